@@ -1,0 +1,86 @@
+//! What the derives' expansions call, and nothing else is.
+
+pub use crate::class;
+pub use crate::config::{Config, ConfigField, ConfigProblem, ConfigValue, check_config_field, read_field};
+pub use crate::entity::{Entity, EntityMeta};
+pub use crate::error::{Error, Result};
+pub use crate::integration::Integration;
+pub use crate::job::Job;
+pub use crate::key::{Key, KeyPart, KeyWriter};
+pub use crate::model::{Class, ClassDef, PropertyDef};
+pub use crate::object::{AllEmittedBy, EmittedBy, FoundBy, Object, ObjectMeta, ReadBy};
+pub use crate::outcome::Outcome;
+pub use crate::property::{
+    PropertySpec, absence, check_class, check_classes, check_name, check_named, check_unique, check_value, defs,
+    pick_name,
+};
+pub use crate::recorder::{BoxFuture, Recorder};
+pub use crate::relationship::Edge;
+pub use crate::step::{
+    ReadMeta, Runner, Step, StepFor, StepMeta, check_step, needs_of, order, runner,
+};
+pub use crate::ty::Type;
+pub use crate::value::{Kind, ListOfOne, Value};
+pub use crate::writer::ObjectWriter;
+
+/// The outcome of a stream that reached its declared end. For page streams, which prove it.
+pub const fn proven() -> Outcome {
+    Outcome::proven()
+}
+
+/// What is known of the values of `T`; nothing where no property can hold one, so that only the place where such
+/// a value is written is an error.
+pub struct Probe<T>(core::marker::PhantomData<T>);
+
+impl<T: Value> Probe<T> {
+    /// The kind of a value that properties can hold, found before that of [`NoValue`].
+    pub const KIND: Kind = T::KIND;
+}
+
+/// Any type, as far as nothing is known of it.
+pub trait NoValue {
+    /// No kind.
+    const KIND: Kind = Kind::of(crate::model::Types::NONE);
+}
+
+impl<T> NoValue for Probe<T> {}
+
+/// Writes one property; a function of its own so that a value the graph cannot hold is underlined where its
+/// type is written.
+pub fn put<T: Value + ?Sized>(out: &mut ObjectWriter, spec: &'static PropertySpec, value: &T) {
+    out.property(spec, value);
+}
+
+/// Writes one field of a key, underlining its type where it cannot be part of one.
+pub fn key_part<T: KeyPart + ?Sized>(part: &T) -> &T::Borrowed {
+    part.borrow_part()
+}
+
+/// Adds a relationship that a field declares: from the entity to the one whose id the field holds.
+pub fn relate_to<E>(from: &Key<E::From>, to: <E::To as Entity>::Id<'_>, recorder: &mut Recorder) -> Result<()>
+where
+    E: Edge + Object<Added = ()>,
+    E::To: Entity,
+{
+    let to = Key::new(recorder.key_text::<E::To>(to));
+    E::between(from.clone(), to).record(recorder)
+}
+
+/// Adds a relationship that a field declares: to the entity from the one whose id the field holds.
+pub fn relate_from<E>(from: <E::From as Entity>::Id<'_>, to: &Key<E::To>, recorder: &mut Recorder) -> Result<()>
+where
+    E: Edge + Object<Added = ()>,
+    E::From: Entity,
+{
+    let from = Key::new(recorder.key_text::<E::From>(from));
+    E::between(from, to.clone()).record(recorder)
+}
+
+/// The id of an entity whose derive failed: anything will do, so that its uses are not errors as well.
+pub struct AnyId;
+
+impl<T: ?Sized> From<&T> for AnyId {
+    fn from(_: &T) -> Self {
+        Self
+    }
+}

@@ -1,0 +1,56 @@
+//! Entities: the nodes of the graph.
+
+use crate::key::{Key, KeyWriter};
+use crate::model::ClassDef;
+use crate::object::Object;
+use crate::property::PropertySpec;
+use crate::recorder::Recorder;
+use crate::ty::Type;
+use crate::writer::ObjectWriter;
+
+/// A node of the graph, made from a struct by `#[derive(J1Entity)]`.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0503] `{Self}` is not an entity",
+    label = "not an entity",
+    note = "derive it: `#[derive(J1Entity)]`"
+)]
+pub trait Entity: Object {
+    /// What makes one: the fields of the key template; the field itself where there is one, else a tuple.
+    type Id<'a>
+    where
+        Self: 'a;
+
+    /// What it is, as data.
+    const ENTITY: &'static EntityMeta;
+
+    /// The fields its key is made of.
+    fn id(&self) -> Self::Id<'_>;
+
+    /// Fills the key template.
+    fn write_key(id: Self::Id<'_>, out: &mut KeyWriter<'_>);
+
+    /// Writes its properties.
+    fn write(&self, out: &mut ObjectWriter);
+
+    /// Adds the relationships its fields declare.
+    fn relate(&self, key: &Key<Self>, recorder: &mut Recorder) -> crate::Result<()>
+    where
+        Self: Sized;
+}
+
+/// What an entity is, as data.
+#[derive(Debug)]
+pub struct EntityMeta {
+    /// The name of the struct.
+    pub name: &'static str,
+    /// Its `_type`.
+    pub ty: Type,
+    /// Its classes.
+    pub classes: &'static [&'static ClassDef],
+    /// Its properties, in the order they are sent.
+    pub properties: &'static [PropertySpec],
+    /// The template of its `_key`.
+    pub key: &'static str,
+    /// The documentation of the struct, as written.
+    pub docs: &'static str,
+}

@@ -1,0 +1,27 @@
+//! An integration: its name, its configuration and its steps.
+
+use crate::config::Config;
+use crate::step::{Runner, StepMeta};
+
+/// An integration, made from a struct by `#[derive(J1Integration)]`.
+///
+/// The struct is what every step gets as its first parameter: usually the vendor's client.
+pub trait Integration: Sized + Send + Sync + 'static {
+    /// What an operator configures.
+    type Config: Config;
+
+    /// The short name: the prefix of its variables, and of its documentation.
+    const NAME: &'static str;
+    /// The name people know the vendor by.
+    const TITLE: &'static str;
+    /// The integration type of its definition in JupiterOne, e.g. `my-billing`; what
+    /// `J1_INTEGRATION_TYPE` overrides.
+    const TYPE: &'static str;
+    /// Its steps, as declared.
+    const STEPS: &'static [StepMeta];
+    /// The order in which the steps can run, as indices into `STEPS`.
+    const ORDER: &'static [usize];
+
+    /// How the steps are started, in the order of `STEPS`.
+    fn runners() -> &'static [Runner<Self>];
+}

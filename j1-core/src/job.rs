@@ -1,0 +1,183 @@
+//! The only door to the graph, open to what a step declared.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use serde::de::DeserializeOwned;
+
+use crate::code::Code;
+use crate::entity::Entity;
+use crate::error::{Error, Kind, Result};
+use crate::key::{HasKey, Key};
+use crate::object::{AllEmittedBy, EmittedBy, FoundBy, Object, ReadBy};
+use crate::outcome::Outcome;
+use crate::recorder::{BoxFuture, Recorder, Stored};
+
+/// What the step `S` adds to and reads from the graph.
+pub struct Job<S> {
+    recorder: Recorder,
+    of: PhantomData<fn() -> S>,
+}
+
+impl<S> Job<S> {
+    pub(crate) fn new(recorder: Recorder) -> Self {
+        Self { recorder, of: PhantomData }
+    }
+
+    pub(crate) fn into_recorder(self) -> Recorder {
+        self.recorder
+    }
+
+    /// Adds an entity with the relationships its fields declare, or a relationship.
+    ///
+    /// An object that JupiterOne would refuse is not sent: the run names it, keeps what JupiterOne holds of
+    /// its type, and goes on. Waits when JupiterOne takes objects slower than the vendor gives them.
+    ///
+    /// # Errors
+    /// When the upload cannot be completed, or the run was cancelled.
+    // Not an `async fn`: rustc would repeat what is wrong with `T` at the call, the future and the `await`.
+    pub fn add<T>(&mut self, object: T) -> Add<'_, <T as Object>::Added>
+    where
+        T: EmittedBy<S>,
+        T::Related: AllEmittedBy<S>,
+    {
+        let added = object.record(&mut self.recorder);
+        Add { added: Some(added), flush: self.recorder.flush_if_full() }
+    }
+
+    /// The entities of type `T` that earlier steps added, with their keys.
+    ///
+    /// # Errors
+    /// When they cannot be read back from disk.
+    pub fn each<T>(&mut self) -> Result<Each<T>>
+    where
+        T: ReadBy<S> + Entity + DeserializeOwned,
+    {
+        let stored = self.recorder.sink().read(T::TYPE)?;
+        Ok(Each { stored, ended: false, outcome: Outcome::proven(), naming: self.recorder.naming().clone(), of: PhantomData })
+    }
+
+    /// The key of the `T` with this id, if an earlier step added it.
+    ///
+    /// A vendor may list a member that its list of users no longer has; JupiterOne would refuse an edge to it.
+    pub fn find<'t, T>(&mut self, id: T::Id<'t>) -> Option<Key<T>>
+    where
+        T: FoundBy<S> + Entity + 't,
+    {
+        let key = self.recorder.key_text::<T>(id);
+        self.recorder.sink().contains(T::TYPE, &key).then(|| Key::new(key))
+    }
+}
+
+/// An object on its way; what [`Job::add`] gives.
+#[must_use = "await it, so that the step does not run ahead of the upload"]
+pub struct Add<'a, A> {
+    added: Option<Result<A>>,
+    flush: Option<BoxFuture<'a, Result<()>>>,
+}
+
+// Nothing in it is pinned: the inner future is boxed.
+impl<A> Unpin for Add<'_, A> {}
+
+impl<A> Future for Add<'_, A> {
+    type Output = Result<A>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<A>> {
+        if let Some(flush) = &mut self.flush {
+            let flushed = std::task::ready!(flush.as_mut().poll(cx));
+            self.flush = None;
+            if let Err(error) = flushed {
+                return Poll::Ready(Err(error));
+            }
+        }
+        match self.added.take() {
+            Some(added) => Poll::Ready(added),
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// The entities of one type, read back one at a time.
+pub struct Each<T> {
+    stored: Box<dyn Stored>,
+    ended: bool,
+    outcome: Outcome,
+    naming: crate::ty::Naming,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Entity + DeserializeOwned> Each<T> {
+    /// The next one; `None` at the end.
+    ///
+    /// # Errors
+    /// When it cannot be read back.
+    #[expect(clippy::unused_async, reason = "where entities are kept may one day have to be waited for")]
+    pub async fn next(&mut self) -> Result<Option<Collected<T>>> {
+        let Some(json) = self.stored.next()? else {
+            self.ended = true;
+            return Ok(None);
+        };
+        let entity: T = serde_json::from_slice(&json).map_err(|error| {
+            Error::new(
+                Kind::Other,
+                Code("J1-R2005"),
+                format!(
+                    "a `{}` that was stored cannot be read back: its `Serialize` does not write what its \
+                     `Deserialize` reads",
+                    T::ENTITY.name
+                ),
+            )
+            .caused_by(error)
+        })?;
+        let mut writer = crate::key::KeyWriter::new(&self.naming);
+        T::write_key(entity.id(), &mut writer);
+        Ok(Some(Collected { key: Key::new(writer.finish()), entity }))
+    }
+
+    /// Adds what was read for one of them, such as the members of a group.
+    pub fn also(&mut self, outcome: Outcome) {
+        self.outcome.add(outcome);
+    }
+
+    /// Complete when all were read, and all that was added with [`Each::also`] was complete.
+    ///
+    /// # Errors
+    /// None; the form is that of every stream's, so that a step can end with it.
+    #[expect(clippy::unnecessary_wraps, reason = "the last line of a step, whatever it reads")]
+    pub fn finish(self) -> Result<Outcome> {
+        if self.ended {
+            return Ok(self.outcome);
+        }
+        Ok(self.outcome.and(Outcome::partial(format!("stopped before the last `{}`", T::ENTITY.name))))
+    }
+}
+
+/// An entity that an earlier step added, with its key.
+#[derive(Debug, Clone)]
+pub struct Collected<T> {
+    entity: T,
+    key: Key<T>,
+}
+
+impl<T> Collected<T> {
+    /// The entity.
+    pub fn into_inner(self) -> T {
+        self.entity
+    }
+}
+
+impl<T> Deref for Collected<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.entity
+    }
+}
+
+impl<T> HasKey for Collected<T> {
+    type Entity = T;
+    fn key(&self) -> &Key<T> {
+        &self.key
+    }
+}

@@ -1,0 +1,62 @@
+//! Relationships: the edges of the graph, as types of a verb and two entities.
+
+use crate::entity::Entity;
+use crate::error::Result;
+use crate::key::Key;
+use crate::object::{Object, ObjectMeta};
+use crate::recorder::{EdgeRecord, Recorder};
+use crate::text::Text;
+use crate::ty::{Type, relationship_type};
+
+/// What a relationship is, as data.
+#[derive(Clone, Copy, Debug)]
+pub struct RelationshipMeta {
+    /// Its `_type`.
+    pub ty: Type,
+    /// Its `_class`, one of the data model's 49.
+    pub class: &'static str,
+    /// The `_type` it goes from.
+    pub from: Type,
+    /// The `_type` it goes to.
+    pub to: Type,
+}
+
+/// A verb between two entities, made by the types of [`crate::verb`] such as `Has<Account, User>`.
+pub trait Edge {
+    /// Where it begins.
+    type From;
+    /// Where it ends.
+    type To;
+    /// The relationship class.
+    const CLASS: &'static str;
+
+    /// The two ends.
+    fn ends(&self) -> (&Key<Self::From>, &Key<Self::To>);
+
+    /// The relationship between two ends that are known to be collected before it.
+    #[doc(hidden)]
+    fn between(from: Key<Self::From>, to: Key<Self::To>) -> Self;
+}
+
+/// The constants and the record of an edge between two entities; every verb's `Object` refers to them.
+pub(crate) struct Direct<E>(core::marker::PhantomData<E>);
+
+impl<E: Edge> Direct<E>
+where
+    E::From: Entity,
+    E::To: Entity,
+{
+    const TEXT: Text = relationship_type(&E::From::TYPE, E::CLASS, &E::To::TYPE);
+    pub(crate) const TYPE: Type = Type::new(Self::TEXT.as_str());
+    pub(crate) const META: ObjectMeta = ObjectMeta::Relationship(RelationshipMeta {
+        ty: Self::TYPE,
+        class: E::CLASS,
+        from: E::From::TYPE,
+        to: E::To::TYPE,
+    });
+
+    pub(crate) fn record(edge: &E, recorder: &mut Recorder) -> Result<()> {
+        let (from, to) = edge.ends();
+        recorder.edge(&EdgeRecord { ty: Self::TYPE, class: E::CLASS, from: from.as_str(), to: to.as_str() })
+    }
+}

@@ -1,0 +1,53 @@
+//! Values that must not be seen.
+
+use zeroize::Zeroize;
+
+/// A value that is never shown: no `Debug`, no `Display`, no `Serialize`, and overwritten when dropped.
+///
+/// ```compile_fail
+/// let key = j1_core::Secret::new(String::from("k"));
+/// println!("{key:?}");
+/// ```
+pub struct Secret<T: Zeroize = String>(T);
+
+impl<T: Zeroize> Secret<T> {
+    /// Hides a value.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value, for the one place that needs it.
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Zeroize> Drop for Secret<T> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl<T: Zeroize + Clone> Clone for Secret<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// Whether a field or a property of this name probably holds a credential.
+#[must_use]
+pub const fn looks_like_credential(name: &str) -> bool {
+    let ends = [
+        "password", "passwd", "secret", "token", "api_key", "apikey", "private_key", "privatekey", "access_key",
+        "accesskey", "credential", "credentials", "passphrase",
+    ];
+    let mut i = 0;
+    while i < ends.len() {
+        let (name, end) = (name.as_bytes(), ends[i].as_bytes());
+        if name.len() >= end.len() && name.split_at(name.len() - end.len()).1.eq_ignore_ascii_case(end) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}

@@ -1,0 +1,121 @@
+//! Text built in `const` code: names of types, and the messages of const checks.
+
+/// The longest text that const code builds, in bytes; what is longer is cut.
+const CAPACITY: usize = 512;
+
+/// A string that const code puts together.
+#[derive(Clone, Copy)]
+pub struct Text {
+    bytes: [u8; CAPACITY],
+    len: usize,
+}
+
+impl Text {
+    /// An empty text.
+    pub const EMPTY: Self = Self { bytes: [0; CAPACITY], len: 0 };
+
+    /// This text with `part` after it.
+    #[must_use]
+    pub const fn put(mut self, part: &str) -> Self {
+        let part = part.as_bytes();
+        let mut i = 0;
+        while i < part.len() && self.len < CAPACITY {
+            self.bytes[self.len] = part[i];
+            self.len += 1;
+            i += 1;
+        }
+        self
+    }
+
+    /// This text with `part` after it, ASCII letters in lower case.
+    #[must_use]
+    pub const fn put_lower(mut self, part: &str) -> Self {
+        let start = self.len;
+        self = self.put(part);
+        let mut i = start;
+        while i < self.len {
+            self.bytes[i] = self.bytes[i].to_ascii_lowercase();
+            i += 1;
+        }
+        self
+    }
+
+    /// This text with `part` after it, its first letter a capital.
+    #[must_use]
+    pub const fn put_capital(mut self, part: &str) -> Self {
+        let start = self.len;
+        self = self.put(part);
+        if start < self.len {
+            self.bytes[start] = self.bytes[start].to_ascii_uppercase();
+        }
+        self
+    }
+
+    /// The text.
+    #[must_use]
+    pub const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            // Only a text cut inside a character, which no name of ours is.
+            Err(_) => "",
+        }
+    }
+}
+
+/// Whether two strings are equal. For short strings only: rustc refuses const code that runs long.
+#[must_use]
+pub const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether two strings are equal but for the case of their ASCII letters.
+#[must_use]
+pub const fn same_letters(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+/// Whether `text` begins with `head`.
+#[must_use]
+pub const fn begins_with(text: &str, head: &str) -> bool {
+    let (text, head) = (text.as_bytes(), head.as_bytes());
+    if text.len() < head.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < head.len() {
+        if text[i] != head[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether `text` ends with `tail`.
+#[must_use]
+pub const fn ends_with(text: &str, tail: &str) -> bool {
+    if text.len() < tail.len() {
+        return false;
+    }
+    let (text, tail) = (text.as_bytes(), tail.as_bytes());
+    let offset = text.len() - tail.len();
+    let mut i = 0;
+    while i < tail.len() {
+        if text[offset + i] != tail[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

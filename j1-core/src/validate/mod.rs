@@ -1,0 +1,75 @@
+//! The rules of the data model and of JupiterOne's upload, in one place.
+//!
+//! The typed writer runs [`PropertyCheck`] on every value while it writes it; [`entity`], [`relationship`] and
+//! [`mapped_relationship`] run it on JSON from elsewhere. Two layers are told apart: what the official
+//! validator says of the class ([`Layer::Model`]), and what the service refuses ([`Layer::Upload`]).
+
+mod items;
+mod json;
+mod mapping;
+mod property;
+mod relationship;
+mod rules;
+mod scalar;
+mod violation;
+
+pub use json::{entity, object};
+pub use mapping::mapped_relationship;
+pub use property::PropertyCheck;
+pub use relationship::relationship;
+pub use scalar::Scalar;
+pub use violation::{Layer, Violation};
+
+use crate::code::Code;
+use crate::limits::{MAX_KEY_CHARS, MIN_KEY_CHARS, MIN_TYPE_CHARS};
+use crate::model::DATA_MODEL_VERSION;
+
+/// Checks a `_key`: what the data model asks of it, and what JupiterOne does.
+pub fn check_key(key: &str, out: &mut Vec<Violation>) {
+    if key.len() < MIN_KEY_CHARS * 4 {
+        let chars = key.chars().count();
+        if chars < MIN_KEY_CHARS {
+            let message = format!(
+                "the `_key` has {chars} characters, and data model {DATA_MODEL_VERSION} asks for \
+                 {MIN_KEY_CHARS}; put \
+                 the type before the id, as in `acme-user:{{id}}`"
+            );
+            out.push(Violation::model(Code::E0404, "_key", message));
+        }
+    }
+    check_key_upload("_key", key, out);
+}
+
+/// What JupiterOne asks of a key, be it the object's own or that of another it names.
+fn check_key_upload(property: &str, key: &str, out: &mut Vec<Violation>) {
+    if key.len() > MAX_KEY_CHARS {
+        let chars = key.chars().count();
+        if chars > MAX_KEY_CHARS {
+            let message = format!(
+                "the key in `{property}` has {chars} characters, and JupiterOne takes {MAX_KEY_CHARS}; \
+                 hash its parts"
+            );
+            out.push(Violation::upload(Code::E0405, property, message));
+        }
+    }
+    if key.contains("undefined") {
+        let message = format!(
+            "the key in `{property}` contains `undefined`, which in JupiterOne is the trace of a field \
+             that was not \
+             there; build it from fields that always are"
+        );
+        out.push(Violation::upload(Code::E0406, property, message));
+    }
+}
+
+/// Checks a `_type`.
+pub fn check_type(ty: &str, out: &mut Vec<Violation>) {
+    if ty.chars().count() < MIN_TYPE_CHARS {
+        let message = format!(
+            "the `_type` is shorter than the {MIN_TYPE_CHARS} characters that data model \
+             {DATA_MODEL_VERSION} asks for; \
+             write `vendor_resource`"
+        );
+        out.push(Violation::model(Code::E0105, "_type", message));
+    }
+}

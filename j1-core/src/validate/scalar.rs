@@ -1,0 +1,66 @@
+//! Values that are no array and no object.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::model::{Literal, Types};
+
+/// A value that is no array and no object.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scalar<'a> {
+    /// An explicit `null`.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number without a fraction.
+    Int(i128),
+    /// Any other number.
+    Float(f64),
+    /// A string.
+    Str(&'a str),
+}
+
+impl Scalar<'_> {
+    /// What the value is to JSON Schema: a number without a fraction, `1.0` too, is an integer and a number.
+    pub(super) fn types(self) -> Types {
+        match self {
+            Self::Null => Types::NULL,
+            Self::Bool(_) => Types::BOOLEAN,
+            Self::Int(_) => Types::NUMBER.widened(),
+            Self::Float(number) if number.fract() == 0.0 => Types::NUMBER.widened(),
+            Self::Float(_) => Types::NUMBER,
+            Self::Str(_) => Types::STRING,
+        }
+    }
+
+    /// The number, as JSON's readers in JavaScript see it.
+    #[expect(clippy::cast_precision_loss, reason = "JavaScript has no other numbers")]
+    pub(super) fn number(self) -> Option<f64> {
+        match self {
+            Self::Int(number) => Some(number as f64),
+            Self::Float(number) => Some(number),
+            Self::Null | Self::Bool(_) | Self::Str(_) => None,
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "the model's integers are small")]
+    pub(super) fn is(self, literal: Literal) -> bool {
+        match literal {
+            Literal::Str(text) => self == Scalar::Str(text),
+            Literal::Bool(value) => self == Scalar::Bool(value),
+            Literal::Int(number) => self.number() == Some(number as f64),
+        }
+    }
+
+    /// A fingerprint; equal values have equal ones, `1` and `1.0` among them.
+    pub(super) fn fingerprint(self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        match (self, self.number()) {
+            (Self::Str(text), _) => text.hash(&mut hasher),
+            (Self::Bool(value), _) => value.hash(&mut hasher),
+            // Adding zero makes `-0.0` the `0.0` that it equals.
+            (_, Some(number)) => (number + 0.0).to_bits().hash(&mut hasher),
+            (_, None) => {}
+        }
+        hasher.finish()
+    }
+}

@@ -1,0 +1,51 @@
+//! What is wrong with an object.
+
+use std::borrow::Cow;
+
+use crate::code::Code;
+
+/// Whose rule it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// The official validator's: the schemas of the data model's classes.
+    Model,
+    /// The service's: it refuses the upload.
+    Upload,
+}
+
+/// One thing that is wrong with an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Its stable code.
+    pub code: Code,
+    /// The property, where it is one.
+    pub property: Option<Cow<'static, str>>,
+    /// What is wrong, and what to write instead.
+    pub message: String,
+    /// Whose rule it is.
+    pub layer: Layer,
+}
+
+impl Violation {
+    pub(crate) fn model(code: Code, property: &str, message: String) -> Self {
+        Self { code, property: Some(property.to_owned().into()), message, layer: Layer::Model }
+    }
+
+    pub(crate) fn upload(code: Code, property: &str, message: String) -> Self {
+        Self { code, property: Some(property.to_owned().into()), message, layer: Layer::Upload }
+    }
+}
+
+/// What a message shows of a text that is not ours: its beginning, on one line.
+pub(super) fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut shown: String = text
+        .chars()
+        .take(LONGEST)
+        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+        .collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}

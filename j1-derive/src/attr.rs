@@ -1,0 +1,176 @@
+//! Reads `#[j1(...)]`. Never stops at the first bad key.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, Path, Token};
+
+use crate::ctxt::{Ctxt, did_you_mean};
+
+/// `key`, `key = value` or `key(a, b)`; the value is kept as tokens until we know the key.
+pub struct Item {
+    pub key: Ident,
+    pub value: TokenStream,
+}
+
+impl Parse for Item {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let key = input.call(Ident::parse_any)?; // `type` and `crate` are keywords
+        let value = if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            let value: syn::Expr = input.parse()?;
+            quote!(#value)
+        } else if input.peek(syn::token::Paren) {
+            let content;
+            syn::parenthesized!(content in input);
+            content.parse()?
+        } else {
+            TokenStream::new()
+        };
+        Ok(Self { key, value })
+    }
+}
+
+/// A list of items, whose key may stand more than once where `repeatable` says so.
+pub struct Keys {
+    pub known: &'static [&'static str],
+    pub repeatable: &'static [&'static str],
+    /// What they stand on, for messages: "an entity".
+    pub on: &'static str,
+}
+
+/// The items of every `#[j1(...)]` in `attrs`.
+pub fn of(cx: &mut Ctxt, attrs: &[Attribute], keys: &Keys) -> Vec<Item> {
+    let mut items = Vec::new();
+    for attr in attrs.iter().filter(|a| a.path().is_ident("j1")) {
+        match attr.parse_args_with(Punctuated::<Item, Token![,]>::parse_terminated) {
+            Ok(list) => keep_known(cx, list, keys, &mut items),
+            Err(error) => cx.malformed(&error),
+        }
+    }
+    items
+}
+
+/// The items of an attribute macro's arguments.
+pub fn of_args(cx: &mut Ctxt, args: TokenStream, keys: &Keys) -> Vec<Item> {
+    let mut items = Vec::new();
+    match Punctuated::<Item, Token![,]>::parse_terminated.parse2(args) {
+        Ok(list) => keep_known(cx, list, keys, &mut items),
+        Err(error) => cx.malformed(&error),
+    }
+    items
+}
+
+/// Keeps the items whose key is known. A misspelt key is an error *and* is read as the key it resembles, so
+/// that one typo is one error.
+fn keep_known(cx: &mut Ctxt, list: Punctuated<Item, Token![,]>, keys: &Keys, items: &mut Vec<Item>) {
+    for mut item in list {
+        let (name, on) = (item.key.to_string(), keys.on);
+        if !keys.known.contains(&&*name) {
+            let Some(near) = did_you_mean(&name, keys.known) else {
+                let expected = keys.known.join("`, `");
+                cx.error(&item.key, "E0310", format!("unknown key `{name}` on {on}; expected one of: `{expected}`"));
+                continue;
+            };
+            cx.error(&item.key, "E0310", format!("unknown key `{name}` on {on}; did you mean `{near}`?"));
+            item.key = Ident::new_raw_if_keyword(near, &item.key);
+        }
+        let again = items.iter().any(|i| i.key == item.key);
+        if again && !keys.repeatable.iter().any(|k| item.key == k) {
+            cx.error(&item.key, "E0311", format!("`{}` is given twice; remove one of the two", item.key));
+        } else {
+            items.push(item);
+        }
+    }
+}
+
+/// `Ident::new` refuses keywords such as `type`; the span is that of what was written.
+trait NewRawIfKeyword {
+    fn new_raw_if_keyword(name: &str, at: &Ident) -> Ident;
+}
+
+impl NewRawIfKeyword for Ident {
+    fn new_raw_if_keyword(name: &str, at: &Ident) -> Ident {
+        let parse = |input: ParseStream<'_>| input.call(Ident::parse_any);
+        let mut ident = parse.parse_str(name).unwrap_or_else(|_| at.clone());
+        ident.set_span(at.span());
+        ident
+    }
+}
+
+/// The item of this key.
+pub fn take<'a>(items: &'a [Item], key: &str) -> Option<&'a Item> {
+    items.iter().find(|i| i.key == key)
+}
+
+/// The item of this key, read as a `T`.
+pub fn read<T: Parse>(cx: &mut Ctxt, items: &[Item], key: &str) -> Option<T> {
+    let item = take(items, key)?;
+    read_item(cx, item)
+}
+
+/// The value of an item, read as a `T`; what is wrong is said at the value, or at the key where there is none.
+pub fn read_item<T: Parse>(cx: &mut Ctxt, item: &Item) -> Option<T> {
+    if item.value.is_empty() {
+        cx.error(&item.key, "E0312", format!("`{}` needs a value; write `{} = ..`", item.key, item.key));
+        return None;
+    }
+    syn::parse2(item.value.clone()).map_err(|error| cx.malformed(&error)).ok()
+}
+
+/// Whether a key without a value stands there.
+pub fn flag(cx: &mut Ctxt, items: &[Item], key: &str) -> bool {
+    let Some(item) = take(items, key) else { return false };
+    if !item.value.is_empty() {
+        cx.error(&item.value, "E0312", format!("`{key}` takes no value; write `{key}` alone"));
+    }
+    true
+}
+
+/// A value that is one thing or a list of them: `User`, `[Account, Organization]`.
+pub struct OneOrMore<T>(pub Vec<T>);
+
+impl<T: Parse> Parse for OneOrMore<T> {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(syn::token::Bracket) {
+            let content;
+            syn::bracketed!(content in input);
+            let list = Punctuated::<T, Token![,]>::parse_terminated(&content)?;
+            return Ok(Self(list.into_iter().collect()));
+        }
+        Ok(Self(vec![input.parse()?]))
+    }
+}
+
+/// Where `j1_core` is: `::j1_core`, or what `crate = path` says.
+#[derive(Clone)]
+pub struct Krate(TokenStream);
+
+impl Krate {
+    pub fn of(cx: &mut Ctxt, items: &[Item]) -> Self {
+        Self(read::<Path>(cx, items, "crate").map_or_else(|| quote!(::j1_core), |path| quote!(#path)))
+    }
+
+    /// The module that expansions call.
+    pub fn private(&self) -> TokenStream {
+        let root = &self.0;
+        quote!(#root::__private)
+    }
+
+    /// The same, with every token at `span`: rustc then underlines what stands there, not the derive.
+    pub fn private_at(&self, span: Span) -> TokenStream {
+        let at = |mut token: TokenTree| {
+            token.set_span(span);
+            token
+        };
+        self.private().into_iter().map(at).collect()
+    }
+
+    /// The classes, where `cargo doc` shows them.
+    pub fn classes(&self) -> TokenStream {
+        let root = &self.0;
+        quote!(#root::class)
+    }
+}

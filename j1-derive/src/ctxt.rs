@@ -1,0 +1,68 @@
+//! Gathers errors, so that one build shows them all.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+/// The errors of one macro call.
+#[derive(Default)]
+pub struct Ctxt(Vec<syn::Error>);
+
+impl Ctxt {
+    /// Says what is wrong with `at`.
+    pub fn error(&mut self, at: impl ToTokens, code: &str, message: impl std::fmt::Display) {
+        self.0.push(syn::Error::new_spanned(at.into_token_stream(), format!("[J1-{code}] {message}")));
+    }
+
+    /// Takes an error of the parser; its words are syn's, the code is ours.
+    pub fn malformed(&mut self, error: &syn::Error) {
+        for part in error.clone() {
+            self.0.push(syn::Error::new(part.span(), format!("[J1-E0312] {part}")));
+        }
+    }
+
+    /// Whether nothing is wrong so far.
+    pub fn is_clean(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All errors as `compile_error!` calls.
+    pub fn into_compile_errors(self) -> TokenStream {
+        self.0.iter().map(syn::Error::to_compile_error).collect()
+    }
+}
+
+/// The known name nearest to `name`, when near enough to be a typo.
+pub fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let near = known.iter().map(|k| (distance(name, k), *k)).min()?;
+    (near.0 <= 1 + name.len() / 4).then_some(near.1)
+}
+
+/// How many letters must be put in, taken out or changed to make `b` of `a`.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut left = i + 1;
+        let mut next_row = vec![left];
+        for (y, window) in b.iter().zip(row.windows(2)) {
+            let [diagonal, above] = window else { continue };
+            left = (diagonal + usize::from(x != *y)).min(left + 1).min(above + 1);
+            next_row.push(left);
+        }
+        row = next_row;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::did_you_mean;
+
+    #[test]
+    fn a_typo_is_near_and_another_word_is_not() {
+        let known = ["class", "type", "key", "rename"];
+        assert_eq!(did_you_mean("clas", &known), Some("class"));
+        assert_eq!(did_you_mean("renam", &known), Some("rename"));
+        assert_eq!(did_you_mean("colour", &known), None);
+    }
+}

@@ -1,0 +1,95 @@
+//! One field of an entity: a property, or a relationship, or neither.
+
+use syn::{Ident, LitStr, Type};
+
+use crate::attr::{self, Keys};
+use crate::ctxt::Ctxt;
+use crate::entity::relation::{self, Relation};
+use crate::{case, docs};
+
+const KEYS: Keys = Keys {
+    known: &["key", "rename", "skip", "list", "truncate", "relationship"],
+    repeatable: &[],
+    on: "a property",
+};
+
+/// One field of an entity.
+pub struct Field<'a> {
+    pub ident: &'a Ident,
+    pub ty: &'a Type,
+    pub rename: Option<LitStr>,
+    pub is_key: bool,
+    pub skip: bool,
+    pub list: bool,
+    pub truncate: bool,
+    pub relation: Option<Relation>,
+    pub docs: String,
+}
+
+/// Reads a field. Errors are in `cx`.
+pub fn parse<'a>(cx: &mut Ctxt, entity: &Ident, field: &'a syn::Field) -> Option<Field<'a>> {
+    let ident = field.ident.as_ref()?;
+    let items = attr::of(cx, &field.attrs, &KEYS);
+    let relation = attr::take(&items, "relationship").and_then(|item| relation::parse(cx, entity, item));
+    let skip = attr::flag(cx, &items, "skip");
+    if let Some(item) = attr::take(&items, "rename").filter(|_| skip) {
+        cx.error(&item.key, "E0312", "`rename` has no effect on a field that is skipped; remove one of the two");
+    }
+    Some(Field {
+        ident,
+        ty: &field.ty,
+        rename: attr::read(cx, &items, "rename"),
+        is_key: attr::flag(cx, &items, "key"),
+        skip,
+        list: attr::flag(cx, &items, "list"),
+        truncate: attr::flag(cx, &items, "truncate"),
+        relation,
+        docs: docs::of(&field.attrs),
+    })
+}
+
+impl Field<'_> {
+    /// Whether the field is sent as a property of its own.
+    pub fn is_property(&self) -> bool {
+        !self.skip && self.relation.is_none()
+    }
+
+    /// The name it has where a class has a property so named, and the name it has elsewhere.
+    pub fn names(&self) -> (String, String) {
+        let field = self.ident.to_string();
+        let plain = case::camel(&field);
+        let custom = match innermost(self.ty).as_str() {
+            "bool" => case::question(&field),
+            "Timestamp" | "Zoned" | "EpochMs" | "DateTime" | "OffsetDateTime" => case::moment(&field),
+            _ => plain.clone(),
+        };
+        (plain, custom)
+    }
+}
+
+/// The name of the type inside `Option`, `Vec` and `Box`.
+fn innermost(ty: &Type) -> String {
+    let Type::Path(path) = ty else { return String::new() };
+    let Some(segment) = path.path.segments.last() else { return String::new() };
+    if ["Option", "Vec", "Box"].iter().any(|wrapper| segment.ident == wrapper)
+        && let Some(inner) = argument(ty, 0)
+    {
+        return innermost(inner);
+    }
+    segment.ident.to_string()
+}
+
+/// The type that stands at a place between the angle brackets of a type.
+pub fn argument(ty: &Type, index: usize) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+    match arguments.args.iter().nth(index)? {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    }
+}
+
+/// Whether the outermost type is called `name`.
+pub fn is_named(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == name))
+}

@@ -1,0 +1,21 @@
+//! `#[derive(J1Entity)]`.
+
+mod expand;
+mod field;
+mod model;
+mod relation;
+mod stub;
+mod template;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::ctxt::Ctxt;
+
+pub fn derive(input: &DeriveInput) -> TokenStream {
+    let mut cx = Ctxt::default();
+    match model::parse(&mut cx, input) {
+        Some(model) if cx.is_clean() => expand::expand(&model),
+        _ => stub::expand(input, cx),
+    }
+}

@@ -1,0 +1,170 @@
+//! What the attributes of an entity say, with the user's tokens.
+
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Data, DataStruct, DeriveInput, Fields, Ident, LitStr, Path, Token, Type};
+
+use crate::attr::{self, Item, Keys, Krate, OneOrMore};
+use crate::ctxt::Ctxt;
+use crate::entity::field::{self, Field};
+use crate::entity::template::{self, Template};
+use crate::{case, docs};
+
+const KEYS: Keys = Keys {
+    known: &[
+        "type", "resource", "class", "key", "singleton", "name", "display_name", "computed", "crate",
+    ],
+    repeatable: &["computed"],
+    on: "an entity",
+};
+
+/// An entity.
+pub struct Model<'a> {
+    pub original: &'a DeriveInput,
+    pub krate: Krate,
+    /// The pattern that `j1_core` fills: the `_type`, or the resource and the integration type.
+    pub type_pattern: String,
+    pub classes: Vec<Path>,
+    pub template: Template,
+    pub fields: Vec<Field<'a>>,
+    pub display_name: Vec<Ident>,
+    pub name: Vec<Ident>,
+    pub computed: Vec<Computed>,
+    pub docs: String,
+}
+
+/// `web_link: String = Self::console_url`
+pub struct Computed {
+    pub field: Ident,
+    pub ty: Type,
+    pub method: Path,
+}
+
+impl Parse for Computed {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let field = input.parse()?;
+        input.parse::<Token![:]>()?;
+        let ty = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Ok(Self { field, ty, method: input.parse()? })
+    }
+}
+
+struct ComputedList(Punctuated<Computed, Token![,]>);
+
+impl Parse for ComputedList {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Punctuated::parse_terminated(input).map(Self)
+    }
+}
+
+/// Reads an entity; `None` when too little is there to go on. Errors are in `cx` either way.
+pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
+    let items = attr::of(cx, &input.attrs, &KEYS);
+    let krate = Krate::of(cx, &items);
+    let ty = type_name(cx, input, &items);
+    let classes = classes(cx, input, &items);
+    let computed = computed(cx, &items);
+    let Data::Struct(DataStruct { fields: Fields::Named(named), .. }) = &input.data else {
+        cx.error(&input.ident, "E0313", "an entity is a struct with named fields: its fields are the properties");
+        return None;
+    };
+    let fields: Vec<Field<'a>> = named.named.iter().filter_map(|f| field::parse(cx, &input.ident, f)).collect();
+    let template = template::of(cx, input, &items, &fields);
+    let name = field_list(cx, &items, "name", &fields);
+    let display_name = field_list(cx, &items, "display_name", &fields);
+    Some(Model {
+        original: input,
+        krate,
+        type_pattern: ty?,
+        classes: classes?,
+        template: template?,
+        fields,
+        display_name,
+        name,
+        computed,
+        docs: docs::of(&input.attrs),
+    })
+}
+
+fn type_name(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Option<String> {
+    match (attr::take(items, "type"), attr::take(items, "resource")) {
+        (Some(_), Some(resource)) => {
+            cx.error(&resource.key, "E0311", "`type` and `resource` both say the `_type`; remove one of the two");
+            None
+        }
+        (Some(item), None) => {
+            let literal = attr::read_item::<LitStr>(cx, item)?;
+            checked_type(cx, &literal)
+        }
+        (None, Some(item)) => {
+            let literal = attr::read_item::<LitStr>(cx, item)?;
+            checked_type(cx, &literal).map(|resource| format!("{resource}_{{integration}}"))
+        }
+        (None, None) => {
+            cx.error(&input.ident, "E0104", "an entity has a `_type`; add `#[j1(type = \"vendor_resource\")]`");
+            None
+        }
+    }
+}
+
+fn checked_type(cx: &mut Ctxt, literal: &LitStr) -> Option<String> {
+    let text = literal.value();
+    let snake = case::snake(&text);
+    if text.is_empty() {
+        cx.error(literal, "E0105", "a `_type` cannot be empty; write \"vendor_resource\"");
+        return None;
+    }
+    if text != snake {
+        cx.error(
+            literal,
+            "E0105",
+            format!("a `_type` is written in snake_case, as JupiterOne's queries do; write \"{snake}\""),
+        );
+        return None;
+    }
+    Some(text)
+}
+
+fn classes(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Option<Vec<Path>> {
+    let Some(item) = attr::take(items, "class") else {
+        cx.error(
+            &input.ident,
+            "E0102",
+            "an entity has a class; add `#[j1(class = User)]`, or another class of `j1_core::class`",
+        );
+        return None;
+    };
+    if let Ok(text) = syn::parse2::<LitStr>(item.value.clone()) {
+        let class = text.value();
+        cx.error(&text, "E0312", format!("a class is a name, not a string; write `class = {class}`"));
+        return None;
+    }
+    let OneOrMore(list) = attr::read_item::<OneOrMore<Path>>(cx, item)?;
+    if list.is_empty() {
+        cx.error(&item.value, "E0102", "an entity has a class; name one of `j1_core::class`");
+        return None;
+    }
+    Some(list)
+}
+
+fn computed(cx: &mut Ctxt, items: &[Item]) -> Vec<Computed> {
+    let mut all = Vec::new();
+    for item in items.iter().filter(|i| i.key == "computed") {
+        if let Some(ComputedList(list)) = attr::read_item(cx, item) {
+            all.extend(list);
+        }
+    }
+    all
+}
+
+/// The fields that `key = field` or `key = [field, field]` names, all of which must exist.
+fn field_list(cx: &mut Ctxt, items: &[Item], key: &str, fields: &[Field<'_>]) -> Vec<Ident> {
+    let Some(OneOrMore(names)) = attr::read::<OneOrMore<Ident>>(cx, items, key) else { return Vec::new() };
+    for name in &names {
+        if !fields.iter().any(|f| f.ident == name) {
+            template::no_such_field(cx, name, &name.to_string(), fields);
+        }
+    }
+    names
+}

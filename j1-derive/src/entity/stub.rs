@@ -1,0 +1,55 @@
+//! The errors, and impls that keep the rest of the crate compiling so that they are the only ones.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::attr::{self, Keys};
+use crate::ctxt::Ctxt;
+
+const KEYS: Keys = Keys { known: &["crate"], repeatable: &[], on: "an entity" };
+
+pub fn expand(input: &DeriveInput, cx: Ctxt) -> TokenStream {
+    let (errors, ident) = (cx.into_compile_errors(), &input.ident);
+    let (i, t, w) = input.generics.split_for_impl();
+    // What else is wrong with the attributes has been said; only the path is wanted here.
+    let mut ignored = Ctxt::default();
+    let items = attr::of(&mut ignored, &input.attrs, &KEYS);
+    let p = attr::Krate::of(&mut ignored, &items).private();
+    quote! {
+        #errors
+        const _: () = {
+            #[automatically_derived]
+            impl #i #p::Object for #ident #t #w {
+                const TYPE: #p::Type = #p::Type::new("");
+                const NEEDS: &'static [#p::Type] = &[];
+                const META: #p::ObjectMeta = #p::ObjectMeta::Entity(<Self as #p::Entity>::ENTITY);
+                type Added = #p::Key<Self>;
+                type Related = ();
+                fn record(&self, _: &mut #p::Recorder) -> #p::Result<#p::Key<Self>> {
+                    ::core::unreachable!()
+                }
+            }
+            #[automatically_derived]
+            impl #i #p::Entity for #ident #t #w {
+                type Id<'key> = #p::AnyId where Self: 'key;
+                const ENTITY: &'static #p::EntityMeta = &#p::EntityMeta {
+                    name: "",
+                    ty: #p::Type::new(""),
+                    classes: &[],
+                    properties: &[],
+                    key: "",
+                    docs: "",
+                };
+                fn id(&self) -> Self::Id<'_> {
+                    ::core::unreachable!()
+                }
+                fn write_key(_: Self::Id<'_>, _: &mut #p::KeyWriter<'_>) {}
+                fn write(&self, _: &mut #p::ObjectWriter) {}
+                fn relate(&self, _: &#p::Key<Self>, _: &mut #p::Recorder) -> #p::Result<()> {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,136 @@
+//! The template of a `_key`: `id`, or `"{integration}:app:{id}"`.
+
+use quote::ToTokens;
+use syn::{DeriveInput, Ident, LitStr};
+
+use crate::attr::{self, Item};
+use crate::ctxt::{Ctxt, did_you_mean};
+use crate::entity::field::{Field, is_named};
+
+/// The template of a key, its fields in the order of the template.
+pub struct Template {
+    pub parts: Vec<Part>,
+    /// As written, for docs.
+    pub text: String,
+}
+
+/// A part of a template.
+pub enum Part {
+    Text(String),
+    Integration,
+    Field(Ident),
+}
+
+impl Template {
+    /// The fields it names.
+    pub fn fields(&self) -> impl Iterator<Item = &Ident> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Field(ident) => Some(ident),
+            _ => None,
+        })
+    }
+}
+
+/// Reads the template from `key` on the struct or on a field. Errors are in `cx`.
+pub fn of(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field<'_>]) -> Option<Template> {
+    let mut marked = fields.iter().filter(|f| f.is_key);
+    let singleton = attr::flag(cx, items, "singleton");
+    let template = match (attr::take(items, "key"), marked.next()) {
+        (Some(item), None) => from_item(cx, item, fields)?,
+        (None, Some(field)) => one_field(field.ident.clone()),
+        (Some(item), Some(field)) => {
+            let message = format!("`{}` is the key already; an entity has one `_key`", field.ident);
+            cx.error(&item.key, "E0311", message);
+            return None;
+        }
+        (None, None) => {
+            let message = format!(
+                "no field of `{}` makes its `_key`; mark the one that is unique and never changes with `#[j1(key)]`",
+                input.ident
+            );
+            cx.error(&input.ident, "E0401", message);
+            return None;
+        }
+    };
+    for second in marked {
+        cx.error(second.ident, "E0311", "a second `#[j1(key)]`; write a template: `key = \"{a}:{b}\"` on the struct");
+    }
+    if template.fields().next().is_none() && !singleton {
+        let at = attr::take(items, "key").map_or_else(|| input.ident.to_token_stream(), |i| i.value.clone());
+        cx.error(
+            at,
+            "E0407",
+            "no field is part of this key, so every record would be the same entity; name the field that \
+             identifies it in braces, or say `singleton`",
+        );
+    }
+    refuse_optional(cx, &template, fields);
+    Some(template)
+}
+
+fn one_field(ident: Ident) -> Template {
+    Template { text: format!("{{{ident}}}"), parts: vec![Part::Field(ident)] }
+}
+
+fn from_item(cx: &mut Ctxt, item: &Item, fields: &[Field<'_>]) -> Option<Template> {
+    if let Ok(ident) = syn::parse2::<Ident>(item.value.clone()) {
+        return if fields.iter().any(|f| *f.ident == ident) {
+            Some(one_field(ident))
+        } else {
+            no_such_field(cx, &ident, &ident.to_string(), fields);
+            None
+        };
+    }
+    let literal = attr::read_item::<LitStr>(cx, item)?;
+    let parts = split(cx, &literal, fields)?;
+    Some(Template { parts, text: literal.value() })
+}
+
+fn split(cx: &mut Ctxt, literal: &LitStr, fields: &[Field<'_>]) -> Option<Vec<Part>> {
+    let text = literal.value();
+    let (mut parts, mut rest, mut sound) = (Vec::new(), text.as_str(), true);
+    while let Some((before, after)) = rest.split_once('{') {
+        if !before.is_empty() {
+            parts.push(Part::Text(before.to_owned()));
+        }
+        let Some((name, tail)) = after.split_once('}') else {
+            cx.error(literal, "E0312", "a `{` without its `}`; a key template names fields in braces: \"{id}\"");
+            return None;
+        };
+        rest = tail;
+        if name == "integration" {
+            parts.push(Part::Integration);
+        } else if let Some(field) = fields.iter().find(|f| f.ident == name) {
+            parts.push(Part::Field(field.ident.clone()));
+        } else {
+            no_such_field(cx, literal, name, fields);
+            sound = false;
+        }
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest.to_owned()));
+    }
+    sound.then_some(parts)
+}
+
+/// Says that the struct has no field of this name, and which one may be meant.
+pub fn no_such_field(cx: &mut Ctxt, at: impl ToTokens, name: &str, fields: &[Field<'_>]) {
+    let names: Vec<String> = fields.iter().map(|f| f.ident.to_string()).collect();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let hint = did_you_mean(name, &known)
+        .map_or_else(|| format!("the fields are `{}`", known.join("`, `")), |near| format!("did you mean `{near}`?"));
+    cx.error(at, "E0402", format!("no field is named `{name}`; {hint}"));
+}
+
+fn refuse_optional(cx: &mut Ctxt, template: &Template, fields: &[Field<'_>]) {
+    for ident in template.fields() {
+        let Some(field) = fields.iter().find(|f| f.ident == ident) else { continue };
+        if is_named(field.ty, "Option") {
+            let message = format!(
+                "`{ident}` is part of the `_key` and may be absent; JupiterOne needs a key that is always there: \
+                 drop the `Option`, or name another field"
+            );
+            cx.error(field.ty, "E0403", message);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! `#[derive(J1Integration)]`: the list of steps, and one check per step so that the error lands on it.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{DeriveInput, LitStr, Path, Token, Type};
+
+use crate::attr::{self, Item, Keys};
+use crate::ctxt::Ctxt;
+
+const KEYS: Keys = Keys {
+    known: &["name", "title", "type", "config", "steps", "crate"],
+    repeatable: &[],
+    on: "an integration",
+};
+
+pub fn derive(input: &DeriveInput) -> TokenStream {
+    let mut cx = Ctxt::default();
+    let items = attr::of(&mut cx, &input.attrs, &KEYS);
+    let krate = attr::Krate::of(&mut cx, &items);
+    let name = attr::read::<LitStr>(&mut cx, &items, "name");
+    if attr::take(&items, "name").is_none() {
+        cx.error(&input.ident, "E0312", "an integration has a name, the prefix of its variables; add `#[j1(name = \"acme\")]`");
+    }
+    let config = attr::read::<Type>(&mut cx, &items, "config");
+    if attr::take(&items, "config").is_none() {
+        cx.error(&input.ident, "E0312", "an integration has a configuration; add `#[j1(config = Config)]`, a `#[derive(J1Config)]` struct");
+    }
+    let steps = steps(&mut cx, input, &items);
+    let title = attr::read::<LitStr>(&mut cx, &items, "title").or_else(|| name.clone());
+    let ty = attr::read::<LitStr>(&mut cx, &items, "type").or_else(|| name.clone());
+    let (Some(name), Some(title), Some(ty), Some(config), true) = (name, title, ty, config, cx.is_clean()) else {
+        return cx.into_compile_errors();
+    };
+    expand(input, &krate, &[name, title, ty], &config, &steps)
+}
+
+fn steps(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Path> {
+    let Some(item) = attr::take(items, "steps") else {
+        cx.error(&input.ident, "E0312", "an integration has steps; add `#[j1(steps(fetch_users))]`");
+        return Vec::new();
+    };
+    match Punctuated::<Path, Token![,]>::parse_terminated.parse2(item.value.clone()) {
+        Ok(list) => list.into_iter().collect(),
+        Err(error) => {
+            cx.malformed(&error);
+            Vec::new()
+        }
+    }
+}
+
+fn expand(input: &DeriveInput, krate: &attr::Krate, names: &[LitStr; 3], config: &Type, steps: &[Path]) -> TokenStream {
+    let p = &krate.private();
+    let ([name, title, ty], ident, count) = (names, &input.ident, steps.len());
+    let metas = steps.iter().map(|step| quote_spanned!(step.span()=> <#step as #p::Step>::META));
+    let runners = steps.iter().map(|step| quote_spanned!(step.span()=> #p::runner::<#ident, #step>));
+    let checks = steps.iter().enumerate().map(|(index, step)| {
+        let p = krate.private_at(step.span());
+        quote_spanned!(step.span()=> const _: () = #p::check_step(&STEPS, #index);)
+    });
+    let at = krate.private_at(ident.span());
+    let order = quote_spanned!(ident.span()=> const ORDER: [usize; #count] = #at::order(&STEPS););
+    quote! {
+        const _: () = {
+            const STEPS: [#p::StepMeta; #count] = [#(#metas),*];
+            #order
+            #(#checks)*
+
+            #[automatically_derived]
+            impl #p::Integration for #ident {
+                type Config = #config;
+                const NAME: &'static str = #name;
+                const TITLE: &'static str = #title;
+                const TYPE: &'static str = #ty;
+                const STEPS: &'static [#p::StepMeta] = &STEPS;
+                const ORDER: &'static [usize] = &ORDER;
+
+                fn runners() -> &'static [#p::Runner<Self>] {
+                    &[#(#runners),*]
+                }
+            }
+        };
+    }
+}

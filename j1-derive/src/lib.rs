@@ -1,0 +1,101 @@
+//! The derives and attributes of j1: syntax to tokens.
+//!
+//! This crate knows no JupiterOne. What depends on the data model is a `const fn` of `j1_core`, which the
+//! expansion calls in `const _` items spanned on the token that is to be changed. Use it through `j1_core`.
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unreachable,
+    clippy::todo
+)]
+
+mod attr;
+mod case;
+mod config;
+mod ctxt;
+mod docs;
+mod entity;
+mod integration;
+mod step;
+
+use proc_macro::TokenStream;
+
+/// Makes a struct an entity of the graph.
+///
+/// A field becomes a property named in camelCase. A `bool` becomes `is{Name}` and a date `{action}On`
+/// (`created_at` → `createdOn`) unless a class of the entity has a property of that name. `None` and an empty
+/// string are not sent, or sent as `null` where the class requires the property.
+///
+/// # On the struct
+///
+/// - `type = "acme_user"`: the whole `_type`; or `resource = "user"`: the resource, to which the
+///   integration type is added when it runs (`user_my-billing-acme`).
+/// - `class = User`, `class = [Account, Organization]`: one or more classes of the data model.
+/// - `key = id`, `key = "{integration}:user:{id}"`: the field, or a template over fields, that makes the
+///   `_key`. `{integration}` is the integration type.
+/// - `singleton`: there is one such entity, so its key needs no field.
+/// - `name = slug`: the field sent as `name`.
+/// - `display_name = [nickname, login]`: sent as `displayName`: the first of these fields that is there.
+/// - `computed(web_link: String = Self::console_url)`: a property that a method gives.
+/// - `crate = path`: where `j1_core` is, when it is renamed.
+///
+/// # On a field
+///
+/// - `skip`: not a property.
+/// - `rename = "lastSeenOn"`: the name of the property.
+/// - `key`: the field is the `_key`, as `key = field` on the struct.
+/// - `list`: sent as an array of one, for class properties that take arrays.
+/// - `truncate`: a string that is longer than JupiterOne takes is cut instead of refused.
+/// - `relationship(Owns<Team, App>, key = id)`: the field holds what identifies the other end; the
+///   relationship is added with the entity, and the field is not a property. `key` names the part of the
+///   field's value that does.
+#[proc_macro_derive(J1Entity, attributes(j1))]
+pub fn derive_entity(input: TokenStream) -> TokenStream {
+    entity::derive(&syn::parse_macro_input!(input)).into()
+}
+
+/// Makes a struct the configuration of an integration.
+///
+/// Each field is read from `<NAME>_<FIELD>` in the environment or in `.env`. Its documentation becomes the
+/// documentation of the variable.
+///
+/// # On a field
+///
+/// - `default = "text"`: what it is when it is left out.
+#[proc_macro_derive(J1Config, attributes(j1))]
+pub fn derive_config(input: TokenStream) -> TokenStream {
+    config::derive(&syn::parse_macro_input!(input)).into()
+}
+
+/// Makes a struct an integration: what every step gets as its first parameter.
+///
+/// # On the struct
+///
+/// - `name = "acme"`: the short name, the prefix of its variables.
+/// - `title = "Acme"`: the name people know the vendor by; `name` when it is left out.
+/// - `type = "acme"`: the integration type of its definition; `name` when it is left out.
+/// - `config = Config`: its `#[derive(J1Config)]` struct.
+/// - `steps(fetch_users, fetch_groups)`: its steps; their order follows from what they emit and read.
+/// - `crate = path`: where `j1_core` is, when it is renamed.
+#[proc_macro_derive(J1Integration, attributes(j1))]
+pub fn derive_integration(input: TokenStream) -> TokenStream {
+    integration::derive(&syn::parse_macro_input!(input)).into()
+}
+
+/// Makes an async function a step.
+///
+/// The id of the step is the name of the function in kebab-case. The function takes the integration and its
+/// [`Job`], and returns whether it read everything.
+///
+/// - `emits(User, Has<Account, User>)`: all that it adds.
+/// - `reads(Account)`: the entities it reads back; `reads(keys Account)` where it only looks up whether one was
+///   collected; `reads(optional Account)` where it also runs without a step that emits them.
+/// - `crate = path`: where `j1_core` is, when it is renamed.
+///
+/// [`Job`]: https://docs.rs/j1-core
+#[proc_macro_attribute]
+pub fn step(args: TokenStream, input: TokenStream) -> TokenStream {
+    step::expand(args.into(), input.into()).into()
+}

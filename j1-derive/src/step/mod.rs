@@ -1,0 +1,126 @@
+//! `#[step(..)]`.
+
+mod signature;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{ItemFn, Token, Type};
+
+use crate::attr::{self, Keys};
+use crate::ctxt::Ctxt;
+use crate::{case, docs};
+
+const KEYS: Keys = Keys { known: &["emits", "reads", "crate"], repeatable: &[], on: "a step" };
+
+/// A type that a step reads, and how.
+struct Read {
+    ty: Type,
+    how: How,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// Back, one after another.
+    Back,
+    /// Back, where a step emits it.
+    Optional,
+    /// Only its keys are looked up.
+    Keys,
+}
+
+impl Parse for Read {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let ahead = input.fork();
+        let how = match ahead.parse::<Ident>() {
+            Ok(word) if word == "optional" && ahead.peek(syn::Ident) => How::Optional,
+            Ok(word) if word == "keys" && ahead.peek(syn::Ident) => How::Keys,
+            _ => How::Back,
+        };
+        if how != How::Back {
+            input.parse::<Ident>()?;
+        }
+        Ok(Self { ty: input.parse()?, how })
+    }
+}
+
+struct List<T>(Vec<T>);
+
+impl<T: Parse> Parse for List<T> {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self(Punctuated::<T, Token![,]>::parse_terminated(input)?.into_iter().collect()))
+    }
+}
+
+/// A step, whatever is wrong with its arguments, so that the rest of the crate compiles: what could be read of
+/// the lists counts.
+pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut cx = Ctxt::default();
+    let item_fn: ItemFn = match syn::parse2(item.clone()) {
+        Ok(item_fn) => item_fn,
+        Err(_) => {
+            cx.error(&item, "E0313", "a step is an `async fn`; write `async fn fetch_users(..)`");
+            let errors = cx.into_compile_errors();
+            return quote!(#errors #item);
+        }
+    };
+    let items = attr::of_args(&mut cx, args, &KEYS);
+    let p = attr::Krate::of(&mut cx, &items).private();
+    let list = attr::take(&items, "emits").filter(|i| !i.value.is_empty());
+    let emits = list.and_then(|i| attr::read_item::<List<Type>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
+    let list = attr::take(&items, "reads").filter(|i| !i.value.is_empty());
+    let reads = list.and_then(|i| attr::read_item::<List<Read>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
+    let run = signature::check(&mut cx, &item_fn, &p);
+    let (meta, bounds) = (meta(&item_fn, &p, &emits, &reads), bounds(&item_fn, &p, &emits, &reads));
+    let errors = cx.into_compile_errors();
+    quote!(#errors #item_fn #meta #run #bounds)
+}
+
+/// The type of the step, which has the name of its function, and what is known of it.
+fn meta(item: &ItemFn, p: &TokenStream, emits: &[Type], reads: &[Read]) -> TokenStream {
+    let (name, vis, docs) = (type_name(item), &item.vis, docs::of(&item.attrs));
+    let id = case::kebab(&item.sig.ident.to_string());
+    let read_types: Vec<&Type> = reads.iter().map(|r| &r.ty).collect();
+    let stored = reads.iter().map(|Read { ty, how }| match how {
+        How::Back => quote_spanned!(ty.span()=> #p::ReadMeta::of::<#ty>(false)),
+        How::Optional => quote_spanned!(ty.span()=> #p::ReadMeta::of::<#ty>(true)),
+        How::Keys => quote_spanned!(ty.span()=> #p::ReadMeta::keys::<#ty>()),
+    });
+    let objects = emits.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #p::Object>::META));
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, reason = "a step's type has the name of its function")]
+        #vis struct #name {}
+        #[automatically_derived]
+        impl #p::Step for #name {
+            const META: #p::StepMeta = #p::StepMeta {
+                id: #id,
+                docs: #docs,
+                emits: &[#(#objects),*],
+                reads: &[#(#stored),*],
+                needs: &[#(#p::needs_of::<#emits>(),)* #(&[<#read_types as #p::Object>::TYPE]),*],
+            };
+        }
+    }
+}
+
+fn bounds(item: &ItemFn, p: &TokenStream, emits: &[Type], reads: &[Read]) -> TokenStream {
+    let name = type_name(item);
+    let emits = emits.iter().map(|ty| {
+        quote_spanned!(ty.span()=> #[automatically_derived] impl #p::EmittedBy<#name> for #ty {})
+    });
+    let reads = reads.iter().map(|Read { ty, how }| {
+        let back = (*how != How::Keys).then(|| {
+            quote_spanned!(ty.span()=> #[automatically_derived] impl #p::ReadBy<#name> for #ty {})
+        });
+        quote_spanned!(ty.span()=> #[automatically_derived] impl #p::FoundBy<#name> for #ty {} #back)
+    });
+    quote!(#(#emits)* #(#reads)*)
+}
+
+fn type_name(item: &ItemFn) -> Ident {
+    let name = &item.sig.ident;
+    format_ident!("{name}", span = name.span())
+}

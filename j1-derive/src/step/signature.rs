@@ -1,0 +1,84 @@
+//! `async fn fetch(integration: &Integration, job: &mut Job<fetch>) -> Result<Outcome>`.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{FnArg, ItemFn, ReturnType, Type};
+
+use crate::ctxt::Ctxt;
+
+/// Checks the signature, and makes the impl that runs the step.
+pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream) -> TokenStream {
+    let name = &item.sig.ident;
+    if item.sig.asyncness.is_none() {
+        cx.error(item.sig.fn_token, "E0707", format!("a step waits for the vendor; write `async fn {name}`"));
+    }
+    if matches!(item.sig.output, ReturnType::Default) {
+        cx.error(
+            name,
+            "E0707",
+            format!("`{name}` does not say whether it read everything; return `Result<Outcome>`"),
+        );
+    }
+    if !item.sig.generics.params.is_empty() {
+        cx.error(&item.sig.generics, "E0707", "a step has no parameters of type or lifetime; remove them");
+    }
+    let Some(arguments) = arguments(cx, item).filter(|_| cx.is_clean()) else { return stub(item, p) };
+    let call_span = item.sig.output.span();
+    match arguments {
+        Some(integration) => {
+            let body = quote_spanned!(call_span=> ::std::boxed::Box::pin(#name(integration, job)));
+            run_impl(item, p, &quote!(), &quote!(#integration), &body)
+        }
+        None => {
+            let body = quote_spanned! {call_span=> { let _ = integration; ::std::boxed::Box::pin(#name(job)) }};
+            run_impl(item, p, &quote!(<C: ::core::marker::Sync>), &quote!(C), &body)
+        }
+    }
+}
+
+/// The type of the integration, where the step takes it; `None` when the parameters are not a step's.
+fn arguments(cx: &mut Ctxt, item: &ItemFn) -> Option<Option<Type>> {
+    let inputs: Vec<&FnArg> = item.sig.inputs.iter().collect();
+    match inputs.as_slice() {
+        [_job] => Some(None),
+        [FnArg::Typed(first), _job] => {
+            if let Type::Reference(reference) = &*first.ty
+                && reference.mutability.is_none()
+            {
+                return Some(Some((*reference.elem).clone()));
+            }
+            cx.error(&first.ty, "E0707", "steps run side by side, so they share the integration; write `&Integration`");
+            None
+        }
+        _ => {
+            let name = &item.sig.ident;
+            cx.error(
+                name,
+                "E0707",
+                format!("a step takes its integration and its job; write `(integration: &Integration, job: &mut Job<{name}>)`"),
+            );
+            None
+        }
+    }
+}
+
+fn run_impl(item: &ItemFn, p: &TokenStream, generics: &TokenStream, cx: &TokenStream, body: &TokenStream) -> TokenStream {
+    let name = &item.sig.ident;
+    quote! {
+        #[automatically_derived]
+        impl #generics #p::StepFor<#cx> for #name {
+            fn run<'a>(
+                integration: &'a #cx,
+                job: &'a mut #p::Job<Self>,
+            ) -> #p::BoxFuture<'a, #p::Result<#p::Outcome>> {
+                #body
+            }
+        }
+    }
+}
+
+/// So that a list of steps does not complain of this one as well.
+fn stub(item: &ItemFn, p: &TokenStream) -> TokenStream {
+    run_impl(item, p, &quote!(<C: ::core::marker::Sync>), &quote!(C), &quote!({ let _ = (integration, job); ::core::unreachable!() }))
+}

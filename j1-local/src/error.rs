@@ -1,0 +1,63 @@
+//! Why a local JupiterOne could not start, run or stop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Why a local JupiterOne could not start, run or stop.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The data file, or its folder, could not be opened or created.
+    #[error("cannot open the data file {path}: {source}", path = path.display())]
+    Open {
+        /// The file as it was named.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Another process serves the same data file.
+    #[error("{path} is open in another process; stop it, or name another file", path = path.display())]
+    InUse {
+        /// The file as it was named.
+        path: PathBuf,
+    },
+    /// The file is not one that this version wrote.
+    #[error("{path} has format {found}, this version reads {expected}; move it away", path = path.display())]
+    Format {
+        /// The file as it was named.
+        path: PathBuf,
+        /// The format number found in it.
+        found: i64,
+        /// The one this version reads.
+        expected: i64,
+    },
+    /// The address could not be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// SQLite failed.
+    #[error("the data file failed: {0}")]
+    Store(#[from] rusqlite::Error),
+    /// The store or the server had already stopped.
+    #[error("the local JupiterOne has stopped")]
+    Stopped,
+}
+
+impl Error {
+    /// The stable code, to be looked up in [`crate::CODES`].
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "J1-R3001",
+            Self::InUse { .. } => "J1-R3002",
+            Self::Format { .. } => "J1-R3003",
+            Self::Listen { .. } => "J1-R3004",
+            Self::Store(_) => "J1-R3005",
+            Self::Stopped => "J1-R3006",
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What the local JupiterOne answers over HTTP.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `POST /persister/synchronization/jobs` | starts a job |
+//! | `GET …/jobs/{id}` | the job |
+//! | `POST …/jobs/{id}/entities`, `/relationships`, `/upload` | stages a batch, whole or not at all |
+//! | `POST …/jobs/{id}/finalize` | ends the uploads and answers `FINALIZE_PENDING` at once; the rest happens whether or not anyone asks for the job again |
+//! | `POST …/jobs/{id}/abort` | drops the uploads |
+//! | `POST …/jobs/{id}/events`, `GET …/jobs/{id}/events` | what the integration reports |
+//! | `POST /graphql` | `queryV1`, see [`crate::query`] |
+//! | `GET /` | the page for people |
+//! | `GET /local/jobs`, `/local/jobs/{id}`, `/local/types` | what the page shows, as JSON |
+//!
+//! The page and its JSON ask for no key, since a browser has none to give; they answer only to a
+//! `Host` that is this machine, so that no web site can read them through a name of its own.
+//!
+//! # Errors
+//!
+//! `{"error":{"code","message"}}`. The first four codes are known from the service; the others are
+//! ours, as are all status codes but the first two.
+//!
+//! | status | code | when |
+//! |---|---|---|
+//! | 413 | `RequestEntityTooLargeException` | the body is over the limit, counted as received: compressed bodies may hold more, up to 32 times the limit |
+//! | 400 | `RELATIONSHIP_UPLOAD_FAILED_VALIDATION` | a relationship breaks the upload rules, or its key came twice |
+//! | 400 | `ENTITY_IS_NOT_ARRAY` | `entities` is not a list of objects |
+//! | 409 | `JOB_NOT_AWAITING_UPLOADS` | the job is finalized, aborted, or about to be |
+//! | 400 | `ENTITY_UPLOAD_FAILED_VALIDATION` | an entity breaks the upload rules, or its key came twice |
+//! | 400 | `RELATIONSHIP_IS_NOT_ARRAY` | `relationships` is not a list of objects |
+//! | 400 | `INVALID_REQUEST` | the body is not what the endpoint takes |
+//! | 400 | `NOT_SUPPORTED` | the service can do it, this version cannot |
+//! | 401 | `UNAUTHORIZED` | the key is missing or another one |
+//! | 403 | `HOST_NOT_ALLOWED` | the page was asked for under a foreign host name |
+//! | 403 | `ORIGIN_NOT_ALLOWED` | no key is set, and a web page sends the request |
+//! | 404 | `JOB_NOT_FOUND` | no job has this id |
+//! | 404 | `NOT_FOUND` | nothing is served at this address |
+//! | 405 | `METHOD_NOT_ALLOWED` | the address takes another method |
+//! | 409 | `JOB_ALREADY_EXISTS` | the `integrationJobId` was used before |
+//! | 415 | `UNSUPPORTED_MEDIA_TYPE` | the body is CSV, or compressed in another way than gzip |
+//! | 500 | `INTERNAL_ERROR` | the store failed |
+
+mod body;
+mod error;
+mod graphql;
+mod guard;
+mod html;
+mod jobs;
+mod local;
+mod page;
+mod uploads;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use crate::store::Store;
+use error::ApiError;
+
+/// How a server is set up.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub url: String,
+    pub api_key: Option<String>,
+    pub database: Option<PathBuf>,
+    pub body_limit: usize,
+}
+
+/// What every handler gets.
+#[derive(Clone)]
+struct App {
+    store: Store,
+    settings: Arc<Settings>,
+    deferred: graphql::Deferred,
+}
+
+pub(crate) fn router(store: Store, settings: Settings) -> Router {
+    const JOBS: &str = "/persister/synchronization/jobs";
+    let app = App { store, settings: Arc::new(settings), deferred: graphql::Deferred::default() };
+    let job = |rest: &str| format!("{JOBS}/{{id}}{rest}");
+    let keyed = Router::new()
+        .route(JOBS, post(jobs::start))
+        .route(&job(""), get(jobs::status))
+        .route(&job("/entities"), post(uploads::entities))
+        .route(&job("/relationships"), post(uploads::relationships))
+        .route(&job("/upload"), post(uploads::both))
+        .route(&job("/finalize"), post(jobs::finalize))
+        .route(&job("/abort"), post(jobs::abort))
+        .route(&job("/events"), get(jobs::events).post(jobs::add_events))
+        .route("/graphql", post(graphql::answer))
+        .route_layer(from_fn_with_state(app.clone(), guard::key));
+    let local = Router::new()
+        .route("/", get(page::show))
+        .route("/local/jobs", get(local::jobs))
+        .route("/local/jobs/{id}", get(local::job))
+        .route("/local/types", get(local::types))
+        .route_layer(axum::middleware::from_fn(guard::host));
+    // The service hands out addresses that need no key, so its clients send none.
+    let results = Router::new().route("/graphql/results/{id}", get(graphql::result));
+    keyed
+        .merge(local)
+        .merge(results)
+        .fallback(async || ApiError::not_found())
+        .method_not_allowed_fallback(async || ApiError::method())
+        .with_state(app)
+}

@@ -1,0 +1,29 @@
+//! What the page shows, as JSON.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::{Value, json};
+
+use super::App;
+use super::error::ApiError;
+use super::jobs::view;
+
+/// How many jobs are listed.
+pub const JOBS: u32 = 50;
+
+/// `GET /local/jobs`: the newest first.
+pub async fn jobs(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+    let jobs = app.store.jobs(JOBS).await?;
+    Ok(Json(json!({ "jobs": jobs.iter().map(view).collect::<Vec<_>>() })))
+}
+
+/// `GET /local/jobs/{id}`: a job and its events.
+pub async fn job(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
+    let job = app.store.job(&id).await?;
+    Ok(Json(json!({ "job": view(&job), "events": app.store.events(&id).await? })))
+}
+
+/// `GET /local/types`: how many of each type there are.
+pub async fn types(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+    Ok(Json(json!(app.store.overview().await?)))
+}

@@ -1,0 +1,38 @@
+//! A JupiterOne on the developer's own machine.
+//!
+//! It takes what an integration uploads through the Sync API, keeps it in one SQLite file, finalizes
+//! jobs as JupiterOne does, answers simple queries, and shows all of it on a web page. Nothing leaves
+//! the machine and no account is needed.
+//!
+//! ```
+//! # async fn example() -> Result<(), j1_local::Error> {
+//! let server = j1_local::LocalJupiterOne::builder().in_memory().api_key("a-key").start().await?;
+//! println!("JUPITERONE_API_BASE={}", server.url());
+//! server.shutdown().await?;
+//! # Ok(()) }
+//! ```
+//!
+//! What differs from the service, as far as its behaviour is public:
+//!
+//! - mapped relationships are stored, compared and counted, but their targets are not resolved;
+//! - `syncMode` `CROSS_SCOPE` and `OVERRIDE` are refused, and so are uploads of deletions;
+//! - queries are those of [`query`], and deleted objects are gone at once.
+
+mod canonical;
+mod clock;
+mod code;
+mod error;
+pub mod http;
+pub mod query;
+mod server;
+mod store;
+mod upload;
+mod validation;
+
+pub use clock::Clock;
+pub use code::CODES;
+pub use error::Error;
+pub use server::{Builder, LocalJupiterOne, Server};
+
+/// The account that everything belongs to.
+const ACCOUNT: &str = "local";

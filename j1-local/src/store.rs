@@ -1,0 +1,267 @@
+//! The graph and its jobs, in one SQLite file.
+//!
+//! One thread writes and one reads ([`worker`]). Uploads are staged in tables that no query reads,
+//! one transaction a batch; finalizing a job is one transaction over stage and graph together, after
+//! the wish to finalize was written down. So whenever the process dies, a job is either applied whole,
+//! or still open, or `FINALIZE_PENDING` and finalized at the next start.
+
+mod diff;
+mod finalize;
+mod find;
+mod job;
+mod open;
+mod overview;
+mod patch;
+mod refused;
+mod stage;
+mod tables;
+mod worker;
+
+pub use find::{Page, Selector};
+pub use job::{Counters, Job, Source, Status, SyncMode};
+pub use overview::{Overview, TypeRow};
+pub use refused::Refused;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::params;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::upload::Batch;
+use worker::Worker;
+
+/// A job to be started.
+#[derive(Debug)]
+pub struct NewJob {
+    pub source: Source,
+    /// The instance id, or the scope of source `api`.
+    pub scope: String,
+    pub mode: SyncMode,
+    pub integration_job_id: Option<String>,
+}
+
+/// An event that an integration reported about its job.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    pub create_date: i64,
+}
+
+/// How far the jobs being finalized are: their row changes only when all is done.
+type Phases = Arc<Mutex<HashMap<String, Status>>>;
+
+/// The store. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    writer: Worker,
+    reader: Worker,
+    clock: Clock,
+    phases: Phases,
+    /// Held, not read: the lock on the data file.
+    _lock: Option<Arc<File>>,
+}
+
+impl Store {
+    /// Opens the data file, or a store in memory, and finishes the jobs that were being finalized.
+    pub async fn open(path: Option<&Path>, clock: Clock) -> Result<Self, Error> {
+        let path = path.map(Path::to_owned);
+        let opened = tokio::task::spawn_blocking(move || open::open(path.as_deref())).await;
+        let open::Opened { writer, reader, lock } = opened.map_err(|_| Error::Stopped)??;
+        let store = Self { writer, reader, clock, phases: Phases::default(), _lock: lock.map(Arc::new) };
+        let pending = store.writer.run(|connection| Job::pending(connection)).await??;
+        for id in pending {
+            tracing::info!(job = %id, "finalizing the job that was interrupted");
+            store.queue_finalize(id)?;
+        }
+        Ok(store)
+    }
+
+    /// Finishes what is queued, then closes the data file.
+    pub async fn close(&self) -> Result<(), Error> {
+        // The last connection to close tidies the files up, which only the writer may do.
+        self.reader.stop().await?;
+        self.writer.stop().await
+    }
+
+    /// Starts a job.
+    pub async fn start(&self, new: NewJob) -> Result<Job, Refused> {
+        let now = self.clock.now();
+        self.writer
+            .run(move |connection| {
+                let transaction = connection.transaction()?;
+                let scope = tables::scope(&transaction, new.source.scope_kind(), &new.scope, now)?;
+                let id = new.integration_job_id.clone().unwrap_or_else(|| Uuid::new_v4().to_string());
+                let inserted = transaction.execute(
+                    "INSERT OR IGNORE INTO job \
+                     (id, scope_id, source, integration_job_id, sync_mode, status, start_timestamp) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, 'AWAITING_UPLOADS', ?6)",
+                    params![
+                        id,
+                        scope,
+                        new.source.as_str(),
+                        // The service makes an integration job with the id of the sync job.
+                        (new.source != Source::Api).then_some(&id),
+                        new.mode.as_str(),
+                        now
+                    ],
+                )?;
+                if inserted == 0 {
+                    return Err(Refused::JobExists { id });
+                }
+                let job = Job::find(&transaction, &id)?;
+                transaction.commit()?;
+                Ok(job)
+            })
+            .await?
+    }
+
+    /// The job as it stands.
+    pub async fn job(&self, id: &str) -> Result<Job, Refused> {
+        let id = id.to_owned();
+        let mut job = self.reader.run(move |connection| Job::find(connection, &id)).await??;
+        self.show_phase(&mut job);
+        Ok(job)
+    }
+
+    /// The newest jobs first.
+    pub async fn jobs(&self, limit: u32) -> Result<Vec<Job>, Error> {
+        let mut jobs = self.reader.run(move |connection| Job::newest(connection, limit)).await??;
+        for job in &mut jobs {
+            self.show_phase(job);
+        }
+        Ok(jobs)
+    }
+
+    /// Stages a batch, whole or not at all.
+    pub async fn upload(&self, id: &str, batch: Batch, replace: bool) -> Result<Job, Refused> {
+        let id = id.to_owned();
+        self.writer.run(move |connection| stage::upload(connection, &id, &batch, replace)).await?
+    }
+
+    /// Writes down that the job is to be finalized, and queues that; its answer is `FINALIZE_PENDING`.
+    ///
+    /// It happens whether or not the client asks again, and also when the process is killed.
+    pub async fn finalize(&self, id: &str, partial_types: Vec<String>) -> Result<Job, Refused> {
+        let id = id.to_owned();
+        let job = self
+            .writer
+            .run(move |connection| {
+                let mut job = Job::find_open(connection, &id)?;
+                job.status = Status::FinalizePending;
+                job.partial_types = partial_types;
+                job.save(connection)?;
+                Ok::<_, Refused>(job)
+            })
+            .await??;
+        self.queue_finalize(job.id.clone())?;
+        Ok(job)
+    }
+
+    fn queue_finalize(&self, id: String) -> Result<(), Error> {
+        let (clock, phases) = (self.clock.clone(), Arc::clone(&self.phases));
+        self.writer.queue(move |connection| {
+            let on_phase = |status| {
+                lock(&phases).insert(id.clone(), status);
+            };
+            finalize::run(connection, &id, &clock, &on_phase);
+            lock(&phases).remove(&id);
+        })
+    }
+
+    /// Ends the job and drops what it uploaded.
+    pub async fn abort(&self, id: &str, reason: Option<String>, end: Status) -> Result<Job, Refused> {
+        let (id, now) = (id.to_owned(), self.clock.now());
+        self.writer
+            .run(move |connection| {
+                let transaction = connection.transaction()?;
+                let mut job = Job::find_open(&transaction, &id)?;
+                job.status = end;
+                job.reason = reason;
+                job.end_timestamp = Some(now);
+                job.save(&transaction)?;
+                stage::clear(&transaction, &id)?;
+                transaction.commit()?;
+                Ok(job)
+            })
+            .await?
+    }
+
+    /// Keeps the events (name, description) that an integration reports about a job.
+    pub async fn add_events(&self, id: &str, events: Vec<(String, String)>) -> Result<Vec<Event>, Refused> {
+        let (id, now) = (id.to_owned(), self.clock.now());
+        self.writer
+            .run(move |connection| {
+                let transaction = connection.transaction()?;
+                let job = Job::find(&transaction, &id)?;
+                let events: Vec<Event> = events
+                    .into_iter()
+                    .map(|(name, description)| Event {
+                        id: Uuid::new_v4().to_string(),
+                        name,
+                        description,
+                        create_date: now,
+                    })
+                    .collect();
+                for event in &events {
+                    transaction
+                        .prepare_cached("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5)")?
+                        .execute(params![event.id, job.id, event.name, event.description, now])?;
+                }
+                transaction.commit()?;
+                Ok(events)
+            })
+            .await?
+    }
+
+    /// The events of a job in the order they came.
+    pub async fn events(&self, id: &str) -> Result<Vec<Event>, Refused> {
+        let id = id.to_owned();
+        self.reader
+            .run(move |connection| {
+                let job = Job::find(connection, &id)?;
+                let mut statement = connection.prepare_cached(
+                    "SELECT id, name, description, create_date FROM event WHERE job = ?1 ORDER BY rowid",
+                )?;
+                let events = statement.query_map([job.id], |row| {
+                    Ok(Event {
+                        id: row.get(0)?,
+                        name: row.get(1)?,
+                        description: row.get(2)?,
+                        create_date: row.get(3)?,
+                    })
+                })?;
+                Ok(events.collect::<rusqlite::Result<_>>()?)
+            })
+            .await?
+    }
+
+    /// The entities that match, in the order they came, from after the entity number `after`.
+    pub async fn find(&self, selector: Selector, after: i64, limit: u32) -> Result<Page, Error> {
+        Ok(self.reader.run(move |connection| find::entities(connection, &selector, after, limit)).await??)
+    }
+
+    /// What the graph holds, by type and by instance.
+    pub async fn overview(&self) -> Result<Overview, Error> {
+        Ok(self.reader.run(overview::read).await??)
+    }
+
+    fn show_phase(&self, job: &mut Job) {
+        if job.status == Status::FinalizePending
+            && let Some(status) = lock(&self.phases).get(&job.id)
+        {
+            job.status = *status;
+        }
+    }
+}
+
+fn lock(phases: &Phases) -> std::sync::MutexGuard<'_, HashMap<String, Status>> {
+    phases.lock().unwrap_or_else(PoisonError::into_inner)
+}

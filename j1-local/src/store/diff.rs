@@ -1,0 +1,289 @@
+//! DIFF: the scope becomes what was uploaded, except for what the client called partial.
+//!
+//! Rows are compared by hash. A row of the scope that was not uploaded is deleted, unless its `_type`
+//! is in the partial types. Entities come first; a relationship whose ends do not both exist then is
+//! an error and counts as not uploaded, so that an earlier one under its key goes, and one whose
+//! entity was deleted goes with it, whatever its scope.
+
+use rusqlite::{Connection, Params, params};
+
+use super::finalize::Run;
+use super::job::{Counters, Status};
+
+/// One table of the graph and where its uploads are staged.
+struct Rows {
+    live: &'static str,
+    stage: &'static str,
+    /// The `of` of its raw data in `stage_raw`; `None` when it has none.
+    raw: Option<&'static str>,
+    /// Columns that name the ends, in `seen` and in the table alike.
+    ends: &'static [&'static str],
+}
+
+const ENTITIES: Rows = Rows { live: "entity", stage: "stage_entity", raw: Some("entity"), ends: &[] };
+const RELATIONSHIPS: Rows = Rows {
+    live: "relationship",
+    stage: "stage_relationship",
+    raw: Some("relationship"),
+    ends: &["from_id", "to_id"],
+};
+const MAPPINGS: Rows = Rows { live: "mapping", stage: "stage_relationship", raw: None, ends: &["from_id"] };
+
+/// How many rows were created, updated and deleted.
+#[derive(Default)]
+struct Changes {
+    created: u64,
+    updated: u64,
+    deleted: u64,
+}
+
+/// Makes the scope what the job uploaded.
+pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
+    run.enter(Status::FinalizingEntities);
+    let mut raw = Changes::default();
+    see_entities(run)?;
+    mark_absent(run, &ENTITIES, "gone")?;
+    let mut entities = ENTITIES.write(run)?;
+    ENTITIES.write_raw(run, "gone", &mut raw)?;
+
+    run.enter(Status::FinalizingRelationships);
+    let mut relationship_raw = Changes::default();
+    counters.num_relationship_create_errors += see_relationships(run)?;
+    let relationships = RELATIONSHIPS.replace(run, &mut relationship_raw)?;
+    counters.num_mapped_relationship_create_errors += see_mappings(run)?;
+    let mapped = MAPPINGS.replace(run, &mut Changes::default())?;
+    entities.deleted = delete(run.connection, &ENTITIES, "gone")?;
+
+    counters.num_entities_created = entities.created;
+    counters.num_entities_updated = entities.updated;
+    counters.num_entities_deleted = entities.deleted;
+    counters.num_entity_raw_data_entries_created = raw.created;
+    counters.num_entity_raw_data_entries_updated = raw.updated;
+    counters.num_entity_raw_data_entries_deleted = raw.deleted;
+    counters.num_relationships_created = relationships.created;
+    counters.num_relationships_updated = relationships.updated;
+    counters.num_relationships_deleted = relationships.deleted;
+    counters.num_relationship_raw_data_entries_created = relationship_raw.created;
+    counters.num_relationship_raw_data_entries_updated = relationship_raw.updated;
+    counters.num_relationship_raw_data_entries_deleted = relationship_raw.deleted;
+    counters.num_mapped_relationships_created = mapped.created;
+    counters.num_mapped_relationships_updated = mapped.updated;
+    counters.num_mapped_relationships_deleted = mapped.deleted;
+    Ok(())
+}
+
+impl Rows {
+    /// Writes what `seen` holds and deletes what it does not.
+    fn replace(&self, run: &Run<'_>, raw: &mut Changes) -> rusqlite::Result<Changes> {
+        mark_absent(run, self, "leaving")?;
+        let mut changes = self.write(run)?;
+        mark_cut(run, self)?;
+        self.write_raw(run, "leaving", raw)?;
+        changes.deleted = delete(run.connection, self, "leaving")?;
+        Ok(changes)
+    }
+
+    /// Writes the rows of `seen` that are new or whose hash changed.
+    fn write(&self, run: &Run<'_>) -> rusqlite::Result<Changes> {
+        let Self { live, stage, .. } = self;
+        let source = run.job.source.as_str();
+        let db = run.connection;
+        execute(
+            db,
+            &format!(
+                "UPDATE temp.seen SET changed = 1 WHERE live_id IS NOT NULL AND \
+                 (SELECT hash FROM {live} WHERE id = live_id) <> (SELECT hash FROM {stage} WHERE id = stage_id)"
+            ),
+            [],
+        )?;
+        let set_ends: String = self.ends.iter().flat_map(|end| [", ", end, " = seen.", end]).collect();
+        let updated = execute(
+            db,
+            &format!(
+                "UPDATE {live} SET kind = st.kind, hash = st.hash, version = version + 1, begin_on = ?1, \
+                 source = ?2{set_ends} FROM temp.seen JOIN {stage} st ON st.id = seen.stage_id \
+                 WHERE {live}.id = seen.live_id AND seen.changed"
+            ),
+            params![run.now, source],
+        )?;
+        let ends: String = self.ends.iter().flat_map(|end| [", ", end]).collect();
+        let created = execute(
+            db,
+            &format!(
+                "INSERT INTO {live} (uid, scope_id, key, kind, hash, version, created_on, begin_on, source{ends}) \
+                 SELECT st.uid, ?1, st.key, st.kind, st.hash, 1, ?2, ?2, ?3{ends} \
+                 FROM temp.seen JOIN {stage} st ON st.id = seen.stage_id WHERE seen.fresh ORDER BY st.id"
+            ),
+            params![run.job.scope_id, run.now, source],
+        )?;
+        execute(
+            db,
+            &format!(
+                "UPDATE temp.seen SET live_id = (SELECT live.id FROM {stage} st JOIN {live} live \
+                 ON live.scope_id = ?1 AND live.key = st.key WHERE st.id = seen.stage_id) WHERE fresh"
+            ),
+            [run.job.scope_id],
+        )?;
+        self.write_props(db)?;
+        Ok(Changes { created, updated, deleted: 0 })
+    }
+
+    fn write_props(&self, db: &Connection) -> rusqlite::Result<()> {
+        let Self { live, stage, .. } = self;
+        let (column, value) =
+            if *live == "mapping" { (", mapping", ", jsonb(st.mapping)") } else { ("", "") };
+        execute(
+            db,
+            &format!(
+                "REPLACE INTO {live}_props (id, props{column}) SELECT seen.live_id, jsonb(st.props){value} \
+                 FROM temp.seen JOIN {stage} st ON st.id = seen.stage_id WHERE seen.fresh OR seen.changed"
+            ),
+            [],
+        )?;
+        Ok(())
+    }
+
+    /// Brings the raw data of the rows in `seen` up to date, and counts that of the rows in `absent`.
+    fn write_raw(&self, run: &Run<'_>, absent: &str, changes: &mut Changes) -> rusqlite::Result<()> {
+        let (Some(of), live, db) = (self.raw, self.live, run.connection) else { return Ok(()) };
+        changes.deleted += execute(
+            db,
+            &format!(
+                "DELETE FROM {live}_raw WHERE id IN (SELECT id FROM temp.{absent}) OR (id, name) IN \
+                 (SELECT raw.id, raw.name FROM temp.seen JOIN {live}_raw raw ON raw.id = seen.live_id \
+                 WHERE NOT EXISTS (SELECT 1 FROM stage_raw st WHERE st.job = ?1 AND st.of = ?2 \
+                 AND st.stage_id = seen.stage_id AND st.name = raw.name))"
+            ),
+            [&run.job.id, of],
+        )?;
+        let staged =
+            "FROM temp.seen JOIN stage_raw st ON st.job = ?1 AND st.of = ?2 AND st.stage_id = seen.stage_id";
+        changes.updated += execute(
+            db,
+            &format!(
+                "UPDATE {live}_raw SET hash = st.hash, body = st.body {staged} WHERE {live}_raw.id = seen.live_id \
+                 AND {live}_raw.name = st.name AND {live}_raw.hash <> st.hash"
+            ),
+            [&run.job.id, of],
+        )?;
+        changes.created += execute(
+            db,
+            &format!(
+                "INSERT INTO {live}_raw (id, name, hash, body) SELECT seen.live_id, st.name, st.hash, st.body {staged} \
+                 WHERE NOT EXISTS (SELECT 1 FROM {live}_raw raw WHERE raw.id = seen.live_id AND raw.name = st.name)"
+            ),
+            [&run.job.id, of],
+        )?;
+        Ok(())
+    }
+}
+
+/// Notes every staged entity with the row it meets.
+fn see_entities(run: &Run<'_>) -> rusqlite::Result<()> {
+    execute(run.connection, "DELETE FROM temp.seen", [])?;
+    execute(
+        run.connection,
+        "INSERT INTO temp.seen (stage_id, live_id, fresh) SELECT st.id, live.id, live.id IS NULL \
+         FROM stage_entity st LEFT JOIN entity live ON live.scope_id = ?2 AND live.key = st.key \
+         WHERE st.job = ?1",
+        params![run.job.id, run.job.scope_id],
+    )?;
+    Ok(())
+}
+
+/// Notes every staged relationship whose ends exist; returns how many have not both.
+fn see_relationships(run: &Run<'_>) -> rusqlite::Result<u64> {
+    execute(run.connection, "DELETE FROM temp.seen", [])?;
+    let (from, to) = (resolved("from"), resolved("to"));
+    let seen = execute(
+        run.connection,
+        &format!(
+            "INSERT INTO temp.seen (stage_id, live_id, from_id, to_id, fresh) \
+             SELECT staged.id, live.id, staged.from_id, staged.to_id, live.id IS NULL FROM \
+             (SELECT id, key, {from} AS from_id, {to} AS to_id FROM stage_relationship st \
+              WHERE job = ?1 AND mapping IS NULL) staged \
+             LEFT JOIN relationship live ON live.scope_id = ?2 AND live.key = staged.key \
+             WHERE staged.from_id IS NOT NULL AND staged.to_id IS NOT NULL"
+        ),
+        params![run.job.id, run.job.scope_id],
+    )?;
+    Ok(staged(run, "mapping IS NULL")?.saturating_sub(seen))
+}
+
+/// Notes every staged mapped relationship whose source exists; returns how many have none.
+fn see_mappings(run: &Run<'_>) -> rusqlite::Result<u64> {
+    execute(run.connection, "DELETE FROM temp.seen", [])?;
+    let from = resolved("from");
+    let seen = execute(
+        run.connection,
+        &format!(
+            "INSERT INTO temp.seen (stage_id, live_id, from_id, fresh) \
+             SELECT staged.id, live.id, staged.from_id, live.id IS NULL FROM \
+             (SELECT id, key, {from} AS from_id FROM stage_relationship st \
+              WHERE job = ?1 AND mapping IS NOT NULL) staged \
+             LEFT JOIN mapping live ON live.scope_id = ?2 AND live.key = staged.key \
+             WHERE staged.from_id IS NOT NULL"
+        ),
+        params![run.job.id, run.job.scope_id],
+    )?;
+    Ok(staged(run, "mapping IS NOT NULL")?.saturating_sub(seen))
+}
+
+/// SQL for the entity at one end, NULL when there is none or it is about to go.
+fn resolved(side: &str) -> String {
+    format!(
+        "(SELECT e.id FROM entity e WHERE e.id = CASE WHEN st.{side}_scope IS NULL \
+         THEN (SELECT id FROM entity WHERE uid = st.{side}_key) \
+         ELSE (SELECT id FROM entity WHERE scope_id = st.{side}_scope AND key = st.{side}_key) END \
+         AND e.id NOT IN (SELECT id FROM temp.gone))"
+    )
+}
+
+fn staged(run: &Run<'_>, which: &str) -> rusqlite::Result<u64> {
+    let count: i64 = run.connection.query_row(
+        &format!("SELECT count(*) FROM stage_relationship WHERE job = ?1 AND {which}"),
+        [&run.job.id],
+        |row| row.get(0),
+    )?;
+    Ok(count.unsigned_abs())
+}
+
+/// Notes the rows of the scope that were not uploaded and whose type is not partial.
+fn mark_absent(run: &Run<'_>, rows: &Rows, list: &str) -> rusqlite::Result<()> {
+    let live = rows.live;
+    execute(run.connection, &format!("DELETE FROM temp.{list}"), [])?;
+    let partial = serde_json::Value::from(run.job.partial_types.as_slice()).to_string();
+    execute(
+        run.connection,
+        &format!(
+            "INSERT INTO temp.{list} SELECT live.id FROM {live} live JOIN kind ON kind.id = live.kind \
+             WHERE live.scope_id = ?1 AND NOT EXISTS (SELECT 1 FROM temp.seen WHERE live_id = live.id) \
+             AND kind.type NOT IN (SELECT value FROM json_each(?2))"
+        ),
+        params![run.job.scope_id, partial],
+    )?;
+    Ok(())
+}
+
+/// Notes the rows of every scope that still touch an entity about to go.
+fn mark_cut(run: &Run<'_>, rows: &Rows) -> rusqlite::Result<()> {
+    for end in rows.ends {
+        execute(
+            run.connection,
+            &format!(
+                "INSERT OR IGNORE INTO temp.leaving SELECT id FROM {} WHERE {end} IN (SELECT id FROM temp.gone)",
+                rows.live
+            ),
+            [],
+        )?;
+    }
+    Ok(())
+}
+
+fn delete(db: &Connection, rows: &Rows, list: &str) -> rusqlite::Result<u64> {
+    execute(db, &format!("DELETE FROM {} WHERE id IN (SELECT id FROM temp.{list})", rows.live), [])
+}
+
+fn execute(db: &Connection, sql: &str, params: impl Params) -> rusqlite::Result<u64> {
+    Ok(db.prepare_cached(sql)?.execute(params)? as u64)
+}

@@ -1,0 +1,70 @@
+//! Finalizing a job: one transaction over stage and graph together.
+
+use rusqlite::Connection;
+
+use super::diff;
+use super::job::{Job, Status, SyncMode};
+use super::patch;
+use super::refused::Refused;
+use super::stage;
+use crate::clock::Clock;
+
+/// What a step of finalizing needs to know.
+pub struct Run<'a> {
+    pub connection: &'a Connection,
+    pub job: &'a Job,
+    pub now: i64,
+    /// Told when the status changes, which the row of the job does not show before the end.
+    pub on_phase: &'a dyn Fn(Status),
+}
+
+impl Run<'_> {
+    /// Says that the job has reached this status.
+    pub fn enter(&self, status: Status) {
+        (self.on_phase)(status);
+        tracing::info!(job = %self.job.id, status = status.as_str(), "finalizing");
+    }
+}
+
+/// Finalizes a job that is `FINALIZE_PENDING`. When that fails, the graph stays as it was and the job says so.
+pub fn run(connection: &mut Connection, id: &str, clock: &Clock, on_phase: &dyn Fn(Status)) {
+    let Err(error) = apply(connection, id, clock.now(), on_phase) else { return };
+    tracing::error!(job = %id, %error, "finalizing failed; nothing was changed");
+    if let Err(error) = give_up(connection, id, clock.now(), &error.to_string()) {
+        // The job stays FINALIZE_PENDING, so the next start tries again.
+        tracing::error!(job = %id, %error, "the failure could not be written down");
+    }
+}
+
+fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Status)) -> Result<(), Refused> {
+    let transaction = connection.transaction()?;
+    let mut job = Job::find(&transaction, id)?;
+    if job.status != Status::FinalizePending {
+        return Ok(());
+    }
+    let mut counters = job.counters.clone();
+    let run = Run { connection: &transaction, job: &job, now, on_phase };
+    match job.mode {
+        SyncMode::Diff => diff::apply(&run, &mut counters)?,
+        SyncMode::Patch => patch::apply(&run, &mut counters)?,
+    }
+    job.counters = counters;
+    job.status = Status::Finished;
+    job.end_timestamp = Some(now);
+    job.save(&transaction)?;
+    stage::clear(&transaction, id)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+fn give_up(connection: &mut Connection, id: &str, now: i64, reason: &str) -> Result<(), Refused> {
+    let transaction = connection.transaction()?;
+    let mut job = Job::find(&transaction, id)?;
+    job.status = Status::ErrorUnexpectedFailure;
+    job.reason = Some(reason.to_owned());
+    job.end_timestamp = Some(now);
+    job.save(&transaction)?;
+    stage::clear(&transaction, id)?;
+    transaction.commit()?;
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! Entities as queries see them.
+
+use rusqlite::{Connection, Row, params_from_iter, types::Value as Sql};
+use serde_json::{Map, Value, json};
+
+/// Which entities a query asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selector {
+    /// A `_type`, or a class when it begins with a capital; `None` for all.
+    pub name: Option<String>,
+    /// Only those of this integration instance.
+    pub instance: Option<String>,
+}
+
+/// Some of the entities that match, and where to go on.
+#[derive(Debug)]
+pub struct Page {
+    /// Rows of the shape `{id, entity, properties}`.
+    pub rows: Vec<Value>,
+    /// The number of the last entity, when there are more.
+    pub next: Option<i64>,
+}
+
+/// The entities that match, from after the entity number `after`.
+pub fn entities(
+    connection: &Connection,
+    selector: &Selector,
+    after: i64,
+    limit: u32,
+) -> rusqlite::Result<Page> {
+    let (conditions, mut values) = conditions(selector);
+    values.push(Sql::Integer(after));
+    values.push(Sql::Integer(i64::from(limit) + 1));
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT entity.id, uid, key, kind.type, kind.class, scope.kind, scope.name, entity.source, version, \
+         created_on, begin_on, json(props) FROM entity JOIN kind ON kind.id = entity.kind \
+         JOIN scope ON scope.id = entity.scope_id JOIN entity_props ON entity_props.id = entity.id \
+         WHERE {conditions} entity.id > ? ORDER BY entity.id LIMIT ?"
+    ))?;
+    let mut rows = statement
+        .query_map(params_from_iter(values), |row| Ok((row.get::<_, i64>(0)?, list_row(row)?)))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = if more { rows.last().map(|(id, _)| *id) } else { None };
+    Ok(Page { rows: rows.into_iter().map(|(_, row)| row).collect(), next })
+}
+
+fn conditions(selector: &Selector) -> (String, Vec<Sql>) {
+    let (mut sql, mut values) = (String::new(), Vec::new());
+    if let Some(instance) = &selector.instance {
+        sql.push_str("entity.scope_id = (SELECT id FROM scope WHERE kind = 'integration' AND name = ?) AND ");
+        values.push(Sql::Text(instance.clone()));
+    }
+    if let Some(name) = &selector.name {
+        sql.push_str(if name.starts_with(|first: char| first.is_uppercase()) {
+            "EXISTS (SELECT 1 FROM json_each(kind.class) WHERE value = ?) AND "
+        } else {
+            "kind.type = ? AND "
+        });
+        values.push(Sql::Text(name.clone()));
+    }
+    (sql, values)
+}
+
+/// A row of a list result: what JupiterOne keeps about the entity, and what its owner sent.
+fn list_row(row: &Row<'_>) -> rusqlite::Result<Value> {
+    let (uid, key, source): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(7)?);
+    let (type_name, class): (String, String) = (row.get(3)?, row.get(4)?);
+    let (scope_kind, scope): (String, String) = (row.get(5)?, row.get(6)?);
+    let (version, created, begin): (i64, i64, i64) = (row.get(8)?, row.get(9)?, row.get(10)?);
+    let props: String = row.get(11)?;
+    let props: Map<String, Value> = serde_json::from_str(&props).unwrap_or_default();
+    let class: Value = serde_json::from_str(&class).unwrap_or_default();
+    let mut entity = Map::from_iter([
+        ("_id".to_owned(), json!(uid)),
+        ("_key".to_owned(), json!(key)),
+        ("_type".to_owned(), json!([type_name])),
+        ("_class".to_owned(), class),
+        ("_source".to_owned(), json!(source)),
+        ("_scope".to_owned(), json!(scope)),
+        ("_version".to_owned(), json!(version)),
+        ("_createdOn".to_owned(), json!(created)),
+        ("_beginOn".to_owned(), json!(begin)),
+        ("_accountId".to_owned(), json!(crate::ACCOUNT)),
+        ("_deleted".to_owned(), json!(false)),
+    ]);
+    if scope_kind == "integration" {
+        entity.insert("_integrationInstanceId".to_owned(), json!(scope));
+    }
+    if let Some(name) = props.get("displayName") {
+        entity.insert("displayName".to_owned(), name.clone());
+    }
+    Ok(json!({ "id": uid, "entity": entity, "properties": props }))
+}

@@ -1,0 +1,126 @@
+//! One uploaded relationship, direct or mapped.
+
+use serde_json::{Map, Value};
+
+use super::{Kind, Raw, Reader, list_raw_data, props, raw_data, take_text};
+use crate::canonical;
+use crate::store::Source;
+use crate::validation::{self, Refusal};
+
+/// One uploaded relationship, ready to be staged.
+#[derive(Debug)]
+pub struct Relationship {
+    pub key: String,
+    pub uid: String,
+    pub kind: Kind,
+    pub from: End,
+    /// `None` when the relationship is mapped: its far end is found by its `mapping`.
+    pub to: Option<End>,
+    /// The `_mapping` as JSON.
+    pub mapping: Option<String>,
+    pub hash: i64,
+    pub props: String,
+    pub raw: Vec<Raw>,
+}
+
+/// How a relationship names the entity at one of its ends.
+#[derive(Debug, PartialEq, Eq)]
+pub enum End {
+    /// By its key in the scope of the job.
+    Own { key: String },
+    /// By its key in another scope.
+    Of { kind: &'static str, scope: String, key: String },
+    /// By its `_id`, in whatever scope.
+    Id { id: String },
+}
+
+impl Relationship {
+    pub(super) fn read(reader: &Reader, mut object: Map<String, Value>) -> Result<Self, Vec<Refusal>> {
+        let mapped = object.contains_key("_mapping");
+        let (from, to) = (take_end(&mut object, "from"), take_end(&mut object, "to"));
+        list_raw_data(&mut object);
+        put_keys(&mut object, from.as_ref(), to.as_ref());
+        let refusals =
+            if mapped { validation::mapped_relationship(&object) } else { validation::relationship(&object) };
+        if !refusals.is_empty() {
+            return Err(refusals);
+        }
+        let raw = raw_data(object.remove("_rawData"));
+        let props = props(&object);
+        let mapping = object.remove("_mapping");
+        let source_key = mapping.as_ref().and_then(|mapping| mapping.get("sourceEntityKey"));
+        let (from, to) = match (&mapping, from, to) {
+            (Some(_), ..) => (source_key.and_then(Value::as_str).map(End::own), None),
+            (None, from, to) => (from, to),
+        };
+        let Some(from) = from else { return Err(vec![without_source()]) };
+        let key = take_text(&mut object, "_key").unwrap_or_default();
+        let kind = Kind {
+            type_name: take_text(&mut object, "_type").unwrap_or_default(),
+            class: canonical::value(&object.remove("_class").unwrap_or_default()),
+        };
+        let mapping = mapping.as_ref().map(canonical::value);
+        let ends = [Some(&from), to.as_ref()].map(|end| end.map_or(["", "", ""], End::parts));
+        let described =
+            [kind.type_name.as_str(), &kind.class, mapping.as_deref().unwrap_or_default(), &props];
+        let hash = canonical::hash(described.into_iter().chain(ends.into_iter().flatten()));
+        let uid = reader.uid("relationship", &key);
+        Ok(Self { key, uid, kind, from, to, mapping, hash, props, raw })
+    }
+}
+
+impl End {
+    fn own(key: &str) -> Self {
+        Self::Own { key: key.to_owned() }
+    }
+
+    /// What tells ends apart.
+    fn parts(&self) -> [&str; 3] {
+        match self {
+            Self::Own { key } => ["own", "", key],
+            Self::Of { kind, scope, key } => [kind, scope, key],
+            Self::Id { id } => ["id", "", id],
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Own { key } | Self::Of { key, .. } => key,
+            Self::Id { id } => id,
+        }
+    }
+}
+
+/// Takes the members that name one end, `side` being `from` or `to`.
+fn take_end(object: &mut Map<String, Value>, side: &str) -> Option<End> {
+    let id = take_text(object, &format!("_{side}EntityId"));
+    let source = take_text(object, &format!("_{side}EntitySource"));
+    let scope = take_text(object, &format!("_{side}EntityScope"));
+    let key = take_text(object, &format!("_{side}EntityKey"));
+    match (id, key, source, scope) {
+        (Some(id), ..) => Some(End::Id { id }),
+        (None, Some(key), Some(source), Some(scope)) => {
+            let kind = Source::parse(&source).map_or("unknown", Source::scope_kind);
+            Some(End::Of { kind, scope, key })
+        }
+        (None, Some(key), ..) => Some(End::Own { key }),
+        (None, None, ..) => None,
+    }
+}
+
+/// Names the ends by keys alone, as the upload rules know them.
+fn put_keys(object: &mut Map<String, Value>, from: Option<&End>, to: Option<&End>) {
+    for (name, end) in [("_fromEntityKey", from), ("_toEntityKey", to)] {
+        if let Some(end) = end {
+            object.insert(name.to_owned(), Value::from(end.text()));
+        }
+    }
+}
+
+fn without_source() -> Refusal {
+    Refusal {
+        code: "J1-E0502",
+        message: "names no entity to start from; send `_fromEntityKey`, or `_mapping.sourceEntityKey`"
+            .to_owned(),
+    }
+}

@@ -1,0 +1,233 @@
+//! Keys, sizes, compression, queries and the page.
+#![allow(missing_docs, reason = "tests")]
+
+mod support;
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use j1_local::LocalJupiterOne;
+use serde_json::{Value, json};
+use support::{Client, JOBS, Local, changes, entity, has, user};
+
+fn gzip(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(body).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn gzip_bodies_are_read() {
+    let local = Local::start();
+    let job = local.client.diff("i");
+    let body = gzip(json!({ "entities": [user("acme:user:1", "Ada")] }).to_string().as_bytes());
+    local.client.send("POST", &job.path("/entities"), &[("Content-Encoding", "gzip")], &body).ok();
+    let answer = local.client.send("POST", &job.path("/entities"), &[("Content-Encoding", "gzip")], b"plain");
+    assert_eq!(answer.error(), (400, "INVALID_REQUEST".to_owned()));
+    let answer = local.client.send("POST", &job.path("/entities"), &[("Content-Encoding", "br")], &body);
+    assert_eq!(answer.error(), (415, "UNSUPPORTED_MEDIA_TYPE".to_owned()));
+    assert_eq!(changes(&job.finish(&[]), "Entities"), (1, 0, 0));
+}
+
+#[test]
+fn the_limit_counts_bytes_as_received() {
+    let local = Local::with(LocalJupiterOne::builder().body_limit(10_000));
+    let job = local.client.diff("i");
+    let path = job.path("/entities");
+    let of_size = |size: usize| {
+        let body = json!({ "entities": [] }).to_string();
+        format!("{body}{}", " ".repeat(size - body.len())).into_bytes()
+    };
+    local.client.send("POST", &path, &[], &of_size(10_000)).ok();
+    let too_large = (413, "RequestEntityTooLargeException".to_owned());
+    assert_eq!(local.client.send("POST", &path, &[], &of_size(10_001)).error(), too_large);
+    let packed = |size| gzip(&of_size(size));
+    local.client.send("POST", &path, &[("Content-Encoding", "gzip")], &packed(320_000)).ok();
+    let answer = local.client.send("POST", &path, &[("Content-Encoding", "gzip")], &packed(320_001));
+    assert_eq!(answer.error(), too_large);
+    assert_eq!(job.status()["status"], "AWAITING_UPLOADS");
+}
+
+#[test]
+fn the_default_limit_is_what_users_report_of_the_service() {
+    let local = Local::start();
+    let job = local.client.diff("i");
+    let body = |size| {
+        let mut body = b"{\"entities\":[]}".to_vec();
+        body.resize(size, b' ');
+        body
+    };
+    local.client.send("POST", &job.path("/entities"), &[], &body(6_291_456)).ok();
+    assert_eq!(local.client.send("POST", &job.path("/entities"), &[], &body(6_291_457)).status, 413);
+}
+
+#[test]
+fn requests_need_the_key_when_one_is_set() {
+    let local = Local::with(LocalJupiterOne::builder().api_key("s3cret"));
+    let stranger = Client { key: None, ..local.client.clone() };
+    let wrong = Client { key: Some("s3cre".to_owned()), ..local.client.clone() };
+    let unauthorized = (401, "UNAUTHORIZED".to_owned());
+    for client in [&stranger, &wrong] {
+        let start = json!({ "source": "api", "scope": "s" });
+        assert_eq!(client.post(JOBS, &start).error(), unauthorized);
+        assert_eq!(client.get(&format!("{JOBS}/x")).error(), unauthorized);
+        assert_eq!(client.post("/graphql", &json!({})).error(), unauthorized);
+    }
+    local.client.diff("i").finish(&[]);
+    let page = stranger.get("/");
+    assert_eq!(page.status, 200);
+    assert!(!page.text.contains("s3cret"), "the page shows the key");
+}
+
+#[test]
+fn without_a_key_web_pages_may_not_send_requests() {
+    let start = json!({ "source": "api", "scope": "s" }).to_string();
+    let origin = [("Origin", "https://evil.example"), ("Content-Type", "text/plain")];
+    let local = Local::start();
+    let answer = local.client.send("POST", JOBS, &origin, start.as_bytes());
+    assert_eq!(answer.error(), (403, "ORIGIN_NOT_ALLOWED".to_owned()));
+    assert_eq!(local.client.get("/local/jobs").ok()["jobs"], json!([]));
+    let local = Local::with(LocalJupiterOne::builder().api_key("k"));
+    local.client.send("POST", JOBS, &origin, start.as_bytes()).ok();
+}
+
+#[test]
+fn the_page_is_shown_under_no_foreign_name() {
+    let local = Local::start();
+    for (host, status) in
+        [("localhost:8421", 200), ("127.0.0.1", 200), ("evil.example", 403), ("evil.example:80", 403)]
+    {
+        for path in ["/", "/local/jobs", "/local/types"] {
+            assert_eq!(local.client.send("GET", path, &[("Host", host)], b"").status, status, "{host}{path}");
+        }
+    }
+}
+
+fn ask(client: &Client, variables: &Value) -> Value {
+    let document = "query QueryLanguageV1($query: String!, $cursor: String) { queryV1(query: $query) { type data url } }";
+    client.post("/graphql", &json!({ "query": document, "variables": variables })).ok()
+}
+
+#[test]
+fn queries_find_entities_by_instance_type_and_class() {
+    let local = Local::start();
+    let client = &local.client;
+    let mut laptop = entity("acme_laptop", "Device", "acme:laptop:1", "Book");
+    laptop["_class"] = json!(["Device", "Host"]);
+    client.run("a", &[user("acme:user:1", "Ada"), laptop], &[], &[]);
+    client.run("b", &[user("acme:user:1", "Bob")], &[], &[]);
+    assert_eq!(client.keys("a"), ["acme:laptop:1", "acme:user:1"]);
+    assert_eq!(client.keys("c"), Vec::<String>::new());
+    assert_eq!(client.query("find Host").len(), 1);
+    assert_eq!(client.query("FIND Device AS d").len(), 1);
+    assert_eq!(client.query("FIND acme_user").len(), 2);
+    assert_eq!(client.query("FIND acme_user LIMIT 1").len(), 1);
+    assert_eq!(client.query("FIND User with _integrationInstanceId = \"b\"")[0]["properties"]["name"], "Bob");
+
+    let row = &client.query("FIND Device")[0];
+    assert_eq!(row["id"], row["entity"]["_id"]);
+    assert_eq!(row["entity"]["_type"], json!(["acme_laptop"]));
+    assert_eq!(row["entity"]["_class"], json!(["Device", "Host"]));
+    assert_eq!(row["entity"]["displayName"], "Book");
+    assert_eq!(row["properties"], json!({ "name": "Book", "displayName": "Book" }));
+
+    for query in ["FIND User THAT HAS Device", "DROP TABLE entity", "FIND * LIMIT 251"] {
+        let answer = ask(client, &json!({ "query": query }));
+        assert!(answer["errors"][0]["message"].is_string(), "{answer}");
+        assert_eq!(answer["data"], Value::Null);
+    }
+    let answer = client.post("/graphql", &json!({ "query": "mutation { createEntity }" })).ok();
+    assert!(answer["errors"][0]["message"].as_str().unwrap().contains("queryV1"), "{answer}");
+}
+
+#[test]
+fn long_results_come_in_pages() {
+    let local = Local::start();
+    let client = &local.client;
+    let users: Vec<_> = (0..2001).map(|n| user(&format!("acme:user:{n:05}"), "U")).collect();
+    client.run("i", &users, &[], &[]);
+    let page = ask(client, &json!({ "query": "FIND *" }));
+    assert!(page["data"]["queryV1"]["cursor"].is_string());
+    let expected: Vec<_> = users.iter().map(|user| user["_key"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(client.keys("i"), expected);
+    let answer = ask(client, &json!({ "query": "FIND *", "cursor": "made up" }));
+    assert!(answer["errors"][0]["message"].is_string(), "{answer}");
+}
+
+#[test]
+fn deferred_queries_answer_with_an_address() {
+    let local = Local::with(LocalJupiterOne::builder().api_key("k"));
+    let client = &local.client;
+    let users: Vec<_> = (0..1001).map(|n| user(&format!("acme:user:{n:05}"), "U")).collect();
+    client.run("i", &users, &[], &[]);
+    // As the official client does: by the address alone, without the key.
+    let stranger = Client { key: None, ..client.clone() };
+    let (mut cursor, mut found) = (Value::Null, 0);
+    loop {
+        let variables = json!({
+            "query": "FIND *", "cursor": cursor, "deferredResponse": "FORCE",
+            "flags": { "variableResultSize": true }
+        });
+        let answer = ask(client, &variables);
+        let url = answer["data"]["queryV1"]["url"].as_str().unwrap();
+        let path = url.strip_prefix(&format!("http://{}", client.address)).unwrap();
+        let result = stranger.get(path).ok();
+        assert_eq!(result["status"], "COMPLETED");
+        found += result["data"].as_array().unwrap().len();
+        cursor = result["cursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+    }
+    assert_eq!(found, 1001);
+    assert_eq!(stranger.get("/graphql/results/none").error(), (404, "NOT_FOUND".to_owned()));
+}
+
+#[test]
+fn the_page_shows_jobs_types_and_where_the_data_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("local.db");
+    let local = Local::with(LocalJupiterOne::builder().database(&path));
+    let client = &local.client;
+    let empty = client.get("/").text;
+    assert!(empty.contains("JUPITERONE_API_BASE=http://127.0.0.1:"), "{empty}");
+    assert!(empty.contains(path.to_str().unwrap()));
+    let entities = [user("acme:user:1", "Ada"), entity("acme_group", "UserGroup", "acme:group:1", "Staff")];
+    client.run("my-instance", &entities, &[has("acme:group:1", "acme:user:1")], &["acme_device"]);
+    let page = client.get("/").text;
+    for text in ["acme_user", "acme_group_has_user", "FINISHED", "DIFF", "my-instance", "acme_device", "+2"] {
+        assert!(page.contains(text), "{text} is not on the page");
+    }
+    assert!(!page.contains("<script") && !page.contains("http-equiv"), "{page}");
+    let jobs = client.get("/local/jobs").ok();
+    let id = jobs["jobs"][0]["id"].as_str().unwrap();
+    assert!(page.contains(&format!("href=\"/local/jobs/{id}\"")));
+    assert_eq!(client.get(&format!("/local/jobs/{id}")).ok()["job"]["status"], "FINISHED");
+}
+
+#[test]
+fn the_page_escapes_what_was_uploaded() {
+    let evil = "x<script>alert(\"1\")</script>'&";
+    let local = Local::start();
+    let client = &local.client;
+    let job = client.start(&json!({
+        "source": "integration-external", "integrationInstanceId": evil, "integrationJobId": "a/b\"><script>?"
+    }));
+    let path = format!("{JOBS}/a%2Fb%22%3E%3Cscript%3E%3F");
+    client
+        .post(
+            &format!("{path}/entities"),
+            &json!({ "entities": [entity(evil, "User", "acme:user:1", evil)] }),
+        )
+        .ok();
+    client.post(&format!("{path}/abort"), &json!({ "reason": evil })).ok();
+    drop(job);
+    client.run("i", &[entity(evil, "User", "acme:user:1", evil)], &[], &[evil]);
+    let page = client.get("/").text;
+    assert!(page.contains("x&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;"), "{page}");
+    assert!(!page.contains("<script"), "{page}");
+    let link = "/local/jobs/a%2Fb%22%3E%3Cscript%3E%3F";
+    assert!(page.contains(&format!("href=\"{link}\"")), "{page}");
+    assert_eq!(client.get(link).ok()["job"]["status"], "ABORTED");
+}

@@ -1,0 +1,225 @@
+//! The command line of an integration.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+
+use crate::command::{self, collect, config, run, steps};
+use crate::connect::Connect;
+use crate::env::Env;
+use crate::report::{self, Bars, Quiet};
+use crate::summary::{Summary, exit};
+use crate::sync::SyncMode;
+
+/// The command line.
+#[derive(Parser)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit codes: 0 complete, 2 wrong usage, 3 configuration, 4 credentials, 5 partial, 6 aborted, 130/143 interrupted"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: RunArgs,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Collect from the vendor and sync with JupiterOne (the default)
+    Run(RunArgs),
+    /// Collect from the vendor into a folder, in the official layout; upload nothing
+    Collect(CollectArgs),
+    /// Show what can be configured
+    Config {
+        /// How
+        #[arg(long, value_enum, default_value_t = ConfigFormat::Table)]
+        format: ConfigFormat,
+    },
+    /// Show the steps and what each waits for
+    Steps {
+        /// How
+        #[arg(long, value_enum, default_value_t = StepsFormat::Text)]
+        format: StepsFormat,
+    },
+}
+
+/// What every command takes.
+#[derive(Args)]
+struct Common {
+    /// Read variables from this file instead of `.env`; values are taken literally
+    #[arg(long, global = true, value_name = "FILE")]
+    env_file: Option<PathBuf>,
+    /// Say more on stderr (twice: everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Say only what went wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// When to colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    /// How to tell what a run came to; `json` is one document on stdout
+    #[arg(long, global = true, value_enum, default_value_t = Output::Human)]
+    output: Output,
+}
+
+/// What collecting takes.
+#[derive(Args)]
+pub(crate) struct Collecting {
+    /// Take the vendor's answers from HAR recordings (a file or a folder); no network
+    #[arg(long, value_name = "PATH")]
+    pub replay: Option<PathBuf>,
+    /// Run this step and what it needs; the types of the others are protected (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub step: Vec<String>,
+}
+
+/// What `run` takes.
+#[derive(Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub collecting: Collecting,
+    /// What finalize does with what was not uploaded: `diff` deletes it, `patch` sends entities only
+    #[arg(long, value_enum, default_value_t = SyncMode::Diff, value_name = "MODE")]
+    pub sync_mode: SyncMode,
+    /// Join this open job instead of starting one
+    #[arg(long, value_name = "ID")]
+    pub job: Option<String>,
+    /// Leave the job open
+    #[arg(long)]
+    pub skip_finalize: bool,
+    /// When something was not read: finalize and protect its types, or abort
+    #[arg(long, value_enum, default_value_t = OnPartial::Finalize, value_name = "WHAT")]
+    pub on_partial: OnPartial,
+    /// After finalize, wait until JupiterOne has ended the job
+    #[arg(long)]
+    pub wait: bool,
+}
+
+/// What `collect` takes.
+#[derive(Args)]
+pub(crate) struct CollectArgs {
+    #[command(flatten)]
+    pub collecting: Collecting,
+    /// Where to
+    #[arg(long, value_name = "DIR", default_value = ".j1-integration")]
+    pub out: PathBuf,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnPartial {
+    Finalize,
+    Abort,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ConfigFormat {
+    Table,
+    Env,
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum StepsFormat {
+    Text,
+    Mermaid,
+    Dot,
+    Json,
+}
+
+/// The `main` of an integration: reads the command line, and does what it says.
+#[must_use]
+pub fn main<I: Connect>() -> ExitCode {
+    let name = I::NAME;
+    let about = format!("Collects {} into JupiterOne", I::TITLE);
+    let command = Cli::command().name(name).bin_name(name).about(about);
+    let cli = match command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed stdout is no reason to say anything else.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE));
+        }
+    };
+    prepare_output(&cli.common);
+    let env = match Env::load(cli.common.env_file.as_deref()) {
+        Ok(env) => env,
+        Err(problems) => return tell::<I>(&Summary::misconfigured(&problems), &cli.common),
+    };
+    let shown = match &cli.command {
+        Some(Command::Config { format }) => config::show::<I>(*format),
+        Some(Command::Steps { format }) => steps::show::<I>(*format, &command::naming::<I>(&env)),
+        _ => return collecting::<I>(&cli, &env),
+    };
+    anstream::print!("{shown}");
+    ExitCode::SUCCESS
+}
+
+fn prepare_output(common: &Common) {
+    match common.color {
+        Color::Auto => {}
+        Color::Always => ColorChoice::Always.write_global(),
+        Color::Never => ColorChoice::Never.write_global(),
+    }
+    let level = match (common.quiet, common.verbose) {
+        (true, _) => tracing::Level::ERROR,
+        (false, 0) => tracing::Level::WARN,
+        (false, 1) => tracing::Level::INFO,
+        (false, _) => tracing::Level::DEBUG,
+    };
+    report::log(level);
+}
+
+fn collecting<I: Connect>(cli: &Cli, env: &Env) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            anstream::eprintln!("error: no threads can be started: {error}");
+            return ExitCode::from(exit::BUG);
+        }
+    };
+    let bars = std::io::stderr().is_terminal() && !cli.common.quiet;
+    let progress: Box<dyn crate::engine::Progress> = if bars { Box::new(Bars::new()) } else { Box::new(Quiet) };
+    let summary = runtime.block_on(async {
+        match &cli.command {
+            Some(Command::Collect(args)) => collect::run::<I>(args, env, &*progress).await,
+            Some(Command::Run(args)) => run::run::<I>(args, env, &*progress).await,
+            _ => run::run::<I>(&cli.run, env, &*progress).await,
+        }
+    });
+    drop(progress);
+    // A step that is stuck in what cannot be cancelled must not keep the process.
+    runtime.shutdown_background();
+    tell::<I>(&summary, &cli.common)
+}
+
+fn tell<I: Connect>(summary: &Summary, common: &Common) -> ExitCode {
+    match common.output {
+        Output::Json => match serde_json::to_string_pretty(summary) {
+            Ok(document) => anstream::println!("{document}"),
+            Err(error) => anstream::eprintln!("error: {error}"),
+        },
+        Output::Human => report::human(I::TITLE, summary, common.quiet),
+    }
+    ExitCode::from(summary.exit_code)
+}

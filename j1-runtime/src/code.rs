@@ -1,0 +1,36 @@
+//! The codes of what goes wrong when an integration runs.
+
+use j1_core::code::Code;
+
+macro_rules! codes {
+    ($($name:ident $code:literal $title:literal;)*) => {
+        $(#[doc = $title] pub(crate) const $name: Code = Code($code);)*
+
+        /// Every code of a run with its title, in the order of the codes.
+        pub const TITLES: &[(Code, &str)] = &[$(($name, $title)),*];
+    };
+}
+
+codes! {
+    CREDENTIALS "J1-R1001" "the vendor refused the credentials";
+    STATUS "J1-R1002" "the vendor answered with an error";
+    NO_ANSWER "J1-R1003" "the vendor did not answer";
+    NOT_JSON "J1-R1004" "the vendor's answer is not JSON";
+    OTHER_SHAPE "J1-R1005" "the vendor's answer is not of the shape that was declared";
+    RECORD "J1-R1006" "a record that is not what its struct says";
+    ENDLESS "J1-R1007" "the vendor's pages do not end";
+    REQUEST "J1-R1008" "a request that cannot be made";
+    NO_RECORDING "J1-R1101" "a request with no recording";
+    BAD_RECORDING "J1-R1102" "a recording that cannot be read";
+    REFUSED "J1-R2001" "JupiterOne refused";
+    DUPLICATE "J1-R2002" "two different objects with one key";
+    DANGLING "J1-R2003" "a relationship to an entity that was not collected";
+    UPLOAD "J1-R2004" "the upload could not be completed";
+    JOB_ENDED "J1-R2006" "the job had ended before the upload did";
+    TOO_LARGE "J1-R2007" "an object that JupiterOne takes in no request";
+    INTERRUPTED "J1-R2008" "the run was interrupted";
+    DISK "J1-R2009" "a file that cannot be written or read";
+    PANIC "J1-R2010" "a step that panicked";
+    PARTIAL "J1-R2011" "the run stopped because something was not read";
+    CONFIG "J1-R2012" "configuration that is missing or malformed";
+}

@@ -1,0 +1,41 @@
+//! `collect`: runs the steps, uploads nothing, and writes the official layout.
+
+use std::path::Path;
+
+use crate::cli::CollectArgs;
+use crate::command::{partial_types, prepare};
+use crate::connect::Connect;
+use crate::engine::{Destination, Plan, Progress, collect};
+use crate::env::Env;
+use crate::layout::{self, Writer};
+use crate::summary::{ErrorSummary, Summary, exit};
+
+/// Collects into a folder.
+pub(crate) async fn run<I: Connect>(args: &CollectArgs, env: &Env, progress: &dyn Progress) -> Summary {
+    let plan = match Plan::new(I::STEPS, &args.collecting.step) {
+        Ok(plan) => plan,
+        Err(error) => return Summary::failed(exit::USAGE, ErrorSummary::of(&error)),
+    };
+    let ready = match prepare::<I>(env, args.collecting.replay.as_deref(), Vec::new()).await {
+        Ok(ready) => ready,
+        Err(summary) => return *summary,
+    };
+    let failed = |error| Summary::failed(exit::BUG, ErrorSummary::of(&error));
+    let writer = match Writer::new(Path::new(&args.out)) {
+        Ok(writer) => writer,
+        Err(error) => return failed(error),
+    };
+    let collected = collect(ready.integration, &plan, ready.naming, Destination::Disk(writer), progress).await;
+    let collected = match collected {
+        Ok(collected) => collected,
+        Err((error, _)) => return failed(error),
+    };
+    let partial = partial_types(&collected.steps);
+    let document = layout::summary(&collected.steps, &plan.waits, &collected.ledger, &partial);
+    if let Destination::Disk(writer) = collected.destination
+        && let Err(error) = writer.finish(&document)
+    {
+        return failed(error);
+    }
+    Summary::collected(collected.steps, collected.ledger, partial)
+}

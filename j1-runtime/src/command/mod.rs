@@ -1,0 +1,73 @@
+//! What the commands do.
+
+pub(crate) mod collect;
+pub(crate) mod config;
+pub(crate) mod run;
+pub(crate) mod steps;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use j1_core::Result;
+use j1_core::error::Kind;
+use j1_core::ty::Naming;
+
+use crate::connect::Connect;
+use crate::engine::StepReport;
+use crate::env::{Env, Problems};
+use crate::replay::Recordings;
+use crate::summary::{ErrorSummary, Summary, exit, exit_of};
+use crate::vendor::Http;
+
+/// The variable that overrides the integration type.
+pub(crate) const INTEGRATION_TYPE: &str = "J1_INTEGRATION_TYPE";
+
+/// An integration that is ready, and what it calls things.
+pub(crate) struct Ready<I> {
+    pub integration: Arc<I>,
+    pub naming: Naming,
+}
+
+/// How the integration names itself to servers.
+pub(crate) fn agent<I: Connect>() -> String {
+    format!("j1/{} ({})", env!("CARGO_PKG_VERSION"), I::NAME)
+}
+
+/// The naming of a run.
+pub(crate) fn naming<I: Connect>(env: &Env) -> Naming {
+    Naming::new(env.get(INTEGRATION_TYPE).unwrap_or_else(|| I::TYPE.to_owned()))
+}
+
+/// Makes the integration from its configuration, and tries its credentials. Nothing is asked of JupiterOne.
+pub(crate) async fn prepare<I: Connect>(
+    env: &Env,
+    replay: Option<&Path>,
+    others: Problems,
+) -> Result<Ready<I>, Box<Summary>> {
+    let mut problems = others;
+    let config = env.config::<I::Config>(I::NAME, replay.is_some()).map_err(|own| problems.splice(0..0, own)).ok();
+    let Some(config) = config.filter(|_| problems.is_empty()) else {
+        return Err(Box::new(Summary::misconfigured(&problems)));
+    };
+    let connect = || {
+        let http = match replay {
+            Some(path) => Http::replay(Recordings::load(path)?),
+            None => Http::network(&agent::<I>())?,
+        };
+        I::connect(config, &http)
+    };
+    let integration = connect().map_err(|error| Box::new(Summary::failed(exit_of(&error), ErrorSummary::of(&error))))?;
+    integration.validate().await.map_err(|error| {
+        let code = if error.kind() == Kind::Config { exit::CONFIG } else { exit::VALIDATION };
+        Box::new(Summary::failed(code, ErrorSummary::of(&error)))
+    })?;
+    Ok(Ready { integration: Arc::new(integration), naming: naming::<I>(env) })
+}
+
+/// The types that are partial, once each, in order.
+pub(crate) fn partial_types(steps: &[StepReport]) -> Vec<String> {
+    let mut types: Vec<String> = steps.iter().flat_map(|step| &step.partial).map(|p| p.ty.clone()).collect();
+    types.sort_unstable();
+    types.dedup();
+    types
+}

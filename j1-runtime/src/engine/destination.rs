@@ -1,0 +1,26 @@
+//! Where what is collected goes: to JupiterOne, or to disk.
+
+use j1_core::Result;
+use j1_core::recorder::ObjectKind;
+
+use crate::layout::Writer;
+use crate::sync::{Batch, SyncMode, Uploader};
+
+/// Where what is collected goes.
+pub(crate) enum Destination {
+    /// To a job of JupiterOne.
+    Upload(Uploader, SyncMode),
+    /// To a folder in the official layout.
+    Disk(Writer),
+}
+
+impl Destination {
+    pub async fn take(&self, step: &str, kind: ObjectKind, batch: Batch) -> Result<()> {
+        match self {
+            // A PATCH takes entities only, and nothing is deleted that is not sent.
+            Self::Upload(_, SyncMode::Patch) if kind == ObjectKind::Relationship => Ok(()),
+            Self::Upload(uploader, _) => uploader.send(kind, batch).await,
+            Self::Disk(writer) => writer.take(step, kind, &batch),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What a run has seen: counts by type, what was dropped, and which types are partial and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::sync::TooLarge;
+
+/// An object that was not sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct Dropped {
+    /// Its `_type`.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// Its `_key`.
+    pub key: String,
+    /// The code of what is wrong with it.
+    pub code: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// How a step ended. The words are the official SDK's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepStatus {
+    /// It returned.
+    Success,
+    /// It failed.
+    Failure,
+    /// It returned, but what it builds on is not complete.
+    PartialSuccessDueToDependencyFailure,
+    /// It was not asked to run.
+    Disabled,
+}
+
+/// What became of a step.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepReport {
+    /// Its id.
+    pub id: &'static str,
+    /// How it ended.
+    pub status: StepStatus,
+    /// The `_type`s it declares.
+    pub emits: Vec<String>,
+    /// Entities it added.
+    pub entities: u64,
+    /// Relationships it added.
+    pub relationships: u64,
+    /// Requests to the vendor.
+    pub requests: u64,
+    /// Requests that were made again.
+    pub retries: u64,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// Its types that are partial, and why.
+    pub partial: Vec<Partial>,
+}
+
+/// A type that was not read in full.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Partial {
+    /// The `_type`.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a run has seen.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    /// Objects by `_type`.
+    pub types: BTreeMap<String, u64>,
+    /// What was not sent.
+    pub dropped: Vec<Dropped>,
+    /// What was dropped beyond what is named.
+    pub dropped_more: u64,
+    /// Per step: why its types are partial.
+    pub reasons: BTreeMap<usize, BTreeSet<String>>,
+    /// Strings that were shortened, by `type.property`.
+    pub truncated: BTreeMap<String, u64>,
+}
+
+/// How many dropped objects are named; the others are counted.
+const NAMED: usize = 1000;
+
+impl Ledger {
+    pub fn count(&mut self, ty: &str) {
+        if let Some(count) = self.types.get_mut(ty) {
+            *count += 1;
+        } else {
+            self.types.insert(ty.to_owned(), 1);
+        }
+    }
+
+    pub fn drop_object(&mut self, dropped: Dropped) {
+        tracing::warn!(code = dropped.code, "`{}` {} is left out: {}", dropped.ty, dropped.key, dropped.reason);
+        if self.dropped.len() < NAMED {
+            self.dropped.push(dropped);
+        } else {
+            self.dropped_more += 1;
+        }
+    }
+
+    pub fn partial(&mut self, step: usize, reason: impl Into<String>) {
+        self.reasons.entry(step).or_default().insert(reason.into());
+    }
+}
+
+/// Notes an object that JupiterOne takes in no request: its type is partial.
+pub(crate) fn too_large(steps: &mut [StepReport], ledger: &mut Ledger, object: TooLarge) {
+    let reason = format!("it has {} bytes, more than JupiterOne takes in one request", object.bytes);
+    for step in steps.iter_mut().filter(|step| step.emits.iter().any(|ty| **ty == *object.ty)) {
+        let reason = format!("`{}` {} was left out: {reason}", object.ty, object.key);
+        if !step.partial.iter().any(|partial| *partial.ty == *object.ty) {
+            step.partial.push(Partial { ty: object.ty.to_string(), reason });
+        }
+    }
+    let (ty, code) = (object.ty.to_string(), crate::code::TOO_LARGE.to_string());
+    ledger.drop_object(Dropped { ty, key: object.key, code, reason });
+}

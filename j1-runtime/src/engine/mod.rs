@@ -1,0 +1,16 @@
+//! Runs the steps: in their order, side by side where they do not wait for each other, with what they add on
+//! its way to JupiterOne while they read.
+
+mod destination;
+mod index;
+mod ledger;
+mod plan;
+mod run;
+mod sink;
+mod spool;
+
+pub(crate) use destination::Destination;
+pub(crate) use ledger::{Ledger, too_large};
+pub use ledger::{Dropped, Partial, StepReport, StepStatus};
+pub(crate) use plan::Plan;
+pub(crate) use run::{Collected, Progress, collect};

@@ -1,0 +1,253 @@
+//! Starts each step when what it waits for has ended, and tells what became of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use j1_core::error::Kind;
+use j1_core::integration::Integration;
+use j1_core::recorder::{ObjectKind, Recorder};
+use j1_core::ty::Naming;
+use j1_core::{Error, Outcome, Result};
+use tokio::task::{Id, JoinError, JoinSet};
+
+use crate::engine::destination::Destination;
+use crate::engine::ledger::{Dropped, Ledger, Partial, StepReport, StepStatus};
+use crate::engine::plan::Plan;
+use crate::engine::sink::{Shared, StepSink};
+use crate::stats::{StepStats, counted};
+use crate::sync::Batch;
+use crate::code;
+
+/// Steps that run at once.
+const STEPS_AT_ONCE: usize = 8;
+
+/// Sees steps begin and end, to show it.
+pub(crate) trait Progress: Send + Sync {
+    /// A step has begun.
+    fn began(&self, step: &'static str, stats: &Arc<StepStats>);
+    /// A step has ended.
+    fn ended(&self, report: &StepReport);
+}
+
+/// What the steps collected.
+pub(crate) struct Collected {
+    pub steps: Vec<StepReport>,
+    pub ledger: Ledger,
+    pub destination: Destination,
+}
+
+struct Ended {
+    result: Result<Outcome>,
+    duration_ms: u64,
+}
+
+struct Running<'p> {
+    plan: &'p Plan,
+    shared: Arc<Shared>,
+    stats: Vec<Arc<StepStats>>,
+    reports: Vec<Option<StepReport>>,
+    progress: &'p dyn Progress,
+}
+
+/// Runs the steps of the plan. What they add goes to the destination while they run.
+///
+/// # Errors
+/// When the upload cannot be completed; all steps have ended then. What else goes wrong in a step is that
+/// step's failure.
+pub(crate) async fn collect<I: Integration>(
+    integration: Arc<I>,
+    plan: &Plan,
+    naming: Naming,
+    destination: Destination,
+    progress: &dyn Progress,
+) -> Result<Collected, (Error, Destination)> {
+    let reads = plan.steps.iter().zip(&plan.enabled).filter(|(_, on)| **on).flat_map(|(step, _)| step.reads.iter().copied());
+    let ids = plan.steps.iter().map(|step| step.id).collect();
+    let shared = Arc::new(Shared::new(naming, ids, reads, destination));
+    let mut running = Running {
+        plan,
+        shared: Arc::clone(&shared),
+        stats: plan.steps.iter().map(|_| Arc::default()).collect(),
+        reports: vec![None; plan.steps.len()],
+        progress,
+    };
+    running.disable();
+    let ran = running.run(integration).await;
+    let ended = match ran {
+        Ok(()) => running.settle_pending().await,
+        Err(error) => Err(error),
+    };
+    let steps = running.final_reports();
+    drop(running);
+    let Some(shared) = Arc::into_inner(shared) else { unreachable!("every step has ended, and given back what it shares") };
+    let (ledger, destination) = shared.into_parts();
+    match ended {
+        Ok(()) => Ok(Collected { steps, ledger, destination }),
+        Err(error) => Err((error, destination)),
+    }
+}
+
+impl Running<'_> {
+    /// Notes the steps that were not asked to run; their types keep what JupiterOne holds.
+    fn disable(&mut self) {
+        for (step, meta) in self.plan.steps.iter().enumerate() {
+            if !self.plan.enabled[step] {
+                self.shared.ledger().partial(step, format!("step `{}` was not asked to run", meta.id));
+                self.reports[step] = Some(self.report(step, StepStatus::Disabled, 0));
+            }
+        }
+    }
+
+    async fn run<I: Integration>(&mut self, integration: Arc<I>) -> Result<()> {
+        let mut tasks: JoinSet<Ended> = JoinSet::new();
+        let mut of_task: Vec<(Id, usize)> = Vec::new();
+        let mut waiting: BTreeSet<usize> = I::ORDER.iter().copied().filter(|s| self.plan.enabled[*s]).collect();
+        loop {
+            let ready: Vec<usize> = waiting.iter().copied().filter(|step| self.is_ready(*step)).collect();
+            for step in ready {
+                if tasks.len() >= STEPS_AT_ONCE {
+                    break;
+                }
+                waiting.remove(&step);
+                let id = self.start(&mut tasks, &integration, step);
+                of_task.push((id, step));
+            }
+            let Some(joined) = tasks.join_next_with_id().await else { return Ok(()) };
+            let id = match &joined {
+                Ok((id, _)) => *id,
+                Err(error) => error.id(),
+            };
+            let Some(step) = of_task.iter().find(|(task, _)| *task == id).map(|(_, step)| *step) else { continue };
+            if let Err(error) = self.end(step, joined.map(|(_, ended)| ended)) {
+                tasks.shutdown().await;
+                return Err(error);
+            }
+        }
+    }
+
+    fn is_ready(&self, step: usize) -> bool {
+        self.plan.waits[step].iter().all(|other| self.reports[*other].is_some())
+    }
+
+    fn start<I: Integration>(&self, tasks: &mut JoinSet<Ended>, integration: &Arc<I>, step: usize) -> Id {
+        let (integration, stats) = (Arc::clone(integration), Arc::clone(&self.stats[step]));
+        let sink = StepSink::new(Arc::clone(&self.shared), step, Arc::clone(&stats));
+        let runner = I::runners()[step];
+        self.progress.began(self.plan.steps[step].id, &stats);
+        let task = counted(stats, async move {
+            let began = Instant::now();
+            let (recorder, result) = runner(&*integration, Recorder::new(Box::new(sink))).await;
+            // What a failed step has read is sent as well: it exists.
+            let flushed = recorder.into_sink().flush().await;
+            let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            Ended { result: flushed.and(result), duration_ms }
+        });
+        tasks.spawn(task).id()
+    }
+
+    /// Notes how a step ended.
+    fn end(&mut self, step: usize, joined: Result<Ended, JoinError>) -> Result<()> {
+        let Ended { result, duration_ms } = joined.unwrap_or_else(|error| Ended { result: Err(panicked(error)), duration_ms: 0 });
+        let mut status = StepStatus::Success;
+        match result {
+            Ok(outcome) => {
+                for reason in outcome.reasons() {
+                    self.shared.ledger().partial(step, reason.clone());
+                }
+            }
+            Err(error) if matches!(error.kind(), Kind::Upload | Kind::Cancelled) => return Err(error),
+            Err(error) => {
+                tracing::error!(step = self.plan.steps[step].id, "{error}");
+                self.shared.ledger().partial(step, error.to_string());
+                status = StepStatus::Failure;
+            }
+        }
+        for other in &self.plan.waits[step] {
+            let incomplete = self.shared.ledger().reasons.contains_key(other);
+            if incomplete {
+                let reason = format!("step `{}`, which it builds on, is not complete", self.plan.steps[*other].id);
+                self.shared.ledger().partial(step, reason);
+                if status == StepStatus::Success {
+                    status = StepStatus::PartialSuccessDueToDependencyFailure;
+                }
+            }
+        }
+        let report = self.report(step, status, duration_ms);
+        self.progress.ended(&report);
+        self.reports[step] = Some(report);
+        Ok(())
+    }
+
+    fn report(&self, step: usize, status: StepStatus, duration_ms: u64) -> StepReport {
+        let (meta, stats) = (&self.plan.steps[step], &self.stats[step]);
+        let emits: Vec<String> = meta.emits.iter().map(|object| object.ty().name(&self.shared.naming)).collect();
+        let reasons = self.shared.ledger().reasons.get(&step).map(|all| all.iter().cloned().collect::<Vec<_>>().join("; "));
+        let partial = reasons.map_or_else(Vec::new, |reason| {
+            emits.iter().map(|ty| Partial { ty: ty.clone(), reason: reason.clone() }).collect()
+        });
+        StepReport {
+            id: meta.id,
+            status,
+            emits,
+            entities: stats.entities.load(Ordering::Relaxed),
+            relationships: stats.relationships.load(Ordering::Relaxed),
+            requests: stats.requests.load(Ordering::Relaxed),
+            retries: stats.retries.load(Ordering::Relaxed),
+            duration_ms,
+            partial,
+        }
+    }
+
+    /// The reports once nothing changes any more.
+    fn final_reports(&self) -> Vec<StepReport> {
+        let all = self.reports.iter().enumerate().filter_map(|(step, report)| report.as_ref().map(|r| (step, r)));
+        all.map(|(step, report)| self.report(step, report.status, report.duration_ms)).collect()
+    }
+
+    /// Sends the relationships whose ends came after them, and names those whose ends never did.
+    ///
+    /// An end that never came makes nothing partial by itself: the step that would have added it has ended
+    /// before. Either it is complete, and the end does not exist; or it is not, and neither is this step.
+    async fn settle_pending(&self) -> Result<()> {
+        let (found, dangling) = self.shared.take_pending();
+        for edge in dangling {
+            let reason = format!("`{}`, one of its ends, was not collected", self.shared.missing_end(&edge));
+            self.shared.ledger().drop_object(Dropped {
+                ty: edge.ty.to_string(),
+                key: edge.key,
+                code: code::DANGLING.as_str().to_owned(),
+                reason,
+            });
+        }
+        let mut batches: Vec<Batch> = self.plan.steps.iter().map(|_| Batch::default()).collect();
+        for edge in found {
+            self.shared.ledger().count(&edge.ty);
+            self.stats[edge.step].relationships.fetch_add(1, Ordering::Relaxed);
+            if batches[edge.step].push(&edge.ty, &edge.key, &edge.json) {
+                let full = std::mem::take(&mut batches[edge.step]);
+                self.send(edge.step, full).await?;
+            }
+        }
+        for (step, batch) in batches.into_iter().enumerate() {
+            self.send(step, batch).await?;
+        }
+        Ok(())
+    }
+
+    async fn send(&self, step: usize, batch: Batch) -> Result<()> {
+        self.shared.destination.take(self.plan.steps[step].id, ObjectKind::Relationship, batch).await
+    }
+}
+
+fn panicked(error: JoinError) -> Error {
+    let what = error.try_into_panic().map_or_else(
+        |_| "it was stopped".to_owned(),
+        |panic| {
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
+        },
+    );
+    Error::new(Kind::Other, code::PANIC, format!("the step panicked: {what}"))
+}

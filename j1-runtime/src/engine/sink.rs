@@ -1,0 +1,200 @@
+//! Where the objects of one step go: checked for duplicates, stored for readers, batched.
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use j1_core::Result;
+use j1_core::recorder::{BoxFuture, ObjectKind, Record, Sink, Stored, describe};
+use j1_core::step::ReadMeta;
+use j1_core::ty::{Naming, Type};
+use j1_core::validate::Violation;
+
+use crate::code;
+use crate::engine::destination::Destination;
+use crate::engine::index::{Added, KeyIndex};
+use crate::engine::ledger::{Dropped, Ledger};
+use crate::engine::spool::{Nothing, Spool};
+use crate::stats::StepStats;
+use crate::sync::Batch;
+
+/// What all steps of a run share.
+pub(super) struct Shared {
+    pub naming: Naming,
+    pub steps: Vec<&'static str>,
+    pub destination: Destination,
+    pub ledger: Mutex<Ledger>,
+    index: Mutex<KeyIndex>,
+    /// What some step reads back, by type.
+    spools: HashMap<u64, (ReadMeta, Spool)>,
+    /// Relationships whose ends were not all there when they were added.
+    pending: Mutex<Vec<Pending>>,
+}
+
+/// A relationship that waits for an end.
+pub(super) struct Pending {
+    pub step: usize,
+    pub ty: Arc<str>,
+    pub key: String,
+    pub json: Vec<u8>,
+    pub from: String,
+    pub to: String,
+}
+
+impl Shared {
+    pub fn new(
+        naming: Naming,
+        steps: Vec<&'static str>,
+        reads: impl Iterator<Item = ReadMeta>,
+        destination: Destination,
+    ) -> Self {
+        Self {
+            naming,
+            steps,
+            destination,
+            ledger: Mutex::default(),
+            index: Mutex::default(),
+            spools: reads
+                .filter(|read| read.store.is_some())
+                .map(|read| (read.ty.hash, (read, Spool::default())))
+                .collect(),
+            pending: Mutex::default(),
+        }
+    }
+
+    /// What is left when every step has ended.
+    pub fn into_parts(self) -> (Ledger, Destination) {
+        (self.ledger.into_inner().unwrap_or_else(PoisonError::into_inner), self.destination)
+    }
+
+    pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn index(&self) -> MutexGuard<'_, KeyIndex> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The relationships that waited for an end: those whose ends are there now, and those whose are not.
+    pub fn take_pending(&self) -> (Vec<Pending>, Vec<Pending>) {
+        let pending = std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
+        let index = self.index();
+        pending.into_iter().partition(|edge| index.holds(&edge.from) && index.holds(&edge.to))
+    }
+
+    /// The end of a relationship that is not there.
+    pub fn missing_end<'e>(&self, edge: &'e Pending) -> &'e str {
+        if self.index().holds(&edge.from) { &edge.to } else { &edge.from }
+    }
+}
+
+/// The sink of one step.
+pub(super) struct StepSink {
+    shared: Arc<Shared>,
+    step: usize,
+    stats: Arc<StepStats>,
+    entities: Batch,
+    relationships: Batch,
+}
+
+impl StepSink {
+    pub fn new(shared: Arc<Shared>, step: usize, stats: Arc<StepStats>) -> Self {
+        Self { shared, step, stats, entities: Batch::default(), relationships: Batch::default() }
+    }
+
+    fn drop_object(&self, ty: &str, key: &str, code: &str, reason: String) {
+        let mut ledger = self.shared.ledger();
+        ledger.partial(self.step, format!("`{ty}` {key} was left out: {reason}"));
+        ledger.drop_object(Dropped { ty: ty.to_owned(), key: key.to_owned(), code: code.to_owned(), reason });
+    }
+
+    fn store(&self, record: &Record<'_>) -> Result<()> {
+        let Some((read, spool)) = self.shared.spools.get(&record.ty.hash) else { return Ok(()) };
+        match record.original.zip(read.store).and_then(|(original, store)| store(original)) {
+            Some(json) => spool.push(&json?),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Sink for StepSink {
+    fn naming(&self) -> &Naming {
+        &self.shared.naming
+    }
+
+    fn accept(&mut self, record: &Record<'_>) -> Result<bool> {
+        let added = self.shared.index().add(record.key, record.ty, record.json, self.step);
+        match added {
+            Added::New => {}
+            Added::Again => return Ok(false),
+            Added::Taken(step) => {
+                let other = self.shared.steps.get(step).copied().unwrap_or_default();
+                let reason = format!(
+                    "step `{other}` added something else with this key, and step `{}` adds it again; a `_key` stands \
+                     for one thing",
+                    self.shared.steps.get(self.step).copied().unwrap_or_default()
+                );
+                self.drop_object(record.type_name, record.key, code::DUPLICATE.as_str(), reason);
+                return Ok(false);
+            }
+        }
+        self.store(record)?;
+        {
+            let mut ledger = self.shared.ledger();
+            for property in record.truncated {
+                *ledger.truncated.entry(format!("{}.{property}", record.type_name)).or_default() += 1;
+            }
+        }
+        if let Some((from, to)) = record.ends {
+            let missing = {
+                let index = self.shared.index();
+                !index.holds(from) || !index.holds(to)
+            };
+            if missing {
+                self.shared.pending.lock().unwrap_or_else(PoisonError::into_inner).push(Pending {
+                    step: self.step,
+                    ty: Arc::clone(record.type_name),
+                    key: record.key.to_owned(),
+                    json: record.json.to_vec(),
+                    from: from.to_owned(),
+                    to: to.to_owned(),
+                });
+                return Ok(false);
+            }
+        }
+        self.shared.ledger().count(record.type_name);
+        let (batch, counter) = match record.kind {
+            ObjectKind::Entity => (&mut self.entities, &self.stats.entities),
+            ObjectKind::Relationship => (&mut self.relationships, &self.stats.relationships),
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        Ok(batch.push(record.type_name, record.key, record.json))
+    }
+
+    fn refuse(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
+        let (code, reason) = describe(violations);
+        self.drop_object(type_name, key, code.as_str(), reason);
+    }
+
+    fn flush(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            let step = self.shared.steps.get(self.step).copied().unwrap_or_default();
+            // Entities first, so that a relationship does not overtake its ends.
+            let entities = std::mem::take(&mut self.entities);
+            self.shared.destination.take(step, ObjectKind::Entity, entities).await?;
+            let relationships = std::mem::take(&mut self.relationships);
+            self.shared.destination.take(step, ObjectKind::Relationship, relationships).await
+        })
+    }
+
+    fn contains(&self, ty: Type, key: &str) -> bool {
+        self.shared.index().holds_type(key, ty)
+    }
+
+    fn read(&mut self, ty: Type) -> Result<Box<dyn Stored>> {
+        match self.shared.spools.get(&ty.hash) {
+            Some((_, spool)) => spool.read(),
+            None => Ok(Box::new(Nothing)),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Configuration from the environment and from `.env`.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use j1_core::Secret;
+use j1_core::config::{Config, ConfigField, ConfigProblem};
+use url::Url;
+
+use crate::sync::Credentials;
+
+/// Where JupiterOne is unless `JUPITERONE_API_BASE` says otherwise.
+pub(crate) const PRODUCTION: &str = "https://api.us.jupiterone.io";
+
+/// What is wrong with the configuration, a line each.
+pub(crate) type Problems = Vec<String>;
+
+/// The variables of the process, and behind them those of a `.env` file.
+pub(crate) struct Env {
+    process: HashMap<String, String>,
+    file: HashMap<String, String>,
+}
+
+impl Env {
+    /// Reads the environment, and `.env` of the current folder or the file that is named.
+    ///
+    /// Values in the file are taken literally: a `$` is not expanded, since it may be part of a secret.
+    pub fn load(named: Option<&Path>) -> Result<Self, Problems> {
+        let path = named.map_or_else(|| PathBuf::from(".env"), Path::to_owned);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(vec![format!("{} cannot be read: {error}", path.display())]),
+        };
+        let file = parse(&text).map_err(|line| vec![format!("{}:{line}: not `NAME=value`", path.display())])?;
+        let process = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+        Ok(Self { process: process.collect(), file })
+    }
+
+    /// The value of a variable; the process comes first, and an empty value counts as none.
+    pub fn get(&self, name: &str) -> Option<String> {
+        let set = |values: &HashMap<String, String>| values.get(name).filter(|value| !value.is_empty()).cloned();
+        set(&self.process).or_else(|| set(&self.file))
+    }
+
+    /// The configuration of an integration. In a replay nobody is asked, so what is missing does not matter.
+    pub fn config<C: Config>(&self, prefix: &str, replay: bool) -> Result<C, Problems> {
+        let mut read = |field: &'static ConfigField| {
+            let value = self.get(&variable(prefix, field.name));
+            if value.is_none() && replay && field.required() { Some(placeholder(field)) } else { value }
+        };
+        C::from_values(&mut read).map_err(|problems| problems.iter().map(|p| describe(prefix, p)).collect())
+    }
+
+    /// Who the run is to JupiterOne.
+    pub fn credentials(&self) -> Result<Credentials, Problems> {
+        let mut problems = Vec::new();
+        let mut needed = |name: &str, what: &str| {
+            let value = self.get(name);
+            if value.is_none() {
+                problems.push(format!("{name} is missing: {what}"));
+            }
+            value.unwrap_or_default()
+        };
+        let key = needed("JUPITERONE_API_KEY", "the API key of the integration instance");
+        let instance = needed("JUPITERONE_INTEGRATION_INSTANCE_ID", "the id of the integration instance");
+        let base = self.get("JUPITERONE_API_BASE").unwrap_or_else(|| PRODUCTION.to_owned());
+        match Url::parse(&base).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
+            Some(base) if problems.is_empty() => {
+                Ok(Credentials { base, key: Secret::new(key), instance, account: self.get("JUPITERONE_ACCOUNT") })
+            }
+            Some(_) => Err(problems),
+            None => {
+                problems.push(format!("JUPITERONE_API_BASE is no address: write something like {PRODUCTION}"));
+                Err(problems)
+            }
+        }
+    }
+}
+
+/// The variable of a field: `JUMPCLOUD_API_KEY`.
+pub(crate) fn variable(prefix: &str, field: &str) -> String {
+    let name: String = format!("{prefix}_{field}")
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+        .collect();
+    name
+}
+
+fn describe(prefix: &str, problem: &ConfigProblem) -> String {
+    let name = variable(prefix, problem.field);
+    match &problem.wrong {
+        Some(wrong) => format!("{name} {wrong}"),
+        None => format!("{name} is missing"),
+    }
+}
+
+/// What stands for a value that a replay does not need.
+fn placeholder(field: &ConfigField) -> String {
+    match field.kind {
+        "boolean" => "false",
+        "integer" | "number" => "0",
+        "duration" => "0s",
+        _ => "replay",
+    }
+    .to_owned()
+}
+
+/// `NAME=value` lines; `#` begins a comment line; one pair of quotes around a value is not part of it. The number
+/// of the line that is none of these otherwise.
+fn parse(text: &str) -> Result<HashMap<String, String>, usize> {
+    let mut values = HashMap::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let (name, value) = line.split_once('=').ok_or(number + 1)?;
+        let value = value.trim();
+        let unquoted = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
+        values.insert(name.trim().to_owned(), unquoted.unwrap_or(value).to_owned());
+    }
+    Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse, variable};
+
+    #[test]
+    fn values_are_taken_as_they_stand() {
+        let values = parse("# c\nexport A=abc$def$HOME\nB=\"x y\"\nC='q'\n\nD= z #not a comment\n").expect("parses");
+        assert_eq!(values["A"], "abc$def$HOME");
+        assert_eq!(values["B"], "x y");
+        assert_eq!(values["C"], "q");
+        assert_eq!(values["D"], "z #not a comment");
+        assert_eq!(parse("A=1\nnonsense"), Err(2));
+    }
+
+    #[test]
+    fn variables_are_the_name_and_the_field() {
+        assert_eq!(variable("jumpcloud", "api_key"), "JUMPCLOUD_API_KEY");
+        assert_eq!(variable("my-billing", "api_base"), "MY_BILLING_API_BASE");
+    }
+}

@@ -1,0 +1,33 @@
+//! Runs a JupiterOne integration: its steps, the upload, the vendor's API, its command line.
+//!
+//! An integration is a library of entities and steps, and a `main` of one line:
+//!
+//! ```ignore
+//! fn main() -> std::process::ExitCode {
+//!     j1_runtime::main::<acme::Acme>()
+//! }
+//! ```
+
+mod cli;
+mod command;
+mod connect;
+mod engine;
+mod env;
+mod http;
+mod layout;
+mod replay;
+mod report;
+mod retry;
+mod stats;
+mod summary;
+mod sync;
+
+pub mod code;
+pub mod vendor;
+
+pub use cli::main;
+pub use connect::Connect;
+pub use engine::{Dropped, Partial, StepReport, StepStatus};
+pub use replay::Recordings;
+pub use summary::{Status, Summary};
+pub use sync::{Job, SyncMode};

@@ -1,0 +1,6 @@
+//! Vendor answers from recordings instead of the network.
+
+mod har;
+mod player;
+
+pub use player::Recordings;

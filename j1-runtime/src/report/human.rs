@@ -1,0 +1,123 @@
+//! The table at the end of a run.
+
+use anstyle::{AnsiColor, Style};
+
+use crate::engine::{StepReport, StepStatus};
+use crate::report::table::{grouped, table};
+use crate::summary::{Status, Summary};
+use crate::sync::Job;
+
+const BOLD: Style = Style::new().bold();
+const GREEN: Style = AnsiColor::Green.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const RED: Style = AnsiColor::Red.on_default().bold();
+
+/// Prints what a run came to: tables on stdout, what went wrong on stderr.
+pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
+    if !quiet && !summary.steps.is_empty() {
+        anstream::println!("{BOLD}{title}{BOLD:#}\n");
+        anstream::println!("{}", indented(&steps(&summary.steps)));
+        anstream::println!("{}", indented(&types(summary)));
+        if let Some(job) = &summary.job {
+            anstream::println!("{}", changes(&job.job));
+        }
+    }
+    for (property, count) in summary.truncated.iter().filter(|_| !quiet) {
+        anstream::eprintln!("note: `{property}` was cut to what JupiterOne takes in {}", times(*count));
+    }
+    dropped(summary);
+    partial(summary);
+    match &summary.error {
+        Some(error) => {
+            let head = format!("{RED}error[{}]{RED:#}", error.code);
+            anstream::eprintln!("{head}: {}", error.message.replace('\n', "\n  "));
+            anstream::eprintln!("  `cargo j1 explain {}` says more", error.code);
+        }
+        None if !quiet => verdict(summary),
+        None => {}
+    }
+}
+
+fn steps(steps: &[StepReport]) -> String {
+    let mut rows = vec![["step", "status", "entities", "relationships", "requests", "ms"].map(str::to_owned)];
+    for step in steps {
+        let status = match step.status {
+            StepStatus::Success if step.partial.is_empty() => "complete",
+            StepStatus::Success => "partial",
+            StepStatus::Failure => "failed",
+            StepStatus::PartialSuccessDueToDependencyFailure => "partial (built on what is)",
+            StepStatus::Disabled => "not run",
+        };
+        let numbers = [step.entities, step.relationships, step.requests, step.duration_ms].map(grouped);
+        let [entities, relationships, requests, ms] = numbers;
+        rows.push([step.id.to_owned(), status.to_owned(), entities, relationships, requests, ms]);
+    }
+    table(&rows)
+}
+
+fn types(summary: &Summary) -> String {
+    let mut rows = vec![["_type", "objects"].map(str::to_owned)];
+    rows.extend(summary.types.iter().map(|(ty, count)| [ty.clone(), grouped(*count)]));
+    table(&rows)
+}
+
+fn changes(job: &Job) -> String {
+    let rows = [
+        ["", "uploaded", "created", "updated", "deleted"].map(str::to_owned),
+        [
+            "entities".to_owned(),
+            grouped(job.num_entities_uploaded),
+            grouped(job.num_entities_created),
+            grouped(job.num_entities_updated),
+            grouped(job.num_entities_deleted),
+        ],
+        [
+            "relationships".to_owned(),
+            grouped(job.num_relationships_uploaded),
+            grouped(job.num_relationships_created),
+            grouped(job.num_relationships_updated),
+            grouped(job.num_relationships_deleted),
+        ],
+    ];
+    format!("  Job {} is {}\n\n{}", job.id, job.status, indented(&table(&rows)))
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}\n")).collect()
+}
+
+fn times(count: u64) -> String {
+    if count == 1 { "1 object".to_owned() } else { format!("{} objects", grouped(count)) }
+}
+
+fn dropped(summary: &Summary) {
+    const SHOWN: usize = 10;
+    for object in summary.dropped.iter().take(SHOWN) {
+        let head = format!("{YELLOW}left out[{}]{YELLOW:#}", object.code);
+        anstream::eprintln!("{head}: `{}` {}: {}", object.ty, object.key, object.reason);
+    }
+    let more = summary.dropped.len().saturating_sub(SHOWN) as u64 + summary.dropped_more;
+    if more > 0 {
+        anstream::eprintln!("  and {} more; `--output json` names them", times(more));
+    }
+}
+
+fn partial(summary: &Summary) {
+    for step in summary.steps.iter().filter(|step| !step.partial.is_empty()) {
+        let types: Vec<&str> = step.partial.iter().map(|partial| partial.ty.as_str()).collect();
+        let reason = step.partial.first().map_or("", |partial| &partial.reason);
+        anstream::eprintln!("{YELLOW}partial{YELLOW:#}: {}: {reason}", step.id);
+        anstream::eprintln!("  JupiterOne keeps what it holds of {}", types.join(", "));
+    }
+}
+
+fn verdict(summary: &Summary) {
+    match (summary.status, &summary.job) {
+        (Status::Complete, Some(job)) if job.job.status == "AWAITING_UPLOADS" => {
+            anstream::println!("{GREEN}Uploaded.{GREEN:#} The job is open: nothing changes until it is finalized.");
+        }
+        (Status::Complete, _) => anstream::println!("{GREEN}Complete.{GREEN:#} Everything was read."),
+        (Status::Partial, _) => anstream::println!("{YELLOW}Partial.{YELLOW:#} What was not read was not deleted."),
+        (Status::Failed, _) => {}
+    }
+}

@@ -1,0 +1,164 @@
+//! What a run came to, as data: the JSON document of `--output json`.
+
+use std::collections::BTreeMap;
+
+use j1_core::Error;
+use j1_core::error::Kind;
+use serde::{Serialize, Serializer};
+
+use crate::code;
+use crate::engine::{Dropped, Ledger, StepReport};
+use crate::sync::{Job, SyncMode};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Everything was read, and what was asked was done.
+    Complete,
+    /// Something was not read; its types keep what JupiterOne holds.
+    Partial,
+    /// Nothing was changed in JupiterOne.
+    Failed,
+}
+
+/// What a run came to.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// How it ended.
+    pub status: Status,
+    /// The code the process ends with.
+    pub exit_code: u8,
+    /// The job, where there was one.
+    pub job: Option<JobSummary>,
+    /// What became of each step.
+    pub steps: Vec<StepReport>,
+    /// Objects by `_type`.
+    pub types: BTreeMap<String, u64>,
+    /// The types whose old data is kept.
+    pub partial_datasets: PartialDatasets,
+    /// What was not sent.
+    pub dropped: Vec<Dropped>,
+    /// How many more were not sent than `dropped` names.
+    pub dropped_more: u64,
+    /// Strings that were shortened to what JupiterOne takes, by `type.property`.
+    pub truncated: BTreeMap<String, u64>,
+    /// What a finalize would change; `null` except in a plan.
+    pub plan: Option<()>,
+    /// What went wrong, where the run failed.
+    pub error: Option<ErrorSummary>,
+}
+
+/// The types that finalize leaves alone.
+#[derive(Debug, Serialize, Default)]
+pub struct PartialDatasets {
+    /// Their `_type`s.
+    pub types: Vec<String>,
+}
+
+/// A job with the mode it was opened in.
+#[derive(Debug, Serialize)]
+pub struct JobSummary {
+    /// What JupiterOne says of it.
+    #[serde(flatten)]
+    pub job: Job,
+    /// The mode, where JupiterOne does not say it.
+    #[serde(rename = "syncMode", serialize_with = "mode", skip_serializing_if = "Option::is_none")]
+    pub mode: Option<SyncMode>,
+}
+
+impl JobSummary {
+    pub(crate) fn new(job: Job, mode: SyncMode) -> Self {
+        let mode = (!job.others.contains_key("syncMode")).then_some(mode);
+        Self { job, mode }
+    }
+}
+
+#[expect(clippy::ref_option, reason = "serde hands the field as it is")]
+fn mode<S: Serializer>(mode: &Option<SyncMode>, serializer: S) -> Result<S::Ok, S::Error> {
+    mode.map(SyncMode::as_str).serialize(serializer)
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize)]
+pub struct ErrorSummary {
+    /// Its code.
+    pub code: String,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+impl ErrorSummary {
+    pub(crate) fn of(error: &Error) -> Self {
+        let text = error.to_string();
+        let head = format!("[{}] ", error.code());
+        Self { code: error.code().to_string(), message: text.strip_prefix(&head).unwrap_or(&text).to_owned() }
+    }
+}
+
+/// The codes that a process ends with.
+pub(crate) mod exit {
+    pub const OK: u8 = 0;
+    pub const BUG: u8 = 1;
+    pub const USAGE: u8 = 2;
+    pub const CONFIG: u8 = 3;
+    pub const VALIDATION: u8 = 4;
+    pub const PARTIAL: u8 = 5;
+    pub const ABORTED: u8 = 6;
+    pub const INTERRUPTED: u8 = 130;
+    pub const TERMINATED: u8 = 143;
+}
+
+impl Summary {
+    /// A run that came to nothing.
+    pub(crate) fn failed(exit_code: u8, error: ErrorSummary) -> Self {
+        Self {
+            status: Status::Failed,
+            exit_code,
+            job: None,
+            steps: Vec::new(),
+            types: BTreeMap::new(),
+            partial_datasets: PartialDatasets::default(),
+            dropped: Vec::new(),
+            dropped_more: 0,
+            truncated: BTreeMap::new(),
+            plan: None,
+            error: Some(error),
+        }
+    }
+
+    /// A configuration that cannot be used; every problem at once.
+    pub(crate) fn misconfigured(problems: &[String]) -> Self {
+        let message = problems.join("\n");
+        Self::failed(exit::CONFIG, ErrorSummary { code: code::CONFIG.to_string(), message })
+    }
+
+    /// A run that ended, with what it saw.
+    pub(crate) fn collected(steps: Vec<StepReport>, ledger: Ledger, partial: Vec<String>) -> Self {
+        let complete = partial.is_empty();
+        Self {
+            status: if complete { Status::Complete } else { Status::Partial },
+            exit_code: if complete { exit::OK } else { exit::PARTIAL },
+            job: None,
+            steps,
+            types: ledger.types,
+            partial_datasets: PartialDatasets { types: partial },
+            dropped: ledger.dropped,
+            dropped_more: ledger.dropped_more,
+            truncated: ledger.truncated,
+            plan: None,
+            error: None,
+        }
+    }
+}
+
+/// The code that a run ends with because of an error.
+pub(crate) fn exit_of(error: &Error) -> u8 {
+    match error.kind() {
+        Kind::Config => exit::CONFIG,
+        Kind::Upload | Kind::Cancelled => exit::ABORTED,
+        Kind::Credentials | Kind::Vendor | Kind::Data => exit::VALIDATION,
+        _ => exit::BUG,
+    }
+}

@@ -1,0 +1,228 @@
+//! One client for every call of the Sync API.
+
+use std::io::Write as _;
+use std::time::{Duration, SystemTime};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use j1_core::error::Kind;
+use j1_core::limits::GZIP_FROM_BYTES;
+use j1_core::recorder::ObjectKind;
+use j1_core::{Error, Result, Secret};
+use serde::Serialize;
+use url::Url;
+
+use crate::code;
+use crate::retry::{Policy, is_temporary, retry_after};
+use crate::sync::wire::{Abort, ErrorAnswer, Finalize, Job, JobAnswer, PartialDatasets, Start, SyncMode};
+
+/// How long JupiterOne may take for one answer.
+const TIMEOUT: Duration = Duration::from_secs(120);
+const JOBS: &str = "persister/synchronization/jobs";
+
+/// Who the run is to JupiterOne.
+pub(crate) struct Credentials {
+    pub base: Url,
+    pub key: Secret<String>,
+    pub instance: String,
+    pub account: Option<String>,
+}
+
+/// The Sync API.
+pub(crate) struct SyncClient {
+    http: reqwest::Client,
+    credentials: Credentials,
+}
+
+/// What an upload came to.
+pub(super) enum Uploaded {
+    /// It was taken.
+    Taken,
+    /// It was too large for one request.
+    TooLarge,
+}
+
+/// A request body, encoded once and sent again as it was.
+struct Body {
+    bytes: Vec<u8>,
+    gzip: bool,
+    correlation: Option<String>,
+}
+
+struct Refusal {
+    status: u16,
+    code: String,
+    error: Error,
+}
+
+impl SyncClient {
+    pub fn new(credentials: Credentials, agent: &str) -> Result<Self> {
+        Ok(Self { http: crate::http::client(agent, TIMEOUT)?, credentials })
+    }
+
+    /// Opens a job.
+    pub async fn start(&self, sync_mode: SyncMode) -> Result<Job> {
+        let start =
+            Start { source: "integration-external", integration_instance_id: &self.credentials.instance, sync_mode };
+        self.post_job("", &start).await
+    }
+
+    /// What JupiterOne says of a job.
+    pub async fn status(&self, job: &str) -> Result<Job> {
+        let answer = self.call("GET", &format!("/{job}"), None).await.map_err(|refusal| refusal.error)?;
+        job_of(&answer)
+    }
+
+    /// Ends a job: JupiterOne compares what it was given with what it holds, but leaves the partial types alone.
+    pub async fn finalize(&self, job: &str, partial: &[String]) -> Result<Job> {
+        let finalize = Finalize { partial_datasets: PartialDatasets { types: partial } };
+        self.post_job(&format!("/{job}/finalize"), &finalize).await
+    }
+
+    /// Gives a job up; nothing changes.
+    pub async fn abort(&self, job: &str, reason: &str) -> Result<Job> {
+        self.post_job(&format!("/{job}/abort"), &Abort { reason }).await
+    }
+
+    /// Polls a finalized job until it has ended.
+    pub async fn wait(&self, mut job: Job) -> Result<Job> {
+        let mut pause = Duration::from_millis(100);
+        while !job.has_ended() {
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+            job = self.status(&job.id).await?;
+        }
+        Ok(job)
+    }
+
+    /// Sends objects, already serialised and separated by commas.
+    pub(super) async fn upload(&self, job: &str, kind: ObjectKind, objects: &[u8]) -> Result<Uploaded> {
+        let (path, member) = match kind {
+            ObjectKind::Entity => ("entities", &b"{\"entities\":["[..]),
+            ObjectKind::Relationship => ("relationships", &b"{\"relationships\":["[..]),
+        };
+        let mut body = Body::encode(&[member, objects, b"]}"])?;
+        body.correlation = Some(uuid::Uuid::new_v4().to_string());
+        match self.call("POST", &format!("/{job}/{path}"), Some(&body)).await {
+            Ok(_) => Ok(Uploaded::Taken),
+            Err(refusal) if refusal.status == 413 || refusal.code == "RequestEntityTooLargeException" => {
+                Ok(Uploaded::TooLarge)
+            }
+            Err(refusal) => Err(refusal.error),
+        }
+    }
+
+    async fn post_job<T: Serialize + Sync>(&self, path: &str, body: &T) -> Result<Job> {
+        let body = Body { bytes: serde_json::to_vec(body)?, gzip: false, correlation: None };
+        let answer = self.call("POST", path, Some(&body)).await.map_err(|refusal| refusal.error)?;
+        job_of(&answer)
+    }
+
+    /// Sends a request until it is answered, or asking again would not help.
+    async fn call(&self, method: &str, path: &str, body: Option<&Body>) -> Result<Vec<u8>, Refusal> {
+        let name = format!("{method} /{JOBS}{path}");
+        let (policy, mut attempt) = (Policy::STANDARD, 1);
+        loop {
+            // The answer to the request before may be what was lost: what JupiterOne has taken of it already
+            // is then no duplicate.
+            let again = if attempt > 1 && body.is_some_and(|body| body.correlation.is_some()) {
+                "?ignoreDuplicates=true"
+            } else {
+                ""
+            };
+            let (wait, refusal) = match self.once(method, &format!("{path}{again}"), body).await {
+                Ok((status, _, answer)) if (200..300).contains(&status) => return Ok(answer),
+                Ok((status, retry, answer)) => {
+                    let said = retry_after(retry.as_deref(), SystemTime::now());
+                    let wait = is_temporary(status).then(|| policy.wait(attempt, said)).flatten();
+                    (wait, refusal(&name, status, &answer, attempt))
+                }
+                Err(error) => {
+                    let message = format!("`{name}` was not answered by {}", self.credentials.base);
+                    let error = Error::new(Kind::Upload, code::UPLOAD, message).caused_by(error.without_url());
+                    (policy.wait(attempt, None), Refusal { status: 0, code: String::new(), error })
+                }
+            };
+            let Some(wait) = wait else { return Err(refusal) };
+            tracing::info!(attempt, "asking JupiterOne again: {}", refusal.error);
+            tokio::time::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    async fn once(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Body>,
+    ) -> reqwest::Result<(u16, Option<String>, Vec<u8>)> {
+        let url = format!("{}/{JOBS}{path}", self.credentials.base.as_str().trim_end_matches('/'));
+        let mut request = match method {
+            "GET" => self.http.get(url),
+            _ => self.http.post(url),
+        };
+        request = request
+            .bearer_auth(self.credentials.key.expose())
+            .header("content-type", "application/json")
+            .header("accept", "application/json");
+        if let Some(account) = &self.credentials.account {
+            request = request.header("JupiterOne-Account", account);
+        }
+        if let Some(body) = body {
+            request = request.body(body.bytes.clone());
+            if body.gzip {
+                request = request.header("content-encoding", "gzip");
+            }
+            if let Some(correlation) = &body.correlation {
+                request = request.header("JupiterOne-Correlation-Id", correlation);
+            }
+        }
+        let response = request.send().await?;
+        let status = response.status().as_u16();
+        let retry = response.headers().get("retry-after").and_then(|v| v.to_str().ok()).map(str::to_owned);
+        Ok((status, retry, response.bytes().await?.to_vec()))
+    }
+}
+
+impl Body {
+    fn encode(parts: &[&[u8]]) -> Result<Self> {
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        if length < GZIP_FROM_BYTES {
+            return Ok(Self { bytes: parts.concat(), gzip: false, correlation: None });
+        }
+        let mut encoder = GzEncoder::new(Vec::with_capacity(length / 4), Compression::fast());
+        for part in parts {
+            encoder.write_all(part)?;
+        }
+        Ok(Self { bytes: encoder.finish()?, gzip: true, correlation: None })
+    }
+}
+
+fn job_of(answer: &[u8]) -> Result<Job> {
+    let answer: JobAnswer = serde_json::from_slice(answer).map_err(|error| {
+        Error::new(Kind::Upload, code::REFUSED, "JupiterOne answered something that is no job").caused_by(error)
+    })?;
+    Ok(answer.job)
+}
+
+fn refusal(name: &str, status: u16, answer: &[u8], attempts: u32) -> Refusal {
+    let said: ErrorAnswer = serde_json::from_slice(answer).unwrap_or_default();
+    let hint = match status {
+        401 | 403 => "; check JUPITERONE_API_KEY and JUPITERONE_ACCOUNT",
+        404 => "; check JUPITERONE_API_BASE and JUPITERONE_INTEGRATION_INSTANCE_ID",
+        _ => "",
+    };
+    let what = match (said.error.code.is_empty(), said.error.message.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!(": {}", said.error.message),
+        (false, _) => format!(": {} ({})", said.error.message, said.error.code),
+    };
+    let tries = if attempts > 1 { format!(" after {attempts} requests") } else { String::new() };
+    let code = match said.error.code.as_str() {
+        "JOB_NOT_AWAITING_UPLOADS" => code::JOB_ENDED,
+        _ if is_temporary(status) => code::UPLOAD,
+        _ => code::REFUSED,
+    };
+    let message = format!("JupiterOne answered `{name}` with {status}{tries}{what}{hint}");
+    Refusal { status, code: said.error.code, error: Error::new(Kind::Upload, code, message) }
+}

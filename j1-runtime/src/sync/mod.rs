@@ -1,0 +1,9 @@
+//! The Sync API of JupiterOne: start a job, upload to it, finalize or abort it.
+
+mod client;
+mod uploader;
+mod wire;
+
+pub(crate) use client::{Credentials, SyncClient};
+pub(crate) use uploader::{Batch, TooLarge, Uploader};
+pub use wire::{Job, SyncMode};

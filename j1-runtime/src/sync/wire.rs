@@ -1,0 +1,123 @@
+//! What goes over the wire.
+
+use serde::{Deserialize, Serialize};
+
+/// How a finalize treats what JupiterOne holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum SyncMode {
+    /// What was not uploaded is deleted.
+    Diff,
+    /// Entities are created and updated, nothing is deleted; relationships are not sent.
+    Patch,
+}
+
+impl SyncMode {
+    /// As the API writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Diff => "DIFF",
+            Self::Patch => "PATCH",
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Start<'a> {
+    pub source: &'static str,
+    pub integration_instance_id: &'a str,
+    pub sync_mode: SyncMode,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Finalize<'a> {
+    pub partial_datasets: PartialDatasets<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct PartialDatasets<'a> {
+    pub types: &'a [String],
+}
+
+#[derive(Serialize)]
+pub(super) struct Abort<'a> {
+    pub reason: &'a str,
+}
+
+#[derive(Deserialize)]
+pub(super) struct JobAnswer {
+    pub job: Job,
+}
+
+/// A job as JupiterOne tells of it; members that this version does not know are kept as they are.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    /// Its id.
+    pub id: String,
+    /// Its status, such as `AWAITING_UPLOADS` or `FINISHED`.
+    pub status: String,
+    /// Entities it has taken.
+    #[serde(default)]
+    pub num_entities_uploaded: u64,
+    /// Entities that are new.
+    #[serde(default)]
+    pub num_entities_created: u64,
+    /// Entities that have changed.
+    #[serde(default)]
+    pub num_entities_updated: u64,
+    /// Entities that are gone.
+    #[serde(default)]
+    pub num_entities_deleted: u64,
+    /// Relationships it has taken.
+    #[serde(default)]
+    pub num_relationships_uploaded: u64,
+    /// Relationships that are new.
+    #[serde(default)]
+    pub num_relationships_created: u64,
+    /// Relationships that have changed.
+    #[serde(default)]
+    pub num_relationships_updated: u64,
+    /// Relationships that are gone.
+    #[serde(default)]
+    pub num_relationships_deleted: u64,
+    /// Everything else it says.
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Job {
+    /// Whether it has ended, well or not. A status that nobody knows counts as going on.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.is_finished()
+            || matches!(
+                self.status.as_str(),
+                "ABORTED" | "ABORTED_DUE_TO_INVALID_CONFIGURATION" | "ERROR_BAD_DATA" | "ERROR_UNEXPECTED_FAILURE"
+            )
+    }
+
+    /// Whether it has ended well.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.status == "FINISHED"
+    }
+}
+
+/// An error as JupiterOne tells of it.
+#[derive(Deserialize, Default)]
+pub(super) struct ErrorAnswer {
+    #[serde(default)]
+    pub error: ErrorBody,
+}
+
+#[derive(Deserialize, Default)]
+pub(super) struct ErrorBody {
+    #[serde(default)]
+    pub code: String,
+    #[serde(default)]
+    pub message: String,
+}

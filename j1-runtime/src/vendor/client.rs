@@ -1,0 +1,247 @@
+//! A client for one vendor's API.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use j1_core::error::Kind;
+use j1_core::{Error, Result, Secret};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::replay::Recordings;
+use crate::retry::{Policy, is_temporary, retry_after};
+use crate::vendor::{Answer, Pages, Paging};
+use crate::{code, stats};
+
+/// How long one answer may take, body included.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// The largest answer, in bytes; a page is far smaller.
+const LONGEST_ANSWER: usize = 256 * 1024 * 1024;
+/// How much of an answer an error shows, in characters.
+const EXCERPT: usize = 200;
+
+/// Where vendor answers come from: the network, or recordings.
+#[derive(Clone)]
+pub struct Http(Transport);
+
+#[derive(Clone)]
+enum Transport {
+    Network(reqwest::Client),
+    Replay(Arc<Recordings>),
+}
+
+impl Http {
+    /// Answers from the network. `agent` names the integration to the vendor.
+    ///
+    /// # Errors
+    /// When the platform's certificates cannot be read.
+    pub fn network(agent: &str) -> Result<Self> {
+        Ok(Self(Transport::Network(crate::http::client(agent, TIMEOUT)?)))
+    }
+
+    /// Answers from recordings; nothing goes over the network.
+    #[must_use]
+    pub fn replay(recordings: Recordings) -> Self {
+        Self(Transport::Replay(Arc::new(recordings)))
+    }
+
+    /// A client for the API at this address.
+    ///
+    /// # Errors
+    /// `J1-R1008` when it is no `http` or `https` URL.
+    pub fn client(&self, base: &str) -> Result<Client> {
+        let trimmed = base.trim_end_matches('/');
+        let url = Url::parse(trimmed).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let Some(base) = url else {
+            let message = format!("`{trimmed}` is no address of an API; write `https://host/path`");
+            return Err(Error::new(Kind::Config, code::REQUEST, message));
+        };
+        Ok(Client { http: self.clone(), base, headers: Vec::new() })
+    }
+}
+
+/// A client for one vendor's API. It sends its headers with every request, asks again where that helps, and
+/// never shows the secret ones.
+#[derive(Clone)]
+pub struct Client {
+    http: Http,
+    base: Url,
+    headers: Vec<(&'static str, Secret<String>)>,
+}
+
+impl Client {
+    /// Sends a header with every request, such as `x-api-key`.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &Secret<String>) -> Self {
+        self.headers.push((name, value.clone()));
+        self
+    }
+
+    /// A `GET` of a path below the API's address.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Request {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}/{}", self.base.path().trim_end_matches('/'), path.trim_start_matches('/')));
+        Request { client: self.clone(), url }
+    }
+}
+
+/// A request that is yet to be sent.
+#[derive(Clone)]
+pub struct Request {
+    client: Client,
+    url: Url,
+}
+
+impl Request {
+    /// Adds a parameter to the query, encoded.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.url.query_pairs_mut().append_pair(name, &value.to_string());
+        self
+    }
+
+    /// Sends it, and reads the answer as a `T`.
+    ///
+    /// # Errors
+    /// When the vendor does not answer, answers with an error, or with something that is no `T`.
+    pub async fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        let answer = self.send().await?;
+        serde_json::from_slice(&answer.body).map_err(|error| self.unreadable(&error))
+    }
+
+    /// Sends it, and only looks whether the vendor accepts it: for trying credentials.
+    ///
+    /// # Errors
+    /// When the vendor does not answer, or answers with an error.
+    pub async fn accepted(&self) -> Result<()> {
+        self.send().await.map(drop)
+    }
+
+    /// The records of a list, page after page.
+    #[must_use]
+    pub fn pages<T: DeserializeOwned>(self, paging: Paging) -> Pages<T> {
+        Pages::new(self, paging)
+    }
+
+    /// How messages call it.
+    pub(crate) fn name(&self) -> String {
+        format!("GET {}", self.url)
+    }
+
+    /// Sends it until it is answered, or asking again would not help.
+    pub(crate) async fn send(&self) -> Result<Answer> {
+        let (policy, mut attempt) = (Policy::STANDARD, 1);
+        loop {
+            stats::request(attempt > 1);
+            let answer = self.once().await;
+            let (wait, failure) = match answer {
+                Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer),
+                Ok(answer) => {
+                    let said = retry_after(answer.retry_after.as_deref(), SystemTime::now());
+                    let wait = is_temporary(answer.status).then(|| policy.wait(attempt, said)).flatten();
+                    (wait, self.refused(&answer, attempt))
+                }
+                Err(error) if error.code() == code::NO_ANSWER => (policy.wait(attempt, None), error),
+                Err(error) => return Err(error),
+            };
+            let Some(wait) = wait else { return Err(failure) };
+            tracing::info!(request = self.name(), attempt, "asking again: {failure}");
+            if matches!(self.client.http.0, Transport::Network(_)) {
+                tokio::time::sleep(wait).await;
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn once(&self) -> Result<Answer> {
+        match &self.client.http.0 {
+            Transport::Replay(recordings) => recordings.answer("GET", &self.url),
+            Transport::Network(client) => {
+                let mut request = client.get(self.url.clone()).header("accept", "application/json");
+                for (name, value) in &self.client.headers {
+                    request = request.header(*name, secret_header(name, value)?);
+                }
+                let response = request.send().await.map_err(|error| self.no_answer(error))?;
+                let status = response.status().as_u16();
+                let retry_after =
+                    response.headers().get("retry-after").and_then(|v| v.to_str().ok()).map(str::to_owned);
+                let body = self.body(response).await?;
+                Ok(Answer { status, retry_after, body })
+            }
+        }
+    }
+
+    async fn body(&self, mut response: reqwest::Response) -> Result<Vec<u8>> {
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.no_answer(error))? {
+            if body.len() + chunk.len() > LONGEST_ANSWER {
+                let message = format!("the answer to `{}` is larger than {LONGEST_ANSWER} bytes", self.name());
+                return Err(Error::new(Kind::Vendor, code::OTHER_SHAPE, message));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    fn no_answer(&self, error: reqwest::Error) -> Error {
+        let message = format!("`{}` was not answered in full", self.name());
+        // The URL is in the message already, and without what reqwest would add to it.
+        Error::new(Kind::Vendor, code::NO_ANSWER, message).caused_by(error.without_url())
+    }
+
+    fn refused(&self, answer: &Answer, attempts: u32) -> Error {
+        let (kind, code, hint) = match answer.status {
+            401 => (Kind::Credentials, code::CREDENTIALS, "; check the credentials"),
+            403 => (Kind::Credentials, code::CREDENTIALS, "; check what the credentials are allowed to read"),
+            _ => (Kind::Vendor, code::STATUS, ""),
+        };
+        let tries = if attempts > 1 { format!(" after {attempts} requests") } else { String::new() };
+        let message = format!(
+            "`{}` was answered with {}{tries}{}{hint}",
+            self.name(),
+            answer.status,
+            self.excerpt(&answer.body)
+        );
+        Error::new(kind, code, message)
+    }
+
+    pub(crate) fn unreadable(&self, error: &serde_json::Error) -> Error {
+        let message = if error.is_data() {
+            return Error::new(
+                Kind::Data,
+                code::OTHER_SHAPE,
+                format!("the answer to `{}` is not what was expected: {error}", self.name()),
+            );
+        } else if error.is_eof() {
+            format!("the answer to `{}` is cut off: {error}", self.name())
+        } else {
+            format!("the answer to `{}` is not JSON: {error}", self.name())
+        };
+        Error::new(Kind::Data, code::NOT_JSON, message)
+    }
+
+    /// What the vendor said, bounded, on one line, without the secrets that we sent.
+    pub(crate) fn excerpt(&self, body: &[u8]) -> String {
+        let mut text = String::from_utf8_lossy(&body[..body.len().min(16 * 1024)]).into_owned();
+        for (_, secret) in self.client.headers.iter().filter(|(_, secret)| !secret.expose().is_empty()) {
+            text = text.replace(secret.expose(), "***");
+        }
+        let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.is_empty() {
+            return String::new();
+        }
+        let short: String = line.chars().take(EXCERPT).collect();
+        let more = if short.len() < line.len() { "…" } else { "" };
+        format!(": {short}{more}")
+    }
+}
+
+fn secret_header(name: &str, value: &Secret<String>) -> Result<reqwest::header::HeaderValue> {
+    let Ok(mut header) = reqwest::header::HeaderValue::from_str(value.expose()) else {
+        let message = format!("the value for header `{name}` has a character that HTTP does not carry; check it");
+        return Err(Error::new(Kind::Config, code::REQUEST, message));
+    };
+    header.set_sensitive(true);
+    Ok(header)
+}

@@ -1,0 +1,17 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "JumpCloudUser", clas = User)]
+pub struct User {
+    id: String,
+    #[j1(renam = "isMfaEnabled")]
+    totp_enabled: bool,
+}
+
+#[step(emits(User))]
+async fn fetch_users(job: &mut Job<fetch_users>) -> Result<Outcome> {
+    job.add(User { id: "1".into(), totp_enabled: true }).await?;
+    Ok(Outcome::nothing_to_read("there is one user"))
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id)]
+pub enum Thing {
+    One,
+}
+
+fn main() {}

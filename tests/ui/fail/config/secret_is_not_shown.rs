@@ -1,0 +1,11 @@
+use j1_core::prelude::*;
+
+fn show(key: &Secret<String>) -> String {
+    format!("{key:?}")
+}
+
+pub fn all(key: &Secret<String>) -> String {
+    show(key)
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group)]
+pub struct Thing {
+    #[j1(key)]
+    pub id: String,
+    #[j1(key)]
+    pub uuid: String,
+    pub name: String,
+    pub display_name: String,
+}
+
+fn main() {}

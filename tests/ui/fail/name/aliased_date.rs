@@ -1,0 +1,14 @@
+use j1_core::prelude::*;
+
+type When = Timestamp;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id)]
+pub struct Thing {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+    pub renewed: When,
+}
+
+fn main() {}

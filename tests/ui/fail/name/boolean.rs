@@ -1,0 +1,13 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id)]
+pub struct Thing {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+    #[j1(rename = "mfaRequired")]
+    pub mfa_required: bool,
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use j1_core::prelude::*;
+
+pub struct Account {
+    pub id: String,
+}
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id)]
+pub struct Group {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+    #[j1(relationship(Has<Account, Group>))]
+    pub account: String,
+}
+
+fn main() {}

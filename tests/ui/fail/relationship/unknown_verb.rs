@@ -1,0 +1,27 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_account", class = Account, key = id, computed(vendor: &'static str = Self::vendor))]
+pub struct Account {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+}
+
+impl Account {
+    fn vendor(&self) -> &'static str {
+        "Acme"
+    }
+}
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id)]
+pub struct Group {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+    #[j1(relationship(Hass<Account, Group>))]
+    pub account: String,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_net", class = Internet, key = id)]
+pub struct Thing {
+    pub id: String,
+    pub display_name: String,
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_account", class = Account, key = id, computed(vendor: &'static str = Self::vendor))]
+pub struct Account {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+}
+
+impl Account {
+    fn vendor(&self) -> &'static str {
+        "Acme"
+    }
+}
+
+#[step(emit(Account))]
+async fn fetch_account(job: &mut Job<fetch_account>) -> Result<Outcome> {
+    job.add(Account { id: "1".into(), name: "a".into(), display_name: "a".into() }).await?;
+    Ok(Outcome::nothing_to_read("there is one account"))
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(resource = "group", class = Group, key = "{integration}:group:{id}")]
+pub struct Thing {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+}
+
+fn main() {}

@@ -1,0 +1,46 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_account", class = Account, key = id, computed(vendor: &'static str = Self::vendor))]
+pub struct Account {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+}
+
+impl Account {
+    fn vendor(&self) -> &'static str {
+        "Acme"
+    }
+}
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id)]
+pub struct Group {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+    #[j1(relationship(Has<Account, Group>))]
+    pub account: Option<String>,
+    #[j1(relationship(Has<Group, Account>, key = id))]
+    pub other: Vec<Parent>,
+}
+
+pub struct Parent {
+    pub id: String,
+}
+
+#[step(emits(Group, Has<Account, Group>, Has<Group, Account>), reads(keys Account))]
+async fn fetch_groups(job: &mut Job<fetch_groups>) -> Result<Outcome> {
+    let parents = vec![Parent { id: "a".into() }];
+    let group = Group { id: "1".into(), name: "g".into(), display_name: "g".into(), account: None, other: parents };
+    job.add(group).await?;
+    Ok(Outcome::nothing_to_read("there is one group"))
+}
+
+#[allow(dead_code)]
+fn used() {
+    let _ = fetch_groups;
+}
+
+fn main() {}
