@@ -11,14 +11,12 @@ pub use crate::model::{Class, ClassDef, PropertyDef};
 pub use crate::object::{AllEmittedBy, EmittedBy, FoundBy, Object, ObjectMeta, ReadBy};
 pub use crate::outcome::Outcome;
 pub use crate::property::{
-    PropertySpec, absence, check_class, check_classes, check_name, check_named, check_unique, check_value, defs,
-    pick_name,
+    PropertySpec, absence, check_class, check_classes, check_name, check_named, check_unique, check_value,
+    defs, pick_name,
 };
 pub use crate::recorder::{BoxFuture, Recorder};
 pub use crate::relationship::Edge;
-pub use crate::step::{
-    ReadMeta, Runner, Step, StepFor, StepMeta, check_step, needs_of, order, runner,
-};
+pub use crate::step::{ReadMeta, Runner, Step, StepFor, StepMeta, check_step, needs_of, order, runner};
 pub use crate::ty::Type;
 pub use crate::value::{Kind, ListOfOne, Value};
 pub use crate::writer::ObjectWriter;
@@ -67,7 +65,11 @@ where
 }
 
 /// Adds a relationship that a field declares: to the entity from the one whose id the field holds.
-pub fn relate_from<E>(from: <E::From as Entity>::Id<'_>, to: &Key<E::To>, recorder: &mut Recorder) -> Result<()>
+pub fn relate_from<E>(
+    from: <E::From as Entity>::Id<'_>,
+    to: &Key<E::To>,
+    recorder: &mut Recorder,
+) -> Result<()>
 where
     E: Edge + Object<Added = ()>,
     E::From: Entity,

@@ -46,7 +46,7 @@ codes! {
     E0101 "a class that the data model does not have";
     E0102 "an entity without a class";
     E0103 "two classes that no entity can satisfy at once";
-    E0104 "an entity without a `_type`";
+    E0104 "an entity or a relationship without a `_type`";
     E0105 "a malformed `_type`";
     E0106 "a `_type` that is the name of a class";
     E0107 "two structs of one integration with the same `_type`";
@@ -74,7 +74,7 @@ codes! {
     E0311 "a key given twice in an attribute";
     E0312 "a malformed value in an attribute";
     E0313 "a derive or an attribute on an item of the wrong kind";
-    E0401 "an entity without a `_key`";
+    E0401 "an entity or a relationship without a `_key`";
     E0402 "a key template that names a field the struct does not have";
     E0403 "an optional field in a key";
     E0404 "a `_key` shorter than 10 characters";

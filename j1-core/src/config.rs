@@ -14,7 +14,9 @@ pub trait Config: Sized + Send {
     ///
     /// # Errors
     /// Every field that is missing or malformed, at once.
-    fn from_values(read: &mut dyn FnMut(&'static ConfigField) -> Option<String>) -> Result<Self, Vec<ConfigProblem>>;
+    fn from_values(
+        read: &mut dyn FnMut(&'static ConfigField) -> Option<String>,
+    ) -> Result<Self, Vec<ConfigProblem>>;
 }
 
 /// One field of a configuration.
@@ -159,7 +161,9 @@ pub fn read_field<T: ConfigValue>(
         }
         return absent;
     };
-    T::from_text(&text).map_err(|wrong| problems.push(ConfigProblem { field: field.name, wrong: Some(wrong) })).ok()
+    T::from_text(&text)
+        .map_err(|wrong| problems.push(ConfigProblem { field: field.name, wrong: Some(wrong) }))
+        .ok()
 }
 
 /// Fails the build when a field that holds a credential is not a [`Secret`].

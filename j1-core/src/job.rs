@@ -37,6 +37,7 @@ impl<S> Job<S> {
     ///
     /// # Errors
     /// When the upload cannot be completed, or the run was cancelled.
+    #[expect(clippy::needless_pass_by_value, reason = "what has been added is not the step's any more")]
     // Not an `async fn`: rustc would repeat what is wrong with `T` at the call, the future and the `await`.
     pub fn add<T>(&mut self, object: T) -> Add<'_, <T as Object>::Added>
     where
@@ -56,7 +57,13 @@ impl<S> Job<S> {
         T: ReadBy<S> + Entity + DeserializeOwned,
     {
         let stored = self.recorder.sink().read(T::TYPE)?;
-        Ok(Each { stored, ended: false, outcome: Outcome::proven(), naming: self.recorder.naming().clone(), of: PhantomData })
+        Ok(Each {
+            stored,
+            ended: false,
+            outcome: Outcome::proven(),
+            naming: self.recorder.naming().clone(),
+            of: PhantomData,
+        })
     }
 
     /// The key of the `T` with this id, if an earlier step added it.
@@ -145,7 +152,6 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     ///
     /// # Errors
     /// None; the form is that of every stream's, so that a step can end with it.
-    #[expect(clippy::unnecessary_wraps, reason = "the last line of a step, whatever it reads")]
     pub fn finish(self) -> Result<Outcome> {
         if self.ended {
             return Ok(self.outcome);

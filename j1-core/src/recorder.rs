@@ -53,8 +53,8 @@ pub trait Sink: Send {
     /// What the run calls things.
     fn naming(&self) -> &Naming;
 
-    /// Takes an object. Returns whether [`Sink::flush`] should be awaited before the next one.
-    fn accept(&mut self, record: &Record<'_>) -> Result<bool>;
+    /// Takes an object, or not.
+    fn accept(&mut self, record: &Record<'_>) -> Result<Accepted>;
 
     /// Names an object that cannot be sent, and why. Its type keeps what JupiterOne holds of it.
     fn refuse(&mut self, ty: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]);
@@ -67,6 +67,17 @@ pub trait Sink: Send {
 
     /// The stored originals of a type, from the first one added.
     fn read(&mut self, ty: Type) -> Result<Box<dyn Stored>>;
+}
+
+/// Whether a sink took an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// It did.
+    Yes,
+    /// It did, and [`Sink::flush`] is to be awaited before the next one.
+    Full,
+    /// It did not, and has named it: another object has its key.
+    No,
 }
 
 /// What was stored of one type, one after another.
@@ -143,8 +154,8 @@ impl Recorder {
         entity.write(&mut self.writer);
         self.writer.finish();
         check_key(&key, self.writer.violations());
-        if self.writer.violations().is_empty() {
-            self.must_flush |= self.sink.accept(&Record {
+        let accepted = if self.writer.violations().is_empty() {
+            self.sink.accept(&Record {
                 kind: ObjectKind::Entity,
                 ty: T::TYPE,
                 type_name: &known.name,
@@ -153,12 +164,17 @@ impl Recorder {
                 ends: None,
                 original,
                 truncated: self.writer.truncated(),
-            })?;
+            })?
         } else {
             self.sink.refuse(T::TYPE, &known.name, &key, self.writer.violations());
-        }
+            Accepted::No
+        };
+        self.must_flush |= accepted == Accepted::Full;
         let key = Key::new(key);
-        entity.relate(&key, self)?;
+        // What a record says of others does not count when the record itself does not.
+        if accepted != Accepted::No {
+            entity.relate(&key, self)?;
+        }
         Ok(key)
     }
 
@@ -188,7 +204,7 @@ impl Recorder {
             self.sink.refuse(edge.ty, &known.name, &key, self.writer.violations());
             return Ok(());
         }
-        self.must_flush |= self.sink.accept(&Record {
+        let accepted = self.sink.accept(&Record {
             kind: ObjectKind::Relationship,
             ty: edge.ty,
             type_name: &known.name,
@@ -198,6 +214,7 @@ impl Recorder {
             original: None,
             truncated: &[],
         })?;
+        self.must_flush |= accepted == Accepted::Full;
         Ok(())
     }
 }

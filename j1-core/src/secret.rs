@@ -38,8 +38,19 @@ impl<T: Zeroize + Clone> Clone for Secret<T> {
 #[must_use]
 pub const fn looks_like_credential(name: &str) -> bool {
     let ends = [
-        "password", "passwd", "secret", "token", "api_key", "apikey", "private_key", "privatekey", "access_key",
-        "accesskey", "credential", "credentials", "passphrase",
+        "password",
+        "passwd",
+        "secret",
+        "token",
+        "api_key",
+        "apikey",
+        "private_key",
+        "privatekey",
+        "access_key",
+        "accesskey",
+        "credential",
+        "credentials",
+        "passphrase",
     ];
     let mut i = 0;
     while i < ends.len() {

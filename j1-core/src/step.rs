@@ -67,7 +67,10 @@ pub type Store = fn(&dyn Any) -> Option<Result<Vec<u8>>>;
 
 impl std::fmt::Debug for ReadMeta {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ReadMeta").field("ty", &self.ty).field("optional", &self.optional).finish_non_exhaustive()
+        f.debug_struct("ReadMeta")
+            .field("ty", &self.ty)
+            .field("optional", &self.optional)
+            .finish_non_exhaustive()
     }
 }
 

@@ -128,9 +128,18 @@ mod tests {
 
     #[test]
     fn relationship_types_are_those_of_the_published_integrations() {
-        assert_eq!(between("jumpcloud_apple_device", "HAS", "jumpcloud_apple_mdm"), "jumpcloud_apple_device_has_mdm");
-        assert_eq!(between("jumpcloud_account", "HAS", "jumpcloud_apple_mdm"), "jumpcloud_account_has_apple_mdm");
-        assert_eq!(between("jumpcloud_user", "ASSIGNED", "jumpcloud_application"), "jumpcloud_user_assigned_application");
+        assert_eq!(
+            between("jumpcloud_apple_device", "HAS", "jumpcloud_apple_mdm"),
+            "jumpcloud_apple_device_has_mdm"
+        );
+        assert_eq!(
+            between("jumpcloud_account", "HAS", "jumpcloud_apple_mdm"),
+            "jumpcloud_account_has_apple_mdm"
+        );
+        assert_eq!(
+            between("jumpcloud_user", "ASSIGNED", "jumpcloud_application"),
+            "jumpcloud_user_assigned_application"
+        );
         assert_eq!(between("aws_iam", "HAS", "aws_iam_role"), "aws_iam_has_role");
         assert_eq!(between("aws_iam_role", "TRUSTS", "aws_iam_role"), "aws_iam_role_trusts_role");
         assert_eq!(between("user", "HAS", "user_group"), "user_has_group");
@@ -143,7 +152,11 @@ mod tests {
 
     #[test]
     fn custom_types_are_written_whole() {
-        let ty = relationship_type(&Type::new("team_{integration}"), "OWNS", &Type::new("application_{integration}"));
+        let ty = relationship_type(
+            &Type::new("team_{integration}"),
+            "OWNS",
+            &Type::new("application_{integration}"),
+        );
         let naming = Naming::new("my-billing-acme");
         assert_eq!(naming.fill(ty.as_str()), "team_my-billing-acme_owns_application_my-billing-acme");
     }

@@ -71,7 +71,11 @@ fn keep_known(cx: &mut Ctxt, list: Punctuated<Item, Token![,]>, keys: &Keys, ite
         if !keys.known.contains(&&*name) {
             let Some(near) = did_you_mean(&name, keys.known) else {
                 let expected = keys.known.join("`, `");
-                cx.error(&item.key, "E0310", format!("unknown key `{name}` on {on}; expected one of: `{expected}`"));
+                cx.error(
+                    &item.key,
+                    "E0310",
+                    format!("unknown key `{name}` on {on}; expected one of: `{expected}`"),
+                );
                 continue;
             };
             cx.error(&item.key, "E0310", format!("unknown key `{name}` on {on}; did you mean `{near}`?"));

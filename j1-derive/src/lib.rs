@@ -97,5 +97,5 @@ pub fn derive_integration(input: TokenStream) -> TokenStream {
 /// [`Job`]: https://docs.rs/j1-core
 #[proc_macro_attribute]
 pub fn step(args: TokenStream, input: TokenStream) -> TokenStream {
-    step::expand(args.into(), input.into()).into()
+    step::expand(args.into(), &input.into()).into()
 }

@@ -199,7 +199,8 @@ fn collecting<I: Connect>(cli: &Cli, env: &Env) -> ExitCode {
         }
     };
     let bars = std::io::stderr().is_terminal() && !cli.common.quiet;
-    let progress: Box<dyn crate::engine::Progress> = if bars { Box::new(Bars::new()) } else { Box::new(Quiet) };
+    let progress: Box<dyn crate::engine::Progress> =
+        if bars { Box::new(Bars::new()) } else { Box::new(Quiet) };
     let summary = runtime.block_on(async {
         match &cli.command {
             Some(Command::Collect(args)) => collect::run::<I>(args, env, &*progress).await,

@@ -32,14 +32,17 @@ impl Env {
             Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => return Err(vec![format!("{} cannot be read: {error}", path.display())]),
         };
-        let file = parse(&text).map_err(|line| vec![format!("{}:{line}: not `NAME=value`", path.display())])?;
-        let process = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+        let file =
+            parse(&text).map_err(|line| vec![format!("{}:{line}: not `NAME=value`", path.display())])?;
+        let process =
+            std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
         Ok(Self { process: process.collect(), file })
     }
 
     /// The value of a variable; the process comes first, and an empty value counts as none.
     pub fn get(&self, name: &str) -> Option<String> {
-        let set = |values: &HashMap<String, String>| values.get(name).filter(|value| !value.is_empty()).cloned();
+        let set =
+            |values: &HashMap<String, String>| values.get(name).filter(|value| !value.is_empty()).cloned();
         set(&self.process).or_else(|| set(&self.file))
     }
 
@@ -66,12 +69,16 @@ impl Env {
         let instance = needed("JUPITERONE_INTEGRATION_INSTANCE_ID", "the id of the integration instance");
         let base = self.get("JUPITERONE_API_BASE").unwrap_or_else(|| PRODUCTION.to_owned());
         match Url::parse(&base).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
-            Some(base) if problems.is_empty() => {
-                Ok(Credentials { base, key: Secret::new(key), instance, account: self.get("JUPITERONE_ACCOUNT") })
-            }
+            Some(base) if problems.is_empty() => Ok(Credentials {
+                base,
+                key: Secret::new(key),
+                instance,
+                account: self.get("JUPITERONE_ACCOUNT"),
+            }),
             Some(_) => Err(problems),
             None => {
-                problems.push(format!("JUPITERONE_API_BASE is no address: write something like {PRODUCTION}"));
+                problems
+                    .push(format!("JUPITERONE_API_BASE is no address: write something like {PRODUCTION}"));
                 Err(problems)
             }
         }
@@ -130,7 +137,8 @@ mod tests {
 
     #[test]
     fn values_are_taken_as_they_stand() {
-        let values = parse("# c\nexport A=abc$def$HOME\nB=\"x y\"\nC='q'\n\nD= z #not a comment\n").expect("parses");
+        let values =
+            parse("# c\nexport A=abc$def$HOME\nB=\"x y\"\nC='q'\n\nD= z #not a comment\n").expect("parses");
         assert_eq!(values["A"], "abc$def$HOME");
         assert_eq!(values["B"], "x y");
         assert_eq!(values["C"], "q");

@@ -22,6 +22,7 @@ pub(crate) fn client(agent: &str, timeout: Duration) -> Result<reqwest::Client> 
         .connect_timeout(Duration::from_secs(15))
         .build()
         .map_err(|error| {
-            Error::new(Kind::Config, code::REQUEST, "no HTTPS connection can be made on this machine").caused_by(error)
+            Error::new(Kind::Config, code::REQUEST, "no HTTPS connection can be made on this machine")
+                .caused_by(error)
         })
 }

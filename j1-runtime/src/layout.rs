@@ -46,7 +46,10 @@ impl Writer {
     pub fn new(out: &Path) -> Result<Self> {
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(|e| disk(parent, e))?;
-        let work = tempfile::Builder::new().prefix(".j1-collect-").tempdir_in(parent).map_err(|e| disk(parent, e))?;
+        let work = tempfile::Builder::new()
+            .prefix(".j1-collect-")
+            .tempdir_in(parent)
+            .map_err(|e| disk(parent, e))?;
         fs::create_dir_all(work.path().join("graph")).map_err(|e| disk(work.path(), e))?;
         Ok(Self { out: out.to_owned(), work, open: Mutex::default() })
     }
@@ -117,7 +120,12 @@ fn replace(new: &Path, place: &Path) -> Result<()> {
 }
 
 /// `summary.json` as the official tools read it.
-pub(crate) fn summary(steps: &[StepReport], waits: &[Vec<usize>], ledger: &Ledger, partial: &[String]) -> serde_json::Value {
+pub(crate) fn summary(
+    steps: &[StepReport],
+    waits: &[Vec<usize>],
+    ledger: &Ledger,
+    partial: &[String],
+) -> serde_json::Value {
     let results: Vec<_> = steps
         .iter()
         .zip(waits)

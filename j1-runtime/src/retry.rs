@@ -16,7 +16,7 @@ pub(crate) struct Policy {
 impl Policy {
     /// Four requests within about four seconds, unless the server says when to come back.
     pub const STANDARD: Self =
-        Self { attempts: 4, first_wait: Duration::from_millis(500), longest_wait: Duration::from_secs(120) };
+        Self { attempts: 4, first_wait: Duration::from_millis(500), longest_wait: Duration::from_mins(2) };
 
     /// How long to wait after `attempt` requests failed; `None` when that was the last.
     pub fn wait(&self, attempt: u32, retry_after: Option<Duration>) -> Option<Duration> {
@@ -26,7 +26,12 @@ impl Policy {
         let doubled = self.first_wait.saturating_mul(1 << (attempt - 1).min(16)).min(self.longest_wait);
         // Full waits for those who say when; a random part for those who do not, so that many runs that failed
         // together do not come back together.
-        Some(retry_after.map_or_else(|| doubled.mul_f64(0.5 + fastrand::f64() / 2.0), |said| said.min(self.longest_wait)))
+        Some(
+            retry_after.map_or_else(
+                || doubled.mul_f64(0.5 + fastrand::f64() / 2.0),
+                |said| said.min(self.longest_wait),
+            ),
+        )
     }
 }
 

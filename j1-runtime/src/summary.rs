@@ -75,7 +75,7 @@ impl JobSummary {
     }
 }
 
-#[expect(clippy::ref_option, reason = "serde hands the field as it is")]
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde hands the field as it is")]
 fn mode<S: Serializer>(mode: &Option<SyncMode>, serializer: S) -> Result<S::Ok, S::Error> {
     mode.map(SyncMode::as_str).serialize(serializer)
 }
@@ -159,6 +159,6 @@ pub(crate) fn exit_of(error: &Error) -> u8 {
         Kind::Config => exit::CONFIG,
         Kind::Upload | Kind::Cancelled => exit::ABORTED,
         Kind::Credentials | Kind::Vendor | Kind::Data => exit::VALIDATION,
-        _ => exit::BUG,
+        Kind::Other => exit::BUG,
     }
 }

@@ -24,7 +24,12 @@ impl TryFrom<Members> for ObjectId {
     type Error = &'static str;
 
     fn try_from(members: Members) -> Result<Self, Self::Error> {
-        members.id.or(members._id).filter(|id| !id.is_empty()).map(Self).ok_or("it has neither `id` nor `_id`")
+        members
+            .id
+            .or(members._id)
+            .filter(|id| !id.is_empty())
+            .map(Self)
+            .ok_or("it has neither `id` nor `_id`")
     }
 }
 

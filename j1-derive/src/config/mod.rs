@@ -28,7 +28,11 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
         Data::Struct(DataStruct { fields: Fields::Named(named), .. }) => {
             fields.extend(named.named.iter().filter_map(|field| parse(&mut cx, field)));
         }
-        _ => cx.error(&input.ident, "E0313", "a configuration is a struct with named fields: one for each variable"),
+        _ => cx.error(
+            &input.ident,
+            "E0313",
+            "a configuration is a struct with named fields: one for each variable",
+        ),
     }
     let errors = cx.into_compile_errors();
     let expanded = expand(input, &krate, &fields);

@@ -12,6 +12,22 @@ use crate::entity::model::Model;
 use crate::entity::relation::{End, Relation};
 use crate::entity::template::Part;
 
+/// The local names of an expansion. They are not where the user's tokens are: in a struct that a `macro_rules!`
+/// wrote, a local name at such a place would be another one.
+struct Locals {
+    this: Ident,
+    out: Ident,
+    key: Ident,
+    recorder: Ident,
+}
+
+impl Locals {
+    fn new() -> Self {
+        let local = |name| Ident::new(name, Span::call_site());
+        Self { this: local("self"), out: local("out"), key: local("key"), recorder: local("recorder") }
+    }
+}
+
 /// One property as it is sent.
 struct Property {
     /// An expression: the name.
@@ -64,8 +80,9 @@ fn properties(model: &Model<'_>) -> Vec<Property> {
             name_span: computed.field.span(),
             ty: quote!(#ty),
             put: Box::new(move |index| {
+                let Locals { this, out, .. } = Locals::new();
                 quote_spanned! {value_ty.span()=>
-                    #private::put::<#value_ty>(out, &PROPERTIES[#index], &#method(self));
+                    #private::put::<#value_ty>(#out, &PROPERTIES[#index], &#method(#this));
                 }
             }),
             truncate: false,
@@ -100,10 +117,11 @@ fn of_field(krate: &Krate, field: &Field<'_>) -> Property {
         name_span: field.rename.as_ref().map_or_else(|| field.ident.span(), LitStr::span),
         ty: held,
         put: Box::new(move |index| {
+            let Locals { this, out, .. } = Locals::new();
             if list {
-                quote_spanned!(span=> #p::put::<#p::ListOfOne<'_, #put_ty>>(out, &PROPERTIES[#index], &#p::ListOfOne(&self.#ident));)
+                quote_spanned!(span=> #p::put::<#p::ListOfOne<'_, #put_ty>>(#out, &PROPERTIES[#index], &#p::ListOfOne(&#this.#ident));)
             } else {
-                quote_spanned!(span=> #p::put::<#put_ty>(out, &PROPERTIES[#index], &self.#ident);)
+                quote_spanned!(span=> #p::put::<#put_ty>(#out, &PROPERTIES[#index], &#this.#ident);)
             }
         }),
         truncate: field.truncate,
@@ -117,7 +135,9 @@ fn first_of(model: &Model<'_>, name: &'static str, idents: &[Ident]) -> Property
     let krate = model.krate.clone();
     let fields: Vec<(Ident, Type)> = idents
         .iter()
-        .filter_map(|ident| model.fields.iter().find(|f| f.ident == ident).map(|f| (ident.clone(), f.ty.clone())))
+        .filter_map(|ident| {
+            model.fields.iter().find(|f| f.ident == ident).map(|f| (ident.clone(), f.ty.clone()))
+        })
         .collect();
     let last = fields.last().map_or_else(|| quote!(::std::string::String), |(_, ty)| quote!(#ty));
     let source: Vec<String> = idents.iter().map(ToString::to_string).collect();
@@ -128,8 +148,8 @@ fn first_of(model: &Model<'_>, name: &'static str, idents: &[Ident]) -> Property
         put: Box::new(move |index| {
             let Some(((ident, ty), others)) = fields.split_last() else { return TokenStream::new() };
             let put = |ident: &Ident, ty: &Type| {
-                let p = krate.private_at(ty.span());
-                quote_spanned!(ty.span()=> #p::put::<#ty>(out, &PROPERTIES[#index], &self.#ident);)
+                let (p, Locals { this, out, .. }) = (krate.private_at(ty.span()), Locals::new());
+                quote_spanned!(ty.span()=> #p::put::<#ty>(#out, &PROPERTIES[#index], &#this.#ident);)
             };
             others.iter().rev().fold(put(ident, ty), |otherwise, (ident, ty)| {
                 let (put, p) = (put(ident, ty), krate.private());
@@ -200,7 +220,8 @@ fn entity_impl(model: &Model<'_>, properties: &[Property]) -> TokenStream {
     let (name, key) = (ident.to_string(), &model.template.text);
     let (id_type, id_value, key_body) = id(model);
     let puts = properties.iter().enumerate().map(|(index, property)| (property.put)(index));
-    let relations = model.fields.iter().filter_map(|f| f.relation.as_ref().map(|r| relate(&model.krate, f, r)));
+    let relations =
+        model.fields.iter().filter_map(|f| f.relation.as_ref().map(|r| relate(&model.krate, f, r)));
     quote! {
         #[automatically_derived]
         impl #generics #p::Entity for #ident #types #bounds {
@@ -249,7 +270,8 @@ fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
         .collect();
     let values = fields.iter().map(|f| {
         let (ty, ident, p) = (f.ty, f.ident, krate.private_at(f.ty.span()));
-        quote_spanned!(ty.span()=> #p::key_part::<#ty>(&self.#ident))
+        let this = Locals::new().this;
+        quote_spanned!(ty.span()=> #p::key_part::<#ty>(&#this.#ident))
     });
     let single = fields.len() == 1;
     let mut index = 0_usize;
@@ -273,26 +295,28 @@ fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
 /// Adds the relationship of one field, for each value the field holds.
 fn relate(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream {
     let (ident, ty, field_ty) = (field.ident, &relation.ty, field.ty);
-    let p = krate.private_at(field_ty.span());
-    let value = match &relation.key {
-        Some(key) => quote_spanned!(key.span()=> &value.#key),
-        None => quote_spanned!(field_ty.span()=> value),
+    let (p, Locals { this, key, recorder, .. }) = (krate.private_at(field_ty.span()), Locals::new());
+    // Named where the field's type is written, which is then underlined when it is not what identifies the other end.
+    let value = Ident::new("value", field_ty.span());
+    let id = match &relation.key {
+        Some(part) => quote_spanned!(part.span()=> &#value.#part),
+        None => quote_spanned!(field_ty.span()=> #value),
     };
     let call = match relation.this {
-        End::From => quote_spanned!(field_ty.span()=> #p::relate_to::<#ty>(key, #value, recorder)?;),
-        End::To => quote_spanned!(field_ty.span()=> #p::relate_from::<#ty>(#value, key, recorder)?;),
+        End::From => quote_spanned!(field_ty.span()=> #p::relate_to::<#ty>(#key, #id, #recorder)?;),
+        End::To => quote_spanned!(field_ty.span()=> #p::relate_from::<#ty>(#id, #key, #recorder)?;),
     };
     if is_named(field_ty, "Option") {
         let inner = argument(field_ty, 0);
         if inner.is_some_and(|inner| is_named(inner, "Vec")) {
-            return quote!(for value in self.#ident.iter().flatten() { #call });
+            return quote!(for #value in #this.#ident.iter().flatten() { #call });
         }
-        return quote!(if let ::core::option::Option::Some(value) = &self.#ident { #call });
+        return quote!(if let ::core::option::Option::Some(#value) = &#this.#ident { #call });
     }
     if is_named(field_ty, "Vec") {
-        return quote!(for value in &self.#ident { #call });
+        return quote!(for #value in &#this.#ident { #call });
     }
-    quote!({ let value = &self.#ident; #call })
+    quote!({ let #value = &#this.#ident; #call })
 }
 
 fn checks(model: &Model<'_>, properties: &[Property]) -> TokenStream {
@@ -314,7 +338,8 @@ fn checks(model: &Model<'_>, properties: &[Property]) -> TokenStream {
         const _: () = #p::check_unique(#entity, MAPPED);
         const _: () = #p::check_named(#entity, CLASSES, MAPPED);
     };
-    let names = properties.iter().map(|property| (&property.name, &property.source)).map(|(n, s)| quote!((#n, #s)));
+    let names =
+        properties.iter().map(|property| (&property.name, &property.source)).map(|(n, s)| quote!((#n, #s)));
     quote! {
         const MAPPED: &[(&str, &str)] = &[#(#names),*];
         #(#classes)*
@@ -331,6 +356,7 @@ fn check(krate: &Krate, entity: &str, property: &Property) -> TokenStream {
     let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
     let value = quote_spanned!(ty.span()=> const _: () = #p::check_value(#kind, #entity, CLASSES, #name););
     let at_name = krate.private_at(*name_span);
-    let name = quote_spanned!(*name_span=> const _: () = #at_name::check_name(#kind, #entity, CLASSES, #name););
+    let name =
+        quote_spanned!(*name_span=> const _: () = #at_name::check_name(#kind, #entity, CLASSES, #name););
     quote!(#value #name)
 }

@@ -14,6 +14,7 @@ const KEYS: Keys = Keys {
 };
 
 /// One field of an entity.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that stands on the field or does not")]
 pub struct Field<'a> {
     pub ident: &'a Ident,
     pub ty: &'a Type,
@@ -33,7 +34,11 @@ pub fn parse<'a>(cx: &mut Ctxt, entity: &Ident, field: &'a syn::Field) -> Option
     let relation = attr::take(&items, "relationship").and_then(|item| relation::parse(cx, entity, item));
     let skip = attr::flag(cx, &items, "skip");
     if let Some(item) = attr::take(&items, "rename").filter(|_| skip) {
-        cx.error(&item.key, "E0312", "`rename` has no effect on a field that is skipped; remove one of the two");
+        cx.error(
+            &item.key,
+            "E0312",
+            "`rename` has no effect on a field that is skipped; remove one of the two",
+        );
     }
     Some(Field {
         ident,
@@ -67,9 +72,17 @@ impl Field<'_> {
     }
 }
 
+/// The type without the invisible brackets that a `macro_rules!` puts around what it was given.
+fn bare(mut ty: &Type) -> &Type {
+    while let Type::Group(group) = ty {
+        ty = &group.elem;
+    }
+    ty
+}
+
 /// The name of the type inside `Option`, `Vec` and `Box`.
 fn innermost(ty: &Type) -> String {
-    let Type::Path(path) = ty else { return String::new() };
+    let Type::Path(path) = bare(ty) else { return String::new() };
     let Some(segment) = path.path.segments.last() else { return String::new() };
     if ["Option", "Vec", "Box"].iter().any(|wrapper| segment.ident == wrapper)
         && let Some(inner) = argument(ty, 0)
@@ -81,8 +94,10 @@ fn innermost(ty: &Type) -> String {
 
 /// The type that stands at a place between the angle brackets of a type.
 pub fn argument(ty: &Type, index: usize) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+    let Type::Path(path) = bare(ty) else { return None };
+    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
     match arguments.args.iter().nth(index)? {
         syn::GenericArgument::Type(ty) => Some(ty),
         _ => None,
@@ -91,5 +106,5 @@ pub fn argument(ty: &Type, index: usize) -> Option<&Type> {
 
 /// Whether the outermost type is called `name`.
 pub fn is_named(ty: &Type, name: &str) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == name))
+    matches!(bare(ty), Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == name))
 }

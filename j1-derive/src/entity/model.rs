@@ -11,9 +11,7 @@ use crate::entity::template::{self, Template};
 use crate::{case, docs};
 
 const KEYS: Keys = Keys {
-    known: &[
-        "type", "resource", "class", "key", "singleton", "name", "display_name", "computed", "crate",
-    ],
+    known: &["type", "resource", "class", "key", "singleton", "name", "display_name", "computed", "crate"],
     repeatable: &["computed"],
     on: "an entity",
 };
@@ -66,10 +64,15 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
     let classes = classes(cx, input, &items);
     let computed = computed(cx, &items);
     let Data::Struct(DataStruct { fields: Fields::Named(named), .. }) = &input.data else {
-        cx.error(&input.ident, "E0313", "an entity is a struct with named fields: its fields are the properties");
+        cx.error(
+            &input.ident,
+            "E0313",
+            "an entity is a struct with named fields: its fields are the properties",
+        );
         return None;
     };
-    let fields: Vec<Field<'a>> = named.named.iter().filter_map(|f| field::parse(cx, &input.ident, f)).collect();
+    let fields: Vec<Field<'a>> =
+        named.named.iter().filter_map(|f| field::parse(cx, &input.ident, f)).collect();
     let template = template::of(cx, input, &items, &fields);
     let name = field_list(cx, &items, "name", &fields);
     let display_name = field_list(cx, &items, "display_name", &fields);
@@ -90,7 +93,11 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
 fn type_name(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Option<String> {
     match (attr::take(items, "type"), attr::take(items, "resource")) {
         (Some(_), Some(resource)) => {
-            cx.error(&resource.key, "E0311", "`type` and `resource` both say the `_type`; remove one of the two");
+            cx.error(
+                &resource.key,
+                "E0311",
+                "`type` and `resource` both say the `_type`; remove one of the two",
+            );
             None
         }
         (Some(item), None) => {
@@ -102,7 +109,11 @@ fn type_name(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Option<Strin
             checked_type(cx, &literal).map(|resource| format!("{resource}_{{integration}}"))
         }
         (None, None) => {
-            cx.error(&input.ident, "E0104", "an entity has a `_type`; add `#[j1(type = \"vendor_resource\")]`");
+            cx.error(
+                &input.ident,
+                "E0104",
+                "an entity has a `_type`; add `#[j1(type = \"vendor_resource\")]`",
+            );
             None
         }
     }

@@ -66,7 +66,11 @@ pub fn parse(cx: &mut Ctxt, entity: &Ident, item: &Item) -> Option<Relation> {
             return None;
         }
         (false, false) => {
-            cx.error(&ty, "E0504", format!("neither end is `{name}`; one of the two is the struct this field is in"));
+            cx.error(
+                &ty,
+                "E0504",
+                format!("neither end is `{name}`; one of the two is the struct this field is in"),
+            );
             return None;
         }
     };

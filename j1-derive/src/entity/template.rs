@@ -53,7 +53,11 @@ pub fn of(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field<'_
         }
     };
     for second in marked {
-        cx.error(second.ident, "E0311", "a second `#[j1(key)]`; write a template: `key = \"{a}:{b}\"` on the struct");
+        cx.error(
+            second.ident,
+            "E0311",
+            "a second `#[j1(key)]`; write a template: `key = \"{a}:{b}\"` on the struct",
+        );
     }
     if template.fields().next().is_none() && !singleton {
         let at = attr::take(items, "key").map_or_else(|| input.ident.to_token_stream(), |i| i.value.clone());
@@ -94,7 +98,11 @@ fn split(cx: &mut Ctxt, literal: &LitStr, fields: &[Field<'_>]) -> Option<Vec<Pa
             parts.push(Part::Text(before.to_owned()));
         }
         let Some((name, tail)) = after.split_once('}') else {
-            cx.error(literal, "E0312", "a `{` without its `}`; a key template names fields in braces: \"{id}\"");
+            cx.error(
+                literal,
+                "E0312",
+                "a `{` without its `}`; a key template names fields in braces: \"{id}\"",
+            );
             return None;
         };
         rest = tail;
@@ -117,8 +125,10 @@ fn split(cx: &mut Ctxt, literal: &LitStr, fields: &[Field<'_>]) -> Option<Vec<Pa
 pub fn no_such_field(cx: &mut Ctxt, at: impl ToTokens, name: &str, fields: &[Field<'_>]) {
     let names: Vec<String> = fields.iter().map(|f| f.ident.to_string()).collect();
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
-    let hint = did_you_mean(name, &known)
-        .map_or_else(|| format!("the fields are `{}`", known.join("`, `")), |near| format!("did you mean `{near}`?"));
+    let hint = did_you_mean(name, &known).map_or_else(
+        || format!("the fields are `{}`", known.join("`, `")),
+        |near| format!("did you mean `{near}`?"),
+    );
     cx.error(at, "E0402", format!("no field is named `{name}`; {hint}"));
 }
 

@@ -22,7 +22,11 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let krate = attr::Krate::of(&mut cx, &items);
     let name = attr::read::<LitStr>(&mut cx, &items, "name");
     if attr::take(&items, "name").is_none() {
-        cx.error(&input.ident, "E0312", "an integration has a name, the prefix of its variables; add `#[j1(name = \"acme\")]`");
+        cx.error(
+            &input.ident,
+            "E0312",
+            "an integration has a name, the prefix of its variables; add `#[j1(name = \"acme\")]`",
+        );
     }
     let config = attr::read::<Type>(&mut cx, &items, "config");
     if attr::take(&items, "config").is_none() {
@@ -31,7 +35,8 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let steps = steps(&mut cx, input, &items);
     let title = attr::read::<LitStr>(&mut cx, &items, "title").or_else(|| name.clone());
     let ty = attr::read::<LitStr>(&mut cx, &items, "type").or_else(|| name.clone());
-    let (Some(name), Some(title), Some(ty), Some(config), true) = (name, title, ty, config, cx.is_clean()) else {
+    let (Some(name), Some(title), Some(ty), Some(config), true) = (name, title, ty, config, cx.is_clean())
+    else {
         return cx.into_compile_errors();
     };
     expand(input, &krate, &[name, title, ty], &config, &steps)
@@ -51,7 +56,13 @@ fn steps(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Path> {
     }
 }
 
-fn expand(input: &DeriveInput, krate: &attr::Krate, names: &[LitStr; 3], config: &Type, steps: &[Path]) -> TokenStream {
+fn expand(
+    input: &DeriveInput,
+    krate: &attr::Krate,
+    names: &[LitStr; 3],
+    config: &Type,
+    steps: &[Path],
+) -> TokenStream {
     let p = &krate.private();
     let ([name, title, ty], ident, count) = (names, &input.ident, steps.len());
     let metas = steps.iter().map(|step| quote_spanned!(step.span()=> <#step as #p::Step>::META));

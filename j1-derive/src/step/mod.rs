@@ -56,12 +56,12 @@ impl<T: Parse> Parse for List<T> {
 
 /// A step, whatever is wrong with its arguments, so that the rest of the crate compiles: what could be read of
 /// the lists counts.
-pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut cx = Ctxt::default();
     let item_fn: ItemFn = match syn::parse2(item.clone()) {
         Ok(item_fn) => item_fn,
         Err(_) => {
-            cx.error(&item, "E0313", "a step is an `async fn`; write `async fn fetch_users(..)`");
+            cx.error(item, "E0313", "a step is an `async fn`; write `async fn fetch_users(..)`");
             let errors = cx.into_compile_errors();
             return quote!(#errors #item);
         }
@@ -108,13 +108,12 @@ fn meta(item: &ItemFn, p: &TokenStream, emits: &[Type], reads: &[Read]) -> Token
 
 fn bounds(item: &ItemFn, p: &TokenStream, emits: &[Type], reads: &[Read]) -> TokenStream {
     let name = type_name(item);
-    let emits = emits.iter().map(|ty| {
-        quote_spanned!(ty.span()=> #[automatically_derived] impl #p::EmittedBy<#name> for #ty {})
-    });
+    let emits = emits
+        .iter()
+        .map(|ty| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::EmittedBy<#name> for #ty {}));
     let reads = reads.iter().map(|Read { ty, how }| {
-        let back = (*how != How::Keys).then(|| {
-            quote_spanned!(ty.span()=> #[automatically_derived] impl #p::ReadBy<#name> for #ty {})
-        });
+        let back = (*how != How::Keys)
+            .then(|| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::ReadBy<#name> for #ty {}));
         quote_spanned!(ty.span()=> #[automatically_derived] impl #p::FoundBy<#name> for #ty {} #back)
     });
     quote!(#(#emits)* #(#reads)*)

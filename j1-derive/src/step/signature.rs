@@ -26,29 +26,40 @@ pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream) -> TokenStream {
     let Some(arguments) = arguments(cx, item).filter(|_| cx.is_clean()) else { return stub(item, p) };
     let call_span = item.sig.output.span();
     match arguments {
-        Some(integration) => {
+        Arguments::WithIntegration(integration) => {
             let body = quote_spanned!(call_span=> ::std::boxed::Box::pin(#name(integration, job)));
             run_impl(item, p, &quote!(), &quote!(#integration), &body)
         }
-        None => {
-            let body = quote_spanned! {call_span=> { let _ = integration; ::std::boxed::Box::pin(#name(job)) }};
+        Arguments::JobAlone => {
+            let body =
+                quote_spanned! {call_span=> { let _ = integration; ::std::boxed::Box::pin(#name(job)) }};
             run_impl(item, p, &quote!(<C: ::core::marker::Sync>), &quote!(C), &body)
         }
     }
 }
 
-/// The type of the integration, where the step takes it; `None` when the parameters are not a step's.
-fn arguments(cx: &mut Ctxt, item: &ItemFn) -> Option<Option<Type>> {
+/// What a step takes.
+enum Arguments {
+    WithIntegration(Box<Type>),
+    JobAlone,
+}
+
+/// What the step takes; `None` when the parameters are not a step's.
+fn arguments(cx: &mut Ctxt, item: &ItemFn) -> Option<Arguments> {
     let inputs: Vec<&FnArg> = item.sig.inputs.iter().collect();
     match inputs.as_slice() {
-        [_job] => Some(None),
+        [_job] => Some(Arguments::JobAlone),
         [FnArg::Typed(first), _job] => {
             if let Type::Reference(reference) = &*first.ty
                 && reference.mutability.is_none()
             {
-                return Some(Some((*reference.elem).clone()));
+                return Some(Arguments::WithIntegration(reference.elem.clone()));
             }
-            cx.error(&first.ty, "E0707", "steps run side by side, so they share the integration; write `&Integration`");
+            cx.error(
+                &first.ty,
+                "E0707",
+                "steps run side by side, so they share the integration; write `&Integration`",
+            );
             None
         }
         _ => {
@@ -63,7 +74,13 @@ fn arguments(cx: &mut Ctxt, item: &ItemFn) -> Option<Option<Type>> {
     }
 }
 
-fn run_impl(item: &ItemFn, p: &TokenStream, generics: &TokenStream, cx: &TokenStream, body: &TokenStream) -> TokenStream {
+fn run_impl(
+    item: &ItemFn,
+    p: &TokenStream,
+    generics: &TokenStream,
+    cx: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
     let name = &item.sig.ident;
     quote! {
         #[automatically_derived]
@@ -80,5 +97,14 @@ fn run_impl(item: &ItemFn, p: &TokenStream, generics: &TokenStream, cx: &TokenSt
 
 /// So that a list of steps does not complain of this one as well.
 fn stub(item: &ItemFn, p: &TokenStream) -> TokenStream {
-    run_impl(item, p, &quote!(<C: ::core::marker::Sync>), &quote!(C), &quote!({ let _ = (integration, job); ::core::unreachable!() }))
+    run_impl(
+        item,
+        p,
+        &quote!(<C: ::core::marker::Sync>),
+        &quote!(C),
+        &quote!({
+            let _ = (integration, job);
+            ::core::unreachable!()
+        }),
+    )
 }

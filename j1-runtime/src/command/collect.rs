@@ -25,7 +25,8 @@ pub(crate) async fn run<I: Connect>(args: &CollectArgs, env: &Env, progress: &dy
         Ok(writer) => writer,
         Err(error) => return failed(error),
     };
-    let collected = collect(ready.integration, &plan, ready.naming, Destination::Disk(writer), progress).await;
+    let collected =
+        collect(ready.integration, &plan, ready.naming, Destination::Disk(writer), progress).await;
     let collected = match collected {
         Ok(collected) => collected,
         Err((error, _)) => return failed(error),

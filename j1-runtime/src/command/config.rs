@@ -1,5 +1,7 @@
 //! `config`: what an operator can set.
 
+use std::fmt::Write as _;
+
 use j1_core::config::{Config, ConfigField};
 use serde_json::json;
 
@@ -33,20 +35,23 @@ fn as_env<I: Connect>() -> String {
     for field in I::Config::FIELDS {
         out.push('\n');
         for line in field.docs.lines() {
-            out.push_str(&format!("# {line}\n"));
+            let _ = writeln!(out, "# {line}");
         }
         // What can be left out stands there as a comment.
         let mark = if field.required() { "" } else { "# " };
-        out.push_str(&format!("{mark}{}={}\n", variable(I::NAME, field.name), field.default.unwrap_or_default()));
+        let _ =
+            writeln!(out, "{mark}{}={}", variable(I::NAME, field.name), field.default.unwrap_or_default());
     }
-    out.push_str("\n# Where the data goes: the instance of the integration in JupiterOne, and its API key.\n");
+    out.push_str(
+        "\n# Where the data goes: the instance of the integration in JupiterOne, and its API key.\n",
+    );
     out.push_str("JUPITERONE_INTEGRATION_INSTANCE_ID=\nJUPITERONE_API_KEY=\n");
     out
 }
 
 /// The platform's `configFields`.
 fn as_json<I: Connect>() -> String {
-    let fields: Vec<_> = I::Config::FIELDS.iter().map(|field| field_json(field)).collect();
+    let fields: Vec<_> = I::Config::FIELDS.iter().map(field_json).collect();
     format!("{:#}\n", json!({ "configFields": fields }))
 }
 

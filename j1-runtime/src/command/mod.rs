@@ -45,7 +45,8 @@ pub(crate) async fn prepare<I: Connect>(
     others: Problems,
 ) -> Result<Ready<I>, Box<Summary>> {
     let mut problems = others;
-    let config = env.config::<I::Config>(I::NAME, replay.is_some()).map_err(|own| problems.splice(0..0, own)).ok();
+    let config =
+        env.config::<I::Config>(I::NAME, replay.is_some()).map_err(|own| problems.splice(0..0, own)).ok();
     let Some(config) = config.filter(|_| problems.is_empty()) else {
         return Err(Box::new(Summary::misconfigured(&problems)));
     };
@@ -56,7 +57,8 @@ pub(crate) async fn prepare<I: Connect>(
         };
         I::connect(config, &http)
     };
-    let integration = connect().map_err(|error| Box::new(Summary::failed(exit_of(&error), ErrorSummary::of(&error))))?;
+    let integration =
+        connect().map_err(|error| Box::new(Summary::failed(exit_of(&error), ErrorSummary::of(&error))))?;
     integration.validate().await.map_err(|error| {
         let code = if error.kind() == Kind::Config { exit::CONFIG } else { exit::VALIDATION };
         Box::new(Summary::failed(code, ErrorSummary::of(&error)))

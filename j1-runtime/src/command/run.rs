@@ -86,7 +86,10 @@ async fn give_up(args: &RunArgs, client: &SyncClient, job: Job, mut summary: Sum
         None => client.abort(&job.id, reason).await,
     };
     let job = ended.unwrap_or_else(|error| {
-        tracing::warn!("job {} could not be given up, and stays open without changing anything: {error}", job.id);
+        tracing::warn!(
+            "job {} could not be given up, and stays open without changing anything: {error}",
+            job.id
+        );
         job
     });
     summary.job = Some(JobSummary::new(job, args.sync_mode));
@@ -94,7 +97,12 @@ async fn give_up(args: &RunArgs, client: &SyncClient, job: Job, mut summary: Sum
 }
 
 /// Waits for the uploads, and finalizes.
-async fn conclude(args: &RunArgs, client: &SyncClient, job: &Job, collected: Collected) -> Result<Box<Summary>, Box<Summary>> {
+async fn conclude(
+    args: &RunArgs,
+    client: &SyncClient,
+    job: &Job,
+    collected: Collected,
+) -> Result<Box<Summary>, Box<Summary>> {
     let Collected { mut steps, mut ledger, destination } = collected;
     let failed = |error: &Error| Box::new(Summary::failed(exit::ABORTED, ErrorSummary::of(error)));
     if let Destination::Upload(uploader, _) = destination {

@@ -48,7 +48,11 @@ fn text(steps: &[Step]) -> String {
         if let Some(line) = step.docs.lines().next() {
             let _ = writeln!(out, "  {line}");
         }
-        for (what, list) in [("emits", step.emits.join(", ")), ("reads", step.reads.join(", ")), ("after", step.depends_on.join(", "))] {
+        for (what, list) in [
+            ("emits", step.emits.join(", ")),
+            ("reads", step.reads.join(", ")),
+            ("after", step.depends_on.join(", ")),
+        ] {
             if !list.is_empty() {
                 let _ = writeln!(out, "  {what:<6} {list}");
             }

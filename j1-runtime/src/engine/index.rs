@@ -38,7 +38,9 @@ impl KeyIndex {
                 vacant.insert(Holder { ty: ty.hash, content, step: u32::try_from(step).unwrap_or(u32::MAX) });
                 Added::New
             }
-            Entry::Occupied(held) if held.get().content == content && held.get().ty == ty.hash => Added::Again,
+            Entry::Occupied(held) if held.get().content == content && held.get().ty == ty.hash => {
+                Added::Again
+            }
             Entry::Occupied(held) => Added::Taken(held.get().step as usize),
         }
     }

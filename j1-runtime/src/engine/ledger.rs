@@ -96,7 +96,13 @@ impl Ledger {
     }
 
     pub fn drop_object(&mut self, dropped: Dropped) {
-        tracing::warn!(code = dropped.code, "`{}` {} is left out: {}", dropped.ty, dropped.key, dropped.reason);
+        tracing::warn!(
+            code = dropped.code,
+            "`{}` {} is left out: {}",
+            dropped.ty,
+            dropped.key,
+            dropped.reason
+        );
         if self.dropped.len() < NAMED {
             self.dropped.push(dropped);
         } else {

@@ -10,7 +10,7 @@ mod sink;
 mod spool;
 
 pub(crate) use destination::Destination;
-pub(crate) use ledger::{Ledger, too_large};
 pub use ledger::{Dropped, Partial, StepReport, StepStatus};
+pub(crate) use ledger::{Ledger, too_large};
 pub(crate) use plan::Plan;
 pub(crate) use run::{Collected, Progress, collect};

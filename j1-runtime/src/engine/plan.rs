@@ -33,8 +33,10 @@ impl Plan {
                 wanted.extend(&needs[step]);
             }
         }
-        let waits =
-            needs.into_iter().map(|needs| needs.into_iter().filter(|step| enabled[*step]).collect()).collect();
+        let waits = needs
+            .into_iter()
+            .map(|needs| needs.into_iter().filter(|step| enabled[*step]).collect())
+            .collect();
         Ok(Self { steps, enabled, waits })
     }
 }
@@ -42,7 +44,10 @@ impl Plan {
 fn no_such_step(steps: &[StepMeta], id: &str) -> Error {
     let hint = match j1_core::model::nearest(id, steps.iter().map(|step| step.id)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the steps are {}", steps.iter().map(|s| format!("`{}`", s.id)).collect::<Vec<_>>().join(", ")),
+        None => format!(
+            "the steps are {}",
+            steps.iter().map(|s| format!("`{}`", s.id)).collect::<Vec<_>>().join(", ")
+        ),
     };
     Error::new(Kind::Config, Code("J1-R2013"), format!("no step has the id `{id}`; {hint}"))
 }

@@ -12,13 +12,13 @@ use j1_core::ty::Naming;
 use j1_core::{Error, Outcome, Result};
 use tokio::task::{Id, JoinError, JoinSet};
 
+use crate::code;
 use crate::engine::destination::Destination;
 use crate::engine::ledger::{Dropped, Ledger, Partial, StepReport, StepStatus};
 use crate::engine::plan::Plan;
 use crate::engine::sink::{Shared, StepSink};
 use crate::stats::{StepStats, counted};
 use crate::sync::Batch;
-use crate::code;
 
 /// Steps that run at once.
 const STEPS_AT_ONCE: usize = 8;
@@ -63,7 +63,12 @@ pub(crate) async fn collect<I: Integration>(
     destination: Destination,
     progress: &dyn Progress,
 ) -> Result<Collected, (Error, Destination)> {
-    let reads = plan.steps.iter().zip(&plan.enabled).filter(|(_, on)| **on).flat_map(|(step, _)| step.reads.iter().copied());
+    let reads = plan
+        .steps
+        .iter()
+        .zip(&plan.enabled)
+        .filter(|(_, on)| **on)
+        .flat_map(|(step, _)| step.reads.iter().copied());
     let ids = plan.steps.iter().map(|step| step.id).collect();
     let shared = Arc::new(Shared::new(naming, ids, reads, destination));
     let mut running = Running {
@@ -81,7 +86,9 @@ pub(crate) async fn collect<I: Integration>(
     };
     let steps = running.final_reports();
     drop(running);
-    let Some(shared) = Arc::into_inner(shared) else { unreachable!("every step has ended, and given back what it shares") };
+    let Some(shared) = Arc::into_inner(shared) else {
+        unreachable!("every step has ended, and given back what it shares")
+    };
     let (ledger, destination) = shared.into_parts();
     match ended {
         Ok(()) => Ok(Collected { steps, ledger, destination }),
@@ -103,7 +110,8 @@ impl Running<'_> {
     async fn run<I: Integration>(&mut self, integration: Arc<I>) -> Result<()> {
         let mut tasks: JoinSet<Ended> = JoinSet::new();
         let mut of_task: Vec<(Id, usize)> = Vec::new();
-        let mut waiting: BTreeSet<usize> = I::ORDER.iter().copied().filter(|s| self.plan.enabled[*s]).collect();
+        let mut waiting: BTreeSet<usize> =
+            I::ORDER.iter().copied().filter(|s| self.plan.enabled[*s]).collect();
         loop {
             let ready: Vec<usize> = waiting.iter().copied().filter(|step| self.is_ready(*step)).collect();
             for step in ready {
@@ -119,7 +127,9 @@ impl Running<'_> {
                 Ok((id, _)) => *id,
                 Err(error) => error.id(),
             };
-            let Some(step) = of_task.iter().find(|(task, _)| *task == id).map(|(_, step)| *step) else { continue };
+            let Some(step) = of_task.iter().find(|(task, _)| *task == id).map(|(_, step)| *step) else {
+                continue;
+            };
             if let Err(error) = self.end(step, joined.map(|(_, ended)| ended)) {
                 tasks.shutdown().await;
                 return Err(error);
@@ -149,7 +159,8 @@ impl Running<'_> {
 
     /// Notes how a step ended.
     fn end(&mut self, step: usize, joined: Result<Ended, JoinError>) -> Result<()> {
-        let Ended { result, duration_ms } = joined.unwrap_or_else(|error| Ended { result: Err(panicked(error)), duration_ms: 0 });
+        let Ended { result, duration_ms } =
+            joined.unwrap_or_else(|error| Ended { result: Err(panicked(error)), duration_ms: 0 });
         let mut status = StepStatus::Success;
         match result {
             Ok(outcome) => {
@@ -167,7 +178,8 @@ impl Running<'_> {
         for other in &self.plan.waits[step] {
             let incomplete = self.shared.ledger().reasons.contains_key(other);
             if incomplete {
-                let reason = format!("step `{}`, which it builds on, is not complete", self.plan.steps[*other].id);
+                let reason =
+                    format!("step `{}`, which it builds on, is not complete", self.plan.steps[*other].id);
                 self.shared.ledger().partial(step, reason);
                 if status == StepStatus::Success {
                     status = StepStatus::PartialSuccessDueToDependencyFailure;
@@ -181,9 +193,15 @@ impl Running<'_> {
     }
 
     fn report(&self, step: usize, status: StepStatus, duration_ms: u64) -> StepReport {
-        let (meta, stats) = (&self.plan.steps[step], &self.stats[step]);
-        let emits: Vec<String> = meta.emits.iter().map(|object| object.ty().name(&self.shared.naming)).collect();
-        let reasons = self.shared.ledger().reasons.get(&step).map(|all| all.iter().cloned().collect::<Vec<_>>().join("; "));
+        let (meta, counted) = (&self.plan.steps[step], &self.stats[step]);
+        let emits: Vec<String> =
+            meta.emits.iter().map(|object| object.ty().name(&self.shared.naming)).collect();
+        let reasons = self
+            .shared
+            .ledger()
+            .reasons
+            .get(&step)
+            .map(|all| all.iter().cloned().collect::<Vec<_>>().join("; "));
         let partial = reasons.map_or_else(Vec::new, |reason| {
             emits.iter().map(|ty| Partial { ty: ty.clone(), reason: reason.clone() }).collect()
         });
@@ -191,10 +209,10 @@ impl Running<'_> {
             id: meta.id,
             status,
             emits,
-            entities: stats.entities.load(Ordering::Relaxed),
-            relationships: stats.relationships.load(Ordering::Relaxed),
-            requests: stats.requests.load(Ordering::Relaxed),
-            retries: stats.retries.load(Ordering::Relaxed),
+            entities: counted.entities.load(Ordering::Relaxed),
+            relationships: counted.relationships.load(Ordering::Relaxed),
+            requests: counted.requests.load(Ordering::Relaxed),
+            retries: counted.retries.load(Ordering::Relaxed),
             duration_ms,
             partial,
         }
@@ -202,7 +220,8 @@ impl Running<'_> {
 
     /// The reports once nothing changes any more.
     fn final_reports(&self) -> Vec<StepReport> {
-        let all = self.reports.iter().enumerate().filter_map(|(step, report)| report.as_ref().map(|r| (step, r)));
+        let all =
+            self.reports.iter().enumerate().filter_map(|(step, report)| report.as_ref().map(|r| (step, r)));
         all.map(|(step, report)| self.report(step, report.status, report.duration_ms)).collect()
     }
 
@@ -246,7 +265,8 @@ fn panicked(error: JoinError) -> Error {
         |_| "it was stopped".to_owned(),
         |panic| {
             let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
+            text.or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_else(|| "without a message".to_owned())
         },
     );
     Error::new(Kind::Other, code::PANIC, format!("the step panicked: {what}"))

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use j1_core::Result;
-use j1_core::recorder::{BoxFuture, ObjectKind, Record, Sink, Stored, describe};
+use j1_core::recorder::{Accepted, BoxFuture, ObjectKind, Record, Sink, Stored, describe};
 use j1_core::step::ReadMeta;
 use j1_core::ty::{Naming, Type};
 use j1_core::validate::Violation;
@@ -122,11 +122,11 @@ impl Sink for StepSink {
         &self.shared.naming
     }
 
-    fn accept(&mut self, record: &Record<'_>) -> Result<bool> {
+    fn accept(&mut self, record: &Record<'_>) -> Result<Accepted> {
         let added = self.shared.index().add(record.key, record.ty, record.json, self.step);
         match added {
             Added::New => {}
-            Added::Again => return Ok(false),
+            Added::Again => return Ok(Accepted::Yes),
             Added::Taken(step) => {
                 let other = self.shared.steps.get(step).copied().unwrap_or_default();
                 let reason = format!(
@@ -135,7 +135,7 @@ impl Sink for StepSink {
                     self.shared.steps.get(self.step).copied().unwrap_or_default()
                 );
                 self.drop_object(record.type_name, record.key, code::DUPLICATE.as_str(), reason);
-                return Ok(false);
+                return Ok(Accepted::No);
             }
         }
         self.store(record)?;
@@ -159,7 +159,7 @@ impl Sink for StepSink {
                     from: from.to_owned(),
                     to: to.to_owned(),
                 });
-                return Ok(false);
+                return Ok(Accepted::Yes);
             }
         }
         self.shared.ledger().count(record.type_name);
@@ -168,7 +168,8 @@ impl Sink for StepSink {
             ObjectKind::Relationship => (&mut self.relationships, &self.stats.relationships),
         };
         counter.fetch_add(1, Ordering::Relaxed);
-        Ok(batch.push(record.type_name, record.key, record.json))
+        let full = batch.push(record.type_name, record.key, record.json);
+        Ok(if full { Accepted::Full } else { Accepted::Yes })
     }
 
     fn refuse(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {

@@ -42,10 +42,12 @@ impl Recordings {
         let mut answers: HashMap<(String, String), Takes> = HashMap::new();
         for file in files {
             let text = std::fs::read(&file).map_err(|e| bad(&file, "cannot be read").caused_by(e))?;
-            let har: Har = serde_json::from_slice(&text).map_err(|e| bad(&file, "is no HAR recording").caused_by(e))?;
+            let har: Har =
+                serde_json::from_slice(&text).map_err(|e| bad(&file, "is no HAR recording").caused_by(e))?;
             for entry in har.log.entries {
-                let url = Url::parse(&entry.request.url)
-                    .map_err(|e| bad(&file, &format!("has a request to `{}`, no URL", entry.request.url)).caused_by(e))?;
+                let url = Url::parse(&entry.request.url).map_err(|e| {
+                    bad(&file, &format!("has a request to `{}`, no URL", entry.request.url)).caused_by(e)
+                })?;
                 let key = (entry.request.method.to_uppercase(), url.into());
                 let takes = answers.entry(key).or_insert_with(|| Takes { answers: Vec::new(), next: 0 });
                 takes.answers.push(answer(&file, entry)?);
@@ -96,9 +98,9 @@ fn find(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 fn answer(file: &Path, entry: Entry) -> Result<Answer> {
     let text = entry.response.content.text.unwrap_or_default();
     let body = match entry.response.content.encoding.as_deref() {
-        Some("base64") => STANDARD
-            .decode(text.as_bytes())
-            .map_err(|e| bad(file, &format!("has an answer from `{}` that is no base64", entry.request.url)).caused_by(e))?,
+        Some("base64") => STANDARD.decode(text.as_bytes()).map_err(|e| {
+            bad(file, &format!("has an answer from `{}` that is no base64", entry.request.url)).caused_by(e)
+        })?,
         _ => text.into_bytes(),
     };
     let header = |name: &str| {

@@ -36,16 +36,20 @@ impl Progress for Bars {
         let stats = Arc::clone(stats);
         let style = ProgressStyle::with_template("{spinner} {prefix:<28} {counts} {elapsed}");
         if let Ok(style) = style {
-            bar.set_style(style.with_key("counts", move |_: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
-                let count = |counter: &std::sync::atomic::AtomicU64| grouped(counter.load(Ordering::Relaxed));
-                let _ = write!(
-                    out,
-                    "{:>9} entities {:>9} relationships {:>6} requests",
-                    count(&stats.entities),
-                    count(&stats.relationships),
-                    count(&stats.requests)
-                );
-            }));
+            bar.set_style(style.with_key(
+                "counts",
+                move |_: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+                    let count =
+                        |counter: &std::sync::atomic::AtomicU64| grouped(counter.load(Ordering::Relaxed));
+                    let _ = write!(
+                        out,
+                        "{:>9} entities {:>9} relationships {:>6} requests",
+                        count(&stats.entities),
+                        count(&stats.relationships),
+                        count(&stats.requests)
+                    );
+                },
+            ));
         }
         bar.set_prefix(step);
         bar.enable_steady_tick(Duration::from_millis(120));

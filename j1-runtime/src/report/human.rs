@@ -83,7 +83,7 @@ fn changes(job: &Job) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("  {line}\n")).collect()
+    text.lines().flat_map(|line| ["  ", line, "\n"]).collect()
 }
 
 fn times(count: u64) -> String {
@@ -114,10 +114,14 @@ fn partial(summary: &Summary) {
 fn verdict(summary: &Summary) {
     match (summary.status, &summary.job) {
         (Status::Complete, Some(job)) if job.job.status == "AWAITING_UPLOADS" => {
-            anstream::println!("{GREEN}Uploaded.{GREEN:#} The job is open: nothing changes until it is finalized.");
+            anstream::println!(
+                "{GREEN}Uploaded.{GREEN:#} The job is open: nothing changes until it is finalized."
+            );
         }
         (Status::Complete, _) => anstream::println!("{GREEN}Complete.{GREEN:#} Everything was read."),
-        (Status::Partial, _) => anstream::println!("{YELLOW}Partial.{YELLOW:#} What was not read was not deleted."),
+        (Status::Partial, _) => {
+            anstream::println!("{YELLOW}Partial.{YELLOW:#} What was not read was not deleted.");
+        }
         (Status::Failed, _) => {}
     }
 }

@@ -12,7 +12,7 @@ pub(crate) fn log(level: Level) {
         .and_then(|filter| filter.parse::<Targets>().ok())
         .unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN).with_target("j1_runtime", level));
     let layer = tracing_subscriber::fmt::layer()
-        .with_writer(|| anstream::stderr())
+        .with_writer(anstream::stderr)
         .with_ansi(true)
         .with_target(false)
         .without_time();

@@ -6,7 +6,8 @@ pub(crate) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let widths: [usize; N] = std::array::from_fn(width);
     // A column that holds nothing but numbers stands to the right.
     let numeric: [bool; N] = std::array::from_fn(|column| {
-        rows.len() > 1 && rows[1..].iter().all(|row| row[column].chars().all(|c| c.is_ascii_digit() || c == ','))
+        rows.len() > 1
+            && rows[1..].iter().all(|row| row[column].chars().all(|c| c.is_ascii_digit() || c == ','))
     });
     let mut out = String::new();
     for row in rows {
@@ -27,7 +28,7 @@ pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

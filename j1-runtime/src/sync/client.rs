@@ -17,7 +17,7 @@ use crate::retry::{Policy, is_temporary, retry_after};
 use crate::sync::wire::{Abort, ErrorAnswer, Finalize, Job, JobAnswer, PartialDatasets, Start, SyncMode};
 
 /// How long JupiterOne may take for one answer.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_mins(2);
 const JOBS: &str = "persister/synchronization/jobs";
 
 /// Who the run is to JupiterOne.
@@ -62,8 +62,11 @@ impl SyncClient {
 
     /// Opens a job.
     pub async fn start(&self, sync_mode: SyncMode) -> Result<Job> {
-        let start =
-            Start { source: "integration-external", integration_instance_id: &self.credentials.instance, sync_mode };
+        let start = Start {
+            source: "integration-external",
+            integration_instance_id: &self.credentials.instance,
+            sync_mode,
+        };
         self.post_job("", &start).await
     }
 
@@ -139,7 +142,8 @@ impl SyncClient {
                 }
                 Err(error) => {
                     let message = format!("`{name}` was not answered by {}", self.credentials.base);
-                    let error = Error::new(Kind::Upload, code::UPLOAD, message).caused_by(error.without_url());
+                    let error =
+                        Error::new(Kind::Upload, code::UPLOAD, message).caused_by(error.without_url());
                     (policy.wait(attempt, None), Refusal { status: 0, code: String::new(), error })
                 }
             };
@@ -200,7 +204,8 @@ impl Body {
 
 fn job_of(answer: &[u8]) -> Result<Job> {
     let answer: JobAnswer = serde_json::from_slice(answer).map_err(|error| {
-        Error::new(Kind::Upload, code::REFUSED, "JupiterOne answered something that is no job").caused_by(error)
+        Error::new(Kind::Upload, code::REFUSED, "JupiterOne answered something that is no job")
+            .caused_by(error)
     })?;
     Ok(answer.job)
 }

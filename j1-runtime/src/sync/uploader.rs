@@ -99,7 +99,8 @@ impl Uploader {
         }
         self.check()?;
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| interrupted())?;
-        let (client, job, failures) = (Arc::clone(&self.client), self.job.clone(), Arc::clone(&self.failures));
+        let (client, job, failures) =
+            (Arc::clone(&self.client), self.job.clone(), Arc::clone(&self.failures));
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
         tasks.spawn(async move {

@@ -96,7 +96,10 @@ impl Job {
         self.is_finished()
             || matches!(
                 self.status.as_str(),
-                "ABORTED" | "ABORTED_DUE_TO_INVALID_CONFIGURATION" | "ERROR_BAD_DATA" | "ERROR_UNEXPECTED_FAILURE"
+                "ABORTED"
+                    | "ABORTED_DUE_TO_INVALID_CONFIGURATION"
+                    | "ERROR_BAD_DATA"
+                    | "ERROR_UNEXPECTED_FAILURE"
             )
     }
 

@@ -14,7 +14,7 @@ use crate::vendor::{Answer, Pages, Paging};
 use crate::{code, stats};
 
 /// How long one answer may take, body included.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// The largest answer, in bytes; a page is far smaller.
 const LONGEST_ANSWER: usize = 256 * 1024 * 1024;
 /// How much of an answer an error shows, in characters.
@@ -176,7 +176,8 @@ impl Request {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.no_answer(error))? {
             if body.len() + chunk.len() > LONGEST_ANSWER {
-                let message = format!("the answer to `{}` is larger than {LONGEST_ANSWER} bytes", self.name());
+                let message =
+                    format!("the answer to `{}` is larger than {LONGEST_ANSWER} bytes", self.name());
                 return Err(Error::new(Kind::Vendor, code::OTHER_SHAPE, message));
             }
             body.extend_from_slice(&chunk);
@@ -239,7 +240,8 @@ impl Request {
 
 fn secret_header(name: &str, value: &Secret<String>) -> Result<reqwest::header::HeaderValue> {
     let Ok(mut header) = reqwest::header::HeaderValue::from_str(value.expose()) else {
-        let message = format!("the value for header `{name}` has a character that HTTP does not carry; check it");
+        let message =
+            format!("the value for header `{name}` has a character that HTTP does not carry; check it");
         return Err(Error::new(Kind::Config, code::REQUEST, message));
     };
     header.set_sensitive(true);

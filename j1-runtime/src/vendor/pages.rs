@@ -25,7 +25,8 @@ pub struct Pages<T> {
     request: Request,
     paging: Paging,
     page: Page,
-    pages: u64,
+    /// Pages that came so far.
+    count: u64,
     ended: bool,
     unreadable: Vec<String>,
     unreadable_more: usize,
@@ -49,7 +50,7 @@ impl<T: DeserializeOwned> Pages<T> {
             request,
             paging,
             page: Page::default(),
-            pages: 0,
+            count: 0,
             ended: false,
             unreadable: Vec::new(),
             unreadable_more: 0,
@@ -100,11 +101,12 @@ impl<T: DeserializeOwned> Pages<T> {
         let answer = request.send().await?;
         let records = records(&request, self.paging.items, &answer.body)?;
         let hash = xxhash_rust::xxh3::xxh3_64(&answer.body);
-        let same = self.pages > 0 && !records.is_empty() && hash == self.page.hash;
-        self.pages += 1;
-        if same || self.pages > MOST_PAGES {
+        let same = self.count > 0 && !records.is_empty() && hash == self.page.hash;
+        self.count += 1;
+        if same || self.count > MOST_PAGES {
             let what = if same { "repeats the page before" } else { "is one page too many" };
-            let message = format!("the answer to `{}` {what}; the list does not end as declared", request.name());
+            let message =
+                format!("the answer to `{}` {what}; the list does not end as declared", request.name());
             return Err(Error::new(Kind::Data, code::ENDLESS, message));
         }
         self.ended = matches!(self.paging.style, Style::Whole) || records.is_empty();
@@ -116,7 +118,7 @@ impl<T: DeserializeOwned> Pages<T> {
         match self.paging.style {
             Style::Whole => self.request.clone(),
             Style::Offset { limit, skip, size } => {
-                self.request.clone().query(limit, size).query(skip, self.pages.saturating_mul(size))
+                self.request.clone().query(limit, size).query(skip, self.count.saturating_mul(size))
             }
         }
     }
@@ -167,7 +169,9 @@ fn other_shape(request: &Request, body: &[u8], error: &serde_json::Error, expect
 
 /// How a record that cannot be read can be found: by its id, where it has one.
 fn id_of(record: &RawValue) -> String {
-    let Ok(serde_json::Value::Object(record)) = serde_json::from_str(record.get()) else { return String::new() };
+    let Ok(serde_json::Value::Object(record)) = serde_json::from_str(record.get()) else {
+        return String::new();
+    };
     ["id", "_id", "uuid", "name"]
         .iter()
         .find_map(|name| record.get(*name).filter(|id| id.is_string() || id.is_number()).map(|id| (name, id)))

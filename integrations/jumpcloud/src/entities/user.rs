@@ -96,7 +96,8 @@ impl User {
     /// First and last name; what there is of them, or else what the user is shown as.
     fn full_name(&self) -> String {
         let parts = [&self.first_name, &self.last_name];
-        let name: Vec<&str> = parts.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        let name: Vec<&str> =
+            parts.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty()).collect();
         if name.is_empty() { self.username.clone() } else { name.join(" ") }
     }
 

@@ -21,7 +21,10 @@ pub async fn fetch_groups(jumpcloud: &JumpCloud, job: &mut Job<fetch_groups>) ->
 
 /// Collects who is in which group.
 #[step(emits(Has<Group, User>), reads(Group, keys User))]
-pub async fn fetch_group_members(jumpcloud: &JumpCloud, job: &mut Job<fetch_group_members>) -> Result<Outcome> {
+pub async fn fetch_group_members(
+    jumpcloud: &JumpCloud,
+    job: &mut Job<fetch_group_members>,
+) -> Result<Outcome> {
     let mut groups = job.each::<Group>()?;
     while let Some(group) = groups.next().await? {
         let mut members = jumpcloud.api.members(group.id.borrow_part());

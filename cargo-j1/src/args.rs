@@ -1,0 +1,131 @@
+//! The command line as people type it.
+
+mod arrange;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::style::STYLES;
+
+pub use arrange::arrange;
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo j1 run --local              run the integration here into a JupiterOne on this machine
+  cargo j1 local --open             look at what it collected
+  cargo j1 run -p jumpcloud -v      run one package of a workspace, telling more
+  cargo j1 explain J1-E0203         what an error means and what to do
+
+Flags that `cargo j1` does not know go to the integration: `cargo j1 run -- --help` lists them.";
+
+/// Writes, runs and looks at JupiterOne integrations.
+#[derive(Debug, Parser)]
+#[command(name = "cargo-j1", bin_name = "cargo j1", version, styles = STYLES, after_help = EXAMPLES)]
+#[command(disable_help_subcommand = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the integration: collects, uploads and finalizes
+    #[command(after_help = "\
+Examples:
+  cargo j1 run --local
+  cargo j1 run --local --replay recordings --output json
+  cargo j1 run --step fetch-users -v
+
+Exits as the integration does: 0 complete, 5 partial, 3 configuration, 4 credentials, 6 upload.")]
+    Run(Run),
+    /// Runs the steps and writes what they collect to disk
+    Collect(Passed),
+    /// Prints the configuration that the integration reads
+    Config(Passed),
+    /// Prints the steps of the integration and their order
+    Steps(Passed),
+    /// Serves a JupiterOne on this machine
+    #[command(after_help = "\
+Examples:
+  cargo j1 local --open
+  cargo j1 local --port 0 --db /tmp/j1.db --api-key secret
+
+The first line on stdout is its URL, for JUPITERONE_API_BASE. It runs until ctrl-c or SIGTERM.")]
+    Local(Local),
+    /// Checks entities and relationships, one JSON object a line
+    #[command(after_help = "\
+Examples:
+  cargo j1 validate entities.ndjson
+  jq -c '.entities[]' graph/*/entities/*.json | cargo j1 validate
+
+Prints one JSON verdict a line. Exits with 8 when an object is invalid.")]
+    Validate {
+        /// The file to read; `-` is stdin
+        #[arg(value_name = "FILE|-")]
+        file: Option<PathBuf>,
+    },
+    /// Prints the data model: its classes, or the properties of one
+    #[command(after_help = "Examples:\n  cargo j1 model\n  cargo j1 model User")]
+    Model {
+        /// The class, such as `User`
+        class: Option<String>,
+    },
+    /// Explains an error code
+    #[command(after_help = "Examples:\n  cargo j1 explain J1-E0203\n  cargo j1 explain e0203")]
+    Explain {
+        /// The code; without one, all codes are listed
+        code: Option<String>,
+    },
+}
+
+/// A command that the integration's binary answers.
+#[derive(Debug, Args)]
+pub struct Passed {
+    /// The package of the integration, as in cargo
+    #[arg(short, long, value_name = "NAME")]
+    pub package: Option<String>,
+    /// The Cargo.toml to begin at
+    #[arg(long, value_name = "PATH")]
+    pub manifest_path: Option<PathBuf>,
+    /// Builds without optimization
+    #[arg(long, conflicts_with = "release")]
+    pub debug: bool,
+    /// Builds with optimization, which is the default
+    #[arg(long)]
+    pub release: bool,
+    /// What the integration's binary is given
+    #[arg(last = true, value_name = "ARGS")]
+    pub args: Vec<OsString>,
+}
+
+/// `cargo j1 run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Uploads to a JupiterOne on this machine; needs no account
+    #[arg(long)]
+    pub local: bool,
+    /// What every such command takes.
+    #[command(flatten)]
+    pub passed: Passed,
+}
+
+/// `cargo j1 local`.
+#[derive(Debug, Args)]
+pub struct Local {
+    /// The port on 127.0.0.1; 0 takes any free one
+    #[arg(long, value_name = "N", default_value_t = crate::local::PORT)]
+    pub port: u16,
+    /// The data file
+    #[arg(long, value_name = "F", env = crate::local::DATABASE_VARIABLE, default_value = crate::local::DATABASE)]
+    pub db: PathBuf,
+    /// The key that requests must carry; without one, none is checked
+    #[arg(long, value_name = "K", env = "J1_LOCAL_API_KEY", hide_env_values = true)]
+    pub api_key: Option<String>,
+    /// Opens the page in the browser
+    #[arg(long)]
+    pub open: bool,
+}

@@ -1,0 +1,27 @@
+//! The codes of what goes wrong on the command line.
+
+use j1_core::code::Code;
+
+macro_rules! codes {
+    ($($name:ident $code:literal $title:literal;)*) => {
+        $(#[doc = $title] pub(crate) const $name: Code = Code($code);)*
+
+        /// Every code of the command line with its title, in the order of the codes.
+        pub const CODES: &[(Code, &str)] = &[$(($name, $title)),*];
+    };
+}
+
+codes! {
+    CARGO "J1-R4001" "cargo could not be run";
+    NO_PACKAGE "J1-R4002" "no package here";
+    UNKNOWN_PACKAGE "J1-R4003" "a package that the workspace does not have";
+    NOT_AN_INTEGRATION "J1-R4004" "a package that is not an integration";
+    SEVERAL "J1-R4005" "several integrations or binaries to choose from";
+    BUILD "J1-R4006" "the integration does not build";
+    START "J1-R4007" "the integration's binary could not be started";
+    FILE "J1-R4008" "a file that cannot be read";
+    NOT_JSON "J1-R4009" "a line that is not JSON";
+    UNKNOWN_CLASS "J1-R4010" "a class to print that the data model does not have";
+    UNKNOWN_CODE "J1-R4011" "an error code that does not exist";
+    SYSTEM "J1-R4012" "the operating system refused what a command needs";
+}

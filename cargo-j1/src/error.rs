@@ -1,0 +1,142 @@
+//! Why a command failed.
+
+use std::io;
+use std::path::PathBuf;
+
+use j1_core::code::Code;
+
+use crate::code;
+
+/// Wrong usage.
+const USAGE: u8 = 2;
+/// The local JupiterOne could not be served.
+const JUPITERONE: u8 = 6;
+/// What cargo exits with when a build fails, unless it says otherwise.
+const CARGO: u8 = 101;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Cargo could not be started, or did not answer as cargo does.
+    #[error("`{program}` could not be run; install cargo, or name it in CARGO")]
+    Cargo {
+        /// What was tried.
+        program: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Cargo found no package where it was asked to look.
+    #[error(
+        "there is no package here; go to the integration's folder, or name its Cargo.toml with --manifest-path\n  cargo: {cargo}"
+    )]
+    NoPackage {
+        /// What cargo said.
+        cargo: String,
+    },
+    /// The package named does not exist.
+    #[error("the workspace has no package `{name}`; {hint}")]
+    UnknownPackage {
+        /// The name as given.
+        name: String,
+        /// What it may have been meant to be.
+        hint: String,
+    },
+    /// Nothing here is an integration.
+    #[error("{what}; an integration is a package with a binary that depends on j1-runtime")]
+    NotAnIntegration {
+        /// What is not one.
+        what: String,
+    },
+    /// It could be one of several.
+    #[error("{what}: {names}; {choose}")]
+    Several {
+        /// What there are several of.
+        what: &'static str,
+        /// Their names.
+        names: String,
+        /// How to name one.
+        choose: &'static str,
+    },
+    /// The build failed; cargo said why.
+    #[error("`{package}` does not build; cargo's messages above say why")]
+    Build {
+        /// The package.
+        package: String,
+        /// Cargo's exit code.
+        exit_code: Option<u8>,
+    },
+    /// The binary was built but does not start.
+    #[error("`{path}` could not be started", path = path.display())]
+    Start {
+        /// The binary.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file to read cannot be read.
+    #[error("{path} cannot be read", path = path.display())]
+    File {
+        /// The file as named.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The class asked for does not exist.
+    #[error("data model {version} has no class `{name}`; {hint}", version = j1_core::model::DATA_MODEL_VERSION)]
+    UnknownClass {
+        /// The name as given.
+        name: String,
+        /// What it may have been meant to be.
+        hint: String,
+    },
+    /// The code asked for does not exist.
+    #[error("there is no error code `{name}`; {hint}")]
+    UnknownCode {
+        /// The code as given.
+        name: String,
+        /// What it may have been meant to be.
+        hint: String,
+    },
+    /// The system refused something basic, such as a thread or a signal handler.
+    #[error("{what}")]
+    System {
+        /// What was tried.
+        what: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The local JupiterOne could not start or stop.
+    #[error(transparent)]
+    Local(#[from] j1_local::Error),
+}
+
+impl Error {
+    /// Its stable code.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Cargo { .. } => code::CARGO,
+            Self::NoPackage { .. } => code::NO_PACKAGE,
+            Self::UnknownPackage { .. } => code::UNKNOWN_PACKAGE,
+            Self::NotAnIntegration { .. } => code::NOT_AN_INTEGRATION,
+            Self::Several { .. } => code::SEVERAL,
+            Self::Build { .. } => code::BUILD,
+            Self::Start { .. } => code::START,
+            Self::File { .. } => code::FILE,
+            Self::UnknownClass { .. } => code::UNKNOWN_CLASS,
+            Self::UnknownCode { .. } => code::UNKNOWN_CODE,
+            Self::System { .. } => code::SYSTEM,
+            Self::Local(error) => Code(error.code()),
+        }
+    }
+
+    /// What the process exits with.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Cargo { .. } => CARGO,
+            Self::Build { exit_code, .. } => exit_code.unwrap_or(CARGO),
+            Self::Start { .. } | Self::System { .. } => 1,
+            Self::Local(_) => JUPITERONE,
+            _ => USAGE,
+        }
+    }
+}

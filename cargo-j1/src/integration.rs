@@ -1,0 +1,51 @@
+//! The commands that an integration's own binary answers.
+
+mod binary;
+mod child;
+mod local_run;
+mod package;
+
+use std::ffi::{OsStr, OsString};
+
+use crate::args::{Passed, Run};
+use crate::error::Error;
+
+use binary::Binary;
+use child::Invocation;
+
+/// Builds the integration and has its binary answer the command.
+pub fn pass(command: &str, passed: &Passed) -> Result<u8, Error> {
+    let package = package::find(passed.package.as_deref(), passed.manifest_path.as_deref())?;
+    let binary = binary::build(&package, !passed.debug, is_quiet(&passed.args))?;
+    let invocation = invocation(&binary, command, &passed.args);
+    crate::local::block_on(child::run(invocation))
+}
+
+/// Builds the integration and runs it, into a JupiterOne on this machine if so asked.
+pub fn run(run: &Run) -> Result<u8, Error> {
+    if !run.local {
+        return pass("run", &run.passed);
+    }
+    let passed = &run.passed;
+    let package = package::find(passed.package.as_deref(), passed.manifest_path.as_deref())?;
+    let binary = binary::build(&package, !passed.debug, is_quiet(&passed.args))?;
+    let invocation = invocation(&binary, "run", &passed.args);
+    crate::local::block_on(local_run::run(invocation, &package.name))
+}
+
+fn invocation(binary: &Binary, command: &str, args: &[OsString]) -> Invocation {
+    let mut all = vec![OsString::from(command)];
+    all.extend_from_slice(args);
+    Invocation { program: binary.path.clone(), args: all, set: Vec::new(), unset: Vec::new() }
+}
+
+/// Whether the integration is asked to keep quiet, and so cargo is, too.
+fn is_quiet(args: &[OsString]) -> bool {
+    args.iter().any(|arg| arg == "-q" || arg == "--quiet")
+}
+
+/// Whether the integration is asked for a summary that programs read.
+fn is_json(args: &[OsString]) -> bool {
+    let after_output = args.windows(2).any(|pair| pair[0] == "--output" && pair[1] == "json");
+    after_output || args.iter().any(|arg| arg == OsStr::new("--output=json"))
+}

@@ -1,0 +1,92 @@
+//! Running the integration's binary in our place.
+
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+
+use tokio::process::{Child, Command};
+
+use crate::error::Error;
+use crate::local::signals::{Signal, Signals};
+
+/// What to run.
+#[derive(Debug)]
+pub struct Invocation {
+    /// The binary.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub args: Vec<OsString>,
+    /// Variables that it gets.
+    pub set: Vec<(&'static str, String)>,
+    /// Variables that it does not inherit.
+    pub unset: Vec<&'static str>,
+}
+
+/// Runs it to its end and gives its exit code, 128 and the signal's number if one ended it.
+///
+/// A signal that would end us is left to it: it aborts its job and exits, and so do we.
+pub async fn run(invocation: Invocation) -> Result<u8, Error> {
+    let mut signals = Signals::listen()?;
+    let mut command = Command::new(&invocation.program);
+    command.args(&invocation.args).envs(invocation.set);
+    for name in invocation.unset {
+        command.env_remove(name);
+    }
+    let started = command.spawn();
+    let mut child = started.map_err(|source| Error::Start { path: invocation.program.clone(), source })?;
+    loop {
+        tokio::select! {
+            status = child.wait() => {
+                let source = |source| Error::System { what: "the integration cannot be waited for", source };
+                return status.map(exit_code).map_err(source);
+            }
+            signal = signals.next() => forward(signal, &child).await,
+        }
+    }
+}
+
+/// Hands a signal on. Ctrl-c on a terminal has reached the child already, as the terminal sends it to both.
+async fn forward(signal: Signal, child: &Child) {
+    let Some(id) = child.id() else { return };
+    if signal == Signal::Interrupt && on_a_terminal() {
+        return;
+    }
+    send(signal, id).await;
+}
+
+fn on_a_terminal() -> bool {
+    std::io::stdin().is_terminal() || std::io::stdout().is_terminal() || std::io::stderr().is_terminal()
+}
+
+#[cfg(unix)]
+async fn send(signal: Signal, id: u32) {
+    // The shell's own `kill`: the standard library has none, and a process that is gone needs none.
+    let kill = format!("kill -s {} {id}", signal.name());
+    let sent = Command::new("sh").args(["-c", &kill]).stderr(std::process::Stdio::null()).status().await;
+    if sent.is_err() {
+        crate::output::warn("the integration could not be told to stop; waiting for its end");
+    }
+}
+
+#[cfg(not(unix))]
+async fn send(_: Signal, _: u32) {
+    // Windows tells every process of the console of ctrl-c by itself, and has no other signal.
+    std::future::ready(()).await;
+}
+
+/// What we exit with for what the child exited with.
+fn exit_code(status: ExitStatus) -> u8 {
+    let signal = signal_of(status).map(|number| 128 + number);
+    status.code().or(signal).and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+#[cfg(unix)]
+fn signal_of(status: ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+}
+
+#[cfg(not(unix))]
+fn signal_of(_: ExitStatus) -> Option<i32> {
+    None
+}

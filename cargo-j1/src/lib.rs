@@ -1,0 +1,62 @@
+//! The cargo subcommand of j1: `cargo j1 run`, `cargo j1 local`, `cargo j1 explain` and the others.
+//!
+//! What only an integration knows is asked of its own binary, which is built and run for it; the rest is
+//! answered here. The crate is a library so that `main.rs` and tests are short: [`main`] is all of it.
+
+mod args;
+mod code;
+mod error;
+mod explain;
+mod integration;
+mod local;
+mod model;
+mod output;
+mod style;
+mod validate;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Command};
+use error::Error;
+
+pub use code::CODES;
+pub use explain::{Page, page, pages};
+
+/// Runs the command that the arguments name, the program's own name first, and gives the exit code.
+#[must_use]
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args::arrange(args)) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    match run(cli.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            output::report(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// Prints what clap has to say: help on stdout, what is wrong with the arguments on stderr.
+fn refuse(error: &clap::Error) -> ExitCode {
+    // Where even this cannot be written there is nobody to tell.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+fn run(command: Command) -> Result<u8, Error> {
+    match command {
+        Command::Run(run) => integration::run(&run),
+        Command::Collect(passed) => integration::pass("collect", &passed),
+        Command::Config(passed) => integration::pass("config", &passed),
+        Command::Steps(passed) => integration::pass("steps", &passed),
+        Command::Local(settings) => local::serve(&settings),
+        Command::Validate { file } => validate::run(file.as_deref()),
+        Command::Model { class } => model::run(class.as_deref()),
+        Command::Explain { code } => explain::run(code.as_deref()),
+    }
+}

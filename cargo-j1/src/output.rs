@@ -1,0 +1,40 @@
+//! What people see: errors, warnings and lists.
+
+use std::error::Error as _;
+use std::io::{self, Write as _};
+
+use crate::error::Error;
+use crate::style::{ERROR, NOTE, WARNING};
+
+/// Prints an error on stderr: what is wrong, what caused it, and where to read more.
+pub fn report(error: &Error) {
+    let code = error.code();
+    anstream::eprintln!("{ERROR}error[{code}]{ERROR:#}: {error}");
+    let mut cause = error.source();
+    // The local JupiterOne's messages carry their causes already.
+    while let Some(error_below) = cause.filter(|_| !matches!(error, Error::Local(_))) {
+        anstream::eprintln!("  {NOTE}cause{NOTE:#}: {error_below}");
+        cause = error_below.source();
+    }
+    anstream::eprintln!("  {NOTE}help{NOTE:#}: `cargo j1 explain {code}` says more");
+}
+
+/// Prints a warning on stderr.
+pub fn warn(what: &str) {
+    anstream::eprintln!("{WARNING}warning{WARNING:#}: {what}");
+}
+
+/// Writes a text to stdout. A reader that has seen enough, such as `head`, is no error.
+pub fn print(text: &str) -> Result<(), Error> {
+    let mut out = anstream::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(error)),
+        _ => Ok(()),
+    }
+}
+
+/// The error of a stdout that takes nothing.
+pub fn unwritable(source: io::Error) -> Error {
+    Error::System { what: "stdout cannot be written to", source }
+}

@@ -1,0 +1,101 @@
+//! `cargo j1 validate`: a verdict on every object of a file or a pipe.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use j1_core::validate;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::code;
+use crate::error::Error;
+use crate::output;
+
+/// The exit code when an object is invalid.
+const INVALID: u8 = 8;
+
+/// What is said of one line.
+#[derive(Debug, Serialize)]
+struct Verdict {
+    line: u64,
+    valid: bool,
+    errors: Vec<Problem>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Serialize)]
+struct Problem {
+    code: &'static str,
+    property: Option<String>,
+    message: String,
+}
+
+/// Why the checking stopped early.
+#[derive(Debug)]
+enum Stop {
+    Read(io::Error),
+    Write(io::Error),
+}
+
+/// Checks what the file holds, or stdin for `-` and without a file.
+pub fn run(file: Option<&Path>) -> Result<u8, Error> {
+    let path = file.map_or_else(|| PathBuf::from("-"), Path::to_path_buf);
+    let input: Box<dyn Read> = if path.as_os_str() == "-" {
+        Box::new(io::stdin())
+    } else {
+        let opened = File::open(&path);
+        Box::new(opened.map_err(|source| Error::File { path: path.clone(), source })?)
+    };
+    let mut any_invalid = false;
+    let mut out = BufWriter::new(io::stdout().lock());
+    match lines(BufReader::new(input), &mut out, &mut any_invalid) {
+        Err(Stop::Read(source)) => return Err(Error::File { path, source }),
+        Err(Stop::Write(source)) if source.kind() != io::ErrorKind::BrokenPipe => {
+            return Err(output::unwritable(source));
+        }
+        _ => {}
+    }
+    Ok(if any_invalid { INVALID } else { 0 })
+}
+
+/// Answers every line that is not blank with a line.
+fn lines<R: Read>(mut input: BufReader<R>, out: &mut impl Write, any_invalid: &mut bool) -> Result<(), Stop> {
+    let (mut text, mut line) = (Vec::new(), 0);
+    loop {
+        // Whoever writes the lines one by one gets the verdicts one by one.
+        if input.buffer().is_empty() {
+            out.flush().map_err(Stop::Write)?;
+        }
+        text.clear();
+        if input.read_until(b'\n', &mut text).map_err(Stop::Read)? == 0 {
+            return out.flush().map_err(Stop::Write);
+        }
+        line += 1;
+        if text.trim_ascii().is_empty() {
+            continue;
+        }
+        let errors = problems(&text);
+        let verdict = Verdict { line, valid: errors.is_empty(), errors };
+        *any_invalid |= !verdict.valid;
+        serde_json::to_writer(&mut *out, &verdict).map_err(|error| Stop::Write(error.into()))?;
+        out.write_all(b"\n").map_err(Stop::Write)?;
+    }
+}
+
+fn problems(text: &[u8]) -> Vec<Problem> {
+    let object: Value = match serde_json::from_slice(text) {
+        Ok(object) => object,
+        Err(error) => {
+            let message = format!("this line is not JSON: {error}; write one object a line");
+            return vec![Problem { code: code::NOT_JSON.as_str(), property: None, message }];
+        }
+    };
+    let said = validate::object(&object).into_iter();
+    said.map(|violation| Problem {
+        code: violation.code.as_str(),
+        property: violation.property.map(std::borrow::Cow::into_owned),
+        message: violation.message,
+    })
+    .collect()
+}

@@ -1,0 +1,127 @@
+//! The commands that need no integration, through the binary.
+
+use crate::ran::{Ran, run, run_with_input};
+
+#[test]
+fn the_help_names_every_command_and_fits_a_screen() {
+    let help = run(&["j1", "--help"]).exits(0);
+    for command in ["run", "collect", "config", "steps", "local", "validate", "model", "explain"] {
+        assert!(help.out.contains(&format!("\n  {command} ")), "{command}: {}", help.out);
+    }
+    assert!(help.out.contains("Usage: cargo j1 <COMMAND>"), "{}", help.out);
+    assert!(help.out.lines().count() <= 30, "{}", help.out);
+    assert!(help.out.lines().all(|line| line.chars().count() <= 100), "{}", help.out);
+}
+
+#[test]
+fn it_is_the_same_with_and_without_the_word_of_cargo() {
+    assert_eq!(run(&["j1", "run", "--help"]).exits(0).out, run(&["run", "--help"]).exits(0).out);
+}
+
+#[test]
+fn a_misspelt_command_is_wrong_usage_with_a_suggestion() {
+    let wrong = run(&["explian"]).exits(2);
+    assert!(wrong.err.contains("similar subcommand exists: 'explain'"), "{}", wrong.err);
+}
+
+#[test]
+fn local_is_no_flag_of_the_commands_that_upload_nothing() {
+    assert!(run(&["collect", "--local"]).exits(2).err.contains("unexpected argument '--local'"));
+}
+
+#[test]
+fn explain_prints_the_page_of_a_code_however_it_is_written() {
+    let page = run(&["explain", "J1-E0203"]).exits(0).out;
+    assert!(page.starts_with("# J1-E0203: a property of another type than its class says\n"), "{page}");
+    for code in ["E0203", "e0203", "j1-e0203"] {
+        assert_eq!(run(&["explain", code]).exits(0).out, page);
+    }
+}
+
+#[test]
+fn explain_of_an_unknown_code_is_wrong_usage_and_names_a_near_one() {
+    let wrong = run(&["explain", "E020"]).exits(2);
+    assert!(wrong.err.contains("[J1-R4011]"), "{}", wrong.err);
+    assert!(wrong.err.contains("did you mean `J1-E0201`?"), "{}", wrong.err);
+}
+
+#[test]
+fn explain_without_a_code_lists_them_by_group() {
+    let list = run(&["explain"]).exits(0).out;
+    assert!(list.contains("J1-E02.. properties\n  J1-E0201  a required property is missing\n"), "{list}");
+    assert!(list.contains("  J1-R4002  no package here\n"), "{list}");
+}
+
+const VALID: &str =
+    r#"{"_key":"acme-user:42","_type":"acme_group","_class":["Group"],"name":"a","displayName":"A"}"#;
+const EMAIL: &str = r#"{"_key":"acme-user:42","_type":"acme_user","_class":"User","name":"a","displayName":"A",
+    "username":null,"firstName":null,"lastName":null,"shortLoginId":null,"email":"a@b.io"}"#;
+
+fn verdicts(ran: &Ran) -> Vec<serde_json::Value> {
+    ran.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
+}
+
+#[test]
+fn valid_objects_pass() {
+    let ran = run_with_input(&["validate"], VALID).exits(0);
+    assert_eq!(ran.out, "{\"line\":1,\"valid\":true,\"errors\":[]}\n");
+}
+
+#[test]
+fn every_line_gets_its_verdict_and_blank_ones_are_only_counted() {
+    let email = EMAIL.replace('\n', " ");
+    let input = format!("{VALID}\r\n\n{email}\nno json\n   \n7\n{VALID}");
+    let ran = run_with_input(&["validate", "-"], &input).exits(8);
+    let verdicts = verdicts(&ran);
+    let told: Vec<_> = verdicts.iter().map(|v| (v["line"].as_u64(), v["valid"].as_bool())).collect();
+    let expected = [(1, true), (3, false), (4, false), (6, false), (7, true)];
+    assert_eq!(told, expected.map(|(line, valid)| (Some(line), Some(valid))));
+    let errors = verdicts[1]["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert_eq!((&errors[0]["code"], &errors[0]["property"]), (&"J1-E0203".into(), &"email".into()));
+    assert!(errors[0]["message"].as_str().is_some_and(|message| message.contains("array")));
+    assert_eq!(verdicts[2]["errors"][0]["code"], "J1-R4009");
+    assert!(verdicts[2]["errors"][0]["property"].is_null());
+    assert_eq!(verdicts[3]["errors"][0]["code"], "J1-E0202");
+}
+
+#[test]
+fn a_file_is_read_and_a_missing_one_is_wrong_usage() -> std::io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("objects.ndjson");
+    std::fs::write(&file, VALID)?;
+    let named = file.to_string_lossy();
+    run(&["validate", &named]).exits(0);
+    let missing = run(&["validate", &format!("{named}.no")]).exits(2);
+    assert!(
+        missing.err.contains("[J1-R4008]") && missing.err.contains("objects.ndjson.no"),
+        "{}",
+        missing.err
+    );
+    Ok(())
+}
+
+#[test]
+fn the_model_lists_classes_with_parent_and_required_properties() {
+    let list = run(&["model"]).exits(0).out;
+    let row = list.lines().find(|line| line.starts_with("Account ")).unwrap_or_default();
+    assert_eq!(row.split_whitespace().collect::<Vec<_>>(), ["Account", "Entity", "vendor"]);
+    assert_eq!(list.lines().filter(|line| line.contains(" Entity")).count(), 77, "{list}");
+}
+
+#[test]
+fn the_model_of_a_class_says_types_and_constraints() {
+    let user = run(&["model", "User"]).exits(0).out;
+    assert!(user.starts_with("User < Entity < GraphObject  (data model 0.64.2)\n"), "{user}");
+    let email = user.lines().find(|line| line.starts_with("email ")).unwrap_or_default();
+    assert!(email.contains("email required") && email.contains("string[] | null"), "{email}");
+    let port = run(&["model", "port"]).exits(0).out;
+    assert!(port.contains("one of `TCP`, `TCP/UDP`, `UDP`, `UDP/TCP`"), "{port}");
+}
+
+#[test]
+fn an_unknown_class_is_wrong_usage_with_a_suggestion() {
+    let wrong = run(&["model", "UserGrup"]).exits(2);
+    assert!(wrong.err.contains("[J1-R4010]"), "{}", wrong.err);
+    assert!(wrong.err.contains("did you mean `UserGroup`?"), "{}", wrong.err);
+}

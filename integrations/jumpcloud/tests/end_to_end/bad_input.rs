@@ -1,0 +1,119 @@
+//! Answers that are not what they should be: an error that names them, a partial type, and nothing else lost.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Run, Vendor, changes, jupiterone, partial, recorded, recorded_answers};
+
+const USERS: &str = "/systemusers?limit=100&skip=100";
+
+/// Runs once as recorded, then with this answer to the second page of users; what the second run came to.
+async fn with_second_page(answer: Answer) -> Value {
+    let j1 = jupiterone().await;
+    Run::into(j1.url(), &[]).reading(&Vendor::start().await).finish().await.summary(0);
+    let vendor = Vendor::answering(move |asked| (asked == USERS).then(|| answer.clone())).await;
+    let summary = Run::into(j1.url(), &[]).reading(&vendor).finish().await.summary(5);
+    assert_eq!(changes(&summary), [0; 6], "nothing is lost");
+    assert_eq!(
+        partial(&summary),
+        ["jumpcloud_account_has_user", "jumpcloud_group_has_user", "jumpcloud_user"],
+        "users, and what is built on them"
+    );
+    summary
+}
+
+/// Why the users are partial.
+fn reason(summary: &Value) -> &str {
+    let steps = summary["steps"].as_array().expect("steps");
+    let users = steps.iter().find(|step| step["id"] == "fetch-users").expect("the step");
+    users["partial"][0]["reason"].as_str().expect("a reason")
+}
+
+fn names(reason: &str, parts: &[&str]) {
+    for part in parts.iter().chain(&["GET http://127.0.0.1", USERS]) {
+        assert!(reason.contains(part), "{part} in {reason}");
+    }
+}
+
+#[tokio::test]
+async fn malformed_json() {
+    let summary = with_second_page(Answer(200, r#"{"totalCount":237,"results":[{"id":}]}"#.to_owned())).await;
+    names(reason(&summary), &["J1-R1004", "is not JSON"]);
+    assert_eq!(summary["types"]["jumpcloud_user"], 100, "the first page was read");
+}
+
+#[tokio::test]
+async fn a_body_that_is_cut_off() {
+    let whole = recorded(USERS).to_string();
+    let cut = whole.chars().take(whole.chars().count() / 2).collect();
+    let summary = with_second_page(Answer(200, cut)).await;
+    names(reason(&summary), &["J1-R1004", "is cut off"]);
+}
+
+#[tokio::test]
+async fn a_record_without_its_id() {
+    let mut page = recorded(USERS);
+    let record = page["results"][41].as_object_mut().expect("a user");
+    record.remove("id");
+    record.remove("_id");
+    let summary = with_second_page(Answer(200, page.to_string())).await;
+    names(reason(&summary), &["J1-R1006", "record 42", "neither `id` nor `_id`"]);
+    assert_eq!(summary["types"]["jumpcloud_user"], 236, "all others were read");
+}
+
+#[tokio::test]
+async fn a_record_with_a_field_of_another_type() {
+    let mut page = recorded(USERS);
+    page["results"][5]["created"] = json!({ "date": 1 });
+    let id = page["results"][5]["id"].as_str().expect("an id").to_owned();
+    let summary = with_second_page(Answer(200, page.to_string())).await;
+    names(reason(&summary), &["J1-R1006", "record 6", &id]);
+}
+
+#[tokio::test]
+async fn an_error_in_a_200() {
+    let summary = with_second_page(Answer(200, r#"{"message":"something broke"}"#.to_owned())).await;
+    names(reason(&summary), &["J1-R1005", "`results`", "something broke"]);
+}
+
+#[tokio::test]
+async fn null_for_a_list() {
+    let summary = with_second_page(Answer(200, r#"{"totalCount":237,"results":null}"#.to_owned())).await;
+    names(reason(&summary), &["J1-R1005", "`results`"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_json() {
+    let page = "<!doctype html><title>Sign in</title>";
+    let summary = with_second_page(Answer(200, page.to_owned())).await;
+    names(reason(&summary), &["J1-R1004", "is not JSON"]);
+}
+
+#[tokio::test]
+async fn a_page_that_comes_again() {
+    let first = recorded_answers()["/systemusers?limit=100&skip=0"].clone();
+    let summary = with_second_page(first).await;
+    names(reason(&summary), &["J1-R1007", "repeats the page before"]);
+}
+
+#[tokio::test]
+async fn two_different_records_with_one_id() {
+    let mut page = recorded(USERS);
+    page["results"][1]["id"] = page["results"][0]["id"].clone();
+    page["results"][1]["_id"] = page["results"][0]["id"].clone();
+    let summary = with_second_page(Answer(200, page.to_string())).await;
+    let dropped = &summary["dropped"][0];
+    assert_eq!(dropped["code"], "J1-R2002");
+    assert_eq!(dropped["key"], page["results"][0]["id"]);
+    assert!(dropped["reason"].as_str().expect("a reason").contains("`fetch-users`"));
+}
+
+#[tokio::test]
+async fn an_object_that_jupiterone_would_refuse_is_named() {
+    let mut page = recorded(USERS);
+    page["results"][0]["id"] = "short".into();
+    page["results"][0]["_id"] = "short".into();
+    page["results"][2]["email"] = "not an address".into();
+    let summary = with_second_page(Answer(200, page.to_string())).await;
+    let codes: Vec<_> = summary["dropped"].as_array().expect("dropped").iter().map(|d| &d["code"]).collect();
+    assert!(codes.contains(&&json!("J1-E0404")) && codes.contains(&&json!("J1-E0205")), "{codes:?}");
+}

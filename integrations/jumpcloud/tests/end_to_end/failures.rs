@@ -1,0 +1,165 @@
+//! What is not read is not deleted; what cannot be done leaves no job behind.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{
+    Answer, INSTANCE, JUPITERONE_KEY, Run, VENDOR_KEY, Vendor, changes, http, jupiterone, partial, recorded,
+};
+
+/// What the JupiterOne of a test says of its jobs.
+async fn jobs(url: &str) -> Vec<Value> {
+    let text = http()
+        .get(format!("{url}/local/jobs"))
+        .send()
+        .await
+        .expect("an answer")
+        .text()
+        .await
+        .expect("a body");
+    let jobs: Value = serde_json::from_str(&text).expect("JSON");
+    jobs["jobs"].as_array().cloned().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_vendor_that_fails_for_groups_leaves_groups_and_memberships_alone() {
+    let j1 = jupiterone().await;
+    Run::into(j1.url(), &[]).reading(&Vendor::start().await).finish().await.summary(0);
+    let mut page = recorded("/systemusers?limit=100&skip=0");
+    page["results"][0]["department"] = "Lamp Room".into();
+    let body = page.to_string();
+    let failing = Vendor::answering(move |asked| match asked {
+        "/systemusers?limit=100&skip=0" => Some(Answer(200, body.clone())),
+        groups if groups.starts_with("/v2/usergroups?") => {
+            Some(Answer(500, r#"{"message":"oops"}"#.to_owned()))
+        }
+        _ => None,
+    })
+    .await;
+    let summary = Run::into(j1.url(), &[]).reading(&failing).finish().await.summary(5);
+    assert_eq!(summary["status"], "partial");
+    assert_eq!(changes(&summary), [0, 1, 0, 0, 0, 0]);
+    assert_eq!(
+        partial(&summary),
+        ["jumpcloud_account_has_group", "jumpcloud_group", "jumpcloud_group_has_user"]
+    );
+    let step = |id: &str| {
+        let steps = summary["steps"].as_array().expect("steps");
+        steps.iter().find(|step| step["id"] == id).cloned().expect("the step")
+    };
+    assert_eq!(step("fetch-groups")["status"], "failure");
+    assert_eq!(step("fetch-groups")["retries"], 3);
+    let reason = step("fetch-groups")["partial"][0]["reason"].as_str().expect("a reason").to_owned();
+    assert!(
+        reason.contains("J1-R1002") && reason.contains("/v2/usergroups") && reason.contains("500"),
+        "{reason}"
+    );
+    assert_eq!(step("fetch-group-members")["status"], "partial_success_due_to_dependency_failure");
+}
+
+#[tokio::test]
+async fn a_wrong_vendor_key_is_told_at_once_and_opens_no_job() {
+    let j1 = jupiterone().await;
+    let vendor = Vendor::start().await;
+    let began = Instant::now();
+    let run = Run::into(j1.url(), &[]).reading(&vendor).env("JUMPCLOUD_API_KEY", "wrong");
+    let summary = run.finish().await.summary(4);
+    assert_eq!(summary["error"]["code"], "J1-R1001");
+    assert_eq!(summary["job"], Value::Null);
+    assert_eq!(vendor.asked.lock().expect("no test panicked").len(), 1, "asked once");
+    assert!(began.elapsed() < Duration::from_secs(10));
+    assert_eq!(jobs(j1.url()).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn every_missing_variable_is_named_at_once() {
+    let ran = Run::new(&["run"]).finish().await;
+    assert_eq!(ran.code, Some(3));
+    for name in ["JUMPCLOUD_API_KEY", "JUPITERONE_API_KEY", "JUPITERONE_INTEGRATION_INSTANCE_ID"] {
+        assert!(ran.stderr.contains(&format!("{name} is missing")), "{name} in {}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains("JUMPCLOUD_API_BASE"), "it has a default: {}", ran.stderr);
+}
+
+#[tokio::test]
+async fn variables_come_from_the_env_file_too() {
+    let j1 = jupiterone().await;
+    let vendor = Vendor::start().await;
+    let run = Run::new(&["--wait", "--output", "json"]);
+    let text = format!(
+        "# configuration\nJUMPCLOUD_API_BASE={}\nJUMPCLOUD_API_KEY=\"{VENDOR_KEY}\"\nJUPITERONE_API_BASE={}\n\
+         JUPITERONE_API_KEY={JUPITERONE_KEY}\nJUPITERONE_INTEGRATION_INSTANCE_ID={INSTANCE}\n",
+        vendor.base,
+        j1.url()
+    );
+    std::fs::write(run.folder().join(".env"), text).expect("it is written");
+    assert_eq!(run.finish().await.summary(0)["status"], "complete");
+}
+
+#[tokio::test]
+async fn a_jupiterone_that_refuses_ends_the_run_with_six() {
+    let j1 = jupiterone().await;
+    let vendor = Vendor::start().await;
+    let run = Run::into(j1.url(), &[]).reading(&vendor).env("JUPITERONE_API_KEY", "not-the-key");
+    let summary = run.finish().await.summary(6);
+    assert_eq!(summary["error"]["code"], "J1-R2001");
+    assert!(summary["error"]["message"].as_str().expect("a message").contains("401"));
+}
+
+#[tokio::test]
+async fn an_operator_can_ask_to_abort_instead_of_a_partial_finalize() {
+    let j1 = jupiterone().await;
+    let failing =
+        Vendor::answering(|asked| asked.starts_with("/v2/").then(|| Answer(404, String::new()))).await;
+    let summary = Run::into(j1.url(), &["--on-partial", "abort"]).reading(&failing).finish().await.summary(6);
+    assert_eq!(summary["status"], "failed");
+    assert_eq!(summary["job"]["status"], "ABORTED");
+    assert_eq!(summary["error"]["code"], "J1-R2011");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_is_terminated_aborts_its_job() {
+    let j1 = jupiterone().await;
+    let (reached, mut waiting) = tokio::sync::mpsc::unbounded_channel();
+    // The last answer never comes, so the run is in the middle of it for as long as it lives.
+    let never = Arc::new(std::sync::Mutex::new(()));
+    let held = Arc::clone(&never);
+    let guard = never.lock().expect("nobody holds it");
+    let vendor = Vendor::answering(move |asked| {
+        if asked.starts_with("/v2/usergroups?") {
+            reached.send(()).expect("the test waits");
+            drop(tokio::task::block_in_place(|| held.lock()));
+        }
+        None
+    });
+    let vendor = vendor.await;
+    let (child, _folder) = Run::into(j1.url(), &[]).reading(&vendor).start();
+    waiting.recv().await.expect("the vendor was asked");
+    let killed = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(killed.expect("kill runs").success());
+    let output = tokio::task::spawn_blocking(move || child.wait_with_output())
+        .await
+        .expect("it ends")
+        .expect("output");
+    drop(guard);
+    assert_eq!(output.status.code(), Some(143), "{}", String::from_utf8_lossy(&output.stderr));
+    let summary: Value = serde_json::from_slice(&output.stdout).expect("a summary");
+    assert_eq!(summary["job"]["status"], "ABORTED");
+    assert_eq!(jobs(j1.url()).await[0]["status"], "ABORTED");
+}
+
+#[tokio::test]
+async fn secrets_are_shown_nowhere() {
+    let j1 = jupiterone().await;
+    let echo = || Answer(500, format!(r#"{{"message":"the key {VENDOR_KEY} is not liked"}}"#));
+    let vendor = Vendor::answering(move |asked| asked.starts_with("/v2/").then(echo)).await;
+    let ran = Run::into(j1.url(), &["-vv"]).reading(&vendor).env("RUST_LOG", "trace").finish().await;
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    assert!(ran.stdout.contains("the key *** is not liked"), "{}", ran.stdout);
+    for secret in [VENDOR_KEY, JUPITERONE_KEY] {
+        assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret), "{secret}");
+    }
+}

@@ -1,0 +1,9 @@
+//! The integration's own binary against real servers on the loopback: a double of JumpCloud, and a JupiterOne.
+
+mod bad_input;
+mod collect;
+mod failures;
+mod recordings;
+mod run;
+mod support;
+mod wire;

@@ -1,0 +1,130 @@
+//! A run, a second one, and one after something has gone.
+
+use serde_json::Value;
+
+use crate::support::{
+    Answer, Run, Vendor, changes, jupiterone, partial, recorded, recorded_answers, recordings,
+};
+
+const FIRST: [u64; 6] = [359, 0, 0, 1407, 0, 0];
+const NOTHING: [u64; 6] = [0; 6];
+
+#[tokio::test]
+async fn the_recordings_fill_a_jupiterone_and_a_second_run_changes_nothing() {
+    let j1 = jupiterone().await;
+    let replay = recordings().display().to_string();
+    let first = Run::into(j1.url(), &["--replay", &replay]).finish().await.summary(0);
+    assert_eq!(first["status"], "complete");
+    assert_eq!(first["job"]["status"], "FINISHED");
+    assert_eq!(changes(&first), FIRST);
+    let types = [
+        ("jumpcloud_account", 2),
+        ("jumpcloud_account_has_group", 120),
+        ("jumpcloud_account_has_user", 237),
+        ("jumpcloud_group", 120),
+        ("jumpcloud_group_has_user", 1050),
+        ("jumpcloud_user", 237),
+    ];
+    for (ty, count) in types {
+        assert_eq!(first["types"][ty], count, "{ty}");
+    }
+    let second = Run::into(j1.url(), &["--replay", &replay]).finish().await.summary(0);
+    assert_eq!(changes(&second), NOTHING);
+    assert_eq!(second["dropped"], Value::Array(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else() {
+    let j1 = jupiterone().await;
+    Run::into(j1.url(), &[]).reading(&Vendor::start().await).finish().await.summary(0);
+    let target = "/systemusers?limit=100&skip=0";
+    let mut page = recorded(target);
+    let gone = page["results"].as_array_mut().expect("users").remove(7);
+    let id = gone["id"].as_str().expect("an id");
+    let members = recorded_answers().into_iter().filter(|(target, _)| target.contains("/members"));
+    let memberships = members
+        .filter(|(_, answer)| {
+            let rows: Value = serde_json::from_str(&answer.1).expect("JSON");
+            rows.as_array().expect("rows").iter().any(|row| row["to"]["id"] == id)
+        })
+        .count() as u64;
+    assert!(memberships > 0, "the test needs a user that is in a group");
+    let body = page.to_string();
+    let without = Vendor::answering(move |asked| (asked == target).then(|| Answer(200, body.clone()))).await;
+    let summary = Run::into(j1.url(), &[]).reading(&without).finish().await.summary(0);
+    assert_eq!(changes(&summary), [0, 0, 1, 0, 0, memberships + 1]);
+}
+
+#[tokio::test]
+async fn what_has_changed_is_updated() {
+    let j1 = jupiterone().await;
+    Run::into(j1.url(), &[]).reading(&Vendor::start().await).finish().await.summary(0);
+    let target = "/systemusers?limit=100&skip=100";
+    let mut page = recorded(target);
+    page["results"][3]["jobTitle"] = "Lighthouse Keeper".into();
+    let body = page.to_string();
+    let changed = Vendor::answering(move |asked| (asked == target).then(|| Answer(200, body.clone()))).await;
+    let summary = Run::into(j1.url(), &[]).reading(&changed).finish().await.summary(0);
+    assert_eq!(changes(&summary), [0, 1, 0, 0, 0, 0]);
+}
+
+#[tokio::test]
+async fn the_types_of_steps_left_out_are_protected() {
+    let j1 = jupiterone().await;
+    let vendor = Vendor::start().await;
+    Run::into(j1.url(), &[]).reading(&vendor).finish().await.summary(0);
+    let summary = Run::into(j1.url(), &["--step", "fetch-users"]).reading(&vendor).finish().await.summary(5);
+    assert_eq!(changes(&summary), NOTHING);
+    assert_eq!(
+        partial(&summary),
+        ["jumpcloud_account_has_group", "jumpcloud_group", "jumpcloud_group_has_user"]
+    );
+    let statuses: Vec<_> =
+        summary["steps"].as_array().expect("steps").iter().map(|step| &step["status"]).collect();
+    assert_eq!(statuses, ["success", "success", "disabled", "disabled"]);
+}
+
+#[tokio::test]
+async fn a_patch_deletes_nothing_and_sends_entities_only() {
+    let j1 = jupiterone().await;
+    let replay = recordings().display().to_string();
+    let summary =
+        Run::into(j1.url(), &["--replay", &replay, "--sync-mode", "patch"]).finish().await.summary(0);
+    assert_eq!(changes(&summary), [359, 0, 0, 0, 0, 0]);
+    assert_eq!(summary["job"]["syncMode"], "PATCH");
+}
+
+#[tokio::test]
+async fn a_job_can_be_left_open_and_joined() {
+    let j1 = jupiterone().await;
+    let vendor = Vendor::start().await;
+    let open = Run::into(j1.url(), &["--skip-finalize"]).reading(&vendor).finish().await.summary(0);
+    assert_eq!(open["job"]["status"], "AWAITING_UPLOADS");
+    let id = open["job"]["id"].as_str().expect("an id");
+    // What is in the job already is refused a second time, so only what is new to it can join.
+    let joined = Run::into(j1.url(), &["--job", id]).reading(&vendor).finish().await.summary(6);
+    assert_eq!(joined["job"]["id"], id);
+    assert_eq!(joined["job"]["status"], "AWAITING_UPLOADS", "another's job is not given up");
+}
+
+#[tokio::test]
+async fn people_get_a_table_and_no_json() {
+    let j1 = jupiterone().await;
+    let replay = recordings().display().to_string();
+    let run = Run::into(j1.url(), &["--replay", &replay, "--output", "human"]);
+    assert!(run.folder().exists());
+    let ran = run.finish().await;
+    // `--output` is given twice, which the last wins in no command line of ours.
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    let ran = Run::new(&["--replay", &replay, "--wait"])
+        .env("JUPITERONE_API_BASE", j1.url())
+        .env("JUPITERONE_API_KEY", crate::support::JUPITERONE_KEY)
+        .env("JUPITERONE_INTEGRATION_INSTANCE_ID", crate::support::INSTANCE)
+        .finish()
+        .await;
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    for part in ["fetch-group-members", "jumpcloud_group_has_user", "1,050", "created", "Complete."] {
+        assert!(ran.stdout.contains(part), "{part} in {}", ran.stdout);
+    }
+    assert!(!ran.stdout.contains('\u{1b}'), "no colours where nobody looks: {}", ran.stdout);
+}

@@ -1,0 +1,311 @@
+//! What the compiler checks of an entity's properties: `const fn`s that fail the build, called where the user's
+//! tokens are.
+
+use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types};
+use crate::property::Mapped;
+use crate::text::{Text, begins_with, ends_with, same};
+use crate::value::Kind;
+
+/// Fails the build when values of this kind are not what the classes say of the property.
+#[track_caller]
+pub const fn check_value(kind: Kind, entity: &str, classes: &[&ClassDef], name: &str) {
+    let mut i = 0;
+    // A type that no property can hold has no kind; rustc says so where it is written.
+    while i < classes.len() && !kind.types.is_none() {
+        if let Some(def) = classes[i].property(name)
+            && !fits(kind, def)
+        {
+            wrong_type(entity, classes[i], def, kind);
+        }
+        i += 1;
+    }
+}
+
+const fn fits(kind: Kind, def: &PropertyDef) -> bool {
+    if !def.types.widened().intersects(kind.types) {
+        return false;
+    }
+    match def.items {
+        Some(items) if kind.types.contains(Types::ARRAY) => {
+            items.types.is_none() || items.types.widened().intersects(kind.items)
+        }
+        _ => true,
+    }
+}
+
+#[track_caller]
+const fn wrong_type(entity: &str, class: &ClassDef, def: &PropertyDef, kind: Kind) -> ! {
+    let text = Text::EMPTY
+        .put("[J1-E0203] `")
+        .put(def.name)
+        .put("` of `")
+        .put(entity)
+        .put("` is ")
+        .put(article(kind))
+        .put(", and class `")
+        .put(class.name)
+        .put("` takes ");
+    let text = types_of(text, def).put("; ");
+    let text = if fits(kind.list(), def) {
+        text.put("send an array of one with `#[j1(list)]`")
+    } else {
+        text.put("convert it in a method, `#[j1(computed(..))]`, or give it another name with `#[j1(rename = \"..\")]`")
+    };
+    let text = text.put(" (data model ").put(DATA_MODEL_VERSION).put(")");
+    panic!("{}", text.as_str());
+}
+
+const fn article(kind: Kind) -> &'static str {
+    if kind.date {
+        "a date (an integer)"
+    } else if kind.types.contains(Types::STRING) {
+        "a string"
+    } else if kind.types.contains(Types::BOOLEAN) {
+        "a boolean"
+    } else if kind.types.contains(Types::INTEGER) {
+        "an integer"
+    } else if kind.types.contains(Types::NUMBER) {
+        "a number"
+    } else if kind.items.contains(Types::STRING) {
+        "an array of strings"
+    } else {
+        "an array"
+    }
+}
+
+const fn types_of(mut text: Text, def: &PropertyDef) -> Text {
+    let names = [
+        (Types::ARRAY, "an array"),
+        (Types::BOOLEAN, "a boolean"),
+        (Types::INTEGER, "an integer"),
+        (Types::NUMBER, "a number"),
+        (Types::STRING, "a string"),
+        (Types::NULL, "null"),
+    ];
+    let (mut i, mut first) = (0, true);
+    while i < names.len() {
+        if def.types.contains(names[i].0) {
+            if !first {
+                text = text.put(" or ");
+            }
+            text = text.put(names[i].1);
+            first = false;
+        }
+        i += 1;
+    }
+    text
+}
+
+/// Fails the build when a property is named as JupiterOne's rules do not allow.
+///
+/// A name that a class has is right as it is, since the data model itself breaks the naming rules; they are
+/// for custom properties.
+#[track_caller]
+pub const fn check_name(kind: Kind, entity: &str, classes: &[&ClassDef], name: &str) {
+    if spelled_exactly(classes, name) {
+        return;
+    }
+    check_characters(entity, name);
+    if begins_with(name, "tag.") {
+        return;
+    }
+    let yes_no = kind.types.contains(Types::BOOLEAN)
+        || (kind.types.contains(Types::ARRAY) && kind.items.contains(Types::BOOLEAN));
+    if yes_no && !is_question(name) {
+        let text = Text::EMPTY
+            .put("[J1-E0303] `")
+            .put(name)
+            .put("` of `")
+            .put(entity)
+            .put("` is a boolean, and JupiterOne's queries expect booleans to be named `is..`; write `#[j1(rename = \"is")
+            .put_capital(name)
+            .put("\")]`");
+        panic!("{}", text.as_str());
+    }
+    if kind.date && !ends_with(name, "On") {
+        let text = Text::EMPTY
+            .put("[J1-E0304] `")
+            .put(name)
+            .put("` of `")
+            .put(entity)
+            .put("` is a date, and JupiterOne's queries expect dates to be named `..On`; write `#[j1(rename = \"")
+            .put(name)
+            .put("On\")]`");
+        panic!("{}", text.as_str());
+    }
+}
+
+const fn spelled_exactly(classes: &[&ClassDef], name: &str) -> bool {
+    let mut i = 0;
+    while i < classes.len() {
+        if classes[i].property(name).is_some() {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// `isAdmin`, but not `island`.
+const fn is_question(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    begins_with(name, "is") && bytes.len() > 2 && !bytes[2].is_ascii_lowercase()
+}
+
+#[track_caller]
+const fn check_characters(entity: &str, name: &str) {
+    if begins_with(name, "_") {
+        let text = Text::EMPTY.put("[J1-E0302] `").put(name).put("` of `").put(entity).put(
+            "` begins with an underscore, and JupiterOne keeps those names for itself; drop the underscore",
+        );
+        panic!("{}", text.as_str());
+    }
+    let bytes = name.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        if !(bytes[i].is_ascii_alphanumeric() || matches!(bytes[i], b'.' | b' ' | b'-')) {
+            break;
+        }
+        i += 1;
+    }
+    if i < bytes.len() || bytes.is_empty() {
+        let text = Text::EMPTY
+            .put("[J1-E0301] `")
+            .put(name)
+            .put("` of `")
+            .put(entity)
+            .put("` is no name for a property: the data model allows letters, digits, `.`, `-` and spaces; write it in camelCase");
+        panic!("{}", text.as_str());
+    }
+}
+
+/// Fails the build when classes require properties that no field maps and that cannot be null.
+#[track_caller]
+pub const fn check_class(entity: &str, class: &ClassDef, properties: &[Mapped]) {
+    let mut text = Text::EMPTY.put("[J1-E0201] `").put(entity).put("` lacks");
+    let (mut i, mut missing) = (0, 0);
+    while i < class.required.len() {
+        let name = class.required[i];
+        i += 1;
+        if begins_with(name, "_") || has(properties, name) || nullable(class, name) {
+            continue;
+        }
+        text = text.put(if missing == 0 { " `" } else { " and `" }).put(name).put("`");
+        missing += 1;
+    }
+    if missing > 0 {
+        let text = text
+            .put(", which class `")
+            .put(class.name)
+            .put("` requires; add the field, or name one with `#[j1(rename = \"..\")]` (data model ")
+            .put(DATA_MODEL_VERSION)
+            .put(")");
+        panic!("{}", text.as_str());
+    }
+}
+
+/// Fails the build when an entity has no `name` or no `displayName`, whatever its class says.
+#[track_caller]
+pub const fn check_named(entity: &str, classes: &[&ClassDef], properties: &[Mapped]) {
+    let names = ["name", "displayName"];
+    let hints = ["name = field", "display_name = field"];
+    let mut i = 0;
+    while i < names.len() {
+        // Where a class requires it, `check_class` says so already.
+        if !has(properties, names[i]) && !required_by(classes, names[i]) {
+            let text = Text::EMPTY
+                .put("[J1-E0201] `")
+                .put(entity)
+                .put("` has no `")
+                .put(names[i])
+                .put("`, and JupiterOne refuses entities without one; write `#[j1(")
+                .put(hints[i])
+                .put(")]`");
+            panic!("{}", text.as_str());
+        }
+        i += 1;
+    }
+}
+
+const fn required_by(classes: &[&ClassDef], name: &str) -> bool {
+    let mut i = 0;
+    while i < classes.len() {
+        if classes[i].requires(name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn has(properties: &[Mapped], name: &str) -> bool {
+    let mut i = 0;
+    while i < properties.len() {
+        if same(properties[i].0, name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn nullable(class: &ClassDef, name: &str) -> bool {
+    match class.property(name) {
+        Some(def) => def.types.contains(Types::NULL),
+        None => false,
+    }
+}
+
+/// Fails the build when two classes of an entity can never both hold.
+#[track_caller]
+pub const fn check_classes(entity: &str, classes: &[&ClassDef]) {
+    let mut i = 0;
+    while i < classes.len() {
+        let mut j = i + 1;
+        while j < classes.len() {
+            if let Some(property) = crate::model::never_both(classes[i], classes[j]) {
+                let text = Text::EMPTY
+                    .put("[J1-E0103] `")
+                    .put(entity)
+                    .put("` cannot be both `")
+                    .put(classes[i].name)
+                    .put("` and `")
+                    .put(classes[j].name)
+                    .put("`: they require `")
+                    .put(property)
+                    .put("` to be of different types; keep the one that says what it is (data model ")
+                    .put(DATA_MODEL_VERSION)
+                    .put(")");
+                panic!("{}", text.as_str());
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+}
+
+/// Fails the build when two fields become one property.
+#[track_caller]
+pub const fn check_unique(entity: &str, properties: &[Mapped]) {
+    let mut i = 0;
+    while i < properties.len() {
+        let mut j = i + 1;
+        while j < properties.len() {
+            if same(properties[i].0, properties[j].0) {
+                let text = Text::EMPTY
+                    .put("[J1-E0306] `")
+                    .put(properties[i].1)
+                    .put("` and `")
+                    .put(properties[j].1)
+                    .put("` of `")
+                    .put(entity)
+                    .put("` both become property `")
+                    .put(properties[i].0)
+                    .put("`; rename or skip one");
+                panic!("{}", text.as_str());
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+}
