@@ -6,7 +6,7 @@ pub use crate::entity::{Entity, EntityMeta};
 pub use crate::error::{Error, Result};
 pub use crate::integration::Integration;
 pub use crate::job::Job;
-pub use crate::key::{Key, KeyPart, KeyWriter};
+pub use crate::key::{Key, KeyPart, KeyWriter, check_length};
 pub use crate::model::{Class, ClassDef, PropertyDef};
 pub use crate::object::{AllEmittedBy, EmittedBy, FoundBy, Object, ObjectMeta, ReadBy};
 pub use crate::outcome::Outcome;
@@ -42,6 +42,22 @@ pub trait NoValue {
 }
 
 impl<T> NoValue for Probe<T> {}
+
+/// What is known of `T` as a part of a key; nothing where it cannot be one.
+pub struct KeyProbe<T>(core::marker::PhantomData<T>);
+
+impl<T: KeyPart> KeyProbe<T> {
+    /// Found before that of [`NoKeyPart`].
+    pub const MIN_CHARS: Option<usize> = T::MIN_CHARS;
+}
+
+/// Any type, as far as nothing is known of it as a part of a key.
+pub trait NoKeyPart {
+    /// Nobody knows.
+    const MIN_CHARS: Option<usize> = None;
+}
+
+impl<T> NoKeyPart for KeyProbe<T> {}
 
 /// Writes one property; a function of its own so that a value the graph cannot hold is underlined where its
 /// type is written.

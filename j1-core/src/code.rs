@@ -48,7 +48,6 @@ codes! {
     E0103 "two classes that no entity can satisfy at once";
     E0104 "an entity or a relationship without a `_type`";
     E0105 "a malformed `_type`";
-    E0106 "a `_type` that is the name of a class";
     E0107 "two structs of one integration with the same `_type`";
     E0201 "a required property is missing";
     E0202 "a value that the graph cannot hold";

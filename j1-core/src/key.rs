@@ -4,6 +4,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::{cmp, fmt, hash};
 
+use crate::limits::MIN_KEY_CHARS;
+use crate::text::Text;
 use crate::ty::Naming;
 
 /// The `_key` of an entity of type `T`.
@@ -110,6 +112,9 @@ pub trait KeyPart {
     /// What the key is made from: `str` for a `String`, so that any string can look it up.
     type Borrowed: ?Sized + KeyPart;
 
+    /// The fewest characters it can have; `None` where nobody knows before it runs.
+    const MIN_CHARS: Option<usize> = None;
+
     /// The part.
     fn borrow_part(&self) -> &Self::Borrowed;
 
@@ -143,9 +148,10 @@ macro_rules! string_parts {
 string_parts!(String, Box<str>, Arc<str>);
 
 macro_rules! display_parts {
-    ($($ty:ty),*) => { $(
+    ($min:literal: $($ty:ty),*) => { $(
         impl KeyPart for $ty {
             type Borrowed = Self;
+            const MIN_CHARS: Option<usize> = Some($min);
             fn borrow_part(&self) -> &Self {
                 self
             }
@@ -157,7 +163,32 @@ macro_rules! display_parts {
         }
     )* };
 }
-display_parts!(char, i8, i16, i32, i64, u8, u16, u32, u64, uuid::Uuid, std::net::IpAddr);
+display_parts!(1: char, i8, i16, i32, i64, u8, u16, u32, u64);
+display_parts!(2: std::net::IpAddr);
+display_parts!(36: uuid::Uuid);
+
+/// Fails the build when a key can turn out shorter than the data model asks for.
+///
+/// `text` is how many characters of the template stand in every key, `parts` what its fields add at least.
+#[track_caller]
+pub const fn check_length(entity: &str, text: usize, parts: &[Option<usize>]) {
+    let (mut chars, mut i) = (text, 0);
+    while i < parts.len() {
+        match parts[i] {
+            Some(part) => chars += part,
+            None => return,
+        }
+        i += 1;
+    }
+    if chars < MIN_KEY_CHARS {
+        let text = Text::EMPTY
+            .put("[J1-E0404] the `_key` of `")
+            .put(entity)
+            .put("` can have fewer than the 10 characters that the data model asks for; put what it is before the id: \
+                  `key = \"acme-group:{id}\"`");
+        panic!("{}", text.as_str());
+    }
+}
 
 /// What a key template is filled into.
 pub struct KeyWriter<'a> {

@@ -5,7 +5,7 @@ use std::any::Any;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::entity::Entity;
+use crate::entity::{Entity, EntityMeta};
 use crate::error::Result;
 use crate::job::Job;
 use crate::object::{Object, ObjectMeta};
@@ -119,10 +119,12 @@ pub fn runner<C: Sync, S: StepFor<C> + 'static>(
     })
 }
 
-/// Fails the build when a step needs what no step emits, or shares its id with another.
+/// Fails the build when a step needs what no step emits, shares its id with another, or emits an entity whose
+/// `_type` another struct has.
 #[track_caller]
 pub const fn check_step(steps: &[StepMeta], step: usize) {
     check_id(steps, step);
+    check_types(steps, step);
     let this = &steps[step];
     let mut i = 0;
     while i < this.needs.len() {
@@ -158,6 +160,43 @@ const fn check_id(steps: &[StepMeta], step: usize) {
                 .put("[J1-E0705] two steps have the id `")
                 .put(steps[i].id)
                 .put("`, and JupiterOne tells steps apart by it; rename one of the two functions");
+            panic!("{}", text.as_str());
+        }
+        i += 1;
+    }
+}
+
+#[track_caller]
+const fn check_types(steps: &[StepMeta], step: usize) {
+    let mut i = 0;
+    while i < steps[step].emits.len() {
+        if let ObjectMeta::Entity(this) = &steps[step].emits[i] {
+            let mut other = 0;
+            while other <= step {
+                check_type(this, &steps[other]);
+                other += 1;
+            }
+        }
+        i += 1;
+    }
+}
+
+#[track_caller]
+const fn check_type(this: &EntityMeta, step: &StepMeta) {
+    let mut i = 0;
+    while i < step.emits.len() {
+        if let ObjectMeta::Entity(other) = &step.emits[i]
+            && other.ty.hash == this.ty.hash
+            && !crate::text::same(other.name, this.name)
+        {
+            let text = Text::EMPTY
+                .put("[J1-E0107] `")
+                .put(other.name)
+                .put("` and `")
+                .put(this.name)
+                .put("` have the same `_type` `")
+                .put(this.ty.pattern)
+                .put("`, and JupiterOne could not tell them apart; give one another");
             panic!("{}", text.as_str());
         }
         i += 1;

@@ -39,6 +39,7 @@ use proc_macro::TokenStream;
 /// - `name = slug`: the field sent as `name`.
 /// - `display_name = [nickname, login]`: sent as `displayName`: the first of these fields that is there.
 /// - `computed(web_link: String = Self::console_url)`: a property that a method gives.
+/// - `constant(vendor = "Acme")`: a property that is the same for all.
 /// - `crate = path`: where `j1_core` is, when it is renamed.
 ///
 /// # On a field

@@ -33,4 +33,5 @@ codes! {
     PANIC "J1-R2010" "a step that panicked";
     PARTIAL "J1-R2011" "the run stopped because something was not read";
     CONFIG "J1-R2012" "configuration that is missing or malformed";
+    NO_STEP "J1-R2013" "a step that the integration does not have";
 }

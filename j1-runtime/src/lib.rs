@@ -2,7 +2,7 @@
 //!
 //! An integration is a library of entities and steps, and a `main` of one line:
 //!
-//! ```ignore
+//! ```text
 //! fn main() -> std::process::ExitCode {
 //!     j1_runtime::main::<acme::Acme>()
 //! }

@@ -1,7 +1,8 @@
 //! What a step has done so far, counted while it runs.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Counters of one step.
 #[derive(Debug, Default)]
@@ -10,6 +11,8 @@ pub(crate) struct StepStats {
     pub relationships: AtomicU64,
     pub requests: AtomicU64,
     pub retries: AtomicU64,
+    /// Lists that were dropped before anybody asked whether they were read in full.
+    pub abandoned: Mutex<BTreeSet<String>>,
 }
 
 tokio::task_local! {
@@ -20,6 +23,14 @@ tokio::task_local! {
 /// Runs a step so that what it asks the vendor counts as its own.
 pub(crate) async fn counted<F: Future>(stats: Arc<StepStats>, step: F) -> F::Output {
     CURRENT.scope(stats, step).await
+}
+
+/// Notes a list that was dropped before anybody asked whether it was read in full.
+pub(crate) fn abandoned(list: String) {
+    // Outside a step there is nothing that could be deleted for it.
+    let _ = CURRENT.try_with(|stats| {
+        stats.abandoned.lock().unwrap_or_else(PoisonError::into_inner).insert(list);
+    });
 }
 
 /// Counts a request to the vendor.

@@ -1,1 +1,17 @@
-//! Placeholder.
+//! The pages of the guide, whose Rust is compiled and run as tests.
+
+/// `docs/entities.md`
+#[doc = include_str!("../../docs/entities.md")]
+pub mod entities {}
+
+/// `docs/steps.md`
+#[doc = include_str!("../../docs/steps.md")]
+pub mod steps {}
+
+/// `docs/deletion-safety.md`
+#[doc = include_str!("../../docs/deletion-safety.md")]
+pub mod deletion_safety {}
+
+/// `docs/running.md`
+#[doc = include_str!("../../docs/running.md")]
+pub mod running {}

@@ -16,8 +16,8 @@ pub struct ObjectId(String);
 struct Members {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    _id: Option<String>,
+    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
+    id_of_v1: Option<String>,
 }
 
 impl TryFrom<Members> for ObjectId {
@@ -26,7 +26,7 @@ impl TryFrom<Members> for ObjectId {
     fn try_from(members: Members) -> Result<Self, Self::Error> {
         members
             .id
-            .or(members._id)
+            .or(members.id_of_v1)
             .filter(|id| !id.is_empty())
             .map(Self)
             .ok_or("it has neither `id` nor `_id`")
@@ -35,7 +35,7 @@ impl TryFrom<Members> for ObjectId {
 
 impl From<ObjectId> for Members {
     fn from(id: ObjectId) -> Self {
-        Self { id: Some(id.0), _id: None }
+        Self { id: Some(id.0), id_of_v1: None }
     }
 }
 

@@ -8,7 +8,7 @@ use syn::{Ident, LitStr, Type};
 use crate::attr::Krate;
 use crate::case;
 use crate::entity::field::{Field, argument, is_named};
-use crate::entity::model::Model;
+use crate::entity::model::{Constant, Model};
 use crate::entity::relation::{End, Relation};
 use crate::entity::template::Part;
 
@@ -90,7 +90,34 @@ fn properties(model: &Model<'_>) -> Vec<Property> {
             docs: String::new(),
         });
     }
+    all.extend(model.constants.iter().filter_map(|constant| of_constant(krate, constant)));
     all
+}
+
+fn of_constant(krate: &Krate, constant: &Constant) -> Option<Property> {
+    let (ty, field, value) = (constant.ty()?, constant.field.to_string(), constant.value.clone());
+    let (p, plain, custom) = (krate.private_at(value.span()), case::camel(&field), case::camel(&field));
+    let private = krate.private();
+    let put_ty = ty.clone();
+    Some(Property {
+        name: quote!(#private::pick_name(CLASSES, #plain, #custom)),
+        name_span: constant.field.span(),
+        // Underlined where the value is, when it is not what the class takes.
+        ty: ty
+            .into_iter()
+            .map(|mut token| {
+                token.set_span(value.span());
+                token
+            })
+            .collect(),
+        put: Box::new(move |index| {
+            let out = Locals::new().out;
+            quote_spanned!(value.span()=> #p::put::<#put_ty>(#out, &PROPERTIES[#index], &#value);)
+        }),
+        truncate: false,
+        source: field,
+        docs: String::new(),
+    })
 }
 
 /// Whether a field is no property of its own because it is `name` or `displayName` already: the one that
@@ -340,12 +367,38 @@ fn checks(model: &Model<'_>, properties: &[Property]) -> TokenStream {
     };
     let names =
         properties.iter().map(|property| (&property.name, &property.source)).map(|(n, s)| quote!((#n, #s)));
+    let key = key_length(model, &entity);
     quote! {
+        #key
         const MAPPED: &[(&str, &str)] = &[#(#names),*];
         #(#classes)*
         #both
         #(#each)*
         #unique
+    }
+}
+
+/// The check that a key is long enough, whatever the record.
+fn key_length(model: &Model<'_>, entity: &str) -> TokenStream {
+    let (span, p, private) =
+        (model.template.span, model.krate.private_at(model.template.span), model.krate.private());
+    let chars = model.template.parts.iter().map(|part| match part {
+        Part::Text(text) => text.chars().count(),
+        // As short as a `_type` may be; a shorter one is found when it runs.
+        Part::Integration => 3,
+        Part::Field(_) => 0,
+    });
+    let text: usize = chars.sum();
+    let fields = model.template.fields().filter_map(|ident| model.fields.iter().find(|f| f.ident == ident));
+    let parts = fields.map(|field| {
+        let ty = field.ty;
+        quote_spanned!(span=> #p::KeyProbe::<#ty>::MIN_CHARS)
+    });
+    let check = quote_spanned!(span=> const _: () = #p::check_length(#entity, #text, &[#(#parts),*]););
+    quote! {
+        #[allow(unused_imports, reason = "every type but one that no key can hold does without")]
+        use #private::NoKeyPart as _;
+        #check
     }
 }
 

@@ -1,8 +1,10 @@
 //! What the attributes of an entity say, with the user's tokens.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Data, DataStruct, DeriveInput, Fields, Ident, LitStr, Path, Token, Type};
+use syn::{Data, DataStruct, DeriveInput, Fields, Ident, Lit, LitStr, Path, Token, Type};
 
 use crate::attr::{self, Item, Keys, Krate, OneOrMore};
 use crate::ctxt::Ctxt;
@@ -11,8 +13,19 @@ use crate::entity::template::{self, Template};
 use crate::{case, docs};
 
 const KEYS: Keys = Keys {
-    known: &["type", "resource", "class", "key", "singleton", "name", "display_name", "computed", "crate"],
-    repeatable: &["computed"],
+    known: &[
+        "type",
+        "resource",
+        "class",
+        "key",
+        "singleton",
+        "name",
+        "display_name",
+        "computed",
+        "constant",
+        "crate",
+    ],
+    repeatable: &["computed", "constant"],
     on: "an entity",
 };
 
@@ -28,6 +41,7 @@ pub struct Model<'a> {
     pub display_name: Vec<Ident>,
     pub name: Vec<Ident>,
     pub computed: Vec<Computed>,
+    pub constants: Vec<Constant>,
     pub docs: String,
 }
 
@@ -48,6 +62,41 @@ impl Parse for Computed {
     }
 }
 
+/// `vendor = "Acme"`
+pub struct Constant {
+    pub field: Ident,
+    pub value: Lit,
+}
+
+impl Parse for Constant {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let field = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Ok(Self { field, value: input.parse()? })
+    }
+}
+
+impl Constant {
+    /// The type that holds it; `None` for a literal that no property can hold.
+    pub fn ty(&self) -> Option<TokenStream> {
+        Some(match &self.value {
+            Lit::Str(_) => quote!(&'static ::core::primitive::str),
+            Lit::Bool(_) => quote!(::core::primitive::bool),
+            Lit::Int(_) => quote!(::core::primitive::i64),
+            Lit::Float(_) => quote!(::core::primitive::f64),
+            _ => return None,
+        })
+    }
+}
+
+struct ConstantList(Punctuated<Constant, Token![,]>);
+
+impl Parse for ConstantList {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Punctuated::parse_terminated(input).map(Self)
+    }
+}
+
 struct ComputedList(Punctuated<Computed, Token![,]>);
 
 impl Parse for ComputedList {
@@ -62,7 +111,7 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
     let krate = Krate::of(cx, &items);
     let ty = type_name(cx, input, &items);
     let classes = classes(cx, input, &items);
-    let computed = computed(cx, &items);
+    let (computed, constants) = (computed(cx, &items), constants(cx, &items));
     let Data::Struct(DataStruct { fields: Fields::Named(named), .. }) = &input.data else {
         cx.error(
             &input.ident,
@@ -86,6 +135,7 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
         display_name,
         name,
         computed,
+        constants,
         docs: docs::of(&input.attrs),
     })
 }
@@ -164,6 +214,25 @@ fn computed(cx: &mut Ctxt, items: &[Item]) -> Vec<Computed> {
     for item in items.iter().filter(|i| i.key == "computed") {
         if let Some(ComputedList(list)) = attr::read_item(cx, item) {
             all.extend(list);
+        }
+    }
+    all
+}
+
+fn constants(cx: &mut Ctxt, items: &[Item]) -> Vec<Constant> {
+    let mut all = Vec::new();
+    for item in items.iter().filter(|i| i.key == "constant") {
+        if let Some(ConstantList(list)) = attr::read_item(cx, item) {
+            all.extend(list);
+        }
+    }
+    for constant in &all {
+        if constant.ty().is_none() {
+            cx.error(
+                &constant.value,
+                "E0312",
+                "a constant is a string, a number or a boolean; write `name = \"text\"`",
+            );
         }
     }
     all

@@ -1,5 +1,6 @@
 //! The template of a `_key`: `id`, or `"{integration}:app:{id}"`.
 
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{DeriveInput, Ident, LitStr};
 
@@ -10,6 +11,8 @@ use crate::entity::field::{Field, is_named};
 /// The template of a key, its fields in the order of the template.
 pub struct Template {
     pub parts: Vec<Part>,
+    /// Where it is said.
+    pub span: Span,
     /// As written, for docs.
     pub text: String,
 }
@@ -73,7 +76,7 @@ pub fn of(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field<'_
 }
 
 fn one_field(ident: Ident) -> Template {
-    Template { text: format!("{{{ident}}}"), parts: vec![Part::Field(ident)] }
+    Template { span: ident.span(), text: format!("{{{ident}}}"), parts: vec![Part::Field(ident)] }
 }
 
 fn from_item(cx: &mut Ctxt, item: &Item, fields: &[Field<'_>]) -> Option<Template> {
@@ -87,7 +90,7 @@ fn from_item(cx: &mut Ctxt, item: &Item, fields: &[Field<'_>]) -> Option<Templat
     }
     let literal = attr::read_item::<LitStr>(cx, item)?;
     let parts = split(cx, &literal, fields)?;
-    Some(Template { parts, text: literal.value() })
+    Some(Template { span: literal.span(), parts, text: literal.value() })
 }
 
 fn split(cx: &mut Ctxt, literal: &LitStr, fields: &[Field<'_>]) -> Option<Vec<Part>> {

@@ -15,10 +15,14 @@ pub(crate) enum Destination {
 }
 
 impl Destination {
+    /// Whether objects of this kind are sent there.
+    pub fn takes(&self, kind: ObjectKind) -> bool {
+        // A PATCH takes entities only, and nothing is deleted that is not sent.
+        !matches!(self, Self::Upload(_, SyncMode::Patch)) || kind == ObjectKind::Entity
+    }
+
     pub async fn take(&self, step: &str, kind: ObjectKind, batch: Batch) -> Result<()> {
         match self {
-            // A PATCH takes entities only, and nothing is deleted that is not sent.
-            Self::Upload(_, SyncMode::Patch) if kind == ObjectKind::Relationship => Ok(()),
             Self::Upload(uploader, _) => uploader.send(kind, batch).await,
             Self::Disk(writer) => writer.take(step, kind, &batch),
         }

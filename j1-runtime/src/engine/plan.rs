@@ -2,7 +2,9 @@
 
 use j1_core::error::Kind;
 use j1_core::step::{StepMeta, waits_for};
-use j1_core::{Error, Result, code::Code};
+use j1_core::{Error, Result};
+
+use crate::code;
 
 /// The steps of a run.
 pub(crate) struct Plan {
@@ -49,5 +51,5 @@ fn no_such_step(steps: &[StepMeta], id: &str) -> Error {
             steps.iter().map(|s| format!("`{}`", s.id)).collect::<Vec<_>>().join(", ")
         ),
     };
-    Error::new(Kind::Config, Code("J1-R2013"), format!("no step has the id `{id}`; {hint}"))
+    Error::new(Kind::Config, code::NO_STEP, format!("no step has the id `{id}`; {hint}"))
 }

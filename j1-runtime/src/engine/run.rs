@@ -1,8 +1,8 @@
 //! Starts each step when what it waits for has ended, and tells what became of it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use j1_core::error::Kind;
@@ -166,6 +166,13 @@ impl Running<'_> {
             Ok(outcome) => {
                 for reason in outcome.reasons() {
                     self.shared.ledger().partial(step, reason.clone());
+                }
+                let abandoned = std::mem::take(
+                    &mut *self.stats[step].abandoned.lock().unwrap_or_else(PoisonError::into_inner),
+                );
+                for list in abandoned {
+                    let reason = format!("the step dropped the list of `{list}` without its `finish()`");
+                    self.shared.ledger().partial(step, reason);
                 }
             }
             Err(error) if matches!(error.kind(), Kind::Upload | Kind::Cancelled) => return Err(error),

@@ -123,6 +123,9 @@ impl Sink for StepSink {
     }
 
     fn accept(&mut self, record: &Record<'_>) -> Result<Accepted> {
+        if !self.shared.destination.takes(record.kind) {
+            return Ok(Accepted::Yes);
+        }
         let added = self.shared.index().add(record.key, record.ty, record.json, self.step);
         match added {
             Added::New => {}

@@ -64,7 +64,7 @@ impl Recordings {
         let mut answers = self.answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let Some(takes) = answers.get_mut(&(method.to_uppercase(), url.as_str().to_owned())) else {
             let message = format!(
-                "`{method} {url}` has no recording in {}; record it, or replay without it changing what is asked",
+                "`{method} {url}` has no recording in {}; add one, or ask for what was recorded",
                 self.path.display()
             );
             return Err(Error::new(Kind::Vendor, code::NO_RECORDING, message));

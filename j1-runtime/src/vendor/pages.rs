@@ -8,9 +8,9 @@ use j1_core::{Error, Outcome, Result};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::code;
 use crate::vendor::client::Request;
 use crate::vendor::paging::{Paging, Style};
+use crate::{code, stats};
 
 /// The most pages of one list; a vendor that deals out more is going round in circles.
 const MOST_PAGES: u64 = 1_000_000;
@@ -28,6 +28,7 @@ pub struct Pages<T> {
     /// Pages that came so far.
     count: u64,
     ended: bool,
+    finished: bool,
     unreadable: Vec<String>,
     unreadable_more: usize,
     of: PhantomData<fn() -> T>,
@@ -52,6 +53,7 @@ impl<T: DeserializeOwned> Pages<T> {
             page: Page::default(),
             count: 0,
             ended: false,
+            finished: false,
             unreadable: Vec::new(),
             unreadable_more: 0,
             of: PhantomData,
@@ -82,12 +84,13 @@ impl<T: DeserializeOwned> Pages<T> {
     ///
     /// # Errors
     /// None; the form is that of every stream's, so that a step can end with it.
-    pub fn finish(self) -> Result<Outcome> {
+    pub fn finish(mut self) -> Result<Outcome> {
+        self.finished = true;
         let mut outcome = j1_core::__private::proven();
         if !(self.ended && self.page.records.is_empty()) {
             outcome.add(Outcome::partial(format!("stopped before the end of `{}`", self.request.name())));
         }
-        for reason in self.unreadable {
+        for reason in std::mem::take(&mut self.unreadable) {
             outcome.add(Outcome::partial(reason));
         }
         if self.unreadable_more > 0 {
@@ -136,6 +139,15 @@ impl<T: DeserializeOwned> Pages<T> {
             self.unreadable.push(reason);
         } else {
             self.unreadable_more += 1;
+        }
+    }
+}
+
+/// A step that asks no list whether it was read in full has not read it in full.
+impl<T> Drop for Pages<T> {
+    fn drop(&mut self) {
+        if !self.finished {
+            stats::abandoned(self.request.name());
         }
     }
 }

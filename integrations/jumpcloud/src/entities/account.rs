@@ -9,7 +9,7 @@ use crate::ObjectId;
 #[derive(Debug, Clone, Serialize, Deserialize, J1Entity)]
 #[j1(type = "jumpcloud_account", class = [Account, Organization], key = id)]
 #[j1(name = [display_name, name, id], display_name = [display_name, name, id])]
-#[j1(computed(vendor: &'static str = Self::vendor, web_link: &'static str = Self::web_link))]
+#[j1(constant(vendor = "JumpCloud", web_link = "https://console.jumpcloud.com/#/settings"))]
 pub struct Account {
     /// What identifies the organization.
     #[serde(flatten)]
@@ -24,14 +24,4 @@ pub struct Account {
     pub logo_url: Option<String>,
     /// When it was made.
     pub created: Option<Timestamp>,
-}
-
-impl Account {
-    fn vendor(&self) -> &'static str {
-        "JumpCloud"
-    }
-
-    fn web_link(&self) -> &'static str {
-        "https://console.jumpcloud.com/#/settings"
-    }
 }

@@ -1,0 +1,42 @@
+//! Every code that a message can carry has a page for `cargo j1 explain`.
+
+use std::collections::BTreeMap;
+
+#[test]
+fn every_code_has_a_page_with_its_title() {
+    let titles: BTreeMap<&str, &str> = j1_core::code::TITLES
+        .iter()
+        .chain(j1_runtime::code::TITLES)
+        .map(|(code, title)| (code.as_str(), *title))
+        .chain(j1_local::CODES.iter().map(|(code, title, _)| (*code, *title)))
+        .chain(cargo_j1::CODES.iter().map(|(code, title)| (code.as_str(), *title)))
+        .chain([("J1-R2000", "an error of the integration's own code")])
+        .collect();
+    for (code, title) in &titles {
+        let page = cargo_j1::page(code).unwrap_or_else(|| panic!("{code} has no page"));
+        assert_eq!(page.title(), *title, "{code}");
+    }
+}
+
+#[test]
+fn every_code_that_the_macros_write_is_known() {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../j1-derive/src");
+    let mut folders = vec![source];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the source") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a file");
+            for part in text.split("\"E0").skip(1) {
+                let code = format!("J1-E0{}", &part[..3]);
+                assert!(cargo_j1::page(&code).is_some(), "{code} in {}", path.display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 30, "the macros have codes: {seen}");
+}

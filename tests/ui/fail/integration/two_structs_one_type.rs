@@ -1,0 +1,36 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id)]
+pub struct Group {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+}
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id)]
+pub struct Team {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+}
+
+#[derive(J1Config)]
+pub struct Config {}
+
+#[step(emits(Group))]
+async fn fetch_groups(_job: &mut Job<fetch_groups>) -> Result<Outcome> {
+    Ok(Outcome::nothing_to_read("there are no groups"))
+}
+
+#[step(emits(Team))]
+async fn fetch_teams(_job: &mut Job<fetch_teams>) -> Result<Outcome> {
+    Ok(Outcome::nothing_to_read("there are no teams"))
+}
+
+#[derive(J1Integration)]
+#[j1(name = "acme", config = Config, steps(fetch_groups, fetch_teams))]
+pub struct Acme;
+
+fn main() {}

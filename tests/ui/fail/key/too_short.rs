@@ -1,0 +1,12 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = "group:{id}")]
+pub struct Thing {
+    #[j1(skip)]
+    pub id: u64,
+    pub name: String,
+    pub display_name: String,
+}
+
+fn main() {}
