@@ -28,6 +28,7 @@ pub mod integration;
 pub mod job;
 pub mod key;
 pub mod limits;
+pub mod mapped;
 pub mod model;
 pub mod object;
 pub mod outcome;

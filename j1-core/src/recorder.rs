@@ -13,7 +13,7 @@ use crate::key::{Key, KeyWriter};
 use crate::object::ObjectMeta;
 use crate::property::unmapped_nulls;
 use crate::ty::{Naming, Type};
-use crate::validate::{Violation, check_key};
+use crate::validate::{Violation, check_key, mapped_relationship};
 use crate::writer::{ObjectWriter, json_string};
 
 /// A future that is kept in a box.
@@ -180,12 +180,12 @@ impl Recorder {
 
     /// Writes a direct relationship.
     pub(crate) fn edge(&mut self, edge: &EdgeRecord<'_>) -> Result<()> {
+        // The official SDK shows the verb as the name of an edge; the vendor's page for custom definitions
+        // sends none.
         let custom = edge.ty.is_custom();
         let known = known(&mut self.known, &self.naming, edge.ty, || {
             let mut members = b"\"_class\":".to_vec();
             json_string(&mut members, edge.class);
-            // The official SDK shows the verb as the name of an edge; the vendor's page for custom
-            // definitions sends none.
             if !custom {
                 members.extend_from_slice(b",\"displayName\":");
                 json_string(&mut members, edge.class);
@@ -211,6 +211,46 @@ impl Recorder {
             key: &key,
             json: self.writer.bytes(),
             ends: Some((edge.from, edge.to)),
+            original: None,
+            truncated: &[],
+        })?;
+        self.must_flush |= accepted == Accepted::Full;
+        Ok(())
+    }
+}
+
+impl Recorder {
+    /// Writes a mapped relationship. What is wrong with it is found by the same rules as for JSON from elsewhere.
+    pub(crate) fn mapped(
+        &mut self,
+        ty: Type,
+        class: &'static str,
+        key: &str,
+        mapping: &serde_json::Value,
+    ) -> Result<()> {
+        let known = known(&mut self.known, &self.naming, ty, Vec::new);
+        let mut object = serde_json::json!({
+            "_key": key,
+            "_type": &*known.name,
+            "_class": class,
+            "_mapping": mapping,
+        });
+        if !ty.is_custom() {
+            object["displayName"] = class.into();
+        }
+        let violations = object.as_object().map(mapped_relationship).unwrap_or_default();
+        if !violations.is_empty() {
+            self.sink.refuse(ty, &known.name, key, &violations);
+            return Ok(());
+        }
+        let json = serde_json::to_vec(&object)?;
+        let accepted = self.sink.accept(&Record {
+            kind: ObjectKind::Relationship,
+            ty,
+            type_name: &known.name,
+            key,
+            json: &json,
+            ends: None,
             original: None,
             truncated: &[],
         })?;

@@ -177,7 +177,7 @@ impl Running<'_> {
             }
             Err(error) if matches!(error.kind(), Kind::Upload | Kind::Cancelled) => return Err(error),
             Err(error) => {
-                tracing::error!(step = self.plan.steps[step].id, "{error}");
+                tracing::info!(step = self.plan.steps[step].id, "{error}");
                 self.shared.ledger().partial(step, error.to_string());
                 status = StepStatus::Failure;
             }
