@@ -76,15 +76,10 @@ fn types(property: &PropertyDef) -> String {
 }
 
 fn short(types: Types) -> String {
-    let names = [
-        (Types::ARRAY, "array"),
-        (Types::BOOLEAN, "boolean"),
-        (Types::INTEGER, "integer"),
-        (Types::NUMBER, "number"),
-        (Types::STRING, "string"),
-        (Types::NULL, "null"),
-    ];
-    let held: Vec<_> = names.iter().filter(|(ty, _)| types.contains(*ty)).map(|(_, name)| *name).collect();
+    // Without the article that sentences have.
+    let bare = |name: &'static str| name.rsplit(' ').next().unwrap_or(name);
+    let held: Vec<_> =
+        Types::NAMES.iter().filter(|(ty, _)| types.contains(*ty)).map(|(_, name)| bare(name)).collect();
     if held.is_empty() { "any".to_owned() } else { held.join(" | ") }
 }
 

@@ -19,6 +19,8 @@ mod docs;
 mod entity;
 mod integration;
 mod step;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 

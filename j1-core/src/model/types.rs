@@ -22,7 +22,8 @@ impl Types {
     /// A string.
     pub const STRING: Self = Self(1 << 5);
 
-    const NAMES: [(Self, &'static str); 6] = [
+    /// Each type with its name, as messages say it.
+    pub const NAMES: [(Self, &'static str); 6] = [
         (Self::ARRAY, "an array"),
         (Self::BOOLEAN, "a boolean"),
         (Self::INTEGER, "an integer"),

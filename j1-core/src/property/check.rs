@@ -74,14 +74,7 @@ const fn article(kind: Kind) -> &'static str {
 }
 
 const fn types_of(mut text: Text, def: &PropertyDef) -> Text {
-    let names = [
-        (Types::ARRAY, "an array"),
-        (Types::BOOLEAN, "a boolean"),
-        (Types::INTEGER, "an integer"),
-        (Types::NUMBER, "a number"),
-        (Types::STRING, "a string"),
-        (Types::NULL, "null"),
-    ];
+    let names = Types::NAMES;
     let (mut i, mut first) = (0, true);
     while i < names.len() {
         if def.types.contains(names[i].0) {

@@ -1,52 +1,37 @@
-//! From the model to the impls, and the const checks that stand beside them.
+//! From the model to the impls.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, LitStr, Type};
 
 use crate::attr::Krate;
-use crate::case;
+use crate::entity::check;
 use crate::entity::field::{Field, argument, is_named};
-use crate::entity::model::{Constant, Model};
+use crate::entity::model::Model;
+use crate::entity::property::{self, Property};
 use crate::entity::relation::{End, Relation};
 use crate::entity::template::Part;
 
 /// The local names of an expansion. They are not where the user's tokens are: in a struct that a `macro_rules!`
 /// wrote, a local name at such a place would be another one.
-struct Locals {
-    this: Ident,
-    out: Ident,
-    key: Ident,
-    recorder: Ident,
+pub struct Locals {
+    pub this: Ident,
+    pub out: Ident,
+    pub key: Ident,
+    pub recorder: Ident,
 }
 
 impl Locals {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let local = |name| Ident::new(name, Span::call_site());
         Self { this: local("self"), out: local("out"), key: local("key"), recorder: local("recorder") }
     }
 }
 
-/// One property as it is sent.
-struct Property {
-    /// An expression: the name.
-    name: TokenStream,
-    /// Where the name is written, for what is wrong with it.
-    name_span: Span,
-    /// The type that holds it.
-    ty: TokenStream,
-    /// Statements that write it; `#index` is its place in the table.
-    put: Box<dyn Fn(usize) -> TokenStream>,
-    truncate: bool,
-    source: String,
-    docs: String,
-}
-
 pub fn expand(model: &Model<'_>) -> TokenStream {
-    let properties = properties(model);
+    let properties = property::all(model);
     let (object, entity) = (object_impl(model), entity_impl(model, &properties));
-    let (tables, checks) = (tables(model, &properties), checks(model, &properties));
+    let (tables, checks) = (tables(model, &properties), check::all(model, &properties));
     quote! {
         const _: () = {
             #tables
@@ -54,138 +39,6 @@ pub fn expand(model: &Model<'_>) -> TokenStream {
             #entity
             #checks
         };
-    }
-}
-
-fn properties(model: &Model<'_>) -> Vec<Property> {
-    let krate = &model.krate;
-    let mut all: Vec<Property> = Vec::new();
-    if !model.name.is_empty() {
-        all.push(first_of(model, "name", &model.name));
-    }
-    if !model.display_name.is_empty() {
-        all.push(first_of(model, "displayName", &model.display_name));
-    }
-    for field in model.fields.iter().filter(|f| f.is_property()) {
-        if !is_name(model, field.ident) {
-            all.push(of_field(krate, field));
-        }
-    }
-    for computed in &model.computed {
-        let (ty, method, field) = (&computed.ty, &computed.method, computed.field.to_string());
-        let (private, name) = (krate.private_at(ty.span()), case::camel(&field));
-        let (method, value_ty) = (method.clone(), ty.clone());
-        all.push(Property {
-            name: quote!(#private::pick_name(CLASSES, #name, #name)),
-            name_span: computed.field.span(),
-            ty: quote!(#ty),
-            put: Box::new(move |index| {
-                let Locals { this, out, .. } = Locals::new();
-                quote_spanned! {value_ty.span()=>
-                    #private::put::<#value_ty>(#out, &PROPERTIES[#index], &#method(#this));
-                }
-            }),
-            truncate: false,
-            source: field,
-            docs: String::new(),
-        });
-    }
-    all.extend(model.constants.iter().filter_map(|constant| of_constant(krate, constant)));
-    all
-}
-
-fn of_constant(krate: &Krate, constant: &Constant) -> Option<Property> {
-    let (ty, field, value) = (constant.ty()?, constant.field.to_string(), constant.value.clone());
-    let (p, plain, custom) = (krate.private_at(value.span()), case::camel(&field), case::camel(&field));
-    let private = krate.private();
-    let put_ty = ty.clone();
-    Some(Property {
-        name: quote!(#private::pick_name(CLASSES, #plain, #custom)),
-        name_span: constant.field.span(),
-        // Underlined where the value is, when it is not what the class takes.
-        ty: ty
-            .into_iter()
-            .map(|mut token| {
-                token.set_span(value.span());
-                token
-            })
-            .collect(),
-        put: Box::new(move |index| {
-            let out = Locals::new().out;
-            quote_spanned!(value.span()=> #p::put::<#put_ty>(#out, &PROPERTIES[#index], &#value);)
-        }),
-        truncate: false,
-        source: field,
-        docs: String::new(),
-    })
-}
-
-/// Whether a field is no property of its own because it is `name` or `displayName` already: the one that
-/// `name = field` renames, or one so called whose property is a list.
-fn is_name(model: &Model<'_>, field: &Ident) -> bool {
-    matches!(model.name.as_slice(), [only] if only == field)
-        || (field == "name" && !model.name.is_empty())
-        || (field == "display_name" && !model.display_name.is_empty())
-}
-
-fn of_field(krate: &Krate, field: &Field<'_>) -> Property {
-    let (p, ty, ident, list) = (krate.private_at(field.ty.span()), field.ty, field.ident.clone(), field.list);
-    let name = match &field.rename {
-        Some(literal) => quote!(#literal),
-        None => {
-            let (plain, custom) = field.names();
-            quote!(#p::pick_name(CLASSES, #plain, #custom))
-        }
-    };
-    let held = if list { quote!(#p::ListOfOne<'static, #ty>) } else { quote!(#ty) };
-    let (put_ty, span) = (ty.clone(), ty.span());
-    Property {
-        name,
-        name_span: field.rename.as_ref().map_or_else(|| field.ident.span(), LitStr::span),
-        ty: held,
-        put: Box::new(move |index| {
-            let Locals { this, out, .. } = Locals::new();
-            if list {
-                quote_spanned!(span=> #p::put::<#p::ListOfOne<'_, #put_ty>>(#out, &PROPERTIES[#index], &#p::ListOfOne(&#this.#ident));)
-            } else {
-                quote_spanned!(span=> #p::put::<#put_ty>(#out, &PROPERTIES[#index], &#this.#ident);)
-            }
-        }),
-        truncate: field.truncate,
-        source: field.ident.to_string(),
-        docs: field.docs.clone(),
-    }
-}
-
-/// `name = [a, b]`: the first of these fields that is there.
-fn first_of(model: &Model<'_>, name: &'static str, idents: &[Ident]) -> Property {
-    let krate = model.krate.clone();
-    let fields: Vec<(Ident, Type)> = idents
-        .iter()
-        .filter_map(|ident| {
-            model.fields.iter().find(|f| f.ident == ident).map(|f| (ident.clone(), f.ty.clone()))
-        })
-        .collect();
-    let last = fields.last().map_or_else(|| quote!(::std::string::String), |(_, ty)| quote!(#ty));
-    let source: Vec<String> = idents.iter().map(ToString::to_string).collect();
-    Property {
-        name: quote!(#name),
-        name_span: idents.first().map_or_else(Span::call_site, Ident::span),
-        ty: last,
-        put: Box::new(move |index| {
-            let Some(((ident, ty), others)) = fields.split_last() else { return TokenStream::new() };
-            let put = |ident: &Ident, ty: &Type| {
-                let (p, Locals { this, out, .. }) = (krate.private_at(ty.span()), Locals::new());
-                quote_spanned!(ty.span()=> #p::put::<#ty>(#out, &PROPERTIES[#index], &#this.#ident);)
-            };
-            others.iter().rev().fold(put(ident, ty), |otherwise, (ident, ty)| {
-                let (put, p) = (put(ident, ty), krate.private());
-                quote!(if #p::Value::is_absent(&self.#ident) { #otherwise } else { #put })
-            })
-        }),
-        truncate: false,
-        source: source.join(", "),
-        docs: String::new(),
     }
 }
 
@@ -344,72 +197,4 @@ fn relate(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream 
         return quote!(for #value in &#this.#ident { #call });
     }
     quote!({ let #value = &#this.#ident; #call })
-}
-
-fn checks(model: &Model<'_>, properties: &[Property]) -> TokenStream {
-    let (krate, ident) = (&model.krate, &model.original.ident);
-    let (entity, all) = (ident.to_string(), krate.classes());
-    let classes = model.classes.iter().map(|class| {
-        let p = krate.private_at(class.span());
-        quote_spanned! {class.span()=>
-            const _: () = #p::check_class(#entity, <#all::#class as #p::Class>::DEF, MAPPED);
-        }
-    });
-    let both = model.classes.get(1).map(|second| {
-        let p = krate.private_at(second.span());
-        quote_spanned!(second.span()=> const _: () = #p::check_classes(#entity, CLASSES);)
-    });
-    let each = properties.iter().map(|property| check(krate, &entity, property));
-    let p = krate.private_at(ident.span());
-    let unique = quote_spanned! {ident.span()=>
-        const _: () = #p::check_unique(#entity, MAPPED);
-        const _: () = #p::check_named(#entity, CLASSES, MAPPED);
-    };
-    let names =
-        properties.iter().map(|property| (&property.name, &property.source)).map(|(n, s)| quote!((#n, #s)));
-    let key = key_length(model, &entity);
-    quote! {
-        #key
-        const MAPPED: &[(&str, &str)] = &[#(#names),*];
-        #(#classes)*
-        #both
-        #(#each)*
-        #unique
-    }
-}
-
-/// The check that a key is long enough, whatever the record.
-fn key_length(model: &Model<'_>, entity: &str) -> TokenStream {
-    let (span, p, private) =
-        (model.template.span, model.krate.private_at(model.template.span), model.krate.private());
-    let chars = model.template.parts.iter().map(|part| match part {
-        Part::Text(text) => text.chars().count(),
-        // As short as a `_type` may be; a shorter one is found when it runs.
-        Part::Integration => 3,
-        Part::Field(_) => 0,
-    });
-    let text: usize = chars.sum();
-    let fields = model.template.fields().filter_map(|ident| model.fields.iter().find(|f| f.ident == ident));
-    let parts = fields.map(|field| {
-        let ty = field.ty;
-        quote_spanned!(span=> #p::KeyProbe::<#ty>::MIN_CHARS)
-    });
-    let check = quote_spanned!(span=> const _: () = #p::check_length(#entity, #text, &[#(#parts),*]););
-    quote! {
-        #[allow(unused_imports, reason = "every type but one that no key can hold does without")]
-        use #private::NoKeyPart as _;
-        #check
-    }
-}
-
-/// Checks of one property, on its type and on its name.
-fn check(krate: &Krate, entity: &str, property: &Property) -> TokenStream {
-    let Property { name, name_span, ty, .. } = property;
-    let p = krate.private_at(ty.span());
-    let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
-    let value = quote_spanned!(ty.span()=> const _: () = #p::check_value(#kind, #entity, CLASSES, #name););
-    let at_name = krate.private_at(*name_span);
-    let name =
-        quote_spanned!(*name_span=> const _: () = #at_name::check_name(#kind, #entity, CLASSES, #name););
-    quote!(#value #name)
 }

@@ -1,8 +1,10 @@
 //! `#[derive(J1Entity)]`.
 
+mod check;
 mod expand;
 mod field;
 mod model;
+mod property;
 mod relation;
 mod stub;
 mod template;

@@ -1,0 +1,78 @@
+//! The const checks that stand beside the impls, each where the user's token is that would have to change.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::attr::Krate;
+use crate::entity::model::Model;
+use crate::entity::property::Property;
+use crate::entity::template::Part;
+
+pub fn all(model: &Model<'_>, properties: &[Property]) -> TokenStream {
+    let (krate, ident) = (&model.krate, &model.original.ident);
+    let (entity, all) = (ident.to_string(), krate.classes());
+    let classes = model.classes.iter().map(|class| {
+        let p = krate.private_at(class.span());
+        quote_spanned! {class.span()=>
+            const _: () = #p::check_class(#entity, <#all::#class as #p::Class>::DEF, MAPPED);
+        }
+    });
+    let both = model.classes.get(1).map(|second| {
+        let p = krate.private_at(second.span());
+        quote_spanned!(second.span()=> const _: () = #p::check_classes(#entity, CLASSES);)
+    });
+    let each = properties.iter().map(|property| check(krate, &entity, property));
+    let p = krate.private_at(ident.span());
+    let unique = quote_spanned! {ident.span()=>
+        const _: () = #p::check_unique(#entity, MAPPED);
+        const _: () = #p::check_named(#entity, CLASSES, MAPPED);
+    };
+    let names =
+        properties.iter().map(|property| (&property.name, &property.source)).map(|(n, s)| quote!((#n, #s)));
+    let key = key_length(model, &entity);
+    quote! {
+        #key
+        const MAPPED: &[(&str, &str)] = &[#(#names),*];
+        #(#classes)*
+        #both
+        #(#each)*
+        #unique
+    }
+}
+
+/// The check that a key is long enough, whatever the record.
+fn key_length(model: &Model<'_>, entity: &str) -> TokenStream {
+    let (span, p, private) =
+        (model.template.span, model.krate.private_at(model.template.span), model.krate.private());
+    let chars = model.template.parts.iter().map(|part| match part {
+        Part::Text(text) => text.chars().count(),
+        // As short as a `_type` may be; a shorter one is found when it runs.
+        Part::Integration => 3,
+        Part::Field(_) => 0,
+    });
+    let text: usize = chars.sum();
+    let fields = model.template.fields().filter_map(|ident| model.fields.iter().find(|f| f.ident == ident));
+    let parts = fields.map(|field| {
+        let ty = field.ty;
+        quote_spanned!(span=> #p::KeyProbe::<#ty>::MIN_CHARS)
+    });
+    let check = quote_spanned!(span=> const _: () = #p::check_length(#entity, #text, &[#(#parts),*]););
+    quote! {
+        #[allow(unused_imports, reason = "every type but one that no key can hold does without")]
+        use #private::NoKeyPart as _;
+        #check
+    }
+}
+
+/// Checks of one property, on its type and on its name.
+fn check(krate: &Krate, entity: &str, property: &Property) -> TokenStream {
+    let Property { name, name_span, ty, .. } = property;
+    let p = krate.private_at(ty.span());
+    let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
+    let value = quote_spanned!(ty.span()=> const _: () = #p::check_value(#kind, #entity, CLASSES, #name););
+    let at_name = krate.private_at(*name_span);
+    let name =
+        quote_spanned!(*name_span=> const _: () = #at_name::check_name(#kind, #entity, CLASSES, #name););
+    quote!(#value #name)
+}

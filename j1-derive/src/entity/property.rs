@@ -1,0 +1,160 @@
+//! The properties of an entity, from its fields and from what its attributes add.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{LitStr, Type};
+
+use crate::attr::Krate;
+use crate::case;
+use crate::entity::expand::Locals;
+use crate::entity::field::Field;
+use crate::entity::model::{Constant, Model};
+
+/// One property as it is sent.
+pub struct Property {
+    /// An expression: the name.
+    pub name: TokenStream,
+    /// Where the name is written, for what is wrong with it.
+    pub name_span: Span,
+    /// The type that holds it.
+    pub ty: TokenStream,
+    /// Statements that write it; `#index` is its place in the table.
+    pub put: Box<dyn Fn(usize) -> TokenStream>,
+    pub truncate: bool,
+    pub source: String,
+    pub docs: String,
+}
+
+/// All of them, in the order they are sent.
+pub fn all(model: &Model<'_>) -> Vec<Property> {
+    let krate = &model.krate;
+    let mut all: Vec<Property> = Vec::new();
+    if !model.name.is_empty() {
+        all.push(first_of(model, "name", &model.name));
+    }
+    if !model.display_name.is_empty() {
+        all.push(first_of(model, "displayName", &model.display_name));
+    }
+    for field in model.fields.iter().filter(|f| f.is_property()) {
+        if !is_name(model, field.ident) {
+            all.push(of_field(krate, field));
+        }
+    }
+    for computed in &model.computed {
+        let (ty, method, field) = (&computed.ty, &computed.method, computed.field.to_string());
+        let (private, name) = (krate.private_at(ty.span()), case::camel(&field));
+        let (method, value_ty) = (method.clone(), ty.clone());
+        all.push(Property {
+            name: quote!(#private::pick_name(CLASSES, #name, #name)),
+            name_span: computed.field.span(),
+            ty: quote!(#ty),
+            put: Box::new(move |index| {
+                let Locals { this, out, .. } = Locals::new();
+                quote_spanned! {value_ty.span()=>
+                    #private::put::<#value_ty>(#out, &PROPERTIES[#index], &#method(#this));
+                }
+            }),
+            truncate: false,
+            source: field,
+            docs: String::new(),
+        });
+    }
+    all.extend(model.constants.iter().filter_map(|constant| of_constant(krate, constant)));
+    all
+}
+
+fn of_constant(krate: &Krate, constant: &Constant) -> Option<Property> {
+    let (ty, field, value) = (constant.ty()?, constant.field.to_string(), constant.value.clone());
+    let (p, plain, custom) = (krate.private_at(value.span()), case::camel(&field), case::camel(&field));
+    let private = krate.private();
+    let put_ty = ty.clone();
+    Some(Property {
+        name: quote!(#private::pick_name(CLASSES, #plain, #custom)),
+        name_span: constant.field.span(),
+        // Underlined where the value is, when it is not what the class takes.
+        ty: ty
+            .into_iter()
+            .map(|mut token| {
+                token.set_span(value.span());
+                token
+            })
+            .collect(),
+        put: Box::new(move |index| {
+            let out = Locals::new().out;
+            quote_spanned!(value.span()=> #p::put::<#put_ty>(#out, &PROPERTIES[#index], &#value);)
+        }),
+        truncate: false,
+        source: field,
+        docs: String::new(),
+    })
+}
+
+/// Whether a field is no property of its own because it is `name` or `displayName` already: the one that
+/// `name = field` renames, or one so called whose property is a list.
+fn is_name(model: &Model<'_>, field: &Ident) -> bool {
+    matches!(model.name.as_slice(), [only] if only == field)
+        || (field == "name" && !model.name.is_empty())
+        || (field == "display_name" && !model.display_name.is_empty())
+}
+
+fn of_field(krate: &Krate, field: &Field<'_>) -> Property {
+    let (p, ty, ident, list) = (krate.private_at(field.ty.span()), field.ty, field.ident.clone(), field.list);
+    let name = match &field.rename {
+        Some(literal) => quote!(#literal),
+        None => {
+            let (plain, custom) = field.names();
+            quote!(#p::pick_name(CLASSES, #plain, #custom))
+        }
+    };
+    let held = if list { quote!(#p::ListOfOne<'static, #ty>) } else { quote!(#ty) };
+    let (put_ty, span) = (ty.clone(), ty.span());
+    Property {
+        name,
+        name_span: field.rename.as_ref().map_or_else(|| field.ident.span(), LitStr::span),
+        ty: held,
+        put: Box::new(move |index| {
+            let Locals { this, out, .. } = Locals::new();
+            if list {
+                quote_spanned!(span=> #p::put::<#p::ListOfOne<'_, #put_ty>>(#out, &PROPERTIES[#index], &#p::ListOfOne(&#this.#ident));)
+            } else {
+                quote_spanned!(span=> #p::put::<#put_ty>(#out, &PROPERTIES[#index], &#this.#ident);)
+            }
+        }),
+        truncate: field.truncate,
+        source: field.ident.to_string(),
+        docs: field.docs.clone(),
+    }
+}
+
+/// `name = [a, b]`: the first of these fields that is there.
+fn first_of(model: &Model<'_>, name: &'static str, idents: &[Ident]) -> Property {
+    let krate = model.krate.clone();
+    let fields: Vec<(Ident, Type)> = idents
+        .iter()
+        .filter_map(|ident| {
+            model.fields.iter().find(|f| f.ident == ident).map(|f| (ident.clone(), f.ty.clone()))
+        })
+        .collect();
+    let last = fields.last().map_or_else(|| quote!(::std::string::String), |(_, ty)| quote!(#ty));
+    let source: Vec<String> = idents.iter().map(ToString::to_string).collect();
+    Property {
+        name: quote!(#name),
+        name_span: idents.first().map_or_else(Span::call_site, Ident::span),
+        ty: last,
+        put: Box::new(move |index| {
+            let Some(((ident, ty), others)) = fields.split_last() else { return TokenStream::new() };
+            let put = |ident: &Ident, ty: &Type| {
+                let (p, Locals { this, out, .. }) = (krate.private_at(ty.span()), Locals::new());
+                quote_spanned!(ty.span()=> #p::put::<#ty>(#out, &PROPERTIES[#index], &#this.#ident);)
+            };
+            others.iter().rev().fold(put(ident, ty), |otherwise, (ident, ty)| {
+                let (put, p) = (put(ident, ty), krate.private());
+                quote!(if #p::Value::is_absent(&self.#ident) { #otherwise } else { #put })
+            })
+        }),
+        truncate: false,
+        source: source.join(", "),
+        docs: String::new(),
+    }
+}

@@ -1,0 +1,88 @@
+//! Entities, and what is left of one that cannot be made.
+
+use insta::assert_snapshot;
+
+use crate::entity::derive;
+use crate::tests::derived;
+
+#[test]
+fn an_entity_with_a_property_of_every_kind() {
+    assert_snapshot!(derived(
+        r#"
+/// An app that people sign in to.
+#[j1(resource = "app", class = [Application, class::Account], key = "{integration}:app:{id}")]
+#[j1(name = slug, display_name = [title, slug])]
+#[j1(computed(web_link: Option<String> = Self::link), constant(vendor = "Acme", seats = 3))]
+struct App {
+    #[j1(skip)]
+    id: u64,
+    slug: String,
+    title: Option<String>,
+    /// Whether one password opens it.
+    sso: bool,
+    created_at: Option<Timestamp>,
+    tags: Vec<String>,
+    #[j1(list)]
+    owner: Option<String>,
+    #[j1(truncate)]
+    notes: Option<String>,
+    #[j1(rename = "lastSeenOn")]
+    used: Option<EpochMs>,
+    #[j1(relationship(Owns<Team, App>, key = slug))]
+    team: Option<TeamRef>,
+    #[j1(relationship(Uses<App, Region>))]
+    regions: Vec<String>,
+}
+"#,
+        derive
+    ));
+}
+
+#[test]
+fn an_entity_with_one_key_field_and_a_parameter() {
+    assert_snapshot!(derived(
+        r#"
+#[j1(type = "acme_note", class = Record, crate = graph::j1)]
+struct Note<'a, T: Value> where T: Copy {
+    #[j1(key)]
+    id: &'a str,
+    name: &'a str,
+    display_name: &'a str,
+    weight: T,
+}
+"#,
+        derive
+    ));
+}
+
+#[test]
+fn an_entity_with_a_key_of_two_fields() {
+    assert_snapshot!(derived(
+        r#"
+#[j1(type = "acme_seat", class = Record, key = "acme-seat:{row}/{column}")]
+struct Seat {
+    row: u32,
+    column: char,
+    name: String,
+    display_name: String,
+}
+"#,
+        derive
+    ));
+}
+
+/// Every mistake is said in one go, and the stub keeps the uses of the type from being errors as well.
+#[test]
+fn a_broken_entity() {
+    assert_snapshot!(derived(
+        r#"
+#[j1(type = "AcmeApp", clas = Application, colour = "red", crate = graph::j1)]
+struct App<T> {
+    id: Option<T>,
+    #[j1(relationship(Owns<Team, User>))]
+    team: String,
+}
+"#,
+        derive
+    ));
+}

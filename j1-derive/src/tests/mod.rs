@@ -1,0 +1,23 @@
+//! What the derives write, as files to read: `snapshots/` holds one expansion each, below what it was made from.
+//!
+//! An expansion that is to change changes its snapshot: `INSTA_UPDATE=always cargo test -p j1-derive`. Where errors
+//! are underlined cannot be seen in one; the UI tests show that.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says why and stops")]
+
+mod entity;
+mod run;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+/// What a derive makes of a struct, below the struct.
+fn derived(input: &str, derive: impl FnOnce(&DeriveInput) -> TokenStream) -> String {
+    let parsed = syn::parse_str(input).expect("the input is a struct");
+    below(input, derive(&parsed))
+}
+
+/// The expansion as rustfmt would lay it out, below what it was made from. It has to be items: a stray token fails.
+fn below(input: &str, expansion: TokenStream) -> String {
+    let file = syn::parse2(expansion).unwrap_or_else(|error| panic!("no items are expanded to: {error}"));
+    format!("{}\n// ----\n{}", input.trim(), prettyplease::unparse(&file))
+}

@@ -1,0 +1,85 @@
+//! Steps, integrations and configurations: what runs.
+
+use insta::assert_snapshot;
+use proc_macro2::TokenStream;
+
+use crate::tests::{below, derived};
+use crate::{config, integration, step};
+
+/// What `#[step(args)]` makes of a function, below both.
+fn stepped(args: &str, item: &str) -> String {
+    let tokens: TokenStream = item.parse().expect("the function is Rust");
+    let expansion = step::expand(args.parse().expect("the arguments are Rust"), &tokens);
+    below(&format!("#[step({args})]\n{}", item.trim()), expansion)
+}
+
+#[test]
+fn a_step_that_emits_and_reads_in_every_way() {
+    assert_snapshot!(stepped(
+        "emits(User, Has<Account, User>), reads(Group, keys Account, optional vendor::Device)",
+        r"
+/// Reads the users, page by page.
+pub async fn fetch_users(acme: &Acme, job: &mut Job<fetch_users>) -> Result<Outcome> {
+    Ok(Outcome::complete())
+}
+"
+    ));
+}
+
+#[test]
+fn a_step_that_takes_the_job_alone() {
+    assert_snapshot!(stepped(
+        "emits(Account)",
+        r"
+async fn fetch_account(job: &mut Job<fetch_account>) -> Result<Outcome> {
+    Ok(Outcome::complete())
+}
+"
+    ));
+}
+
+/// It stays a step of both lists, so that nothing else complains of it.
+#[test]
+fn a_broken_step() {
+    assert_snapshot!(stepped(
+        "emit(User), reads()",
+        r"
+fn fetch_users(job: &mut Job<fetch_users>) {}
+"
+    ));
+}
+
+#[test]
+fn an_integration() {
+    assert_snapshot!(derived(
+        r#"
+#[j1(name = "acme", title = "Acme Cloud", config = Config, steps(fetch_account, users::fetch_users))]
+struct Acme {
+    client: Client,
+}
+"#,
+        integration::derive
+    ));
+}
+
+#[test]
+fn an_integration_that_says_nothing() {
+    assert_snapshot!(derived("struct Acme;", integration::derive));
+}
+
+#[test]
+fn a_configuration() {
+    assert_snapshot!(derived(
+        r#"
+struct Config {
+    /// The key of the API.
+    api_key: Secret,
+    /// Where the API is.
+    #[j1(default = "https://api.acme.test")]
+    base_url: String,
+    page_size: Option<u32>,
+}
+"#,
+        config::derive
+    ));
+}
