@@ -11,8 +11,8 @@ pub use crate::model::{Class, ClassDef, PropertyDef};
 pub use crate::object::{AllEmittedBy, EmittedBy, FoundBy, Object, ObjectMeta, ReadBy};
 pub use crate::outcome::Outcome;
 pub use crate::property::{
-    PropertySpec, absence, check_class, check_classes, check_name, check_named, check_unique, check_value,
-    defs, pick_name,
+    PropertySpec, absence, check_allow, check_class, check_classes, check_name, check_named, check_unique,
+    check_value, defs, pick_name,
 };
 pub use crate::recorder::{BoxFuture, Recorder};
 pub use crate::relationship::Edge;

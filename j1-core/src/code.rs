@@ -68,11 +68,13 @@ codes! {
     E0302 "a property name that begins with an underscore";
     E0303 "a boolean property whose name does not begin with `is`";
     E0304 "a date property whose name does not end in `On`";
+    E0305 "a property that is nearly one of its class";
     E0306 "two fields that become one property";
     E0310 "an unknown key in an attribute";
     E0311 "a key given twice in an attribute";
     E0312 "a malformed value in an attribute";
     E0313 "a derive or an attribute on an item of the wrong kind";
+    E0314 "an `allow` that allows nothing";
     E0401 "an entity or a relationship without a `_key`";
     E0402 "a key template that names a field the struct does not have";
     E0403 "an optional field in a key";
@@ -100,4 +102,5 @@ codes! {
     E0708 "a type read back that cannot be stored";
     E0801 "a configuration field of a type the environment cannot carry";
     E0802 "a secret that is not declared as one";
+    E0803 "a property that looks like a credential";
 }

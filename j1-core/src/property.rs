@@ -1,8 +1,10 @@
 //! Properties of an entity as the compiler knows them.
 
 mod check;
+mod name;
 
-pub use check::{check_class, check_classes, check_name, check_named, check_unique, check_value};
+pub use check::{check_class, check_classes, check_named, check_unique, check_value};
+pub use name::{check_allow, check_name};
 
 use crate::code::Code;
 use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types};

@@ -3,7 +3,7 @@
 
 use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types};
 use crate::property::Mapped;
-use crate::text::{Text, begins_with, ends_with, same};
+use crate::text::{Text, begins_with, same};
 use crate::value::Kind;
 
 /// Fails the build when values of this kind are not what the classes say of the property.
@@ -87,89 +87,6 @@ const fn types_of(mut text: Text, def: &PropertyDef) -> Text {
         i += 1;
     }
     text
-}
-
-/// Fails the build when a property is named as JupiterOne's rules do not allow.
-///
-/// A name that a class has is right as it is, since the data model itself breaks the naming rules; they are
-/// for custom properties.
-#[track_caller]
-pub const fn check_name(kind: Kind, entity: &str, classes: &[&ClassDef], name: &str) {
-    if spelled_exactly(classes, name) {
-        return;
-    }
-    check_characters(entity, name);
-    if begins_with(name, "tag.") {
-        return;
-    }
-    let yes_no = kind.types.contains(Types::BOOLEAN)
-        || (kind.types.contains(Types::ARRAY) && kind.items.contains(Types::BOOLEAN));
-    if yes_no && !is_question(name) {
-        let text = Text::EMPTY
-            .put("[J1-E0303] `")
-            .put(name)
-            .put("` of `")
-            .put(entity)
-            .put("` is a boolean, and JupiterOne's queries expect booleans to be named `is..`; write `#[j1(rename = \"is")
-            .put_capital(name)
-            .put("\")]`");
-        panic!("{}", text.as_str());
-    }
-    if kind.date && !ends_with(name, "On") {
-        let text = Text::EMPTY
-            .put("[J1-E0304] `")
-            .put(name)
-            .put("` of `")
-            .put(entity)
-            .put("` is a date, and JupiterOne's queries expect dates to be named `..On`; write `#[j1(rename = \"")
-            .put(name)
-            .put("On\")]`");
-        panic!("{}", text.as_str());
-    }
-}
-
-const fn spelled_exactly(classes: &[&ClassDef], name: &str) -> bool {
-    let mut i = 0;
-    while i < classes.len() {
-        if classes[i].property(name).is_some() {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
-/// `isAdmin`, but not `island`.
-const fn is_question(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    begins_with(name, "is") && bytes.len() > 2 && !bytes[2].is_ascii_lowercase()
-}
-
-#[track_caller]
-const fn check_characters(entity: &str, name: &str) {
-    if begins_with(name, "_") {
-        let text = Text::EMPTY.put("[J1-E0302] `").put(name).put("` of `").put(entity).put(
-            "` begins with an underscore, and JupiterOne keeps those names for itself; drop the underscore",
-        );
-        panic!("{}", text.as_str());
-    }
-    let bytes = name.as_bytes();
-    let mut i = 0;
-    while i < bytes.len() {
-        if !(bytes[i].is_ascii_alphanumeric() || matches!(bytes[i], b'.' | b' ' | b'-')) {
-            break;
-        }
-        i += 1;
-    }
-    if i < bytes.len() || bytes.is_empty() {
-        let text = Text::EMPTY
-            .put("[J1-E0301] `")
-            .put(name)
-            .put("` of `")
-            .put(entity)
-            .put("` is no name for a property: the data model allows letters, digits, `.`, `-` and spaces; write it in camelCase");
-        panic!("{}", text.as_str());
-    }
 }
 
 /// Fails the build when classes require properties that no field maps and that cannot be null.

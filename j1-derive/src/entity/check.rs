@@ -67,12 +67,18 @@ fn key_length(model: &Model<'_>, entity: &str) -> TokenStream {
 
 /// Checks of one property, on its type and on its name.
 fn check(krate: &Krate, entity: &str, property: &Property) -> TokenStream {
-    let Property { name, name_span, ty, .. } = property;
+    let Property { name, name_span, ty, allows, .. } = property;
     let p = krate.private_at(ty.span());
     let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
     let value = quote_spanned!(ty.span()=> const _: () = #p::check_value(#kind, #entity, CLASSES, #name););
     let at_name = krate.private_at(*name_span);
-    let name =
-        quote_spanned!(*name_span=> const _: () = #at_name::check_name(#kind, #entity, CLASSES, #name););
-    quote!(#value #name)
+    let codes = allows.iter().map(|(code, _)| code);
+    let named = quote_spanned! {*name_span=>
+        const _: () = #at_name::check_name(#kind, #entity, CLASSES, #name, &[#(#codes),*]);
+    };
+    let allowed = allows.iter().map(|(code, span)| {
+        let p = krate.private_at(*span);
+        quote_spanned!(*span=> const _: () = #p::check_allow(#kind, CLASSES, #name, #code);)
+    });
+    quote!(#value #named #(#allowed)*)
 }

@@ -4,12 +4,13 @@ use syn::{Ident, LitStr, Type};
 
 use crate::attr::{self, Keys};
 use crate::ctxt::Ctxt;
+use crate::entity::allow::{self, Allow};
 use crate::entity::relation::{self, Relation};
 use crate::{case, docs};
 
 const KEYS: Keys = Keys {
-    known: &["key", "rename", "skip", "list", "truncate", "relationship"],
-    repeatable: &[],
+    known: &["key", "rename", "skip", "list", "truncate", "relationship", "allow"],
+    repeatable: &["allow"],
     on: "a property",
 };
 
@@ -24,6 +25,7 @@ pub struct Field<'a> {
     pub list: bool,
     pub truncate: bool,
     pub relation: Option<Relation>,
+    pub allows: Vec<Allow>,
     pub docs: String,
 }
 
@@ -49,6 +51,7 @@ pub fn parse<'a>(cx: &mut Ctxt, entity: &Ident, field: &'a syn::Field) -> Option
         list: attr::flag(cx, &items, "list"),
         truncate: attr::flag(cx, &items, "truncate"),
         relation,
+        allows: allow::of(cx, &items),
         docs: docs::of(&field.attrs),
     })
 }

@@ -1,5 +1,6 @@
 //! `#[derive(J1Entity)]`.
 
+mod allow;
 mod check;
 mod expand;
 mod field;

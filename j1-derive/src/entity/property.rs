@@ -22,6 +22,8 @@ pub struct Property {
     /// Statements that write it; `#index` is its place in the table.
     pub put: Box<dyn Fn(usize) -> TokenStream>,
     pub truncate: bool,
+    /// The codes that the author allows, and where.
+    pub allows: Vec<(String, Span)>,
     pub source: String,
     pub docs: String,
 }
@@ -56,6 +58,7 @@ pub fn all(model: &Model<'_>) -> Vec<Property> {
                 }
             }),
             truncate: false,
+            allows: Vec::new(),
             source: field,
             docs: String::new(),
         });
@@ -85,6 +88,7 @@ fn of_constant(krate: &Krate, constant: &Constant) -> Option<Property> {
             quote_spanned!(value.span()=> #p::put::<#put_ty>(#out, &PROPERTIES[#index], &#value);)
         }),
         truncate: false,
+        allows: Vec::new(),
         source: field,
         docs: String::new(),
     })
@@ -122,6 +126,7 @@ fn of_field(krate: &Krate, field: &Field<'_>) -> Property {
             }
         }),
         truncate: field.truncate,
+        allows: field.allows.iter().map(|allow| (allow.code.clone(), allow.span)).collect(),
         source: field.ident.to_string(),
         docs: field.docs.clone(),
     }
@@ -154,6 +159,7 @@ fn first_of(model: &Model<'_>, name: &'static str, idents: &[Ident]) -> Property
             })
         }),
         truncate: false,
+        allows: Vec::new(),
         source: source.join(", "),
         docs: String::new(),
     }

@@ -1,16 +1,16 @@
 //! Entities, and what is left of one that cannot be made.
 
-use insta::assert_snapshot;
-
 use crate::entity::derive;
-use crate::tests::derived;
+use crate::tests::{assert_expansion, derived};
 
 #[test]
 fn an_entity_with_a_property_of_every_kind() {
-    assert_snapshot!(derived(
-        r#"
+    assert_expansion(
+        "an_entity_with_a_property_of_every_kind",
+        &derived(
+            r#"
 /// An app that people sign in to.
-#[j1(resource = "app", class = [Application, class::Account], key = "{integration}:app:{id}")]
+#[j1(resource = "app", class = [Application, Account], key = "{integration}:app:{id}")]
 #[j1(name = slug, display_name = [title, slug])]
 #[j1(computed(web_link: Option<String> = Self::link), constant(vendor = "Acme", seats = 3))]
 struct App {
@@ -34,31 +34,38 @@ struct App {
     regions: Vec<String>,
 }
 "#,
-        derive
-    ));
+            derive,
+        ),
+    );
 }
 
 #[test]
 fn an_entity_with_one_key_field_and_a_parameter() {
-    assert_snapshot!(derived(
-        r#"
+    assert_expansion(
+        "an_entity_with_one_key_field_and_a_parameter",
+        &derived(
+            r#"
 #[j1(type = "acme_note", class = Record, crate = graph::j1)]
-struct Note<'a, T: Value> where T: Copy {
+struct Note<T: Clone> where T: Send {
     #[j1(key)]
-    id: &'a str,
-    name: &'a str,
-    display_name: &'a str,
-    weight: T,
+    id: String,
+    name: String,
+    display_name: String,
+    #[j1(skip)]
+    source: T,
 }
 "#,
-        derive
-    ));
+            derive,
+        ),
+    );
 }
 
 #[test]
 fn an_entity_with_a_key_of_two_fields() {
-    assert_snapshot!(derived(
-        r#"
+    assert_expansion(
+        "an_entity_with_a_key_of_two_fields",
+        &derived(
+            r#"
 #[j1(type = "acme_seat", class = Record, key = "acme-seat:{row}/{column}")]
 struct Seat {
     row: u32,
@@ -67,15 +74,18 @@ struct Seat {
     display_name: String,
 }
 "#,
-        derive
-    ));
+            derive,
+        ),
+    );
 }
 
 /// Every mistake is said in one go, and the stub keeps the uses of the type from being errors as well.
 #[test]
 fn a_broken_entity() {
-    assert_snapshot!(derived(
-        r#"
+    assert_expansion(
+        "a_broken_entity",
+        &derived(
+            r#"
 #[j1(type = "AcmeApp", clas = Application, colour = "red", crate = graph::j1)]
 struct App<T> {
     id: Option<T>,
@@ -83,6 +93,7 @@ struct App<T> {
     team: String,
 }
 "#,
-        derive
-    ));
+            derive,
+        ),
+    );
 }

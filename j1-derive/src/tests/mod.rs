@@ -10,6 +10,14 @@ mod run;
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
+/// Compares an expansion with `snapshots/{name}.snap`.
+fn assert_expansion(name: &str, expansion: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, expansion));
+}
+
 /// What a derive makes of a struct, below the struct.
 fn derived(input: &str, derive: impl FnOnce(&DeriveInput) -> TokenStream) -> String {
     let parsed = syn::parse_str(input).expect("the input is a struct");

@@ -1,9 +1,8 @@
 //! Steps, integrations and configurations: what runs.
 
-use insta::assert_snapshot;
 use proc_macro2::TokenStream;
 
-use crate::tests::{below, derived};
+use crate::tests::{assert_expansion, below, derived};
 use crate::{config, integration, step};
 
 /// What `#[step(args)]` makes of a function, below both.
@@ -15,62 +14,76 @@ fn stepped(args: &str, item: &str) -> String {
 
 #[test]
 fn a_step_that_emits_and_reads_in_every_way() {
-    assert_snapshot!(stepped(
-        "emits(User, Has<Account, User>), reads(Group, keys Account, optional vendor::Device)",
-        r"
+    assert_expansion(
+        "a_step_that_emits_and_reads_in_every_way",
+        &stepped(
+            "emits(User, Has<Account, User>), reads(Group, keys Account, optional vendor::Device)",
+            r"
 /// Reads the users, page by page.
 pub async fn fetch_users(acme: &Acme, job: &mut Job<fetch_users>) -> Result<Outcome> {
     Ok(Outcome::complete())
 }
-"
-    ));
+",
+        ),
+    );
 }
 
 #[test]
 fn a_step_that_takes_the_job_alone() {
-    assert_snapshot!(stepped(
-        "emits(Account)",
-        r"
+    assert_expansion(
+        "a_step_that_takes_the_job_alone",
+        &stepped(
+            "emits(Account)",
+            r"
 async fn fetch_account(job: &mut Job<fetch_account>) -> Result<Outcome> {
     Ok(Outcome::complete())
 }
-"
-    ));
+",
+        ),
+    );
 }
 
 /// It stays a step of both lists, so that nothing else complains of it.
 #[test]
 fn a_broken_step() {
-    assert_snapshot!(stepped(
-        "emit(User), reads()",
-        r"
+    assert_expansion(
+        "a_broken_step",
+        &stepped(
+            "emit(User), reads()",
+            r"
 fn fetch_users(job: &mut Job<fetch_users>) {}
-"
-    ));
+",
+        ),
+    );
 }
 
 #[test]
 fn an_integration() {
-    assert_snapshot!(derived(
-        r#"
+    assert_expansion(
+        "an_integration",
+        &derived(
+            r#"
 #[j1(name = "acme", title = "Acme Cloud", config = Config, steps(fetch_account, users::fetch_users))]
 struct Acme {
     client: Client,
 }
 "#,
-        integration::derive
-    ));
+            integration::derive,
+        ),
+    );
 }
 
 #[test]
 fn an_integration_that_says_nothing() {
-    assert_snapshot!(derived("struct Acme;", integration::derive));
+    assert_expansion("an_integration_that_says_nothing", &derived("struct Acme;", integration::derive));
 }
 
 #[test]
 fn a_configuration() {
-    assert_snapshot!(derived(
-        r#"
+    assert_expansion(
+        "a_configuration",
+        &derived(
+            r#"
 struct Config {
     /// The key of the API.
     api_key: Secret,
@@ -80,6 +93,7 @@ struct Config {
     page_size: Option<u32>,
 }
 "#,
-        config::derive
-    ));
+            config::derive,
+        ),
+    );
 }

@@ -1,0 +1,259 @@
+//! What the compiler checks of the name of a property.
+//!
+//! A name that a class has is right as it is, since the data model itself breaks the naming rules; they are for
+//! custom properties. Where an author knows better, `allow(J1-E0305, reason = "..")` on the field says so.
+
+use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types};
+use crate::secret::looks_like_credential;
+use crate::text::{Text, begins_with, ends_with};
+use crate::value::Kind;
+
+/// A rule that an author may know better than.
+#[derive(Clone, Copy)]
+enum Rule {
+    Deprecated,
+    Boolean,
+    Date,
+    Near,
+    Credential,
+}
+
+const RULES: [(&str, Rule); 5] = [
+    ("J1-E0210", Rule::Deprecated),
+    ("J1-E0303", Rule::Boolean),
+    ("J1-E0304", Rule::Date),
+    ("J1-E0305", Rule::Near),
+    ("J1-E0803", Rule::Credential),
+];
+
+/// Fails the build when a property is named as JupiterOne's rules do not allow.
+///
+/// `allowed` are the codes of the rules that the author knows better than.
+#[track_caller]
+pub const fn check_name(kind: Kind, entity: &str, classes: &[&ClassDef], name: &str, allowed: &[&str]) {
+    if defined(classes, name).is_none() {
+        check_characters(entity, name);
+    }
+    let mut i = 0;
+    while i < RULES.len() {
+        let (code, rule) = RULES[i];
+        if !is_in(code, allowed) && is_broken(rule, kind, classes, name) {
+            let text =
+                Text::EMPTY.put("[").put(code).put("] `").put(name).put("` of `").put(entity).put("` ");
+            panic!("{}", explain(&text, rule, classes, name).as_str());
+        }
+        i += 1;
+    }
+}
+
+/// Fails the build when an `allow` allows nothing: there is no such code, or nothing to allow.
+#[track_caller]
+pub const fn check_allow(kind: Kind, classes: &[&ClassDef], name: &str, code: &str) {
+    let mut i = 0;
+    while i < RULES.len() {
+        if crate::text::same(RULES[i].0, code) {
+            if is_broken(RULES[i].1, kind, classes, name) {
+                return;
+            }
+            let text = Text::EMPTY
+                .put("[J1-E0314] `")
+                .put(name)
+                .put("` does nothing that ")
+                .put(code)
+                .put(" is about; remove the `allow`");
+            panic!("{}", text.as_str());
+        }
+        i += 1;
+    }
+    let text = Text::EMPTY
+        .put("[J1-E0314] ")
+        .put(code)
+        .put(" cannot be allowed: JupiterOne would refuse the upload, or the rule is not about a name; remove the `allow`");
+    panic!("{}", text.as_str());
+}
+
+const fn is_in(code: &str, codes: &[&str]) -> bool {
+    let mut i = 0;
+    while i < codes.len() {
+        if crate::text::same(code, codes[i]) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn is_broken(rule: Rule, kind: Kind, classes: &[&ClassDef], name: &str) -> bool {
+    let known = defined(classes, name);
+    if let Some(def) = known {
+        return matches!(rule, Rule::Deprecated) && def.deprecated;
+    }
+    if begins_with(name, "tag.") {
+        return false;
+    }
+    match rule {
+        Rule::Deprecated => false,
+        Rule::Boolean => holds(kind, Types::BOOLEAN) && !is_question(name),
+        Rule::Date => kind.date && !ends_with(name, "On"),
+        Rule::Near => near(classes, name).is_some(),
+        Rule::Credential => holds(kind, Types::STRING) && looks_like_credential(name),
+    }
+}
+
+const fn explain(text: &Text, rule: Rule, classes: &[&ClassDef], name: &str) -> Text {
+    let text = *text;
+    match rule {
+        Rule::Deprecated => text
+            .put("is deprecated by the data model ")
+            .put(DATA_MODEL_VERSION)
+            .put("; leave it out, or write another name with `#[j1(rename = \"..\")]`"),
+        Rule::Boolean => text
+            .put("is a boolean, and JupiterOne's queries expect booleans to be named `is..`; write `#[j1(rename = \"is")
+            .put_capital(name)
+            .put("\")]`"),
+        Rule::Date => text
+            .put("is a date, and JupiterOne's queries expect dates to be named `..On`; write `#[j1(rename = \"")
+            .put(name)
+            .put("On\")]`"),
+        Rule::Near => {
+            let known = match near(classes, name) {
+                Some(def) => def.name,
+                None => "",
+            };
+            text.put("is nearly the class's own `")
+                .put(known)
+                .put("`, which JupiterOne's queries ask for; write `#[j1(rename = \"")
+                .put(known)
+                .put("\")]`, or `allow(J1-E0305, reason = \"..\")` when it is something else")
+        }
+        Rule::Credential => text.put(
+            "looks like a credential, which must not reach JupiterOne; leave it out with `#[j1(skip)]`, or \
+             `allow(J1-E0803, reason = \"..\")` when it is none",
+        ),
+    }
+}
+
+const fn holds(kind: Kind, ty: Types) -> bool {
+    kind.types.contains(ty) || (kind.types.contains(Types::ARRAY) && kind.items.contains(ty))
+}
+
+const fn defined(classes: &[&ClassDef], name: &str) -> Option<&'static PropertyDef> {
+    let mut i = 0;
+    while i < classes.len() {
+        if let Some(def) = classes[i].property(name) {
+            return Some(def);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// `isAdmin`, but not `island`.
+const fn is_question(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    begins_with(name, "is") && bytes.len() > 2 && !bytes[2].is_ascii_lowercase()
+}
+
+/// The class property that a custom name nearly is: but for its punctuation (`os.name`), for one letter
+/// (`hostnam`), or for a word that says nothing (`emailAddress`).
+const fn near(classes: &[&ClassDef], name: &str) -> Option<&'static PropertyDef> {
+    let mut i = 0;
+    while i < classes.len() {
+        let mut p = 0;
+        while p < classes[i].properties.len() {
+            let def = classes[i].properties[p];
+            if !begins_with(def.name, "_") && is_near(name.as_bytes(), def.name.as_bytes()) {
+                return Some(def);
+            }
+            p += 1;
+        }
+        i += 1;
+    }
+    None
+}
+
+const fn is_near(name: &[u8], known: &[u8]) -> bool {
+    if known.is_empty() || name.is_empty() || !name[0].eq_ignore_ascii_case(&known[0]) {
+        return false;
+    }
+    // Words of which a vendor's name has one more than the class's.
+    let words: [&[u8]; 3] = [b"address", b"value", b"text"];
+    let mut w = 0;
+    while w < words.len() {
+        if name.len() == known.len() + words[w].len()
+            && name.split_at(known.len()).1.eq_ignore_ascii_case(words[w])
+            && name.split_at(known.len()).0.eq_ignore_ascii_case(known)
+        {
+            return true;
+        }
+        w += 1;
+    }
+    letters_alike(name, known) || (known.len() >= 6 && one_apart(name, known))
+}
+
+/// Whether two names are equal but for case and punctuation.
+const fn letters_alike(a: &[u8], b: &[u8]) -> bool {
+    let (mut i, mut j) = (0, 0);
+    loop {
+        while i < a.len() && !a[i].is_ascii_alphanumeric() {
+            i += 1;
+        }
+        while j < b.len() && !b[j].is_ascii_alphanumeric() {
+            j += 1;
+        }
+        if i == a.len() || j == b.len() {
+            return i == a.len() && j == b.len();
+        }
+        if !a[i].eq_ignore_ascii_case(&b[j]) {
+            return false;
+        }
+        i += 1;
+        j += 1;
+    }
+}
+
+/// Whether one letter put in, taken out or changed makes the one of the other. A last `s` does not count: a list
+/// is not what it holds.
+const fn one_apart(a: &[u8], b: &[u8]) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    if long.len() - short.len() > 1 {
+        return false;
+    }
+    let mut i = 0;
+    while i < short.len() && short[i].eq_ignore_ascii_case(&long[i]) {
+        i += 1;
+    }
+    if i == short.len() {
+        return long.len() > short.len() && !long[i].eq_ignore_ascii_case(&b's');
+    }
+    let rest_of_short = if long.len() == short.len() { i + 1 } else { i };
+    let (tail, other) = (short.split_at(rest_of_short).1, long.split_at(i + 1).1);
+    tail.eq_ignore_ascii_case(other)
+}
+
+#[track_caller]
+const fn check_characters(entity: &str, name: &str) {
+    if begins_with(name, "_") {
+        let text = Text::EMPTY.put("[J1-E0302] `").put(name).put("` of `").put(entity).put(
+            "` begins with an underscore, and JupiterOne keeps those names for itself; drop the underscore",
+        );
+        panic!("{}", text.as_str());
+    }
+    let bytes = name.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        if !(bytes[i].is_ascii_alphanumeric() || matches!(bytes[i], b'.' | b' ' | b'-')) {
+            break;
+        }
+        i += 1;
+    }
+    if i < bytes.len() || bytes.is_empty() {
+        let text = Text::EMPTY
+            .put("[J1-E0301] `")
+            .put(name)
+            .put("` of `")
+            .put(entity)
+            .put("` is no name for a property: the data model allows letters, digits, `.`, `-` and spaces; write it in camelCase");
+        panic!("{}", text.as_str());
+    }
+}

@@ -1,0 +1,68 @@
+//! What an object should be as JSON, written by hand and without the derive.
+
+use serde_json::{Map, Value, json};
+
+/// An object as it should be sent, were there nothing wrong with it.
+pub struct Expected(Map<String, Value>);
+
+impl Expected {
+    pub fn new(ty: &str, class: &str, key: &str) -> Self {
+        Self(Map::new()).raw("_key", key).raw("_type", ty).raw("_class", class)
+    }
+
+    /// A direct relationship.
+    pub fn edge(ty: &str, class: &str, from: &str, to: &str) -> Self {
+        Self::new(ty, class, &format!("{from}|{}|{to}", class.to_lowercase()))
+            .raw("_fromEntityKey", from)
+            .raw("_toEntityKey", to)
+    }
+
+    /// The verb as the name of an edge, which those of custom types go without.
+    pub fn named(self, class: &str) -> Self {
+        self.raw("displayName", class)
+    }
+
+    /// A property that is left out when there is nothing to say.
+    pub fn put(self, name: &str, value: impl Into<Value>) -> Self {
+        match value.into() {
+            Value::Null => self,
+            Value::String(text) if text.is_empty() => self,
+            value => self.raw(name, value),
+        }
+    }
+
+    /// A property that is `null` when there is nothing to say.
+    pub fn or_null(self, name: &str, value: impl Into<Value>) -> Self {
+        match value.into() {
+            Value::String(text) if text.is_empty() => self.raw(name, Value::Null),
+            value => self.raw(name, value),
+        }
+    }
+
+    /// A list of one, or `null`.
+    pub fn list_or_null(self, name: &str, text: &str) -> Self {
+        self.raw(name, if text.is_empty() { Value::Null } else { json!([text]) })
+    }
+
+    pub fn build(self) -> Value {
+        Value::Object(self.0)
+    }
+
+    fn raw(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+/// What is left of a text that may be cut.
+pub fn cut(text: &str) -> String {
+    const MOST: usize = 4096;
+    let units: Vec<u16> = text.encode_utf16().collect();
+    if units.len() <= MOST {
+        return text.to_owned();
+    }
+    let kept = &units[..MOST - 1];
+    // A pair that is cut in two is no character.
+    let kept = if (0xD800..0xDC00).contains(&kept[MOST - 2]) { &kept[..MOST - 2] } else { kept };
+    String::from_utf16(kept).expect("whole characters") + "…"
+}

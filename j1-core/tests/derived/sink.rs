@@ -1,0 +1,68 @@
+//! A sink that keeps what it is told: the objects it gets, and what those that it does not get were refused for.
+
+use std::sync::{Arc, Mutex};
+
+use j1_core::Result;
+use j1_core::recorder::{Accepted, BoxFuture, Record, Recorder, Sink, Stored};
+use j1_core::ty::{Naming, Type};
+use j1_core::validate::Violation;
+use serde_json::Value;
+
+/// The integration type of every run here.
+pub const INTEGRATION: &str = "my-acme";
+
+/// What became of one object.
+#[derive(Debug)]
+pub enum Told {
+    Accepted { object: Value, truncated: Vec<&'static str> },
+    Refused { key: String, violations: Vec<Violation> },
+}
+
+struct Kept {
+    naming: Naming,
+    told: Arc<Mutex<Vec<Told>>>,
+}
+
+/// What becomes of what is written, in its order.
+pub fn told(write: impl FnOnce(&mut Recorder) -> Result<()>) -> Vec<Told> {
+    let told: Arc<Mutex<Vec<Told>>> = Arc::default();
+    let kept = Kept { naming: Naming::new(INTEGRATION), told: Arc::clone(&told) };
+    let mut recorder = Recorder::new(Box::new(kept));
+    write(&mut recorder).expect("what is wrong with an object is no error");
+    drop(recorder);
+    std::mem::take(&mut *told.lock().expect("nobody panicked"))
+}
+
+impl Kept {
+    fn push(&self, told: Told) {
+        self.told.lock().expect("nobody panicked").push(told);
+    }
+}
+
+impl Sink for Kept {
+    fn naming(&self) -> &Naming {
+        &self.naming
+    }
+
+    fn accept(&mut self, record: &Record<'_>) -> Result<Accepted> {
+        let object = serde_json::from_slice(record.json).expect("JSON");
+        self.push(Told::Accepted { object, truncated: record.truncated.to_vec() });
+        Ok(Accepted::Yes)
+    }
+
+    fn refuse(&mut self, _: Type, _: &Arc<str>, key: &str, violations: &[Violation]) {
+        self.push(Told::Refused { key: key.to_owned(), violations: violations.to_vec() });
+    }
+
+    fn flush(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn contains(&self, _: Type, _: &str) -> bool {
+        false
+    }
+
+    fn read(&mut self, ty: Type) -> Result<Box<dyn Stored>> {
+        panic!("nothing of {ty:?} is read back here");
+    }
+}
