@@ -13,7 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::key::{HasKey, Key};
 use crate::object::{AllEmittedBy, EmittedBy, FoundBy, Object, ReadBy};
 use crate::outcome::Outcome;
-use crate::recorder::{BoxFuture, Recorder, Stored};
+use crate::recorder::{BoxFuture, Lost, Recorder, Stored};
 
 /// What the step `S` adds to and reads from the graph.
 pub struct Job<S> {
@@ -59,6 +59,8 @@ impl<S> Job<S> {
         let stored = self.recorder.sink().read(T::TYPE)?;
         Ok(Each {
             stored,
+            lost: self.recorder.lost(),
+            gathered: false,
             ended: false,
             outcome: Outcome::proven(),
             naming: self.recorder.naming().clone(),
@@ -109,6 +111,9 @@ impl<A> Future for Add<'_, A> {
 /// The entities of one type, read back one at a time.
 pub struct Each<T> {
     stored: Box<dyn Stored>,
+    /// Where to say that what was gathered was lost.
+    lost: Lost,
+    gathered: bool,
     ended: bool,
     outcome: Outcome,
     naming: crate::ty::Naming,
@@ -145,6 +150,7 @@ impl<T: Entity + DeserializeOwned> Each<T> {
 
     /// Adds what was read for one of them, such as the members of a group.
     pub fn also(&mut self, outcome: Outcome) {
+        self.gathered = true;
         self.outcome.add(outcome);
     }
 
@@ -152,11 +158,23 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     ///
     /// # Errors
     /// None; the form is that of every stream's, so that a step can end with it.
-    pub fn finish(self) -> Result<Outcome> {
+    pub fn finish(mut self) -> Result<Outcome> {
+        self.gathered = false;
+        let outcome = std::mem::replace(&mut self.outcome, Outcome::proven());
         if self.ended {
-            return Ok(self.outcome);
+            return Ok(outcome);
         }
-        Ok(self.outcome.and(Outcome::partial(format!("stopped before the last `{}`", T::ENTITY.name))))
+        Ok(outcome.and(Outcome::partial(format!("stopped before the last `{}`", T::ENTITY.name))))
+    }
+}
+
+/// What was gathered with [`Each::also`] and not asked for is not known to be complete.
+impl<T> Drop for Each<T> {
+    fn drop(&mut self) {
+        if self.gathered {
+            let reason = "the step gathered outcomes with `also(..)` and dropped them without `finish()`";
+            self.lost.note(reason);
+        }
     }
 }
 

@@ -161,7 +161,7 @@ where
         });
         let far = found_by(&target, E::To::FILTER_KEYS);
         let key = format!("{}|{}|{far}", self.source.as_str(), E::CLASS.to_ascii_lowercase());
-        recorder.mapped(Self::TYPE, E::CLASS, &key, &mapping)
+        recorder.mapped(Self::TYPE, E::CLASS, &key, self.source.as_str(), &mapping)
     }
 }
 

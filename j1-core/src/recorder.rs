@@ -4,13 +4,14 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::code::Code;
 use crate::entity::{Entity, EntityMeta};
 use crate::error::Result;
 use crate::key::{Key, KeyWriter};
 use crate::object::ObjectMeta;
+use crate::outcome::Outcome;
 use crate::property::unmapped_nulls;
 use crate::ty::{Naming, Type};
 use crate::validate::{Violation, check_key, mapped_relationship};
@@ -101,8 +102,19 @@ struct Known {
     members: Vec<u8>,
 }
 
+/// Outcomes that a step has lost without looking at them.
+#[derive(Clone, Default)]
+pub(crate) struct Lost(Arc<Mutex<Vec<&'static str>>>);
+
+impl Lost {
+    pub(crate) fn note(&self, reason: &'static str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(reason);
+    }
+}
+
 /// Writes objects for one step.
 pub struct Recorder {
+    lost: Lost,
     sink: Box<dyn Sink>,
     naming: Naming,
     writer: ObjectWriter,
@@ -115,13 +127,30 @@ impl Recorder {
     #[must_use]
     pub fn new(sink: Box<dyn Sink>) -> Self {
         let naming = sink.naming().clone();
-        Self { sink, naming, writer: ObjectWriter::default(), known: HashMap::new(), must_flush: false }
+        Self {
+            sink,
+            naming,
+            writer: ObjectWriter::default(),
+            known: HashMap::new(),
+            must_flush: false,
+            lost: Lost::default(),
+        }
     }
 
     /// The sink, for whoever ends the step.
     #[must_use]
     pub fn into_sink(self) -> Box<dyn Sink> {
         self.sink
+    }
+
+    pub(crate) fn lost(&self) -> Lost {
+        self.lost.clone()
+    }
+
+    /// What the step has lost, as an outcome.
+    pub(crate) fn take_lost(&self) -> Outcome {
+        let reasons = std::mem::take(&mut *self.lost.0.lock().unwrap_or_else(PoisonError::into_inner));
+        reasons.into_iter().map(Outcome::partial).fold(Outcome::proven(), Outcome::and)
     }
 
     pub(crate) fn naming(&self) -> &Naming {
@@ -226,6 +255,7 @@ impl Recorder {
         ty: Type,
         class: &'static str,
         key: &str,
+        source: &str,
         mapping: &serde_json::Value,
     ) -> Result<()> {
         let known = known(&mut self.known, &self.naming, ty, Vec::new);
@@ -250,7 +280,8 @@ impl Recorder {
             type_name: &known.name,
             key,
             json: &json,
-            ends: None,
+            // Its other end is JupiterOne's to find.
+            ends: Some((source, source)),
             original: None,
             truncated: &[],
         })?;

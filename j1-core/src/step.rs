@@ -115,7 +115,9 @@ pub fn runner<C: Sync, S: StepFor<C> + 'static>(
     Box::pin(async move {
         let mut job = Job::<S>::new(recorder);
         let outcome = S::run(integration, &mut job).await;
-        (job.into_recorder(), outcome)
+        let recorder = job.into_recorder();
+        let outcome = outcome.map(|outcome| outcome.and(recorder.take_lost()));
+        (recorder, outcome)
     })
 }
 
@@ -236,7 +238,7 @@ const fn emits(step: &StepMeta, ty: &Type) -> bool {
     false
 }
 
-/// Whether `step` waits for `other`: it needs a type that `other` emits and it does not emit itself.
+/// Whether `step` waits for `other`: it reads a type that `other` emits, or needs one and does not emit it itself.
 #[must_use]
 pub const fn waits_for(step: &StepMeta, other: &StepMeta) -> bool {
     let mut i = 0;
@@ -244,10 +246,21 @@ pub const fn waits_for(step: &StepMeta, other: &StepMeta) -> bool {
         let mut j = 0;
         while j < step.needs[i].len() {
             let ty = &step.needs[i][j];
-            if emits(other, ty) && !emits(step, ty) {
+            if emits(other, ty) && (!emits(step, ty) || reads(step, ty)) {
                 return true;
             }
             j += 1;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn reads(step: &StepMeta, ty: &Type) -> bool {
+    let mut i = 0;
+    while i < step.reads.len() {
+        if step.reads[i].ty.hash == ty.hash {
+            return true;
         }
         i += 1;
     }

@@ -117,6 +117,8 @@ fn placeholder(field: &ConfigField) -> String {
 /// of the line that is none of these otherwise.
 fn parse(text: &str) -> Result<HashMap<String, String>, usize> {
     let mut values = HashMap::new();
+    // Some editors put a mark before the first letter.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (number, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -125,10 +127,17 @@ fn parse(text: &str) -> Result<HashMap<String, String>, usize> {
         let line = line.strip_prefix("export ").unwrap_or(line);
         let (name, value) = line.split_once('=').ok_or(number + 1)?;
         let value = value.trim();
-        let unquoted = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
-        values.insert(name.trim().to_owned(), unquoted.unwrap_or(value).to_owned());
+        values.insert(name.trim().to_owned(), unquoted(value).unwrap_or(value).to_owned());
     }
     Ok(values)
+}
+
+/// What stands between the quotes that a value begins with; a comment may follow them.
+fn unquoted(value: &str) -> Option<&str> {
+    let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+    let (inner, rest) = value[1..].rsplit_once(quote)?;
+    let rest = rest.trim();
+    (rest.is_empty() || rest.starts_with('#')).then_some(inner)
 }
 
 #[cfg(test)]
@@ -138,7 +147,8 @@ mod tests {
     #[test]
     fn values_are_taken_as_they_stand() {
         let values =
-            parse("# c\nexport A=abc$def$HOME\nB=\"x y\"\nC='q'\n\nD= z #not a comment\n").expect("parses");
+            parse("\u{feff}# c\nexport A=abc$def$HOME\nB=\"x y\" # said\nC='q'\n\nD= z #not a comment\n")
+                .expect("parses");
         assert_eq!(values["A"], "abc$def$HOME");
         assert_eq!(values["B"], "x y");
         assert_eq!(values["C"], "q");

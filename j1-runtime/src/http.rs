@@ -19,6 +19,9 @@ pub(crate) fn client(agent: &str, timeout: Duration) -> Result<reqwest::Client> 
     reqwest::Client::builder()
         .user_agent(agent)
         .timeout(timeout)
+        // A redirect would carry the key in its header to wherever it points, and turn an upload into a GET.
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
         .connect_timeout(Duration::from_secs(15))
         .build()
         .map_err(|error| {

@@ -44,6 +44,7 @@ struct OpenFile {
 
 impl Writer {
     pub fn new(out: &Path) -> Result<Self> {
+        refuse_others(out)?;
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(|e| disk(parent, e))?;
         let work = tempfile::Builder::new()
@@ -100,6 +101,31 @@ const fn member(kind: ObjectKind) -> &'static str {
     }
 }
 
+/// A folder that holds anything but a collection is not replaced by one.
+fn refuse_others(out: &Path) -> Result<()> {
+    let Ok(entries) = fs::read_dir(out) else {
+        return if out.exists() { Err(not_ours(out, out)) } else { Ok(()) };
+    };
+    for entry in entries {
+        let path = entry.map_err(|e| disk(out, e))?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if !["graph", "index", "summary.json", "index.html", "types-graph", "key-tracker.db"].contains(&name)
+        {
+            return Err(not_ours(out, &path));
+        }
+    }
+    Ok(())
+}
+
+fn not_ours(out: &Path, found: &Path) -> Error {
+    let message = format!(
+        "{} holds {}, which is no part of a collection, and would be replaced; name another folder with `--out`",
+        out.display(),
+        found.display()
+    );
+    Error::new(Kind::Config, code::DISK, message)
+}
+
 /// Puts a folder in the place of another, which is kept until the new one stands there.
 fn replace(new: &Path, place: &Path) -> Result<()> {
     let aside = new.with_extension("old");
@@ -113,8 +139,8 @@ fn replace(new: &Path, place: &Path) -> Result<()> {
         }
         return Err(disk(place, error));
     }
-    if had_one {
-        fs::remove_dir_all(&aside).map_err(|e| disk(&aside, e))?;
+    if had_one && let Err(error) = fs::remove_dir_all(&aside) {
+        tracing::warn!("the collection before this one is still in {}: {error}", aside.display());
     }
     Ok(())
 }

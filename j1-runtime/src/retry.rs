@@ -26,12 +26,10 @@ impl Policy {
         let doubled = self.first_wait.saturating_mul(1 << (attempt - 1).min(16)).min(self.longest_wait);
         // Full waits for those who say when; a random part for those who do not, so that many runs that failed
         // together do not come back together.
-        Some(
-            retry_after.map_or_else(
-                || doubled.mul_f64(0.5 + fastrand::f64() / 2.0),
-                |said| said.min(self.longest_wait),
-            ),
-        )
+        Some(retry_after.map_or_else(
+            || doubled.mul_f64(0.5 + fastrand::f64() / 2.0),
+            |said| said.max(doubled).min(self.longest_wait),
+        ))
     }
 }
 

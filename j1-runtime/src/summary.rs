@@ -128,6 +128,13 @@ impl Summary {
         }
     }
 
+    /// Notes what the run failed of.
+    pub(crate) fn fail(&mut self, exit_code: u8, error: &Error) {
+        self.status = Status::Failed;
+        self.exit_code = exit_code;
+        self.error = Some(ErrorSummary::of(error));
+    }
+
     /// A configuration that cannot be used; every problem at once.
     pub(crate) fn misconfigured(problems: &[String]) -> Self {
         let message = problems.join("\n");

@@ -52,7 +52,8 @@ pub fn email() -> impl Strategy<Value = String> {
 /// Any number, those that JSON cannot carry now and then.
 pub fn float() -> impl Strategy<Value = f64> {
     use proptest::num::f64::{ANY, NORMAL, SUBNORMAL, ZERO};
-    let extreme = prop_oneof![Just(f64::MAX), Just(f64::MIN), Just(f64::MIN_POSITIVE), Just(1e300), Just(-0.0)];
+    let extreme =
+        prop_oneof![Just(f64::MAX), Just(f64::MIN), Just(f64::MIN_POSITIVE), Just(1e300), Just(-0.0)];
     prop_oneof![
         8 => NORMAL | SUBNORMAL | ZERO,
         4 => extreme,

@@ -125,10 +125,10 @@ impl Sample for Account {
     }
 }
 
-/// A class that requires nineteen properties, of which three are mapped.
+/// A class that requires nineteen properties of its own, of which three are mapped.
 #[derive(Clone, Debug, J1Entity)]
 #[j1(type = "acme_device", class = Device, key = "acme-device:{site}/{number}", name = label, display_name = label)]
-pub struct Device {
+pub struct Machine {
     #[j1(skip)]
     site: String,
     #[j1(skip)]
@@ -139,7 +139,7 @@ pub struct Device {
     device_id: String,
     last_seen_on: Option<EpochMs>,
     screen_lock_timeout: Option<f32>,
-    #[j1(relationship(Has<User, Device>, key = id))]
+    #[j1(relationship(Has<User, Machine>, key = id))]
     owners: Option<Vec<Owner>>,
 }
 
@@ -149,26 +149,45 @@ pub struct Owner {
     id: String,
 }
 
-/// What the class requires and [`Device`] does not say.
+/// What the class requires and [`Machine`] does not always say.
 pub const DEVICE_NULLS: [&str; 16] = [
-    "category", "fqdn", "ipv4Addresses", "ipv6Addresses", "macAddresses", "make", "model", "osDetails", "osName",
-    "osType", "osVersion", "privateIpAddresses", "publicIpAddresses", "serial", "hostname", "lastSeenOn",
+    "category",
+    "fqdn",
+    "ipv4Addresses",
+    "ipv6Addresses",
+    "macAddresses",
+    "make",
+    "model",
+    "osDetails",
+    "osName",
+    "osType",
+    "osVersion",
+    "privateIpAddresses",
+    "publicIpAddresses",
+    "serial",
+    "hostname",
+    "lastSeenOn",
 ];
 
-impl Sample for Device {
+impl Sample for Machine {
     fn any() -> BoxedStrategy<Self> {
         let hostname = prop_oneof![8 => "[a-z][a-z0-9-]{0,10}[a-z0-9]", 1 => text()];
-        #[expect(clippy::cast_possible_truncation, reason = "the extremes become infinite, which is wanted here")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the extremes become infinite, which is wanted here"
+        )]
         let timeout = float().prop_map(|number| number as f32);
         let owners = maybe(vec(id().prop_map(|id| Owner { id }), 0..3));
         (id(), any::<u32>(), name(), maybe(hostname), some_text(), maybe(moment()), maybe(timeout), owners)
-            .prop_map(|(site, number, label, hostname, device_id, last_seen_on, screen_lock_timeout, owners)| {
-                #[rustfmt::skip]
+            .prop_map(
+                |(site, number, label, hostname, device_id, last_seen_on, screen_lock_timeout, owners)| {
+                    #[rustfmt::skip]
                 let device = Self {
                     site, number, label, hostname, device_id, last_seen_on, screen_lock_timeout, owners,
                 };
-                device
-            })
+                    device
+                },
+            )
             .boxed()
     }
 
@@ -189,7 +208,8 @@ impl Sample for Device {
     fn edges(&self) -> Vec<Expected> {
         let to = format!("acme-device:{}/{}", self.site, self.number);
         let edge = |owner: &Owner| {
-            Expected::edge("acme_user_has_device", "HAS", &format!("acme-user:{}", owner.id), &to).named("HAS")
+            Expected::edge("acme_user_has_device", "HAS", &format!("acme-user:{}", owner.id), &to)
+                .named("HAS")
         };
         self.owners.iter().flatten().map(edge).collect()
     }
@@ -218,8 +238,13 @@ impl Sample for Agent {
         let known = prop_oneof![Just("DLP"), Just("FIM"), Just("other")].prop_map(str::to_owned);
         let function = vec(prop_oneof![8 => known, 1 => text()], 0..4);
         (whole(), name(), name(), function, maybe(moment()), id())
-            .prop_map(|(id, name, display_name, function, last_seen_on, account)| {
-                Self { id, name, display_name, function, last_seen_on, account }
+            .prop_map(|(id, name, display_name, function, last_seen_on, account)| Self {
+                id,
+                name,
+                display_name,
+                function,
+                last_seen_on,
+                account,
             })
             .boxed()
     }
@@ -266,8 +291,14 @@ impl Sample for Flaw {
         let cve = prop_oneof![8 => "CVE-[0-9]{4}-[0-9]{4,7}", 1 => Just(String::new()), 1 => text()];
         let references = maybe(vec(some_text(), 0..3));
         (id(), name(), maybe(cve), any::<bool>(), maybe(float()), float(), references)
-            .prop_map(|(id, title, cve_id, open, score, weight, references)| {
-                Self { id, title, cve_id, open, score, weight, references }
+            .prop_map(|(id, title, cve_id, open, score, weight, references)| Self {
+                id,
+                title,
+                cve_id,
+                open,
+                score,
+                weight,
+                references,
             })
             .boxed()
     }

@@ -44,8 +44,10 @@ impl Expected {
         self.raw(name, if text.is_empty() { Value::Null } else { json!([text]) })
     }
 
+    /// As read back from its text: reading a number may change the last of its digits.
     pub fn build(self) -> Value {
-        Value::Object(self.0)
+        let text = Value::Object(self.0).to_string();
+        serde_json::from_str(&text).expect("JSON")
     }
 
     fn raw(mut self, name: &str, value: impl Into<Value>) -> Self {

@@ -26,8 +26,8 @@ struct Counts {
     refused: Cell<u32>,
 }
 
-/// Writes any values of `T` and compares what becomes of each with what should.
-fn the_derive_and_the_validator_agree<T: Sample>() {
+/// Writes any values of `T` and compares what becomes of each with what should. `edges_at_least` are sent.
+fn the_derive_and_the_validator_agree<T: Sample>(edges_at_least: u32) {
     let config = Config { cases: 512, failure_persistence: None, ..Config::default() };
     let (entities, edges) = (Counts::default(), Counts::default());
     let mut runner = TestRunner::new(config);
@@ -35,13 +35,14 @@ fn the_derive_and_the_validator_agree<T: Sample>() {
     assert!(outcome.is_ok(), "{}", outcome.expect_err("it failed"));
     let Counts { sent, refused } = entities;
     assert!(sent.get() >= 100 && refused.get() >= 20, "{sent:?} sent, {refused:?} refused");
+    assert!(edges.sent.get() >= edges_at_least, "{:?} edges sent", edges.sent);
 }
 
 fn one<T: Sample>(entity: &T, entities: &Counts, edges: &Counts) -> Result<(), TestCaseError> {
     let mut told = told(|recorder: &mut Recorder| entity.record(recorder).map(drop)).into_iter();
     let first = told.next().ok_or_else(|| TestCaseError::fail("nothing was said of the entity"))?;
     let (expected, rest): (Value, Vec<Told>) = (entity.expected().build(), told.collect());
-    if let Some(false) = entity.floats().iter().map(|number| number.is_finite()).reduce(|a, b| a && b) {
+    if entity.floats().iter().any(|number| !number.is_finite()) {
         // JSON cannot say it, so there is none to compare with.
         let Told::Refused { violations, .. } = first else {
             return Err(TestCaseError::fail("a number that is not finite was sent"));
@@ -85,9 +86,13 @@ fn same(told: &Told, expected: &Value, counts: &Counts) -> Result<bool, TestCase
     }
 }
 
-/// The rules that are broken, and where.
+/// The rules that are broken, and where. The keys of an edge's ends are parts of its own, which is said once.
 fn rules(violations: &[Violation]) -> BTreeSet<(String, String)> {
-    let rule = |v: &Violation| (v.code.to_string(), v.property.as_deref().unwrap_or_default().to_owned());
+    let rule = |v: &Violation| {
+        let property = v.property.as_deref().unwrap_or_default();
+        let end = matches!(property, "_fromEntityKey" | "_toEntityKey");
+        (v.code.to_string(), if end { "_key" } else { property }.to_owned())
+    };
     violations.iter().map(rule).collect()
 }
 
@@ -104,30 +109,30 @@ fn nothing_is_missing_or_empty<T: Sample>(object: &Value) -> Result<(), TestCase
 
 #[test]
 fn any_user() {
-    the_derive_and_the_validator_agree::<entities::User>();
+    the_derive_and_the_validator_agree::<entities::User>(50);
 }
 
 #[test]
 fn any_account() {
-    the_derive_and_the_validator_agree::<entities::Account>();
+    the_derive_and_the_validator_agree::<entities::Account>(0);
 }
 
 #[test]
 fn any_device() {
-    the_derive_and_the_validator_agree::<entities::Device>();
+    the_derive_and_the_validator_agree::<entities::Machine>(50);
 }
 
 #[test]
 fn any_agent() {
-    the_derive_and_the_validator_agree::<entities::Agent>();
+    the_derive_and_the_validator_agree::<entities::Agent>(50);
 }
 
 #[test]
 fn any_vulnerability() {
-    the_derive_and_the_validator_agree::<entities::Flaw>();
+    the_derive_and_the_validator_agree::<entities::Flaw>(0);
 }
 
 #[test]
 fn any_custom_widget() {
-    the_derive_and_the_validator_agree::<entities::Widget>();
+    the_derive_and_the_validator_agree::<entities::Widget>(50);
 }

@@ -72,12 +72,6 @@ fn object_impl(model: &Model<'_>) -> TokenStream {
     let (p, ident, pattern) = (&model.krate.private(), &model.original.ident, &model.type_pattern);
     let (generics, types, bounds) = model.original.generics.split_for_impl();
     let related = model.fields.iter().filter_map(|f| f.relation.as_ref()).map(|r| &r.ty);
-    let original = if model.original.generics.params.is_empty() {
-        quote!(::core::option::Option::Some(self))
-    } else {
-        // Only a struct without parameters is known to be `'static`, which reading back needs.
-        quote!(::core::option::Option::None)
-    };
     quote! {
         #[automatically_derived]
         impl #generics #p::Object for #ident #types #bounds {
@@ -88,7 +82,7 @@ fn object_impl(model: &Model<'_>) -> TokenStream {
             type Related = (#(#related,)*);
 
             fn record(&self, recorder: &mut #p::Recorder) -> #p::Result<#p::Key<Self>> {
-                recorder.entity(self, #original)
+                recorder.entity(self, ::core::option::Option::Some(self))
             }
         }
     }

@@ -120,6 +120,10 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
         );
         return None;
     };
+    if !input.generics.params.is_empty() {
+        let message = "an entity has no parameters of type or lifetime: its properties are those of one type; remove them";
+        cx.error(&input.generics, "E0313", message);
+    }
     let fields: Vec<Field<'a>> =
         named.named.iter().filter_map(|f| field::parse(cx, &input.ident, f)).collect();
     let template = template::of(cx, input, &items, &fields);

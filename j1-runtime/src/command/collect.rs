@@ -16,15 +16,15 @@ pub(crate) async fn run<I: Connect>(args: &CollectArgs, env: &Env, progress: &dy
         Ok(plan) => plan,
         Err(error) => return Summary::failed(exit::USAGE, ErrorSummary::of(&error)),
     };
+    let writer = match Writer::new(Path::new(&args.out)) {
+        Ok(writer) => writer,
+        Err(error) => return Summary::failed(exit::USAGE, ErrorSummary::of(&error)),
+    };
     let ready = match prepare::<I>(env, args.collecting.replay.as_deref(), Vec::new()).await {
         Ok(ready) => ready,
         Err(summary) => return *summary,
     };
     let failed = |error| Summary::failed(exit::BUG, ErrorSummary::of(&error));
-    let writer = match Writer::new(Path::new(&args.out)) {
-        Ok(writer) => writer,
-        Err(error) => return failed(error),
-    };
     let collected =
         collect(ready.integration, &plan, ready.naming, Destination::Disk(writer), progress).await;
     let collected = match collected {

@@ -36,7 +36,11 @@ impl Step {
             docs: meta.docs,
             emits: meta.emits.iter().map(|object| object.ty().name(naming)).collect(),
             reads: meta.reads.iter().map(|read| read.ty.name(naming)).collect(),
-            depends_on: steps.iter().filter(|other| waits_for(meta, other)).map(|other| other.id).collect(),
+            depends_on: steps
+                .iter()
+                .filter(|other| other.id != meta.id && waits_for(meta, other))
+                .map(|other| other.id)
+                .collect(),
         }
     }
 }

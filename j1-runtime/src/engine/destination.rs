@@ -2,9 +2,13 @@
 
 use j1_core::Result;
 use j1_core::recorder::ObjectKind;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::layout::Writer;
 use crate::sync::{Batch, SyncMode, Uploader};
+
+/// A place for one batch.
+pub(crate) struct Place(Option<OwnedSemaphorePermit>);
 
 /// Where what is collected goes.
 pub(crate) enum Destination {
@@ -21,10 +25,32 @@ impl Destination {
         !matches!(self, Self::Upload(_, SyncMode::Patch)) || kind == ObjectKind::Entity
     }
 
-    pub async fn take(&self, step: &str, kind: ObjectKind, batch: Batch) -> Result<()> {
-        match self {
-            Self::Upload(uploader, _) => uploader.send(kind, batch).await,
-            Self::Disk(writer) => writer.take(step, kind, &batch),
+    /// Waits until there is a place for a batch. A batch is only taken from where it is once there is: a step that
+    /// is cut off while it waits loses nothing.
+    pub async fn ready(&self) -> Result<Place> {
+        Ok(match self {
+            Self::Upload(uploader, _) => Place(Some(uploader.ready().await?)),
+            Self::Disk(_) => Place(None),
+        })
+    }
+
+    /// Puts a batch in its place.
+    pub fn put(&self, place: Place, step: &str, kind: ObjectKind, batch: Batch) -> Result<()> {
+        match (self, place.0) {
+            (Self::Upload(uploader, _), permit) => {
+                uploader.send(permit, kind, batch);
+                Ok(())
+            }
+            (Self::Disk(writer), _) => writer.take(step, kind, &batch),
         }
+    }
+
+    /// Waits for a place, and puts a batch there.
+    pub async fn take(&self, step: &str, kind: ObjectKind, batch: Batch) -> Result<()> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let place = self.ready().await?;
+        self.put(place, step, kind, batch)
     }
 }

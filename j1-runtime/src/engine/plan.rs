@@ -20,7 +20,10 @@ impl Plan {
     pub fn new(steps: &'static [StepMeta], only: &[String]) -> Result<Self> {
         let needs: Vec<Vec<usize>> = steps
             .iter()
-            .map(|step| (0..steps.len()).filter(|other| waits_for(step, &steps[*other])).collect())
+            .enumerate()
+            .map(|(this, step)| {
+                (0..steps.len()).filter(|other| *other != this && waits_for(step, &steps[*other])).collect()
+            })
             .collect();
         let mut enabled = vec![only.is_empty(); steps.len()];
         let mut wanted = Vec::new();

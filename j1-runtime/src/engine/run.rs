@@ -122,7 +122,12 @@ impl Running<'_> {
                 let id = self.start(&mut tasks, &integration, step);
                 of_task.push((id, step));
             }
-            let Some(joined) = tasks.join_next_with_id().await else { return Ok(()) };
+            let Some(joined) = tasks.join_next_with_id().await else {
+                // The compiler has ruled out that steps wait for each other; were it wrong, they must not be
+                // taken for steps that found nothing.
+                let stuck = || Error::new(Kind::Upload, code::PARTIAL, "steps wait for each other");
+                return if waiting.is_empty() { Ok(()) } else { Err(stuck()) };
+            };
             let id = match &joined {
                 Ok((id, _)) => *id,
                 Err(error) => error.id(),
@@ -130,7 +135,11 @@ impl Running<'_> {
             let Some(step) = of_task.iter().find(|(task, _)| *task == id).map(|(_, step)| *step) else {
                 continue;
             };
-            if let Err(error) = self.end(step, joined.map(|(_, ended)| ended)) {
+            let ended = match self.end(step, joined.map(|(_, ended)| ended)) {
+                Ok(()) => self.send_leftover().await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = ended {
                 tasks.shutdown().await;
                 return Err(error);
             }
@@ -182,21 +191,28 @@ impl Running<'_> {
                 status = StepStatus::Failure;
             }
         }
+        if self.inherit(step) && status == StepStatus::Success {
+            status = StepStatus::PartialSuccessDueToDependencyFailure;
+        }
+        let report = self.report(step, status, duration_ms);
+        self.progress.ended(&report);
+        self.reports[step] = Some(report);
+        Ok(())
+    }
+
+    /// Notes that a step is not complete because what it builds on is not; whether that is so.
+    fn inherit(&self, step: usize) -> bool {
+        let mut inherited = false;
         for other in &self.plan.waits[step] {
             let incomplete = self.shared.ledger().reasons.contains_key(other);
             if incomplete {
                 let reason =
                     format!("step `{}`, which it builds on, is not complete", self.plan.steps[*other].id);
                 self.shared.ledger().partial(step, reason);
-                if status == StepStatus::Success {
-                    status = StepStatus::PartialSuccessDueToDependencyFailure;
-                }
+                inherited = true;
             }
         }
-        let report = self.report(step, status, duration_ms);
-        self.progress.ended(&report);
-        self.reports[step] = Some(report);
-        Ok(())
+        inherited
     }
 
     fn report(&self, step: usize, status: StepStatus, duration_ms: u64) -> StepReport {
@@ -232,12 +248,32 @@ impl Running<'_> {
         all.map(|(step, report)| self.report(step, report.status, report.duration_ms)).collect()
     }
 
+    /// Sends what a step had gathered when it panicked: it exists, and others may have tied themselves to it.
+    async fn send_leftover(&self) -> Result<()> {
+        for (step, kind, batch) in self.shared.take_leftover() {
+            self.shared.destination.take(self.plan.steps[step].id, kind, batch).await?;
+        }
+        Ok(())
+    }
+
     /// Sends the relationships whose ends came after them, and names those whose ends never did.
     ///
-    /// An end that never came makes nothing partial by itself: the step that would have added it has ended
-    /// before. Either it is complete, and the end does not exist; or it is not, and neither is this step.
+    /// An end that never came makes nothing partial when every step is complete: then it does not exist. As soon as
+    /// one is not, the end may be among what it did not read.
     async fn settle_pending(&self) -> Result<()> {
         let (found, dangling) = self.shared.take_pending();
+        let incomplete = !self.shared.ledger().reasons.is_empty();
+        for edge in dangling.iter().filter(|_| incomplete) {
+            let reason = "a relationship was left out, whose end may be among what was not read";
+            self.shared.ledger().partial(edge.step, reason);
+        }
+        // What builds on a step that has become incomplete is not complete either.
+        let ran: Vec<usize> = (0..self.plan.steps.len()).filter(|step| self.plan.enabled[*step]).collect();
+        for _ in &ran {
+            for step in &ran {
+                self.inherit(*step);
+            }
+        }
         for edge in dangling {
             let reason = format!("`{}`, one of its ends, was not collected", self.shared.missing_end(&edge));
             self.shared.ledger().drop_object(Dropped {

@@ -29,7 +29,12 @@ pub(super) struct Shared {
     spools: HashMap<u64, (ReadMeta, Spool)>,
     /// Relationships whose ends were not all there when they were added.
     pending: Mutex<Vec<Pending>>,
+    /// What steps had gathered when they panicked.
+    leftover: Mutex<Vec<Leftover>>,
 }
+
+/// What a step had gathered when it panicked.
+pub(super) type Leftover = (usize, ObjectKind, Batch);
 
 /// A relationship that waits for an end.
 pub(super) struct Pending {
@@ -59,6 +64,7 @@ impl Shared {
                 .map(|read| (read.ty.hash, (read, Spool::default())))
                 .collect(),
             pending: Mutex::default(),
+            leftover: Mutex::default(),
         }
     }
 
@@ -80,6 +86,11 @@ impl Shared {
         let pending = std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
         let index = self.index();
         pending.into_iter().partition(|edge| index.holds(&edge.from) && index.holds(&edge.to))
+    }
+
+    /// What steps had gathered when they panicked.
+    pub fn take_leftover(&self) -> Vec<Leftover> {
+        std::mem::take(&mut *self.leftover.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The end of a relationship that is not there.
@@ -110,9 +121,32 @@ impl StepSink {
 
     fn store(&self, record: &Record<'_>) -> Result<()> {
         let Some((read, spool)) = self.shared.spools.get(&record.ty.hash) else { return Ok(()) };
-        match record.original.zip(read.store).and_then(|(original, store)| store(original)) {
-            Some(json) => spool.push(&json?),
-            None => Ok(()),
+        if let Some(json) = record.original.zip(read.store).and_then(|(original, store)| store(original)) {
+            return spool.push(&json?);
+        }
+        // Who reads the type back would see fewer than there are.
+        let reason = format!("`{}` is read back by a step, and this struct cannot be", record.type_name);
+        self.shared.ledger().partial(self.step, reason);
+        Ok(())
+    }
+
+    fn batch(&mut self, kind: ObjectKind) -> &mut Batch {
+        match kind {
+            ObjectKind::Entity => &mut self.entities,
+            ObjectKind::Relationship => &mut self.relationships,
+        }
+    }
+}
+
+/// A step that panicked has not flushed: what it had gathered exists, and is sent by whoever runs the steps.
+impl Drop for StepSink {
+    fn drop(&mut self) {
+        for kind in [ObjectKind::Entity, ObjectKind::Relationship] {
+            let batch = std::mem::take(self.batch(kind));
+            if !batch.is_empty() {
+                let mut leftover = self.shared.leftover.lock().unwrap_or_else(PoisonError::into_inner);
+                leftover.push((self.step, kind, batch));
+            }
         }
     }
 }
@@ -182,12 +216,18 @@ impl Sink for StepSink {
 
     fn flush(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
-            let step = self.shared.steps.get(self.step).copied().unwrap_or_default();
+            let shared = Arc::clone(&self.shared);
+            let step = shared.steps.get(self.step).copied().unwrap_or_default();
             // Entities first, so that a relationship does not overtake its ends.
-            let entities = std::mem::take(&mut self.entities);
-            self.shared.destination.take(step, ObjectKind::Entity, entities).await?;
-            let relationships = std::mem::take(&mut self.relationships);
-            self.shared.destination.take(step, ObjectKind::Relationship, relationships).await
+            for kind in [ObjectKind::Entity, ObjectKind::Relationship] {
+                if self.batch(kind).is_empty() {
+                    continue;
+                }
+                let place = shared.destination.ready().await?;
+                let batch = std::mem::take(self.batch(kind));
+                shared.destination.put(place, step, kind, batch)?;
+            }
+            Ok(())
         })
     }
 

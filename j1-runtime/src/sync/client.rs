@@ -141,7 +141,10 @@ impl SyncClient {
                     (wait, refusal(&name, status, &answer, attempt))
                 }
                 Err(error) => {
-                    let message = format!("`{name}` was not answered by {}", self.credentials.base);
+                    let message = format!(
+                        "`{name}` was not answered by {}",
+                        self.credentials.base.host_str().unwrap_or_default()
+                    );
                     let error =
                         Error::new(Kind::Upload, code::UPLOAD, message).caused_by(error.without_url());
                     (policy.wait(attempt, None), Refusal { status: 0, code: String::new(), error })

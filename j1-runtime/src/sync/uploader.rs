@@ -7,7 +7,7 @@ use j1_core::error::Kind;
 use j1_core::limits::{BATCH_BYTES, BATCH_OBJECTS};
 use j1_core::recorder::{BoxFuture, ObjectKind};
 use j1_core::{Error, Result};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::code;
@@ -92,25 +92,29 @@ impl Uploader {
         }
     }
 
-    /// Sends a batch; waits while too many are on their way.
-    pub async fn send(&self, kind: ObjectKind, batch: Batch) -> Result<()> {
-        if batch.is_empty() {
-            return Ok(());
-        }
+    /// Waits while too many batches are on their way.
+    pub async fn ready(&self) -> Result<OwnedSemaphorePermit> {
         self.check()?;
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| interrupted())?;
+        Arc::clone(&self.permits).acquire_owned().await.map_err(|_| interrupted())
+    }
+
+    /// Sends a batch; the permit is given back when it has been taken.
+    pub fn send(&self, permit: Option<OwnedSemaphorePermit>, kind: ObjectKind, batch: Batch) {
         let (client, job, failures) =
             (Arc::clone(&self.client), self.job.clone(), Arc::clone(&self.failures));
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        while tasks.try_join_next().is_some() {}
+        while let Some(ended) = tasks.try_join_next() {
+            if ended.is_err() {
+                self.failures.note(unanswered());
+            }
+        }
         tasks.spawn(async move {
             let whole = 0..batch.objects.len();
             if let Err(error) = deliver(&client, &job, kind, &batch, whole, &failures).await {
-                failures.error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                failures.note(error);
             }
             drop(permit);
         });
-        Ok(())
     }
 
     /// Waits until all that was sent has been taken. Tells which objects JupiterOne takes in no request.
@@ -118,7 +122,7 @@ impl Uploader {
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         while let Some(ended) = tasks.join_next().await {
             if ended.is_err() {
-                return Err(Error::new(Kind::Upload, code::UPLOAD, "an upload ended before it was answered"));
+                return Err(unanswered());
             }
         }
         self.check()?;
@@ -138,6 +142,17 @@ impl Uploader {
             None => Ok(()),
         }
     }
+}
+
+impl Failures {
+    /// Keeps the first.
+    fn note(&self, error: Error) {
+        self.error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+}
+
+fn unanswered() -> Error {
+    Error::new(Kind::Upload, code::UPLOAD, "an upload ended before it was answered")
 }
 
 fn interrupted() -> Error {

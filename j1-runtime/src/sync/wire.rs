@@ -90,7 +90,13 @@ pub struct Job {
 }
 
 impl Job {
-    /// Whether it has ended, well or not. A status that nobody knows counts as going on.
+    /// Whether objects can be uploaded to it, and it can be aborted without effect.
+    #[must_use]
+    pub fn takes_uploads(&self) -> bool {
+        self.status == "AWAITING_UPLOADS"
+    }
+
+    /// Whether it has ended, well or not.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.is_finished()
@@ -100,6 +106,7 @@ impl Job {
                     | "ABORTED_DUE_TO_INVALID_CONFIGURATION"
                     | "ERROR_BAD_DATA"
                     | "ERROR_UNEXPECTED_FAILURE"
+                    | "UNKNOWN"
             )
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use j1_core::error::Kind;
+use j1_core::secret::looks_like_credential;
 use j1_core::{Error, Result, Secret};
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -53,7 +54,7 @@ impl Http {
         let trimmed = base.trim_end_matches('/');
         let url = Url::parse(trimmed).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let Some(base) = url else {
-            let message = format!("`{trimmed}` is no address of an API; write `https://host/path`");
+            let message = "the address of the vendor's API is none; write `https://host/path`";
             return Err(Error::new(Kind::Config, code::REQUEST, message));
         };
         Ok(Client { http: self.clone(), base, headers: Vec::new() })
@@ -75,6 +76,23 @@ impl Client {
     pub fn header(mut self, name: &'static str, value: &Secret<String>) -> Self {
         self.headers.push((name, value.clone()));
         self
+    }
+
+    /// What must not be shown of what a vendor says: the values of the headers, each part of one such as what
+    /// follows `Bearer`, and both as JSON would write them. The longest first, so that none leaves a rest.
+    fn secrets(&self) -> Vec<String> {
+        const SHORTEST: usize = 4;
+        let mut all = Vec::new();
+        for (_, secret) in &self.headers {
+            let parts = secret.expose().split_whitespace().filter(|part| part.len() >= SHORTEST);
+            for part in std::iter::once(secret.expose().as_str()).chain(parts).filter(|part| !part.is_empty())
+            {
+                let json = serde_json::Value::from(part).to_string();
+                all.extend([part.to_owned(), json.trim_matches('"').to_owned()]);
+            }
+        }
+        all.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        all
     }
 
     /// A `GET` of a path below the API's address.
@@ -126,7 +144,7 @@ impl Request {
 
     /// How messages call it.
     pub(crate) fn name(&self) -> String {
-        format!("GET {}", self.url)
+        format!("GET {}", shown(&self.url))
     }
 
     /// Sends it until it is answered, or asking again would not help.
@@ -225,8 +243,8 @@ impl Request {
     /// What the vendor said, bounded, on one line, without the secrets that we sent.
     pub(crate) fn excerpt(&self, body: &[u8]) -> String {
         let mut text = String::from_utf8_lossy(&body[..body.len().min(16 * 1024)]).into_owned();
-        for (_, secret) in self.client.headers.iter().filter(|(_, secret)| !secret.expose().is_empty()) {
-            text = text.replace(secret.expose(), "***");
+        for secret in self.client.secrets() {
+            text = text.replace(&secret, "***");
         }
         let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.is_empty() {
@@ -236,6 +254,23 @@ impl Request {
         let more = if short.len() < line.len() { "…" } else { "" };
         format!(": {short}{more}")
     }
+}
+
+/// A URL without what it may carry of credentials.
+fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    // These fail only for URLs that have no host, which ours have.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    let hidden =
+        |name: &str| looks_like_credential(name) || ["key", "sig", "signature", "auth"].contains(&name);
+    if url.query_pairs().any(|(name, _)| hidden(&name)) {
+        let pairs: Vec<_> = url.query_pairs().into_owned().collect();
+        url.query_pairs_mut().clear().extend_pairs(
+            pairs.iter().map(|(name, value)| (name, if hidden(name) { "***" } else { value.as_str() })),
+        );
+    }
+    url.into()
 }
 
 fn secret_header(name: &str, value: &Secret<String>) -> Result<reqwest::header::HeaderValue> {

@@ -66,6 +66,24 @@ async fn the_official_layout_is_written() {
 }
 
 #[tokio::test]
+async fn a_folder_of_something_else_is_not_replaced() {
+    let replay = recordings().display().to_string();
+    let run = Run::new(&["collect", "--out", "thesis", "--replay", &replay, "--output", "json"]);
+    std::fs::create_dir(run.folder().join("thesis")).expect("a folder");
+    std::fs::write(run.folder().join("thesis/chapter-1.txt"), "years of work").expect("a file");
+    let (ran, folder) = run.keeping_folder().await;
+    let summary = ran.summary(2);
+    assert!(
+        summary["error"]["message"].as_str().expect("a message").contains("chapter-1.txt"),
+        "{summary:#}"
+    );
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("thesis/chapter-1.txt")).expect("it is there"),
+        "years of work"
+    );
+}
+
+#[tokio::test]
 async fn a_partial_collection_says_so() {
     let vendor =
         Vendor::answering(|asked| asked.contains("/members").then(|| Answer(404, String::new()))).await;

@@ -108,6 +108,25 @@ async fn a_job_can_be_left_open_and_joined() {
 }
 
 #[tokio::test]
+async fn a_job_of_another_mode_or_one_that_has_ended_is_not_joined() {
+    let j1 = jupiterone().await;
+    let vendor = Vendor::start().await;
+    let open = Run::into(j1.url(), &["--skip-finalize"]).reading(&vendor).finish().await.summary(0);
+    let id = open["job"]["id"].as_str().expect("an id");
+    // Finalized as a DIFF, a patch that sends no relationships would delete all of them.
+    let run = Run::into(j1.url(), &["--job", id, "--sync-mode", "patch"]).reading(&vendor);
+    let refused = run.finish().await.summary(6);
+    assert!(
+        refused["error"]["message"].as_str().expect("a message").contains("opened as DIFF"),
+        "{refused:#}"
+    );
+    let ended = Run::into(j1.url(), &[]).reading(&vendor).finish().await.summary(0);
+    let id = ended["job"]["id"].as_str().expect("an id");
+    let refused = Run::into(j1.url(), &["--job", id]).reading(&vendor).finish().await.summary(6);
+    assert!(refused["error"]["message"].as_str().expect("a message").contains("FINISHED"), "{refused:#}");
+}
+
+#[tokio::test]
 async fn people_get_a_table_and_no_json() {
     let j1 = jupiterone().await;
     let replay = recordings().display().to_string();

@@ -21,10 +21,19 @@ struct Sent {
 
 /// Stands before a JupiterOne and writes down what passes.
 async fn recorder(upstream: String) -> (String, Arc<Mutex<Vec<Sent>>>) {
+    recorder_losing(upstream, |_| false).await
+}
+
+/// The same; the answers to requests that `lost` picks do not come back.
+async fn recorder_losing(
+    upstream: String,
+    lost: impl Fn(&str) -> bool + Clone + Send + Sync + 'static,
+) -> (String, Arc<Mutex<Vec<Sent>>>) {
     let sent: Arc<Mutex<Vec<Sent>>> = Arc::default();
     let (log, client) = (Arc::clone(&sent), http());
     let app = Router::new().fallback(move |request: Request| {
-        let (log, client, upstream) = (Arc::clone(&log), client.clone(), upstream.clone());
+        let (log, client, upstream, lost) =
+            (Arc::clone(&log), client.clone(), upstream.clone(), lost.clone());
         async move {
             let (parts, body) = request.into_parts();
             let target = parts.uri.path_and_query().map_or("", |target| target.as_str()).to_owned();
@@ -43,6 +52,9 @@ async fn recorder(upstream: String) -> (String, Arc<Mutex<Vec<Sent>>>) {
                 body,
             });
             let status = StatusCode::from_u16(answer.status().as_u16()).expect("a status");
+            if lost(&target) {
+                return (StatusCode::BAD_GATEWAY, "lost").into_response();
+            }
             (status, [("content-type", "application/json")], answer.bytes().await.expect("a body"))
                 .into_response()
         }
@@ -132,4 +144,44 @@ async fn a_run_that_fails_aborts_with_its_reason() {
     let abort = sent.last().expect("requests");
     assert!(abort.line.ends_with("/abort"), "{}", abort.line);
     assert_eq!(abort.body, json!({ "reason": summary["error"]["message"] }));
+}
+
+#[tokio::test]
+async fn a_finalize_whose_answer_is_lost_is_not_aborted() {
+    let j1 = jupiterone().await;
+    let (base, sent) = recorder_losing(j1.url().to_owned(), |target| target.ends_with("/finalize")).await;
+    let replay = recordings().display().to_string();
+    let summary = Run::into(&base, &["--replay", &replay]).finish().await.summary(0);
+    assert_eq!(summary["job"]["status"], "FINISHED");
+    assert_eq!(summary["job"]["numEntitiesCreated"], 359);
+    let sent = sent.lock().expect("no test panicked");
+    assert!(
+        sent.iter().all(|request| !request.line.ends_with("/abort")),
+        "nothing is aborted that was finalized"
+    );
+}
+
+#[tokio::test]
+async fn uploads_whose_answers_are_lost_are_sent_again_and_count_once() {
+    let j1 = jupiterone().await;
+    let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    // The answer to the first request of each kind is lost; what it asked for is done all the same.
+    let lost = move |target: &str| {
+        let upload = target.ends_with("/entities") || target.ends_with("/relationships");
+        upload && seen.lock().expect("no test panicked").insert(target.to_owned())
+    };
+    let (base, sent) = recorder_losing(j1.url().to_owned(), lost).await;
+    let replay = recordings().display().to_string();
+    let summary = Run::into(&base, &["--replay", &replay]).finish().await.summary(0);
+    assert_eq!(summary["job"]["numEntitiesCreated"], 359);
+    assert_eq!(summary["job"]["numRelationshipsCreated"], 1407);
+    let sent = sent.lock().expect("no test panicked");
+    let again: Vec<_> =
+        sent.iter().filter(|request| request.line.contains("?ignoreDuplicates=true")).collect();
+    assert_eq!(again.len(), 2, "each once");
+    let correlation = |request: &Sent| request.headers.get("jupiterone-correlation-id").cloned();
+    for request in again {
+        let same = sent.iter().filter(|other| correlation(other) == correlation(request)).count();
+        assert_eq!(same, 2, "a retry has the correlation id of the first request");
+    }
 }
