@@ -1,0 +1,106 @@
+//! An integration whose steps do what they should not, one fault a run: `FAULT` says which.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use j1_core::prelude::*;
+use j1_runtime::Connect;
+use j1_runtime::vendor::{Client, Http, Paging};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, J1Entity)]
+#[j1(type = "faulty_team", class = Team, key = "faulty-team:{id}", display_name = name)]
+struct Team {
+    id: String,
+    name: String,
+}
+
+#[derive(Serialize, Deserialize, J1Entity)]
+#[j1(type = "faulty_user", class = User, key = "faulty-user:{id}", display_name = name)]
+struct User {
+    id: String,
+    name: String,
+    #[j1(relationship(Has<Team, User>))]
+    team: Option<String>,
+}
+
+#[derive(J1Config)]
+struct Config {
+    /// What goes wrong.
+    fault: String,
+}
+
+#[derive(J1Integration)]
+#[j1(name = "faulty", config = Config, steps(fetch_teams, fetch_users, fetch_badges))]
+struct Faulty {
+    fault: String,
+    api: Client,
+}
+
+impl Connect for Faulty {
+    fn connect(config: Config, http: &Http) -> Result<Self> {
+        Ok(Self { fault: config.fault, api: http.client("https://faulty.example/")? })
+    }
+
+    async fn validate(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[step(emits(Team))]
+async fn fetch_teams(faulty: &Faulty, job: &mut Job<fetch_teams>) -> Result<Outcome> {
+    let mut teams = faulty.api.get("teams").pages::<Team>(Paging::whole());
+    while let Some(team) = teams.next().await? {
+        job.add(team).await?;
+        assert!(faulty.fault != "panic", "a bug of the author's");
+    }
+    if faulty.fault == "list-dropped" {
+        drop(teams);
+        return Ok(Outcome::nothing_to_read("it is not true"));
+    }
+    if faulty.fault == "error-of-ones-own" {
+        return Err(Error::other("the vendor is on holiday"));
+    }
+    teams.finish()
+}
+
+#[step(emits(User, Has<Team, User>))]
+async fn fetch_users(faulty: &Faulty, job: &mut Job<fetch_users>) -> Result<Outcome> {
+    let mut users = faulty.api.get("users").pages::<User>(Paging::whole());
+    while let Some(user) = users.next().await? {
+        // A step that cuts its own adding off must not lose what it added.
+        let added = tokio::time::timeout(Duration::from_mins(1), job.add(user)).await;
+        added.map_err(|_| Error::other("adding took too long"))??;
+    }
+    users.finish()
+}
+
+#[derive(Serialize, Deserialize, J1Entity)]
+#[j1(type = "faulty_badge", class = Record, key = "faulty-badge:{id}", name = id, display_name = id)]
+struct Badge {
+    id: String,
+}
+
+#[step(emits(Badge), reads(User))]
+async fn fetch_badges(faulty: &Faulty, job: &mut Job<fetch_badges>) -> Result<Outcome> {
+    let mut users = job.each::<User>()?;
+    while let Some(user) = users.next().await? {
+        let mut badges = faulty.api.get(&format!("users/{}/badges", user.id)).pages::<Badge>(Paging::whole());
+        while let Some(badge) = badges.next().await? {
+            job.add(badge).await?;
+        }
+        users.also(badges.finish()?);
+        if faulty.fault == "stopped-early" {
+            return users.finish();
+        }
+    }
+    if faulty.fault == "outcomes-dropped" {
+        drop(users);
+        return Ok(Outcome::nothing_to_read("it is not true"));
+    }
+    users.finish()
+}
+
+fn main() -> ExitCode {
+    j1_runtime::main::<Faulty>()
+}

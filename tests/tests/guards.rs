@@ -1,0 +1,125 @@
+//! Each guard of the engine, against a step that needs it.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+/// Collects with one fault; the summary, and what was collected of a type.
+fn collect(fault: &str, teams: &Value) -> (Value, Value) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let users = json!([
+        { "id": "ada", "name": "Ada", "team": "engine" },
+        { "id": "grace", "name": "Grace", "team": "compiler" },
+    ]);
+    let answers = [
+        ("teams", teams.clone()),
+        ("users", users),
+        ("users/ada/badges", json!([{ "id": "b1" }])),
+        ("users/grace/badges", json!([{ "id": "b2" }])),
+    ];
+    let entries: Vec<_> = answers
+        .iter()
+        .map(|(path, body)| {
+            json!({
+                "request": { "method": "GET", "url": format!("https://faulty.example/{path}") },
+                "response": { "status": 200, "content": { "text": body.to_string() } },
+            })
+        })
+        .collect();
+    let har = folder.path().join("all.har");
+    std::fs::write(&har, json!({ "log": { "entries": entries } }).to_string()).expect("it is written");
+    let output = Command::new(env!("CARGO_BIN_EXE_faulty"))
+        .args(["collect", "--output", "json", "--replay"])
+        .arg(&har)
+        .env_clear()
+        .env("FAULTY_FAULT", fault)
+        .current_dir(folder.path())
+        .output()
+        .expect("it runs");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let summary: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {text}"));
+    let mut written = Vec::new();
+    for entry in std::fs::read_dir(folder.path().join(".j1-integration/graph/fetch-teams/entities"))
+        .into_iter()
+        .flatten()
+    {
+        let file = std::fs::read_to_string(entry.expect("an entry").path()).expect("a file");
+        let file: Value = serde_json::from_str(&file).expect("JSON");
+        written
+            .extend(file["entities"].as_array().expect("entities").iter().map(|team| team["name"].clone()));
+    }
+    (summary, written.into())
+}
+
+fn teams() -> Value {
+    json!([{ "id": "engine", "name": "Engine" }, { "id": "compiler", "name": "Compiler" }])
+}
+
+fn partial(summary: &Value) -> &Value {
+    &summary["partialDatasets"]["types"]
+}
+
+/// Why the types of a step are partial.
+fn reason(summary: &Value, step: usize) -> &str {
+    summary["steps"][step]["partial"][0]["reason"].as_str().unwrap_or_else(|| panic!("{summary:#}"))
+}
+
+#[test]
+fn without_a_fault_everything_is_complete() {
+    let (summary, written) = collect("none", &teams());
+    assert_eq!(summary["status"], "complete", "{summary:#}");
+    assert_eq!(*partial(&summary), json!([]));
+    assert_eq!(summary["types"]["faulty_team_has_user"], 2);
+    assert_eq!(written, json!(["Engine", "Compiler"]));
+}
+
+#[test]
+fn a_panic_is_that_steps_failure_and_what_it_added_is_kept() {
+    let (summary, written) = collect("panic", &teams());
+    assert_eq!(summary["exitCode"], 5);
+    assert_eq!(summary["steps"][0]["status"], "failure");
+    assert!(
+        reason(&summary, 0).contains("J1-R2010") && reason(&summary, 0).contains("a bug of the author's")
+    );
+    assert_eq!(written, json!(["Engine"]));
+    // Grace's team was not read, so nobody knows that she has none.
+    assert_eq!(summary["dropped"][0]["code"], "J1-R2003");
+    let expected = json!(["faulty_badge", "faulty_team", "faulty_team_has_user", "faulty_user"]);
+    assert_eq!(*partial(&summary), expected);
+}
+
+#[test]
+fn an_error_of_the_integrations_own_is_told_with_its_code() {
+    let (summary, _) = collect("error-of-ones-own", &teams());
+    assert!(reason(&summary, 0).contains("[J1-R2000] the vendor is on holiday"), "{summary:#}");
+}
+
+#[test]
+fn a_relationship_to_what_does_not_exist_is_named_and_protects_nothing() {
+    let (summary, _) = collect("none", &json!([{ "id": "engine", "name": "Engine" }]));
+    assert_eq!(summary["dropped"][0]["code"], "J1-R2003");
+    assert_eq!(summary["dropped"][0]["type"], "faulty_team_has_user");
+    // All teams were read: Grace's is gone, and so is what tied her to it.
+    assert_eq!(*partial(&summary), json!([]));
+    assert_eq!(summary["exitCode"], 0);
+}
+
+#[test]
+fn a_list_that_is_dropped_is_not_complete() {
+    let (summary, _) = collect("list-dropped", &teams());
+    assert!(reason(&summary, 0).contains("without its `finish()`"), "{summary:#}");
+}
+
+#[test]
+fn outcomes_that_are_gathered_and_dropped_are_not_complete() {
+    let (summary, _) = collect("outcomes-dropped", &teams());
+    assert_eq!(*partial(&summary), json!(["faulty_badge"]));
+    assert!(reason(&summary, 2).contains("`also(..)`"), "{summary:#}");
+}
+
+#[test]
+fn a_step_that_stops_early_is_not_complete() {
+    let (summary, _) = collect("stopped-early", &teams());
+    assert_eq!(*partial(&summary), json!(["faulty_badge"]));
+    assert!(reason(&summary, 2).contains("stopped before the last `User`"), "{summary:#}");
+}
