@@ -31,7 +31,7 @@ struct Config {
 }
 
 #[derive(J1Integration)]
-#[j1(name = "faulty", config = Config, steps(fetch_teams, fetch_users, fetch_badges))]
+#[j1(name = "faulty", config = Config, steps(fetch_teams, fetch_users, fetch_badges, fetch_partners))]
 struct Faulty {
     fault: String,
     api: Client,
@@ -99,6 +99,25 @@ async fn fetch_badges(faulty: &Faulty, job: &mut Job<fetch_badges>) -> Result<Ou
         return Ok(Outcome::nothing_to_read("it is not true"));
     }
     users.finish()
+}
+
+#[derive(Serialize, Deserialize, J1Entity)]
+#[j1(type = "faulty_partner", class = Record, key = "faulty-partner:{id}", name = id, display_name = id)]
+struct Partner {
+    id: String,
+    #[j1(relationship(Has<Team, Partner>))]
+    team: String,
+}
+
+/// Adds a team of its own, so that it waits for no other step; its partners may be of any team.
+#[step(emits(Team, Partner, Has<Team, Partner>))]
+async fn fetch_partners(faulty: &Faulty, job: &mut Job<fetch_partners>) -> Result<Outcome> {
+    job.add(Team { id: "partners".into(), name: "Partners".into() }).await?;
+    let mut partners = faulty.api.get("partners").pages::<Partner>(Paging::whole());
+    while let Some(partner) = partners.next().await? {
+        job.add(partner).await?;
+    }
+    partners.finish()
 }
 
 fn main() -> ExitCode {
