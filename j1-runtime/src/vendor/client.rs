@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::replay::Recordings;
 use crate::retry::{Policy, is_temporary, retry_after};
-use crate::vendor::{Answer, Pages, Paging};
+use crate::vendor::{Answer, Pages, Paging, fault};
 use crate::{code, stats};
 
 /// How long one answer may take, body included.
@@ -230,7 +230,7 @@ impl Request {
             return Error::new(
                 Kind::Data,
                 code::OTHER_SHAPE,
-                format!("the answer to `{}` is not what was expected: {error}", self.name()),
+                format!("the answer to `{}` is not what was expected: {}", self.name(), fault(error)),
             );
         } else if error.is_eof() {
             format!("the answer to `{}` is cut off: {error}", self.name())

@@ -15,3 +15,12 @@ pub(crate) struct Answer {
     pub retry_after: Option<String>,
     pub body: Vec<u8>,
 }
+
+/// What is wrong with JSON, without the value that is: it is the vendor's data, and may be a secret.
+pub(crate) fn fault(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match (text.find('"'), text.rfind("\", expected")) {
+        (Some(begin), Some(end)) if begin < end => format!("{}\"…{}", &text[..begin], &text[end..]),
+        _ => text,
+    }
+}

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::vendor::client::Request;
+use crate::vendor::fault;
 use crate::vendor::paging::{Paging, Style};
 use crate::{code, stats};
 
@@ -128,11 +129,12 @@ impl<T: DeserializeOwned> Pages<T> {
 
     fn leave_out(&mut self, record: &RawValue, error: &serde_json::Error) {
         let reason = format!(
-            "[{}] record {}{} of `{}` cannot be read: {error}",
+            "[{}] record {}{} of `{}` cannot be read: {}",
             code::RECORD,
             self.page.place,
             id_of(record),
-            self.page.name
+            self.page.name,
+            fault(error)
         );
         tracing::warn!("{reason}");
         if self.unreadable.len() < NAMED {

@@ -70,6 +70,15 @@ async fn a_record_with_a_field_of_another_type() {
 }
 
 #[tokio::test]
+async fn what_a_record_holds_is_not_shown() {
+    let mut page = recorded(USERS);
+    page["results"][5]["suspended"] = "hunter2".into();
+    let summary = with_second_page(Answer(200, page.to_string())).await;
+    names(reason(&summary), &["J1-R1006", "record 6", "invalid type: string \"…\", expected a boolean"]);
+    assert!(!summary.to_string().contains("hunter2"));
+}
+
+#[tokio::test]
 async fn an_error_in_a_200() {
     let summary = with_second_page(Answer(200, r#"{"message":"something broke"}"#.to_owned())).await;
     names(reason(&summary), &["J1-R1005", "`results`", "something broke"]);
