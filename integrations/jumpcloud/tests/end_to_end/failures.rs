@@ -1,7 +1,5 @@
 //! What is not read is not deleted; what cannot be done leaves no job behind.
 
-use std::time::{Duration, Instant};
-
 use serde_json::Value;
 
 use crate::support::{
@@ -62,13 +60,11 @@ async fn a_vendor_that_fails_for_groups_leaves_groups_and_memberships_alone() {
 async fn a_wrong_vendor_key_is_told_at_once_and_opens_no_job() {
     let j1 = jupiterone().await;
     let vendor = Vendor::start().await;
-    let began = Instant::now();
     let run = Run::into(j1.url(), &[]).reading(&vendor).env("JUMPCLOUD_API_KEY", "wrong");
     let summary = run.finish().await.summary(4);
     assert_eq!(summary["error"]["code"], "J1-R1001");
     assert_eq!(summary["job"], Value::Null);
     assert_eq!(vendor.asked.lock().expect("no test panicked").len(), 1, "asked once");
-    assert!(began.elapsed() < Duration::from_secs(10));
     assert_eq!(jobs(j1.url()).await, Vec::<Value>::new());
 }
 
