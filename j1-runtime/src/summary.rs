@@ -112,7 +112,7 @@ pub(crate) mod exit {
 
 impl Summary {
     /// A run that came to nothing.
-    pub(crate) fn failed(exit_code: u8, error: ErrorSummary) -> Self {
+    pub(crate) fn failed(exit_code: u8, error: &Error) -> Self {
         Self {
             status: Status::Failed,
             exit_code,
@@ -124,7 +124,7 @@ impl Summary {
             dropped_more: 0,
             truncated: BTreeMap::new(),
             plan: None,
-            error: Some(error),
+            error: Some(ErrorSummary::of(error)),
         }
     }
 
@@ -138,7 +138,7 @@ impl Summary {
     /// A configuration that cannot be used; every problem at once.
     pub(crate) fn misconfigured(problems: &[String]) -> Self {
         let message = problems.join("\n");
-        Self::failed(exit::CONFIG, ErrorSummary { code: code::CONFIG.to_string(), message })
+        Self::failed(exit::CONFIG, &Error::new(Kind::Config, code::CONFIG, message))
     }
 
     /// A run that ended, with what it saw.

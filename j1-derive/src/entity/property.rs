@@ -1,6 +1,6 @@
 //! The properties of an entity, from its fields and from what its attributes add.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{LitStr, Type};
@@ -9,7 +9,7 @@ use crate::attr::Krate;
 use crate::case;
 use crate::entity::expand::Locals;
 use crate::entity::field::Field;
-use crate::entity::model::{Constant, Model};
+use crate::entity::model::{Computed, Constant, Model};
 
 /// One property as it is sent.
 pub struct Property {
@@ -43,55 +43,52 @@ pub fn all(model: &Model<'_>) -> Vec<Property> {
             all.push(of_field(krate, field));
         }
     }
-    for computed in &model.computed {
-        let (ty, method, field) = (&computed.ty, &computed.method, computed.field.to_string());
-        let (private, name) = (krate.private_at(ty.span()), case::camel(&field));
-        let (method, value_ty) = (method.clone(), ty.clone());
-        all.push(Property {
-            name: quote!(#private::pick_name(CLASSES, #name, #name)),
-            name_span: computed.field.span(),
-            ty: quote!(#ty),
-            put: Box::new(move |index| {
-                let Locals { this, out, .. } = Locals::new();
-                quote_spanned! {value_ty.span()=>
-                    #private::put::<#value_ty>(#out, &PROPERTIES[#index], &#method(#this));
-                }
-            }),
-            truncate: false,
-            allows: Vec::new(),
-            source: field,
-            docs: String::new(),
-        });
-    }
+    all.extend(model.computed.iter().map(|computed| of_computed(krate, computed)));
     all.extend(model.constants.iter().filter_map(|constant| of_constant(krate, constant)));
     all
 }
 
+fn of_computed(krate: &Krate, computed: &Computed) -> Property {
+    let (ty, method, span) = (&computed.ty, &computed.method, computed.ty.span());
+    let this = Locals::new().this;
+    added(krate, &computed.field, quote!(#ty), quote!(#ty), span, quote_spanned!(span=> #method(#this)))
+}
+
 fn of_constant(krate: &Krate, constant: &Constant) -> Option<Property> {
-    let (ty, field, value) = (constant.ty()?, constant.field.to_string(), constant.value.clone());
-    let (p, plain, custom) = (krate.private_at(value.span()), case::camel(&field), case::camel(&field));
-    let private = krate.private();
-    let put_ty = ty.clone();
-    Some(Property {
-        name: quote!(#private::pick_name(CLASSES, #plain, #custom)),
-        name_span: constant.field.span(),
-        // Underlined where the value is, when it is not what the class takes.
-        ty: ty
-            .into_iter()
-            .map(|mut token| {
-                token.set_span(value.span());
-                token
-            })
-            .collect(),
+    let (ty, value) = (constant.ty()?, &constant.value);
+    // Underlined where the value is, when it is not what the class takes.
+    let at_value = |mut token: TokenTree| {
+        token.set_span(value.span());
+        token
+    };
+    let held = ty.clone().into_iter().map(at_value).collect();
+    Some(added(krate, &constant.field, held, ty, value.span(), quote!(#value)))
+}
+
+/// A property that no field gives: `value` is written as a `ty`, and `held` is that type where it is checked.
+fn added(
+    krate: &Krate,
+    field: &Ident,
+    held: TokenStream,
+    ty: TokenStream,
+    span: Span,
+    value: TokenStream,
+) -> Property {
+    let (source, p) = (field.to_string(), krate.private_at(span));
+    let name = case::camel(&source);
+    Property {
+        name: quote!(#p::pick_name(CLASSES, #name, #name)),
+        name_span: field.span(),
+        ty: held,
         put: Box::new(move |index| {
             let out = Locals::new().out;
-            quote_spanned!(value.span()=> #p::put::<#put_ty>(#out, &PROPERTIES[#index], &#value);)
+            quote_spanned!(span=> #p::put::<#ty>(#out, &PROPERTIES[#index], &#value);)
         }),
         truncate: false,
         allows: Vec::new(),
-        source: field,
+        source,
         docs: String::new(),
-    })
+    }
 }
 
 /// Whether a field is no property of its own because it is `name` or `displayName` already: the one that

@@ -8,23 +8,23 @@ use crate::connect::Connect;
 use crate::engine::{Destination, Plan, Progress, collect};
 use crate::env::Env;
 use crate::layout::{self, Writer};
-use crate::summary::{ErrorSummary, Summary, exit};
+use crate::summary::{Summary, exit};
 
 /// Collects into a folder.
 pub(crate) async fn run<I: Connect>(args: &CollectArgs, env: &Env, progress: &dyn Progress) -> Summary {
     let plan = match Plan::new(I::STEPS, &args.collecting.step) {
         Ok(plan) => plan,
-        Err(error) => return Summary::failed(exit::USAGE, ErrorSummary::of(&error)),
+        Err(error) => return Summary::failed(exit::USAGE, &error),
     };
     let writer = match Writer::new(Path::new(&args.out)) {
         Ok(writer) => writer,
-        Err(error) => return Summary::failed(exit::USAGE, ErrorSummary::of(&error)),
+        Err(error) => return Summary::failed(exit::USAGE, &error),
     };
     let ready = match prepare::<I>(env, args.collecting.replay.as_deref(), Vec::new()).await {
         Ok(ready) => ready,
         Err(summary) => return *summary,
     };
-    let failed = |error| Summary::failed(exit::BUG, ErrorSummary::of(&error));
+    let failed = |error| Summary::failed(exit::BUG, &error);
     let collected =
         collect(ready.integration, &plan, ready.naming, Destination::Disk(writer), progress).await;
     let collected = match collected {

@@ -16,7 +16,7 @@ use crate::connect::Connect;
 use crate::engine::StepReport;
 use crate::env::{Env, Problems};
 use crate::replay::Recordings;
-use crate::summary::{ErrorSummary, Summary, exit, exit_of};
+use crate::summary::{Summary, exit, exit_of};
 use crate::vendor::Http;
 
 /// The variable that overrides the integration type.
@@ -57,11 +57,10 @@ pub(crate) async fn prepare<I: Connect>(
         };
         I::connect(config, &http)
     };
-    let integration =
-        connect().map_err(|error| Box::new(Summary::failed(exit_of(&error), ErrorSummary::of(&error))))?;
+    let integration = connect().map_err(|error| Box::new(Summary::failed(exit_of(&error), &error)))?;
     integration.validate().await.map_err(|error| {
         let code = if error.kind() == Kind::Config { exit::CONFIG } else { exit::VALIDATION };
-        Box::new(Summary::failed(code, ErrorSummary::of(&error)))
+        Box::new(Summary::failed(code, &error))
     })?;
     Ok(Ready { integration: Arc::new(integration), naming: naming::<I>(env) })
 }

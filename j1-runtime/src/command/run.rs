@@ -12,7 +12,7 @@ use crate::command::{Ready, agent, partial_types, prepare};
 use crate::connect::Connect;
 use crate::engine::{Collected, Destination, Plan, Progress, collect};
 use crate::env::Env;
-use crate::summary::{ErrorSummary, JobSummary, PartialDatasets, Status, Summary, exit};
+use crate::summary::{JobSummary, PartialDatasets, Status, Summary, exit};
 use crate::sync::{Job, SyncClient, Uploader};
 
 /// Runs the integration into JupiterOne.
@@ -26,7 +26,7 @@ pub(crate) async fn run<I: Connect>(args: &RunArgs, env: &Env, progress: &dyn Pr
     let job = tokio::select! {
         opened = open(&client, args) => match opened {
             Ok(job) => job,
-            Err(error) => return Summary::failed(exit::ABORTED, ErrorSummary::of(&error)),
+            Err(error) => return Summary::failed(exit::ABORTED, &error),
         },
         code = &mut signal => return stopped(code),
     };
@@ -36,12 +36,12 @@ pub(crate) async fn run<I: Connect>(args: &RunArgs, env: &Env, progress: &dyn Pr
 fn stopped(code: u8) -> Summary {
     let error =
         Error::new(Kind::Cancelled, code::INTERRUPTED, "the run was interrupted; nothing was changed");
-    Summary::failed(code, ErrorSummary::of(&error))
+    Summary::failed(code, &error)
 }
 
 /// All that can be wrong before a job is opened.
 async fn ready<I: Connect>(args: &RunArgs, env: &Env) -> Result<(Ready<I>, Plan, SyncClient), Box<Summary>> {
-    let failed = |error: Error| Box::new(Summary::failed(exit::USAGE, ErrorSummary::of(&error)));
+    let failed = |error: Error| Box::new(Summary::failed(exit::USAGE, &error));
     let plan = Plan::new(I::STEPS, &args.collecting.step).map_err(failed)?;
     let (credentials, problems) = match env.credentials() {
         Ok(credentials) => (Some(credentials), Vec::new()),
@@ -95,7 +95,7 @@ async fn within<I: Connect>(
             if let Destination::Upload(uploader, _) = destination {
                 uploader.cancel().await;
             }
-            Err(Box::new(Summary::failed(exit::ABORTED, ErrorSummary::of(&error))))
+            Err(Box::new(Summary::failed(exit::ABORTED, &error)))
         }
     };
     match concluded {
@@ -142,8 +142,7 @@ async fn conclude(
                 return Err(Box::new(stopped(code)));
             }
         };
-        let too_large =
-            settled.map_err(|error| Box::new(Summary::failed(exit::ABORTED, ErrorSummary::of(&error))))?;
+        let too_large = settled.map_err(|error| Box::new(Summary::failed(exit::ABORTED, &error)))?;
         for object in too_large {
             crate::engine::too_large(&mut steps, &mut ledger, object);
         }

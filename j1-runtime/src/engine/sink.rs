@@ -176,7 +176,7 @@ impl Sink for StepSink {
             }
         }
         self.store(record)?;
-        {
+        if !record.truncated.is_empty() {
             let mut ledger = self.shared.ledger();
             for property in record.truncated {
                 *ledger.truncated.entry(format!("{}.{property}", record.type_name)).or_default() += 1;
