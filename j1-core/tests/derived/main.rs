@@ -6,6 +6,7 @@
 mod any;
 mod entities;
 mod expected;
+#[path = "../support/sink.rs"]
 mod sink;
 
 use std::cell::Cell;
@@ -39,7 +40,7 @@ fn the_derive_and_the_validator_agree<T: Sample>(edges_at_least: u32) {
 }
 
 fn one<T: Sample>(entity: &T, entities: &Counts, edges: &Counts) -> Result<(), TestCaseError> {
-    let mut told = told(|recorder: &mut Recorder| entity.record(recorder).map(drop)).into_iter();
+    let mut told = told("my-acme", |recorder: &mut Recorder| entity.record(recorder).map(drop)).into_iter();
     let first = told.next().ok_or_else(|| TestCaseError::fail("nothing was said of the entity"))?;
     let (expected, rest): (Value, Vec<Told>) = (entity.expected().build(), told.collect());
     if entity.floats().iter().any(|number| !number.is_finite()) {

@@ -1,13 +1,15 @@
 //! The three payloads of the vendor's Code + Sync API page, value for value out of derived structs.
 
+#[path = "../support/sink.rs"]
 mod sink;
 
 use j1_core::mapped::{Mapped, Target, TargetWriter};
 use j1_core::object::Object as _;
-use j1_core::prelude::*;
+use j1_core::prelude::{J1Entity, Owns, Result, Timestamp, Uses};
+use j1_core::recorder::Recorder;
 use serde::Deserialize;
-use serde_json::json;
-use sink::recorded;
+use serde_json::{Value, json};
+use sink::{Told, told};
 
 /// One row of `GET /v1/apps`.
 #[derive(Deserialize, J1Entity)]
@@ -50,6 +52,22 @@ struct Team {
     member_count: u32,
 }
 
+/// What is written, in its order. Nothing may be refused, and all of it has to be valid as JSON from elsewhere would.
+fn recorded(integration_type: &str, write: impl FnOnce(&mut Recorder) -> Result<()>) -> Vec<Value> {
+    let objects = told(integration_type, write).into_iter().map(|told| match told {
+        Told::Accepted { object, truncated } => {
+            assert_eq!(truncated, [""; 0], "{object:#}");
+            object
+        }
+        Told::Refused { key, violations } => panic!("{key} is refused: {violations:?}"),
+    });
+    let objects: Vec<Value> = objects.collect();
+    for object in &objects {
+        assert_eq!(j1_core::validate::object(object), [], "{object:#}");
+    }
+    objects
+}
+
 struct AwsIamRole {
     arn: String,
 }
@@ -63,7 +81,7 @@ impl Target for AwsIamRole {
     }
 }
 
-fn app(json: serde_json::Value) -> App {
+fn app(json: Value) -> App {
     serde_json::from_value(json).expect("an app")
 }
 

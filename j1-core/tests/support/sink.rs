@@ -8,9 +8,6 @@ use j1_core::ty::{Naming, Type};
 use j1_core::validate::Violation;
 use serde_json::Value;
 
-/// The integration type of every run here.
-pub const INTEGRATION: &str = "my-acme";
-
 /// What became of one object.
 #[derive(Debug)]
 pub enum Told {
@@ -23,10 +20,10 @@ struct Kept {
     told: Arc<Mutex<Vec<Told>>>,
 }
 
-/// What becomes of what is written, in its order.
-pub fn told(write: impl FnOnce(&mut Recorder) -> Result<()>) -> Vec<Told> {
+/// What becomes of what is written in a run of this integration type, in its order.
+pub fn told(integration_type: &str, write: impl FnOnce(&mut Recorder) -> Result<()>) -> Vec<Told> {
     let told: Arc<Mutex<Vec<Told>>> = Arc::default();
-    let kept = Kept { naming: Naming::new(INTEGRATION), told: Arc::clone(&told) };
+    let kept = Kept { naming: Naming::new(integration_type), told: Arc::clone(&told) };
     let mut recorder = Recorder::new(Box::new(kept));
     write(&mut recorder).expect("what is wrong with an object is no error");
     drop(recorder);
