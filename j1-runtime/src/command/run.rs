@@ -12,6 +12,7 @@ use crate::command::{Ready, agent, partial_types, prepare};
 use crate::connect::Connect;
 use crate::engine::{Collected, Destination, Plan, Progress, collect};
 use crate::env::Env;
+use crate::http::Http;
 use crate::summary::{JobSummary, PartialDatasets, Status, Summary, exit};
 use crate::sync::{Job, SyncClient, Uploader};
 
@@ -49,7 +50,7 @@ async fn ready<I: Connect>(args: &RunArgs, env: &Env) -> Result<(Ready<I>, Plan,
     };
     let ready = prepare::<I>(env, args.collecting.replay.as_deref(), problems).await?;
     let Some(credentials) = credentials else { return Err(Box::new(Summary::misconfigured(&[]))) };
-    let client = SyncClient::new(credentials, &agent::<I>()).map_err(failed)?;
+    let client = SyncClient::new(credentials, Http::network(&agent::<I>()).map_err(failed)?);
     Ok((ready, plan, client))
 }
 

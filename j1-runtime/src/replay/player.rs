@@ -7,11 +7,12 @@ use std::sync::Mutex;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use j1_core::{Error, Result, error::Kind};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use crate::code;
+use crate::http::Incoming;
 use crate::replay::har::{Entry, Har};
-use crate::vendor::Answer;
 
 /// Vendor answers from HAR files.
 ///
@@ -23,7 +24,7 @@ pub struct Recordings {
 }
 
 struct Takes {
-    answers: Vec<Answer>,
+    answers: Vec<Incoming>,
     next: usize,
 }
 
@@ -60,7 +61,7 @@ impl Recordings {
     ///
     /// # Errors
     /// `J1-R1101` when there is none.
-    pub(crate) fn answer(&self, method: &str, url: &Url) -> Result<Answer> {
+    pub(crate) fn answer(&self, method: &str, url: &Url) -> Result<Incoming> {
         let mut answers = self.answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let Some(takes) = answers.get_mut(&(method.to_uppercase(), url.as_str().to_owned())) else {
             let message = format!(
@@ -95,7 +96,7 @@ fn find(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn answer(file: &Path, entry: Entry) -> Result<Answer> {
+fn answer(file: &Path, entry: Entry) -> Result<Incoming> {
     let text = entry.response.content.text.unwrap_or_default();
     let body = match entry.response.content.encoding.as_deref() {
         Some("base64") => STANDARD.decode(text.as_bytes()).map_err(|e| {
@@ -103,8 +104,14 @@ fn answer(file: &Path, entry: Entry) -> Result<Answer> {
         })?,
         _ => text.into_bytes(),
     };
-    let header = |name: &str| {
-        entry.response.headers.iter().find(|h| h.name.eq_ignore_ascii_case(name)).map(|h| h.value.clone())
-    };
-    Ok(Answer { status: entry.response.status, retry_after: header("retry-after"), body })
+    let mut headers = HeaderMap::new();
+    for header in &entry.response.headers {
+        // A name or value that HTTP does not carry cannot have been in an answer; the rest still was.
+        if let (Ok(name), Ok(value)) =
+            (header.name.parse::<HeaderName>(), header.value.parse::<HeaderValue>())
+        {
+            headers.append(name, value);
+        }
+    }
+    Ok(Incoming { status: entry.response.status, headers, body: body.into() })
 }

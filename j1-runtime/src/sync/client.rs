@@ -3,16 +3,20 @@
 use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use j1_core::error::Kind;
 use j1_core::limits::GZIP_FROM_BYTES;
 use j1_core::recorder::ObjectKind;
 use j1_core::{Error, Result, Secret};
+use reqwest::Method;
+use reqwest::header::{self, HeaderMap, HeaderValue};
 use serde::Serialize;
 use url::Url;
 
 use crate::code;
+use crate::http::{Http, Incoming, Outgoing, Unanswered};
 use crate::retry::{Policy, is_temporary, retry_after};
 use crate::sync::wire::{Abort, ErrorAnswer, Finalize, Job, JobAnswer, PartialDatasets, Start, SyncMode};
 
@@ -30,7 +34,7 @@ pub(crate) struct Credentials {
 
 /// The Sync API.
 pub(crate) struct SyncClient {
-    http: reqwest::Client,
+    http: Http,
     credentials: Credentials,
 }
 
@@ -44,7 +48,7 @@ pub(super) enum Uploaded {
 
 /// A request body, encoded once and sent again as it was.
 struct Body {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     gzip: bool,
     correlation: Option<String>,
 }
@@ -56,8 +60,8 @@ struct Refusal {
 }
 
 impl SyncClient {
-    pub fn new(credentials: Credentials, agent: &str) -> Result<Self> {
-        Ok(Self { http: crate::http::client(agent, TIMEOUT)?, credentials })
+    pub const fn new(credentials: Credentials, http: Http) -> Self {
+        Self { http, credentials }
     }
 
     /// Opens a job.
@@ -72,7 +76,8 @@ impl SyncClient {
 
     /// What JupiterOne says of a job.
     pub async fn status(&self, job: &str) -> Result<Job> {
-        let answer = self.call("GET", &format!("/{job}"), None).await.map_err(|refusal| refusal.error)?;
+        let answer =
+            self.call(Method::GET, &format!("/{job}"), None).await.map_err(|refusal| refusal.error)?;
         job_of(&answer)
     }
 
@@ -106,7 +111,7 @@ impl SyncClient {
         };
         let mut body = Body::encode(&[member, objects, b"]}"])?;
         body.correlation = Some(uuid::Uuid::new_v4().to_string());
-        match self.call("POST", &format!("/{job}/{path}"), Some(&body)).await {
+        match self.call(Method::POST, &format!("/{job}/{path}"), Some(&body)).await {
             Ok(_) => Ok(Uploaded::Taken),
             Err(refusal) if refusal.status == 413 || refusal.code == "RequestEntityTooLargeException" => {
                 Ok(Uploaded::TooLarge)
@@ -116,13 +121,13 @@ impl SyncClient {
     }
 
     async fn post_job<T: Serialize + Sync>(&self, path: &str, body: &T) -> Result<Job> {
-        let body = Body { bytes: serde_json::to_vec(body)?, gzip: false, correlation: None };
-        let answer = self.call("POST", path, Some(&body)).await.map_err(|refusal| refusal.error)?;
+        let body = Body { bytes: serde_json::to_vec(body)?.into(), gzip: false, correlation: None };
+        let answer = self.call(Method::POST, path, Some(&body)).await.map_err(|refusal| refusal.error)?;
         job_of(&answer)
     }
 
     /// Sends a request until it is answered, or asking again would not help.
-    async fn call(&self, method: &str, path: &str, body: Option<&Body>) -> Result<Vec<u8>, Refusal> {
+    async fn call(&self, method: Method, path: &str, body: Option<&Body>) -> Result<Bytes, Refusal> {
         let name = format!("{method} /{JOBS}{path}");
         let (policy, mut attempt) = (Policy::STANDARD, 1);
         loop {
@@ -133,20 +138,24 @@ impl SyncClient {
             } else {
                 ""
             };
-            let (wait, refusal) = match self.once(method, &format!("{path}{again}"), body).await {
-                Ok((status, _, answer)) if (200..300).contains(&status) => return Ok(answer),
-                Ok((status, retry, answer)) => {
-                    let said = retry_after(retry.as_deref(), SystemTime::now());
-                    let wait = is_temporary(status).then(|| policy.wait(attempt, said)).flatten();
-                    (wait, refusal(&name, status, &answer, attempt))
+            let (wait, refusal) = match self.once(&method, &format!("{path}{again}"), body).await {
+                Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer.body),
+                Ok(answer) => {
+                    let said = retry_after(answer.header("retry-after"), SystemTime::now());
+                    let wait = is_temporary(answer.status).then(|| policy.wait(attempt, said)).flatten();
+                    (wait, refusal(&name, answer.status, &answer.body, attempt))
                 }
-                Err(error) => {
+                Err(why) => {
                     let message = format!(
                         "`{name}` was not answered by {}",
                         self.credentials.base.host_str().unwrap_or_default()
                     );
-                    let error =
-                        Error::new(Kind::Upload, code::UPLOAD, message).caused_by(error.without_url());
+                    let error = Error::new(Kind::Upload, code::UPLOAD, message);
+                    let error = match why {
+                        Unanswered::Lost(cause) => error.caused_by(cause),
+                        Unanswered::TooLarge => error.caused_by("the answer is too long"),
+                        Unanswered::Unsent(error) => error,
+                    };
                     (policy.wait(attempt, None), Refusal { status: 0, code: String::new(), error })
                 }
             };
@@ -157,51 +166,51 @@ impl SyncClient {
         }
     }
 
-    async fn once(
-        &self,
-        method: &str,
-        path: &str,
-        body: Option<&Body>,
-    ) -> reqwest::Result<(u16, Option<String>, Vec<u8>)> {
+    async fn once(&self, method: &Method, path: &str, body: Option<&Body>) -> Result<Incoming, Unanswered> {
         let url = format!("{}/{JOBS}{path}", self.credentials.base.as_str().trim_end_matches('/'));
-        let mut request = match method {
-            "GET" => self.http.get(url),
-            _ => self.http.post(url),
-        };
-        request = request
-            .bearer_auth(self.credentials.key.expose())
-            .header("content-type", "application/json")
-            .header("accept", "application/json");
+        let url =
+            Url::parse(&url).map_err(|error| Unanswered::Unsent(unsendable("the URL").caused_by(error)))?;
+        let mut headers = HeaderMap::new();
+        let json = HeaderValue::from_static("application/json");
+        headers.insert(header::CONTENT_TYPE, json.clone());
+        headers.insert(header::ACCEPT, json);
+        let mut key = value("JUPITERONE_API_KEY", &format!("Bearer {}", self.credentials.key.expose()))?;
+        key.set_sensitive(true);
+        headers.insert(header::AUTHORIZATION, key);
         if let Some(account) = &self.credentials.account {
-            request = request.header("JupiterOne-Account", account);
+            headers.insert("jupiterone-account", value("JUPITERONE_ACCOUNT", account)?);
         }
-        if let Some(body) = body {
-            request = request.body(body.bytes.clone());
-            if body.gzip {
-                request = request.header("content-encoding", "gzip");
-            }
-            if let Some(correlation) = &body.correlation {
-                request = request.header("JupiterOne-Correlation-Id", correlation);
-            }
+        if body.is_some_and(|body| body.gzip) {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        let response = request.send().await?;
-        let status = response.status().as_u16();
-        let retry = response.headers().get("retry-after").and_then(|v| v.to_str().ok()).map(str::to_owned);
-        Ok((status, retry, response.bytes().await?.to_vec()))
+        if let Some(correlation) = body.and_then(|body| body.correlation.as_deref()) {
+            headers.insert("jupiterone-correlation-id", value("the correlation id", correlation)?);
+        }
+        let body = body.map(|body| body.bytes.clone()).unwrap_or_default();
+        self.http.exchange(Outgoing { method: method.clone(), url, headers, body }, TIMEOUT).await
     }
+}
+
+fn value(name: &str, text: &str) -> Result<HeaderValue, Unanswered> {
+    HeaderValue::from_str(text).map_err(|_| Unanswered::Unsent(unsendable(name)))
+}
+
+fn unsendable(name: &str) -> Error {
+    let message = format!("{name} has a character that HTTP does not carry; check it");
+    Error::new(Kind::Config, code::CONFIG, message)
 }
 
 impl Body {
     fn encode(parts: &[&[u8]]) -> Result<Self> {
         let length: usize = parts.iter().map(|part| part.len()).sum();
         if length < GZIP_FROM_BYTES {
-            return Ok(Self { bytes: parts.concat(), gzip: false, correlation: None });
+            return Ok(Self { bytes: parts.concat().into(), gzip: false, correlation: None });
         }
         let mut encoder = GzEncoder::new(Vec::with_capacity(length / 4), Compression::fast());
         for part in parts {
             encoder.write_all(part)?;
         }
-        Ok(Self { bytes: encoder.finish()?, gzip: true, correlation: None })
+        Ok(Self { bytes: encoder.finish()?.into(), gzip: true, correlation: None })
     }
 }
 

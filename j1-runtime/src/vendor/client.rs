@@ -1,51 +1,26 @@
 //! A client for one vendor's API.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use j1_core::error::Kind;
 use j1_core::secret::looks_like_credential;
 use j1_core::{Error, Result, Secret};
+use reqwest::Method;
+use reqwest::header::{self, HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::replay::Recordings;
+use crate::http::{Http, Incoming, LONGEST_ANSWER, Outgoing, Unanswered};
 use crate::retry::{Policy, is_temporary, retry_after};
-use crate::vendor::{Answer, Pages, Paging, fault};
+use crate::vendor::{Pages, Paging, fault};
 use crate::{code, stats};
 
 /// How long one answer may take, body included.
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// The largest answer, in bytes; a page is far smaller.
-const LONGEST_ANSWER: usize = 256 * 1024 * 1024;
 /// How much of an answer an error shows, in characters.
 const EXCERPT: usize = 200;
 
-/// Where vendor answers come from: the network, or recordings.
-#[derive(Clone)]
-pub struct Http(Transport);
-
-#[derive(Clone)]
-enum Transport {
-    Network(reqwest::Client),
-    Replay(Arc<Recordings>),
-}
-
 impl Http {
-    /// Answers from the network. `agent` names the integration to the vendor.
-    ///
-    /// # Errors
-    /// When the platform's certificates cannot be read.
-    pub fn network(agent: &str) -> Result<Self> {
-        Ok(Self(Transport::Network(crate::http::client(agent, TIMEOUT)?)))
-    }
-
-    /// Answers from recordings; nothing goes over the network.
-    #[must_use]
-    pub fn replay(recordings: Recordings) -> Self {
-        Self(Transport::Replay(Arc::new(recordings)))
-    }
-
     /// A client for the API at this address.
     ///
     /// # Errors
@@ -148,7 +123,7 @@ impl Request {
     }
 
     /// Sends it until it is answered, or asking again would not help.
-    pub(crate) async fn send(&self) -> Result<Answer> {
+    pub(crate) async fn send(&self) -> Result<Incoming> {
         let (policy, mut attempt) = (Policy::STANDARD, 1);
         loop {
             stats::request(attempt > 1);
@@ -156,7 +131,7 @@ impl Request {
             let (wait, failure) = match answer {
                 Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer),
                 Ok(answer) => {
-                    let said = retry_after(answer.retry_after.as_deref(), SystemTime::now());
+                    let said = retry_after(answer.header("retry-after"), SystemTime::now());
                     let wait = is_temporary(answer.status).then(|| policy.wait(attempt, said)).flatten();
                     (wait, self.refused(&answer, attempt))
                 }
@@ -165,51 +140,40 @@ impl Request {
             };
             let Some(wait) = wait else { return Err(failure) };
             tracing::info!(request = self.name(), attempt, "asking again: {failure}");
-            if matches!(self.client.http.0, Transport::Network(_)) {
+            if self.client.http.waits() {
                 tokio::time::sleep(wait).await;
             }
             attempt += 1;
         }
     }
 
-    async fn once(&self) -> Result<Answer> {
-        match &self.client.http.0 {
-            Transport::Replay(recordings) => recordings.answer("GET", &self.url),
-            Transport::Network(client) => {
-                let mut request = client.get(self.url.clone()).header("accept", "application/json");
-                for (name, value) in &self.client.headers {
-                    request = request.header(*name, secret_header(name, value)?);
-                }
-                let response = request.send().await.map_err(|error| self.no_answer(error))?;
-                let status = response.status().as_u16();
-                let retry_after =
-                    response.headers().get("retry-after").and_then(|v| v.to_str().ok()).map(str::to_owned);
-                let body = self.body(response).await?;
-                Ok(Answer { status, retry_after, body })
-            }
+    async fn once(&self) -> Result<Incoming> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in &self.client.headers {
+            headers.insert(*name, secret_header(name, value)?);
         }
+        let request =
+            Outgoing { method: Method::GET, url: self.url.clone(), headers, body: bytes::Bytes::new() };
+        self.client.http.exchange(request, TIMEOUT).await.map_err(|why| self.unanswered(why))
     }
 
-    async fn body(&self, mut response: reqwest::Response) -> Result<Vec<u8>> {
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.no_answer(error))? {
-            if body.len() + chunk.len() > LONGEST_ANSWER {
+    fn unanswered(&self, why: Unanswered) -> Error {
+        match why {
+            Unanswered::Lost(cause) => {
+                let message = format!("`{}` was not answered in full", self.name());
+                Error::new(Kind::Vendor, code::NO_ANSWER, message).caused_by(cause)
+            }
+            Unanswered::TooLarge => {
                 let message =
                     format!("the answer to `{}` is larger than {LONGEST_ANSWER} bytes", self.name());
-                return Err(Error::new(Kind::Vendor, code::OTHER_SHAPE, message));
+                Error::new(Kind::Vendor, code::OTHER_SHAPE, message)
             }
-            body.extend_from_slice(&chunk);
+            Unanswered::Unsent(error) => error,
         }
-        Ok(body)
     }
 
-    fn no_answer(&self, error: reqwest::Error) -> Error {
-        let message = format!("`{}` was not answered in full", self.name());
-        // The URL is in the message already, and without what reqwest would add to it.
-        Error::new(Kind::Vendor, code::NO_ANSWER, message).caused_by(error.without_url())
-    }
-
-    fn refused(&self, answer: &Answer, attempts: u32) -> Error {
+    fn refused(&self, answer: &Incoming, attempts: u32) -> Error {
         let (kind, code, hint) = match answer.status {
             401 => (Kind::Credentials, code::CREDENTIALS, "; check the credentials"),
             403 => (Kind::Credentials, code::CREDENTIALS, "; check what the credentials are allowed to read"),
@@ -273,8 +237,8 @@ fn shown(url: &Url) -> String {
     url.into()
 }
 
-fn secret_header(name: &str, value: &Secret<String>) -> Result<reqwest::header::HeaderValue> {
-    let Ok(mut header) = reqwest::header::HeaderValue::from_str(value.expose()) else {
+fn secret_header(name: &str, value: &Secret<String>) -> Result<HeaderValue> {
+    let Ok(mut header) = HeaderValue::from_str(value.expose()) else {
         let message =
             format!("the value for header `{name}` has a character that HTTP does not carry; check it");
         return Err(Error::new(Kind::Config, code::REQUEST, message));

@@ -4,17 +4,10 @@ mod client;
 mod pages;
 mod paging;
 
-pub use client::{Client, Http, Request};
+pub use crate::http::{Http, Incoming, Outgoing, Unanswered};
+pub use client::{Client, Request};
 pub use pages::Pages;
 pub use paging::Paging;
-
-/// What came back for a request.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub status: u16,
-    pub retry_after: Option<String>,
-    pub body: Vec<u8>,
-}
 
 /// What is wrong with JSON, without the value that is: it is the vendor's data, and may be a secret.
 pub(crate) fn fault(error: &serde_json::Error) -> String {

@@ -1,0 +1,128 @@
+//! Whole HTTP requests and their answers: the one way out, for the vendor's API and for JupiterOne's.
+
+mod network;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use j1_core::{Error, Result};
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use url::Url;
+
+use crate::replay::Recordings;
+
+/// The largest answer, in bytes; a page is far smaller.
+pub(crate) const LONGEST_ANSWER: usize = 256 * 1024 * 1024;
+
+/// Where answers come from: the network, recordings, or a function.
+#[derive(Clone)]
+pub struct Http(Transport);
+
+#[derive(Clone)]
+enum Transport {
+    Network(reqwest::Client),
+    Replay(Arc<Recordings>),
+    Service(Arc<Service>),
+}
+
+type Service = dyn Fn(Outgoing) -> Answered + Send + Sync;
+type Answered = Pin<Box<dyn Future<Output = Result<Incoming, Unanswered>> + Send>>;
+
+/// A request as it goes out.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// The method.
+    pub method: Method,
+    /// Where to, with its query.
+    pub url: Url,
+    /// All headers but those that HTTP itself needs. Secret ones are marked as such.
+    pub headers: HeaderMap,
+    /// The body, as it is sent. To clone it copies nothing.
+    pub body: Bytes,
+}
+
+/// What came back for a request.
+#[derive(Clone, Debug, Default)]
+pub struct Incoming {
+    /// The status, such as 200.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The whole body, decompressed.
+    pub body: Bytes,
+}
+
+/// Why nothing came back, or not all of it.
+#[derive(Debug)]
+pub enum Unanswered {
+    /// The connection failed, ended early or took too long: the request may have been taken or not.
+    Lost(Box<dyn std::error::Error + Send + Sync>),
+    /// The answer is longer than can be held.
+    TooLarge,
+    /// It was not sent at all, such as a request that has no recording.
+    Unsent(Error),
+}
+
+impl Incoming {
+    /// A header's value, if there is one that is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl Http {
+    /// Answers from the network. `agent` names the integration to the server.
+    ///
+    /// # Errors
+    /// When the platform's certificates cannot be read.
+    pub fn network(agent: &str) -> Result<Self> {
+        Ok(Self(Transport::Network(network::client(agent)?)))
+    }
+
+    /// Answers from recordings; nothing goes over the network.
+    #[must_use]
+    pub fn replay(recordings: Recordings) -> Self {
+        Self(Transport::Replay(Arc::new(recordings)))
+    }
+
+    /// Answers from a function; nothing goes over the network. For tests, which can so answer under tokio's
+    /// paused time.
+    pub fn service<F, A>(answer: F) -> Self
+    where
+        F: Fn(Outgoing) -> A + Send + Sync + 'static,
+        A: Future<Output = Result<Incoming, Unanswered>> + Send + 'static,
+    {
+        Self(Transport::Service(Arc::new(move |outgoing| Box::pin(answer(outgoing)))))
+    }
+
+    /// Whether waiting between requests makes sense: recordings answer as they always do.
+    pub(crate) fn waits(&self) -> bool {
+        !matches!(self.0, Transport::Replay(_))
+    }
+
+    /// Sends a request, and reads the whole answer within this time.
+    ///
+    /// # Errors
+    /// When there is no whole answer. A status that tells of an error is an answer.
+    pub(crate) async fn exchange(&self, request: Outgoing, within: Duration) -> Result<Incoming, Unanswered> {
+        let answer = async {
+            match &self.0 {
+                Transport::Network(client) => network::exchange(client, request).await,
+                Transport::Replay(recordings) => {
+                    recordings.answer(request.method.as_str(), &request.url).map_err(Unanswered::Unsent)
+                }
+                Transport::Service(answer) => answer(request).await,
+            }
+        };
+        match tokio::time::timeout(within, answer).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                Err(Unanswered::Lost(format!("nothing came within {} seconds", within.as_secs_f32()).into()))
+            }
+        }
+    }
+}
