@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use j1_core::Outcome;
 use serde::Serialize;
 
 use crate::sync::TooLarge;
@@ -78,13 +79,35 @@ pub(crate) struct Ledger {
     /// What was dropped beyond what is named.
     pub dropped_more: u64,
     /// Per step: why its types are partial.
-    pub reasons: BTreeMap<usize, BTreeSet<String>>,
+    pub reasons: BTreeMap<usize, Reasons>,
     /// Strings that were shortened, by `type.property`.
     pub truncated: BTreeMap<String, u64>,
 }
 
 /// How many dropped objects are named; the others are counted.
 const NAMED: usize = 1000;
+
+/// How many reasons a step is partial for are named; the others are counted.
+const REASONS: usize = 25;
+
+/// Why the types of a step are partial.
+#[derive(Default)]
+pub(crate) struct Reasons {
+    named: BTreeSet<String>,
+    more: u64,
+}
+
+impl Reasons {
+    /// All in one line.
+    pub fn text(&self) -> String {
+        let mut reasons: Vec<&str> = self.named.iter().map(String::as_str).collect();
+        let more = format!("and {} more reasons", self.more);
+        if self.more > 0 {
+            reasons.push(&more);
+        }
+        reasons.join("; ")
+    }
+}
 
 impl Ledger {
     pub fn count(&mut self, ty: &str) {
@@ -111,7 +134,28 @@ impl Ledger {
     }
 
     pub fn partial(&mut self, step: usize, reason: impl Into<String>) {
-        self.reasons.entry(step).or_default().insert(reason.into());
+        let (reasons, reason) = (self.reasons.entry(step).or_default(), reason.into());
+        if reasons.named.len() < REASONS {
+            reasons.named.insert(reason);
+        } else if !reasons.named.contains(&reason) {
+            reasons.more += 1;
+        }
+    }
+
+    /// Notes that a step builds on one that is not complete; named however many reasons there are.
+    pub fn builds_on(&mut self, step: usize, other: &str) {
+        let reason = format!("step `{other}`, which it builds on, is not complete");
+        self.reasons.entry(step).or_default().named.insert(reason);
+    }
+
+    /// Notes all that an outcome says is missing.
+    pub fn outcome(&mut self, step: usize, outcome: &Outcome) {
+        for reason in outcome.reasons() {
+            self.partial(step, reason.clone());
+        }
+        if let Some(reasons) = self.reasons.get_mut(&step) {
+            reasons.more += outcome.more_reasons();
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::code;
 use crate::engine::destination::Destination;
-use crate::engine::ledger::{Dropped, Ledger, Partial, StepReport, StepStatus};
+use crate::engine::ledger::{Dropped, Ledger, Partial, Reasons, StepReport, StepStatus};
 use crate::engine::plan::Plan;
 use crate::engine::sink::{Shared, StepSink};
 use crate::stats::{StepStats, counted};
@@ -173,9 +173,7 @@ impl Running<'_> {
         let mut status = StepStatus::Success;
         match result {
             Ok(outcome) => {
-                for reason in outcome.reasons() {
-                    self.shared.ledger().partial(step, reason.clone());
-                }
+                self.shared.ledger().outcome(step, &outcome);
                 let abandoned = std::mem::take(
                     &mut *self.stats[step].abandoned.lock().unwrap_or_else(PoisonError::into_inner),
                 );
@@ -206,9 +204,7 @@ impl Running<'_> {
         for other in &self.plan.waits[step] {
             let incomplete = self.shared.ledger().reasons.contains_key(other);
             if incomplete {
-                let reason =
-                    format!("step `{}`, which it builds on, is not complete", self.plan.steps[*other].id);
-                self.shared.ledger().partial(step, reason);
+                self.shared.ledger().builds_on(step, self.plan.steps[*other].id);
                 inherited = true;
             }
         }
@@ -219,12 +215,7 @@ impl Running<'_> {
         let (meta, counted) = (&self.plan.steps[step], &self.stats[step]);
         let emits: Vec<String> =
             meta.emits.iter().map(|object| object.ty().name(&self.shared.naming)).collect();
-        let reasons = self
-            .shared
-            .ledger()
-            .reasons
-            .get(&step)
-            .map(|all| all.iter().cloned().collect::<Vec<_>>().join("; "));
+        let reasons = self.shared.ledger().reasons.get(&step).map(Reasons::text);
         let partial = reasons.map_or_else(Vec::new, |reason| {
             emits.iter().map(|ty| Partial { ty: ty.clone(), reason: reason.clone() }).collect()
         });
