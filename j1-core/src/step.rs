@@ -49,6 +49,8 @@ pub struct StepMeta {
     pub reads: &'static [ReadMeta],
     /// The types that must be collected before: the ends of what it emits, and what it reads.
     pub needs: &'static [&'static [Type]],
+    /// What the credentials must be allowed to do at the vendor, in the vendor's words, such as `users:read`.
+    pub permissions: &'static [&'static str],
 }
 
 /// A type that a step reads back, and how it is stored for that.

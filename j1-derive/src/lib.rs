@@ -96,6 +96,8 @@ pub fn derive_integration(input: TokenStream) -> TokenStream {
 /// - `emits(User, Has<Account, User>)`: all that it adds.
 /// - `reads(Account)`: the entities it reads back; `reads(keys Account)` where it only looks up whether one was
 ///   collected; `reads(optional Account)` where it also runs without a step that emits them.
+/// - `permissions("users:read")`: what the vendor's credentials must be allowed, in the vendor's words; the error
+///   of a refused request names them.
 /// - `crate = path`: where `j1_core` is, when it is renamed.
 ///
 /// [`Job`]: https://docs.rs/j1-core

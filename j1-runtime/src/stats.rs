@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use j1_core::step::StepMeta;
+
 /// Counters of one step.
 #[derive(Debug, Default)]
 pub(crate) struct StepStats {
@@ -11,8 +13,17 @@ pub(crate) struct StepStats {
     pub relationships: AtomicU64,
     pub requests: AtomicU64,
     pub retries: AtomicU64,
+    /// What the step declares that the credentials must be allowed.
+    pub permissions: &'static [&'static str],
     /// Lists that were dropped before anybody asked whether they were read in full.
     pub abandoned: Mutex<BTreeSet<String>>,
+}
+
+impl StepStats {
+    /// The counters of this step, all at nought.
+    pub fn of(step: &StepMeta) -> Self {
+        Self { permissions: step.permissions, ..Self::default() }
+    }
 }
 
 tokio::task_local! {
@@ -31,6 +42,11 @@ pub(crate) fn abandoned(list: String) {
     let _ = CURRENT.try_with(|stats| {
         stats.abandoned.lock().unwrap_or_else(PoisonError::into_inner).insert(list);
     });
+}
+
+/// What the step that asks declares that the credentials must be allowed; nothing outside a step.
+pub(crate) fn permissions() -> &'static [&'static str] {
+    CURRENT.try_with(|stats| stats.permissions).unwrap_or_default()
 }
 
 /// Counts a request to the vendor.

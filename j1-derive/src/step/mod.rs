@@ -7,13 +7,13 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{ItemFn, Token, Type};
+use syn::{ItemFn, LitStr, Token, Type};
 
 use crate::attr::{self, Keys};
 use crate::ctxt::Ctxt;
 use crate::{case, docs};
 
-const KEYS: Keys = Keys { known: &["emits", "reads", "crate"], repeatable: &[], on: "a step" };
+const KEYS: Keys = Keys { known: &["emits", "reads", "permissions", "crate"], repeatable: &[], on: "a step" };
 
 /// A type that a step reads, and how.
 struct Read {
@@ -72,14 +72,24 @@ pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let emits = list.and_then(|i| attr::read_item::<List<Type>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
     let list = attr::take(&items, "reads").filter(|i| !i.value.is_empty());
     let reads = list.and_then(|i| attr::read_item::<List<Read>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
+    let list = attr::take(&items, "permissions").filter(|i| !i.value.is_empty());
+    let permissions =
+        list.and_then(|i| attr::read_item::<List<LitStr>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
     let run = signature::check(&mut cx, &item_fn, &p);
-    let (meta, bounds) = (meta(&item_fn, &p, &emits, &reads), bounds(&item_fn, &p, &emits, &reads));
+    let meta = meta(&item_fn, &p, &emits, &reads, &permissions);
+    let bounds = bounds(&item_fn, &p, &emits, &reads);
     let errors = cx.into_compile_errors();
     quote!(#errors #item_fn #meta #run #bounds)
 }
 
 /// The type of the step, which has the name of its function, and what is known of it.
-fn meta(item: &ItemFn, p: &TokenStream, emits: &[Type], reads: &[Read]) -> TokenStream {
+fn meta(
+    item: &ItemFn,
+    p: &TokenStream,
+    emits: &[Type],
+    reads: &[Read],
+    permissions: &[LitStr],
+) -> TokenStream {
     let (name, vis, docs) = (type_name(item), &item.vis, docs::of(&item.attrs));
     let id = case::kebab(&item.sig.ident.to_string());
     let read_types: Vec<&Type> = reads.iter().map(|r| &r.ty).collect();
@@ -101,6 +111,7 @@ fn meta(item: &ItemFn, p: &TokenStream, emits: &[Type], reads: &[Read]) -> Token
                 emits: &[#(#objects),*],
                 reads: &[#(#stored),*],
                 needs: &[#(#p::needs_of::<#emits>(),)* #(&[<#read_types as #p::Object>::TYPE]),*],
+                permissions: &[#(#permissions),*],
             };
         }
     }

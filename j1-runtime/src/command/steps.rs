@@ -25,6 +25,7 @@ struct Step {
     docs: &'static str,
     emits: Vec<String>,
     reads: Vec<String>,
+    permissions: &'static [&'static str],
     depends_on: Vec<&'static str>,
 }
 
@@ -36,6 +37,7 @@ impl Step {
             docs: meta.docs,
             emits: meta.emits.iter().map(|object| object.ty().name(naming)).collect(),
             reads: meta.reads.iter().map(|read| read.ty.name(naming)).collect(),
+            permissions: meta.permissions,
             depends_on: steps
                 .iter()
                 .filter(|other| other.id != meta.id && waits_for(meta, other))
@@ -56,6 +58,7 @@ fn text(steps: &[Step]) -> String {
             ("emits", step.emits.join(", ")),
             ("reads", step.reads.join(", ")),
             ("after", step.depends_on.join(", ")),
+            ("needs", step.permissions.join(", ")),
         ] {
             if !list.is_empty() {
                 let _ = writeln!(out, "  {what:<6} {list}");
@@ -101,6 +104,7 @@ fn json(steps: &[Step]) -> String {
                 "description": step.docs,
                 "emits": step.emits,
                 "reads": step.reads,
+                "permissions": step.permissions,
                 "dependsOn": step.depends_on,
             })
         })

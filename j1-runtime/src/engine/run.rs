@@ -74,7 +74,7 @@ pub(crate) async fn collect<I: Integration>(
     let mut running = Running {
         plan,
         shared: Arc::clone(&shared),
-        stats: plan.steps.iter().map(|_| Arc::default()).collect(),
+        stats: plan.steps.iter().map(|step| Arc::new(StepStats::of(step))).collect(),
         reports: vec![None; plan.steps.len()],
         progress,
     };

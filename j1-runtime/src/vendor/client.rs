@@ -175,9 +175,9 @@ impl Request {
 
     fn refused(&self, answer: &Incoming, attempts: u32) -> Error {
         let (kind, code, hint) = match answer.status {
-            401 => (Kind::Credentials, code::CREDENTIALS, "; check the credentials"),
-            403 => (Kind::Credentials, code::CREDENTIALS, "; check what the credentials are allowed to read"),
-            _ => (Kind::Vendor, code::STATUS, ""),
+            401 => (Kind::Credentials, code::CREDENTIALS, "; check the credentials".to_owned()),
+            403 => (Kind::Credentials, code::CREDENTIALS, not_permitted()),
+            _ => (Kind::Vendor, code::STATUS, String::new()),
         };
         let tries = if attempts > 1 { format!(" after {attempts} requests") } else { String::new() };
         let message = format!(
@@ -218,6 +218,18 @@ impl Request {
         let more = if short.len() < line.len() { "…" } else { "" };
         format!(": {short}{more}")
     }
+}
+
+/// What to do about a 403: what the step declares that it needs, where it does.
+fn not_permitted() -> String {
+    match stats::permissions() {
+        [] => "; check what the credentials are allowed to read".to_owned(),
+        needed => format!("; the step needs the permission {}; grant it to the credentials", listed(needed)),
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// A URL without what it may carry of credentials.
