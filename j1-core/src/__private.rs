@@ -18,8 +18,8 @@ pub use crate::recorder::{BoxFuture, Recorder};
 pub use crate::relationship::Edge;
 pub use crate::step::{ReadMeta, Runner, Step, StepFor, StepMeta, check_step, needs_of, order, runner};
 pub use crate::ty::Type;
-pub use crate::value::{Kind, ListOfOne, Value};
-pub use crate::writer::ObjectWriter;
+pub use crate::value::{Item, Kind, ListOfOne, Value};
+pub use crate::writer::{ObjectWriter, ValueWriter};
 
 /// The outcome of a stream that reached its declared end. For page streams, which prove it.
 pub const fn proven() -> Outcome {
@@ -63,6 +63,30 @@ impl<T> NoKeyPart for KeyProbe<T> {}
 /// type is written.
 pub fn put<T: Value + ?Sized>(out: &mut ObjectWriter, spec: &'static PropertySpec, value: &T) {
     out.property(spec, value);
+}
+
+/// The text that a variant of an enum holds.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0202] a variant of an enum of words cannot hold `{Self}`",
+    label = "a variant holds one text, or nothing",
+    note = "write the word with `#[j1(rename = \"..\")]`, or send nothing with `#[j1(skip)]`"
+)]
+pub trait HeldText {
+    /// The text.
+    fn held_text(&self) -> &str;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: AsRef<str> + ?Sized> HeldText for T {
+    fn held_text(&self) -> &str {
+        self.as_ref()
+    }
+}
+
+/// The text that a variant of an enum holds; a function of its own so that what is none is underlined where its
+/// type is written.
+pub fn held_text<T: HeldText + ?Sized>(text: &T) -> &str {
+    text.held_text()
 }
 
 /// Writes one field of a key, underlining its type where it cannot be part of one.

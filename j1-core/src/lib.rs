@@ -51,7 +51,7 @@ pub use secret::Secret;
 pub use time::EpochMs;
 
 #[cfg(feature = "derive")]
-pub use j1_derive::{J1Config, J1Entity, J1Integration, step};
+pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, step};
 
 /// All that entities and steps need.
 pub mod prelude {
@@ -71,7 +71,7 @@ pub mod prelude {
     pub use crate::writer::ValueWriter;
 
     #[cfg(feature = "derive")]
-    pub use j1_derive::{J1Config, J1Entity, J1Integration, step};
+    pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, step};
     #[cfg(feature = "jiff")]
     pub use jiff::Timestamp;
 }

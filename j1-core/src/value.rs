@@ -15,13 +15,21 @@ pub struct Kind {
     pub optional: bool,
     /// Whether a value is a moment in time, sent as epoch milliseconds.
     pub date: bool,
+    /// The strings that a value, or an item of one, can be, where the type names them: the words of an enum.
+    pub words: &'static [&'static str],
 }
 
 impl Kind {
     /// A value of one of these JSON types, always there.
     #[must_use]
     pub const fn of(types: Types) -> Self {
-        Self { types, items: Types::NONE, optional: false, date: false }
+        Self { types, items: Types::NONE, optional: false, date: false, words: &[] }
+    }
+
+    /// A string that is one of these words, or another that the type cannot name.
+    #[must_use]
+    pub const fn words(words: &'static [&'static str]) -> Self {
+        Self { words, ..Self::of(Types::STRING) }
     }
 
     const fn date() -> Self {
@@ -31,10 +39,12 @@ impl Kind {
     /// An array of such values.
     #[must_use]
     pub const fn list(self) -> Self {
-        Self { types: Types::ARRAY, items: self.types, optional: false, date: false }
+        Self { types: Types::ARRAY, items: self.types, optional: false, date: false, words: self.words }
     }
 
-    const fn optional(self) -> Self {
+    /// Such a value, or none.
+    #[must_use]
+    pub const fn optional(self) -> Self {
         Self { optional: true, ..self }
     }
 }
@@ -42,25 +52,36 @@ impl Kind {
 /// What a property of the graph can hold.
 ///
 /// JupiterOne stores strings, numbers, booleans and arrays of one of those; a date is a number of epoch
-/// milliseconds. Implement it for a type of your own that is one of these on the wire, such as an enum:
+/// milliseconds. An enum of words derives it:
 ///
 /// ```
 /// use j1_core::prelude::*;
 ///
+/// #[derive(J1Enum)]
+/// #[j1(rename_all = "lowercase")]
 /// enum State { Active, Suspended }
+/// ```
 ///
-/// impl Value for State {
-///     const KIND: Kind = Kind::of(Types::STRING);
+/// Implement it for a type of your own that is one of these on the wire:
+///
+/// ```
+/// use j1_core::prelude::*;
+///
+/// struct Percent(u8);
+///
+/// impl Value for Percent {
+///     const KIND: Kind = Kind::of(Types::INTEGER);
 ///     fn write(&self, out: &mut ValueWriter<'_, '_>) {
-///         out.string(match self { Self::Active => "active", Self::Suspended => "suspended" });
+///         out.integer(self.0.into());
 ///     }
 /// }
-/// impl Item for State {}
+/// impl Item for Percent {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "[J1-E0202] a property of the graph cannot hold `{Self}`",
     label = "a property is a string, a number, a bool, a time, or a list or an `Option` of those",
-    note = "leave the field out with `#[j1(skip)]`, or connect the two entities with a relationship"
+    note = "an enum of words: `#[derive(J1Enum)]`; anything else: name what you need of it in a method, \
+            `#[j1(computed(..))]`, connect two entities with a relationship, or leave it out, `#[j1(skip)]`"
 )]
 pub trait Value {
     /// What the compiler compares with the data model.
@@ -80,7 +101,8 @@ pub trait Value {
 #[diagnostic::on_unimplemented(
     message = "[J1-E0202] a property of the graph cannot hold a list of `{Self}`",
     label = "the items of a list are strings, numbers, bools or times",
-    note = "leave the field out with `#[j1(skip)]`, or connect the two entities with a relationship"
+    note = "an enum of words: `#[derive(J1Enum)]`, without variants to skip; anything else: connect two entities with \
+            a relationship, or leave it out, `#[j1(skip)]`"
 )]
 pub trait Item: Value {}
 

@@ -17,7 +17,9 @@ mod config;
 mod ctxt;
 mod docs;
 mod entity;
+mod enumeration;
 mod integration;
+mod serde;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -58,6 +60,26 @@ use proc_macro::TokenStream;
 #[proc_macro_derive(J1Entity, attributes(j1))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
     entity::derive(&syn::parse_macro_input!(input)).into()
+}
+
+/// Makes an enum the value of a property: a word for each variant.
+///
+/// The word is what serde reads: the name of the variant, or what `#[serde(rename)]` and `#[serde(rename_all)]`
+/// make of it. A word that a class does not allow for the property is an error where the enum is used. A variant
+/// that holds one text, such as `Other(String)`, sends that text.
+///
+/// # On the enum
+///
+/// - `rename_all = "lowercase"`: how words are written, instead of what serde's says.
+/// - `crate = path`: where `j1_core` is, when it is renamed.
+///
+/// # On a variant
+///
+/// - `rename = "TCP"`: the word that is sent.
+/// - `skip`: nothing is sent, as for `None`.
+#[proc_macro_derive(J1Enum, attributes(j1))]
+pub fn derive_enum(input: TokenStream) -> TokenStream {
+    enumeration::derive(&syn::parse_macro_input!(input)).into()
 }
 
 /// Makes a struct the configuration of an integration.

@@ -1,6 +1,8 @@
 //! What the compiler checks of an entity's properties: `const fn`s that fail the build, called where the user's
 //! tokens are.
 
+mod word;
+
 use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types};
 use crate::property::Mapped;
 use crate::text::{Text, begins_with, same};
@@ -16,6 +18,9 @@ pub const fn check_value(kind: Kind, entity: &str, classes: &[&ClassDef], name: 
             && !fits(kind, def)
         {
             wrong_type(entity, classes[i], def, kind);
+        }
+        if let Some(def) = classes[i].property(name) {
+            word::check(kind, entity, classes[i], def);
         }
         i += 1;
     }

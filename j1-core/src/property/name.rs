@@ -5,7 +5,7 @@
 
 use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types};
 use crate::secret::looks_like_credential;
-use crate::text::{Text, begins_with, ends_with};
+use crate::text::{Text, begins_with, ends_with, letters_alike};
 use crate::value::Kind;
 
 /// A rule that an author may know better than.
@@ -189,27 +189,6 @@ const fn is_near(name: &[u8], known: &[u8]) -> bool {
         w += 1;
     }
     letters_alike(name, known) || (known.len() >= 6 && one_apart(name, known))
-}
-
-/// Whether two names are equal but for case and punctuation.
-const fn letters_alike(a: &[u8], b: &[u8]) -> bool {
-    let (mut i, mut j) = (0, 0);
-    loop {
-        while i < a.len() && !a[i].is_ascii_alphanumeric() {
-            i += 1;
-        }
-        while j < b.len() && !b[j].is_ascii_alphanumeric() {
-            j += 1;
-        }
-        if i == a.len() || j == b.len() {
-            return i == a.len() && j == b.len();
-        }
-        if !a[i].eq_ignore_ascii_case(&b[j]) {
-            return false;
-        }
-        i += 1;
-        j += 1;
-    }
 }
 
 /// Whether one letter put in, taken out or changed makes the one of the other. A last `s` does not count: a list

@@ -1,6 +1,7 @@
 //! Entities, and what is left of one that cannot be made.
 
 use crate::entity::derive;
+use crate::enumeration;
 use crate::tests::{assert_expansion, derived};
 
 #[test]
@@ -94,6 +95,29 @@ struct App<T> {
 }
 "#,
             derive,
+        ),
+    );
+}
+
+#[test]
+fn an_enum_of_words() {
+    assert_expansion(
+        "an_enum_of_words",
+        &derived(
+            r#"
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+enum State {
+    InUse,
+    #[serde(rename(deserialize = "gone", serialize = "GONE"), alias = "left")]
+    Retired,
+    #[j1(rename = "paused")]
+    OnHold { until: u64 },
+    #[j1(skip)]
+    Unknown,
+    Other(String),
+}
+"#,
+            enumeration::derive,
         ),
     );
 }

@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Enum)]
+pub enum State {
+    Active,
+    Other(u32),
+}
+
+fn main() {}

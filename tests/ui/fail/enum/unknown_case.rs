@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Enum)]
+#[j1(rename_all = "lower_case")]
+pub enum State {
+    Active,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use j1_core::prelude::*;
+
+#[derive(J1Enum)]
+pub enum State {
+    Active,
+    Suspended { by: String },
+    Expired(String, u32),
+}
+
+fn main() {}
