@@ -23,6 +23,7 @@ mod summary;
 mod sync;
 
 pub mod code;
+pub mod testing;
 pub mod vendor;
 
 pub use cli::main;

@@ -4,6 +4,7 @@ use j1_core::Result;
 use j1_core::recorder::ObjectKind;
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::engine::memory::Memory;
 use crate::layout::Writer;
 use crate::sync::{Batch, SyncMode, Uploader};
 
@@ -16,6 +17,8 @@ pub(crate) enum Destination {
     Upload(Uploader, SyncMode),
     /// To a folder in the official layout.
     Disk(Writer),
+    /// Nowhere: a test looks at it.
+    Memory(Memory),
 }
 
 impl Destination {
@@ -30,7 +33,7 @@ impl Destination {
     pub async fn ready(&self) -> Result<Place> {
         Ok(match self {
             Self::Upload(uploader, _) => Place(Some(uploader.ready().await?)),
-            Self::Disk(_) => Place(None),
+            Self::Disk(_) | Self::Memory(_) => Place(None),
         })
     }
 
@@ -42,6 +45,7 @@ impl Destination {
                 Ok(())
             }
             (Self::Disk(writer), _) => writer.take(step, kind, &batch),
+            (Self::Memory(memory), _) => memory.take(step, &batch),
         }
     }
 

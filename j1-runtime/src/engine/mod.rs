@@ -4,6 +4,7 @@
 mod destination;
 mod index;
 mod ledger;
+mod memory;
 mod plan;
 mod run;
 mod sink;
@@ -12,5 +13,6 @@ mod spool;
 pub(crate) use destination::Destination;
 pub use ledger::{Dropped, Partial, StepReport, StepStatus};
 pub(crate) use ledger::{Ledger, too_large};
+pub(crate) use memory::Memory;
 pub(crate) use plan::Plan;
 pub(crate) use run::{Collected, Progress, collect};

@@ -1,0 +1,116 @@
+//! Whether a graph holds all that was declared, so that no test passes for want of data.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use j1_core::integration::Integration;
+use j1_core::object::ObjectMeta;
+use j1_core::step::StepMeta;
+use serde_json::Value;
+
+use crate::testing::Graph;
+
+/// What a graph should hold: every declared type, and every property of each entity with a value at least once.
+///
+/// What the test's data does not have is named with [`Coverage::but_not`], and why; a name that is covered after
+/// all is as wrong as one that is missing, so that the list stays true.
+#[must_use = "`.assert()` looks at the graph"]
+pub struct Coverage<'g> {
+    graph: &'g Graph,
+    steps: Vec<&'static StepMeta>,
+    but_not: Vec<(String, &'static str)>,
+}
+
+impl Graph {
+    /// Whether the graph holds all that an integration declares.
+    pub fn covers<I: Integration>(&self) -> Coverage<'_> {
+        Coverage { graph: self, steps: I::STEPS.iter().collect(), but_not: Vec::new() }
+    }
+
+    /// Whether the graph holds all that one step declares.
+    pub fn covers_step<S: j1_core::step::Step>(&self) -> Coverage<'_> {
+        Coverage { graph: self, steps: vec![&S::META], but_not: Vec::new() }
+    }
+}
+
+impl Coverage<'_> {
+    /// Names what the data of this test does not have: a `_type`, or a `_type.property`. `why` is for people.
+    pub fn but_not(mut self, what: &str, why: &'static str) -> Self {
+        self.but_not.push((what.to_owned(), why));
+        self
+    }
+
+    /// Looks at the graph.
+    ///
+    /// # Panics
+    /// When something is missing that is not named, or named and not missing. The message lists all of it.
+    #[track_caller]
+    pub fn assert(self) {
+        let wrong = self.wrong();
+        assert!(wrong.is_empty(), "the graph does not cover what is declared:\n- {}", wrong.join("\n- "));
+    }
+
+    /// What is wrong, a line each.
+    #[must_use]
+    pub fn wrong(self) -> Vec<String> {
+        let declared = self.declared();
+        let mut wrong = Vec::new();
+        let mut excepted = BTreeSet::new();
+        for (what, why) in &self.but_not {
+            match declared.get(what.as_str()) {
+                None => wrong.push(undeclared(what, &declared)),
+                Some(true) => wrong.push(format!(
+                    "`{what}` is there, and is named as not covered ({why}); take it out of the list"
+                )),
+                Some(false) if why.trim().is_empty() => {
+                    wrong.push(format!("say why `{what}` is not covered"));
+                }
+                Some(false) => {}
+            }
+            if !excepted.insert(what.as_str()) {
+                wrong.push(format!("`{what}` is named twice as not covered"));
+            }
+        }
+        for (what, covered) in &declared {
+            // The properties of a type that is not there at all are not worth a line each.
+            let (ty, property) = what.split_once('.').map_or((what.as_str(), None), |(ty, p)| (ty, Some(p)));
+            let whole_type = property.is_some() && declared.get(ty) == Some(&false);
+            if !covered && !whole_type && !excepted.contains(what.as_str()) {
+                let there = property.map_or_else(
+                    || format!("no `{ty}` was collected"),
+                    |property| format!("no `{ty}` has a value for `{property}`"),
+                );
+                wrong.push(format!(
+                    "{there}; add data that has one, or name it: `.but_not(\"{what}\", \"why\")`"
+                ));
+            }
+        }
+        if !declared.values().any(|covered| *covered) {
+            wrong.push("nothing at all is covered".to_owned());
+        }
+        wrong
+    }
+
+    /// All that is declared, and whether it is there.
+    fn declared(&self) -> BTreeMap<String, bool> {
+        let mut declared = BTreeMap::new();
+        for object in self.steps.iter().flat_map(|step| step.emits) {
+            let ty = self.graph.name(object.ty());
+            let objects = self.graph.of_type(&ty);
+            if let ObjectMeta::Entity(meta) = object {
+                for property in meta.properties {
+                    let has =
+                        |object: &Value| object.get(property.name).is_some_and(|value| !value.is_null());
+                    declared.insert(format!("{ty}.{}", property.name), objects.iter().any(has));
+                }
+            }
+            declared.insert(ty, !objects.is_empty());
+        }
+        declared
+    }
+}
+
+fn undeclared(what: &str, declared: &BTreeMap<String, bool>) -> String {
+    let near = j1_core::model::nearest(what, declared.keys().map(String::as_str));
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    format!("`{what}` is named as not covered, and nothing declares it{hint}")
+}

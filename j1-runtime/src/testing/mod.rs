@@ -1,0 +1,16 @@
+//! Tests of an integration: one step with what it reads given as values, or all of it, into memory.
+//!
+//! What runs is the engine that runs in production: its order, its checks, its duplicates and its outcomes. Only
+//! the two ends are a test's: the vendor's answers, and where the graph goes.
+//!
+//! Nothing here costs a program that does not use it: it brings no dependency, and what is not called is not linked.
+
+mod coverage;
+mod graph;
+mod ran;
+mod step;
+
+pub use coverage::Coverage;
+pub use graph::{Graph, Outline};
+pub use ran::Ran;
+pub use step::Step;

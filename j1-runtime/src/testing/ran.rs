@@ -1,0 +1,87 @@
+//! What a run in a test came to.
+
+use crate::engine::{Collected, Destination, StepReport};
+use crate::summary::{Status, Summary};
+use crate::testing::Graph;
+
+/// What a run came to: what it collected, and what it says of it.
+#[derive(Debug)]
+pub struct Ran {
+    /// What was collected. Empty where the run uploaded it.
+    pub graph: Graph,
+    /// What `--output json` would print.
+    pub summary: Summary,
+}
+
+impl Ran {
+    /// A run that collected into memory; of the steps, what `keep` says counts.
+    pub(super) fn collected(
+        collected: Collected,
+        naming: j1_core::ty::Naming,
+        keep: impl Fn(&str) -> bool,
+    ) -> Self {
+        let Collected { mut steps, ledger, destination } = collected;
+        steps.retain(|step| keep(step.id));
+        let objects = match destination {
+            Destination::Memory(memory) => memory.into_objects(),
+            _ => Vec::new(),
+        };
+        let kept = objects.into_iter().filter(|(step, _)| keep(step)).map(|(_, json)| json);
+        let graph = Graph::new(naming, kept);
+        let partial = crate::command::partial_types(&steps);
+        Self { graph, summary: Summary::collected(steps, ledger, partial) }
+    }
+
+    /// What became of a step.
+    ///
+    /// # Panics
+    /// When there is none with this id.
+    #[must_use]
+    #[track_caller]
+    pub fn step(&self, id: &str) -> &StepReport {
+        let found = self.summary.steps.iter().find(|step| step.id == id);
+        found.unwrap_or_else(|| {
+            let ids: Vec<&str> = self.summary.steps.iter().map(|step| step.id).collect();
+            panic!("no step has the id `{id}`; the run had {ids:?}")
+        })
+    }
+
+    /// Everything was read, and nothing that was added was left out.
+    ///
+    /// # Panics
+    /// When it was not; the message says what, and why.
+    #[track_caller]
+    pub fn assert_complete(&self) {
+        let summary = &self.summary;
+        let mut wrong = Vec::new();
+        if let Some(error) = &summary.error {
+            wrong.push(format!("the run failed: [{}] {}", error.code, error.message));
+        }
+        for partial in summary.steps.iter().flat_map(|step| &step.partial) {
+            wrong.push(format!("`{}` is partial: {}", partial.ty, partial.reason));
+        }
+        for dropped in &summary.dropped {
+            wrong.push(format!("`{}` {} was left out: {}", dropped.ty, dropped.key, dropped.reason));
+        }
+        wrong.dedup();
+        assert!(
+            wrong.is_empty() && summary.status == Status::Complete,
+            "the run is not complete:\n- {}",
+            wrong.join("\n- ")
+        );
+    }
+
+    /// The reason why a `_type` is partial, so that JupiterOne keeps what it holds of it.
+    ///
+    /// # Panics
+    /// When the type is complete.
+    #[must_use]
+    #[track_caller]
+    pub fn partial(&self, ty: &str) -> &str {
+        let mut all = self.summary.steps.iter().flat_map(|step| &step.partial);
+        match all.find(|partial| partial.ty == ty) {
+            Some(partial) => &partial.reason,
+            None => panic!("`{ty}` is complete; partial are {:?}", self.summary.partial_datasets.types),
+        }
+    }
+}

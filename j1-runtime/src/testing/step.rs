@@ -1,0 +1,199 @@
+//! One step alone, with what it reads given as values.
+
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use j1_core::entity::Entity;
+use j1_core::integration::Integration;
+use j1_core::recorder::{Accepted, BoxFuture, ObjectKind, Record, Recorder, Sink, Stored, describe};
+use j1_core::step::{Runner, StepFor, StepMeta, runner};
+use j1_core::ty::{Naming, Type};
+use j1_core::validate::Violation;
+use j1_core::{Outcome, Result};
+
+use crate::engine::{Destination, Memory, Plan, collect};
+use crate::report::Quiet;
+use crate::testing::Ran;
+
+/// The step that adds what is given.
+const GIVEN: StepMeta =
+    StepMeta { id: "given", docs: "", permissions: &[], emits: &[], reads: &[], needs: &[] };
+
+type Give = Box<dyn Fn(&mut Recorder) -> Result<()> + Send + Sync>;
+
+/// One step, run alone by the engine, after the entities that earlier steps would have added.
+///
+/// ```text
+/// let ran = Step::<fetch_groups>::new().given(account).run(jumpcloud).await;
+/// ran.assert_complete();
+/// ```
+#[must_use = "`.run(integration)` runs it"]
+pub struct Step<S> {
+    given: Vec<Give>,
+    integration_type: Option<String>,
+    of: PhantomData<fn() -> S>,
+}
+
+impl<S: j1_core::step::Step> Default for Step<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: j1_core::step::Step> Step<S> {
+    /// The step, with nothing given yet.
+    pub fn new() -> Self {
+        Self { given: Vec::new(), integration_type: None, of: PhantomData }
+    }
+
+    /// Gives an entity that an earlier step would have added. It is not part of what the step collected.
+    ///
+    /// # Panics
+    /// When the step neither reads nor ties anything to the type: it would see nothing of it.
+    #[track_caller]
+    pub fn given<T: Entity + Send + Sync + 'static>(mut self, entity: T) -> Self {
+        let known = S::META.needs.iter().copied().flatten().any(|ty| *ty == T::TYPE);
+        assert!(
+            known,
+            "step `{}` does not read `{}`, and has no relationship to it; take `.given(..)` out, or declare \
+             `reads({})`",
+            S::META.id,
+            T::ENTITY.name,
+            T::ENTITY.name
+        );
+        self.given.push(Box::new(move |recorder| entity.record(recorder).map(drop)));
+        self
+    }
+
+    /// Gives several entities of a type.
+    ///
+    /// # Panics
+    /// As [`Step::given`].
+    #[track_caller]
+    pub fn given_all<T>(mut self, entities: impl IntoIterator<Item = T>) -> Self
+    where
+        T: Entity + Send + Sync + 'static,
+    {
+        for entity in entities {
+            self = self.given(entity);
+        }
+        self
+    }
+
+    /// Sets the integration type, as `J1_INTEGRATION_TYPE` does.
+    pub fn integration_type(mut self, integration_type: &str) -> Self {
+        self.integration_type = Some(integration_type.to_owned());
+        self
+    }
+
+    /// Runs the step. What goes wrong in it is in what it came to.
+    ///
+    /// # Panics
+    /// When what is given is something that JupiterOne would refuse, or two things with one key.
+    pub async fn run<I>(self, integration: I) -> Ran
+    where
+        I: Integration,
+        S: StepFor<I> + 'static,
+    {
+        let naming = Naming::new(self.integration_type.unwrap_or_else(|| I::TYPE.to_owned()));
+        let alone: Arc<Alone<I, S>> =
+            Arc::new(Alone { integration, given: self.given, refused: Arc::default(), of: PhantomData });
+        let refused = Arc::clone(&alone.refused);
+        let plan =
+            Plan { steps: Alone::<I, S>::STEPS, enabled: vec![true; 2], waits: vec![Vec::new(), vec![0]] };
+        let memory = Destination::Memory(Memory::default());
+        let collected = match collect(alone, &plan, naming.clone(), memory, &Quiet).await {
+            Ok(collected) => collected,
+            Err((error, _)) => panic!("step `{}` could not be run: {error}", S::META.id),
+        };
+        let refused = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
+        assert!(refused.is_empty(), "what is given would not be there in a run:\n- {}", refused.join("\n- "));
+        Ran::collected(collected, naming, |step| step == S::META.id)
+    }
+}
+
+/// An integration of two steps: what is given, and the one that is tested.
+struct Alone<I, S> {
+    integration: I,
+    given: Vec<Give>,
+    refused: Refused,
+    of: PhantomData<fn() -> S>,
+}
+
+type Refused = Arc<Mutex<Vec<String>>>;
+
+impl<I: Integration, S: StepFor<I> + 'static> Integration for Alone<I, S> {
+    type Config = I::Config;
+    const NAME: &'static str = I::NAME;
+    const TITLE: &'static str = I::TITLE;
+    const TYPE: &'static str = I::TYPE;
+    const STEPS: &'static [StepMeta] = &[GIVEN, S::META];
+    const ORDER: &'static [usize] = &[0, 1];
+
+    fn runners() -> &'static [Runner<Self>] {
+        &[Self::give, Self::test]
+    }
+}
+
+impl<I: Integration, S: StepFor<I> + 'static> Alone<I, S> {
+    fn give(&self, recorder: Recorder) -> BoxFuture<'_, (Recorder, Result<Outcome>)> {
+        Box::pin(async move {
+            let sink = EntitiesOnly { sink: recorder.into_sink(), refused: Arc::clone(&self.refused) };
+            let mut recorder = Recorder::new(Box::new(sink));
+            let given = self.given.iter().try_for_each(|give| give(&mut recorder));
+            (recorder, given.map(|()| Outcome::nothing_to_read("the test gives it")))
+        })
+    }
+
+    fn test(&self, recorder: Recorder) -> BoxFuture<'_, (Recorder, Result<Outcome>)> {
+        runner::<I, S>(&self.integration, recorder)
+    }
+}
+
+/// Takes the given entities, without the relationships that their fields declare, whose ends are not given.
+struct EntitiesOnly {
+    sink: Box<dyn Sink>,
+    refused: Refused,
+}
+
+impl EntitiesOnly {
+    fn refused(&self, what: String) {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).push(what);
+    }
+}
+
+impl Sink for EntitiesOnly {
+    fn naming(&self) -> &Naming {
+        self.sink.naming()
+    }
+
+    fn accept(&mut self, record: &Record<'_>) -> Result<Accepted> {
+        if record.kind == ObjectKind::Relationship {
+            return Ok(Accepted::Yes);
+        }
+        let accepted = self.sink.accept(record)?;
+        if accepted == Accepted::No {
+            self.refused(format!(
+                "`{}` {}: something else is given with this key",
+                record.type_name, record.key
+            ));
+        }
+        Ok(accepted)
+    }
+
+    fn refuse(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
+        self.refused(format!("`{type_name}` {key}: {}", describe(violations).1));
+    }
+
+    fn flush(&mut self) -> BoxFuture<'_, Result<()>> {
+        self.sink.flush()
+    }
+
+    fn contains(&self, ty: Type, key: &str) -> bool {
+        self.sink.contains(ty, key)
+    }
+
+    fn read(&mut self, ty: Type) -> Result<Box<dyn Stored>> {
+        self.sink.read(ty)
+    }
+}

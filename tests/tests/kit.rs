@@ -1,0 +1,7 @@
+//! The test kit, against an integration of three entities: what it shows, and what it does not let pass.
+
+mod kit {
+    mod acme;
+    mod coverage;
+    mod step;
+}
