@@ -10,6 +10,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 use crate::command::{self, collect, config, run, steps};
 use crate::connect::Connect;
 use crate::env::Env;
+use crate::redact;
 use crate::report::{self, Bars, Quiet};
 use crate::summary::{Summary, exit};
 use crate::sync::SyncMode;
@@ -150,6 +151,7 @@ pub(crate) enum StepsFormat {
 /// The `main` of an integration: reads the command line, and does what it says.
 #[must_use]
 pub fn main<I: Connect>() -> ExitCode {
+    redact::silence_panics();
     let name = I::NAME;
     let about = format!("Collects {} into JupiterOne", I::TITLE);
     let command = Cli::command().name(name).bin_name(name).about(about);
@@ -217,7 +219,7 @@ fn collecting<I: Connect>(cli: &Cli, env: &Env) -> ExitCode {
 fn tell<I: Connect>(summary: &Summary, common: &Common) -> ExitCode {
     match common.output {
         Output::Json => match serde_json::to_string_pretty(summary) {
-            Ok(document) => anstream::println!("{document}"),
+            Ok(document) => anstream::println!("{}", redact::known(&document)),
             Err(error) => anstream::eprintln!("error: {error}"),
         },
         Output::Human => report::human(I::TITLE, summary, common.quiet),

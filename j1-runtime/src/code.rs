@@ -34,4 +34,5 @@ codes! {
     PARTIAL "J1-R2011" "the run stopped because something was not read";
     CONFIG "J1-R2012" "configuration that is missing or malformed";
     NO_STEP "J1-R2013" "a step that the integration does not have";
+    SECRET "J1-R2020" "an object that holds a secret of the configuration";
 }

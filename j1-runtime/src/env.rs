@@ -7,6 +7,7 @@ use j1_core::Secret;
 use j1_core::config::{Config, ConfigField, ConfigProblem};
 use url::Url;
 
+use crate::redact;
 use crate::sync::Credentials;
 
 /// Where JupiterOne is unless `JUPITERONE_API_BASE` says otherwise.
@@ -50,6 +51,9 @@ impl Env {
     pub fn config<C: Config>(&self, prefix: &str, replay: bool) -> Result<C, Problems> {
         let mut read = |field: &'static ConfigField| {
             let value = self.get(&variable(prefix, field.name));
+            if let Some(secret) = value.as_deref().filter(|_| field.secret) {
+                redact::learn(secret);
+            }
             if value.is_none() && replay && field.required() { Some(placeholder(field)) } else { value }
         };
         C::from_values(&mut read).map_err(|problems| problems.iter().map(|p| describe(prefix, p)).collect())
@@ -66,6 +70,7 @@ impl Env {
             value.unwrap_or_default()
         };
         let key = needed("JUPITERONE_API_KEY", "the API key of the integration instance");
+        redact::learn(&key);
         let instance = needed("JUPITERONE_INTEGRATION_INSTANCE_ID", "the id of the integration instance");
         let base = self.get("JUPITERONE_API_BASE").unwrap_or_else(|| PRODUCTION.to_owned());
         match Url::parse(&base).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
@@ -108,7 +113,7 @@ fn placeholder(field: &ConfigField) -> String {
         "boolean" => "false",
         "integer" | "number" => "0",
         "duration" => "0s",
-        _ => "replay",
+        _ => redact::PLACEHOLDER,
     }
     .to_owned()
 }

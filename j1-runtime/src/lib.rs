@@ -15,6 +15,7 @@ mod engine;
 mod env;
 mod http;
 mod layout;
+mod redact;
 mod replay;
 mod report;
 mod retry;

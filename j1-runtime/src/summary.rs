@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 
 use crate::code;
 use crate::engine::{Dropped, Ledger, StepReport};
+use crate::redact;
 use crate::sync::{Job, SyncMode};
 
 /// How a run ended.
@@ -93,7 +94,8 @@ impl ErrorSummary {
     pub(crate) fn of(error: &Error) -> Self {
         let text = error.to_string();
         let head = format!("[{}] ", error.code());
-        Self { code: error.code().to_string(), message: text.strip_prefix(&head).unwrap_or(&text).to_owned() }
+        let message = redact::text(text.strip_prefix(&head).unwrap_or(&text));
+        Self { code: error.code().to_string(), message }
     }
 }
 

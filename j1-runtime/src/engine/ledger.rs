@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use j1_core::Outcome;
 use serde::Serialize;
 
+use crate::redact;
 use crate::sync::TooLarge;
 
 /// An object that was not sent.
@@ -127,7 +128,9 @@ impl Ledger {
             dropped.reason
         );
         if self.dropped.len() < NAMED {
-            self.dropped.push(dropped);
+            let Dropped { ty, key, code, reason } = dropped;
+            let (key, reason) = (redact::known(&key).into_owned(), redact::text(&reason));
+            self.dropped.push(Dropped { ty, key, code, reason });
         } else {
             self.dropped_more += 1;
         }
@@ -136,7 +139,7 @@ impl Ledger {
     pub fn partial(&mut self, step: usize, reason: impl Into<String>) {
         let (reasons, reason) = (self.reasons.entry(step).or_default(), reason.into());
         if reasons.named.len() < REASONS {
-            reasons.named.insert(reason);
+            reasons.named.insert(redact::text(&reason));
         } else if !reasons.named.contains(&reason) {
             reasons.more += 1;
         }

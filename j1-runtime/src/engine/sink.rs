@@ -15,6 +15,7 @@ use crate::engine::destination::Destination;
 use crate::engine::index::{Added, KeyIndex};
 use crate::engine::ledger::{Dropped, Ledger};
 use crate::engine::spool::{Nothing, Spool};
+use crate::redact;
 use crate::stats::StepStats;
 use crate::sync::Batch;
 
@@ -159,6 +160,11 @@ impl Sink for StepSink {
     fn accept(&mut self, record: &Record<'_>) -> Result<Accepted> {
         if !self.shared.destination.takes(record.kind) {
             return Ok(Accepted::Yes);
+        }
+        if redact::in_object(record.json) {
+            let reason = "it holds a secret of the configuration, which the vendor sent back".to_owned();
+            self.drop_object(record.type_name, &redact::known(record.key), code::SECRET.as_str(), reason);
+            return Ok(Accepted::No);
         }
         let added = self.shared.index().add(record.key, record.ty, record.json, self.step);
         match added {

@@ -5,14 +5,16 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// Logs our own events from `level` on to stderr; `RUST_LOG` says otherwise where it is set.
+use crate::redact::Redacting;
+
+/// Logs our own events from `level` on to stderr, without secrets; `RUST_LOG` says otherwise where it is set.
 pub(crate) fn log(level: Level) {
     let targets = std::env::var("RUST_LOG")
         .ok()
         .and_then(|filter| filter.parse::<Targets>().ok())
         .unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN).with_target("j1_runtime", level));
     let layer = tracing_subscriber::fmt::layer()
-        .with_writer(anstream::stderr)
+        .with_writer(|| Redacting(anstream::stderr()))
         .with_ansi(true)
         .with_target(false)
         .without_time();

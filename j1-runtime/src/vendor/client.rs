@@ -3,7 +3,6 @@
 use std::time::{Duration, SystemTime};
 
 use j1_core::error::Kind;
-use j1_core::secret::looks_like_credential;
 use j1_core::{Error, Result, Secret};
 use reqwest::Method;
 use reqwest::header::{self, HeaderMap, HeaderValue};
@@ -13,12 +12,10 @@ use url::Url;
 use crate::http::{Http, Incoming, LONGEST_ANSWER, Outgoing, Unanswered};
 use crate::retry::{Policy, is_temporary, retry_after};
 use crate::vendor::{Pages, Paging, fault};
-use crate::{code, stats};
+use crate::{code, redact, stats};
 
 /// How long one answer may take, body included.
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// How much of an answer an error shows, in characters.
-const EXCERPT: usize = 200;
 
 impl Http {
     /// A client for the API at this address.
@@ -49,25 +46,9 @@ impl Client {
     /// Sends a header with every request, such as `x-api-key`.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &Secret<String>) -> Self {
+        redact::learn(value.expose());
         self.headers.push((name, value.clone()));
         self
-    }
-
-    /// What must not be shown of what a vendor says: the values of the headers, each part of one such as what
-    /// follows `Bearer`, and both as JSON would write them. The longest first, so that none leaves a rest.
-    fn secrets(&self) -> Vec<String> {
-        const SHORTEST: usize = 4;
-        let mut all = Vec::new();
-        for (_, secret) in &self.headers {
-            let parts = secret.expose().split_whitespace().filter(|part| part.len() >= SHORTEST);
-            for part in std::iter::once(secret.expose().as_str()).chain(parts).filter(|part| !part.is_empty())
-            {
-                let json = serde_json::Value::from(part).to_string();
-                all.extend([part.to_owned(), json.trim_matches('"').to_owned()]);
-            }
-        }
-        all.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        all
     }
 
     /// A `GET` of a path below the API's address.
@@ -119,7 +100,7 @@ impl Request {
 
     /// How messages call it.
     pub(crate) fn name(&self) -> String {
-        format!("GET {}", shown(&self.url))
+        format!("GET {}", redact::text(self.url.as_str()))
     }
 
     /// Sends it until it is answered, or asking again would not help.
@@ -184,7 +165,7 @@ impl Request {
             "`{}` was answered with {}{tries}{}{hint}",
             self.name(),
             answer.status,
-            self.excerpt(&answer.body)
+            redact::excerpt(&answer.body)
         );
         Error::new(kind, code, message)
     }
@@ -203,21 +184,6 @@ impl Request {
         };
         Error::new(Kind::Data, code::NOT_JSON, message)
     }
-
-    /// What the vendor said, bounded, on one line, without the secrets that we sent.
-    pub(crate) fn excerpt(&self, body: &[u8]) -> String {
-        let mut text = String::from_utf8_lossy(&body[..body.len().min(16 * 1024)]).into_owned();
-        for secret in self.client.secrets() {
-            text = text.replace(&secret, "***");
-        }
-        let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if line.is_empty() {
-            return String::new();
-        }
-        let short: String = line.chars().take(EXCERPT).collect();
-        let more = if short.len() < line.len() { "…" } else { "" };
-        format!(": {short}{more}")
-    }
 }
 
 /// What to do about a 403: what the step declares that it needs, where it does.
@@ -230,23 +196,6 @@ fn not_permitted() -> String {
 
 fn listed(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
-/// A URL without what it may carry of credentials.
-fn shown(url: &Url) -> String {
-    let mut url = url.clone();
-    // These fail only for URLs that have no host, which ours have.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    let hidden =
-        |name: &str| looks_like_credential(name) || ["key", "sig", "signature", "auth"].contains(&name);
-    if url.query_pairs().any(|(name, _)| hidden(&name)) {
-        let pairs: Vec<_> = url.query_pairs().into_owned().collect();
-        url.query_pairs_mut().clear().extend_pairs(
-            pairs.iter().map(|(name, value)| (name, if hidden(name) { "***" } else { value.as_str() })),
-        );
-    }
-    url.into()
 }
 
 fn secret_header(name: &str, value: &Secret<String>) -> Result<HeaderValue> {

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::vendor::client::Request;
 use crate::vendor::fault;
 use crate::vendor::paging::{Paging, Style};
-use crate::{code, stats};
+use crate::{code, redact, stats};
 
 /// The most pages of one list; a vendor that deals out more is going round in circles.
 const MOST_PAGES: u64 = 1_000_000;
@@ -166,7 +166,7 @@ fn records(request: &Request, member: Option<&str>, body: &[u8]) -> Result<Vec<B
         let message = format!(
             "the answer to `{}` is not {expected}{}; a missing list is not taken for an empty one",
             request.name(),
-            request.excerpt(body)
+            redact::excerpt(body)
         );
         return Err(Error::new(Kind::Data, code::OTHER_SHAPE, message));
     };
@@ -177,7 +177,7 @@ fn other_shape(request: &Request, body: &[u8], error: &serde_json::Error, expect
     if !error.is_data() {
         return request.unreadable(error);
     }
-    let message = format!("the answer to `{}` is not {expected}{}", request.name(), request.excerpt(body));
+    let message = format!("the answer to `{}` is not {expected}{}", request.name(), redact::excerpt(body));
     Error::new(Kind::Data, code::OTHER_SHAPE, message)
 }
 

@@ -1,0 +1,126 @@
+//! Names of members, parameters and headers that tell what they hold.
+
+use j1_core::secret::looks_like_credential;
+
+/// Whether a member or parameter of this name holds a credential. Tokens that lead to the next page are none: they open
+/// nothing, and a list cannot be read without them.
+pub(crate) fn is_credential(name: &str) -> bool {
+    const WHOLE: [&str; 27] = [
+        "apikey",
+        "assertion",
+        "auth",
+        "authorization",
+        "awsaccesskeyid",
+        "clientassertion",
+        "codeverifier",
+        "cookie",
+        "jwt",
+        "key",
+        "otp",
+        "passcode",
+        "pin",
+        "privatekeyid",
+        "pwd",
+        "refreshtoken",
+        "samlresponse",
+        "secretkey",
+        "session",
+        "sessionid",
+        "sharedaccesssignature",
+        "sid",
+        "sig",
+        "signature",
+        "sshkey",
+        "ticket",
+        "totp",
+    ];
+    const ENDS: [&str; 9] = [
+        "apikey",
+        "apitoken",
+        "accesstoken",
+        "clientsecret",
+        "passwordhash",
+        "secretkey",
+        "signature",
+        "sessiontoken",
+        "amzcredential",
+    ];
+    const PLACES: [&str; 8] = ["page", "next", "prev", "continu", "cursor", "sync", "delta", "resume"];
+    let plain = plain(name);
+    let place = plain.ends_with("token") && PLACES.iter().any(|part| plain.contains(part));
+    !place
+        && (looks_like_credential(name)
+            || looks_like_credential(&plain)
+            || WHOLE.binary_search(&plain.as_str()).is_ok()
+            || ENDS.iter().any(|end| plain.ends_with(end)))
+}
+
+/// Whether a header of this name holds a credential.
+pub(crate) fn is_secret_header(name: &str) -> bool {
+    const WHOLE: [&str; 5] =
+        ["cookie", "set-cookie", "authorization", "proxy-authorization", "www-authenticate"];
+    let lower = name.to_ascii_lowercase();
+    WHOLE.contains(&&*lower)
+        || is_credential(lower.strip_prefix("x-").unwrap_or(&lower))
+        || ["key", "token", "auth", "secret"].iter().any(|end| lower.ends_with(end))
+}
+
+/// A name without what divides its words, in small letters: `first_name`, `firstName` and `First-Name` are one.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_known_by_name_and_places_in_a_list_are_not_credentials() {
+        for name in [
+            "password",
+            "access_token",
+            "accessToken",
+            "X-Amz-Signature",
+            "X-Amz-Credential",
+            "X-Amz-Security-Token",
+            "sig",
+            "client_secret",
+            "api-key",
+            "sessionId",
+            "private_key",
+            "token",
+            "signature",
+            "key",
+            "jwt",
+            "SAMLResponse",
+        ] {
+            assert!(is_credential(name), "{name}");
+        }
+        for name in [
+            "pageToken",
+            "next_token",
+            "nextPageToken",
+            "continuation-token",
+            "keys",
+            "id",
+            "design",
+            "monkey",
+        ] {
+            assert!(!is_credential(name), "{name}");
+        }
+        for name in [
+            "Authorization",
+            "x-api-key",
+            "Cookie",
+            "Set-Cookie",
+            "X-Auth-Token",
+            "PRIVATE-TOKEN",
+            "DD-API-KEY",
+        ] {
+            assert!(is_secret_header(name), "{name}");
+        }
+        for name in ["accept", "content-type", "user-agent", "link", "etag", "x-request-id"] {
+            assert!(!is_secret_header(name), "{name}");
+        }
+    }
+}
