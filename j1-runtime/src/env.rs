@@ -40,6 +40,11 @@ impl Env {
         Ok(Self { process: process.collect(), file })
     }
 
+    /// No variables at all.
+    pub fn empty() -> Self {
+        Self { process: HashMap::new(), file: HashMap::new() }
+    }
+
     /// The value of a variable; the process comes first, and an empty value counts as none.
     pub fn get(&self, name: &str) -> Option<String> {
         let set =

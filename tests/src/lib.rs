@@ -12,6 +12,10 @@ pub mod steps {}
 #[doc = include_str!("../../docs/deletion-safety.md")]
 pub mod deletion_safety {}
 
+/// `docs/testing.md`
+#[doc = include_str!("../../docs/testing.md")]
+pub mod testing {}
+
 /// `docs/running.md`
 #[doc = include_str!("../../docs/running.md")]
 pub mod running {}

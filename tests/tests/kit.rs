@@ -3,5 +3,6 @@
 mod kit {
     mod acme;
     mod coverage;
+    mod double;
     mod step;
 }

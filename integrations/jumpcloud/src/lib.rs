@@ -4,7 +4,7 @@ mod client;
 mod config;
 pub mod entities;
 mod id;
-mod steps;
+pub mod steps;
 
 pub use client::Api;
 pub use config::Config;

@@ -50,19 +50,23 @@ pub(crate) async fn prepare<I: Connect>(
     let Some(config) = config.filter(|_| problems.is_empty()) else {
         return Err(Box::new(Summary::misconfigured(&problems)));
     };
-    let connect = || {
-        let http = match replay {
-            Some(path) => Http::replay(Recordings::load(path)?),
-            None => Http::network(&agent::<I>())?,
-        };
-        I::connect(config, &http)
+    let http = match replay {
+        Some(path) => Recordings::load(path).map(Http::replay),
+        None => Http::network(&agent::<I>()),
     };
-    let integration = connect().map_err(|error| Box::new(Summary::failed(exit_of(&error), &error)))?;
+    let http = http.map_err(|error| Box::new(Summary::failed(exit_of(&error), &error)))?;
+    Ok(Ready { integration: ready(config, &http).await?, naming: naming::<I>(env) })
+}
+
+/// Makes the integration, and tries its credentials.
+pub(crate) async fn ready<I: Connect>(config: I::Config, http: &Http) -> Result<Arc<I>, Box<Summary>> {
+    let connected = I::connect(config, http);
+    let integration = connected.map_err(|error| Box::new(Summary::failed(exit_of(&error), &error)))?;
     integration.validate().await.map_err(|error| {
         let code = if error.kind() == Kind::Config { exit::CONFIG } else { exit::VALIDATION };
         Box::new(Summary::failed(code, &error))
     })?;
-    Ok(Ready { integration: Arc::new(integration), naming: naming::<I>(env) })
+    Ok(Arc::new(integration))
 }
 
 /// The types that are partial, once each, in order.

@@ -136,18 +136,22 @@ pub struct Outline(BTreeMap<String, TypeOutline>);
 struct TypeOutline {
     count: usize,
     class: Value,
-    /// By property: how many objects hold which kind of value.
-    properties: BTreeMap<String, BTreeMap<&'static str, usize>>,
+    /// By property: which kinds of values how many objects hold.
+    properties: BTreeMap<String, String>,
 }
 
 impl TypeOutline {
     fn of(objects: &[Value]) -> Self {
-        let mut properties: BTreeMap<String, BTreeMap<&'static str, usize>> = BTreeMap::new();
+        let mut kinds: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
         for (name, value) in objects.iter().filter_map(Value::as_object).flatten() {
             if !matches!(name.as_str(), "_key" | "_type" | "_class") {
-                *properties.entry(name.clone()).or_default().entry(kind(value)).or_default() += 1;
+                *kinds.entry(name).or_default().entry(kind(value)).or_default() += 1;
             }
         }
+        let line = |kinds: BTreeMap<&str, usize>| {
+            kinds.iter().map(|(kind, count)| format!("{kind}: {count}")).collect::<Vec<_>>().join(", ")
+        };
+        let properties = kinds.into_iter().map(|(name, kinds)| (name.to_owned(), line(kinds))).collect();
         let class = objects.first().and_then(|object| object.get("_class")).cloned().unwrap_or_default();
         Self { count: objects.len(), class, properties }
     }

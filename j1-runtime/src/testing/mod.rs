@@ -6,11 +6,19 @@
 //! Nothing here costs a program that does not use it: it brings no dependency, and what is not called is not linked.
 
 mod coverage;
+mod double;
+mod fault;
 mod graph;
+mod listing;
 mod ran;
+mod run;
 mod step;
 
 pub use coverage::Coverage;
+pub use double::Double;
+pub use fault::Fault;
 pub use graph::{Graph, Outline};
+pub use listing::Listing;
 pub use ran::Ran;
+pub use run::Run;
 pub use step::Step;

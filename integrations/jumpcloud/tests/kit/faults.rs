@@ -1,0 +1,75 @@
+//! A vendor that fails: the run ends, and is complete only where every user was read.
+
+use std::time::Duration;
+
+use j1_runtime::testing::{Double, Fault, Listing, Ran, Run};
+use jumpcloud::JumpCloud;
+use jumpcloud::entities::User;
+use serde_json::json;
+
+use crate::{GROUPS, ORGANIZATIONS, USERS, user};
+
+/// An organization with 250 users, three pages of them.
+fn vendor() -> Double {
+    Double::new()
+        .list("organizations", ORGANIZATIONS, [json!({ "id": "0000000000000000000000aa" })])
+        .list("systemusers", USERS, (0..250).map(user))
+        .list("v2/usergroups", GROUPS, [])
+}
+
+async fn collected(vendor: &Double) -> Ran {
+    let ran = Run::<JumpCloud>::vendor(vendor.http()).collect().await;
+    vendor.assert_asked();
+    ran
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_passes_is_waited_for() {
+    let faults = [
+        Fault::Status(503),
+        Fault::SlowDown { seconds: 40 },
+        Fault::Delay(Duration::from_secs(20)),
+        // Longer than an answer may take: it is asked again.
+        Fault::Delay(Duration::from_mins(10)),
+        Fault::Reset,
+    ];
+    for fault in faults {
+        let vendor = vendor().fault("systemusers", 2, fault.clone());
+        let ran = collected(&vendor).await;
+        ran.assert_complete();
+        assert_eq!(ran.graph.of::<User>().len(), 250, "{fault:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_pass_leaves_the_users_partial() {
+    let faults = [
+        Fault::Status(403),
+        Fault::Status(503),
+        Fault::Reset,
+        Fault::Truncated,
+        Fault::Body(json!({ "error": "maintenance" })),
+    ];
+    for fault in faults {
+        let vendor = vendor().always("systemusers", fault.clone());
+        let ran = collected(&vendor).await;
+        assert!(!ran.partial("jumpcloud_user").is_empty(), "{fault:?}");
+        assert!(ran.graph.of::<User>().is_empty(), "{fault:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_comes_twice_ends_the_list_and_is_not_its_end() {
+    let vendor = vendor().fault("systemusers", 2, Fault::Again);
+    let ran = collected(&vendor).await;
+    assert!(!ran.partial("jumpcloud_user").is_empty());
+    assert_eq!(ran.graph.of::<User>().len(), 100, "the first page");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_gives_less_than_it_is_asked_for_is_read_to_the_end() {
+    let users = Listing::offset("limit", "skip").items("results").at_most(100);
+    let ran = collected(&vendor().list("systemusers", users, (0..130).map(user))).await;
+    ran.assert_complete();
+    assert_eq!(ran.graph.of::<User>().len(), 130);
+}

@@ -1,0 +1,47 @@
+//! The integration in this process: single steps, all of it against its recordings, and a vendor that fails.
+
+mod faults;
+mod graph;
+mod steps;
+
+use std::path::Path;
+
+use j1_core::prelude::*;
+use j1_runtime::Connect as _;
+use j1_runtime::testing::{Double, Listing, Run};
+use jumpcloud::{Config, JumpCloud};
+use serde_json::{Value, json};
+
+/// How JumpCloud deals its lists out.
+const USERS: Listing = Listing::offset("limit", "skip").items("results").total("totalCount");
+const GROUPS: Listing = Listing::offset("limit", "skip");
+const ORGANIZATIONS: Listing = Listing::whole().items("results").total("totalCount");
+
+/// The integration, against this vendor.
+fn jumpcloud(vendor: &Double) -> JumpCloud {
+    let config = Config {
+        api_key: Secret::new("a-key".to_owned()),
+        api_base: "https://jumpcloud.example/api".to_owned(),
+    };
+    JumpCloud::connect(config, &vendor.http()).expect("the address is one")
+}
+
+/// All of the integration, against its recordings.
+fn recorded() -> Run<JumpCloud> {
+    Run::replay(Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings"))
+}
+
+/// A struct of the integration, from JSON as JumpCloud sends it.
+fn read<T: serde::de::DeserializeOwned>(json: Value) -> T {
+    serde_json::from_value(json).expect("what JumpCloud sends")
+}
+
+/// The id of a user.
+fn user_id(number: usize) -> String {
+    format!("{:024x}", 0x1000 + number)
+}
+
+/// A user as JumpCloud sends it.
+fn user(number: usize) -> Value {
+    json!({ "_id": user_id(number), "username": format!("user-{number}"), "email": format!("{number}@acme.example") })
+}

@@ -1,0 +1,193 @@
+//! A vendor that answers from values, in this process, and fails as it is told to.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use reqwest::header::{HeaderMap, HeaderValue, LINK};
+use serde_json::{Value, json};
+
+use crate::http::{Http, Incoming, Outgoing, Unanswered};
+use crate::testing::{Fault, Listing};
+
+/// A vendor that answers from values, in this process.
+///
+/// Paths are those that the client asks for, below the address of the API. A path that nobody has set is answered with
+/// 404, and [`Double::assert_asked`] tells of what was never asked for.
+///
+/// ```
+/// use j1_runtime::testing::{Double, Fault, Listing};
+/// use serde_json::json;
+///
+/// let vendor = Double::new()
+///     .list("users", Listing::offset("limit", "skip").items("results"), (0..250).map(|id| json!({ "id": id })))
+///     .fault("users", 2, Fault::SlowDown { seconds: 30 });
+/// let http = vendor.http(); // for `Run::vendor(http)`, or `Acme::connect(config, &http)`
+/// # drop(http);
+/// ```
+#[derive(Clone, Default)]
+pub struct Double(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    answers: HashMap<String, Answer>,
+    /// What goes wrong, by path and number of the request, from 1; 0 is every one.
+    faults: HashMap<(String, usize), Fault>,
+    asked: Vec<Asked>,
+    /// The last answer by path.
+    last: HashMap<String, Incoming>,
+}
+
+#[derive(Clone)]
+enum Answer {
+    List(Listing, Vec<Value>),
+    One(Value),
+}
+
+struct Asked {
+    /// The path as it was set, or the path of the URL where it was not.
+    path: String,
+    /// Method, path and query, for people.
+    line: String,
+    fault: Option<usize>,
+}
+
+impl Double {
+    /// A vendor that has nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Has a list at this path.
+    #[must_use]
+    pub fn list(self, path: &str, listing: Listing, records: impl IntoIterator<Item = Value>) -> Self {
+        self.answer(path, Answer::List(listing, records.into_iter().collect()))
+    }
+
+    /// Has one thing at this path.
+    #[must_use]
+    pub fn one(self, path: &str, value: Value) -> Self {
+        self.answer(path, Answer::One(value))
+    }
+
+    /// Goes wrong at the `nth` request of this path, from 1; requests that are made again count.
+    #[must_use]
+    pub fn fault(self, path: &str, nth: usize, fault: Fault) -> Self {
+        self.state().faults.insert((trimmed(path), nth.max(1)), fault);
+        self
+    }
+
+    /// Goes wrong at every request of this path.
+    #[must_use]
+    pub fn always(self, path: &str, fault: Fault) -> Self {
+        self.state().faults.insert((trimmed(path), 0), fault);
+        self
+    }
+
+    /// The way to it. It may be given to several runs, which it counts together.
+    #[must_use]
+    pub fn http(&self) -> Http {
+        let state = Arc::clone(&self.0);
+        Http::service(move |request| answered(Arc::clone(&state), request))
+    }
+
+    /// Method, path and query of every request so far, in their order.
+    #[must_use]
+    pub fn asked(&self) -> Vec<String> {
+        self.state().asked.iter().map(|asked| asked.line.clone()).collect()
+    }
+
+    /// Every path that was set was asked for, no other was, and every fault took place.
+    ///
+    /// # Panics
+    /// When that is not so; the message lists what is not. A fault that never took place would make its test pass
+    /// for nothing.
+    #[track_caller]
+    pub fn assert_asked(&self) {
+        let state = self.state();
+        let mut wrong = BTreeSet::new();
+        for path in state.answers.keys().filter(|path| !state.asked.iter().any(|asked| asked.path == **path))
+        {
+            wrong.insert(format!("`{path}` was never asked for"));
+        }
+        let nothing = |asked: &&Asked| asked.fault.is_none() && !state.answers.contains_key(&asked.path);
+        for asked in state.asked.iter().filter(nothing) {
+            wrong.insert(format!("`{}` was asked for, and the double has nothing there", asked.line));
+        }
+        for (path, nth) in state.faults.keys() {
+            let took_place = state.asked.iter().any(|asked| asked.path == *path && asked.fault == Some(*nth));
+            if !took_place {
+                let times = state.asked.iter().filter(|asked| asked.path == *path).count();
+                wrong.insert(format!(
+                    "the fault at request {nth} of `{path}` never took place: there were {times}"
+                ));
+            }
+        }
+        drop(state);
+        let wrong: Vec<String> = wrong.into_iter().collect();
+        assert!(wrong.is_empty(), "the vendor was not used as the test says:\n- {}", wrong.join("\n- "));
+    }
+
+    fn answer(self, path: &str, answer: Answer) -> Self {
+        self.state().answers.insert(trimmed(path), answer);
+        self
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn trimmed(path: &str) -> String {
+    path.trim_matches('/').to_owned()
+}
+
+async fn answered(state: Arc<Mutex<State>>, request: Outgoing) -> Result<Incoming, Unanswered> {
+    let (whole, before, fault) = {
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = state.path_of(&request);
+        let whole = state.whole(&path, &request);
+        let nth = state.asked.iter().filter(|asked| asked.path == path).count() + 1;
+        let at = [nth, 0].into_iter().find(|nth| state.faults.contains_key(&(path.clone(), *nth)));
+        let fault = at.and_then(|nth| state.faults.get(&(path.clone(), nth)).cloned());
+        state.asked.push(Asked { path: path.clone(), line: line(&request), fault: at });
+        let before = state.last.insert(path, whole.clone());
+        (whole, before, fault)
+    };
+    match fault {
+        Some(fault) => fault.applied(whole, before).await,
+        None => Ok(whole),
+    }
+}
+
+impl State {
+    /// The longest path that was set and that the URL's ends with, or the URL's own.
+    fn path_of(&self, request: &Outgoing) -> String {
+        let asked = trimmed(request.url.path());
+        let set = self.answers.keys().chain(self.faults.keys().map(|(path, _)| path));
+        let ends = set.filter(|path| {
+            asked.strip_suffix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        });
+        ends.max_by_key(|path| path.len()).cloned().unwrap_or(asked)
+    }
+
+    /// The answer if nothing goes wrong.
+    fn whole(&self, path: &str, request: &Outgoing) -> Incoming {
+        let (status, body, link) = match self.answers.get(path) {
+            None => (404, json!({ "message": format!("the double has nothing at {path}") }), None),
+            Some(Answer::One(value)) => (200, value.clone(), None),
+            Some(Answer::List(listing, records)) => {
+                let dealt = listing.deal(&request.url, records);
+                (200, dealt.body, dealt.link)
+            }
+        };
+        let link = link.and_then(|link| HeaderValue::from_str(&link).ok());
+        let headers = link.map(|link| HeaderMap::from_iter([(LINK, link)])).unwrap_or_default();
+        Incoming { status, headers, body: body.to_string().into() }
+    }
+}
+
+fn line(request: &Outgoing) -> String {
+    let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{} {}{query}", request.method, request.url.path())
+}

@@ -1,0 +1,60 @@
+//! What can go wrong at a vendor.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use crate::http::{Incoming, Unanswered};
+
+/// What goes wrong with one answer of a [`Double`](crate::testing::Double).
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// It has this status, and says nothing of use.
+    Status(u16),
+    /// It is a 429 that asks to wait so many seconds.
+    SlowDown {
+        /// `Retry-After`, in seconds.
+        seconds: u64,
+    },
+    /// It comes late. Under tokio's paused time nobody waits for it.
+    Delay(Duration),
+    /// The connection is lost instead.
+    Reset,
+    /// It ends in the middle, and the connection does not say so.
+    Truncated,
+    /// It is a 200 with something else in it.
+    Body(Value),
+    /// It is the answer to the request before: the same records, and the same cursor.
+    Again,
+}
+
+impl Fault {
+    /// The answer as it comes with this fault. `before` is the answer to the request before.
+    pub(super) async fn applied(
+        self,
+        whole: Incoming,
+        before: Option<Incoming>,
+    ) -> Result<Incoming, Unanswered> {
+        match self {
+            Self::Status(status) => Ok(Incoming {
+                status,
+                headers: HeaderMap::new(),
+                body: Bytes::from_static(br#"{"message":"the double was told to fail"}"#),
+            }),
+            Self::SlowDown { seconds } => {
+                let headers = HeaderMap::from_iter([(reqwest::header::RETRY_AFTER, seconds.into())]);
+                Ok(Incoming { status: 429, headers, body: Bytes::new() })
+            }
+            Self::Delay(duration) => {
+                tokio::time::sleep(duration).await;
+                Ok(whole)
+            }
+            Self::Reset => Err(Unanswered::Lost("the double was told to close the connection".into())),
+            Self::Truncated => Ok(Incoming { body: whole.body.slice(..whole.body.len() / 2), ..whole }),
+            Self::Body(value) => Ok(Incoming { body: value.to_string().into(), ..whole }),
+            Self::Again => Ok(before.unwrap_or(whole)),
+        }
+    }
+}

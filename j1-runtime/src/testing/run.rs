@@ -1,0 +1,88 @@
+//! A whole integration, into memory.
+
+use std::path::Path;
+
+use j1_core::ty::Naming;
+
+use crate::command;
+use crate::connect::Connect;
+use crate::engine::{Destination, Memory, Plan, collect};
+use crate::env::Env;
+use crate::http::Http;
+use crate::replay::Recordings;
+use crate::report::Quiet;
+use crate::summary::{Summary, exit};
+use crate::testing::{Graph, Ran};
+
+/// All steps of an integration, or some, run by the engine, with what they collect kept in memory.
+#[must_use = "`.collect()` runs it"]
+pub struct Run<I: Connect> {
+    vendor: Http,
+    config: Option<I::Config>,
+    steps: Vec<String>,
+    integration_type: String,
+}
+
+impl<I: Connect> Run<I> {
+    /// With the vendor's answers from recordings: a HAR file, or a folder of them.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    #[track_caller]
+    pub fn replay(path: impl AsRef<Path>) -> Self {
+        match Recordings::load(path.as_ref()) {
+            Ok(recordings) => Self::vendor(Http::replay(recordings)),
+            Err(error) => panic!("the recordings cannot be played: {error}"),
+        }
+    }
+
+    /// With the vendor's answers from here, such as a [`Double`](crate::testing::Double).
+    pub fn vendor(vendor: Http) -> Self {
+        Self { vendor, config: None, steps: Vec::new(), integration_type: I::TYPE.to_owned() }
+    }
+
+    /// With this configuration. Without one, defaults hold, and a stand-in takes the place of what has none, as with
+    /// `--replay`.
+    pub fn config(mut self, config: I::Config) -> Self {
+        self.config = Some(config);
+        self
+    }
+
+    /// This step only, and what it needs; may be said several times.
+    pub fn step(mut self, id: &str) -> Self {
+        self.steps.push(id.to_owned());
+        self
+    }
+
+    /// Sets the integration type, as `J1_INTEGRATION_TYPE` does.
+    pub fn integration_type(mut self, integration_type: &str) -> Self {
+        integration_type.clone_into(&mut self.integration_type);
+        self
+    }
+
+    /// Tries the credentials and runs the steps. What goes wrong is in what it came to.
+    pub async fn collect(self) -> Ran {
+        let naming = Naming::new(self.integration_type.clone());
+        match self.try_collect(naming.clone()).await {
+            Ok(ran) => ran,
+            Err(summary) => Ran { graph: Graph::new(naming, []), summary: *summary },
+        }
+    }
+
+    async fn try_collect(self, naming: Naming) -> Result<Ran, Box<Summary>> {
+        let plan = Plan::new(I::STEPS, &self.steps)
+            .map_err(|error| Box::new(Summary::failed(exit::USAGE, &error)))?;
+        let config = match self.config {
+            Some(config) => config,
+            None => Env::empty()
+                .config::<I::Config>(I::NAME, true)
+                .map_err(|problems| Box::new(Summary::misconfigured(&problems)))?,
+        };
+        let integration = command::ready::<I>(config, &self.vendor).await?;
+        let memory = Destination::Memory(Memory::default());
+        match collect(integration, &plan, naming.clone(), memory, &Quiet).await {
+            Ok(collected) => Ok(Ran::collected(collected, naming, |_| true)),
+            Err((error, _)) => Err(Box::new(Summary::failed(exit::BUG, &error))),
+        }
+    }
+}
