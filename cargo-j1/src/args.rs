@@ -48,6 +48,14 @@ Exits as the integration does: 0 complete, 5 partial, 3 configuration, 4 credent
     Config(Passed),
     /// Prints the steps of the integration and their order
     Steps(Passed),
+    /// Prints what the integration emits, as JSON Schema
+    Schema(Passed),
+    /// Writes the data model into the integration's documentation
+    #[command(after_help = "\
+Examples:
+  cargo j1 docs                     write it into docs/<name>.md, between its markers
+  cargo j1 docs --check             change nothing; exit with 8 when it is out of date")]
+    Docs(Passed),
     /// Serves a JupiterOne on this machine
     #[command(after_help = "\
 Examples:

@@ -21,6 +21,16 @@ pub fn pass(command: &str, passed: &Passed) -> Result<u8, Error> {
     crate::local::block_on(child::run(invocation))
 }
 
+/// Builds the integration and has its binary write its documentation, which is in the folder of its package.
+pub fn docs(passed: &Passed) -> Result<u8, Error> {
+    let package = package::find(passed.package.as_deref(), passed.manifest_path.as_deref())?;
+    let binary = binary::build(&package, !passed.debug, is_quiet(&passed.args))?;
+    let mut invocation = invocation(&binary, "docs", &passed.args);
+    let names_a_file = passed.args.iter().any(|arg| arg.to_string_lossy().starts_with("--file"));
+    invocation.folder = if names_a_file { None } else { package.manifest.parent().map(Into::into) };
+    crate::local::block_on(child::run(invocation))
+}
+
 /// Builds the integration and runs it, into a JupiterOne on this machine if so asked.
 pub fn run(run: &Run) -> Result<u8, Error> {
     if !run.local {
@@ -36,7 +46,7 @@ pub fn run(run: &Run) -> Result<u8, Error> {
 fn invocation(binary: &Binary, command: &str, args: &[OsString]) -> Invocation {
     let mut all = vec![OsString::from(command)];
     all.extend_from_slice(args);
-    Invocation { program: binary.path.clone(), args: all, set: Vec::new(), unset: Vec::new() }
+    Invocation { program: binary.path.clone(), args: all, set: Vec::new(), unset: Vec::new(), folder: None }
 }
 
 /// Whether the integration is asked to keep quiet, and so cargo is, too.

@@ -54,6 +54,8 @@ fn run(command: Command) -> Result<u8, Error> {
         Command::Collect(passed) => integration::pass("collect", &passed),
         Command::Config(passed) => integration::pass("config", &passed),
         Command::Steps(passed) => integration::pass("steps", &passed),
+        Command::Schema(passed) => integration::pass("schema", &passed),
+        Command::Docs(passed) => integration::docs(&passed),
         Command::Local(settings) => local::serve(&settings),
         Command::Validate { file } => validate::run(file.as_deref()),
         Command::Model { class } => model::run(class.as_deref()),

@@ -22,6 +22,7 @@ extern crate self as j1_core;
 pub mod class;
 pub mod code;
 pub mod config;
+pub mod describe;
 pub mod entity;
 pub mod error;
 pub mod integration;

@@ -69,7 +69,7 @@ impl Naming {
         &self.integration_type
     }
 
-    fn fill(&self, pattern: &str) -> String {
+    pub(crate) fn fill(&self, pattern: &str) -> String {
         pattern.replace(INTEGRATION, &self.integration_type)
     }
 }

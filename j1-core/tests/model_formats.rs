@@ -57,15 +57,7 @@ fn format_oracle(format: Format) -> Oracle {
 }
 
 fn pattern_oracle(pattern: Pattern) -> Oracle {
-    let expression = match pattern {
-        Pattern::Cidr => r"^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|3[0-2]))?$",
-        Pattern::Cve => r"^CVE-\d{4}-\d{4,}$",
-        Pattern::Cwe => r"^CWE-\d+$",
-        Pattern::Fqdn => r"(?=^.{4,253}$)(^((?!-)[a-zA-Z0-9-]{0,62}[a-zA-Z0-9]\.)+[a-zA-Z]{2,63}$)",
-        Pattern::Label => r"^[a-zA-Z0-9][a-zA-Z0-9-]{0,61}[a-zA-Z0-9]$",
-        Pattern::Mac => r"^([0-9a-f]{2}:){5}([0-9a-f]{2})$",
-    };
-    Oracle::new(false, &[expression])
+    Oracle::new(false, &[pattern.expression()])
 }
 
 const FORMATS: [Format; 9] = [

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anstream::ColorChoice;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
-use crate::command::{self, collect, config, run, steps};
+use crate::command::{self, collect, config, docs, run, schema, steps};
 use crate::connect::Connect;
 use crate::env::Env;
 use crate::redact;
@@ -43,6 +43,14 @@ enum Command {
         #[arg(long, value_enum, default_value_t = ConfigFormat::Table)]
         format: ConfigFormat,
     },
+    /// Show what is emitted: a JSON Schema for each entity, the relationships, the steps
+    Schema {
+        /// How; `graph-schema` is the document of the official tool
+        #[arg(long, value_enum, default_value_t = SchemaFormat::Json)]
+        format: SchemaFormat,
+    },
+    /// Write the data model into the documentation, between its markers
+    Docs(DocsArgs),
     /// Show the steps and what each waits for
     Steps {
         /// How
@@ -114,6 +122,17 @@ pub(crate) struct CollectArgs {
     pub out: PathBuf,
 }
 
+/// What `docs` takes.
+#[derive(Args)]
+pub(crate) struct DocsArgs {
+    /// Change nothing; exit with 8 when the file is not what would be written
+    #[arg(long)]
+    pub check: bool,
+    /// The file; `docs/<name>.md` of the current folder if it is not given
+    #[arg(long, value_name = "F")]
+    pub file: Option<PathBuf>,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OnPartial {
     Finalize,
@@ -138,6 +157,12 @@ pub(crate) enum ConfigFormat {
     Table,
     Env,
     Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum SchemaFormat {
+    Json,
+    GraphSchema,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -170,11 +195,26 @@ pub fn main<I: Connect>() -> ExitCode {
     };
     let shown = match &cli.command {
         Some(Command::Config { format }) => config::show::<I>(*format),
+        Some(Command::Schema { format }) => schema::show::<I>(*format, &command::naming::<I>(&env)),
+        Some(Command::Docs(args)) => return documented::<I>(args, &env),
         Some(Command::Steps { format }) => steps::show::<I>(*format, &command::naming::<I>(&env)),
         _ => return collecting::<I>(&cli, &env),
     };
     anstream::print!("{shown}");
     ExitCode::SUCCESS
+}
+
+fn documented<I: Connect>(args: &DocsArgs, env: &Env) -> ExitCode {
+    match docs::run::<I>(args, &command::naming::<I>(env)) {
+        Ok((text, code)) => {
+            anstream::print!("{text}");
+            ExitCode::from(code)
+        }
+        Err(error) => {
+            anstream::eprintln!("error: {error}");
+            ExitCode::from(exit::CONFIG)
+        }
+    }
 }
 
 fn prepare_output(common: &Common) {

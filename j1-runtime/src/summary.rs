@@ -108,6 +108,7 @@ pub(crate) mod exit {
     pub const VALIDATION: u8 = 4;
     pub const PARTIAL: u8 = 5;
     pub const ABORTED: u8 = 6;
+    pub const DIFFERENT: u8 = 8;
     pub const INTERRUPTED: u8 = 130;
     pub const TERMINATED: u8 = 143;
 }

@@ -21,6 +21,8 @@ pub struct Invocation {
     pub set: Vec<(&'static str, String)>,
     /// Variables that it does not inherit.
     pub unset: Vec<&'static str>,
+    /// The folder it runs in; ours where there is none.
+    pub folder: Option<PathBuf>,
 }
 
 /// Runs it to its end and gives its exit code, 128 and the signal's number if one ended it.
@@ -32,6 +34,9 @@ pub async fn run(invocation: Invocation) -> Result<u8, Error> {
     command.args(&invocation.args).envs(invocation.set);
     for name in invocation.unset {
         command.env_remove(name);
+    }
+    if let Some(folder) = &invocation.folder {
+        command.current_dir(folder);
     }
     let started = command.spawn();
     let mut child = started.map_err(|source| Error::Start { path: invocation.program.clone(), source })?;

@@ -46,6 +46,22 @@ impl Format {
         }
     }
 
+    /// Its name in the data model.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Asn => "asn",
+            Self::DateTime => "date-time",
+            Self::Email => "email",
+            Self::Hostname => "hostname",
+            Self::Ip => "ip",
+            Self::IpCidr => "ipCidr",
+            Self::Ipv4 => "ipv4",
+            Self::Ipv6 => "ipv6",
+            Self::Uri => "uri",
+        }
+    }
+
     /// What the text should be, for messages.
     #[must_use]
     pub const fn expected(self) -> &'static str {

@@ -31,6 +31,19 @@ impl Pattern {
         }
     }
 
+    /// The model's own regular expression.
+    #[must_use]
+    pub const fn expression(self) -> &'static str {
+        match self {
+            Self::Cidr => r"^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|3[0-2]))?$",
+            Self::Cve => r"^CVE-\d{4}-\d{4,}$",
+            Self::Cwe => r"^CWE-\d+$",
+            Self::Fqdn => r"(?=^.{4,253}$)(^((?!-)[a-zA-Z0-9-]{0,62}[a-zA-Z0-9]\.)+[a-zA-Z]{2,63}$)",
+            Self::Label => r"^[a-zA-Z0-9][a-zA-Z0-9-]{0,61}[a-zA-Z0-9]$",
+            Self::Mac => r"^([0-9a-f]{2}:){5}([0-9a-f]{2})$",
+        }
+    }
+
     /// What the text should be, for messages.
     #[must_use]
     pub const fn expected(self) -> &'static str {

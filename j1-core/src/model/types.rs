@@ -32,6 +32,21 @@ impl Types {
         (Self::NULL, "null"),
     ];
 
+    /// Each type with its name in JSON Schema.
+    const JSON_NAMES: [(Self, &'static str); 6] = [
+        (Self::ARRAY, "array"),
+        (Self::BOOLEAN, "boolean"),
+        (Self::INTEGER, "integer"),
+        (Self::NUMBER, "number"),
+        (Self::STRING, "string"),
+        (Self::NULL, "null"),
+    ];
+
+    /// The names of the types in JSON Schema.
+    pub fn json_names(self) -> impl Iterator<Item = &'static str> {
+        Self::JSON_NAMES.into_iter().filter(move |(ty, _)| self.contains(*ty)).map(|(_, name)| name)
+    }
+
     /// The set of these.
     #[must_use]
     pub const fn of(types: &[Self]) -> Self {

@@ -2,7 +2,9 @@
 
 pub(crate) mod collect;
 pub(crate) mod config;
+pub(crate) mod docs;
 pub(crate) mod run;
+pub(crate) mod schema;
 pub(crate) mod steps;
 
 use std::path::Path;

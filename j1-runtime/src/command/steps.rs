@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use j1_core::step::{StepMeta, waits_for};
+use j1_core::describe::{Description, StepDescription};
 use j1_core::ty::Naming;
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::connect::Connect;
 
 /// The steps of the integration, in one of their forms.
 pub(crate) fn show<I: Connect>(format: StepsFormat, naming: &Naming) -> String {
-    let steps: Vec<Step> = I::ORDER.iter().map(|step| Step::of(I::STEPS, *step, naming)).collect();
+    let steps = Description::of::<I>(naming).steps;
     match format {
         StepsFormat::Text => text(&steps),
         StepsFormat::Mermaid => mermaid(&steps),
@@ -20,43 +20,16 @@ pub(crate) fn show<I: Connect>(format: StepsFormat, naming: &Naming) -> String {
     }
 }
 
-struct Step {
-    id: &'static str,
-    docs: &'static str,
-    emits: Vec<String>,
-    reads: Vec<String>,
-    permissions: &'static [&'static str],
-    depends_on: Vec<&'static str>,
-}
-
-impl Step {
-    fn of(steps: &'static [StepMeta], step: usize, naming: &Naming) -> Self {
-        let meta = &steps[step];
-        Self {
-            id: meta.id,
-            docs: meta.docs,
-            emits: meta.emits.iter().map(|object| object.ty().name(naming)).collect(),
-            reads: meta.reads.iter().map(|read| read.ty.name(naming)).collect(),
-            permissions: meta.permissions,
-            depends_on: steps
-                .iter()
-                .filter(|other| other.id != meta.id && waits_for(meta, other))
-                .map(|other| other.id)
-                .collect(),
-        }
-    }
-}
-
-fn text(steps: &[Step]) -> String {
+fn text(steps: &[StepDescription]) -> String {
     let mut out = String::new();
     for step in steps {
         let _ = writeln!(out, "{}", step.id);
-        if let Some(line) = step.docs.lines().next() {
+        if let Some(line) = step.description.lines().next() {
             let _ = writeln!(out, "  {line}");
         }
         for (what, list) in [
             ("emits", step.emits.join(", ")),
-            ("reads", step.reads.join(", ")),
+            ("reads", reads(step).join(", ")),
             ("after", step.depends_on.join(", ")),
             ("needs", step.permissions.join(", ")),
         ] {
@@ -68,11 +41,15 @@ fn text(steps: &[Step]) -> String {
     out
 }
 
-fn edges(steps: &[Step]) -> impl Iterator<Item = (&'static str, &'static str)> {
-    steps.iter().flat_map(|step| step.depends_on.iter().map(|before| (*before, step.id)))
+fn reads(step: &StepDescription) -> Vec<&str> {
+    step.reads.iter().map(|read| &*read.ty).collect()
 }
 
-fn mermaid(steps: &[Step]) -> String {
+fn edges(steps: &[StepDescription]) -> impl Iterator<Item = (&str, &str)> {
+    steps.iter().flat_map(|step| step.depends_on.iter().map(|before| (&**before, &*step.id)))
+}
+
+fn mermaid(steps: &[StepDescription]) -> String {
     let mut out = String::from("graph TD\n");
     for step in steps {
         let _ = writeln!(out, "  {}[\"{}\"]", step.id.replace('-', "_"), step.id);
@@ -83,7 +60,7 @@ fn mermaid(steps: &[Step]) -> String {
     out
 }
 
-fn dot(steps: &[Step]) -> String {
+fn dot(steps: &[StepDescription]) -> String {
     let mut out = String::from("digraph steps {\n");
     for step in steps {
         let _ = writeln!(out, "  \"{}\";", step.id);
@@ -95,15 +72,15 @@ fn dot(steps: &[Step]) -> String {
     out
 }
 
-fn json(steps: &[Step]) -> String {
+fn json(steps: &[StepDescription]) -> String {
     let list: Vec<_> = steps
         .iter()
         .map(|step| {
             json!({
                 "id": step.id,
-                "description": step.docs,
+                "description": step.description,
                 "emits": step.emits,
-                "reads": step.reads,
+                "reads": reads(step),
                 "permissions": step.permissions,
                 "dependsOn": step.depends_on,
             })

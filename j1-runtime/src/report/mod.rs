@@ -3,6 +3,7 @@
 mod bars;
 mod human;
 mod log;
+pub(crate) mod markdown;
 mod table;
 
 pub(crate) use bars::{Bars, Quiet};

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod collect;
+mod describe;
 mod failures;
 mod recordings;
 mod run;

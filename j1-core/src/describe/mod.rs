@@ -1,0 +1,328 @@
+//! What an integration is, as data that leaves the build: for its documentation, its schema, its lock and its
+//! graph. The members that the official tools have are named as theirs.
+
+mod schema;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Config as _, ConfigField};
+use crate::entity::EntityMeta;
+use crate::integration::Integration;
+use crate::model::{DATA_MODEL_VERSION, Types};
+use crate::object::ObjectMeta;
+use crate::property::{Absence, PropertySpec, unmapped_nulls};
+use crate::relationship::RelationshipMeta;
+use crate::step::{StepMeta, waits_for};
+use crate::ty::Naming;
+
+/// What an integration is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Description {
+    /// The short name.
+    pub name: String,
+    /// The name people know the vendor by.
+    pub title: String,
+    /// The integration type that fills suffixed `_type`s and keys.
+    pub integration_type: String,
+    /// The version of the data model that the entities were checked against.
+    pub data_model: String,
+    /// What entities it makes, by resource name.
+    pub entities: Vec<EntityDescription>,
+    /// What relationships it makes, by source, target and class.
+    pub relationships: Vec<RelationshipDescription>,
+    /// Its steps, in the order in which they can run.
+    pub steps: Vec<StepDescription>,
+    /// What an operator configures.
+    pub config_fields: Vec<ConfigDescription>,
+}
+
+/// What an entity is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EntityDescription {
+    /// What people call it: the name of its struct in words.
+    pub resource_name: String,
+    /// The name of its struct.
+    #[serde(rename = "struct")]
+    pub of: String,
+    /// Its `_type`.
+    #[serde(rename = "_type")]
+    pub ty: String,
+    /// Its classes.
+    #[serde(rename = "_class")]
+    pub classes: Vec<String>,
+    /// The template of its `_key`.
+    pub key: String,
+    /// The documentation of the struct.
+    pub description: String,
+    /// Its properties, in the order they are sent.
+    pub properties: Vec<PropertyDescription>,
+    /// What its classes require, allow to be `null`, and no field maps: sent as `null`.
+    pub always_null: Vec<String>,
+    /// Its JSON Schema, which needs no other.
+    pub schema: serde_json::Value,
+}
+
+/// What a property is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PropertyDescription {
+    /// Its name.
+    pub name: String,
+    /// The JSON types a value has; those of the items where it is a list.
+    pub types: Vec<String>,
+    /// Whether it is a list.
+    pub list: bool,
+    /// Whether it is a moment in time, in epoch milliseconds.
+    pub date: bool,
+    /// What is sent where there is no value.
+    pub absent: Absent,
+    /// The classes that have the property.
+    pub classes: Vec<String>,
+    /// The field or method it comes from.
+    pub source: String,
+    /// The documentation of that field.
+    pub description: String,
+}
+
+/// What is sent where a property has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Absent {
+    /// There always is one.
+    Never,
+    /// Nothing is sent.
+    Omitted,
+    /// An explicit `null`.
+    Null,
+}
+
+/// What a relationship is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RelationshipDescription {
+    /// Its `_type`.
+    #[serde(rename = "_type")]
+    pub ty: String,
+    /// Its `_class`.
+    #[serde(rename = "_class")]
+    pub class: String,
+    /// The `_type` it goes from.
+    pub source_type: String,
+    /// The `_type` it goes to.
+    pub target_type: String,
+}
+
+/// What a step is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepDescription {
+    /// Its id.
+    pub id: String,
+    /// The documentation of the function.
+    pub description: String,
+    /// The `_type`s it adds.
+    pub emits: Vec<String>,
+    /// The `_type`s it reads.
+    pub reads: Vec<ReadDescription>,
+    /// What the vendor's credentials must be allowed for it, in the vendor's words.
+    #[serde(default)]
+    pub permissions: Vec<String>,
+    /// The steps it waits for.
+    pub depends_on: Vec<String>,
+}
+
+/// What a step reads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadDescription {
+    /// The `_type`.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// Whether the step also runs where no step emits the type.
+    pub optional: bool,
+}
+
+/// What a field of the configuration is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConfigDescription {
+    /// Its name, in `snake_case`.
+    pub name: String,
+    /// What it holds, as a word for people.
+    pub kind: String,
+    /// Whether its value is a secret.
+    pub secret: bool,
+    /// Whether a run needs a value for it.
+    pub required: bool,
+    /// What it is when it is left out.
+    pub default: Option<String>,
+    /// The documentation of the field.
+    pub description: String,
+}
+
+impl Description {
+    /// What the integration `I` is in a run that names things so.
+    #[must_use]
+    pub fn of<I: Integration>(naming: &Naming) -> Self {
+        let steps: Vec<&StepMeta> = I::ORDER.iter().map(|step| &I::STEPS[*step]).collect();
+        let mut entities: Vec<EntityDescription> = Vec::new();
+        let mut relationships: Vec<RelationshipDescription> = Vec::new();
+        for object in steps.iter().flat_map(|step| step.emits) {
+            match object {
+                ObjectMeta::Entity(meta) => {
+                    let entity = EntityDescription::of(meta, naming);
+                    if entities.iter().all(|other| other.ty != entity.ty) {
+                        entities.push(entity);
+                    }
+                }
+                ObjectMeta::Relationship(meta) => {
+                    let relationship = RelationshipDescription::of(meta, naming);
+                    if !relationships.contains(&relationship) {
+                        relationships.push(relationship);
+                    }
+                }
+            }
+        }
+        // The order of the official documentation.
+        entities.sort_by(|a, b| a.resource_name.cmp(&b.resource_name));
+        relationships.sort_by(|a, b| a.order().cmp(&b.order()));
+        Self {
+            name: I::NAME.to_owned(),
+            title: I::TITLE.to_owned(),
+            integration_type: naming.integration_type().to_owned(),
+            data_model: DATA_MODEL_VERSION.to_owned(),
+            entities,
+            relationships,
+            steps: steps.iter().map(|step| StepDescription::of(step, I::STEPS, naming)).collect(),
+            config_fields: I::Config::FIELDS.iter().map(ConfigDescription::of).collect(),
+        }
+    }
+}
+
+impl EntityDescription {
+    fn of(meta: &EntityMeta, naming: &Naming) -> Self {
+        let mut entity = Self {
+            resource_name: in_words(meta.name),
+            of: meta.name.to_owned(),
+            ty: meta.ty.name(naming),
+            classes: meta.classes.iter().map(|class| class.name.to_owned()).collect(),
+            key: naming.fill(meta.key),
+            description: meta.docs.to_owned(),
+            properties: meta.properties.iter().map(PropertyDescription::of).collect(),
+            always_null: unmapped_nulls(meta.classes, meta.properties)
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            schema: serde_json::Value::Null,
+        };
+        entity.schema = schema::of(&entity, meta);
+        entity
+    }
+}
+
+impl PropertyDescription {
+    fn of(spec: &PropertySpec) -> Self {
+        let list = spec.kind.types.contains(Types::ARRAY);
+        let types = if list { spec.kind.items } else { spec.kind.types };
+        // An empty string is no value.
+        let may_be_absent = spec.kind.optional || types.contains(Types::STRING);
+        let classes = spec.classes.iter().zip(spec.defs).filter(|(_, def)| def.is_some());
+        Self {
+            name: spec.name.to_owned(),
+            types: types.json_names().map(str::to_owned).collect(),
+            list,
+            date: spec.kind.date,
+            absent: match spec.absence {
+                Absence::Null if may_be_absent => Absent::Null,
+                Absence::Omitted if may_be_absent => Absent::Omitted,
+                _ => Absent::Never,
+            },
+            classes: classes.map(|(class, _)| class.name.to_owned()).collect(),
+            source: spec.source.to_owned(),
+            description: spec.docs.to_owned(),
+        }
+    }
+}
+
+impl RelationshipDescription {
+    fn of(meta: &RelationshipMeta, naming: &Naming) -> Self {
+        Self {
+            ty: meta.ty.name(naming),
+            class: meta.class.to_owned(),
+            source_type: meta.from.name(naming),
+            target_type: meta.to.name(naming),
+        }
+    }
+
+    fn order(&self) -> (&str, &str, &str) {
+        (&self.source_type, &self.target_type, &self.class)
+    }
+}
+
+impl StepDescription {
+    fn of(meta: &StepMeta, all: &[StepMeta], naming: &Naming) -> Self {
+        let before = all.iter().filter(|other| other.id != meta.id && waits_for(meta, other));
+        Self {
+            id: meta.id.to_owned(),
+            description: meta.docs.to_owned(),
+            emits: meta.emits.iter().map(|object| object.ty().name(naming)).collect(),
+            reads: meta
+                .reads
+                .iter()
+                .map(|read| ReadDescription { ty: read.ty.name(naming), optional: read.optional })
+                .collect(),
+            permissions: meta.permissions.iter().map(|name| (*name).to_owned()).collect(),
+            depends_on: before.map(|step| step.id.to_owned()).collect(),
+        }
+    }
+}
+
+impl ConfigDescription {
+    fn of(field: &ConfigField) -> Self {
+        Self {
+            name: field.name.to_owned(),
+            kind: field.kind.to_owned(),
+            secret: field.secret,
+            required: field.required(),
+            default: field.default.map(str::to_owned),
+            description: field.docs.to_owned(),
+        }
+    }
+}
+
+/// `AppleDevice` → `Apple Device`.
+fn in_words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut before = None::<char>;
+    let mut chars = name.chars().peekable();
+    while let Some(c) = chars.next() {
+        let begins = before.is_some_and(|before| {
+            before.is_lowercase()
+                || before.is_ascii_digit()
+                || chars.peek().is_some_and(|next| next.is_lowercase())
+        });
+        if c.is_uppercase() && begins {
+            words.push(' ');
+        }
+        words.push(c);
+        before = Some(c);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_become_words() {
+        for (name, words) in [
+            ("User", "User"),
+            ("AppleDevice", "Apple Device"),
+            ("AppleMDM", "Apple MDM"),
+            ("MDMProfile", "MDM Profile"),
+        ] {
+            assert_eq!(super::in_words(name), words);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The generated part of an integration's documentation. Its first tables are those of the official tool, byte for
+//! byte; what follows them the official tool does not have.
+
+use std::fmt::Write as _;
+
+use j1_core::describe::{
+    Absent, Description, EntityDescription, PropertyDescription, RelationshipDescription,
+};
+
+use crate::env::variable;
+use crate::report::markdown::{cell, table};
+
+const NOTE: &str = "\
+<!--
+********************************************************************************
+NOTE: ALL OF THE FOLLOWING DOCUMENTATION IS GENERATED WITH `cargo j1 docs`. DO
+NOT EDIT IT BY HAND: CHANGE THE STRUCTS AND STEPS, AND GENERATE IT AGAIN.
+********************************************************************************
+-->";
+
+const NOTE_END: &str = "\
+<!--
+********************************************************************************
+END OF GENERATED DOCUMENTATION AFTER BELOW MARKER
+********************************************************************************
+-->";
+
+/// What stands between the markers.
+pub(super) fn of(description: &Description, name: &str) -> String {
+    let mut out = format!("{NOTE}\n\n## Data Model");
+    if !description.entities.is_empty() {
+        let intro = "The following entities are created:";
+        let _ = write!(out, "\n\n### Entities\n\n{intro}\n\n{}", entities(&description.entities));
+    }
+    if !description.relationships.is_empty() {
+        let intro = "The following relationships are created:";
+        let _ =
+            write!(out, "\n\n### Relationships\n\n{intro}\n\n{}", relationships(&description.relationships));
+    }
+    let _ = write!(out, "\n\n### Graph\n\n{}", graph(description));
+    for entity in &description.entities {
+        let _ = write!(out, "\n\n### Properties of `{}`\n\n{}", entity.ty, properties(entity));
+    }
+    let permissions = permissions(description);
+    if !permissions.is_empty() {
+        let intro = "The credentials must be allowed:";
+        let _ = write!(out, "\n\n## Permissions\n\n{intro}\n\n{permissions}");
+    }
+    if !description.config_fields.is_empty() {
+        let _ = write!(out, "\n\n## Configuration\n\n{}", configuration(description, name));
+    }
+    let _ = write!(out, "\n\n{NOTE_END}");
+    out
+}
+
+fn entities(all: &[EntityDescription]) -> String {
+    let mut rows = vec![["Resources", "Entity `_type`", "Entity `_class`"].map(str::to_owned)];
+    for entity in all {
+        let classes: Vec<String> = entity.classes.iter().map(|class| format!("`{class}`")).collect();
+        rows.push([entity.resource_name.clone(), format!("`{}`", entity.ty), classes.join(", ")]);
+    }
+    table(&rows)
+}
+
+fn relationships(all: &[RelationshipDescription]) -> String {
+    let mut rows =
+        vec![["Source Entity `_type`", "Relationship `_class`", "Target Entity `_type`"].map(str::to_owned)];
+    for edge in all {
+        rows.push([
+            format!("`{}`", edge.source_type),
+            format!("**{}**", edge.class),
+            format!("`{}`", edge.target_type),
+        ]);
+    }
+    table(&rows)
+}
+
+/// The types and how they are related, as Mermaid draws it.
+fn graph(description: &Description) -> String {
+    let mut out = String::from("```mermaid\ngraph LR");
+    let mut nodes: Vec<&str> = description.entities.iter().map(|entity| &*entity.ty).collect();
+    for edge in &description.relationships {
+        for end in [&*edge.source_type, &*edge.target_type] {
+            if !nodes.contains(&end) {
+                nodes.push(end);
+            }
+        }
+    }
+    for (i, node) in nodes.iter().enumerate() {
+        let _ = write!(out, "\n  n{i}[\"{node}\"]");
+    }
+    let place = |ty: &str| nodes.iter().position(|node| *node == ty).unwrap_or_default();
+    for edge in &description.relationships {
+        let (from, to) = (place(&edge.source_type), place(&edge.target_type));
+        let _ = write!(out, "\n  n{from} -->|{}| n{to}", edge.class);
+    }
+    out.push_str("\n```");
+    out
+}
+
+fn properties(entity: &EntityDescription) -> String {
+    let mut rows = vec![["Property", "Type", "From", "Class", "Description"].map(str::to_owned)];
+    for property in &entity.properties {
+        rows.push([
+            format!("`{}`", property.name),
+            type_of(property),
+            format!("`{}`", property.source),
+            if property.classes.is_empty() { "(custom)".to_owned() } else { property.classes.join(", ") },
+            cell(&property.description),
+        ]);
+    }
+    for name in &entity.always_null {
+        let why = "Required by the class, and not known here.".to_owned();
+        rows.push([
+            format!("`{name}`"),
+            "null".to_owned(),
+            "(none)".to_owned(),
+            entity.classes.join(", "),
+            why,
+        ]);
+    }
+    let key = format!("The `_key` is `{}`.", entity.key);
+    let docs = entity.description.trim();
+    let intro = if docs.is_empty() { key } else { format!("{docs}\n\n{key}") };
+    format!("{intro}\n\n{}", table(&rows))
+}
+
+/// The type of a property in words.
+fn type_of(property: &PropertyDescription) -> String {
+    let mut text = if property.date { "time (epoch ms)".to_owned() } else { property.types.join(" or ") };
+    if property.list {
+        text = format!("list of {text}");
+    }
+    match property.absent {
+        Absent::Never => {}
+        Absent::Omitted => text.push_str(", optional"),
+        Absent::Null => text.push_str(" or null"),
+    }
+    text
+}
+
+/// What each step needs of the credentials; nothing where no step says.
+fn permissions(description: &Description) -> String {
+    let mut rows = vec![["Step", "Permissions"].map(str::to_owned)];
+    for step in description.steps.iter().filter(|step| !step.permissions.is_empty()) {
+        let names: Vec<String> = step.permissions.iter().map(|name| format!("`{name}`")).collect();
+        rows.push([format!("`{}`", step.id), names.join(", ")]);
+    }
+    if rows.len() == 1 { String::new() } else { table(&rows) }
+}
+
+fn configuration(description: &Description, name: &str) -> String {
+    let mut rows = vec![["Variable", "Holds", "Needed", "Default", "Description"].map(str::to_owned)];
+    for field in &description.config_fields {
+        rows.push([
+            format!("`{}`", variable(name, &field.name)),
+            field.kind.clone(),
+            if field.required { "yes" } else { "no" }.to_owned(),
+            field.default.as_deref().map_or_else(String::new, |default| format!("`{default}`")),
+            cell(&field.description),
+        ]);
+    }
+    table(&rows)
+}
