@@ -13,6 +13,7 @@ pub use arrange::arrange;
 
 const EXAMPLES: &str = "\
 Examples:
+  cargo j1 new my-billing           make an integration that runs at once
   cargo j1 run --local              run the integration here into a JupiterOne on this machine
   cargo j1 local --open             look at what it collected
   cargo j1 run -p jumpcloud -v      run one package of a workspace, telling more
@@ -33,6 +34,14 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Makes a new integration: builds, passes its tests and runs at once
+    #[command(after_help = "\
+Examples:
+  cargo j1 new my-billing
+  cargo j1 new my-billing --yes --vendor 'Acme Billing' --dir integrations
+
+Without --from it is a small example to change: applications, and the teams that own them.")]
+    New(New),
     /// Runs the integration: collects, uploads and finalizes
     #[command(after_help = "\
 Examples:
@@ -88,6 +97,72 @@ Prints one JSON verdict a line. Exits with 8 when an object is invalid.")]
         /// The code; without one, all codes are listed
         code: Option<String>,
     },
+    /// Prints a script that has a shell complete `cargo-j1`
+    #[command(after_help = "\
+Examples:
+  cargo j1 completions bash > ~/.local/share/bash-completion/completions/cargo-j1
+  cargo j1 completions fish > ~/.config/fish/completions/cargo-j1.fish
+
+Shells complete the program's own name, so type `cargo-j1 run` with the hyphen.")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// `cargo j1 new`.
+#[derive(Debug, Args)]
+pub struct New {
+    /// What to call it: a crate's name, such as `my-billing`
+    pub name: String,
+    /// The folder to make; one that exists takes the project as DIR/NAME [default: NAME]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// What people call the vendor [default: from NAME]
+    #[arg(long, value_name = "TITLE", value_parser = one_line)]
+    pub vendor: Option<String>,
+    /// The integration type of its definition in JupiterOne [default: NAME]
+    #[arg(long, value_name = "TYPE", value_parser = integration_type)]
+    pub integration_type: Option<String>,
+    /// A checkout of j1 to depend on
+    #[arg(long, value_name = "DIR", conflicts_with = "j1_version", value_parser = checkout)]
+    pub j1_path: Option<PathBuf>,
+    /// A published version of j1 to depend on
+    #[arg(long, value_name = "V", value_parser = one_line)]
+    pub j1_version: Option<String>,
+    /// Asks nothing: what no flag says is as by default
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// A text that can stand in code and prose.
+fn one_line(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("it is empty");
+    }
+    if text.chars().any(|c| c.is_control() || matches!(c, '"' | '\\' | '`' | '{' | '}' | '<' | '>' | '|')) {
+        return Err("it has a quote, a bracket, a bar, a backslash or a control character");
+    }
+    Ok(text.to_owned())
+}
+
+/// What a `_type` can end in.
+fn integration_type(text: &str) -> Result<String, &'static str> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if text.is_empty() || !text.chars().all(fits) {
+        return Err("it takes letters, digits, `-` and `_`, such as `my-billing-acme`");
+    }
+    Ok(text.to_owned())
+}
+
+/// A folder that holds j1.
+fn checkout(text: &str) -> Result<PathBuf, &'static str> {
+    let folder = PathBuf::from(text);
+    if folder.join("j1-runtime/Cargo.toml").is_file() {
+        return Ok(folder);
+    }
+    Err("it is no checkout of j1: it has no j1-runtime/Cargo.toml")
 }
 
 /// A command that the integration's binary answers.

@@ -24,4 +24,9 @@ codes! {
     UNKNOWN_CLASS "J1-R4010" "a class to print that the data model does not have";
     UNKNOWN_CODE "J1-R4011" "an error code that does not exist";
     SYSTEM "J1-R4012" "the operating system refused what a command needs";
+    BAD_NAME "J1-R4020" "a name that no integration can have";
+    EXISTS "J1-R4021" "something is where a project is to be made";
+    UNWRITABLE "J1-R4022" "a project that cannot be written";
+    UNANSWERED "J1-R4023" "a question that was not answered";
+    TEMPLATE "J1-R4024" "a template of cargo-j1 that cannot be filled in";
 }

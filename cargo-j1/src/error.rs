@@ -97,6 +97,50 @@ pub enum Error {
         /// What it may have been meant to be.
         hint: String,
     },
+    /// No integration can be called so.
+    #[error("an integration cannot be called `{name}`: it {why}; write something like `{instead}`")]
+    BadName {
+        /// The name as given.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+        /// One that could be.
+        instead: String,
+    },
+    /// There is something where a project is to be made.
+    #[error("{path} exists already, and nothing in it is touched; choose another name, or another folder with --dir", path = path.display())]
+    Exists {
+        /// Where.
+        path: PathBuf,
+    },
+    /// A project cannot be written.
+    #[error("{path} cannot be written; nothing was left behind", path = path.display())]
+    Unwritable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The terminal did not give an answer.
+    #[error(
+        "the question \"{question}\" was not answered, and nothing was made; with --yes nothing is asked"
+    )]
+    Unanswered {
+        /// What was asked.
+        question: &'static str,
+        /// What the terminal said.
+        source: io::Error,
+    },
+    /// A template is wrong.
+    #[error(
+        "template `{template}` of this cargo-j1 cannot be filled in; this is a fault of cargo-j1, please report it"
+    )]
+    Template {
+        /// Which one.
+        template: String,
+        /// What is wrong with it.
+        source: minijinja::Error,
+    },
     /// The system refused something basic, such as a thread or a signal handler.
     #[error("{what}")]
     System {
@@ -124,6 +168,11 @@ impl Error {
             Self::File { .. } => code::FILE,
             Self::UnknownClass { .. } => code::UNKNOWN_CLASS,
             Self::UnknownCode { .. } => code::UNKNOWN_CODE,
+            Self::BadName { .. } => code::BAD_NAME,
+            Self::Exists { .. } => code::EXISTS,
+            Self::Unwritable { .. } => code::UNWRITABLE,
+            Self::Unanswered { .. } => code::UNANSWERED,
+            Self::Template { .. } => code::TEMPLATE,
             Self::System { .. } => code::SYSTEM,
             Self::Local(error) => Code(error.code()),
         }
@@ -134,7 +183,7 @@ impl Error {
         match self {
             Self::Cargo { .. } => CARGO,
             Self::Build { exit_code, .. } => exit_code.unwrap_or(CARGO),
-            Self::Start { .. } | Self::System { .. } => 1,
+            Self::Start { .. } | Self::System { .. } | Self::Unwritable { .. } | Self::Template { .. } => 1,
             Self::Local(_) => JUPITERONE,
             _ => USAGE,
         }

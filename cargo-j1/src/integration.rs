@@ -4,6 +4,7 @@ mod binary;
 mod child;
 mod local_run;
 mod package;
+mod unconfigured;
 
 use std::ffi::{OsStr, OsString};
 
@@ -39,7 +40,13 @@ pub fn run(run: &Run) -> Result<u8, Error> {
     let passed = &run.passed;
     let package = package::find(passed.package.as_deref(), passed.manifest_path.as_deref())?;
     let binary = binary::build(&package, !passed.debug, is_quiet(&passed.args))?;
-    let invocation = invocation(&binary, "run", &passed.args);
+    let mut invocation = invocation(&binary, "run", &passed.args);
+    unconfigured::replay(
+        &mut invocation.args,
+        package.recordings.as_deref(),
+        &binary,
+        is_quiet(&passed.args),
+    );
     crate::local::block_on(local_run::run(invocation, &package.name))
 }
 

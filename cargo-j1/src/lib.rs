@@ -10,6 +10,7 @@ mod explain;
 mod integration;
 mod local;
 mod model;
+mod new;
 mod output;
 mod style;
 mod validate;
@@ -17,7 +18,7 @@ mod validate;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use args::{Cli, Command};
 use error::Error;
@@ -48,8 +49,16 @@ fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
+/// Prints the script that completes the program's name, its commands and its flags.
+fn completions(shell: clap_complete::Shell) -> Result<u8, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "cargo-j1", &mut script);
+    output::print(&String::from_utf8_lossy(&script)).map(|()| 0)
+}
+
 fn run(command: Command) -> Result<u8, Error> {
     match command {
+        Command::New(new) => new::run(&new),
         Command::Run(run) => integration::run(&run),
         Command::Collect(passed) => integration::pass("collect", &passed),
         Command::Config(passed) => integration::pass("config", &passed),
@@ -60,5 +69,6 @@ fn run(command: Command) -> Result<u8, Error> {
         Command::Validate { file } => validate::run(file.as_deref()),
         Command::Model { class } => model::run(class.as_deref()),
         Command::Explain { code } => explain::run(code.as_deref()),
+        Command::Completions { shell } => completions(shell),
     }
 }

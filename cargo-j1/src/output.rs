@@ -24,6 +24,11 @@ pub fn warn(what: &str) {
     anstream::eprintln!("{WARNING}warning{WARNING:#}: {what}");
 }
 
+/// Prints on stderr what is worth knowing.
+pub fn note(what: &str) {
+    anstream::eprintln!("{NOTE}note{NOTE:#}: {what}");
+}
+
 /// Writes a text to stdout. A reader that has seen enough, such as `head`, is no error.
 pub fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout().lock();

@@ -20,6 +20,8 @@ pub struct Integration {
     pub binary: String,
     /// Its Cargo.toml.
     pub manifest: PathBuf,
+    /// What `replay` under `[package.metadata.j1]` names: recordings that answer as long as nobody has set credentials.
+    pub recordings: Option<PathBuf>,
 }
 
 /// What `cargo metadata` says; the few fields that are needed.
@@ -38,6 +40,21 @@ struct Package {
     default_run: Option<String>,
     targets: Vec<Target>,
     dependencies: Vec<Dependency>,
+    /// Where cargo leaves room for others; `null` where nobody has taken it.
+    #[serde(default)]
+    metadata: Option<ForOthers>,
+}
+
+/// `[package.metadata]`.
+#[derive(Debug, Deserialize)]
+struct ForOthers {
+    j1: Option<Ours>,
+}
+
+/// `[package.metadata.j1]`.
+#[derive(Debug, Deserialize)]
+struct Ours {
+    replay: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,7 +88,16 @@ pub fn find(name: Option<&str>, manifest: Option<&Path>) -> Result<Integration, 
         None => current(&metadata, manifest)?,
     };
     let binary = binary(package)?;
-    Ok(Integration { name: package.name.clone(), binary, manifest: package.manifest_path.clone() })
+    let ours = package.metadata.as_ref().and_then(|metadata| metadata.j1.as_ref());
+    let folder = package.manifest_path.parent();
+    let recordings =
+        ours.and_then(|ours| ours.replay.as_ref()).zip(folder).map(|(path, folder)| folder.join(path));
+    Ok(Integration {
+        name: package.name.clone(),
+        binary,
+        manifest: package.manifest_path.clone(),
+        recordings,
+    })
 }
 
 fn metadata(manifest: Option<&Path>) -> Result<Metadata, Error> {

@@ -5,12 +5,23 @@ use crate::ran::{Ran, run, run_with_input};
 #[test]
 fn the_help_names_every_command_and_fits_a_screen() {
     let help = run(&["j1", "--help"]).exits(0);
-    for command in ["run", "collect", "config", "steps", "local", "validate", "model", "explain"] {
+    for command in
+        ["new", "run", "collect", "config", "steps", "local", "validate", "model", "explain", "completions"]
+    {
         assert!(help.out.contains(&format!("\n  {command} ")), "{command}: {}", help.out);
     }
     assert!(help.out.contains("Usage: cargo j1 <COMMAND>"), "{}", help.out);
     assert!(help.out.lines().count() <= 30, "{}", help.out);
     assert!(help.out.lines().all(|line| line.chars().count() <= 100), "{}", help.out);
+}
+
+#[test]
+fn shells_get_a_script_that_knows_the_commands() {
+    for shell in ["bash", "fish", "zsh", "powershell", "elvish"] {
+        let script = run(&["completions", shell]).exits(0).out;
+        assert!(script.contains("cargo-j1") && script.contains("integration-type"), "{shell}: {script}");
+    }
+    assert!(run(&["completions", "bsh"]).exits(2).err.contains("a similar value exists: 'bash'"));
 }
 
 #[test]

@@ -1,0 +1,239 @@
+//! A project: what the templates are filled in with, and the files that come of it.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::choices::{Choices, J1};
+use super::name::Name;
+use super::place::File;
+use super::recording::{Exchange, har};
+use super::tables::{EntityRow, RelationshipRow, data_model};
+use super::templates;
+use crate::error::Error;
+
+/// How many records a page holds, which most APIs allow.
+const PAGE: u64 = 100;
+
+/// Everything that the templates show.
+#[derive(Debug, Serialize)]
+pub struct Project {
+    name: String,
+    ident: String,
+    dns_name: String,
+    struct_name: String,
+    receiver: String,
+    prefix: String,
+    title: String,
+    integration_type: String,
+    about: String,
+    credentials_requirement: String,
+    page_size: u64,
+    j1: Dependencies,
+    config: Vec<ConfigField>,
+    endpoints: Vec<Endpoint>,
+    steps: Vec<String>,
+    tables: String,
+    review: bool,
+    /// The workspace that the project is inside of and no member.
+    detached: Option<PathBuf>,
+    /// The types that the recordings give, and how many objects of each.
+    collected: Vec<(String, usize)>,
+    #[serde(skip)]
+    base: String,
+    #[serde(skip)]
+    template: &'static str,
+}
+
+/// How Cargo.toml names the crates of j1.
+#[derive(Debug, Serialize)]
+struct Dependencies {
+    core: String,
+    runtime: String,
+    path: Option<PathBuf>,
+}
+
+/// A field of the configuration.
+#[derive(Debug, Serialize)]
+struct ConfigField {
+    name: &'static str,
+    docs: String,
+    #[serde(rename = "type")]
+    ty: &'static str,
+    default: Option<String>,
+}
+
+/// A list that the vendor's API has.
+#[derive(Debug, Serialize)]
+pub struct Endpoint {
+    /// The method of the client.
+    pub name: &'static str,
+    /// What the method gives.
+    pub docs: String,
+    /// What its records are.
+    pub entity: &'static str,
+    /// Its path below the address of the API.
+    pub path: &'static str,
+    /// The member of an answer that holds the records.
+    pub items: &'static str,
+    /// Records to answer with, as JSON.
+    #[serde(skip)]
+    pub records: &'static str,
+}
+
+/// What a project collects, and from where.
+#[derive(Debug)]
+pub struct Content {
+    /// The folder of `templates/` that has its entities and steps.
+    pub template: &'static str,
+    /// What it collects, in words.
+    pub about: String,
+    /// Where the vendor's API is.
+    pub base: String,
+    /// The names of its structs.
+    pub type_names: Vec<String>,
+    /// The names of variables in its steps.
+    pub locals: Vec<String>,
+    /// Its steps.
+    pub steps: Vec<String>,
+    /// The types that its recordings give, and how many objects of each, sorted.
+    pub collected: Vec<(String, usize)>,
+    /// Its entities.
+    pub entities: Vec<EntityRow>,
+    /// Its relationships.
+    pub relationships: Vec<RelationshipRow>,
+    /// What it asks the vendor for.
+    pub endpoints: Vec<Endpoint>,
+}
+
+impl Project {
+    /// A project of this content.
+    pub fn new(name: &Name, choices: &Choices, content: Content, outer: Option<PathBuf>) -> Self {
+        let title = choices.vendor.clone();
+        let key = format!("An API key of {title}; one that may only read is enough.");
+        let base = ConfigField {
+            name: "api_base",
+            docs: format!("Where the API of {title} is."),
+            ty: "String",
+            default: Some(content.base.clone()),
+        };
+        Self {
+            template: content.template,
+            struct_name: name.type_name(content.type_names.iter().map(String::as_str)),
+            receiver: name.receiver(&content.locals),
+            ident: name.ident(),
+            dns_name: name.dns(),
+            prefix: name.prefix(),
+            about: content.about,
+            page_size: PAGE,
+            j1: Dependencies::of(&choices.j1),
+            config: vec![
+                ConfigField { name: "api_key", docs: key.clone(), ty: "Secret<String>", default: None },
+                base,
+            ],
+            credentials_requirement: key,
+            endpoints: content.endpoints,
+            steps: content.steps,
+            tables: data_model(&content.entities, &content.relationships),
+            collected: content.collected,
+            review: false,
+            detached: outer,
+            integration_type: choices.integration_type.clone(),
+            name: name.as_str().to_owned(),
+            title,
+            base: content.base,
+        }
+    }
+
+    /// What the project is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What is worth saying about how it was made.
+    pub fn remarks(&self) -> String {
+        let mut out = String::new();
+        if let Some(path) = &self.j1.path {
+            let _ = writeln!(out, "It uses j1 from {}.", path.display());
+        }
+        if let Some(manifest) = &self.detached {
+            let _ = writeln!(
+                out,
+                "It is inside the workspace of {} and no member of it: to make it one, add it to `members` there and take \
+                 `[workspace]` out of its Cargo.toml.",
+                manifest.display()
+            );
+        }
+        out
+    }
+
+    /// Its files.
+    pub fn files(&self) -> Result<Vec<File>, Error> {
+        let mut files = templates::fill("project", self)?;
+        files.extend(templates::fill(self.template, self)?);
+        for file in &mut files {
+            file.path = self.place(&file.path);
+        }
+        for endpoint in &self.endpoints {
+            files.push(File {
+                path: format!("recordings/{}.har", endpoint.name),
+                text: self.recording(endpoint),
+            });
+        }
+        files.extend(self.j1.lock());
+        Ok(files)
+    }
+
+    /// Where a file of the templates goes: their names have no leading dot, and not the project's name.
+    fn place(&self, path: &str) -> String {
+        match path {
+            "dockerignore" | "gitignore" | "env.example" | "github/workflows/ci.yml" => format!(".{path}"),
+            "tests/snapshots/collect.snap" => {
+                path.replace("collect", "collect__everything_recorded_is_collected")
+            }
+            _ => path.replace("integration.", &format!("{}.", self.name)),
+        }
+    }
+
+    fn recording(&self, endpoint: &Endpoint) -> String {
+        let records: Value = serde_json::from_str(endpoint.records).unwrap_or_default();
+        let exchange = |query: &str, records: &Value| {
+            let url = Url::parse(&format!("{}/{}{query}", self.base, endpoint.path)).ok()?;
+            Some(Exchange { url, body: json!({ endpoint.items: records }) })
+        };
+        let none = json!([]);
+        let exchanges = [
+            // What tries the credentials.
+            exchange("", &records),
+            exchange(&format!("?limit={PAGE}&offset=0"), &records),
+            exchange(&format!("?limit={PAGE}&offset={PAGE}"), &none),
+        ];
+        har(&exchanges.into_iter().flatten().collect::<Vec<_>>())
+    }
+}
+
+impl Dependencies {
+    /// The versions that a checkout of j1 is tested with, for the project to begin with. Cargo takes out what it does not
+    /// need, and adds the project.
+    fn lock(&self) -> Option<File> {
+        let text = std::fs::read_to_string(self.path.as_ref()?.join("Cargo.lock")).ok()?;
+        Some(File { path: "Cargo.lock".to_owned(), text })
+    }
+
+    fn of(j1: &J1) -> Self {
+        match j1 {
+            J1::Path(path) => {
+                let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                let of = |name: &str| format!("path = {:?}", path.join(name).display().to_string());
+                Self { core: of("j1-core"), runtime: of("j1-runtime"), path: Some(path) }
+            }
+            J1::Version(version) => {
+                let of = format!("version = {version:?}");
+                Self { core: of.clone(), runtime: of, path: None }
+            }
+        }
+    }
+}

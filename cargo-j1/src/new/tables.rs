@@ -1,0 +1,90 @@
+//! The data-model tables of a project's documentation, as the official tools write them.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+/// What is known of an entity.
+#[derive(Debug, Serialize)]
+pub struct EntityRow {
+    /// What people call it.
+    pub resource: String,
+    /// Its `_type`.
+    pub ty: String,
+    /// Its classes.
+    pub classes: Vec<String>,
+}
+
+/// What is known of a relationship.
+#[derive(Debug, Serialize)]
+pub struct RelationshipRow {
+    /// The `_type` it goes from.
+    pub from: String,
+    /// Its class, such as `OWNS`.
+    pub class: String,
+    /// The `_type` it goes to.
+    pub to: String,
+    /// Whether another integration owns the far end.
+    pub mapped: bool,
+}
+
+/// The tables, from the heading on.
+pub fn data_model(entities: &[EntityRow], relationships: &[RelationshipRow]) -> String {
+    let mut rows: Vec<Vec<String>> = entities
+        .iter()
+        .map(|entity| {
+            let classes: Vec<_> = entity.classes.iter().map(|class| format!("`{class}`")).collect();
+            vec![entity.resource.clone(), format!("`{}`", entity.ty), classes.join(", ")]
+        })
+        .collect();
+    rows.sort();
+    let mut out = String::from("## Data Model\n\n### Entities\n\nThe following entities are created:\n\n");
+    out += &table(&["Resources", "Entity `_type`", "Entity `_class`"], &rows);
+    for (mapped, heading, said) in [
+        (false, "Relationships", "relationships are created"),
+        (true, "Mapped Relationships", "mapped relationships are created"),
+    ] {
+        let mut rows: Vec<_> =
+            relationships.iter().filter(|row| row.mapped == mapped).map(relationship).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        rows.sort();
+        let to = if mapped {
+            ["Source Entity `_type`", "Relationship `_class`", "Target Entity `_type`", "Direction"]
+                .as_slice()
+        } else {
+            &["Source Entity `_type`", "Relationship `_class`", "Target Entity `_type`"]
+        };
+        let _ = write!(out, "\n### {heading}\n\nThe following {said}:\n\n{}", table(to, &rows));
+    }
+    out
+}
+
+fn relationship(row: &RelationshipRow) -> Vec<String> {
+    let mut cells = vec![format!("`{}`", row.from), format!("**{}**", row.class), format!("`{}`", row.to)];
+    if row.mapped {
+        cells.push("FORWARD".to_owned());
+    }
+    cells
+}
+
+/// A table whose columns are as wide as their widest cell.
+fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.max().unwrap_or_default().max(head[column].len())
+    };
+    let widths: Vec<_> = (0..head.len()).map(width).collect();
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let cells: Vec<_> = cells.zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let rules: Vec<_> = widths.iter().map(|width| "-".repeat(*width)).collect();
+    let mut out = line(&mut head.iter().copied());
+    out += &line(&mut rules.iter().map(String::as_str));
+    for row in rows {
+        out += &line(&mut row.iter().map(String::as_str));
+    }
+    out
+}

@@ -1,0 +1,65 @@
+//! The templates of `templates/`, in the binary.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use serde::Serialize;
+
+use super::place::File;
+use crate::error::Error;
+
+macro_rules! templates {
+    ($($name:literal)*) => {
+        /// Every template, by its path below `templates/` and without its `.j2`.
+        const TEMPLATES: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../../templates/", $name, ".j2")))),*];
+    };
+}
+
+templates! {
+    "example/src/entities/application.rs"
+    "example/src/entities/aws_iam_role.rs"
+    "example/src/entities/mod.rs"
+    "example/src/entities/team.rs"
+    "example/src/steps/applications.rs"
+    "example/src/steps/mod.rs"
+    "example/src/steps/teams.rs"
+    "project/Cargo.toml"
+    "project/Dockerfile"
+    "project/README.md"
+    "project/deploy/kubernetes/cronjob.yaml"
+    "project/deploy/systemd/integration.service"
+    "project/deploy/systemd/integration.timer"
+    "project/docs/integration.md"
+    "project/dockerignore"
+    "project/env.example"
+    "project/github/workflows/ci.yml"
+    "project/gitignore"
+    "project/src/client.rs"
+    "project/src/config.rs"
+    "project/src/lib.rs"
+    "project/src/main.rs"
+    "project/tests/collect.rs"
+    "project/tests/snapshots/collect.snap"
+}
+
+/// The templates below a folder, filled in; each is named by its path below that folder.
+pub fn fill(folder: &str, values: &impl Serialize) -> Result<Vec<File>, Error> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
+        environment.set_syntax(syntax);
+    }
+    let values = Value::from(Serde(values));
+    let below = TEMPLATES
+        .iter()
+        .filter_map(|(name, text)| Some((name.strip_prefix(folder)?.strip_prefix('/')?, text)));
+    let filled = below.map(|(path, text)| {
+        let filled = environment.render_str(text, &values);
+        let text =
+            filled.map_err(|source| Error::Template { template: format!("{folder}/{path}"), source })?;
+        Ok(File { path: path.to_owned(), text })
+    });
+    filled.collect()
+}

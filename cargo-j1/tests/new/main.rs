@@ -1,0 +1,5 @@
+//! `cargo j1 new`, through the binary: what it makes is built, tested and run as its author would.
+
+mod bad_input;
+mod example;
+mod made;
