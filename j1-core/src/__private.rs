@@ -1,7 +1,10 @@
 //! What the derives' expansions call, and nothing else is.
 
 pub use crate::class;
-pub use crate::config::{Config, ConfigField, ConfigProblem, ConfigValue, check_config_field, read_field};
+pub use crate::config::{
+    Choice, Config, ConfigField, ConfigItem, ConfigKind, ConfigMeta, ConfigProblem, ConfigValue,
+    check_config_allow, check_config_default, check_config_field, choose, read_field,
+};
 pub use crate::entity::{Entity, EntityMeta};
 pub use crate::error::{Error, Result};
 pub use crate::integration::Integration;
@@ -58,6 +61,23 @@ pub trait NoKeyPart {
 }
 
 impl<T> NoKeyPart for KeyProbe<T> {}
+
+/// What is known of `T` as the type of a configuration field; nothing where no variable carries one, so that only the
+/// place where it is read is an error.
+pub struct ConfigProbe<T>(core::marker::PhantomData<T>);
+
+impl<T: ConfigValue> ConfigProbe<T> {
+    /// Found before that of [`NoConfigValue`].
+    pub const META: ConfigMeta = ConfigMeta::of::<T>();
+}
+
+/// Any type, as far as nothing is known of it as that of a configuration field.
+pub trait NoConfigValue {
+    /// Nothing.
+    const META: ConfigMeta = ConfigMeta::UNKNOWN;
+}
+
+impl<T> NoConfigValue for ConfigProbe<T> {}
 
 /// Writes one property; a function of its own so that a value the graph cannot hold is underlined where its
 /// type is written.

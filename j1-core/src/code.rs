@@ -103,4 +103,6 @@ codes! {
     E0801 "a configuration field of a type the environment cannot carry";
     E0802 "a secret that is not declared as one";
     E0803 "a property that looks like a credential";
+    E0804 "a default that its configuration field cannot have";
+    E0805 "two choices that are written alike";
 }

@@ -75,6 +75,8 @@ pub mod prelude {
     pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, step};
     #[cfg(feature = "jiff")]
     pub use jiff::Timestamp;
+    #[cfg(feature = "url")]
+    pub use url::Url;
 }
 
 /// What the derives' expansions call; not for people.

@@ -62,3 +62,31 @@ pub const fn looks_like_credential(name: &str) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::Secret;
+
+    /// Counts how often it was overwritten.
+    #[derive(Clone)]
+    struct Watched(Arc<AtomicUsize>);
+
+    impl zeroize::Zeroize for Watched {
+        fn zeroize(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_overwritten_when_it_is_dropped_and_so_is_each_copy() {
+        let count = Arc::new(AtomicUsize::new(0));
+        let secret = Secret::new(Watched(Arc::clone(&count)));
+        drop(secret.clone());
+        assert_eq!(count.load(Ordering::Relaxed), 1);
+        drop(secret);
+        assert_eq!(count.load(Ordering::Relaxed), 2);
+    }
+}

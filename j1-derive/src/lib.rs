@@ -82,14 +82,26 @@ pub fn derive_enum(input: TokenStream) -> TokenStream {
     enumeration::derive(&syn::parse_macro_input!(input)).into()
 }
 
-/// Makes a struct the configuration of an integration.
+/// Makes a struct the configuration of an integration, or an enum the values that one of its fields can have.
 ///
 /// Each field is read from `<NAME>_<FIELD>` in the environment or in `.env`. Its documentation becomes the
-/// documentation of the variable.
+/// documentation of the variable. A variant of an enum is written as its name in kebab-case, its documentation
+/// says what it means.
+///
+/// # On the struct or the enum
+///
+/// - `crate = path`: where `j1_core` is, when it is renamed.
 ///
 /// # On a field
 ///
-/// - `default = "text"`: what it is when it is left out.
+/// - `default = "text"`, `default = 100`, `default = true`: what it is when it is left out.
+/// - `auth`: it is no secret, but belongs to one, such as a client id: it stands with the secrets in the form that
+///   the platform shows.
+/// - `allow(J1-E0802, reason = "the name of the token, not the token")`: it only looks like a credential.
+///
+/// # On a variant
+///
+/// - `rename = "us-gov"`: how it is written.
 #[proc_macro_derive(J1Config, attributes(j1))]
 pub fn derive_config(input: TokenStream) -> TokenStream {
     config::derive(&syn::parse_macro_input!(input)).into()

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use j1_core::Secret;
-use j1_core::config::{Config, ConfigField, ConfigProblem};
+use j1_core::config::{Config, ConfigField, ConfigKind, ConfigProblem};
+use j1_core::model::nearest;
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::redact;
 use crate::sync::Credentials;
@@ -18,9 +20,12 @@ pub(crate) type Problems = Vec<String>;
 
 /// The variables of the process, and behind them those of a `.env` file.
 pub(crate) struct Env {
-    process: HashMap<String, String>,
-    file: HashMap<String, String>,
+    process: Values,
+    file: Values,
 }
+
+/// Variables by name; among them are secrets, which are overwritten when dropped.
+type Values = HashMap<String, Zeroizing<String>>;
 
 impl Env {
     /// Reads the environment, and `.env` of the current folder or the file that is named.
@@ -29,14 +34,16 @@ impl Env {
     pub fn load(named: Option<&Path>) -> Result<Self, Problems> {
         let path = named.map_or_else(|| PathBuf::from(".env"), Path::to_owned);
         let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Ok(text) => Zeroizing::new(text),
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                Zeroizing::default()
+            }
             Err(error) => return Err(vec![format!("{} cannot be read: {error}", path.display())]),
         };
         let file =
             parse(&text).map_err(|line| vec![format!("{}:{line}: not `NAME=value`", path.display())])?;
-        let process =
-            std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+        let process = std::env::vars_os()
+            .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?.into())));
         Ok(Self { process: process.collect(), file })
     }
 
@@ -47,8 +54,7 @@ impl Env {
 
     /// The value of a variable; the process comes first, and an empty value counts as none.
     pub fn get(&self, name: &str) -> Option<String> {
-        let set =
-            |values: &HashMap<String, String>| values.get(name).filter(|value| !value.is_empty()).cloned();
+        let set = |values: &Values| values.get(name).filter(|value| !value.is_empty()).map(|v| (**v).clone());
         set(&self.process).or_else(|| set(&self.file))
     }
 
@@ -58,10 +64,33 @@ impl Env {
             let value = self.get(&variable(prefix, field.name));
             if let Some(secret) = value.as_deref().filter(|_| field.secret) {
                 redact::learn(secret);
+                if matches!(field.kind, ConfigKind::List(_)) {
+                    secret.split(',').map(str::trim).for_each(redact::learn);
+                }
             }
-            if value.is_none() && replay && field.required() { Some(placeholder(field)) } else { value }
+            if value.is_none() && replay && field.required() { Some(placeholder(field.kind)) } else { value }
         };
-        C::from_values(&mut read).map_err(|problems| problems.iter().map(|p| describe(prefix, p)).collect())
+        let strays = self.strays(prefix, C::FIELDS);
+        let meant =
+            |field: &ConfigField| strays.iter().find(|(_, near)| *near == field.name).map(|(name, _)| name);
+        for field in C::FIELDS.iter().filter(|field| !field.required()) {
+            let name = variable(prefix, field.name);
+            if let Some(stray) = meant(field).filter(|_| self.get(&name).is_none()) {
+                tracing::warn!("nothing reads {stray}: did you mean {name}?");
+            }
+        }
+        C::from_values(&mut read)
+            .map_err(|problems| problems.iter().map(|p| describe(prefix, p, meant(p.field))).collect())
+    }
+
+    /// The variables that begin as those of the integration and are none of them, each with the field it resembles.
+    fn strays(&self, prefix: &str, fields: &[ConfigField]) -> Vec<(String, &'static str)> {
+        let begin = variable(prefix, "");
+        let all = self.process.keys().chain(self.file.keys());
+        all.filter_map(|name| Some((name, name.strip_prefix(&begin)?)))
+            .filter(|(_, rest)| !fields.iter().any(|field| rest.eq_ignore_ascii_case(field.name)))
+            .filter_map(|(name, rest)| Some((name.clone(), nearest(rest, fields.iter().map(|f| f.name))?)))
+            .collect()
     }
 
     /// Who the run is to JupiterOne.
@@ -104,29 +133,39 @@ pub(crate) fn variable(prefix: &str, field: &str) -> String {
     name
 }
 
-fn describe(prefix: &str, problem: &ConfigProblem) -> String {
-    let name = variable(prefix, problem.field);
-    match &problem.wrong {
-        Some(wrong) => format!("{name} {wrong}"),
-        None => format!("{name} is missing"),
+/// What is wrong with a field, and what to write; `stray` is a variable that may have been meant to be its own.
+fn describe(prefix: &str, problem: &ConfigProblem, stray: Option<&String>) -> String {
+    let (field, name) = (problem.field, variable(prefix, problem.field.name));
+    if let Some(wrong) = &problem.wrong {
+        return format!("{name} {wrong}");
     }
+    let hint =
+        stray.map_or_else(String::new, |stray| format!(" (nothing reads {stray}: did you mean this?)"));
+    let docs = field.docs.split_whitespace().collect::<Vec<_>>().join(" ");
+    let about = if docs.is_empty() { String::new() } else { format!(": {docs}") };
+    format!("{name} is missing{hint}; write {}{about}", field.wanted())
 }
 
 /// What stands for a value that a replay does not need.
-fn placeholder(field: &ConfigField) -> String {
-    match field.kind {
-        "boolean" => "false",
-        "integer" | "number" => "0",
-        "duration" => "0s",
-        _ => redact::PLACEHOLDER,
+fn placeholder(kind: ConfigKind) -> String {
+    match kind {
+        ConfigKind::Boolean => "false".to_owned(),
+        ConfigKind::Integer { min, max } => 0.clamp(min, max).to_string(),
+        ConfigKind::Number => "0".to_owned(),
+        ConfigKind::Duration => "0s".to_owned(),
+        ConfigKind::Url => "https://replay.invalid".to_owned(),
+        ConfigKind::Choice(choices) => {
+            choices.first().map_or_else(String::new, |first| first.value.to_owned())
+        }
+        ConfigKind::List(item) => placeholder(*item),
+        ConfigKind::Text | ConfigKind::Other(_) => redact::PLACEHOLDER.to_owned(),
     }
-    .to_owned()
 }
 
 /// `NAME=value` lines; `#` begins a comment line; one pair of quotes around a value is not part of it. The number
 /// of the line that is none of these otherwise.
-fn parse(text: &str) -> Result<HashMap<String, String>, usize> {
-    let mut values = HashMap::new();
+fn parse(text: &str) -> Result<Values, usize> {
+    let mut values = Values::new();
     // Some editors put a mark before the first letter.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (number, line) in text.lines().enumerate() {
@@ -137,7 +176,7 @@ fn parse(text: &str) -> Result<HashMap<String, String>, usize> {
         let line = line.strip_prefix("export ").unwrap_or(line);
         let (name, value) = line.split_once('=').ok_or(number + 1)?;
         let value = value.trim();
-        values.insert(name.trim().to_owned(), unquoted(value).unwrap_or(value).to_owned());
+        values.insert(name.trim().to_owned(), unquoted(value).unwrap_or(value).to_owned().into());
     }
     Ok(values)
 }
@@ -159,10 +198,11 @@ mod tests {
         let values =
             parse("\u{feff}# c\nexport A=abc$def$HOME\nB=\"x y\" # said\nC='q'\n\nD= z #not a comment\n")
                 .expect("parses");
-        assert_eq!(values["A"], "abc$def$HOME");
-        assert_eq!(values["B"], "x y");
-        assert_eq!(values["C"], "q");
-        assert_eq!(values["D"], "z #not a comment");
+        let value = |name: &str| values[name].as_str();
+        assert_eq!(value("A"), "abc$def$HOME");
+        assert_eq!(value("B"), "x y");
+        assert_eq!(value("C"), "q");
+        assert_eq!(value("D"), "z #not a comment");
         assert_eq!(parse("A=1\nnonsense"), Err(2));
     }
 

@@ -36,7 +36,7 @@ impl Api {
     /// # Errors
     /// When the address is none.
     pub fn new(config: &Config, http: &Http) -> Result<Self> {
-        Ok(Self(http.client(&config.api_base)?.header("x-api-key", &config.api_key)))
+        Ok(Self(http.client(config.api_base.as_str())?.header("x-api-key", &config.api_key)))
     }
 
     /// Tries the key with one request.

@@ -9,5 +9,5 @@ pub struct Config {
     pub api_key: Secret<String>,
     /// Where the API of JumpCloud is.
     #[j1(default = "https://console.jumpcloud.com/api")]
-    pub api_base: String,
+    pub api_base: Url,
 }

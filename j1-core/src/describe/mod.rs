@@ -283,7 +283,7 @@ impl ConfigDescription {
     fn of(field: &ConfigField) -> Self {
         Self {
             name: field.name.to_owned(),
-            kind: field.kind.to_owned(),
+            kind: field.holds(),
             secret: field.secret,
             required: field.required(),
             default: field.default.map(str::to_owned),

@@ -1,6 +1,6 @@
 //! `#[derive(J1Entity)]`.
 
-mod allow;
+pub mod allow;
 mod check;
 mod expand;
 mod field;

@@ -21,7 +21,7 @@ const ORGANIZATIONS: Listing = Listing::whole().items("results").total("totalCou
 fn jumpcloud(vendor: &Double) -> JumpCloud {
     let config = Config {
         api_key: Secret::new("a-key".to_owned()),
-        api_base: "https://jumpcloud.example/api".to_owned(),
+        api_base: "https://jumpcloud.example/api".parse().expect("an address"),
     };
     JumpCloud::connect(config, &vendor.http()).expect("the address is one")
 }

@@ -1,0 +1,100 @@
+//! What a struct of variables becomes.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Ident};
+
+use super::model::Field;
+use crate::attr::Krate;
+
+pub fn expand(input: &DeriveInput, krate: &Krate, fields: &[Field<'_>]) -> TokenStream {
+    let p = &krate.private();
+    let (ident, count) = (&input.ident, fields.len());
+    let (i, t, w) = input.generics.split_for_impl();
+    let names: Vec<&Ident> = fields.iter().map(|f| f.ident).collect();
+    let rows = fields.iter().map(|field| row(p, field));
+    let checks = fields.iter().enumerate().map(|(index, field)| checks(krate, index, field));
+    let reads = fields.iter().enumerate().map(|(index, Field { ident, ty, .. })| {
+        quote_spanned!(ty.span()=> let #ident = #p::read_field::<#ty>(&FIELDS[#index], read, &mut problems);)
+    });
+    quote! {
+        const _: () = {
+            #[allow(unused_imports)]
+            use #p::NoConfigValue as _;
+            static FIELDS: [#p::ConfigField; #count] = [#(#rows),*];
+            #(#checks)*
+
+            #[automatically_derived]
+            impl #i #p::Config for #ident #t #w {
+                const FIELDS: &'static [#p::ConfigField] = &FIELDS;
+
+                fn from_values(
+                    read: &mut dyn ::core::ops::FnMut(
+                        &'static #p::ConfigField,
+                    ) -> ::core::option::Option<::std::string::String>,
+                ) -> ::core::result::Result<Self, ::std::vec::Vec<#p::ConfigProblem>> {
+                    let mut problems = ::std::vec::Vec::new();
+                    #(#reads)*
+                    match (#(#names,)*) {
+                        (#(::core::option::Option::Some(#names),)*) if problems.is_empty() => {
+                            ::core::result::Result::Ok(Self { #(#names),* })
+                        }
+                        _ => ::core::result::Result::Err(problems),
+                    }
+                }
+            }
+        };
+    }
+}
+
+fn row(p: &TokenStream, field: &Field<'_>) -> TokenStream {
+    let Field { name, ty, docs, auth, .. } = field;
+    let default = match &field.default {
+        Some(default) => {
+            let text = &default.text;
+            quote!(::core::option::Option::Some(#text))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    quote!(#p::ConfigField::new(#name, #docs, #p::ConfigProbe::<#ty>::META, #auth, #default))
+}
+
+/// What is checked of a field, each at what would have to be changed.
+fn checks(krate: &Krate, index: usize, field: &Field<'_>) -> TokenStream {
+    let at = field.allowed.unwrap_or_else(|| field.ty.span());
+    let p = krate.private_at(at);
+    let mut checks = match field.allowed {
+        Some(_) => quote_spanned!(at=> const _: () = #p::check_config_allow(&FIELDS[#index]);),
+        None => quote_spanned!(at=> const _: () = #p::check_config_field(&FIELDS[#index]);),
+    };
+    if let Some(default) = &field.default {
+        let p = krate.private_at(default.span);
+        checks
+            .extend(quote_spanned!(default.span=> const _: () = #p::check_config_default(&FIELDS[#index]);));
+    }
+    checks
+}
+
+/// What keeps the rest of the crate compiling, so that what is wrong with the item is the only error.
+pub fn stub(input: &DeriveInput, krate: &Krate) -> TokenStream {
+    let p = &krate.private();
+    let ident = &input.ident;
+    let (i, t, w) = input.generics.split_for_impl();
+    quote! {
+        const _: () = {
+            #[automatically_derived]
+            impl #i #p::Config for #ident #t #w {
+                const FIELDS: &'static [#p::ConfigField] = &[];
+
+                fn from_values(
+                    _: &mut dyn ::core::ops::FnMut(
+                        &'static #p::ConfigField,
+                    ) -> ::core::option::Option<::std::string::String>,
+                ) -> ::core::result::Result<Self, ::std::vec::Vec<#p::ConfigProblem>> {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,130 @@
+//! What a configuration says of itself: its fields, or its choices.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{DataEnum, DeriveInput, FieldsNamed, Ident, Lit, LitStr, Token, Type};
+
+use crate::attr::{self, Keys};
+use crate::case;
+use crate::ctxt::Ctxt;
+use crate::docs;
+use crate::entity::allow;
+
+const ON_FIELD: Keys =
+    Keys { known: &["default", "auth", "allow"], repeatable: &["allow"], on: "a configuration field" };
+const ON_VARIANT: Keys = Keys { known: &["rename"], repeatable: &[], on: "a choice" };
+
+/// One variable.
+pub struct Field<'a> {
+    pub ident: &'a Ident,
+    /// `client_id`
+    pub name: String,
+    pub ty: &'a Type,
+    pub default: Option<Default>,
+    /// Whether it belongs to the credentials, though it is no secret.
+    pub auth: bool,
+    /// Where `allow(J1-E0802)` stands.
+    pub allowed: Option<Span>,
+    pub docs: String,
+}
+
+/// A default as it would stand in the environment.
+pub struct Default {
+    pub text: String,
+    pub span: Span,
+}
+
+impl Parse for Default {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let written: TokenStream = input.fork().parse()?;
+        let refused = || syn::Error::new_spanned(&written, "a default is a string, a number or a boolean");
+        let minus = input.parse::<Option<Token![-]>>()?;
+        let lit: Lit = input.parse().map_err(|_| refused())?;
+        if !input.is_empty() {
+            return Err(refused());
+        }
+        let span = minus.map_or_else(|| lit.span(), |minus| minus.span());
+        let text = match &lit {
+            Lit::Str(text) if minus.is_none() => text.value(),
+            Lit::Bool(truth) if minus.is_none() => truth.value.to_string(),
+            Lit::Int(number) => number.base10_digits().to_owned(),
+            Lit::Float(number) => number.base10_digits().to_owned(),
+            _ => return Err(refused()),
+        };
+        Ok(Self { text: if minus.is_some() { format!("-{text}") } else { text }, span })
+    }
+}
+
+/// The fields of the struct. Errors are in `cx`.
+pub fn fields<'a>(cx: &mut Ctxt, named: &'a FieldsNamed) -> Vec<Field<'a>> {
+    named.named.iter().filter_map(|field| of_field(cx, field)).collect()
+}
+
+fn of_field<'a>(cx: &mut Ctxt, field: &'a syn::Field) -> Option<Field<'a>> {
+    let ident = field.ident.as_ref()?;
+    let items = attr::of(cx, &field.attrs, &ON_FIELD);
+    let mut allowed = None;
+    for allow in allow::of(cx, &items) {
+        if allow.code == "J1-E0802" {
+            allowed = Some(allow.span);
+        } else {
+            let message =
+                format!("`{}` cannot be allowed on a configuration field; only `J1-E0802` can", allow.code);
+            cx.error(Ident::new("allow", allow.span), "E0314", message);
+        }
+    }
+    Some(Field {
+        ident,
+        name: ident.unraw().to_string(),
+        ty: &field.ty,
+        default: attr::read(cx, &items, "default"),
+        auth: attr::flag(cx, &items, "auth"),
+        allowed,
+        docs: docs::of(&field.attrs),
+    })
+}
+
+/// One value of an enum.
+pub struct Choice<'a> {
+    pub ident: &'a Ident,
+    pub value: String,
+    pub docs: String,
+}
+
+/// The variants of the enum. Errors are in `cx`.
+pub fn choices<'a>(cx: &mut Ctxt, input: &DeriveInput, data: &'a DataEnum) -> Vec<Choice<'a>> {
+    let mut choices: Vec<Choice<'a>> = Vec::new();
+    for variant in &data.variants {
+        let items = attr::of(cx, &variant.attrs, &ON_VARIANT);
+        if !variant.fields.is_empty() {
+            let message = "a choice holds no data: a variable says which one it is and nothing else";
+            cx.error(&variant.fields, "E0313", message);
+            continue;
+        }
+        let rename: Option<LitStr> = attr::read(cx, &items, "rename");
+        let at: TokenStream =
+            rename.as_ref().map_or_else(|| variant.ident.to_token_stream(), ToTokens::to_token_stream);
+        let value = rename.map_or_else(|| case::kebab(&variant.ident.to_string()), |text| text.value());
+        check_choice(cx, &choices, &value, at);
+        choices.push(Choice { ident: &variant.ident, value, docs: docs::of(&variant.attrs) });
+    }
+    if data.variants.is_empty() {
+        cx.error(&input.ident, "E0313", "a choice between no values cannot be made; add a variant");
+    }
+    choices
+}
+
+/// No two choices are written alike, and each can stand in a list.
+fn check_choice(cx: &mut Ctxt, before: &[Choice<'_>], value: &str, at: TokenStream) {
+    if let Some(other) = before.iter().find(|other| other.value.eq_ignore_ascii_case(value)) {
+        let message = format!("`{value}` is also how `{}` is written; write another `rename`", other.ident);
+        cx.error(at, "E0805", message);
+    } else if value.trim().is_empty() || value.trim() != value || value.contains(',') {
+        let message =
+            "a choice is written without commas, and without spaces at its ends; write another `rename`";
+        cx.error(at, "E0312", message);
+    }
+}

@@ -1,0 +1,102 @@
+//! An integration whose configuration has a field of every kind, and no steps worth the name.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use j1_core::prelude::*;
+use j1_runtime::Connect;
+use j1_runtime::vendor::Http;
+
+/// Where a tenant lives.
+#[derive(J1Config, Debug)]
+enum Region {
+    /// The United States.
+    Us,
+    /// Frankfurt, for those who must keep
+    /// their data in the European Union.
+    EuCentral,
+    #[j1(rename = "gov")]
+    UsGovernment,
+}
+
+/// What an operator sets.
+#[derive(J1Config)]
+struct Config {
+    /// The id of the client that was registered for the integration.
+    #[j1(auth)]
+    client_id: String,
+    /// The secret of that client.
+    client_secret: Secret<String>,
+    /// Where the API is.
+    #[j1(default = "https://api.configured.example/v2")]
+    api_base: Url,
+    /// Where the tenant lives.
+    #[j1(default = "us")]
+    region: Region,
+    /// The sites to read; all when it is left out.
+    sites: Option<Vec<String>>,
+    /// The ports to look at.
+    #[j1(default = "80, 443")]
+    ports: Vec<u16>,
+    /// How many records a page has.
+    #[j1(default = 100)]
+    page_size: u16,
+    /// How many dollars an hour costs.
+    rate: f64,
+    /// How long to wait for an answer.
+    #[j1(default = "30s")]
+    timeout: Duration,
+    /// Whether archived records are read too.
+    #[j1(default = false)]
+    archived: bool,
+}
+
+#[derive(J1Integration)]
+#[j1(name = "configured", title = "Configured", config = Config, steps(fetch_account))]
+struct Configured {
+    name: String,
+}
+
+#[derive(J1Entity)]
+#[j1(type = "configured_account", class = Account, key = "configured-account:{name}", display_name = name)]
+#[j1(constant(vendor = "Configured"))]
+struct Account {
+    name: String,
+}
+
+impl Connect for Configured {
+    /// The account is named by the whole configuration but for the secret, of which it says the length.
+    fn connect(config: Config, _: &Http) -> Result<Self> {
+        let Config {
+            client_id,
+            client_secret,
+            api_base,
+            region,
+            sites,
+            ports,
+            page_size,
+            rate,
+            timeout,
+            archived,
+        } = config;
+        let length = client_secret.expose().len();
+        let name = format!(
+            "{client_id} {length} {api_base} {region:?} {sites:?} {ports:?} {page_size} {rate} {timeout:?} {archived}"
+        );
+        Ok(Self { name })
+    }
+
+    async fn validate(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[step(emits(Account))]
+async fn fetch_account(configured: &Configured, job: &mut Job<fetch_account>) -> Result<Outcome> {
+    job.add(Account { name: configured.name.clone() }).await?;
+    Ok(Outcome::nothing_to_read("the configuration is all there is"))
+}
+
+fn main() -> ExitCode {
+    j1_runtime::main::<Configured>()
+}

@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub enum Region {
+    #[j1(rename = "us,eu")]
+    Both,
+}
+
+fn main() {}

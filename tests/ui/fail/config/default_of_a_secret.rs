@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub struct Config {
+    #[j1(default = "hunter2")]
+    pub password: Secret<String>,
+}
+
+fn main() {}

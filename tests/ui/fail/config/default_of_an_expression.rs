@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub struct Config {
+    #[j1(default = 10 * 10)]
+    pub page_size: u32,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub struct Config {
+    #[j1(default = 100)]
+    pub page_size: Option<u32>,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub struct Config {
+    #[j1(default = 300)]
+    pub retries: u8,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use std::time::Duration;
+
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub struct Config {
+    #[j1(default = 30)]
+    pub timeout: Duration,
+}
+
+fn main() {}

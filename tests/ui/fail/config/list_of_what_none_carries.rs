@@ -1,0 +1,8 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub struct Config {
+    pub hosts: Vec<Option<String>>,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub enum Region {}
+
+fn main() {}

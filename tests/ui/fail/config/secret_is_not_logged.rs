@@ -1,0 +1,8 @@
+use j1_core::prelude::*;
+
+#[derive(Debug, J1Config)]
+pub struct Config {
+    pub api_key: Secret<String>,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub struct Config {
+    pub refresh_token: Option<String>,
+    pub token: Vec<String>,
+}
+
+fn main() {}
