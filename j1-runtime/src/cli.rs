@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use anstream::ColorChoice;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -14,6 +15,7 @@ use crate::redact;
 use crate::report::{self, Bars, Quiet};
 use crate::summary::{Summary, exit};
 use crate::sync::SyncMode;
+use crate::traffic::Traffic;
 
 /// The command line.
 #[derive(Parser)]
@@ -85,9 +87,15 @@ pub(crate) struct Collecting {
     /// Take the vendor's answers from HAR recordings (a file or a folder); no network
     #[arg(long, value_name = "PATH")]
     pub replay: Option<PathBuf>,
+    /// Write the vendor's answers as HAR into this folder too, without secrets and with made-up persons
+    #[arg(long, value_name = "DIR", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
     /// Run this step and what it needs; the types of the others are protected (repeatable)
     #[arg(long, value_name = "ID")]
     pub step: Vec<String>,
+    /// What the run and the vendor say to each other, once it is known.
+    #[arg(skip)]
+    pub traffic: OnceLock<Traffic>,
 }
 
 /// What `run` takes.
@@ -243,7 +251,7 @@ fn collecting<I: Connect>(cli: &Cli, env: &Env) -> ExitCode {
     let bars = std::io::stderr().is_terminal() && !cli.common.quiet;
     let progress: Box<dyn crate::engine::Progress> =
         if bars { Box::new(Bars::new()) } else { Box::new(Quiet) };
-    let summary = runtime.block_on(async {
+    let mut summary = runtime.block_on(async {
         match &cli.command {
             Some(Command::Collect(args)) => collect::run::<I>(args, env, &*progress).await,
             Some(Command::Run(args)) => run::run::<I>(args, env, &*progress).await,
@@ -251,6 +259,14 @@ fn collecting<I: Connect>(cli: &Cli, env: &Env) -> ExitCode {
         }
     });
     drop(progress);
+    let collecting = match &cli.command {
+        Some(Command::Collect(args)) => &args.collecting,
+        Some(Command::Run(args)) => &args.collecting,
+        _ => &cli.run.collecting,
+    };
+    if let Some(traffic) = collecting.traffic.get() {
+        traffic.conclude(&mut summary, collecting.step.is_empty());
+    }
     // A step that is stuck in what cannot be cancelled must not keep the process.
     runtime.shutdown_background();
     tell::<I>(&summary, &cli.common)

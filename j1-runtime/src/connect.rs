@@ -3,10 +3,14 @@
 use j1_core::Result;
 use j1_core::integration::Integration;
 
+use crate::record::Recording;
 use crate::vendor::Http;
 
 /// An integration that can be run.
 pub trait Connect: Integration {
+    /// What recordings hide and keep beyond what names tell.
+    const RECORDING: Recording = Recording::STANDARD;
+
     /// Makes the integration: usually a client of the vendor's API.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use j1_core::model::nearest;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::http::authority;
 use crate::redact;
 use crate::sync::Credentials;
 
@@ -91,6 +92,17 @@ impl Env {
             .filter(|(_, rest)| !fields.iter().any(|field| rest.eq_ignore_ascii_case(field.name)))
             .filter_map(|(name, rest)| Some((name.clone(), nearest(rest, fields.iter().map(|f| f.name))?)))
             .collect()
+    }
+
+    /// The hosts of addresses that are the operator's own: set, and another than the default.
+    pub fn own_hosts<C: Config>(&self, prefix: &str) -> Vec<String> {
+        let own = |field: &ConfigField| {
+            let value = self
+                .get(&variable(prefix, field.name))
+                .filter(|value| Some(value.as_str()) != field.default)?;
+            authority(&Url::parse(&value).ok()?)
+        };
+        C::FIELDS.iter().filter_map(own).collect()
     }
 
     /// Who the run is to JupiterOne.

@@ -13,6 +13,8 @@ pub(crate) struct StepStats {
     pub relationships: AtomicU64,
     pub requests: AtomicU64,
     pub retries: AtomicU64,
+    /// The id of the step.
+    pub step: Option<&'static str>,
     /// What the step declares that the credentials must be allowed.
     pub permissions: &'static [&'static str],
     /// Lists that were dropped before anybody asked whether they were read in full.
@@ -22,7 +24,7 @@ pub(crate) struct StepStats {
 impl StepStats {
     /// The counters of this step, all at nought.
     pub fn of(step: &StepMeta) -> Self {
-        Self { permissions: step.permissions, ..Self::default() }
+        Self { step: Some(step.id), permissions: step.permissions, ..Self::default() }
     }
 }
 
@@ -47,6 +49,11 @@ pub(crate) fn abandoned(list: String) {
 /// What the step that asks declares that the credentials must be allowed; nothing outside a step.
 pub(crate) fn permissions() -> &'static [&'static str] {
     CURRENT.try_with(|stats| stats.permissions).unwrap_or_default()
+}
+
+/// The id of the step that asks; none outside a step.
+pub(crate) fn step() -> Option<&'static str> {
+    CURRENT.try_with(|stats| stats.step).unwrap_or_default()
 }
 
 /// Counts a request to the vendor.

@@ -10,6 +10,7 @@ use crate::code;
 use crate::engine::{Dropped, Ledger, StepReport};
 use crate::redact;
 use crate::sync::{Job, SyncMode};
+use crate::traffic::TrafficSummary;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -47,6 +48,9 @@ pub struct Summary {
     pub truncated: BTreeMap<String, u64>,
     /// What a finalize would change; `null` except in a plan.
     pub plan: Option<()>,
+    /// What the summary says of recordings.
+    #[serde(flatten)]
+    pub(crate) traffic: TrafficSummary,
     /// What went wrong, where the run failed.
     pub error: Option<ErrorSummary>,
 }
@@ -127,6 +131,7 @@ impl Summary {
             dropped_more: 0,
             truncated: BTreeMap::new(),
             plan: None,
+            traffic: TrafficSummary::default(),
             error: Some(ErrorSummary::of(error)),
         }
     }
@@ -158,6 +163,7 @@ impl Summary {
             dropped_more: ledger.dropped_more,
             truncated: ledger.truncated,
             plan: None,
+            traffic: TrafficSummary::default(),
             error: None,
         }
     }

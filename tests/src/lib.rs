@@ -16,6 +16,10 @@ pub mod deletion_safety {}
 #[doc = include_str!("../../docs/testing.md")]
 pub mod testing {}
 
+/// `docs/recordings.md`
+#[doc = include_str!("../../docs/recordings.md")]
+pub mod recordings {}
+
 /// `docs/running.md`
 #[doc = include_str!("../../docs/running.md")]
 pub mod running {}

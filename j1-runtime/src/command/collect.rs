@@ -20,7 +20,7 @@ pub(crate) async fn run<I: Connect>(args: &CollectArgs, env: &Env, progress: &dy
         Ok(writer) => writer,
         Err(error) => return Summary::failed(exit::USAGE, &error),
     };
-    let ready = match prepare::<I>(env, args.collecting.replay.as_deref(), Vec::new()).await {
+    let ready = match prepare::<I>(env, &args.collecting, Vec::new()).await {
         Ok(ready) => ready,
         Err(summary) => return *summary,
     };

@@ -7,19 +7,19 @@ pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod steps;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use j1_core::Result;
 use j1_core::error::Kind;
 use j1_core::ty::Naming;
 
+use crate::cli::Collecting;
 use crate::connect::Connect;
 use crate::engine::StepReport;
 use crate::env::{Env, Problems};
-use crate::replay::Recordings;
+use crate::http::Http;
 use crate::summary::{Summary, exit, exit_of};
-use crate::vendor::Http;
+use crate::traffic::Traffic;
 
 /// The variable that overrides the integration type.
 pub(crate) const INTEGRATION_TYPE: &str = "J1_INTEGRATION_TYPE";
@@ -43,20 +43,26 @@ pub(crate) fn naming<I: Connect>(env: &Env) -> Naming {
 /// Makes the integration from its configuration, and tries its credentials. Nothing is asked of JupiterOne.
 pub(crate) async fn prepare<I: Connect>(
     env: &Env,
-    replay: Option<&Path>,
+    collecting: &Collecting,
     others: Problems,
 ) -> Result<Ready<I>, Box<Summary>> {
     let mut problems = others;
-    let config =
-        env.config::<I::Config>(I::NAME, replay.is_some()).map_err(|own| problems.splice(0..0, own)).ok();
+    let config = env
+        .config::<I::Config>(I::NAME, collecting.replay.is_some())
+        .map_err(|own| problems.splice(0..0, own))
+        .ok();
     let Some(config) = config.filter(|_| problems.is_empty()) else {
         return Err(Box::new(Summary::misconfigured(&problems)));
     };
-    let http = match replay {
-        Some(path) => Recordings::load(path).map(Http::replay),
-        None => Http::network(&agent::<I>()),
+    let http = || {
+        let (replay, record) = (collecting.replay.as_deref(), collecting.record.as_deref());
+        let traffic = Traffic::new(replay, record, I::RECORDING)?;
+        for host in env.own_hosts::<I::Config>(I::NAME) {
+            traffic.hide_host(&host);
+        }
+        collecting.traffic.get_or_init(|| traffic).http(&agent::<I>())
     };
-    let http = http.map_err(|error| Box::new(Summary::failed(exit_of(&error), &error)))?;
+    let http = http().map_err(|error| Box::new(Summary::failed(exit_of(&error), &error)))?;
     Ok(Ready { integration: ready(config, &http).await?, naming: naming::<I>(env) })
 }
 

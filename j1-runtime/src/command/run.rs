@@ -48,7 +48,7 @@ async fn ready<I: Connect>(args: &RunArgs, env: &Env) -> Result<(Ready<I>, Plan,
         Ok(credentials) => (Some(credentials), Vec::new()),
         Err(problems) => (None, problems),
     };
-    let ready = prepare::<I>(env, args.collecting.replay.as_deref(), problems).await?;
+    let ready = prepare::<I>(env, &args.collecting, problems).await?;
     let Some(credentials) = credentials else { return Err(Box::new(Summary::misconfigured(&[]))) };
     let client = SyncClient::new(credentials, Http::network(&agent::<I>()).map_err(failed)?);
     Ok((ready, plan, client))

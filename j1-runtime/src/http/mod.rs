@@ -4,7 +4,7 @@ mod network;
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use j1_core::{Error, Result};
@@ -19,7 +19,11 @@ pub(crate) const LONGEST_ANSWER: usize = 256 * 1024 * 1024;
 
 /// Where answers come from: the network, recordings, or a function.
 #[derive(Clone)]
-pub struct Http(Transport);
+pub struct Http {
+    transport: Transport,
+    /// Who is told of each exchange.
+    tap: Option<Arc<dyn Tap>>,
+}
 
 #[derive(Clone)]
 enum Transport {
@@ -30,6 +34,22 @@ enum Transport {
 
 type Service = dyn Fn(Outgoing) -> Answered + Send + Sync;
 type Answered = Pin<Box<dyn Future<Output = Result<Incoming, Unanswered>> + Send>>;
+
+/// Is told of what was asked and answered.
+pub(crate) trait Tap: Send + Sync {
+    /// A request was answered.
+    fn answered(&self, exchange: &Exchange<'_>);
+}
+
+/// A request and its answer.
+pub(crate) struct Exchange<'e> {
+    pub request: &'e Outgoing,
+    pub answer: &'e Incoming,
+    /// When the request was made.
+    pub began: SystemTime,
+    /// How long it took until the whole answer was there.
+    pub took: Duration,
+}
 
 /// A request as it goes out.
 #[derive(Clone, Debug)]
@@ -66,6 +86,12 @@ pub enum Unanswered {
     Unsent(Error),
 }
 
+/// The host of an address, with its port where it names one.
+pub(crate) fn authority(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
 impl Incoming {
     /// A header's value, if there is one that is text.
     #[must_use]
@@ -80,13 +106,27 @@ impl Http {
     /// # Errors
     /// When the platform's certificates cannot be read.
     pub fn network(agent: &str) -> Result<Self> {
-        Ok(Self(Transport::Network(network::client(agent)?)))
+        Ok(Self::over(Transport::Network(network::client(agent)?)))
     }
 
     /// Answers from recordings; nothing goes over the network.
     #[must_use]
     pub fn replay(recordings: Recordings) -> Self {
-        Self(Transport::Replay(Arc::new(recordings)))
+        Self::replaying(Arc::new(recordings))
+    }
+
+    pub(crate) fn replaying(recordings: Arc<Recordings>) -> Self {
+        Self::over(Transport::Replay(recordings))
+    }
+
+    const fn over(transport: Transport) -> Self {
+        Self { transport, tap: None }
+    }
+
+    /// The same, with somebody who is told of each exchange.
+    pub(crate) fn tapped(mut self, tap: Arc<dyn Tap>) -> Self {
+        self.tap = Some(tap);
+        self
     }
 
     /// Answers from a function; nothing goes over the network. For tests, which can so answer under tokio's
@@ -96,12 +136,12 @@ impl Http {
         F: Fn(Outgoing) -> A + Send + Sync + 'static,
         A: Future<Output = Result<Incoming, Unanswered>> + Send + 'static,
     {
-        Self(Transport::Service(Arc::new(move |outgoing| Box::pin(answer(outgoing)))))
+        Self::over(Transport::Service(Arc::new(move |outgoing| Box::pin(answer(outgoing)))))
     }
 
     /// Whether waiting between requests makes sense: recordings answer as they always do.
     pub(crate) fn waits(&self) -> bool {
-        !matches!(self.0, Transport::Replay(_))
+        !matches!(self.transport, Transport::Replay(_))
     }
 
     /// Sends a request, and reads the whole answer within this time.
@@ -109,17 +149,22 @@ impl Http {
     /// # Errors
     /// When there is no whole answer. A status that tells of an error is an answer.
     pub(crate) async fn exchange(&self, request: Outgoing, within: Duration) -> Result<Incoming, Unanswered> {
+        let (tapped, began, clock) =
+            (self.tap.as_ref().map(|tap| (tap, request.clone())), SystemTime::now(), Instant::now());
         let answer = async {
-            match &self.0 {
+            match &self.transport {
                 Transport::Network(client) => network::exchange(client, request).await,
-                Transport::Replay(recordings) => {
-                    recordings.answer(request.method.as_str(), &request.url).map_err(Unanswered::Unsent)
-                }
+                Transport::Replay(recordings) => recordings.answer(&request).map_err(Unanswered::Unsent),
                 Transport::Service(answer) => answer(request).await,
             }
         };
         match tokio::time::timeout(within, answer).await {
-            Ok(answer) => answer,
+            Ok(answer) => {
+                if let (Some((tap, request)), Ok(answer)) = (&tapped, &answer) {
+                    tap.answered(&Exchange { request, answer, began, took: clock.elapsed() });
+                }
+                answer
+            }
             Err(_) => {
                 Err(Unanswered::Lost(format!("nothing came within {} seconds", within.as_secs_f32()).into()))
             }

@@ -6,8 +6,10 @@
 //! The known ones are known to the whole process: a secret is one wherever it turns up.
 
 mod forms;
+pub(crate) mod json;
 pub(crate) mod names;
 mod output;
+pub(crate) mod personal;
 mod secrets;
 pub(crate) mod shapes;
 
@@ -55,6 +57,11 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
     let short: String = line.chars().take(EXCERPT).collect();
     let more = if short.len() < line.len() { "…" } else { "" };
     format!(": {short}{more}")
+}
+
+/// Whether a body is that of a form: `a=1&b=2`.
+pub(crate) fn is_form(body: &str) -> bool {
+    body.contains('=') && !body.contains(['<', '{', '"']) && !body.contains(char::is_whitespace)
 }
 
 /// Whether the JSON of an object holds a secret that is known.

@@ -2,20 +2,16 @@
 
 use j1_core::secret::looks_like_credential;
 
-/// Whether a member or parameter of this name holds a credential. Tokens that lead to the next page are none: they open
+/// Whether a member of this name holds a credential. Tokens that lead to the next page are none: they open
 /// nothing, and a list cannot be read without them.
 pub(crate) fn is_credential(name: &str) -> bool {
-    const WHOLE: [&str; 27] = [
+    const WHOLE: [&str; 17] = [
         "apikey",
-        "assertion",
-        "auth",
         "authorization",
         "awsaccesskeyid",
         "clientassertion",
         "codeverifier",
-        "cookie",
         "jwt",
-        "key",
         "otp",
         "passcode",
         "pin",
@@ -24,24 +20,19 @@ pub(crate) fn is_credential(name: &str) -> bool {
         "refreshtoken",
         "samlresponse",
         "secretkey",
-        "session",
         "sessionid",
-        "sharedaccesssignature",
-        "sid",
-        "sig",
-        "signature",
-        "sshkey",
-        "ticket",
+        "sshprivatekey",
         "totp",
     ];
-    const ENDS: [&str; 9] = [
+    const ENDS: [&str; 10] = [
         "apikey",
         "apitoken",
         "accesstoken",
         "clientsecret",
         "passwordhash",
         "secretkey",
-        "signature",
+        "amzsignature",
+        "googsignature",
         "sessiontoken",
         "amzcredential",
     ];
@@ -55,6 +46,24 @@ pub(crate) fn is_credential(name: &str) -> bool {
             || ENDS.iter().any(|end| plain.ends_with(end)))
 }
 
+/// Whether a parameter of this name holds a credential: more names say so than of a member, which may be called `key` or
+/// `signature` for other reasons.
+pub(crate) fn is_credential_parameter(name: &str) -> bool {
+    const WHOLE: [&str; 10] = [
+        "assertion",
+        "auth",
+        "code",
+        "cookie",
+        "key",
+        "session",
+        "sharedaccesssignature",
+        "sid",
+        "sig",
+        "ticket",
+    ];
+    is_credential(name) || WHOLE.contains(&&*plain(name))
+}
+
 /// Whether a header of this name holds a credential.
 pub(crate) fn is_secret_header(name: &str) -> bool {
     const WHOLE: [&str; 5] =
@@ -66,7 +75,7 @@ pub(crate) fn is_secret_header(name: &str) -> bool {
 }
 
 /// A name without what divides its words, in small letters: `first_name`, `firstName` and `First-Name` are one.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
@@ -83,14 +92,11 @@ mod tests {
             "X-Amz-Signature",
             "X-Amz-Credential",
             "X-Amz-Security-Token",
-            "sig",
             "client_secret",
             "api-key",
             "sessionId",
             "private_key",
             "token",
-            "signature",
-            "key",
             "jwt",
             "SAMLResponse",
         ] {

@@ -101,7 +101,7 @@ impl Finder {
             if secret.len() < SHORTEST_IN_PIECES || !secret.is_ascii() {
                 continue;
             }
-            let least = shortest_piece.max(secret.len().div_ceil(3));
+            let least = shortest_piece.max(secret.len() / 3);
             // Any piece of that length holds a whole window, if one begins at each such step.
             for at in (0..=secret.len() - WINDOW).step_by(shortest_piece - WINDOW + 1) {
                 patterns.push(secret[at..at + WINDOW].to_owned());

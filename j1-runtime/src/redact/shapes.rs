@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex_lite::{Captures, Regex};
 
 use crate::redact::MARK;
-use crate::redact::names::{is_credential, is_secret_header};
+use crate::redact::names::{is_credential, is_credential_parameter, is_secret_header};
 
 /// The text without what looks like a secret.
 pub(crate) fn redact(text: &str) -> Cow<'_, str> {
@@ -80,7 +80,9 @@ static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
             member(found, &[1, 2, 3])
         }),
         // `?token=…`, `password=…`
-        Shape::new(r#"()([A-Za-z0-9_.%\[\]-]+)(=)([^&\s"'<>#\\;,)}\]]+)"#, |found| member(found, &[2, 3])),
+        Shape::new(r#"()([A-Za-z0-9_.%\[\]-]+)(=)([^&\s"'<>#\\;,)}\]]+)"#, |found| {
+            if is_credential_parameter(&found[2]) { member_of(found, &[2, 3]) } else { found[0].to_owned() }
+        }),
         // `x-api-key: …`
         Shape::new(r#"()\b([A-Za-z][A-Za-z0-9_-]*)(:\s*)([^\s"'\\,;)}\]]{6,})"#, |found| {
             let says = is_secret_header(&found[2]) || is_credential(&found[2]);

@@ -1,47 +1,147 @@
-//! HAR 1.2 as far as replaying needs it, which includes what Polly.js writes.
+//! HAR 1.2, read and written; what Polly.js writes is read as well. The format is that of the Web Performance Working
+//! Group's draft, which browsers follow.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A recording.
 #[derive(Deserialize)]
-pub struct Har {
+pub(crate) struct Har {
     pub log: Log,
 }
 
 #[derive(Deserialize)]
-pub struct Log {
+pub(crate) struct Log {
+    #[serde(default)]
+    pub creator: Creator,
     pub entries: Vec<Entry>,
 }
 
-#[derive(Deserialize)]
-pub struct Entry {
+/// Who wrote a recording.
+#[derive(Deserialize, Serialize, Default)]
+#[serde(default)]
+pub(crate) struct Creator {
+    pub name: String,
+    pub version: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub comment: String,
+}
+
+/// A request with its answer.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Entry {
+    #[serde(default)]
+    pub started_date_time: String,
+    /// How long it took, in milliseconds.
+    #[serde(default)]
+    pub time: f64,
     pub request: Request,
     pub response: Response,
+    #[serde(default)]
+    pub cache: Empty,
+    #[serde(default)]
+    pub timings: Timings,
+    /// Polly's: the place among the requests that are alike.
+    #[serde(rename = "_order", default, skip_serializing)]
+    pub order: u64,
 }
 
-#[derive(Deserialize)]
-pub struct Request {
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Request {
     pub method: String,
     pub url: String,
+    #[serde(default)]
+    pub http_version: String,
+    #[serde(default, deserialize_with = "nothing")]
+    pub cookies: [(); 0],
+    #[serde(default)]
+    pub headers: Vec<Pair>,
+    #[serde(default)]
+    pub query_string: Vec<Pair>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post_data: Option<PostData>,
+    #[serde(default)]
+    pub headers_size: i64,
+    #[serde(default)]
+    pub body_size: i64,
 }
 
-#[derive(Deserialize)]
-pub struct Response {
+/// The body of a request.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PostData {
+    #[serde(default)]
+    pub mime_type: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub params: Vec<Param>,
+    #[serde(default)]
+    pub text: Option<String>,
+}
+
+/// A field of a form.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Param {
+    pub name: String,
+    #[serde(default)]
+    pub value: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Response {
     pub status: u16,
     #[serde(default)]
-    pub headers: Vec<Header>,
+    pub status_text: String,
+    #[serde(default)]
+    pub http_version: String,
+    #[serde(default, deserialize_with = "nothing")]
+    pub cookies: [(); 0],
+    #[serde(default)]
+    pub headers: Vec<Pair>,
     #[serde(default)]
     pub content: Content,
+    #[serde(rename = "redirectURL", default)]
+    pub redirect_url: String,
+    #[serde(default)]
+    pub headers_size: i64,
+    #[serde(default)]
+    pub body_size: i64,
 }
 
-#[derive(Deserialize)]
-pub struct Header {
+/// A name and its value.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Pair {
     pub name: String,
     pub value: String,
 }
 
-#[derive(Deserialize, Default)]
-pub struct Content {
+/// The body of an answer.
+#[derive(Deserialize, Serialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Content {
+    pub size: i64,
+    pub mime_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
+}
+
+/// What HAR asks for and we have nothing to say of.
+#[derive(Deserialize, Serialize, Default)]
+pub(crate) struct Empty {}
+
+/// How long the parts of an exchange took, in milliseconds; only the whole is known.
+#[derive(Deserialize, Serialize, Default)]
+#[serde(default)]
+pub(crate) struct Timings {
+    pub send: f64,
+    pub wait: f64,
+    pub receive: f64,
+}
+
+/// Reads whatever is there as nothing: cookies stand in the headers too, and are not replayed.
+fn nothing<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<[(); 0], D::Error> {
+    serde::de::IgnoredAny::deserialize(deserializer).map(|_| [])
 }

@@ -1,6 +1,9 @@
 //! Vendor answers from recordings instead of the network.
 
-mod har;
+mod ask;
+pub(crate) mod har;
 mod player;
+mod polly;
 
 pub use player::Recordings;
+pub(crate) use player::Unused;

@@ -2,30 +2,47 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use j1_core::{Error, Result, error::Kind};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
 use url::Url;
 
 use crate::code;
-use crate::http::Incoming;
-use crate::replay::har::{Entry, Har};
+use crate::http::{Incoming, Outgoing};
+use crate::replay::ask::Ask;
+use crate::replay::har::{Entry, Har, PostData};
+use crate::replay::polly;
 
-/// Vendor answers from HAR files.
+/// How many of the recordings that were not asked for are named; the others are counted.
+const NAMED: usize = 20;
+
+/// Vendor answers from HAR files: what `--record` wrote, what Polly.js wrote, or what a browser saved.
 ///
-/// A request is answered by the recording of the same method and URL. Where there are several, they are given in
-/// their order, and the last one again when they are used up.
+/// A request is answered by the recording of the same method, URL and body. The order of parameters and of the members of
+/// a JSON body says nothing, and neither do headers. Where there are several recordings, they are given in their order, and
+/// the last one again when they are used up: who asks twice what was recorded once gets the same answer.
 pub struct Recordings {
     path: PathBuf,
-    answers: Mutex<HashMap<(String, String), Takes>>,
+    /// Whether any recording is of a body; if none is, bodies are not compared.
+    bodies: bool,
+    takes: Mutex<HashMap<Ask, Takes>>,
 }
 
+/// The recordings of one request.
 struct Takes {
-    answers: Vec<Incoming>,
+    answers: Vec<(u64, Incoming)>,
     next: usize,
+}
+
+/// Recordings that were not asked for.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Unused {
+    /// Some of them.
+    pub named: Vec<String>,
+    /// How many there are beyond those.
+    pub more: usize,
 }
 
 impl Recordings {
@@ -34,45 +51,105 @@ impl Recordings {
     /// # Errors
     /// `J1-R1102` when there is none, or one cannot be read.
     pub fn load(path: &Path) -> Result<Self> {
-        let mut files = Vec::new();
-        find(path, &mut files)?;
-        files.sort();
+        let files = files(path)?;
         if files.is_empty() {
             return Err(bad(path, "holds no `.har` file"));
         }
-        let mut answers: HashMap<(String, String), Takes> = HashMap::new();
+        let mut all = Self { path: path.to_owned(), bodies: false, takes: Mutex::default() };
         for file in files {
             let text = std::fs::read(&file).map_err(|e| bad(&file, "cannot be read").caused_by(e))?;
             let har: Har =
                 serde_json::from_slice(&text).map_err(|e| bad(&file, "is no HAR recording").caused_by(e))?;
             for entry in har.log.entries {
-                let url = Url::parse(&entry.request.url).map_err(|e| {
-                    bad(&file, &format!("has a request to `{}`, no URL", entry.request.url)).caused_by(e)
-                })?;
-                let key = (entry.request.method.to_uppercase(), url.into());
-                let takes = answers.entry(key).or_insert_with(|| Takes { answers: Vec::new(), next: 0 });
-                takes.answers.push(answer(&file, entry)?);
+                all.add(&file, &entry)?;
             }
         }
-        Ok(Self { path: path.to_owned(), answers: Mutex::new(answers) })
+        for takes in all.takes().values_mut() {
+            // Polly numbers what is alike; who does not writes all as 0, and the order stays as it is.
+            takes.answers.sort_by_key(|(order, _)| *order);
+        }
+        Ok(all)
+    }
+
+    fn add(&mut self, file: &Path, entry: &Entry) -> Result<()> {
+        let url = Url::parse(&entry.request.url).map_err(|e| {
+            bad(file, &format!("has a request to `{}`, no URL", entry.request.url)).caused_by(e)
+        })?;
+        let body = entry.request.post_data.as_ref().map(posted).unwrap_or_default();
+        self.bodies |= !body.is_empty();
+        let ask = Ask::new(&entry.request.method, &url, body.as_bytes());
+        let answer = answer(file, entry)?;
+        let mut all = self.takes();
+        let takes = all.entry(ask).or_insert_with(|| Takes { answers: Vec::new(), next: 0 });
+        takes.answers.push((entry.order, answer));
+        Ok(())
     }
 
     /// The recorded answer.
     ///
     /// # Errors
     /// `J1-R1101` when there is none.
-    pub(crate) fn answer(&self, method: &str, url: &Url) -> Result<Incoming> {
-        let mut answers = self.answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let Some(takes) = answers.get_mut(&(method.to_uppercase(), url.as_str().to_owned())) else {
-            let message = format!(
-                "`{method} {url}` has no recording in {}; add one, or ask for what was recorded",
-                self.path.display()
-            );
-            return Err(Error::new(Kind::Vendor, code::NO_RECORDING, message));
+    pub(crate) fn answer(&self, request: &Outgoing) -> Result<Incoming> {
+        let body: &[u8] = if self.bodies { &request.body } else { &[] };
+        let ask = Ask::new(request.method.as_str(), &request.url, body);
+        let mut takes = self.takes();
+        let found = if takes.contains_key(&ask) { Some(ask.clone()) } else { covering(&takes, &ask) };
+        let Some(takes) = found.and_then(|found| takes.get_mut(&found)) else {
+            return Err(self.none(&takes, &ask));
         };
         let take = takes.next.min(takes.answers.len() - 1);
         takes.next += 1;
-        Ok(takes.answers[take].clone())
+        Ok(takes.answers[take].1.clone())
+    }
+
+    /// The recordings that nobody has asked for.
+    pub(crate) fn unused(&self) -> Unused {
+        let mut named = Vec::new();
+        for (ask, takes) in self.takes().iter() {
+            let left = takes.answers.len().saturating_sub(takes.next);
+            if left > 0 {
+                let times = if left > 1 { format!(" ({left} times)") } else { String::new() };
+                named.push(format!("{ask}{times}"));
+            }
+        }
+        named.sort_unstable();
+        let more = named.len().saturating_sub(NAMED);
+        named.truncate(NAMED);
+        Unused { named, more }
+    }
+
+    fn none(&self, takes: &HashMap<Ask, Takes>, ask: &Ask) -> Error {
+        const SHOWN: usize = 3;
+        let mut near: Vec<(usize, &Ask)> = takes.keys().map(|other| (other.likeness(ask), other)).collect();
+        near.sort_by_key(|(likeness, other)| (std::cmp::Reverse(*likeness), other.to_string()));
+        let near: Vec<String> = near
+            .iter()
+            .take(SHOWN)
+            .map(|(_, other)| format!("`{other}` ({})", other.difference(ask)))
+            .collect();
+        let message = format!(
+            "`{ask}` has no recording in {}; the nearest are {}; record it with `--record DIR`, or ask for what was \
+             recorded",
+            self.path.display(),
+            near.join(", ")
+        );
+        Error::new(Kind::Vendor, code::NO_RECORDING, message)
+    }
+
+    fn takes(&self) -> MutexGuard<'_, HashMap<Ask, Takes>> {
+        self.takes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The recording that may be of this request: one in which something was taken out as a secret, or one of another host, if
+/// there is just one such: the address of the vendor is often another one for each customer.
+fn covering(takes: &HashMap<Ask, Takes>, ask: &Ask) -> Option<Ask> {
+    let all: Vec<&Ask> = takes.keys().filter(|recorded| recorded.covers(ask)).collect();
+    let here: Vec<&&Ask> = all.iter().filter(|recorded| recorded.origin == ask.origin).collect();
+    match (here.as_slice(), all.as_slice()) {
+        ([only], _) => Some((**only).clone()),
+        ([], [only]) => Some((*only).clone()),
+        _ => None,
     }
 }
 
@@ -80,7 +157,14 @@ fn bad(path: &Path, what: &str) -> Error {
     Error::new(Kind::Config, code::BAD_RECORDING, format!("{} {what}", path.display()))
 }
 
-/// Every `.har` file below a folder; a file is taken whatever its name.
+/// Every `.har` file below a folder, in order; a file is taken whatever its name.
+pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    find(path, &mut files)?;
+    files.sort();
+    Ok(files)
+}
+
 fn find(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     if path.is_file() {
         files.push(path.to_owned());
@@ -96,19 +180,24 @@ fn find(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn answer(file: &Path, entry: Entry) -> Result<Incoming> {
-    let text = entry.response.content.text.unwrap_or_default();
-    let body = match entry.response.content.encoding.as_deref() {
-        Some("base64") => STANDARD.decode(text.as_bytes()).map_err(|e| {
-            bad(file, &format!("has an answer from `{}` that is no base64", entry.request.url)).caused_by(e)
-        })?,
-        _ => text.into_bytes(),
-    };
+/// The body of a recorded request: as text, or as the fields of a form.
+fn posted(data: &PostData) -> String {
+    if let Some(text) = data.text.as_ref().filter(|text| !text.is_empty()) {
+        return text.clone();
+    }
+    let fields = data.params.iter().map(|field| (&field.name, &field.value));
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+fn answer(file: &Path, entry: &Entry) -> Result<Incoming> {
+    let body = polly::body(&entry.response)
+        .map_err(|what| bad(file, &format!("has an answer from `{}` that {what}", entry.request.url)))?;
     let mut headers = HeaderMap::new();
     for header in &entry.response.headers {
-        // A name or value that HTTP does not carry cannot have been in an answer; the rest still was.
-        if let (Ok(name), Ok(value)) =
-            (header.name.parse::<HeaderName>(), header.value.parse::<HeaderValue>())
+        // The body is decoded already, and a name or value that HTTP does not carry cannot have been in an answer.
+        let (name, value) = (header.name.parse::<HeaderName>(), header.value.parse::<HeaderValue>());
+        if let (Ok(name), Ok(value)) = (name, value)
+            && !["content-encoding", "content-length", "transfer-encoding"].contains(&name.as_str())
         {
             headers.append(name, value);
         }

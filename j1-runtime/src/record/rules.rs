@@ -1,0 +1,38 @@
+//! What an integration knows of its vendor's answers that names alone do not tell.
+
+/// Which parts of the vendor's bodies hold personal data and which do not, beyond what their names say.
+///
+/// Pointers are JSON pointers from the root of a body, where `*` stands for any element or member:
+///
+/// ```
+/// use j1_runtime::Recording;
+///
+/// const RECORDING: Recording = Recording::STANDARD
+///     .hiding(&["/results/*/hostname"])
+///     .keeping(&["/results/*/username"]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Recording {
+    pub(super) hide: &'static [&'static str],
+    pub(super) keep: &'static [&'static str],
+}
+
+impl Recording {
+    /// E-mail addresses anywhere, and members named like names, phones and serial numbers.
+    pub const STANDARD: Self = Self { hide: &[], keep: &[] };
+
+    /// Puts pseudonyms in the place of these too.
+    #[must_use]
+    pub const fn hiding(mut self, pointers: &'static [&'static str]) -> Self {
+        self.hide = pointers;
+        self
+    }
+
+    /// Keeps these as they are, such as names of services that stand where names of persons do. Secrets are taken out
+    /// of them all the same.
+    #[must_use]
+    pub const fn keeping(mut self, pointers: &'static [&'static str]) -> Self {
+        self.keep = pointers;
+        self
+    }
+}

@@ -1,0 +1,71 @@
+//! Names of members that tell of a person.
+
+use crate::redact::names::plain;
+
+/// What can be known of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Personal {
+    /// A name.
+    Name,
+    /// Digits and letters that stand for a person or a thing of theirs: a phone, a serial number.
+    Number,
+}
+
+/// What a member of this name tells of a person, if it does.
+pub(crate) fn of_member(name: &str) -> Option<Personal> {
+    const NAMES: [&str; 16] = [
+        "alias",
+        "commonname",
+        "displayname",
+        "familyname",
+        "firstname",
+        "fullname",
+        "givenname",
+        "lastname",
+        "maidenname",
+        "middlename",
+        "nickname",
+        "ownername",
+        "preferredname",
+        "realname",
+        "surname",
+        "username",
+    ];
+    const NUMBERS: [&str; 16] = [
+        "cellphone",
+        "employeeid",
+        "employeeidentifier",
+        "employeenumber",
+        "homephone",
+        "imei",
+        "macaddress",
+        "meid",
+        "mobile",
+        "mobilephone",
+        "phone",
+        "phonenumber",
+        "serial",
+        "serialnumber",
+        "udid",
+        "workphone",
+    ];
+    match &*plain(name) {
+        plain if NAMES.binary_search(&plain).is_ok() => Some(Personal::Name),
+        plain if NUMBERS.binary_search(&plain).is_ok() => Some(Personal::Number),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_known_by_the_names_of_members() {
+        assert_eq!(of_member("first_name"), Some(Personal::Name));
+        assert_eq!(of_member("displayName"), Some(Personal::Name));
+        assert_eq!(of_member("workPhone"), Some(Personal::Number));
+        assert_eq!(of_member("name"), None);
+        assert_eq!(of_member("id"), None);
+    }
+}
