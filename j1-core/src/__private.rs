@@ -10,12 +10,14 @@ pub use crate::error::{Error, Result};
 pub use crate::integration::Integration;
 pub use crate::job::Job;
 pub use crate::key::{Key, KeyPart, KeyWriter, check_length};
+pub use crate::mapped::{Far, MappedEnd, Near, Target, TargetMeta};
 pub use crate::model::{Class, ClassDef, PropertyDef};
-pub use crate::object::{AllEmittedBy, EmittedBy, FoundBy, Object, ObjectMeta, ReadBy};
+pub use crate::object::{AllEmittedBy, EmittedBy, FoundBy, Object, ObjectMeta, ReadBy, check_emitted};
 pub use crate::outcome::Outcome;
+pub use crate::properties::{FieldSpec, Properties};
 pub use crate::property::{
-    PropertySpec, absence, check_allow, check_class, check_classes, check_name, check_named, check_unique,
-    check_value, defs, pick_name,
+    Absence, PropertySpec, absence, check_allow, check_class, check_classes, check_name, check_named,
+    check_target_value, check_unique, check_value, defs, pick_name,
 };
 pub use crate::recorder::{BoxFuture, Recorder};
 pub use crate::relationship::Edge;
@@ -117,11 +119,11 @@ pub fn key_part<T: KeyPart + ?Sized>(part: &T) -> &T::Borrowed {
 /// Adds a relationship that a field declares: from the entity to the one whose id the field holds.
 pub fn relate_to<E>(from: &Key<E::From>, to: <E::To as Entity>::Id<'_>, recorder: &mut Recorder) -> Result<()>
 where
-    E: Edge + Object<Added = ()>,
+    E: Edge<Properties = ()> + Object<Added = ()>,
     E::To: Entity,
 {
     let to = Key::new(recorder.key_text::<E::To>(to));
-    E::between(from.clone(), to).record(recorder)
+    E::between(from.clone(), to, ()).record(recorder)
 }
 
 /// Adds a relationship that a field declares: to the entity from the one whose id the field holds.
@@ -131,11 +133,11 @@ pub fn relate_from<E>(
     recorder: &mut Recorder,
 ) -> Result<()>
 where
-    E: Edge + Object<Added = ()>,
+    E: Edge<Properties = ()> + Object<Added = ()>,
     E::From: Entity,
 {
     let from = Key::new(recorder.key_text::<E::From>(from));
-    E::between(from, to.clone()).record(recorder)
+    E::between(from, to.clone(), ()).record(recorder)
 }
 
 /// The id of an entity whose derive failed: anything will do, so that its uses are not errors as well.

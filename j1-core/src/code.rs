@@ -82,6 +82,7 @@ codes! {
     E0405 "a `_key` longer than 7000 characters";
     E0406 "the text `undefined` in a key";
     E0407 "a key that identifies no record";
+    E0408 "a key that changes while the record stays the same";
     E0501 "an unknown relationship class";
     E0502 "a relationship without its two ends";
     E0503 "a relationship whose end is not an entity";
@@ -90,7 +91,7 @@ codes! {
     E0601 "a mapping whose members are missing or malformed";
     E0602 "a filter key that the target does not carry";
     E0603 "a mapping target without `_type` or `_class`";
-    E0604 "a mapping direction that is not FORWARD or REVERSE";
+    E0604 "a mapped relationship without a direction";
     E0605 "a mapped relationship to a `cve` entity";
     E0701 "a step adds what it does not declare";
     E0702 "a step reads what it does not declare";

@@ -27,7 +27,9 @@ pub trait Entity: Object {
     fn id(&self) -> Self::Id<'_>;
 
     /// Fills the key template.
-    fn write_key(id: Self::Id<'_>, out: &mut KeyWriter<'_>);
+    fn write_key<'a>(id: Self::Id<'a>, out: &mut KeyWriter<'_>)
+    where
+        Self: 'a;
 
     /// Writes its properties.
     fn write(&self, out: &mut ObjectWriter);

@@ -22,6 +22,11 @@ impl<T> Key<T> {
         Self { text: text.into(), of: PhantomData }
     }
 
+    /// The text, shared.
+    pub(crate) fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// The key as JupiterOne sees it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -145,7 +150,18 @@ macro_rules! string_parts {
         }
     )* };
 }
-string_parts!(String, Box<str>, Arc<str>);
+string_parts!(String, Box<str>, Arc<str>, std::borrow::Cow<'_, str>);
+
+impl<T: KeyPart + ?Sized> KeyPart for &T {
+    type Borrowed = T::Borrowed;
+    const MIN_CHARS: Option<usize> = T::MIN_CHARS;
+    fn borrow_part(&self) -> &T::Borrowed {
+        (**self).borrow_part()
+    }
+    fn write_part(&self, out: &mut String) {
+        (**self).write_part(out);
+    }
+}
 
 macro_rules! display_parts {
     ($min:literal: $($ty:ty),*) => { $(

@@ -33,6 +33,7 @@ pub mod mapped;
 pub mod model;
 pub mod object;
 pub mod outcome;
+pub mod properties;
 pub mod property;
 pub mod recorder;
 pub mod relationship;
@@ -52,7 +53,7 @@ pub use secret::Secret;
 pub use time::EpochMs;
 
 #[cfg(feature = "derive")]
-pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, step};
+pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, J1Properties, J1Target, step};
 
 /// All that entities and steps need.
 pub mod prelude {
@@ -72,7 +73,7 @@ pub mod prelude {
     pub use crate::writer::ValueWriter;
 
     #[cfg(feature = "derive")]
-    pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, step};
+    pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, J1Properties, J1Target, step};
     #[cfg(feature = "jiff")]
     pub use jiff::Timestamp;
     #[cfg(feature = "url")]

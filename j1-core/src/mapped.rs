@@ -1,7 +1,7 @@
 //! Mapped relationships: edges to what another integration owns, found by its properties instead of its key.
 //!
 //! ```
-//! use j1_core::mapped::{Mapped, Target, TargetWriter};
+//! use j1_core::mapped::Mapped;
 //! use j1_core::prelude::*;
 //!
 //! #[derive(J1Entity)]
@@ -12,17 +12,10 @@
 //! }
 //!
 //! /// Whoever has this mail address, in whatever system of record.
+//! #[derive(J1Target)]
+//! #[j1(class = Person, filter(_class, email), skip_target_creation = true)]
 //! pub struct Person {
 //!     pub email: String,
-//! }
-//!
-//! impl Target for Person {
-//!     const CLASS: Option<&'static str> = Some("Person");
-//!     const FILTER_KEYS: &'static [&'static [&'static str]] = &[&["_class", "email"]];
-//!
-//!     fn write(&self, out: &mut TargetWriter) {
-//!         out.property("email", &self.email);
-//!     }
 //! }
 //!
 //! #[step(emits(User, Mapped<Is<User, Person>>))]
@@ -33,163 +26,173 @@
 //! }
 //! ```
 
-use serde_json::{Map, Value as Json};
+mod record;
+mod target;
+
+pub use target::{Far, MappedEnd, Near, Target, TargetMeta};
 
 use crate::entity::Entity;
 use crate::error::Result;
-use crate::key::{HasKey, Key};
+use crate::key::HasKey;
 use crate::object::{Object, ObjectMeta};
+use crate::properties::Properties;
 use crate::recorder::Recorder;
 use crate::relationship::{Edge, RelationshipMeta};
 use crate::text::Text;
 use crate::ty::Type;
-use crate::validate::PropertyCheck;
-use crate::value::Value;
-use crate::writer::ValueWriter;
+use crate::writer::ObjectWriter;
 
-/// The far end of a mapped relationship: a description of an entity that another integration owns.
-#[diagnostic::on_unimplemented(
-    message = "[J1-E0503] `{Self}` is not the target of a mapped relationship",
-    label = "not a target",
-    note = "implement `j1_core::mapped::Target` for it: what it is, and the properties it is found by"
-)]
-pub trait Target {
-    /// Its `_type`, where it has to be of one.
-    const TYPE: Option<&'static str> = None;
-    /// Its class, where it has to be of one. A target has a type or a class.
-    const CLASS: Option<&'static str> = None;
-    /// What it is found by: lists of properties that all have to be equal; the next list is tried where a
-    /// property of one is absent.
-    const FILTER_KEYS: &'static [&'static [&'static str]];
-    /// Whether JupiterOne only links to what exists, which is the usual choice; otherwise it creates what it
-    /// does not find.
-    const SKIP_CREATION: bool = true;
-
-    /// Writes the properties that are known of it.
-    fn write(&self, out: &mut TargetWriter);
-}
-
-/// Writes the properties of a target.
-#[derive(Default)]
-pub struct TargetWriter {
-    properties: Map<String, Json>,
-}
-
-impl TargetWriter {
-    /// Writes one property; nothing where the value is absent.
-    pub fn property<T: Value + ?Sized>(&mut self, name: &str, value: &T) {
-        if value.is_absent() {
-            return;
-        }
-        let mut bytes = Vec::new();
-        value.write(&mut ValueWriter::new(&mut bytes, PropertyCheck::new(name, &[], &[])));
-        // What a `Value` writes is JSON; a number that is none was written as null, and validation refuses it.
-        self.properties.insert(name.to_owned(), serde_json::from_slice(&bytes).unwrap_or(Json::Null));
-    }
-}
-
-/// The relationship `E` from an entity of this integration to one that another owns: `Mapped<Is<User, Person>>`.
+/// The relationship `E` between an entity of this integration and one that another owns.
+///
+/// It goes the way its verb says: `Mapped<Is<User, Person>>` from the user to the person,
+/// `Mapped<Has<Vendor, Account>>` from the vendor, which is the target, to the account.
 pub struct Mapped<E: Edge> {
-    source: Key<E::From>,
-    target: E::To,
+    /// The key of the entity of this integration.
+    source: std::sync::Arc<str>,
+    target: Described<E>,
+    properties: E::Properties,
 }
 
-impl<E: Edge> Mapped<E> {
+/// The target, at the end where it is.
+enum Described<E: Edge> {
+    To(E::To),
+    From(E::From),
+}
+
+impl<E: Edge<Properties = ()>> Mapped<E> {
     /// The relationship from `source` to whatever `target` describes.
     pub fn to<K>(source: &K, target: E::To) -> Self
     where
         K: HasKey<Entity = E::From>,
+        E::To: Target,
     {
-        Self { source: source.key().clone(), target }
+        Self { source: source.key().shared(), target: Described::To(target), properties: () }
+    }
+
+    /// The relationship from whatever `target` describes to `source`.
+    pub fn from<K>(target: E::From, source: &K) -> Self
+    where
+        K: HasKey<Entity = E::To>,
+        E::From: Target,
+    {
+        Self { source: source.key().shared(), target: Described::From(target), properties: () }
+    }
+
+    /// The same relationship with these properties.
+    pub fn with<P: Properties>(self, properties: P) -> Mapped<E::With<P>> {
+        let target = match self.target {
+            Described::To(target) => Described::To(target),
+            Described::From(target) => Described::From(target),
+        };
+        Mapped { source: self.source, target, properties }
     }
 }
 
-/// The constants of a mapped relationship.
-struct Named<E>(core::marker::PhantomData<E>);
+/// Which way a mapped relationship goes: one end is an entity, the other a target.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0604] `Mapped<{E}>` has no direction: one end is an entity of this integration, the other a target",
+    label = "its ends are both entities, or both targets",
+    note = "between two entities of this integration write `{E}` without `Mapped`; derive `J1Target` for the end that \
+            another integration owns"
+)]
+pub trait Direction<E: Edge> {
+    /// What JupiterOne calls it.
+    const NAME: &'static str;
+    /// The `_type` of the entity of this integration.
+    const NEAR: Type;
+    /// What the target is.
+    const TARGET: &'static TargetMeta;
 
-impl<E: Edge> Named<E>
+    /// Writes what is known of the target.
+    #[doc(hidden)]
+    fn write(mapped: &Mapped<E>, out: &mut ObjectWriter);
+}
+
+impl<E: Edge> Direction<E> for (Near, Far)
 where
     E::From: Entity,
     E::To: Target,
 {
-    /// The target's type, or its class where any type will do.
-    const FAR: Type = Type::new(match (E::To::TYPE, E::To::CLASS) {
-        (Some(name), _) | (None, Some(name)) => name,
-        (None, None) => panic!("[J1-E0603] the target says neither its `TYPE` nor its `CLASS`; say one"),
-    });
+    const NAME: &'static str = "FORWARD";
+    const NEAR: Type = E::From::TYPE;
+    const TARGET: &'static TargetMeta = E::To::TARGET;
+
+    fn write(mapped: &Mapped<E>, out: &mut ObjectWriter) {
+        if let Described::To(target) = &mapped.target {
+            target.write(out);
+        }
+    }
+}
+
+impl<E: Edge> Direction<E> for (Far, Near)
+where
+    E::From: Target,
+    E::To: Entity,
+{
+    const NAME: &'static str = "REVERSE";
+    const NEAR: Type = E::To::TYPE;
+    const TARGET: &'static TargetMeta = E::From::TARGET;
+
+    fn write(mapped: &Mapped<E>, out: &mut ObjectWriter) {
+        if let Described::From(target) = &mapped.target {
+            target.write(out);
+        }
+    }
+}
+
+/// The sides of the two ends of `E`.
+type Sides<E> = (<<E as Edge>::From as MappedEnd>::Side, <<E as Edge>::To as MappedEnd>::Side);
+
+/// The constants of a mapped relationship.
+struct Named<E, D>(core::marker::PhantomData<(E, D)>);
+
+impl<E: Edge, D: Direction<E>> Named<E, D> {
+    const FAR: Type = Type::new(D::TARGET.type_or_class());
+    const FORWARD: bool = matches!(D::NAME.as_bytes(), b"FORWARD");
     /// Both types whole, as the vendor's page writes it: the target's belongs to somebody else.
-    const TEXT: Text = Text::EMPTY
-        .put(E::From::TYPE.pattern)
-        .put("_")
-        .put_lower(E::CLASS)
-        .put("_")
-        .put_lower(Self::FAR.pattern);
+    const TEXT: Text = if Self::FORWARD {
+        Self::between(D::NEAR.pattern, Self::FAR.pattern)
+    } else {
+        Self::between(Self::FAR.pattern, D::NEAR.pattern)
+    };
     const TYPE: Type = Type::new(Self::TEXT.as_str());
+
+    const fn between(from: &str, to: &str) -> Text {
+        Text::EMPTY.put_lower(from).put("_").put_lower(E::CLASS).put("_").put_lower(to)
+    }
 }
 
 impl<E: Edge> Object for Mapped<E>
 where
-    E::From: Entity,
-    E::To: Target,
+    E::From: MappedEnd,
+    E::To: MappedEnd,
+    Sides<E>: Direction<E>,
 {
-    const TYPE: Type = Named::<E>::TYPE;
-    const NEEDS: &'static [Type] = &[E::From::TYPE];
-    const META: ObjectMeta = ObjectMeta::Relationship(RelationshipMeta {
-        ty: Named::<E>::TYPE,
-        class: E::CLASS,
-        from: E::From::TYPE,
-        to: Named::<E>::FAR,
-    });
+    const TYPE: Type = Named::<E, Sides<E>>::TYPE;
+    const NEEDS: &'static [Type] = &[<Sides<E> as Direction<E>>::NEAR];
+    const META: ObjectMeta = {
+        let (near, far) = (<Sides<E> as Direction<E>>::NEAR, Named::<E, Sides<E>>::FAR);
+        let (from, to) = if Named::<E, Sides<E>>::FORWARD { (near, far) } else { (far, near) };
+        ObjectMeta::Relationship(RelationshipMeta {
+            ty: Named::<E, Sides<E>>::TYPE,
+            class: E::CLASS,
+            from,
+            to,
+            properties: E::Properties::PROPERTIES,
+        })
+    };
     type Added = ();
     type Related = ();
 
     fn record(&self, recorder: &mut Recorder) -> Result<()> {
-        let mut target = TargetWriter::default();
-        self.target.write(&mut target);
-        let mut target = target.properties;
-        for (name, value) in [("_type", E::To::TYPE), ("_class", E::To::CLASS)] {
-            if let Some(value) = value {
-                target.insert(name.to_owned(), value.into());
-            }
-        }
-        let mapping = serde_json::json!({
-            "sourceEntityKey": self.source.as_str(),
-            "relationshipDirection": "FORWARD",
-            "targetFilterKeys": E::To::FILTER_KEYS,
-            "targetEntity": target,
-            "skipTargetCreation": E::To::SKIP_CREATION,
-        });
-        let far = found_by(&target, E::To::FILTER_KEYS);
-        let key = format!("{}|{}|{far}", self.source.as_str(), E::CLASS.to_ascii_lowercase());
-        recorder.mapped(Self::TYPE, E::CLASS, &key, self.source.as_str(), &mapping)
-    }
-}
-
-/// What stands for the target in the key: its own `_key`, or else the values it is found by, as the official SDK
-/// writes them.
-fn found_by(target: &Map<String, Json>, filter_keys: &[&[&str]]) -> String {
-    if let Some(Json::String(key)) = target.get("_key") {
-        return key.clone();
-    }
-    let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let lists = filter_keys.iter().map(|list| {
-        let pairs =
-            list.iter().filter_map(|name| target.get(*name).map(|value| format!("{name}={}", text(value))));
-        pairs.collect::<Vec<_>>().join(":")
-    });
-    format!("FORWARD:{}", lists.collect::<Vec<_>>().join(":"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_target_is_named_by_its_key_or_by_what_finds_it() {
-        let target = |json: &str| serde_json::from_str::<Map<String, Json>>(json).expect("an object");
-        let by_key = target(r#"{"_type":"aws_iam_role","_key":"arn:x"}"#);
-        assert_eq!(found_by(&by_key, &[&["_type", "_key"]]), "arn:x");
-        let by_mail = target(r#"{"_class":"Person","email":"e@x"}"#);
-        assert_eq!(found_by(&by_mail, &[&["_class", "email"]]), "FORWARD:_class=Person:email=e@x");
+        recorder.mapped(&record::Mapping {
+            ty: Self::TYPE,
+            class: E::CLASS,
+            source: &self.source,
+            direction: <Sides<E> as Direction<E>>::NAME,
+            target: <Sides<E> as Direction<E>>::TARGET,
+            write_target: &|out| <Sides<E> as Direction<E>>::write(self, out),
+            write_properties: &|out| self.properties.write(E::Properties::PROPERTIES, out),
+        })
     }
 }

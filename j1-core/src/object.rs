@@ -2,8 +2,10 @@
 
 use crate::entity::EntityMeta;
 use crate::error::Result;
+use crate::model::Types;
 use crate::recorder::Recorder;
 use crate::relationship::RelationshipMeta;
+use crate::text::{Text, same};
 use crate::ty::Type;
 
 /// Anything a step can add: an entity or a relationship.
@@ -48,6 +50,31 @@ impl ObjectMeta {
     }
 }
 
+/// Fails the build when what a step emits is a relationship with a property that relationships cannot have.
+#[track_caller]
+pub const fn check_emitted(meta: &ObjectMeta) {
+    let ObjectMeta::Relationship(meta) = meta else { return };
+    let mut i = 0;
+    while i < meta.properties.len() {
+        if same(meta.properties[i].name, "displayName") {
+            let text = Text::EMPTY.put("[J1-E0306] property `").put(meta.properties[i].source).put(
+                "` of this relationship becomes `displayName`, which is its verb; give it another name with \
+                      `#[j1(rename = \"..\")]`",
+            );
+            panic!("{}", text.as_str());
+        }
+        if meta.properties[i].kind.types.contains(Types::ARRAY) {
+            let text = Text::EMPTY
+                .put("[J1-E0505] property `")
+                .put(meta.properties[i].source)
+                .put("` of this relationship is a list, and JupiterOne's relationships hold strings, numbers and booleans; \
+                      join the list into one text, or leave it out with `#[j1(skip)]`");
+            panic!("{}", text.as_str());
+        }
+        i += 1;
+    }
+}
+
 /// An object that the step `S` declared in its `emits(...)`.
 #[diagnostic::on_unimplemented(
     message = "[J1-E0701] step `{S}` adds `{Self}` without declaring it",
@@ -55,7 +82,7 @@ impl ObjectMeta {
     note = "declare it: `#[step(emits(.., {Self}))]`",
     note = "when a step fails, JupiterOne keeps what its declared types hold and deletes the rest"
 )]
-pub trait EmittedBy<S>: Object {}
+pub trait EmittedBy<S> {}
 
 /// An entity that the step `S` declared in its `reads(...)`.
 #[diagnostic::on_unimplemented(
@@ -71,7 +98,7 @@ pub trait ReadBy<S>: FoundBy<S> {}
     label = "`{Self}` is not in the `reads(...)` of `{S}`, so it may run before `{Self}` is collected",
     note = "declare it: `#[step(reads(.., keys {Self}))]`; the order of the steps follows from it"
 )]
-pub trait FoundBy<S>: Object {}
+pub trait FoundBy<S> {}
 
 /// Relationships that the step `S` declared, all of them.
 #[diagnostic::on_unimplemented(

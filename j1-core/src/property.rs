@@ -3,7 +3,7 @@
 mod check;
 mod name;
 
-pub use check::{check_class, check_classes, check_named, check_unique, check_value};
+pub use check::{check_class, check_classes, check_named, check_target_value, check_unique, check_value};
 pub use name::{check_allow, check_name};
 
 use crate::code::Code;
@@ -24,7 +24,7 @@ pub enum Absence {
 }
 
 /// One property of an entity.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct PropertySpec {
     /// Its name in JupiterOne.
     pub name: &'static str,

@@ -14,7 +14,7 @@ use crate::object::ObjectMeta;
 use crate::outcome::Outcome;
 use crate::property::unmapped_nulls;
 use crate::ty::{Naming, Type};
-use crate::validate::{Violation, check_key, mapped_relationship};
+use crate::validate::{Violation, check_key};
 use crate::writer::{ObjectWriter, json_string};
 
 /// A future that is kept in a box.
@@ -93,6 +93,37 @@ pub(crate) struct EdgeRecord<'a> {
     pub class: &'static str,
     pub from: &'a str,
     pub to: &'a str,
+    pub write_properties: &'a dyn Fn(&mut ObjectWriter),
+}
+
+/// A relationship that is written, before it is known whether it can be sent.
+pub(crate) struct Prepared<'a> {
+    pub ty: Type,
+    pub type_name: &'a Arc<str>,
+    pub key: &'a str,
+    pub json: &'a [u8],
+    pub ends: (&'a str, &'a str),
+    pub truncated: &'a [&'static str],
+}
+
+impl Prepared<'_> {
+    /// Sends it, or names what is wrong with it.
+    fn send(&self, sink: &mut dyn Sink, violations: &[Violation]) -> Result<Accepted> {
+        if !violations.is_empty() {
+            sink.refuse(self.ty, self.type_name, self.key, violations);
+            return Ok(Accepted::No);
+        }
+        sink.accept(&Record {
+            kind: ObjectKind::Relationship,
+            ty: self.ty,
+            type_name: self.type_name,
+            key: self.key,
+            json: self.json,
+            ends: Some(self.ends),
+            original: None,
+            truncated: self.truncated,
+        })
+    }
 }
 
 /// What every object of a type has in common, worked out once per step.
@@ -222,71 +253,43 @@ impl Recorder {
             members
         });
         let key = format!("{}|{}|{}", edge.from, edge.class.to_ascii_lowercase(), edge.to);
-        self.writer.begin();
-        self.writer.plain("_key", &key);
-        self.writer.raw(&known.members);
-        self.writer.plain("_fromEntityKey", edge.from);
-        self.writer.plain("_toEntityKey", edge.to);
-        self.writer.finish();
-        check_key(&key, self.writer.violations());
-        if !self.writer.violations().is_empty() {
-            self.sink.refuse(edge.ty, &known.name, &key, self.writer.violations());
-            return Ok(());
-        }
-        let accepted = self.sink.accept(&Record {
-            kind: ObjectKind::Relationship,
+        let writer = &mut self.writer;
+        writer.begin();
+        writer.plain("_key", &key);
+        writer.raw(&known.members);
+        (edge.write_properties)(writer);
+        writer.plain("_fromEntityKey", edge.from);
+        writer.plain("_toEntityKey", edge.to);
+        writer.finish();
+        check_key(&key, writer.violations());
+        let violations = std::mem::take(writer.violations());
+        let relationship = Prepared {
             ty: edge.ty,
             type_name: &known.name,
             key: &key,
-            json: self.writer.bytes(),
-            ends: Some((edge.from, edge.to)),
-            original: None,
-            truncated: &[],
-        })?;
+            json: writer.bytes(),
+            ends: (edge.from, edge.to),
+            truncated: writer.truncated(),
+        };
+        let accepted = relationship.send(&mut *self.sink, &violations)?;
         self.must_flush |= accepted == Accepted::Full;
         Ok(())
     }
-}
 
-impl Recorder {
-    /// Writes a mapped relationship. What is wrong with it is found by the same rules as for JSON from elsewhere.
-    pub(crate) fn mapped(
-        &mut self,
-        ty: Type,
-        class: &'static str,
-        key: &str,
-        source: &str,
-        mapping: &serde_json::Value,
-    ) -> Result<()> {
-        let known = known(&mut self.known, &self.naming, ty, Vec::new);
-        let mut object = serde_json::json!({
-            "_key": key,
-            "_type": &*known.name,
-            "_class": class,
-            "_mapping": mapping,
-        });
-        if !ty.is_custom() {
-            object["displayName"] = class.into();
-        }
-        let violations = object.as_object().map(mapped_relationship).unwrap_or_default();
-        if !violations.is_empty() {
-            self.sink.refuse(ty, &known.name, key, &violations);
-            return Ok(());
-        }
-        let json = serde_json::to_vec(&object)?;
-        let accepted = self.sink.accept(&Record {
-            kind: ObjectKind::Relationship,
-            ty,
-            type_name: &known.name,
-            key,
-            json: &json,
-            // Its other end is JupiterOne's to find.
-            ends: Some((source, source)),
-            original: None,
-            truncated: &[],
-        })?;
+    /// Sends a relationship that was written elsewhere.
+    pub(crate) fn prepared(&mut self, relationship: &Prepared<'_>, violations: &[Violation]) -> Result<()> {
+        let accepted = relationship.send(&mut *self.sink, violations)?;
         self.must_flush |= accepted == Accepted::Full;
         Ok(())
+    }
+
+    /// The `_type` in this run.
+    pub(crate) fn type_name(&mut self, ty: Type) -> Arc<str> {
+        Arc::clone(&known(&mut self.known, &self.naming, ty, Vec::new).name)
+    }
+
+    pub(crate) fn writer(&mut self) -> &mut ObjectWriter {
+        &mut self.writer
     }
 }
 

@@ -4,6 +4,8 @@ use crate::entity::Entity;
 use crate::error::Result;
 use crate::key::Key;
 use crate::object::{Object, ObjectMeta};
+use crate::properties::Properties;
+use crate::property::PropertySpec;
 use crate::recorder::{EdgeRecord, Recorder};
 use crate::text::Text;
 use crate::ty::{Type, relationship_type};
@@ -19,6 +21,8 @@ pub struct RelationshipMeta {
     pub from: Type,
     /// The `_type` it goes to.
     pub to: Type,
+    /// The properties it has of its own, in the order they are sent.
+    pub properties: &'static [PropertySpec],
 }
 
 /// A verb between two entities, made by the types of [`crate::verb`] such as `Has<Account, User>`.
@@ -27,15 +31,22 @@ pub trait Edge {
     type From;
     /// Where it ends.
     type To;
+    /// The properties it has of its own; `()` where it has none.
+    type Properties: Properties;
+    /// The same relationship with other properties.
+    type With<P: Properties>: Edge<From = Self::From, To = Self::To, Properties = P>;
     /// The relationship class.
     const CLASS: &'static str;
 
     /// The two ends.
     fn ends(&self) -> (&Key<Self::From>, &Key<Self::To>);
 
+    /// The properties.
+    fn properties(&self) -> &Self::Properties;
+
     /// The relationship between two ends that are known to be collected before it.
     #[doc(hidden)]
-    fn between(from: Key<Self::From>, to: Key<Self::To>) -> Self;
+    fn between(from: Key<Self::From>, to: Key<Self::To>, properties: Self::Properties) -> Self;
 }
 
 /// The constants and the record of an edge between two entities; every verb's `Object` refers to them.
@@ -53,10 +64,17 @@ where
         class: E::CLASS,
         from: E::From::TYPE,
         to: E::To::TYPE,
+        properties: E::Properties::PROPERTIES,
     });
 
     pub(crate) fn record(edge: &E, recorder: &mut Recorder) -> Result<()> {
         let (from, to) = edge.ends();
-        recorder.edge(&EdgeRecord { ty: Self::TYPE, class: E::CLASS, from: from.as_str(), to: to.as_str() })
+        recorder.edge(&EdgeRecord {
+            ty: Self::TYPE,
+            class: E::CLASS,
+            from: from.as_str(),
+            to: to.as_str(),
+            write_properties: &|out| edge.properties().write(E::Properties::PROPERTIES, out),
+        })
     }
 }

@@ -1,12 +1,13 @@
 //! The 49 relationship classes of the data model, each as a type of two entities and a function that makes one.
 //!
 //! `Has<Account, User>` is what a step declares in `emits(...)`; `has(&account, &user)` makes one from two
-//! keys.
+//! keys. A third type, `Has<Account, User, Membership>`, is its properties, and `has(..).with(membership)` sets them.
 
 use crate::entity::Entity;
 use crate::error::Result;
 use crate::key::{HasKey, Key};
 use crate::object::{Object, ObjectMeta};
+use crate::properties::Properties;
 use crate::recorder::Recorder;
 use crate::relationship::{Direct, Edge};
 use crate::ty::Type;
@@ -15,26 +16,40 @@ macro_rules! verbs {
     ($($ty:ident $make:ident $class:literal;)*) => {
         $(
             #[doc = concat!("`From` ", $class, " `To`.")]
-            pub struct $ty<From, To> {
+            pub struct $ty<From, To, P = ()> {
                 from: Key<From>,
                 to: Key<To>,
+                properties: P,
             }
 
-            impl<From, To> Edge for $ty<From, To> {
+            impl<From, To> $ty<From, To> {
+                /// The same relationship with these properties.
+                pub fn with<P: Properties>(self, properties: P) -> $ty<From, To, P> {
+                    $ty { from: self.from, to: self.to, properties }
+                }
+            }
+
+            impl<From, To, P: Properties> Edge for $ty<From, To, P> {
                 type From = From;
                 type To = To;
+                type Properties = P;
+                type With<Q: Properties> = $ty<From, To, Q>;
                 const CLASS: &'static str = $class;
 
                 fn ends(&self) -> (&Key<From>, &Key<To>) {
                     (&self.from, &self.to)
                 }
 
-                fn between(from: Key<From>, to: Key<To>) -> Self {
-                    Self { from, to }
+                fn properties(&self) -> &P {
+                    &self.properties
+                }
+
+                fn between(from: Key<From>, to: Key<To>, properties: P) -> Self {
+                    Self { from, to, properties }
                 }
             }
 
-            impl<From: Entity, To: Entity> Object for $ty<From, To> {
+            impl<From: Entity, To: Entity, P: Properties> Object for $ty<From, To, P> {
                 const TYPE: Type = Direct::<Self>::TYPE;
                 const NEEDS: &'static [Type] = &[From::TYPE, To::TYPE];
                 const META: ObjectMeta = Direct::<Self>::META;
@@ -48,7 +63,7 @@ macro_rules! verbs {
 
             #[doc = concat!("The relationship `from` ", $class, " `to`.")]
             pub fn $make<F: HasKey, T: HasKey>(from: &F, to: &T) -> $ty<F::Entity, T::Entity> {
-                $ty { from: from.key().clone(), to: to.key().clone() }
+                $ty { from: from.key().clone(), to: to.key().clone(), properties: () }
             }
         )*
 

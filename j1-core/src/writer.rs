@@ -108,12 +108,6 @@ pub struct ValueWriter<'w, 'c> {
     was_cut: bool,
 }
 
-impl<'w, 'c> ValueWriter<'w, 'c> {
-    pub(crate) fn new(bytes: &'w mut Vec<u8>, check: PropertyCheck<'c>) -> Self {
-        Self { bytes, check, cut: false, was_cut: false }
-    }
-}
-
 impl ValueWriter<'_, '_> {
     /// Writes a string.
     pub fn string(&mut self, text: &str) {

@@ -31,10 +31,14 @@ impl Ctxt {
     }
 }
 
-/// The known name nearest to `name`, when near enough to be a typo.
+/// The known name nearest to `name`, when near enough to be a typo, or the one that has the same words and others.
 pub fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let near = known.iter().map(|k| (distance(name, k), *k)).min()?;
-    (near.0 <= 1 + name.len() / 4).then_some(near.1)
+    if near.0 <= 1 + name.len() / 4 {
+        return Some(near.1);
+    }
+    let has_all = |known: &&&str| name.split('_').all(|word| known.split('_').any(|other| other == word));
+    known.iter().find(has_all).copied().filter(|_| name.contains('_'))
 }
 
 /// How many letters must be put in, taken out or changed to make `b` of `a`.
@@ -64,5 +68,10 @@ mod tests {
         assert_eq!(did_you_mean("clas", &known), Some("class"));
         assert_eq!(did_you_mean("renam", &known), Some("rename"));
         assert_eq!(did_you_mean("colour", &known), None);
+        assert_eq!(
+            did_you_mean("skip_creation", &["class", "skip_target_creation"]),
+            Some("skip_target_creation")
+        );
+        assert_eq!(did_you_mean("skip_all", &["class", "skip_target_creation"]), None);
     }
 }

@@ -18,9 +18,12 @@ mod ctxt;
 mod docs;
 mod entity;
 mod enumeration;
+mod generic;
 mod integration;
+mod properties;
 mod serde;
 mod step;
+mod target;
 #[cfg(test)]
 mod tests;
 
@@ -80,6 +83,43 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(J1Enum, attributes(j1))]
 pub fn derive_enum(input: TokenStream) -> TokenStream {
     enumeration::derive(&syn::parse_macro_input!(input)).into()
+}
+
+/// Makes a struct the properties of a relationship: `Has<Group, User, Membership>`.
+///
+/// A field becomes a property as a custom one of an entity does. A relationship holds strings, numbers and booleans,
+/// no lists.
+///
+/// # On the struct
+///
+/// - `crate = path`: where `j1_core` is, when it is renamed.
+///
+/// # On a field
+///
+/// `skip`, `rename`, `truncate` and `allow`, as on an entity.
+#[proc_macro_derive(J1Properties, attributes(j1))]
+pub fn derive_properties(input: TokenStream) -> TokenStream {
+    properties::derive(&syn::parse_macro_input!(input)).into()
+}
+
+/// Makes a struct the far end of a mapped relationship: what is known of an entity that another integration owns.
+///
+/// A field becomes a property named in camelCase, as the other integration names it.
+///
+/// # On the struct
+///
+/// - `type = "aws_iam_role"`, `class = Person`, `class = [Host, Device]`: what it is; one of the two, or both.
+/// - `filter(_class, email)`: what JupiterOne finds it by: `_type`, `_class`, `_key`, or fields. All have to be equal;
+///   a second `filter(..)` is tried after the first.
+/// - `skip_target_creation = true`: JupiterOne links to what exists; `false`: it creates what it does not find.
+/// - `crate = path`: where `j1_core` is, when it is renamed.
+///
+/// # On a field
+///
+/// `skip`, `rename`, `list`, `truncate` and `allow`, as on an entity; `key`: the field is sent as `_key`.
+#[proc_macro_derive(J1Target, attributes(j1))]
+pub fn derive_target(input: TokenStream) -> TokenStream {
+    target::derive(&syn::parse_macro_input!(input)).into()
 }
 
 /// Makes a struct the configuration of an integration, or an enum the values that one of its fields can have.

@@ -26,6 +26,25 @@ pub const fn check_value(kind: Kind, entity: &str, classes: &[&ClassDef], name: 
     }
 }
 
+/// Fails the build when a target's property can be nothing that its classes say, be it one of a list.
+#[track_caller]
+pub const fn check_target_value(kind: Kind, target: &str, classes: &[&ClassDef], name: &str) {
+    if same(name, "_key") && !kind.types.is_none() && !kind.types.contains(Types::STRING) {
+        let text = Text::EMPTY.put("[J1-E0203] the `_key` of `").put(target).put("` is ").put(article(kind));
+        panic!("{}", text.put(", and a key is a string; convert it where the target is made").as_str());
+    }
+    let mut i = 0;
+    while i < classes.len() && !kind.types.is_none() {
+        if let Some(def) = classes[i].property(name)
+            && !fits(kind, def)
+            && !fits(kind.list(), def)
+        {
+            wrong_type(target, classes[i], def, kind);
+        }
+        i += 1;
+    }
+}
+
 const fn fits(kind: Kind, def: &PropertyDef) -> bool {
     if !def.types.widened().intersects(kind.types) {
         return false;

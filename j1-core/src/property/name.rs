@@ -28,16 +28,27 @@ const RULES: [(&str, Rule); 5] = [
 
 /// Fails the build when a property is named as JupiterOne's rules do not allow.
 ///
-/// `allowed` are the codes of the rules that the author knows better than.
+/// `own` says whether the name is the integration's own to give; `allowed` are the codes of the rules that the author
+/// knows better than.
 #[track_caller]
-pub const fn check_name(kind: Kind, entity: &str, classes: &[&ClassDef], name: &str, allowed: &[&str]) {
+pub const fn check_name(
+    kind: Kind,
+    entity: &str,
+    classes: &[&ClassDef],
+    name: &str,
+    own: bool,
+    allowed: &[&str],
+) {
+    if !own && crate::text::same(name, "_key") {
+        return;
+    }
     if defined(classes, name).is_none() {
         check_characters(entity, name);
     }
     let mut i = 0;
     while i < RULES.len() {
         let (code, rule) = RULES[i];
-        if !is_in(code, allowed) && is_broken(rule, kind, classes, name) {
+        if !is_in(code, allowed) && is_broken(rule, kind, classes, name, own) {
             let text =
                 Text::EMPTY.put("[").put(code).put("] `").put(name).put("` of `").put(entity).put("` ");
             panic!("{}", explain(&text, rule, classes, name).as_str());
@@ -48,11 +59,11 @@ pub const fn check_name(kind: Kind, entity: &str, classes: &[&ClassDef], name: &
 
 /// Fails the build when an `allow` allows nothing: there is no such code, or nothing to allow.
 #[track_caller]
-pub const fn check_allow(kind: Kind, classes: &[&ClassDef], name: &str, code: &str) {
+pub const fn check_allow(kind: Kind, classes: &[&ClassDef], name: &str, own: bool, code: &str) {
     let mut i = 0;
     while i < RULES.len() {
         if crate::text::same(RULES[i].0, code) {
-            if is_broken(RULES[i].1, kind, classes, name) {
+            if is_broken(RULES[i].1, kind, classes, name, own) {
                 return;
             }
             let text = Text::EMPTY
@@ -83,7 +94,10 @@ const fn is_in(code: &str, codes: &[&str]) -> bool {
     false
 }
 
-const fn is_broken(rule: Rule, kind: Kind, classes: &[&ClassDef], name: &str) -> bool {
+const fn is_broken(rule: Rule, kind: Kind, classes: &[&ClassDef], name: &str, own: bool) -> bool {
+    if !own && !matches!(rule, Rule::Near | Rule::Credential) {
+        return false;
+    }
     let known = defined(classes, name);
     if let Some(def) = known {
         return matches!(rule, Rule::Deprecated) && def.deprecated;

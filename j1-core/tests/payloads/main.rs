@@ -3,9 +3,9 @@
 #[path = "../support/sink.rs"]
 mod sink;
 
-use j1_core::mapped::{Mapped, Target, TargetWriter};
+use j1_core::mapped::Mapped;
 use j1_core::object::Object as _;
-use j1_core::prelude::{J1Entity, Owns, Result, Timestamp, Uses};
+use j1_core::prelude::{J1Entity, J1Target, Owns, Result, Timestamp, Uses};
 use j1_core::recorder::Recorder;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -68,17 +68,11 @@ fn recorded(integration_type: &str, write: impl FnOnce(&mut Recorder) -> Result<
     objects
 }
 
+#[derive(J1Target)]
+#[j1(type = "aws_iam_role", filter(_type, _key), skip_target_creation = true)]
 struct AwsIamRole {
+    #[j1(key)]
     arn: String,
-}
-
-impl Target for AwsIamRole {
-    const TYPE: Option<&'static str> = Some("aws_iam_role");
-    const FILTER_KEYS: &'static [&'static [&'static str]] = &[&["_type", "_key"]];
-
-    fn write(&self, out: &mut TargetWriter) {
-        out.property("_key", &self.arn);
-    }
 }
 
 fn app(json: Value) -> App {

@@ -55,6 +55,7 @@ fn key_length(model: &Model<'_>, entity: &str) -> TokenStream {
     let fields = model.template.fields().filter_map(|ident| model.fields.iter().find(|f| f.ident == ident));
     let parts = fields.map(|field| {
         let ty = field.ty;
+        let ty = field.lifetimes.erased(quote!(#ty));
         quote_spanned!(span=> #p::KeyProbe::<#ty>::MIN_CHARS)
     });
     let check = quote_spanned!(span=> const _: () = #p::check_length(#entity, #text, &[#(#parts),*]););
@@ -67,18 +68,34 @@ fn key_length(model: &Model<'_>, entity: &str) -> TokenStream {
 
 /// Checks of one property, on its type and on its name.
 fn check(krate: &Krate, entity: &str, property: &Property) -> TokenStream {
-    let Property { name, name_span, ty, allows, .. } = property;
+    let Property { name, ty, .. } = property;
     let p = krate.private_at(ty.span());
     let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
     let value = quote_spanned!(ty.span()=> const _: () = #p::check_value(#kind, #entity, CLASSES, #name););
-    let at_name = krate.private_at(*name_span);
+    let named = self::name(krate, entity, property, Whose::Own);
+    quote!(#value #named)
+}
+
+/// Whose names the properties have: the rules on names are for those of an integration's own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    Own,
+    Others,
+}
+
+/// Checks of the name of one property, and of what is allowed on it.
+pub fn name(krate: &Krate, entity: &str, property: &Property, whose: Whose) -> TokenStream {
+    let Property { name, name_span, ty, allows, .. } = property;
+    let (p, at_name) = (krate.private_at(ty.span()), krate.private_at(*name_span));
+    let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
     let codes = allows.iter().map(|(code, _)| code);
+    let own = whose == Whose::Own;
     let named = quote_spanned! {*name_span=>
-        const _: () = #at_name::check_name(#kind, #entity, CLASSES, #name, &[#(#codes),*]);
+        const _: () = #at_name::check_name(#kind, #entity, CLASSES, #name, #own, &[#(#codes),*]);
     };
     let allowed = allows.iter().map(|(code, span)| {
         let p = krate.private_at(*span);
-        quote_spanned!(*span=> const _: () = #p::check_allow(#kind, CLASSES, #name, #code);)
+        quote_spanned!(*span=> const _: () = #p::check_allow(#kind, CLASSES, #name, #own, #code);)
     });
-    quote!(#value #named #(#allowed)*)
+    quote!(#named #(#allowed)*)
 }

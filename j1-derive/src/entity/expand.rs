@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{ImplGenerics, TypeGenerics, WhereClause};
 
 use crate::attr::Krate;
 use crate::entity::check;
@@ -11,6 +12,7 @@ use crate::entity::model::Model;
 use crate::entity::property::{self, Property};
 use crate::entity::relation::{End, Relation};
 use crate::entity::template::Part;
+use crate::generic;
 
 /// The local names of an expansion. They are not where the user's tokens are: in a struct that a `macro_rules!`
 /// wrote, a local name at such a place would be another one.
@@ -70,9 +72,17 @@ fn tables(model: &Model<'_>, properties: &[Property]) -> TokenStream {
 
 fn object_impl(model: &Model<'_>) -> TokenStream {
     let (p, ident, pattern) = (&model.krate.private(), &model.original.ident, &model.type_pattern);
-    let (generics, types, bounds) = model.original.generics.split_for_impl();
+    let generics = generic::living(&model.original.generics);
+    let (generics, types, bounds) = generics.split_for_impl();
+    // What borrows cannot be read back later.
+    let original = match model.original.generics.lifetimes().next() {
+        Some(_) => quote!(::core::option::Option::None),
+        None => quote!(::core::option::Option::Some(self)),
+    };
     let related = model.fields.iter().filter_map(|f| f.relation.as_ref()).map(|r| &r.ty);
+    let near = near(&model.original.ident, p, &generics, &types, bounds);
     quote! {
+        #near
         #[automatically_derived]
         impl #generics #p::Object for #ident #types #bounds {
             const TYPE: #p::Type = #p::Type::new(#pattern);
@@ -82,18 +92,41 @@ fn object_impl(model: &Model<'_>) -> TokenStream {
             type Related = (#(#related,)*);
 
             fn record(&self, recorder: &mut #p::Recorder) -> #p::Result<#p::Key<Self>> {
-                recorder.entity(self, ::core::option::Option::Some(self))
+                recorder.entity(self, #original)
             }
+        }
+    }
+}
+
+/// That it is an entity of this integration, for mapped relationships.
+pub fn near(
+    ident: &Ident,
+    p: &TokenStream,
+    generics: &ImplGenerics<'_>,
+    types: &TypeGenerics<'_>,
+    bounds: Option<&WhereClause>,
+) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl #generics #p::MappedEnd for #ident #types #bounds {
+            type Side = #p::Near;
         }
     }
 }
 
 fn entity_impl(model: &Model<'_>, properties: &[Property]) -> TokenStream {
     let (p, ident, docs) = (&model.krate.private(), &model.original.ident, &model.docs);
-    let (generics, types, bounds) = model.original.generics.split_for_impl();
+    let generics = generic::living(&model.original.generics);
+    let (generics, types, bounds) = generics.split_for_impl();
     let (name, key) = (ident.to_string(), &model.template.text);
     let (id_type, id_value, key_body) = id(model);
-    let puts = properties.iter().enumerate().map(|(index, property)| (property.put)(index));
+    // Where the type of a key field is written, so that one that cannot be part of a key is one error.
+    let first =
+        model.template.fields().next().and_then(|ident| model.fields.iter().find(|f| f.ident == ident));
+    let id_span = first.map_or_else(Span::call_site, |field| field.ty.span());
+    let (id_here, id_of) = (quote_spanned!(id_span=> Self::Id<'_>), quote_spanned!(id_span=> Self::Id<'key>));
+    let puts =
+        properties.iter().enumerate().map(|(index, property)| (property.put)(&quote!(&PROPERTIES[#index])));
     let relations =
         model.fields.iter().filter_map(|f| f.relation.as_ref().map(|r| relate(&model.krate, f, r)));
     quote! {
@@ -109,11 +142,14 @@ fn entity_impl(model: &Model<'_>, properties: &[Property]) -> TokenStream {
                 docs: #docs,
             };
 
-            fn id(&self) -> Self::Id<'_> {
+            fn id(&self) -> #id_here {
                 #id_value
             }
 
-            fn write_key(id: Self::Id<'_>, out: &mut #p::KeyWriter<'_>) {
+            fn write_key<'key>(id: #id_of, out: &mut #p::KeyWriter<'_>)
+            where
+                Self: 'key,
+            {
                 #key_body
             }
 
@@ -148,18 +184,24 @@ fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
         quote_spanned!(ty.span()=> #p::key_part::<#ty>(&#this.#ident))
     });
     let single = fields.len() == 1;
+    let (id, out) = (Ident::new("id", Span::call_site()), Locals::new().out);
     let mut index = 0_usize;
     let parts = model.template.parts.iter().map(|part| match part {
-        Part::Text(text) => quote!(out.text(#text);),
-        Part::Integration => quote!(out.integration();),
-        Part::Field(_) if single => quote!(out.part(id);),
-        Part::Field(_) => {
+        Part::Text(text) => quote!(#out.text(#text);),
+        Part::Integration => quote!(#out.integration();),
+        Part::Field(ident) => {
+            let field = model.fields.iter().find(|f| f.ident == ident);
+            let span = field.map_or_else(Span::call_site, |field| field.ty.span());
             let place = syn::Index::from(index);
             index += 1;
-            quote!(out.part(id.#place);)
+            if single {
+                quote_spanned!(span=> #out.part(#id);)
+            } else {
+                quote_spanned!(span=> #out.part(#id.#place);)
+            }
         }
     });
-    let body = if fields.is_empty() { quote!(let () = id; #(#parts)*) } else { quote!(#(#parts)*) };
+    let body = if fields.is_empty() { quote!(let () = #id; #(#parts)*) } else { quote!(#(#parts)*) };
     match types.as_slice() {
         [one] => (quote!(#one), quote!(#(#values)*), body),
         _ => (quote!((#(#types,)*)), quote!((#(#values,)*)), body),

@@ -1,14 +1,17 @@
 //! One field of an entity: a property, or a relationship, or neither.
 
-use syn::{Ident, LitStr, Type};
+use quote::quote;
+use syn::{DeriveInput, Ident, LitStr, Type};
 
 use crate::attr::{self, Keys};
 use crate::ctxt::Ctxt;
 use crate::entity::allow::{self, Allow};
 use crate::entity::relation::{self, Relation};
+use crate::generic::{self, Lifetimes};
 use crate::{case, docs};
 
-const KEYS: Keys = Keys {
+/// What can stand on a field of an entity.
+pub const KEYS: Keys = Keys {
     known: &["key", "rename", "skip", "list", "truncate", "relationship", "allow"],
     repeatable: &["allow"],
     on: "a property",
@@ -27,13 +30,21 @@ pub struct Field<'a> {
     pub relation: Option<Relation>,
     pub allows: Vec<Allow>,
     pub docs: String,
+    /// Those of the struct.
+    pub lifetimes: Lifetimes,
 }
 
-/// Reads a field. Errors are in `cx`.
-pub fn parse<'a>(cx: &mut Ctxt, entity: &Ident, field: &'a syn::Field) -> Option<Field<'a>> {
+/// Reads a field of a struct that these keys can stand on. Errors are in `cx`.
+pub fn parse<'a>(
+    cx: &mut Ctxt,
+    input: &DeriveInput,
+    keys: &Keys,
+    field: &'a syn::Field,
+) -> Option<Field<'a>> {
     let ident = field.ident.as_ref()?;
-    let items = attr::of(cx, &field.attrs, &KEYS);
-    let relation = attr::take(&items, "relationship").and_then(|item| relation::parse(cx, entity, item));
+    let items = attr::of(cx, &field.attrs, keys);
+    let relation =
+        attr::take(&items, "relationship").and_then(|item| relation::parse(cx, &input.ident, item));
     let skip = attr::flag(cx, &items, "skip");
     if let Some(item) = attr::take(&items, "rename").filter(|_| skip) {
         cx.error(
@@ -41,6 +52,9 @@ pub fn parse<'a>(cx: &mut Ctxt, entity: &Ident, field: &'a syn::Field) -> Option
             "E0312",
             "`rename` has no effect on a field that is skipped; remove one of the two",
         );
+    }
+    if !skip {
+        refuse_parameter(cx, input, &field.ty);
     }
     Some(Field {
         ident,
@@ -53,7 +67,17 @@ pub fn parse<'a>(cx: &mut Ctxt, entity: &Ident, field: &'a syn::Field) -> Option
         relation,
         allows: allow::of(cx, &items),
         docs: docs::of(&field.attrs),
+        lifetimes: Lifetimes::of(&input.generics),
     })
+}
+
+/// A property is compared with the class when the struct is compiled, so its type cannot be known only later.
+pub fn refuse_parameter(cx: &mut Ctxt, input: &DeriveInput, ty: &Type) {
+    if generic::names_a_parameter(&input.generics, quote!(#ty)) {
+        let message = "the type of a property is compared with its class here, and this one is known only where the \
+                       struct is used; write the type itself, or leave the field out with `#[j1(skip)]`";
+        cx.error(ty, "E0313", message);
+    }
 }
 
 impl Field<'_> {
@@ -68,11 +92,17 @@ impl Field<'_> {
         let plain = case::camel(&field);
         let custom = match innermost(self.ty).as_str() {
             "bool" => case::question(&field),
-            "Timestamp" | "Zoned" | "EpochMs" | "DateTime" | "OffsetDateTime" => case::moment(&field),
+            _ if is_date(self.ty) => case::moment(&field),
             _ => plain.clone(),
         };
         (plain, custom)
     }
+}
+
+/// Whether the type is one of the moments in time, by its name.
+pub fn is_date(ty: &Type) -> bool {
+    let dates = ["Timestamp", "Zoned", "EpochMs", "DateTime", "OffsetDateTime", "UtcDateTime"];
+    dates.contains(&&*innermost(ty))
 }
 
 /// The type without the invisible brackets that a `macro_rules!` puts around what it was given.

@@ -1,14 +1,14 @@
 //! `#[derive(J1Entity)]`.
 
 pub mod allow;
-mod check;
-mod expand;
-mod field;
-mod model;
-mod property;
+pub mod check;
+pub mod expand;
+pub mod field;
+pub mod model;
+pub mod property;
 mod relation;
 mod stub;
-mod template;
+pub mod template;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;

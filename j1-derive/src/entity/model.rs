@@ -120,12 +120,8 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
         );
         return None;
     };
-    if !input.generics.params.is_empty() {
-        let message = "an entity has no parameters of type or lifetime: its properties are those of one type; remove them";
-        cx.error(&input.generics, "E0313", message);
-    }
     let fields: Vec<Field<'a>> =
-        named.named.iter().filter_map(|f| field::parse(cx, &input.ident, f)).collect();
+        named.named.iter().filter_map(|f| field::parse(cx, input, &field::KEYS, f)).collect();
     let template = template::of(cx, input, &items, &fields);
     let name = field_list(cx, &items, "name", &fields);
     let display_name = field_list(cx, &items, "display_name", &fields);
@@ -173,7 +169,8 @@ fn type_name(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Option<Strin
     }
 }
 
-fn checked_type(cx: &mut Ctxt, literal: &LitStr) -> Option<String> {
+/// The `_type` as written, where it is one.
+pub fn checked_type(cx: &mut Ctxt, literal: &LitStr) -> Option<String> {
     let text = literal.value();
     let snake = case::snake(&text);
     if text.is_empty() {
@@ -200,6 +197,11 @@ fn classes(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Option<Vec<Pat
         );
         return None;
     };
+    class_list(cx, item)
+}
+
+/// The classes that `class = User` or `class = [Account, Organization]` names; at least one.
+pub fn class_list(cx: &mut Ctxt, item: &Item) -> Option<Vec<Path>> {
     if let Ok(text) = syn::parse2::<LitStr>(item.value.clone()) {
         let class = text.value();
         cx.error(&text, "E0312", format!("a class is a name, not a string; write `class = {class}`"));

@@ -10,6 +10,7 @@ use crate::case;
 use crate::entity::expand::Locals;
 use crate::entity::field::Field;
 use crate::entity::model::{Computed, Constant, Model};
+use crate::generic::Lifetimes;
 
 /// One property as it is sent.
 pub struct Property {
@@ -19,8 +20,8 @@ pub struct Property {
     pub name_span: Span,
     /// The type that holds it.
     pub ty: TokenStream,
-    /// Statements that write it; `#index` is its place in the table.
-    pub put: Box<dyn Fn(usize) -> TokenStream>,
+    /// Statements that write it, given an expression for its `PropertySpec`.
+    pub put: Box<dyn Fn(&TokenStream) -> TokenStream>,
     pub truncate: bool,
     /// The codes that the author allows, and where.
     pub allows: Vec<(String, Span)>,
@@ -43,15 +44,17 @@ pub fn all(model: &Model<'_>) -> Vec<Property> {
             all.push(of_field(krate, field));
         }
     }
-    all.extend(model.computed.iter().map(|computed| of_computed(krate, computed)));
+    all.extend(model.computed.iter().map(|computed| of_computed(model, computed)));
     all.extend(model.constants.iter().filter_map(|constant| of_constant(krate, constant)));
     all
 }
 
-fn of_computed(krate: &Krate, computed: &Computed) -> Property {
+fn of_computed(model: &Model<'_>, computed: &Computed) -> Property {
+    let lifetimes = Lifetimes::of(&model.original.generics);
     let (ty, method, span) = (&computed.ty, &computed.method, computed.ty.span());
     let this = Locals::new().this;
-    added(krate, &computed.field, quote!(#ty), quote!(#ty), span, quote_spanned!(span=> #method(#this)))
+    let (krate, held) = (&model.krate, lifetimes.erased(quote!(#ty)));
+    added(krate, &computed.field, held, quote!(#ty), span, quote_spanned!(span=> #method(#this)))
 }
 
 fn of_constant(krate: &Krate, constant: &Constant) -> Option<Property> {
@@ -80,9 +83,9 @@ fn added(
         name: quote!(#p::pick_name(CLASSES, #name, #name)),
         name_span: field.span(),
         ty: held,
-        put: Box::new(move |index| {
+        put: Box::new(move |spec| {
             let out = Locals::new().out;
-            quote_spanned!(span=> #p::put::<#ty>(#out, &PROPERTIES[#index], &#value);)
+            quote_spanned!(span=> #p::put::<#ty>(#out, #spec, &#value);)
         }),
         truncate: false,
         allows: Vec::new(),
@@ -100,26 +103,28 @@ fn is_name(model: &Model<'_>, field: &Ident) -> bool {
 }
 
 fn of_field(krate: &Krate, field: &Field<'_>) -> Property {
+    let (plain, custom) = field.names();
+    let p = krate.private_at(field.ty.span());
+    named(krate, field, quote!(#p::pick_name(CLASSES, #plain, #custom)))
+}
+
+/// The property that a field is, of this name where the field does not say another.
+pub fn named(krate: &Krate, field: &Field<'_>, name: TokenStream) -> Property {
     let (p, ty, ident, list) = (krate.private_at(field.ty.span()), field.ty, field.ident.clone(), field.list);
-    let name = match &field.rename {
-        Some(literal) => quote!(#literal),
-        None => {
-            let (plain, custom) = field.names();
-            quote!(#p::pick_name(CLASSES, #plain, #custom))
-        }
-    };
-    let held = if list { quote!(#p::ListOfOne<'static, #ty>) } else { quote!(#ty) };
+    let name = field.rename.as_ref().map_or(name, |literal| quote!(#literal));
+    let still = field.lifetimes.erased(quote!(#ty));
+    let held = if list { quote!(#p::ListOfOne<'static, #still>) } else { still };
     let (put_ty, span) = (ty.clone(), ty.span());
     Property {
         name,
         name_span: field.rename.as_ref().map_or_else(|| field.ident.span(), LitStr::span),
         ty: held,
-        put: Box::new(move |index| {
+        put: Box::new(move |spec| {
             let Locals { this, out, .. } = Locals::new();
             if list {
-                quote_spanned!(span=> #p::put::<#p::ListOfOne<'_, #put_ty>>(#out, &PROPERTIES[#index], &#p::ListOfOne(&#this.#ident));)
+                quote_spanned!(span=> #p::put::<#p::ListOfOne<'_, #put_ty>>(#out, #spec, &#p::ListOfOne(&#this.#ident));)
             } else {
-                quote_spanned!(span=> #p::put::<#put_ty>(#out, &PROPERTIES[#index], &#this.#ident);)
+                quote_spanned!(span=> #p::put::<#put_ty>(#out, #spec, &#this.#ident);)
             }
         }),
         truncate: field.truncate,
@@ -139,16 +144,17 @@ fn first_of(model: &Model<'_>, name: &'static str, idents: &[Ident]) -> Property
         })
         .collect();
     let last = fields.last().map_or_else(|| quote!(::std::string::String), |(_, ty)| quote!(#ty));
+    let last = Lifetimes::of(&model.original.generics).erased(last);
     let source: Vec<String> = idents.iter().map(ToString::to_string).collect();
     Property {
         name: quote!(#name),
         name_span: idents.first().map_or_else(Span::call_site, Ident::span),
         ty: last,
-        put: Box::new(move |index| {
+        put: Box::new(move |spec| {
             let Some(((ident, ty), others)) = fields.split_last() else { return TokenStream::new() };
             let put = |ident: &Ident, ty: &Type| {
                 let (p, Locals { this, out, .. }) = (krate.private_at(ty.span()), Locals::new());
-                quote_spanned!(ty.span()=> #p::put::<#ty>(#out, &PROPERTIES[#index], &#this.#ident);)
+                quote_spanned!(ty.span()=> #p::put::<#ty>(#out, #spec, &#this.#ident);)
             };
             others.iter().rev().fold(put(ident, ty), |otherwise, (ident, ty)| {
                 let (put, p) = (put(ident, ty), krate.private());

@@ -53,6 +53,12 @@ pub fn parse(cx: &mut Ctxt, entity: &Ident, item: &Item) -> Option<Relation> {
         cx.error(&ty, "E0502", "a relationship is a verb and two entities; write `Owns<Team, App>`");
         return None;
     };
+    if let Some(properties) = argument(&ty, 2) {
+        let message = "a field says which entity the other end is, and no properties; add the relationship in the step, \
+                       with `.with(..)`";
+        cx.error(properties, "E0504", message);
+        return None;
+    }
     let name = entity.to_string();
     let this = match (is_named(from, &name), is_named(to, &name)) {
         (true, false) => End::From,

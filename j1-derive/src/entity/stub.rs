@@ -6,19 +6,24 @@ use syn::DeriveInput;
 
 use crate::attr::{self, Keys};
 use crate::ctxt::Ctxt;
+use crate::entity::expand;
+use crate::generic;
 
 const KEYS: Keys = Keys { known: &["crate"], repeatable: &[], on: "an entity" };
 
 pub fn expand(input: &DeriveInput, cx: Ctxt) -> TokenStream {
     let (errors, ident) = (cx.into_compile_errors(), &input.ident);
-    let (i, t, w) = input.generics.split_for_impl();
+    let generics = generic::living(&input.generics);
+    let (i, t, w) = generics.split_for_impl();
     // What else is wrong with the attributes has been said; only the path is wanted here.
     let mut ignored = Ctxt::default();
     let items = attr::of(&mut ignored, &input.attrs, &KEYS);
     let p = attr::Krate::of(&mut ignored, &items).private();
+    let near = expand::near(ident, &p, &i, &t, w);
     quote! {
         #errors
         const _: () = {
+            #near
             #[automatically_derived]
             impl #i #p::Object for #ident #t #w {
                 const TYPE: #p::Type = #p::Type::new("");
@@ -44,7 +49,10 @@ pub fn expand(input: &DeriveInput, cx: Ctxt) -> TokenStream {
                 fn id(&self) -> Self::Id<'_> {
                     ::core::unreachable!()
                 }
-                fn write_key(_: Self::Id<'_>, _: &mut #p::KeyWriter<'_>) {}
+                fn write_key<'key>(_: Self::Id<'key>, _: &mut #p::KeyWriter<'_>)
+                where
+                    Self: 'key,
+                {}
                 fn write(&self, _: &mut #p::ObjectWriter) {}
                 fn relate(&self, _: &#p::Key<Self>, _: &mut #p::Recorder) -> #p::Result<()> {
                     ::core::unreachable!()

@@ -6,7 +6,7 @@ use syn::{DeriveInput, Ident, LitStr};
 
 use crate::attr::{self, Item};
 use crate::ctxt::{Ctxt, did_you_mean};
-use crate::entity::field::{Field, is_named};
+use crate::entity::field::{self, Field, is_named};
 
 /// The template of a key, its fields in the order of the template.
 pub struct Template {
@@ -71,7 +71,10 @@ pub fn of(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field<'_
              identifies it in braces, or say `singleton`",
         );
     }
-    refuse_optional(cx, &template, fields);
+    refuse_unfit(cx, &template, fields);
+    for field in fields.iter().filter(|f| f.skip && template.fields().any(|ident| f.ident == ident)) {
+        field::refuse_parameter(cx, input, field.ty);
+    }
     Some(template)
 }
 
@@ -135,7 +138,8 @@ pub fn no_such_field(cx: &mut Ctxt, at: impl ToTokens, name: &str, fields: &[Fie
     cx.error(at, "E0402", format!("no field is named `{name}`; {hint}"));
 }
 
-fn refuse_optional(cx: &mut Ctxt, template: &Template, fields: &[Field<'_>]) {
+/// An optional field, or one whose value changes while the record stays the same.
+fn refuse_unfit(cx: &mut Ctxt, template: &Template, fields: &[Field<'_>]) {
     for ident in template.fields() {
         let Some(field) = fields.iter().find(|f| f.ident == ident) else { continue };
         if is_named(field.ty, "Option") {
@@ -144,6 +148,19 @@ fn refuse_optional(cx: &mut Ctxt, template: &Template, fields: &[Field<'_>]) {
                  drop the `Option`, or name another field"
             );
             cx.error(field.ty, "E0403", message);
+        } else if let Some(what) = unstable(field) {
+            let message = format!(
+                "`{ident}` is part of the `_key` and is {what}, which changes while the record stays the same; \
+                 JupiterOne would delete the entity and create another: name the field that identifies the record"
+            );
+            cx.error(field.ty, "E0408", message);
         }
     }
+}
+
+fn unstable(field: &Field<'_>) -> Option<&'static str> {
+    if field::is_date(field.ty) {
+        return Some("a date");
+    }
+    (is_named(field.ty, "f32") || is_named(field.ty, "f64")).then_some("a float")
 }

@@ -3,7 +3,7 @@
 mod signature;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -67,17 +67,20 @@ pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
         }
     };
     let items = attr::of_args(&mut cx, args, &KEYS);
-    let p = attr::Krate::of(&mut cx, &items).private();
+    let krate = attr::Krate::of(&mut cx, &items);
+    let p = krate.private();
     let list = attr::take(&items, "emits").filter(|i| !i.value.is_empty());
     let emits = list.and_then(|i| attr::read_item::<List<Type>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
+    let emits = once(&mut cx, emits, |ty| ty, "emits");
     let list = attr::take(&items, "reads").filter(|i| !i.value.is_empty());
     let reads = list.and_then(|i| attr::read_item::<List<Read>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
+    let reads = once(&mut cx, reads, |read| &read.ty, "reads");
     let list = attr::take(&items, "permissions").filter(|i| !i.value.is_empty());
     let permissions =
         list.and_then(|i| attr::read_item::<List<LitStr>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
     let run = signature::check(&mut cx, &item_fn, &p);
     let meta = meta(&item_fn, &p, &emits, &reads, &permissions);
-    let bounds = bounds(&item_fn, &p, &emits, &reads);
+    let bounds = bounds(&item_fn, &krate, &emits, &reads);
     let errors = cx.into_compile_errors();
     quote!(#errors #item_fn #meta #run #bounds)
 }
@@ -117,8 +120,27 @@ fn meta(
     }
 }
 
-fn bounds(item: &ItemFn, p: &TokenStream, emits: &[Type], reads: &[Read]) -> TokenStream {
-    let name = type_name(item);
+/// The list without what stands in it twice, which is an error.
+fn once<T>(cx: &mut Ctxt, list: Vec<T>, ty: impl Fn(&T) -> &Type, name: &str) -> Vec<T> {
+    let mut all: Vec<T> = Vec::new();
+    for item in list {
+        let text = |item: &T| ty(item).to_token_stream().to_string();
+        if all.iter().any(|before| text(before) == text(&item)) {
+            cx.error(ty(&item), "E0311", format!("this stands in `{name}(..)` twice; remove one of the two"));
+        } else {
+            all.push(item);
+        }
+    }
+    all
+}
+
+fn bounds(item: &ItemFn, krate: &attr::Krate, emits: &[Type], reads: &[Read]) -> TokenStream {
+    let (name, p) = (type_name(item), &krate.private());
+    let checks = emits.iter().map(|ty| {
+        let p = krate.private_at(ty.span());
+        quote_spanned!(ty.span()=> const _: () = #p::check_emitted(&<#ty as #p::Object>::META);)
+    });
+    let checks: Vec<TokenStream> = checks.collect();
     let emits = emits
         .iter()
         .map(|ty| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::EmittedBy<#name> for #ty {}));
@@ -127,7 +149,7 @@ fn bounds(item: &ItemFn, p: &TokenStream, emits: &[Type], reads: &[Read]) -> Tok
             .then(|| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::ReadBy<#name> for #ty {}));
         quote_spanned!(ty.span()=> #[automatically_derived] impl #p::FoundBy<#name> for #ty {} #back)
     });
-    quote!(#(#emits)* #(#reads)*)
+    quote!(#(#emits)* #(#reads)* #(#checks)*)
 }
 
 fn type_name(item: &ItemFn) -> Ident {

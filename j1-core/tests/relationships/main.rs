@@ -1,0 +1,202 @@
+//! What relationships carry: properties of their own, and targets that other integrations own.
+
+#[path = "../support/sink.rs"]
+mod sink;
+
+use j1_core::mapped::Mapped;
+use j1_core::object::Object as _;
+use j1_core::prelude::*;
+use j1_core::recorder::Recorder;
+use serde_json::{Value, json};
+use sink::{Told, told};
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id, name = id, display_name = id)]
+struct Team {
+    id: String,
+}
+
+#[derive(J1Entity)]
+#[j1(type = "acme_user", class = User, key = "acme-user:{id}", name = login, display_name = login)]
+struct Member {
+    #[j1(skip)]
+    id: u64,
+    login: String,
+}
+
+/// What a membership says of itself.
+#[derive(J1Properties)]
+struct Membership {
+    role: String,
+    joined_at: Option<EpochMs>,
+    active: bool,
+    #[j1(truncate)]
+    reason: Option<String>,
+}
+
+fn membership() -> Membership {
+    Membership {
+        role: "owner".into(),
+        joined_at: Some(EpochMs(1_748_496_810_104)),
+        active: true,
+        reason: None,
+    }
+}
+
+/// Whoever has this login, in whatever directory.
+#[derive(J1Target)]
+#[j1(class = [Person, User], filter(_class, email), filter(_class, employee_id), skip_target_creation = true)]
+struct Person<'a> {
+    email: &'a str,
+    employee_id: &'a str,
+    full_name: Option<&'a str>,
+    active: Option<bool>,
+}
+
+/// The vendor, which JupiterOne makes when nobody has told it yet.
+#[derive(J1Target)]
+#[j1(type = "acme_vendor", class = Vendor, filter(_type, name), skip_target_creation = false)]
+struct Company {
+    name: String,
+}
+
+/// What was accepted. Nothing else may have been said, and all of it has to be valid as JSON from elsewhere would.
+fn accepted(write: impl FnOnce(&mut Recorder) -> Result<()>) -> Vec<Value> {
+    let objects = told("acme", write).into_iter().map(|told| match told {
+        Told::Accepted { object, .. } => object,
+        Told::Refused { key, violations } => panic!("{key} is refused: {violations:?}"),
+    });
+    let objects: Vec<Value> = objects.collect();
+    for object in &objects {
+        assert_eq!(j1_core::validate::object(object), [], "{object:#}");
+    }
+    objects
+}
+
+fn both(recorder: &mut Recorder) -> Result<(Key<Team>, Key<Member>)> {
+    let team = Team { id: "developers".into() }.record(recorder)?;
+    let member = Member { id: 42, login: "ada".into() }.record(recorder)?;
+    Ok((team, member))
+}
+
+#[test]
+fn a_relationship_carries_its_properties_named_as_those_of_entities() {
+    let objects = accepted(|recorder| {
+        let (team, member) = both(recorder)?;
+        has(&team, &member).with(membership()).record(recorder)
+    });
+    assert_eq!(
+        objects[2],
+        json!({
+            "_key": "developers|has|acme-user:42",
+            "_type": "acme_group_has_user",
+            "_class": "HAS",
+            "role": "owner",
+            "joinedOn": 1_748_496_810_104_i64,
+            "isActive": true,
+            "displayName": "HAS",
+            "_fromEntityKey": "developers",
+            "_toEntityKey": "acme-user:42",
+        })
+    );
+}
+
+#[test]
+fn properties_that_are_absent_are_not_sent_and_those_too_long_are_refused_or_cut() {
+    let long = "x".repeat(4097);
+    let told = told("acme", |recorder| {
+        let (team, member) = both(recorder)?;
+        let cut = Membership { joined_at: None, reason: Some(long.clone()), ..membership() };
+        has(&team, &member).with(cut).record(recorder)?;
+        owns(&team, &member).with(Membership { role: long.clone(), ..membership() }).record(recorder)
+    });
+    let Told::Accepted { object, truncated } = &told[2] else { panic!("{told:?}") };
+    assert!(object.get("joinedOn").is_none(), "{object:#}");
+    assert_eq!(*truncated, ["reason"]);
+    let Told::Refused { key, violations } = &told[3] else { panic!("{told:?}") };
+    assert_eq!(key, "developers|owns|acme-user:42");
+    assert_eq!(violations[0].code.to_string(), "J1-E0212");
+}
+
+#[test]
+fn a_mapped_relationship_goes_to_the_target_where_the_target_is_its_second_end() {
+    let person = Person { email: "ada@example.com", employee_id: "7", full_name: Some("Ada"), active: None };
+    let objects = accepted(|recorder| {
+        let (_, member) = both(recorder)?;
+        Mapped::<Is<_, _>>::to(&member, person).with(membership()).record(recorder)
+    });
+    assert_eq!(
+        objects[2],
+        json!({
+            "_key": "acme-user:42|is|FORWARD:_class=[\"Person\",\"User\"]:email=ada@example.com:\
+                     _class=[\"Person\",\"User\"]:employeeId=7",
+            "_type": "acme_user_is_person",
+            "_class": "IS",
+            "displayName": "IS",
+            "role": "owner",
+            "joinedOn": 1_748_496_810_104_i64,
+            "isActive": true,
+            "_mapping": {
+                "sourceEntityKey": "acme-user:42",
+                "relationshipDirection": "FORWARD",
+                "targetFilterKeys": [["_class", "email"], ["_class", "employeeId"]],
+                "targetEntity": {
+                    "_class": ["Person", "User"],
+                    "email": "ada@example.com",
+                    "employeeId": "7",
+                    "fullName": "Ada",
+                },
+                "skipTargetCreation": true,
+            },
+        })
+    );
+}
+
+#[test]
+fn a_mapped_relationship_comes_from_the_target_where_the_target_is_its_first_end() {
+    let objects = accepted(|recorder| {
+        let (team, _) = both(recorder)?;
+        Mapped::<Has<_, _>>::from(Company { name: "Acme".into() }, &team).record(recorder)
+    });
+    assert_eq!(
+        objects[2],
+        json!({
+            "_key": "developers|has|REVERSE:_type=acme_vendor:name=Acme",
+            "_type": "acme_vendor_has_acme_group",
+            "_class": "HAS",
+            "displayName": "HAS",
+            "_mapping": {
+                "sourceEntityKey": "developers",
+                "relationshipDirection": "REVERSE",
+                "targetFilterKeys": [["_type", "name"]],
+                "targetEntity": {"_type": "acme_vendor", "_class": "Vendor", "name": "Acme"},
+                "skipTargetCreation": false,
+            },
+        })
+    );
+}
+
+/// The one thing a filter needs that only data can show.
+#[test]
+fn a_target_whose_filter_has_nothing_to_compare_is_refused() {
+    let told = told("acme", |recorder| {
+        let (team, _) = both(recorder)?;
+        Mapped::<Has<_, _>>::from(Company { name: String::new() }, &team).record(recorder)
+    });
+    let Told::Refused { violations, .. } = &told[2] else { panic!("{told:?}") };
+    assert_eq!(violations[0].code.to_string(), "J1-E0602");
+}
+
+/// What was declared is known as data too: for the order of the steps and for docs.
+#[test]
+fn what_a_relationship_is_says_both_ends_and_its_properties() {
+    use j1_core::object::ObjectMeta;
+
+    let ObjectMeta::Relationship(meta) = Mapped::<Has<Company, Team, Membership>>::META else {
+        panic!("a relationship")
+    };
+    assert_eq!((meta.from.pattern, meta.to.pattern), ("acme_vendor", "acme_group"));
+    let names: Vec<&str> = meta.properties.iter().map(|property| property.name).collect();
+    assert_eq!(names, ["role", "joinedOn", "isActive", "reason"]);
+    assert_eq!(Mapped::<Has<Company, Team, Membership>>::NEEDS.len(), 1);
+}

@@ -1,0 +1,61 @@
+//! Lifetimes and parameters of type on a struct.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use syn::Generics;
+
+/// The lifetimes that a struct is generic over.
+#[derive(Clone, Default)]
+pub struct Lifetimes(Vec<Ident>);
+
+impl Lifetimes {
+    pub fn of(generics: &Generics) -> Self {
+        Self(generics.lifetimes().map(|param| param.lifetime.ident.clone()).collect())
+    }
+
+    /// A type with `'static` for each of them: tables and checks stand beside the impl, where they have no name, and
+    /// what a type is as a property does not depend on them.
+    pub fn erased(&self, ty: TokenStream) -> TokenStream {
+        if self.0.is_empty() {
+            return ty;
+        }
+        let mut out = TokenStream::new();
+        let mut after_quote = false;
+        for token in ty {
+            let token = match token {
+                TokenTree::Ident(name) if after_quote && self.0.contains(&name) => {
+                    Ident::new("static", name.span()).into()
+                }
+                TokenTree::Group(group) => {
+                    let mut erased = Group::new(group.delimiter(), self.erased(group.stream()));
+                    erased.set_span(group.span());
+                    erased.into()
+                }
+                other => other,
+            };
+            after_quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+            out.extend([token]);
+        }
+        out
+    }
+}
+
+/// Whether a type names one of the parameters of type, or of value.
+pub fn names_a_parameter(generics: &Generics, ty: TokenStream) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => {
+            generics.type_params().any(|param| param.ident == name)
+                || generics.const_params().any(|param| param.ident == name)
+        }
+        TokenTree::Group(group) => names_a_parameter(generics, group.stream()),
+        _ => false,
+    })
+}
+
+/// The generics of a struct, its parameters of type living as long as the run: what is added may be read back.
+pub fn living(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    for param in generics.type_params_mut() {
+        param.bounds.push(syn::parse_quote!('static));
+    }
+    generics
+}

@@ -1,0 +1,114 @@
+//! `#[derive(J1Properties)]`: a struct whose fields are properties of something else.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{Data, DataStruct, DeriveInput, Fields};
+
+use crate::attr::{self, Keys, Krate};
+use crate::ctxt::Ctxt;
+use crate::entity::check::{self, Whose};
+use crate::entity::field::{self, Field};
+use crate::entity::property::{self, Property};
+
+const KEYS: Keys = Keys { known: &["crate"], repeatable: &[], on: "a struct of properties" };
+const ON_FIELD: Keys = Keys {
+    known: &["rename", "skip", "truncate", "allow"],
+    repeatable: &["allow"],
+    on: "a property of a relationship",
+};
+
+pub fn derive(input: &DeriveInput) -> TokenStream {
+    let mut cx = Ctxt::default();
+    let items = attr::of(&mut cx, &input.attrs, &KEYS);
+    let krate = Krate::of(&mut cx, &items);
+    let fields = fields(&mut cx, input);
+    if !cx.is_clean() {
+        let (errors, stub) = (cx.into_compile_errors(), expand(input, &krate, &[]));
+        return quote!(#errors #stub);
+    }
+    let properties: Vec<Property> = fields
+        .iter()
+        .filter(|field| field.is_property())
+        .map(|field| {
+            let (_, name) = field.names();
+            property::named(&krate, field, quote!(#name))
+        })
+        .collect();
+    expand(input, &krate, &properties)
+}
+
+fn fields<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Vec<Field<'a>> {
+    match &input.data {
+        Data::Struct(DataStruct { fields: Fields::Named(named), .. }) => {
+            named.named.iter().filter_map(|field| field::parse(cx, input, &ON_FIELD, field)).collect()
+        }
+        _ => {
+            cx.error(&input.ident, "E0313", "properties are the named fields of a struct; write one");
+            Vec::new()
+        }
+    }
+}
+
+fn expand(input: &DeriveInput, krate: &Krate, properties: &[Property]) -> TokenStream {
+    let (p, ident) = (&krate.private(), &input.ident);
+    let (generics, types, bounds) = input.generics.split_for_impl();
+    let (tables, checks) = (tables(p, properties), checks(input, krate, properties));
+    let puts = properties.iter().enumerate().map(|(i, property)| (property.put)(&quote!(&properties[#i])));
+    quote! {
+        const _: () = {
+            #tables
+            #[automatically_derived]
+            impl #generics #p::Properties for #ident #types #bounds {
+                const FIELDS: &'static [#p::FieldSpec] = &FIELDS;
+                const PROPERTIES: &'static [#p::PropertySpec] = &PROPERTIES;
+
+                #[allow(unused_variables, reason = "a struct without fields has nothing to write")]
+                fn write(&self, properties: &'static [#p::PropertySpec], out: &mut #p::ObjectWriter) {
+                    #(#puts)*
+                }
+            }
+            #checks
+        };
+    }
+}
+
+fn tables(p: &TokenStream, properties: &[Property]) -> TokenStream {
+    let len = properties.len();
+    let rows = properties.iter().map(|property| {
+        let Property { name, ty, truncate, source, docs, .. } = property;
+        quote! {
+            #p::FieldSpec {
+                name: #name,
+                kind: #p::Probe::<#ty>::KIND,
+                truncate: #truncate,
+                source: #source,
+                docs: #docs,
+            }
+        }
+    });
+    let plain = (0..len).map(|index| quote!(FIELDS[#index].plain()));
+    quote! {
+        #[allow(unused_imports, reason = "every type but one that no property can hold does without")]
+        use #p::NoValue as _;
+        const FIELDS: [#p::FieldSpec; #len] = [#(#rows),*];
+        static PROPERTIES: [#p::PropertySpec; #len] = [#(#plain),*];
+    }
+}
+
+fn checks(input: &DeriveInput, krate: &Krate, properties: &[Property]) -> TokenStream {
+    let ident = &input.ident;
+    let owner = ident.to_string();
+    let each = properties.iter().map(|property| check::name(krate, &owner, property, Whose::Own));
+    let p = krate.private_at(ident.span());
+    let names = properties.iter().map(|property| {
+        let Property { name, source, .. } = property;
+        quote!((#name, #source))
+    });
+    let unique = quote_spanned!(ident.span()=> const _: () = #p::check_unique(#owner, &[#(#names),*]););
+    quote! {
+        #[allow(dead_code, reason = "a struct without fields has none to check")]
+        const CLASSES: &[&#p::ClassDef] = &[];
+        #(#each)*
+        #unique
+    }
+}

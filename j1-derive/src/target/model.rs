@@ -1,0 +1,114 @@
+//! What the attributes of a target say.
+
+use quote::quote;
+use syn::{Data, DataStruct, DeriveInput, Fields, LitBool, LitStr, Path};
+
+use crate::attr::{self, Item, Keys, Krate};
+use crate::ctxt::Ctxt;
+use crate::entity::field::{self, Field};
+use crate::entity::model::{checked_type, class_list};
+use crate::entity::property::{self, Property};
+use crate::target::filter::{self, Filter};
+use crate::{case, docs};
+
+const KEYS: Keys = Keys {
+    known: &["type", "class", "filter", "skip_target_creation", "crate"],
+    repeatable: &["filter"],
+    on: "a target",
+};
+
+const ON_FIELD: Keys = Keys {
+    known: &["key", "rename", "skip", "list", "truncate", "allow"],
+    repeatable: &["allow"],
+    on: "a property of a target",
+};
+
+/// The far end of a mapped relationship.
+pub struct Model<'a> {
+    pub original: &'a DeriveInput,
+    pub krate: Krate,
+    pub ty: Option<String>,
+    pub classes: Vec<Path>,
+    pub fields: Vec<Field<'a>>,
+    pub filters: Vec<Filter>,
+    pub skip_creation: bool,
+    pub docs: String,
+}
+
+impl Model<'_> {
+    /// The properties, in the order they are sent.
+    pub fn properties(&self) -> Vec<Property> {
+        let sent = self.fields.iter().filter(|field| field.is_property());
+        sent.map(|field| {
+            let p = self.krate.private();
+            // The names are those of whoever owns the entity.
+            let name = case::camel(&field.ident.to_string());
+            let name =
+                if field.is_key { quote!("_key") } else { quote!(#p::pick_name(CLASSES, #name, #name)) };
+            property::named(&self.krate, field, name)
+        })
+        .collect()
+    }
+}
+
+/// Reads a target; `None` when too little is there to go on. Errors are in `cx` either way.
+pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
+    let items = attr::of(cx, &input.attrs, &KEYS);
+    let krate = Krate::of(cx, &items);
+    let ty = attr::take(&items, "type").map(|item| type_name(cx, item));
+    let classes = attr::take(&items, "class").map(|item| class_list(cx, item));
+    if ty.is_none() && classes.is_none() {
+        let message = "a target says what it is, or JupiterOne could take anything for it; add \
+                       `#[j1(type = \"aws_iam_role\")]`, or `#[j1(class = Person)]`";
+        cx.error(&input.ident, "E0603", message);
+    }
+    let skip_creation = skip_creation(cx, input, &items);
+    let Data::Struct(DataStruct { fields: Fields::Named(named), .. }) = &input.data else {
+        let message =
+            "a target is a struct with named fields: its fields are the properties that are known of it";
+        cx.error(&input.ident, "E0313", message);
+        return None;
+    };
+    let fields: Vec<Field<'a>> =
+        named.named.iter().filter_map(|f| field::parse(cx, input, &ON_FIELD, f)).collect();
+    let says = filter::Says { ty: ty.is_some(), class: classes.is_some(), fields: &fields };
+    let filters = filter::all(cx, input, &items, &says);
+    Some(Model {
+        original: input,
+        krate,
+        ty: ty.flatten(),
+        classes: classes.flatten().unwrap_or_default(),
+        fields,
+        filters,
+        skip_creation: skip_creation?,
+        docs: docs::of(&input.attrs),
+    })
+}
+
+/// Where `j1_core` is, whatever else is wrong.
+pub fn krate(input: &DeriveInput) -> Krate {
+    let mut ignored = Ctxt::default();
+    let items = attr::of(&mut ignored, &input.attrs, &KEYS);
+    Krate::of(&mut ignored, &items)
+}
+
+fn type_name(cx: &mut Ctxt, item: &Item) -> Option<String> {
+    let literal = attr::read_item::<LitStr>(cx, item)?;
+    if literal.value() == "cve" {
+        let message = "JupiterOne links a finding to its `cve` by itself; send the property `cveId` of the finding \
+                       instead of a mapped relationship";
+        cx.error(&literal, "E0605", message);
+        return None;
+    }
+    checked_type(cx, &literal)
+}
+
+fn skip_creation(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Option<bool> {
+    if attr::take(items, "skip_target_creation").is_none() {
+        let message = "a target says whether JupiterOne may create what it does not find; add \
+                       `#[j1(skip_target_creation = true)]` to link to what exists, `false` to create";
+        cx.error(&input.ident, "E0601", message);
+        return None;
+    }
+    attr::read::<LitBool>(cx, items, "skip_target_creation").map(|literal| literal.value)
+}

@@ -1,0 +1,20 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
+pub struct User {
+    pub id: String,
+}
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id, name = id, display_name = id)]
+pub struct Group {
+    pub id: String,
+}
+
+#[step(emits(User, Group, j1_core::mapped::Mapped<Has<Group, User>>))]
+async fn fetch_users(_job: &mut Job<fetch_users>) -> Result<Outcome> {
+    Ok(Outcome::nothing_to_read("an example"))
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+use j1_core::prelude::*;
+
+#[derive(J1Target)]
+#[j1(class = Person, filter(_class, email), skip_target_creation = true)]
+pub struct Person {
+    pub email: String,
+}
+
+#[derive(J1Target)]
+#[j1(class = Person, filter(_class, email), skip_target_creation = true)]
+pub struct Employee {
+    pub email: String,
+}
+
+#[step(emits(j1_core::mapped::Mapped<Is<Person, Employee>>))]
+async fn fetch_users(_job: &mut Job<fetch_users>) -> Result<Outcome> {
+    Ok(Outcome::nothing_to_read("an example"))
+}
+
+fn main() {}

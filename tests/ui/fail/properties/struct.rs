@@ -1,0 +1,14 @@
+use j1_core::prelude::*;
+
+#[derive(J1Properties)]
+pub struct Membership {
+    pub granted_by: User,
+}
+
+#[derive(J1Entity)]
+#[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
+pub struct User {
+    pub id: String,
+}
+
+fn main() {}

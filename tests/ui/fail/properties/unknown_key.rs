@@ -1,0 +1,11 @@
+use j1_core::prelude::*;
+
+#[derive(J1Properties)]
+pub struct Membership {
+    #[j1(list)]
+    pub role: String,
+    #[j1(ranme = "by")]
+    pub from: String,
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
+pub struct User {
+    pub id: String,
+}
+
+#[step(emits(User, User), reads(keys User, optional User))]
+async fn fetch_users(_job: &mut Job<fetch_users>) -> Result<Outcome> {
+    Ok(Outcome::nothing_to_read("an example"))
+}
+
+fn main() {}

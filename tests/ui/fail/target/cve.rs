@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Target)]
+#[j1(type = "cve", filter(_type, name), skip_target_creation = false)]
+pub struct Cve {
+    pub name: String,
+}
+
+fn main() {}

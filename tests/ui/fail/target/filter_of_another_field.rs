@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Target)]
+#[j1(class = Person, filter(_class, mail), skip_target_creation = true)]
+pub struct Person {
+    pub email: String,
+}
+
+fn main() {}

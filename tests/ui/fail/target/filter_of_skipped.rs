@@ -1,0 +1,10 @@
+use j1_core::prelude::*;
+
+#[derive(J1Target)]
+#[j1(class = Person, filter(_class, email), skip_target_creation = true)]
+pub struct Person {
+    #[j1(skip)]
+    pub email: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Target)]
+#[j1(class = Human, filter(_class, email), skip_target_creation = true)]
+pub struct Person {
+    pub email: String,
+}
+
+fn main() {}
