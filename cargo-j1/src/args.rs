@@ -49,10 +49,21 @@ Examples:
   cargo j1 run --local --replay recordings --output json
   cargo j1 run --step fetch-users -v
 
-Exits as the integration does: 0 complete, 5 partial, 3 configuration, 4 credentials, 6 upload.")]
+Exits as the integration does: 0 complete, 5 partial, 3 configuration, 4 credentials, 6 upload,
+7 too many deletions.")]
     Run(Run),
     /// Runs the steps and writes what they collect to disk
     Collect(Passed),
+    /// Uploads and finalizes what `collect` wrote
+    #[command(
+        after_help = "Examples:\n  cargo j1 sync --local\n  cargo j1 sync --from .j1-integration --wait"
+    )]
+    Sync(Run),
+    /// Collects, and shows what a finalize would create, update and delete
+    #[command(
+        after_help = "Examples:\n  cargo j1 plan --local\n  cargo j1 plan --replay recordings --output json"
+    )]
+    Plan(Run),
     /// Prints the configuration that the integration reads
     Config(Passed),
     /// Prints the steps of the integration and their order
@@ -185,10 +196,10 @@ pub struct Passed {
     pub args: Vec<OsString>,
 }
 
-/// `cargo j1 run`.
+/// `cargo j1 run`, `sync` and `plan`.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Uploads to a JupiterOne on this machine; needs no account
+    /// With a JupiterOne on this machine; needs no account
     #[arg(long)]
     pub local: bool,
     /// What every such command takes.

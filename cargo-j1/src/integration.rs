@@ -32,21 +32,18 @@ pub fn docs(passed: &Passed) -> Result<u8, Error> {
     crate::local::block_on(child::run(invocation))
 }
 
-/// Builds the integration and runs it, into a JupiterOne on this machine if so asked.
-pub fn run(run: &Run) -> Result<u8, Error> {
+/// Builds the integration and has its binary answer the command, with a JupiterOne on this machine if so asked.
+pub fn run(command: &str, run: &Run) -> Result<u8, Error> {
     if !run.local {
-        return pass("run", &run.passed);
+        return pass(command, &run.passed);
     }
     let passed = &run.passed;
     let package = package::find(passed.package.as_deref(), passed.manifest_path.as_deref())?;
     let binary = binary::build(&package, !passed.debug, is_quiet(&passed.args))?;
-    let mut invocation = invocation(&binary, "run", &passed.args);
-    unconfigured::replay(
-        &mut invocation.args,
-        package.recordings.as_deref(),
-        &binary,
-        is_quiet(&passed.args),
-    );
+    let mut invocation = invocation(&binary, command, &passed.args);
+    // What is synced was collected before.
+    let recordings = package.recordings.as_deref().filter(|_| command != "sync");
+    unconfigured::replay(&mut invocation.args, recordings, &binary, is_quiet(&passed.args));
     crate::local::block_on(local_run::run(invocation, &package.name))
 }
 

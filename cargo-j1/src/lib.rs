@@ -59,7 +59,9 @@ fn completions(shell: clap_complete::Shell) -> Result<u8, Error> {
 fn run(command: Command) -> Result<u8, Error> {
     match command {
         Command::New(new) => new::run(&new),
-        Command::Run(run) => integration::run(&run),
+        Command::Run(run) => integration::run("run", &run),
+        Command::Sync(run) => integration::run("sync", &run),
+        Command::Plan(run) => integration::run("plan", &run),
         Command::Collect(passed) => integration::pass("collect", &passed),
         Command::Config(passed) => integration::pass("config", &passed),
         Command::Steps(passed) => integration::pass("steps", &passed),

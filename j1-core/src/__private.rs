@@ -21,7 +21,9 @@ pub use crate::property::{
 };
 pub use crate::recorder::{BoxFuture, Recorder};
 pub use crate::relationship::Edge;
-pub use crate::step::{ReadMeta, Runner, Step, StepFor, StepMeta, check_step, needs_of, order, runner};
+pub use crate::step::{
+    ReadMeta, Runner, Step, StepFor, StepMeta, check_retired, check_step, needs_of, order, runner,
+};
 pub use crate::ty::Type;
 pub use crate::value::{Item, Kind, ListOfOne, Value};
 pub use crate::writer::{ObjectWriter, ValueWriter};

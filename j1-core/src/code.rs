@@ -101,6 +101,7 @@ codes! {
     E0706 "not a step";
     E0707 "a step whose signature is not a step's";
     E0708 "a type read back that cannot be stored";
+    E0710 "a type that is retired and emitted";
     E0801 "a configuration field of a type the environment cannot carry";
     E0802 "a secret that is not declared as one";
     E0803 "a property that looks like a credential";

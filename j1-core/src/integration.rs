@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::step::{Runner, StepMeta};
+use crate::ty::Type;
 
 /// An integration, made from a struct by `#[derive(J1Integration)]`.
 ///
@@ -21,6 +22,10 @@ pub trait Integration: Sized + Send + Sync + 'static {
     const STEPS: &'static [StepMeta];
     /// The order in which the steps can run, as indices into `STEPS`.
     const ORDER: &'static [usize];
+
+    /// Types that it once had. What JupiterOne holds of them is deleted; a type that is not here and that no step
+    /// declares is kept.
+    const RETIRED: &'static [Type] = &[];
 
     /// How the steps are started, in the order of `STEPS`.
     fn runners() -> &'static [Runner<Self>];

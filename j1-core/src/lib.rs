@@ -19,6 +19,7 @@
 // So that the examples and the derives' paths hold inside this crate too.
 extern crate self as j1_core;
 
+pub mod canonical;
 pub mod class;
 pub mod code;
 pub mod config;

@@ -207,6 +207,25 @@ const fn check_type(this: &EntityMeta, step: &StepMeta) {
     }
 }
 
+/// Fails the build when a type that is said to be gone is one that a step emits.
+#[track_caller]
+pub const fn check_retired(steps: &[StepMeta], pattern: &'static str) {
+    let ty = Type::new(pattern);
+    let mut i = 0;
+    while i < steps.len() {
+        if emits(&steps[i], &ty) {
+            let text = Text::EMPTY
+                .put("[J1-E0710] `")
+                .put(pattern)
+                .put("` is retired, so that JupiterOne deletes it, and step `")
+                .put(steps[i].id)
+                .put("` emits it; remove it from one of the two");
+            panic!("{}", text.as_str());
+        }
+        i += 1;
+    }
+}
+
 const fn optional(step: &StepMeta, ty: &Type) -> bool {
     let mut i = 0;
     while i < step.reads.len() {

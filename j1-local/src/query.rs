@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! FIND <what> [WITH _integrationInstanceId = "<id>"] [AS <alias>] [LIMIT <n>]
+//! FIND * WITH _integrationInstanceId = "<id>" [AS <alias>] THAT RELATES TO >> AS <edge> * \
+//!     WHERE <edge>._integrationInstanceId = "<id>" RETURN <edge>.*
 //! ```
 //!
-//! where `<what>` is `*`, a `_type` such as `jumpcloud_user`, or a class such as `User`, told apart by
+//! The second form lists the relationships of an instance, with which `plan` compares. In the first, `<what>` is `*`, a `_type` such as `jumpcloud_user`, or a class such as `User`, told apart by
 //! the first letter as JupiterOne does. Keywords are written in either case. `LIMIT` is 1 to 250, as
 //! in the service. Anything else of J1QL is refused, never answered with something else.
 
@@ -12,9 +14,11 @@ use crate::store::Selector;
 
 /// What a query asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Query {
-    pub selector: Selector,
-    pub limit: Option<u32>,
+pub(crate) enum Query {
+    /// Entities.
+    Entities { selector: Selector, limit: Option<u32> },
+    /// The relationships of an instance, in columns that begin with this alias.
+    Relationships { instance: String, alias: String },
 }
 
 /// Why a query is not answered.
@@ -23,7 +27,7 @@ pub(crate) enum QueryError {
     /// Not one of the forms above.
     #[error(
         "this version answers `FIND <* | _type | Class> [WITH _integrationInstanceId = \"<id>\"] [AS <alias>] \
-         [LIMIT <n>]`; it cannot read {found}"
+         [LIMIT <n>]`, and the relationships of one instance; it cannot read {found}"
     )]
     Unsupported { found: String },
     /// `LIMIT` out of range, in the words of the service.
@@ -44,23 +48,17 @@ impl Query {
             name if is_name(name) => Some(name.to_owned()),
             other => return Err(unsupported(other)),
         };
-        let mut query = Self { selector: Selector { name, instance: None }, limit: None };
+        let mut selector = Selector { name, instance: None };
         if tokens.skip("WITH") {
-            tokens.keyword("_integrationInstanceId")?;
-            tokens.symbol("=")?;
-            query.selector.instance = Some(tokens.string()?);
+            selector.instance = Some(tokens.instance()?);
         }
         if tokens.skip("AS") {
-            let alias = tokens.word()?;
-            if !is_name(alias) {
-                return Err(unsupported(alias));
-            }
+            tokens.alias()?;
         }
-        if tokens.skip("LIMIT") {
-            let limit = tokens.word()?.parse().map_err(|_| QueryError::Limit)?;
-            query.limit = Some(limit).filter(|limit| (1..=MAX_LIMIT).contains(limit));
-            query.limit.ok_or(QueryError::Limit)?;
-        }
+        let query = match (&selector.name, &selector.instance) {
+            (None, Some(instance)) if tokens.skip("THAT") => tokens.relationships(instance)?,
+            _ => Self::Entities { limit: tokens.limit()?, selector },
+        };
         match tokens.rest.trim() {
             "" => Ok(query),
             rest => Err(unsupported(rest)),
@@ -122,6 +120,46 @@ impl<'q> Tokens<'q> {
         Ok(())
     }
 
+    fn alias(&mut self) -> Result<&'q str, QueryError> {
+        let alias = self.word()?;
+        if is_name(alias) { Ok(alias) } else { Err(unsupported(alias)) }
+    }
+
+    /// `_integrationInstanceId = "<id>"`
+    fn instance(&mut self) -> Result<String, QueryError> {
+        self.keyword("_integrationInstanceId")?;
+        self.symbol("=")?;
+        self.string()
+    }
+
+    fn limit(&mut self) -> Result<Option<u32>, QueryError> {
+        if !self.skip("LIMIT") {
+            return Ok(None);
+        }
+        let limit: u32 = self.word()?.parse().map_err(|_| QueryError::Limit)?;
+        if (1..=MAX_LIMIT).contains(&limit) { Ok(Some(limit)) } else { Err(QueryError::Limit) }
+    }
+
+    /// What stands behind `THAT`, for the entities of this instance.
+    fn relationships(&mut self, instance: &str) -> Result<Query, QueryError> {
+        self.keyword("RELATES")?;
+        self.keyword("TO")?;
+        self.symbol(">>")?;
+        self.keyword("AS")?;
+        let alias = self.alias()?;
+        self.symbol("*")?;
+        self.keyword("WHERE")?;
+        self.symbol(alias)?;
+        self.symbol(".")?;
+        if self.instance()? != instance {
+            return Err(unsupported("relationships of another instance"));
+        }
+        self.keyword("RETURN")?;
+        self.symbol(alias)?;
+        self.symbol(".*")?;
+        Ok(Query::Relationships { instance: instance.to_owned(), alias: alias.to_owned() })
+    }
+
     /// A text in single or double quotes.
     fn string(&mut self) -> Result<String, QueryError> {
         let text = self.rest.trim_start();
@@ -141,7 +179,20 @@ mod tests {
 
     fn query(name: Option<&str>, instance: Option<&str>, limit: Option<u32>) -> Query {
         let selector = Selector { name: name.map(str::to_owned), instance: instance.map(str::to_owned) };
-        Query { selector, limit }
+        Query::Entities { selector, limit }
+    }
+
+    #[test]
+    fn reads_what_lists_the_relationships_of_an_instance() {
+        let text = "FIND * WITH _integrationInstanceId = 'x' AS e THAT RELATES TO >> AS r * \
+                    WHERE r._integrationInstanceId = 'x' RETURN r.*";
+        let expected = Query::Relationships { instance: "x".to_owned(), alias: "r".to_owned() };
+        assert_eq!(Query::parse(text), Ok(expected));
+        for (from, to) in
+            [("r._", "e._"), ("Id = 'x' RETURN", "Id = 'y' RETURN"), ("r.*", "r.name"), (">>", "")]
+        {
+            assert!(Query::parse(&text.replace(from, to)).is_err(), "{from} -> {to}");
+        }
     }
 
     #[test]

@@ -248,6 +248,19 @@ impl Store {
         Ok(self.reader.run(move |connection| find::entities(connection, &selector, after, limit)).await??)
     }
 
+    /// The direct relationships of an integration instance, in the order they came, from after the relationship
+    /// number `after`; the columns begin with `alias`.
+    pub async fn find_relationships(
+        &self,
+        instance: String,
+        alias: String,
+        after: i64,
+        limit: u32,
+    ) -> Result<Page, Error> {
+        let find = move |connection: &mut _| find::relationships(connection, &instance, &alias, after, limit);
+        Ok(self.reader.run(find).await??)
+    }
+
     /// What the graph holds, by type and by instance.
     pub async fn overview(&self) -> Result<Overview, Error> {
         Ok(self.reader.run(overview::read).await??)

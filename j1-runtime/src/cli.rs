@@ -8,9 +8,10 @@ use std::sync::OnceLock;
 use anstream::ColorChoice;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
-use crate::command::{self, collect, config, docs, run, schema, steps};
+use crate::command::{self, collect, config, docs, plan, run, schema, steps, sync};
 use crate::connect::Connect;
 use crate::env::Env;
+use crate::predict::Limit;
 use crate::redact;
 use crate::report::{self, Bars, Quiet};
 use crate::summary::{Summary, exit};
@@ -22,7 +23,7 @@ use crate::traffic::Traffic;
 #[command(
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "Exit codes: 0 complete, 2 wrong usage, 3 configuration, 4 credentials, 5 partial, 6 aborted, 130/143 interrupted"
+    after_help = "Exit codes: 0 complete, 2 wrong usage, 3 configuration, 4 credentials, 5 partial, 6 aborted, 7 too many deletions, 130/143 interrupted"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -39,6 +40,10 @@ enum Command {
     Run(RunArgs),
     /// Collect from the vendor into a folder, in the official layout; upload nothing
     Collect(CollectArgs),
+    /// Upload what `collect` wrote, and finalize it
+    Sync(SyncArgs),
+    /// Collect, and show what a finalize would create, update and delete; send nothing
+    Plan(PlanArgs),
     /// Show what can be configured
     Config {
         /// How
@@ -103,6 +108,36 @@ pub(crate) struct Collecting {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub collecting: Collecting,
+    #[command(flatten)]
+    pub finishing: Finishing,
+}
+
+/// What `sync` takes.
+#[derive(Args)]
+pub(crate) struct SyncArgs {
+    /// The collection to upload, as `collect` or the official SDK wrote it
+    #[arg(long, value_name = "DIR", default_value = ".j1-integration")]
+    pub from: PathBuf,
+    #[command(flatten)]
+    pub finishing: Finishing,
+}
+
+/// What `plan` takes.
+#[derive(Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub collecting: Collecting,
+    /// The mode to plan for
+    #[arg(long, value_enum, default_value_t = SyncMode::Diff, value_name = "MODE")]
+    pub sync_mode: SyncMode,
+    /// Say whether a run with this limit would stop
+    #[arg(long, value_name = "N%", default_value = "50%")]
+    pub max_delete: Limit,
+}
+
+/// How a job is opened, and how it ends.
+#[derive(Args)]
+pub(crate) struct Finishing {
     /// What finalize does with what was not uploaded: `diff` deletes it, `patch` sends entities only
     #[arg(long, value_enum, default_value_t = SyncMode::Diff, value_name = "MODE")]
     pub sync_mode: SyncMode,
@@ -115,6 +150,12 @@ pub(crate) struct RunArgs {
     /// When something was not read: finalize and protect its types, or abort
     #[arg(long, value_enum, default_value_t = OnPartial::Finalize, value_name = "WHAT")]
     pub on_partial: OnPartial,
+    /// Abort when more than this part of what JupiterOne holds of a type would be deleted [default: 50%]
+    #[arg(long, value_name = "N%")]
+    pub max_delete: Option<Limit>,
+    /// Delete however much is gone
+    #[arg(long)]
+    pub yes: bool,
     /// After finalize, wait until JupiterOne has ended the job
     #[arg(long)]
     pub wait: bool,
@@ -254,6 +295,8 @@ fn collecting<I: Connect>(cli: &Cli, env: &Env) -> ExitCode {
     let mut summary = runtime.block_on(async {
         match &cli.command {
             Some(Command::Collect(args)) => collect::run::<I>(args, env, &*progress).await,
+            Some(Command::Sync(args)) => sync::run::<I>(args, env).await,
+            Some(Command::Plan(args)) => plan::run::<I>(args, env, &*progress).await,
             Some(Command::Run(args)) => run::run::<I>(args, env, &*progress).await,
             _ => run::run::<I>(&cli.run, env, &*progress).await,
         }
@@ -261,6 +304,7 @@ fn collecting<I: Connect>(cli: &Cli, env: &Env) -> ExitCode {
     drop(progress);
     let collecting = match &cli.command {
         Some(Command::Collect(args)) => &args.collecting,
+        Some(Command::Plan(args)) => &args.collecting,
         Some(Command::Run(args)) => &args.collecting,
         _ => &cli.run.collecting,
     };

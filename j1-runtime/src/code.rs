@@ -35,5 +35,8 @@ codes! {
     PARTIAL "J1-R2011" "the run stopped because something was not read";
     CONFIG "J1-R2012" "configuration that is missing or malformed";
     NO_STEP "J1-R2013" "a step that the integration does not have";
+    TOO_MANY_DELETED "J1-R2014" "more would be deleted than is allowed";
+    NOT_HELD "J1-R2015" "what JupiterOne holds is not known";
+    COLLECTION "J1-R2016" "a collection that is not whole";
     SECRET "J1-R2020" "an object that holds a secret of the configuration";
 }

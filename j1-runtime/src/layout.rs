@@ -8,6 +8,8 @@
 //!
 //! It is written beside its place and moved there when it is whole, so that nobody takes a part for all of it.
 
+mod read;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,8 @@ use j1_core::error::Kind;
 use j1_core::recorder::ObjectKind;
 use j1_core::{Error, Result};
 use serde_json::json;
+
+pub(crate) use read::{Collection, GraphText};
 
 use crate::code;
 use crate::engine::{Ledger, StepReport};
@@ -173,7 +177,10 @@ pub(crate) fn summary(
             })
         })
         .collect();
-    json!({ "integrationStepResults": results, "metadata": { "partialDatasets": { "types": partial } } })
+    // What was written, so that `sync` sees when a part of it is gone.
+    let written = json!({ "types": ledger.types });
+    let metadata = json!({ "partialDatasets": { "types": partial }, "j1": written });
+    json!({ "integrationStepResults": results, "metadata": metadata })
 }
 
 fn disk(path: &Path, error: std::io::Error) -> Error {

@@ -7,7 +7,8 @@ use j1_core::error::Kind;
 use serde::{Serialize, Serializer};
 
 use crate::code;
-use crate::engine::{Dropped, Ledger, StepReport};
+use crate::engine::{Dropped, Ledger, Partial, StepReport};
+use crate::predict::TypeChange;
 use crate::redact;
 use crate::sync::{Job, SyncMode};
 use crate::traffic::TrafficSummary;
@@ -22,6 +23,8 @@ pub enum Status {
     Partial,
     /// Nothing was changed in JupiterOne.
     Failed,
+    /// What would change was looked at, and nothing was sent.
+    Planned,
 }
 
 /// What a run came to.
@@ -46,13 +49,29 @@ pub struct Summary {
     pub dropped_more: u64,
     /// Strings that were shortened to what JupiterOne takes, by `type.property`.
     pub truncated: BTreeMap<String, u64>,
-    /// What a finalize would change; `null` except in a plan.
-    pub plan: Option<()>,
+    /// Types that are kept for a reason that is no step's.
+    pub protected: Vec<Partial>,
+    /// What a finalize would change, by `_type`: in a plan, and in a run that the deletion guard stopped.
+    pub plan: Option<BTreeMap<String, TypeChange>>,
+    /// What the deletion guard saw; `null` where nothing was to be deleted.
+    pub guard: Option<Guard>,
     /// What the summary says of recordings.
     #[serde(flatten)]
     pub(crate) traffic: TrafficSummary,
     /// What went wrong, where the run failed.
     pub error: Option<ErrorSummary>,
+}
+
+/// What the deletion guard saw.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Guard {
+    /// Whether what JupiterOne holds was compared.
+    pub checked: bool,
+    /// The part of a type that may be deleted, in percent.
+    pub max_delete: u8,
+    /// Why it was not compared; in a plan, why a run would stop.
+    pub reason: Option<String>,
 }
 
 /// The types that finalize leaves alone.
@@ -112,6 +131,7 @@ pub(crate) mod exit {
     pub const VALIDATION: u8 = 4;
     pub const PARTIAL: u8 = 5;
     pub const ABORTED: u8 = 6;
+    pub const TOO_MANY_DELETED: u8 = 7;
     pub const DIFFERENT: u8 = 8;
     pub const INTERRUPTED: u8 = 130;
     pub const TERMINATED: u8 = 143;
@@ -130,7 +150,9 @@ impl Summary {
             dropped: Vec::new(),
             dropped_more: 0,
             truncated: BTreeMap::new(),
+            protected: Vec::new(),
             plan: None,
+            guard: None,
             traffic: TrafficSummary::default(),
             error: Some(ErrorSummary::of(error)),
         }
@@ -141,6 +163,19 @@ impl Summary {
         self.status = Status::Failed;
         self.exit_code = exit_code;
         self.error = Some(ErrorSummary::of(error));
+    }
+
+    /// Keeps what JupiterOne holds of a type.
+    pub(crate) fn protect(&mut self, kept: Partial) {
+        let types = &mut self.partial_datasets.types;
+        if let Err(place) = types.binary_search(&kept.ty) {
+            types.insert(place, kept.ty.clone());
+        }
+        self.protected.push(kept);
+        if self.status == Status::Complete {
+            self.status = Status::Partial;
+            self.exit_code = exit::PARTIAL;
+        }
     }
 
     /// A configuration that cannot be used; every problem at once.
@@ -162,7 +197,9 @@ impl Summary {
             dropped: ledger.dropped,
             dropped_more: ledger.dropped_more,
             truncated: ledger.truncated,
+            protected: Vec::new(),
             plan: None,
+            guard: None,
             traffic: TrafficSummary::default(),
             error: None,
         }

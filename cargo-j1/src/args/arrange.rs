@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 /// The commands whose further arguments go to the integration.
-const PASSED_ON: [&str; 6] = ["run", "collect", "config", "steps", "schema", "docs"];
+const PASSED_ON: [&str; 8] = ["run", "collect", "sync", "plan", "config", "steps", "schema", "docs"];
 
 /// Flags of ours that take a value.
 const WITH_VALUE: [&str; 3] = ["-p", "--package", "--manifest-path"];

@@ -1,4 +1,4 @@
-//! `cargo j1 run --local`: a run into a JupiterOne of its own.
+//! `cargo j1 run --local`, and `sync` and `plan`: a run with a JupiterOne of its own.
 
 use std::ffi::OsString;
 
@@ -51,9 +51,10 @@ fn past_the_proxy() -> String {
 
 /// Asks for the final status of the job, without which there would be no counts to show.
 ///
-/// Unless it is asked for already, or the job is left open and so never ends.
+/// Unless it is asked for already, the job is left open and so never ends, or there is none.
 fn wait_for_the_job(args: &mut Vec<OsString>) {
-    if !args.iter().any(|arg| arg == "--wait" || arg == "--skip-finalize") {
+    let plans = args.first().is_some_and(|command| command == "plan");
+    if !plans && !args.iter().any(|arg| arg == "--wait" || arg == "--skip-finalize") {
         // Behind the command and before anything that may follow a `--`.
         args.insert(1, "--wait".into());
     }

@@ -5,9 +5,20 @@ use crate::ran::{Ran, run, run_with_input};
 #[test]
 fn the_help_names_every_command_and_fits_a_screen() {
     let help = run(&["j1", "--help"]).exits(0);
-    for command in
-        ["new", "run", "collect", "config", "steps", "local", "validate", "model", "explain", "completions"]
-    {
+    for command in [
+        "new",
+        "run",
+        "collect",
+        "sync",
+        "plan",
+        "config",
+        "steps",
+        "local",
+        "validate",
+        "model",
+        "explain",
+        "completions",
+    ] {
         assert!(help.out.contains(&format!("\n  {command} ")), "{command}: {}", help.out);
     }
     assert!(help.out.contains("Usage: cargo j1 <COMMAND>"), "{}", help.out);

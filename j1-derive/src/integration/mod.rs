@@ -11,7 +11,7 @@ use crate::attr::{self, Item, Keys};
 use crate::ctxt::Ctxt;
 
 const KEYS: Keys = Keys {
-    known: &["name", "title", "type", "config", "steps", "crate"],
+    known: &["name", "title", "type", "config", "steps", "retired", "crate"],
     repeatable: &[],
     on: "an integration",
 };
@@ -33,13 +33,14 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
         cx.error(&input.ident, "E0312", "an integration has a configuration; add `#[j1(config = Config)]`, a `#[derive(J1Config)]` struct");
     }
     let steps = steps(&mut cx, input, &items);
+    let retired = retired(&mut cx, &items);
     let title = attr::read::<LitStr>(&mut cx, &items, "title").or_else(|| name.clone());
     let ty = attr::read::<LitStr>(&mut cx, &items, "type").or_else(|| name.clone());
     let (Some(name), Some(title), Some(ty), Some(config), true) = (name, title, ty, config, cx.is_clean())
     else {
         return cx.into_compile_errors();
     };
-    expand(input, &krate, &[name, title, ty], &config, &steps)
+    expand(input, &krate, &[name, title, ty], &config, &steps, &retired)
 }
 
 fn steps(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Path> {
@@ -56,12 +57,25 @@ fn steps(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Path> {
     }
 }
 
+/// The types that the integration no longer has.
+fn retired(cx: &mut Ctxt, items: &[Item]) -> Vec<LitStr> {
+    let Some(item) = attr::take(items, "retired") else { return Vec::new() };
+    match Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(item.value.clone()) {
+        Ok(list) => list.into_iter().collect(),
+        Err(error) => {
+            cx.malformed(&error);
+            Vec::new()
+        }
+    }
+}
+
 fn expand(
     input: &DeriveInput,
     krate: &attr::Krate,
     names: &[LitStr; 3],
     config: &Type,
     steps: &[Path],
+    retired: &[LitStr],
 ) -> TokenStream {
     let p = &krate.private();
     let ([name, title, ty], ident, count) = (names, &input.ident, steps.len());
@@ -71,6 +85,10 @@ fn expand(
         let p = krate.private_at(step.span());
         quote_spanned!(step.span()=> const _: () = #p::check_step(&STEPS, #index);)
     });
+    let gone = retired.iter().map(|ty| {
+        let p = krate.private_at(ty.span());
+        quote_spanned!(ty.span()=> const _: () = #p::check_retired(&STEPS, #ty);)
+    });
     let at = krate.private_at(ident.span());
     let order = quote_spanned!(ident.span()=> const ORDER: [usize; #count] = #at::order(&STEPS););
     quote! {
@@ -78,6 +96,7 @@ fn expand(
             const STEPS: [#p::StepMeta; #count] = [#(#metas),*];
             #order
             #(#checks)*
+            #(#gone)*
 
             #[automatically_derived]
             impl #p::Integration for #ident {
@@ -87,6 +106,7 @@ fn expand(
                 const TYPE: &'static str = #ty;
                 const STEPS: &'static [#p::StepMeta] = &STEPS;
                 const ORDER: &'static [usize] = &ORDER;
+                const RETIRED: &'static [#p::Type] = &[#(#p::Type::new(#retired)),*];
 
                 fn runners() -> &'static [#p::Runner<Self>] {
                     &[#(#runners),*]

@@ -69,17 +69,17 @@ pub async fn answer(State(app): State<App>, headers: HeaderMap, body: Body) -> R
         let url = format!("{}/graphql/results/{}", app.settings.url, app.deferred.add(ask));
         return Ok(Json(json!({ "data": { "queryV1": { "type": "deferred", "data": null, "url": url } } })));
     }
-    let (rows, cursor) = run(&app, &ask).await?;
-    Ok(Json(json!({ "data": { "queryV1": {
-        "type": "list", "data": rows, "cursor": cursor, "url": null
-    } } })))
+    let mut page = run(&app, &ask).await?;
+    page["url"] = Value::Null;
+    Ok(Json(json!({ "data": { "queryV1": page } })))
 }
 
 /// `GET /graphql/results/{id}`
 pub async fn result(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
     let ask = app.deferred.find(&id).ok_or_else(ApiError::not_found)?;
-    let (rows, cursor) = run(&app, &ask).await?;
-    Ok(Json(json!({ "status": "COMPLETED", "type": "list", "data": rows, "cursor": cursor })))
+    let mut page = run(&app, &ask).await?;
+    page["status"] = "COMPLETED".into();
+    Ok(Json(page))
 }
 
 fn read(variables: &Value) -> Result<Ask, String> {
@@ -99,11 +99,18 @@ fn read(variables: &Value) -> Result<Ask, String> {
 /// What a cursor begins with, so that a number made up by a client is not taken for one.
 const CURSOR: &str = "after-";
 
-async fn run(app: &App, ask: &Ask) -> Result<(Vec<Value>, Option<String>), ApiError> {
-    let Query { selector, limit } = ask.query.clone();
-    let page = app.store.find(selector, ask.after, limit.unwrap_or(PAGE)).await?;
-    let cursor = page.next.filter(|_| limit.is_none()).map(|last| format!("{CURSOR}{last}"));
-    Ok((page.rows, cursor))
+/// A page as both forms of the answer hold it: `{type, data, cursor}`.
+async fn run(app: &App, ask: &Ask) -> Result<Value, ApiError> {
+    let (kind, page, whole) = match ask.query.clone() {
+        Query::Entities { selector, limit } => {
+            ("list", app.store.find(selector, ask.after, limit.unwrap_or(PAGE)).await?, limit.is_some())
+        }
+        Query::Relationships { instance, alias } => {
+            ("table", app.store.find_relationships(instance, alias, ask.after, PAGE).await?, false)
+        }
+    };
+    let cursor = page.next.filter(|_| !whole).map(|last| format!("{CURSOR}{last}"));
+    Ok(json!({ "type": kind, "data": page.rows, "cursor": cursor }))
 }
 
 fn refuse(message: &str) -> Json<Value> {

@@ -1,9 +1,10 @@
 //! `collect`: runs the steps, uploads nothing, and writes the official layout.
 
 use std::path::Path;
+use std::pin::pin;
 
 use crate::cli::CollectArgs;
-use crate::command::{partial_types, prepare};
+use crate::command::{job, partial_types, prepare};
 use crate::connect::Connect;
 use crate::engine::{Destination, Plan, Progress, collect};
 use crate::env::Env;
@@ -25,11 +26,12 @@ pub(crate) async fn run<I: Connect>(args: &CollectArgs, env: &Env, progress: &dy
         Err(summary) => return *summary,
     };
     let failed = |error| Summary::failed(exit::BUG, &error);
-    let collected =
-        collect(ready.integration, &plan, ready.naming, Destination::Disk(writer), progress).await;
+    let signal = pin!(job::interrupted());
+    let writer = Destination::Disk(writer);
+    let collected = collect(ready.integration, &plan, ready.naming, writer, progress, signal).await;
     let collected = match collected {
         Ok(collected) => collected,
-        Err((error, _)) => return failed(error),
+        Err(stopped) => return Summary::failed(stopped.exit, &stopped.error),
     };
     let partial = partial_types(&collected.steps);
     let document = layout::summary(&collected.steps, &plan.waits, &collected.ledger, &partial);

@@ -3,10 +3,14 @@
 pub(crate) mod collect;
 pub(crate) mod config;
 pub(crate) mod docs;
+pub(crate) mod job;
+pub(crate) mod plan;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod steps;
+pub(crate) mod sync;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use j1_core::Result;
@@ -18,7 +22,9 @@ use crate::connect::Connect;
 use crate::engine::StepReport;
 use crate::env::{Env, Problems};
 use crate::http::Http;
+use crate::predict::Types;
 use crate::summary::{Summary, exit, exit_of};
+use crate::sync::{Credentials, SyncClient};
 use crate::traffic::Traffic;
 
 /// The variable that overrides the integration type.
@@ -75,6 +81,28 @@ pub(crate) async fn ready<I: Connect>(config: I::Config, http: &Http) -> Result<
         Box::new(Summary::failed(code, &error))
     })?;
     Ok(Arc::new(integration))
+}
+
+/// Who the run is to JupiterOne, or what is wrong with that.
+pub(crate) fn credentials(env: &Env) -> (Option<Credentials>, Problems) {
+    match env.credentials() {
+        Ok(credentials) => (Some(credentials), Vec::new()),
+        Err(problems) => (None, problems),
+    }
+}
+
+/// A client of the Sync API.
+pub(crate) fn client<I: Connect>(credentials: Option<Credentials>) -> Result<SyncClient, Box<Summary>> {
+    let Some(credentials) = credentials else { return Err(Box::new(Summary::misconfigured(&[]))) };
+    let http =
+        Http::network(&agent::<I>()).map_err(|error| Box::new(Summary::failed(exit::USAGE, &error)))?;
+    Ok(SyncClient::new(credentials, http))
+}
+
+/// What a comparison has to know of the types of a run.
+pub(crate) fn types_of<I: Connect>(naming: &Naming, declared: BTreeSet<String>, partial: &[String]) -> Types {
+    let retired = I::RETIRED.iter().map(|ty| ty.name(naming)).collect();
+    Types { declared, partial: partial.iter().cloned().collect(), retired }
 }
 
 /// The types that are partial, once each, in order.

@@ -49,6 +49,13 @@ impl Destination {
         }
     }
 
+    /// Gives up what is on its way there.
+    pub async fn cancel(&self) {
+        if let Self::Upload(uploader, _) = self {
+            uploader.cancel().await;
+        }
+    }
+
     /// Waits for a place, and puts a batch there.
     pub async fn take(&self, step: &str, kind: ObjectKind, batch: Batch) -> Result<()> {
         if batch.is_empty() {

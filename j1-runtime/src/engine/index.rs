@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// The keys added so far.
 #[derive(Default)]
-pub(super) struct KeyIndex(HashMap<u128, Holder>);
+pub(crate) struct KeyIndex(HashMap<u128, Holder>);
 
 /// Who holds a key.
 #[derive(Clone, Copy)]
@@ -30,7 +30,7 @@ pub(super) enum Added {
 
 impl KeyIndex {
     /// Adds a key and what it stands for.
-    pub fn add(&mut self, key: &str, ty: Type, json: &[u8], step: usize) -> Added {
+    pub(super) fn add(&mut self, key: &str, ty: Type, json: &[u8], step: usize) -> Added {
         let content = xxh3_64(json);
         match self.0.entry(xxh3_128(key.as_bytes())) {
             Entry::Vacant(vacant) => {
@@ -43,6 +43,11 @@ impl KeyIndex {
             }
             Entry::Occupied(held) => Added::Taken(held.get().step as usize),
         }
+    }
+
+    /// Takes a key back.
+    pub fn remove(&mut self, key: &str) {
+        self.0.remove(&xxh3_128(key.as_bytes()));
     }
 
     /// Whether anything holds the key.

@@ -11,6 +11,7 @@ mod sink;
 mod spool;
 
 pub(crate) use destination::Destination;
+pub(crate) use index::KeyIndex;
 pub use ledger::{Dropped, Partial, StepReport, StepStatus};
 pub(crate) use ledger::{Ledger, too_large};
 pub(crate) use memory::Memory;

@@ -1,9 +1,10 @@
 //! Starts each step when what it waits for has ended, and tells what became of it.
 
 use std::collections::BTreeSet;
+use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use j1_core::error::Kind;
 use j1_core::integration::Integration;
@@ -13,11 +14,14 @@ use j1_core::{Error, Outcome, Result};
 use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::code;
+use crate::command::job::interruption;
 use crate::engine::destination::Destination;
+use crate::engine::index::KeyIndex;
 use crate::engine::ledger::{Dropped, Ledger, Partial, Reasons, StepReport, StepStatus};
 use crate::engine::plan::Plan;
 use crate::engine::sink::{Shared, StepSink};
 use crate::stats::{StepStats, counted};
+use crate::summary::exit;
 use crate::sync::Batch;
 
 /// Steps that run at once.
@@ -36,7 +40,23 @@ pub(crate) struct Collected {
     pub steps: Vec<StepReport>,
     pub ledger: Ledger,
     pub destination: Destination,
+    /// Every key that was added.
+    pub index: KeyIndex,
 }
+
+/// Why nothing was collected; all steps have ended.
+pub(crate) struct Stopped {
+    pub error: Error,
+    /// The code that the process ends with.
+    pub exit: u8,
+}
+
+/// How long a step that was cancelled may go on before the job is given up without it. A step ends where it waits
+/// next, so only one that blocks its thread takes longer; what it adds then is not sent.
+const LAST_WAIT: Duration = Duration::from_secs(10);
+
+/// Resolves to the code the process ends with when it is asked to end.
+type Stop<'a> = Pin<&'a mut (dyn Future<Output = u8> + Send)>;
 
 struct Ended {
     result: Result<Outcome>,
@@ -51,7 +71,8 @@ struct Running<'p> {
     progress: &'p dyn Progress,
 }
 
-/// Runs the steps of the plan. What they add goes to the destination while they run.
+/// Runs the steps of the plan. What they add goes to the destination while they run. When `stop` resolves, every step
+/// is ended and waited for.
 ///
 /// # Errors
 /// When the upload cannot be completed; all steps have ended then. What else goes wrong in a step is that
@@ -62,7 +83,8 @@ pub(crate) async fn collect<I: Integration>(
     naming: Naming,
     destination: Destination,
     progress: &dyn Progress,
-) -> Result<Collected, (Error, Destination)> {
+    stop: Stop<'_>,
+) -> Result<Collected, Stopped> {
     let reads = plan
         .steps
         .iter()
@@ -79,21 +101,22 @@ pub(crate) async fn collect<I: Integration>(
         progress,
     };
     running.disable();
-    let ran = running.run(integration).await;
+    let ran = running.run(integration, stop).await;
     let ended = match ran {
-        Ok(()) => running.settle_pending().await,
+        Ok(()) => running.settle_pending().await.map_err(|error| (error, exit::ABORTED)),
         Err(error) => Err(error),
     };
     let steps = running.final_reports();
     drop(running);
+    if let Err((error, exit)) = ended {
+        shared.destination.cancel().await;
+        return Err(Stopped { error, exit });
+    }
     let Some(shared) = Arc::into_inner(shared) else {
         unreachable!("every step has ended, and given back what it shares")
     };
-    let (ledger, destination) = shared.into_parts();
-    match ended {
-        Ok(()) => Ok(Collected { steps, ledger, destination }),
-        Err(error) => Err((error, destination)),
-    }
+    let (ledger, destination, index) = shared.into_parts();
+    Ok(Collected { steps, ledger, destination, index })
 }
 
 impl Running<'_> {
@@ -107,7 +130,11 @@ impl Running<'_> {
         }
     }
 
-    async fn run<I: Integration>(&mut self, integration: Arc<I>) -> Result<()> {
+    async fn run<I: Integration>(
+        &mut self,
+        integration: Arc<I>,
+        mut stopped: Stop<'_>,
+    ) -> Result<(), (Error, u8)> {
         let mut tasks: JoinSet<Ended> = JoinSet::new();
         let mut of_task: Vec<(Id, usize)> = Vec::new();
         let mut waiting: BTreeSet<usize> =
@@ -122,11 +149,18 @@ impl Running<'_> {
                 let id = self.start(&mut tasks, &integration, step);
                 of_task.push((id, step));
             }
-            let Some(joined) = tasks.join_next_with_id().await else {
+            let joined = tokio::select! {
+                joined = tasks.join_next_with_id() => joined,
+                code = stopped.as_mut() => {
+                    end_all(tasks).await;
+                    return Err((interruption(), code));
+                }
+            };
+            let Some(joined) = joined else {
                 // The compiler has ruled out that steps wait for each other; were it wrong, they must not be
                 // taken for steps that found nothing.
                 let stuck = || Error::new(Kind::Upload, code::PARTIAL, "steps wait for each other");
-                return if waiting.is_empty() { Ok(()) } else { Err(stuck()) };
+                return if waiting.is_empty() { Ok(()) } else { Err((stuck(), exit::ABORTED)) };
             };
             let id = match &joined {
                 Ok((id, _)) => *id,
@@ -140,8 +174,8 @@ impl Running<'_> {
                 Err(error) => Err(error),
             };
             if let Err(error) = ended {
-                tasks.shutdown().await;
-                return Err(error);
+                end_all(tasks).await;
+                return Err((error, exit::ABORTED));
             }
         }
     }
@@ -266,6 +300,7 @@ impl Running<'_> {
             }
         }
         for edge in dangling {
+            self.shared.forget(&edge.key);
             let reason = format!("`{}`, one of its ends, was not collected", self.shared.missing_end(&edge));
             self.shared.ledger().drop_object(Dropped {
                 ty: edge.ty.to_string(),
@@ -291,6 +326,15 @@ impl Running<'_> {
 
     async fn send(&self, step: usize, batch: Batch) -> Result<()> {
         self.shared.destination.take(self.plan.steps[step].id, ObjectKind::Relationship, batch).await
+    }
+}
+
+/// Ends all steps, and waits until they have ended.
+async fn end_all(mut tasks: JoinSet<Ended>) {
+    tasks.abort_all();
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(LAST_WAIT, all).await.is_err() {
+        tracing::warn!("a step blocks its thread and does not end; the run goes on without it");
     }
 }
 

@@ -70,8 +70,10 @@ impl Shared {
     }
 
     /// What is left when every step has ended.
-    pub fn into_parts(self) -> (Ledger, Destination) {
-        (self.ledger.into_inner().unwrap_or_else(PoisonError::into_inner), self.destination)
+    pub fn into_parts(self) -> (Ledger, Destination, KeyIndex) {
+        let ledger = self.ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let index = self.index.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (ledger, self.destination, index)
     }
 
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
@@ -80,6 +82,11 @@ impl Shared {
 
     fn index(&self) -> MutexGuard<'_, KeyIndex> {
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes back the key of an object that is not sent after all.
+    pub fn forget(&self, key: &str) {
+        self.index().remove(key);
     }
 
     /// The relationships that waited for an end: those whose ends are there now, and those whose are not.

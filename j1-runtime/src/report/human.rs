@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 use crate::engine::{StepReport, StepStatus};
+use crate::report::plan;
 use crate::report::table::{grouped, table};
 use crate::summary::{Status, Summary};
 use crate::sync::Job;
@@ -14,12 +15,19 @@ const RED: Style = AnsiColor::Red.on_default().bold();
 
 /// Prints what a run came to: tables on stdout, what went wrong on stderr.
 pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
-    if !quiet && !summary.steps.is_empty() {
+    let nothing = summary.steps.is_empty() && summary.types.is_empty();
+    if !quiet && !nothing {
         anstream::println!("{BOLD}{title}{BOLD:#}\n");
-        anstream::println!("{}", indented(&steps(&summary.steps)));
+        if !summary.steps.is_empty() {
+            anstream::println!("{}", indented(&steps(&summary.steps)));
+        }
         anstream::println!("{}", indented(&types(summary)));
         if let Some(job) = &summary.job {
             anstream::println!("{}", changes(&job.job));
+        }
+        if let Some(plan) = summary.plan.as_ref().filter(|_| summary.status == Status::Planned) {
+            anstream::println!("{}", indented(&plan::changes(plan)));
+            anstream::println!("{}", indented(&plan::samples(plan)));
         }
     }
     for (property, count) in summary.truncated.iter().filter(|_| !quiet) {
@@ -109,6 +117,9 @@ fn partial(summary: &Summary) {
         anstream::eprintln!("{YELLOW}partial{YELLOW:#}: {}: {reason}", step.id);
         anstream::eprintln!("  JupiterOne keeps what it holds of {}", types.join(", "));
     }
+    for kept in &summary.protected {
+        anstream::eprintln!("{YELLOW}kept{YELLOW:#}: {}: {}", kept.ty, kept.reason);
+    }
 }
 
 fn verdict(summary: &Summary) {
@@ -121,6 +132,12 @@ fn verdict(summary: &Summary) {
         (Status::Complete, _) => anstream::println!("{GREEN}Complete.{GREEN:#} Everything was read."),
         (Status::Partial, _) => {
             anstream::println!("{YELLOW}Partial.{YELLOW:#} What was not read was not deleted.");
+        }
+        (Status::Planned, _) => {
+            anstream::println!("{GREEN}Planned.{GREEN:#} Nothing was sent.");
+            if let Some(reason) = summary.guard.as_ref().and_then(|guard| guard.reason.as_ref()) {
+                anstream::println!("{YELLOW}A run would stop:{YELLOW:#} {reason}");
+            }
         }
         (Status::Failed, _) => {}
     }

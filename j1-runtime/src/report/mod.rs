@@ -4,6 +4,7 @@ mod bars;
 mod human;
 mod log;
 pub(crate) mod markdown;
+mod plan;
 mod table;
 
 pub(crate) use bars::{Bars, Quiet};

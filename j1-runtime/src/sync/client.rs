@@ -126,29 +126,61 @@ impl SyncClient {
         job_of(&answer)
     }
 
-    /// Sends a request until it is answered, or asking again would not help.
+    /// Asks JupiterOne's query API, which is beside the jobs.
+    pub(super) async fn graphql(&self, question: &serde_json::Value) -> Result<Bytes> {
+        let body = Body { bytes: serde_json::to_vec(question)?.into(), gzip: false, correlation: None };
+        let url = format!("{}/graphql", self.credentials.base.as_str().trim_end_matches('/'));
+        let call = Call { body: Some(&body), ..Call::new(Method::POST, "/graphql", url) };
+        self.send(call).await.map_err(|refusal| refusal.error)
+    }
+
+    /// Fetches what an address that JupiterOne gave holds. The key stays here: such an address needs none, and may be
+    /// on anybody's server.
+    pub(super) async fn fetch(&self, url: &Url) -> Result<Bytes> {
+        let call = Call { keyed: false, ..Call::new(Method::GET, "the result of a query", url.to_string()) };
+        self.send(call).await.map_err(|refusal| refusal.error)
+    }
+
+    /// The integration instance that this is for.
+    pub(crate) fn instance(&self) -> &str {
+        &self.credentials.instance
+    }
+
+    /// Sends a request about jobs until it is answered, or asking again would not help.
     async fn call(&self, method: Method, path: &str, body: Option<&Body>) -> Result<Bytes, Refusal> {
-        let name = format!("{method} /{JOBS}{path}");
+        let url = format!("{}/{JOBS}{path}", self.credentials.base.as_str().trim_end_matches('/'));
+        let call = Call::new(method, &format!("/{JOBS}{path}"), url);
+        // Who starts a job twice leaves one open for ever, so that is only asked again for when it was not taken.
+        self.send(Call { body, taken_once: path.is_empty(), ..call }).await
+    }
+
+    /// Sends a request until it is answered, or asking again would not help.
+    async fn send(&self, call: Call<'_>) -> Result<Bytes, Refusal> {
         let (policy, mut attempt) = (Policy::STANDARD, 1);
         loop {
             // The answer to the request before may be what was lost: what JupiterOne has taken of it already
             // is then no duplicate.
-            let again = if attempt > 1 && body.is_some_and(|body| body.correlation.is_some()) {
+            let again = if attempt > 1 && call.body.is_some_and(|body| body.correlation.is_some()) {
                 "?ignoreDuplicates=true"
             } else {
                 ""
             };
-            let (wait, refusal) = match self.once(&method, &format!("{path}{again}"), body).await {
+            let (wait, refusal) = match self.once(&call, again).await {
                 Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer.body),
                 Ok(answer) => {
                     let said = retry_after(answer.header("retry-after"), SystemTime::now());
-                    let wait = is_temporary(answer.status).then(|| policy.wait(attempt, said)).flatten();
-                    (wait, refusal(&name, answer.status, &answer.body, attempt))
+                    let again =
+                        is_temporary(answer.status) && call.may_repeat(matches!(answer.status, 429 | 503));
+                    let wait = again.then(|| policy.wait(attempt, said)).flatten();
+                    (wait, refusal(&call.name, answer.status, &answer.body, attempt))
                 }
                 Err(why) => {
+                    let again = call.may_repeat(never_connected(&why));
                     let message = format!(
-                        "`{name}` was not answered by {}",
-                        self.credentials.base.host_str().unwrap_or_default()
+                        "`{}` was not answered by {}{}",
+                        call.name,
+                        self.credentials.base.host_str().unwrap_or_default(),
+                        if again { "" } else { NOT_STARTED_AGAIN }
                     );
                     let error = Error::new(Kind::Upload, code::UPLOAD, message);
                     let error = match why {
@@ -156,7 +188,8 @@ impl SyncClient {
                         Unanswered::TooLarge => error.caused_by("the answer is too long"),
                         Unanswered::Unsent(error) => error,
                     };
-                    (policy.wait(attempt, None), Refusal { status: 0, code: String::new(), error })
+                    let wait = again.then(|| policy.wait(attempt, None)).flatten();
+                    (wait, Refusal { status: 0, code: String::new(), error })
                 }
             };
             let Some(wait) = wait else { return Err(refusal) };
@@ -166,19 +199,16 @@ impl SyncClient {
         }
     }
 
-    async fn once(&self, method: &Method, path: &str, body: Option<&Body>) -> Result<Incoming, Unanswered> {
-        let url = format!("{}/{JOBS}{path}", self.credentials.base.as_str().trim_end_matches('/'));
-        let url =
-            Url::parse(&url).map_err(|error| Unanswered::Unsent(unsendable("the URL").caused_by(error)))?;
+    async fn once(&self, call: &Call<'_>, query: &str) -> Result<Incoming, Unanswered> {
+        let Call { method, url, body, .. } = call;
+        let url = Url::parse(&format!("{url}{query}"))
+            .map_err(|error| Unanswered::Unsent(unsendable("the URL").caused_by(error)))?;
         let mut headers = HeaderMap::new();
         let json = HeaderValue::from_static("application/json");
         headers.insert(header::CONTENT_TYPE, json.clone());
         headers.insert(header::ACCEPT, json);
-        let mut key = value("JUPITERONE_API_KEY", &format!("Bearer {}", self.credentials.key.expose()))?;
-        key.set_sensitive(true);
-        headers.insert(header::AUTHORIZATION, key);
-        if let Some(account) = &self.credentials.account {
-            headers.insert("jupiterone-account", value("JUPITERONE_ACCOUNT", account)?);
+        if call.keyed {
+            self.introduce(&mut headers)?;
         }
         if body.is_some_and(|body| body.gzip) {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
@@ -188,6 +218,56 @@ impl SyncClient {
         }
         let body = body.map(|body| body.bytes.clone()).unwrap_or_default();
         self.http.exchange(Outgoing { method: method.clone(), url, headers, body }, TIMEOUT).await
+    }
+
+    /// Says who asks.
+    fn introduce(&self, headers: &mut HeaderMap) -> Result<(), Unanswered> {
+        let mut key = value("JUPITERONE_API_KEY", &format!("Bearer {}", self.credentials.key.expose()))?;
+        key.set_sensitive(true);
+        headers.insert(header::AUTHORIZATION, key);
+        if let Some(account) = &self.credentials.account {
+            headers.insert("jupiterone-account", value("JUPITERONE_ACCOUNT", account)?);
+        }
+        Ok(())
+    }
+}
+
+/// A request to JupiterOne.
+struct Call<'b> {
+    method: Method,
+    /// What it is called in messages.
+    name: String,
+    url: String,
+    body: Option<&'b Body>,
+    /// Whether it carries the key.
+    keyed: bool,
+    /// Whether it must not take effect twice.
+    taken_once: bool,
+}
+
+impl Call<'_> {
+    fn new(method: Method, path: &str, url: String) -> Self {
+        Self { name: format!("{method} {path}"), method, url, body: None, keyed: true, taken_once: false }
+    }
+
+    /// Whether it may be sent again; `untaken` says that it certainly took no effect.
+    const fn may_repeat(&self, untaken: bool) -> bool {
+        untaken || !self.taken_once
+    }
+}
+
+/// What is said of a start that was not answered.
+const NOT_STARTED_AGAIN: &str = "; a job may be open now, which changes nothing, and none was started again so that \
+                                 no more are; run again";
+
+/// Whether the request did not leave this machine.
+fn never_connected(why: &Unanswered) -> bool {
+    match why {
+        Unanswered::Lost(cause) => {
+            cause.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect)
+        }
+        Unanswered::TooLarge => false,
+        Unanswered::Unsent(_) => true,
     }
 }
 

@@ -46,6 +46,11 @@ impl Batch {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(json);
         self.objects.push(Object { at: start..self.bytes.len(), ty: Arc::clone(ty), key: key.into() });
+        self.is_full()
+    }
+
+    /// Whether the next object is for another request.
+    pub fn is_full(&self) -> bool {
         self.objects.len() >= BATCH_OBJECTS || self.bytes.len() >= BATCH_BYTES
     }
 
@@ -131,6 +136,8 @@ impl Uploader {
 
     /// Gives up what is on its way, and waits until it is.
     pub async fn cancel(&self) {
+        // A step that still runs finds no place any more.
+        self.permits.close();
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         tasks.shutdown().await;
     }

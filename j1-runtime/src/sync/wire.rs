@@ -21,6 +21,12 @@ impl SyncMode {
             Self::Patch => "PATCH",
         }
     }
+
+    /// Whether a finalize deletes what was not uploaded.
+    #[must_use]
+    pub const fn deletes(self) -> bool {
+        matches!(self, Self::Diff)
+    }
 }
 
 #[derive(Serialize)]

@@ -20,7 +20,7 @@ impl Ran {
         naming: j1_core::ty::Naming,
         keep: impl Fn(&str) -> bool,
     ) -> Self {
-        let Collected { mut steps, ledger, destination } = collected;
+        let Collected { mut steps, ledger, destination, .. } = collected;
         steps.retain(|step| keep(step.id));
         let objects = match destination {
             Destination::Memory(memory) => memory.into_objects(),

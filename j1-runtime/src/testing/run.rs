@@ -80,9 +80,10 @@ impl<I: Connect> Run<I> {
         };
         let integration = command::ready::<I>(config, &self.vendor).await?;
         let memory = Destination::Memory(Memory::default());
-        match collect(integration, &plan, naming.clone(), memory, &Quiet).await {
+        let never = std::pin::pin!(std::future::pending());
+        match collect(integration, &plan, naming.clone(), memory, &Quiet, never).await {
             Ok(collected) => Ok(Ran::collected(collected, naming, |_| true)),
-            Err((error, _)) => Err(Box::new(Summary::failed(exit::BUG, &error))),
+            Err(stopped) => Err(Box::new(Summary::failed(exit::BUG, &stopped.error))),
         }
     }
 }

@@ -102,9 +102,10 @@ impl<S: j1_core::step::Step> Step<S> {
         let plan =
             Plan { steps: Alone::<I, S>::STEPS, enabled: vec![true; 2], waits: vec![Vec::new(), vec![0]] };
         let memory = Destination::Memory(Memory::default());
-        let collected = match collect(alone, &plan, naming.clone(), memory, &Quiet).await {
+        let never = std::pin::pin!(std::future::pending());
+        let collected = match collect(alone, &plan, naming.clone(), memory, &Quiet, never).await {
             Ok(collected) => collected,
-            Err((error, _)) => panic!("step `{}` could not be run: {error}", S::META.id),
+            Err(stopped) => panic!("step `{}` could not be run: {}", S::META.id, stopped.error),
         };
         let refused = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
         assert!(refused.is_empty(), "what is given would not be there in a run:\n- {}", refused.join("\n- "));

@@ -32,6 +32,7 @@ struct Config {
 
 #[derive(J1Integration)]
 #[j1(name = "faulty", config = Config, steps(fetch_teams, fetch_users, fetch_badges, fetch_partners))]
+#[j1(retired("faulty_retired"))]
 struct Faulty {
     fault: String,
     api: Client,

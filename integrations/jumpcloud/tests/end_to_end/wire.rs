@@ -98,7 +98,14 @@ async fn every_request_is_one_of_the_sync_api() {
     }
 
     let (mut entities, mut relationships, mut correlations) = (0, 0, BTreeSet::new());
-    for upload in &sent[1..finalize] {
+    // The deletion guard asks what JupiterOne holds.
+    let (queries, uploads): (Vec<_>, Vec<_>) =
+        sent[1..finalize].iter().partition(|request| request.line == "POST /graphql");
+    for query in queries {
+        let text = query.body["variables"]["query"].as_str().expect("a query");
+        assert!(text.starts_with(&format!("FIND * WITH _integrationInstanceId = \"{INSTANCE}\"")), "{text}");
+    }
+    for upload in uploads {
         let (member, count) = if upload.line == format!("POST {job}/entities") {
             ("entities", &mut entities)
         } else {

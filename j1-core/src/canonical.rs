@@ -1,0 +1,78 @@
+//! JSON in one spelling, so that equal objects have equal text.
+
+use serde_json::{Map, Number, Value};
+
+/// Integers up to here are exact in the numbers of JSON's clients.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Writes an object with its keys sorted, leaving out those that `keep` refuses.
+#[must_use]
+pub fn object(map: &Map<String, Value>, keep: impl Fn(&str) -> bool) -> String {
+    let mut out = String::new();
+    write_object(map, &keep, &mut out);
+    out
+}
+
+/// Writes any value.
+#[must_use]
+pub fn value(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, &mut out);
+    out
+}
+
+fn write(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(map) => write_object(map, &|_| true, out),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write(item, out);
+            }
+            out.push(']');
+        }
+        Value::Number(number) => write_number(number, out),
+        Value::Null | Value::Bool(_) | Value::String(_) => out.push_str(&value.to_string()),
+    }
+}
+
+fn write_object(map: &Map<String, Value>, keep: &dyn Fn(&str) -> bool, out: &mut String) {
+    let mut members: Vec<_> = map.iter().filter(|(name, _)| keep(name)).collect();
+    // `Map` is sorted or not, by a feature of serde_json that any crate of a build may switch on.
+    members.sort_unstable_by_key(|(name, _)| *name);
+    out.push('{');
+    for (index, (name, value)) in members.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        out.push_str(&Value::from(name.as_str()).to_string());
+        out.push(':');
+        write(value, out);
+    }
+    out.push('}');
+}
+
+/// `1.0` and `1` are the same number to every client, so they are written the same.
+fn write_number(number: &Number, out: &mut String) {
+    match number.as_f64() {
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < EXACT => {
+            #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
+            out.push_str(&(float as i64).to_string());
+        }
+        _ => out.push_str(&number.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn spelling_does_not_depend_on_order_or_on_the_form_of_a_number() {
+        assert_eq!(value(&json!({"b": 1.0, "a": [null, "ä\"", 1.5]})), r#"{"a":[null,"ä\"",1.5],"b":1}"#);
+    }
+}

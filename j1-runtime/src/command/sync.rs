@@ -1,0 +1,146 @@
+//! `sync`: uploads and finalizes what `collect` wrote, with the guards of a run.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::Arc;
+
+use j1_core::recorder::ObjectKind;
+use j1_core::{Error, Result};
+use serde_json::{Map, Value};
+
+use crate::cli::SyncArgs;
+use crate::code;
+use crate::command::job::{self, Signal, Uploaded};
+use crate::command::{client, credentials, naming, types_of};
+use crate::connect::Connect;
+use crate::engine::{Destination, Dropped, Ledger, Partial};
+use crate::env::Env;
+use crate::layout::{Collection, GraphText};
+use crate::predict::{Content, Keys};
+use crate::summary::{Summary, exit};
+use crate::sync::{Batch, Uploader};
+
+/// Syncs a collection with JupiterOne.
+pub(crate) async fn run<I: Connect>(args: &SyncArgs, env: &Env) -> Summary {
+    synced::<I>(args, env).await.unwrap_or_else(|summary| *summary)
+}
+
+async fn synced<I: Connect>(args: &SyncArgs, env: &Env) -> Result<Summary, Box<Summary>> {
+    let (credentials, problems) = credentials(env);
+    if !problems.is_empty() {
+        return Err(Box::new(Summary::misconfigured(&problems)));
+    }
+    let client = Arc::new(client::<I>(credentials)?);
+    // Before a job is opened: a collection that is not whole opens none.
+    let collection = Collection::open(&args.from)
+        .and_then(|collection| collection.each(|_, _, _| Ok(())).map(|counts| (collection, counts)));
+    let (collection, counts) = collection.map_err(|error| Box::new(Summary::failed(exit::USAGE, &error)))?;
+    let mut signal = pin!(job::interrupted());
+    let job = job::open(&client, &args.finishing, signal.as_mut()).await?;
+    let job_id = job.id.clone();
+    let destination =
+        Destination::Upload(Uploader::new(Arc::clone(&client), job_id), args.finishing.sync_mode);
+    let uploaded = upload::<I>(env, &collection, counts, destination, signal.as_mut()).await;
+    let concluded = match uploaded {
+        Ok(uploaded) => job::conclude(&args.finishing, &client, &job, uploaded, signal).await,
+        Err(summary) => Err(summary),
+    };
+    match concluded {
+        Ok(summary) => Ok(*summary),
+        Err(summary) => Ok(job::give_up(&args.finishing, &client, job, *summary).await),
+    }
+}
+
+/// Uploads a collection, a file at a time.
+async fn upload<I: Connect>(
+    env: &Env,
+    collection: &Collection,
+    counts: BTreeMap<String, u64>,
+    destination: Destination,
+    mut signal: Signal<'_>,
+) -> Result<Uploaded, Box<Summary>> {
+    let mut keys = Keys::default();
+    let sent = tokio::select! {
+        sent = send(collection, &destination, &mut keys) => sent,
+        code = signal.as_mut() => Err(Failed::Stopped(code)),
+    };
+    let Destination::Upload(uploader, _) = destination else { unreachable!("a sync goes to a job") };
+    if let Err(failed) = sent {
+        uploader.cancel().await;
+        return Err(Box::new(match failed {
+            Failed::Stopped(code) => job::stopped(code),
+            Failed::Error(error) => Summary::failed(exit::ABORTED, &error),
+        }));
+    }
+    let mut ledger = Ledger { types: counts, ..Ledger::default() };
+    let mut partial = collection.partial.clone();
+    for object in job::settle(&uploader, signal).await? {
+        let reason = format!("it has {} bytes, more than JupiterOne takes in one request", object.bytes);
+        let ty = object.ty.to_string();
+        partial.entry(ty.clone()).or_insert_with(|| format!("`{ty}` {} was left out: {reason}", object.key));
+        ledger.drop_object(Dropped { ty, key: object.key, code: code::TOO_LARGE.to_string(), reason });
+    }
+    keys.sort();
+    let mut declared = collection.declared.clone();
+    declared.extend(ledger.types.keys().cloned());
+    let names = naming::<I>(env);
+    declared.extend(I::STEPS.iter().flat_map(|step| step.emits).map(|object| object.ty().name(&names)));
+    let listed: Vec<String> = partial.keys().cloned().collect();
+    let types = types_of::<I>(&names, declared, &listed);
+    let mut summary = Box::new(Summary::collected(Vec::new(), ledger, Vec::new()));
+    for (ty, reason) in partial {
+        summary.protect(Partial { ty, reason });
+    }
+    Ok(Uploaded { summary, types, brings: Box::new(keys) })
+}
+
+/// Why a collection was not sent.
+enum Failed {
+    Stopped(u8),
+    Error(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+async fn send(collection: &Collection, destination: &Destination, keys: &mut Keys) -> Result<(), Failed> {
+    let mut counts = BTreeMap::new();
+    for path in collection.files() {
+        let file = GraphText::read(path)?;
+        let mut batches: Vec<(ObjectKind, Batch)> = Vec::new();
+        file.each(&mut |kind, json, object| {
+            *counts.entry(object.ty.clone()).or_default() += 1;
+            if !destination.takes(kind) {
+                return Ok(());
+            }
+            note(keys, kind, json, &object.key, &object.ty, object.mapping.is_some())?;
+            if batches.last().is_none_or(|(last, batch)| *last != kind || batch.is_full()) {
+                batches.push((kind, Batch::default()));
+            }
+            if let Some((_, batch)) = batches.last_mut() {
+                batch.push(&object.ty.into(), &object.key, json.as_bytes());
+            }
+            Ok(())
+        })?;
+        for (kind, batch) in batches {
+            destination.take("sync", kind, batch).await?;
+        }
+    }
+    // It may have been changed since it was looked at.
+    Ok(collection.check(&counts)?)
+}
+
+/// Notes what the collection brings.
+fn note(keys: &mut Keys, kind: ObjectKind, json: &str, key: &str, ty: &str, mapped: bool) -> Result<()> {
+    if mapped {
+        keys.add_mapped(ty);
+        return Ok(());
+    }
+    let properties: Map<String, Value> = serde_json::from_str(json)?;
+    let class = properties.get("_class").unwrap_or(&Value::Null);
+    keys.add(key, &Content { kind, ty, class, properties: &properties });
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! What of an object makes it another one: compared as JupiterOne's finalize does, without raw data.
+
+use j1_core::canonical;
+use j1_core::recorder::ObjectKind;
+use serde_json::{Map, Value};
+use xxhash_rust::xxh3::Xxh3;
+
+/// What two versions of an object are compared by.
+pub(crate) struct Content<'o> {
+    pub kind: ObjectKind,
+    pub ty: &'o str,
+    pub class: &'o Value,
+    pub properties: &'o Map<String, Value>,
+}
+
+impl Content<'_> {
+    /// The same for versions that JupiterOne takes for the same.
+    pub fn hash(&self) -> u64 {
+        let properties =
+            canonical::object(self.properties, |name| counts(self.kind, name, self.properties.get(name)));
+        let mut hasher = Xxh3::new();
+        for part in [self.ty, &canonical::value(&class(self.class)), &properties] {
+            hasher.update(&part.len().to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        hasher.digest()
+    }
+}
+
+/// The names of the properties that differ.
+pub(crate) fn changed(
+    kind: ObjectKind,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> Vec<String> {
+    let differs = |name: &&String| {
+        let [before, after] = [before, after].map(|all| {
+            let value = all.get(*name).filter(|value| counts(kind, name, Some(value)));
+            value.map(canonical::value)
+        });
+        before != after
+    };
+    let mut names: Vec<_> = before.keys().chain(after.keys()).filter(differs).cloned().collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Whether a property is compared. What begins with an underscore is JupiterOne's or raw data, an explicit null is as
+/// good as none, and the name of a relationship is one that JupiterOne may have given it.
+fn counts(kind: ObjectKind, name: &str, value: Option<&Value>) -> bool {
+    let named_by_others = kind == ObjectKind::Relationship && name == "displayName";
+    !name.starts_with('_') && !named_by_others && value.is_some_and(|value| !value.is_null())
+}
+
+/// Classes as a sorted list: JupiterOne shows one class as a list, too.
+fn class(class: &Value) -> Value {
+    let mut names: Vec<&str> = match class {
+        Value::String(name) => vec![name],
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    names.sort_unstable();
+    names.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn hash(class: &Value, properties: &Value) -> u64 {
+        let properties = properties.as_object().expect("an object");
+        Content { kind: ObjectKind::Entity, ty: "t", class, properties }.hash()
+    }
+
+    #[test]
+    fn what_jupiterone_shows_another_way_is_the_same() {
+        let sent = hash(&json!("User"), &json!({ "b": 1.0, "a": "x", "none": null, "_rawData": [] }));
+        assert_eq!(sent, hash(&json!(["User"]), &json!({ "a": "x", "b": 1, "_id": "7" })));
+        assert_ne!(sent, hash(&json!(["User"]), &json!({ "a": "x", "b": 2 })));
+        assert_ne!(sent, hash(&json!(["User", "Person"]), &json!({ "a": "x", "b": 1 })));
+    }
+
+    #[test]
+    fn the_properties_that_differ_are_named() {
+        let before = json!({ "same": [1, 2], "gone": 1, "other": "a", "_version": 1, "null": null });
+        let after = json!({ "same": [1, 2], "other": "b", "new": true });
+        let [before, after] = [before, after].map(|value| value.as_object().expect("an object").clone());
+        assert_eq!(changed(ObjectKind::Entity, &before, &after), ["gone", "new", "other"]);
+    }
+}

@@ -1,0 +1,5 @@
+//! The engine from outside: a binary, a vendor that is recorded, and a JupiterOne on this machine.
+
+mod deletion;
+mod support;
+mod sync;

@@ -1,0 +1,159 @@
+//! A vendor whose answers a test writes down, a JupiterOne, and the binary between them.
+
+use std::path::Path;
+use std::process::Command;
+
+use j1_local::{LocalJupiterOne, Server};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+pub const KEY: &str = "a-key-of-this-test";
+pub const INSTANCE: &str = "an-instance";
+
+/// A JupiterOne, and a folder to run in.
+pub struct World {
+    runtime: Runtime,
+    server: Option<Server>,
+    pub folder: tempfile::TempDir,
+}
+
+/// What a run came to.
+pub struct Ran {
+    pub code: Option<i32>,
+    pub summary: Value,
+    pub stderr: String,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let server = LocalJupiterOne::builder().in_memory().api_key(KEY).start();
+        let server = runtime.block_on(server).expect("it starts");
+        Self { runtime, server: Some(server), folder: tempfile::tempdir().expect("a folder") }
+    }
+
+    pub fn url(&self) -> String {
+        self.server.as_ref().expect("it runs").url().to_owned()
+    }
+
+    /// Runs the integration `faulty`, whose vendor has these lists.
+    pub fn faulty(&self, args: &[&str], vendor: &Vendor) -> Ran {
+        self.against(&self.url(), args, vendor)
+    }
+
+    /// The same with JupiterOne at another address.
+    pub fn against(&self, url: &str, args: &[&str], vendor: &Vendor) -> Ran {
+        vendor.write(&self.folder.path().join("all.har"));
+        let output = Command::new(env!("CARGO_BIN_EXE_faulty"))
+            .args(args)
+            .args(["--output", "json"])
+            .env_clear()
+            .env("FAULTY_FAULT", vendor.fault)
+            .env("JUPITERONE_API_BASE", url)
+            .env("JUPITERONE_API_KEY", KEY)
+            .env("JUPITERONE_INTEGRATION_INSTANCE_ID", INSTANCE)
+            .current_dir(self.folder.path())
+            .output()
+            .expect("it runs");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        let summary = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {stderr}"));
+        Ran { code: output.status.code(), summary, stderr }
+    }
+
+    /// Uploads a run of this vendor.
+    pub fn run(&self, args: &[&str], vendor: &Vendor) -> Ran {
+        self.faulty(&[&["run", "--wait", "--replay", "all.har"], args].concat(), vendor)
+    }
+
+    /// Plans a run of this vendor.
+    pub fn plan(&self, args: &[&str], vendor: &Vendor) -> Ran {
+        self.faulty(&[&["plan", "--replay", "all.har"], args].concat(), vendor)
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(server) = self.server.take() {
+            self.runtime.block_on(server.shutdown()).expect("it stops");
+        }
+    }
+}
+
+impl Ran {
+    /// That it ended so.
+    #[track_caller]
+    pub fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{:#}\n{}", self.summary, self.stderr);
+        self
+    }
+
+    /// Created, updated and deleted: entities, then relationships.
+    pub fn changes(&self) -> [u64; 6] {
+        [
+            "EntitiesCreated",
+            "EntitiesUpdated",
+            "EntitiesDeleted",
+            "RelationshipsCreated",
+            "RelationshipsUpdated",
+            "RelationshipsDeleted",
+        ]
+        .map(|name| {
+            self.summary["job"][format!("num{name}")].as_u64().unwrap_or_else(|| panic!("{:#}", self.summary))
+        })
+    }
+
+    /// What the plan says of a type: held, create, update, delete, kept.
+    pub fn planned(&self, ty: &str) -> [u64; 5] {
+        ["held", "create", "update", "delete", "kept"].map(|name| {
+            self.summary["plan"][ty][name].as_u64().unwrap_or_else(|| panic!("{ty}: {:#}", self.summary))
+        })
+    }
+
+    pub fn partial(&self) -> &Value {
+        &self.summary["partialDatasets"]["types"]
+    }
+
+    pub fn error(&self) -> &str {
+        self.summary["error"]["message"].as_str().unwrap_or_default()
+    }
+}
+
+/// What the vendor has: the users are all in the first team.
+pub struct Vendor {
+    pub fault: &'static str,
+    pub teams: Vec<(&'static str, &'static str)>,
+    pub users: Vec<(&'static str, &'static str)>,
+}
+
+impl Vendor {
+    pub fn of(teams: &[(&'static str, &'static str)], users: &[(&'static str, &'static str)]) -> Self {
+        Self { fault: "none", teams: teams.to_vec(), users: users.to_vec() }
+    }
+
+    fn write(&self, path: &Path) {
+        let objects = |list: &[(&str, &str)]| -> Vec<Value> {
+            list.iter().map(|(id, name)| json!({ "id": id, "name": name })).collect()
+        };
+        let mut users = objects(&self.users);
+        for user in &mut users {
+            user["team"] = self.teams.first().map(|(id, _)| *id).into();
+        }
+        let mut answers = vec![
+            ("teams".to_owned(), objects(&self.teams).into()),
+            ("users".to_owned(), Value::from(users)),
+            ("partners".to_owned(), json!([])),
+        ];
+        answers.extend(self.users.iter().map(|(id, _)| (format!("users/{id}/badges"), json!([]))));
+        let entries: Vec<_> = answers
+            .iter()
+            .map(|(path, body)| {
+                json!({
+                    "request": { "method": "GET", "url": format!("https://faulty.example/{path}") },
+                    "response": { "status": 200, "content": { "text": body.to_string() } },
+                })
+            })
+            .collect();
+        std::fs::write(path, json!({ "log": { "entries": entries } }).to_string()).expect("it is written");
+    }
+}

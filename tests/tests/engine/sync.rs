@@ -1,0 +1,115 @@
+//! `collect` and then `sync`: the same as a run, and never with less than was collected.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::support::{Ran, Vendor, World};
+
+const TEAMS: [(&str, &str); 2] = [("engine", "Engine"), ("compiler", "Compiler")];
+const USERS: [(&str, &str); 3] = [("ada", "Ada"), ("grace", "Grace"), ("edsger", "Edsger")];
+
+fn collect(world: &World, vendor: &Vendor) -> Ran {
+    world.faulty(&["collect", "--replay", "all.har"], vendor)
+}
+
+fn sync(world: &World, args: &[&str]) -> Ran {
+    world.faulty(&[&["sync", "--wait"], args].concat(), &Vendor::of(&[], &[]))
+}
+
+fn graph_files(world: &World) -> Vec<PathBuf> {
+    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { walk(&path, files) } else { files.push(path) }
+        }
+    }
+    let mut files = Vec::new();
+    walk(&world.folder.path().join(".j1-integration/graph"), &mut files);
+    files
+}
+
+#[test]
+fn what_was_collected_is_synced_as_a_run_would_have() {
+    let world = World::new();
+    let vendor = Vendor::of(&TEAMS, &USERS);
+    collect(&world, &vendor).ended(0);
+    let synced = sync(&world, &[]).ended(0);
+    assert_eq!(synced.summary["status"], "complete");
+    assert_eq!(synced.changes(), [6, 0, 0, 3, 0, 0]);
+    assert_eq!(synced.summary["types"]["faulty_user"], 3);
+    assert_eq!(world.run(&[], &vendor).ended(0).changes(), [0; 6], "the same as the run's");
+
+    collect(&world, &Vendor::of(&TEAMS, &USERS[..1])).ended(0);
+    let stopped = sync(&world, &[]).ended(7);
+    assert!(stopped.error().contains("`faulty_user`: 2 of the 3"), "{}", stopped.error());
+    assert_eq!(sync(&world, &["--yes"]).ended(0).changes(), [0, 0, 2, 0, 0, 2]);
+}
+
+#[test]
+fn what_was_collected_in_part_protects_the_rest() {
+    let world = World::new();
+    world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(0);
+    collect(&world, &Vendor { fault: "panic", ..Vendor::of(&TEAMS, &USERS[..1]) }).ended(5);
+    let synced = sync(&world, &[]).ended(5);
+    assert_eq!(synced.changes()[2], 0);
+    assert!(
+        synced.partial().as_array().expect("types").contains(&json!("faulty_team")),
+        "{}",
+        synced.partial()
+    );
+    assert!(synced.summary["protected"][0]["reason"].is_string());
+    sync(&world, &["--on-partial", "abort"]).ended(6);
+}
+
+#[test]
+fn a_collection_that_is_not_whole_is_refused_before_a_job_is_opened() {
+    let world = World::new();
+    let refused = sync(&world, &[]).ended(2);
+    assert_eq!(refused.summary["error"]["code"], "J1-R2016");
+    collect(&world, &Vendor::of(&TEAMS, &USERS)).ended(0);
+    let gone = graph_files(&world).pop().expect("a file");
+    let text = fs::read_to_string(&gone).expect("a file");
+    fs::remove_file(&gone).expect("it is removed");
+    let refused = sync(&world, &[]).ended(2);
+    assert!(refused.error().contains("files of it are missing"), "{}", refused.error());
+    assert_eq!(refused.summary["job"], Value::Null);
+    fs::write(&gone, &text[..text.len() / 2]).expect("it is written");
+    sync(&world, &[]).ended(2);
+    fs::write(&gone, text).expect("it is written");
+    let summary = world.folder.path().join(".j1-integration/summary.json");
+    let whole = fs::read(&summary).expect("a summary");
+    fs::remove_file(&summary).expect("it is removed");
+    let refused = sync(&world, &[]).ended(2);
+    assert!(refused.error().contains("summary.json"), "{}", refused.error());
+    fs::write(&summary, whole).expect("it is written");
+    sync(&world, &[]).ended(0);
+}
+
+/// The official SDK lists the types of a step that was disabled nowhere, nor those that a failed step did not declare.
+#[test]
+fn a_collection_of_the_official_sdk_is_protected_where_it_does_not_protect_itself() {
+    let world = World::new();
+    world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(0);
+    let folder = world.folder.path().join("official");
+    fs::create_dir_all(folder.join("graph/fetch-teams/entities")).expect("folders");
+    let team = json!({ "_key": "faulty-team:engine", "_type": "faulty_team", "_class": ["Team"], "name": "Engine", "displayName": "Engine" });
+    let file = json!({ "entities": [team] }).to_string();
+    fs::write(folder.join("graph/fetch-teams/entities/a.json"), file).expect("a file");
+    let step = |id: &str, declared: &[&str], encountered: &[&str], status: &str| json!({ "id": id, "name": id, "declaredTypes": declared, "partialTypes": [], "encounteredTypes": encountered, "status": status });
+    let summary = json!({
+        "integrationStepResults": [
+            step("fetch-teams", &["faulty_team"], &["faulty_team"], "success"),
+            step("fetch-users", &["faulty_user"], &["faulty_team_has_user"], "failure"),
+            step("fetch-badges", &["faulty_badge"], &[], "disabled"),
+        ],
+        "metadata": { "partialDatasets": { "types": ["faulty_user"] } },
+    });
+    fs::write(folder.join("summary.json"), summary.to_string()).expect("a summary");
+    let synced = sync(&world, &["--from", "official", "--max-delete", "80%"]).ended(5);
+    let expected = json!(["faulty_badge", "faulty_team_has_user", "faulty_user"]);
+    assert_eq!(*synced.partial(), expected);
+    // Two of the three teams went, the one of the partners' step among them.
+    assert_eq!(synced.changes()[2], 2);
+}
