@@ -20,6 +20,7 @@ codes! {
     RECORD "J1-R1006" "a record that is not what its struct says";
     ENDLESS "J1-R1007" "the vendor's pages do not end";
     REQUEST "J1-R1008" "a request that cannot be made";
+    OTHER_HOST "J1-R1009" "a next page at another address";
     NO_RECORDING "J1-R1101" "a request with no recording";
     BAD_RECORDING "J1-R1102" "a recording that cannot be read";
     RECORD_FOLDER "J1-R1103" "recordings that cannot be written";

@@ -33,14 +33,28 @@ impl Policy {
     }
 }
 
-/// What `Retry-After` says, in either of its forms: seconds, or a date.
+/// What `Retry-After` says.
 pub(crate) fn retry_after(header: Option<&str>, now: SystemTime) -> Option<Duration> {
-    let text = header?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    until(header?, now)
+}
+
+/// How long it is until a moment that a header names: in seconds from now, as a date, or as an epoch in seconds or
+/// milliseconds. Nothing where the moment has passed.
+pub(crate) fn until(text: &str, now: SystemTime) -> Option<Duration> {
+    // No vendor asks to wait for thirty years, and no epoch of today is smaller.
+    const EPOCH: f64 = 1e9;
+    const EPOCH_MS: f64 = 1e12;
+    let text = text.trim();
+    let Ok(number) = text.parse::<f64>() else {
+        let date = httpdate::parse_http_date(text).ok()?;
+        return Some(date.duration_since(now).unwrap_or_default());
+    };
+    if number < EPOCH {
+        return Duration::try_from_secs_f64(number.max(0.0)).ok();
     }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    let seconds = if number < EPOCH_MS { number } else { number / 1000.0 };
+    let moment = SystemTime::UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)?;
+    Some(moment.duration_since(now).unwrap_or_default())
 }
 
 /// Whether a status is worth asking again: too many requests, a timeout, or a fault of the server's.
@@ -68,7 +82,12 @@ mod tests {
         assert_eq!(retry_after(Some("7"), now), Some(Duration::from_secs(7)));
         assert_eq!(retry_after(Some("Sun, 22 Nov 2026 10:00:30 GMT"), now), Some(Duration::from_secs(30)));
         assert_eq!(retry_after(Some("Sun, 22 Nov 2026 09:00:00 GMT"), now), Some(Duration::ZERO));
-        assert_eq!(retry_after(Some("soon"), now), None);
+        assert_eq!(retry_after(Some("1795341605"), now), Some(Duration::from_secs(5)), "an epoch");
+        assert_eq!(retry_after(Some("0.5"), now), Some(Duration::from_millis(500)));
+        assert_eq!(retry_after(Some("-3"), now), Some(Duration::ZERO));
+        for nonsense in ["soon", "NaN", "inf", ""] {
+            assert_eq!(retry_after(Some(nonsense), now), None, "{nonsense}");
+        }
         assert_eq!(Policy::STANDARD.wait(1, Some(Duration::from_secs(7))), Some(Duration::from_secs(7)));
     }
 }

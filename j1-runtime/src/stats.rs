@@ -38,6 +38,18 @@ pub(crate) async fn counted<F: Future>(stats: Arc<StepStats>, step: F) -> F::Out
     CURRENT.scope(stats, step).await
 }
 
+/// What another task is to do for this one, counted as done by it.
+pub(crate) fn same<F: Future>(doing: F) -> impl Future<Output = F::Output> {
+    // Now, in this task: when the future runs it is in the other one.
+    let stats = CURRENT.try_with(Arc::clone);
+    async move {
+        match stats {
+            Ok(stats) => counted(stats, doing).await,
+            Err(_) => doing.await,
+        }
+    }
+}
+
 /// Notes a list that was dropped before anybody asked whether it was read in full.
 pub(crate) fn abandoned(list: String) {
     // Outside a step there is nothing that could be deleted for it.

@@ -12,6 +12,14 @@ pub mod steps {}
 #[doc = include_str!("../../docs/deletion-safety.md")]
 pub mod deletion_safety {}
 
+/// `docs/first-endpoint.md`
+#[doc = include_str!("../../docs/first-endpoint.md")]
+pub mod first_endpoint {}
+
+/// `docs/vendor-kit.md`
+#[doc = include_str!("../../docs/vendor-kit.md")]
+pub mod vendor_kit {}
+
 /// `docs/testing.md`
 #[doc = include_str!("../../docs/testing.md")]
 pub mod testing {}

@@ -7,8 +7,10 @@ use serde::Deserialize;
 use crate::Config;
 use crate::entities::{Account, Group, User};
 
-/// Lists come 100 records at a time, the most that JumpCloud gives.
-const PAGE: u64 = 100;
+/// Lists come 100 records at a time, the most that JumpCloud gives. What is skipped is a multiple of that.
+const LIST: Paging = Paging::offset("limit", "skip", 100).aligned();
+/// Lists of the older API say how many records they have.
+const COUNTED_LIST: Paging = LIST.items("results").total("totalCount");
 
 /// The API of JumpCloud.
 pub struct Api(Client);
@@ -50,24 +52,24 @@ impl Api {
     /// The organizations that the key may read.
     #[must_use]
     pub fn organizations(&self) -> Pages<Account> {
-        self.0.get("organizations").pages(Paging::whole().items("results"))
+        self.0.get("organizations").pages(Paging::whole().items("results").total("totalCount"))
     }
 
     /// The users of all organizations.
     #[must_use]
     pub fn users(&self) -> Pages<User> {
-        self.0.get("systemusers").pages(Paging::offset("limit", "skip", PAGE).items("results"))
+        self.0.get("systemusers").pages(COUNTED_LIST)
     }
 
     /// The groups of users.
     #[must_use]
     pub fn groups(&self) -> Pages<Group> {
-        self.0.get("v2/usergroups").pages(Paging::offset("limit", "skip", PAGE))
+        self.0.get("v2/usergroups").pages(LIST)
     }
 
     /// Who is in a group.
     #[must_use]
     pub fn members(&self, group: &str) -> Pages<Member> {
-        self.0.get(&format!("v2/usergroups/{group}/members")).pages(Paging::offset("limit", "skip", PAGE))
+        self.0.get(&format!("v2/usergroups/{group}/members")).pages(LIST)
     }
 }

@@ -26,6 +26,7 @@ use crate::predict::Types;
 use crate::summary::{Summary, exit, exit_of};
 use crate::sync::{Credentials, SyncClient};
 use crate::traffic::Traffic;
+use crate::vendor::{Limits, operator};
 
 /// The variable that overrides the integration type.
 pub(crate) const INTEGRATION_TYPE: &str = "J1_INTEGRATION_TYPE";
@@ -57,6 +58,10 @@ pub(crate) async fn prepare<I: Connect>(
         .config::<I::Config>(I::NAME, collecting.replay.is_some())
         .map_err(|own| problems.splice(0..0, own))
         .ok();
+    let limits = operator::limits(I::NAME, |name| env.get(name)).unwrap_or_else(|wrong| {
+        problems.extend(wrong);
+        Limits::default()
+    });
     let Some(config) = config.filter(|_| problems.is_empty()) else {
         return Err(Box::new(Summary::misconfigured(&problems)));
     };
@@ -66,7 +71,11 @@ pub(crate) async fn prepare<I: Connect>(
         for host in env.own_hosts::<I::Config>(I::NAME) {
             traffic.hide_host(&host);
         }
-        collecting.traffic.get_or_init(|| traffic).http(&agent::<I>())
+        collecting
+            .traffic
+            .get_or_init(|| traffic)
+            .http(&agent::<I>())
+            .map(|http| http.limited_by_operator(limits))
     };
     let http = http().map_err(|error| Box::new(Summary::failed(exit_of(&error), &error)))?;
     Ok(Ready { integration: ready(config, &http).await?, naming: naming::<I>(env) })

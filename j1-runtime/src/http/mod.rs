@@ -13,6 +13,7 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 use crate::replay::Recordings;
+use crate::vendor::{Hosts, Limits};
 
 /// The largest answer, in bytes; a page is far smaller.
 pub(crate) const LONGEST_ANSWER: usize = 256 * 1024 * 1024;
@@ -23,11 +24,13 @@ pub struct Http {
     transport: Transport,
     /// Who is told of each exchange.
     tap: Option<Arc<dyn Tap>>,
+    /// What lets requests through to each host.
+    hosts: Arc<Hosts>,
 }
 
 #[derive(Clone)]
 enum Transport {
-    Network(reqwest::Client),
+    Network { agent: Arc<str>, client: reqwest::Client },
     Replay(Arc<Recordings>),
     Service(Arc<Service>),
 }
@@ -106,7 +109,19 @@ impl Http {
     /// # Errors
     /// When the platform's certificates cannot be read.
     pub fn network(agent: &str) -> Result<Self> {
-        Ok(Self::over(Transport::Network(network::client(agent)?)))
+        Ok(Self::over(Transport::Network { agent: agent.into(), client: network::client(agent, None)? }))
+    }
+
+    /// The same, trusting these certificates as well, in PEM: for a vendor whose certificate is signed by a company's
+    /// own authority. Of what does not go over the network it changes nothing.
+    ///
+    /// # Errors
+    /// `J1-R1008` when the text is no certificate.
+    pub fn trusting(mut self, certificates: &str) -> Result<Self> {
+        if let Transport::Network { agent, client } = &mut self.transport {
+            *client = network::client(agent, Some(certificates))?;
+        }
+        Ok(self)
     }
 
     /// Answers from recordings; nothing goes over the network.
@@ -119,8 +134,8 @@ impl Http {
         Self::over(Transport::Replay(recordings))
     }
 
-    const fn over(transport: Transport) -> Self {
-        Self { transport, tap: None }
+    fn over(transport: Transport) -> Self {
+        Self { transport, tap: None, hosts: Arc::default() }
     }
 
     /// The same, with somebody who is told of each exchange.
@@ -139,6 +154,17 @@ impl Http {
         Self::over(Transport::Service(Arc::new(move |outgoing| Box::pin(answer(outgoing)))))
     }
 
+    /// The same, within limits that an operator sets instead of those that the integration declares.
+    #[must_use]
+    pub fn limited_by_operator(self, limits: Limits) -> Self {
+        Self { hosts: Arc::new(Hosts::with(limits)), ..self }
+    }
+
+    /// What lets requests through to each host.
+    pub(crate) fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+
     /// Whether waiting between requests makes sense: recordings answer as they always do.
     pub(crate) fn waits(&self) -> bool {
         !matches!(self.transport, Transport::Replay(_))
@@ -153,7 +179,7 @@ impl Http {
             (self.tap.as_ref().map(|tap| (tap, request.clone())), SystemTime::now(), Instant::now());
         let answer = async {
             match &self.transport {
-                Transport::Network(client) => network::exchange(client, request).await,
+                Transport::Network { client, .. } => network::exchange(client, request).await,
                 Transport::Replay(recordings) => recordings.answer(&request).map_err(Unanswered::Unsent),
                 Transport::Service(answer) => answer(request).await,
             }

@@ -6,19 +6,30 @@ use std::time::Duration;
 use bytes::BytesMut;
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
+use reqwest::Certificate;
 
 use crate::code;
 use crate::http::{Incoming, LONGEST_ANSWER, Outgoing, Unanswered};
 
 /// A client that names itself `agent`. Proxies and certificates come from the environment (`HTTPS_PROXY`,
-/// `NO_PROXY`, `SSL_CERT_FILE`).
-pub(super) fn client(agent: &str) -> Result<reqwest::Client> {
+/// `NO_PROXY`, `SSL_CERT_FILE`); these certificates, in PEM, are trusted as well.
+pub(super) fn client(agent: &str, certificates: Option<&str>) -> Result<reqwest::Client> {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         // It fails only where another part of the program has chosen one already, which then serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
+    let trusted = match certificates.map(|pem| Certificate::from_pem_bundle(pem.as_bytes())) {
+        None => Vec::new(),
+        Some(Ok(trusted)) if !trusted.is_empty() => trusted,
+        Some(_) => {
+            let message = "the certificate is none; write the PEM text of one or more, from \
+                           `-----BEGIN CERTIFICATE-----` to its end";
+            return Err(Error::new(Kind::Config, code::REQUEST, message));
+        }
+    };
     reqwest::Client::builder()
+        .tls_certs_merge(trusted)
         .user_agent(agent)
         // A redirect would carry the key in its header to wherever it points, and turn an upload into a GET.
         .redirect(reqwest::redirect::Policy::none())

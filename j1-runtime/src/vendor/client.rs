@@ -1,20 +1,22 @@
 //! A client for one vendor's API.
 
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
+use std::time::Duration;
 
 use j1_core::error::Kind;
 use j1_core::{Error, Result, Secret};
 use reqwest::Method;
-use reqwest::header::{self, HeaderMap, HeaderValue};
-use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::http::{Http, Incoming, LONGEST_ANSWER, Outgoing, Unanswered};
-use crate::retry::{Policy, is_temporary, retry_after};
-use crate::vendor::{Pages, Paging, fault};
-use crate::{code, redact, stats};
+use crate::code;
+use crate::http::{Http, Outgoing};
+use crate::redact;
+use crate::vendor::auth::{Auth, Signer, basic};
+use crate::vendor::limits::{Limiter, Limits};
+use crate::vendor::oauth::{OAuth2, Session};
+use crate::vendor::request::Request;
 
-/// How long one answer may take, body included.
+/// How long one answer may take, body included, unless declared otherwise.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 impl Http {
@@ -29,181 +31,181 @@ impl Http {
             let message = "the address of the vendor's API is none; write `https://host/path`";
             return Err(Error::new(Kind::Config, code::REQUEST, message));
         };
-        Ok(Client { http: self.clone(), base, headers: Vec::new() })
+        let limiters = vec![self.hosts().limiter(&base)];
+        Ok(Client {
+            http: self.clone(),
+            base,
+            auth: Vec::new(),
+            plain: Vec::new(),
+            timeout: TIMEOUT,
+            limiters,
+        })
     }
 }
 
-/// A client for one vendor's API. It sends its headers with every request, asks again where that helps, and
-/// never shows the secret ones.
+/// A client for one vendor's API. It proves who asks, keeps to the limits, asks again where that helps, and never
+/// shows what is secret.
+///
+/// ```
+/// # use j1_core::{Result, Secret};
+/// use j1_runtime::vendor::{Client, Http, Limits};
+///
+/// fn api(http: &Http, token: &Secret<String>) -> Result<Client> {
+///     Ok(http.client("https://api.acme.example/v1")?.bearer(token).limits(Limits::per_second(10)))
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Client {
-    http: Http,
-    base: Url,
-    headers: Vec<(&'static str, Secret<String>)>,
+    pub(super) http: Http,
+    pub(super) base: Url,
+    pub(super) auth: Vec<Auth>,
+    /// Headers that every request has and that are no secret.
+    pub(super) plain: Vec<(&'static str, String)>,
+    pub(super) timeout: Duration,
+    /// What lets a request through; the one of the host comes last.
+    pub(super) limiters: Vec<Limiter>,
 }
 
 impl Client {
-    /// Sends a header with every request, such as `x-api-key`.
+    /// Proves who asks with a header of this name, such as `x-api-key`.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &Secret<String>) -> Self {
         redact::learn(value.expose());
-        self.headers.push((name, value.clone()));
+        self.auth.push(Auth::Header(name, value.clone()));
         self
+    }
+
+    /// Proves who asks with `Authorization: Bearer …`.
+    #[must_use]
+    pub fn bearer(self, token: &Secret<String>) -> Self {
+        self.scheme("Bearer", token)
+    }
+
+    /// Proves who asks with `Authorization: <scheme> …`, such as `ApiToken`.
+    #[must_use]
+    pub fn scheme(self, scheme: &str, token: &Secret<String>) -> Self {
+        redact::learn(token.expose());
+        self.header("authorization", &Secret::new(format!("{scheme} {}", token.expose())))
+    }
+
+    /// Proves who asks with a name and a password (`Authorization: Basic …`).
+    #[must_use]
+    pub fn basic(self, user: &str, password: &Secret<String>) -> Self {
+        redact::learn(password.expose());
+        self.header("authorization", &basic(user, password))
+    }
+
+    /// Proves who asks with a parameter of the query, for vendors that take nothing else. It is not shown, but what
+    /// stands in a URL ends up in the logs of every proxy: prefer a header where there is the choice.
+    #[must_use]
+    pub fn query_key(mut self, name: &'static str, value: &Secret<String>) -> Self {
+        redact::learn(value.expose());
+        self.auth.push(Auth::Query(name, value.clone()));
+        self
+    }
+
+    /// Proves who asks with a token that it gets, and renews, by OAuth 2.
+    ///
+    /// # Errors
+    /// `J1-R1008` when the address that gives tokens is none. It may be a path below the API's address.
+    pub fn oauth2(mut self, oauth: OAuth2) -> Result<Self> {
+        let session = Session::new(&self, oauth)?;
+        self.auth.push(Auth::OAuth2(Arc::new(session)));
+        Ok(self)
+    }
+
+    /// Signs each request just before it is sent, each time that it is: for signatures over the whole request, such
+    /// as AWS's. What the signer adds is not known here as a secret; mark such header values with `set_sensitive`.
+    #[must_use]
+    pub fn sign<F>(mut self, signer: F) -> Self
+    where
+        F: Fn(&mut Outgoing) -> Result<()> + Send + Sync + 'static,
+    {
+        let signer: Signer = Arc::new(signer);
+        self.auth.push(Auth::Sign(signer));
+        self
+    }
+
+    /// Sends a header that is no secret with every request, such as a version of the API.
+    #[must_use]
+    pub fn plain_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.plain.push((name, value.into()));
+        self
+    }
+
+    /// How long one answer may take, body included; otherwise a minute.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The limits of the whole API, as documented by the vendor. All clients of the host share them, and an operator
+    /// can set others.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        let host = self.http.hosts().limited(&self.base, limits);
+        self.limiters.pop();
+        self.limiters.push(host);
+        self
+    }
+
+    /// The same API with limits of its own for a part of it, within those of the whole: an endpoint that grants less.
+    /// Make it once and keep it; its clones share the limits.
+    #[must_use]
+    pub fn limited(&self, limits: Limits) -> Self {
+        let mut part = self.clone();
+        part.limiters.insert(0, Limiter::new(limits));
+        part
     }
 
     /// A `GET` of a path below the API's address.
     #[must_use]
     pub fn get(&self, path: &str) -> Request {
-        let mut url = self.base.clone();
-        url.set_path(&format!("{}/{}", self.base.path().trim_end_matches('/'), path.trim_start_matches('/')));
-        Request { client: self.clone(), url }
+        self.request(Method::GET, path)
     }
-}
 
-/// A request that is yet to be sent.
-#[derive(Clone)]
-pub struct Request {
-    client: Client,
-    url: Url,
-}
-
-impl Request {
-    /// Adds a parameter to the query, encoded.
+    /// A `POST` to a path below the API's address.
     #[must_use]
-    pub fn query(mut self, name: &str, value: impl std::fmt::Display) -> Self {
-        self.url.query_pairs_mut().append_pair(name, &value.to_string());
-        self
+    pub fn post(&self, path: &str) -> Request {
+        self.request(Method::POST, path)
     }
 
-    /// Sends it, and reads the answer as a `T`.
-    ///
-    /// # Errors
-    /// When the vendor does not answer, answers with an error, or with something that is no `T`.
-    pub async fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        let answer = self.send().await?;
-        serde_json::from_slice(&answer.body).map_err(|error| self.unreadable(&error))
-    }
-
-    /// Sends it, and only looks whether the vendor accepts it: for trying credentials.
-    ///
-    /// # Errors
-    /// When the vendor does not answer, or answers with an error.
-    pub async fn accepted(&self) -> Result<()> {
-        self.send().await.map(drop)
-    }
-
-    /// The records of a list, page after page.
+    /// A `PUT` to a path below the API's address.
     #[must_use]
-    pub fn pages<T: DeserializeOwned>(self, paging: Paging) -> Pages<T> {
-        Pages::new(self, paging)
+    pub fn put(&self, path: &str) -> Request {
+        self.request(Method::PUT, path)
     }
 
-    /// How messages call it.
-    pub(crate) fn name(&self) -> String {
-        format!("GET {}", redact::text(self.url.as_str()))
+    /// A `PATCH` of a path below the API's address.
+    #[must_use]
+    pub fn patch(&self, path: &str) -> Request {
+        self.request(Method::PATCH, path)
     }
 
-    /// Sends it until it is answered, or asking again would not help.
-    pub(crate) async fn send(&self) -> Result<Incoming> {
-        let (policy, mut attempt) = (Policy::STANDARD, 1);
-        loop {
-            stats::request(attempt > 1);
-            let answer = self.once().await;
-            let (wait, failure) = match answer {
-                Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer),
-                Ok(answer) => {
-                    let said = retry_after(answer.header("retry-after"), SystemTime::now());
-                    let wait = is_temporary(answer.status).then(|| policy.wait(attempt, said)).flatten();
-                    (wait, self.refused(&answer, attempt))
-                }
-                Err(error) if error.code() == code::NO_ANSWER => (policy.wait(attempt, None), error),
-                Err(error) => return Err(error),
-            };
-            let Some(wait) = wait else { return Err(failure) };
-            tracing::info!(request = self.name(), attempt, "asking again: {failure}");
-            if self.client.http.waits() {
-                tokio::time::sleep(wait).await;
-            }
-            attempt += 1;
-        }
+    /// A `DELETE` of a path below the API's address.
+    #[must_use]
+    pub fn delete(&self, path: &str) -> Request {
+        self.request(Method::DELETE, path)
     }
 
-    async fn once(&self) -> Result<Incoming> {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        for (name, value) in &self.client.headers {
-            headers.insert(*name, secret_header(name, value)?);
-        }
-        let request =
-            Outgoing { method: Method::GET, url: self.url.clone(), headers, body: bytes::Bytes::new() };
-        self.client.http.exchange(request, TIMEOUT).await.map_err(|why| self.unanswered(why))
+    /// A request with any method, such as `SEARCH` or `REPORT`.
+    ///
+    /// What the path holds is encoded, a `?` too; `.query(..)` adds parameters. An id that may have a `/` in it goes
+    /// through [`segment`](crate::vendor::segment).
+    #[must_use]
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        Request::new(self.clone(), method, path)
     }
 
-    fn unanswered(&self, why: Unanswered) -> Error {
-        match why {
-            Unanswered::Lost(cause) => {
-                let message = format!("`{}` was not answered in full", self.name());
-                Error::new(Kind::Vendor, code::NO_ANSWER, message).caused_by(cause)
-            }
-            Unanswered::TooLarge => {
-                let message =
-                    format!("the answer to `{}` is larger than {LONGEST_ANSWER} bytes", self.name());
-                Error::new(Kind::Vendor, code::OTHER_SHAPE, message)
-            }
-            Unanswered::Unsent(error) => error,
-        }
+    /// A query of GraphQL, sent to a path below the API's address, with its variables as a JSON object.
+    #[must_use]
+    pub fn graphql(&self, path: &str, query: &str, variables: &serde_json::Value) -> Request {
+        self.post(path).json_body(&serde_json::json!({ "query": query, "variables": variables })).repeatable()
     }
 
-    fn refused(&self, answer: &Incoming, attempts: u32) -> Error {
-        let (kind, code, hint) = match answer.status {
-            401 => (Kind::Credentials, code::CREDENTIALS, "; check the credentials".to_owned()),
-            403 => (Kind::Credentials, code::CREDENTIALS, not_permitted()),
-            _ => (Kind::Vendor, code::STATUS, String::new()),
-        };
-        let tries = if attempts > 1 { format!(" after {attempts} requests") } else { String::new() };
-        let message = format!(
-            "`{}` was answered with {}{tries}{}{hint}",
-            self.name(),
-            answer.status,
-            redact::excerpt(&answer.body)
-        );
-        Error::new(kind, code, message)
+    /// Whether this address is one of the API, so that it may have the credentials.
+    pub(super) fn owns(&self, url: &Url) -> bool {
+        url.origin() == self.base.origin()
     }
-
-    pub(crate) fn unreadable(&self, error: &serde_json::Error) -> Error {
-        let message = if error.is_data() {
-            return Error::new(
-                Kind::Data,
-                code::OTHER_SHAPE,
-                format!("the answer to `{}` is not what was expected: {}", self.name(), fault(error)),
-            );
-        } else if error.is_eof() {
-            format!("the answer to `{}` is cut off: {error}", self.name())
-        } else {
-            format!("the answer to `{}` is not JSON: {error}", self.name())
-        };
-        Error::new(Kind::Data, code::NOT_JSON, message)
-    }
-}
-
-/// What to do about a 403: what the step declares that it needs, where it does.
-fn not_permitted() -> String {
-    match stats::permissions() {
-        [] => "; check what the credentials are allowed to read".to_owned(),
-        needed => format!("; the step needs the permission {}; grant it to the credentials", listed(needed)),
-    }
-}
-
-fn listed(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
-fn secret_header(name: &str, value: &Secret<String>) -> Result<HeaderValue> {
-    let Ok(mut header) = HeaderValue::from_str(value.expose()) else {
-        let message =
-            format!("the value for header `{name}` has a character that HTTP does not carry; check it");
-        return Err(Error::new(Kind::Config, code::REQUEST, message));
-    };
-    header.set_sensitive(true);
-    Ok(header)
 }

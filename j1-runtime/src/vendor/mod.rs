@@ -1,19 +1,42 @@
-//! Talking to the vendor: a client with credentials, and pages that prove their end.
+//! Talking to the vendor: a client that proves who asks, and pages that prove their end.
 
+mod auth;
 mod client;
+mod exchange;
+mod fan;
+mod fault;
+mod limits;
+mod link;
+mod oauth;
+pub(crate) mod operator;
+mod page;
 mod pages;
 mod paging;
+mod quota;
+mod request;
+mod walk;
 
 pub use crate::http::{Http, Incoming, Outgoing, Unanswered};
-pub use client::{Client, Request};
+pub use client::Client;
+pub use fan::{Fan, Records, details, lists};
+pub use limits::Limits;
+pub use oauth::OAuth2;
 pub use pages::Pages;
 pub use paging::Paging;
+pub use request::Request;
+pub use reqwest::Method;
 
-/// What is wrong with JSON, without the value that is: it is the vendor's data, and may be a secret.
-pub(crate) fn fault(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match (text.find('"'), text.rfind("\", expected")) {
-        (Some(begin), Some(end)) if begin < end => format!("{}\"…{}", &text[..begin], &text[end..]),
-        _ => text,
-    }
+pub(crate) use limits::Hosts;
+
+/// A text as one segment of a path: for ids that may have a `/` or other marks of URLs in them.
+///
+/// ```
+/// use j1_runtime::vendor::segment;
+///
+/// assert_eq!(format!("users/{}/groups", segment("a/b c")), "users/a%2Fb%20c/groups");
+/// ```
+#[must_use]
+pub fn segment(text: &str) -> String {
+    let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    encoded.replace('+', "%20")
 }

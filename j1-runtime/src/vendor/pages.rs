@@ -3,20 +3,18 @@
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 
-use j1_core::error::Kind;
-use j1_core::{Error, Outcome, Result};
+use j1_core::outcome::Counts;
+use j1_core::{Outcome, Result};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::vendor::client::Request;
-use crate::vendor::fault;
-use crate::vendor::paging::{Paging, Style};
-use crate::{code, redact, stats};
-
-/// The most pages of one list; a vendor that deals out more is going round in circles.
-const MOST_PAGES: u64 = 1_000_000;
-/// How many records that cannot be read are named; the others are counted.
-const NAMED: usize = 5;
+use crate::http::Incoming;
+use crate::vendor::fault::fault;
+use crate::vendor::page::Page;
+use crate::vendor::paging::{NotFound, Paging};
+use crate::vendor::request::Request;
+use crate::vendor::walk::Walk;
+use crate::{code, stats};
 
 /// The records of a list, one at a time.
 ///
@@ -25,25 +23,22 @@ const NAMED: usize = 5;
 pub struct Pages<T> {
     request: Request,
     paging: Paging,
-    page: Page,
-    /// Pages that came so far.
-    count: u64,
+    walk: Walk,
+    page: Current,
     ended: bool,
     finished: bool,
-    unreadable: Vec<String>,
-    unreadable_more: usize,
+    /// What makes the list partial.
+    outcome: Outcome,
     of: PhantomData<fn() -> T>,
 }
 
 /// What is left of the page that came last.
 #[derive(Default)]
-struct Page {
+struct Current {
     name: String,
     records: VecDeque<Box<RawValue>>,
     /// The place of the next record on its page, from 1.
     place: usize,
-    /// Tells a page from the one before.
-    hash: u64,
 }
 
 impl<T: DeserializeOwned> Pages<T> {
@@ -51,12 +46,11 @@ impl<T: DeserializeOwned> Pages<T> {
         Self {
             request,
             paging,
-            page: Page::default(),
-            count: 0,
+            walk: Walk::default(),
+            page: Current::default(),
             ended: false,
             finished: false,
-            unreadable: Vec::new(),
-            unreadable_more: 0,
+            outcome: j1_core::__private::proven(),
             of: PhantomData,
         }
     }
@@ -87,44 +81,57 @@ impl<T: DeserializeOwned> Pages<T> {
     /// None; the form is that of every stream's, so that a step can end with it.
     pub fn finish(mut self) -> Result<Outcome> {
         self.finished = true;
-        let mut outcome = j1_core::__private::proven();
+        let mut outcome = std::mem::replace(&mut self.outcome, j1_core::__private::proven());
+        let list = self.request.name();
         if !(self.ended && self.page.records.is_empty()) {
-            outcome.add(Outcome::partial(format!("stopped before the end of `{}`", self.request.name())));
+            outcome.add(Outcome::partial(format!("stopped before the end of `{list}`")));
+            return Ok(outcome);
         }
-        for reason in std::mem::take(&mut self.unreadable) {
-            outcome.add(Outcome::partial(reason));
+        if let Some(expected) = self.walk.expected() {
+            outcome = outcome.of(&Counts { list: &list, expected, read: self.walk.read });
         }
-        if self.unreadable_more > 0 {
-            outcome.add(Outcome::partial(format!("and {} more such records", self.unreadable_more)));
+        if let Some(doubt) = self.walk.doubt(&self.paging) {
+            outcome.add(Outcome::partial(format!("`{list}` {doubt}")));
         }
         Ok(outcome)
     }
 
-    async fn fetch(&mut self) -> Result<()> {
-        let request = self.next_request();
-        let answer = request.send().await?;
-        let records = records(&request, self.paging.items, &answer.body)?;
-        let hash = xxhash_rust::xxh3::xxh3_64(&answer.body);
-        let same = self.count > 0 && !records.is_empty() && hash == self.page.hash;
-        self.count += 1;
-        if same || self.count > MOST_PAGES {
-            let what = if same { "repeats the page before" } else { "is one page too many" };
-            let message =
-                format!("the answer to `{}` {what}; the list does not end as declared", request.name());
-            return Err(Error::new(Kind::Data, code::ENDLESS, message));
+    /// Reads the whole list into memory: for short ones, such as the members of one group.
+    ///
+    /// # Errors
+    /// As [`Pages::next`].
+    pub async fn all(mut self) -> Result<(Vec<T>, Outcome)> {
+        let mut records = Vec::new();
+        while let Some(record) = self.next().await? {
+            records.push(record);
         }
-        self.ended = matches!(self.paging.style, Style::Whole) || records.is_empty();
-        self.page = Page { name: request.name(), records: records.into(), place: 0, hash };
+        Ok((records, self.finish()?))
+    }
+
+    async fn fetch(&mut self) -> Result<()> {
+        let request = self.walk.request(&self.request, &self.paging)?;
+        let answered = request.exchange().await?;
+        let page = match (answered.incoming.status, self.paging.not_found) {
+            (404, NotFound::Partial | NotFound::Complete) => {
+                if self.paging.not_found == NotFound::Partial {
+                    let reason = format!("`{}` was answered with 404, which proves nothing", request.name());
+                    self.outcome.add(Outcome::partial(reason));
+                }
+                Page::empty()
+            }
+            _ => self.read(&request, &request.success(answered)?)?,
+        };
+        let records = self.walk.take(&request, &self.paging, page)?;
+        self.ended = self.walk.ended;
+        self.page = Current { name: request.name(), records: records.into(), place: 0 };
         Ok(())
     }
 
-    fn next_request(&self) -> Request {
-        match self.paging.style {
-            Style::Whole => self.request.clone(),
-            Style::Offset { limit, skip, size } => {
-                self.request.clone().query(limit, size).query(skip, self.count.saturating_mul(size))
-            }
+    fn read(&self, request: &Request, answer: &Incoming) -> Result<Page> {
+        if answer.status == 204 && self.paging.no_content_is_empty {
+            return Ok(Page::empty());
         }
+        Page::read(request, &self.paging, answer)
     }
 
     fn leave_out(&mut self, record: &RawValue, error: &serde_json::Error) {
@@ -137,11 +144,7 @@ impl<T: DeserializeOwned> Pages<T> {
             fault(error)
         );
         tracing::warn!("{reason}");
-        if self.unreadable.len() < NAMED {
-            self.unreadable.push(reason);
-        } else {
-            self.unreadable_more += 1;
-        }
+        self.outcome.add(Outcome::partial(reason));
     }
 }
 
@@ -152,33 +155,6 @@ impl<T> Drop for Pages<T> {
             stats::abandoned(self.request.name());
         }
     }
-}
-
-/// The records of a page, unread.
-fn records(request: &Request, member: Option<&str>, body: &[u8]) -> Result<Vec<Box<RawValue>>> {
-    let Some(member) = member else {
-        return serde_json::from_slice(body).map_err(|error| other_shape(request, body, &error, "an array"));
-    };
-    let members: std::collections::HashMap<String, Box<RawValue>> =
-        serde_json::from_slice(body).map_err(|error| other_shape(request, body, &error, "an object"))?;
-    let expected = format!("an object whose `{member}` is an array");
-    let Some(list) = members.get(member) else {
-        let message = format!(
-            "the answer to `{}` is not {expected}{}; a missing list is not taken for an empty one",
-            request.name(),
-            redact::excerpt(body)
-        );
-        return Err(Error::new(Kind::Data, code::OTHER_SHAPE, message));
-    };
-    serde_json::from_str(list.get()).map_err(|error| other_shape(request, body, &error, &expected))
-}
-
-fn other_shape(request: &Request, body: &[u8], error: &serde_json::Error, expected: &str) -> Error {
-    if !error.is_data() {
-        return request.unreadable(error);
-    }
-    let message = format!("the answer to `{}` is not {expected}{}", request.name(), redact::excerpt(body));
-    Error::new(Kind::Data, code::OTHER_SHAPE, message)
 }
 
 /// How a record that cannot be read can be found: by its id, where it has one.

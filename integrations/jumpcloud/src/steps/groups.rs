@@ -1,9 +1,13 @@
 //! Groups, and who is in them.
 
 use j1_core::prelude::*;
+use j1_runtime::vendor;
 
 use crate::JumpCloud;
 use crate::entities::{Account, Group, User};
+
+/// The members of so many groups are read at once.
+const AT_ONCE: usize = 8;
 
 /// Collects the groups. JumpCloud does not say which organization has a group: it is the first, that of the key.
 #[step(emits(Group, Has<Account, Group>), reads(Account))]
@@ -25,18 +29,15 @@ pub async fn fetch_group_members(
     jumpcloud: &JumpCloud,
     job: &mut Job<fetch_group_members>,
 ) -> Result<Outcome> {
-    let mut groups = job.each::<Group>()?;
-    while let Some(group) = groups.next().await? {
-        let mut members = jumpcloud.api.members(group.id.borrow_part());
-        while let Some(member) = members.next().await? {
-            // A group lists users for a while after they are gone; JupiterOne has nothing to tie to then.
-            if member.to.kind == "user"
-                && let Some(user) = job.find::<User>(&member.to.id)
-            {
+    let mut groups =
+        vendor::lists(job.each::<Group>()?, AT_ONCE, |group| jumpcloud.api.members(group.id.borrow_part()));
+    while let Some((group, members)) = groups.next().await? {
+        // A group lists users for a while after they are gone; JupiterOne has nothing to tie to then.
+        for member in members.iter().filter(|member| member.to.kind == "user") {
+            if let Some(user) = job.find::<User>(&member.to.id) {
                 job.add(has(&group, &user)).await?;
             }
         }
-        groups.also(members.finish()?);
     }
     groups.finish()
 }

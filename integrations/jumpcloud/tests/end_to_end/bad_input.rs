@@ -101,7 +101,7 @@ async fn an_answer_that_is_not_json() {
 async fn a_page_that_comes_again() {
     let first = recorded_answers()["/systemusers?limit=100&skip=0"].clone();
     let summary = with_second_page(first).await;
-    names(reason(&summary), &["J1-R1007", "repeats the page before"]);
+    names(reason(&summary), &["J1-R1007", "repeats a page before"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,184 @@
+//! One request for each record of a list: several at once, and their answers in the order of the list.
+
+use std::collections::VecDeque;
+
+use j1_core::entity::Entity;
+use j1_core::job::{Collected, Each};
+use j1_core::{Error, Outcome, Result};
+use serde::de::DeserializeOwned;
+use tokio::task::JoinHandle;
+
+use crate::stats;
+use crate::vendor::{Pages, Request};
+
+/// A stream of records that proves its end.
+pub trait Records: Send {
+    /// One of its records.
+    type Record: Send;
+
+    /// The next record; `None` at the end.
+    ///
+    /// # Errors
+    /// When it cannot be had.
+    fn next_record(&mut self) -> impl Future<Output = Result<Option<Self::Record>>> + Send;
+
+    /// Whether all were read.
+    ///
+    /// # Errors
+    /// As the `finish` of the stream.
+    fn finish_records(self) -> Result<Outcome>;
+}
+
+impl<T: DeserializeOwned + Send> Records for Pages<T> {
+    type Record = T;
+
+    async fn next_record(&mut self) -> Result<Option<T>> {
+        self.next().await
+    }
+
+    fn finish_records(self) -> Result<Outcome> {
+        self.finish()
+    }
+}
+
+impl<T: Entity + DeserializeOwned + Send> Records for Each<T> {
+    type Record = Collected<T>;
+
+    async fn next_record(&mut self) -> Result<Option<Collected<T>>> {
+        self.next().await
+    }
+
+    fn finish_records(self) -> Result<Outcome> {
+        self.finish()
+    }
+}
+
+/// Asks for the details of each record of a list, `at_once` of them at a time. Gives each record with its details, in
+/// the order of the list; none where the vendor answers 404, as for a record that was deleted meanwhile.
+///
+/// ```
+/// # use j1_core::{Outcome, Result};
+/// use j1_runtime::vendor::{self, Client, Paging};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Row { id: String }
+/// #[derive(serde::Deserialize)]
+/// struct Device { serial: String }
+///
+/// async fn read(api: &Client) -> Result<Outcome> {
+///     let rows = api.get("devices").pages::<Row>(Paging::link());
+///     let mut devices = vendor::details::<_, Device>(rows, 8, |row| api.get(&format!("devices/{}", row.id)));
+///     while let Some((row, device)) = devices.next().await? {
+///         // …
+///     }
+///     devices.finish()
+/// }
+/// ```
+pub fn details<'a, S: Records, D: DeserializeOwned + Send + 'static>(
+    records: S,
+    at_once: usize,
+    request: impl FnMut(&S::Record) -> Request + Send + 'a,
+) -> Fan<'a, S, Option<D>> {
+    let mut request = request;
+    Fan::new(records, at_once, move |record| {
+        let request = request(record);
+        spawn(async move {
+            let found = request.json_if_found::<D>().await?;
+            let outcome = match &found {
+                Some(_) => j1_core::__private::proven(),
+                None => Outcome::partial(format!("`{}` was answered with 404", request.name())),
+            };
+            Ok((found, outcome))
+        })
+    })
+}
+
+/// Reads a list for each record of a list, such as the members of each group, `at_once` of them at a time. Gives each
+/// record with its list, in the order of the outer list. What the lists prove goes into the outcome of the whole.
+pub fn lists<'a, S: Records, D: DeserializeOwned + Send + 'static>(
+    records: S,
+    at_once: usize,
+    list: impl FnMut(&S::Record) -> Pages<D> + Send + 'a,
+) -> Fan<'a, S, Vec<D>> {
+    let mut list = list;
+    Fan::new(records, at_once, move |record| spawn(list(record).all()))
+}
+
+/// Begins to ask; what is asked counts as the step's.
+fn spawn<D: Send + 'static>(
+    asking: impl Future<Output = Result<(D, Outcome)>> + Send + 'static,
+) -> Asking<D> {
+    Asking(tokio::spawn(stats::same(asking)))
+}
+
+/// A request that is under way, and given up where nobody waits for it.
+struct Asking<D>(JoinHandle<Result<(D, Outcome)>>);
+
+impl<D> Drop for Asking<D> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+type Begin<'a, S, D> = Box<dyn FnMut(&<S as Records>::Record) -> Asking<D> + Send + 'a>;
+
+/// Records, each with what was asked for it.
+pub struct Fan<'a, S: Records, D> {
+    records: S,
+    begin: Begin<'a, S, D>,
+    at_once: usize,
+    under_way: VecDeque<(S::Record, Asking<D>)>,
+    drained: bool,
+    outcome: Outcome,
+}
+
+impl<'a, S: Records, D> Fan<'a, S, D> {
+    fn new(records: S, at_once: usize, begin: impl FnMut(&S::Record) -> Asking<D> + Send + 'a) -> Self {
+        Self {
+            records,
+            begin: Box::new(begin),
+            at_once: at_once.max(1),
+            under_way: VecDeque::new(),
+            drained: false,
+            outcome: j1_core::__private::proven(),
+        }
+    }
+
+    /// The next record with what was asked for it; `None` at the end.
+    ///
+    /// # Errors
+    /// When the list cannot be read, or what is asked for a record cannot be had.
+    pub async fn next(&mut self) -> Result<Option<(S::Record, D)>> {
+        while !self.drained && self.under_way.len() < self.at_once {
+            match self.records.next_record().await? {
+                Some(record) => {
+                    let asking = (self.begin)(&record);
+                    self.under_way.push_back((record, asking));
+                }
+                None => self.drained = true,
+            }
+        }
+        let Some((record, mut asking)) = self.under_way.pop_front() else { return Ok(None) };
+        let (found, outcome) = match (&mut asking.0).await {
+            Ok(answered) => answered?,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => return Err(Error::other("a request was given up, since the run ends")),
+            },
+        };
+        self.outcome.add(outcome);
+        Ok(Some((record, found)))
+    }
+
+    /// Complete when the list was, and all that was asked for its records.
+    ///
+    /// # Errors
+    /// As the `finish` of the list.
+    pub fn finish(self) -> Result<Outcome> {
+        let mut outcome = self.records.finish_records()?.and(self.outcome);
+        if !self.under_way.is_empty() {
+            outcome.add(Outcome::partial("stopped before all that was asked for had come"));
+        }
+        Ok(outcome)
+    }
+}
