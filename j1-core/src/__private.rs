@@ -7,7 +7,7 @@ pub use crate::config::{
 };
 pub use crate::entity::{Entity, EntityMeta};
 pub use crate::error::{Error, Result};
-pub use crate::integration::Integration;
+pub use crate::integration::{Duplicates, Integration};
 pub use crate::job::Job;
 pub use crate::key::{Key, KeyPart, KeyWriter, check_length};
 pub use crate::mapped::{Far, MappedEnd, Near, Target, TargetMeta};
@@ -21,6 +21,7 @@ pub use crate::property::{
 };
 pub use crate::recorder::{BoxFuture, Recorder};
 pub use crate::relationship::Edge;
+pub use crate::source::{Enabled, Source, Switch, switch};
 pub use crate::step::{
     ReadMeta, Runner, Step, StepFor, StepMeta, check_retired, check_step, needs_of, order, runner,
 };

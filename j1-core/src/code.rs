@@ -101,7 +101,9 @@ codes! {
     E0706 "not a step";
     E0707 "a step whose signature is not a step's";
     E0708 "a type read back that cannot be stored";
+    E0709 "a step needs a type that is off by default";
     E0710 "a type that is retired and emitted";
+    E0711 "an ingestion source that is two things";
     E0801 "a configuration field of a type the environment cannot carry";
     E0802 "a secret that is not declared as one";
     E0803 "a property that looks like a credential";

@@ -1,8 +1,22 @@
 //! An integration: its name, its configuration and its steps.
 
 use crate::config::Config;
+use crate::source::Switch;
 use crate::step::{Runner, StepMeta};
 use crate::ty::Type;
+
+/// What becomes of an object whose key another object of the run has. The same object twice is one object, always.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Duplicates {
+    /// The first stays, the other is left out and named, and the types of its step keep what JupiterOne holds.
+    #[default]
+    Refuse,
+    /// The first stays, and the other is left out without a word: the vendor lists a thing in several places, and
+    /// not quite alike.
+    KeepFirst,
+    /// The step that adds the other fails.
+    Fail,
+}
 
 /// An integration, made from a struct by `#[derive(J1Integration)]`.
 ///
@@ -27,6 +41,15 @@ pub trait Integration: Sized + Send + Sync + 'static {
     /// declares is kept.
     const RETIRED: &'static [Type] = &[];
 
+    /// What becomes of two objects with one key.
+    const DUPLICATES: Duplicates = Duplicates::Refuse;
+
     /// How the steps are started, in the order of `STEPS`.
     fn runners() -> &'static [Runner<Self>];
+
+    /// How the steps are asked whether they can run, in the order of `STEPS`; one that is not there can.
+    #[must_use]
+    fn switches() -> &'static [Switch<Self>] {
+        &[]
+    }
 }

@@ -39,6 +39,7 @@ pub mod property;
 pub mod recorder;
 pub mod relationship;
 pub mod secret;
+pub mod source;
 pub mod step;
 pub mod text;
 pub mod time;
@@ -68,6 +69,7 @@ pub mod prelude {
     pub use crate::object::Object;
     pub use crate::outcome::Outcome;
     pub use crate::secret::Secret;
+    pub use crate::source::Enabled;
     pub use crate::time::EpochMs;
     pub use crate::value::{Item, Kind, Value};
     pub use crate::verb::*;

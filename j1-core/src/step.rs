@@ -11,6 +11,7 @@ use crate::job::Job;
 use crate::object::{Object, ObjectMeta};
 use crate::outcome::Outcome;
 use crate::recorder::{BoxFuture, Recorder};
+use crate::source::{Enabled, Source, check_source};
 use crate::text::Text;
 use crate::ty::Type;
 
@@ -32,6 +33,12 @@ pub trait Step {
     note = "a step is `async fn(integration: &{C}, job: &mut Job<the_step>) -> Result<Outcome>`"
 )]
 pub trait StepFor<C>: Step + Sized {
+    /// Whether it can run, as far as the integration knows.
+    #[must_use]
+    fn enabled(_: &C) -> Enabled {
+        Enabled::Yes
+    }
+
     /// Runs it.
     fn run<'a>(integration: &'a C, job: &'a mut Job<Self>) -> BoxFuture<'a, Result<Outcome>>;
 }
@@ -51,6 +58,8 @@ pub struct StepMeta {
     pub needs: &'static [&'static [Type]],
     /// What the credentials must be allowed to do at the vendor, in the vendor's words, such as `users:read`.
     pub permissions: &'static [&'static str],
+    /// The ingestion source that it belongs to.
+    pub source: Option<Source>,
 }
 
 /// A type that a step reads back, and how it is stored for that.
@@ -129,6 +138,7 @@ pub fn runner<C: Sync, S: StepFor<C> + 'static>(
 pub const fn check_step(steps: &[StepMeta], step: usize) {
     check_id(steps, step);
     check_types(steps, step);
+    check_source(steps, step);
     let this = &steps[step];
     let mut i = 0;
     while i < this.needs.len() {
@@ -226,7 +236,7 @@ pub const fn check_retired(steps: &[StepMeta], pattern: &'static str) {
     }
 }
 
-const fn optional(step: &StepMeta, ty: &Type) -> bool {
+pub(crate) const fn optional(step: &StepMeta, ty: &Type) -> bool {
     let mut i = 0;
     while i < step.reads.len() {
         if step.reads[i].ty.hash == ty.hash {
@@ -248,7 +258,7 @@ const fn emitted(steps: &[StepMeta], ty: &Type) -> bool {
     false
 }
 
-const fn emits(step: &StepMeta, ty: &Type) -> bool {
+pub(crate) const fn emits(step: &StepMeta, ty: &Type) -> bool {
     let mut i = 0;
     while i < step.emits.len() {
         if step.emits[i].ty().hash == ty.hash {

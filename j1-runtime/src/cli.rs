@@ -98,6 +98,9 @@ pub(crate) struct Collecting {
     /// Run this step and what it needs; the types of the others are protected (repeatable)
     #[arg(long, value_name = "ID")]
     pub step: Vec<String>,
+    /// How many steps run at once (8, or what `J1_CONCURRENCY` says)
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<std::num::NonZeroUsize>,
     /// What the run and the vendor say to each other, once it is known.
     #[arg(skip)]
     pub traffic: OnceLock<Traffic>,

@@ -10,7 +10,7 @@
 
 mod read;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -178,7 +178,9 @@ pub(crate) fn summary(
         })
         .collect();
     // What was written, so that `sync` sees when a part of it is gone.
-    let written = json!({ "types": ledger.types });
+    let settled = steps.iter().filter(|step| step.settled).flat_map(|step| &step.partial);
+    let settled: BTreeSet<_> = settled.map(|partial| &partial.ty).collect();
+    let written = json!({ "types": ledger.types, "settled": settled });
     let metadata = json!({ "partialDatasets": { "types": partial }, "j1": written });
     json!({ "integrationStepResults": results, "metadata": metadata })
 }

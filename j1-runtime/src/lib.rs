@@ -32,7 +32,7 @@ pub mod vendor;
 
 pub use cli::main;
 pub use connect::Connect;
-pub use engine::{Dropped, Partial, StepReport, StepStatus};
+pub use engine::{DisabledBy, Dropped, Partial, StepReport, StepStatus};
 pub use predict::{ChangedObject, Samples, TypeChange};
 pub use record::Recording;
 pub use replay::Recordings;

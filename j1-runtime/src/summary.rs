@@ -165,17 +165,22 @@ impl Summary {
         self.error = Some(ErrorSummary::of(error));
     }
 
-    /// Keeps what JupiterOne holds of a type.
+    /// Keeps what JupiterOne holds of a type that should have been read.
     pub(crate) fn protect(&mut self, kept: Partial) {
+        self.keep(kept);
+        if self.status == Status::Complete {
+            self.status = Status::Partial;
+            self.exit_code = exit::PARTIAL;
+        }
+    }
+
+    /// Keeps what JupiterOne holds of a type that was not to be read.
+    pub(crate) fn keep(&mut self, kept: Partial) {
         let types = &mut self.partial_datasets.types;
         if let Err(place) = types.binary_search(&kept.ty) {
             types.insert(place, kept.ty.clone());
         }
         self.protected.push(kept);
-        if self.status == Status::Complete {
-            self.status = Status::Partial;
-            self.exit_code = exit::PARTIAL;
-        }
     }
 
     /// A configuration that cannot be used; every problem at once.
@@ -186,7 +191,7 @@ impl Summary {
 
     /// A run that ended, with what it saw.
     pub(crate) fn collected(steps: Vec<StepReport>, ledger: Ledger, partial: Vec<String>) -> Self {
-        let complete = partial.is_empty();
+        let complete = steps.iter().all(|step| step.partial.is_empty() || step.settled);
         Self {
             status: if complete { Status::Complete } else { Status::Partial },
             exit_code: if complete { exit::OK } else { exit::PARTIAL },

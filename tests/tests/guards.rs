@@ -34,6 +34,7 @@ fn collect(fault: &str, teams: &Value) -> (Value, Value) {
         .arg(&har)
         .env_clear()
         .env("FAULTY_FAULT", fault)
+        .env("J1_ENABLED_SOURCES", "visits")
         .current_dir(folder.path())
         .output()
         .expect("it runs");

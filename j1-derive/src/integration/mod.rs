@@ -5,13 +5,13 @@ use quote::{quote, quote_spanned};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{DeriveInput, LitStr, Path, Token, Type};
+use syn::{DeriveInput, Ident, LitStr, Path, Token, Type};
 
 use crate::attr::{self, Item, Keys};
 use crate::ctxt::Ctxt;
 
 const KEYS: Keys = Keys {
-    known: &["name", "title", "type", "config", "steps", "retired", "crate"],
+    known: &["name", "title", "type", "config", "steps", "retired", "duplicates", "crate"],
     repeatable: &[],
     on: "an integration",
 };
@@ -33,14 +33,14 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
         cx.error(&input.ident, "E0312", "an integration has a configuration; add `#[j1(config = Config)]`, a `#[derive(J1Config)]` struct");
     }
     let steps = steps(&mut cx, input, &items);
-    let retired = retired(&mut cx, &items);
+    let rest = [retired(&mut cx, &krate, &items), duplicates(&mut cx, &krate, &items)];
     let title = attr::read::<LitStr>(&mut cx, &items, "title").or_else(|| name.clone());
     let ty = attr::read::<LitStr>(&mut cx, &items, "type").or_else(|| name.clone());
     let (Some(name), Some(title), Some(ty), Some(config), true) = (name, title, ty, config, cx.is_clean())
     else {
         return cx.into_compile_errors();
     };
-    expand(input, &krate, &[name, title, ty], &config, &steps, &retired)
+    expand(input, &krate, &[name, title, ty], &config, &steps, &rest)
 }
 
 fn steps(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Path> {
@@ -57,16 +57,46 @@ fn steps(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Path> {
     }
 }
 
-/// The types that the integration no longer has.
-fn retired(cx: &mut Ctxt, items: &[Item]) -> Vec<LitStr> {
-    let Some(item) = attr::take(items, "retired") else { return Vec::new() };
-    match Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(item.value.clone()) {
+/// The types that the integration no longer has, and the check that no step emits them.
+fn retired(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
+    let Some(item) = attr::take(items, "retired") else { return TokenStream::new() };
+    let list = Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(item.value.clone());
+    let types: Vec<LitStr> = match list {
         Ok(list) => list.into_iter().collect(),
         Err(error) => {
             cx.malformed(&error);
             Vec::new()
         }
+    };
+    let (p, checks) = (
+        krate.private(),
+        types.iter().map(|ty| {
+            let p = krate.private_at(ty.span());
+            quote_spanned!(ty.span()=> const _: () = #p::check_retired(&STEPS, #ty);)
+        }),
+    );
+    quote! {
+        const RETIRED: &'static [#p::Type] = {
+            #(#checks)*
+            &[#(#p::Type::new(#types)),*]
+        };
     }
+}
+
+/// What becomes of two objects with one key.
+fn duplicates(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
+    let Some(policy) = attr::read::<Ident>(cx, items, "duplicates") else { return TokenStream::new() };
+    let p = krate.private();
+    let variant = match policy.to_string().as_str() {
+        "refuse" => quote!(Refuse),
+        "keep_first" => quote!(KeepFirst),
+        "fail" => quote!(Fail),
+        _ => {
+            cx.error(&policy, "E0312", "two objects with one key are `refuse`, `keep_first` or `fail`");
+            return TokenStream::new();
+        }
+    };
+    quote!(const DUPLICATES: #p::Duplicates = #p::Duplicates::#variant;)
 }
 
 fn expand(
@@ -75,19 +105,16 @@ fn expand(
     names: &[LitStr; 3],
     config: &Type,
     steps: &[Path],
-    retired: &[LitStr],
+    rest: &[TokenStream; 2],
 ) -> TokenStream {
     let p = &krate.private();
     let ([name, title, ty], ident, count) = (names, &input.ident, steps.len());
     let metas = steps.iter().map(|step| quote_spanned!(step.span()=> <#step as #p::Step>::META));
+    let switches = steps.iter().map(|step| quote_spanned!(step.span()=> #p::switch::<#ident, #step>));
     let runners = steps.iter().map(|step| quote_spanned!(step.span()=> #p::runner::<#ident, #step>));
     let checks = steps.iter().enumerate().map(|(index, step)| {
         let p = krate.private_at(step.span());
         quote_spanned!(step.span()=> const _: () = #p::check_step(&STEPS, #index);)
-    });
-    let gone = retired.iter().map(|ty| {
-        let p = krate.private_at(ty.span());
-        quote_spanned!(ty.span()=> const _: () = #p::check_retired(&STEPS, #ty);)
     });
     let at = krate.private_at(ident.span());
     let order = quote_spanned!(ident.span()=> const ORDER: [usize; #count] = #at::order(&STEPS););
@@ -96,7 +123,6 @@ fn expand(
             const STEPS: [#p::StepMeta; #count] = [#(#metas),*];
             #order
             #(#checks)*
-            #(#gone)*
 
             #[automatically_derived]
             impl #p::Integration for #ident {
@@ -106,10 +132,14 @@ fn expand(
                 const TYPE: &'static str = #ty;
                 const STEPS: &'static [#p::StepMeta] = &STEPS;
                 const ORDER: &'static [usize] = &ORDER;
-                const RETIRED: &'static [#p::Type] = &[#(#p::Type::new(#retired)),*];
+                #(#rest)*
 
                 fn runners() -> &'static [#p::Runner<Self>] {
                     &[#(#runners),*]
+                }
+
+                fn switches() -> &'static [#p::Switch<Self>] {
+                    &[#(#switches),*]
                 }
             }
         };

@@ -1,6 +1,7 @@
 //! `#[step(..)]`.
 
 mod signature;
+mod switch;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -13,7 +14,11 @@ use crate::attr::{self, Keys};
 use crate::ctxt::Ctxt;
 use crate::{case, docs};
 
-const KEYS: Keys = Keys { known: &["emits", "reads", "permissions", "crate"], repeatable: &[], on: "a step" };
+const KEYS: Keys = Keys {
+    known: &["emits", "reads", "permissions", "source", "enabled_if", "crate"],
+    repeatable: &[],
+    on: "a step",
+};
 
 /// A type that a step reads, and how.
 struct Read {
@@ -78,8 +83,10 @@ pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let list = attr::take(&items, "permissions").filter(|i| !i.value.is_empty());
     let permissions =
         list.and_then(|i| attr::read_item::<List<LitStr>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
-    let run = signature::check(&mut cx, &item_fn, &p);
-    let meta = meta(&item_fn, &p, &emits, &reads, &permissions);
+    let source = switch::source(&mut cx, &items, &p);
+    let enabled_if = switch::enabled_if(&mut cx, &items);
+    let run = signature::check(&mut cx, &item_fn, &p, enabled_if.as_ref());
+    let meta = meta(&item_fn, &p, (&emits, &reads), &permissions, &source);
     let bounds = bounds(&item_fn, &krate, &emits, &reads);
     let errors = cx.into_compile_errors();
     quote!(#errors #item_fn #meta #run #bounds)
@@ -89,9 +96,9 @@ pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
 fn meta(
     item: &ItemFn,
     p: &TokenStream,
-    emits: &[Type],
-    reads: &[Read],
+    (emits, reads): (&[Type], &[Read]),
     permissions: &[LitStr],
+    source: &TokenStream,
 ) -> TokenStream {
     let (name, vis, docs) = (type_name(item), &item.vis, docs::of(&item.attrs));
     let id = case::kebab(&item.sig.ident.to_string());
@@ -115,6 +122,7 @@ fn meta(
                 reads: &[#(#stored),*],
                 needs: &[#(#p::needs_of::<#emits>(),)* #(&[<#read_types as #p::Object>::TYPE]),*],
                 permissions: &[#(#permissions),*],
+                source: #source,
             };
         }
     }

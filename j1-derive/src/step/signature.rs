@@ -3,12 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, ItemFn, ReturnType, Type};
+use syn::{FnArg, ItemFn, Path, ReturnType, Type};
 
 use crate::ctxt::Ctxt;
 
 /// Checks the signature, and makes the impl that runs the step.
-pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream) -> TokenStream {
+pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream, enabled_if: Option<&Path>) -> TokenStream {
     let name = &item.sig.ident;
     if item.sig.asyncness.is_none() {
         cx.error(item.sig.fn_token, "E0707", format!("a step waits for the vendor; write `async fn {name}`"));
@@ -23,17 +23,32 @@ pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream) -> TokenStream {
     if !item.sig.generics.params.is_empty() {
         cx.error(&item.sig.generics, "E0707", "a step has no parameters of type or lifetime; remove them");
     }
-    let Some(arguments) = arguments(cx, item).filter(|_| cx.is_clean()) else { return stub(item, p) };
+    let arguments = arguments(cx, item);
+    if let (Some(Arguments::JobAlone), Some(path)) = (&arguments, enabled_if) {
+        cx.error(path, "E0707", "`enabled_if` asks the integration, so the step takes it, too: `(integration: &Integration, job: ..)`");
+    }
+    let Some(arguments) = arguments.filter(|_| cx.is_clean()) else { return stub(item, p) };
     let call_span = item.sig.output.span();
     match arguments {
         Arguments::WithIntegration(integration) => {
             let body = quote_spanned!(call_span=> ::std::boxed::Box::pin(#name(integration, job)));
-            run_impl(item, p, &quote!(), &quote!(#integration), &body)
+            let enabled = enabled_if.map(|path| enabled(p, &integration, path));
+            run_impl(item, p, &quote!(), &quote!(#integration), &quote!(#body), enabled.as_ref())
         }
         Arguments::JobAlone => {
             let body =
                 quote_spanned! {call_span=> { let _ = integration; ::std::boxed::Box::pin(#name(job)) }};
-            run_impl(item, p, &quote!(<C: ::core::marker::Sync>), &quote!(C), &body)
+            run_impl(item, p, &quote!(<C: ::core::marker::Sync>), &quote!(C), &body, None)
+        }
+    }
+}
+
+/// Asks the function of `enabled_if`.
+fn enabled(p: &TokenStream, integration: &Type, path: &Path) -> TokenStream {
+    let call = quote_spanned!(path.span()=> #path(integration));
+    quote! {
+        fn enabled(integration: &#integration) -> #p::Enabled {
+            #call
         }
     }
 }
@@ -80,11 +95,13 @@ fn run_impl(
     generics: &TokenStream,
     cx: &TokenStream,
     body: &TokenStream,
+    enabled: Option<&TokenStream>,
 ) -> TokenStream {
     let name = &item.sig.ident;
     quote! {
         #[automatically_derived]
         impl #generics #p::StepFor<#cx> for #name {
+            #enabled
             fn run<'a>(
                 integration: &'a #cx,
                 job: &'a mut #p::Job<Self>,
@@ -106,5 +123,6 @@ fn stub(item: &ItemFn, p: &TokenStream) -> TokenStream {
             let _ = (integration, job);
             ::core::unreachable!()
         }),
+        None,
     )
 }

@@ -13,7 +13,7 @@ use crate::summary::{Summary, exit};
 
 /// Collects into a folder.
 pub(crate) async fn run<I: Connect>(args: &CollectArgs, env: &Env, progress: &dyn Progress) -> Summary {
-    let plan = match Plan::new(I::STEPS, &args.collecting.step) {
+    let mut plan = match Plan::new(I::STEPS, &args.collecting.step) {
         Ok(plan) => plan,
         Err(error) => return Summary::failed(exit::USAGE, &error),
     };
@@ -21,7 +21,7 @@ pub(crate) async fn run<I: Connect>(args: &CollectArgs, env: &Env, progress: &dy
         Ok(writer) => writer,
         Err(error) => return Summary::failed(exit::USAGE, &error),
     };
-    let ready = match prepare::<I>(env, &args.collecting, Vec::new()).await {
+    let ready = match prepare::<I>(env, &args.collecting, Vec::new(), &mut plan).await {
         Ok(ready) => ready,
         Err(summary) => return *summary,
     };

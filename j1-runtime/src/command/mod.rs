@@ -11,6 +11,7 @@ pub(crate) mod steps;
 pub(crate) mod sync;
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use j1_core::Result;
@@ -19,7 +20,7 @@ use j1_core::ty::Naming;
 
 use crate::cli::Collecting;
 use crate::connect::Connect;
-use crate::engine::StepReport;
+use crate::engine::{self, Plan, Sources, StepReport};
 use crate::env::{Env, Problems};
 use crate::http::Http;
 use crate::predict::Types;
@@ -52,8 +53,11 @@ pub(crate) async fn prepare<I: Connect>(
     env: &Env,
     collecting: &Collecting,
     others: Problems,
+    plan: &mut Plan,
 ) -> Result<Ready<I>, Box<Summary>> {
     let mut problems = others;
+    let sources = sources::<I>(env, &mut problems);
+    plan.at_once = at_once(env, collecting, &mut problems);
     let config = env
         .config::<I::Config>(I::NAME, collecting.replay.is_some())
         .map_err(|own| problems.splice(0..0, own))
@@ -78,7 +82,33 @@ pub(crate) async fn prepare<I: Connect>(
             .map(|http| http.limited_by_operator(limits))
     };
     let http = http().map_err(|error| Box::new(Summary::failed(exit_of(&error), &error)))?;
-    Ok(Ready { integration: ready(config, &http).await?, naming: naming::<I>(env) })
+    let integration = ready(config, &http).await?;
+    plan.switch(&*integration, &sources);
+    Ok(Ready { integration, naming: naming::<I>(env) })
+}
+
+/// The ingestion sources that the operator has turned off and on.
+fn sources<I: Connect>(env: &Env, problems: &mut Problems) -> Sources {
+    let [disabled, enabled] = [engine::DISABLED, engine::ENABLED].map(|variable| env.get(variable));
+    Sources::read(I::STEPS, disabled.as_deref(), enabled.as_deref()).unwrap_or_else(|wrong| {
+        problems.extend(wrong);
+        Sources::default()
+    })
+}
+
+/// How many steps run at once.
+fn at_once(env: &Env, collecting: &Collecting, problems: &mut Problems) -> usize {
+    const VARIABLE: &str = "J1_CONCURRENCY";
+    let asked = collecting.concurrency.map(|steps| Ok(steps.get()));
+    let set = || env.get(VARIABLE).map(|text| text.parse::<NonZeroUsize>().map(NonZeroUsize::get));
+    match asked.or_else(set) {
+        None => engine::STEPS_AT_ONCE,
+        Some(Ok(steps)) => steps,
+        Some(Err(_)) => {
+            problems.push(format!("{VARIABLE} is no number of steps; write a whole number from 1"));
+            engine::STEPS_AT_ONCE
+        }
+    }
 }
 
 /// Makes the integration, and tries its credentials.

@@ -30,9 +30,9 @@ async fn planned<I: Connect>(
     progress: &dyn Progress,
 ) -> Result<Summary, Box<Summary>> {
     let failed = |code: u8| move |error: Error| Box::new(Summary::failed(code, &error));
-    let plan = Plan::new(I::STEPS, &args.collecting.step).map_err(failed(exit::USAGE))?;
+    let mut plan = Plan::new(I::STEPS, &args.collecting.step).map_err(failed(exit::USAGE))?;
     let (credentials, problems) = credentials(env);
-    let ready = prepare::<I>(env, &args.collecting, problems).await?;
+    let ready = prepare::<I>(env, &args.collecting, problems, &mut plan).await?;
     let client = client::<I>(credentials)?;
     let folder = tempfile::tempdir().map_err(|error| failed(exit::BUG)(error.into()))?;
     let place = folder.path().join("collection");

@@ -35,9 +35,9 @@ pub(crate) async fn run<I: Connect>(args: &RunArgs, env: &Env, progress: &dyn Pr
 /// All that can be wrong before a job is opened.
 async fn ready<I: Connect>(args: &RunArgs, env: &Env) -> Result<(Ready<I>, Plan, SyncClient), Box<Summary>> {
     let failed = |error: Error| Box::new(Summary::failed(exit::USAGE, &error));
-    let plan = Plan::new(I::STEPS, &args.collecting.step).map_err(failed)?;
+    let mut plan = Plan::new(I::STEPS, &args.collecting.step).map_err(failed)?;
     let (credentials, problems) = credentials(env);
-    let ready = prepare::<I>(env, &args.collecting, problems).await?;
+    let ready = prepare::<I>(env, &args.collecting, problems, &mut plan).await?;
     let client = client::<I>(credentials)?;
     Ok((ready, plan, client))
 }

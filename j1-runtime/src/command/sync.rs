@@ -89,7 +89,11 @@ async fn upload<I: Connect>(
     let types = types_of::<I>(&names, declared, &listed);
     let mut summary = Box::new(Summary::collected(Vec::new(), ledger, Vec::new()));
     for (ty, reason) in partial {
-        summary.protect(Partial { ty, reason });
+        if collection.settled.contains(&ty) {
+            summary.keep(Partial { ty, reason });
+        } else {
+            summary.protect(Partial { ty, reason });
+        }
     }
     Ok(Uploaded { summary, types, brings: Box::new(keys) })
 }

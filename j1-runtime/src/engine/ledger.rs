@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use j1_core::Outcome;
 use serde::Serialize;
 
+use crate::engine::plan::DisabledBy;
 use crate::redact;
 use crate::sync::TooLarge;
 
@@ -32,7 +33,7 @@ pub enum StepStatus {
     Failure,
     /// It returned, but what it builds on is not complete.
     PartialSuccessDueToDependencyFailure,
-    /// It was not asked to run.
+    /// It did not run, and was not to.
     Disabled,
 }
 
@@ -58,6 +59,13 @@ pub struct StepReport {
     pub duration_ms: u64,
     /// Its types that are partial, and why.
     pub partial: Vec<Partial>,
+    /// Who keeps it from running, where it is disabled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled_reason: Option<DisabledBy>,
+    /// Whether its types are partial for nothing but what was decided for every run: the run is as complete as it is
+    /// to be.
+    #[serde(skip)]
+    pub(crate) settled: bool,
 }
 
 /// A type that was not read in full.
@@ -168,6 +176,7 @@ pub(crate) fn too_large(steps: &mut [StepReport], ledger: &mut Ledger, object: T
     for step in steps.iter_mut().filter(|step| step.emits.iter().any(|ty| **ty == *object.ty)) {
         let reason = format!("`{}` {} was left out: {reason}", object.ty, object.key);
         if !step.partial.iter().any(|partial| *partial.ty == *object.ty) {
+            step.settled = false;
             step.partial.push(Partial { ty: object.ty.to_string(), reason });
         }
     }

@@ -8,6 +8,7 @@ mod memory;
 mod plan;
 mod run;
 mod sink;
+mod sources;
 mod spool;
 
 pub(crate) use destination::Destination;
@@ -15,5 +16,7 @@ pub(crate) use index::KeyIndex;
 pub use ledger::{Dropped, Partial, StepReport, StepStatus};
 pub(crate) use ledger::{Ledger, too_large};
 pub(crate) use memory::Memory;
-pub(crate) use plan::Plan;
+pub use plan::DisabledBy;
+pub(crate) use plan::{Plan, STEPS_AT_ONCE};
 pub(crate) use run::{Collected, Progress, collect};
+pub(crate) use sources::{DISABLED, ENABLED, Sources};

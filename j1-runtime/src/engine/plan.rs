@@ -1,31 +1,64 @@
 //! Which steps run, and what each waits for.
 
 use j1_core::error::Kind;
+use j1_core::integration::Integration;
+use j1_core::source::Enabled;
 use j1_core::step::{StepMeta, waits_for};
+use j1_core::ty::Type;
 use j1_core::{Error, Result};
+use serde::Serialize;
 
 use crate::code;
+use crate::engine::sources::Sources;
+
+/// Steps that run at once, unless it is said otherwise.
+pub(crate) const STEPS_AT_ONCE: usize = 8;
 
 /// The steps of a run.
 pub(crate) struct Plan {
     pub steps: &'static [StepMeta],
-    /// Whether each runs.
-    pub enabled: Vec<bool>,
+    /// Why a step does not run.
+    pub disabled: Vec<Option<Disabled>>,
     /// What each waits for, of the steps that run.
     pub waits: Vec<Vec<usize>>,
+    /// Why a step that runs cannot see all that there is: it does without a step that does not.
+    pub lacking: Vec<Option<String>>,
+    /// How many steps run at once.
+    pub at_once: usize,
+}
+
+/// Why a step does not run.
+#[derive(Clone, Debug)]
+pub(crate) struct Disabled {
+    pub by: DisabledBy,
+    pub reason: String,
+}
+
+/// Who keeps a step from running. The words are the official SDK's, but the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisabledBy {
+    /// `--step` names others.
+    NotSelected,
+    /// An operator, or the default of its ingestion source.
+    UserConfig,
+    /// The integration: its `enabled_if`.
+    Config,
+    /// A step that it needs is disabled.
+    ParentDisabled,
+}
+
+impl DisabledBy {
+    /// Whether it was decided for every run, so that a run without the step is as complete as it is to be.
+    pub(crate) const fn is_settled(self) -> bool {
+        !matches!(self, Self::NotSelected)
+    }
 }
 
 impl Plan {
     /// All steps, or the named ones and what they need.
     pub fn new(steps: &'static [StepMeta], only: &[String]) -> Result<Self> {
-        let needs: Vec<Vec<usize>> = steps
-            .iter()
-            .enumerate()
-            .map(|(this, step)| {
-                (0..steps.len()).filter(|other| *other != this && waits_for(step, &steps[*other])).collect()
-            })
-            .collect();
-        let mut enabled = vec![only.is_empty(); steps.len()];
+        let needs = needs(steps);
         let mut wanted = Vec::new();
         for id in only {
             match steps.iter().position(|step| step.id == id) {
@@ -33,17 +66,107 @@ impl Plan {
                 None => return Err(no_such_step(steps, id)),
             }
         }
+        let mut selected = vec![only.is_empty(); steps.len()];
         while let Some(step) = wanted.pop() {
-            if !std::mem::replace(&mut enabled[step], true) {
+            if !std::mem::replace(&mut selected[step], true) {
                 wanted.extend(&needs[step]);
             }
         }
-        let waits = needs
-            .into_iter()
-            .map(|needs| needs.into_iter().filter(|step| enabled[*step]).collect())
-            .collect();
-        Ok(Self { steps, enabled, waits })
+        let not_selected = |id: &str| Disabled {
+            by: DisabledBy::NotSelected,
+            reason: format!("step `{id}` was not asked to run"),
+        };
+        let disabled =
+            steps.iter().zip(selected).map(|(step, selected)| (!selected).then(|| not_selected(step.id)));
+        let mut plan = Self {
+            steps,
+            disabled: disabled.collect(),
+            waits: needs,
+            lacking: vec![None; steps.len()],
+            at_once: STEPS_AT_ONCE,
+        };
+        plan.keep_waits();
+        Ok(plan)
     }
+
+    /// Leaves out the steps that are turned off, those that cannot run, and those that need them.
+    pub fn switch<I: Integration>(&mut self, integration: &I, sources: &Sources) {
+        for step in 0..self.steps.len() {
+            if self.disabled[step].is_some() {
+                continue;
+            }
+            let meta = &self.steps[step];
+            if let Some(reason) = meta.source.as_ref().and_then(|source| sources.off(source)) {
+                self.disable(step, DisabledBy::UserConfig, &reason);
+            } else if let Some(Enabled::No(reason)) =
+                I::switches().get(step).map(|switch| switch(integration))
+            {
+                self.disable(step, DisabledBy::Config, &reason);
+            }
+        }
+        while let Some((step, parent)) = self.orphan() {
+            let reason = format!("step `{parent}`, which it needs, is disabled");
+            self.disable(step, DisabledBy::ParentDisabled, &reason);
+        }
+        // In their order, so that who builds on one that lacks something is known to lack it, too.
+        for step in I::ORDER.iter().copied().filter(|step| *step < self.steps.len()) {
+            let lacks = |other: &usize| !self.runs(*other) || self.lacking[*other].is_some();
+            let other = self.waits[step].iter().copied().find(lacks).filter(|_| self.runs(step));
+            self.lacking[step] = other.map(|other| {
+                let id = self.steps[other].id;
+                let how = if self.runs(other) { "lacks something, too" } else { "does not run" };
+                format!("it does without all of step `{id}`, which {how}")
+            });
+        }
+        self.keep_waits();
+    }
+
+    /// Whether a step runs.
+    pub fn runs(&self, step: usize) -> bool {
+        self.disabled[step].is_none()
+    }
+
+    fn disable(&mut self, step: usize, by: DisabledBy, reason: &str) {
+        let reason = format!("step `{}` does not run: {reason}", self.steps[step].id);
+        self.disabled[step] = Some(Disabled { by, reason });
+    }
+
+    /// A step that runs and needs a type that only steps emit that do not.
+    fn orphan(&self) -> Option<(usize, &'static str)> {
+        (0..self.steps.len()).filter(|step| self.runs(*step)).find_map(|step| {
+            let meta = &self.steps[step];
+            let mut needed = meta.needs.iter().copied().flatten().filter(|ty| !is_optional(meta, ty));
+            needed.find_map(|ty| self.parent(step, ty)).map(|parent| (step, parent))
+        })
+    }
+
+    /// The step that would emit the type, where none does.
+    fn parent(&self, step: usize, ty: &Type) -> Option<&'static str> {
+        let emits = |other: &usize| self.steps[*other].emits.iter().any(|object| object.ty() == *ty);
+        let mut all = (0..self.steps.len()).filter(emits).peekable();
+        let first = *all.peek()?;
+        let missing = !all.any(|other| other == step || self.runs(other));
+        missing.then(|| self.steps[first].id)
+    }
+
+    fn keep_waits(&mut self) {
+        let runs: Vec<bool> = (0..self.steps.len()).map(|step| self.runs(step)).collect();
+        for waits in &mut self.waits {
+            waits.retain(|step| runs[*step]);
+        }
+    }
+}
+
+fn is_optional(step: &StepMeta, ty: &Type) -> bool {
+    step.reads.iter().any(|read| read.ty == *ty && read.optional)
+}
+
+/// What each step waits for, were all to run.
+fn needs(steps: &[StepMeta]) -> Vec<Vec<usize>> {
+    let of = |this: usize| {
+        (0..steps.len()).filter(|other| *other != this && waits_for(&steps[this], &steps[*other])).collect()
+    };
+    (0..steps.len()).map(of).collect()
 }
 
 fn no_such_step(steps: &[StepMeta], id: &str) -> Error {

@@ -24,9 +24,6 @@ use crate::stats::{StepStats, counted};
 use crate::summary::exit;
 use crate::sync::Batch;
 
-/// Steps that run at once.
-const STEPS_AT_ONCE: usize = 8;
-
 /// Sees steps begin and end, to show it.
 pub(crate) trait Progress: Send + Sync {
     /// A step has begun.
@@ -88,11 +85,11 @@ pub(crate) async fn collect<I: Integration>(
     let reads = plan
         .steps
         .iter()
-        .zip(&plan.enabled)
-        .filter(|(_, on)| **on)
+        .zip(&plan.disabled)
+        .filter(|(_, disabled)| disabled.is_none())
         .flat_map(|(step, _)| step.reads.iter().copied());
     let ids = plan.steps.iter().map(|step| step.id).collect();
-    let shared = Arc::new(Shared::new(naming, ids, reads, destination));
+    let shared = Arc::new(Shared::new(naming, ids, reads, destination, I::DUPLICATES));
     let mut running = Running {
         plan,
         shared: Arc::clone(&shared),
@@ -120,11 +117,13 @@ pub(crate) async fn collect<I: Integration>(
 }
 
 impl Running<'_> {
-    /// Notes the steps that were not asked to run; their types keep what JupiterOne holds.
+    /// Notes the steps that do not run; their types keep what JupiterOne holds.
     fn disable(&mut self) {
-        for (step, meta) in self.plan.steps.iter().enumerate() {
-            if !self.plan.enabled[step] {
-                self.shared.ledger().partial(step, format!("step `{}` was not asked to run", meta.id));
+        for step in 0..self.plan.steps.len() {
+            if let Some(disabled) = &self.plan.disabled[step] {
+                if !disabled.by.is_settled() {
+                    self.shared.ledger().partial(step, disabled.reason.clone());
+                }
                 self.reports[step] = Some(self.report(step, StepStatus::Disabled, 0));
             }
         }
@@ -137,12 +136,11 @@ impl Running<'_> {
     ) -> Result<(), (Error, u8)> {
         let mut tasks: JoinSet<Ended> = JoinSet::new();
         let mut of_task: Vec<(Id, usize)> = Vec::new();
-        let mut waiting: BTreeSet<usize> =
-            I::ORDER.iter().copied().filter(|s| self.plan.enabled[*s]).collect();
+        let mut waiting: BTreeSet<usize> = I::ORDER.iter().copied().filter(|s| self.plan.runs(*s)).collect();
         loop {
             let ready: Vec<usize> = waiting.iter().copied().filter(|step| self.is_ready(*step)).collect();
             for step in ready {
-                if tasks.len() >= STEPS_AT_ONCE {
+                if tasks.len() >= self.plan.at_once {
                     break;
                 }
                 waiting.remove(&step);
@@ -249,7 +247,11 @@ impl Running<'_> {
         let (meta, counted) = (&self.plan.steps[step], &self.stats[step]);
         let emits: Vec<String> =
             meta.emits.iter().map(|object| object.ty().name(&self.shared.naming)).collect();
-        let reasons = self.shared.ledger().reasons.get(&step).map(Reasons::text);
+        let disabled = self.plan.disabled[step].as_ref();
+        let lost = self.shared.ledger().reasons.get(&step).map(Reasons::text);
+        let settled = lost.is_none();
+        let decided = disabled.map(|disabled| &disabled.reason).or(self.plan.lacking[step].as_ref());
+        let reasons = lost.or_else(|| decided.cloned());
         let partial = reasons.map_or_else(Vec::new, |reason| {
             emits.iter().map(|ty| Partial { ty: ty.clone(), reason: reason.clone() }).collect()
         });
@@ -263,6 +265,8 @@ impl Running<'_> {
             retries: counted.retries.load(Ordering::Relaxed),
             duration_ms,
             partial,
+            disabled_reason: disabled.map(|disabled| disabled.by),
+            settled,
         }
     }
 
@@ -293,7 +297,7 @@ impl Running<'_> {
             self.shared.ledger().partial(edge.step, reason);
         }
         // What builds on a step that has become incomplete is not complete either.
-        let ran: Vec<usize> = (0..self.plan.steps.len()).filter(|step| self.plan.enabled[*step]).collect();
+        let ran: Vec<usize> = (0..self.plan.steps.len()).filter(|step| self.plan.runs(*step)).collect();
         for _ in &ran {
             for step in &ran {
                 self.inherit(*step);

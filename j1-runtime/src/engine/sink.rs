@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use j1_core::Result;
+use j1_core::error::Kind;
+use j1_core::integration::Duplicates;
 use j1_core::recorder::{Accepted, BoxFuture, ObjectKind, Record, Sink, Stored, describe};
 use j1_core::step::ReadMeta;
 use j1_core::ty::{Naming, Type};
 use j1_core::validate::Violation;
+use j1_core::{Error, Result};
 
 use crate::code;
 use crate::engine::destination::Destination;
@@ -24,6 +26,7 @@ pub(super) struct Shared {
     pub naming: Naming,
     pub steps: Vec<&'static str>,
     pub destination: Destination,
+    pub duplicates: Duplicates,
     pub ledger: Mutex<Ledger>,
     index: Mutex<KeyIndex>,
     /// What some step reads back, by type.
@@ -53,11 +56,13 @@ impl Shared {
         steps: Vec<&'static str>,
         reads: impl Iterator<Item = ReadMeta>,
         destination: Destination,
+        duplicates: Duplicates,
     ) -> Self {
         Self {
             naming,
             steps,
             destination,
+            duplicates,
             ledger: Mutex::default(),
             index: Mutex::default(),
             spools: reads
@@ -127,6 +132,22 @@ impl StepSink {
         ledger.drop_object(Dropped { ty: ty.to_owned(), key: key.to_owned(), code: code.to_owned(), reason });
     }
 
+    /// An object whose key another has that `step` added.
+    fn duplicate(&self, record: &Record<'_>, step: usize) -> Result<Accepted> {
+        let [first, second] =
+            [step, self.step].map(|step| self.shared.steps.get(step).copied().unwrap_or_default());
+        let reason = format!(
+            "step `{first}` added another object with the key `{}`, and step `{second}` adds this `{}` with it; a `_key` \
+             stands for one thing",
+            record.key, record.type_name
+        );
+        if self.shared.duplicates == Duplicates::Fail {
+            return Err(Error::new(Kind::Data, code::DUPLICATE, reason));
+        }
+        self.drop_object(record.type_name, record.key, code::DUPLICATE.as_str(), reason);
+        Ok(Accepted::No)
+    }
+
     fn store(&self, record: &Record<'_>) -> Result<()> {
         let Some((read, spool)) = self.shared.spools.get(&record.ty.hash) else { return Ok(()) };
         if let Some(json) = record.original.zip(read.store).and_then(|(original, store)| store(original)) {
@@ -177,16 +198,8 @@ impl Sink for StepSink {
         match added {
             Added::New => {}
             Added::Again => return Ok(Accepted::Yes),
-            Added::Taken(step) => {
-                let other = self.shared.steps.get(step).copied().unwrap_or_default();
-                let reason = format!(
-                    "step `{other}` added something else with this key, and step `{}` adds it again; a `_key` stands \
-                     for one thing",
-                    self.shared.steps.get(self.step).copied().unwrap_or_default()
-                );
-                self.drop_object(record.type_name, record.key, code::DUPLICATE.as_str(), reason);
-                return Ok(Accepted::No);
-            }
+            Added::Taken(_) if self.shared.duplicates == Duplicates::KeepFirst => return Ok(Accepted::No),
+            Added::Taken(step) => return self.duplicate(record, step),
         }
         self.store(record)?;
         if !record.truncated.is_empty() {

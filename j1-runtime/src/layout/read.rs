@@ -20,6 +20,8 @@ pub(crate) struct Collection {
     pub declared: BTreeSet<String>,
     /// The types that were not read in full, and why.
     pub partial: BTreeMap<String, String>,
+    /// Those of the partial types that were not to be read.
+    pub settled: BTreeSet<String>,
     /// How many objects of each type there have to be; empty where nobody wrote it down.
     expected: BTreeMap<String, u64>,
 }
@@ -71,6 +73,9 @@ struct PartialDatasets {
 struct Written {
     #[serde(default)]
     types: BTreeMap<String, u64>,
+    /// Types that were not to be read.
+    #[serde(default)]
+    settled: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +111,7 @@ impl Collection {
             files,
             declared: BTreeSet::new(),
             partial: BTreeMap::new(),
+            settled: summary.metadata.j1.settled,
             expected: summary.metadata.j1.types,
         };
         for ty in summary.metadata.partial_datasets.types {

@@ -6,7 +6,7 @@ use j1_core::ty::Naming;
 
 use crate::command;
 use crate::connect::Connect;
-use crate::engine::{Destination, Memory, Plan, collect};
+use crate::engine::{Destination, Memory, Plan, Sources, collect};
 use crate::env::Env;
 use crate::http::Http;
 use crate::replay::Recordings;
@@ -70,7 +70,7 @@ impl<I: Connect> Run<I> {
     }
 
     async fn try_collect(self, naming: Naming) -> Result<Ran, Box<Summary>> {
-        let plan = Plan::new(I::STEPS, &self.steps)
+        let mut plan = Plan::new(I::STEPS, &self.steps)
             .map_err(|error| Box::new(Summary::failed(exit::USAGE, &error)))?;
         let config = match self.config {
             Some(config) => config,
@@ -79,6 +79,7 @@ impl<I: Connect> Run<I> {
                 .map_err(|problems| Box::new(Summary::misconfigured(&problems)))?,
         };
         let integration = command::ready::<I>(config, &self.vendor).await?;
+        plan.switch(&*integration, &Sources::default());
         let memory = Destination::Memory(Memory::default());
         let never = std::pin::pin!(std::future::pending());
         match collect(integration, &plan, naming.clone(), memory, &Quiet, never).await {

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::entity::Entity;
-use j1_core::integration::Integration;
+use j1_core::integration::{Duplicates, Integration};
 use j1_core::recorder::{Accepted, BoxFuture, ObjectKind, Record, Recorder, Sink, Stored, describe};
 use j1_core::step::{Runner, StepFor, StepMeta, runner};
 use j1_core::ty::{Naming, Type};
@@ -17,7 +17,7 @@ use crate::testing::Ran;
 
 /// The step that adds what is given.
 const GIVEN: StepMeta =
-    StepMeta { id: "given", docs: "", permissions: &[], emits: &[], reads: &[], needs: &[] };
+    StepMeta { id: "given", docs: "", permissions: &[], emits: &[], reads: &[], needs: &[], source: None };
 
 type Give = Box<dyn Fn(&mut Recorder) -> Result<()> + Send + Sync>;
 
@@ -99,8 +99,13 @@ impl<S: j1_core::step::Step> Step<S> {
         let alone: Arc<Alone<I, S>> =
             Arc::new(Alone { integration, given: self.given, refused: Arc::default(), of: PhantomData });
         let refused = Arc::clone(&alone.refused);
-        let plan =
-            Plan { steps: Alone::<I, S>::STEPS, enabled: vec![true; 2], waits: vec![Vec::new(), vec![0]] };
+        let plan = Plan {
+            steps: Alone::<I, S>::STEPS,
+            disabled: vec![None; 2],
+            waits: vec![Vec::new(), vec![0]],
+            lacking: vec![None; 2],
+            at_once: 1,
+        };
         let memory = Destination::Memory(Memory::default());
         let never = std::pin::pin!(std::future::pending());
         let collected = match collect(alone, &plan, naming.clone(), memory, &Quiet, never).await {
@@ -130,6 +135,7 @@ impl<I: Integration, S: StepFor<I> + 'static> Integration for Alone<I, S> {
     const TYPE: &'static str = I::TYPE;
     const STEPS: &'static [StepMeta] = &[GIVEN, S::META];
     const ORDER: &'static [usize] = &[0, 1];
+    const DUPLICATES: Duplicates = I::DUPLICATES;
 
     fn runners() -> &'static [Runner<Self>] {
         &[Self::give, Self::test]

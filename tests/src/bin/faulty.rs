@@ -31,7 +31,7 @@ struct Config {
 }
 
 #[derive(J1Integration)]
-#[j1(name = "faulty", config = Config, steps(fetch_teams, fetch_users, fetch_badges, fetch_partners))]
+#[j1(name = "faulty", config = Config, steps(fetch_teams, fetch_users, fetch_badges, fetch_partners, fetch_visits))]
 #[j1(retired("faulty_retired"))]
 struct Faulty {
     fault: String,
@@ -65,7 +65,7 @@ async fn fetch_teams(faulty: &Faulty, job: &mut Job<fetch_teams>) -> Result<Outc
     teams.finish()
 }
 
-#[step(emits(User, Has<Team, User>))]
+#[step(emits(User, Has<Team, User>), source(id = "users", required))]
 async fn fetch_users(faulty: &Faulty, job: &mut Job<fetch_users>) -> Result<Outcome> {
     let mut users = faulty.api.get("users").pages::<User>(Paging::whole());
     while let Some(user) = users.next().await? {
@@ -82,7 +82,11 @@ struct Badge {
     id: String,
 }
 
-#[step(emits(Badge), reads(User))]
+fn has_badges(faulty: &Faulty) -> Enabled {
+    Enabled::when(faulty.fault != "no-badges", "the account has no badges")
+}
+
+#[step(emits(Badge), reads(User), enabled_if(has_badges))]
 async fn fetch_badges(faulty: &Faulty, job: &mut Job<fetch_badges>) -> Result<Outcome> {
     let mut users = job.each::<User>()?;
     while let Some(user) = users.next().await? {
@@ -111,12 +115,29 @@ struct Partner {
 }
 
 /// Adds a team of its own, so that it waits for no other step; its partners may be of any team.
-#[step(emits(Team, Partner, Has<Team, Partner>))]
+#[step(emits(Team, Partner, Has<Team, Partner>), source(id = "partners", title = "Partners"))]
 async fn fetch_partners(faulty: &Faulty, job: &mut Job<fetch_partners>) -> Result<Outcome> {
     job.add(Team { id: "partners".into(), name: "Partners".into() }).await?;
     let mut partners = faulty.api.get("partners").pages::<Partner>(Paging::whole());
     while let Some(partner) = partners.next().await? {
         job.add(partner).await?;
+    }
+    partners.finish()
+}
+
+#[derive(J1Entity)]
+#[j1(type = "faulty_visit", class = Record, key = "faulty-visit:{id}", name = id, display_name = id)]
+struct Visit {
+    id: String,
+}
+
+/// One visit for each partner, and one for the vendor; without the partners the vendor's is all that it sees.
+#[step(emits(Visit), reads(optional Partner), source(id = "visits", default = off))]
+async fn fetch_visits(job: &mut Job<fetch_visits>) -> Result<Outcome> {
+    job.add(Visit { id: "of-the-vendor".into() }).await?;
+    let mut partners = job.each::<Partner>()?;
+    while let Some(partner) = partners.next().await? {
+        job.add(Visit { id: format!("of-{}", partner.id) }).await?;
     }
     partners.finish()
 }

@@ -15,6 +15,8 @@ pub struct World {
     runtime: Runtime,
     server: Option<Server>,
     pub folder: tempfile::TempDir,
+    /// Variables that every run gets.
+    pub variables: Vec<(&'static str, &'static str)>,
 }
 
 /// What a run came to.
@@ -30,7 +32,12 @@ impl World {
         let runtime = runtime.expect("a runtime");
         let server = LocalJupiterOne::builder().in_memory().api_key(KEY).start();
         let server = runtime.block_on(server).expect("it starts");
-        Self { runtime, server: Some(server), folder: tempfile::tempdir().expect("a folder") }
+        Self {
+            runtime,
+            server: Some(server),
+            folder: tempfile::tempdir().expect("a folder"),
+            variables: Vec::new(),
+        }
     }
 
     pub fn url(&self) -> String {
@@ -50,6 +57,7 @@ impl World {
             .args(["--output", "json"])
             .env_clear()
             .env("FAULTY_FAULT", vendor.fault)
+            .envs(self.variables.iter().copied())
             .env("JUPITERONE_API_BASE", url)
             .env("JUPITERONE_API_KEY", KEY)
             .env("JUPITERONE_INTEGRATION_INSTANCE_ID", INSTANCE)
@@ -110,6 +118,13 @@ impl Ran {
         })
     }
 
+    /// What became of a step, and who kept it from running.
+    pub fn step(&self, id: &str) -> (&str, &str) {
+        let steps = self.summary["steps"].as_array().expect("steps");
+        let step = steps.iter().find(|step| step["id"] == id).unwrap_or_else(|| panic!("{:#}", self.summary));
+        (step["status"].as_str().unwrap_or_default(), step["disabledReason"].as_str().unwrap_or_default())
+    }
+
     pub fn partial(&self) -> &Value {
         &self.summary["partialDatasets"]["types"]
     }
@@ -124,11 +139,12 @@ pub struct Vendor {
     pub fault: &'static str,
     pub teams: Vec<(&'static str, &'static str)>,
     pub users: Vec<(&'static str, &'static str)>,
+    pub partners: Vec<&'static str>,
 }
 
 impl Vendor {
     pub fn of(teams: &[(&'static str, &'static str)], users: &[(&'static str, &'static str)]) -> Self {
-        Self { fault: "none", teams: teams.to_vec(), users: users.to_vec() }
+        Self { fault: "none", teams: teams.to_vec(), users: users.to_vec(), partners: Vec::new() }
     }
 
     fn write(&self, path: &Path) {
@@ -139,10 +155,11 @@ impl Vendor {
         for user in &mut users {
             user["team"] = self.teams.first().map(|(id, _)| *id).into();
         }
+        let partners = self.partners.iter().map(|id| json!({ "id": id, "team": "partners" }));
         let mut answers = vec![
             ("teams".to_owned(), objects(&self.teams).into()),
             ("users".to_owned(), Value::from(users)),
-            ("partners".to_owned(), json!([])),
+            ("partners".to_owned(), partners.collect()),
         ];
         answers.extend(self.users.iter().map(|(id, _)| (format!("users/{id}/badges"), json!([]))));
         let entries: Vec<_> = answers

@@ -1,0 +1,66 @@
+//! What becomes of two different objects with one key, as the integration says.
+
+use j1_core::prelude::*;
+use j1_runtime::testing::{Ran, Step};
+
+#[derive(J1Entity)]
+#[j1(type = "acme_thing", class = Record, key = "acme-thing:{id}", name = name, display_name = name)]
+struct Thing {
+    id: u32,
+    name: &'static str,
+}
+
+#[derive(J1Config)]
+struct Config {}
+
+/// Adds one thing twice, and another under its key.
+#[step(emits(Thing))]
+async fn fetch_things(job: &mut Job<fetch_things>) -> Result<Outcome> {
+    for name in ["first", "first", "second"] {
+        job.add(Thing { id: 1, name }).await?;
+    }
+    Ok(Outcome::nothing_to_read("an example"))
+}
+
+#[derive(J1Integration)]
+#[j1(name = "acme", config = Config, steps(fetch_things))]
+struct Refuse;
+
+#[derive(J1Integration)]
+#[j1(name = "acme", config = Config, steps(fetch_things), duplicates = keep_first)]
+struct KeepFirst;
+
+#[derive(J1Integration)]
+#[j1(name = "acme", config = Config, steps(fetch_things), duplicates = fail)]
+struct Fail;
+
+fn names(ran: &Ran) -> Vec<&str> {
+    ran.graph.of_type("acme_thing").iter().filter_map(|thing| thing["name"].as_str()).collect()
+}
+
+#[tokio::test]
+async fn by_default_the_second_is_named_with_both_steps_and_its_type_is_partial() {
+    let ran = Step::<fetch_things>::new().run(Refuse).await;
+    assert_eq!(names(&ran), ["first"]);
+    assert_eq!(ran.summary.dropped.len(), 1);
+    let reason = ran.partial("acme_thing");
+    assert!(
+        reason.contains("step `fetch-things` added another object with the key `acme-thing:1`"),
+        "{reason}"
+    );
+    assert!(!reason.contains("second"), "what the records hold is not told: {reason}");
+}
+
+#[tokio::test]
+async fn the_first_is_kept_without_a_word() {
+    let ran = Step::<fetch_things>::new().run(KeepFirst).await;
+    assert_eq!(names(&ran), ["first"]);
+    ran.assert_complete();
+}
+
+#[tokio::test]
+async fn the_step_fails() {
+    let ran = Step::<fetch_things>::new().run(Fail).await;
+    assert!(ran.partial("acme_thing").contains("J1-R2002"), "{}", ran.partial("acme_thing"));
+    assert_eq!(ran.step("fetch-things").status, j1_runtime::StepStatus::Failure);
+}

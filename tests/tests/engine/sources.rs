@@ -1,0 +1,66 @@
+//! Steps that do not run: sources that are turned off, and steps that know themselves that they cannot.
+
+use serde_json::json;
+
+use crate::support::{Vendor, World};
+
+const TEAMS: [(&str, &str); 1] = [("engine", "Engine")];
+const USERS: [(&str, &str); 1] = [("ada", "Ada")];
+
+#[test]
+fn a_source_that_is_turned_off_keeps_what_it_brought_and_the_run_is_as_complete_as_it_is_to_be() {
+    let mut world = World::new();
+    let vendor = Vendor { partners: vec!["acme"], ..Vendor::of(&TEAMS, &USERS) };
+    let ran = world.run(&[], &vendor).ended(0);
+    assert_eq!(ran.step("fetch-visits"), ("disabled", "user_config"), "it is off by default");
+    assert_eq!(*ran.partial(), json!(["faulty_visit"]));
+
+    world.variables.push(("J1_ENABLED_SOURCES", "visits"));
+    let ran = world.run(&[], &vendor).ended(0);
+    assert_eq!(ran.summary["types"]["faulty_visit"], 2);
+    assert_eq!(*ran.partial(), json!([]));
+
+    world.variables.push(("J1_DISABLED_SOURCES", "partners"));
+    let ran = world.run(&[], &vendor).ended(0);
+    assert_eq!(ran.step("fetch-partners"), ("disabled", "user_config"));
+    assert_eq!(ran.changes()[2], 0, "nothing goes that was not looked for");
+    // The step that can do without the partners has run, and what it makes of them is kept.
+    assert_eq!(ran.step("fetch-visits").0, "success");
+    assert_eq!(ran.summary["types"]["faulty_visit"], 1);
+    assert!(ran.partial().as_array().expect("types").contains(&json!("faulty_visit")), "{}", ran.partial());
+}
+
+#[test]
+fn what_cannot_be_turned_off_or_does_not_exist_is_said_before_a_job_is_opened() {
+    let mut world = World::new();
+    world.variables.push(("J1_DISABLED_SOURCES", "users, partnrs"));
+    world.variables.push(("J1_ENABLED_SOURCES", "nonsense"));
+    let ran = world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(3);
+    for said in
+        ["cannot do without it", "did you mean `partners`?", "the sources are `partners`, `users`, `visits`"]
+    {
+        assert!(ran.error().contains(said), "{said}: {}", ran.error());
+    }
+    assert_eq!(ran.summary["job"], json!(null));
+}
+
+#[test]
+fn a_step_that_knows_that_it_cannot_run_says_why_and_protects_its_types() {
+    let world = World::new();
+    let ran = world.run(&[], &Vendor { fault: "no-badges", ..Vendor::of(&TEAMS, &USERS) }).ended(0);
+    assert_eq!(ran.step("fetch-badges"), ("disabled", "config"));
+    assert!(ran.partial().as_array().expect("types").contains(&json!("faulty_badge")));
+    assert!(
+        ran.summary["steps"][2]["partial"][0]["reason"].as_str().expect("a reason").contains("has no badges")
+    );
+}
+
+#[test]
+fn a_run_of_some_steps_is_partial_and_its_width_is_the_operators() {
+    let mut world = World::new();
+    let vendor = Vendor::of(&TEAMS, &USERS);
+    let ran = world.run(&["--step", "fetch-teams", "--concurrency", "1"], &vendor).ended(5);
+    assert_eq!(ran.step("fetch-users"), ("disabled", "not_selected"));
+    world.variables.push(("J1_CONCURRENCY", "none"));
+    assert!(world.run(&[], &vendor).ended(3).error().contains("J1_CONCURRENCY"));
+}
