@@ -25,7 +25,7 @@ use crate::env::{Env, Problems};
 use crate::http::Http;
 use crate::predict::Types;
 use crate::summary::{Summary, exit, exit_of};
-use crate::sync::{Credentials, SyncClient};
+use crate::sync::{Credentials, SyncClient, UploadLimits};
 use crate::traffic::Traffic;
 use crate::vendor::{Limits, operator};
 
@@ -135,7 +135,7 @@ pub(crate) fn client<I: Connect>(credentials: Option<Credentials>) -> Result<Syn
     let Some(credentials) = credentials else { return Err(Box::new(Summary::misconfigured(&[]))) };
     let http =
         Http::network(&agent::<I>()).map_err(|error| Box::new(Summary::failed(exit::USAGE, &error)))?;
-    Ok(SyncClient::new(credentials, http))
+    Ok(SyncClient::new(credentials, http, UploadLimits::default()))
 }
 
 /// What a comparison has to know of the types of a run.

@@ -23,13 +23,25 @@ pub(crate) async fn run<I: Connect>(args: &RunArgs, env: &Env, progress: &dyn Pr
         Ok(ready) => ready,
         Err(summary) => return *summary,
     };
+    with(args, ready, &plan, client, progress, job::interrupted()).await
+}
+
+/// Runs an integration that is ready. `stop` resolves to the exit code when the run is asked to end.
+pub(crate) async fn with<I: Connect>(
+    args: &RunArgs,
+    ready: Ready<I>,
+    plan: &Plan,
+    client: SyncClient,
+    progress: &dyn Progress,
+    stop: impl Future<Output = u8> + Send,
+) -> Summary {
     // One for the whole run: from here on a signal ends it in an orderly way, whatever it is doing.
-    let mut signal = pin!(job::interrupted());
+    let mut signal = pin!(stop);
     let job = match job::open(&client, &args.finishing, signal.as_mut()).await {
         Ok(job) => job,
         Err(summary) => return *summary,
     };
-    within(args, ready, &plan, &Arc::new(client), job, progress, signal).await
+    within(args, ready, plan, &Arc::new(client), job, progress, signal).await
 }
 
 /// All that can be wrong before a job is opened.

@@ -111,7 +111,7 @@ impl From<Error> for Failed {
 }
 
 async fn send(collection: &Collection, destination: &Destination, keys: &mut Keys) -> Result<(), Failed> {
-    let mut counts = BTreeMap::new();
+    let (mut counts, limits) = (BTreeMap::new(), destination.limits());
     for path in collection.files() {
         let file = GraphText::read(path)?;
         let mut batches: Vec<(ObjectKind, Batch)> = Vec::new();
@@ -121,11 +121,11 @@ async fn send(collection: &Collection, destination: &Destination, keys: &mut Key
                 return Ok(());
             }
             note(keys, kind, json, &object.key, &object.ty, object.mapping.is_some())?;
-            if batches.last().is_none_or(|(last, batch)| *last != kind || batch.is_full()) {
+            if batches.last().is_none_or(|(last, batch)| *last != kind || batch.is_full(&limits)) {
                 batches.push((kind, Batch::default()));
             }
             if let Some((_, batch)) = batches.last_mut() {
-                batch.push(&object.ty.into(), &object.key, json.as_bytes());
+                batch.push(&object.ty.into(), &object.key, json.as_bytes(), &limits);
             }
             Ok(())
         })?;

@@ -6,7 +6,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::engine::memory::Memory;
 use crate::layout::Writer;
-use crate::sync::{Batch, SyncMode, Uploader};
+use crate::sync::{Batch, SyncMode, UploadLimits, Uploader};
 
 /// A place for one batch.
 pub(crate) struct Place(Option<OwnedSemaphorePermit>);
@@ -22,6 +22,14 @@ pub(crate) enum Destination {
 }
 
 impl Destination {
+    /// When a batch is full.
+    pub fn limits(&self) -> UploadLimits {
+        match self {
+            Self::Upload(uploader, _) => *uploader.limits(),
+            Self::Disk(_) | Self::Memory(_) => UploadLimits::default(),
+        }
+    }
+
     /// Whether objects of this kind are sent there.
     pub fn takes(&self, kind: ObjectKind) -> bool {
         // A PATCH takes entities only, and nothing is deleted that is not sent.

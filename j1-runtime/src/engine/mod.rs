@@ -5,6 +5,7 @@ mod destination;
 mod index;
 mod ledger;
 mod memory;
+mod pending;
 mod plan;
 mod run;
 mod sink;

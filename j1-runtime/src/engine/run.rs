@@ -18,6 +18,7 @@ use crate::command::job::interruption;
 use crate::engine::destination::Destination;
 use crate::engine::index::KeyIndex;
 use crate::engine::ledger::{Dropped, Ledger, Partial, Reasons, StepReport, StepStatus};
+use crate::engine::pending::Waiting;
 use crate::engine::plan::Plan;
 use crate::engine::sink::{Shared, StepSink};
 use crate::stats::{StepStats, counted};
@@ -290,11 +291,25 @@ impl Running<'_> {
     /// An end that never came makes nothing partial when every step is complete: then it does not exist. As soon as
     /// one is not, the end may be among what it did not read.
     async fn settle_pending(&self) -> Result<()> {
-        let (found, dangling) = self.shared.take_pending();
         let incomplete = !self.shared.ledger().reasons.is_empty();
-        for edge in dangling.iter().filter(|_| incomplete) {
-            let reason = "a relationship was left out, whose end may be among what was not read";
-            self.shared.ledger().partial(edge.step, reason);
+        let mut batches: Vec<Batch> = self.plan.steps.iter().map(|_| Batch::default()).collect();
+        let mut waiting = self.shared.pending.read()?;
+        while let Some(edge) = waiting.next()? {
+            if let Some(end) = self.shared.missing_end(&edge.from, &edge.to) {
+                let reason = format!("`{end}`, one of its ends, was not collected");
+                self.shared.forget(&edge.key);
+                self.leave_out(&edge, reason, incomplete);
+                continue;
+            }
+            self.shared.ledger().count(&edge.ty);
+            self.stats[edge.step].relationships.fetch_add(1, Ordering::Relaxed);
+            if batches[edge.step].push(&edge.ty, &edge.key, &edge.json, &self.shared.limits) {
+                let full = std::mem::take(&mut batches[edge.step]);
+                self.send(edge.step, full).await?;
+            }
+        }
+        for (step, batch) in batches.into_iter().enumerate() {
+            self.send(step, batch).await?;
         }
         // What builds on a step that has become incomplete is not complete either.
         let ran: Vec<usize> = (0..self.plan.steps.len()).filter(|step| self.plan.runs(*step)).collect();
@@ -303,29 +318,21 @@ impl Running<'_> {
                 self.inherit(*step);
             }
         }
-        for edge in dangling {
-            self.shared.forget(&edge.key);
-            let reason = format!("`{}`, one of its ends, was not collected", self.shared.missing_end(&edge));
-            self.shared.ledger().drop_object(Dropped {
-                ty: edge.ty.to_string(),
-                key: edge.key,
-                code: code::DANGLING.as_str().to_owned(),
-                reason,
-            });
-        }
-        let mut batches: Vec<Batch> = self.plan.steps.iter().map(|_| Batch::default()).collect();
-        for edge in found {
-            self.shared.ledger().count(&edge.ty);
-            self.stats[edge.step].relationships.fetch_add(1, Ordering::Relaxed);
-            if batches[edge.step].push(&edge.ty, &edge.key, &edge.json) {
-                let full = std::mem::take(&mut batches[edge.step]);
-                self.send(edge.step, full).await?;
-            }
-        }
-        for (step, batch) in batches.into_iter().enumerate() {
-            self.send(step, batch).await?;
-        }
         Ok(())
+    }
+
+    fn leave_out(&self, edge: &Waiting, reason: String, incomplete: bool) {
+        let mut ledger = self.shared.ledger();
+        if incomplete {
+            let reason = "a relationship was left out, whose end may be among what was not read";
+            ledger.partial(edge.step, reason);
+        }
+        ledger.drop_object(Dropped {
+            ty: edge.ty.to_string(),
+            key: edge.key.clone(),
+            code: code::DANGLING.as_str().to_owned(),
+            reason,
+        });
     }
 
     async fn send(&self, step: usize, batch: Batch) -> Result<()> {

@@ -16,10 +16,11 @@ use crate::code;
 use crate::engine::destination::Destination;
 use crate::engine::index::{Added, KeyIndex};
 use crate::engine::ledger::{Dropped, Ledger};
+use crate::engine::pending::Pending;
 use crate::engine::spool::{Nothing, Spool};
 use crate::redact;
 use crate::stats::StepStats;
-use crate::sync::Batch;
+use crate::sync::{Batch, UploadLimits};
 
 /// What all steps of a run share.
 pub(super) struct Shared {
@@ -27,28 +28,19 @@ pub(super) struct Shared {
     pub steps: Vec<&'static str>,
     pub destination: Destination,
     pub duplicates: Duplicates,
+    pub limits: UploadLimits,
     pub ledger: Mutex<Ledger>,
     index: Mutex<KeyIndex>,
     /// What some step reads back, by type.
     spools: HashMap<u64, (ReadMeta, Spool)>,
     /// Relationships whose ends were not all there when they were added.
-    pending: Mutex<Vec<Pending>>,
+    pub pending: Pending,
     /// What steps had gathered when they panicked.
     leftover: Mutex<Vec<Leftover>>,
 }
 
 /// What a step had gathered when it panicked.
 pub(super) type Leftover = (usize, ObjectKind, Batch);
-
-/// A relationship that waits for an end.
-pub(super) struct Pending {
-    pub step: usize,
-    pub ty: Arc<str>,
-    pub key: String,
-    pub json: Vec<u8>,
-    pub from: String,
-    pub to: String,
-}
 
 impl Shared {
     pub fn new(
@@ -61,6 +53,7 @@ impl Shared {
         Self {
             naming,
             steps,
+            limits: destination.limits(),
             destination,
             duplicates,
             ledger: Mutex::default(),
@@ -69,7 +62,7 @@ impl Shared {
                 .filter(|read| read.store.is_some())
                 .map(|read| (read.ty.hash, (read, Spool::default())))
                 .collect(),
-            pending: Mutex::default(),
+            pending: Pending::default(),
             leftover: Mutex::default(),
         }
     }
@@ -94,21 +87,15 @@ impl Shared {
         self.index().remove(key);
     }
 
-    /// The relationships that waited for an end: those whose ends are there now, and those whose are not.
-    pub fn take_pending(&self) -> (Vec<Pending>, Vec<Pending>) {
-        let pending = std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
+    /// The end of a relationship that is not there, if one is not.
+    pub fn missing_end<'e>(&self, from: &'e str, to: &'e str) -> Option<&'e str> {
         let index = self.index();
-        pending.into_iter().partition(|edge| index.holds(&edge.from) && index.holds(&edge.to))
+        [from, to].into_iter().find(|end| !index.holds(end))
     }
 
     /// What steps had gathered when they panicked.
     pub fn take_leftover(&self) -> Vec<Leftover> {
         std::mem::take(&mut *self.leftover.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// The end of a relationship that is not there.
-    pub fn missing_end<'e>(&self, edge: &'e Pending) -> &'e str {
-        if self.index().holds(&edge.from) { &edge.to } else { &edge.from }
     }
 }
 
@@ -208,22 +195,11 @@ impl Sink for StepSink {
                 *ledger.truncated.entry(format!("{}.{property}", record.type_name)).or_default() += 1;
             }
         }
-        if let Some((from, to)) = record.ends {
-            let missing = {
-                let index = self.shared.index();
-                !index.holds(from) || !index.holds(to)
-            };
-            if missing {
-                self.shared.pending.lock().unwrap_or_else(PoisonError::into_inner).push(Pending {
-                    step: self.step,
-                    ty: Arc::clone(record.type_name),
-                    key: record.key.to_owned(),
-                    json: record.json.to_vec(),
-                    from: from.to_owned(),
-                    to: to.to_owned(),
-                });
-                return Ok(Accepted::Yes);
-            }
+        if let Some((from, to)) = record.ends
+            && self.shared.missing_end(from, to).is_some()
+        {
+            self.shared.pending.push(self.step, record.type_name, record.key, (from, to), record.json)?;
+            return Ok(Accepted::Yes);
         }
         self.shared.ledger().count(record.type_name);
         let (batch, counter) = match record.kind {
@@ -231,7 +207,7 @@ impl Sink for StepSink {
             ObjectKind::Relationship => (&mut self.relationships, &self.stats.relationships),
         };
         counter.fetch_add(1, Ordering::Relaxed);
-        let full = batch.push(record.type_name, record.key, record.json);
+        let full = batch.push(record.type_name, record.key, record.json, &self.shared.limits);
         Ok(if full { Accepted::Full } else { Accepted::Yes })
     }
 

@@ -7,7 +7,6 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use j1_core::error::Kind;
-use j1_core::limits::GZIP_FROM_BYTES;
 use j1_core::recorder::ObjectKind;
 use j1_core::{Error, Result, Secret};
 use reqwest::Method;
@@ -18,6 +17,7 @@ use url::Url;
 use crate::code;
 use crate::http::{Http, Incoming, Outgoing, Unanswered};
 use crate::retry::{Policy, is_temporary, retry_after};
+use crate::sync::UploadLimits;
 use crate::sync::wire::{Abort, ErrorAnswer, Finalize, Job, JobAnswer, PartialDatasets, Start, SyncMode};
 
 /// How long JupiterOne may take for one answer.
@@ -36,6 +36,7 @@ pub(crate) struct Credentials {
 pub(crate) struct SyncClient {
     http: Http,
     credentials: Credentials,
+    limits: UploadLimits,
 }
 
 /// What an upload came to.
@@ -60,8 +61,13 @@ struct Refusal {
 }
 
 impl SyncClient {
-    pub const fn new(credentials: Credentials, http: Http) -> Self {
-        Self { http, credentials }
+    pub const fn new(credentials: Credentials, http: Http, limits: UploadLimits) -> Self {
+        Self { http, credentials, limits }
+    }
+
+    /// How much goes into one request.
+    pub const fn limits(&self) -> &UploadLimits {
+        &self.limits
     }
 
     /// Opens a job.
@@ -109,7 +115,7 @@ impl SyncClient {
             ObjectKind::Entity => ("entities", &b"{\"entities\":["[..]),
             ObjectKind::Relationship => ("relationships", &b"{\"relationships\":["[..]),
         };
-        let mut body = Body::encode(&[member, objects, b"]}"])?;
+        let mut body = Body::encode(&[member, objects, b"]}"], self.limits.gzip_from)?;
         body.correlation = Some(uuid::Uuid::new_v4().to_string());
         match self.call(Method::POST, &format!("/{job}/{path}"), Some(&body)).await {
             Ok(_) => Ok(Uploaded::Taken),
@@ -281,9 +287,9 @@ fn unsendable(name: &str) -> Error {
 }
 
 impl Body {
-    fn encode(parts: &[&[u8]]) -> Result<Self> {
+    fn encode(parts: &[&[u8]], gzip_from: usize) -> Result<Self> {
         let length: usize = parts.iter().map(|part| part.len()).sum();
-        if length < GZIP_FROM_BYTES {
+        if length < gzip_from {
             return Ok(Self { bytes: parts.concat().into(), gzip: false, correlation: None });
         }
         let mut encoder = GzEncoder::new(Vec::with_capacity(length / 4), Compression::fast());

@@ -1,11 +1,13 @@
 //! The Sync API of JupiterOne: start a job, upload to it, finalize or abort it.
 
 mod client;
+mod limits;
 mod query;
 mod uploader;
 mod wire;
 
 pub(crate) use client::{Credentials, SyncClient};
+pub use limits::UploadLimits;
 pub(crate) use query::{Held, HeldObject};
 pub(crate) use uploader::{Batch, TooLarge, Uploader};
 pub use wire::{Job, SyncMode};

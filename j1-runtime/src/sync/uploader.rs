@@ -4,17 +4,14 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::error::Kind;
-use j1_core::limits::{BATCH_BYTES, BATCH_OBJECTS};
 use j1_core::recorder::{BoxFuture, ObjectKind};
 use j1_core::{Error, Result};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::code;
+use crate::sync::UploadLimits;
 use crate::sync::client::{SyncClient, Uploaded};
-
-/// Upload requests on their way at once, over all steps; the official SDK sends six at a time for each step.
-const IN_FLIGHT: usize = 6;
 
 /// Objects of one kind, serialised and separated by commas.
 #[derive(Default)]
@@ -39,19 +36,19 @@ pub(crate) struct TooLarge {
 
 impl Batch {
     /// Adds an object; whether the batch is full now.
-    pub fn push(&mut self, ty: &Arc<str>, key: &str, json: &[u8]) -> bool {
+    pub fn push(&mut self, ty: &Arc<str>, key: &str, json: &[u8], limits: &UploadLimits) -> bool {
         if !self.bytes.is_empty() {
             self.bytes.push(b',');
         }
         let start = self.bytes.len();
         self.bytes.extend_from_slice(json);
         self.objects.push(Object { at: start..self.bytes.len(), ty: Arc::clone(ty), key: key.into() });
-        self.is_full()
+        self.is_full(limits)
     }
 
     /// Whether the next object is for another request.
-    pub fn is_full(&self) -> bool {
-        self.objects.len() >= BATCH_OBJECTS || self.bytes.len() >= BATCH_BYTES
+    pub fn is_full(&self, limits: &UploadLimits) -> bool {
+        self.objects.len() >= limits.objects || self.bytes.len() >= limits.bytes
     }
 
     pub fn is_empty(&self) -> bool {
@@ -77,6 +74,8 @@ pub(crate) struct Uploader {
     job: String,
     permits: Arc<Semaphore>,
     tasks: Mutex<JoinSet<()>>,
+    /// The entities on their way: each is closed once they have been taken.
+    entities: Mutex<Vec<watch::Receiver<()>>>,
     failures: Arc<Failures>,
 }
 
@@ -88,13 +87,20 @@ struct Failures {
 
 impl Uploader {
     pub fn new(client: Arc<SyncClient>, job: String) -> Self {
+        let permits = Arc::new(Semaphore::new(client.limits().in_flight));
         Self {
             client,
             job,
-            permits: Arc::new(Semaphore::new(IN_FLIGHT)),
+            permits,
             tasks: Mutex::default(),
+            entities: Mutex::default(),
             failures: Arc::default(),
         }
+    }
+
+    /// How much goes into one request.
+    pub fn limits(&self) -> &UploadLimits {
+        self.client.limits()
     }
 
     /// Waits while too many batches are on their way.
@@ -104,6 +110,9 @@ impl Uploader {
     }
 
     /// Sends a batch; the permit is given back when it has been taken.
+    ///
+    /// Relationships are sent once the entities that were on their way before them have been taken: these may be their
+    /// ends.
     pub fn send(&self, permit: Option<OwnedSemaphorePermit>, kind: ObjectKind, batch: Batch) {
         let (client, job, failures) =
             (Arc::clone(&self.client), self.job.clone(), Arc::clone(&self.failures));
@@ -113,13 +122,30 @@ impl Uploader {
                 self.failures.note(unanswered());
             }
         }
+        let (taken, ahead) = self.order(kind);
         tasks.spawn(async move {
+            for mut entities in ahead {
+                // It is closed, which is an error, once they have been taken, or their upload has failed.
+                let _ = entities.changed().await;
+            }
             let whole = 0..batch.objects.len();
             if let Err(error) = deliver(&client, &job, kind, &batch, whole, &failures).await {
                 failures.note(error);
             }
-            drop(permit);
+            drop((permit, taken));
         });
+    }
+
+    /// What closes when a batch has been taken, and the batches that it has to wait for.
+    fn order(&self, kind: ObjectKind) -> (Option<watch::Sender<()>>, Vec<watch::Receiver<()>>) {
+        let mut entities = self.entities.lock().unwrap_or_else(PoisonError::into_inner);
+        entities.retain(|entities| entities.has_changed().is_ok());
+        if kind == ObjectKind::Relationship {
+            return (None, entities.clone());
+        }
+        let (taken, waits) = watch::channel(());
+        entities.push(waits);
+        (Some(taken), Vec::new())
     }
 
     /// Waits until all that was sent has been taken. Tells which objects JupiterOne takes in no request.

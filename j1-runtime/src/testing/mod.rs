@@ -9,15 +9,18 @@ mod coverage;
 mod double;
 mod fault;
 mod graph;
+mod harness;
 mod listing;
 mod ran;
 mod run;
 mod step;
 
+pub use crate::sync::UploadLimits;
 pub use coverage::Coverage;
 pub use double::Double;
 pub use fault::Fault;
 pub use graph::{Graph, Outline};
+pub use harness::Harness;
 pub use listing::Listing;
 pub use ran::Ran;
 pub use run::Run;

@@ -1,0 +1,88 @@
+//! Relationships that wait for an end: on disk, since all relationships of a run may.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use j1_core::Error;
+use j1_core::Result;
+use j1_core::error::Kind;
+use j1_core::recorder::Stored;
+
+use crate::code;
+use crate::engine::spool::Spool;
+
+/// A relationship that waits for an end.
+pub(super) struct Waiting {
+    pub step: usize,
+    pub ty: Arc<str>,
+    pub key: String,
+    pub from: String,
+    pub to: String,
+    pub json: Vec<u8>,
+}
+
+/// All that wait.
+#[derive(Default)]
+pub(super) struct Pending(Spool);
+
+impl Pending {
+    pub fn push(&self, step: usize, ty: &str, key: &str, ends: (&str, &str), json: &[u8]) -> Result<()> {
+        let parts = [ty.as_bytes(), key.as_bytes(), ends.0.as_bytes(), ends.1.as_bytes(), json];
+        let length = parts.iter().map(|part| 8 + part.len()).sum::<usize>() + 8;
+        let mut bytes = Vec::with_capacity(length);
+        bytes.extend_from_slice(&(step as u64).to_le_bytes());
+        for part in parts {
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
+        }
+        self.0.push(&bytes)
+    }
+
+    /// Reads them in the order in which they were added.
+    pub fn read(&self) -> Result<Reader> {
+        Ok(Reader { stored: self.0.read()?, types: HashMap::new() })
+    }
+}
+
+/// Reads those that wait, one at a time.
+pub(super) struct Reader {
+    stored: Box<dyn Stored>,
+    types: HashMap<String, Arc<str>>,
+}
+
+impl Reader {
+    pub fn next(&mut self) -> Result<Option<Waiting>> {
+        let Some(bytes) = self.stored.next()? else { return Ok(None) };
+        let mut rest = &bytes[..];
+        let parts = (|| {
+            let step = usize::try_from(number(&mut rest)?).ok()?;
+            let ty = text(&mut rest)?;
+            let (key, from, to) = (text(&mut rest)?, text(&mut rest)?, text(&mut rest)?);
+            Some((step, ty, key, from, to, part(&mut rest)?.to_vec()))
+        })();
+        let Some((step, ty, key, from, to, json)) = parts else {
+            let message =
+                "the relationships that wait for an end in the temporary folder cannot be read back";
+            return Err(Error::new(Kind::Other, code::DISK, message));
+        };
+        let ty = Arc::clone(self.types.entry(ty).or_insert_with_key(|ty| ty.as_str().into()));
+        Ok(Some(Waiting { step, ty, key, from, to, json }))
+    }
+}
+
+fn number(rest: &mut &[u8]) -> Option<u64> {
+    let (number, after) = rest.split_first_chunk()?;
+    *rest = after;
+    Some(u64::from_le_bytes(*number))
+}
+
+fn part<'b>(rest: &mut &'b [u8]) -> Option<&'b [u8]> {
+    let length = usize::try_from(number(rest)?).ok()?;
+    let (part, after) = rest.split_at_checked(length)?;
+    *rest = after;
+    Some(part)
+}
+
+fn text(rest: &mut &[u8]) -> Option<String> {
+    String::from_utf8(part(rest)?.to_vec()).ok()
+}

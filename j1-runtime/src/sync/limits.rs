@@ -1,0 +1,28 @@
+//! How much goes into one upload request, and how many are on their way at once.
+
+use j1_core::limits::{BATCH_BYTES, BATCH_OBJECTS, GZIP_FROM_BYTES};
+
+/// How much goes into one upload request, and how many are on their way at once.
+#[derive(Clone, Copy, Debug)]
+pub struct UploadLimits {
+    /// The most objects in one request.
+    pub objects: usize,
+    /// A request is full when it has this many bytes of JSON, before compression.
+    pub bytes: usize,
+    /// Bodies from this size on, in bytes, travel compressed.
+    pub gzip_from: usize,
+    /// The most requests on their way at once, over all steps.
+    pub in_flight: usize,
+}
+
+impl Default for UploadLimits {
+    fn default() -> Self {
+        Self {
+            objects: BATCH_OBJECTS,
+            bytes: BATCH_BYTES,
+            gzip_from: GZIP_FROM_BYTES,
+            // The official SDK sends six at a time, but for each step.
+            in_flight: 6,
+        }
+    }
+}

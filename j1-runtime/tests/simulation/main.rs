@@ -1,0 +1,71 @@
+//! A deterministic simulation: one seed is a vendor that changes, a network with faults, a JupiterOne, and several
+//! runs between them, some of which end in the middle.
+//!
+//! After every run, whatever happened: nothing that the vendor still has is gone from JupiterOne, nothing is there
+//! twice, and a run that says that it is complete is. Where nothing happened that a run has to give up for, it is
+//! complete: everything is there, and everything that is gone at the vendor is gone.
+//!
+//! `J1_SIMULATION_SEED=42 cargo test -p j1-runtime --test simulation` repeats one seed, and tells what went over the
+//! network; `J1_SIMULATION_SEEDS=1000000` runs more of them than usual.
+
+mod graph;
+mod integration;
+mod jupiterone;
+mod network;
+mod seed;
+mod vendor;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many seeds are run when nobody says otherwise.
+const SEEDS: u64 = 10_000;
+
+fn number(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is not a number: {text}")))
+}
+
+#[test]
+fn nothing_that_still_exists_is_deleted() {
+    quiet();
+    if let Some(only) = number("J1_SIMULATION_SEED") {
+        if let Err(failure) = seed::seed(only, true) {
+            println!("{}", failure.log.join("\n"));
+            panic!("seed {only}, run {}: {}", failure.run, failure.what);
+        }
+        return;
+    }
+    let (next, all) = (AtomicU64::new(0), number("J1_SIMULATION_SEEDS").unwrap_or(SEEDS));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let this = next.fetch_add(1, Ordering::Relaxed);
+                    if this >= all {
+                        return;
+                    }
+                    if let Err(failure) = seed::seed(this, false) {
+                        // The other threads end with what they are at.
+                        next.store(all, Ordering::Relaxed);
+                        panic!(
+                            "seed {this}, run {}: {}\nrepeat it: J1_SIMULATION_SEED={this} cargo test -p j1-runtime \
+                             --test simulation",
+                            failure.run, failure.what
+                        );
+                    }
+                }
+            });
+        }
+    });
+}
+
+/// Panics that are part of the simulation are not told.
+fn quiet() {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if panic.payload_as_str() != Some(integration::SIMULATED_PANIC) {
+            told(panic);
+        }
+    }));
+}

@@ -1,0 +1,226 @@
+//! Everything that one seed does: a few runs, each in its own weather, and what must hold after each.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use fastrand::Rng;
+use j1_runtime::testing::{Harness, UploadLimits};
+use j1_runtime::{Status, Summary};
+use tokio::sync::Notify;
+
+use crate::graph::Graph;
+use crate::integration::{Config, Misdeed, Simulated};
+use crate::network::{Shared, Side, Weather, World, look, network};
+
+/// Bodies of any size are taken.
+const NO_LIMIT: usize = usize::MAX;
+
+/// One run: what goes wrong around it and in it.
+#[derive(Clone, Debug)]
+struct Plan {
+    weather: Weather,
+    misdeed: Option<Misdeed>,
+    arguments: Vec<&'static str>,
+    limits: UploadLimits,
+    /// The largest upload that JupiterOne takes.
+    largest: usize,
+    /// When it is asked to end, in virtual milliseconds.
+    stop: Option<u64>,
+}
+
+/// What a run came to.
+enum Ran {
+    /// It ended.
+    Ended(Box<Summary>),
+    /// Its process died.
+    Died,
+}
+
+/// What must hold and does not.
+pub struct Failure {
+    pub run: usize,
+    pub what: String,
+    /// What went over the network, where that was asked for.
+    pub log: Vec<String>,
+}
+
+/// Does what the seed says.
+pub fn seed(seed: u64, log: bool) -> Result<(), Failure> {
+    // Waits are random as well.
+    fastrand::seed(seed);
+    let mut rng = Rng::with_seed(seed);
+    let world = Arc::new(Mutex::new(World::new(rng.fork(), log)));
+    let runs = rng.usize(3..=4);
+    for run in 0..runs {
+        // The first run fills JupiterOne, the last one shows that all is well again.
+        let plan = if run == 0 || run == runs - 1 { calm(&mut rng) } else { any(&mut rng) };
+        let before = {
+            let mut world = look(&world);
+            let mut changes = rng.fork();
+            world.vendor.change(&mut changes);
+            world.jupiterone.largest = plan.largest;
+            world.begin(plan.weather.clone());
+            if let Some(log) = &mut world.log {
+                log.push(format!("run {run}"));
+            }
+            world.jupiterone.held.clone()
+        };
+        let ran = once(&world, &plan);
+        let world = look(&world);
+        if let Err(what) = check(&plan, &ran, &before, &world) {
+            let what = format!("{what}\n{plan:#?}\n{}", told(&ran));
+            return Err(Failure { run, what, log: world.log.clone().unwrap_or_default() });
+        }
+    }
+    Ok(())
+}
+
+fn told(ran: &Ran) -> String {
+    match ran {
+        Ran::Ended(summary) => format!("{summary:#?}"),
+        Ran::Died => "the process died".to_owned(),
+    }
+}
+
+/// Nothing goes wrong.
+fn calm(rng: &mut Rng) -> Plan {
+    Plan {
+        weather: Weather::default(),
+        misdeed: None,
+        // A few records are all that there are of a type, and they may go at once.
+        arguments: if rng.bool() { vec!["--yes", "--wait"] } else { vec!["--yes"] },
+        limits: limits(rng),
+        largest: NO_LIMIT,
+        stop: None,
+    }
+}
+
+fn any(rng: &mut Rng) -> Plan {
+    let mut plan = calm(rng);
+    match rng.u8(0..8) {
+        // Faults that a client has to bear.
+        0 | 1 => {
+            plan.weather = Weather { faults: rng.u8(20..120), gentle: true, ..Weather::default() };
+        }
+        // Nothing but one mistake of the author's.
+        2 => plan.misdeed = misdeed(rng),
+        // Nothing but a vendor that answers oddly.
+        3 => plan.weather.odd = rng.u8(20..120),
+        // Not all of the steps.
+        4 => plan.arguments.extend(["--step", rng.choice(STEPS).unwrap_or(STEPS[0])]),
+        // Small uploads only.
+        5 => plan.largest = rng.usize(150..2000),
+        // Anything.
+        _ => storm(rng, &mut plan),
+    }
+    plan
+}
+
+const STEPS: [&str; 4] = ["fetch-teams", "fetch-users", "fetch-badges", "fetch-partners"];
+
+fn storm(rng: &mut Rng, plan: &mut Plan) {
+    let one_in = |rng: &mut Rng, of: u8| rng.u8(0..of) == 0;
+    plan.weather = Weather {
+        faults: rng.u8(0..100),
+        gentle: one_in(rng, 3),
+        crash: one_in(rng, 3).then(|| rng.u32(1..80)),
+        expires: one_in(rng, 5).then(|| rng.u32(1..60)),
+        odd: if one_in(rng, 4) { rng.u8(1..60) } else { 0 },
+    };
+    if one_in(rng, 4) {
+        plan.misdeed = misdeed(rng);
+    }
+    if one_in(rng, 6) {
+        plan.arguments.extend(["--step", rng.choice(STEPS).unwrap_or(STEPS[0])]);
+    }
+    if one_in(rng, 8) {
+        plan.arguments.extend(["--on-partial", "abort"]);
+    }
+    if one_in(rng, 4) {
+        plan.largest = rng.usize(150..2000);
+    }
+    if one_in(rng, 4) {
+        plan.arguments.retain(|argument| *argument != "--yes");
+    }
+    plan.stop = one_in(rng, 4).then(|| rng.u64(0..6000));
+}
+
+fn misdeed(rng: &mut Rng) -> Option<Misdeed> {
+    Some(Misdeed {
+        wrong: rng.choice(Misdeed::ALL)?,
+        step: rng.choice(Misdeed::STEPS)?,
+        after: rng.u32(1..5),
+    })
+}
+
+fn limits(rng: &mut Rng) -> UploadLimits {
+    UploadLimits {
+        objects: rng.usize(1..6),
+        bytes: rng.usize(200..4000),
+        gzip_from: rng.usize(0..2000),
+        in_flight: rng.usize(1..5),
+    }
+}
+
+/// Runs once, in a process of its own: whatever is under way when it ends is gone.
+fn once(world: &Shared, plan: &Plan) -> Ran {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    let death = Arc::new(Notify::new());
+    let config = Config { misdeed: plan.misdeed.as_ref().map_or_else(String::new, Misdeed::text) };
+    let (vendor, jupiterone) =
+        (network(world, Side::Vendor, &death), network(world, Side::JupiterOne, &death));
+    let mut harness = Harness::<Simulated>::new(config, vendor, jupiterone)
+        .arguments(plan.arguments.iter().copied())
+        .uploading(plan.limits);
+    if let Some(stop) = plan.stop {
+        harness = harness.until(async move {
+            tokio::time::sleep(Duration::from_millis(stop)).await;
+            143
+        });
+    }
+    runtime.block_on(async {
+        tokio::select! {
+            biased;
+            () = death.notified() => Ran::Died,
+            summary = harness.run() => Ran::Ended(Box::new(summary)),
+        }
+    })
+}
+
+/// What must hold after every run.
+fn check(plan: &Plan, ran: &Ran, before: &Graph, world: &World) -> Result<(), String> {
+    let (vendor, after) = (world.vendor.graph(), &world.jupiterone.held);
+    if let Some(key) = before.keys().find(|key| vendor.has(key) && !after.has(key)) {
+        return Err(format!("{key} was deleted, and the vendor has it still"));
+    }
+    if let Some(key) = after.keys().find(|key| !vendor.has(key) && !before.has(key)) {
+        return Err(format!("{key} was made up"));
+    }
+    let Ran::Ended(summary) = ran else { return Ok(()) };
+    // What is told is true.
+    if summary.status == Status::Complete
+        && let Some(difference) = after.differs_from(&vendor)
+    {
+        return Err(format!("the run says that it is complete, and {difference}"));
+    }
+    let given_up = summary.job.as_ref().is_some_and(|job| job.job.status == "ABORTED");
+    if given_up && after != before {
+        return Err("the run was given up, and something changed".to_owned());
+    }
+    // What can be borne is borne.
+    let bearable = plan.misdeed.is_none()
+        && plan.weather.crash.or(plan.weather.expires).is_none()
+        && (plan.weather.gentle || plan.weather.faults == 0)
+        && plan.weather.odd == 0
+        && plan.stop.is_none()
+        && plan.largest == NO_LIMIT
+        && !plan.arguments.contains(&"--step");
+    if bearable && summary.status != Status::Complete {
+        return Err("nothing happened that a run cannot bear, and it is not complete".to_owned());
+    }
+    Ok(())
+}
