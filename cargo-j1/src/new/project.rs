@@ -209,7 +209,7 @@ impl Project {
             // What tries the credentials.
             exchange("", &records),
             exchange(&format!("?limit={PAGE}&offset=0"), &records),
-            exchange(&format!("?limit={PAGE}&offset={PAGE}"), &none),
+            exchange(&format!("?limit={PAGE}&offset={}", records.as_array().map_or(0, Vec::len)), &none),
         ];
         har(&exchanges.into_iter().flatten().collect::<Vec<_>>())
     }

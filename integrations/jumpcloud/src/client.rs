@@ -9,8 +9,6 @@ use crate::entities::{Account, Group, User};
 
 /// Lists come 100 records at a time, the most that JumpCloud gives. What is skipped is a multiple of that.
 const LIST: Paging = Paging::offset("limit", "skip", 100).aligned();
-/// Lists of the older API say how many records they have.
-const COUNTED_LIST: Paging = LIST.items("results").total("totalCount");
 
 /// The API of JumpCloud.
 pub struct Api(Client);
@@ -58,7 +56,7 @@ impl Api {
     /// The users of all organizations.
     #[must_use]
     pub fn users(&self) -> Pages<User> {
-        self.0.get("systemusers").pages(COUNTED_LIST)
+        self.0.get("systemusers").pages(LIST.items("results").total("totalCount"))
     }
 
     /// The groups of users.

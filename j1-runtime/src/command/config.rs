@@ -9,6 +9,7 @@ use crate::cli::ConfigFormat;
 use crate::connect::Connect;
 use crate::env::variable;
 use crate::report::table;
+use crate::vendor::operator;
 
 /// The configuration of the integration, in one of its forms.
 pub(crate) fn show<I: Connect>(format: ConfigFormat) -> String {
@@ -64,6 +65,11 @@ fn as_env<I: Connect>() -> String {
         "\n# Where the data goes: the instance of the integration in JupiterOne, and its API key.\n",
     );
     out.push_str("JUPITERONE_INTEGRATION_INSTANCE_ID=\nJUPITERONE_API_KEY=\n");
+    let _ =
+        writeln!(out, "\n# How hard {} may be asked, instead of what the integration declares.", I::TITLE);
+    for limit in operator::VARIABLES {
+        let _ = writeln!(out, "# {}=", variable(I::NAME, limit));
+    }
     out
 }
 

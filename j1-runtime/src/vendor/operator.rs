@@ -4,9 +4,11 @@ use crate::env::variable;
 use crate::vendor::Limits;
 
 /// Requests a second, at most; a decimal fraction is allowed.
-pub(crate) const RATE: &str = "max_requests_per_second";
+const RATE: &str = "max_requests_per_second";
 /// Requests under way at once, at most.
-pub(crate) const AT_ONCE: &str = "max_concurrency";
+const AT_ONCE: &str = "max_concurrency";
+/// What can be set, as fields of the configuration would be named.
+pub(crate) const VARIABLES: [&str; 2] = [RATE, AT_ONCE];
 
 /// The limits that an operator sets with the variables of the integration, such as
 /// `JUMPCLOUD_MAX_REQUESTS_PER_SECOND`; what is wrong with them otherwise.

@@ -112,7 +112,8 @@ impl<T: DeserializeOwned> Pages<T> {
         let request = self.walk.request(&self.request, &self.paging)?;
         let answered = request.exchange().await?;
         let page = match (answered.incoming.status, self.paging.not_found) {
-            (404, NotFound::Partial | NotFound::Complete) => {
+            // In the middle of a list it stands for nothing that was declared.
+            (404, NotFound::Partial | NotFound::Complete) if self.walk.at_first() => {
                 if self.paging.not_found == NotFound::Partial {
                     let reason = format!("`{}` was answered with 404, which proves nothing", request.name());
                     self.outcome.add(Outcome::partial(reason));

@@ -196,7 +196,7 @@ impl Request {
                     headers.insert(*name, secret_header(name, value)?);
                 }
                 Auth::Query(name, value) => {
-                    url.query_pairs_mut().append_pair(name, value.expose());
+                    set_query(&mut url, name, value.expose());
                 }
                 Auth::OAuth2(session) => {
                     let (value, number) = Box::pin(session.header(refused)).await?;
@@ -233,13 +233,7 @@ impl Request {
 
     /// Sets a parameter of the query, in the place of one that has its name.
     pub(super) fn set_query(&mut self, name: &str, value: &str) {
-        let others: Vec<(String, String)> = self
-            .url
-            .query_pairs()
-            .filter(|(other, _)| other != name)
-            .map(|(n, v)| (n.into(), v.into()))
-            .collect();
-        self.url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
+        set_query(&mut self.url, name, value);
     }
 
     /// Sets a parameter in the body: a field of the form, or the member of the JSON that the path leads to. What is
@@ -279,4 +273,14 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
         _ => None,
     }
+}
+
+/// Sets a parameter of a query, in the place of one that has its name.
+fn set_query(url: &mut Url, name: &str, value: &str) {
+    let others: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(other, _)| other != name)
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
 }

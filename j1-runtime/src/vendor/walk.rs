@@ -58,6 +58,11 @@ struct Totals {
 }
 
 impl Walk {
+    /// Whether no page has come yet.
+    pub const fn at_first(&self) -> bool {
+        self.pages == 0
+    }
+
     /// The request for the next page.
     pub fn request(&self, first: &Request, paging: &Paging) -> Result<Request> {
         let mut request = first.clone();

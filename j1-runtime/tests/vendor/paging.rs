@@ -381,6 +381,36 @@ async fn what_is_declared_to_be_empty_is() {
 }
 
 #[tokio::test]
+async fn a_404_in_the_middle_of_a_list_is_no_end() {
+    for way in WAYS {
+        let answer = move |asked: &Asked| {
+            if asked.before == 2 { Reply::status(404, "") } else { way.honest(asked) }
+        };
+        let (rows, outcome, _) = run(way, way.paging().not_found_is_complete(), answer).await;
+        assert_eq!(rows.len(), 2 * SIZE, "{way:?}");
+        assert_eq!(outcome.expect_err("an error").code().as_str(), "J1-R1002", "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_in_the_query_is_sent_once_however_the_vendor_repeats_it() {
+    let vendor = Vendor::answering(|asked| {
+        let next = (asked.before < 2).then(|| asked.target.clone() + "&page=1");
+        Reply::json(&json!({ "items": [{ "id": asked.before }], "next": next }))
+    })
+    .await;
+    let client = http().client(&vendor.base).expect("an address");
+    let client = client.query_key("key", &j1_core::Secret::new("s3cret-key".to_owned()));
+    let (rows, _) = read(client.get("list").pages(Paging::next_url("next").items("items"))).await;
+    assert_eq!(rows, [0, 1, 2]);
+    assert!(
+        vendor.asked().iter().all(|asked| asked.target.matches("key=").count() == 1),
+        "{:?}",
+        vendor.asked()
+    );
+}
+
+#[tokio::test]
 async fn a_wrong_name_for_the_cursor_does_not_end_a_list_unnoticed() {
     let answer = |asked: &Asked| Way::Cursor.honest(asked);
     // What should hold the cursor is not there.
@@ -428,4 +458,57 @@ async fn scroll_ids_may_repeat_where_that_is_declared() {
     let (rows, outcome, _) = run(Way::Cursor, paging.cursors_repeat(), scroll).await;
     assert_eq!(rows.len(), ALL);
     assert!(outcome.expect("it ends").is_complete());
+}
+
+/// What goes wrong with a page, once or for ever.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Trouble {
+    Reset,
+    Trickle,
+    Overload,
+    TooMany,
+}
+
+impl Trouble {
+    fn reply(self, way: Way, asked: &Asked) -> Reply {
+        // By the vendor's clock it is long ago, and the moment to come back has passed.
+        let date = "Sun, 22 Nov 2020 10:00:00 GMT";
+        match self {
+            Self::Reset => match way.honest(asked) {
+                Reply::With(_, _, body) => Reply::Reset(body),
+                other => other,
+            },
+            Self::Trickle => Reply::Trickle,
+            Self::Overload => Reply::status(503, "come back later"),
+            Self::TooMany => Reply::status(429, "").header("date", date).header("retry-after", date),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_off_comes_late_or_is_refused_for_now_is_asked_again() {
+    let mut runs = tokio::task::JoinSet::new();
+    for way in WAYS {
+        for trouble in [Trouble::Reset, Trouble::Trickle, Trouble::Overload, Trouble::TooMany] {
+            // Who is told when to come back is patient: that it ends is tested where time is not real.
+            for for_ever in [false, true].into_iter().take(if trouble == Trouble::TooMany { 1 } else { 2 }) {
+                runs.spawn(async move {
+                    // The third page makes trouble.
+                    let answer = move |asked: &Asked| {
+                        let troubled = asked.before == 2 || for_ever && asked.before > 2;
+                        if troubled { trouble.reply(way, asked) } else { way.honest(asked) }
+                    };
+                    let (rows, outcome, asked) = run(way, way.paging(), answer).await;
+                    check(way, "trouble", &rows, &outcome);
+                    let complete = outcome.is_ok_and(|outcome| outcome.is_complete());
+                    assert_eq!(complete, !for_ever, "{way:?}, {trouble:?}: {rows:?}");
+                    // Two pages, and four requests for the third.
+                    assert!(!for_ever || asked.len() == 6, "{way:?}, {trouble:?}: {}", asked.len());
+                });
+            }
+        }
+    }
+    while let Some(ended) = runs.join_next().await {
+        ended.expect("no panic");
+    }
 }

@@ -6,9 +6,6 @@ use j1_runtime::vendor;
 use crate::JumpCloud;
 use crate::entities::{Account, Group, User};
 
-/// The members of so many groups are read at once.
-const AT_ONCE: usize = 8;
-
 /// Collects the groups. JumpCloud does not say which organization has a group: it is the first, that of the key.
 #[step(emits(Group, Has<Account, Group>), reads(Account))]
 pub async fn fetch_groups(jumpcloud: &JumpCloud, job: &mut Job<fetch_groups>) -> Result<Outcome> {
@@ -29,8 +26,8 @@ pub async fn fetch_group_members(
     jumpcloud: &JumpCloud,
     job: &mut Job<fetch_group_members>,
 ) -> Result<Outcome> {
-    let mut groups =
-        vendor::lists(job.each::<Group>()?, AT_ONCE, |group| jumpcloud.api.members(group.id.borrow_part()));
+    let members = |group: &Collected<Group>| jumpcloud.api.members(group.id.borrow_part());
+    let mut groups = vendor::lists(job.each::<Group>()?, 8, members);
     while let Some((group, members)) = groups.next().await? {
         // A group lists users for a while after they are gone; JupiterOne has nothing to tie to then.
         for member in members.iter().filter(|member| member.to.kind == "user") {

@@ -158,3 +158,19 @@ async fn secrets_are_shown_nowhere() {
         assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret), "{secret}");
     }
 }
+
+#[tokio::test]
+async fn limits_that_are_none_are_named_with_all_else_that_is_wrong() {
+    let run = Run::new(&["collect"])
+        .env("JUMPCLOUD_MAX_REQUESTS_PER_SECOND", "fast")
+        .env("JUMPCLOUD_MAX_CONCURRENCY", "0");
+    let ran = run.finish().await;
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    for problem in [
+        "JUMPCLOUD_API_KEY is missing",
+        "JUMPCLOUD_MAX_REQUESTS_PER_SECOND is no number above 0",
+        "JUMPCLOUD_MAX_CONCURRENCY is no whole number above 0",
+    ] {
+        assert!(ran.stderr.contains(problem), "{problem}: {}", ran.stderr);
+    }
+}
