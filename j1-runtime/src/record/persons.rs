@@ -10,9 +10,10 @@ use url::Url;
 
 use crate::http::authority;
 use crate::record::rules::Recording;
+use crate::record::scrub::FORM;
+use crate::redact::MARK;
 use crate::redact::json::{self, Path, Place};
 use crate::redact::personal::{self, Personal};
-use crate::redact::{MARK, is_form};
 use crate::replay::har::{Entry, Pair};
 
 /// A shorter name inside a longer text is more likely part of a word.
@@ -73,11 +74,12 @@ impl Persons {
         request.url = self.url(&request.url);
         request.query_string.iter_mut().for_each(|pair| pair.value = self.text(&pair.value));
         if let Some(data) = &mut request.post_data {
-            data.text = data.text.as_deref().map(|text| self.body(text));
+            data.text = data.text.as_deref().map(|text| self.body(text, &data.mime_type));
         }
         let response = &mut entry.response;
         if response.content.encoding.is_none() {
-            response.content.text = response.content.text.as_deref().map(|text| self.body(text));
+            let media_type = &response.content.mime_type;
+            response.content.text = response.content.text.as_deref().map(|text| self.body(text, media_type));
             response.content.size = response
                 .content
                 .text
@@ -95,7 +97,7 @@ impl Persons {
         self.host(&self.text(value))
     }
 
-    fn body(&self, body: &str) -> String {
+    fn body(&self, body: &str, media_type: &str) -> String {
         let rules = self.rules;
         let changed = json::rewrite(body, &mut |path, place, text| {
             if place == Place::Name {
@@ -116,7 +118,7 @@ impl Persons {
         });
         match changed {
             Some(json) => json,
-            None if is_form(body) => {
+            None if media_type.starts_with(FORM) => {
                 let fields = url::form_urlencoded::parse(body.as_bytes());
                 let fields = fields.map(|(name, field)| (name, self.text(&field)));
                 url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()

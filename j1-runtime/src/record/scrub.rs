@@ -12,6 +12,9 @@ use crate::redact::json::{self, Place};
 use crate::redact::{self, MARK, names};
 use crate::replay::har::{Content, Empty, Entry, Pair, PostData, Request, Response, Timings};
 
+/// The media type of a form.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// The entry of an exchange.
 pub(super) fn entry(exchange: &Exchange<'_>) -> Entry {
     let milliseconds = u32::try_from(exchange.took.as_millis()).unwrap_or(u32::MAX).into();
@@ -36,8 +39,9 @@ fn request(exchange: &Exchange<'_>) -> Request {
         .map(|(name, value)| Pair { name: name.into_owned(), value: value.into_owned() })
         .collect();
     let post_data = (!request.body.is_empty()).then(|| {
-        let (text, _) = body(&request.body);
-        PostData { mime_type: media_type(&request.headers), params: Vec::new(), text: Some(text) }
+        let mime_type = media_type(&request.headers);
+        let (text, _) = body(&request.body, &mime_type);
+        PostData { mime_type, params: Vec::new(), text: Some(text) }
     });
     Request {
         method: request.method.as_str().to_owned(),
@@ -55,7 +59,8 @@ fn request(exchange: &Exchange<'_>) -> Request {
 fn response(exchange: &Exchange<'_>) -> Response {
     let answer = exchange.answer;
     let status = StatusCode::from_u16(answer.status).ok().and_then(|status| status.canonical_reason());
-    let (text, encoding) = body(&answer.body);
+    let mime_type = media_type(&answer.headers);
+    let (text, encoding) = body(&answer.body, &mime_type);
     let size = size(Some(&text));
     Response {
         status: answer.status,
@@ -63,12 +68,7 @@ fn response(exchange: &Exchange<'_>) -> Response {
         http_version: "HTTP/1.1".to_owned(),
         cookies: [],
         headers: headers(&answer.headers),
-        content: Content {
-            size,
-            mime_type: media_type(&answer.headers),
-            text: Some(text),
-            encoding: encoding.map(str::to_owned),
-        },
+        content: Content { size, mime_type, text: Some(text), encoding: encoding.map(str::to_owned) },
         redirect_url: String::new(),
         headers_size: -1,
         body_size: size,
@@ -123,7 +123,7 @@ fn headers(headers: &HeaderMap) -> Vec<Pair> {
 }
 
 /// A body as text, and how that text stands for it where it does not say it plainly.
-fn body(bytes: &[u8]) -> (String, Option<&'static str>) {
+fn body(bytes: &[u8], media_type: &str) -> (String, Option<&'static str>) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         let lossy = String::from_utf8_lossy(bytes);
         // What no text can say is kept as it came, unless there is something in it that must not be.
@@ -136,11 +136,9 @@ fn body(bytes: &[u8]) -> (String, Option<&'static str>) {
     if let Some(json) = json::rewrite(text, &mut value) {
         return (json, None);
     }
-    if redact::is_form(text) {
-        let fields = url::form_urlencoded::parse(bytes).map(|(name, field)| {
-            let field = parameter(&name, &field);
-            (name, field)
-        });
+    if media_type.starts_with(FORM) {
+        let fields = url::form_urlencoded::parse(bytes)
+            .map(|(name, field)| (redact::text(&name), parameter(&name, &field)));
         return (url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish(), None);
     }
     (redact::text(text), None)

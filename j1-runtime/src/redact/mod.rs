@@ -7,13 +7,15 @@
 
 mod forms;
 pub(crate) mod json;
+mod layers;
 pub(crate) mod names;
 mod output;
 pub(crate) mod personal;
 mod secrets;
-pub(crate) mod shapes;
+mod shapes;
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 pub(crate) use output::{Redacting, silence_panics};
@@ -34,15 +36,50 @@ pub(crate) fn learn(secret: &str) {
 
 /// A text as it may be shown.
 pub(crate) fn text(text: &str) -> String {
-    shapes::redact(&known(text)).into_owned()
+    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    hide(text, |layer| {
+        let mut found = known.as_ref().map(|known| known.find(layer)).unwrap_or_default();
+        match str::from_utf8(layer) {
+            Ok(text) => found.extend(shapes::find(text)),
+            Err(_) => found.extend(shapes::find(&ascii(layer))),
+        }
+        found
+    })
+    .into_owned()
 }
 
 /// A text without the secrets that are known.
 pub(crate) fn known(text: &str) -> Cow<'_, str> {
     match &*KNOWN.read().unwrap_or_else(PoisonError::into_inner) {
-        Some(secrets) => secrets.redact(text),
+        Some(known) => hide(text, |layer| known.find(layer)),
         None => Cow::Borrowed(text),
     }
+}
+
+/// A text without the parts that `find` finds, however they are escaped.
+fn hide(text: &str, find: impl FnMut(&[u8]) -> Vec<Range<usize>>) -> Cow<'_, str> {
+    let parts = layers::find(text.as_bytes(), find);
+    if parts.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    let mut from = 0;
+    for part in parts {
+        // A part may begin or end within a character, where only a piece of a secret was found.
+        let start = (from..=part.start.max(from)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(from);
+        let end =
+            (part.end.max(start)..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+        out.push_str(&text[from..start]);
+        out.push_str(MARK);
+        from = end;
+    }
+    out.push_str(&text[from..]);
+    Cow::Owned(out)
+}
+
+/// Bytes that are no text as one of the same length.
+fn ascii(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect()
 }
 
 /// What a server said, bounded, on one line, without secrets; empty where it said nothing.
@@ -59,12 +96,11 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
     format!(": {short}{more}")
 }
 
-/// Whether a body is that of a form: `a=1&b=2`.
-pub(crate) fn is_form(body: &str) -> bool {
-    body.contains('=') && !body.contains(['<', '{', '"']) && !body.contains(char::is_whitespace)
-}
-
 /// Whether the JSON of an object holds a secret that is known.
 pub(crate) fn in_object(json: &[u8]) -> bool {
-    KNOWN.read().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|known| known.in_object(json))
+    KNOWN
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .as_ref()
+        .is_some_and(|known| layers::any(json, |layer| known.in_object(layer)))
 }

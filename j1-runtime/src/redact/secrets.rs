@@ -1,6 +1,5 @@
 //! The secrets that are known, and where a text holds one of them.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -8,8 +7,8 @@ use aho_corasick::{AhoCorasick, Input, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::redact::PLACEHOLDER;
 use crate::redact::forms::forms;
-use crate::redact::{MARK, PLACEHOLDER};
 
 /// A shorter secret cannot be told from ordinary text: `abc` would be found in every alphabet.
 const SHORTEST: usize = 4;
@@ -64,24 +63,15 @@ impl Secrets {
         changed
     }
 
-    /// The text without the secrets.
-    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut out = String::new();
+    /// Where the secrets are in a text.
+    pub fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let mut all = Vec::new();
         let mut from = 0;
-        while let Some(found) = self.texts.next(text.as_bytes(), from) {
-            // Patterns are text, but a piece may begin within a character.
-            let (start, end) = (floor(text, found.start.max(from)), ceil(text, found.end));
-            out.push_str(&text[from..start]);
-            if start > from || !out.ends_with(MARK) {
-                out.push_str(MARK);
-            }
-            from = end;
+        while let Some(found) = self.texts.next(text, from) {
+            from = found.end;
+            all.push(found);
         }
-        if out.is_empty() && from == 0 {
-            return Cow::Borrowed(text);
-        }
-        out.push_str(&text[from..]);
-        Cow::Owned(out)
+        all
     }
 
     /// Whether an object of this JSON holds a secret.
@@ -109,7 +99,11 @@ impl Finder {
             }
         }
         // It fails only for more patterns than any configuration has.
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).ok();
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
+            .build(&patterns)
+            .ok();
         Self { automaton: automaton.filter(|_| !patterns.is_empty()), windows }
     }
 
@@ -164,14 +158,6 @@ fn parts(secret: &str) -> Vec<String> {
     all
 }
 
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
-}
-
-fn ceil(text: &str, at: usize) -> usize {
-    (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,12 +170,18 @@ mod tests {
         known
     }
 
+    impl Secrets {
+        fn redact(&self, text: &str) -> String {
+            crate::redact::hide(text, |layer| self.find(layer)).into_owned()
+        }
+    }
+
     #[test]
     fn a_secret_is_taken_out_and_the_rest_stays() {
         let known = of(&["k-7d1f0c9b2e4a6855"]);
         assert_eq!(known.redact("a k-7d1f0c9b2e4a6855 b"), "a *** b");
         assert_eq!(known.redact("k-7d1f0c9b2e4a6855k-7d1f0c9b2e4a6855"), "***");
-        assert!(matches!(known.redact("nothing at all"), Cow::Borrowed(_)));
+        assert_eq!(known.redact("nothing at all"), "nothing at all");
     }
 
     #[test]

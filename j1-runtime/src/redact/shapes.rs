@@ -1,44 +1,51 @@
 //! What looks like a secret, whoever's it is.
 
-use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex_lite::{Captures, Regex};
 
-use crate::redact::MARK;
 use crate::redact::names::{is_credential, is_credential_parameter, is_secret_header};
 
-/// The text without what looks like a secret.
-pub(crate) fn redact(text: &str) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
-    for shape in &*SHAPES {
-        if let Cow::Owned(changed) = shape.redact(&text) {
-            text = Cow::Owned(changed);
-        }
-    }
-    text
+/// Where something looks like a secret.
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    SHAPES.iter().flat_map(|shape| shape.find(text)).collect()
 }
 
-/// A shape of secrets.
+/// A shape of secrets: what is in the group `v`.
 struct Shape {
     pattern: Regex,
-    /// What is put in the place of a match; the match itself where it is none.
-    replace: fn(&Captures<'_>) -> String,
+    /// Whether a match is one, after a look at its parts.
+    is_one: fn(&Captures<'_>) -> bool,
 }
 
 impl Shape {
-    fn new(pattern: &str, replace: fn(&Captures<'_>) -> String) -> Option<Self> {
-        Some(Self { pattern: Regex::new(pattern).ok()?, replace })
+    fn new(pattern: &str, is_one: fn(&Captures<'_>) -> bool) -> Option<Self> {
+        Some(Self { pattern: Regex::new(pattern).ok()?, is_one })
     }
 
-    fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.pattern.replace_all(text, |found: &Captures<'_>| (self.replace)(found))
+    fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let mut all = Vec::new();
+        let mut from = 0;
+        while let Some(found) = self.pattern.captures_at(text, from)
+            && let (Some(whole), Some(value)) = (found.get(0), found.name("v"))
+        {
+            // What is none may hold one: `note: x-api-key: …`. No pattern matches nothing, so this ends.
+            from = match found.name("n") {
+                Some(name) if !(self.is_one)(&found) => name.end(),
+                _ => whole.end(),
+            };
+            if (self.is_one)(&found) {
+                all.push(value.range());
+            }
+        }
+        all
     }
 }
 
 /// Tokens whose vendors begin them so that they can be found. From the vendors' own pages, and the rules of common
 /// scanners for secrets.
-const TOKENS: &str = r"(?x)\b(?:
+const TOKENS: &str = r"(?x)\b(?P<v>
     gh[pousr]_[A-Za-z0-9]{20,} | github_pat_[A-Za-z0-9_]{20,} | gl(?:pat|ptt|dt|rt)-[A-Za-z0-9_-]{16,}
     | xox[abeoprs]-[A-Za-z0-9-]{10,} | xapp-[A-Za-z0-9-]{10,} | xwfp-[A-Za-z0-9-]{10,}
     | (?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16} | AIza[A-Za-z0-9_-]{30,} | ya29\.[A-Za-z0-9_-]{10,} | GOCSPX-[A-Za-z0-9_-]{20,}
@@ -52,61 +59,45 @@ const TOKENS: &str = r"(?x)\b(?:
 )";
 
 static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
-    let whole = |_: &Captures<'_>| MARK.to_owned();
-    let after = |found: &Captures<'_>| format!("{}{MARK}", &found[1]);
     let shapes = [
         Shape::new(
-            r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|$)",
-            whole,
+            r"(?P<v>-----BEGIN[ +][A-Z0-9 +]*PRIVATE[ +]KEY[A-Z +]*-----[\s\S]*?(?:-----END[ +][A-Z0-9 +]*PRIVATE[ +]KEY[A-Z +]*-----|$))",
+            |_| true,
         ),
-        Shape::new(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){1,3}", whole),
-        Shape::new(TOKENS, whole),
+        Shape::new(r"\b(?P<v>eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){1,3})", |_| true),
+        Shape::new(TOKENS, |_| true),
         // `https://user:password@host`
-        Shape::new(r#"(\b[A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s@"'\\]+@"#, |found| {
-            format!("{}{MARK}@", &found[1])
-        }),
+        Shape::new(r#"\b[A-Za-z][A-Za-z0-9+.-]*://(?P<v>[^/?#\s@"'\\]+)@"#, |_| true),
         // `Authorization: …`, to the end of the line or of the quotes that it stands in.
         Shape::new(
-            r#"(?i)\b((?:proxy-)?authorization|set-cookie|cookie)((?:\\*["'])?\s*[:=]\s*(?:\\*["'])?)[^\r\n"'\\]+"#,
-            |found| format!("{}{}{MARK}", &found[1], &found[2]),
+            r#"(?i)\b(?:(?:proxy-)?authorization|set-cookie|cookie)["']?\s*[:=]\s*["']?(?P<v>[^\r\n"'\\]+)"#,
+            |_| true,
         ),
-        // `"password": "…"`, quoted once or more, and cut off or not.
-        Shape::new(
-            r#"(\\*["'])([A-Za-z0-9_.-]+)(\\*["']\s*[:=]\s*\\*["'])((?:[^"'\\]|\\[^"'\\])+)"#,
-            |found| member(found, &[1, 2, 3]),
-        ),
+        // `"password": "…"`, cut off or not.
+        Shape::new(r#"["'](?P<n>[A-Za-z0-9_.-]+)["']\s*[:=]\s*["'](?P<v>(?:[^"'\\]|\\.)+)"#, |found| {
+            is_credential(&found["n"])
+        }),
         // `"pin": 123456`
-        Shape::new(r#"(\\*["'])([A-Za-z0-9_.-]+)(\\*["']\s*:\s*)(\d{3,})"#, |found| {
-            member(found, &[1, 2, 3])
+        Shape::new(r#"["'](?P<n>[A-Za-z0-9_.-]+)["']\s*:\s*(?P<v>\d{3,})"#, |found| {
+            is_credential(&found["n"])
         }),
         // `?token=…`, `password=…`
-        Shape::new(r#"()([A-Za-z0-9_.%\[\]-]+)(=)([^&\s"'<>#\\;,)}\]]+)"#, |found| {
-            if is_credential_parameter(&found[2]) { member_of(found, &[2, 3]) } else { found[0].to_owned() }
+        Shape::new(r#"(?P<n>[A-Za-z0-9_.\[\]-]+)=(?P<v>[^&\s"'<>#\\;,)}\]]+)"#, |found| {
+            is_credential_parameter(&found["n"])
         }),
         // `x-api-key: …`
-        Shape::new(r#"()\b([A-Za-z][A-Za-z0-9_-]*)(:\s*)([^\s"'\\,;)}\]]{6,})"#, |found| {
-            let says = is_secret_header(&found[2]) || is_credential(&found[2]);
-            if says && is_random(&found[4]) { member_of(found, &[2, 3]) } else { found[0].to_owned() }
-        }),
         Shape::new(
-            r"(?i)\b((?:bearer|basic|ssws|apitoken|apikey|splunk|sso-key)\s+)([A-Za-z0-9._~+/=:-]{8,})",
-            |found| {
-                if is_random(&found[2]) { format!("{}{MARK}", &found[1]) } else { found[0].to_owned() }
-            },
+            r#"\b(?P<n>[A-Za-z][A-Za-z0-9_-]*):[\s+]*(?P<v>[^\s"'\\,;)}\]/][^\s"'\\,;)}\]]{5,})"#,
+            |found| (is_secret_header(&found["n"]) || is_credential(&found["n"])) && is_random(&found["v"]),
         ),
-        Shape::new(r"(hooks\.slack\.com/(?:services|workflows)/)[A-Za-z0-9/_-]+", after),
+        Shape::new(
+            r"(?i)\b(?:bearer|basic|ssws|apitoken|apikey|splunk|sso-key)[\s+]+(?P<v>[A-Za-z0-9._~+/=:-]{8,})",
+            |found| is_random(&found["v"]),
+        ),
+        Shape::new(r"hooks\.slack\.com/(?:services|workflows)/(?P<v>[A-Za-z0-9/_-]+)", |_| true),
     ];
     shapes.into_iter().flatten().collect()
 });
-
-/// A named value without it, if the name is that of a credential.
-fn member(found: &Captures<'_>, keep: &[usize]) -> String {
-    if is_credential(&found[2]) { member_of(found, keep) } else { found[0].to_owned() }
-}
-
-fn member_of(found: &Captures<'_>, keep: &[usize]) -> String {
-    keep.iter().map(|group| &found[*group]).chain([MARK]).collect()
-}
 
 /// Whether a text is more likely a token than a word.
 fn is_random(text: &str) -> bool {
@@ -116,6 +107,10 @@ fn is_random(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn redact(text: &str) -> String {
+        crate::redact::hide(text, |layer| str::from_utf8(layer).map(find).unwrap_or_default()).into_owned()
+    }
 
     #[test]
     fn every_shape_compiles() {
@@ -147,6 +142,7 @@ mod tests {
             (r#""{\"client_secret\":\"a b\",\"c\":1}""#, r#""{\"client_secret\":\"***\",\"c\":1}""#),
             ("Authorization: Digest u=\nnext", "Authorization: ***\nnext"),
             ("sent Bearer abc123def456 to it", "sent Bearer *** to it"),
+            ("note: x-api-key: abc123def456, a", "note: x-api-key: ***, a"),
             ("x-api-key: abc123def456, a", "x-api-key: ***, a"),
             ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----!", "***!"),
             ("a eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln b", "a *** b"),

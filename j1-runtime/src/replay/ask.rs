@@ -90,7 +90,7 @@ impl fmt::Display for Ask {
 
 fn pair(name: &str, value: &str) -> (String, String) {
     let value = if names::is_credential_parameter(name) { MARK.to_owned() } else { redact::text(value) };
-    (name.to_owned(), value)
+    (redact::text(name), value)
 }
 
 /// A body in one spelling.
@@ -100,13 +100,18 @@ fn canonical(body: &[u8]) -> String {
         return json.to_string();
     }
     let text = String::from_utf8_lossy(body);
-    if redact::is_form(&text) {
+    if is_form(&text) {
         let mut fields: Vec<_> =
             url::form_urlencoded::parse(body).map(|(name, value)| pair(&name, &value)).collect();
         fields.sort_unstable();
         return fields.iter().flat_map(|(name, value)| [name, "=", value, "&"]).collect();
     }
     redact::text(text.trim())
+}
+
+/// Whether a body is that of a form: `a=1&b=2`.
+fn is_form(body: &str) -> bool {
+    body.contains('=') && !body.contains(['<', '{', '"']) && !body.contains(char::is_whitespace)
 }
 
 /// Takes the credentials out of a JSON value. (Its members are sorted: that is how this map keeps them.)
