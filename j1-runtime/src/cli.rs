@@ -101,6 +101,13 @@ pub(crate) struct Collecting {
     /// How many steps run at once (8, or what `J1_CONCURRENCY` says)
     #[arg(long, value_name = "N")]
     pub concurrency: Option<std::num::NonZeroUsize>,
+    /// What to do when the vendor's answers are not what they were
+    #[arg(long, value_enum, default_value_t = DriftMode::Report, value_name = "WHAT")]
+    pub drift: DriftMode,
+    /// The known shapes of answers, in place of those that the integration brings; `--drift learn` writes them here, or to
+    /// j1.shapes.json
+    #[arg(long, value_name = "FILE")]
+    pub shapes: Option<PathBuf>,
     /// What the run and the vendor say to each other, once it is known.
     #[arg(skip)]
     pub traffic: OnceLock<Traffic>,
@@ -183,6 +190,19 @@ pub(crate) struct DocsArgs {
     /// The file; `docs/<name>.md` of the current folder if it is not given
     #[arg(long, value_name = "F")]
     pub file: Option<PathBuf>,
+}
+
+/// What to do when the vendor's answers are not what they were.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DriftMode {
+    /// Look at many answers, and say what differs
+    Report,
+    /// Look at all answers, and end with 8 if anything differs
+    Fail,
+    /// Look at all answers, and write down what is known then
+    Learn,
+    /// Do not look
+    Off,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -312,7 +332,7 @@ fn collecting<I: Connect>(cli: &Cli, env: &Env) -> ExitCode {
         _ => &cli.run.collecting,
     };
     if let Some(traffic) = collecting.traffic.get() {
-        traffic.conclude(&mut summary, collecting.step.is_empty());
+        traffic.conclude(&mut summary, collecting);
     }
     // A step that is stuck in what cannot be cancelled must not keep the process.
     runtime.shutdown_background();

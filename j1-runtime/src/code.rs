@@ -24,6 +24,8 @@ codes! {
     NO_RECORDING "J1-R1101" "a request with no recording";
     BAD_RECORDING "J1-R1102" "a recording that cannot be read";
     RECORD_FOLDER "J1-R1103" "recordings that cannot be written";
+    DRIFT "J1-R1104" "the vendor's answers are not what they were";
+    BAD_SHAPES "J1-R1105" "known shapes that cannot be used";
     REFUSED "J1-R2001" "JupiterOne refused";
     DUPLICATE "J1-R2002" "two different objects with one key";
     DANGLING "J1-R2003" "a relationship to an entity that was not collected";

@@ -11,6 +11,10 @@ pub trait Connect: Integration {
     /// What recordings hide and keep beyond what names tell.
     const RECORDING: Recording = Recording::STANDARD;
 
+    /// The shapes of the vendor's answers that are known: the text of the file that `--drift learn` writes. Without them
+    /// nothing is compared.
+    const SHAPES: &'static str = "";
+
     /// Makes the integration: usually a client of the vendor's API.
     ///
     /// # Errors

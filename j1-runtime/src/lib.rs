@@ -11,6 +11,7 @@
 mod cli;
 mod command;
 mod connect;
+mod drift;
 mod engine;
 mod env;
 mod http;

@@ -3,20 +3,30 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use j1_core::Result;
+use j1_core::error::Kind;
+use j1_core::{Error, Result};
 use serde::Serialize;
 
+use crate::cli::{Collecting, DriftMode};
+use crate::code;
+use crate::drift::{Drift, Findings};
 use crate::http::{Exchange, Http, Tap};
 use crate::record::{Recorded, Recorder, Recording};
 use crate::replay::{Recordings, Unused};
-use crate::summary::{Summary, exit};
+use crate::summary::{ErrorSummary, Summary, exit};
 
 /// The traffic of one run.
 #[derive(Clone, Default)]
 pub(crate) struct Traffic {
     recordings: Option<Arc<Recordings>>,
     recorder: Option<Arc<Recorder>>,
+    drift: Option<Arc<Drift>>,
 }
+
+/// Where `--drift learn` writes to.
+const SHAPES: &str = "j1.shapes.json";
+/// Differences that are said; the summary has more.
+const SHOWN: usize = 10;
 
 /// What the summary says of the traffic.
 #[derive(Debug, Default, Serialize)]
@@ -28,6 +38,9 @@ pub(crate) struct TrafficSummary {
     /// The recordings that nobody asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unused_recordings: Option<Unused>,
+    /// What differs from the answers that are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Findings>,
 }
 
 impl Traffic {
@@ -35,8 +48,14 @@ impl Traffic {
     ///
     /// # Errors
     /// When recordings cannot be read, or none can be written.
-    pub fn new(replay: Option<&Path>, record: Option<&Path>, rules: Recording) -> Result<Self> {
+    pub fn new(args: &Collecting, rules: Recording, shapes: &str) -> Result<Self> {
+        let (replay, record) = (args.replay.as_deref(), args.record.as_deref());
+        let file = args
+            .shapes
+            .as_deref()
+            .or_else(|| Some(Path::new(SHAPES)).filter(|_| args.drift == DriftMode::Learn));
         Ok(Self {
+            drift: Drift::new(args.drift, shapes, file)?.map(Arc::new),
             recordings: replay.map(|path| Recordings::load(path).map(Arc::new)).transpose()?,
             recorder: record.map(|folder| Recorder::new(folder, rules).map(Arc::new)).transpose()?,
         })
@@ -51,7 +70,11 @@ impl Traffic {
             Some(recordings) => Http::replaying(Arc::clone(recordings)),
             None => Http::network(agent)?,
         };
-        Ok(if self.recorder.is_some() { http.tapped(Arc::new(self.clone())) } else { http })
+        Ok(if self.recorder.is_some() || self.drift.is_some() {
+            http.tapped(Arc::new(self.clone()))
+        } else {
+            http
+        })
     }
 
     /// An address of the operator's own is not recorded.
@@ -61,8 +84,41 @@ impl Traffic {
         }
     }
 
-    /// Ends the traffic, and tells of it. `all` says whether every step was to run.
-    pub fn conclude(&self, summary: &mut Summary, all: bool) {
+    /// Ends the traffic, and tells of it.
+    pub fn conclude(&self, summary: &mut Summary, args: &Collecting) {
+        self.conclude_replay(summary, args.step.is_empty());
+        self.conclude_recording(summary);
+        self.conclude_drift(summary, args);
+    }
+
+    fn conclude_drift(&self, summary: &mut Summary, args: &Collecting) {
+        let Some(drift) = &self.drift else { return };
+        let file = args.shapes.as_deref().unwrap_or(Path::new(SHAPES));
+        match drift.learn(file) {
+            // What has just been learnt is known.
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(error) if summary.error.is_none() => return summary.fail(exit::BUG, &error),
+            Err(error) => return tracing::error!("{error}"),
+        }
+        let found = drift.findings();
+        let all = found.differences.len() as u64 + found.more;
+        for finding in found.differences.iter().take(SHOWN) {
+            tracing::warn!("drift: {}", finding.sentence());
+        }
+        if all > SHOWN as u64 {
+            tracing::warn!("drift: and {} more differences; `--output json` names them", all - SHOWN as u64);
+        }
+        if all > 0 && drift.fails() && summary.exit_code == exit::OK {
+            let message =
+                format!("the vendor's answers differ from the known ones in {all} places; see the warnings");
+            summary.exit_code = exit::DIFFERENT;
+            summary.error = Some(ErrorSummary::of(&Error::new(Kind::Data, code::DRIFT, message)));
+        }
+        summary.traffic.drift = Some(found);
+    }
+
+    fn conclude_replay(&self, summary: &mut Summary, all: bool) {
         if let Some(recordings) = &self.recordings {
             let unused = recordings.unused();
             if all && summary.error.is_none() && !unused.named.is_empty() {
@@ -72,6 +128,9 @@ impl Traffic {
             }
             summary.traffic.unused_recordings = Some(unused);
         }
+    }
+
+    fn conclude_recording(&self, summary: &mut Summary) {
         let Some(writer) = &self.recorder else { return };
         if summary.steps.is_empty() {
             tracing::warn!("nothing was recorded: the run ended before its steps did");
@@ -89,6 +148,9 @@ impl Tap for Traffic {
     fn answered(&self, exchange: &Exchange<'_>) {
         if let Some(recorder) = &self.recorder {
             recorder.note(exchange);
+        }
+        if let Some(drift) = &self.drift {
+            drift.look(exchange);
         }
     }
 }

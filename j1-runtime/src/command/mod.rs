@@ -70,8 +70,7 @@ pub(crate) async fn prepare<I: Connect>(
         return Err(Box::new(Summary::misconfigured(&problems)));
     };
     let http = || {
-        let (replay, record) = (collecting.replay.as_deref(), collecting.record.as_deref());
-        let traffic = Traffic::new(replay, record, I::RECORDING)?;
+        let traffic = Traffic::new(collecting, I::RECORDING, I::SHAPES)?;
         for host in env.own_hosts::<I::Config>(I::NAME) {
             traffic.hide_host(&host);
         }

@@ -1,0 +1,49 @@
+//! Which requests are of one endpoint: `GET /api/users/17` and `GET /api/users/18` are both `GET /api/users/*`.
+
+/// The endpoint of a request: a known one that it fits, or one with `*` for each part of the path that looks like an id.
+pub(super) fn of<'k>(method: &str, path: &str, known: impl Iterator<Item = &'k String>) -> String {
+    let asked = format!("{method} {path}");
+    let mut known = known.filter(|endpoint| fits(endpoint, &asked));
+    match known.next() {
+        Some(endpoint) => endpoint.clone(),
+        None => {
+            let parts = path.split('/').map(|part| if is_id(part) { "*" } else { part });
+            format!("{method} {}", parts.collect::<Vec<_>>().join("/"))
+        }
+    }
+}
+
+fn fits(endpoint: &str, asked: &str) -> bool {
+    let (mut wanted, mut parts) = (endpoint.split('/'), asked.split('/'));
+    loop {
+        match (wanted.next(), parts.next()) {
+            (None, None) => return true,
+            (Some("*"), Some(part)) if !part.is_empty() => {}
+            (Some(wanted), Some(part)) if wanted == part => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether a part of a path stands for one thing of many. `v2` is a version.
+fn is_id(part: &str) -> bool {
+    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    digits > 0 && (digits == part.len() || part.len() >= 8) || part.contains(['@', '%', '='])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_not_part_of_the_name() {
+        let of = |path: &str| of("GET", path, [].iter());
+        assert_eq!(of("/api/v2/groups/64f1c0ffee64f1c0ffee0001/members"), "GET /api/v2/groups/*/members");
+        assert_eq!(of("/users/17"), "GET /users/*");
+        assert_eq!(of("/users/ada%40example.com/apps"), "GET /users/*/apps");
+        assert_eq!(of("/v1.0/organizations"), "GET /v1.0/organizations");
+        let known = ["GET /orgs/*/users".to_owned()];
+        assert_eq!(super::of("GET", "/orgs/acme/users", known.iter()), known[0]);
+        assert_eq!(super::of("GET", "/orgs/acme/apps", known.iter()), "GET /orgs/acme/apps");
+    }
+}
