@@ -82,7 +82,7 @@ pub fn details<'a, S: Records, D: DeserializeOwned + Send + 'static>(
     let mut request = request;
     Fan::new(records, at_once, move |record| {
         let request = request(record);
-        spawn(async move {
+        spawn(request.name(), async move {
             let found = request.json_if_found::<D>().await?;
             let outcome = match &found {
                 Some(_) => j1_core::__private::proven(),
@@ -101,22 +101,41 @@ pub fn lists<'a, S: Records, D: DeserializeOwned + Send + 'static>(
     list: impl FnMut(&S::Record) -> Pages<D> + Send + 'a,
 ) -> Fan<'a, S, Vec<D>> {
     let mut list = list;
-    Fan::new(records, at_once, move |record| spawn(list(record).all()))
+    Fan::new(records, at_once, move |record| {
+        let list = list(record);
+        spawn(list.name(), list.all())
+    })
 }
 
 /// Begins to ask; what is asked counts as the step's.
 fn spawn<D: Send + 'static>(
+    name: String,
     asking: impl Future<Output = Result<(D, Outcome)>> + Send + 'static,
 ) -> Asking<D> {
-    Asking(tokio::spawn(stats::same(asking)))
+    Asking { name, task: tokio::spawn(stats::same(asking)) }
 }
 
 /// A request that is under way, and given up where nobody waits for it.
-struct Asking<D>(JoinHandle<Result<(D, Outcome)>>);
+struct Asking<D> {
+    name: String,
+    task: JoinHandle<Result<(D, Outcome)>>,
+}
 
 impl<D> Drop for Asking<D> {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
+    }
+}
+
+/// What was asked for last, until somebody asks what it proves. Who never does has not read it in full.
+#[derive(Default)]
+struct Unproven(Option<String>);
+
+impl Drop for Unproven {
+    fn drop(&mut self) {
+        if let Some(list) = self.0.take() {
+            stats::abandoned(list);
+        }
     }
 }
 
@@ -130,6 +149,7 @@ pub struct Fan<'a, S: Records, D> {
     under_way: VecDeque<(S::Record, Asking<D>)>,
     drained: bool,
     outcome: Outcome,
+    unproven: Unproven,
 }
 
 impl<'a, S: Records, D> Fan<'a, S, D> {
@@ -141,6 +161,7 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
             under_way: VecDeque::new(),
             drained: false,
             outcome: j1_core::__private::proven(),
+            unproven: Unproven::default(),
         }
     }
 
@@ -153,13 +174,14 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
             match self.records.next_record().await? {
                 Some(record) => {
                     let asking = (self.begin)(&record);
+                    self.unproven.0 = Some(asking.name.clone());
                     self.under_way.push_back((record, asking));
                 }
                 None => self.drained = true,
             }
         }
         let Some((record, mut asking)) = self.under_way.pop_front() else { return Ok(None) };
-        let (found, outcome) = match (&mut asking.0).await {
+        let (found, outcome) = match (&mut asking.task).await {
             Ok(answered) => answered?,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
@@ -174,7 +196,8 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
     ///
     /// # Errors
     /// As the `finish` of the list.
-    pub fn finish(self) -> Result<Outcome> {
+    pub fn finish(mut self) -> Result<Outcome> {
+        self.unproven.0 = None;
         let mut outcome = self.records.finish_records()?.and(self.outcome);
         if !self.under_way.is_empty() {
             outcome.add(Outcome::partial("stopped before all that was asked for had come"));

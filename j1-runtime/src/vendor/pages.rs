@@ -55,6 +55,11 @@ impl<T: DeserializeOwned> Pages<T> {
         }
     }
 
+    /// How messages call the list.
+    pub(super) fn name(&self) -> String {
+        self.request.name()
+    }
+
     /// The next record; `None` at the end of the list.
     ///
     /// # Errors

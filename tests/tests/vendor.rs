@@ -1,4 +1,4 @@
-//! What an operator reads when the vendor refuses a step.
+//! What the vendor's answers make of a step.
 
 use j1_core::prelude::*;
 use j1_runtime::testing::Step;
@@ -15,7 +15,7 @@ struct Badge {
 struct Config {}
 
 #[derive(J1Integration)]
-#[j1(name = "acme", config = Config, steps(fetch_badges))]
+#[j1(name = "acme", config = Config, steps(fetch_badges, fetch_cards))]
 struct Acme {
     api: Client,
 }
@@ -54,4 +54,42 @@ async fn a_refusal_names_the_permissions_that_the_step_declares() {
         assert!(reason.contains(part), "{part} in {reason}");
     }
     assert_eq!(ran.step("fetch-badges").requests, 2);
+}
+
+#[derive(Serialize, Deserialize, J1Entity)]
+#[j1(type = "acme_card", class = Record, key = "acme-card:{id}", name = id, display_name = id)]
+struct Card {
+    id: String,
+}
+
+/// Does not ask whether the cards of each person were read in full.
+#[step(emits(Card))]
+async fn fetch_cards(acme: &Acme, job: &mut Job<fetch_cards>) -> Result<Outcome> {
+    let people = acme.api.get("people").pages::<String>(Paging::whole());
+    let list = Paging::whole().not_found_is_empty();
+    let cards = |person: &String| acme.api.get(&format!("people/{person}/cards")).pages::<Card>(list.clone());
+    let mut people = vendor::lists(people, 2, cards);
+    while let Some((_, cards)) = people.next().await? {
+        for card in cards {
+            job.add(card).await?;
+        }
+    }
+    drop(people);
+    Ok(Outcome::nothing_to_read("it is not true"))
+}
+
+#[tokio::test]
+async fn lists_that_nobody_asks_whether_they_were_read_in_full_are_not() {
+    let http = Http::service(|asked| async move {
+        let (status, body) = match asked.url.path() {
+            "/people" => (200, r#"["ada", "alan"]"#),
+            "/people/ada/cards" => (200, r#"[{"id":"ace"}]"#),
+            _ => (404, ""),
+        };
+        Ok(Incoming { status, body: body.into(), ..Incoming::default() })
+    });
+    let api = http.client("https://acme.example").expect("an address");
+    let ran = Step::<fetch_cards>::new().run(Acme { api }).await;
+    let reason = ran.partial("acme_card");
+    assert!(reason.contains("/people/alan/cards` without its `finish()`"), "{reason}");
 }
