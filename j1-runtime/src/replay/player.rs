@@ -204,3 +204,98 @@ fn answer(file: &Path, entry: &Entry) -> Result<Incoming> {
     }
     Ok(Incoming { status: entry.response.status, headers, body: body.into() })
 }
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn recorded(method: &str, url: &str, body: Option<&str>, answer: &str, order: u64) -> Value {
+        let post = body.map(|text| json!({ "mimeType": "application/json", "params": [], "text": text }));
+        json!({
+            "_id": "0123456789abcdef0123456789abcdef",
+            "_order": order,
+            "request": { "method": method, "url": url, "headers": [], "cookies": [], "postData": post },
+            "response": { "status": 200, "headers": [], "cookies": [], "content": { "text": answer } },
+        })
+    }
+
+    /// Recordings as Polly.js lays them out: a folder for each test, with a hash in its name.
+    fn recordings(entries: &[Value]) -> (tempfile::TempDir, Recordings) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inner = folder.path().join("__recordings__/fetch-users_2717033425");
+        std::fs::create_dir_all(&inner).expect("a folder");
+        let har = json!({ "log": { "_recordingName": "a", "creator": { "name": "Polly.JS", "version": "6.0.5" },
+            "entries": entries, "pages": [], "version": "1.2" } });
+        std::fs::write(inner.join("recording.har"), har.to_string()).expect("it is written");
+        let recordings = Recordings::load(folder.path()).expect("recordings");
+        (folder, recordings)
+    }
+
+    fn ask(recordings: &Recordings, method: &str, url: &str, body: &str) -> Result<String> {
+        let request = Outgoing {
+            method: method.parse::<Method>().expect("a method"),
+            url: url.parse().expect("a URL"),
+            headers: HeaderMap::new(),
+            body: body.to_owned().into(),
+        };
+        recordings.answer(&request).map(|answer| String::from_utf8_lossy(&answer.body).into_owned())
+    }
+
+    #[test]
+    fn answers_come_in_the_order_that_polly_numbers_and_the_last_one_stays() {
+        let url = "https://h.example/a?x=1&y=2";
+        let (_folder, all) = recordings(&[
+            recorded("GET", url, None, "second", 1),
+            recorded("GET", url, None, "first", 0),
+            recorded("GET", "https://h.example/unasked", None, "", 0),
+        ]);
+        let asked: Vec<String> =
+            (0..3).map(|_| ask(&all, "get", "https://h.example/a?y=2&x=1", "").expect("an answer")).collect();
+        assert_eq!(asked, ["first", "second", "second"]);
+        assert_eq!(all.unused().named, ["GET https://h.example/unasked"]);
+    }
+
+    #[test]
+    fn bodies_tell_requests_apart_unless_none_was_recorded() {
+        let url = "https://h.example/graphql";
+        let (_folder, all) = recordings(&[
+            recorded("POST", url, Some(r#"{"query":"users","n":1}"#), "users", 0),
+            recorded("POST", url, Some(r#"{"query":"groups","n":1}"#), "groups", 0),
+        ]);
+        let asked = ask(&all, "POST", url, r#"{ "n": 1, "query": "groups" }"#);
+        assert_eq!(asked.expect("an answer"), "groups");
+        let error = ask(&all, "POST", url, r#"{"query":"apps","n":1}"#).expect_err("nobody recorded it");
+        assert_eq!(error.code(), code::NO_RECORDING);
+        assert!(error.message().contains("`POST https://h.example/graphql` (another body)"), "{error}");
+
+        let (_folder, all) = recordings(&[recorded("POST", url, None, "anything", 0)]);
+        assert_eq!(ask(&all, "POST", url, r#"{"query":"apps"}"#).expect("an answer"), "anything");
+    }
+
+    #[test]
+    fn a_request_without_a_recording_is_told_what_is_nearest_and_how_it_differs() {
+        let (_folder, all) = recordings(&[
+            recorded("GET", "https://h.example/api/users?limit=100&skip=0", None, "[]", 0),
+            recorded("GET", "https://h.example/other", None, "[]", 0),
+        ]);
+        let error = ask(&all, "GET", "https://h.example/api/users?limit=100&skip=100", "")
+            .expect_err("it is not there");
+        let text = error.message();
+        assert!(
+            text.starts_with("`GET https://h.example/api/users?limit=100&skip=100` has no recording in"),
+            "{text}"
+        );
+        assert!(
+            text.contains(
+                "the nearest are `GET https://h.example/api/users?limit=100&skip=0` (its `skip` is `0`)"
+            ),
+            "{text}"
+        );
+        // Another customer's address, and the only recording that is alike.
+        let other = ask(&all, "GET", "https://acme.example/api/users?skip=0&limit=100", "");
+        assert_eq!(other.expect("an answer"), "[]");
+    }
+}
