@@ -17,7 +17,7 @@ pub use crate::outcome::Outcome;
 pub use crate::properties::{FieldSpec, Properties};
 pub use crate::property::{
     Absence, PropertySpec, absence, check_allow, check_class, check_classes, check_name, check_named,
-    check_target_value, check_unique, check_value, defs, pick_name,
+    check_target_value, check_type, check_unique, check_value, defs, pick_name,
 };
 pub use crate::recorder::{BoxFuture, Recorder};
 pub use crate::relationship::Edge;
@@ -26,7 +26,7 @@ pub use crate::step::{
     ReadMeta, Runner, Step, StepFor, StepMeta, check_retired, check_step, needs_of, order, runner,
 };
 pub use crate::ty::Type;
-pub use crate::value::{Item, Kind, ListOfOne, Value};
+pub use crate::value::{HoldsDate, Item, Kind, ListOfOne, Millis, Rfc3339, Seconds, Value, Written};
 pub use crate::writer::{ObjectWriter, ValueWriter};
 
 /// The outcome of a stream that reached its declared end. For page streams, which prove it.
@@ -90,6 +90,11 @@ pub fn put<T: Value + ?Sized>(out: &mut ObjectWriter, spec: &'static PropertySpe
     out.property(spec, value);
 }
 
+/// Writes one property that holds a date in another form.
+pub fn put_date<T: HoldsDate<F> + ?Sized, F>(out: &mut ObjectWriter, spec: &'static PropertySpec, value: &T) {
+    out.property(spec, &Written::<T, F>::new(value));
+}
+
 /// The text that a variant of an enum holds.
 #[diagnostic::on_unimplemented(
     message = "[J1-E0202] a variant of an enum of words cannot hold `{Self}`",
@@ -119,35 +124,78 @@ pub fn key_part<T: KeyPart + ?Sized>(part: &T) -> &T::Borrowed {
     part.borrow_part()
 }
 
+/// A field's value that can identify the other end of a relationship: one that can be part of a key.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0508] `{Self}` does not identify the other end of this relationship",
+    label = "a key is made of strings, integers and UUIDs",
+    note = "name the part of the value that identifies it: `relationship(.., key = id)`"
+)]
+pub trait Foreign {
+    /// What a key is made from.
+    type Id: ?Sized;
+
+    /// The id.
+    fn foreign_id(&self) -> &Self::Id;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: KeyPart + ?Sized> Foreign for T {
+    type Id = T::Borrowed;
+
+    fn foreign_id(&self) -> &T::Borrowed {
+        self.borrow_part()
+    }
+}
+
+/// What the key of an entity is made of, when it is an `Id`.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0508] this field does not identify the other end of the relationship",
+    label = "the field holds a `{Self}`, and the key of the other end is made of `{Id}`",
+    note = "give both fields one type; where the key is made of several fields, add the relationship in the step"
+)]
+pub trait Identifies<Id> {
+    /// The id.
+    fn id(self) -> Id;
+}
+
+impl<'a, T: ?Sized> Identifies<&'a T> for &'a T {
+    fn id(self) -> Self {
+        self
+    }
+}
+
+impl<T: ?Sized> Identifies<AnyId> for &T {
+    fn id(self) -> AnyId {
+        AnyId
+    }
+}
+
+/// What identifies the other end, out of a field's value; a step of its own so that rustc knows the type of it.
+pub fn foreign_id<F: Foreign + ?Sized>(value: &F) -> &F::Id {
+    value.foreign_id()
+}
+
 /// Adds a relationship that a field declares: from the entity to the one whose id the field holds.
-pub fn relate_to<E>(from: &Key<E::From>, to: <E::To as Entity>::Id<'_>, recorder: &mut Recorder) -> Result<()>
+pub fn relate_to<'a, E, I>(from: &Key<E::From>, to: I, recorder: &mut Recorder) -> Result<()>
 where
     E: Edge<Properties = ()> + Object<Added = ()>,
-    E::To: Entity,
+    E::To: Entity + 'a,
+    I: Identifies<<E::To as Entity>::Id<'a>>,
 {
-    let to = Key::new(recorder.key_text::<E::To>(to));
+    let to = Key::new(recorder.key_text::<E::To>(to.id()));
     E::between(from.clone(), to, ()).record(recorder)
 }
 
 /// Adds a relationship that a field declares: to the entity from the one whose id the field holds.
-pub fn relate_from<E>(
-    from: <E::From as Entity>::Id<'_>,
-    to: &Key<E::To>,
-    recorder: &mut Recorder,
-) -> Result<()>
+pub fn relate_from<'a, E, I>(from: I, to: &Key<E::To>, recorder: &mut Recorder) -> Result<()>
 where
     E: Edge<Properties = ()> + Object<Added = ()>,
-    E::From: Entity,
+    E::From: Entity + 'a,
+    I: Identifies<<E::From as Entity>::Id<'a>>,
 {
-    let from = Key::new(recorder.key_text::<E::From>(from));
+    let from = Key::new(recorder.key_text::<E::From>(from.id()));
     E::between(from, to.clone(), ()).record(recorder)
 }
 
 /// The id of an entity whose derive failed: anything will do, so that its uses are not errors as well.
 pub struct AnyId;
-
-impl<T: ?Sized> From<&T> for AnyId {
-    fn from(_: &T) -> Self {
-        Self
-    }
-}

@@ -48,6 +48,7 @@ codes! {
     E0103 "two classes that no entity can satisfy at once";
     E0104 "an entity or a relationship without a `_type`";
     E0105 "a malformed `_type`";
+    E0106 "a `_type` that is the name of a class";
     E0107 "two structs of one integration with the same `_type`";
     E0201 "a required property is missing";
     E0202 "a value that the graph cannot hold";
@@ -64,12 +65,15 @@ codes! {
     E0213 "a number that is not finite";
     E0214 "a `tag.` property that is not a string, a number or a boolean";
     E0215 "raw data of another shape than JupiterOne's";
+    E0216 "an optional field where the class wants a value";
+    E0217 "a value that is not the date its field says";
     E0301 "a property name that the data model forbids";
     E0302 "a property name that begins with an underscore";
     E0303 "a boolean property whose name does not begin with `is`";
     E0304 "a date property whose name does not end in `On`";
     E0305 "a property that is nearly one of its class";
     E0306 "two fields that become one property";
+    E0307 "a date that does not say how it is written";
     E0310 "an unknown key in an attribute";
     E0311 "a key given twice in an attribute";
     E0312 "a malformed value in an attribute";
@@ -88,6 +92,9 @@ codes! {
     E0503 "a relationship whose end is not an entity";
     E0504 "a relationship that does not involve the struct it stands on";
     E0505 "a relationship property that relationships cannot hold";
+    E0506 "a property that repeats a relationship";
+    E0507 "a relationship declared twice";
+    E0508 "a field that does not identify the other end";
     E0601 "a mapping whose members are missing or malformed";
     E0602 "a filter key that the target does not carry";
     E0603 "a mapping target without `_type` or `_class`";

@@ -3,7 +3,9 @@
 mod check;
 mod name;
 
-pub use check::{check_class, check_classes, check_named, check_target_value, check_unique, check_value};
+pub use check::{
+    check_class, check_classes, check_named, check_target_value, check_type, check_unique, check_value,
+};
 pub use name::{check_allow, check_name};
 
 use crate::code::Code;

@@ -1,5 +1,9 @@
 //! What a property of the graph can hold, as Rust types.
 
+mod date;
+
+pub use date::{HoldsDate, Millis, Rfc3339, Seconds, Written};
+
 use crate::model::Types;
 use crate::time::EpochMs;
 use crate::writer::ValueWriter;
@@ -196,6 +200,36 @@ impl Value for jiff::Zoned {
 }
 #[cfg(feature = "jiff")]
 impl Item for jiff::Zoned {}
+
+#[cfg(feature = "chrono")]
+impl<Z: chrono::TimeZone> Value for chrono::DateTime<Z> {
+    const KIND: Kind = Kind::date();
+    fn write(&self, out: &mut ValueWriter<'_, '_>) {
+        out.integer(i128::from(self.timestamp_millis()));
+    }
+}
+#[cfg(feature = "chrono")]
+impl<Z: chrono::TimeZone> Item for chrono::DateTime<Z> {}
+
+#[cfg(feature = "time")]
+impl Value for time::OffsetDateTime {
+    const KIND: Kind = Kind::date();
+    fn write(&self, out: &mut ValueWriter<'_, '_>) {
+        out.integer(self.unix_timestamp_nanos().div_euclid(1_000_000));
+    }
+}
+#[cfg(feature = "time")]
+impl Item for time::OffsetDateTime {}
+
+#[cfg(feature = "time")]
+impl Value for time::UtcDateTime {
+    const KIND: Kind = Kind::date();
+    fn write(&self, out: &mut ValueWriter<'_, '_>) {
+        out.integer(self.unix_timestamp_nanos().div_euclid(1_000_000));
+    }
+}
+#[cfg(feature = "time")]
+impl Item for time::UtcDateTime {}
 
 impl<T: Value> Value for Option<T> {
     const KIND: Kind = T::KIND.optional();

@@ -149,6 +149,13 @@ impl ValueWriter<'_, '_> {
         let _ = serde_json::to_writer(&mut *self.bytes, &value);
     }
 
+    /// Writes what was to be a date and is none, which is a violation.
+    pub(crate) fn no_date(&mut self) {
+        self.check.no_date();
+        // The violation keeps the object from being sent.
+        self.bytes.extend_from_slice(b"null");
+    }
+
     /// Writes an explicit `null`.
     pub fn null(&mut self) {
         self.check.scalar(Scalar::Null);

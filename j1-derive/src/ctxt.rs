@@ -1,6 +1,6 @@
 //! Gathers errors, so that one build shows them all.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
 /// The errors of one macro call.
@@ -11,6 +11,11 @@ impl Ctxt {
     /// Says what is wrong with `at`.
     pub fn error(&mut self, at: impl ToTokens, code: &str, message: impl std::fmt::Display) {
         self.0.push(syn::Error::new_spanned(at.into_token_stream(), format!("[J1-{code}] {message}")));
+    }
+
+    /// Says what is wrong at a place whose tokens are not at hand.
+    pub fn error_at(&mut self, span: Span, code: &str, message: impl std::fmt::Display) {
+        self.0.push(syn::Error::new(span, format!("[J1-{code}] {message}")));
     }
 
     /// Takes an error of the parser; its words are syn's, the code is ours.

@@ -56,6 +56,7 @@ use proc_macro::TokenStream;
 /// - `key`: the field is the `_key`, as `key = field` on the struct.
 /// - `list`: sent as an array of one, for class properties that take arrays.
 /// - `truncate`: a string that is longer than JupiterOne takes is cut instead of refused.
+/// - `date = rfc3339`, `date = seconds`, `date = millis`: how a text or a bare number writes a date.
 /// - `relationship(Owns<Team, App>, key = id)`: the field holds what identifies the other end; the
 ///   relationship is added with the entity, and the field is not a property. `key` names the part of the
 ///   field's value that does.
@@ -96,7 +97,7 @@ pub fn derive_enum(input: TokenStream) -> TokenStream {
 ///
 /// # On a field
 ///
-/// `skip`, `rename`, `truncate` and `allow`, as on an entity.
+/// `skip`, `rename`, `truncate`, `date` and `allow`, as on an entity.
 #[proc_macro_derive(J1Properties, attributes(j1))]
 pub fn derive_properties(input: TokenStream) -> TokenStream {
     properties::derive(&syn::parse_macro_input!(input)).into()
@@ -116,7 +117,7 @@ pub fn derive_properties(input: TokenStream) -> TokenStream {
 ///
 /// # On a field
 ///
-/// `skip`, `rename`, `list`, `truncate` and `allow`, as on an entity; `key`: the field is sent as `_key`.
+/// `skip`, `rename`, `list`, `truncate`, `date` and `allow`, as on an entity; `key`: the field is sent as `_key`.
 #[proc_macro_derive(J1Target, attributes(j1))]
 pub fn derive_target(input: TokenStream) -> TokenStream {
     target::derive(&syn::parse_macro_input!(input)).into()

@@ -3,9 +3,9 @@
 
 mod word;
 
-use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types};
+use crate::model::{CLASSES, ClassDef, DATA_MODEL_VERSION, Format, PropertyDef, Types};
 use crate::property::Mapped;
-use crate::text::{Text, begins_with, same};
+use crate::text::{Text, begins_with, letters_alike, same};
 use crate::value::Kind;
 
 /// Fails the build when values of this kind are not what the classes say of the property.
@@ -70,7 +70,11 @@ const fn wrong_type(entity: &str, class: &ClassDef, def: &PropertyDef, kind: Kin
         .put(class.name)
         .put("` takes ");
     let text = types_of(text, def).put("; ");
-    let text = if fits(kind.list(), def) {
+    let text = if matches!(def.format, Some(Format::DateTime)) && kind.types.contains(Types::STRING) {
+        text.put(
+            "say how the date is written, such as `#[j1(date = rfc3339)]`, or use a type of a crate of dates",
+        )
+    } else if fits(kind.list(), def) {
         text.put("send an array of one with `#[j1(list)]`")
     } else {
         text.put("convert it in a method, `#[j1(computed(..))]`, or give it another name with `#[j1(rename = \"..\")]`")
@@ -111,6 +115,26 @@ const fn types_of(mut text: Text, def: &PropertyDef) -> Text {
         i += 1;
     }
     text
+}
+
+/// Fails the build when a `_type` is the name of a class.
+#[track_caller]
+pub const fn check_type(ty: &str) {
+    let mut i = 0;
+    while i < CLASSES.len() {
+        if letters_alike(CLASSES[i].name.as_bytes(), ty.as_bytes()) {
+            let text = Text::EMPTY
+                .put("[J1-E0106] `")
+                .put(ty)
+                .put("` is the name of class `")
+                .put(CLASSES[i].name)
+                .put("`, and a query could not tell the two apart; begin it with the vendor: \"vendor_")
+                .put(ty)
+                .put("\"");
+            panic!("{}", text.as_str());
+        }
+        i += 1;
+    }
 }
 
 /// Fails the build when classes require properties that no field maps and that cannot be null.

@@ -4,6 +4,7 @@
 //! custom properties. Where an author knows better, `allow(J1-E0305, reason = "..")` on the field says so.
 
 use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types};
+use crate::property::{Absence, absence};
 use crate::secret::looks_like_credential;
 use crate::text::{Text, begins_with, ends_with, letters_alike};
 use crate::value::Kind;
@@ -12,17 +13,21 @@ use crate::value::Kind;
 #[derive(Clone, Copy)]
 enum Rule {
     Deprecated,
+    Optional,
     Boolean,
     Date,
     Near,
+    Unit,
     Credential,
 }
 
-const RULES: [(&str, Rule); 5] = [
+const RULES: [(&str, Rule); 7] = [
     ("J1-E0210", Rule::Deprecated),
+    ("J1-E0216", Rule::Optional),
     ("J1-E0303", Rule::Boolean),
     ("J1-E0304", Rule::Date),
     ("J1-E0305", Rule::Near),
+    ("J1-E0307", Rule::Unit),
     ("J1-E0803", Rule::Credential),
 ];
 
@@ -98,6 +103,9 @@ const fn is_broken(rule: Rule, kind: Kind, classes: &[&ClassDef], name: &str, ow
     if !own && !matches!(rule, Rule::Near | Rule::Credential) {
         return false;
     }
+    if matches!(rule, Rule::Optional) {
+        return kind.optional && !classes.is_empty() && matches!(absence(classes, name), Absence::Refused);
+    }
     let known = defined(classes, name);
     if let Some(def) = known {
         return matches!(rule, Rule::Deprecated) && def.deprecated;
@@ -106,7 +114,8 @@ const fn is_broken(rule: Rule, kind: Kind, classes: &[&ClassDef], name: &str, ow
         return false;
     }
     match rule {
-        Rule::Deprecated => false,
+        Rule::Deprecated | Rule::Optional => false,
+        Rule::Unit => says_no_unit(kind) && looks_like_date(name) && near(classes, name).is_none(),
         Rule::Boolean => holds(kind, Types::BOOLEAN) && !is_question(name),
         Rule::Date => kind.date && !ends_with(name, "On"),
         Rule::Near => near(classes, name).is_some(),
@@ -129,6 +138,12 @@ const fn explain(text: &Text, rule: Rule, classes: &[&ClassDef], name: &str) -> 
             .put("is a date, and JupiterOne's queries expect dates to be named `..On`; write `#[j1(rename = \"")
             .put(name)
             .put("On\")]`"),
+        Rule::Optional => text
+            .put("may be absent, and the class wants a value that is not null; drop the `Option`, give a value in a \
+                  method, `#[j1(computed(..))]`, or `allow(J1-E0216, reason = \"..\")` when the vendor always sends it"),
+        Rule::Unit => text
+            .put("looks like a date, which JupiterOne compares as epoch milliseconds; say how it is written, `#[j1(date = \
+                  rfc3339)]`, `seconds` or `millis`, or `allow(J1-E0307, reason = \"..\")` when it is none"),
         Rule::Near => {
             let known = match near(classes, name) {
                 Some(def) => def.name,
@@ -145,6 +160,35 @@ const fn explain(text: &Text, rule: Rule, classes: &[&ClassDef], name: &str) -> 
              `allow(J1-E0803, reason = \"..\")` when it is none",
         ),
     }
+}
+
+/// A text or a bare number, whose type does not say that it is a moment.
+const fn says_no_unit(kind: Kind) -> bool {
+    let bare = kind.types.contains(Types::STRING)
+        || kind.types.contains(Types::INTEGER)
+        || kind.types.contains(Types::NUMBER);
+    bare && !kind.date && kind.words.is_empty()
+}
+
+/// `createdAt`, `hiredOn`, `startDate`; not `dependsOn` and the like.
+const fn looks_like_date(name: &str) -> bool {
+    let ends = ["At", "On", "Date", "Timestamp"];
+    let others = ["addOn", "basedOn", "dependsOn", "runsOn", "signOn", "SignOn", "worksOn"];
+    let mut i = 0;
+    while i < others.len() {
+        if ends_with(name, others[i]) {
+            return false;
+        }
+        i += 1;
+    }
+    i = 0;
+    while i < ends.len() {
+        if ends_with(name, ends[i]) && name.len() > ends[i].len() {
+            return true;
+        }
+        i += 1;
+    }
+    crate::text::same(name, "timestamp")
 }
 
 const fn holds(kind: Kind, ty: Types) -> bool {

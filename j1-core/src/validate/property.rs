@@ -87,6 +87,15 @@ impl<'a> PropertyCheck<'a> {
         });
     }
 
+    /// What was to be a date and is none.
+    pub(crate) fn no_date(&mut self) {
+        self.report(Code::E0217, Layer::Upload, || {
+            "is not the date that its field says, so JupiterOne could not compare it; say how the vendor writes it \
+             with `#[j1(date = ..)]`, or read it into a type of a crate of dates"
+                .to_owned()
+        });
+    }
+
     /// An object, which no property can hold.
     pub fn object(&mut self) {
         self.nested();

@@ -6,6 +6,7 @@
 mod any;
 mod entities;
 mod expected;
+mod shapes;
 #[path = "../support/sink.rs"]
 mod sink;
 
@@ -13,6 +14,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use entities::Sample;
+use j1_core::object::Object as _;
 use j1_core::recorder::Recorder;
 use j1_core::validate::{self, Violation};
 use proptest::prelude::*;
@@ -136,4 +138,29 @@ fn any_vulnerability() {
 #[test]
 fn any_custom_widget() {
     the_derive_and_the_validator_agree::<entities::Widget>(50);
+}
+
+#[test]
+fn any_ticket() {
+    the_derive_and_the_validator_agree::<shapes::Ticket>(0);
+}
+
+/// What JSON cannot be compared with: a text and a number that are no dates.
+#[test]
+fn what_is_no_date_is_refused() {
+    let of = |opened: &str, paid: f64| {
+        let ticket = shapes::Ticket::of_dates(opened, paid);
+        let mut told = told("my-acme", |recorder: &mut Recorder| ticket.record(recorder).map(drop));
+        match told.remove(0) {
+            Told::Accepted { object, .. } => {
+                vec![object["openedOn"].to_string(), object["paidOn"].to_string()]
+            }
+            Told::Refused { violations, .. } => violations.iter().map(|v| v.code.to_string()).collect(),
+        }
+    };
+    assert_eq!(of("2025-05-29T07:33:30+02:00", 0.5), ["1748496810000", "500"]);
+    for text in ["29.05.2025", "2025-05-29", "1748496810", "2025-05-29T07:33:30"] {
+        assert_eq!(of(text, 0.5), ["J1-E0217"], "{text}");
+    }
+    assert_eq!(of("2025-05-29T07:33:30Z", f64::NAN), ["J1-E0217"]);
 }

@@ -31,8 +31,11 @@ pub fn all(model: &Model<'_>, properties: &[Property]) -> TokenStream {
     let names =
         properties.iter().map(|property| (&property.name, &property.source)).map(|(n, s)| quote!((#n, #s)));
     let key = key_length(model, &entity);
+    let (at_type, pattern) = (krate.private_at(model.type_span), &model.type_pattern);
+    let ty = quote_spanned!(model.type_span=> const _: () = #at_type::check_type(#pattern););
     quote! {
         #key
+        #ty
         const MAPPED: &[(&str, &str)] = &[#(#names),*];
         #(#classes)*
         #both

@@ -211,16 +211,21 @@ fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
 /// Adds the relationship of one field, for each value the field holds.
 fn relate(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream {
     let (ident, ty, field_ty) = (field.ident, &relation.ty, field.ty);
-    let (p, Locals { this, key, recorder, .. }) = (krate.private_at(field_ty.span()), Locals::new());
-    // Named where the field's type is written, which is then underlined when it is not what identifies the other end.
-    let value = Ident::new("value", field_ty.span());
+    // Named where the field's type is written, or its part, which is then underlined when it does not identify the other
+    // end.
+    let span = relation.key.as_ref().map_or_else(|| field_ty.span(), Ident::span);
+    let (p, Locals { this, key, recorder, .. }) = (krate.private_at(span), Locals::new());
+    let value = Ident::new("value", span);
     let id = match &relation.key {
-        Some(part) => quote_spanned!(part.span()=> &#value.#part),
-        None => quote_spanned!(field_ty.span()=> #value),
+        Some(part) => quote_spanned!(span=> &#value.#part),
+        None => quote!(#value),
     };
+    let id = quote_spanned!(span=> #p::foreign_id(#id));
+    // Where the relationship is written, which is underlined when an end of it is no entity.
+    let p = krate.private_at(ty.span());
     let call = match relation.this {
-        End::From => quote_spanned!(field_ty.span()=> #p::relate_to::<#ty>(#key, #id, #recorder)?;),
-        End::To => quote_spanned!(field_ty.span()=> #p::relate_from::<#ty>(#id, #key, #recorder)?;),
+        End::From => quote_spanned!(ty.span()=> #p::relate_to::<#ty, _>(#key, #id, #recorder)?;),
+        End::To => quote_spanned!(ty.span()=> #p::relate_from::<#ty, _>(#id, #key, #recorder)?;),
     };
     if is_named(field_ty, "Option") {
         let inner = argument(field_ty, 0);

@@ -1,10 +1,11 @@
 //! One field of an entity: a property, or a relationship, or neither.
 
+use proc_macro2::Span;
 use quote::quote;
 use syn::{DeriveInput, Ident, LitStr, Type};
 
-use crate::attr::{self, Keys};
-use crate::ctxt::Ctxt;
+use crate::attr::{self, Item, Keys};
+use crate::ctxt::{Ctxt, did_you_mean};
 use crate::entity::allow::{self, Allow};
 use crate::entity::relation::{self, Relation};
 use crate::generic::{self, Lifetimes};
@@ -12,7 +13,7 @@ use crate::{case, docs};
 
 /// What can stand on a field of an entity.
 pub const KEYS: Keys = Keys {
-    known: &["key", "rename", "skip", "list", "truncate", "relationship", "allow"],
+    known: &["key", "rename", "skip", "list", "truncate", "date", "relationship", "allow"],
     repeatable: &["allow"],
     on: "a property",
 };
@@ -27,6 +28,7 @@ pub struct Field<'a> {
     pub skip: bool,
     pub list: bool,
     pub truncate: bool,
+    pub date: Option<Date>,
     pub relation: Option<Relation>,
     pub allows: Vec<Allow>,
     pub docs: String,
@@ -56,6 +58,9 @@ pub fn parse<'a>(
     if !skip {
         refuse_parameter(cx, input, &field.ty);
     }
+    if !skip {
+        refuse_secret(cx, ident, &field.ty);
+    }
     Some(Field {
         ident,
         ty: &field.ty,
@@ -64,11 +69,46 @@ pub fn parse<'a>(
         skip,
         list: attr::flag(cx, &items, "list"),
         truncate: attr::flag(cx, &items, "truncate"),
+        date: attr::take(&items, "date").and_then(|item| date(cx, item)),
         relation,
         allows: allow::of(cx, &items),
         docs: docs::of(&field.attrs),
         lifetimes: Lifetimes::of(&input.generics),
     })
+}
+
+/// How a field that is no type of a crate of dates writes one.
+#[derive(Clone)]
+pub struct Date {
+    /// The type in `j1_core` that reads it.
+    pub form: &'static str,
+    /// Where it is said.
+    pub span: Span,
+}
+
+fn date(cx: &mut Ctxt, item: &Item) -> Option<Date> {
+    let forms = [("rfc3339", "Rfc3339"), ("seconds", "Seconds"), ("millis", "Millis")];
+    let word = attr::read_item::<Ident>(cx, item)?;
+    let found = forms.iter().find(|(name, _)| word == name);
+    if found.is_none() {
+        let names = forms.map(|(name, _)| name);
+        let hint = did_you_mean(&word.to_string(), &names).map_or_else(
+            || format!("expected one of: `{}`", names.join("`, `")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        cx.error(&word, "E0312", format!("no date is written so; {hint}"));
+    }
+    found.map(|(_, form)| Date { form, span: word.span() })
+}
+
+/// A type that holds what must not be seen, by its name; one under another name is no value of a property either.
+pub fn refuse_secret(cx: &mut Ctxt, property: &Ident, ty: &Type) {
+    if innermost(ty) == "Secret" {
+        let message = format!(
+            "`{property}` is a secret, and JupiterOne must hold none: whoever reads the graph would read it; leave it out"
+        );
+        cx.error(ty, "E0803", message);
+    }
 }
 
 /// A property is compared with the class when the struct is compiled, so its type cannot be known only later.
@@ -92,7 +132,7 @@ impl Field<'_> {
         let plain = case::camel(&field);
         let custom = match innermost(self.ty).as_str() {
             "bool" => case::question(&field),
-            _ if is_date(self.ty) => case::moment(&field),
+            _ if self.date.is_some() || is_date(self.ty) => case::moment(&field),
             _ => plain.clone(),
         };
         (plain, custom)
@@ -123,6 +163,12 @@ fn innermost(ty: &Type) -> String {
         return innermost(inner);
     }
     segment.ident.to_string()
+}
+
+/// The last part of the name of a type.
+pub fn last_name(ty: &Type) -> String {
+    let Type::Path(path) = bare(ty) else { return String::new() };
+    path.path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string())
 }
 
 /// The type that stands at a place between the angle brackets of a type.

@@ -1,14 +1,16 @@
 //! What the attributes of an entity say, with the user's tokens.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Data, DataStruct, DeriveInput, Fields, Ident, Lit, LitStr, Path, Token, Type};
 
 use crate::attr::{self, Item, Keys, Krate, OneOrMore};
 use crate::ctxt::Ctxt;
 use crate::entity::field::{self, Field};
+use crate::entity::relation;
 use crate::entity::template::{self, Template};
 use crate::{case, docs};
 
@@ -35,6 +37,8 @@ pub struct Model<'a> {
     pub krate: Krate,
     /// The pattern that `j1_core` fills: the `_type`, or the resource and the integration type.
     pub type_pattern: String,
+    /// Where it is written.
+    pub type_span: Span,
     pub classes: Vec<Path>,
     pub template: Template,
     pub fields: Vec<Field<'a>>,
@@ -120,8 +124,9 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
         );
         return None;
     };
-    let fields: Vec<Field<'a>> =
+    let mut fields: Vec<Field<'a>> =
         named.named.iter().filter_map(|f| field::parse(cx, input, &field::KEYS, f)).collect();
+    relation::refuse_repeats(cx, &mut fields);
     let template = template::of(cx, input, &items, &fields);
     let name = field_list(cx, &items, "name", &fields);
     let display_name = field_list(cx, &items, "display_name", &fields);
@@ -129,6 +134,10 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
         original: input,
         krate,
         type_pattern: ty?,
+        type_span: ["type", "resource"]
+            .iter()
+            .find_map(|key| attr::take(&items, key))
+            .map_or_else(Span::call_site, |item| item.value.span()),
         classes: classes?,
         template: template?,
         fields,
@@ -221,6 +230,9 @@ fn computed(cx: &mut Ctxt, items: &[Item]) -> Vec<Computed> {
         if let Some(ComputedList(list)) = attr::read_item(cx, item) {
             all.extend(list);
         }
+    }
+    for computed in &all {
+        field::refuse_secret(cx, &computed.field, &computed.ty);
     }
     all
 }

@@ -110,28 +110,53 @@ fn of_field(krate: &Krate, field: &Field<'_>) -> Property {
 
 /// The property that a field is, of this name where the field does not say another.
 pub fn named(krate: &Krate, field: &Field<'_>, name: TokenStream) -> Property {
-    let (p, ty, ident, list) = (krate.private_at(field.ty.span()), field.ty, field.ident.clone(), field.list);
+    let (p, ty) = (krate.private_at(field.ty.span()), field.ty);
     let name = field.rename.as_ref().map_or(name, |literal| quote!(#literal));
     let still = field.lifetimes.erased(quote!(#ty));
-    let held = if list { quote!(#p::ListOfOne<'static, #still>) } else { still };
-    let (put_ty, span) = (ty.clone(), ty.span());
+    let held = match (field.list, form(krate, field)) {
+        (false, None) => still,
+        (true, None) => quote!(#p::ListOfOne<'static, #still>),
+        (false, Some(form)) => quote!(#p::Written<'static, #still, #form>),
+        (true, Some(form)) => quote!(#p::ListOfOne<'static, #p::Written<'static, #still, #form>>),
+    };
     Property {
         name,
         name_span: field.rename.as_ref().map_or_else(|| field.ident.span(), LitStr::span),
         ty: held,
-        put: Box::new(move |spec| {
-            let Locals { this, out, .. } = Locals::new();
-            if list {
-                quote_spanned!(span=> #p::put::<#p::ListOfOne<'_, #put_ty>>(#out, #spec, &#p::ListOfOne(&#this.#ident));)
-            } else {
-                quote_spanned!(span=> #p::put::<#put_ty>(#out, #spec, &#this.#ident);)
-            }
-        }),
+        put: put(krate, field),
         truncate: field.truncate,
         allows: field.allows.iter().map(|allow| (allow.code.clone(), allow.span)).collect(),
         source: field.ident.to_string(),
         docs: field.docs.clone(),
     }
+}
+
+/// How the field writes a date, as the type that reads it.
+fn form(krate: &Krate, field: &Field<'_>) -> Option<TokenStream> {
+    let date = field.date.as_ref()?;
+    let (p, form) = (krate.private_at(date.span), Ident::new(date.form, date.span));
+    Some(quote!(#p::#form))
+}
+
+/// Statements that write the field.
+fn put(krate: &Krate, field: &Field<'_>) -> Box<dyn Fn(&TokenStream) -> TokenStream> {
+    let (p, span) = (krate.private_at(field.ty.span()), field.ty.span());
+    let (ty, ident, list, form) = (field.ty.clone(), field.ident.clone(), field.list, form(krate, field));
+    Box::new(move |spec| {
+        let Locals { this, out, .. } = Locals::new();
+        match (list, &form) {
+            (false, None) => quote_spanned!(span=> #p::put::<#ty>(#out, #spec, &#this.#ident);),
+            (true, None) => {
+                quote_spanned!(span=> #p::put::<#p::ListOfOne<'_, #ty>>(#out, #spec, &#p::ListOfOne(&#this.#ident));)
+            }
+            (false, Some(form)) => {
+                quote_spanned!(span=> #p::put_date::<#ty, #form>(#out, #spec, &#this.#ident);)
+            }
+            (true, Some(form)) => {
+                quote_spanned!(span=> #p::put::<#p::ListOfOne<'_, _>>(#out, #spec, &#p::ListOfOne(&#p::Written::<#ty, #form>::new(&#this.#ident)));)
+            }
+        }
+    })
 }
 
 /// `name = [a, b]`: the first of these fields that is there.

@@ -1,11 +1,13 @@
 //! `#[j1(relationship(Owns<Team, App>, key = slug))]` on a field that holds what identifies the other end.
 
+use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, Token, Type};
 
 use crate::attr::{self, Item};
+use crate::case;
 use crate::ctxt::Ctxt;
-use crate::entity::field::{argument, is_named};
+use crate::entity::field::{Field, argument, is_named, last_name};
 
 /// A relationship that a field declares.
 pub struct Relation {
@@ -81,4 +83,77 @@ pub fn parse(cx: &mut Ctxt, entity: &Ident, item: &Item) -> Option<Relation> {
         }
     };
     Some(Relation { ty, key, this })
+}
+
+/// Relationships that two fields declare, and properties that say again what a relationship does.
+pub fn refuse_repeats(cx: &mut Ctxt, fields: &mut [Field<'_>]) {
+    let related: Vec<(Ident, String, Vec<String>)> = fields
+        .iter()
+        .filter_map(|field| Some((field.ident.clone(), text(field)?, foreign_keys(field)?)))
+        .collect();
+    for field in fields {
+        let repeated = match text(field) {
+            Some(own) => {
+                let first = related.iter().find(|(_, text, _)| *text == own);
+                first.filter(|(ident, ..)| ident != field.ident).map(|(ident, text, _)| {
+                    let message = format!(
+                        "`{text}` is what `{ident}` declares already; say what this one means with another verb, skip it, or \
+                         `allow(J1-E0507, reason = \"..\")` when both hold"
+                    );
+                    ("E0507", message)
+                })
+            }
+            None if field.is_property() => {
+                let name = field.ident.to_string();
+                let said = related.iter().find(|(_, _, keys)| keys.contains(&name));
+                said.map(|(ident, text, _)| {
+                    let message = format!(
+                        "`{name}` repeats the relationship `{text}` that `{ident}` declares, and JupiterOne asks for no \
+                         foreign key beside it; leave it out with `#[j1(skip)]`, or `allow(J1-E0506, reason = \"..\")` \
+                         when it is something else"
+                    );
+                    ("E0506", message)
+                })
+            }
+            None => None,
+        };
+        say_or_allow(cx, field, repeated);
+    }
+}
+
+/// The error, unless the field allows it; an `allow` without one is an error itself.
+fn say_or_allow(cx: &mut Ctxt, field: &mut Field<'_>, repeated: Option<(&str, String)>) {
+    let is_ours = |code: &str| code == "J1-E0506" || code == "J1-E0507";
+    let mut allowed = false;
+    for allow in field.allows.iter().filter(|allow| is_ours(&allow.code)) {
+        if repeated.as_ref().is_some_and(|(code, _)| allow.code.ends_with(code)) {
+            allowed = true;
+        } else {
+            let message =
+                format!("`{}` does nothing that {} is about; remove the `allow`", field.ident, allow.code);
+            cx.error_at(allow.span, "E0314", message);
+        }
+    }
+    field.allows.retain(|allow| !is_ours(&allow.code));
+    if let Some((code, message)) = repeated.filter(|_| !allowed) {
+        cx.error(field.ident, code, message);
+    }
+}
+
+/// The relationship that a field declares, as written but for the spaces.
+fn text(field: &Field<'_>) -> Option<String> {
+    let tokens = field.relation.as_ref()?.ty.to_token_stream().to_string();
+    Some(tokens.replace(" ,", ",").replace(" <", "<").replace("< ", "<").replace(" >", ">"))
+}
+
+/// What a field would be called that holds the key of the other end as well.
+fn foreign_keys(field: &Field<'_>) -> Option<Vec<String>> {
+    let relation = field.relation.as_ref()?;
+    let other = match relation.this {
+        End::From => argument(&relation.ty, 1)?,
+        End::To => argument(&relation.ty, 0)?,
+    };
+    let heads = [case::snake(&last_name(other)), field.ident.to_string(), "parent".to_owned()];
+    let tails = ["id", "key", "uuid", "ref"];
+    Some(heads.iter().flat_map(|head| tails.iter().map(move |tail| format!("{head}_{tail}"))).collect())
 }

@@ -1,6 +1,6 @@
 //! The template of a `_key`: `id`, or `"{integration}:app:{id}"`.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
 use syn::{DeriveInput, Ident, LitStr};
 
@@ -90,6 +90,12 @@ fn from_item(cx: &mut Ctxt, item: &Item, fields: &[Field<'_>]) -> Option<Templat
             no_such_field(cx, &ident, &ident.to_string(), fields);
             None
         };
+    }
+    if item.value.clone().into_iter().any(|token| matches!(token, TokenTree::Group(_))) {
+        let message =
+            "a key of several fields says what stands between them; write a template: `key = \"{a}:{b}\"`";
+        cx.error(&item.value, "E0312", message);
+        return None;
     }
     let literal = attr::read_item::<LitStr>(cx, item)?;
     let parts = split(cx, &literal, fields)?;

@@ -12,7 +12,7 @@ use crate::entity::property::{self, Property};
 
 const KEYS: Keys = Keys { known: &["crate"], repeatable: &[], on: "a struct of properties" };
 const ON_FIELD: Keys = Keys {
-    known: &["rename", "skip", "truncate", "allow"],
+    known: &["rename", "skip", "truncate", "date", "allow"],
     repeatable: &["allow"],
     on: "a property of a relationship",
 };

@@ -18,7 +18,7 @@ const KEYS: Keys = Keys {
 };
 
 const ON_FIELD: Keys = Keys {
-    known: &["key", "rename", "skip", "list", "truncate", "allow"],
+    known: &["key", "rename", "skip", "list", "truncate", "date", "allow"],
     repeatable: &["allow"],
     on: "a property of a target",
 };

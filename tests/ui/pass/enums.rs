@@ -9,6 +9,12 @@ pub enum Protocol {
     Udp,
     #[j1(rename = "TCP/UDP")]
     Both,
+}
+
+/// One word is not sent.
+#[derive(serde::Deserialize, J1Enum)]
+pub enum Level {
+    High,
     #[j1(skip)]
     #[serde(other)]
     Unknown,
@@ -43,6 +49,8 @@ pub struct OpenPort {
     pub open: bool,
     pub protocol: Protocol,
     pub state: State,
+    pub level: Level,
+    pub worst: Option<Level>,
     pub past: Vec<State>,
 }
 

@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "user_group", class = UserGroup, key = id, name = id, display_name = id)]
+pub struct Thing {
+    pub id: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "team", class = Group, key = id, name = id, display_name = id)]
+pub struct Thing {
+    pub id: String,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id, name = id, display_name = id)]
+pub struct Thing {
+    pub id: String,
+    pub avatar: [u8; 16],
+}
+
+fn main() {}

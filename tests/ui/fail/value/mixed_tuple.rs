@@ -1,0 +1,11 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id, name = id, display_name = id)]
+pub struct Thing {
+    pub id: String,
+    pub pair: (String, u32),
+    pub pairs: Vec<(String, bool)>,
+}
+
+fn main() {}
