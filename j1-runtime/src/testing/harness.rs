@@ -11,7 +11,7 @@ use crate::cli::RunArgs;
 use crate::command::run;
 use crate::command::{Ready, ready};
 use crate::connect::Connect;
-use crate::engine::Plan;
+use crate::engine::{Plan, Sources};
 use crate::http::Http;
 use crate::report::Quiet;
 use crate::summary::{Summary, exit};
@@ -80,7 +80,7 @@ impl<I: Connect> Harness<I> {
     /// Runs it to its end.
     pub async fn run(self) -> Summary {
         let failed = |error: Error| Summary::failed(exit::USAGE, &error);
-        let (args, plan) = match parse::<I>(&self.arguments) {
+        let (args, mut plan) = match parse::<I>(&self.arguments) {
             Ok(parsed) => parsed,
             Err(error) => return failed(error),
         };
@@ -91,6 +91,7 @@ impl<I: Connect> Harness<I> {
             Ok(integration) => integration,
             Err(summary) => return *summary,
         };
+        plan.switch(&*integration, &Sources::default());
         let credentials = Credentials {
             base,
             key: Secret::new("a-key-for-tests".to_owned()),
