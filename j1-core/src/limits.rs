@@ -15,6 +15,9 @@ pub const MIN_KEY_CHARS: usize = 10;
 /// Shortest `_type`, in characters (data model, class `GraphObject`).
 pub const MIN_TYPE_CHARS: usize = 3;
 
+/// Entities in one job of the mode `OVERRIDE` (the vendor's documentation of the mode).
+pub const MAX_OVERRIDES: u64 = 10_000;
+
 /// Objects in one upload request ("Batch sizes around 250", Code + Sync API page).
 pub const BATCH_OBJECTS: usize = 250;
 

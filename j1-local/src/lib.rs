@@ -15,7 +15,7 @@
 //! What differs from the service, as far as its behaviour is public:
 //!
 //! - mapped relationships are stored, compared and counted, but their targets are not resolved;
-//! - `syncMode` `CROSS_SCOPE` and `OVERRIDE` are refused, and so are uploads of deletions;
+//! - `syncMode` `OVERRIDE` is refused, and so are uploads of deletions;
 //! - queries are those of [`query`], and deleted objects are gone at once.
 
 mod canonical;

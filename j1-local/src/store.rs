@@ -97,7 +97,7 @@ impl Store {
         self.writer
             .run(move |connection| {
                 let transaction = connection.transaction()?;
-                let scope = tables::scope(&transaction, new.source.scope_kind(), &new.scope, now)?;
+                let scope = tables::scope(&transaction, new.mode.scope_kind(new.source), &new.scope, now)?;
                 let id = new.integration_job_id.clone().unwrap_or_else(|| Uuid::new_v4().to_string());
                 let inserted = transaction.execute(
                     "INSERT OR IGNORE INTO job \

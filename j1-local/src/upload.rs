@@ -68,7 +68,7 @@ pub struct Reader {
 impl Reader {
     /// A reader for the uploads of this job.
     pub fn of(job: &Job) -> Self {
-        Self { scope_kind: job.source.scope_kind(), scope: job.scope.clone(), mode: job.mode }
+        Self { scope_kind: job.mode.scope_kind(job.source), scope: job.scope.clone(), mode: job.mode }
     }
 
     /// Reads the entities of a request.

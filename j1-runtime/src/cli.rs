@@ -15,7 +15,7 @@ use crate::predict::Limit;
 use crate::redact;
 use crate::report::{self, Bars, Quiet};
 use crate::summary::{Summary, exit};
-use crate::sync::SyncMode;
+use crate::sync::{Source, SyncMode};
 use crate::traffic::Traffic;
 
 /// The command line.
@@ -148,9 +148,16 @@ pub(crate) struct PlanArgs {
 /// How a job is opened, and how it ends.
 #[derive(Args)]
 pub(crate) struct Finishing {
-    /// What finalize does with what was not uploaded: `diff` deletes it, `patch` sends entities only
+    /// What is sent, and what finalize does with what was not: `diff` deletes it, `patch` sends entities only,
+    /// `cross-scope` relationships between scopes only, `override` pins properties of entities that exist
     #[arg(long, value_enum, default_value_t = SyncMode::Diff, value_name = "MODE")]
     pub sync_mode: SyncMode,
+    /// Who speaks for the data: an integration instance, or `api` with a `--scope`
+    #[arg(long, value_enum, default_value_t = Source::IntegrationExternal, value_name = "SOURCE")]
+    pub source: Source,
+    /// The scope of the source `api`: what is compared, and deleted, together
+    #[arg(long, value_name = "NAME")]
+    pub scope: Option<String>,
     /// Join this open job instead of starting one
     #[arg(long, value_name = "ID")]
     pub job: Option<String>,

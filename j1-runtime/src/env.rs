@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::http::authority;
 use crate::redact;
-use crate::sync::Credentials;
+use crate::sync::{Credentials, Source};
 
 /// Where JupiterOne is unless `JUPITERONE_API_BASE` says otherwise.
 pub(crate) const PRODUCTION: &str = "https://api.us.jupiterone.io";
@@ -106,7 +106,7 @@ impl Env {
     }
 
     /// Who the run is to JupiterOne.
-    pub fn credentials(&self) -> Result<Credentials, Problems> {
+    pub fn credentials(&self, source: Source) -> Result<Credentials, Problems> {
         let mut problems = Vec::new();
         let mut needed = |name: &str, what: &str| {
             let value = self.get(name);
@@ -117,7 +117,8 @@ impl Env {
         };
         let key = needed("JUPITERONE_API_KEY", "the API key of the integration instance");
         redact::learn(&key);
-        let instance = needed("JUPITERONE_INTEGRATION_INSTANCE_ID", "the id of the integration instance");
+        let instance = (source != Source::Api)
+            .then(|| needed("JUPITERONE_INTEGRATION_INSTANCE_ID", "the id of the integration instance"));
         let base = self.get("JUPITERONE_API_BASE").unwrap_or_else(|| PRODUCTION.to_owned());
         match Url::parse(&base).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
             Some(base) if problems.is_empty() => Ok(Credentials {
@@ -125,6 +126,7 @@ impl Env {
                 key: Secret::new(key),
                 instance,
                 account: self.get("JUPITERONE_ACCOUNT"),
+                scope: None,
             }),
             Some(_) => Err(problems),
             None => {

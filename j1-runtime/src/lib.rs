@@ -38,4 +38,4 @@ pub use predict::{ChangedObject, Samples, TypeChange};
 pub use record::Recording;
 pub use replay::Recordings;
 pub use summary::{Guard, Status, Summary};
-pub use sync::{Job, SyncMode};
+pub use sync::{Job, Source, SyncMode};

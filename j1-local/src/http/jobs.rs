@@ -124,9 +124,10 @@ fn sync_mode(name: Option<&str>) -> Result<SyncMode, ApiError> {
     match name {
         None | Some("DIFF") => Ok(SyncMode::Diff),
         Some("PATCH") => Ok(SyncMode::Patch),
-        Some(name @ ("CROSS_SCOPE" | "OVERRIDE")) => Err(ApiError::unsupported(format!(
-            "`syncMode` `{name}` is not supported here yet; use DIFF or PATCH"
-        ))),
+        Some("CROSS_SCOPE") => Ok(SyncMode::CrossScope),
+        Some("OVERRIDE") => Err(ApiError::unsupported(
+            "`syncMode` `OVERRIDE` is not supported here; use DIFF, PATCH or CROSS_SCOPE",
+        )),
         Some("CREATE_OR_UPDATE") => Err(ApiError::unsupported(
             "`syncMode` `CREATE_OR_UPDATE` no longer works in JupiterOne; use DIFF or PATCH",
         )),

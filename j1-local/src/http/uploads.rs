@@ -95,6 +95,11 @@ fn refuse_others(request: &Map<String, Value>, job: &Job, takes: Takes) -> Resul
     if !allowed.iter().any(|name| request.contains_key(*name)) {
         return Err(ApiError::invalid(format!("the body is empty; send `{}`", allowed.join("` or `"))));
     }
+    if job.mode == SyncMode::CrossScope && request.contains_key("entities") {
+        return Err(ApiError::invalid(
+            "a CROSS_SCOPE job takes relationships only; upload entities in a DIFF job",
+        ));
+    }
     if job.mode == SyncMode::Patch && request.contains_key("relationships") {
         return Err(ApiError::invalid("a PATCH job takes entities only; upload relationships in a DIFF job"));
     }

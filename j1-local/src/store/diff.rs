@@ -46,10 +46,7 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     let mut entities = ENTITIES.write(run)?;
     ENTITIES.write_raw(run, "gone", &mut raw)?;
 
-    run.enter(Status::FinalizingRelationships);
-    let mut relationship_raw = Changes::default();
-    counters.num_relationship_create_errors += see_relationships(run)?;
-    let relationships = RELATIONSHIPS.replace(run, &mut relationship_raw)?;
+    apply_relationships(run, counters)?;
     counters.num_mapped_relationship_create_errors += see_mappings(run)?;
     let mapped = MAPPINGS.replace(run, &mut Changes::default())?;
     entities.deleted = delete(run.connection, &ENTITIES, "gone")?;
@@ -60,15 +57,24 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     counters.num_entity_raw_data_entries_created = raw.created;
     counters.num_entity_raw_data_entries_updated = raw.updated;
     counters.num_entity_raw_data_entries_deleted = raw.deleted;
-    counters.num_relationships_created = relationships.created;
-    counters.num_relationships_updated = relationships.updated;
-    counters.num_relationships_deleted = relationships.deleted;
-    counters.num_relationship_raw_data_entries_created = relationship_raw.created;
-    counters.num_relationship_raw_data_entries_updated = relationship_raw.updated;
-    counters.num_relationship_raw_data_entries_deleted = relationship_raw.deleted;
     counters.num_mapped_relationships_created = mapped.created;
     counters.num_mapped_relationships_updated = mapped.updated;
     counters.num_mapped_relationships_deleted = mapped.deleted;
+    Ok(())
+}
+
+/// Makes the direct relationships of the scope what the job uploaded. All that a `CROSS_SCOPE` job does.
+pub fn apply_relationships(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
+    run.enter(Status::FinalizingRelationships);
+    let mut raw = Changes::default();
+    counters.num_relationship_create_errors += see_relationships(run)?;
+    let relationships = RELATIONSHIPS.replace(run, &mut raw)?;
+    counters.num_relationships_created = relationships.created;
+    counters.num_relationships_updated = relationships.updated;
+    counters.num_relationships_deleted = relationships.deleted;
+    counters.num_relationship_raw_data_entries_created = raw.created;
+    counters.num_relationship_raw_data_entries_updated = raw.updated;
+    counters.num_relationship_raw_data_entries_deleted = raw.deleted;
     Ok(())
 }
 

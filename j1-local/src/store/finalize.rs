@@ -46,6 +46,7 @@ fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Stat
     let run = Run { connection: &transaction, job: &job, now, on_phase };
     match job.mode {
         SyncMode::Diff => diff::apply(&run, &mut counters)?,
+        SyncMode::CrossScope => diff::apply_relationships(&run, &mut counters)?,
         SyncMode::Patch => patch::apply(&run, &mut counters)?,
     }
     job.counters = counters;

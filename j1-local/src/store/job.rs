@@ -52,6 +52,8 @@ pub enum SyncMode {
     Diff,
     /// Entities are added and merged; nothing is deleted.
     Patch,
+    /// The scope's relationships between entities of any scope become what was uploaded.
+    CrossScope,
 }
 
 impl SyncMode {
@@ -60,6 +62,24 @@ impl SyncMode {
         match self {
             Self::Diff => "DIFF",
             Self::Patch => "PATCH",
+            Self::CrossScope => "CROSS_SCOPE",
+        }
+    }
+
+    fn parse(name: &str) -> Self {
+        match name {
+            "PATCH" => Self::Patch,
+            "CROSS_SCOPE" => Self::CrossScope,
+            _ => Self::Diff,
+        }
+    }
+
+    /// The kind of scope that owns the rows of such a job. Relationships between scopes are compared with each other
+    /// alone: a DIFF of the same instance knows nothing of them.
+    pub const fn scope_kind(self, source: Source) -> &'static str {
+        match self {
+            Self::Diff | Self::Patch => source.scope_kind(),
+            Self::CrossScope => "cross-scope",
         }
     }
 }
@@ -202,7 +222,7 @@ impl Job {
             scope: row.get(2)?,
             source: Source::parse(&source).unwrap_or(Source::Api),
             integration_job_id: row.get(4)?,
-            mode: if mode == "PATCH" { SyncMode::Patch } else { SyncMode::Diff },
+            mode: SyncMode::parse(&mode),
             status: Status::parse(&status).unwrap_or(Status::Unknown),
             start_timestamp: row.get(7)?,
             end_timestamp: row.get(8)?,

@@ -120,8 +120,13 @@ impl Stage<'_> {
         Ok(match end {
             End::Own { key } => (Some(self.job.scope_id), key),
             End::Of { kind, scope, key } => {
-                let scope = tables::known_scope(self.connection, kind, scope)?;
-                (Some(scope.unwrap_or(NOWHERE)), key)
+                let known = |kind| tables::known_scope(self.connection, kind, scope);
+                let found = match *kind {
+                    // An instance before a scope of that name.
+                    "" => known("integration")?.or(known("api")?),
+                    kind => known(kind)?,
+                };
+                (Some(found.unwrap_or(NOWHERE)), key)
             }
             End::Id { id } => (None, id),
         })

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Kind, Raw, Reader, list_raw_data, props, raw_data, take_text};
 use crate::canonical;
-use crate::store::Source;
+use crate::store::{Source, SyncMode};
 use crate::validation::{self, Refusal};
 
 /// One uploaded relationship, ready to be staged.
@@ -50,10 +50,17 @@ impl Relationship {
         let mapping = object.remove("_mapping");
         let source_key = mapping.as_ref().and_then(|mapping| mapping.get("sourceEntityKey"));
         let (from, to) = match (&mapping, from, to) {
+            (Some(_), ..) if reader.mode == SyncMode::CrossScope => {
+                return Err(vec![mapped_between_scopes()]);
+            }
             (Some(_), ..) => (source_key.and_then(Value::as_str).map(End::own), None),
             (None, from, to) => (from, to),
         };
         let Some(from) = from else { return Err(vec![without_source()]) };
+        let own = |end: &End| matches!(end, End::Own { .. });
+        if reader.mode == SyncMode::CrossScope && (own(&from) || to.as_ref().is_some_and(own)) {
+            return Err(vec![without_scope()]);
+        }
         let key = take_text(&mut object, "_key").unwrap_or_default();
         let kind = Kind {
             type_name: take_text(&mut object, "_type").unwrap_or_default(),
@@ -99,6 +106,8 @@ fn take_end(object: &mut Map<String, Value>, side: &str) -> Option<End> {
     let key = take_text(object, &format!("_{side}EntityKey"));
     match (id, key, source, scope) {
         (Some(id), ..) => Some(End::Id { id }),
+        // Which kind of scope it is, is looked up.
+        (None, Some(key), None, Some(scope)) => Some(End::Of { kind: "", scope, key }),
         (None, Some(key), Some(source), Some(scope)) => {
             let kind = Source::parse(&source).map_or("unknown", Source::scope_kind);
             Some(End::Of { kind, scope, key })
@@ -114,6 +123,19 @@ fn put_keys(object: &mut Map<String, Value>, from: Option<&End>, to: Option<&End
         if let Some(end) = end {
             object.insert(name.to_owned(), Value::from(end.text()));
         }
+    }
+}
+
+fn mapped_between_scopes() -> Refusal {
+    let message = "a CROSS_SCOPE job takes no mapped relationships; send it in a DIFF job".to_owned();
+    Refusal { code: "J1-E0601", message }
+}
+
+fn without_scope() -> Refusal {
+    Refusal {
+        code: "J1-E0502",
+        message: "does not say whose its ends are; send `_fromEntityScope` and `_toEntityScope` in a CROSS_SCOPE job"
+            .to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use j1_core::error::Kind;
+use j1_core::limits::MAX_OVERRIDES;
 use j1_core::recorder::ObjectKind;
 use j1_core::{Error, Result};
 
@@ -11,7 +12,7 @@ use crate::code;
 use crate::engine::Partial;
 use crate::predict::{self, Brings, Limit, Types};
 use crate::summary::{Guard, JobSummary, PartialDatasets, Status, Summary, exit};
-use crate::sync::{Job, SyncClient, SyncMode, TooLarge, Uploader};
+use crate::sync::{Job, Opening, Source, SyncClient, SyncMode, TooLarge, Uploader};
 
 /// Resolves to the code the process ends with when it is asked to end.
 pub(crate) type Signal<'a> = Pin<&'a mut (dyn Future<Output = u8> + Send)>;
@@ -25,6 +26,33 @@ pub(crate) struct Uploaded {
     pub brings: Box<dyn Brings>,
 }
 
+/// Whether what a job is asked for goes together.
+pub(crate) fn check(args: &Finishing) -> Result<(), Box<Summary>> {
+    let wrong = match (args.source, &args.scope) {
+        (Source::Api, None) => {
+            "`--source api` needs a `--scope`, which names what is compared together, such as `--scope my-scripts`"
+        }
+        (Source::IntegrationExternal | Source::IntegrationManaged, Some(_)) => {
+            "`--scope` goes with `--source api` only; the scope of an integration is its instance"
+        }
+        _ => return Ok(()),
+    };
+    let error = Error::new(Kind::Config, code::CONFIG, wrong);
+    Err(Box::new(Summary::failed(exit::USAGE, &error)))
+}
+
+/// Whether the mode takes so many entities.
+pub(crate) fn check_count(mode: SyncMode, entities: u64) -> Result<(), Box<Summary>> {
+    if mode != SyncMode::Override || entities <= MAX_OVERRIDES {
+        return Ok(());
+    }
+    let message = format!(
+        "a job of the mode `override` takes {MAX_OVERRIDES} entities, and these are {entities}; nothing was changed. Run \
+         fewer steps at a time with `--step`"
+    );
+    Err(Box::new(Summary::failed(exit::ABORTED, &Error::new(Kind::Upload, code::REFUSED, message))))
+}
+
 /// Opens a job, or joins one.
 pub(crate) async fn open(
     client: &SyncClient,
@@ -34,7 +62,10 @@ pub(crate) async fn open(
     let opened = async {
         match &args.job {
             Some(id) => join(client, args.sync_mode, id).await,
-            None => client.start(args.sync_mode).await,
+            None => {
+                let scope = args.scope.as_deref();
+                client.start(Opening { mode: args.sync_mode, source: args.source, scope }).await
+            }
         }
     };
     tokio::select! {
@@ -56,7 +87,7 @@ async fn join(client: &SyncClient, mode: SyncMode, id: &str) -> Result<Job> {
     match job.others.get("syncMode").and_then(|mode| mode.as_str()) {
         Some(said) if said != mode.as_str() => refused(format!(
             "job {id} was opened as {said}; write `--sync-mode {}`",
-            said.to_ascii_lowercase()
+            said.to_ascii_lowercase().replace('_', "-")
         )),
         _ => Ok(job),
     }

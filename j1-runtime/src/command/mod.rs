@@ -25,7 +25,7 @@ use crate::env::{Env, Problems};
 use crate::http::Http;
 use crate::predict::Types;
 use crate::summary::{Summary, exit, exit_of};
-use crate::sync::{Credentials, SyncClient, UploadLimits};
+use crate::sync::{Credentials, Source, SyncClient, UploadLimits};
 use crate::traffic::Traffic;
 use crate::vendor::{Limits, operator};
 
@@ -122,9 +122,9 @@ pub(crate) async fn ready<I: Connect>(config: I::Config, http: &Http) -> Result<
 }
 
 /// Who the run is to JupiterOne, or what is wrong with that.
-pub(crate) fn credentials(env: &Env) -> (Option<Credentials>, Problems) {
-    match env.credentials() {
-        Ok(credentials) => (Some(credentials), Vec::new()),
+pub(crate) fn credentials(env: &Env, source: Source, scope: Option<&str>) -> (Option<Credentials>, Problems) {
+    match env.credentials(source) {
+        Ok(credentials) => (Some(Credentials { scope: scope.map(str::to_owned), ..credentials }), Vec::new()),
         Err(problems) => (None, problems),
     }
 }

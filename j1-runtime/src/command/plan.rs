@@ -17,7 +17,7 @@ use crate::env::Env;
 use crate::layout::{self, Collection, Writer};
 use crate::predict::{self, Content, Keys, Prediction, Types};
 use crate::summary::{Guard, Status, Summary, exit, exit_of};
-use crate::sync::SyncClient;
+use crate::sync::{Source, SyncClient};
 
 /// Plans a run.
 pub(crate) async fn run<I: Connect>(args: &PlanArgs, env: &Env, progress: &dyn Progress) -> Summary {
@@ -31,7 +31,7 @@ async fn planned<I: Connect>(
 ) -> Result<Summary, Box<Summary>> {
     let failed = |code: u8| move |error: Error| Box::new(Summary::failed(code, &error));
     let mut plan = Plan::new(I::STEPS, &args.collecting.step).map_err(failed(exit::USAGE))?;
-    let (credentials, problems) = credentials(env);
+    let (credentials, problems) = credentials(env, Source::IntegrationExternal, None);
     let ready = prepare::<I>(env, &args.collecting, problems, &mut plan).await?;
     let client = client::<I>(credentials)?;
     let folder = tempfile::tempdir().map_err(|error| failed(exit::BUG)(error.into()))?;
@@ -78,11 +78,11 @@ fn declared<I: Connect>(naming: &Naming, steps: &[crate::engine::StepReport], pa
 /// Compares a collection with what JupiterOne holds.
 async fn compare(args: &PlanArgs, client: &SyncClient, folder: &Path, types: &Types) -> Result<Prediction> {
     let collection = Collection::open(folder)?;
-    let kinds: &[ObjectKind] = if args.sync_mode.deletes() {
-        &[ObjectKind::Entity, ObjectKind::Relationship]
-    } else {
-        &[ObjectKind::Entity]
-    };
+    let kinds: Vec<ObjectKind> = [ObjectKind::Entity, ObjectKind::Relationship]
+        .into_iter()
+        .filter(|kind| args.sync_mode.takes(*kind))
+        .collect();
+    let kinds = &*kinds;
     let mut keys = Keys::default();
     each_of(&collection, kinds, |object| match object {
         Object::Mapped { ty } => keys.add_mapped(ty),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use j1_core::Error;
 use j1_core::ty::Naming;
 
-use crate::cli::RunArgs;
+use crate::cli::{Finishing, RunArgs};
 use crate::command::job::{self, Signal, Uploaded};
 use crate::command::{Ready, client, credentials, partial_types, prepare, types_of};
 use crate::connect::Connect;
@@ -48,7 +48,8 @@ pub(crate) async fn with<I: Connect>(
 async fn ready<I: Connect>(args: &RunArgs, env: &Env) -> Result<(Ready<I>, Plan, SyncClient), Box<Summary>> {
     let failed = |error: Error| Box::new(Summary::failed(exit::USAGE, &error));
     let mut plan = Plan::new(I::STEPS, &args.collecting.step).map_err(failed)?;
-    let (credentials, problems) = credentials(env);
+    job::check(&args.finishing)?;
+    let (credentials, problems) = credentials(env, args.finishing.source, args.finishing.scope.as_deref());
     let ready = prepare::<I>(env, &args.collecting, problems, &mut plan).await?;
     let client = client::<I>(credentials)?;
     Ok((ready, plan, client))
@@ -70,7 +71,7 @@ async fn within<I: Connect>(
     let collected =
         collect(ready.integration, plan, ready.naming, destination, progress, signal.as_mut()).await;
     let concluded = match collected {
-        Ok(collected) => match settle::<I>(collected, &naming, signal.as_mut()).await {
+        Ok(collected) => match settle::<I>(args, collected, &naming, signal.as_mut()).await {
             Ok(uploaded) => job::conclude(args, client, &job, uploaded, signal).await,
             Err(summary) => Err(summary),
         },
@@ -84,6 +85,7 @@ async fn within<I: Connect>(
 
 /// Waits for the uploads.
 async fn settle<I: Connect>(
+    args: &Finishing,
     collected: Collected,
     naming: &Naming,
     mut signal: Signal<'_>,
@@ -94,6 +96,7 @@ async fn settle<I: Connect>(
             crate::engine::too_large(&mut steps, &mut ledger, object);
         }
     }
+    job::check_count(args.sync_mode, steps.iter().map(|step| step.entities).sum())?;
     let partial = partial_types(&steps);
     let declared: BTreeSet<String> =
         steps.iter().flat_map(|step| &step.emits).chain(ledger.types.keys()).cloned().collect();

@@ -26,7 +26,8 @@ pub(crate) async fn run<I: Connect>(args: &SyncArgs, env: &Env) -> Summary {
 }
 
 async fn synced<I: Connect>(args: &SyncArgs, env: &Env) -> Result<Summary, Box<Summary>> {
-    let (credentials, problems) = credentials(env);
+    job::check(&args.finishing)?;
+    let (credentials, problems) = credentials(env, args.finishing.source, args.finishing.scope.as_deref());
     if !problems.is_empty() {
         return Err(Box::new(Summary::misconfigured(&problems)));
     }
@@ -64,13 +65,16 @@ async fn upload<I: Connect>(
         sent = send(collection, &destination, &mut keys) => sent,
         code = signal.as_mut() => Err(Failed::Stopped(code)),
     };
-    let Destination::Upload(uploader, _) = destination else { unreachable!("a sync goes to a job") };
-    if let Err(failed) = sent {
-        uploader.cancel().await;
-        return Err(Box::new(match failed {
+    let Destination::Upload(uploader, mode) = destination else { unreachable!("a sync goes to a job") };
+    let sent = sent.map_err(|failed| {
+        Box::new(match failed {
             Failed::Stopped(code) => job::stopped(code),
             Failed::Error(error) => Summary::failed(exit::ABORTED, &error),
-        }));
+        })
+    });
+    if let Err(summary) = sent.and_then(|entities| job::check_count(mode, entities)) {
+        uploader.cancel().await;
+        return Err(summary);
     }
     let mut ledger = Ledger { types: counts, ..Ledger::default() };
     let mut partial = collection.partial.clone();
@@ -110,13 +114,15 @@ impl From<Error> for Failed {
     }
 }
 
-async fn send(collection: &Collection, destination: &Destination, keys: &mut Keys) -> Result<(), Failed> {
-    let (mut counts, limits) = (BTreeMap::new(), destination.limits());
+/// Sends a collection; gives the number of its entities.
+async fn send(collection: &Collection, destination: &Destination, keys: &mut Keys) -> Result<u64, Failed> {
+    let (mut counts, mut entities, limits) = (BTreeMap::new(), 0, destination.limits());
     for path in collection.files() {
         let file = GraphText::read(path)?;
         let mut batches: Vec<(ObjectKind, Batch)> = Vec::new();
         file.each(&mut |kind, json, object| {
             *counts.entry(object.ty.clone()).or_default() += 1;
+            entities += u64::from(kind == ObjectKind::Entity);
             if !destination.takes(kind) {
                 return Ok(());
             }
@@ -125,7 +131,8 @@ async fn send(collection: &Collection, destination: &Destination, keys: &mut Key
                 batches.push((kind, Batch::default()));
             }
             if let Some((_, batch)) = batches.last_mut() {
-                batch.push(&object.ty.into(), &object.key, json.as_bytes(), &limits);
+                let json = destination.written(kind, json.as_bytes());
+                batch.push(&object.ty.into(), &object.key, &json, &limits);
             }
             Ok(())
         })?;
@@ -134,7 +141,8 @@ async fn send(collection: &Collection, destination: &Destination, keys: &mut Key
         }
     }
     // It may have been changed since it was looked at.
-    Ok(collection.check(&counts)?)
+    collection.check(&counts)?;
+    Ok(entities)
 }
 
 /// Notes what the collection brings.

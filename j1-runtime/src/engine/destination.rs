@@ -1,5 +1,7 @@
 //! Where what is collected goes: to JupiterOne, or to disk.
 
+use std::borrow::Cow;
+
 use j1_core::Result;
 use j1_core::recorder::ObjectKind;
 use tokio::sync::OwnedSemaphorePermit;
@@ -32,8 +34,10 @@ impl Destination {
 
     /// Whether objects of this kind are sent there.
     pub fn takes(&self, kind: ObjectKind) -> bool {
-        // A PATCH takes entities only, and nothing is deleted that is not sent.
-        !matches!(self, Self::Upload(_, SyncMode::Patch)) || kind == ObjectKind::Entity
+        match self {
+            Self::Upload(_, mode) => mode.takes(kind),
+            _ => true,
+        }
     }
 
     /// Waits until there is a place for a batch. A batch is only taken from where it is once there is: a step that
@@ -62,6 +66,22 @@ impl Destination {
         if let Self::Upload(uploader, _) = self {
             uploader.cancel().await;
         }
+    }
+
+    /// An object as it is sent there: a job of the mode `CROSS_SCOPE` wants to know whose the ends of a relationship are,
+    /// and those of an integration's own relationships are its own.
+    pub fn written<'j>(&self, kind: ObjectKind, json: &'j [u8]) -> Cow<'j, [u8]> {
+        let Self::Upload(uploader, SyncMode::CrossScope) = self else { return json.into() };
+        let says = |name: &[u8]| json.windows(name.len()).any(|part| part == name);
+        let Some(open) = json.strip_suffix(b"}").filter(|_| kind == ObjectKind::Relationship) else {
+            return json.into();
+        };
+        if says(b"\"_fromEntityScope\"") || says(b"\"_toEntityScope\"") {
+            return json.into();
+        }
+        let scope = serde_json::Value::from(uploader.scope());
+        let ends = format!(",\"_fromEntityScope\":{scope},\"_toEntityScope\":{scope}}}");
+        [open, ends.as_bytes()].concat().into()
     }
 
     /// Waits for a place, and puts a batch there.

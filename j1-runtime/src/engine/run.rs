@@ -303,7 +303,8 @@ impl Running<'_> {
             }
             self.shared.ledger().count(&edge.ty);
             self.stats[edge.step].relationships.fetch_add(1, Ordering::Relaxed);
-            if batches[edge.step].push(&edge.ty, &edge.key, &edge.json, &self.shared.limits) {
+            let json = self.shared.destination.written(ObjectKind::Relationship, &edge.json);
+            if batches[edge.step].push(&edge.ty, &edge.key, &json, &self.shared.limits) {
                 let full = std::mem::take(&mut batches[edge.step]);
                 self.send(edge.step, full).await?;
             }

@@ -173,7 +173,8 @@ impl Sink for StepSink {
     }
 
     fn accept(&mut self, record: &Record<'_>) -> Result<Accepted> {
-        if !self.shared.destination.takes(record.kind) {
+        let takes = self.shared.destination.takes(record.kind);
+        if !takes && record.kind == ObjectKind::Relationship {
             return Ok(Accepted::Yes);
         }
         if redact::in_object(record.json) {
@@ -201,13 +202,19 @@ impl Sink for StepSink {
             self.shared.pending.push(self.step, record.type_name, record.key, (from, to), record.json)?;
             return Ok(Accepted::Yes);
         }
+        if !takes {
+            // It is not sent, but relationships may end at it, and steps read it back.
+            return Ok(Accepted::Yes);
+        }
         self.shared.ledger().count(record.type_name);
+        let shared = Arc::clone(&self.shared);
+        let json = shared.destination.written(record.kind, record.json);
         let (batch, counter) = match record.kind {
             ObjectKind::Entity => (&mut self.entities, &self.stats.entities),
             ObjectKind::Relationship => (&mut self.relationships, &self.stats.relationships),
         };
         counter.fetch_add(1, Ordering::Relaxed);
-        let full = batch.push(record.type_name, record.key, record.json, &self.shared.limits);
+        let full = batch.push(record.type_name, record.key, &json, &self.shared.limits);
         Ok(if full { Accepted::Full } else { Accepted::Yes })
     }
 

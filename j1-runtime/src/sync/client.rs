@@ -18,7 +18,7 @@ use crate::code;
 use crate::http::{Http, Incoming, Outgoing, Unanswered};
 use crate::retry::{Policy, is_temporary, retry_after};
 use crate::sync::UploadLimits;
-use crate::sync::wire::{Abort, ErrorAnswer, Finalize, Job, JobAnswer, PartialDatasets, Start, SyncMode};
+use crate::sync::wire::{Abort, ErrorAnswer, Finalize, Job, JobAnswer, Opening, PartialDatasets, Start};
 
 /// How long JupiterOne may take for one answer.
 const TIMEOUT: Duration = Duration::from_mins(2);
@@ -28,7 +28,10 @@ const JOBS: &str = "persister/synchronization/jobs";
 pub(crate) struct Credentials {
     pub base: Url,
     pub key: Secret<String>,
-    pub instance: String,
+    /// The integration instance; none where the source is `api`.
+    pub instance: Option<String>,
+    /// The scope of the source `api`.
+    pub scope: Option<String>,
     pub account: Option<String>,
 }
 
@@ -71,11 +74,12 @@ impl SyncClient {
     }
 
     /// Opens a job.
-    pub async fn start(&self, sync_mode: SyncMode) -> Result<Job> {
+    pub async fn start(&self, opening: Opening<'_>) -> Result<Job> {
         let start = Start {
-            source: "integration-external",
-            integration_instance_id: &self.credentials.instance,
-            sync_mode,
+            source: opening.source.as_str(),
+            integration_instance_id: self.instance(),
+            scope: opening.scope,
+            sync_mode: opening.mode,
         };
         self.post_job("", &start).await
     }
@@ -148,8 +152,13 @@ impl SyncClient {
     }
 
     /// The integration instance that this is for.
-    pub(crate) fn instance(&self) -> &str {
-        &self.credentials.instance
+    pub(crate) fn instance(&self) -> Option<&str> {
+        self.credentials.instance.as_deref()
+    }
+
+    /// The scope that the data belongs to: the instance, or the scope of the source `api`.
+    pub(crate) fn scope(&self) -> &str {
+        self.credentials.instance.as_ref().or(self.credentials.scope.as_ref()).map_or("", String::as_str)
     }
 
     /// Sends a request about jobs until it is answered, or asking again would not help.

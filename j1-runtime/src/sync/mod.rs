@@ -10,4 +10,5 @@ pub(crate) use client::{Credentials, SyncClient};
 pub use limits::UploadLimits;
 pub(crate) use query::{Held, HeldObject};
 pub(crate) use uploader::{Batch, TooLarge, Uploader};
-pub use wire::{Job, SyncMode};
+pub(crate) use wire::Opening;
+pub use wire::{Job, Source, SyncMode};

@@ -88,7 +88,10 @@ struct Page {
 
 impl<'c> Held<'c> {
     pub fn new(client: &'c SyncClient, kind: ObjectKind) -> Result<Self> {
-        let id = quoted(client.instance())?;
+        let Some(instance) = client.instance() else {
+            return Err(refused("it is asked by integration instance, and the source `api` has none"));
+        };
+        let id = quoted(instance)?;
         let entities = format!("FIND * WITH _integrationInstanceId = {id}");
         let query = match kind {
             ObjectKind::Entity => entities,

@@ -103,6 +103,11 @@ impl Uploader {
         self.client.limits()
     }
 
+    /// The scope that the data belongs to.
+    pub fn scope(&self) -> &str {
+        self.client.scope()
+    }
+
     /// Waits while too many batches are on their way.
     pub async fn ready(&self) -> Result<OwnedSemaphorePermit> {
         self.check()?;

@@ -1,15 +1,53 @@
 //! What goes over the wire.
 
+use j1_core::recorder::ObjectKind;
 use serde::{Deserialize, Serialize};
 
 /// How a finalize treats what JupiterOne holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
-#[serde(rename_all = "UPPERCASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SyncMode {
     /// What was not uploaded is deleted.
     Diff,
     /// Entities are created and updated, nothing is deleted; relationships are not sent.
     Patch,
+    /// Relationships whose ends are in scopes that they name; entities are not sent.
+    CrossScope,
+    /// Properties are pinned over entities that exist; relationships are not sent, and nothing is created or deleted.
+    Override,
+}
+
+/// Who speaks for the data of a job.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Source {
+    /// An integration instance whose collector its owner runs.
+    #[default]
+    IntegrationExternal,
+    /// An integration instance that JupiterOne runs.
+    IntegrationManaged,
+    /// Anything else, under a scope of its own.
+    Api,
+}
+
+impl Source {
+    /// As the API writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IntegrationExternal => "integration-external",
+            Self::IntegrationManaged => "integration-managed",
+            Self::Api => "api",
+        }
+    }
+}
+
+/// What a job is opened for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opening<'a> {
+    pub mode: SyncMode,
+    pub source: Source,
+    /// The scope of the source `api`.
+    pub scope: Option<&'a str>,
 }
 
 impl SyncMode {
@@ -19,6 +57,18 @@ impl SyncMode {
         match self {
             Self::Diff => "DIFF",
             Self::Patch => "PATCH",
+            Self::CrossScope => "CROSS_SCOPE",
+            Self::Override => "OVERRIDE",
+        }
+    }
+
+    /// Whether objects of this kind are sent.
+    #[must_use]
+    pub(crate) fn takes(self, kind: ObjectKind) -> bool {
+        match self {
+            Self::Diff => true,
+            Self::Patch | Self::Override => kind == ObjectKind::Entity,
+            Self::CrossScope => kind == ObjectKind::Relationship,
         }
     }
 
@@ -33,7 +83,10 @@ impl SyncMode {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Start<'a> {
     pub source: &'static str,
-    pub integration_instance_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integration_instance_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<&'a str>,
     pub sync_mode: SyncMode,
 }
 

@@ -95,7 +95,8 @@ impl<I: Connect> Harness<I> {
         let credentials = Credentials {
             base,
             key: Secret::new("a-key-for-tests".to_owned()),
-            instance: "an-instance-for-tests".to_owned(),
+            instance: Some("an-instance-for-tests".to_owned()),
+            scope: None,
             account: None,
         };
         let client = SyncClient::new(credentials, self.jupiterone, self.limits);

@@ -1,0 +1,86 @@
+//! The modes and sources of a job, and the rules of each.
+
+use serde_json::json;
+
+use crate::support::{Vendor, World};
+
+const TEAMS: [(&str, &str); 1] = [("engine", "Engine")];
+const USERS: [(&str, &str); 2] = [("ada", "Ada"), ("grace", "Grace")];
+
+fn vendor() -> Vendor {
+    Vendor::of(&TEAMS, &USERS)
+}
+
+#[test]
+fn a_scope_of_ones_own_is_compared_with_itself() {
+    let world = World::new();
+    world.run(&[], &vendor()).ended(0);
+    let own = ["--source", "api", "--scope", "my-scripts"];
+    let ran = world.run(&own, &vendor()).ended(0);
+    assert_eq!(ran.changes(), [4, 0, 0, 2, 0, 0], "another scope than the instance's");
+    assert_eq!(
+        (&ran.summary["job"]["source"], &ran.summary["job"]["scope"]),
+        (&json!("api"), &json!("my-scripts"))
+    );
+    assert_eq!(ran.summary["guard"]["checked"], false, "the query API knows instances");
+    assert_eq!(world.run(&own, &Vendor::of(&TEAMS, &USERS[..1])).ended(0).changes()[2], 1);
+    world.run(&[&own[..], &["--max-delete", "50%"]].concat(), &vendor()).ended(7);
+    assert_eq!(world.run(&[], &vendor()).ended(0).changes(), [0; 6], "the instance was left alone");
+}
+
+#[test]
+fn what_does_not_go_together_is_said_before_a_job_is_opened() {
+    let world = World::new();
+    for (args, said) in [
+        (&["--source", "api"][..], "needs a `--scope`"),
+        (&["--scope", "s"], "goes with `--source api` only"),
+        (&["--source", "integration-managed", "--scope", "s"], "goes with `--source api` only"),
+    ] {
+        let ran = world.run(args, &vendor()).ended(2);
+        assert!(ran.error().contains(said), "{}", ran.error());
+        assert_eq!(ran.summary["job"], json!(null));
+    }
+}
+
+#[test]
+fn an_instance_is_one_scope_whoever_runs_it() {
+    let world = World::new();
+    world.run(&[], &vendor()).ended(0);
+    let ran = world.run(&["--source", "integration-managed"], &vendor()).ended(0);
+    assert_eq!(ran.summary["job"]["source"], "integration-managed");
+    assert_eq!(ran.changes(), [0; 6]);
+}
+
+#[test]
+fn cross_scope_sends_relationships_alone_and_says_whose_their_ends_are() {
+    let world = World::new();
+    world.run(&[], &vendor()).ended(0);
+    let ran = world.run(&["--sync-mode", "cross-scope"], &vendor()).ended(0);
+    assert_eq!(ran.summary["job"]["syncMode"], "CROSS_SCOPE");
+    assert_eq!(ran.summary["job"]["numEntitiesUploaded"], 0);
+    assert_eq!(ran.changes(), [0, 0, 0, 2, 0, 0], "each found its ends");
+    assert_eq!(world.run(&["--sync-mode", "cross-scope"], &vendor()).ended(0).changes(), [0; 6]);
+    assert_eq!(
+        world.run(&[], &vendor()).ended(0).changes(),
+        [0; 6],
+        "and the instance's own are as they were"
+    );
+}
+
+#[test]
+fn an_override_sends_entities_alone_and_a_refusal_is_told() {
+    let world = World::new();
+    // The local JupiterOne does not pin properties, and says so.
+    let ran = world.run(&["--sync-mode", "override"], &vendor()).ended(6);
+    assert!(ran.error().contains("OVERRIDE"), "{}", ran.error());
+}
+
+#[test]
+fn a_patch_adds_and_deletes_nothing() {
+    let world = World::new();
+    world.run(&[], &vendor()).ended(0);
+    let ran = world.run(&["--sync-mode", "patch"], &Vendor::of(&TEAMS, &[("alan", "Alan")])).ended(0);
+    assert_eq!(ran.changes(), [1, 0, 0, 0, 0, 0]);
+    assert_eq!(ran.summary["job"]["numRelationshipsUploaded"], 0);
+    assert_eq!(ran.summary["guard"], json!(null));
+}
