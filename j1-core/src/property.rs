@@ -9,7 +9,7 @@ pub use check::{
 pub use name::{check_allow, check_name};
 
 use crate::code::Code;
-use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types};
+use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types, hash_letters};
 use crate::text::{same, same_letters};
 use crate::validate::{Layer, Violation};
 use crate::value::Kind;
@@ -112,6 +112,7 @@ const fn always_required(name: &str) -> bool {
 pub const fn pick_name(classes: &[&ClassDef], plain: &'static str, custom: &'static str) -> &'static str {
     match spelled(classes, plain) {
         Some(name) => name,
+        None if same(plain, custom) => custom,
         None => match spelled(classes, custom) {
             Some(name) => name,
             None => custom,
@@ -119,27 +120,30 @@ pub const fn pick_name(classes: &[&ClassDef], plain: &'static str, custom: &'sta
     }
 }
 
+/// The property of a class that is spelt so, or else one of the same letters. One comparison a property: every field
+/// of every entity is looked up when the integration is compiled.
 const fn spelled(classes: &[&ClassDef], name: &str) -> Option<&'static str> {
+    let letters = hash_letters(name);
+    let mut found = None;
     let mut i = 0;
     while i < classes.len() {
-        if let Some(def) = classes[i].property(name) {
-            return Some(def.name);
-        }
-        i += 1;
-    }
-    i = 0;
-    while i < classes.len() {
+        let properties = classes[i].properties;
         let mut p = 0;
-        while p < classes[i].properties.len() {
-            let known = classes[i].properties[p].name;
-            if same_letters(known, name) {
-                return Some(known);
+        while p < properties.len() {
+            if properties[p].letters == letters {
+                let known = properties[p].name;
+                if same(known, name) {
+                    return Some(known);
+                }
+                if found.is_none() && same_letters(known, name) {
+                    found = Some(known);
+                }
             }
             p += 1;
         }
         i += 1;
     }
-    None
+    found
 }
 
 /// The properties that must be sent as explicit `null` because a class requires them and no field maps them.

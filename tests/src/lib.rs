@@ -4,6 +4,14 @@
 #[doc = include_str!("../../docs/entities.md")]
 pub mod entities {}
 
+/// `docs/attributes.md`
+#[doc = include_str!("../../docs/attributes.md")]
+pub mod attributes {}
+
+/// `docs/config.md`
+#[doc = include_str!("../../docs/config.md")]
+pub mod config {}
+
 /// `docs/steps.md`
 #[doc = include_str!("../../docs/steps.md")]
 pub mod steps {}

@@ -1,5 +1,6 @@
-//! Chores of the workspace: `cargo xtask data-model [FACTS_FILE] [--check]`.
+//! Chores of the workspace: `cargo xtask data-model [FACTS_FILE] [--check]`, `cargo xtask cost`.
 
+mod cost;
 mod facts;
 mod rust;
 mod tables;
@@ -8,10 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
+       cargo xtask cost
 
   data-model  writes the tables of j1-core's data model from FACTS_FILE
               (default j1-core/data/data-model.json)
-  --check     changes nothing; exits 8 when the files differ from what would be written";
+  --check     changes nothing; exits 8 when the files differ from what would be written
+  cost        measures what the derive of an entity adds to `cargo check`, beside serde's";
 
 /// What a chore ends with, as the process's exit code.
 enum Outcome {
@@ -21,6 +24,15 @@ enum Outcome {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments == ["cost"] {
+        return match cost::run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let Some(chore) = parse(&arguments) else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);

@@ -24,6 +24,24 @@ pub use property::{ItemDef, Literal, PropertyDef};
 pub use relationship::RelationshipRule;
 pub use types::Types;
 
+/// The hash of the letters and digits of a name, whatever their case and whatever stands between them.
+#[must_use]
+pub const fn hash_letters(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut i = 0;
+    while i < bytes.len() {
+        // Spelt out, because calls are what costs time in `const` code.
+        let byte = bytes[i];
+        let letter = byte | 0x20;
+        if (letter >= b'a' && letter <= b'z') || (byte >= b'0' && byte <= b'9') {
+            hash = (hash ^ letter as u64).wrapping_mul(0x0100_0000_01b3);
+        }
+        i += 1;
+    }
+    hash
+}
+
 /// The FNV-1a hash of a name, for comparing names in `const` code.
 #[must_use]
 pub const fn hash(name: &str) -> u64 {

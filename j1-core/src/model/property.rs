@@ -9,6 +9,10 @@ pub struct PropertyDef {
     pub name: &'static str,
     /// The [`hash`](super::hash) of its name.
     pub hash: u64,
+    /// The [`hash_letters`](super::hash_letters) of its name.
+    pub letters: u64,
+    /// Its first letter in lower case; no letter where it begins with an underscore.
+    pub first: u8,
     /// The types a value may have.
     pub types: Types,
     /// What holds for the items, where a value is an array.
@@ -40,6 +44,8 @@ impl PropertyDef {
         Self {
             name,
             hash: super::hash(name),
+            letters: super::hash_letters(name),
+            first: name.as_bytes()[0] | 0x20,
             types,
             items: None,
             format: None,

@@ -14,12 +14,10 @@ pub const fn check_value(kind: Kind, entity: &str, classes: &[&ClassDef], name: 
     let mut i = 0;
     // A type that no property can hold has no kind; rustc says so where it is written.
     while i < classes.len() && !kind.types.is_none() {
-        if let Some(def) = classes[i].property(name)
-            && !fits(kind, def)
-        {
-            wrong_type(entity, classes[i], def, kind);
-        }
         if let Some(def) = classes[i].property(name) {
+            if !fits(kind, def) {
+                wrong_type(entity, classes[i], def, kind);
+            }
             word::check(kind, entity, classes[i], def);
         }
         i += 1;

@@ -3,7 +3,7 @@
 //! A name that a class has is right as it is, since the data model itself breaks the naming rules; they are for
 //! custom properties. Where an author knows better, `allow(J1-E0305, reason = "..")` on the field says so.
 
-use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types};
+use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types, hash_letters};
 use crate::property::{Absence, absence};
 use crate::secret::looks_like_credential;
 use crate::text::{Text, begins_with, ends_with, letters_alike};
@@ -47,13 +47,14 @@ pub const fn check_name(
     if !own && crate::text::same(name, "_key") {
         return;
     }
-    if defined(classes, name).is_none() {
+    let known = defined(classes, name);
+    if known.is_none() {
         check_characters(entity, name);
     }
     let mut i = 0;
     while i < RULES.len() {
         let (code, rule) = RULES[i];
-        if !is_in(code, allowed) && is_broken(rule, kind, classes, name, own) {
+        if !is_in(code, allowed) && is_broken(rule, kind, classes, name, known, own) {
             let text =
                 Text::EMPTY.put("[").put(code).put("] `").put(name).put("` of `").put(entity).put("` ");
             panic!("{}", explain(&text, rule, classes, name).as_str());
@@ -68,7 +69,7 @@ pub const fn check_allow(kind: Kind, classes: &[&ClassDef], name: &str, own: boo
     let mut i = 0;
     while i < RULES.len() {
         if crate::text::same(RULES[i].0, code) {
-            if is_broken(RULES[i].1, kind, classes, name, own) {
+            if is_broken(RULES[i].1, kind, classes, name, defined(classes, name), own) {
                 return;
             }
             let text = Text::EMPTY
@@ -99,14 +100,21 @@ const fn is_in(code: &str, codes: &[&str]) -> bool {
     false
 }
 
-const fn is_broken(rule: Rule, kind: Kind, classes: &[&ClassDef], name: &str, own: bool) -> bool {
+/// Whether a rule does not hold for a name; `known` is what a class says of the property.
+const fn is_broken(
+    rule: Rule,
+    kind: Kind,
+    classes: &[&ClassDef],
+    name: &str,
+    known: Option<&PropertyDef>,
+    own: bool,
+) -> bool {
     if !own && !matches!(rule, Rule::Near | Rule::Credential) {
         return false;
     }
     if matches!(rule, Rule::Optional) {
         return kind.optional && !classes.is_empty() && matches!(absence(classes, name), Absence::Refused);
     }
-    let known = defined(classes, name);
     if let Some(def) = known {
         return matches!(rule, Rule::Deprecated) && def.deprecated;
     }
@@ -215,13 +223,22 @@ const fn is_question(name: &str) -> bool {
 /// The class property that a custom name nearly is: but for its punctuation (`os.name`), for one letter
 /// (`hostnam`), or for a word that says nothing (`emailAddress`).
 const fn near(classes: &[&ClassDef], name: &str) -> Option<&'static PropertyDef> {
+    let letters = hash_letters(name);
+    let name = name.as_bytes();
+    if name.is_empty() {
+        return None;
+    }
+    let first = name[0] | 0x20;
     let mut i = 0;
     while i < classes.len() {
+        let properties = classes[i].properties;
         let mut p = 0;
-        while p < classes[i].properties.len() {
-            let def = classes[i].properties[p];
-            if !begins_with(def.name, "_") && is_near(name.as_bytes(), def.name.as_bytes()) {
-                return Some(def);
+        while p < properties.len() {
+            // Most begin with another letter, and cost no call.
+            if properties[p].first == first
+                && is_near(name, properties[p].name.as_bytes(), properties[p].letters == letters)
+            {
+                return Some(properties[p]);
             }
             p += 1;
         }
@@ -230,9 +247,12 @@ const fn near(classes: &[&ClassDef], name: &str) -> Option<&'static PropertyDef>
     None
 }
 
-const fn is_near(name: &[u8], known: &[u8]) -> bool {
-    if known.is_empty() || name.is_empty() || !name[0].eq_ignore_ascii_case(&known[0]) {
-        return false;
+/// `alike` says whether the hashes of their letters are the same.
+const fn is_near(name: &[u8], known: &[u8], alike: bool) -> bool {
+    let longer = name.len().wrapping_sub(known.len());
+    if longer.wrapping_add(1) > 8 {
+        // Neither a word more nor a letter more or less.
+        return alike && letters_alike(name, known);
     }
     // Words of which a vendor's name has one more than the class's.
     let words: [&[u8]; 3] = [b"address", b"value", b"text"];
@@ -246,7 +266,8 @@ const fn is_near(name: &[u8], known: &[u8]) -> bool {
         }
         w += 1;
     }
-    letters_alike(name, known) || (known.len() >= 6 && one_apart(name, known))
+    alike && letters_alike(name, known)
+        || longer.wrapping_add(1) <= 2 && known.len() >= 6 && one_apart(name, known)
 }
 
 /// Whether one letter put in, taken out or changed makes the one of the other. A last `s` does not count: a list

@@ -31,9 +31,14 @@ impl Locals {
 }
 
 pub fn expand(model: &Model<'_>) -> TokenStream {
-    let properties = property::all(model);
+    let mut properties = property::all(model);
+    let tables = tables(model, &properties);
+    // What the classes say of a name is found once; whoever needs the name reads it from there.
+    for (index, property) in properties.iter_mut().enumerate() {
+        property.name = quote!(PROPERTIES[#index].name);
+    }
     let (object, entity) = (object_impl(model), entity_impl(model, &properties));
-    let (tables, checks) = (tables(model, &properties), check::all(model, &properties));
+    let checks = check::all(model, &properties);
     quote! {
         const _: () = {
             #tables
@@ -50,15 +55,18 @@ fn tables(model: &Model<'_>, properties: &[Property]) -> TokenStream {
     let rows = properties.iter().map(|property| {
         let Property { name, ty, truncate, source, docs, .. } = property;
         quote! {
-            #p::PropertySpec {
-                name: #name,
+            {
+                const NAME: &::core::primitive::str = #name;
+                #p::PropertySpec {
+                    name: NAME,
                 kind: #p::Probe::<#ty>::KIND,
                 classes: CLASSES,
-                defs: &#p::defs::<#count>(CLASSES, #name),
-                absence: #p::absence(CLASSES, #name),
+                defs: &#p::defs::<#count>(CLASSES, NAME),
+                absence: #p::absence(CLASSES, NAME),
                 truncate: #truncate,
                 source: #source,
                 docs: #docs,
+                }
             }
         }
     });
