@@ -37,7 +37,7 @@ use crate::key::HasKey;
 use crate::object::{Object, ObjectMeta};
 use crate::properties::Properties;
 use crate::recorder::Recorder;
-use crate::relationship::{Edge, RelationshipMeta};
+use crate::relationship::{Edge, MappingMeta, RelationshipMeta};
 use crate::text::Text;
 use crate::ty::Type;
 use crate::writer::ObjectWriter;
@@ -179,6 +179,10 @@ where
             from,
             to,
             properties: E::Properties::PROPERTIES,
+            mapping: Some(MappingMeta {
+                direction: <Sides<E> as Direction<E>>::NAME,
+                target: <Sides<E> as Direction<E>>::TARGET,
+            }),
         })
     };
     type Added = ();

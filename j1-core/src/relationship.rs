@@ -3,6 +3,7 @@
 use crate::entity::Entity;
 use crate::error::Result;
 use crate::key::Key;
+use crate::mapped::TargetMeta;
 use crate::object::{Object, ObjectMeta};
 use crate::properties::Properties;
 use crate::property::PropertySpec;
@@ -23,6 +24,17 @@ pub struct RelationshipMeta {
     pub to: Type,
     /// The properties it has of its own, in the order they are sent.
     pub properties: &'static [PropertySpec],
+    /// How JupiterOne finds the other end, where another integration owns it.
+    pub mapping: Option<MappingMeta>,
+}
+
+/// How JupiterOne finds the far end of a mapped relationship, as data.
+#[derive(Clone, Copy, Debug)]
+pub struct MappingMeta {
+    /// `FORWARD` to the target, `REVERSE` from it.
+    pub direction: &'static str,
+    /// What the target is.
+    pub target: &'static TargetMeta,
 }
 
 /// A verb between two entities, made by the types of [`crate::verb`] such as `Has<Account, User>`.
@@ -65,6 +77,7 @@ where
         from: E::From::TYPE,
         to: E::To::TYPE,
         properties: E::Properties::PROPERTIES,
+        mapping: None,
     });
 
     pub(crate) fn record(edge: &E, recorder: &mut Recorder) -> Result<()> {

@@ -40,3 +40,48 @@ fn every_code_that_the_macros_write_is_known() {
     }
     assert!(seen > 30, "the macros have codes: {seen}");
 }
+
+/// The repository.
+fn root() -> &'static std::path::Path {
+    std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// The text of every Rust file of the repository.
+fn rust_files() -> Vec<String> {
+    let (mut folders, mut texts) = (vec![root().to_owned()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let hidden =
+                path.file_name().is_some_and(|name| name == "target" || name.as_encoded_bytes()[0] == b'.');
+            if path.is_dir() && !hidden {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                texts.push(std::fs::read_to_string(&path).expect("a file"));
+            }
+        }
+    }
+    texts
+}
+
+#[test]
+fn every_test_that_the_guide_names_exists() {
+    let page = std::fs::read_to_string(root().join("docs/weak-points.md")).expect("the page");
+    let sources = rust_files();
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ") && line.contains('`')).collect();
+    assert_eq!(rows.len(), 30, "there are thirty weak points");
+    for row in rows {
+        let shown_by = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default();
+        let names: Vec<&str> = shown_by.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "no test is named: {row}");
+        for name in names {
+            let exists = if name.contains('/') {
+                root().join(name).exists()
+            } else {
+                let function = format!("fn {name}(");
+                sources.iter().any(|text| text.contains(&function))
+            };
+            assert!(exists, "{name} does not exist: {row}");
+        }
+    }
+}

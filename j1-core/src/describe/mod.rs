@@ -1,7 +1,10 @@
 //! What an integration is, as data that leaves the build: for its documentation, its schema, its lock and its
 //! graph. The members that the official tools have are named as theirs.
 
+mod relationship;
 mod schema;
+
+pub use relationship::{MappedDescription, RelationshipDescription};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +14,6 @@ use crate::integration::Integration;
 use crate::model::{DATA_MODEL_VERSION, Types};
 use crate::object::ObjectMeta;
 use crate::property::{Absence, PropertySpec, unmapped_nulls};
-use crate::relationship::RelationshipMeta;
 use crate::step::{StepMeta, waits_for};
 use crate::ty::Naming;
 
@@ -29,8 +31,10 @@ pub struct Description {
     pub data_model: String,
     /// What entities it makes, by resource name.
     pub entities: Vec<EntityDescription>,
-    /// What relationships it makes, by source, target and class.
+    /// What relationships it makes between its entities, by source, target and class.
     pub relationships: Vec<RelationshipDescription>,
+    /// What relationships it makes to entities that others own, by source, target and class.
+    pub mapped_relationships: Vec<MappedDescription>,
     /// Its steps, in the order in which they can run.
     pub steps: Vec<StepDescription>,
     /// What an operator configures.
@@ -98,22 +102,6 @@ pub enum Absent {
     Null,
 }
 
-/// What a relationship is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RelationshipDescription {
-    /// Its `_type`.
-    #[serde(rename = "_type")]
-    pub ty: String,
-    /// Its `_class`.
-    #[serde(rename = "_class")]
-    pub class: String,
-    /// The `_type` it goes from.
-    pub source_type: String,
-    /// The `_type` it goes to.
-    pub target_type: String,
-}
-
 /// What a step is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -169,6 +157,7 @@ impl Description {
         let steps: Vec<&StepMeta> = I::ORDER.iter().map(|step| &I::STEPS[*step]).collect();
         let mut entities: Vec<EntityDescription> = Vec::new();
         let mut relationships: Vec<RelationshipDescription> = Vec::new();
+        let mut mapped_relationships: Vec<MappedDescription> = Vec::new();
         for object in steps.iter().flat_map(|step| step.emits) {
             match object {
                 ObjectMeta::Entity(meta) => {
@@ -177,17 +166,18 @@ impl Description {
                         entities.push(entity);
                     }
                 }
-                ObjectMeta::Relationship(meta) => {
-                    let relationship = RelationshipDescription::of(meta, naming);
-                    if !relationships.contains(&relationship) {
-                        relationships.push(relationship);
+                ObjectMeta::Relationship(meta) => match meta.mapping {
+                    None => add(&mut relationships, RelationshipDescription::of(meta, naming)),
+                    Some(mapping) => {
+                        add(&mut mapped_relationships, MappedDescription::of(meta, &mapping, naming));
                     }
-                }
+                },
             }
         }
         // The order of the official documentation.
         entities.sort_by(|a, b| a.resource_name.cmp(&b.resource_name));
         relationships.sort_by(|a, b| a.order().cmp(&b.order()));
+        mapped_relationships.sort_by(|a, b| a.order().cmp(&b.order()));
         Self {
             name: I::NAME.to_owned(),
             title: I::TITLE.to_owned(),
@@ -195,9 +185,16 @@ impl Description {
             data_model: DATA_MODEL_VERSION.to_owned(),
             entities,
             relationships,
+            mapped_relationships,
             steps: steps.iter().map(|step| StepDescription::of(step, I::STEPS, naming)).collect(),
             config_fields: I::Config::FIELDS.iter().map(ConfigDescription::of).collect(),
         }
+    }
+}
+
+fn add<T: PartialEq>(all: &mut Vec<T>, one: T) {
+    if !all.contains(&one) {
+        all.push(one);
     }
 }
 
@@ -243,21 +240,6 @@ impl PropertyDescription {
             source: spec.source.to_owned(),
             description: spec.docs.to_owned(),
         }
-    }
-}
-
-impl RelationshipDescription {
-    fn of(meta: &RelationshipMeta, naming: &Naming) -> Self {
-        Self {
-            ty: meta.ty.name(naming),
-            class: meta.class.to_owned(),
-            source_type: meta.from.name(naming),
-            target_type: meta.to.name(naming),
-        }
-    }
-
-    fn order(&self) -> (&str, &str, &str) {
-        (&self.source_type, &self.target_type, &self.class)
     }
 }
 

@@ -42,7 +42,19 @@ fn graph_schema(description: &Description) -> Value {
             })
         })
         .collect();
-    json!({ "entities": entities, "relationships": relationships, "mappedRelationships": [] })
+    let mapped: Vec<Value> = description
+        .mapped_relationships
+        .iter()
+        .map(|relationship| {
+            json!({
+                "sourceType": relationship.source_type,
+                "_class": relationship.class,
+                "targetType": relationship.target_type,
+                "direction": relationship.direction,
+            })
+        })
+        .collect();
+    json!({ "entities": entities, "relationships": relationships, "mappedRelationships": mapped })
 }
 
 /// The schema of an entity as the official helpers write it: what its classes say is referred to.

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use j1_core::describe::{
-    Absent, Description, EntityDescription, PropertyDescription, RelationshipDescription,
+    Absent, Description, EntityDescription, MappedDescription, PropertyDescription, RelationshipDescription,
 };
 
 use crate::env::variable;
@@ -36,6 +36,11 @@ pub(super) fn of(description: &Description, name: &str) -> String {
         let intro = "The following relationships are created:";
         let _ =
             write!(out, "\n\n### Relationships\n\n{intro}\n\n{}", relationships(&description.relationships));
+    }
+    if !description.mapped_relationships.is_empty() {
+        let intro = "The following mapped relationships are created:";
+        let tables = mapped(&description.mapped_relationships);
+        let _ = write!(out, "\n\n### Mapped Relationships\n\n{intro}\n\n{tables}");
     }
     let _ = write!(out, "\n\n### Graph\n\n{}", graph(description));
     for entity in &description.entities {
@@ -75,24 +80,59 @@ fn relationships(all: &[RelationshipDescription]) -> String {
     table(&rows)
 }
 
+/// The official table, and below it how each target is found.
+fn mapped(all: &[MappedDescription]) -> String {
+    let head = ["Source Entity `_type`", "Relationship `_class`", "Target Entity `_type`", "Direction"];
+    let mut rows = vec![head.map(str::to_owned)];
+    for edge in all {
+        rows.push([
+            format!("`{}`", edge.source_type),
+            format!("**{}**", edge.class),
+            format!("`*{}*`", edge.target_type),
+            edge.direction.clone(),
+        ]);
+    }
+    let mut found = vec![["Target", "Found by", "Created if missing"].map(str::to_owned)];
+    for edge in all {
+        let lists: Vec<String> = edge
+            .filter_keys
+            .iter()
+            .map(|list| list.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and "))
+            .collect();
+        let created = if edge.skip_target_creation { "no" } else { "yes" }.to_owned();
+        let row = [format!("`{}`", edge.target_type), lists.join(", or "), created];
+        if !found.contains(&row) {
+            found.push(row);
+        }
+    }
+    format!("{}\n\nThe targets belong to other integrations:\n\n{}", table(&rows), table(&found))
+}
+
 /// The types and how they are related, as Mermaid draws it.
 fn graph(description: &Description) -> String {
     let mut out = String::from("```mermaid\ngraph LR");
     let mut nodes: Vec<&str> = description.entities.iter().map(|entity| &*entity.ty).collect();
-    for edge in &description.relationships {
-        for end in [&*edge.source_type, &*edge.target_type] {
-            if !nodes.contains(&end) {
-                nodes.push(end);
-            }
+    let own = nodes.len();
+    let direct =
+        description.relationships.iter().map(|edge| (&*edge.source_type, &*edge.class, &*edge.target_type));
+    let mapped = description.mapped_relationships.iter().map(|edge| match &*edge.direction {
+        "REVERSE" => (&*edge.target_type, &*edge.class, &*edge.source_type),
+        _ => (&*edge.source_type, &*edge.class, &*edge.target_type),
+    });
+    let edges: Vec<_> = direct.chain(mapped).collect();
+    for end in edges.iter().flat_map(|(from, _, to)| [*from, *to]) {
+        if !nodes.contains(&end) {
+            nodes.push(end);
         }
     }
     for (i, node) in nodes.iter().enumerate() {
-        let _ = write!(out, "\n  n{i}[\"{node}\"]");
+        // What others own is round.
+        let (open, close) = if i < own { ("[", "]") } else { ("([", "])") };
+        let _ = write!(out, "\n  n{i}{open}\"{node}\"{close}");
     }
     let place = |ty: &str| nodes.iter().position(|node| *node == ty).unwrap_or_default();
-    for edge in &description.relationships {
-        let (from, to) = (place(&edge.source_type), place(&edge.target_type));
-        let _ = write!(out, "\n  n{from} -->|{}| n{to}", edge.class);
+    for (from, class, to) in edges {
+        let _ = write!(out, "\n  n{} -->|{class}| n{}", place(from), place(to));
     }
     out.push_str("\n```");
     out
