@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::new::{AuthKind, PagingKind};
 use crate::style::STYLES;
 
 pub use arrange::arrange;
@@ -38,10 +39,15 @@ pub enum Command {
     #[command(after_help = "\
 Examples:
   cargo j1 new my-billing
-  cargo j1 new my-billing --yes --vendor 'Acme Billing' --dir integrations
+  cargo j1 new my-billing --yes --vendor 'Acme Billing' --auth bearer --pagination cursor
+  cargo j1 new acme --from openapi.json
+  cargo j1 new acme --from users.json --from groups.json
 
 Without --from it is a small example to change: applications, and the teams that own them.")]
     New(New),
+    /// Adds to an integration that stands: an entity, with its step and recording
+    #[command(after_help = "Examples:\n  cargo j1 add entity group --from groups.json")]
+    Add(Add),
     /// Runs the integration: collects, uploads and finalizes
     #[command(after_help = "\
 Examples:
@@ -135,6 +141,15 @@ pub struct New {
     /// The integration type of its definition in JupiterOne [default: NAME]
     #[arg(long, value_name = "TYPE", value_parser = integration_type)]
     pub integration_type: Option<String>,
+    /// How the API wants to be asked [default: what --from shows, or api-key]
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub auth: Option<AuthKind>,
+    /// How it deals out lists [default: what --from shows, or offset]
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub pagination: Option<PagingKind>,
+    /// Derives the entities from a JSON sample, an OpenAPI 3 document or a HAR recording; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub from: Vec<PathBuf>,
     /// A checkout of j1 to depend on
     #[arg(long, value_name = "DIR", conflicts_with = "j1_version", value_parser = checkout)]
     pub j1_path: Option<PathBuf>,
@@ -144,6 +159,44 @@ pub struct New {
     /// Asks nothing: what no flag says is as by default
     #[arg(short, long)]
     pub yes: bool,
+}
+
+/// `cargo j1 add`.
+#[derive(Debug, Args)]
+pub struct Add {
+    /// What to add.
+    #[command(subcommand)]
+    pub what: AddWhat,
+}
+
+/// What can be added.
+#[derive(Debug, Subcommand)]
+pub enum AddWhat {
+    /// An entity, from what a file tells of it
+    #[command(after_help = "\
+Examples:
+  cargo j1 add entity group --from groups.json
+  cargo j1 add entity device --from openapi.json -p acme
+
+It writes src/entities/NAME.rs, its step and its recording, and puts them into entities/mod.rs,
+steps/mod.rs, client.rs and lib.rs. If one of the places cannot be found, nothing is changed.")]
+    Entity(AddEntity),
+}
+
+/// `cargo j1 add entity`.
+#[derive(Debug, Args)]
+pub struct AddEntity {
+    /// What one of them is called, such as `group`; of a file with several lists, that list is taken
+    pub name: String,
+    /// A JSON sample, an OpenAPI 3 document or a HAR recording
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// The package of the integration, as in cargo
+    #[arg(short, long, value_name = "NAME")]
+    pub package: Option<String>,
+    /// The Cargo.toml to begin at
+    #[arg(long, value_name = "PATH")]
+    pub manifest_path: Option<PathBuf>,
 }
 
 /// A text that can stand in code and prose.

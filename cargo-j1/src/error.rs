@@ -131,6 +131,38 @@ pub enum Error {
         /// What the terminal said.
         source: io::Error,
     },
+    /// A file to learn from is no JSON, or not all of it.
+    #[error("{path} is no JSON, or cut off; --from takes a JSON sample, an OpenAPI document in JSON, or a HAR recording", path = path.display())]
+    NotASample {
+        /// The file as named.
+        path: PathBuf,
+        /// Where it ends to be JSON.
+        source: serde_json::Error,
+    },
+    /// A file to learn from is of none of the three kinds.
+    #[error("{path} is {what}; --from takes a JSON sample, an OpenAPI 3 document, or a HAR recording", path = path.display())]
+    UnknownKind {
+        /// The file as named.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// Nothing in the files can be an entity.
+    #[error("no entity can be made of {files}, and nothing was made:\n  {why}")]
+    NothingToMake {
+        /// The files as named.
+        files: String,
+        /// What was left out, and why, a line each.
+        why: String,
+    },
+    /// A file of a project has not the place where something is to be added.
+    #[error("nothing was changed: {path} has no place for it: {what}; add it by hand, as in a project that `cargo j1 new` makes", path = path.display())]
+    NoPlace {
+        /// The file.
+        path: PathBuf,
+        /// What was looked for.
+        what: String,
+    },
     /// A template is wrong.
     #[error(
         "template `{template}` of this cargo-j1 cannot be filled in; this is a fault of cargo-j1, please report it"
@@ -172,6 +204,10 @@ impl Error {
             Self::Exists { .. } => code::EXISTS,
             Self::Unwritable { .. } => code::UNWRITABLE,
             Self::Unanswered { .. } => code::UNANSWERED,
+            Self::NotASample { .. } => code::NOT_A_SAMPLE,
+            Self::UnknownKind { .. } => code::UNKNOWN_KIND,
+            Self::NothingToMake { .. } => code::NOTHING_TO_MAKE,
+            Self::NoPlace { .. } => code::NO_PLACE,
             Self::Template { .. } => code::TEMPLATE,
             Self::System { .. } => code::SYSTEM,
             Self::Local(error) => Code(error.code()),

@@ -3,7 +3,7 @@
 mod binary;
 mod child;
 mod local_run;
-mod package;
+pub mod package;
 mod unconfigured;
 
 use std::ffi::{OsStr, OsString};

@@ -3,10 +3,12 @@
 //! What only an integration knows is asked of its own binary, which is built and run for it; the rest is
 //! answered here. The crate is a library so that `main.rs` and tests are short: [`main`] is all of it.
 
+mod add;
 mod args;
 mod code;
 mod error;
 mod explain;
+mod infer;
 mod integration;
 mod local;
 mod model;
@@ -59,6 +61,7 @@ fn completions(shell: clap_complete::Shell) -> Result<u8, Error> {
 fn run(command: Command) -> Result<u8, Error> {
     match command {
         Command::New(new) => new::run(&new),
+        Command::Add(args::Add { what: args::AddWhat::Entity(entity) }) => add::entity(&entity),
         Command::Run(run) => integration::run("run", &run),
         Command::Sync(run) => integration::run("sync", &run),
         Command::Plan(run) => integration::run("plan", &run),

@@ -5,8 +5,9 @@ mod name;
 
 pub use check::{
     check_class, check_classes, check_named, check_target_value, check_type, check_unique, check_value,
+    fits_classes,
 };
-pub use name::{check_allow, check_name};
+pub use name::{broken_rule, check_allow, check_name};
 
 use crate::code::Code;
 use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types, hash_letters};
@@ -109,7 +110,7 @@ const fn always_required(name: &str) -> bool {
 /// The name of a property: as the field says it where a class has a property so named, in the class's own
 /// spelling (`accessUrl` finds `accessURL`); `custom` where none has.
 #[must_use]
-pub const fn pick_name(classes: &[&ClassDef], plain: &'static str, custom: &'static str) -> &'static str {
+pub const fn pick_name<'n>(classes: &[&ClassDef], plain: &'n str, custom: &'n str) -> &'n str {
     match spelled(classes, plain) {
         Some(name) => name,
         None if same(plain, custom) => custom,

@@ -4,8 +4,10 @@ use std::fmt::Display;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
-use dialoguer::Input;
+use clap::ValueEnum;
+use dialoguer::{Input, Select};
 
+use super::api::{Auth, AuthKind, Paging, PagingKind};
 use super::name::Name;
 use crate::args::New;
 use crate::error::Error;
@@ -17,6 +19,10 @@ pub struct Choices {
     pub vendor: String,
     /// The integration type of its definition in JupiterOne.
     pub integration_type: String,
+    /// How the API wants to be asked.
+    pub auth: Auth,
+    /// How it deals out lists, if that was said.
+    pub paging: Option<Paging>,
     /// Where j1 comes from.
     pub j1: J1,
 }
@@ -32,7 +38,9 @@ pub enum J1 {
 
 impl Choices {
     /// Takes what the flags say, asks for the rest if there is a terminal, and takes defaults where nobody answers.
-    pub fn ask(args: &New, name: &Name) -> Result<Self, Error> {
+    ///
+    /// `seen` is how files show that the API wants to be asked; `paged` is whether they show how lists are dealt out.
+    pub fn ask(args: &New, name: &Name, seen: Option<&Auth>, paged: bool) -> Result<Self, Error> {
         let asks = !args.yes && std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         let text = |flag: &Option<String>, question, default: String| match flag {
             Some(given) => Ok(given.clone()),
@@ -45,7 +53,23 @@ impl Choices {
             "Integration type of the definition in JupiterOne",
             name.as_str().to_owned(),
         )?;
-        Ok(Self { vendor, integration_type, j1: J1::of(args) })
+        let auth = match (args.auth, seen) {
+            // What was seen knows the names; a flag that says the same is not against it.
+            (Some(kind), Some(seen)) if seen.kind() == kind => seen.clone(),
+            (Some(kind), _) => kind.usual(),
+            (None, Some(seen)) => seen.clone(),
+            (None, None) if asks => {
+                choose("How the API wants to be asked", AuthKind::value_variants())?.usual()
+            }
+            (None, None) => AuthKind::ApiKey.usual(),
+        };
+        let paging = match args.pagination {
+            None if asks && !paged => {
+                Some(choose("How the API deals out lists", PagingKind::value_variants())?)
+            }
+            flag => flag,
+        };
+        Ok(Self { vendor, integration_type, auth, paging: paging.map(PagingKind::usual), j1: J1::of(args) })
     }
 }
 
@@ -55,6 +79,17 @@ fn answer<T: Clone + Display + std::str::FromStr<Err: Display>>(
 ) -> Result<T, Error> {
     let asked = Input::new().with_prompt(question).default(default).interact_text();
     asked.map_err(|dialoguer::Error::IO(source)| Error::Unanswered { question, source })
+}
+
+fn choose<T: ValueEnum + Copy>(question: &'static str, of: &[T]) -> Result<T, Error> {
+    let values: Vec<_> = of.iter().filter_map(ValueEnum::to_possible_value).collect();
+    let lines = values.iter().map(|value| {
+        let help = value.get_help().map(|help| format!(": {help}")).unwrap_or_default();
+        format!("{}{help}", value.get_name())
+    });
+    let chosen = Select::new().with_prompt(question).items(lines.collect::<Vec<_>>()).default(0).interact();
+    let chosen = chosen.map_err(|dialoguer::Error::IO(source)| Error::Unanswered { question, source })?;
+    Ok(of[chosen])
 }
 
 impl J1 {

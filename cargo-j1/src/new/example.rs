@@ -1,6 +1,7 @@
 //! The example of JupiterOne's page on custom integrations: applications, the teams that own them, and the AWS roles that
 //! they use.
 
+use super::api::{Paging, PagingKind};
 use super::choices::Choices;
 use super::name::Name;
 use super::project::{Content, Endpoint};
@@ -21,8 +22,9 @@ pub fn content(name: &Name, choices: &Choices) -> Content {
         to: to.to_owned(),
         mapped,
     };
+    let paging = choices.paging.clone().unwrap_or_else(|| PagingKind::Offset.usual());
     Content {
-        template: "example",
+        outline: None,
         about: "applications and teams".to_owned(),
         base: format!("https://api.{}.example/v1", name.dns()),
         type_names: ["Application", "AwsIamRole", "Team", "TeamRef"].map(str::to_owned).to_vec(),
@@ -40,22 +42,42 @@ pub fn content(name: &Name, choices: &Choices) -> Content {
             edge(&application, "USES", "aws_iam_role", true),
         ],
         endpoints: vec![
-            Endpoint {
-                name: "teams",
-                docs: "The teams.".to_owned(),
-                entity: "Team",
-                path: "teams",
-                items: "teams",
-                records: include_str!("../../../templates/example/records/teams.json"),
-            },
-            Endpoint {
-                name: "applications",
-                docs: "The applications that somebody pays for.".to_owned(),
-                entity: "Application",
-                path: "apps",
-                items: "apps",
-                records: include_str!("../../../templates/example/records/applications.json"),
-            },
+            endpoint(
+                "teams",
+                ("Team", "teams"),
+                "The teams.",
+                include_str!("../../../templates/example/records/teams.json"),
+                &paging,
+            ),
+            endpoint(
+                "applications",
+                ("Application", "apps"),
+                "The applications that somebody pays for.",
+                include_str!("../../../templates/example/records/applications.json"),
+                &paging,
+            ),
         ],
+    }
+}
+
+/// A list of the example's API; its path is also the member that holds the records.
+fn endpoint(
+    name: &str,
+    (entity, path): (&str, &str),
+    docs: &str,
+    records: &str,
+    paging: &Paging,
+) -> Endpoint {
+    Endpoint {
+        name: name.to_owned(),
+        docs: docs.to_owned(),
+        entity: entity.to_owned(),
+        path: path.to_owned(),
+        code: paging.code(Some(path)),
+        review: None,
+        items: Some(path.to_owned()),
+        paging: paging.clone(),
+        // The files are part of the program; the tests read them.
+        records: serde_json::from_str(records).unwrap_or_default(),
     }
 }

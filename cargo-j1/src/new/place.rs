@@ -76,7 +76,9 @@ impl Place {
             let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, &file.text));
             written.map_err(|source| unwritable(&self.folder.join(&file.path), source))?;
         }
-        rustfmt::format(&project, files);
+        let rust =
+            files.iter().filter(|file| Path::new(&file.path).extension().is_some_and(|end| end == "rs"));
+        rustfmt::format(rust.map(|file| project.join(&file.path)));
         fs::rename(&project, &self.folder).map_err(|source| unwritable(&self.folder, source))
     }
 }

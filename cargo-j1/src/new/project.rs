@@ -4,19 +4,17 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use serde_json::{Value, json};
-use url::Url;
+use serde_json::Value;
 
+use super::api::{AuthKind, PAGE, Paging};
 use super::choices::{Choices, J1};
+use super::inferred::Outline;
 use super::name::Name;
 use super::place::File;
-use super::recording::{Exchange, har};
+use super::recording::of_list;
 use super::tables::{EntityRow, RelationshipRow, data_model};
 use super::templates;
 use crate::error::Error;
-
-/// How many records a page holds, which most APIs allow.
-const PAGE: u64 = 100;
 
 /// Everything that the templates show.
 #[derive(Debug, Serialize)]
@@ -34,6 +32,10 @@ pub struct Project {
     page_size: u64,
     j1: Dependencies,
     config: Vec<ConfigField>,
+    /// The expression that makes the client.
+    client: String,
+    is_oauth: bool,
+    is_sized: bool,
     endpoints: Vec<Endpoint>,
     steps: Vec<String>,
     tables: String,
@@ -44,8 +46,9 @@ pub struct Project {
     collected: Vec<(String, usize)>,
     #[serde(skip)]
     base: String,
-    #[serde(skip)]
-    template: &'static str,
+    /// The entities and steps, unless they are the example's.
+    #[serde(flatten)]
+    outline: Option<Outline>,
 }
 
 /// How Cargo.toml names the crates of j1.
@@ -58,37 +61,47 @@ struct Dependencies {
 
 /// A field of the configuration.
 #[derive(Debug, Serialize)]
-struct ConfigField {
-    name: &'static str,
-    docs: String,
+pub struct ConfigField {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is, a sentence.
+    pub docs: String,
+    /// Its type.
     #[serde(rename = "type")]
-    ty: &'static str,
-    default: Option<String>,
+    pub ty: &'static str,
+    /// What it is when nobody sets it.
+    pub default: Option<String>,
 }
 
 /// A list that the vendor's API has.
 #[derive(Debug, Serialize)]
 pub struct Endpoint {
     /// The method of the client.
-    pub name: &'static str,
+    pub name: String,
     /// What the method gives.
     pub docs: String,
     /// What its records are.
-    pub entity: &'static str,
+    pub entity: String,
     /// Its path below the address of the API.
-    pub path: &'static str,
-    /// The member of an answer that holds the records.
-    pub items: &'static str,
-    /// Records to answer with, as JSON.
+    pub path: String,
+    /// How it is dealt out: an expression.
+    pub code: String,
+    /// Why somebody should look at it.
+    pub review: Option<String>,
+    /// The member of an answer that holds the records; none where the answer is the list.
     #[serde(skip)]
-    pub records: &'static str,
+    pub items: Option<String>,
+    /// How it is dealt out.
+    #[serde(skip)]
+    pub paging: Paging,
+    /// Records to answer with.
+    #[serde(skip)]
+    pub records: Vec<Value>,
 }
 
 /// What a project collects, and from where.
 #[derive(Debug)]
 pub struct Content {
-    /// The folder of `templates/` that has its entities and steps.
-    pub template: &'static str,
     /// What it collects, in words.
     pub about: String,
     /// Where the vendor's API is.
@@ -107,21 +120,22 @@ pub struct Content {
     pub relationships: Vec<RelationshipRow>,
     /// What it asks the vendor for.
     pub endpoints: Vec<Endpoint>,
+    /// Its entities and steps, unless they are the example's.
+    pub outline: Option<Outline>,
 }
 
 impl Project {
     /// A project of this content.
     pub fn new(name: &Name, choices: &Choices, content: Content, outer: Option<PathBuf>) -> Self {
         let title = choices.vendor.clone();
-        let key = format!("An API key of {title}; one that may only read is enough.");
-        let base = ConfigField {
+        let mut config = choices.auth.config(&title, &content.base);
+        config.push(ConfigField {
             name: "api_base",
             docs: format!("Where the API of {title} is."),
             ty: "String",
             default: Some(content.base.clone()),
-        };
+        });
         Self {
-            template: content.template,
             struct_name: name.type_name(content.type_names.iter().map(String::as_str)),
             receiver: name.receiver(&content.locals),
             ident: name.ident(),
@@ -130,21 +144,22 @@ impl Project {
             about: content.about,
             page_size: PAGE,
             j1: Dependencies::of(&choices.j1),
-            config: vec![
-                ConfigField { name: "api_key", docs: key.clone(), ty: "Secret<String>", default: None },
-                base,
-            ],
-            credentials_requirement: key,
+            config,
+            client: choices.auth.client(),
+            is_oauth: choices.auth.kind() == AuthKind::OAuth2,
+            is_sized: content.endpoints.iter().any(|endpoint| endpoint.paging.is_sized()),
+            credentials_requirement: choices.auth.needed(&title),
             endpoints: content.endpoints,
             steps: content.steps,
             tables: data_model(&content.entities, &content.relationships),
             collected: content.collected,
-            review: false,
+            review: content.outline.is_some(),
             detached: outer,
             integration_type: choices.integration_type.clone(),
             name: name.as_str().to_owned(),
             title,
             base: content.base,
+            outline: content.outline,
         }
     }
 
@@ -167,21 +182,26 @@ impl Project {
                 manifest.display()
             );
         }
+        if let Some(outline) = &self.outline {
+            out += &outline.told();
+        }
         out
     }
 
     /// Its files.
     pub fn files(&self) -> Result<Vec<File>, Error> {
         let mut files = templates::fill("project", self)?;
-        files.extend(templates::fill(self.template, self)?);
+        match &self.outline {
+            None => files.extend(templates::fill("example", self)?),
+            Some(outline) => files.extend(outline.files(self, &self.struct_name, &self.receiver)?),
+        }
         for file in &mut files {
             file.path = self.place(&file.path);
         }
         for endpoint in &self.endpoints {
-            files.push(File {
-                path: format!("recordings/{}.har", endpoint.name),
-                text: self.recording(endpoint),
-            });
+            let Endpoint { path, items, paging, records, .. } = endpoint;
+            let text = of_list(&self.base, path, items.as_deref(), paging, records);
+            files.push(File { path: format!("recordings/{}.har", endpoint.name), text });
         }
         files.extend(self.j1.lock());
         Ok(files)
@@ -196,22 +216,6 @@ impl Project {
             }
             _ => path.replace("integration.", &format!("{}.", self.name)),
         }
-    }
-
-    fn recording(&self, endpoint: &Endpoint) -> String {
-        let records: Value = serde_json::from_str(endpoint.records).unwrap_or_default();
-        let exchange = |query: &str, records: &Value| {
-            let url = Url::parse(&format!("{}/{}{query}", self.base, endpoint.path)).ok()?;
-            Some(Exchange { url, body: json!({ endpoint.items: records }) })
-        };
-        let none = json!([]);
-        let exchanges = [
-            // What tries the credentials.
-            exchange("", &records),
-            exchange(&format!("?limit={PAGE}&offset=0"), &records),
-            exchange(&format!("?limit={PAGE}&offset={}", records.as_array().map_or(0, Vec::len)), &none),
-        ];
-        har(&exchanges.into_iter().flatten().collect::<Vec<_>>())
     }
 }
 

@@ -1,17 +1,14 @@
 //! The layout of Rust code, which is rustfmt's business.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use super::place::File;
 use crate::output;
 
-/// Lays out the Rust files of a folder. Where there is no rustfmt they stay as the templates have them.
-pub fn format(folder: &Path, files: &[File]) {
+/// Lays out Rust files. Where there is no rustfmt they stay as they are.
+pub fn format(files: impl Iterator<Item = PathBuf>) {
     let mut command = Command::new(std::env::var_os("RUSTFMT").unwrap_or_else(|| "rustfmt".into()));
-    command.args(["--edition", "2024"]);
-    let rust = files.iter().filter(|file| Path::new(&file.path).extension().is_some_and(|end| end == "rs"));
-    command.args(rust.map(|file| folder.join(&file.path)));
+    command.args(["--edition", "2024"]).args(files);
     let ran = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).output();
     match ran {
         Ok(ran) if ran.status.success() => {}

@@ -16,7 +16,7 @@ pub struct EntityRow {
 }
 
 /// What is known of a relationship.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct RelationshipRow {
     /// The `_type` it goes from.
     pub from: String,

@@ -24,6 +24,11 @@ templates! {
     "example/src/steps/applications.rs"
     "example/src/steps/mod.rs"
     "example/src/steps/teams.rs"
+    "inferred/REVIEW.md"
+    "inferred/entity.rs"
+    "inferred/src/entities/mod.rs"
+    "inferred/src/steps/mod.rs"
+    "inferred/step.rs"
     "project/Cargo.toml"
     "project/Dockerfile"
     "project/README.md"
@@ -45,21 +50,23 @@ templates! {
 
 /// The templates below a folder, filled in; each is named by its path below that folder.
 pub fn fill(folder: &str, values: &impl Serialize) -> Result<Vec<File>, Error> {
+    let below =
+        TEMPLATES.iter().filter_map(|(name, _)| Some((name, name.strip_prefix(folder)?.strip_prefix('/')?)));
+    let filled = below.map(|(name, path)| Ok(File { path: path.to_owned(), text: one(name, values)? }));
+    filled.collect()
+}
+
+/// One template, filled in.
+pub fn one(name: &str, values: &impl Serialize) -> Result<String, Error> {
+    let text = TEMPLATES.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text);
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
         environment.set_syntax(syntax);
     }
-    let values = Value::from(Serde(values));
-    let below = TEMPLATES
-        .iter()
-        .filter_map(|(name, text)| Some((name.strip_prefix(folder)?.strip_prefix('/')?, text)));
-    let filled = below.map(|(path, text)| {
-        let filled = environment.render_str(text, &values);
-        let text =
-            filled.map_err(|source| Error::Template { template: format!("{folder}/{path}"), source })?;
-        Ok(File { path: path.to_owned(), text })
-    });
-    filled.collect()
+    // A text as Rust writes it.
+    environment.add_filter("quoted", |text: &str| format!("{text:?}"));
+    let filled = environment.render_str(text, Value::from(Serde(values)));
+    filled.map_err(|source| Error::Template { template: name.to_owned(), source })
 }

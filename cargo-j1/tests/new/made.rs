@@ -15,7 +15,7 @@ pub fn cargo_j1(folder: &Path) -> Command {
 }
 
 /// Where these tests were built: projects take what is built there already.
-fn target() -> PathBuf {
+pub fn target() -> PathBuf {
     Path::new(env!("CARGO_BIN_EXE_cargo-j1")).ancestors().nth(2).expect("a profile's folder").to_owned()
 }
 

@@ -1,5 +1,8 @@
 //! `cargo j1 new`, through the binary: what it makes is built, tested and run as its author would.
 
+mod add;
 mod bad_input;
 mod example;
+mod from;
 mod made;
+mod together;

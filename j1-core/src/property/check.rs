@@ -43,6 +43,21 @@ pub const fn check_target_value(kind: Kind, target: &str, classes: &[&ClassDef],
     }
 }
 
+/// Whether values of this kind can be what the classes say of the property; for those who choose names.
+#[must_use]
+pub const fn fits_classes(kind: Kind, classes: &[&ClassDef], name: &str) -> bool {
+    let mut i = 0;
+    while i < classes.len() {
+        if let Some(def) = classes[i].property(name)
+            && !fits(kind, def)
+        {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
 const fn fits(kind: Kind, def: &PropertyDef) -> bool {
     if !def.types.widened().intersects(kind.types) {
         return false;

@@ -63,6 +63,19 @@ pub const fn check_name(
     }
 }
 
+/// The code of the first of these rules that a property of this name breaks; for those who choose names.
+#[must_use]
+pub const fn broken_rule(kind: Kind, classes: &[&ClassDef], name: &str) -> Option<&'static str> {
+    let mut i = 0;
+    while i < RULES.len() {
+        if is_broken(RULES[i].1, kind, classes, name, defined(classes, name), true) {
+            return Some(RULES[i].0);
+        }
+        i += 1;
+    }
+    None
+}
+
 /// Fails the build when an `allow` allows nothing: there is no such code, or nothing to allow.
 #[track_caller]
 pub const fn check_allow(kind: Kind, classes: &[&ClassDef], name: &str, own: bool, code: &str) {

@@ -1,0 +1,143 @@
+//! Which class a vendor's things most likely are of.
+
+use j1_core::model::{ClassDef, Types, class};
+
+use super::shape::Member;
+
+/// Words of a resource's name, the more telling ones first, and the class that they stand for.
+const BY_NAME: [(&str, &str); 66] = [
+    ("service_account", "User"),
+    ("user_group", "UserGroup"),
+    ("usergroup", "UserGroup"),
+    ("pull_request", "PR"),
+    ("merge_request", "PR"),
+    ("access_key", "AccessKey"),
+    ("api_key", "AccessKey"),
+    ("access_token", "AccessKey"),
+    ("ssh_key", "AccessKey"),
+    ("security_group", "Firewall"),
+    ("virtual_machine", "Host"),
+    ("user", "User"),
+    ("member", "User"),
+    ("people", "Person"),
+    ("person", "Person"),
+    ("employee", "Person"),
+    ("contact", "Person"),
+    ("account", "Account"),
+    ("tenant", "Account"),
+    ("organization", "Organization"),
+    ("organisation", "Organization"),
+    ("org", "Organization"),
+    ("company", "Organization"),
+    ("team", "Team"),
+    ("squad", "Team"),
+    ("group", "Group"),
+    ("role", "AccessRole"),
+    ("permission", "AccessPolicy"),
+    ("application", "Application"),
+    ("app", "Application"),
+    ("device", "Device"),
+    ("laptop", "Device"),
+    ("phone", "Device"),
+    ("endpoint", "Device"),
+    ("agent", "HostAgent"),
+    ("server", "Host"),
+    ("host", "Host"),
+    ("machine", "Host"),
+    ("vm", "Host"),
+    ("instance", "Host"),
+    ("system", "Host"),
+    ("repository", "CodeRepo"),
+    ("repo", "CodeRepo"),
+    ("project", "Project"),
+    ("issue", "Issue"),
+    ("ticket", "Issue"),
+    ("alert", "Alert"),
+    ("incident", "Incident"),
+    ("vulnerability", "Vulnerability"),
+    ("finding", "Finding"),
+    ("threat", "Finding"),
+    ("policy", "AccessPolicy"),
+    ("certificate", "Certificate"),
+    ("domain", "Domain"),
+    ("bucket", "DataStore"),
+    ("database", "Database"),
+    ("network", "Network"),
+    ("site", "Site"),
+    ("location", "Site"),
+    ("cluster", "Cluster"),
+    ("container", "Container"),
+    ("image", "Image"),
+    ("function", "Function"),
+    ("queue", "Queue"),
+    ("workflow", "Workflow"),
+    ("service", "Service"),
+];
+
+/// Members that only things of one class have, two of which are enough.
+const BY_MEMBERS: [(&[&str], &str); 4] = [
+    (
+        &["email", "username", "user_name", "login", "first_name", "last_name", "firstname", "lastname"],
+        "User",
+    ),
+    (&["hostname", "os", "os_version", "os_type", "serial_number", "mac_address", "mac_addresses"], "Device"),
+    (&["default_branch", "clone_url", "git_url", "ssh_url", "html_url", "visibility"], "CodeRepo"),
+    (&["cve", "cve_id", "severity", "cvss", "cvss_score"], "Finding"),
+];
+
+/// What everything is.
+const ANYTHING: &str = "Resource";
+
+/// A class, and why.
+#[derive(Debug)]
+pub struct Guess {
+    /// The class.
+    pub class: &'static ClassDef,
+    /// Why it may be this one.
+    pub reason: String,
+}
+
+/// Guesses the class of a resource from its name and its members, of those whose required properties it can have.
+pub fn guess(name: &str, members: &[Member], gives: &dyn Fn(&ClassDef, &str) -> bool) -> Guess {
+    let mut why_not = String::new();
+    let by_name = by_name(name).map(|(word, class)| (class, format!("it is called `{word}`")));
+    let by_members = by_members(members).map(|class| (class, "of its members".to_owned()));
+    for (candidate, reason) in by_name.into_iter().chain(by_members) {
+        let Some(class) = class(candidate) else { continue };
+        let lacking = lacking(class, gives);
+        if lacking.is_empty() {
+            return Guess { class, reason };
+        }
+        why_not = format!("; `{candidate}` would need {}", lacking.join(", "));
+    }
+    // The model has it.
+    let class = class(ANYTHING).unwrap_or(j1_core::model::CLASSES[0]);
+    Guess { class, reason: format!("nothing tells what it is{why_not}") }
+}
+
+fn by_name(name: &str) -> Option<(&'static str, &'static str)> {
+    let words = |word: &str| {
+        name == word || name.ends_with(&format!("_{word}")) || name.starts_with(&format!("{word}_"))
+    };
+    // What a name ends in says what it is: an `app_user` is a user.
+    let ends = BY_NAME.iter().find(|(word, _)| name == *word || name.ends_with(&format!("_{word}")));
+    ends.or_else(|| BY_NAME.iter().find(|(word, _)| words(word))).copied()
+}
+
+fn by_members(members: &[Member]) -> Option<&'static str> {
+    let has = |wanted: &&&str| {
+        members.iter().any(|member| super::words::snake(&member.name).as_deref() == Some(**wanted))
+    };
+    BY_MEMBERS.iter().find(|(names, _)| names.iter().filter(has).count() >= 2).map(|(_, class)| *class)
+}
+
+/// What a class requires, allows no `null` for, and nothing gives.
+fn lacking(class: &'static ClassDef, gives: &dyn Fn(&ClassDef, &str) -> bool) -> Vec<&'static str> {
+    let nullable = |name: &str| class.property(name).is_some_and(|def| def.types.contains(Types::NULL));
+    let required = class.required.iter().copied().filter(|name| !name.starts_with('_'));
+    required
+        .filter(|name| {
+            !matches!(*name, "name" | "displayName" | "vendor") && !nullable(name) && !gives(class, name)
+        })
+        .collect()
+}

@@ -1,0 +1,221 @@
+//! One field of an entity: from what is known of a member to a line of Rust.
+
+use heck::{ToLowerCamelCase as _, ToUpperCamelCase as _};
+use j1_core::model::{ClassDef, Types};
+use j1_core::property::{broken_rule, fits_classes, pick_name};
+use j1_core::time::EpochMs;
+use j1_core::validate::{PropertyCheck, Scalar};
+use j1_core::value::{Kind, Value as _};
+use serde::Serialize;
+
+use super::shape::Shape;
+use super::words;
+
+/// A field of a struct.
+#[derive(Debug, Clone, Serialize)]
+pub struct Field {
+    /// Its name in Rust.
+    pub ident: String,
+    /// What the vendor calls it, where that is another name.
+    pub wire: Option<String>,
+    /// Its type without `Option`.
+    pub base: String,
+    /// Whether it may be missing or `null`.
+    pub optional: bool,
+    /// What it holds, a sentence.
+    pub docs: String,
+    /// What stands in its `#[j1(..)]`.
+    pub attributes: Vec<String>,
+    /// Why somebody should look at it.
+    pub review: Option<String>,
+}
+
+/// What a member can be as a value of a property, or why it cannot.
+pub fn base_type(shape: &Shape) -> Result<&'static str, &'static str> {
+    match shape.kinds() {
+        0 => return Err("only `null` was seen"),
+        1 => {}
+        _ => return Err("its values are of several types"),
+    }
+    if let Some(items) = &shape.list {
+        return match (items.kinds(), scalar(items)) {
+            (0, _) => Err("only empty lists were seen"),
+            (1, Some(_)) if items.null => Err("it is a list with `null` in it"),
+            (1, Some("i64")) => Ok("Vec<i64>"),
+            (1, Some("f64")) => Ok("Vec<f64>"),
+            (1, Some("bool")) => Err("it is a list of booleans"),
+            (1, Some(_)) => Ok("Vec<String>"),
+            (1, None) => Err("it is a list of objects; each may be an entity of its own"),
+            _ => Err("it is a list of several types"),
+        };
+    }
+    scalar(shape).ok_or("it is an object")
+}
+
+fn scalar(shape: &Shape) -> Option<&'static str> {
+    if shape.boolean {
+        return Some("bool");
+    }
+    if shape.float {
+        return Some("f64");
+    }
+    if shape.integer {
+        return Some(if shape.large { "u64" } else { "i64" });
+    }
+    let texts = shape.text.as_ref()?;
+    Some(if texts.moments && !texts.empty { "Timestamp" } else { "String" })
+}
+
+/// What the compiler knows of a type.
+fn kind(base: &str) -> Kind {
+    match base {
+        "bool" => bool::KIND,
+        "f64" => f64::KIND,
+        "i64" | "u64" => i64::KIND,
+        "Timestamp" | "EpochMs" => EpochMs::KIND,
+        "Vec<String>" => Kind::of(Types::STRING).list(),
+        "Vec<i64>" => i64::KIND.list(),
+        "Vec<f64>" => f64::KIND.list(),
+        _ => Kind::of(Types::STRING),
+    }
+}
+
+/// How a property is named, and what its field has to say for it.
+#[derive(Debug, Default)]
+pub struct Naming {
+    /// The name in JupiterOne.
+    pub name: String,
+    /// Whether it has to be said with `rename`.
+    pub rename: bool,
+    /// Whether one value is sent as an array of one.
+    pub list: bool,
+    /// What is worth looking at.
+    pub review: Option<String>,
+}
+
+/// The property for a member of this name and type, or why there can be none.
+///
+/// Tried are the name as the derive would have it, and then one with the resource before it, where the class means
+/// something else by the plain one.
+pub fn property(
+    class: &'static ClassDef,
+    resource: &str,
+    name: &str,
+    base: &str,
+    shape: &Shape,
+) -> Result<Naming, String> {
+    let classes = [class];
+    let (plain, custom) = names(name, base);
+    let derived = pick_name(&classes, &plain, &custom).to_owned();
+    let (_, of_its_own) = names(&format!("{resource}_{name}"), base);
+    let mut why = String::new();
+    for (candidate, rename) in [(derived.clone(), name.ends_with('_')), (of_its_own, true)] {
+        for list in [false, true] {
+            let held = if list { kind(base).list() } else { kind(base) };
+            if list && (kind(base).types == Types::ARRAY || class.property(&candidate).is_none()) {
+                continue;
+            }
+            if !fits_classes(held, &classes, &candidate) {
+                why = format!("class `{}` means another type by `{candidate}`", class.name);
+                continue;
+            }
+            if let Some(code) = broken_rule(held, &classes, &candidate) {
+                // A name of ours can follow the class's; whether it means the same is for people to say.
+                why = format!("the name `{candidate}` breaks a rule ({code})");
+                continue;
+            }
+            if let Some(message) = refused(class, &candidate, shape, list) {
+                why = format!("class `{}` takes other values as `{candidate}`: {message}", class.name);
+                continue;
+            }
+            let review = (candidate != derived).then(|| why.clone());
+            return Ok(Naming { name: candidate, rename, list, review });
+        }
+    }
+    Err(why)
+}
+
+/// What a class has against the values that were seen.
+fn refused(class: &'static ClassDef, name: &str, shape: &Shape, list: bool) -> Option<String> {
+    let (classes, defs) = ([class], [class.property(name)]);
+    defs[0]?;
+    let texts = shape
+        .text
+        .iter()
+        .flat_map(|texts| texts.seen.iter().chain(&texts.words))
+        .map(|text| Scalar::Str(text));
+    let numbers = shape.numbers.iter().map(|number| Scalar::Int((*number).into()));
+    let items = shape.list.iter().filter_map(|items| items.text.as_ref());
+    let items: Vec<_> = items.flat_map(|texts| &texts.seen).map(|text| Scalar::Str(text)).collect();
+    let whole = texts
+        .filter(|_| shape.text.as_ref().is_some_and(|texts| !texts.moments))
+        .chain(numbers)
+        .map(|value| (vec![value], list));
+    for (values, array) in whole.chain(std::iter::once((items, true)).filter(|(items, _)| !items.is_empty()))
+    {
+        let mut check = PropertyCheck::new(name, &classes, &defs);
+        if array {
+            check.array_begin();
+        }
+        for value in values {
+            check.scalar(value);
+        }
+        if array {
+            check.array_end();
+        }
+        let mut violations = Vec::new();
+        check.finish(&mut violations);
+        if let Some(violation) = violations.first() {
+            return Some(violation.message.clone());
+        }
+    }
+    None
+}
+
+/// The name of a field as the derive makes it: where a class has it, and elsewhere.
+fn names(name: &str, base: &str) -> (String, String) {
+    let plain = camel(name);
+    let custom = match base {
+        "bool" if !name.starts_with("is_") => format!("is{}", name.to_upper_camel_case()),
+        "Timestamp" | "EpochMs" => moment(name),
+        _ => plain.clone(),
+    };
+    (plain, custom)
+}
+
+/// `created_at` → `createdOn`.
+fn moment(name: &str) -> String {
+    let stem = ["_at", "_on", "_date", "_time", "_timestamp"].iter().find_map(|end| name.strip_suffix(end));
+    camel(stem.filter(|stem| !stem.is_empty()).unwrap_or(name)) + "On"
+}
+
+/// `user_name` → `userName`.
+pub fn camel(name: &str) -> String {
+    name.to_lower_camel_case()
+}
+
+/// What the documentation says of a field that a vendor says nothing of.
+pub fn docs(name: &str, base: &str, given: Option<&str>) -> String {
+    if let Some(sentence) = given.and_then(sentence) {
+        return sentence;
+    }
+    let words = words::prose(name.trim_end_matches('_'));
+    match base {
+        "bool" => format!("Whether `{words}` is set."),
+        "Timestamp" | "EpochMs" => format!("The moment of `{words}`."),
+        _ => format!("The {words}."),
+    }
+}
+
+/// The first sentence of a description, on one line.
+pub fn sentence(text: &str) -> Option<String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = line.find(". ").map_or(line.len(), |at| at + 1);
+    let short: String = line[..end]
+        .chars()
+        .take(160)
+        .map(|c| if matches!(c, '[' | ']' | '<' | '>') { ' ' } else { c })
+        .collect();
+    let short = short.trim().trim_end_matches(['.', ':', ',']).to_owned();
+    (!short.is_empty()).then(|| short + ".")
+}

@@ -1,0 +1,126 @@
+//! Records for a project's recordings: what the integration reads of those that were seen, and of no real person.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::entity::Entity;
+use super::field::Field;
+use super::json::Json;
+use super::resource::Resource;
+
+/// The most records of a list; a test needs no more.
+const MOST: usize = 25;
+
+/// The ids of what is recorded, by the name of the resource.
+pub type Ids = BTreeMap<String, Vec<Value>>;
+
+/// The records of an entity, with members that no struct holds left out.
+pub fn records(entity: &Entity, resource: &Resource, ids: &Ids) -> Vec<Value> {
+    let records = resource.records.iter().take(MOST).enumerate();
+    records
+        .map(|(index, record)| Scrub { entity, ids, number: index + 1 }.object(record, &entity.fields, &[]))
+        .collect()
+}
+
+/// The ids of an entity's records.
+pub fn ids(entity: &Entity, resource: &Resource) -> Vec<Value> {
+    let key = entity.key_member();
+    resource.records.iter().take(MOST).filter_map(|record| record.get(key).map(Json::to_value)).collect()
+}
+
+/// How many relationships each link gives with these records.
+pub fn linked(records: &[Value], member: &(String, Option<String>)) -> usize {
+    let ends = records.iter().map(|record| match &record[&member.0] {
+        Value::Array(items) => items.len(),
+        Value::Null => 0,
+        _ => 1,
+    });
+    ends.sum()
+}
+
+struct Scrub<'e> {
+    entity: &'e Entity,
+    ids: &'e Ids,
+    number: usize,
+}
+
+impl Scrub<'_> {
+    fn object(&self, record: &Json, fields: &[Field], way: &[&str]) -> Value {
+        let mut members = Map::new();
+        for field in fields {
+            let wire = field.wire.as_deref().unwrap_or(&field.ident);
+            if let Some(value) = record.get(wire) {
+                members.insert(wire.to_owned(), self.value(value, field, wire, way));
+            }
+        }
+        Value::Object(members)
+    }
+
+    fn value(&self, value: &Json, field: &Field, wire: &str, way: &[&str]) -> Value {
+        let link = self.entity.links.iter().find(|link| way.is_empty() && link.member.0 == wire);
+        if let Some(link) = link {
+            return self.linked(value, &link.other, link.member.1.as_deref());
+        }
+        if let Some(nested) = self.entity.nested.iter().find(|nested| nested.type_name == field.base) {
+            return if *value == Json::Null {
+                Value::Null
+            } else {
+                self.object(value, &nested.fields, &[way, &[wire]].concat())
+            };
+        }
+        match value {
+            Json::Text(text) => json!(self.text(text, &field.ident)),
+            Json::List(items) => items
+                .iter()
+                .map(|item| {
+                    item.text().map_or_else(|| item.to_value(), |text| json!(self.text(text, &field.ident)))
+                })
+                .collect(),
+            _ => value.to_value(),
+        }
+    }
+
+    /// An id of something recorded: the one that was seen, or else the first there is.
+    fn linked(&self, value: &Json, other: &str, inner: Option<&str>) -> Value {
+        let known = self.ids.get(other).map_or(&[][..], Vec::as_slice);
+        let one = |id: &Json| {
+            let id = id.to_value();
+            if known.contains(&id) { id } else { known.first().cloned().unwrap_or(Value::Null) }
+        };
+        match (value, inner) {
+            (Json::Null, _) => Value::Null,
+            (Json::List(items), _) => {
+                let mut ends: Vec<_> = items.iter().map(one).collect();
+                let mut seen = Vec::new();
+                ends.retain(|end| {
+                    !seen.contains(end) && {
+                        seen.push(end.clone());
+                        true
+                    }
+                });
+                Value::Array(ends)
+            }
+            (object, Some(inner)) => json!({ inner: object.get(inner).map_or(Value::Null, one) }),
+            (id, None) => one(id),
+        }
+    }
+
+    /// A text without the person that it may name.
+    fn text(&self, text: &str, ident: &str) -> String {
+        let number = self.number;
+        if text.contains('@') && text.contains('.') && !text.contains(' ') {
+            return format!("person{number}@example.com");
+        }
+        if !["User", "Person"].contains(&self.entity.class.as_str()) {
+            return text.to_owned();
+        }
+        match ident.replace('_', "").as_str() {
+            "firstname" | "givenname" => "Ada".to_owned(),
+            "lastname" | "familyname" | "surname" => format!("Example {number}"),
+            "name" | "displayname" | "fullname" | "nickname" | "realname" => format!("Ada Example {number}"),
+            "username" | "login" => format!("person{number}"),
+            _ => text.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Objects inside of records: their values become properties through methods, since a property is one value.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use j1_core::model::ClassDef;
+use serde::Serialize;
+
+use super::field::{Field, base_type, docs, property};
+use super::privacy::why_left_out;
+use super::resource::LeftOut;
+use super::shape::{Member, Shape};
+use super::words;
+
+/// How deep values are fetched from: further down it is the vendor's own business.
+const DEEPEST: usize = 3;
+
+/// A struct inside of an entity.
+#[derive(Debug, Clone, Serialize)]
+pub struct Nested {
+    /// Its name.
+    pub type_name: String,
+    /// What it is, a sentence.
+    pub docs: String,
+    /// Its fields.
+    pub fields: Vec<Field>,
+}
+
+/// A property that a method gives.
+#[derive(Debug, Clone, Serialize)]
+pub struct Computed {
+    /// The property, in snake case.
+    pub property: String,
+    /// Its type.
+    pub ty: String,
+    /// The method.
+    pub method: String,
+    /// What the method gives: an expression.
+    pub body: String,
+    /// What it is, a sentence.
+    pub docs: String,
+    /// Why somebody should look at it.
+    pub review: Option<String>,
+}
+
+/// Objects as they are flattened.
+pub struct Flat<'b> {
+    pub class: &'static ClassDef,
+    pub resource: &'b str,
+    pub properties: &'b mut BTreeSet<String>,
+    pub idents: &'b mut BTreeSet<String>,
+    pub nested: Vec<Nested>,
+    pub computed: Vec<Computed>,
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Flat<'_> {
+    /// Makes a struct of an object, and methods for its values. `way` leads to it: fields, and whether each may be missing.
+    /// Whether anything of it was kept.
+    pub fn object(&mut self, shape: &Shape, type_name: &str, way: &[(String, bool)], path: &str) -> bool {
+        let mut fields = Vec::new();
+        let mut names = BTreeSet::new();
+        for member in shape.members() {
+            let path = format!("{path}.{}", member.name);
+            if let Err(why) = self.member(member, type_name, way, &path, &mut fields, &mut names) {
+                self.left_out.push(LeftOut::new(path, why));
+            }
+        }
+        if fields.is_empty() {
+            if shape.members().is_empty() {
+                self.left_out.push(LeftOut::new(path, "nothing was seen in it"));
+            }
+            return false;
+        }
+        let docs = format!("What `{path}` holds, as far as it is read.");
+        self.nested.push(Nested { type_name: type_name.to_owned(), docs, fields });
+        true
+    }
+
+    fn member(
+        &mut self,
+        member: &Member,
+        type_name: &str,
+        way: &[(String, bool)],
+        path: &str,
+        fields: &mut Vec<Field>,
+        names: &mut BTreeSet<String>,
+    ) -> Result<(), String> {
+        if let Some(why) = why_left_out(&member.name, &member.shape) {
+            return Err(why.to_owned());
+        }
+        let name = words::snake(&member.name)
+            .ok_or("its name has no letter that JupiterOne's property names take")?;
+        let ident = words::ident(&name);
+        if names.contains(&ident) {
+            return Err("another member has the same name in Rust".to_owned());
+        }
+        let optional = !member.always || member.shape.null;
+        let wire = (ident != member.name).then(|| member.name.clone());
+        let field = |base: &str| Field {
+            docs: docs(&ident, base, member.shape.docs.as_deref()),
+            ident: ident.clone(),
+            wire: wire.clone(),
+            base: base.to_owned(),
+            optional,
+            attributes: Vec::new(),
+            review: None,
+        };
+        if member.shape.object.is_some() && member.shape.kinds() == 1 {
+            if way.len() >= DEEPEST {
+                return Err("it is too deep in the record".to_owned());
+            }
+            let inner = format!("{type_name}{}", words::upper(&name));
+            let further: Vec<_> = way.iter().cloned().chain([(ident.clone(), optional)]).collect();
+            if self.object(&member.shape, &inner, &further, path) {
+                names.insert(ident.clone());
+                fields.push(field(&inner));
+            }
+            return Ok(());
+        }
+        let base = base_type(&member.shape)?;
+        let computed = self.value(member, &name, base, way, optional)?;
+        self.computed.push(computed);
+        names.insert(ident.clone());
+        fields.push(field(base));
+        Ok(())
+    }
+
+    /// The property of a value: named as itself, or after the object it is in where that name is taken.
+    fn value(
+        &mut self,
+        member: &Member,
+        name: &str,
+        base: &'static str,
+        way: &[(String, bool)],
+        optional: bool,
+    ) -> Result<Computed, String> {
+        let outer = way.last().map_or("", |(ident, _)| ident.trim_end_matches('_'));
+        let mut why = String::new();
+        for candidate in [name.to_owned(), format!("{outer}_{name}")] {
+            let naming = match property(self.class, self.resource, &candidate, base, &member.shape) {
+                Ok(naming) if !self.properties.contains(&naming.name) => naming,
+                Ok(naming) => {
+                    why = format!("another member is the property `{}` already", naming.name);
+                    continue;
+                }
+                Err(refused) => {
+                    why = refused;
+                    continue;
+                }
+            };
+            let said = heck::ToSnakeCase::to_snake_case(naming.name.as_str());
+            let method = words::ident(&said);
+            // What the derive makes of the method's name has to be the name that was chosen.
+            if super::field::camel(&said) != naming.name && self.class.property(&naming.name).is_none() {
+                why = format!("the name `{}` cannot be said in Rust", naming.name);
+                continue;
+            }
+            if !self.idents.insert(method.clone()) {
+                why = format!("a field is called `{method}` already");
+                continue;
+            }
+            self.properties.insert(naming.name);
+            let (ty, body) = fetch(way, &words::ident(name), base, optional, naming.list);
+            let docs = docs(&candidate, base, member.shape.docs.as_deref());
+            return Ok(Computed { property: method.clone(), ty, method, body, docs, review: naming.review });
+        }
+        Err(why)
+    }
+}
+
+/// An expression that fetches a value, and its type.
+fn fetch(way: &[(String, bool)], leaf: &str, base: &str, optional: bool, list: bool) -> (String, String) {
+    let copied = ["bool", "f64", "i64", "u64", "Timestamp"].contains(&base);
+    let mut from = "self".to_owned();
+    for (ident, may_miss) in way {
+        let _ = write!(from, ".{ident}{}", if *may_miss { ".as_ref()?" } else { "" });
+    }
+    let missing = way.iter().any(|(_, may_miss)| *may_miss);
+    let value = format!("{from}.{leaf}{}", if copied { "" } else { ".clone()" });
+    let held = if list { format!("Vec<{base}>") } else { base.to_owned() };
+    match (optional, missing, list) {
+        (true, _, true) => (format!("Option<{held}>"), format!("{value}.map(|one| vec![one])")),
+        (true, _, false) => (format!("Option<{held}>"), value),
+        (false, true, true) => (format!("Option<{held}>"), format!("Some(vec![{value}])")),
+        (false, true, false) => (format!("Option<{held}>"), format!("Some({value})")),
+        (false, false, true) => (held, format!("vec![{value}]")),
+        (false, false, false) => (held, value),
+    }
+}

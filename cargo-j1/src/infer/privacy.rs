@@ -1,0 +1,103 @@
+//! What must not reach JupiterOne: secrets, and what is private and nobody's business.
+
+use j1_core::secret::looks_like_credential;
+
+use super::shape::Shape;
+
+/// Words of a name that say that it holds a secret.
+const SECRET: [&str; 14] = [
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "apikey",
+    "privatekey",
+    "credential",
+    "credentials",
+    "passphrase",
+    "pin",
+    "otp",
+    "totp",
+    "cookie",
+    "jwt",
+];
+
+/// Words, joined, that say that it is private. From "What to exclude" of JupiterOne's page: "sensitive PII beyond what is
+/// needed for identity (SSN, home addresses, phone numbers)".
+const PRIVATE: [&str; 30] = [
+    "ssn",
+    "socialsecurity",
+    "socialsecuritynumber",
+    "taxid",
+    "nationalid",
+    "passport",
+    "passportnumber",
+    "phone",
+    "phones",
+    "phonenumber",
+    "phonenumbers",
+    "mobilephone",
+    "homephone",
+    "workphone",
+    "primaryphone",
+    "telephone",
+    "fax",
+    "birthday",
+    "birthdate",
+    "dateofbirth",
+    "dob",
+    "gender",
+    "sex",
+    "homeaddress",
+    "postaladdress",
+    "streetaddress",
+    "postalcode",
+    "zipcode",
+    "salary",
+    "maritalstatus",
+];
+
+/// What only a page shows: "UI/display-only metadata (locale, timezone, theme)".
+const DISPLAY: [&str; 9] = [
+    "locale",
+    "timezone",
+    "theme",
+    "avatar",
+    "avatarurl",
+    "gravatarid",
+    "nodeid",
+    "etag",
+    "preferredlanguage",
+];
+
+/// What leads through the API rather than says something of a record.
+const LINKS: [&str; 8] = ["links", "embedded", "href", "self", "meta", "url", "selfurl", "selflink"];
+
+/// Why a member of this name is left out. What is a flag or a moment is no secret, whatever it is called.
+pub fn why_left_out(name: &str, shape: &Shape) -> Option<&'static str> {
+    let words: Vec<String> = super::words::snake(name)?.split('_').map(str::to_owned).collect();
+    let joined = words.concat();
+    if shape.boolean || shape.text.as_ref().is_some_and(|texts| texts.moments) {
+        return None;
+    }
+    if LINKS.contains(&joined.as_str()) {
+        return Some("it leads through the API, and says nothing of the record");
+    }
+    if looks_like_credential(name)
+        || words.iter().any(|word| SECRET.contains(&word.as_str()))
+        || SECRET.contains(&joined.as_str())
+    {
+        return Some("it may hold a secret");
+    }
+    if words.iter().any(|word| word == "key" || word == "certificate")
+        && words.iter().any(|w| ["ssh", "public", "private", "pem", "encryption"].contains(&w.as_str()))
+    {
+        return Some("it may hold a key or a certificate");
+    }
+    if PRIVATE.contains(&joined.as_str())
+        || words.iter().any(|word| ["ssn", "phone", "birthdate", "passport"].contains(&word.as_str()))
+    {
+        return Some("it is private, and JupiterOne asks to leave it out");
+    }
+    DISPLAY.contains(&joined.as_str()).then_some("it only matters for display")
+}

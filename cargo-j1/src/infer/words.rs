@@ -1,0 +1,86 @@
+//! Names: of what a vendor calls its things, in the forms that Rust and JupiterOne write.
+
+use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+
+use crate::new::name::{is_imported, is_keyword};
+
+/// Words that do not end in their number.
+const IRREGULAR: [(&str, &str); 7] = [
+    ("people", "person"),
+    ("children", "child"),
+    ("indices", "index"),
+    ("vertices", "vertex"),
+    ("matrices", "matrix"),
+    ("data", "data"),
+    ("series", "series"),
+];
+
+/// A name in snake case that Rust and JupiterOne can write: ASCII letters, digits and `_`, beginning with a letter.
+/// Nothing where no letter is left.
+pub fn snake(name: &str) -> Option<String> {
+    let ascii: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    let snake = ascii.to_snake_case();
+    let snake = snake.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+    (!snake.is_empty()).then(|| snake.to_owned())
+}
+
+/// One of them: `user_groups` → `user_group`.
+pub fn singular(plural: &str) -> String {
+    let (head, last) = plural.rsplit_once('_').map_or(("", plural), |(head, last)| (head, last));
+    let last = if let Some((_, one)) = IRREGULAR.iter().find(|(many, _)| *many == last) {
+        (*one).to_owned()
+    } else if let Some(stem) = last.strip_suffix("ies").filter(|stem| stem.len() > 1) {
+        format!("{stem}y")
+    } else if let Some(stem) = ["sses", "shes", "ches", "xes", "zes"]
+        .iter()
+        .find_map(|end| last.ends_with(end).then(|| &last[..last.len() - 2]))
+    {
+        stem.to_owned()
+    } else if last.ends_with("ss") || last.ends_with("us") || last.ends_with("is") || last.len() < 3 {
+        last.to_owned()
+    } else {
+        last.strip_suffix('s').unwrap_or(last).to_owned()
+    };
+    if head.is_empty() { last } else { format!("{head}_{last}") }
+}
+
+/// Many of them: `policy` → `policies`.
+pub fn plural(one: &str) -> String {
+    let consonant = |c: char| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
+    if let Some((many, _)) = IRREGULAR.iter().find(|(_, known)| *known == one) {
+        (*many).to_owned()
+    } else if let Some(stem) = one.strip_suffix('y').filter(|stem| stem.ends_with(consonant)) {
+        format!("{stem}ies")
+    } else if ["s", "x", "z", "ch", "sh"].iter().any(|end| one.ends_with(end)) {
+        format!("{one}es")
+    } else {
+        format!("{one}s")
+    }
+}
+
+/// `user_group` → `UserGroup`.
+pub fn upper(name: &str) -> String {
+    name.to_upper_camel_case()
+}
+
+/// The struct for one of them. A name that the project's modules import gets a word more.
+pub fn type_name(one: &str) -> String {
+    let plain = upper(one);
+    if is_imported(&plain)
+        || ["Self", "String", "Vec", "Box", "Default", "Debug", "Clone"].contains(&plain.as_str())
+    {
+        plain + "Record"
+    } else {
+        plain
+    }
+}
+
+/// An identifier: what is a word of Rust gets an underscore.
+pub fn ident(name: &str) -> String {
+    if is_keyword(name) { format!("{name}_") } else { name.to_owned() }
+}
+
+/// As prose writes it: `user_group` → `user group`.
+pub fn prose(name: &str) -> String {
+    name.replace('_', " ")
+}

@@ -1,0 +1,159 @@
+//! What `--from` makes of files: read here, compiled in `together`.
+
+use std::process::Output;
+
+use crate::made::{Made, cargo_j1, said};
+use crate::together::input;
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+fn from(name: &str, file: &str) -> std::io::Result<Made> {
+    Made::new(name, &["--from", &input(file).display().to_string()])
+}
+
+/// Fails where a file of a project lacks one of these texts.
+fn holds(made: &Made, path: &str, texts: &[&str]) -> Tested {
+    let text = made.text(path)?;
+    for wanted in texts {
+        assert!(text.contains(wanted), "{path} lacks {wanted}:\n{text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_sample_becomes_an_entity_whose_every_guess_says_why() -> Tested {
+    let made = from("corp", "users.json")?;
+    holds(
+        &made,
+        "src/entities/user.rs",
+        &[
+            "// review: class `User`, because it is called `user`",
+            "// review: `id` identifies it",
+            "key = \"{integration}:user:{id}\"",
+            "computed(first_name: String = Self::first_name)",
+            "computed(email: Vec<String> = Self::email)",
+            "pub last_login: Option<Timestamp>",
+            "pub password_changed: Option<Timestamp>",
+        ],
+    )?;
+    holds(
+        &made,
+        "REVIEW.md",
+        &["`profile.mobilePhone` of user: it is private", "`credentials` of user: it may hold a secret"],
+    )
+}
+
+#[test]
+fn records_that_name_each_other_become_relationships() -> Tested {
+    let made = from("desk", "desk.json")?;
+    holds(
+        &made,
+        "src/entities/ticket.rs",
+        &[
+            "class = Issue",
+            "{ticket_id}",
+            "relationship(Has<Team, Ticket>)",
+            "relationship(Assigned<User, Ticket>)",
+        ],
+    )?;
+    holds(&made, "src/entities/user.rs", &["relationship(Has<Team, User>)"])?;
+    holds(&made, "docs/desk.md", &["| `team_desk`", "**ASSIGNED**"])
+}
+
+#[test]
+fn a_document_says_paging_and_credentials() -> Tested {
+    let fleet = from("fleet", "fleet-openapi-3.1.json")?;
+    holds(
+        &fleet,
+        "src/client.rs",
+        &["OAuth2::client_credentials", "Paging::cursor(\"cursor\", \"pagination.next_cursor\")"],
+    )?;
+    holds(
+        &fleet,
+        "src/config.rs",
+        &["https://login.fleet.example/token", "https://eu.fleet.example/api/v2"],
+    )?;
+    let hub = from("hub", "hub-openapi.json")?;
+    holds(&hub, "src/client.rs", &[".bearer(&config.api_token)", "Paging::link()"])?;
+    holds(&hub, "src/entities/repository.rs", &["class = CodeRepo", "relationship("])?;
+    holds(
+        &hub,
+        "REVIEW.md",
+        &["`GET /repos/{owner}/{repo}/issues`: it needs the id of another record", "`client_secret` of app"],
+    )
+}
+
+#[test]
+fn a_recording_says_what_was_asked_and_its_persons_are_made_up() -> Tested {
+    let made = from("cloudjump", "cloudjump.har")?;
+    holds(
+        &made,
+        "src/client.rs",
+        &["header(\"x-api-key\", &config.api_key)", "Paging::offset(\"limit\", \"skip\", PAGE)"],
+    )?;
+    holds(&made, "src/config.rs", &["https://console.cloudjump.example/api"])?;
+    let users = made.text("recordings/systemusers.har")?;
+    for private in ["Robin", "corp.example", "worker1", "555 0100", "ssh_keys"] {
+        assert!(!users.contains(private), "{private}: {users}");
+    }
+    assert!(users.contains("person1@example.com"), "{users}");
+    Ok(())
+}
+
+#[test]
+fn odd_names_and_values_are_placed_or_listed() -> Tested {
+    let made = from("odd", "odd.json")?;
+    holds(
+        &made,
+        "REVIEW.md",
+        &[
+            "`mixed` of thing: it is a list of several types",
+            "`either` of thing",
+            "`deep.a.b.c` of thing: it is too deep",
+        ],
+    )?;
+    let everything = made.files()?.iter().map(|file| made.text(file)).collect::<Result<String, _>>()?;
+    assert!(!everything.contains("hunter2"), "a password is nowhere");
+    Ok(())
+}
+
+fn refused(text: &[u8], name: &str) -> std::io::Result<(Output, usize)> {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join(name), text)?;
+    let ran = cargo_j1(folder.path()).args(["new", "acme", "--yes", "--from", name]).output()?;
+    Ok((ran, std::fs::read_dir(folder.path())?.count()))
+}
+
+#[test]
+fn what_cannot_be_learned_from_is_said_and_nothing_is_made() -> Tested {
+    let hub = std::fs::read_to_string(input("hub-openapi.json"))?;
+    for (text, name, code, message) in [
+        (&hub[..hub.len() / 2], "cut.json", "J1-R4025", "cut.json is no JSON, or cut off"),
+        ("<html>Log in</html>", "page.json", "J1-R4025", "expected value at line 1 column 1"),
+        ("openapi: 3.0.0\npaths: {}\n", "api.yaml", "J1-R4025", "an OpenAPI document in JSON"),
+        ("", "empty.json", "J1-R4025", "cut off"),
+        ("42", "number.json", "J1-R4026", "JSON without a list of records"),
+        ("[]", "none.json", "J1-R4026", "JSON without a list of records"),
+        (r#"{"swagger":"2.0","paths":{}}"#, "old.json", "J1-R4026", "version 2"),
+        (
+            r#"{"openapi":"3.0.0","paths":{"/a/{id}":{"get":{}}}}"#,
+            "deep.json",
+            "J1-R4027",
+            "needs the id of another",
+        ),
+        (
+            r#"[{"color":"red","size":1},{"color":"red","size":2.5}]"#,
+            "keyless.json",
+            "J1-R4027",
+            "no member identifies",
+        ),
+        (r#"{"log":{"entries":[]}}"#, "empty.har", "J1-R4026", "JSON without a list of records"),
+    ] {
+        let (ran, left) = refused(text.as_bytes(), name)?;
+        let said = said(&ran);
+        assert_eq!(ran.status.code(), Some(2), "{name}: {said}");
+        assert!(said.contains(code) && said.contains(message), "{name}: {said}");
+        assert_eq!(left, 1, "{name}: nothing but the input is there");
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Many projects at once: made side by side and built as one workspace, which builds what they share once.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::made::{cargo_j1, said, target};
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+/// Inputs as vendors have them, with the flags that they are made with.
+const INPUTS: [&str; 6] =
+    ["hub-openapi.json", "fleet-openapi-3.1.json", "cloudjump.har", "odd.json", "desk.json", "users.json"];
+const AUTH: [&str; 4] = ["api-key", "bearer", "basic", "oauth2"];
+const PAGINATION: [&str; 4] = ["cursor", "offset", "page", "link"];
+
+/// A file of `inputs/`.
+pub fn input(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/new/inputs").join(name)
+}
+
+/// Projects in one folder.
+struct Together {
+    folder: TempDir,
+    names: Vec<String>,
+}
+
+impl Together {
+    fn new() -> io::Result<Self> {
+        Ok(Self { folder: tempfile::tempdir()?, names: Vec::new() })
+    }
+
+    fn add(&mut self, name: &str, args: &[&str]) -> io::Result<()> {
+        let made = cargo_j1(self.folder.path()).args(["new", name, "--yes"]).args(args).output()?;
+        assert!(made.status.success(), "{name}: {}", said(&made));
+        self.names.push(name.to_owned());
+        Ok(())
+    }
+
+    fn add_from(&mut self, input_name: &str) -> io::Result<()> {
+        let name = format!("from-{}", input_name.split('.').next().unwrap_or_default());
+        self.add(&name, &["--from", &input(input_name).display().to_string()])
+    }
+
+    /// Makes one workspace of them; each has the versions that j1 is tested with.
+    fn join(&self) -> io::Result<()> {
+        let lock = self.folder.path().join(&self.names[0]).join("Cargo.lock");
+        std::fs::copy(lock, self.folder.path().join("Cargo.lock"))?;
+        let members: Vec<_> = self.names.iter().map(|name| format!("{name:?}")).collect();
+        let manifest = format!(
+            "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n[profile.dev]\ndebug = \"line-tables-only\"\n",
+            members.join(", ")
+        );
+        std::fs::write(self.folder.path().join("Cargo.toml"), manifest)
+    }
+
+    fn cargo(&self, args: &[&str]) -> io::Result<()> {
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args(args).current_dir(self.folder.path());
+        command.env("CARGO_NET_OFFLINE", "true").env("CARGO_TARGET_DIR", target()).env("INSTA_UPDATE", "no");
+        let ran = command.output()?;
+        assert!(ran.status.success(), "cargo {}: {}", args.join(" "), said(&ran));
+        Ok(())
+    }
+
+    /// Runs each into a JupiterOne of its own; every run is complete.
+    fn run_each(&self) -> Tested {
+        for name in &self.names {
+            let mut command = cargo_j1(&self.folder.path().join(name));
+            let ran = command
+                .args(["run", "--local", "--debug", "--output", "json", "--replay", "recordings"])
+                .output()?;
+            assert!(ran.status.success(), "{name}: {}", said(&ran));
+            let summary: Value = serde_json::from_slice(&ran.stdout)?;
+            assert_eq!(summary["status"], "complete", "{name}: {summary:#}");
+        }
+        Ok(())
+    }
+}
+
+/// On every change: each style of asking and of paging once, and half of the inputs, as far as the compiler sees.
+#[test]
+fn a_choice_of_them_compiles() -> Tested {
+    let mut together = Together::new()?;
+    for (auth, pagination) in AUTH.iter().zip(PAGINATION) {
+        together.add(&format!("{auth}-{pagination}"), &["--auth", auth, "--pagination", pagination])?;
+    }
+    for name in ["hub-openapi.json", "odd.json", "desk.json"] {
+        together.add_from(name)?;
+    }
+    together.join()?;
+    together.cargo(&["fmt", "--all", "--check"])?;
+    together.cargo(&["check", "--workspace", "--all-targets"]).map_err(Into::into)
+}
+
+/// All of them, built, tested, linted and run.
+#[test]
+#[ignore = "minutes: 16 combinations and 6 inputs; see docs/scaffolding.md"]
+fn all_of_them_pass_their_tests_and_run() -> Tested {
+    let mut together = Together::new()?;
+    for auth in AUTH {
+        for pagination in PAGINATION {
+            together.add(&format!("{auth}-{pagination}"), &["--auth", auth, "--pagination", pagination])?;
+        }
+    }
+    for name in INPUTS {
+        together.add_from(name)?;
+    }
+    together.join()?;
+    together.cargo(&["fmt", "--all", "--check"])?;
+    together.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    together.cargo(&["test", "--workspace"])?;
+    together.run_each()
+}
