@@ -7,6 +7,7 @@ pub use crate::config::{
 };
 pub use crate::entity::{Entity, EntityMeta};
 pub use crate::error::{Error, Result};
+pub use crate::hook::{Record, Verdict};
 pub use crate::integration::{Duplicates, Integration};
 pub use crate::job::Job;
 pub use crate::key::{Key, KeyPart, KeyWriter, check_length};

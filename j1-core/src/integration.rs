@@ -1,6 +1,7 @@
 //! An integration: its name, its configuration and its steps.
 
 use crate::config::Config;
+use crate::hook::{Record, Verdict};
 use crate::source::Switch;
 use crate::step::{Runner, StepMeta};
 use crate::ty::Type;
@@ -43,6 +44,14 @@ pub trait Integration: Sized + Send + Sync + 'static {
 
     /// What becomes of two objects with one key.
     const DUPLICATES: Duplicates = Duplicates::Refuse;
+
+    /// Looks at an object before it is added.
+    fn before_add(&self, _: &Record<'_>) -> Verdict {
+        Verdict::Keep
+    }
+
+    /// Looks at an object that was added.
+    fn after_add(&self, _: &Record<'_>) {}
 
     /// How the steps are started, in the order of `STEPS`.
     fn runners() -> &'static [Runner<Self>];

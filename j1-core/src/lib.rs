@@ -26,6 +26,7 @@ pub mod config;
 pub mod describe;
 pub mod entity;
 pub mod error;
+pub mod hook;
 pub mod integration;
 pub mod job;
 pub mod key;

@@ -41,5 +41,6 @@ codes! {
     TOO_MANY_DELETED "J1-R2014" "more would be deleted than is allowed";
     NOT_HELD "J1-R2015" "what JupiterOne holds is not known";
     COLLECTION "J1-R2016" "a collection that is not whole";
+    HOOK "J1-R2017" "an object that the integration leaves out before it is added";
     SECRET "J1-R2020" "an object that holds a secret of the configuration";
 }

@@ -11,7 +11,18 @@ use crate::attr::{self, Item, Keys};
 use crate::ctxt::Ctxt;
 
 const KEYS: Keys = Keys {
-    known: &["name", "title", "type", "config", "steps", "retired", "duplicates", "crate"],
+    known: &[
+        "name",
+        "title",
+        "type",
+        "config",
+        "steps",
+        "retired",
+        "duplicates",
+        "before_add",
+        "after_add",
+        "crate",
+    ],
     repeatable: &[],
     on: "an integration",
 };
@@ -33,7 +44,11 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
         cx.error(&input.ident, "E0312", "an integration has a configuration; add `#[j1(config = Config)]`, a `#[derive(J1Config)]` struct");
     }
     let steps = steps(&mut cx, input, &items);
-    let rest = [retired(&mut cx, &krate, &items), duplicates(&mut cx, &krate, &items)];
+    let rest = [
+        retired(&mut cx, &krate, &items),
+        duplicates(&mut cx, &krate, &items),
+        hooks(&mut cx, &krate, &items),
+    ];
     let title = attr::read::<LitStr>(&mut cx, &items, "title").or_else(|| name.clone());
     let ty = attr::read::<LitStr>(&mut cx, &items, "type").or_else(|| name.clone());
     let (Some(name), Some(title), Some(ty), Some(config), true) = (name, title, ty, config, cx.is_clean())
@@ -99,13 +114,33 @@ fn duplicates(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream
     quote!(const DUPLICATES: #p::Duplicates = #p::Duplicates::#variant;)
 }
 
+/// What the integration does before and after each object is added.
+fn hooks(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
+    let p = krate.private();
+    let before = attr::read::<Path>(cx, items, "before_add").map(|path| {
+        quote_spanned! {path.span()=>
+            fn before_add(&self, record: &#p::Record<'_>) -> #p::Verdict {
+                #path(self, record)
+            }
+        }
+    });
+    let after = attr::read::<Path>(cx, items, "after_add").map(|path| {
+        quote_spanned! {path.span()=>
+            fn after_add(&self, record: &#p::Record<'_>) {
+                #path(self, record);
+            }
+        }
+    });
+    quote!(#before #after)
+}
+
 fn expand(
     input: &DeriveInput,
     krate: &attr::Krate,
     names: &[LitStr; 3],
     config: &Type,
     steps: &[Path],
-    rest: &[TokenStream; 2],
+    rest: &[TokenStream; 3],
 ) -> TokenStream {
     let p = &krate.private();
     let ([name, title, ty], ident, count) = (names, &input.ident, steps.len());

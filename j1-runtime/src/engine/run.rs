@@ -185,7 +185,8 @@ impl Running<'_> {
 
     fn start<I: Integration>(&self, tasks: &mut JoinSet<Ended>, integration: &Arc<I>, step: usize) -> Id {
         let (integration, stats) = (Arc::clone(integration), Arc::clone(&self.stats[step]));
-        let sink = StepSink::new(Arc::clone(&self.shared), step, Arc::clone(&stats));
+        let hooks = Arc::clone(&integration);
+        let sink = StepSink::new(Arc::clone(&self.shared), step, Arc::clone(&stats), hooks);
         let runner = I::runners()[step];
         self.progress.began(self.plan.steps[step].id, &stats);
         let task = counted(stats, async move {

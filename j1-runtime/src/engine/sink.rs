@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use j1_core::error::Kind;
-use j1_core::integration::Duplicates;
+use j1_core::hook::Verdict;
+use j1_core::integration::{Duplicates, Integration};
 use j1_core::recorder::{Accepted, BoxFuture, ObjectKind, Record, Sink, Stored, describe};
 use j1_core::step::ReadMeta;
 use j1_core::ty::{Naming, Type};
@@ -21,6 +22,22 @@ use crate::engine::spool::{Nothing, Spool};
 use crate::redact;
 use crate::stats::StepStats;
 use crate::sync::{Batch, UploadLimits};
+
+/// What an integration does before and after each object is added.
+pub(super) trait Hooks: Send + Sync {
+    fn before_add(&self, record: &Record<'_>) -> Verdict;
+    fn after_add(&self, record: &Record<'_>);
+}
+
+impl<I: Integration> Hooks for I {
+    fn before_add(&self, record: &Record<'_>) -> Verdict {
+        Integration::before_add(self, record)
+    }
+
+    fn after_add(&self, record: &Record<'_>) {
+        Integration::after_add(self, record);
+    }
+}
 
 /// What all steps of a run share.
 pub(super) struct Shared {
@@ -104,13 +121,14 @@ pub(super) struct StepSink {
     shared: Arc<Shared>,
     step: usize,
     stats: Arc<StepStats>,
+    hooks: Arc<dyn Hooks>,
     entities: Batch,
     relationships: Batch,
 }
 
 impl StepSink {
-    pub fn new(shared: Arc<Shared>, step: usize, stats: Arc<StepStats>) -> Self {
-        Self { shared, step, stats, entities: Batch::default(), relationships: Batch::default() }
+    pub fn new(shared: Arc<Shared>, step: usize, stats: Arc<StepStats>, hooks: Arc<dyn Hooks>) -> Self {
+        Self { shared, step, stats, hooks, entities: Batch::default(), relationships: Batch::default() }
     }
 
     fn drop_object(&self, ty: &str, key: &str, code: &str, reason: String) {
@@ -146,42 +164,9 @@ impl StepSink {
         Ok(())
     }
 
-    fn batch(&mut self, kind: ObjectKind) -> &mut Batch {
-        match kind {
-            ObjectKind::Entity => &mut self.entities,
-            ObjectKind::Relationship => &mut self.relationships,
-        }
-    }
-}
-
-/// A step that panicked has not flushed: what it had gathered exists, and is sent by whoever runs the steps.
-impl Drop for StepSink {
-    fn drop(&mut self) {
-        for kind in [ObjectKind::Entity, ObjectKind::Relationship] {
-            let batch = std::mem::take(self.batch(kind));
-            if !batch.is_empty() {
-                let mut leftover = self.shared.leftover.lock().unwrap_or_else(PoisonError::into_inner);
-                leftover.push((self.step, kind, batch));
-            }
-        }
-    }
-}
-
-impl Sink for StepSink {
-    fn naming(&self) -> &Naming {
-        &self.shared.naming
-    }
-
-    fn accept(&mut self, record: &Record<'_>) -> Result<Accepted> {
+    /// Takes an object that the hooks have let pass.
+    fn take(&mut self, record: &Record<'_>) -> Result<Accepted> {
         let takes = self.shared.destination.takes(record.kind);
-        if !takes && record.kind == ObjectKind::Relationship {
-            return Ok(Accepted::Yes);
-        }
-        if redact::in_object(record.json) {
-            let reason = "it holds a secret of the configuration, which the vendor sent back".to_owned();
-            self.drop_object(record.type_name, &redact::known(record.key), code::SECRET.as_str(), reason);
-            return Ok(Accepted::No);
-        }
         let added = self.shared.index().add(record.key, record.ty, record.json, self.step);
         match added {
             Added::New => {}
@@ -216,6 +201,53 @@ impl Sink for StepSink {
         counter.fetch_add(1, Ordering::Relaxed);
         let full = batch.push(record.type_name, record.key, &json, &self.shared.limits);
         Ok(if full { Accepted::Full } else { Accepted::Yes })
+    }
+
+    fn batch(&mut self, kind: ObjectKind) -> &mut Batch {
+        match kind {
+            ObjectKind::Entity => &mut self.entities,
+            ObjectKind::Relationship => &mut self.relationships,
+        }
+    }
+}
+
+/// A step that panicked has not flushed: what it had gathered exists, and is sent by whoever runs the steps.
+impl Drop for StepSink {
+    fn drop(&mut self) {
+        for kind in [ObjectKind::Entity, ObjectKind::Relationship] {
+            let batch = std::mem::take(self.batch(kind));
+            if !batch.is_empty() {
+                let mut leftover = self.shared.leftover.lock().unwrap_or_else(PoisonError::into_inner);
+                leftover.push((self.step, kind, batch));
+            }
+        }
+    }
+}
+
+impl Sink for StepSink {
+    fn naming(&self) -> &Naming {
+        &self.shared.naming
+    }
+
+    fn accept(&mut self, record: &Record<'_>) -> Result<Accepted> {
+        if record.kind == ObjectKind::Relationship && !self.shared.destination.takes(record.kind) {
+            return Ok(Accepted::Yes);
+        }
+        if redact::in_object(record.json) {
+            let reason = "it holds a secret of the configuration, which the vendor sent back".to_owned();
+            self.drop_object(record.type_name, &redact::known(record.key), code::SECRET.as_str(), reason);
+            return Ok(Accepted::No);
+        }
+        if let Verdict::LeaveOut(reason) = self.hooks.before_add(record) {
+            let code = code::HOOK.as_str();
+            self.drop_object(record.type_name, record.key, code, redact::known(&reason).into_owned());
+            return Ok(Accepted::No);
+        }
+        let accepted = self.take(record)?;
+        if accepted != Accepted::No {
+            self.hooks.after_add(record);
+        }
+        Ok(accepted)
     }
 
     fn refuse(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::entity::Entity;
+use j1_core::hook::Verdict;
 use j1_core::integration::{Duplicates, Integration};
 use j1_core::recorder::{Accepted, BoxFuture, ObjectKind, Record, Recorder, Sink, Stored, describe};
 use j1_core::step::{Runner, StepFor, StepMeta, runner};
@@ -136,6 +137,14 @@ impl<I: Integration, S: StepFor<I> + 'static> Integration for Alone<I, S> {
     const STEPS: &'static [StepMeta] = &[GIVEN, S::META];
     const ORDER: &'static [usize] = &[0, 1];
     const DUPLICATES: Duplicates = I::DUPLICATES;
+
+    fn before_add(&self, record: &Record<'_>) -> Verdict {
+        self.integration.before_add(record)
+    }
+
+    fn after_add(&self, record: &Record<'_>) {
+        self.integration.after_add(record);
+    }
 
     fn runners() -> &'static [Runner<Self>] {
         &[Self::give, Self::test]

@@ -1,0 +1,68 @@
+//! What an integration does before and after each object is added.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use j1_core::hook::{Record, Verdict};
+use j1_core::prelude::*;
+use j1_runtime::testing::Step;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_thing", class = Record, key = "acme-thing:{id}", name = name, display_name = name)]
+struct Thing {
+    id: u32,
+    name: &'static str,
+}
+
+#[derive(J1Config)]
+struct Config {}
+
+#[step(emits(Thing))]
+async fn fetch_things(job: &mut Job<fetch_things>) -> Result<Outcome> {
+    for (id, name) in [(1, "one"), (2, "two"), (3, "three")] {
+        job.add(Thing { id, name }).await?;
+    }
+    Ok(Outcome::nothing_to_read("an example"))
+}
+
+#[derive(J1Integration)]
+#[j1(name = "acme", config = Config, steps(fetch_things), before_add = Self::look, after_add = Self::count)]
+struct Acme {
+    unwanted: &'static str,
+    added: Arc<AtomicUsize>,
+}
+
+impl Acme {
+    fn look(&self, record: &Record<'_>) -> Verdict {
+        if record.property("name").is_some_and(|name| name == self.unwanted) {
+            return Verdict::LeaveOut("nobody wants it".to_owned());
+        }
+        Verdict::Keep
+    }
+
+    fn count(&self, record: &Record<'_>) {
+        assert!(record.key.starts_with("acme-thing:"));
+        self.added.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn what_is_left_out_before_it_is_added_is_named_and_protected() {
+    let added = Arc::<AtomicUsize>::default();
+    let ran = Step::<fetch_things>::new().run(Acme { unwanted: "two", added: Arc::clone(&added) }).await;
+    assert_eq!(ran.graph.of_type("acme_thing").len(), 2);
+    assert_eq!(added.load(Ordering::Relaxed), 2, "what was left out was not added");
+    let dropped = &ran.summary.dropped[0];
+    assert_eq!(
+        (&*dropped.key, &*dropped.code, &*dropped.reason),
+        ("acme-thing:2", "J1-R2017", "nobody wants it")
+    );
+    assert!(ran.partial("acme_thing").contains("nobody wants it"));
+}
+
+#[tokio::test]
+async fn what_nobody_objects_to_is_complete() {
+    let ran = Step::<fetch_things>::new().run(Acme { unwanted: "none", added: Arc::default() }).await;
+    assert_eq!(ran.graph.of_type("acme_thing").len(), 3);
+    ran.assert_complete();
+}
