@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::code::Code;
 use crate::entity::Entity;
 use crate::error::{Error, Kind, Result};
+use crate::event::Event;
 use crate::key::{HasKey, Key};
 use crate::object::{AllEmittedBy, EmittedBy, FoundBy, Object, ReadBy};
 use crate::outcome::Outcome;
@@ -66,6 +67,12 @@ impl<S> Job<S> {
             naming: self.recorder.naming().clone(),
             of: PhantomData,
         })
+    }
+
+    /// Tells those who look at the job in JupiterOne something. Never waits; secrets are taken out, and long
+    /// descriptions cut.
+    pub fn event(&mut self, event: Event) {
+        self.recorder.sink().tell(event);
     }
 
     /// The key of the `T` with this id, if an earlier step added it.

@@ -26,6 +26,7 @@ pub mod config;
 pub mod describe;
 pub mod entity;
 pub mod error;
+pub mod event;
 pub mod hook;
 pub mod integration;
 pub mod job;
@@ -63,6 +64,7 @@ pub mod prelude {
     pub use crate::config::Config as _;
     pub use crate::entity::Entity;
     pub use crate::error::{Error, Result};
+    pub use crate::event::Event;
     pub use crate::integration::Integration;
     pub use crate::job::{Collected, Each, Job};
     pub use crate::key::{HasKey, Key, KeyPart};

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::code::Code;
 use crate::entity::{Entity, EntityMeta};
 use crate::error::Result;
+use crate::event::Event;
 use crate::key::{Key, KeyWriter};
 use crate::object::ObjectMeta;
 use crate::outcome::Outcome;
@@ -59,6 +60,9 @@ pub trait Sink: Send {
 
     /// Names an object that cannot be sent, and why. Its type keeps what JupiterOne holds of it.
     fn refuse(&mut self, ty: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]);
+
+    /// Tells the people who look at the job. Does not wait.
+    fn tell(&self, event: Event);
 
     /// Hands on what it has gathered; waits where JupiterOne is slower than the vendor.
     fn flush(&mut self) -> BoxFuture<'_, Result<()>>;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use j1_core::Result;
+use j1_core::event::Event;
 use j1_core::recorder::{Accepted, BoxFuture, Record, Recorder, Sink, Stored};
 use j1_core::ty::{Naming, Type};
 use j1_core::validate::Violation;
@@ -49,6 +50,10 @@ impl Sink for Kept {
 
     fn refuse(&mut self, _: Type, _: &Arc<str>, key: &str, violations: &[Violation]) {
         self.push(Told::Refused { key: key.to_owned(), violations: violations.to_vec() });
+    }
+
+    fn tell(&self, event: Event) {
+        panic!("nobody looks at the job here: {event:?}");
     }
 
     fn flush(&mut self) -> BoxFuture<'_, Result<()>> {

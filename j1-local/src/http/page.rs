@@ -14,7 +14,7 @@ use axum::response::IntoResponse;
 use super::error::ApiError;
 use super::html::Text;
 use super::{App, Settings, local};
-use crate::store::{Job, Overview, Status, TypeRow};
+use crate::store::{Event, Job, Overview, Status, TypeRow};
 
 const CSS: &str = include_str!("page.css");
 
@@ -28,16 +28,30 @@ const HEADERS: [(HeaderName, &str); 3] = [
 /// `GET /`
 pub async fn show(State(app): State<App>) -> Result<impl IntoResponse, ApiError> {
     let (overview, jobs) = (app.store.overview().await?, app.store.jobs(local::JOBS).await?);
+    let mut told = Vec::with_capacity(jobs.len());
+    for job in &jobs {
+        told.push(app.store.events(&job.id).await?);
+    }
+    let jobs: Vec<(Job, Vec<Event>)> = jobs.into_iter().zip(told).collect();
     let mut out = String::new();
     // Writing to a string does not fail.
     let _ = document(&mut out, &app.settings, &overview, &jobs);
     Ok((HEADERS, out))
 }
 
-fn document(out: &mut String, settings: &Settings, overview: &Overview, jobs: &[Job]) -> fmt::Result {
+fn document(
+    out: &mut String,
+    settings: &Settings,
+    overview: &Overview,
+    jobs: &[(Job, Vec<Event>)],
+) -> fmt::Result {
     let running = |job: &Job| !job.status.is_done() && job.status != Status::AwaitingUploads;
     // Without scripts this is how the page follows a job that is being finalized.
-    let refresh = if jobs.iter().any(running) { r#"<meta http-equiv="refresh" content="1">"# } else { "" };
+    let refresh = if jobs.iter().any(|(job, _)| running(job)) {
+        r#"<meta http-equiv="refresh" content="1">"#
+    } else {
+        ""
+    };
     write!(
         out,
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 
+use j1_core::event::Event;
 use j1_core::recorder::ObjectKind;
 use j1_core::{Error, Result};
 use serde_json::{Map, Value};
@@ -61,10 +62,14 @@ async fn upload<I: Connect>(
     mut signal: Signal<'_>,
 ) -> Result<Uploaded, Box<Summary>> {
     let mut keys = Keys::default();
+    destination.tell("sync", Event::sync_upload_start("the collection is being uploaded"));
     let sent = tokio::select! {
         sent = send(collection, &destination, &mut keys) => sent,
         code = signal.as_mut() => Err(Failed::Stopped(code)),
     };
+    if sent.is_ok() {
+        destination.tell("sync", Event::sync_upload_end("the collection has been uploaded"));
+    }
     let Destination::Upload(uploader, mode) = destination else { unreachable!("a sync goes to a job") };
     let sent = sent.map_err(|failed| {
         Box::new(match failed {

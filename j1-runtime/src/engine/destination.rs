@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use j1_core::Result;
+use j1_core::event::Event;
 use j1_core::recorder::ObjectKind;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -82,6 +83,16 @@ impl Destination {
         let scope = serde_json::Value::from(uploader.scope());
         let ends = format!(",\"_fromEntityScope\":{scope},\"_toEntityScope\":{scope}}}");
         [open, ends.as_bytes()].concat().into()
+    }
+
+    /// Tells the people who look at the job.
+    pub fn tell(&self, step: &str, event: Event) {
+        match self {
+            Self::Upload(uploader, _) => uploader.tell(&event),
+            Self::Memory(memory) => memory.tell(step, event),
+            // Nobody looks at a folder while it is written.
+            Self::Disk(_) => {}
+        }
     }
 
     /// Waits for a place, and puts a batch there.

@@ -3,26 +3,41 @@
 use std::sync::{Mutex, PoisonError};
 
 use j1_core::Result;
+use j1_core::event::Event;
 use serde_json::Value;
 
 use crate::sync::Batch;
 
-/// All that was collected: each object, with the id of the step that added it.
+/// Each with the id of the step that it is of.
+pub(crate) type OfSteps<T> = Vec<(String, T)>;
+
+/// All that was collected.
 #[derive(Default)]
-pub(crate) struct Memory(Mutex<Vec<(String, Value)>>);
+pub(crate) struct Memory {
+    objects: Mutex<OfSteps<Value>>,
+    events: Mutex<OfSteps<Event>>,
+}
 
 impl Memory {
     /// Takes a batch of a step's objects.
     pub fn take(&self, step: &str, batch: &Batch) -> Result<()> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
         for (_, json) in batch.objects() {
             kept.push((step.to_owned(), serde_json::from_slice(json)?));
         }
         Ok(())
     }
 
-    /// What was taken, in the order in which it came.
-    pub fn into_objects(self) -> Vec<(String, Value)> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// Takes an event of a step.
+    pub fn tell(&self, step: &str, event: Event) {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).push((step.to_owned(), event));
+    }
+
+    /// What was taken, in the order in which it came: objects, and events.
+    pub fn into_parts(self) -> (OfSteps<Value>, OfSteps<Event>) {
+        (
+            self.objects.into_inner().unwrap_or_else(PoisonError::into_inner),
+            self.events.into_inner().unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }

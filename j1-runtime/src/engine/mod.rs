@@ -11,6 +11,7 @@ mod run;
 mod sink;
 mod sources;
 mod spool;
+mod tell;
 
 pub(crate) use destination::Destination;
 pub(crate) use index::KeyIndex;

@@ -21,6 +21,7 @@ use crate::engine::ledger::{Dropped, Ledger, Partial, Reasons, StepReport, StepS
 use crate::engine::pending::Waiting;
 use crate::engine::plan::Plan;
 use crate::engine::sink::{Shared, StepSink};
+use crate::engine::tell;
 use crate::stats::{StepStats, counted};
 use crate::summary::exit;
 use crate::sync::Batch;
@@ -125,6 +126,7 @@ impl Running<'_> {
                 if !disabled.by.is_settled() {
                     self.shared.ledger().partial(step, disabled.reason.clone());
                 }
+                tell::skipped(&self.shared.destination, self.plan.steps[step].id, &disabled.reason);
                 self.reports[step] = Some(self.report(step, StepStatus::Disabled, 0));
             }
         }
@@ -189,6 +191,7 @@ impl Running<'_> {
         let sink = StepSink::new(Arc::clone(&self.shared), step, Arc::clone(&stats), hooks);
         let runner = I::runners()[step];
         self.progress.began(self.plan.steps[step].id, &stats);
+        tell::began(&self.shared.destination, self.plan.steps[step].id);
         let task = counted(stats, async move {
             let began = Instant::now();
             let (recorder, result) = runner(&*integration, Recorder::new(Box::new(sink))).await;
@@ -228,6 +231,7 @@ impl Running<'_> {
         }
         let report = self.report(step, status, duration_ms);
         self.progress.ended(&report);
+        tell::ended(&self.shared.destination, &report);
         self.reports[step] = Some(report);
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use j1_core::error::Kind;
+use j1_core::event::Event;
 use j1_core::hook::Verdict;
 use j1_core::integration::{Duplicates, Integration};
 use j1_core::recorder::{Accepted, BoxFuture, ObjectKind, Record, Sink, Stored, describe};
@@ -19,6 +20,7 @@ use crate::engine::index::{Added, KeyIndex};
 use crate::engine::ledger::{Dropped, Ledger};
 use crate::engine::pending::Pending;
 use crate::engine::spool::{Nothing, Spool};
+use crate::engine::tell::tell;
 use crate::redact;
 use crate::stats::StepStats;
 use crate::sync::{Batch, UploadLimits};
@@ -253,6 +255,11 @@ impl Sink for StepSink {
     fn refuse(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
         let (code, reason) = describe(violations);
         self.drop_object(type_name, key, code.as_str(), reason);
+    }
+
+    fn tell(&self, event: Event) {
+        let step = self.shared.steps.get(self.step).copied().unwrap_or_default();
+        tell(&self.shared.destination, step, event);
     }
 
     fn flush(&mut self) -> BoxFuture<'_, Result<()>> {

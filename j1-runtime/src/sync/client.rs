@@ -18,7 +18,9 @@ use crate::code;
 use crate::http::{Http, Incoming, Outgoing, Unanswered};
 use crate::retry::{Policy, is_temporary, retry_after};
 use crate::sync::UploadLimits;
-use crate::sync::wire::{Abort, ErrorAnswer, Finalize, Job, JobAnswer, Opening, PartialDatasets, Start};
+use crate::sync::wire::{
+    Abort, ErrorAnswer, EventBody, EventsBody, Finalize, Job, JobAnswer, Opening, PartialDatasets, Start,
+};
 
 /// How long JupiterOne may take for one answer.
 const TIMEOUT: Duration = Duration::from_mins(2);
@@ -128,6 +130,18 @@ impl SyncClient {
             }
             Err(refusal) => Err(refusal.error),
         }
+    }
+
+    /// Tells the people who look at a job.
+    pub(super) async fn events(&self, job: &str, events: &[EventBody]) -> Result<()> {
+        // A job of the source `api` is no integration's, and has no events.
+        if self.credentials.instance.is_none() {
+            return Ok(());
+        }
+        let bytes = serde_json::to_vec(&EventsBody { events })?.into();
+        let body = Body { bytes, gzip: false, correlation: None };
+        let answer = self.call(Method::POST, &format!("/{job}/events"), Some(&body)).await;
+        answer.map(drop).map_err(|refusal| refusal.error)
     }
 
     async fn post_job<T: Serialize + Sync>(&self, path: &str, body: &T) -> Result<Job> {

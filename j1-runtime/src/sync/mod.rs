@@ -1,6 +1,7 @@
 //! The Sync API of JupiterOne: start a job, upload to it, finalize or abort it.
 
 mod client;
+mod events;
 mod limits;
 mod query;
 mod uploader;

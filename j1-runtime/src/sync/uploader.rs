@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::error::Kind;
+use j1_core::event::Event;
 use j1_core::recorder::{BoxFuture, ObjectKind};
 use j1_core::{Error, Result};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -12,6 +13,7 @@ use tokio::task::JoinSet;
 use crate::code;
 use crate::sync::UploadLimits;
 use crate::sync::client::{SyncClient, Uploaded};
+use crate::sync::events::Events;
 
 /// Objects of one kind, serialised and separated by commas.
 #[derive(Default)]
@@ -77,6 +79,7 @@ pub(crate) struct Uploader {
     /// The entities on their way: each is closed once they have been taken.
     entities: Mutex<Vec<watch::Receiver<()>>>,
     failures: Arc<Failures>,
+    events: Events,
 }
 
 #[derive(Default)]
@@ -89,6 +92,7 @@ impl Uploader {
     pub fn new(client: Arc<SyncClient>, job: String) -> Self {
         let permits = Arc::new(Semaphore::new(client.limits().in_flight));
         Self {
+            events: Events::new(Arc::clone(&client), job.clone()),
             client,
             job,
             permits,
@@ -106,6 +110,11 @@ impl Uploader {
     /// The scope that the data belongs to.
     pub fn scope(&self) -> &str {
         self.client.scope()
+    }
+
+    /// Tells the people who look at the job; does not wait.
+    pub fn tell(&self, event: &Event) {
+        self.events.tell(event);
     }
 
     /// Waits while too many batches are on their way.
@@ -156,10 +165,13 @@ impl Uploader {
     /// Waits until all that was sent has been taken. Tells which objects JupiterOne takes in no request.
     pub async fn settle(&self) -> Result<Vec<TooLarge>> {
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut unanswered = false;
         while let Some(ended) = tasks.join_next().await {
-            if ended.is_err() {
-                return Err(unanswered());
-            }
+            unanswered |= ended.is_err();
+        }
+        self.events.close().await;
+        if unanswered {
+            return Err(self::unanswered());
         }
         self.check()?;
         Ok(std::mem::take(&mut *self.failures.too_large.lock().unwrap_or_else(PoisonError::into_inner)))
@@ -171,6 +183,8 @@ impl Uploader {
         self.permits.close();
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         tasks.shutdown().await;
+        // Why a run failed is what people look for.
+        self.events.close().await;
     }
 
     /// The first upload that failed, if one has.

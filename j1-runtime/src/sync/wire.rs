@@ -106,6 +106,18 @@ pub(super) struct Abort<'a> {
     pub reason: &'a str,
 }
 
+#[derive(Serialize)]
+pub(super) struct EventsBody<'a> {
+    pub events: &'a [EventBody],
+}
+
+/// An event as it is sent.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct EventBody {
+    pub name: &'static str,
+    pub description: String,
+}
+
 #[derive(Deserialize)]
 pub(super) struct JobAnswer {
     pub job: Job,

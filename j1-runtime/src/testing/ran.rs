@@ -1,5 +1,7 @@
 //! What a run in a test came to.
 
+use j1_core::event::Event;
+
 use crate::engine::{Collected, Destination, StepReport};
 use crate::summary::{Status, Summary};
 use crate::testing::Graph;
@@ -9,6 +11,8 @@ use crate::testing::Graph;
 pub struct Ran {
     /// What was collected. Empty where the run uploaded it.
     pub graph: Graph,
+    /// What those who look at the job would have been told, in the order in which it was said.
+    pub events: Vec<Event>,
     /// What `--output json` would print.
     pub summary: Summary,
 }
@@ -22,14 +26,15 @@ impl Ran {
     ) -> Self {
         let Collected { mut steps, ledger, destination, .. } = collected;
         steps.retain(|step| keep(step.id));
-        let objects = match destination {
-            Destination::Memory(memory) => memory.into_objects(),
-            _ => Vec::new(),
+        let (objects, events) = match destination {
+            Destination::Memory(memory) => memory.into_parts(),
+            _ => Default::default(),
         };
         let kept = objects.into_iter().filter(|(step, _)| keep(step)).map(|(_, json)| json);
         let graph = Graph::new(naming, kept);
         let partial = crate::command::partial_types(&steps);
-        Self { graph, summary: Summary::collected(steps, ledger, partial) }
+        let events = events.into_iter().filter(|(step, _)| keep(step)).map(|(_, event)| event).collect();
+        Self { graph, events, summary: Summary::collected(steps, ledger, partial) }
     }
 
     /// What became of a step.

@@ -65,7 +65,7 @@ impl<I: Connect> Run<I> {
         let naming = Naming::new(self.integration_type.clone());
         match self.try_collect(naming.clone()).await {
             Ok(ran) => ran,
-            Err(summary) => Ran { graph: Graph::new(naming, []), summary: *summary },
+            Err(summary) => Ran { graph: Graph::new(naming, []), events: Vec::new(), summary: *summary },
         }
     }
 

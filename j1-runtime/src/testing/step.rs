@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::entity::Entity;
+use j1_core::event::Event;
 use j1_core::hook::Verdict;
 use j1_core::integration::{Duplicates, Integration};
 use j1_core::recorder::{Accepted, BoxFuture, ObjectKind, Record, Recorder, Sink, Stored, describe};
@@ -199,6 +200,10 @@ impl Sink for EntitiesOnly {
 
     fn refuse(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
         self.refused(format!("`{type_name}` {key}: {}", describe(violations).1));
+    }
+
+    fn tell(&self, event: Event) {
+        self.sink.tell(event);
     }
 
     fn flush(&mut self) -> BoxFuture<'_, Result<()>> {

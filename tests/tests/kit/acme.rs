@@ -55,6 +55,10 @@ pub async fn fetch_users(acme: &Acme, job: &mut Job<fetch_users>) -> Result<Outc
         if user.login == "FAIL" {
             return Err(Error::other("the vendor is on holiday"));
         }
+        if user.login == "TELL" {
+            job.warn_missing_permission("users:read");
+            job.event(Event::error_ingestion_limit("far too many"));
+        }
         job.add(user.clone()).await?;
     }
     Ok(Outcome::nothing_to_read("the test has them"))

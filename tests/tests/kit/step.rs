@@ -1,5 +1,6 @@
 //! One step alone.
 
+use j1_core::event::{Level, NAMES};
 use j1_core::prelude::*;
 use j1_runtime::testing::Step;
 use j1_runtime::{Status, StepStatus};
@@ -43,6 +44,28 @@ async fn a_failed_step_keeps_what_it_added_and_says_why() {
     assert_eq!(ran.summary.status, Status::Partial);
     assert_eq!(ran.graph.of::<User>().len(), 1);
     assert!(ran.partial("person_acme").contains("the vendor is on holiday"), "{:?}", ran.summary);
+}
+
+#[tokio::test]
+async fn what_people_are_told_is_there_to_look_at() {
+    let users = [user("x", None), user("TELL", None), user("FAIL", None)];
+    let ran = Step::<fetch_users>::new().run(acme(&users)).await;
+    let told: Vec<_> =
+        ran.events.iter().map(|event| (event.name(), event.level(), event.description())).collect();
+    assert_eq!(told[0], ("step_start", Level::Info, "step `fetch-users` has begun"));
+    assert_eq!(told[1], ("warn_missing_permission", Level::Warn, "users:read"));
+    assert_eq!(told[2], ("error_ingestion_limit_encountered", Level::Error, "far too many"));
+    assert_eq!(told[3].0, "step_failure");
+    assert!(told[3].2.contains("the vendor is on holiday"), "{told:?}");
+    assert_eq!(told.len(), 4, "{told:?}");
+}
+
+#[test]
+fn only_an_error_has_a_name_by_which_jupiterone_fails_the_job() {
+    assert!(NAMES.len() > 9);
+    for (name, level) in NAMES {
+        assert_eq!(name.contains("error"), *level == Level::Error, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::support::{
-    Answer, Run, Vendor, changes, jupiterone, partial, recorded, recorded_answers, recordings,
+    Answer, JUPITERONE_KEY, Run, Vendor, changes, http, jupiterone, partial, recorded, recorded_answers,
+    recordings,
 };
 
 const FIRST: [u64; 6] = [359, 0, 0, 1407, 0, 0];
@@ -31,6 +32,43 @@ async fn the_recordings_fill_a_jupiterone_and_a_second_run_changes_nothing() {
     let second = Run::into(j1.url(), &["--replay", &replay]).finish().await.summary(0);
     assert_eq!(changes(&second), NOTHING);
     assert_eq!(second["dropped"], Value::Array(Vec::new()));
+}
+
+#[tokio::test]
+async fn the_job_tells_what_became_of_each_step() {
+    let j1 = jupiterone().await;
+    let replay = recordings().display().to_string();
+    let summary =
+        Run::into(j1.url(), &["--replay", &replay, "--step", "fetch-groups"]).finish().await.summary(5);
+    let id = summary["job"]["id"].as_str().expect("a job");
+    let url = format!("{}/persister/synchronization/jobs/{id}/events", j1.url());
+    let answer = http().get(url).bearer_auth(JUPITERONE_KEY).send().await.expect("an answer");
+    let told: Value = serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("JSON");
+    let told: Vec<(&str, &str)> = told["events"]
+        .as_array()
+        .expect("events")
+        .iter()
+        .map(|event| {
+            (event["name"].as_str().expect("a name"), event["description"].as_str().expect("a text"))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("step_skip", "step `fetch-users` does not run: step `fetch-users` was not asked to run"),
+            (
+                "step_skip",
+                "step `fetch-group-members` does not run: step `fetch-group-members` was not asked to run"
+            ),
+            ("step_start", "step `fetch-orgs` has begun"),
+            ("step_end", "step `fetch-orgs` has ended with 2 entities and 0 relationships"),
+            ("step_start", "step `fetch-groups` has begun"),
+            ("step_end", "step `fetch-groups` has ended with 120 entities and 120 relationships"),
+        ]
+    );
+    let page = http().get(j1.url()).send().await.expect("the page").text().await.expect("text");
+    assert!(page.contains("6 events"), "{page}");
+    assert!(page.contains("step `fetch-groups` has ended with 120 entities"), "{page}");
 }
 
 #[tokio::test]
@@ -158,7 +196,7 @@ async fn people_get_a_table_and_no_json() {
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     let ran = Run::new(&["--replay", &replay, "--wait"])
         .env("JUPITERONE_API_BASE", j1.url())
-        .env("JUPITERONE_API_KEY", crate::support::JUPITERONE_KEY)
+        .env("JUPITERONE_API_KEY", JUPITERONE_KEY)
         .env("JUPITERONE_INTEGRATION_INSTANCE_ID", crate::support::INSTANCE)
         .finish()
         .await;

@@ -74,6 +74,16 @@ fn decoded(headers: &HeaderMap, bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).expect("JSON")
 }
 
+/// Each event is a name and a description, and none has a name by which JupiterOne takes the job for failed.
+fn check_events(told: &[&Sent]) {
+    assert!(!told.is_empty());
+    for event in told.iter().flat_map(|request| request.body["events"].as_array().expect("a list")) {
+        let members: Vec<&String> = event.as_object().expect("an object").keys().collect();
+        assert_eq!(members, ["description", "name"]);
+        assert!(!event["name"].as_str().expect("a name").contains("error"), "{event}");
+    }
+}
+
 #[tokio::test]
 async fn every_request_is_one_of_the_sync_api() {
     let j1 = jupiterone().await;
@@ -105,6 +115,9 @@ async fn every_request_is_one_of_the_sync_api() {
         let text = query.body["variables"]["query"].as_str().expect("a query");
         assert!(text.starts_with(&format!("FIND * WITH _integrationInstanceId = \"{INSTANCE}\"")), "{text}");
     }
+    let (told, uploads): (Vec<_>, Vec<_>) =
+        uploads.into_iter().partition(|request| request.line == format!("POST {job}/events"));
+    check_events(&told);
     for upload in uploads {
         let (member, count) = if upload.line == format!("POST {job}/entities") {
             ("entities", &mut entities)

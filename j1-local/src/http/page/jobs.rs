@@ -4,10 +4,10 @@ use std::fmt::{self, Write as _};
 
 use super::super::html::Text;
 use super::{Number, Time};
-use crate::store::{Job, Source, Status};
+use crate::store::{Event, Job, Source, Status};
 
 /// The section of the jobs.
-pub fn section(out: &mut String, jobs: &[Job]) -> fmt::Result {
+pub fn section(out: &mut String, jobs: &[(Job, Vec<Event>)]) -> fmt::Result {
     out.write_str("<section><div class=\"head\"><h2>Jobs</h2><a href=\"/local/jobs\">JSON</a></div>")?;
     if jobs.is_empty() {
         return out.write_str("<p>None yet. Each run of an integration is one job.</p></section>");
@@ -16,13 +16,13 @@ pub fn section(out: &mut String, jobs: &[Job]) -> fmt::Result {
         "<div class=\"wide\"><table><tr><th>Job</th><th>Status</th><th class=\"n\">Entities</th>\
          <th class=\"n\">Relationships</th><th class=\"n\">Mapped</th></tr>",
     )?;
-    for job in jobs {
-        row(out, job)?;
+    for (job, events) in jobs {
+        row(out, job, events)?;
     }
     out.write_str("</table></div></section>")
 }
 
-fn row(out: &mut String, job: &Job) -> fmt::Result {
+fn row(out: &mut String, job: &Job, events: &[Event]) -> fmt::Result {
     let of = if job.source == Source::Api { "scope" } else { "instance" };
     write!(
         out,
@@ -36,6 +36,7 @@ fn row(out: &mut String, job: &Job) -> fmt::Result {
     )?;
     write!(out, "</td><td><span class=\"badge {}\">{}</span>", tone(job.status), job.status.as_str())?;
     notes(out, job)?;
+    told(out, events)?;
     out.write_str("</td>")?;
     let counts = &job.counters;
     deltas(
@@ -84,6 +85,25 @@ fn notes(out: &mut String, job: &Job) -> fmt::Result {
         write!(out, "<div class=\"small soft\">{}</div>", Text(reason))?;
     }
     Ok(())
+}
+
+/// What the integration has told of the job. A name that contains `error` is what fails a job in JupiterOne.
+fn told(out: &mut String, events: &[Event]) -> fmt::Result {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let s = if events.len() == 1 { "" } else { "s" };
+    write!(out, "<details class=\"small\"><summary>{} event{s}</summary><ul>", Number(events.len() as u64))?;
+    for event in events {
+        let class = if event.name.contains("error") { "error" } else { "soft" };
+        write!(
+            out,
+            "<li class=\"{class}\"><code>{}</code> {}</li>",
+            Text(&event.name),
+            Text(&event.description)
+        )?;
+    }
+    out.write_str("</ul></details>")
 }
 
 /// What was created, updated, deleted and went wrong, and how much was uploaded.
