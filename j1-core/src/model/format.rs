@@ -1,10 +1,10 @@
 //! The formats of the data model, tested as the official validator tests them.
 //!
-//! Hand-written because a regular-expression engine would be the largest part of an integration's build.
+//! Hand-written because a regular-expression engine would be the largest part of an integration's build, and because
+//! the compiler runs it on constants.
 //! `tests/model_formats.rs` compares each with the expression the validator uses.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-use std::str::FromStr as _;
+use super::bytes::{Bytes, after, cut, cut_or_all, label, number, padded_number, part, position};
 
 /// A format of the data model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,8 @@ pub enum Format {
 impl Format {
     /// Whether the official validator takes the text.
     #[must_use]
-    pub fn matches(self, text: &str) -> bool {
+    pub const fn matches(self, text: &str) -> bool {
+        let text = text.as_bytes();
         match self {
             Self::Asn => asn(text),
             Self::DateTime => true,
@@ -79,169 +80,212 @@ impl Format {
     }
 }
 
-fn asn(text: &str) -> bool {
-    text.strip_prefix("AS")
-        .is_some_and(|digits| (2..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
+const fn asn(text: &[u8]) -> bool {
+    match after(text, b"AS") {
+        Some(digits) => digits.len() >= 2 && digits.len() <= 6 && Bytes::Digit.all(digits),
+        None => false,
+    }
 }
 
-fn email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let atom = |atom: &str| {
-        !atom.is_empty()
-            && atom.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&b))
+const fn email(text: &[u8]) -> bool {
+    let Some((local, domain)) = cut(text, b'@') else { return false };
+    position(domain, b'.').is_some() && atoms(local) && labels(domain, usize::MAX)
+}
+
+const fn atoms(text: &[u8]) -> bool {
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (atom, more) = part(text, b'.');
+        if atom.is_empty() || !Bytes::Atom.all(atom) {
+            return false;
+        }
+        rest = more;
+    }
+    true
+}
+
+const fn labels(text: &[u8], longest: usize) -> bool {
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (one, more) = part(text, b'.');
+        if !label(one, longest) {
+            return false;
+        }
+        rest = more;
+    }
+    true
+}
+
+const fn hostname(text: &[u8]) -> bool {
+    let name = match text.split_last() {
+        Some((b'.', name)) => name,
+        _ => text,
     };
-    domain.contains('.')
-        && local.split('.').all(atom)
-        && domain.split('.').all(|part| label(part, usize::MAX))
+    !name.is_empty() && name.len() <= 253 && labels(name, 63)
 }
 
-/// Letters, digits and hyphens, at most `longest`, with no hyphen at either end.
-fn label(text: &str, longest: usize) -> bool {
-    let bytes = text.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
-    bytes.len() <= longest
-        && first.is_ascii_alphanumeric()
-        && last.is_ascii_alphanumeric()
-        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+const fn ipv4(text: &[u8]) -> bool {
+    octets(text, false)
 }
 
-fn hostname(text: &str) -> bool {
-    let name = text.strip_suffix('.').unwrap_or(text);
-    (1..=253).contains(&name.len()) && name.split('.').all(|part| label(part, 63))
+/// Four numbers up to 255, with leading zeros only where they may be.
+const fn octets(text: &[u8], padded: bool) -> bool {
+    let (mut rest, mut count) = (Some(text), 0);
+    while let Some(text) = rest {
+        let (octet, more) = part(text, b'.');
+        if !(number(octet, 3, 255) || padded && padded_number(octet, 3, 255)) {
+            return false;
+        }
+        count += 1;
+        rest = more;
+    }
+    count == 4
 }
 
-fn ipv4(text: &str) -> bool {
-    Ipv4Addr::from_str(text).is_ok()
+const fn ipv6(text: &[u8]) -> bool {
+    ipv6_ending(text, false)
 }
 
-fn ipv6(text: &str) -> bool {
-    Ipv6Addr::from_str(text).is_ok()
+/// Eight groups, or fewer and one `::`. An IPv4 address may stand for the last two, its numbers padded with zeros
+/// where they may be.
+const fn ipv6_ending(text: &[u8], padded: bool) -> bool {
+    let mut i = 0;
+    while i + 1 < text.len() {
+        if text[i] == b':' && text[i + 1] == b':' {
+            let (head, tail) = (text.split_at(i).0, text.split_at(i + 2).1);
+            // The `::` is one group at least.
+            return match (count(head, false, padded), count(tail, true, padded)) {
+                (Some(head), Some(tail)) => head + tail <= 7,
+                _ => false,
+            };
+        }
+        i += 1;
+    }
+    matches!(count(text, true, padded), Some(8))
 }
 
-fn ipv4_cidr(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(address, bits)| padded_ipv4(address) && number(bits, 2, 32))
+/// How many groups these are; `None` where one is none.
+const fn count(text: &[u8], ends_in_ipv4: bool, padded: bool) -> Option<usize> {
+    if text.is_empty() {
+        return Some(0);
+    }
+    let (mut rest, mut count) = (Some(text), 0);
+    while let Some(text) = rest {
+        let (one, more) = part(text, b':');
+        if group(one) {
+            count += 1;
+        } else if ends_in_ipv4 && more.is_none() && octets(one, padded) {
+            count += 2;
+        } else {
+            return None;
+        }
+        rest = more;
+    }
+    Some(count)
 }
 
-/// Four numbers up to 255, leading zeros allowed.
-fn padded_ipv4(text: &str) -> bool {
-    let part = |part: &str| {
-        (1..=3).contains(&part.len()) && digits(part) && part.parse::<u32>().is_ok_and(|number| number <= 255)
-    };
-    text.split('.').count() == 4 && text.split('.').all(part)
+const fn group(text: &[u8]) -> bool {
+    !text.is_empty() && text.len() <= 4 && Bytes::Hex.all(text)
 }
 
-/// At most `longest` digits, without leading zeros, that make at most `most`.
-fn number(text: &str, longest: usize, most: u32) -> bool {
-    (1..=longest).contains(&text.len())
-        && digits(text)
-        && (text == "0" || !text.starts_with('0'))
-        && text.parse::<u32>().is_ok_and(|number| number <= most)
+/// Groups only, with no address of four numbers.
+const fn groups(text: &[u8]) -> Option<usize> {
+    match text {
+        [] => None,
+        _ => count(text, false, false),
+    }
 }
 
-fn ipv6_cidr(text: &str) -> bool {
-    let Some((address, bits)) = text.split_once('/') else {
+const fn ipv4_cidr(text: &[u8]) -> bool {
+    match cut(text, b'/') {
+        Some((address, bits)) => octets(address, true) && number(bits, 2, 32),
+        None => false,
+    }
+}
+
+const fn ipv6_cidr(text: &[u8]) -> bool {
+    let Some((address, bits)) = cut(text, b'/') else {
         // The official expression forgets the range here.
-        let groups = text.split(':').count();
-        return (2..=8).contains(&groups) && text.split(':').all(group);
+        return matches!(groups(text), Some(2..=8));
     };
     if !number(bits, 3, 128) {
         return false;
     }
-    if address == "::" {
-        return true;
-    }
-    match address.strip_suffix("::") {
-        Some(head) => (1..=7).contains(&head.split(':').count()) && head.split(':').all(group),
-        None => address.split(':').count() == 8 && address.split(':').all(group),
+    match address {
+        b"::" => true,
+        [head @ .., b':', b':'] => matches!(groups(head), Some(1..=7)),
+        _ => matches!(groups(address), Some(8)),
     }
 }
 
-fn group(text: &str) -> bool {
-    (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
-}
-
-fn uri(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once(':') else { return false };
-    let mut bytes = scheme.bytes();
-    if !bytes.next().is_some_and(|b| b.is_ascii_alphabetic())
-        || !bytes.all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
-    {
+const fn uri(text: &[u8]) -> bool {
+    let Some((scheme, rest)) = cut(text, b':') else { return false };
+    if scheme.is_empty() || !Bytes::Letter.has(scheme[0]) || !Bytes::Scheme.all(scheme) {
         return false;
     }
-    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
-    let (hierarchy, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let tail = |text: &str| made_of(text, |b| path_byte(b) || b == b'/' || b == b'?');
-    tail(fragment) && tail(query) && hierarchical(hierarchy)
+    let (rest, fragment) = cut_or_all(rest, b'#');
+    let (hierarchy, query) = cut_or_all(rest, b'?');
+    Bytes::Tail.all_or_escaped(fragment) && Bytes::Tail.all_or_escaped(query) && hierarchical(hierarchy)
 }
 
-fn hierarchical(text: &str) -> bool {
-    let path = |text: &str| made_of(text, |b| path_byte(b) || b == b'/');
-    let Some(one) = text.strip_prefix('/') else { return !text.is_empty() && path(text) };
-    let with_authority = |text: &str| {
-        let at = text.find('/').unwrap_or(text.len());
-        authority(&text[..at]) && path(&text[at..])
-    };
+const fn hierarchical(text: &[u8]) -> bool {
+    let Some(one) = after(text, b"/") else { return !text.is_empty() && path(text) };
     // One slash before the authority is enough for the official expression.
-    let absolute_path = !one.starts_with('/') && path(one);
-    absolute_path || with_authority(one) || one.strip_prefix('/').is_some_and(with_authority)
+    match after(one, b"/") {
+        Some(two) => with_authority(one) || with_authority(two),
+        None => path(one) || with_authority(one),
+    }
 }
 
-fn authority(text: &str) -> bool {
-    let (user, host) = text.split_once('@').unwrap_or(("", text));
-    if !made_of(user, |b| name_byte(b) || b == b':') {
+const fn path(text: &[u8]) -> bool {
+    Bytes::Path.all_or_escaped(text)
+}
+
+const fn with_authority(text: &[u8]) -> bool {
+    let at = match position(text, b'/') {
+        Some(at) => at,
+        None => text.len(),
+    };
+    let (before, behind) = text.split_at(at);
+    authority(before) && path(behind)
+}
+
+const fn authority(text: &[u8]) -> bool {
+    let (user, host) = match cut(text, b'@') {
+        Some(parts) => parts,
+        None => (&[] as &[u8], text),
+    };
+    if !Bytes::User.all_or_escaped(user) {
         return false;
     }
-    let port = |text: &str| text.is_empty() || text.strip_prefix(':').is_some_and(digits);
-    if let Some(literal) = host.strip_prefix('[') {
-        let Some((address, rest)) = literal.split_once(']') else { return false };
-        return (literal_ipv6(address) || future_address(address)) && port(rest);
+    if let Some(literal) = after(host, b"[") {
+        let Some((address, rest)) = cut(literal, b']') else { return false };
+        // An IPv4 address at the end of this one may have leading zeros.
+        return (ipv6_ending(address, true) || future_address(address)) && port(rest);
     }
-    let at = host.find(':').unwrap_or(host.len());
-    made_of(&host[..at], name_byte) && port(&host[at..])
+    let at = match position(host, b':') {
+        Some(at) => at,
+        None => host.len(),
+    };
+    let (name, behind) = host.split_at(at);
+    Bytes::Name.all_or_escaped(name) && port(behind)
 }
 
-/// An IPv6 address as URIs carry them: an IPv4 address at its end may have leading zeros.
-fn literal_ipv6(text: &str) -> bool {
-    match text.rsplit_once(':') {
-        Some((head, tail)) if tail.contains('.') => padded_ipv4(tail) && ipv6(&format!("{head}:0.0.0.0")),
-        _ => ipv6(text),
+const fn port(text: &[u8]) -> bool {
+    match text {
+        [] => true,
+        [b':', digits @ ..] => Bytes::Digit.all(digits),
+        _ => false,
     }
-}
-
-fn digits(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `v1.x`, an address of a later version of the protocol.
-fn future_address(text: &str) -> bool {
-    let Some((version, rest)) = text.strip_prefix(['v', 'V']).and_then(|text| text.split_once('.')) else {
-        return false;
-    };
-    let hex = !version.is_empty() && version.bytes().all(|b| b.is_ascii_hexdigit());
-    hex && !rest.is_empty() && rest.bytes().all(|b| name_byte(b) || b == b':')
-}
-
-/// Unreserved characters and sub-delimiters of RFC 3986.
-fn name_byte(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&b)
-}
-
-fn path_byte(b: u8) -> bool {
-    name_byte(b) || b == b':' || b == b'@'
-}
-
-/// Whether every byte is one of these or part of a `%41`.
-fn made_of(text: &str, allowed: impl Fn(u8) -> bool) -> bool {
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        let hex = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_hexdigit());
-        if byte == b'%' {
-            if !(hex(bytes.next()) && hex(bytes.next())) {
-                return false;
-            }
-        } else if !allowed(byte) {
-            return false;
+const fn future_address(text: &[u8]) -> bool {
+    let [b'v' | b'V', text @ ..] = text else { return false };
+    match cut(text, b'.') {
+        Some((version, rest)) => {
+            !version.is_empty() && Bytes::Hex.all(version) && !rest.is_empty() && Bytes::User.all(rest)
         }
+        None => false,
     }
-    true
 }

@@ -4,6 +4,7 @@
 //! derive has to know of them works in `const` code; strings are compared there by [`hash`], because rustc
 //! refuses const code that runs long.
 
+mod bytes;
 mod class;
 mod format;
 mod generated;

@@ -1,5 +1,7 @@
 //! The patterns of the data model. `tests/model_formats.rs` compares each with the model's own expression.
 
+use super::bytes::{Bytes, after, cut, label, number, part, parts};
+
 /// A pattern of the data model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pattern {
@@ -20,13 +22,14 @@ pub enum Pattern {
 impl Pattern {
     /// Whether the model takes the text.
     #[must_use]
-    pub fn matches(self, text: &str) -> bool {
+    pub const fn matches(self, text: &str) -> bool {
+        let text = text.as_bytes();
         match self {
             Self::Cidr => cidr(text),
             Self::Cve => cve(text),
-            Self::Cwe => text.strip_prefix("CWE-").is_some_and(|id| !id.is_empty() && digits(id)),
+            Self::Cwe => cwe(text),
             Self::Fqdn => fqdn(text),
-            Self::Label => (2..=63).contains(&text.len()) && host_label(text) && !text.starts_with('-'),
+            Self::Label => text.len() >= 2 && label(text, 63),
             Self::Mac => mac(text),
         }
     }
@@ -58,47 +61,67 @@ impl Pattern {
     }
 }
 
-fn digits(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit())
-}
-
-fn cidr(text: &str) -> bool {
-    let (address, bits) = match text.split_once('/') {
-        Some((address, bits)) => (address, Some(bits)),
-        None => (text, None),
+const fn cidr(text: &[u8]) -> bool {
+    let (address, bits) = part(text, b'/');
+    let range = match bits {
+        None => true,
+        Some(bits) => number(bits, 2, 32),
     };
-    let range = bits.is_none_or(|bits| {
-        matches!(bits.as_bytes(), [b'0'..=b'9'] | [b'1' | b'2', b'0'..=b'9'] | [b'3', b'0'..=b'2'])
-    });
-    range
-        && address.split('.').count() == 4
-        && address.split('.').all(|n| (1..=3).contains(&n.len()) && digits(n))
+    range && parts(address, b'.') == 4 && numbers(address)
 }
 
-fn cve(text: &str) -> bool {
-    let Some((year, id)) = text.strip_prefix("CVE-").and_then(|rest| rest.split_once('-')) else {
-        return false;
-    };
-    year.len() == 4 && digits(year) && id.len() >= 4 && digits(id)
+/// Numbers of one to three digits with dots between them.
+const fn numbers(text: &[u8]) -> bool {
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (number, more) = part(text, b'.');
+        if number.is_empty() || number.len() > 3 || !Bytes::Digit.all(number) {
+            return false;
+        }
+        rest = more;
+    }
+    true
 }
 
-/// Letters, digits and hyphens, the last no hyphen.
-fn host_label(text: &str) -> bool {
-    text.as_bytes().last().is_some_and(u8::is_ascii_alphanumeric)
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+const fn cve(text: &[u8]) -> bool {
+    let Some(rest) = after(text, b"CVE-") else { return false };
+    let Some((year, id)) = cut(rest, b'-') else { return false };
+    year.len() == 4 && Bytes::Digit.all(year) && id.len() >= 4 && Bytes::Digit.all(id)
 }
 
-fn fqdn(text: &str) -> bool {
-    let Some((labels, top)) = text.rsplit_once('.') else { return false };
-    (4..=253).contains(&text.len())
-        && (2..=63).contains(&top.len())
-        && top.bytes().all(|b| b.is_ascii_alphabetic())
-        && labels.split('.').all(|label| label.len() <= 63 && !label.starts_with('-') && host_label(label))
+const fn cwe(text: &[u8]) -> bool {
+    match after(text, b"CWE-") {
+        Some(id) => !id.is_empty() && Bytes::Digit.all(id),
+        None => false,
+    }
 }
 
-fn mac(text: &str) -> bool {
-    let pair = |pair: &str| pair.len() == 2 && pair.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    text.split(':').count() == 6 && text.split(':').all(pair)
+const fn fqdn(text: &[u8]) -> bool {
+    let (mut rest, mut last): (_, &[u8]) = (Some(text), &[]);
+    while let Some(text) = rest {
+        let (one, more) = part(text, b'.');
+        if !label(one, 63) {
+            return false;
+        }
+        (rest, last) = (more, one);
+    }
+    parts(text, b'.') >= 2
+        && text.len() >= 4
+        && text.len() <= 253
+        && last.len() >= 2
+        && Bytes::Letter.all(last)
+}
+
+const fn mac(text: &[u8]) -> bool {
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (pair, more) = part(text, b':');
+        if pair.len() != 2 || !Bytes::LowerHex.all(pair) {
+            return false;
+        }
+        rest = more;
+    }
+    parts(text, b':') == 6
 }
 
 /// Whether the model takes the name of a property: `^(_|tag\.)?[A-Za-z0-9. -]+$`.
