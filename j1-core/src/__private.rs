@@ -17,7 +17,8 @@ pub use crate::object::{AllEmittedBy, EmittedBy, FoundBy, Object, ObjectMeta, Re
 pub use crate::outcome::Outcome;
 pub use crate::properties::{FieldSpec, Properties};
 pub use crate::property::{
-    Absence, PropertySpec, absence, check_allow, check_class, check_classes, check_name, check_named,
+    Absence, PropertySpec, absence, check_allow, check_class, check_classes, check_constant_bool,
+    check_constant_integer, check_constant_number, check_constant_text, check_name, check_named,
     check_target_value, check_type, check_unique, check_value, defs, pick_name,
 };
 pub use crate::recorder::{BoxFuture, Recorder};

@@ -4,7 +4,8 @@ mod check;
 mod name;
 
 pub use check::{
-    check_class, check_classes, check_named, check_target_value, check_type, check_unique, check_value,
+    check_class, check_classes, check_constant_bool, check_constant_integer, check_constant_number,
+    check_constant_text, check_named, check_target_value, check_type, check_unique, check_value,
     fits_classes,
 };
 pub use name::{broken_rule, check_allow, check_name};

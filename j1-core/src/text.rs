@@ -3,6 +3,9 @@
 /// The longest text that const code builds, in bytes; what is longer is cut.
 const CAPACITY: usize = 512;
 
+/// How many characters of a text that is not ours a message shows.
+pub const EXCERPT: usize = 40;
+
 /// A string that const code puts together.
 #[derive(Clone, Copy)]
 pub struct Text {
@@ -47,6 +50,49 @@ impl Text {
         self = self.put(part);
         if start < self.len {
             self.bytes[start] = self.bytes[start].to_ascii_uppercase();
+        }
+        self
+    }
+
+    /// This text with a number after it.
+    #[must_use]
+    pub const fn put_number(self, number: i128) -> Self {
+        let (mut digits, mut at, mut rest) = ([0; 39], 39, number.unsigned_abs());
+        loop {
+            at -= 1;
+            digits[at] = b"0123456789"[(rest % 10) as usize];
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        let text = if number < 0 { self.put("-") } else { self };
+        match core::str::from_utf8(digits.split_at(at).1) {
+            Ok(digits) => text.put(digits),
+            Err(_) => text,
+        }
+    }
+
+    /// This text with the beginning of a longer one after it, on one line.
+    #[must_use]
+    pub const fn put_excerpt(mut self, part: &str) -> Self {
+        let bytes = part.as_bytes();
+        let (mut i, mut chars) = (0, 0);
+        while i < bytes.len() {
+            // Every character has one byte that continues no other.
+            if bytes[i] & 0xC0 != 0x80 {
+                chars += 1;
+            }
+            if chars > EXCERPT {
+                return self.put("…");
+            }
+            if bytes[i].is_ascii_control() {
+                self = self.put("\u{fffd}");
+            } else if self.len < CAPACITY {
+                self.bytes[self.len] = bytes[i];
+                self.len += 1;
+            }
+            i += 1;
         }
         self
     }

@@ -1,7 +1,10 @@
 //! What the compiler checks of an entity's properties: `const fn`s that fail the build, called where the user's
 //! tokens are.
 
+mod constant;
 mod word;
+
+pub use constant::{check_constant_bool, check_constant_integer, check_constant_number, check_constant_text};
 
 use crate::model::{CLASSES, ClassDef, DATA_MODEL_VERSION, Format, PropertyDef, Types};
 use crate::property::Mapped;

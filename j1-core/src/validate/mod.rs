@@ -11,6 +11,7 @@ mod property;
 mod relationship;
 mod rules;
 mod scalar;
+mod verdict;
 mod violation;
 
 pub use json::{entity, object};
@@ -18,6 +19,7 @@ pub use mapping::mapped_relationship;
 pub use property::PropertyCheck;
 pub use relationship::relationship;
 pub use scalar::Scalar;
+pub(crate) use verdict::{Broken, Rules};
 pub use violation::{Layer, Violation};
 
 use crate::code::Code;

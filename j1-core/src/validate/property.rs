@@ -3,8 +3,9 @@
 use crate::code::Code;
 use crate::limits::MAX_STRING_UTF16;
 use crate::model::{ClassDef, PropertyDef, Types};
+use crate::validate::Rules;
 use crate::validate::items::Items;
-use crate::validate::rules::{self, Rules};
+use crate::validate::rules;
 use crate::validate::violation::excerpt;
 use crate::validate::{Layer, Scalar, Violation};
 
@@ -181,7 +182,7 @@ impl<'a> PropertyCheck<'a> {
 
     fn constraints(&mut self, class: &'static ClassDef, value: Scalar<'_>, rules: &Rules) {
         let name = self.name;
-        if let Some((code, message)) = rules.broken(name, class, value) {
+        if let Some((code, message)) = rules::broken(rules, name, class, value) {
             self.report(code, Layer::Model, || message);
         }
     }

@@ -1,97 +1,47 @@
-//! What a class says of a value, and the words for a value that breaks it.
+//! The words for a value that breaks what a class says of it.
 
 use crate::code::Code;
-use crate::model::{
-    ClassDef, DATA_MODEL_VERSION, Format, ItemDef, Literal, Pattern, PropertyDef, Types, nearest,
-};
+use crate::model::{ClassDef, DATA_MODEL_VERSION, Literal, Types, nearest};
 use crate::secret::looks_like_credential;
-use crate::validate::Scalar;
 use crate::validate::violation::excerpt;
+use crate::validate::{Broken, Rules, Scalar};
 
-/// What is said of the value itself, of a property or of an item.
-pub(super) struct Rules {
-    allowed: &'static [Literal],
-    format: Option<Format>,
-    pattern: Option<Pattern>,
-    min_length: u32,
-    minimum: Option<f64>,
-    maximum: Option<f64>,
+/// The first rule that a value of the right type breaks, and what to say of it.
+pub(super) fn broken(
+    rules: &Rules,
+    name: &str,
+    class: &ClassDef,
+    value: Scalar<'_>,
+) -> Option<(Code, String)> {
+    let broken = rules.broken(value)?;
+    let (is, takes) = (format!("is {}", shown(name, value)), broken.takes());
+    let message = match broken {
+        Broken::NotAllowed => not_allowed(rules.allowed, &is, class, value),
+        Broken::BelowLeast(_) | Broken::AboveMost(_) => {
+            says(class, &is, takes.as_str(), "write a number in that range")
+        }
+        Broken::TooShort(_) => {
+            says(class, "is too short", takes.as_str(), "write the whole text or leave it out")
+        }
+        Broken::Format(_) | Broken::Pattern(_) => {
+            says(class, &is, takes.as_str(), "convert it or leave it out")
+        }
+    };
+    Some((broken.code(), message))
 }
 
-impl Rules {
-    pub(super) const fn of(def: &'static PropertyDef) -> Self {
-        Self {
-            allowed: def.allowed,
-            format: def.format,
-            pattern: def.pattern,
-            min_length: def.min_length,
-            minimum: def.minimum,
-            maximum: def.maximum,
-        }
-    }
-
-    pub(super) const fn of_item(item: &'static ItemDef) -> Self {
-        Self {
-            allowed: item.allowed,
-            format: item.format,
-            pattern: item.pattern,
-            min_length: item.min_length,
-            minimum: None,
-            maximum: None,
-        }
-    }
-
-    /// The first rule that a value of the right type breaks, and what to say of it.
-    pub(super) fn broken(&self, name: &str, class: &ClassDef, value: Scalar<'_>) -> Option<(Code, String)> {
-        // A `null` of the right type is one that the class allows beside the values it lists.
-        if value == Scalar::Null {
-            return None;
-        }
-        if !self.allowed.is_empty() && !self.allowed.iter().any(|literal| value.is(*literal)) {
-            return Some((Code::E0204, self.not_allowed(name, class, value)));
-        }
-        if let Scalar::Str(text) = value {
-            return self.broken_by_text(name, class, text);
-        }
-        let number = value.number()?;
-        let low = self.minimum.filter(|least| number < *least).map(|least| format!("at least {least}"));
-        let high = self.maximum.filter(|most| number > *most).map(|most| format!("at most {most}"));
-        let bound = low.or(high)?;
-        let shown = shown(name, value);
-        Some((Code::E0207, says(class, &format!("is {shown}"), &bound, "write a number in that range")))
-    }
-
-    fn broken_by_text(&self, name: &str, class: &ClassDef, text: &str) -> Option<(Code, String)> {
-        let least = self.min_length as usize;
-        if text.chars().take(least).count() < least {
-            let bound = format!("at least {least} characters");
-            return Some((
-                Code::E0208,
-                says(class, "is too short", &bound, "write the whole text or leave it out"),
-            ));
-        }
-        let (code, expected) = match (self.format, self.pattern) {
-            (Some(format), _) if !format.matches(text) => (Code::E0205, format.expected()),
-            (_, Some(pattern)) if !pattern.matches(text) => (Code::E0206, pattern.expected()),
-            _ => return None,
-        };
-        let is = format!("is {}", shown(name, Scalar::Str(text)));
-        Some((code, says(class, &is, expected, "convert it or leave it out")))
-    }
-
-    fn not_allowed(&self, name: &str, class: &ClassDef, value: Scalar<'_>) -> String {
-        let names = self.allowed.iter().filter_map(|literal| match literal {
-            Literal::Str(text) => Some(*text),
-            Literal::Bool(_) | Literal::Int(_) => None,
-        });
-        let near = match value {
-            Scalar::Str(text) => nearest(text, names),
-            _ => None,
-        };
-        let instead =
-            near.map_or_else(|| "write one of these".to_owned(), |near| format!("did you mean `{near}`?"));
-        says(class, &format!("is {}", shown(name, value)), &listed(self.allowed), &instead)
-    }
+fn not_allowed(allowed: &[Literal], is: &str, class: &ClassDef, value: Scalar<'_>) -> String {
+    let names = allowed.iter().filter_map(|literal| match literal {
+        Literal::Str(text) => Some(*text),
+        Literal::Bool(_) | Literal::Int(_) => None,
+    });
+    let near = match value {
+        Scalar::Str(text) => nearest(text, names),
+        _ => None,
+    };
+    let instead =
+        near.map_or_else(|| "write one of these".to_owned(), |near| format!("did you mean `{near}`?"));
+    says(class, is, &listed(allowed), &instead)
 }
 
 /// The words for a value of the wrong type.

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::model::{Literal, Types};
+use crate::text::same;
 
 /// A value that is no array and no object.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,7 +35,7 @@ impl Scalar<'_> {
 
     /// The number, as JSON's readers in JavaScript see it.
     #[expect(clippy::cast_precision_loss, reason = "JavaScript has no other numbers")]
-    pub(super) fn number(self) -> Option<f64> {
+    pub(super) const fn number(self) -> Option<f64> {
         match self {
             Self::Int(number) => Some(number as f64),
             Self::Float(number) => Some(number),
@@ -42,12 +43,12 @@ impl Scalar<'_> {
         }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "the model's integers are small")]
-    pub(super) fn is(self, literal: Literal) -> bool {
+    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "the model's integers are small")]
+    pub(super) const fn is(self, literal: Literal) -> bool {
         match literal {
-            Literal::Str(text) => self == Scalar::Str(text),
-            Literal::Bool(value) => self == Scalar::Bool(value),
-            Literal::Int(number) => self.number() == Some(number as f64),
+            Literal::Str(text) => matches!(self, Self::Str(own) if same(own, text)),
+            Literal::Bool(value) => matches!(self, Self::Bool(own) if own == value),
+            Literal::Int(number) => matches!(self.number(), Some(own) if own == number as f64),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::code::Code;
+use crate::text::EXCERPT;
 
 /// Whose rule it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,13 +39,12 @@ impl Violation {
 
 /// What a message shows of a text that is not ours: its beginning, on one line.
 pub(super) fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 40;
     let mut shown: String = text
         .chars()
-        .take(LONGEST)
+        .take(EXCERPT)
         .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
         .collect();
-    if text.chars().nth(LONGEST).is_some() {
+    if text.chars().nth(EXCERPT).is_some() {
         shown.push('…');
     }
     shown

@@ -1,7 +1,8 @@
 //! The const checks that stand beside the impls, each where the user's token is that would have to change.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Lit;
 use syn::spanned::Spanned;
 
 use crate::attr::Krate;
@@ -76,7 +77,31 @@ fn check(krate: &Krate, entity: &str, property: &Property) -> TokenStream {
     let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
     let value = quote_spanned!(ty.span()=> const _: () = #p::check_value(#kind, #entity, CLASSES, #name););
     let named = self::name(krate, entity, property, Whose::Own);
-    quote!(#value #named)
+    let constant = property.constant.as_ref().and_then(|literal| constant(krate, entity, property, literal));
+    quote!(#value #constant #named)
+}
+
+/// The check of what a constant says, where it is written.
+fn constant(krate: &Krate, entity: &str, property: &Property, literal: &Lit) -> Option<TokenStream> {
+    let Property { name, ty, .. } = property;
+    let (p, span) = (krate.private_at(literal.span()), literal.span());
+    let (check, value) = match literal {
+        Lit::Str(_) => ("check_constant_text", quote!(#literal)),
+        Lit::Bool(_) => ("check_constant_bool", quote!(#literal)),
+        Lit::Int(number) => {
+            let written = number.base10_digits();
+            ("check_constant_integer", quote!((#literal, #written)))
+        }
+        Lit::Float(number) => {
+            let written = number.base10_digits();
+            ("check_constant_number", quote!((#literal, #written)))
+        }
+        _ => return None,
+    };
+    let check = Ident::new(check, span);
+    Some(quote_spanned! {span=>
+        const _: () = #p::#check(#p::Probe::<#ty>::KIND, #entity, CLASSES, #name, #value);
+    })
 }
 
 /// Whose names the properties have: the rules on names are for those of an integration's own.

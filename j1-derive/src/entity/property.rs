@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{LitStr, Type};
+use syn::{Lit, LitStr, Type};
 
 use crate::attr::Krate;
 use crate::case;
@@ -22,6 +22,8 @@ pub struct Property {
     pub ty: TokenStream,
     /// Statements that write it, given an expression for its `PropertySpec`.
     pub put: Box<dyn Fn(&TokenStream) -> TokenStream>,
+    /// The value itself, where it is the same for all.
+    pub constant: Option<Lit>,
     pub truncate: bool,
     /// The codes that the author allows, and where.
     pub allows: Vec<(String, Span)>,
@@ -65,7 +67,8 @@ fn of_constant(krate: &Krate, constant: &Constant) -> Option<Property> {
         token
     };
     let held = ty.clone().into_iter().map(at_value).collect();
-    Some(added(krate, &constant.field, held, ty, value.span(), quote!(#value)))
+    let added = added(krate, &constant.field, held, ty, value.span(), quote!(#value));
+    Some(Property { constant: Some(value.clone()), ..added })
 }
 
 /// A property that no field gives: `value` is written as a `ty`, and `held` is that type where it is checked.
@@ -87,6 +90,7 @@ fn added(
             let out = Locals::new().out;
             quote_spanned!(span=> #p::put::<#ty>(#out, #spec, &#value);)
         }),
+        constant: None,
         truncate: false,
         allows: Vec::new(),
         source,
@@ -124,6 +128,7 @@ pub fn named(krate: &Krate, field: &Field<'_>, name: TokenStream) -> Property {
         name_span: field.rename.as_ref().map_or_else(|| field.ident.span(), LitStr::span),
         ty: held,
         put: put(krate, field),
+        constant: None,
         truncate: field.truncate,
         allows: field.allows.iter().map(|allow| (allow.code.clone(), allow.span)).collect(),
         source: field.ident.to_string(),
@@ -186,6 +191,7 @@ fn first_of(model: &Model<'_>, name: &'static str, idents: &[Ident]) -> Property
                 quote!(if #p::Value::is_absent(&self.#ident) { #otherwise } else { #put })
             })
         }),
+        constant: None,
         truncate: false,
         allows: Vec::new(),
         source: source.join(", "),

@@ -48,12 +48,17 @@ const fn hint(text: &Text, class: &ClassDef, allowed: &[Literal], near: Option<&
         .put("` lists them)")
 }
 
-const fn listed(mut text: Text, allowed: &[Literal]) -> Text {
+/// The allowed values, or the first few of many.
+pub const fn listed(mut text: Text, allowed: &[Literal]) -> Text {
     let mut i = 0;
     while i < allowed.len() && i < NAMED {
-        if let Literal::Str(word) = allowed[i] {
-            text = text.put(if i == 0 { "`" } else { ", `" }).put(word).put("`");
-        }
+        text = text.put(if i == 0 { "`" } else { ", `" });
+        text = match allowed[i] {
+            Literal::Str(word) => text.put(word),
+            Literal::Int(number) => text.put_number(number as i128),
+            Literal::Bool(value) => text.put(if value { "true" } else { "false" }),
+        };
+        text = text.put("`");
         i += 1;
     }
     if i < allowed.len() { text.put(" and others") } else { text }
@@ -73,7 +78,7 @@ const fn is_in(word: &str, allowed: &[Literal]) -> bool {
 }
 
 /// The allowed word that is this one but for case and punctuation.
-const fn alike(word: &str, allowed: &[Literal]) -> Option<&'static str> {
+pub const fn alike(word: &str, allowed: &[Literal]) -> Option<&'static str> {
     let mut i = 0;
     while i < allowed.len() {
         if let Literal::Str(known) = allowed[i]
