@@ -18,8 +18,9 @@ pub use crate::outcome::Outcome;
 pub use crate::properties::{FieldSpec, Properties};
 pub use crate::property::{
     Absence, PropertySpec, absence, check_allow, check_class, check_classes, check_constant_bool,
-    check_constant_integer, check_constant_number, check_constant_text, check_name, check_named,
-    check_target_value, check_type, check_unique, check_value, defs, pick_name,
+    check_constant_integer, check_constant_number, check_constant_text, check_flat_allow, check_flat_names,
+    check_flat_values, check_name, check_named, check_target_value, check_type, check_unique, check_value,
+    defs, flat_defs, flat_specs, joined, mapped, pick_name,
 };
 pub use crate::recorder::{BoxFuture, Recorder};
 pub use crate::relationship::Edge;
@@ -96,6 +97,49 @@ pub fn put<T: Value + ?Sized>(out: &mut ObjectWriter, spec: &'static PropertySpe
 pub fn put_date<T: HoldsDate<F> + ?Sized, F>(out: &mut ObjectWriter, spec: &'static PropertySpec, value: &T) {
     out.property(spec, &Written::<T, F>::new(value));
 }
+
+/// What `#[j1(flatten)]` stands on: a struct whose fields are properties.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0202] the fields of `{Self}` are no properties yet",
+    label = "not a struct of properties",
+    note = "derive it where the struct is written: `#[derive(J1Properties)]`"
+)]
+pub trait Flat {
+    /// Writes the fields as these properties.
+    fn write_flat(&self, properties: &'static [PropertySpec], out: &mut ObjectWriter);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Properties> Flat for T {
+    fn write_flat(&self, properties: &'static [PropertySpec], out: &mut ObjectWriter) {
+        self.write(properties, out);
+    }
+}
+
+/// Writes the fields of a nested struct; what is not there is absent field by field.
+pub fn put_flat<T: Flat>(out: &mut ObjectWriter, properties: &'static [PropertySpec], value: Option<&T>) {
+    match value {
+        Some(value) => value.write_flat(properties, out),
+        None => properties.iter().for_each(|spec| out.property(spec, &None::<bool>)),
+    }
+}
+
+/// The fields of `T` where it is a struct of properties; none where it is not, so that only the place where it is
+/// written is an error.
+pub struct FlatProbe<T>(core::marker::PhantomData<T>);
+
+impl<T: Properties> FlatProbe<T> {
+    /// Found before that of [`NoFields`].
+    pub const FIELDS: &'static [FieldSpec] = T::FIELDS;
+}
+
+/// Any type, as far as nothing is known of its fields.
+pub trait NoFields {
+    /// None.
+    const FIELDS: &'static [FieldSpec] = &[];
+}
+
+impl<T> NoFields for FlatProbe<T> {}
 
 /// The text that a variant of an enum holds.
 #[diagnostic::on_unimplemented(

@@ -1,10 +1,12 @@
-//! Structs whose fields are properties of something else, such as a relationship.
+//! Structs whose fields are properties of something else: of a relationship, or of the entity that holds them.
 
-use crate::property::{Absence, PropertySpec};
+use crate::model::ClassDef;
+use crate::property::{Absence, PropertySpec, pick_name};
 use crate::value::Kind;
 use crate::writer::ObjectWriter;
 
-/// The properties of a relationship, made from a struct by `#[derive(J1Properties)]`.
+/// The properties of a relationship, or of an entity that holds the struct with `#[j1(flatten)]`; made from a struct by
+/// `#[derive(J1Properties)]`.
 ///
 /// ```
 /// use j1_core::prelude::*;
@@ -59,6 +61,8 @@ impl Properties for () {
 pub struct FieldSpec {
     /// The name of the property where no class has one so named.
     pub name: &'static str,
+    /// The name that a class may have for it; `None` where the field says what it is called.
+    pub plain: Option<&'static str>,
     /// What the compiler knows of its values.
     pub kind: Kind,
     /// Whether a string that is too long is cut to fit.
@@ -70,6 +74,14 @@ pub struct FieldSpec {
 }
 
 impl FieldSpec {
+    /// The name of the property on an entity of these classes.
+    pub(crate) const fn name_in(&self, classes: &[&ClassDef]) -> &'static str {
+        match self.plain {
+            Some(plain) => pick_name(classes, plain, self.name),
+            None => self.name,
+        }
+    }
+
     /// The field as a property of what has no class.
     #[must_use]
     pub const fn plain(&self) -> PropertySpec {

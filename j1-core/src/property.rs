@@ -1,12 +1,16 @@
 //! Properties of an entity as the compiler knows them.
 
 mod check;
+mod flatten;
 mod name;
 
 pub use check::{
     check_class, check_classes, check_constant_bool, check_constant_integer, check_constant_number,
     check_constant_text, check_named, check_target_value, check_type, check_unique, check_value,
     fits_classes,
+};
+pub use flatten::{
+    check_flat_allow, check_flat_names, check_flat_values, flat_defs, flat_specs, joined, mapped,
 };
 pub use name::{broken_rule, check_allow, check_name};
 

@@ -84,8 +84,9 @@ impl Kind {
 #[diagnostic::on_unimplemented(
     message = "[J1-E0202] a property of the graph cannot hold `{Self}`",
     label = "a property is a string, a number, a bool, a time, or a list or an `Option` of those",
-    note = "an enum of words: `#[derive(J1Enum)]`; anything else: name what you need of it in a method, \
-            `#[j1(computed(..))]`, connect two entities with a relationship, or leave it out, `#[j1(skip)]`"
+    note = "an enum of words: `#[derive(J1Enum)]`; a nested struct of an entity: derive `J1Properties` for it and write \
+            `#[j1(flatten)]` here; anything else: convert what you need of it in a method, `#[j1(computed(..))]`, \
+            connect two entities with a relationship, or leave it out, `#[j1(skip)]`"
 )]
 pub trait Value {
     /// What the compiler compares with the data model.

@@ -52,6 +52,7 @@ use proc_macro::TokenStream;
 /// # On a field
 ///
 /// - `skip`: not a property.
+/// - `flatten`: the fields of this struct, or of the `Option` of one, are the properties; it derives `J1Properties`.
 /// - `rename = "lastSeenOn"`: the name of the property.
 /// - `key`: the field is the `_key`, as `key = field` on the struct.
 /// - `list`: sent as an array of one, for class properties that take arrays.
@@ -86,7 +87,8 @@ pub fn derive_enum(input: TokenStream) -> TokenStream {
     enumeration::derive(&syn::parse_macro_input!(input)).into()
 }
 
-/// Makes a struct the properties of a relationship: `Has<Group, User, Membership>`.
+/// Makes a struct the properties of a relationship, `Has<Group, User, Membership>`, or of an entity that holds it with
+/// `#[j1(flatten)]`.
 ///
 /// A field becomes a property as a custom one of an entity does. A relationship holds strings, numbers and booleans,
 /// no lists.
@@ -97,7 +99,7 @@ pub fn derive_enum(input: TokenStream) -> TokenStream {
 ///
 /// # On a field
 ///
-/// `skip`, `rename`, `truncate`, `date` and `allow`, as on an entity.
+/// `skip`, `rename`, `list`, `truncate`, `date` and `allow`, as on an entity.
 #[proc_macro_derive(J1Properties, attributes(j1))]
 pub fn derive_properties(input: TokenStream) -> TokenStream {
     properties::derive(&syn::parse_macro_input!(input)).into()

@@ -47,14 +47,48 @@ pub const fn check_name(
     if !own && crate::text::same(name, "_key") {
         return;
     }
+    check_rules(kind, entity, classes, name, if own { Checked::Own } else { Checked::Others }, allowed);
+}
+
+/// Which of the rules are to be looked at.
+#[derive(Clone, Copy)]
+pub(super) enum Checked {
+    /// All, for a name that is the integration's own to give.
+    Own,
+    /// Those for a name that another integration gave.
+    Others,
+    /// Those that need the classes, for a name whose other rules have been looked at.
+    ByClass,
+}
+
+impl Checked {
+    const fn has(self, rule: Rule) -> bool {
+        match self {
+            Self::Own => true,
+            Self::Others => matches!(rule, Rule::Near | Rule::Credential),
+            Self::ByClass => matches!(rule, Rule::Deprecated | Rule::Optional | Rule::Near),
+        }
+    }
+}
+
+/// Fails the build when a name breaks one of the rules.
+#[track_caller]
+pub(super) const fn check_rules(
+    kind: Kind,
+    entity: &str,
+    classes: &[&ClassDef],
+    name: &str,
+    checked: Checked,
+    allowed: &[&str],
+) {
     let known = defined(classes, name);
-    if known.is_none() {
+    if known.is_none() && !matches!(checked, Checked::ByClass) {
         check_characters(entity, name);
     }
     let mut i = 0;
     while i < RULES.len() {
         let (code, rule) = RULES[i];
-        if !is_in(code, allowed) && is_broken(rule, kind, classes, name, known, own) {
+        if !is_in(code, allowed) && is_broken(rule, kind, classes, name, known, checked) {
             let text =
                 Text::EMPTY.put("[").put(code).put("] `").put(name).put("` of `").put(entity).put("` ");
             panic!("{}", explain(&text, rule, classes, name).as_str());
@@ -68,7 +102,7 @@ pub const fn check_name(
 pub const fn broken_rule(kind: Kind, classes: &[&ClassDef], name: &str) -> Option<&'static str> {
     let mut i = 0;
     while i < RULES.len() {
-        if is_broken(RULES[i].1, kind, classes, name, defined(classes, name), true) {
+        if is_broken(RULES[i].1, kind, classes, name, defined(classes, name), Checked::Own) {
             return Some(RULES[i].0);
         }
         i += 1;
@@ -82,7 +116,8 @@ pub const fn check_allow(kind: Kind, classes: &[&ClassDef], name: &str, own: boo
     let mut i = 0;
     while i < RULES.len() {
         if crate::text::same(RULES[i].0, code) {
-            if is_broken(RULES[i].1, kind, classes, name, defined(classes, name), own) {
+            let checked = if own { Checked::Own } else { Checked::Others };
+            if is_rule_broken(kind, classes, name, checked, code) {
                 return;
             }
             let text = Text::EMPTY
@@ -100,6 +135,24 @@ pub const fn check_allow(kind: Kind, classes: &[&ClassDef], name: &str, own: boo
         .put(code)
         .put(" cannot be allowed: JupiterOne would refuse the upload, or the rule is not about a name; remove the `allow`");
     panic!("{}", text.as_str());
+}
+
+/// Whether a name breaks the rule of this code.
+pub(super) const fn is_rule_broken(
+    kind: Kind,
+    classes: &[&ClassDef],
+    name: &str,
+    checked: Checked,
+    code: &str,
+) -> bool {
+    let mut i = 0;
+    while i < RULES.len() {
+        if crate::text::same(RULES[i].0, code) {
+            return is_broken(RULES[i].1, kind, classes, name, defined(classes, name), checked);
+        }
+        i += 1;
+    }
+    false
 }
 
 const fn is_in(code: &str, codes: &[&str]) -> bool {
@@ -120,9 +173,9 @@ const fn is_broken(
     classes: &[&ClassDef],
     name: &str,
     known: Option<&PropertyDef>,
-    own: bool,
+    checked: Checked,
 ) -> bool {
-    if !own && !matches!(rule, Rule::Near | Rule::Credential) {
+    if !checked.has(rule) {
         return false;
     }
     if matches!(rule, Rule::Optional) {

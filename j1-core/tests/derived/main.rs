@@ -6,6 +6,7 @@
 mod any;
 mod entities;
 mod expected;
+mod nested;
 mod shapes;
 #[path = "../support/sink.rs"]
 mod sink;
@@ -143,6 +144,11 @@ fn any_custom_widget() {
 #[test]
 fn any_ticket() {
     the_derive_and_the_validator_agree::<shapes::Ticket>(0);
+}
+
+#[test]
+fn any_member_with_nested_structs() {
+    the_derive_and_the_validator_agree::<nested::Member>(0);
 }
 
 /// What JSON cannot be compared with: a text and a number that are no dates.

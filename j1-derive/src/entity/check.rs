@@ -6,11 +6,12 @@ use syn::Lit;
 use syn::spanned::Spanned;
 
 use crate::attr::Krate;
+use crate::entity::flatten::{self, Group};
 use crate::entity::model::Model;
 use crate::entity::property::Property;
 use crate::entity::template::Part;
 
-pub fn all(model: &Model<'_>, properties: &[Property]) -> TokenStream {
+pub fn all(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> TokenStream {
     let (krate, ident) = (&model.krate, &model.original.ident);
     let (entity, all) = (ident.to_string(), krate.classes());
     let classes = model.classes.iter().map(|class| {
@@ -29,18 +30,21 @@ pub fn all(model: &Model<'_>, properties: &[Property]) -> TokenStream {
         const _: () = #p::check_unique(#entity, MAPPED);
         const _: () = #p::check_named(#entity, CLASSES, MAPPED);
     };
-    let names =
-        properties.iter().map(|property| (&property.name, &property.source)).map(|(n, s)| quote!((#n, #s)));
+    let names: Vec<TokenStream> =
+        properties.iter().map(|Property { name, source, .. }| quote!((#name, #source))).collect();
+    let mapped = flatten::mapped(krate, &names, groups);
+    let flat = groups.iter().map(|group| group.checks(krate, &entity));
     let key = key_length(model, &entity);
     let (at_type, pattern) = (krate.private_at(model.type_span), &model.type_pattern);
     let ty = quote_spanned!(model.type_span=> const _: () = #at_type::check_type(#pattern););
     quote! {
         #key
         #ty
-        const MAPPED: &[(&str, &str)] = &[#(#names),*];
+        const MAPPED: &[(&str, &str)] = #mapped;
         #(#classes)*
         #both
         #(#each)*
+        #(#flat)*
         #unique
     }
 }

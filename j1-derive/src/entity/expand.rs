@@ -8,6 +8,7 @@ use syn::{ImplGenerics, TypeGenerics, WhereClause};
 use crate::attr::Krate;
 use crate::entity::check;
 use crate::entity::field::{Field, argument, is_named};
+use crate::entity::flatten::{self, Group};
 use crate::entity::model::Model;
 use crate::entity::property::{self, Property};
 use crate::entity::relation::{End, Relation};
@@ -32,13 +33,14 @@ impl Locals {
 
 pub fn expand(model: &Model<'_>) -> TokenStream {
     let mut properties = property::all(model);
-    let tables = tables(model, &properties);
+    let groups = flatten::all(model, properties.len());
+    let tables = tables(model, &properties, &groups);
     // What the classes say of a name is found once; whoever needs the name reads it from there.
     for (index, property) in properties.iter_mut().enumerate() {
         property.name = quote!(PROPERTIES[#index].name);
     }
-    let (object, entity) = (object_impl(model), entity_impl(model, &properties));
-    let checks = check::all(model, &properties);
+    let (object, entity) = (object_impl(model), entity_impl(model, &properties, &groups));
+    let checks = check::all(model, &properties, &groups);
     quote! {
         const _: () = {
             #tables
@@ -49,7 +51,7 @@ pub fn expand(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn tables(model: &Model<'_>, properties: &[Property]) -> TokenStream {
+fn tables(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> TokenStream {
     let (p, class) = (&model.krate.private(), model.krate.classes());
     let (classes, count, len) = (&model.classes, model.classes.len(), properties.len());
     let rows = properties.iter().map(|property| {
@@ -70,11 +72,17 @@ fn tables(model: &Model<'_>, properties: &[Property]) -> TokenStream {
             }
         }
     });
+    let rows: Vec<TokenStream> = rows.collect();
+    let table = if groups.is_empty() {
+        quote!(static PROPERTIES: [#p::PropertySpec; #len] = [#(#rows),*];)
+    } else {
+        flatten::table(&model.krate, count, &rows, groups)
+    };
     quote! {
         #[allow(unused_imports, reason = "every type but one that no property can hold does without")]
         use #p::NoValue as _;
         const CLASSES: &[&#p::ClassDef] = &[#(<#class::#classes as #p::Class>::DEF),*];
-        static PROPERTIES: [#p::PropertySpec; #len] = [#(#rows),*];
+        #table
     }
 }
 
@@ -122,7 +130,7 @@ pub fn near(
     }
 }
 
-fn entity_impl(model: &Model<'_>, properties: &[Property]) -> TokenStream {
+fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> TokenStream {
     let (p, ident, docs) = (&model.krate.private(), &model.original.ident, &model.docs);
     let generics = generic::living(&model.original.generics);
     let (generics, types, bounds) = generics.split_for_impl();
@@ -135,6 +143,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property]) -> TokenStream {
     let (id_here, id_of) = (quote_spanned!(id_span=> Self::Id<'_>), quote_spanned!(id_span=> Self::Id<'key>));
     let puts =
         properties.iter().enumerate().map(|(index, property)| (property.put)(&quote!(&PROPERTIES[#index])));
+    let flat = groups.iter().map(|group| group.put(&model.krate));
     let relations =
         model.fields.iter().filter_map(|f| f.relation.as_ref().map(|r| relate(&model.krate, f, r)));
     quote! {
@@ -163,6 +172,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property]) -> TokenStream {
 
             fn write(&self, out: &mut #p::ObjectWriter) {
                 #(#puts)*
+                #(#flat)*
             }
 
             #[allow(unused_variables, reason = "most entities declare no relationship on a field")]

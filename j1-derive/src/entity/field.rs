@@ -13,7 +13,7 @@ use crate::{case, docs};
 
 /// What can stand on a field of an entity.
 pub const KEYS: Keys = Keys {
-    known: &["key", "rename", "skip", "list", "truncate", "date", "relationship", "allow"],
+    known: &["key", "rename", "skip", "flatten", "list", "truncate", "date", "relationship", "allow"],
     repeatable: &["allow"],
     on: "a property",
 };
@@ -26,6 +26,8 @@ pub struct Field<'a> {
     pub rename: Option<LitStr>,
     pub is_key: bool,
     pub skip: bool,
+    /// Its own fields are the properties.
+    pub flatten: bool,
     pub list: bool,
     pub truncate: bool,
     pub date: Option<Date>,
@@ -55,6 +57,10 @@ pub fn parse<'a>(
             "`rename` has no effect on a field that is skipped; remove one of the two",
         );
     }
+    let flatten = attr::flag(cx, &items, "flatten");
+    if flatten {
+        refuse_beside_flatten(cx, &items);
+    }
     if !skip {
         refuse_parameter(cx, input, &field.ty);
     }
@@ -67,6 +73,7 @@ pub fn parse<'a>(
         rename: attr::read(cx, &items, "rename"),
         is_key: attr::flag(cx, &items, "key"),
         skip,
+        flatten,
         list: attr::flag(cx, &items, "list"),
         truncate: attr::flag(cx, &items, "truncate"),
         date: attr::take(&items, "date").and_then(|item| date(cx, item)),
@@ -75,6 +82,18 @@ pub fn parse<'a>(
         docs: docs::of(&field.attrs),
         lifetimes: Lifetimes::of(&input.generics),
     })
+}
+
+/// What says something of one property cannot stand on a field that is several.
+fn refuse_beside_flatten(cx: &mut Ctxt, items: &[Item]) {
+    for item in items.iter().filter(|item| item.key != "flatten" && item.key != "allow") {
+        let key = &item.key;
+        cx.error(
+            key,
+            "E0312",
+            format!("`{key}` does not go with `flatten`; write it on a field of the nested struct, or remove one of the two"),
+        );
+    }
 }
 
 /// How a field that is no type of a crate of dates writes one.
@@ -123,7 +142,7 @@ pub fn refuse_parameter(cx: &mut Ctxt, input: &DeriveInput, ty: &Type) {
 impl Field<'_> {
     /// Whether the field is sent as a property of its own.
     pub fn is_property(&self) -> bool {
-        !self.skip && self.relation.is_none()
+        !self.skip && !self.flatten && self.relation.is_none()
     }
 
     /// The name it has where a class has a property so named, and the name it has elsewhere.

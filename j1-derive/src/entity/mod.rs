@@ -4,6 +4,7 @@ pub mod allow;
 pub mod check;
 pub mod expand;
 pub mod field;
+mod flatten;
 pub mod model;
 pub mod property;
 mod relation;

@@ -10,11 +10,14 @@ use crate::entity::check::{self, Whose};
 use crate::entity::field::{self, Field};
 use crate::entity::property::{self, Property};
 
+/// A property, and the name that a class may have for it where the field does not say its own.
+type Row = (Property, Option<String>);
+
 const KEYS: Keys = Keys { known: &["crate"], repeatable: &[], on: "a struct of properties" };
 const ON_FIELD: Keys = Keys {
-    known: &["rename", "skip", "truncate", "date", "allow"],
+    known: &["rename", "skip", "list", "truncate", "date", "allow"],
     repeatable: &["allow"],
-    on: "a property of a relationship",
+    on: "a field of a struct of properties",
 };
 
 pub fn derive(input: &DeriveInput) -> TokenStream {
@@ -26,12 +29,13 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
         let (errors, stub) = (cx.into_compile_errors(), expand(input, &krate, &[]));
         return quote!(#errors #stub);
     }
-    let properties: Vec<Property> = fields
+    let properties: Vec<Row> = fields
         .iter()
         .filter(|field| field.is_property())
         .map(|field| {
-            let (_, name) = field.names();
-            property::named(&krate, field, quote!(#name))
+            let (plain, name) = field.names();
+            let plain = field.rename.is_none().then_some(plain);
+            (property::named(&krate, field, quote!(#name)), plain)
         })
         .collect();
     expand(input, &krate, &properties)
@@ -49,11 +53,12 @@ fn fields<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Vec<Field<'a>> {
     }
 }
 
-fn expand(input: &DeriveInput, krate: &Krate, properties: &[Property]) -> TokenStream {
+fn expand(input: &DeriveInput, krate: &Krate, properties: &[Row]) -> TokenStream {
     let (p, ident) = (&krate.private(), &input.ident);
     let (generics, types, bounds) = input.generics.split_for_impl();
     let (tables, checks) = (tables(p, properties), checks(input, krate, properties));
-    let puts = properties.iter().enumerate().map(|(i, property)| (property.put)(&quote!(&properties[#i])));
+    let puts =
+        properties.iter().enumerate().map(|(i, (property, _))| (property.put)(&quote!(&properties[#i])));
     quote! {
         const _: () = {
             #tables
@@ -72,13 +77,17 @@ fn expand(input: &DeriveInput, krate: &Krate, properties: &[Property]) -> TokenS
     }
 }
 
-fn tables(p: &TokenStream, properties: &[Property]) -> TokenStream {
+fn tables(p: &TokenStream, properties: &[Row]) -> TokenStream {
     let len = properties.len();
-    let rows = properties.iter().map(|property| {
-        let Property { name, ty, truncate, source, docs, .. } = property;
+    let rows = properties.iter().map(|(Property { name, ty, truncate, source, docs, .. }, plain)| {
+        let plain = match plain {
+            Some(plain) => quote!(::core::option::Option::Some(#plain)),
+            None => quote!(::core::option::Option::None),
+        };
         quote! {
             #p::FieldSpec {
                 name: #name,
+                plain: #plain,
                 kind: #p::Probe::<#ty>::KIND,
                 truncate: #truncate,
                 source: #source,
@@ -95,15 +104,12 @@ fn tables(p: &TokenStream, properties: &[Property]) -> TokenStream {
     }
 }
 
-fn checks(input: &DeriveInput, krate: &Krate, properties: &[Property]) -> TokenStream {
+fn checks(input: &DeriveInput, krate: &Krate, properties: &[Row]) -> TokenStream {
     let ident = &input.ident;
     let owner = ident.to_string();
-    let each = properties.iter().map(|property| check::name(krate, &owner, property, Whose::Own));
+    let each = properties.iter().map(|(property, _)| check::name(krate, &owner, property, Whose::Own));
     let p = krate.private_at(ident.span());
-    let names = properties.iter().map(|property| {
-        let Property { name, source, .. } = property;
-        quote!((#name, #source))
-    });
+    let names = properties.iter().map(|(Property { name, source, .. }, _)| quote!((#name, #source)));
     let unique = quote_spanned!(ident.span()=> const _: () = #p::check_unique(#owner, &[#(#names),*]););
     quote! {
         #[allow(dead_code, reason = "a struct without fields has none to check")]

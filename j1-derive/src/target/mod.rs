@@ -43,6 +43,7 @@ fn tables(model: &Model<'_>, properties: &[Property]) -> TokenStream {
         quote! {
             #p::FieldSpec {
                 name: #name,
+                plain: ::core::option::Option::None,
                 kind: #p::Probe::<#ty>::KIND,
                 truncate: #truncate,
                 source: #source,

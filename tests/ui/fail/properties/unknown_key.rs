@@ -2,7 +2,7 @@ use j1_core::prelude::*;
 
 #[derive(J1Properties)]
 pub struct Membership {
-    #[j1(list)]
+    #[j1(key)]
     pub role: String,
     #[j1(ranme = "by")]
     pub from: String,

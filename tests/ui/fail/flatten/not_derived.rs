@@ -1,0 +1,15 @@
+use j1_core::prelude::*;
+
+pub struct Address {
+    pub city: String,
+}
+
+#[derive(J1Entity)]
+#[j1(type = "acme_site", class = Site, key = id, name = id, display_name = id)]
+pub struct Site {
+    pub id: String,
+    #[j1(flatten)]
+    pub address: Option<Address>,
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use j1_core::prelude::*;
+
+#[derive(J1Properties)]
+pub struct Profile {
+    pub email: String,
+}
+
+#[derive(J1Entity)]
+#[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
+pub struct User {
+    pub id: String,
+    #[j1(flatten)]
+    pub profile: Profile,
+}
+
+fn main() {}
