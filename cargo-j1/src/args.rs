@@ -16,9 +16,6 @@ const EXAMPLES: &str = "\
 Examples:
   cargo j1 new my-billing           make an integration that runs at once
   cargo j1 run --local              run the integration here into a JupiterOne on this machine
-  cargo j1 local --open             look at what it collected
-  cargo j1 run -p jumpcloud -v      run one package of a workspace, telling more
-  cargo j1 explain J1-E0203         what an error means and what to do
 
 Flags that `cargo j1` does not know go to the integration: `cargo j1 run -- --help` lists them.";
 
