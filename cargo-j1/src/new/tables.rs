@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use j1_core::describe::markdown;
 use serde::Serialize;
 
 /// What is known of an entity.
@@ -39,7 +40,7 @@ pub fn data_model(entities: &[EntityRow], relationships: &[RelationshipRow]) -> 
         .collect();
     rows.sort();
     let mut out = String::from("## Data Model\n\n### Entities\n\nThe following entities are created:\n\n");
-    out += &table(&["Resources", "Entity `_type`", "Entity `_class`"], &rows);
+    out += &table(&["Resources", "Entity `_type`", "Entity `_class`"], rows);
     for (mapped, heading, said) in [
         (false, "Relationships", "relationships are created"),
         (true, "Mapped Relationships", "mapped relationships are created"),
@@ -56,7 +57,7 @@ pub fn data_model(entities: &[EntityRow], relationships: &[RelationshipRow]) -> 
         } else {
             &["Source Entity `_type`", "Relationship `_class`", "Target Entity `_type`"]
         };
-        let _ = write!(out, "\n### {heading}\n\nThe following {said}:\n\n{}", table(to, &rows));
+        let _ = write!(out, "\n### {heading}\n\nThe following {said}:\n\n{}", table(to, rows));
     }
     out
 }
@@ -69,22 +70,8 @@ fn relationship(row: &RelationshipRow) -> Vec<String> {
     cells
 }
 
-/// A table whose columns are as wide as their widest cell.
-fn table(head: &[&str], rows: &[Vec<String>]) -> String {
-    let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.max().unwrap_or_default().max(head[column].len())
-    };
-    let widths: Vec<_> = (0..head.len()).map(width).collect();
-    let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let cells: Vec<_> = cells.zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        format!("| {} |\n", cells.join(" | "))
-    };
-    let rules: Vec<_> = widths.iter().map(|width| "-".repeat(*width)).collect();
-    let mut out = line(&mut head.iter().copied());
-    out += &line(&mut rules.iter().map(String::as_str));
-    for row in rows {
-        out += &line(&mut row.iter().map(String::as_str));
-    }
-    out
+/// The rows below their heading, as a table that ends its line.
+fn table(head: &[&str], mut rows: Vec<Vec<String>>) -> String {
+    rows.insert(0, head.iter().map(|cell| (*cell).to_owned()).collect());
+    markdown::table(&rows) + "\n"
 }

@@ -3,7 +3,6 @@
 mod bars;
 mod human;
 mod log;
-pub(crate) mod markdown;
 mod plan;
 mod table;
 

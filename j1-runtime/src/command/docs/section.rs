@@ -3,12 +3,12 @@
 
 use std::fmt::Write as _;
 
+use j1_core::describe::markdown::{cell, table};
 use j1_core::describe::{
     Absent, Description, EntityDescription, MappedDescription, PropertyDescription, RelationshipDescription,
 };
 
 use crate::env::variable;
-use crate::report::markdown::{cell, table};
 
 const NOTE: &str = "\
 <!--
