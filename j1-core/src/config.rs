@@ -41,6 +41,8 @@ pub struct ConfigField {
     pub auth: bool,
     /// What it is when it is left out.
     pub default: Option<&'static str>,
+    /// The variable that holds it, where it is not `<NAME>_<FIELD>`.
+    pub variable: Option<&'static str>,
 }
 
 /// What the compiler knows of a type that a variable carries.
@@ -70,6 +72,18 @@ impl ConfigField {
         !self.optional && self.default.is_none()
     }
 
+    /// The variable that holds it, for an integration of this name: `JUMPCLOUD_API_KEY`.
+    #[must_use]
+    pub fn variable_of(&self, integration: &str) -> String {
+        self.variable.map_or_else(|| variable(integration, self.name), str::to_owned)
+    }
+
+    /// Whether it is one of JupiterOne's own, which tell a run where its data goes.
+    #[must_use]
+    pub fn is_of_jupiterone(&self) -> bool {
+        self.variable.is_some_and(|name| name.starts_with("JUPITERONE_"))
+    }
+
     /// What it holds, as a word or two for people: `string`, `secret`, `list of integers`.
     #[must_use]
     pub fn holds(&self) -> String {
@@ -93,8 +107,22 @@ impl ConfigField {
         default: Option<&'static str>,
     ) -> Self {
         let ConfigMeta { kind, secret, optional } = meta;
-        Self { name, docs, kind, secret, optional, auth: auth || secret, default }
+        Self { name, docs, kind, secret, optional, auth: auth || secret, default, variable: None }
     }
+
+    /// The same field, held by this variable.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn held_by(self, variable: &'static str) -> Self {
+        Self { variable: Some(variable), ..self }
+    }
+}
+
+/// The variable of an integration's field, as `JUMPCLOUD_API_KEY`: both names in capitals.
+#[must_use]
+pub fn variable(integration: &str, field: &str) -> String {
+    let capital = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    format!("{integration}_{field}").chars().map(capital).collect()
 }
 
 /// What is wrong with one field.
@@ -128,4 +156,15 @@ pub fn read_field<T: ConfigValue>(
         text.zeroize();
     }
     result.map_err(|wrong| problems.push(ConfigProblem { field, wrong })).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variable;
+
+    #[test]
+    fn variables_are_the_name_and_the_field() {
+        assert_eq!(variable("jumpcloud", "api_key"), "JUMPCLOUD_API_KEY");
+        assert_eq!(variable("my-billing", "api_base"), "MY_BILLING_API_BASE");
+    }
 }

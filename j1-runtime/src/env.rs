@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use j1_core::Secret;
-use j1_core::config::{Config, ConfigField, ConfigKind, ConfigProblem};
+use j1_core::config::{Config, ConfigField, ConfigKind, ConfigProblem, variable};
 use j1_core::model::nearest;
 use url::Url;
 use zeroize::Zeroizing;
@@ -62,7 +62,7 @@ impl Env {
     /// The configuration of an integration. In a replay nobody is asked, so what is missing does not matter.
     pub fn config<C: Config>(&self, prefix: &str, replay: bool) -> Result<C, Problems> {
         let mut read = |field: &'static ConfigField| {
-            let value = self.get(&variable(prefix, field.name));
+            let value = self.get(&field.variable_of(prefix));
             if let Some(secret) = value.as_deref().filter(|_| field.secret) {
                 redact::learn(secret);
                 if matches!(field.kind, ConfigKind::List(_)) {
@@ -75,7 +75,7 @@ impl Env {
         let meant =
             |field: &ConfigField| strays.iter().find(|(_, near)| *near == field.name).map(|(name, _)| name);
         for field in C::FIELDS.iter().filter(|field| !field.required()) {
-            let name = variable(prefix, field.name);
+            let name = field.variable_of(prefix);
             if let Some(stray) = meant(field).filter(|_| self.get(&name).is_none()) {
                 tracing::warn!("nothing reads {stray}: did you mean {name}?");
             }
@@ -89,7 +89,9 @@ impl Env {
         let begin = variable(prefix, "");
         let all = self.process.keys().chain(self.file.keys());
         all.filter_map(|name| Some((name, name.strip_prefix(&begin)?)))
-            .filter(|(_, rest)| !fields.iter().any(|field| rest.eq_ignore_ascii_case(field.name)))
+            .filter(|(name, _)| {
+                !fields.iter().any(|field| name.eq_ignore_ascii_case(&field.variable_of(prefix)))
+            })
             .filter_map(|(name, rest)| Some((name.clone(), nearest(rest, fields.iter().map(|f| f.name))?)))
             .collect()
     }
@@ -97,9 +99,8 @@ impl Env {
     /// The hosts of addresses that are the operator's own: set, and another than the default.
     pub fn own_hosts<C: Config>(&self, prefix: &str) -> Vec<String> {
         let own = |field: &ConfigField| {
-            let value = self
-                .get(&variable(prefix, field.name))
-                .filter(|value| Some(value.as_str()) != field.default)?;
+            let value =
+                self.get(&field.variable_of(prefix)).filter(|value| Some(value.as_str()) != field.default)?;
             authority(&Url::parse(&value).ok()?)
         };
         C::FIELDS.iter().filter_map(own).collect()
@@ -138,18 +139,9 @@ impl Env {
     }
 }
 
-/// The variable of a field: `JUMPCLOUD_API_KEY`.
-pub(crate) fn variable(prefix: &str, field: &str) -> String {
-    let name: String = format!("{prefix}_{field}")
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
-        .collect();
-    name
-}
-
 /// What is wrong with a field, and what to write; `stray` is a variable that may have been meant to be its own.
 fn describe(prefix: &str, problem: &ConfigProblem, stray: Option<&String>) -> String {
-    let (field, name) = (problem.field, variable(prefix, problem.field.name));
+    let (field, name) = (problem.field, problem.field.variable_of(prefix));
     if let Some(wrong) = &problem.wrong {
         return format!("{name} {wrong}");
     }
@@ -205,7 +197,7 @@ fn unquoted(value: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse, variable};
+    use super::parse;
 
     #[test]
     fn values_are_taken_as_they_stand() {
@@ -218,11 +210,5 @@ mod tests {
         assert_eq!(value("C"), "q");
         assert_eq!(value("D"), "z #not a comment");
         assert_eq!(parse("A=1\nnonsense"), Err(2));
-    }
-
-    #[test]
-    fn variables_are_the_name_and_the_field() {
-        assert_eq!(variable("jumpcloud", "api_key"), "JUMPCLOUD_API_KEY");
-        assert_eq!(variable("my-billing", "api_base"), "MY_BILLING_API_BASE");
     }
 }

@@ -45,7 +45,7 @@ fn defaults_are_there_and_what_is_optional_is_not() {
     let ran = run(&["collect"], &NEEDED, "");
     assert_eq!(
         ran.account.as_deref(),
-        Some("me 5 https://api.configured.example/v2 Us None [80, 443] 100 1.5 30s false"),
+        Some("me 5 https://api.configured.example/v2 Us None [80, 443] 100 1.5 30s false local"),
         "{}",
         ran.stderr
     );
@@ -62,6 +62,7 @@ CONFIGURED_PAGE_SIZE=65535
 CONFIGURED_RATE=0
 CONFIGURED_TIMEOUT=1h30m
 CONFIGURED_ARCHIVED=TRUE
+JUPITERONE_INTEGRATION_INSTANCE_ID=i-1
 CONFIGURED_CLIENT_SECRET=' a $b '
 ";
     let ran = run(&["collect"], &[("CONFIGURED_CLIENT_ID", "  me  "), ("CONFIGURED_RATE", "-2e3")], file);
@@ -69,7 +70,7 @@ CONFIGURED_CLIENT_SECRET=' a $b '
         ran.account.as_deref(),
         Some(
             "me 6 http://127.0.0.1:8080/ EuCentral Some([\"berlin\", \"new york\", \"tokyo\"]) [8443] 65535 -2000 \
-             5400s true"
+             5400s true i-1"
         ),
         "{}",
         ran.stderr
@@ -115,11 +116,12 @@ fn what_is_blank_is_missing() {
 #[test]
 fn a_misspelt_variable_is_pointed_at() {
     let misspelt = [NEEDED[0], NEEDED[2], ("CONFIGURED_CLIENT_SECERT", "1"), ("CONFIGURED_REGOIN", "gov")];
-    let ran = run(&["collect"], &misspelt, "CONFIGURED_COLOUR=red\n");
+    let ran = run(&["collect"], &misspelt, "CONFIGURED_COLOUR=red\nCONFIGURED_INSTANCE=i-2\n");
     assert_eq!(ran.code, Some(3));
     for hint in [
         "CONFIGURED_CLIENT_SECRET is missing (nothing reads CONFIGURED_CLIENT_SECERT: did you mean this?)",
         "nothing reads CONFIGURED_REGOIN: did you mean CONFIGURED_REGION?",
+        "nothing reads CONFIGURED_INSTANCE: did you mean JUPITERONE_INTEGRATION_INSTANCE_ID?",
     ] {
         assert!(ran.stderr.contains(hint), "{hint}\n{}", ran.stderr);
     }

@@ -139,6 +139,8 @@ pub struct ReadDescription {
 pub struct ConfigDescription {
     /// Its name, in `snake_case`.
     pub name: String,
+    /// The variable that holds it.
+    pub variable: String,
     /// What it holds, as a word for people.
     pub kind: String,
     /// Whether its value is a secret.
@@ -188,7 +190,10 @@ impl Description {
             relationships,
             mapped_relationships,
             steps: steps.iter().map(|step| StepDescription::of(step, I::STEPS, naming)).collect(),
-            config_fields: I::Config::FIELDS.iter().map(ConfigDescription::of).collect(),
+            config_fields: I::Config::FIELDS
+                .iter()
+                .map(|field| ConfigDescription::of(field, I::NAME))
+                .collect(),
         }
     }
 }
@@ -263,9 +268,10 @@ impl StepDescription {
 }
 
 impl ConfigDescription {
-    fn of(field: &ConfigField) -> Self {
+    fn of(field: &ConfigField, integration: &str) -> Self {
         Self {
             name: field.name.to_owned(),
+            variable: field.variable_of(integration),
             kind: field.holds(),
             secret: field.secret,
             required: field.required(),

@@ -49,7 +49,8 @@ pub fn expand(input: &DeriveInput, krate: &Krate, fields: &[Field<'_>]) -> Token
 }
 
 fn row(p: &TokenStream, field: &Field<'_>) -> TokenStream {
-    let Field { name, ty, docs, auth, .. } = field;
+    let Field { name, ty, docs, auth, variable, .. } = field;
+    let held = variable.as_ref().map(|variable| quote!(.held_by(#variable)));
     let default = match &field.default {
         Some(default) => {
             let text = &default.text;
@@ -57,7 +58,7 @@ fn row(p: &TokenStream, field: &Field<'_>) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     };
-    quote!(#p::ConfigField::new(#name, #docs, #p::ConfigProbe::<#ty>::META, #auth, #default))
+    quote!(#p::ConfigField::new(#name, #docs, #p::ConfigProbe::<#ty>::META, #auth, #default)#held)
 }
 
 /// What is checked of a field, each at what would have to be changed.

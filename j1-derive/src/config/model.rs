@@ -13,8 +13,11 @@ use crate::ctxt::Ctxt;
 use crate::docs;
 use crate::entity::allow;
 
-const ON_FIELD: Keys =
-    Keys { known: &["default", "auth", "allow"], repeatable: &["allow"], on: "a configuration field" };
+const ON_FIELD: Keys = Keys {
+    known: &["default", "auth", "variable", "allow"],
+    repeatable: &["allow"],
+    on: "a configuration field",
+};
 const ON_VARIANT: Keys = Keys { known: &["rename"], repeatable: &[], on: "a choice" };
 
 /// One variable.
@@ -26,6 +29,8 @@ pub struct Field<'a> {
     pub default: Option<Default>,
     /// Whether it belongs to the credentials, though it is no secret.
     pub auth: bool,
+    /// The variable that holds it, where it is not the usual one.
+    pub variable: Option<LitStr>,
     /// Where `allow(J1-E0802)` stands.
     pub allowed: Option<Span>,
     pub docs: String,
@@ -82,9 +87,22 @@ fn of_field<'a>(cx: &mut Ctxt, field: &'a syn::Field) -> Option<Field<'a>> {
         ty: &field.ty,
         default: attr::read(cx, &items, "default"),
         auth: attr::flag(cx, &items, "auth"),
+        variable: attr::read::<LitStr>(cx, &items, "variable").filter(|name| check_variable(cx, name)),
         allowed,
         docs: docs::of(&field.attrs),
     })
+}
+
+/// Whether a variable can be so named: as shells take names, in capitals as they are written.
+fn check_variable(cx: &mut Ctxt, name: &LitStr) -> bool {
+    let text = name.value();
+    let right = text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    if !right {
+        let message = "a variable is written in capitals, digits and underscores; write \"VENDOR_NAME\"";
+        cx.error(name, "E0312", message);
+    }
+    right
 }
 
 /// One value of an enum.

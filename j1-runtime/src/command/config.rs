@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
-use j1_core::config::{Choice, Config, ConfigField, ConfigKind};
+use j1_core::config::{Choice, Config, ConfigField, ConfigKind, variable};
 use serde_json::{Value, json};
 
 use crate::cli::ConfigFormat;
 use crate::connect::Connect;
-use crate::env::variable;
 use crate::report::table;
 use crate::vendor::operator;
 
@@ -26,7 +25,7 @@ fn as_table<I: Connect>() -> String {
         let needed = if field.required() { "yes" } else { "no" };
         let default = field.default.unwrap_or_default();
         rows.push([
-            variable(I::NAME, field.name),
+            field.variable_of(I::NAME),
             field.holds(),
             needed.into(),
             default.into(),
@@ -43,7 +42,8 @@ fn words(text: &str) -> String {
 
 fn as_env<I: Connect>() -> String {
     let mut out = format!("# Configuration of the {} integration.\n", I::TITLE);
-    for field in I::Config::FIELDS {
+    // Those of JupiterOne follow for every integration.
+    for field in I::Config::FIELDS.iter().filter(|field| !field.is_of_jupiterone()) {
         out.push('\n');
         for line in field.docs.lines() {
             let _ = writeln!(out, "# {line}");
@@ -58,8 +58,7 @@ fn as_env<I: Connect>() -> String {
         }
         // What can be left out stands there as a comment.
         let mark = if field.required() { "" } else { "# " };
-        let _ =
-            writeln!(out, "{mark}{}={}", variable(I::NAME, field.name), field.default.unwrap_or_default());
+        let _ = writeln!(out, "{mark}{}={}", field.variable_of(I::NAME), field.default.unwrap_or_default());
     }
     out.push_str(
         "\n# Where the data goes: the instance of the integration in JupiterOne, and its API key.\n",
@@ -77,7 +76,9 @@ fn as_env<I: Connect>() -> String {
 /// sections that the platform can show them in, those of the credentials and the others.
 fn as_json<I: Connect>() -> String {
     let all = |wanted: &dyn Fn(&ConfigField) -> bool| -> Vec<_> {
-        I::Config::FIELDS.iter().filter(|field| wanted(field)).map(field_json).collect()
+        // The platform knows its own, and asks nobody for them.
+        let asked = I::Config::FIELDS.iter().filter(|field| !field.is_of_jupiterone());
+        asked.filter(|field| wanted(field)).map(field_json).collect()
     };
     let mut form = json!({ "configFields": all(&|_| true), "authSections": [], "configSections": [] });
     let (auth, other) = (all(&|field| field.auth), all(&|field| !field.auth));

@@ -24,7 +24,7 @@ const END: &str = "<!-- {J1_DOCUMENTATION_MARKER_END} -->";
 /// When the file cannot be read or written, or only one marker is in it.
 pub(crate) fn run<I: Connect>(args: &DocsArgs, naming: &Naming) -> Result<(String, u8)> {
     let path = args.file.clone().unwrap_or_else(|| PathBuf::from(format!("docs/{}.md", I::NAME)));
-    let section = section::of(&Description::of::<I>(naming), I::NAME);
+    let section = section::of(&Description::of::<I>(naming));
     let old = match std::fs::read_to_string(&path) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,

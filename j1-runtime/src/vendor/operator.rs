@@ -1,6 +1,7 @@
 //! What an operator may set for every integration: how hard the vendor's API is asked.
 
-use crate::env::variable;
+use j1_core::config::variable;
+
 use crate::vendor::Limits;
 
 /// Requests a second, at most; a decimal fraction is allowed.

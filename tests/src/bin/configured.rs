@@ -49,6 +49,9 @@ struct Config {
     /// Whether archived records are read too.
     #[j1(default = false)]
     archived: bool,
+    /// The instance that the data goes to.
+    #[j1(variable = "JUPITERONE_INTEGRATION_INSTANCE_ID", default = "local")]
+    instance: String,
 }
 
 #[derive(J1Integration)]
@@ -78,10 +81,11 @@ impl Connect for Configured {
             rate,
             timeout,
             archived,
+            instance,
         } = config;
         let length = client_secret.expose().len();
         let name = format!(
-            "{client_id} {length} {api_base} {region:?} {sites:?} {ports:?} {page_size} {rate} {timeout:?} {archived}"
+            "{client_id} {length} {api_base} {region:?} {sites:?} {ports:?} {page_size} {rate} {timeout:?} {archived} {instance}"
         );
         Ok(Self { name })
     }

@@ -56,11 +56,15 @@ pub struct Config {
     pub even: Even,
     #[j1(allow(J1-E0802, reason = "the name of the header, not the token"))]
     pub name_of_token: String,
+    #[j1(variable = "JUPITERONE_INTEGRATION_INSTANCE_ID", default = "local")]
+    pub instance: String,
 }
 
 fn main() {
     let required: Vec<_> = Config::FIELDS.iter().filter(|f| f.required()).map(|field| field.name).collect();
     assert_eq!(required, ["api_key", "client_id", "verbose", "region", "name_of_token"]);
+    let variables: Vec<_> = Config::FIELDS.iter().map(|field| field.variable_of("my-acme")).collect();
+    assert_eq!((&*variables[0], &*variables[15]), ("MY_ACME_API_KEY", "JUPITERONE_INTEGRATION_INSTANCE_ID"));
     let auth: Vec<_> = Config::FIELDS.iter().filter(|f| f.auth).map(|field| field.name).collect();
     assert_eq!(auth, ["api_key", "client_id", "backup_keys"]);
     let config = Config::from_values(&mut |field| match field.name {
@@ -72,5 +76,6 @@ fn main() {
     let config = config.unwrap_or_else(|problems| panic!("{problems:?}"));
     assert_eq!((config.region, config.regions), (Region::EuCentral, vec![Region::Us, Region::UsGovernment]));
     assert_eq!((config.rate, config.timeout), (-1.5, Duration::from_secs(5400)));
+    assert_eq!(config.instance, "local");
     assert_eq!((config.tags.len(), config.pages, config.retries.get(), config.r#loop), (0, None, 5, true));
 }

@@ -8,8 +8,6 @@ use j1_core::describe::{
     Absent, Description, EntityDescription, MappedDescription, PropertyDescription, RelationshipDescription,
 };
 
-use crate::env::variable;
-
 const NOTE: &str = "\
 <!--
 ********************************************************************************
@@ -26,7 +24,7 @@ END OF GENERATED DOCUMENTATION AFTER BELOW MARKER
 -->";
 
 /// What stands between the markers.
-pub(super) fn of(description: &Description, name: &str) -> String {
+pub(super) fn of(description: &Description) -> String {
     let mut out = format!("{NOTE}\n\n## Data Model");
     if !description.entities.is_empty() {
         let intro = "The following entities are created:";
@@ -52,7 +50,7 @@ pub(super) fn of(description: &Description, name: &str) -> String {
         let _ = write!(out, "\n\n## Permissions\n\n{intro}\n\n{permissions}");
     }
     if !description.config_fields.is_empty() {
-        let _ = write!(out, "\n\n## Configuration\n\n{}", configuration(description, name));
+        let _ = write!(out, "\n\n## Configuration\n\n{}", configuration(description));
     }
     let _ = write!(out, "\n\n{NOTE_END}");
     out
@@ -189,11 +187,11 @@ fn permissions(description: &Description) -> String {
     if rows.len() == 1 { String::new() } else { table(&rows) }
 }
 
-fn configuration(description: &Description, name: &str) -> String {
+fn configuration(description: &Description) -> String {
     let mut rows = vec![["Variable", "Holds", "Needed", "Default", "Description"].map(str::to_owned)];
     for field in &description.config_fields {
         rows.push([
-            format!("`{}`", variable(name, &field.name)),
+            format!("`{}`", field.variable),
             field.kind.clone(),
             if field.required { "yes" } else { "no" }.to_owned(),
             field.default.as_deref().map_or_else(String::new, |default| format!("`{default}`")),

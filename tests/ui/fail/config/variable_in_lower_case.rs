@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub struct Config {
+    #[j1(variable = "acme_host")]
+    pub host: String,
+}
+
+fn main() {}
