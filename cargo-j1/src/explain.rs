@@ -173,6 +173,15 @@ mod tests {
     }
 
     #[test]
+    fn the_index_of_the_guide_has_the_groups() -> std::io::Result<()> {
+        let index = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/error-codes.md");
+        let index = std::fs::read_to_string(index)?;
+        let headings: Vec<&str> = index.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(headings, GROUPS.map(|(prefix, about)| format!("{prefix}: {about}")));
+        Ok(())
+    }
+
+    #[test]
     fn every_code_has_a_page_of_its_title() {
         let core = j1_core::code::TITLES.iter().map(|(code, title)| (code.as_str(), *title));
         let local = j1_local::CODES.iter().map(|(code, title, _)| (*code, *title));

@@ -1,7 +1,9 @@
-//! Chores of the workspace: `cargo xtask data-model [FACTS_FILE] [--check]`, `cargo xtask cost`.
+//! Chores of the workspace: `cargo xtask data-model [FACTS_FILE] [--check]`, `cargo xtask guide [--check]`,
+//! `cargo xtask cost`.
 
 mod cost;
 mod facts;
+mod guide;
 mod rust;
 mod tables;
 
@@ -9,42 +11,42 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
+       cargo xtask guide [--check]
        cargo xtask cost
 
   data-model  writes the tables of j1-core's data model from FACTS_FILE
               (default j1-core/data/data-model.json)
+  guide       writes the guide's index of error codes, and looks whether its
+              links lead somewhere and every page is in its contents
   --check     changes nothing; exits 8 when the files differ from what would be written
   cost        measures what the derive of an entity adds to `cargo check`, beside serde's";
 
-/// What a chore ends with, as the process's exit code.
-enum Outcome {
-    Done,
-    Differs(Vec<PathBuf>),
+/// What the command line asks for.
+enum Chore {
+    Cost,
+    DataModel { facts: PathBuf, check: bool },
+    Guide { check: bool },
 }
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments == ["cost"] {
-        return match cost::run() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("error: {error}");
-                ExitCode::FAILURE
-            }
-        };
-    }
     let Some(chore) = parse(&arguments) else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    match data_model(&chore) {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Differs(files)) => {
+    let (check, written) = match &chore {
+        Chore::Cost => (false, cost::run().map(|()| Vec::new())),
+        Chore::DataModel { facts, check } => (*check, data_model(facts, *check)),
+        Chore::Guide { check } => (*check, guide::run(&root(), *check)),
+    };
+    match written {
+        Ok(files) if check && !files.is_empty() => {
             for file in files {
-                eprintln!("{} is not what the facts say; run `cargo xtask data-model`", file.display());
+                eprintln!("{} is not up to date; run `cargo xtask {}`", file.display(), arguments[0]);
             }
             ExitCode::from(8)
         }
+        Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -52,37 +54,40 @@ fn main() -> ExitCode {
     }
 }
 
-/// What the command line asks for.
-struct DataModel {
-    facts: PathBuf,
-    check: bool,
-}
-
-fn parse(arguments: &[String]) -> Option<DataModel> {
+fn parse(arguments: &[String]) -> Option<Chore> {
     let (name, rest) = arguments.split_first()?;
-    let mut facts = None;
+    let mut files = Vec::new();
     let mut check = false;
     for argument in rest {
         match argument.as_str() {
             "--check" => check = true,
             flag if flag.starts_with('-') => return None,
-            file if facts.is_none() => facts = Some(PathBuf::from(file)),
-            _ => return None,
+            file => files.push(PathBuf::from(file)),
         }
     }
-    (name == "data-model").then(|| DataModel {
-        facts: facts.unwrap_or_else(|| core_crate().join("data/data-model.json")),
-        check,
-    })
+    match (name.as_str(), files.as_slice()) {
+        ("cost", []) if !check => Some(Chore::Cost),
+        ("guide", []) => Some(Chore::Guide { check }),
+        ("data-model", []) => {
+            Some(Chore::DataModel { facts: core_crate().join("data/data-model.json"), check })
+        }
+        ("data-model", [facts]) => Some(Chore::DataModel { facts: facts.clone(), check }),
+        _ => None,
+    }
+}
+
+fn root() -> PathBuf {
+    // xtask runs from its own checkout only, so the path at build time is the path.
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn core_crate() -> PathBuf {
-    // xtask runs from its own checkout only, so the path at build time is the path.
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../j1-core")
+    root().join("j1-core")
 }
 
-fn data_model(chore: &DataModel) -> Result<Outcome, String> {
-    let facts = facts::read(&chore.facts)?;
+/// Writes the tables of the data model, unless it is only to check; gives the files that differ.
+fn data_model(facts: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
+    let facts = facts::read(facts)?;
     let tables = tables::Tables::of(&facts)?;
     let mut differing = Vec::new();
     for (name, text) in rust::files(&tables) {
@@ -91,10 +96,10 @@ fn data_model(chore: &DataModel) -> Result<Outcome, String> {
         if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
             continue;
         }
-        if !chore.check {
+        if !check {
             std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         }
         differing.push(path);
     }
-    Ok(if chore.check && !differing.is_empty() { Outcome::Differs(differing) } else { Outcome::Done })
+    Ok(differing)
 }

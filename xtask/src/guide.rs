@@ -1,0 +1,98 @@
+//! The guide in `docs`: its parts that are generated, its table of contents, and where its links lead.
+
+mod index;
+mod links;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The pages of a guide: their text by their path below `docs`, with `/` on every system.
+type Pages = BTreeMap<String, String>;
+
+/// The table of contents, as mdBook wants it; the only file that is no page.
+const SUMMARY: &str = "SUMMARY.md";
+
+/// Writes the index of the error codes into the guide of `root`, and looks whether the whole holds together.
+///
+/// With `check` nothing is written. What comes back is the files that differ from what would be written.
+///
+/// # Errors
+/// Everything that is wrong with the guide: a page that is not in the table of contents, a link that leads nowhere,
+/// Rust that no test compiles.
+pub fn run(root: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
+    let docs = root.join("docs");
+    let mut pages = read(&docs)?;
+    let mut differing = Vec::new();
+    for (page, text) in index::generated(&pages)? {
+        if pages.get(page) == Some(&text) {
+            continue;
+        }
+        let path = docs.join(page);
+        if !check {
+            std::fs::write(&path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
+            pages.insert(page.to_owned(), text);
+        }
+        differing.push(path);
+    }
+    let tested = root.join("tests/src/lib.rs");
+    let tested =
+        std::fs::read_to_string(&tested).map_err(|error| format!("{}: {error}", tested.display()))?;
+    let mut wrong = links::broken(&pages, &|path| docs.join(path).exists());
+    // A page that is new is missing from the table of contents until that is written.
+    if differing.is_empty() || !check {
+        wrong.extend(index::unlisted(&pages));
+    }
+    wrong.extend(uncompiled(&pages, &tested));
+    if wrong.is_empty() { Ok(differing) } else { Err(wrong.join("\n")) }
+}
+
+/// Every page below a folder.
+fn read(docs: &Path) -> Result<Pages, String> {
+    let (mut folders, mut pages) = (vec![docs.to_owned()], Pages::new());
+    while let Some(folder) = folders.pop() {
+        let wrong = |error| format!("{}: {error}", folder.display());
+        for entry in std::fs::read_dir(&folder).map_err(wrong)? {
+            let path = entry.map_err(wrong)?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "md") {
+                let text =
+                    std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+                let below = path.strip_prefix(docs).unwrap_or(&path);
+                pages.insert(below.to_string_lossy().replace('\\', "/"), text);
+            }
+        }
+    }
+    Ok(pages)
+}
+
+/// The pages with Rust that `tests/src/lib.rs` does not compile.
+///
+/// The pages of the error codes show mistakes, in parts of programs; cases of `tests/ui` compile those.
+fn uncompiled(pages: &Pages, tested: &str) -> Vec<String> {
+    let rust = |text: &str| text.lines().any(|line| line.starts_with("```rust"));
+    pages
+        .iter()
+        .filter(|(page, text)| rust(text) && index::code_of(page).is_none())
+        .filter(|(page, _)| !tested.contains(&format!("include_str!(\"../../docs/{page}\")")))
+        .map(|(page, _)| format!("docs/{page} has Rust that no test compiles: add it to tests/src/lib.rs"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rust_of_a_page_is_compiled_unless_it_is_of_an_error() {
+        let rust = "# A\n\n```rust\nfn main() {}\n```\n";
+        let pages = Pages::from([
+            ("a.md".to_owned(), rust.to_owned()),
+            ("b.md".to_owned(), rust.to_owned()),
+            ("c.md".to_owned(), "# C\n\n```text\nno Rust\n```\n".to_owned()),
+            ("errors/J1-E0101.md".to_owned(), rust.to_owned()),
+        ]);
+        let wrong = uncompiled(&pages, "#[doc = include_str!(\"../../docs/a.md\")]");
+        assert_eq!(wrong, ["docs/b.md has Rust that no test compiles: add it to tests/src/lib.rs"]);
+    }
+}
