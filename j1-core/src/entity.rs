@@ -45,6 +45,8 @@ pub trait Entity: Object {
 pub struct EntityMeta {
     /// The name of the struct.
     pub name: &'static str,
+    /// What people call such entities; `None` where the name of the struct says it.
+    pub title: Option<&'static str>,
     /// Its `_type`.
     pub ty: Type,
     /// Its classes.

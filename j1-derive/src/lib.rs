@@ -45,6 +45,8 @@ use proc_macro::TokenStream;
 /// - `singleton`: there is one such entity, so its key needs no field.
 /// - `name = slug`: the field sent as `name`.
 /// - `display_name = [nickname, login]`: sent as `displayName`: the first of these fields that is there.
+/// - `title = "Apps"`: what people call such entities, in the documentation and the official schema; the name of the
+///   struct in words when it is left out.
 /// - `computed(web_link: String = Self::console_url)`: a property that a method gives.
 /// - `constant(vendor = "Acme")`: a property that is the same for all.
 /// - `crate = path`: where `j1_core` is, when it is renamed.

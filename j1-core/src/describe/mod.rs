@@ -46,7 +46,7 @@ pub struct Description {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EntityDescription {
-    /// What people call it: the name of its struct in words.
+    /// What people call it: its title, or else the name of its struct in words.
     pub resource_name: String,
     /// The name of its struct.
     #[serde(rename = "struct")]
@@ -207,7 +207,7 @@ fn add<T: PartialEq>(all: &mut Vec<T>, one: T) {
 impl EntityDescription {
     fn of(meta: &EntityMeta, naming: &Naming) -> Self {
         let mut entity = Self {
-            resource_name: in_words(meta.name),
+            resource_name: meta.title.map_or_else(|| in_words(meta.name), str::to_owned),
             of: meta.name.to_owned(),
             ty: meta.ty.name(naming),
             classes: meta.classes.iter().map(|class| class.name.to_owned()).collect(),

@@ -135,6 +135,10 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
     let generics = generic::living(&model.original.generics);
     let (generics, types, bounds) = generics.split_for_impl();
     let (name, key) = (ident.to_string(), &model.template.text);
+    let title = match &model.title {
+        Some(title) => quote!(::core::option::Option::Some(#title)),
+        None => quote!(::core::option::Option::None),
+    };
     let (id_type, id_value, key_body) = id(model);
     // Where the type of a key field is written, so that one that cannot be part of a key is one error.
     let first =
@@ -152,6 +156,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
             type Id<'key> = #id_type where Self: 'key;
             const ENTITY: &'static #p::EntityMeta = &#p::EntityMeta {
                 name: #name,
+                title: #title,
                 ty: <Self as #p::Object>::TYPE,
                 classes: CLASSES,
                 properties: &PROPERTIES,

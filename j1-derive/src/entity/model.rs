@@ -23,6 +23,7 @@ const KEYS: Keys = Keys {
         "singleton",
         "name",
         "display_name",
+        "title",
         "computed",
         "constant",
         "crate",
@@ -46,6 +47,8 @@ pub struct Model<'a> {
     pub name: Vec<Ident>,
     pub computed: Vec<Computed>,
     pub constants: Vec<Constant>,
+    /// What people call such entities, where it is said.
+    pub title: Option<LitStr>,
     pub docs: String,
 }
 
@@ -145,6 +148,7 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
         name,
         computed,
         constants,
+        title: title(cx, &items),
         docs: docs::of(&input.attrs),
     })
 }
@@ -254,6 +258,21 @@ fn constants(cx: &mut Ctxt, items: &[Item]) -> Vec<Constant> {
         }
     }
     all
+}
+
+/// What people call such entities: the first cell of a row in a table of the documentation.
+fn title(cx: &mut Ctxt, items: &[Item]) -> Option<LitStr> {
+    let literal = attr::read::<LitStr>(cx, items, "title")?;
+    let text = literal.value();
+    if text.trim().is_empty() || text.trim() != text || text.contains(['|', '\n', '\r']) {
+        cx.error(
+            &literal,
+            "E0312",
+            "a title is one line for people, without `|` or spaces around it; write `title = \"Organizations\"`",
+        );
+        return None;
+    }
+    Some(literal)
 }
 
 /// The fields that `key = field` or `key = [field, field]` names, all of which must exist.

@@ -40,6 +40,7 @@ pub fn expand(input: &DeriveInput, cx: Ctxt) -> TokenStream {
                 type Id<'key> = #p::AnyId where Self: 'key;
                 const ENTITY: &'static #p::EntityMeta = &#p::EntityMeta {
                     name: "",
+                    title: ::core::option::Option::None,
                     ty: #p::Type::new(""),
                     classes: &[],
                     properties: &[],

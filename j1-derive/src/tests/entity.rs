@@ -12,7 +12,7 @@ fn an_entity_with_a_property_of_every_kind() {
             r#"
 /// An app that people sign in to.
 #[j1(resource = "app", class = [Application, Account], key = "{integration}:app:{id}")]
-#[j1(name = slug, display_name = [title, slug])]
+#[j1(name = slug, display_name = [title, slug], title = "Apps")]
 #[j1(computed(web_link: Option<String> = Self::link), constant(vendor = "Acme", seats = 3))]
 struct App {
     #[j1(skip)]
