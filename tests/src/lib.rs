@@ -4,6 +4,14 @@
 #[doc = include_str!("../../docs/entities.md")]
 pub mod entities {}
 
+/// `docs/keys-and-types.md`
+#[doc = include_str!("../../docs/keys-and-types.md")]
+pub mod keys_and_types {}
+
+/// `docs/relationships.md`
+#[doc = include_str!("../../docs/relationships.md")]
+pub mod relationships {}
+
 /// `docs/attributes.md`
 #[doc = include_str!("../../docs/attributes.md")]
 pub mod attributes {}
@@ -39,3 +47,11 @@ pub mod recordings {}
 /// `docs/running.md`
 #[doc = include_str!("../../docs/running.md")]
 pub mod running {}
+
+/// `docs/from-typescript.md`
+#[doc = include_str!("../../docs/from-typescript.md")]
+pub mod from_typescript {}
+
+/// `docs/start.md`
+#[doc = include_str!("../../docs/start.md")]
+pub mod start {}
