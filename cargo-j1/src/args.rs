@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::new::{AuthKind, PagingKind};
-use crate::style::STYLES;
+use crate::style::{HEADER, STYLES};
 
 pub use arrange::arrange;
 
@@ -17,11 +17,20 @@ Examples:
   cargo j1 new my-billing           make an integration that runs at once
   cargo j1 run --local              run the integration here into a JupiterOne on this machine
 
-Flags that `cargo j1` does not know go to the integration: `cargo j1 run -- --help` lists them.";
+Flags that `cargo j1` does not know go to the integration: `cargo j1 run -- --help` lists them.
+Every command has --help with examples; --version prints the version.";
+
+/// As clap's own, without the section of options: there are but two, and all of this is to fit a screen.
+fn template() -> String {
+    format!(
+        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{HEADER}Commands:{HEADER:#}\n{{subcommands}}{{after-help}}"
+    )
+}
 
 /// Writes, runs and looks at JupiterOne integrations.
 #[derive(Debug, Parser)]
 #[command(name = "cargo-j1", bin_name = "cargo j1", version, styles = STYLES, after_help = EXAMPLES)]
+#[command(help_template = template())]
 #[command(disable_help_subcommand = true, max_term_width = 100)]
 pub struct Cli {
     /// What to do.
@@ -79,6 +88,16 @@ Examples:
   cargo j1 docs                     write it into docs/<name>.md, between its markers
   cargo j1 docs --check             change nothing; exit with 8 when it is out of date")]
     Docs(Passed),
+    /// Says what an edit breaks for those who use the data: compares with j1.lock
+    #[command(after_help = "\
+Examples:
+  cargo j1 check                    what differs, and the version it calls for; exits with 8 if anything does
+  cargo j1 check --update           take it as it is: write j1.lock and the documentation
+  cargo j1 check --output json      the same for programs
+
+It compares what the integration is with j1.lock beside its Cargo.toml, and the documentation with what
+`cargo j1 docs` would write.")]
+    Check(Check),
     /// Serves a JupiterOne on this machine
     #[command(after_help = "\
 Examples:
@@ -255,6 +274,46 @@ pub struct Run {
     /// What every such command takes.
     #[command(flatten)]
     pub passed: Passed,
+}
+
+/// An integration to ask what it is.
+#[derive(Debug, Args)]
+pub struct Asked {
+    /// The package of the integration, as in cargo
+    #[arg(short, long, value_name = "NAME")]
+    pub package: Option<String>,
+    /// The Cargo.toml to begin at
+    #[arg(long, value_name = "PATH")]
+    pub manifest_path: Option<PathBuf>,
+    /// Builds with optimization
+    #[arg(long)]
+    pub release: bool,
+    /// Keeps cargo from telling how the build goes
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// `cargo j1 check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The integration.
+    #[command(flatten)]
+    pub integration: Asked,
+    /// Writes j1.lock, and the documentation, as the integration is now
+    #[arg(long)]
+    pub update: bool,
+    /// What to print
+    #[arg(long, value_name = "HOW", value_enum, default_value_t = Output::Human)]
+    pub output: Output,
+}
+
+/// What to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Output {
+    /// Lines for people
+    Human,
+    /// One JSON document
+    Json,
 }
 
 /// `cargo j1 local`.

@@ -33,4 +33,7 @@ codes! {
     UNKNOWN_KIND "J1-R4026" "a file to learn from of an unknown kind";
     NOTHING_TO_MAKE "J1-R4027" "files of which no entity can be made";
     NO_PLACE "J1-R4028" "a file without the place where something is to be added";
+    NO_LOCK "J1-R4050" "no j1.lock to compare with";
+    BAD_LOCK "J1-R4051" "a j1.lock that cannot be read";
+    UNDESCRIBED "J1-R4052" "an integration that does not say what it is";
 }

@@ -11,6 +11,8 @@ use crate::code;
 const USAGE: u8 = 2;
 /// The local JupiterOne could not be served.
 const JUPITERONE: u8 = 6;
+/// A check found a difference.
+pub const DIFFERENT: u8 = 8;
 /// What cargo exits with when a build fails, unless it says otherwise.
 const CARGO: u8 = 101;
 
@@ -163,6 +165,28 @@ pub enum Error {
         /// What was looked for.
         what: String,
     },
+    /// There is no lock to compare with.
+    #[error("{path} does not exist, so nothing says what would break; write it with `cargo j1 check --update`, and commit it", path = path.display())]
+    NoLock {
+        /// Where it would be.
+        path: PathBuf,
+    },
+    /// The lock is not one.
+    #[error("{path} cannot be read as a lock: {why}; take it from version control, or write it anew with `cargo j1 check --update`", path = path.display())]
+    BadLock {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The integration's binary did not print what it is.
+    #[error("`{package}` does not say what it is: {why}; `cargo j1 schema` shows what it prints")]
+    Undescribed {
+        /// The package.
+        package: String,
+        /// What came instead.
+        why: String,
+    },
     /// A template is wrong.
     #[error(
         "template `{template}` of this cargo-j1 cannot be filled in; this is a fault of cargo-j1, please report it"
@@ -208,6 +232,9 @@ impl Error {
             Self::UnknownKind { .. } => code::UNKNOWN_KIND,
             Self::NothingToMake { .. } => code::NOTHING_TO_MAKE,
             Self::NoPlace { .. } => code::NO_PLACE,
+            Self::NoLock { .. } => code::NO_LOCK,
+            Self::BadLock { .. } => code::BAD_LOCK,
+            Self::Undescribed { .. } => code::UNDESCRIBED,
             Self::Template { .. } => code::TEMPLATE,
             Self::System { .. } => code::SYSTEM,
             Self::Local(error) => Code(error.code()),
@@ -221,6 +248,7 @@ impl Error {
             Self::Build { exit_code, .. } => exit_code.unwrap_or(CARGO),
             Self::Start { .. } | Self::System { .. } | Self::Unwritable { .. } | Self::Template { .. } => 1,
             Self::Local(_) => JUPITERONE,
+            Self::NoLock { .. } => DIFFERENT,
             _ => USAGE,
         }
     }

@@ -2,6 +2,7 @@
 
 mod binary;
 mod child;
+mod describe;
 mod local_run;
 pub mod package;
 mod unconfigured;
@@ -13,6 +14,8 @@ use crate::error::Error;
 
 use binary::Binary;
 use child::Invocation;
+
+pub use describe::{Described, describe};
 
 /// Builds the integration and has its binary answer the command.
 pub fn pass(command: &str, passed: &Passed) -> Result<u8, Error> {

@@ -5,12 +5,14 @@
 
 mod add;
 mod args;
+mod check;
 mod code;
 mod error;
 mod explain;
 mod infer;
 mod integration;
 mod local;
+mod lock;
 mod model;
 mod new;
 mod output;
@@ -70,6 +72,7 @@ fn run(command: Command) -> Result<u8, Error> {
         Command::Steps(passed) => integration::pass("steps", &passed),
         Command::Schema(passed) => integration::pass("schema", &passed),
         Command::Docs(passed) => integration::docs(&passed),
+        Command::Check(check) => check::run(&check),
         Command::Local(settings) => local::serve(&settings),
         Command::Validate { file } => validate::run(file.as_deref()),
         Command::Model { class } => model::run(class.as_deref()),

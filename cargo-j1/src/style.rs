@@ -6,7 +6,7 @@ use clap::builder::Styles;
 const BOLD: Effects = Effects::BOLD;
 
 /// Headings of the help.
-const HEADER: Style = AnsiColor::BrightGreen.on_default().effects(BOLD);
+pub const HEADER: Style = AnsiColor::BrightGreen.on_default().effects(BOLD);
 /// What is typed as it stands.
 const LITERAL: Style = AnsiColor::BrightCyan.on_default().effects(BOLD);
 /// What stands for something else.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use j1_core::model::nearest;
+use semver::Version;
 use serde::Deserialize;
 
 use crate::error::Error;
@@ -18,10 +19,19 @@ pub struct Integration {
     pub name: String,
     /// The name of its binary.
     pub binary: String,
+    /// The version of its package.
+    pub version: Version,
     /// Its Cargo.toml.
     pub manifest: PathBuf,
     /// What `replay` under `[package.metadata.j1]` names: recordings that answer as long as nobody has set credentials.
     pub recordings: Option<PathBuf>,
+}
+
+impl Integration {
+    /// The folder of its package.
+    pub fn folder(&self) -> &Path {
+        self.manifest.parent().unwrap_or(Path::new("."))
+    }
 }
 
 /// What `cargo metadata` says; the few fields that are needed.
@@ -35,6 +45,7 @@ struct Metadata {
 #[derive(Debug, Deserialize)]
 struct Package {
     name: String,
+    version: Version,
     id: String,
     manifest_path: PathBuf,
     default_run: Option<String>,
@@ -95,6 +106,7 @@ pub fn find(name: Option<&str>, manifest: Option<&Path>) -> Result<Integration, 
     Ok(Integration {
         name: package.name.clone(),
         binary,
+        version: package.version.clone(),
         manifest: package.manifest_path.clone(),
         recordings,
     })

@@ -13,6 +13,7 @@ fn the_help_names_every_command_and_fits_a_screen() {
         "plan",
         "config",
         "steps",
+        "check",
         "local",
         "validate",
         "model",

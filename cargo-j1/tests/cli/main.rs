@@ -1,8 +1,10 @@
 //! The subcommand as people use it: through its binary.
 
+mod check;
 mod commands;
 #[cfg(unix)]
 mod integration;
 #[cfg(unix)]
 mod local;
 mod ran;
+mod stand_in;

@@ -1,0 +1,71 @@
+//! `cargo j1 check`: what differs between an integration and its lock, and which version that calls for.
+
+mod report;
+
+use crate::args::{Check, Output};
+use crate::error::{DIFFERENT, Error};
+use crate::integration::{self, Described};
+use crate::lock::{self, Difference, Lock};
+use crate::output;
+
+use report::Report;
+
+/// What came of a check.
+struct Checked {
+    /// The lock as it was; nothing where there was none.
+    old: Option<Lock>,
+    /// The lock as the integration is now.
+    new: Lock,
+    /// What differs.
+    differences: Vec<Difference>,
+    /// What the integration's `docs` said, and whether the documentation is as it should be.
+    docs: (String, bool),
+    /// Whether the lock was written.
+    written: bool,
+}
+
+/// Compares the integration with its lock, or writes the lock.
+pub fn run(args: &Check) -> Result<u8, Error> {
+    let described = integration::describe(&args.integration)?;
+    let path = described.package.folder().join(lock::FILE);
+    let new = Lock::of(&described.description, described.package.version.clone());
+    let old = if args.update { readable(lock::read(&path))? } else { lock::read(&path)? };
+    if old.is_none() && !args.update {
+        return Err(Error::NoLock { path });
+    }
+    let differences = old.as_ref().map(|old| lock::differences(old, &new)).unwrap_or_default();
+    let written = args.update && old.as_ref() != Some(&new);
+    if written {
+        lock::write(&path, &new)?;
+    }
+    let checked = Checked { old, new, differences, docs: docs(&described, args.update)?, written };
+    let report = Report::of(&described.package.name, &checked);
+    match args.output {
+        Output::Human => report.print(),
+        Output::Json => report.print_json(),
+    }?;
+    Ok(report.exit_code)
+}
+
+/// A lock that cannot be read is one that is to be written anew; another version's is not.
+fn readable(read: Result<Option<Lock>, Error>) -> Result<Option<Lock>, Error> {
+    match read {
+        Err(Error::BadLock { path, why }) => {
+            output::warn(&format!("{} is written anew: {why}", path.display()));
+            Ok(None)
+        }
+        read => read,
+    }
+}
+
+/// Has the integration compare its documentation, or write it.
+fn docs(described: &Described, update: bool) -> Result<(String, bool), Error> {
+    described.docs(if update { &[] } else { &["--check"] })
+}
+
+impl Checked {
+    fn exit_code(&self) -> u8 {
+        let current = self.written || self.differences.is_empty();
+        if current && self.docs.1 { 0 } else { DIFFERENT }
+    }
+}

@@ -1,0 +1,174 @@
+//! What a check has to say, to people and to programs.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use semver::Version;
+use serde::Serialize;
+
+use super::Checked;
+use crate::error::Error;
+use crate::lock::{self, Difference, Level};
+use crate::output;
+use crate::style::{ERROR, NAME, WARNING};
+
+/// What a check has to say.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    package: String,
+    /// The version of the package now.
+    version: Version,
+    /// The version that the lock was written for; nothing where there was none.
+    locked_version: Option<Version>,
+    lock: State,
+    differences: Vec<Item>,
+    /// The gravest level of all.
+    level: Option<Level>,
+    /// The version that the differences call for.
+    needs_version: Option<Version>,
+    /// Whether the package has that version, or a later one.
+    bumped: bool,
+    docs: Docs,
+    pub exit_code: u8,
+}
+
+#[derive(Debug, Serialize)]
+struct Docs {
+    current: bool,
+    message: String,
+}
+
+/// What is to say of the lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum State {
+    Current,
+    Different,
+    Written,
+}
+
+/// A difference as programs read it.
+#[derive(Debug, Serialize)]
+struct Item {
+    kind: &'static str,
+    level: Level,
+    at: String,
+    old: Option<String>,
+    new: Option<String>,
+    meaning: &'static str,
+}
+
+impl From<&Difference> for Item {
+    fn from(difference: &Difference) -> Self {
+        let Difference { kind, at, old, new } = difference.clone();
+        Self { kind: kind.name(), level: kind.level(), at, old, new, meaning: kind.meaning() }
+    }
+}
+
+impl Report {
+    /// The report of what was found.
+    pub fn of(package: &str, checked: &Checked) -> Self {
+        let version = &checked.new.integration.version;
+        let locked = checked.old.as_ref().map(|old| &old.integration.version);
+        let level = lock::gravest(&checked.differences);
+        let change = level.zip(locked);
+        Self {
+            package: package.to_owned(),
+            version: version.clone(),
+            locked_version: locked.cloned(),
+            lock: match (checked.written, checked.differences.is_empty()) {
+                (true, _) => State::Written,
+                (false, true) => State::Current,
+                (false, false) => State::Different,
+            },
+            differences: checked.differences.iter().map(Item::from).collect(),
+            level,
+            needs_version: change.map(|(level, locked)| lock::needed(locked, level)),
+            bumped: change.is_none_or(|(level, locked)| lock::is_enough(version, locked, level)),
+            docs: Docs { current: checked.docs.1, message: checked.docs.0.clone() },
+            exit_code: checked.exit_code(),
+        }
+    }
+
+    /// Prints one JSON document.
+    pub fn print_json(&self) -> Result<(), Error> {
+        let text = serde_json::to_string_pretty(self).map_err(|error| output::unwritable(error.into()))?;
+        output::print(&(text + "\n"))
+    }
+
+    /// Prints it for people.
+    pub fn print(&self) -> Result<(), Error> {
+        output::print(&self.text())
+    }
+
+    fn text(&self) -> String {
+        let mut out = String::new();
+        if let Some(locked) = self.locked_version.as_ref().filter(|_| !self.differences.is_empty()) {
+            let (package, version) = (&self.package, &self.version);
+            let _ =
+                writeln!(out, "{package} {version} is not what {} has of {package} {locked}:\n", lock::FILE);
+        }
+        for item in &self.differences {
+            item.write(&mut out);
+        }
+        out += &self.verdict();
+        let _ = writeln!(out, "{}", self.docs.message);
+        out
+    }
+
+    /// What is to be done now.
+    fn verdict(&self) -> String {
+        let file = lock::FILE;
+        let counts = self.counts();
+        match (self.lock, &self.needs_version) {
+            (State::Current, _) => format!("{file} is up to date\n"),
+            (State::Written, Some(needed)) if !self.bumped => format!(
+                "wrote {file}: {counts}; {WARNING}the version of the package does not say so{WARNING:#}: it is {} and would \
+                 have to be {needed} or later, unless the change before this one has raised it already\n",
+                self.version
+            ),
+            (State::Written, _) => {
+                let counts = if counts.is_empty() { String::new() } else { format!(": {counts}") };
+                format!("wrote {file}{counts}\n")
+            }
+            (State::Different, Some(needed)) if !self.bumped => format!(
+                "{counts}. This calls for version {NAME}{needed}{NAME:#} and the package has {}: if it is meant, change \
+                 `version` in its Cargo.toml, then take it with `cargo j1 check --update`\n",
+                self.version
+            ),
+            (State::Different, _) => format!(
+                "{counts}. The version of the package allows for it; if it is meant, take it with `cargo j1 check --update`\n"
+            ),
+        }
+    }
+
+    /// `2 breaking, 1 patch`.
+    fn counts(&self) -> String {
+        let mut counts = BTreeMap::<Level, usize>::new();
+        for item in &self.differences {
+            *counts.entry(item.level).or_default() += 1;
+        }
+        let counts: Vec<_> = counts.iter().rev().map(|(level, count)| format!("{count} {level}")).collect();
+        counts.join(", ")
+    }
+}
+
+impl Item {
+    fn write(&self, out: &mut String) {
+        let style = match self.level {
+            Level::Breaking => ERROR,
+            Level::Minor => WARNING,
+            Level::Patch => NAME,
+        };
+        let Self { kind, level, at, meaning, .. } = self;
+        let _ = writeln!(out, "{style}{level:8}{style:#}  {kind}  {NAME}{at}{NAME:#}");
+        let change = match (&self.old, &self.new) {
+            (Some(old), Some(new)) => format!("{old} → {new}"),
+            (Some(old), None) => format!("{old} → nothing"),
+            (None, Some(new)) => format!("nothing → {new}"),
+            (None, None) => String::new(),
+        };
+        let _ = writeln!(out, "          {change}\n          {meaning}\n");
+    }
+}

@@ -1,0 +1,116 @@
+//! What differs between two locks.
+
+mod config;
+mod entity;
+mod property;
+mod relationship;
+mod rename;
+mod step;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use super::{Kind, Level, Lock};
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What kind of edit it is.
+    pub kind: Kind,
+    /// Where: a `_type`, `acme_user.email`, step `fetch-users`.
+    pub at: String,
+    /// What it was; nothing if it was not there.
+    pub old: Option<String>,
+    /// What it is; nothing if it is gone.
+    pub new: Option<String>,
+}
+
+/// What differs between two locks, the gravest first.
+///
+/// A thing that has another name is one difference: what refers to it is compared under the new name.
+pub fn differences(old: &Lock, new: &Lock) -> Vec<Difference> {
+    let mut found = Found::default();
+    about(old, new, &mut found);
+    let mut old = old.clone();
+    rename::integration(&mut old, &new.integration.name);
+    rename::integration_type(&mut old, &new.integration.ty);
+    let types = entity::compare(&old, new, &mut found);
+    rename::types(&mut old, &types);
+    let types = relationship::compare(&old.relationships, &new.relationships, &mut found);
+    rename::types(&mut old, &types);
+    step::compare(&old, new, &mut found);
+    config::compare(&old.config, &new.config, &mut found);
+    found.0.sort_by_key(|difference| std::cmp::Reverse(difference.kind.level()));
+    found.0
+}
+
+fn about(old: &Lock, new: &Lock, found: &mut Found) {
+    let (old, new) = (&old.integration, &new.integration);
+    let versions = [old, new].map(|of| of.version.to_string());
+    for (kind, old, new) in [
+        (Kind::IntegrationRenamed, &old.name, &new.name),
+        (Kind::IntegrationTypeChanged, &old.ty, &new.ty),
+        (Kind::TitleChanged, &old.title, &new.title),
+        (Kind::DataModelChanged, &old.data_model, &new.data_model),
+        (Kind::VersionChanged, &versions[0], &versions[1]),
+    ] {
+        found.changed(kind, "the integration", old, new);
+    }
+}
+
+/// The differences so far.
+#[derive(Debug, Default)]
+struct Found(Vec<Difference>);
+
+impl Found {
+    /// Adds a difference if the texts are not the same.
+    fn changed(
+        &mut self,
+        kind: Kind,
+        at: &str,
+        old: &(impl ToString + PartialEq),
+        new: &(impl ToString + PartialEq),
+    ) {
+        let (old, new) = (old.to_string(), new.to_string());
+        if old != new {
+            self.0.push(Difference { kind, at: at.to_owned(), old: Some(old), new: Some(new) });
+        }
+    }
+
+    /// Adds something that was not there.
+    fn added(&mut self, kind: Kind, at: &str, new: impl Into<String>) {
+        self.0.push(Difference { kind, at: at.to_owned(), old: None, new: Some(new.into()) });
+    }
+
+    /// Adds something that is no longer there.
+    fn removed(&mut self, kind: Kind, at: &str, old: impl Into<String>) {
+        self.0.push(Difference { kind, at: at.to_owned(), old: Some(old.into()), new: None });
+    }
+
+    /// Adds each that is in one of the sets only.
+    fn sets(
+        &mut self,
+        at: &str,
+        (removed, old): (Kind, &BTreeSet<String>),
+        (added, new): (Kind, &BTreeSet<String>),
+    ) {
+        for gone in old.difference(new) {
+            self.removed(removed, at, gone.as_str());
+        }
+        for come in new.difference(old) {
+            self.added(added, at, come.as_str());
+        }
+    }
+}
+
+/// Names, one after the other.
+fn joined<'s>(names: impl IntoIterator<Item = &'s String>) -> String {
+    let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+/// The gravest level among differences; nothing where there is none.
+pub fn gravest(differences: &[Difference]) -> Option<Level> {
+    differences.iter().map(|difference| difference.kind.level()).max()
+}

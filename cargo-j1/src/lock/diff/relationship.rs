@@ -1,0 +1,164 @@
+//! What differs between the relationships of two locks.
+
+use std::collections::BTreeSet;
+
+use super::rename::Renames;
+use super::{Found, joined, property};
+use crate::lock::{Kind, Mapped, Relationship, Relationships};
+
+/// Finds what differs. Gives the `_type`s that have another name.
+pub fn compare(old: &Relationships, new: &Relationships, found: &mut Found) -> Renames {
+    let (mut gone, mut come) = apart(&old.direct, &new.direct, Relationship::same);
+    let (mut mapped_gone, mut mapped_come) = apart(&old.mapped, &new.mapped, Mapped::same);
+    let mut renames = Renames::new();
+    for before in &old.direct {
+        if let Some(after) = new.direct.iter().find(|after| before.same(after)) {
+            direct(before, after, found, &mut renames);
+        }
+    }
+    for before in &old.mapped {
+        if let Some(after) = new.mapped.iter().find(|after| before.same(after)) {
+            mapped(before, after, found, &mut renames);
+        }
+    }
+    for (kind, alike) in DIRECT_EDITS {
+        for (before, after) in pairs(&mut gone, &mut come, alike) {
+            found.changed(kind, &before.at(), &before.at(), &after.at());
+            renames.insert(before.ty.clone(), after.ty.clone());
+            property::compare(&after.at(), &before.property, &after.property, found);
+        }
+    }
+    for (kind, alike) in MAPPED_EDITS {
+        for (before, after) in pairs(&mut mapped_gone, &mut mapped_come, alike) {
+            found.changed(kind, &before.at(), &before.at(), &after.at());
+            renames.insert(before.ty.clone(), after.ty.clone());
+            rest(before, after, found);
+        }
+    }
+    for (before, after) in pairs(&mut gone, &mut mapped_come, |a, b| a.from == b.source && a.class == b.class)
+    {
+        found.changed(Kind::RelationshipBecameMapped, &before.at(), &before.at(), &after.at());
+    }
+    for (before, after) in pairs(&mut mapped_gone, &mut come, |a, b| a.source == b.from && a.class == b.class)
+    {
+        found.changed(Kind::MappedBecameDirect, &before.at(), &before.at(), &after.at());
+    }
+    for edge in gone {
+        found.removed(Kind::RelationshipRemoved, &edge.at(), edge.at());
+    }
+    for edge in come {
+        found.added(Kind::RelationshipAdded, &edge.at(), edge.at());
+    }
+    for edge in mapped_gone {
+        found.removed(Kind::MappedRemoved, &edge.at(), edge.at());
+    }
+    for edge in mapped_come {
+        found.added(Kind::MappedAdded, &edge.at(), edge.at());
+    }
+    renames
+}
+
+type Edit<T> = (Kind, fn(&T, &T) -> bool);
+
+/// What makes two different relationships one that was edited, the likeliest first.
+const DIRECT_EDITS: [Edit<Relationship>; 4] = [
+    (Kind::RelationshipClassChanged, |a, b| (&a.from, &a.to) == (&b.from, &b.to)),
+    (Kind::RelationshipReversed, |a, b| (&a.from, &a.to, &a.class) == (&b.to, &b.from, &b.class)),
+    (Kind::RelationshipTargetChanged, |a, b| (&a.from, &a.class) == (&b.from, &b.class)),
+    (Kind::RelationshipSourceChanged, |a, b| (&a.to, &a.class) == (&b.to, &b.class)),
+];
+
+const MAPPED_EDITS: [Edit<Mapped>; 3] = [
+    (Kind::MappedDirectionChanged, |a, b| {
+        (&a.source, &a.target, &a.class) == (&b.source, &b.target, &b.class)
+    }),
+    (Kind::MappedClassChanged, |a, b| {
+        (&a.source, &a.target, &a.direction) == (&b.source, &b.target, &b.direction)
+    }),
+    (Kind::MappedTargetTypeChanged, |a, b| {
+        (&a.source, &a.class, &a.direction) == (&b.source, &b.class, &b.direction)
+    }),
+];
+
+/// Those of each that are not in the other.
+fn apart<'l, T: Ord>(
+    old: &'l BTreeSet<T>,
+    new: &'l BTreeSet<T>,
+    same: fn(&T, &T) -> bool,
+) -> (Vec<&'l T>, Vec<&'l T>) {
+    let lacks = |all: &BTreeSet<T>, one: &T| !all.iter().any(|other| same(other, one));
+    (old.iter().filter(|one| lacks(new, one)).collect(), new.iter().filter(|one| lacks(old, one)).collect())
+}
+
+/// Takes out what belongs together, each at most once.
+fn pairs<'l, A, B>(
+    gone: &mut Vec<&'l A>,
+    come: &mut Vec<&'l B>,
+    alike: impl Fn(&A, &B) -> bool,
+) -> Vec<(&'l A, &'l B)> {
+    let mut taken = Vec::new();
+    gone.retain(|before| {
+        let Some(place) = come.iter().position(|after| alike(before, after)) else { return true };
+        taken.push((*before, come.remove(place)));
+        false
+    });
+    taken
+}
+
+fn direct(old: &Relationship, new: &Relationship, found: &mut Found, renames: &mut Renames) {
+    found.changed(Kind::RelationshipTypeChanged, &new.at(), &old.ty, &new.ty);
+    renames.insert(old.ty.clone(), new.ty.clone());
+    property::compare(&new.at(), &old.property, &new.property, found);
+}
+
+fn mapped(old: &Mapped, new: &Mapped, found: &mut Found, renames: &mut Renames) {
+    found.changed(Kind::MappedTypeChanged, &new.at(), &old.ty, &new.ty);
+    renames.insert(old.ty.clone(), new.ty.clone());
+    rest(old, new, found);
+}
+
+/// What a mapped relationship has beside its ends and its class.
+fn rest(old: &Mapped, new: &Mapped, found: &mut Found) {
+    let at = new.at();
+    found.changed(
+        Kind::MappedTargetClassChanged,
+        &at,
+        &joined(&old.target_class),
+        &joined(&new.target_class),
+    );
+    let filters = |of: &Mapped| {
+        let lists: Vec<String> = of.found_by.iter().map(|list| list.join(" and ")).collect();
+        lists.join(", or ")
+    };
+    found.changed(Kind::MappedFilterChanged, &at, &filters(old), &filters(new));
+    let kind = if new.creates { Kind::MappedCreates } else { Kind::MappedNoLongerCreates };
+    let creates = |of: &Mapped| if of.creates { "created if missing" } else { "not created" }.to_owned();
+    found.changed(kind, &at, &creates(old), &creates(new));
+    property::compare(&format!("target of {at}"), &old.target_property, &new.target_property, found);
+    property::compare(&at, &old.property, &new.property, found);
+}
+
+impl Relationship {
+    fn same(&self, other: &Self) -> bool {
+        (&self.from, &self.class, &self.to) == (&other.from, &other.class, &other.to)
+    }
+
+    fn at(&self) -> String {
+        format!("{} {} {}", self.from, self.class, self.to)
+    }
+}
+
+impl Mapped {
+    fn same(&self, other: &Self) -> bool {
+        (&self.source, &self.class, &self.target, &self.direction)
+            == (&other.source, &other.class, &other.target, &other.direction)
+    }
+
+    fn at(&self) -> String {
+        if self.direction == "REVERSE" {
+            format!("({}) {} {}", self.target, self.class, self.source)
+        } else {
+            format!("{} {} ({})", self.source, self.class, self.target)
+        }
+    }
+}
