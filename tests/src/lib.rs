@@ -55,3 +55,7 @@ pub mod from_typescript {}
 /// `docs/start.md`
 #[doc = include_str!("../../docs/start.md")]
 pub mod start {}
+
+/// `docs/walk-through.md`
+#[doc = include_str!("../../docs/walk-through.md")]
+pub mod walk_through {}
