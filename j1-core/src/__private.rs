@@ -22,6 +22,7 @@ pub use crate::property::{
     check_flat_values, check_name, check_named, check_target_value, check_type, check_unique, check_value,
     defs, flat_defs, flat_specs, joined, mapped, pick_name,
 };
+pub use crate::raw::{RawData, RawSpec, check_raw_name};
 pub use crate::recorder::{BoxFuture, Recorder};
 pub use crate::relationship::Edge;
 pub use crate::source::{Enabled, Source, Switch, switch};

@@ -4,6 +4,7 @@ use crate::key::{Key, KeyWriter};
 use crate::model::ClassDef;
 use crate::object::Object;
 use crate::property::PropertySpec;
+use crate::raw::RawSpec;
 use crate::recorder::Recorder;
 use crate::ty::Type;
 use crate::writer::ObjectWriter;
@@ -55,6 +56,8 @@ pub struct EntityMeta {
     pub properties: &'static [PropertySpec],
     /// The template of its `_key`.
     pub key: &'static str,
+    /// What of the vendor's record goes along as raw data; nothing where it does not say.
+    pub raw_data: Option<RawSpec>,
     /// The documentation of the struct, as written.
     pub docs: &'static str,
 }

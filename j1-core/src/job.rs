@@ -42,7 +42,8 @@ impl<S> Job<S> {
     // Not an `async fn`: rustc would repeat what is wrong with `T` at the call, the future and the `await`.
     pub fn add<T>(&mut self, object: T) -> Add<'_, <T as Object>::Added>
     where
-        T: EmittedBy<S> + Object,
+        T: Object,
+        T::Emitted: EmittedBy<S>,
         T::Related: AllEmittedBy<S>,
     {
         let added = object.record(&mut self.recorder);

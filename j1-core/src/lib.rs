@@ -38,6 +38,7 @@ pub mod object;
 pub mod outcome;
 pub mod properties;
 pub mod property;
+pub mod raw;
 pub mod recorder;
 pub mod relationship;
 pub mod secret;
@@ -71,6 +72,7 @@ pub mod prelude {
     pub use crate::model::Types;
     pub use crate::object::Object;
     pub use crate::outcome::Outcome;
+    pub use crate::raw::{RawFields, WithRaw};
     pub use crate::secret::Secret;
     pub use crate::source::Enabled;
     pub use crate::time::EpochMs;

@@ -27,6 +27,10 @@ pub const BATCH_OBJECTS: usize = 250;
 /// slightly below it failed too, so ours end at a sixth of it.
 pub const BATCH_BYTES: usize = 1024 * 1024;
 
+/// The most bytes of JSON of an object with its raw data: a larger one is sent without (the official SDK's
+/// `batchGraphObjectsBySizeInBytes`, which leaves raw data away from 5 MB on).
+pub const RAW_DATA_OBJECT_BYTES: usize = 5_000_000;
+
 /// Bodies from this size on, in bytes, travel gzip-compressed ("Compression is supported if you push
 /// much larger batches", Code + Sync API page).
 pub const GZIP_FROM_BYTES: usize = 256 * 1024;

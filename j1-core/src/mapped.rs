@@ -185,6 +185,7 @@ where
             }),
         })
     };
+    type Emitted = Self;
     type Added = ();
     type Related = ();
 

@@ -21,6 +21,8 @@ pub trait Object {
     const NEEDS: &'static [Type];
     /// What it is, as data.
     const META: ObjectMeta;
+    /// What a step declares that adds it: the object itself, or the entity that it holds.
+    type Emitted;
     /// What adding it gives: the key of an entity.
     type Added;
     /// The relationships its fields declare, as a tuple.

@@ -6,6 +6,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde_json::value::RawValue;
+
 use crate::code::Code;
 use crate::entity::{Entity, EntityMeta};
 use crate::error::Result;
@@ -40,8 +42,10 @@ pub struct Record<'a> {
     pub type_name: &'a Arc<str>,
     /// Its `_key`.
     pub key: &'a str,
-    /// The object as JupiterOne takes it.
+    /// The object as JupiterOne takes it, without raw data.
     pub json: &'a [u8],
+    /// The value of its `_rawData`: `[{"name":"default","rawData":…}]`; where it has some, and it is wanted.
+    pub raw_data: Option<&'a [u8]>,
     /// The keys of its two ends, where it is a direct relationship.
     pub ends: Option<(&'a str, &'a str)>,
     /// The vendor's struct it was made from, for the steps that read it back.
@@ -66,6 +70,11 @@ pub trait Sink: Send {
 
     /// Hands on what it has gathered; waits where JupiterOne is slower than the vendor.
     fn flush(&mut self) -> BoxFuture<'_, Result<()>>;
+
+    /// Whether it sends raw data; none is made for one that does not.
+    fn wants_raw_data(&self) -> bool {
+        true
+    }
 
     /// Whether an entity of this type and key was added by any step so far.
     fn contains(&self, ty: Type, key: &str) -> bool;
@@ -123,6 +132,7 @@ impl Prepared<'_> {
             type_name: self.type_name,
             key: self.key,
             json: self.json,
+            raw_data: None,
             ends: Some(self.ends),
             original: None,
             truncated: self.truncated,
@@ -153,6 +163,8 @@ pub struct Recorder {
     sink: Box<dyn Sink>,
     naming: Naming,
     writer: ObjectWriter,
+    /// The raw data of the entity that is being written.
+    raw_data: Vec<u8>,
     known: HashMap<u64, Known>,
     must_flush: bool,
 }
@@ -166,6 +178,7 @@ impl Recorder {
             sink,
             naming,
             writer: ObjectWriter::default(),
+            raw_data: Vec::new(),
             known: HashMap::new(),
             must_flush: false,
             lost: Lost::default(),
@@ -210,6 +223,16 @@ impl Recorder {
 
     /// Writes an entity and the relationships its fields declare.
     pub fn entity<T: Entity>(&mut self, entity: &T, original: Option<&dyn Any>) -> Result<Key<T>> {
+        self.entity_with_raw(entity, original, None)
+    }
+
+    /// Writes an entity with what may go along of the record it was read from.
+    pub(crate) fn entity_with_raw<T: Entity>(
+        &mut self,
+        entity: &T,
+        original: Option<&dyn Any>,
+        record: Option<&RawValue>,
+    ) -> Result<Key<T>> {
         let key = self.key_text::<T>(entity.id());
         let known = known(&mut self.known, &self.naming, T::TYPE, || common_members(T::ENTITY));
         self.writer.begin();
@@ -218,6 +241,10 @@ impl Recorder {
         entity.write(&mut self.writer);
         self.writer.finish();
         check_key(&key, self.writer.violations());
+        self.raw_data.clear();
+        if let Some((record, spec)) = record.zip(T::ENTITY.raw_data).filter(|_| self.sink.wants_raw_data()) {
+            spec.write(record, &mut self.raw_data);
+        }
         let accepted = if self.writer.violations().is_empty() {
             self.sink.accept(&Record {
                 kind: ObjectKind::Entity,
@@ -225,6 +252,7 @@ impl Recorder {
                 type_name: &known.name,
                 key: &key,
                 json: self.writer.bytes(),
+                raw_data: (!self.raw_data.is_empty()).then_some(&self.raw_data),
                 ends: None,
                 original,
                 truncated: self.writer.truncated(),

@@ -63,6 +63,58 @@ pub const fn looks_like_credential(name: &str) -> bool {
     false
 }
 
+/// Whether a member of a JSON object, or a parameter, of this name holds a credential: more names than
+/// [`looks_like_credential`] has, which an author has to answer for. Tokens that lead to the next page are none: they open
+/// nothing, and a list cannot be read without them.
+#[must_use]
+pub fn is_credential_name(name: &str) -> bool {
+    const WHOLE: [&str; 17] = [
+        "apikey",
+        "authorization",
+        "awsaccesskeyid",
+        "clientassertion",
+        "codeverifier",
+        "jwt",
+        "otp",
+        "passcode",
+        "pin",
+        "privatekeyid",
+        "pwd",
+        "refreshtoken",
+        "samlresponse",
+        "secretkey",
+        "sessionid",
+        "sshprivatekey",
+        "totp",
+    ];
+    const ENDS: [&str; 10] = [
+        "apikey",
+        "apitoken",
+        "accesstoken",
+        "clientsecret",
+        "passwordhash",
+        "secretkey",
+        "amzsignature",
+        "googsignature",
+        "sessiontoken",
+        "amzcredential",
+    ];
+    const PLACES: [&str; 8] = ["page", "next", "prev", "continu", "cursor", "sync", "delta", "resume"];
+    let plain = plain_name(name);
+    let place = plain.ends_with("token") && PLACES.iter().any(|part| plain.contains(part));
+    !place
+        && (looks_like_credential(name)
+            || looks_like_credential(&plain)
+            || WHOLE.binary_search(&plain.as_str()).is_ok()
+            || ENDS.iter().any(|end| plain.ends_with(end)))
+}
+
+/// A name without what divides its words, in small letters: `first_name`, `firstName` and `First-Name` are one.
+#[must_use]
+pub fn plain_name(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;

@@ -53,6 +53,7 @@ macro_rules! verbs {
                 const TYPE: Type = Direct::<Self>::TYPE;
                 const NEEDS: &'static [Type] = &[From::TYPE, To::TYPE];
                 const META: ObjectMeta = Direct::<Self>::META;
+                type Emitted = Self;
                 type Added = ();
                 type Related = ();
 

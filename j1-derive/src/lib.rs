@@ -49,6 +49,8 @@ use proc_macro::TokenStream;
 ///   struct in words when it is left out.
 /// - `computed(web_link: String = Self::console_url)`: a property that a method gives.
 /// - `constant(vendor = "Acme")`: a property that is the same for all.
+/// - `raw_data(allow = [id, address.city])`: what goes along of the vendor's record when it is read as a `WithRaw`;
+///   `raw_data(redact = Self::public)`: what this function leaves of it.
 /// - `crate = path`: where `j1_core` is, when it is renamed.
 ///
 /// # On a field

@@ -101,6 +101,9 @@ pub(crate) struct Collecting {
     /// How many steps run at once (8, or what `J1_CONCURRENCY` says)
     #[arg(long, value_name = "N")]
     pub concurrency: Option<std::num::NonZeroUsize>,
+    /// Leave raw data out, also where the integration has some
+    #[arg(long)]
+    pub no_raw_data: bool,
     /// What to do when the vendor's answers are not what they were
     #[arg(long, value_enum, default_value_t = DriftMode::Report, value_name = "WHAT")]
     pub drift: DriftMode,
@@ -128,6 +131,9 @@ pub(crate) struct SyncArgs {
     /// The collection to upload, as `collect` or the official SDK wrote it
     #[arg(long, value_name = "DIR", default_value = ".j1-integration")]
     pub from: PathBuf,
+    /// Leave raw data out, also where the collection has some
+    #[arg(long)]
+    pub no_raw_data: bool,
     #[command(flatten)]
     pub finishing: Finishing,
 }

@@ -47,6 +47,10 @@ pub struct Summary {
     pub dropped: Vec<Dropped>,
     /// How many more were not sent than `dropped` names.
     pub dropped_more: u64,
+    /// Objects that were sent without their raw data. They are there, so it makes nothing partial.
+    pub raw_data_dropped: Vec<Dropped>,
+    /// How many more there are than `rawDataDropped` names.
+    pub raw_data_dropped_more: u64,
     /// Strings that were shortened to what JupiterOne takes, by `type.property`.
     pub truncated: BTreeMap<String, u64>,
     /// Types that are kept for a reason that is no step's.
@@ -149,6 +153,8 @@ impl Summary {
             partial_datasets: PartialDatasets::default(),
             dropped: Vec::new(),
             dropped_more: 0,
+            raw_data_dropped: Vec::new(),
+            raw_data_dropped_more: 0,
             truncated: BTreeMap::new(),
             protected: Vec::new(),
             plan: None,
@@ -201,6 +207,8 @@ impl Summary {
             partial_datasets: PartialDatasets { types: partial },
             dropped: ledger.dropped,
             dropped_more: ledger.dropped_more,
+            raw_data_dropped: ledger.raw_data_dropped,
+            raw_data_dropped_more: ledger.raw_data_dropped_more,
             truncated: ledger.truncated,
             protected: Vec::new(),
             plan: None,

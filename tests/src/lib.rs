@@ -36,6 +36,10 @@ pub mod first_endpoint {}
 #[doc = include_str!("../../docs/vendor-kit.md")]
 pub mod vendor_kit {}
 
+/// `docs/raw-data.md`
+#[doc = include_str!("../../docs/raw-data.md")]
+pub mod raw_data {}
+
 /// `docs/testing.md`
 #[doc = include_str!("../../docs/testing.md")]
 pub mod testing {}

@@ -9,6 +9,7 @@ use crate::attr::Krate;
 use crate::entity::flatten::{self, Group};
 use crate::entity::model::Model;
 use crate::entity::property::Property;
+use crate::entity::raw;
 use crate::entity::template::Part;
 
 pub fn all(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> TokenStream {
@@ -35,6 +36,7 @@ pub fn all(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> 
     let mapped = flatten::mapped(krate, &names, groups);
     let flat = groups.iter().map(|group| group.checks(krate, &entity));
     let key = key_length(model, &entity);
+    let raw = raw::checks(krate, &entity, model.raw_data.as_ref());
     let (at_type, pattern) = (krate.private_at(model.type_span), &model.type_pattern);
     let ty = quote_spanned!(model.type_span=> const _: () = #at_type::check_type(#pattern););
     quote! {
@@ -45,6 +47,7 @@ pub fn all(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> 
         #both
         #(#each)*
         #(#flat)*
+        #raw
         #unique
     }
 }

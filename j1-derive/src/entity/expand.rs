@@ -11,6 +11,7 @@ use crate::entity::field::{Field, argument, is_named};
 use crate::entity::flatten::{self, Group};
 use crate::entity::model::Model;
 use crate::entity::property::{self, Property};
+use crate::entity::raw;
 use crate::entity::relation::{End, Relation};
 use crate::entity::template::Part;
 use crate::generic;
@@ -41,11 +42,13 @@ pub fn expand(model: &Model<'_>) -> TokenStream {
     }
     let (object, entity) = (object_impl(model), entity_impl(model, &properties, &groups));
     let checks = check::all(model, &properties, &groups);
+    let raw = model.raw_data.is_some().then(|| raw::marker(&model.krate, model.original));
     quote! {
         const _: () = {
             #tables
             #object
             #entity
+            #raw
             #checks
         };
     }
@@ -104,6 +107,7 @@ fn object_impl(model: &Model<'_>) -> TokenStream {
             const TYPE: #p::Type = #p::Type::new(#pattern);
             const NEEDS: &'static [#p::Type] = &[];
             const META: #p::ObjectMeta = #p::ObjectMeta::Entity(<Self as #p::Entity>::ENTITY);
+            type Emitted = Self;
             type Added = #p::Key<Self>;
             type Related = (#(#related,)*);
 
@@ -140,6 +144,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
         None => quote!(::core::option::Option::None),
     };
     let (id_type, id_value, key_body) = id(model);
+    let raw = raw::spec(&model.krate, model.raw_data.as_ref());
     // Where the type of a key field is written, so that one that cannot be part of a key is one error.
     let first =
         model.template.fields().next().and_then(|ident| model.fields.iter().find(|f| f.ident == ident));
@@ -161,6 +166,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
                 classes: CLASSES,
                 properties: &PROPERTIES,
                 key: #key,
+                raw_data: #raw,
                 docs: #docs,
             };
 

@@ -2,6 +2,7 @@
 
 use proc_macro2::Span;
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::{DeriveInput, Ident, LitStr, Type};
 
 use crate::attr::{self, Item, Keys};
@@ -9,7 +10,7 @@ use crate::ctxt::{Ctxt, did_you_mean};
 use crate::entity::allow::{self, Allow};
 use crate::entity::relation::{self, Relation};
 use crate::generic::{self, Lifetimes};
-use crate::{case, docs};
+use crate::{case, docs, serde};
 
 /// What can stand on a field of an entity.
 pub const KEYS: Keys = Keys {
@@ -33,6 +34,8 @@ pub struct Field<'a> {
     pub date: Option<Date>,
     pub relation: Option<Relation>,
     pub allows: Vec<Allow>,
+    /// The name of the field in the vendor's answer, where serde was told one for it alone.
+    pub serde_name: Option<String>,
     pub docs: String,
     /// Those of the struct.
     pub lifetimes: Lifetimes,
@@ -79,6 +82,7 @@ pub fn parse<'a>(
         date: attr::take(&items, "date").and_then(|item| date(cx, item)),
         relation,
         allows: allow::of(cx, &items),
+        serde_name: serde::text(&field.attrs, "rename").map(|name| name.value()),
         docs: docs::of(&field.attrs),
         lifetimes: Lifetimes::of(&input.generics),
     })
@@ -122,12 +126,17 @@ fn date(cx: &mut Ctxt, item: &Item) -> Option<Date> {
 
 /// A type that holds what must not be seen, by its name; one under another name is no value of a property either.
 pub fn refuse_secret(cx: &mut Ctxt, property: &Ident, ty: &Type) {
-    if innermost(ty) == "Secret" {
+    if is_secret(ty) {
         let message = format!(
             "`{property}` is a secret, and JupiterOne must hold none: whoever reads the graph would read it; leave it out"
         );
         cx.error(ty, "E0803", message);
     }
+}
+
+/// Whether the type is the one of secrets, by its name.
+pub fn is_secret(ty: &Type) -> bool {
+    innermost(ty) == "Secret"
 }
 
 /// A property is compared with the class when the struct is compiled, so its type cannot be known only later.
@@ -143,6 +152,14 @@ impl Field<'_> {
     /// Whether the field is sent as a property of its own.
     pub fn is_property(&self) -> bool {
         !self.skip && !self.flatten && self.relation.is_none()
+    }
+
+    /// Whether the vendor may call it so, as far as the field and the usual spellings tell.
+    pub fn may_be_called(&self, name: &str) -> bool {
+        match &self.serde_name {
+            Some(renamed) => renamed == name,
+            None => case::snake(name) == case::snake(&self.ident.unraw().to_string()),
+        }
     }
 
     /// The name it has where a class has a property so named, and the name it has elsewhere.

@@ -7,6 +7,7 @@ pub mod field;
 mod flatten;
 pub mod model;
 pub mod property;
+mod raw;
 mod relation;
 mod stub;
 pub mod template;

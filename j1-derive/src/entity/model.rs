@@ -10,6 +10,7 @@ use syn::{Data, DataStruct, DeriveInput, Fields, Ident, Lit, LitStr, Path, Token
 use crate::attr::{self, Item, Keys, Krate, OneOrMore};
 use crate::ctxt::Ctxt;
 use crate::entity::field::{self, Field};
+use crate::entity::raw::{self, RawData};
 use crate::entity::relation;
 use crate::entity::template::{self, Template};
 use crate::{case, docs};
@@ -26,6 +27,7 @@ const KEYS: Keys = Keys {
         "title",
         "computed",
         "constant",
+        "raw_data",
         "crate",
     ],
     repeatable: &["computed", "constant"],
@@ -49,6 +51,7 @@ pub struct Model<'a> {
     pub constants: Vec<Constant>,
     /// What people call such entities, where it is said.
     pub title: Option<LitStr>,
+    pub raw_data: Option<RawData>,
     pub docs: String,
 }
 
@@ -133,6 +136,7 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
     let template = template::of(cx, input, &items, &fields);
     let name = field_list(cx, &items, "name", &fields);
     let display_name = field_list(cx, &items, "display_name", &fields);
+    let raw_data = raw::of(cx, input, &items, &fields);
     Some(Model {
         original: input,
         krate,
@@ -149,6 +153,7 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
         computed,
         constants,
         title: title(cx, &items),
+        raw_data,
         docs: docs::of(&input.attrs),
     })
 }

@@ -20,15 +20,24 @@ pub fn expand(input: &DeriveInput, cx: Ctxt) -> TokenStream {
     let items = attr::of(&mut ignored, &input.attrs, &KEYS);
     let p = attr::Krate::of(&mut ignored, &items).private();
     let near = expand::near(ident, &p, &i, &t, w);
+    // What was said of raw data may be what is wrong; that nothing is said is not.
+    let raw = input.generics.lifetimes().next().is_none().then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #i #p::RawData for #ident #t #w {}
+        }
+    });
     quote! {
         #errors
         const _: () = {
             #near
+            #raw
             #[automatically_derived]
             impl #i #p::Object for #ident #t #w {
                 const TYPE: #p::Type = #p::Type::new("");
                 const NEEDS: &'static [#p::Type] = &[];
                 const META: #p::ObjectMeta = #p::ObjectMeta::Entity(<Self as #p::Entity>::ENTITY);
+                type Emitted = Self;
                 type Added = #p::Key<Self>;
                 type Related = ();
                 fn record(&self, _: &mut #p::Recorder) -> #p::Result<#p::Key<Self>> {
@@ -45,6 +54,7 @@ pub fn expand(input: &DeriveInput, cx: Ctxt) -> TokenStream {
                     classes: &[],
                     properties: &[],
                     key: "",
+                    raw_data: ::core::option::Option::None,
                     docs: "",
                 };
                 fn id(&self) -> Self::Id<'_> {

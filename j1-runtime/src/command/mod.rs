@@ -58,6 +58,7 @@ pub(crate) async fn prepare<I: Connect>(
     let mut problems = others;
     let sources = sources::<I>(env, &mut problems);
     plan.at_once = at_once(env, collecting, &mut problems);
+    plan.raw_data = !collecting.no_raw_data;
     let config = env
         .config::<I::Config>(I::NAME, collecting.replay.is_some())
         .map_err(|own| problems.splice(0..0, own))

@@ -93,7 +93,7 @@ async fn settle<I: Connect>(
     let Collected { mut steps, mut ledger, destination, index } = collected;
     if let Destination::Upload(uploader, _) = destination {
         for object in job::settle(&uploader, signal.as_mut()).await? {
-            crate::engine::too_large(&mut steps, &mut ledger, object);
+            crate::engine::too_large(&mut steps, &mut ledger, &object);
         }
     }
     job::check_count(args.sync_mode, steps.iter().map(|step| step.entities).sum())?;

@@ -10,7 +10,6 @@ use j1_core::{Error, Result};
 use serde_json::{Map, Value};
 
 use crate::cli::SyncArgs;
-use crate::code;
 use crate::command::job::{self, Signal, Uploaded};
 use crate::command::{client, credentials, naming, types_of};
 use crate::connect::Connect;
@@ -42,7 +41,7 @@ async fn synced<I: Connect>(args: &SyncArgs, env: &Env) -> Result<Summary, Box<S
     let job_id = job.id.clone();
     let destination =
         Destination::Upload(Uploader::new(Arc::clone(&client), job_id), args.finishing.sync_mode);
-    let uploaded = upload::<I>(env, &collection, counts, destination, signal.as_mut()).await;
+    let uploaded = upload::<I>((args, env), &collection, counts, destination, signal.as_mut()).await;
     let concluded = match uploaded {
         Ok(uploaded) => job::conclude(&args.finishing, &client, &job, uploaded, signal).await,
         Err(summary) => Err(summary),
@@ -55,7 +54,7 @@ async fn synced<I: Connect>(args: &SyncArgs, env: &Env) -> Result<Summary, Box<S
 
 /// Uploads a collection, a file at a time.
 async fn upload<I: Connect>(
-    env: &Env,
+    (args, env): (&SyncArgs, &Env),
     collection: &Collection,
     counts: BTreeMap<String, u64>,
     destination: Destination,
@@ -64,7 +63,7 @@ async fn upload<I: Connect>(
     let mut keys = Keys::default();
     destination.tell("sync", Event::sync_upload_start("the collection is being uploaded"));
     let sent = tokio::select! {
-        sent = send(collection, &destination, &mut keys) => sent,
+        sent = send(collection, &destination, &mut keys, !args.no_raw_data) => sent,
         code = signal.as_mut() => Err(Failed::Stopped(code)),
     };
     if sent.is_ok() {
@@ -84,10 +83,14 @@ async fn upload<I: Connect>(
     let mut ledger = Ledger { types: counts, ..Ledger::default() };
     let mut partial = collection.partial.clone();
     for object in job::settle(&uploader, signal).await? {
-        let reason = format!("it has {} bytes, more than JupiterOne takes in one request", object.bytes);
-        let ty = object.ty.to_string();
-        partial.entry(ty.clone()).or_insert_with(|| format!("`{ty}` {} was left out: {reason}", object.key));
-        ledger.drop_object(Dropped { ty, key: object.key, code: code::TOO_LARGE.to_string(), reason });
+        let dropped = object.dropped();
+        if object.raw_data_only {
+            ledger.drop_raw_data(dropped);
+            continue;
+        }
+        let Dropped { ty, key, reason, .. } = &dropped;
+        partial.entry(ty.clone()).or_insert_with(|| format!("`{ty}` {key} was left out: {reason}"));
+        ledger.drop_object(dropped);
     }
     keys.sort();
     let mut declared = collection.declared.clone();
@@ -120,7 +123,12 @@ impl From<Error> for Failed {
 }
 
 /// Sends a collection; gives the number of its entities.
-async fn send(collection: &Collection, destination: &Destination, keys: &mut Keys) -> Result<u64, Failed> {
+async fn send(
+    collection: &Collection,
+    destination: &Destination,
+    keys: &mut Keys,
+    raw_data: bool,
+) -> Result<u64, Failed> {
     let (mut counts, mut entities, limits) = (BTreeMap::new(), 0, destination.limits());
     for path in collection.files() {
         let file = GraphText::read(path)?;
@@ -136,8 +144,10 @@ async fn send(collection: &Collection, destination: &Destination, keys: &mut Key
                 batches.push((kind, Batch::default()));
             }
             if let Some((_, batch)) = batches.last_mut() {
-                let json = destination.written(kind, json.as_bytes());
-                batch.push(&object.ty.into(), &object.key, &json, &limits);
+                let plain = object.without_raw_data(json)?;
+                let json = destination.written(kind, plain.as_bytes());
+                let raw_data = object.raw_data.filter(|_| raw_data).map(|value| value.get().as_bytes());
+                batch.push(&object.ty.into(), &object.key, &json, raw_data, &limits);
             }
             Ok(())
         })?;

@@ -29,7 +29,10 @@ impl Destination {
     pub fn limits(&self) -> UploadLimits {
         match self {
             Self::Upload(uploader, _) => *uploader.limits(),
-            Self::Disk(_) | Self::Memory(_) => UploadLimits::default(),
+            // What is sent later is measured later.
+            Self::Disk(_) | Self::Memory(_) => {
+                UploadLimits { raw_data_object: usize::MAX, ..UploadLimits::default() }
+            }
         }
     }
 

@@ -87,6 +87,10 @@ pub(crate) struct Ledger {
     pub dropped: Vec<Dropped>,
     /// What was dropped beyond what is named.
     pub dropped_more: u64,
+    /// The objects that were sent without their raw data.
+    pub raw_data_dropped: Vec<Dropped>,
+    /// Those beyond what is named.
+    pub raw_data_dropped_more: u64,
     /// Per step: why its types are partial.
     pub reasons: BTreeMap<usize, Reasons>,
     /// Strings that were shortened, by `type.property`.
@@ -135,13 +139,14 @@ impl Ledger {
             dropped.key,
             dropped.reason
         );
-        if self.dropped.len() < NAMED {
-            let Dropped { ty, key, code, reason } = dropped;
-            let (key, reason) = (redact::known(&key).into_owned(), redact::text(&reason));
-            self.dropped.push(Dropped { ty, key, code, reason });
-        } else {
-            self.dropped_more += 1;
-        }
+        name(dropped, &mut self.dropped, &mut self.dropped_more);
+    }
+
+    /// Notes that an object was sent without its raw data: it is there, so its type is as complete as before.
+    pub fn drop_raw_data(&mut self, dropped: Dropped) {
+        let Dropped { ty, key, code, reason } = &dropped;
+        tracing::warn!(code, "the raw data of `{ty}` {} is left out: {reason}", redact::known(key));
+        name(dropped, &mut self.raw_data_dropped, &mut self.raw_data_dropped_more);
     }
 
     pub fn partial(&mut self, step: usize, reason: impl Into<String>) {
@@ -170,9 +175,38 @@ impl Ledger {
     }
 }
 
-/// Notes an object that JupiterOne takes in no request: its type is partial.
-pub(crate) fn too_large(steps: &mut [StepReport], ledger: &mut Ledger, object: TooLarge) {
-    let reason = format!("it has {} bytes, more than JupiterOne takes in one request", object.bytes);
+/// Names what was left out, or counts it.
+fn name(dropped: Dropped, named: &mut Vec<Dropped>, more: &mut u64) {
+    if named.len() < NAMED {
+        let Dropped { ty, key, code, reason } = dropped;
+        let (key, reason) = (redact::known(&key).into_owned(), redact::text(&reason));
+        named.push(Dropped { ty, key, code, reason });
+    } else {
+        *more += 1;
+    }
+}
+
+impl TooLarge {
+    /// What is said of it.
+    pub fn dropped(&self) -> Dropped {
+        let (with, code) = (if self.raw_data_only { " with it" } else { "" }, crate::code::TOO_LARGE);
+        Dropped {
+            ty: self.ty.to_string(),
+            key: self.key.clone(),
+            code: code.to_string(),
+            reason: format!("it has {} bytes{with}, more than JupiterOne takes in one request", self.bytes),
+        }
+    }
+}
+
+/// Notes an object that JupiterOne takes in no request: its type is partial, unless only its raw data was left out.
+pub(crate) fn too_large(steps: &mut [StepReport], ledger: &mut Ledger, object: &TooLarge) {
+    let dropped = object.dropped();
+    if object.raw_data_only {
+        ledger.drop_raw_data(dropped);
+        return;
+    }
+    let reason = &dropped.reason;
     for step in steps.iter_mut().filter(|step| step.emits.iter().any(|ty| **ty == *object.ty)) {
         let reason = format!("`{}` {} was left out: {reason}", object.ty, object.key);
         if !step.partial.iter().any(|partial| *partial.ty == *object.ty) {
@@ -180,6 +214,5 @@ pub(crate) fn too_large(steps: &mut [StepReport], ledger: &mut Ledger, object: T
             step.partial.push(Partial { ty: object.ty.to_string(), reason });
         }
     }
-    let (ty, code) = (object.ty.to_string(), crate::code::TOO_LARGE.to_string());
-    ledger.drop_object(Dropped { ty, key: object.key, code, reason });
+    ledger.drop_object(dropped);
 }

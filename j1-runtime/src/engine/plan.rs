@@ -25,6 +25,8 @@ pub(crate) struct Plan {
     pub lacking: Vec<Option<String>>,
     /// How many steps run at once.
     pub at_once: usize,
+    /// Whether raw data goes along where an entity has some.
+    pub raw_data: bool,
 }
 
 /// Why a step does not run.
@@ -84,6 +86,7 @@ impl Plan {
             waits: needs,
             lacking: vec![None; steps.len()],
             at_once: STEPS_AT_ONCE,
+            raw_data: true,
         };
         plan.keep_waits();
         Ok(plan)

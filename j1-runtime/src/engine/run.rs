@@ -91,7 +91,7 @@ pub(crate) async fn collect<I: Integration>(
         .filter(|(_, disabled)| disabled.is_none())
         .flat_map(|(step, _)| step.reads.iter().copied());
     let ids = plan.steps.iter().map(|step| step.id).collect();
-    let shared = Arc::new(Shared::new(naming, ids, reads, destination, I::DUPLICATES));
+    let shared = Arc::new(Shared::new(naming, ids, reads, destination, (I::DUPLICATES, plan.raw_data)));
     let mut running = Running {
         plan,
         shared: Arc::clone(&shared),
@@ -309,7 +309,7 @@ impl Running<'_> {
             self.shared.ledger().count(&edge.ty);
             self.stats[edge.step].relationships.fetch_add(1, Ordering::Relaxed);
             let json = self.shared.destination.written(ObjectKind::Relationship, &edge.json);
-            if batches[edge.step].push(&edge.ty, &edge.key, &json, &self.shared.limits) {
+            if batches[edge.step].push(&edge.ty, &edge.key, &json, None, &self.shared.limits) {
                 let full = std::mem::take(&mut batches[edge.step]);
                 self.send(edge.step, full).await?;
             }

@@ -1,5 +1,6 @@
 //! Where the objects of one step go: checked for duplicates, stored for readers, batched.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,9 @@ use crate::redact;
 use crate::stats::StepStats;
 use crate::sync::{Batch, UploadLimits};
 
+/// Why an object, or its raw data, does not go to JupiterOne.
+const SECRET_IN_IT: &str = "it holds a secret of the configuration, which the vendor sent back";
+
 /// What an integration does before and after each object is added.
 pub(super) trait Hooks: Send + Sync {
     fn before_add(&self, record: &Record<'_>) -> Verdict;
@@ -48,6 +52,8 @@ pub(super) struct Shared {
     pub destination: Destination,
     pub duplicates: Duplicates,
     pub limits: UploadLimits,
+    /// Whether raw data goes along.
+    pub raw_data: bool,
     pub ledger: Mutex<Ledger>,
     index: Mutex<KeyIndex>,
     /// What some step reads back, by type.
@@ -67,7 +73,7 @@ impl Shared {
         steps: Vec<&'static str>,
         reads: impl Iterator<Item = ReadMeta>,
         destination: Destination,
-        duplicates: Duplicates,
+        (duplicates, raw_data): (Duplicates, bool),
     ) -> Self {
         Self {
             naming,
@@ -75,6 +81,7 @@ impl Shared {
             limits: destination.limits(),
             destination,
             duplicates,
+            raw_data,
             ledger: Mutex::default(),
             index: Mutex::default(),
             spools: reads
@@ -139,6 +146,17 @@ impl StepSink {
         ledger.drop_object(Dropped { ty: ty.to_owned(), key: key.to_owned(), code: code.to_owned(), reason });
     }
 
+    /// The raw data of an object, as far as it goes along.
+    fn raw_data<'r>(&self, record: &Record<'r>) -> Option<Cow<'r, [u8]>> {
+        let shown = redact::raw_data(record.raw_data?);
+        if shown.is_none() {
+            let (ty, key) = (record.type_name.to_string(), record.key.to_owned());
+            let (code, reason) = (code::SECRET.to_string(), SECRET_IN_IT.to_owned());
+            self.shared.ledger().drop_raw_data(Dropped { ty, key, code, reason });
+        }
+        shown
+    }
+
     /// An object whose key another has that `step` added.
     fn duplicate(&self, record: &Record<'_>, step: usize) -> Result<Accepted> {
         let [first, second] =
@@ -201,7 +219,7 @@ impl StepSink {
             ObjectKind::Relationship => (&mut self.relationships, &self.stats.relationships),
         };
         counter.fetch_add(1, Ordering::Relaxed);
-        let full = batch.push(record.type_name, record.key, &json, &self.shared.limits);
+        let full = batch.push(record.type_name, record.key, &json, record.raw_data, &self.shared.limits);
         Ok(if full { Accepted::Full } else { Accepted::Yes })
     }
 
@@ -236,10 +254,12 @@ impl Sink for StepSink {
             return Ok(Accepted::Yes);
         }
         if redact::in_object(record.json) {
-            let reason = "it holds a secret of the configuration, which the vendor sent back".to_owned();
-            self.drop_object(record.type_name, &redact::known(record.key), code::SECRET.as_str(), reason);
+            let (key, code) = (redact::known(record.key), code::SECRET.as_str());
+            self.drop_object(record.type_name, &key, code, SECRET_IN_IT.to_owned());
             return Ok(Accepted::No);
         }
+        let raw_data = self.raw_data(record);
+        let record = &Record { raw_data: raw_data.as_deref(), ..*record };
         if let Verdict::LeaveOut(reason) = self.hooks.before_add(record) {
             let code = code::HOOK.as_str();
             self.drop_object(record.type_name, record.key, code, redact::known(&reason).into_owned());
@@ -255,6 +275,10 @@ impl Sink for StepSink {
     fn refuse(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
         let (code, reason) = describe(violations);
         self.drop_object(type_name, key, code.as_str(), reason);
+    }
+
+    fn wants_raw_data(&self) -> bool {
+        self.shared.raw_data
     }
 
     fn tell(&self, event: Event) {

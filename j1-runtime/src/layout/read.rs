@@ -1,5 +1,6 @@
 //! Reads a collection in the official layout, ours or the official SDK's, a file at a time.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,23 @@ pub(crate) struct Stored<'j> {
     pub ty: String,
     #[serde(rename = "_mapping", borrow)]
     pub mapping: Option<&'j RawValue>,
+    #[serde(rename = "_rawData", borrow)]
+    pub raw_data: Option<&'j RawValue>,
+}
+
+impl Stored<'_> {
+    /// The object without its raw data; `json` is what it was read from.
+    ///
+    /// # Errors
+    /// None for what was read as an object.
+    pub fn without_raw_data<'j>(&self, json: &'j str) -> Result<Cow<'j, str>> {
+        if self.raw_data.is_none() {
+            return Ok(json.into());
+        }
+        let mut members: BTreeMap<String, &RawValue> = serde_json::from_str(json)?;
+        members.remove("_rawData");
+        Ok(serde_json::to_string(&members)?.into())
+    }
 }
 
 #[derive(Deserialize)]

@@ -11,6 +11,7 @@ mod layers;
 pub(crate) mod names;
 mod output;
 pub(crate) mod personal;
+mod raw;
 mod secrets;
 mod shapes;
 
@@ -19,6 +20,7 @@ use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 pub(crate) use output::{Redacting, silence_panics};
+pub(crate) use raw::raw_data;
 use secrets::Secrets;
 
 /// What stands where a secret was.

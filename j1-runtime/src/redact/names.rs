@@ -1,50 +1,7 @@
 //! Names of members, parameters and headers that tell what they hold.
 
-use j1_core::secret::looks_like_credential;
-
-/// Whether a member of this name holds a credential. Tokens that lead to the next page are none: they open
-/// nothing, and a list cannot be read without them.
-pub(crate) fn is_credential(name: &str) -> bool {
-    const WHOLE: [&str; 17] = [
-        "apikey",
-        "authorization",
-        "awsaccesskeyid",
-        "clientassertion",
-        "codeverifier",
-        "jwt",
-        "otp",
-        "passcode",
-        "pin",
-        "privatekeyid",
-        "pwd",
-        "refreshtoken",
-        "samlresponse",
-        "secretkey",
-        "sessionid",
-        "sshprivatekey",
-        "totp",
-    ];
-    const ENDS: [&str; 10] = [
-        "apikey",
-        "apitoken",
-        "accesstoken",
-        "clientsecret",
-        "passwordhash",
-        "secretkey",
-        "amzsignature",
-        "googsignature",
-        "sessiontoken",
-        "amzcredential",
-    ];
-    const PLACES: [&str; 8] = ["page", "next", "prev", "continu", "cursor", "sync", "delta", "resume"];
-    let plain = plain(name);
-    let place = plain.ends_with("token") && PLACES.iter().any(|part| plain.contains(part));
-    !place
-        && (looks_like_credential(name)
-            || looks_like_credential(&plain)
-            || WHOLE.binary_search(&plain.as_str()).is_ok()
-            || ENDS.iter().any(|end| plain.ends_with(end)))
-}
+pub(crate) use j1_core::secret::is_credential_name as is_credential;
+pub(super) use j1_core::secret::plain_name as plain;
 
 /// Whether a parameter of this name holds a credential: more names say so than of a member, which may be called `key` or
 /// `signature` for other reasons.
@@ -72,11 +29,6 @@ pub(crate) fn is_secret_header(name: &str) -> bool {
     WHOLE.contains(&&*lower)
         || is_credential(lower.strip_prefix("x-").unwrap_or(&lower))
         || ["key", "token", "auth", "secret"].iter().any(|end| lower.ends_with(end))
-}
-
-/// A name without what divides its words, in small letters: `first_name`, `firstName` and `First-Name` are one.
-pub(super) fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]

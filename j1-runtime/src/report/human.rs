@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use crate::engine::{StepReport, StepStatus};
+use crate::engine::{Dropped, StepReport, StepStatus};
 use crate::report::plan;
 use crate::report::table::{grouped, table};
 use crate::summary::{Status, Summary};
@@ -99,12 +99,17 @@ fn times(count: u64) -> String {
 }
 
 fn dropped(summary: &Summary) {
+    left_out("left out", &summary.dropped, summary.dropped_more);
+    left_out("left out, its raw data only", &summary.raw_data_dropped, summary.raw_data_dropped_more);
+}
+
+fn left_out(what: &str, named: &[Dropped], more: u64) {
     const SHOWN: usize = 10;
-    for object in summary.dropped.iter().take(SHOWN) {
-        let head = format!("{YELLOW}left out[{}]{YELLOW:#}", object.code);
+    for object in named.iter().take(SHOWN) {
+        let head = format!("{YELLOW}{what}[{}]{YELLOW:#}", object.code);
         anstream::eprintln!("{head}: `{}` {}: {}", object.ty, object.key, object.reason);
     }
-    let more = summary.dropped.len().saturating_sub(SHOWN) as u64 + summary.dropped_more;
+    let more = named.len().saturating_sub(SHOWN) as u64 + more;
     if more > 0 {
         anstream::eprintln!("  and {} more; `--output json` names them", times(more));
     }

@@ -1,6 +1,6 @@
 //! How much goes into one upload request, and how many are on their way at once.
 
-use j1_core::limits::{BATCH_BYTES, BATCH_OBJECTS, GZIP_FROM_BYTES};
+use j1_core::limits::{BATCH_BYTES, BATCH_OBJECTS, GZIP_FROM_BYTES, RAW_DATA_OBJECT_BYTES};
 
 /// How much goes into one upload request, and how many are on their way at once.
 #[derive(Clone, Copy, Debug)]
@@ -9,6 +9,8 @@ pub struct UploadLimits {
     pub objects: usize,
     /// A request is full when it has this many bytes of JSON, before compression.
     pub bytes: usize,
+    /// An object that has more bytes of JSON with its raw data is sent without.
+    pub raw_data_object: usize,
     /// Bodies from this size on, in bytes, travel compressed.
     pub gzip_from: usize,
     /// The most requests on their way at once, over all steps.
@@ -20,6 +22,7 @@ impl Default for UploadLimits {
         Self {
             objects: BATCH_OBJECTS,
             bytes: BATCH_BYTES,
+            raw_data_object: RAW_DATA_OBJECT_BYTES,
             gzip_from: GZIP_FROM_BYTES,
             // The official SDK sends six at a time, but for each step.
             in_flight: 6,

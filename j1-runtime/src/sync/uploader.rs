@@ -20,32 +20,69 @@ use crate::sync::events::Events;
 pub(crate) struct Batch {
     bytes: Vec<u8>,
     objects: Vec<Object>,
+    /// The objects whose raw data was left out because they would be too large with it.
+    shortened: Vec<TooLarge>,
 }
 
 /// Where an object is in its batch, and what it is.
 struct Object {
     at: Range<usize>,
+    /// Where its raw data begins, its last member: what is before it is the object without.
+    raw_at: Option<usize>,
     ty: Arc<str>,
     key: Box<str>,
 }
 
-/// An object that JupiterOne takes in no request.
+/// An object that JupiterOne takes in no request, or not with its raw data.
 pub(crate) struct TooLarge {
     pub ty: Arc<str>,
     pub key: String,
+    /// What JupiterOne did not take, in bytes.
     pub bytes: usize,
+    /// Whether only its raw data was left out.
+    pub raw_data_only: bool,
 }
 
 impl Batch {
-    /// Adds an object; whether the batch is full now.
-    pub fn push(&mut self, ty: &Arc<str>, key: &str, json: &[u8], limits: &UploadLimits) -> bool {
+    /// Adds an object, `raw_data` being the value of its `_rawData`; whether the batch is full now.
+    pub fn push(
+        &mut self,
+        ty: &Arc<str>,
+        key: &str,
+        json: &[u8],
+        raw_data: Option<&[u8]>,
+        limits: &UploadLimits,
+    ) -> bool {
         if !self.bytes.is_empty() {
             self.bytes.push(b',');
         }
         let start = self.bytes.len();
-        self.bytes.extend_from_slice(json);
-        self.objects.push(Object { at: start..self.bytes.len(), ty: Arc::clone(ty), key: key.into() });
+        let (whole, mut raw_at) = (json.len() + raw_data.map_or(0, <[u8]>::len), None);
+        let fits = whole <= limits.raw_data_object;
+        if raw_data.is_some() && !fits {
+            let (ty, key) = (Arc::clone(ty), key.to_owned());
+            self.shortened.push(TooLarge { ty, key, bytes: whole, raw_data_only: true });
+        }
+        let raw_data = raw_data.filter(|_| fits);
+        match json.split_last().zip(raw_data) {
+            // Last, so that the object without it is a piece of the object with it.
+            Some(((_, open), raw_data)) => {
+                self.bytes.extend_from_slice(open);
+                raw_at = Some(self.bytes.len());
+                self.bytes.extend_from_slice(b",\"_rawData\":");
+                self.bytes.extend_from_slice(raw_data);
+                self.bytes.push(b'}');
+            }
+            None => self.bytes.extend_from_slice(json),
+        }
+        let at = start..self.bytes.len();
+        self.objects.push(Object { at, raw_at, ty: Arc::clone(ty), key: key.into() });
         self.is_full(limits)
+    }
+
+    /// An object without its raw data, where it has some.
+    fn without_raw_data(&self, object: &Object) -> Option<Vec<u8>> {
+        object.raw_at.map(|raw_at| [&self.bytes[object.at.start..raw_at], b"}"].concat())
     }
 
     /// Whether the next object is for another request.
@@ -127,7 +164,9 @@ impl Uploader {
     ///
     /// Relationships are sent once the entities that were on their way before them have been taken: these may be their
     /// ends.
-    pub fn send(&self, permit: Option<OwnedSemaphorePermit>, kind: ObjectKind, batch: Batch) {
+    pub fn send(&self, permit: Option<OwnedSemaphorePermit>, kind: ObjectKind, mut batch: Batch) {
+        let mut shortened = std::mem::take(&mut batch.shortened);
+        self.failures.too_large.lock().unwrap_or_else(PoisonError::into_inner).append(&mut shortened);
         let (client, job, failures) =
             (Arc::clone(&self.client), self.job.clone(), Arc::clone(&self.failures));
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -228,16 +267,35 @@ fn deliver<'a>(
                 deliver(client, job, kind, batch, part.start..middle, failures).await?;
                 deliver(client, job, kind, batch, middle..part.end, failures).await
             }
-            Uploaded::TooLarge => {
-                if let Some(object) = batch.objects.get(part.start) {
-                    failures.too_large.lock().unwrap_or_else(PoisonError::into_inner).push(TooLarge {
-                        ty: Arc::clone(&object.ty),
-                        key: object.key.to_string(),
-                        bytes: object.at.len(),
-                    });
-                }
-                Ok(())
-            }
+            Uploaded::TooLarge => match batch.objects.get(part.start) {
+                Some(object) => shrink(client, job, kind, batch, object, failures).await,
+                None => Ok(()),
+            },
         }
     })
+}
+
+/// What becomes of an object that is too large by itself: it is sent without its raw data, or left out.
+async fn shrink(
+    client: &SyncClient,
+    job: &str,
+    kind: ObjectKind,
+    batch: &Batch,
+    object: &Object,
+    failures: &Failures,
+) -> Result<()> {
+    let (mut bytes, mut raw_data_only) = (object.at.len(), false);
+    if let Some(smaller) = batch.without_raw_data(object) {
+        match client.upload(job, kind, &smaller).await? {
+            Uploaded::Taken => raw_data_only = true,
+            Uploaded::TooLarge => bytes = smaller.len(),
+        }
+    }
+    let (ty, key) = (Arc::clone(&object.ty), object.key.to_string());
+    let left_out = TooLarge { ty, key, bytes, raw_data_only };
+    let mut all = failures.too_large.lock().unwrap_or_else(PoisonError::into_inner);
+    // Left out whole, it is not also one that was sent without its raw data.
+    all.retain(|other| *other.key != *object.key);
+    all.push(left_out);
+    Ok(())
 }

@@ -118,6 +118,7 @@ fn parse<I: Connect>(arguments: &[String]) -> Result<(RunArgs, Plan), Error> {
         .and_then(|matches| Arguments::from_arg_matches(&matches))
         .map_err(|error| Error::other(error.to_string()))?
         .run;
-    let plan = Plan::new(I::STEPS, &args.collecting.step)?;
+    let mut plan = Plan::new(I::STEPS, &args.collecting.step)?;
+    plan.raw_data = !args.collecting.no_raw_data;
     Ok((args, plan))
 }

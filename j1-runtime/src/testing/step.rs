@@ -107,6 +107,7 @@ impl<S: j1_core::step::Step> Step<S> {
             waits: vec![Vec::new(), vec![0]],
             lacking: vec![None; 2],
             at_once: 1,
+            raw_data: true,
         };
         let memory = Destination::Memory(Memory::default());
         let never = std::pin::pin!(std::future::pending());
@@ -200,6 +201,10 @@ impl Sink for EntitiesOnly {
 
     fn refuse(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
         self.refused(format!("`{type_name}` {key}: {}", describe(violations).1));
+    }
+
+    fn wants_raw_data(&self) -> bool {
+        self.sink.wants_raw_data()
     }
 
     fn tell(&self, event: Event) {

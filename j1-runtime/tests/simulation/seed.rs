@@ -159,6 +159,7 @@ fn limits(rng: &mut Rng) -> UploadLimits {
         bytes: rng.usize(200..4000),
         gzip_from: rng.usize(0..2000),
         in_flight: rng.usize(1..5),
+        ..UploadLimits::default()
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, J1Entity)]
 #[j1(type = "faulty_team", class = Team, key = "faulty-team:{id}", display_name = name)]
+#[j1(raw_data(allow = [id]))]
 struct Team {
     id: String,
     name: String,
@@ -50,7 +51,7 @@ impl Connect for Faulty {
 
 #[step(emits(Team))]
 async fn fetch_teams(faulty: &Faulty, job: &mut Job<fetch_teams>) -> Result<Outcome> {
-    let mut teams = faulty.api.get("teams").pages::<Team>(Paging::whole());
+    let mut teams = faulty.api.get("teams").pages::<WithRaw<Team>>(Paging::whole());
     while let Some(team) = teams.next().await? {
         job.add(team).await?;
         assert!(faulty.fault != "panic", "a bug of the author's");

@@ -25,7 +25,7 @@ struct Config {
 #[j1(
     name = "leaky",
     config = Config,
-    steps(fetch_notes, fetch_refusals, fetch_queries, fetch_strange, fetch_errors, fetch_panics)
+    steps(fetch_notes, fetch_raw, fetch_refusals, fetch_queries, fetch_strange, fetch_errors, fetch_panics)
 )]
 struct Leaky {
     api: Client,
@@ -55,6 +55,18 @@ impl Connect for Leaky {
 struct Note {
     id: String,
     text: String,
+}
+
+/// What the vendor says of something, all of which goes along as it was said.
+#[derive(Serialize, Deserialize, J1Entity)]
+#[j1(type = "leaky_raw", class = Record, key = "leaky-raw:{id}", name = id, display_name = id)]
+#[j1(raw_data(redact = Self::all))]
+struct Raw {
+    id: String,
+}
+
+impl Raw {
+    fn all(_: &mut RawFields) {}
 }
 
 macro_rules! marker {
@@ -90,6 +102,16 @@ async fn fetch_notes(leaky: &Leaky, job: &mut Job<fetch_notes>) -> Result<Outcom
         job.add(note).await?;
     }
     notes.finish()
+}
+
+/// Everything that the vendor says, as raw data.
+#[step(emits(Raw))]
+async fn fetch_raw(leaky: &Leaky, job: &mut Job<fetch_raw>) -> Result<Outcome> {
+    let mut records = leaky.api.get("raw").pages::<WithRaw<Raw>>(Paging::whole());
+    while let Some(record) = records.next().await? {
+        job.add(record).await?;
+    }
+    records.finish()
 }
 
 /// Everything that the vendor says, as the body of an error.

@@ -47,6 +47,45 @@ fn what_was_collected_is_synced_as_a_run_would_have() {
     assert_eq!(sync(&world, &["--yes"]).ended(0).changes(), [0, 0, 2, 0, 0, 2]);
 }
 
+/// The raw data of every team in the collection, wherever the member stands, and what JupiterOne said it got of it.
+#[test]
+fn raw_data_is_collected_and_synced_unless_it_is_turned_off() {
+    let world = World::new();
+    let vendor = Vendor::of(&TEAMS, &[]);
+    let uploaded = |ran: &Ran| ran.summary["job"]["numEntityRawDataEntriesUploaded"].clone();
+    assert_eq!(uploaded(&world.run(&[], &vendor).ended(0)), 2);
+    // What went along is no property: nothing changes without it but itself.
+    let without = world.run(&["--no-raw-data"], &vendor).ended(0);
+    assert_eq!((uploaded(&without), without.changes()), (json!(0), [0; 6]));
+    assert_eq!(without.summary["job"]["numEntityRawDataEntriesDeleted"], 2);
+
+    collect(&world, &vendor).ended(0);
+    let teams = graph_files(&world).into_iter().find(|file| file.to_string_lossy().contains("fetch-teams"));
+    let file = teams.expect("the teams");
+    let text = fs::read_to_string(&file).expect("a file");
+    assert!(
+        text.contains("\"_rawData\":[{\"name\":\"default\",\"rawData\":{\"id\":\"engine\"}}]}"),
+        "{text}"
+    );
+    assert_eq!(uploaded(&sync(&world, &[]).ended(0)), 2);
+    // The official SDK writes it in any place.
+    let mut parsed: Value = serde_json::from_str(&text).expect("JSON");
+    parsed["entities"][0]["label"] = json!("by hand");
+    fs::write(&file, parsed.to_string()).expect("it is written");
+    assert_eq!(uploaded(&sync(&world, &[]).ended(0)), 2);
+    let without = sync(&world, &["--no-raw-data"]).ended(0);
+    assert_eq!((uploaded(&without), without.changes()), (json!(0), [0; 6]));
+    world.faulty(&["collect", "--replay", "all.har", "--no-raw-data"], &vendor).ended(0);
+    let files = graph_files(&world).into_iter().map(|file| fs::read_to_string(file).expect("a file"));
+    assert!(files.into_iter().all(|text| !text.contains("_rawData")));
+    let planned = world.plan(&[], &vendor).ended(0);
+    assert_eq!(
+        planned.planned("faulty_team")[2],
+        1,
+        "the property that was written by hand, not the raw data"
+    );
+}
+
 #[test]
 fn what_was_collected_in_part_protects_the_rest() {
     let world = World::new();

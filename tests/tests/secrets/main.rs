@@ -64,6 +64,14 @@ fn answer(texts: &[String], uri: &Uri, headers: &HeaderMap) -> (StatusCode, Stri
             let notes = records(|number, text| json!({ "id": number.to_string(), "text": text }));
             (StatusCode::OK, notes.to_string())
         }
+        ("raw", _) => {
+            let raw = texts.iter().enumerate().map(|(number, text)| {
+                let deep =
+                    json!([{ "text": format!("said {text}") }, { "password": text, "apiToken": [text] }]);
+                json!({ "id": number.to_string(), "text": text, "deep": deep, text: 1 })
+            });
+            (StatusCode::OK, raw.collect::<Value>().to_string())
+        }
         ("strange", _) => {
             (StatusCode::OK, records(|_, text| json!({ "id": text, "count": text })).to_string())
         }
@@ -140,7 +148,7 @@ async fn no_planted_secret_is_in_logs_summaries_recordings_or_what_is_collected(
     clean(&scanner, "the log", &stderr);
     clean(&scanner, "the summary", &stdout);
     let recorded = files(&folder.path().join("recorded"));
-    assert_eq!(recorded.len(), 7, "a file for each step, and one for what comes before");
+    assert_eq!(recorded.len(), 8, "a file for each step, and one for what comes before");
     for (name, text) in recorded {
         clean(&scanner, &name, &text);
     }
@@ -149,7 +157,14 @@ async fn no_planted_secret_is_in_logs_summaries_recordings_or_what_is_collected(
     let collected = files(&folder.path().join(".j1-integration"));
     for (name, text) in &collected {
         clean(&own, name, text);
+        // Of raw data nobody has said that it is meant to be seen, so secrets of others are taken out as well.
+        if name.contains("fetch-raw") {
+            clean(&scanner, name, text);
+            assert!(text.contains("_rawData") && text.contains("said ***"), "{text}");
+        }
     }
+    assert_eq!(summary["types"]["leaky_raw"], shapes.len());
+    assert_eq!(summary["rawDataDropped"], json!([]), "all of it goes along, without the secrets");
     // What holds a configured secret is left out and named; what does not is there.
     let left_out = summary["dropped"].as_array().expect("dropped");
     assert!(left_out.iter().all(|dropped| dropped["code"] == "J1-R2020"), "{left_out:#?}");
