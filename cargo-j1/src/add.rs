@@ -15,7 +15,8 @@ use crate::infer::fixture::{self, Ids};
 use crate::infer::{self, Entity, Resource, words};
 use crate::integration::package;
 use crate::new::api::Paging;
-use crate::new::{Shown, recording, rustfmt};
+use crate::new::project::COLLECTED;
+use crate::new::{Called, Shown, recording, rustfmt};
 use crate::output;
 
 use source::Source;
@@ -62,7 +63,16 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
         steps.with_module(&method, &step)?,
         client.with_list(&method, entity, &code)?,
     ];
-    for file in shown.files(&integration.name, &integration.receiver())? {
+    let ident = package.name.replace('-', "_");
+    let receiver = integration.receiver();
+    let called = Called { struct_name: &integration.name, receiver: &receiver, ident: &ident };
+    // A project may have laid out its tests otherwise.
+    let tests = file("tests/recorded/main.rs").ok();
+    changed.extend(tests.as_ref().map(|tests| tests.with_test(&method)).transpose()?);
+    for file in shown.files(&called, records.len())? {
+        if file.path.starts_with("tests/") && tests.is_none() {
+            continue;
+        }
         changed.push(Changed { path: folder.join(file.path), text: file.text, before: None });
     }
     if let Some(text) = base.and_then(|base| recorded(&base, entity, &resource, &paging, &records)) {
@@ -112,7 +122,7 @@ fn recorded(
 
 /// The snapshot of what the recordings give, with the new type.
 fn snapshot(folder: &Path, ty: &str, count: usize) -> Option<Changed> {
-    let path = folder.join("tests/snapshots/collect__everything_recorded_is_collected.snap");
+    let path = folder.join(COLLECTED);
     let before = fs::read_to_string(&path).ok()?;
     let (head, body) = before.split_at(before.rfind("---\n")? + 4);
     let mut types: serde_json::Map<String, Value> = serde_json::from_str(body).ok()?;

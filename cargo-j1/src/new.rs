@@ -6,7 +6,7 @@ mod example;
 mod inferred;
 pub mod name;
 mod place;
-mod project;
+pub mod project;
 pub mod recording;
 pub mod rustfmt;
 mod tables;
@@ -23,7 +23,7 @@ use crate::style::NAME;
 
 pub use api::{AuthKind, PagingKind};
 use choices::Choices;
-pub use inferred::Shown;
+pub use inferred::{Called, Shown};
 use place::Place;
 use project::Project;
 

@@ -124,6 +124,14 @@ impl Source {
         ]))
     }
 
+    /// The same with a module, for tests.
+    pub fn with_test(&self, module: &str) -> Result<Changed, Error> {
+        let modules = self
+            .last_line("mod ")
+            .ok_or_else(|| self.no_place("it has no `mod ..;` to put another one after"))?;
+        Ok(self.changed(vec![(modules, format!("\nmod {module};"))]))
+    }
+
     /// The code of a paging for this file, which may have no constant for the size of a page.
     pub fn sized(&self, code: &str) -> String {
         if self.text.contains("const PAGE: u64") {

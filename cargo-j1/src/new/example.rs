@@ -30,6 +30,7 @@ pub fn content(name: &Name, choices: &Choices) -> Content {
         type_names: ["Application", "AwsIamRole", "Team", "TeamRef"].map(str::to_owned).to_vec(),
         locals: ["teams", "applications", "application", "role", "arn"].map(str::to_owned).to_vec(),
         steps: ["fetch_teams", "fetch_applications"].map(str::to_owned).to_vec(),
+        tests: ["applications", "teams"].map(str::to_owned).to_vec(),
         collected: vec![
             (application.clone(), 3),
             (format!("{application}_uses_aws_iam_role"), 1),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use heck::ToKebabCase as _;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -38,11 +39,24 @@ pub struct Shown {
     /// The method of the client.
     method: String,
     step_module: String,
+    /// The id of the step, without `fetch-`.
+    step_id: String,
     imports: Vec<String>,
     step_imports: Vec<String>,
     emits: Vec<String>,
     /// The methods; two properties may have one.
     methods: Vec<Value>,
+}
+
+/// What the code of a project calls things.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Called<'c> {
+    /// The struct of the integration.
+    pub struct_name: &'c str,
+    /// The variable that holds it in steps.
+    pub receiver: &'c str,
+    /// The crate.
+    pub ident: &'c str,
 }
 
 impl Shown {
@@ -77,6 +91,7 @@ impl Shown {
         Self {
             title,
             step_module: method.clone(),
+            step_id: entity.plural.to_kebab_case(),
             method,
             prose,
             imports,
@@ -92,15 +107,16 @@ impl Shown {
         &self.entity
     }
 
-    /// Its files: the entity, and the step that collects it.
-    pub fn files(&self, struct_name: &str, receiver: &str) -> Result<Vec<File>, Error> {
+    /// Its files: the entity, the step that collects it, and the test that as many are collected as are recorded.
+    pub fn files(&self, called: &Called<'_>, recorded: usize) -> Result<Vec<File>, Error> {
         #[derive(Serialize)]
         struct Values<'s> {
             entity: &'s Shown,
-            struct_name: &'s str,
-            receiver: &'s str,
+            #[serde(flatten)]
+            called: &'s Called<'s>,
+            recorded: usize,
         }
-        let values = Values { entity: self, struct_name, receiver };
+        let values = Values { entity: self, called, recorded };
         Ok(vec![
             File {
                 path: format!("src/entities/{}.rs", self.entity.module),
@@ -109,6 +125,10 @@ impl Shown {
             File {
                 path: format!("src/steps/{}.rs", self.step_module),
                 text: templates::one("inferred/step.rs", &values)?,
+            },
+            File {
+                path: format!("tests/recorded/{}.rs", self.step_module),
+                text: templates::one("inferred/test.rs", &values)?,
             },
         ])
     }
@@ -137,7 +157,7 @@ impl Outline {
     }
 
     /// The files of the entities and steps, and the summary.
-    pub fn files(&self, project: &Project, struct_name: &str, receiver: &str) -> Result<Vec<File>, Error> {
+    pub fn files(&self, project: &Project, called: &Called<'_>) -> Result<Vec<File>, Error> {
         let mut files = templates::fill("inferred/src", project)?;
         for file in &mut files {
             file.path.insert_str(0, "src/");
@@ -147,7 +167,7 @@ impl Outline {
             text: templates::one("inferred/REVIEW.md", project)?,
         });
         for shown in &self.entities {
-            files.extend(shown.files(struct_name, receiver)?);
+            files.extend(shown.files(called, project.recorded(&shown.method))?);
         }
         Ok(files)
     }
@@ -181,6 +201,7 @@ pub fn content(
             .collect(),
         locals: vec!["records".to_owned(), "record".to_owned()],
         steps: entities.iter().map(|(entity, _)| format!("fetch_{}", entity.plural)).collect(),
+        tests: entities.iter().map(|(entity, _)| words::ident(&entity.plural)).collect(),
         collected: Vec::new(),
         entities: Vec::new(),
         relationships: Vec::new(),

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::api::{AuthKind, PAGE, Paging};
 use super::choices::{Choices, J1};
-use super::inferred::Outline;
+use super::inferred::{Called, Outline};
 use super::name::Name;
 use super::place::File;
 use super::recording::of_list;
@@ -38,6 +38,8 @@ pub struct Project {
     is_sized: bool,
     endpoints: Vec<Endpoint>,
     steps: Vec<String>,
+    /// The modules of the tests.
+    tests: Vec<String>,
     tables: String,
     review: bool,
     /// The workspace that the project is inside of and no member.
@@ -112,6 +114,8 @@ pub struct Content {
     pub locals: Vec<String>,
     /// Its steps.
     pub steps: Vec<String>,
+    /// The modules of their tests.
+    pub tests: Vec<String>,
     /// The types that its recordings give, and how many objects of each, sorted.
     pub collected: Vec<(String, usize)>,
     /// Its entities.
@@ -124,6 +128,10 @@ pub struct Content {
     pub outline: Option<Outline>,
 }
 
+/// The snapshot of what the recordings give.
+pub const COLLECTED: &str =
+    "tests/recorded/snapshots/recorded__collect__everything_recorded_is_collected.snap";
+
 impl Project {
     /// A project of this content.
     pub fn new(name: &Name, choices: &Choices, content: Content, outer: Option<PathBuf>) -> Self {
@@ -135,6 +143,9 @@ impl Project {
             ty: "String",
             default: Some(content.base.clone()),
         });
+        let mut tests = content.tests;
+        tests.push("collect".to_owned());
+        tests.sort();
         Self {
             struct_name: name.type_name(content.type_names.iter().map(String::as_str)),
             receiver: name.receiver(&content.locals),
@@ -151,6 +162,7 @@ impl Project {
             credentials_requirement: choices.auth.needed(&title),
             endpoints: content.endpoints,
             steps: content.steps,
+            tests,
             tables: data_model(&content.entities, &content.relationships),
             collected: content.collected,
             review: content.outline.is_some(),
@@ -166,6 +178,14 @@ impl Project {
     /// What the project is called.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// How many records of a list are recorded.
+    pub fn recorded(&self, list: &str) -> usize {
+        self.endpoints
+            .iter()
+            .find(|endpoint| endpoint.name == list)
+            .map_or(0, |endpoint| endpoint.records.len())
     }
 
     /// What is worth saying about how it was made.
@@ -193,7 +213,7 @@ impl Project {
         let mut files = templates::fill("project", self)?;
         match &self.outline {
             None => files.extend(templates::fill("example", self)?),
-            Some(outline) => files.extend(outline.files(self, &self.struct_name, &self.receiver)?),
+            Some(outline) => files.extend(outline.files(self, &self.called())?),
         }
         for file in &mut files {
             file.path = self.place(&file.path);
@@ -207,13 +227,20 @@ impl Project {
         Ok(files)
     }
 
+    /// What its code calls things.
+    fn called(&self) -> Called<'_> {
+        Called { struct_name: &self.struct_name, receiver: &self.receiver, ident: &self.ident }
+    }
+
     /// Where a file of the templates goes: their names have no leading dot, and not the project's name.
     fn place(&self, path: &str) -> String {
         match path {
             "dockerignore" | "gitignore" | "env.example" | "github/workflows/ci.yml" => format!(".{path}"),
-            "tests/snapshots/collect.snap" => {
-                path.replace("collect", "collect__everything_recorded_is_collected")
-            }
+            "tests/recorded/snapshots/collect.snap" => COLLECTED.to_owned(),
+            "tests/recorded/snapshots/applications.snap" => path.replace(
+                "applications",
+                "recorded__applications__an_application_is_owned_by_its_team_and_uses_its_role",
+            ),
             _ => path.replace("integration.", &format!("{}.", self.name)),
         }
     }

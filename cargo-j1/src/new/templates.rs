@@ -24,11 +24,15 @@ templates! {
     "example/src/steps/applications.rs"
     "example/src/steps/mod.rs"
     "example/src/steps/teams.rs"
+    "example/tests/recorded/applications.rs"
+    "example/tests/recorded/snapshots/applications.snap"
+    "example/tests/recorded/teams.rs"
     "inferred/REVIEW.md"
     "inferred/entity.rs"
     "inferred/src/entities/mod.rs"
     "inferred/src/steps/mod.rs"
     "inferred/step.rs"
+    "inferred/test.rs"
     "project/Cargo.toml"
     "project/Dockerfile"
     "project/README.md"
@@ -44,8 +48,9 @@ templates! {
     "project/src/config.rs"
     "project/src/lib.rs"
     "project/src/main.rs"
-    "project/tests/collect.rs"
-    "project/tests/snapshots/collect.snap"
+    "project/tests/recorded/collect.rs"
+    "project/tests/recorded/main.rs"
+    "project/tests/recorded/snapshots/collect.snap"
 }
 
 /// The templates below a folder, filled in; each is named by its path below that folder.

@@ -69,15 +69,35 @@ impl<I: Connect> Run<I> {
         }
     }
 
-    async fn try_collect(self, naming: Naming) -> Result<Ran, Box<Summary>> {
-        let mut plan = Plan::new(I::STEPS, &self.steps)
-            .map_err(|error| Box::new(Summary::failed(exit::USAGE, &error)))?;
-        let config = match self.config {
-            Some(config) => config,
+    /// The integration as the run would have it, for one of its steps: [`Step::run`](crate::testing::Step::run) takes it.
+    ///
+    /// # Panics
+    /// When it does not take the configuration.
+    #[track_caller]
+    pub fn connect(mut self) -> I {
+        let config = self
+            .configured()
+            .unwrap_or_else(|wrong| panic!("the configuration cannot be stood in for: {:?}", wrong.error));
+        match I::connect(config, &self.vendor) {
+            Ok(integration) => integration,
+            Err(error) => panic!("the integration does not take the configuration: {error}"),
+        }
+    }
+
+    /// The configuration, or what stands in for it.
+    fn configured(&mut self) -> Result<I::Config, Box<Summary>> {
+        match self.config.take() {
+            Some(config) => Ok(config),
             None => Env::empty()
                 .config::<I::Config>(I::NAME, true)
-                .map_err(|problems| Box::new(Summary::misconfigured(&problems)))?,
-        };
+                .map_err(|problems| Box::new(Summary::misconfigured(&problems))),
+        }
+    }
+
+    async fn try_collect(mut self, naming: Naming) -> Result<Ran, Box<Summary>> {
+        let mut plan = Plan::new(I::STEPS, &self.steps)
+            .map_err(|error| Box::new(Summary::failed(exit::USAGE, &error)))?;
+        let config = self.configured()?;
         let integration = command::ready::<I>(config, &self.vendor).await?;
         plan.switch(&*integration, &Sources::default());
         let memory = Destination::Memory(Memory::default());
