@@ -1,9 +1,10 @@
 //! Chores of the workspace: `cargo xtask data-model [FACTS_FILE] [--check]`, `cargo xtask guide [--check]`,
-//! `cargo xtask cost`.
+//! `cargo xtask lines [--check]`, `cargo xtask cost`.
 
 mod cost;
 mod facts;
 mod guide;
+mod lines;
 mod rust;
 mod tables;
 
@@ -12,12 +13,14 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
        cargo xtask guide [--check]
+       cargo xtask lines [--check]
        cargo xtask cost
 
   data-model  writes the tables of j1-core's data model from FACTS_FILE
               (default j1-core/data/data-model.json)
   guide       writes the guide's index of error codes, and looks whether its
               links lead somewhere and every page is in its contents
+  lines       counts the lines of the integrations for the guide's table
   --check     changes nothing; exits 8 when the files differ from what would be written
   cost        measures what the derive of an entity adds to `cargo check`, beside serde's";
 
@@ -26,6 +29,7 @@ enum Chore {
     Cost,
     DataModel { facts: PathBuf, check: bool },
     Guide { check: bool },
+    Lines { check: bool },
 }
 
 fn main() -> ExitCode {
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
         Chore::Cost => (false, cost::run().map(|()| Vec::new())),
         Chore::DataModel { facts, check } => (*check, data_model(facts, *check)),
         Chore::Guide { check } => (*check, guide::run(&root(), *check)),
+        Chore::Lines { check } => (*check, lines::run(&root(), *check)),
     };
     match written {
         Ok(files) if check && !files.is_empty() => {
@@ -68,6 +73,7 @@ fn parse(arguments: &[String]) -> Option<Chore> {
     match (name.as_str(), files.as_slice()) {
         ("cost", []) if !check => Some(Chore::Cost),
         ("guide", []) => Some(Chore::Guide { check }),
+        ("lines", []) => Some(Chore::Lines { check }),
         ("data-model", []) => {
             Some(Chore::DataModel { facts: core_crate().join("data/data-model.json"), check })
         }

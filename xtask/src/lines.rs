@@ -1,0 +1,171 @@
+//! `cargo xtask lines`: the lines that the author of an integration writes, beside the published ones in TypeScript.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// How far a figure of the page may be from what is counted, in percent: not every edit of an integration is one of
+/// the guide.
+const TOLERANCE: usize = 5;
+
+/// Where the table begins on the page, which holds it up to the next blank line.
+const HEADER: &str =
+    "| Integration | TypeScript | j1 | Share | TypeScript, code alone | j1, code alone | Share |\n";
+
+/// A published integration in TypeScript, counted by the same rules.
+struct Published {
+    /// The folder in `integrations` of ours.
+    name: &'static str,
+    /// What it is called, and its version.
+    title: &'static str,
+    count: Count,
+}
+
+/// Counted once, in the newest commit of each repository; `docs/lines.md` says how.
+const PUBLISHED: [Published; 2] = [
+    Published {
+        name: "jumpcloud",
+        title: "JumpCloud (`graph-jumpcloud` 2.3.1)",
+        count: Count { lines: 1_518, code: 1_367 },
+    },
+    Published {
+        name: "sentinelone",
+        title: "SentinelOne (`graph-sentinelone` 1.7.0)",
+        count: Count { lines: 848, code: 739 },
+    },
+];
+
+/// Lines of one or several files.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    /// All of them.
+    lines: usize,
+    /// Those with something else than a comment.
+    code: usize,
+}
+
+/// Counts, and writes the table into `docs/lines.md`; with `check`, says whether the page is near enough.
+pub fn run(root: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
+    let page = root.join("docs/lines.md");
+    let old = read(&page)?;
+    let mut rows = String::new();
+    for published in &PUBLISHED {
+        let source = root.join("integrations").join(published.name).join("src");
+        // One that is not there yet has no row.
+        if source.is_dir() {
+            let ours = folder(&source)?;
+            let theirs = published.count;
+            let _ = writeln!(
+                rows,
+                "| {} | {} | {} | {} | {} | {} | {} |",
+                published.title,
+                thousands(theirs.lines),
+                thousands(ours.lines),
+                share(ours.lines, theirs.lines),
+                thousands(theirs.code),
+                thousands(ours.code),
+                share(ours.code, theirs.code),
+            );
+        }
+    }
+    let begin = old.find(HEADER).ok_or("docs/lines.md has no table of lines")?;
+    let end = old[begin..].find("\n\n").map_or(old.len(), |length| begin + length + 1);
+    let table = format!("{HEADER}|---|--:|--:|--:|--:|--:|--:|\n{rows}");
+    if &old[begin..end] == table.as_str() || (check && near(&old[begin..end], &table)) {
+        return Ok(Vec::new());
+    }
+    if !check {
+        let new = format!("{}{table}{}", &old[..begin], &old[end..]);
+        std::fs::write(&page, new).map_err(|error| format!("{}: {error}", page.display()))?;
+    }
+    Ok(vec![page])
+}
+
+/// The lines of all Rust below a folder.
+fn folder(folder: &Path) -> Result<Count, String> {
+    let (mut folders, mut sum) = (vec![folder.to_owned()], Count::default());
+    while let Some(folder) = folders.pop() {
+        let wrong = |error| format!("{}: {error}", folder.display());
+        for entry in std::fs::read_dir(&folder).map_err(wrong)? {
+            let path = entry.map_err(wrong)?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let file = count(&read(&path)?);
+                sum = Count { lines: sum.lines + file.lines, code: sum.code + file.code };
+            }
+        }
+    }
+    Ok(sum)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// The lines of a file, without the tests at its end.
+fn count(text: &str) -> Count {
+    let author: Vec<&str> =
+        text.lines().map(str::trim).take_while(|line| !line.starts_with("#[cfg(test)]")).collect();
+    let code = author.iter().filter(|line| !line.is_empty() && !line.starts_with("//")).count();
+    Count { lines: author.len(), code }
+}
+
+/// Whether two tables have the same words, and numbers that are near each other.
+fn near(a: &str, b: &str) -> bool {
+    let cells = |text: &str| text.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let number = |cell: &str| cell.replace(',', "").parse::<usize>().ok();
+    let (a, b) = (cells(a), cells(b));
+    let alike = |(a, b): (&String, &String)| match (number(a), number(b)) {
+        (Some(a), Some(b)) => a.abs_diff(b) * 100 <= b * TOLERANCE,
+        // Shares follow from the numbers.
+        _ => a == b || (a.ends_with('%') && b.ends_with('%')),
+    };
+    a.len() == b.len() && a.iter().zip(&b).all(alike)
+}
+
+fn share(part: usize, whole: usize) -> String {
+    format!("{} %", (part * 100 + whole / 2) / whole)
+}
+
+/// A number below a million as people write it: `1,518`.
+fn thousands(number: usize) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        _ => format!("{},{:03}", number / 1_000, number % 1_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_blanks_are_no_code_and_tests_are_no_lines() {
+        let text =
+            "//! What it is.\n\nfn a() {\n    // why\n    b(); // and so\n}\n\n#[cfg(test)]\nmod tests {}\n";
+        let count = count(text);
+        assert_eq!((count.lines, count.code), (7, 3));
+    }
+
+    #[test]
+    fn a_table_is_near_another_of_the_same_rows_with_about_the_same_numbers() {
+        let row = |lines: &str| format!("| JumpCloud | 1,518 | {lines} | 47 % |\n");
+        assert!(near(&row("700"), &row("720")));
+        assert!(!near(&row("700"), &row("750")));
+        assert!(!near(&row("700"), &row("700").replace("JumpCloud", "SentinelOne")));
+        assert!(!near(&row("700"), &(row("700") + &row("700"))));
+    }
+
+    #[test]
+    fn an_integration_is_at_most_half_of_the_published_one() -> Result<(), String> {
+        let integrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../integrations");
+        for published in PUBLISHED {
+            let source = integrations.join(published.name).join("src");
+            if source.is_dir() {
+                let ours = folder(&source)?;
+                assert!(ours.lines > 0 && ours.lines * 2 <= published.count.lines, "{}", ours.lines);
+            }
+        }
+        Ok(())
+    }
+}
