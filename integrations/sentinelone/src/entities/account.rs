@@ -1,0 +1,29 @@
+//! The account: what stands for a console.
+
+use j1_core::prelude::*;
+
+use crate::Config;
+
+/// What stands for the console. SentinelOne is not asked: it is made of the configuration.
+#[derive(Debug, Clone, J1Entity)]
+#[j1(type = "sentinelone_account", class = Account, key = "sentinelone_account-{instance}")]
+#[j1(display_name = name, constant(vendor = "SentinelOne"))]
+pub struct Account {
+    /// The id of the instance in JupiterOne.
+    #[j1(skip)]
+    pub instance: String,
+    /// What an operator calls it, or else the host of the console.
+    pub name: String,
+    /// Where the console is.
+    pub web_link: String,
+}
+
+impl Account {
+    /// The account that an operator configured.
+    #[must_use]
+    pub fn of(config: Config) -> Self {
+        let host = config.server_url.host_str().unwrap_or_default().to_owned();
+        let (name, web_link) = (config.account_name.unwrap_or(host), config.server_url.to_string());
+        Self { instance: config.instance, name, web_link }
+    }
+}

@@ -1,0 +1,11 @@
+//! What the integration collects: the vendor's structs, each an entity of JupiterOne.
+
+mod account;
+mod agent;
+mod group;
+pub(crate) mod network;
+
+pub use account::Account;
+pub use agent::{ActiveDirectory, Agent};
+pub use group::Group;
+pub use network::Interface;

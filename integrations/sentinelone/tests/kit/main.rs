@@ -1,0 +1,63 @@
+//! The integration in this process: single steps, all of it against its recordings, and a vendor that fails.
+
+mod faults;
+mod graph;
+mod published;
+mod steps;
+
+use std::path::Path;
+
+use j1_core::prelude::*;
+use j1_runtime::Connect as _;
+use j1_runtime::testing::{Double, Listing, Run};
+use sentinelone::{Config, SentinelOne};
+use serde_json::{Value, json};
+
+const AGENTS: &str = "web/api/v2.1/agents";
+const GROUPS: &str = "web/api/v2.1/groups";
+
+/// How SentinelOne deals its lists out.
+const LIST: Listing = Listing::cursor("cursor", "pagination.nextCursor")
+    .items("data")
+    .total("pagination.totalItems")
+    .at_most(100);
+
+/// What an operator sets.
+fn config() -> Config {
+    Config {
+        server_url: "https://acme.sentinelone.example/".parse().expect("an address"),
+        api_token: Secret::new("a-token".to_owned()),
+        account_name: None,
+        instance: "i-1".to_owned(),
+    }
+}
+
+/// A console that says that it is one.
+fn console() -> Double {
+    Double::new().one("web/api/v2.1/system/info", json!({ "data": { "build": "S-24.3.2#71" } }))
+}
+
+/// The integration, against this vendor.
+fn sentinelone(vendor: &Double) -> SentinelOne {
+    SentinelOne::connect(config(), &vendor.http()).expect("the address is one")
+}
+
+/// All of the integration, against its recordings.
+fn recorded() -> Run<SentinelOne> {
+    Run::replay(Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings"))
+}
+
+/// A struct of the integration, from JSON as SentinelOne sends it.
+fn read<T: serde::de::DeserializeOwned>(json: Value) -> T {
+    serde_json::from_value(json).expect("what SentinelOne sends")
+}
+
+/// An agent as SentinelOne sends it, in the group `1`.
+fn agent(number: usize) -> Value {
+    json!({ "id": format!("{number}"), "computerName": format!("WS-{number}"), "groupId": "1" })
+}
+
+/// A group as SentinelOne sends it.
+fn group() -> Value {
+    json!({ "id": "1", "name": "Laptops", "type": "static" })
+}
