@@ -179,6 +179,19 @@ impl Walk {
         if records > 0 && !self.seen.is_new(page.digest) {
             return Err(endless(request, "repeats a page before"));
         }
+        if let (Style::Offset { aligned: false, .. }, Some(size)) = (paging.style, paging.size)
+            && records > size.records
+        {
+            // It may be a larger page, or hold records that are on every page: to skip all that came would then be too far.
+            let asked = size.records;
+            return Err(broken(
+                request,
+                &format!(
+                    "has {records} records, and {asked} were asked for, so it is not known where the next page begins; declare \
+                     the size that the vendor sends"
+                ),
+            ));
+        }
         let cursor = match &page.next {
             Next::Cursor(cursor) => cursor.to_string(),
             Next::Url(url) => url.clone(),

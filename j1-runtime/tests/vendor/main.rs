@@ -3,6 +3,7 @@
 mod auth;
 mod fan;
 mod faults;
+mod longer_pages;
 mod paging;
 mod server;
 mod tls;
