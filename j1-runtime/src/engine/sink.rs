@@ -157,12 +157,14 @@ impl StepSink {
         shown
     }
 
-    /// An object whose key another has that `step` added.
-    fn duplicate(&self, record: &Record<'_>, step: usize) -> Result<Accepted> {
+    /// An object whose key another has, of this type, that `step` added. What the two hold is not told: it may be personal.
+    fn duplicate(&self, record: &Record<'_>, ty: Option<Type>, step: usize) -> Result<Accepted> {
         let [first, second] =
             [step, self.step].map(|step| self.shared.steps.get(step).copied().unwrap_or_default());
+        let held = ty.map(|ty| ty.name(&self.shared.naming)).unwrap_or_default();
+        let other = if held == **record.type_name { "a different" } else { "a" };
         let reason = format!(
-            "step `{first}` added another object with the key `{}`, and step `{second}` adds this `{}` with it; a `_key` \
+            "step `{first}` added {other} `{held}` with the key `{}`, and step `{second}` adds this `{}` with it; a `_key` \
              stands for one thing",
             record.key, record.type_name
         );
@@ -191,8 +193,8 @@ impl StepSink {
         match added {
             Added::New => {}
             Added::Again => return Ok(Accepted::Yes),
-            Added::Taken(_) if self.shared.duplicates == Duplicates::KeepFirst => return Ok(Accepted::No),
-            Added::Taken(step) => return self.duplicate(record, step),
+            Added::Taken(..) if self.shared.duplicates == Duplicates::KeepFirst => return Ok(Accepted::No),
+            Added::Taken(ty, step) => return self.duplicate(record, ty, step),
         }
         self.store(record)?;
         if !record.truncated.is_empty() {

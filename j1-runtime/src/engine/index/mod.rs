@@ -15,7 +15,7 @@ use table::{Entry, Table};
 pub(crate) struct KeyIndex {
     keys: Table,
     /// The types seen so far; entries have their place in this list.
-    types: Vec<u64>,
+    types: Vec<Type>,
 }
 
 /// What adding a key came to.
@@ -24,8 +24,8 @@ pub(super) enum Added {
     New,
     /// The same object was added before.
     Again,
-    /// Another object was, by this step.
-    Taken(usize),
+    /// Another object was, of this type and by this step.
+    Taken(Option<Type>, usize),
 }
 
 impl KeyIndex {
@@ -38,7 +38,7 @@ impl KeyIndex {
         match self.keys.insert(entry) {
             None => Added::New,
             Some(held) if held.content() == entry.content() && held.ty() == ty => Added::Again,
-            Some(held) => Added::Taken(usize::from(held.step())),
+            Some(held) => Added::Taken(self.type_at(held.ty()), usize::from(held.step())),
         }
     }
 
@@ -55,12 +55,16 @@ impl KeyIndex {
     /// Whether an entity of this type holds the key.
     pub(super) fn holds_type(&self, key: &str, ty: Type) -> bool {
         let held = self.keys.find(xxh3_128(key.as_bytes()));
-        held.is_some_and(|held| self.types.get(usize::from(held.ty())) == Some(&ty.hash))
+        held.and_then(|held| self.type_at(held.ty())).is_some_and(|held| held.hash == ty.hash)
+    }
+
+    fn type_at(&self, place: u16) -> Option<Type> {
+        self.types.get(usize::from(place)).copied()
     }
 
     fn place_of(&mut self, ty: Type) -> u16 {
-        let place = self.types.iter().position(|known| *known == ty.hash).unwrap_or_else(|| {
-            self.types.push(ty.hash);
+        let place = self.types.iter().position(|known| known.hash == ty.hash).unwrap_or_else(|| {
+            self.types.push(ty);
             self.types.len() - 1
         });
         // There are fewer types than sixty-five thousand.
