@@ -1,6 +1,7 @@
 //! The engine from outside: a binary, a vendor that is recorded, and a JupiterOne on this machine.
 
 mod deletion;
+mod killed;
 mod modes;
 mod sources;
 mod support;

@@ -1,7 +1,7 @@
 //! A vendor whose answers a test writes down, a JupiterOne, and the binary between them.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use j1_local::{LocalJupiterOne, Server};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ pub const INSTANCE: &str = "an-instance";
 
 /// A JupiterOne, and a folder to run in.
 pub struct World {
-    runtime: Runtime,
+    pub runtime: Runtime,
     server: Option<Server>,
     pub folder: tempfile::TempDir,
     /// Variables that every run gets.
@@ -51,8 +51,14 @@ impl World {
 
     /// The same with JupiterOne at another address.
     pub fn against(&self, url: &str, args: &[&str], vendor: &Vendor) -> Ran {
+        Ran::of(&self.command(url, args, vendor).output().expect("it runs"))
+    }
+
+    /// The process of such a run.
+    pub fn command(&self, url: &str, args: &[&str], vendor: &Vendor) -> Command {
         vendor.write(&self.folder.path().join("all.har"));
-        let output = Command::new(env!("CARGO_BIN_EXE_faulty"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_faulty"));
+        command
             .args(args)
             .args(["--output", "json"])
             .env_clear()
@@ -61,12 +67,8 @@ impl World {
             .env("JUPITERONE_API_BASE", url)
             .env("JUPITERONE_API_KEY", KEY)
             .env("JUPITERONE_INTEGRATION_INSTANCE_ID", INSTANCE)
-            .current_dir(self.folder.path())
-            .output()
-            .expect("it runs");
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        let summary = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {stderr}"));
-        Ran { code: output.status.code(), summary, stderr }
+            .current_dir(self.folder.path());
+        command
     }
 
     /// Uploads a run of this vendor.
@@ -89,6 +91,13 @@ impl Drop for World {
 }
 
 impl Ran {
+    /// A process that ended by itself.
+    pub fn of(output: &Output) -> Self {
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        let summary = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {stderr}"));
+        Self { code: output.status.code(), summary, stderr }
+    }
+
     /// That it ended so.
     #[track_caller]
     pub fn ended(self, code: i32) -> Self {

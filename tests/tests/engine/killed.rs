@@ -1,0 +1,170 @@
+//! `kill -9` of a run at each request to JupiterOne, before it is passed on and after: JupiterOne holds what it held before, or
+//! what the run brought, whole; and the next run succeeds.
+
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::support::{Ran, Vendor, World};
+
+const RUN: [&str; 4] = ["run", "--wait", "--replay", "all.har"];
+
+/// Stands between a run and JupiterOne, and kills the run at one moment.
+struct Killer {
+    /// The address of JupiterOne.
+    base: String,
+    client: reqwest::Client,
+    /// The moments so far: every request has one before it is passed on, and one after.
+    moments: AtomicUsize,
+    /// The moment at which the process dies.
+    at: usize,
+    /// The id of the process, once there is one.
+    process: watch::Sender<Option<u32>>,
+    /// Whether a finalize was passed on.
+    finalized: AtomicBool,
+}
+
+/// What became of a run that was to be killed.
+struct Ended {
+    /// How the process ended; nothing where it was killed.
+    code: Option<i32>,
+    /// How many moments there were.
+    moments: usize,
+    finalized: bool,
+}
+
+impl Killer {
+    /// Whether the process is dead now, or about to be: nothing is passed on any more.
+    async fn moment(&self) -> bool {
+        let moment = self.moments.fetch_add(1, Ordering::SeqCst);
+        if moment == self.at {
+            let mut process = self.process.subscribe();
+            let process = process.wait_for(Option::is_some).await.expect("it is started").expect("an id");
+            let killed = Command::new("kill").args(["-KILL", &process.to_string()]).status();
+            assert!(killed.expect("there is a `kill`").success());
+        }
+        moment >= self.at
+    }
+
+    async fn pass_on(&self, method: Method, uri: Uri, mut headers: HeaderMap, body: Bytes) -> Response {
+        if self.moment().await {
+            return StatusCode::BAD_GATEWAY.into_response();
+        }
+        if uri.path().ends_with("/finalize") {
+            self.finalized.store(true, Ordering::SeqCst);
+        }
+        headers.remove("host");
+        let request = self.client.request(method, format!("{}{uri}", self.base)).headers(headers).body(body);
+        let answer = request.send().await.expect("an answer");
+        let (status, body) = (answer.status(), answer.bytes().await.expect("a body"));
+        if self.moment().await {
+            return StatusCode::BAD_GATEWAY.into_response();
+        }
+        (status, [("content-type", "application/json")], body).into_response()
+    }
+}
+
+fn client() -> reqwest::Client {
+    // It fails only where another test was first, which is as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
+/// Runs the integration until it ends, or until it is killed at this moment.
+fn run_until(world: &World, vendor: &Vendor, at: usize) -> Ended {
+    let killer = Arc::new(Killer {
+        base: world.url(),
+        client: client(),
+        moments: AtomicUsize::new(0),
+        at,
+        process: watch::Sender::new(None),
+        finalized: AtomicBool::new(false),
+    });
+    let passing = Arc::clone(&killer);
+    let app = Router::new().fallback(move |method, uri, headers, body| {
+        let killer = Arc::clone(&passing);
+        async move { killer.pass_on(method, uri, headers, body).await }
+    });
+    let (url, task) = world.runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        (url, tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") }))
+    });
+    let mut command = world.command(&url, &RUN, vendor);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    killer.process.send_replace(Some(child.id()));
+    let output = child.wait_with_output().expect("it ends");
+    task.abort();
+    let code = output.status.code();
+    if code.is_some() {
+        Ran::of(&output).ended(0);
+    }
+    let moments = killer.moments.load(Ordering::SeqCst);
+    Ended { code, moments, finalized: killer.finalized.load(Ordering::SeqCst) }
+}
+
+/// How many there are of each type.
+fn held(world: &World) -> Value {
+    world.runtime.block_on(async {
+        let answer = client().get(format!("{}/local/types", world.url())).send().await.expect("an answer");
+        let mut types: Value = serde_json::from_str(&answer.text().await.expect("a body")).expect("JSON");
+        // It tells when a job was last opened as well.
+        types["instances"].take();
+        types
+    })
+}
+
+#[test]
+fn a_run_that_is_killed_at_any_request_leaves_the_last_good_state() {
+    let world = World::new();
+    // The vendor has a team more and a user fewer, and the other way round, in turns.
+    let vendors = [
+        Vendor::of(
+            &[("engine", "Engine"), ("compiler", "Compiler")],
+            &[("ada", "Ada"), ("grace", "Grace"), ("mary", "Mary")],
+        ),
+        Vendor::of(
+            &[("engine", "Engine"), ("compiler", "Compiler"), ("runtime", "Runtime")],
+            &[("ada", "Ada"), ("grace", "Grace")],
+        ),
+    ];
+    let [first, second] = vendors.each_ref().map(|vendor| {
+        world.run(&[], vendor).ended(0);
+        held(&world)
+    });
+    assert_ne!(first, second);
+    let (mut states, mut turn) = ([second, first], 0);
+    let whole = run_until(&world, &vendors[turn], usize::MAX);
+    assert_eq!((whole.code, held(&world)), (Some(0), states[1].clone()));
+    states.swap(0, 1);
+    assert!(whole.moments > 12, "{}", whole.moments);
+
+    let (mut kept, mut applied) = (0, 0);
+    for at in 0..whole.moments {
+        turn = 1 - turn;
+        let [before, after] = &states;
+        let ended = run_until(&world, &vendors[turn], at);
+        let left = held(&world);
+        if ended.code.is_some() {
+            // Events go together as it happens, so that a run may end before the moment comes.
+            assert_eq!(left, *after, "moment {at}");
+        } else if left == *before {
+            kept += 1;
+        } else {
+            assert!(ended.finalized && left == *after, "moment {at}: {left:#}");
+            applied += 1;
+        }
+        let next = world.run(&[], &vendors[turn]).ended(0);
+        assert_eq!(next.summary["status"], "complete");
+        assert_eq!(held(&world), *after, "moment {at}");
+        states.swap(0, 1);
+    }
+    assert!(kept > 8 && applied > 0, "{kept} kept, {applied} applied");
+}
