@@ -98,6 +98,15 @@ Examples:
 It compares what the integration is with j1.lock beside its Cargo.toml, and the documentation with what
 `cargo j1 docs` would write.")]
     Check(Check),
+    /// Writes a collection as files for JupiterOne's Custom File Transfer
+    #[command(after_help = "\
+Examples:
+  cargo j1 collect && cargo j1 csv --out upload
+  cargo j1 csv --from .j1-integration --out upload --strict
+
+A CSV for each type of entity, and datasets.json with what JupiterOne asks for when a file is uploaded. What CSV
+cannot carry (lists, raw data, relationships) is left out and listed.")]
+    Csv(Csv),
     /// Serves a JupiterOne on this machine
     #[command(after_help = "\
 Examples:
@@ -305,6 +314,20 @@ pub struct Check {
     /// What to print
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Output::Human)]
     pub output: Output,
+}
+
+/// `cargo j1 csv`.
+#[derive(Debug, Args)]
+pub struct Csv {
+    /// The collection
+    #[arg(long, value_name = "DIR", default_value = j1_core::layout::FOLDER)]
+    pub from: PathBuf,
+    /// The folder to write; files that it has from before are replaced
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Writes nothing and exits with 8 when anything would be left out
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// What to print.

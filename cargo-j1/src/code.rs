@@ -36,4 +36,7 @@ codes! {
     NO_LOCK "J1-R4050" "no j1.lock to compare with";
     BAD_LOCK "J1-R4051" "a j1.lock that cannot be read";
     UNDESCRIBED "J1-R4052" "an integration that does not say what it is";
+    NOT_A_COLLECTION "J1-R4053" "a collection that cannot be read";
+    TOO_LARGE_FOR_CSV "J1-R4054" "more than Custom File Transfer takes in one file";
+    OCCUPIED "J1-R4055" "a folder to write that holds something else";
 }

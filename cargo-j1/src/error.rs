@@ -187,6 +187,32 @@ pub enum Error {
         /// What came instead.
         why: String,
     },
+    /// A collection is not there, or not whole.
+    #[error("{path} is no part of a whole collection: {why}", path = path.display())]
+    NotACollection {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A type has more entities than one file may hold.
+    #[error(
+        "the file of `{ty}` would have {bytes} bytes, and Custom File Transfer takes 100 MB; `cargo j1 sync` uploads any number"
+    )]
+    TooLargeForCsv {
+        /// The type.
+        ty: String,
+        /// How large the file would be.
+        bytes: u64,
+    },
+    /// A folder to replace holds what is not ours.
+    #[error("{path} holds {found}, which this command did not write, and would be replaced; name another folder with --out", path = path.display(), found = found.display())]
+    Occupied {
+        /// The folder.
+        path: PathBuf,
+        /// What is in it.
+        found: PathBuf,
+    },
     /// A template is wrong.
     #[error(
         "template `{template}` of this cargo-j1 cannot be filled in; this is a fault of cargo-j1, please report it"
@@ -235,6 +261,9 @@ impl Error {
             Self::NoLock { .. } => code::NO_LOCK,
             Self::BadLock { .. } => code::BAD_LOCK,
             Self::Undescribed { .. } => code::UNDESCRIBED,
+            Self::NotACollection { .. } => code::NOT_A_COLLECTION,
+            Self::TooLargeForCsv { .. } => code::TOO_LARGE_FOR_CSV,
+            Self::Occupied { .. } => code::OCCUPIED,
             Self::Template { .. } => code::TEMPLATE,
             Self::System { .. } => code::SYSTEM,
             Self::Local(error) => Code(error.code()),

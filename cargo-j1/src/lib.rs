@@ -7,6 +7,8 @@ mod add;
 mod args;
 mod check;
 mod code;
+mod collection;
+mod csv;
 mod error;
 mod explain;
 mod infer;
@@ -72,6 +74,7 @@ fn run(command: Command) -> Result<u8, Error> {
         Command::Steps(passed) => integration::pass("steps", &passed),
         Command::Schema(passed) => integration::pass("schema", &passed),
         Command::Docs(passed) => integration::docs(&passed),
+        Command::Csv(csv) => csv::run(&csv),
         Command::Check(check) => check::run(&check),
         Command::Local(settings) => local::serve(&settings),
         Command::Validate { file } => validate::run(file.as_deref()),

@@ -31,6 +31,7 @@ pub mod hook;
 pub mod integration;
 pub mod job;
 pub mod key;
+pub mod layout;
 pub mod limits;
 pub mod mapped;
 pub mod model;

@@ -14,6 +14,7 @@ fn the_help_names_every_command_and_fits_a_screen() {
         "config",
         "steps",
         "check",
+        "csv",
         "local",
         "validate",
         "model",

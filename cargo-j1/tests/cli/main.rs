@@ -1,7 +1,9 @@
 //! The subcommand as people use it: through its binary.
 
 mod check;
+mod collected;
 mod commands;
+mod csv;
 #[cfg(unix)]
 mod integration;
 #[cfg(unix)]

@@ -81,7 +81,7 @@ async fn upload<I: Connect>(
         return Err(summary);
     }
     let mut ledger = Ledger { types: counts, ..Ledger::default() };
-    let mut partial = collection.partial.clone();
+    let mut partial = collection.contents.partial.clone();
     for object in job::settle(&uploader, signal).await? {
         let dropped = object.dropped();
         if object.raw_data_only {
@@ -93,7 +93,7 @@ async fn upload<I: Connect>(
         ledger.drop_object(dropped);
     }
     keys.sort();
-    let mut declared = collection.declared.clone();
+    let mut declared = collection.contents.declared.clone();
     declared.extend(ledger.types.keys().cloned());
     let names = naming::<I>(env);
     declared.extend(I::STEPS.iter().flat_map(|step| step.emits).map(|object| object.ty().name(&names)));
@@ -101,7 +101,7 @@ async fn upload<I: Connect>(
     let types = types_of::<I>(&names, declared, &listed);
     let mut summary = Box::new(Summary::collected(Vec::new(), ledger, Vec::new()));
     for (ty, reason) in partial {
-        if collection.settled.contains(&ty) {
+        if collection.contents.settled.contains(&ty) {
             summary.keep(Partial { ty, reason });
         } else {
             summary.protect(Partial { ty, reason });
