@@ -20,14 +20,33 @@ struct Members {
     id_of_v1: Option<String>,
 }
 
+impl ObjectId {
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// When the object was made, to the second.
+    ///
+    /// JumpCloud's ids are `ObjectId`s of BSON, which begin with 4 bytes of seconds since 1970. `None` for an id of
+    /// another form.
+    #[must_use]
+    pub fn made_on(&self) -> Option<Timestamp> {
+        let hexadecimal = self.0.len() == 24 && self.0.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let seconds = i64::from_str_radix(self.0.get(..8)?, 16).ok()?;
+        Timestamp::from_second(seconds).ok().filter(|_| hexadecimal)
+    }
+}
+
 impl TryFrom<Members> for ObjectId {
     type Error = &'static str;
 
     fn try_from(members: Members) -> Result<Self, Self::Error> {
-        members
-            .id
-            .or(members.id_of_v1)
-            .filter(|id| !id.is_empty())
+        [members.id, members.id_of_v1]
+            .into_iter()
+            .flatten()
+            .find(|id| !id.is_empty())
             .map(Self)
             .ok_or("it has neither `id` nor `_id`")
     }
@@ -59,5 +78,29 @@ impl KeyPart for ObjectId {
     }
     fn write_part(&self, out: &mut String) {
         out.push_str(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ObjectId, Timestamp};
+
+    fn made_on(id: &str) -> Option<i64> {
+        ObjectId(id.to_owned()).made_on().map(Timestamp::as_second)
+    }
+
+    #[test]
+    fn an_id_says_when_its_object_was_made() {
+        assert_eq!(made_on("60259a3cb544065d1eaf2760"), Some(1_613_077_052), "2021-02-11T20:57:32Z");
+        assert_eq!(made_on("FFFFFFFF0000000000000000"), Some(4_294_967_295));
+        for other in [
+            "",
+            "60259a3c",
+            "60259a3cb544065d1eaf276",
+            "60259a3cb544065d1eaf276x",
+            "+0259a3cb544065d1eaf2760",
+        ] {
+            assert_eq!(made_on(other), None, "{other}");
+        }
     }
 }

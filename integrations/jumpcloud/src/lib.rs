@@ -1,4 +1,4 @@
-//! JumpCloud into JupiterOne: organizations, users, groups, and who is in which group.
+//! JumpCloud into JupiterOne: organizations, users, groups, applications, Apple devices, and what ties them.
 
 mod client;
 mod config;
@@ -13,7 +13,10 @@ pub use id::ObjectId;
 use j1_core::prelude::*;
 use j1_runtime::Connect;
 use j1_runtime::vendor::Http;
-use steps::{fetch_group_members, fetch_groups, fetch_orgs, fetch_users};
+use steps::{
+    fetch_apple_devices, fetch_apple_mdm, fetch_application_members, fetch_applications, fetch_group_members,
+    fetch_groups, fetch_orgs, fetch_users,
+};
 
 /// The JumpCloud integration.
 #[derive(J1Integration)]
@@ -21,7 +24,16 @@ use steps::{fetch_group_members, fetch_groups, fetch_orgs, fetch_users};
     name = "jumpcloud",
     title = "JumpCloud",
     config = Config,
-    steps(fetch_orgs, fetch_users, fetch_groups, fetch_group_members)
+    steps(
+        fetch_orgs,
+        fetch_users,
+        fetch_groups,
+        fetch_group_members,
+        fetch_applications,
+        fetch_application_members,
+        fetch_apple_mdm,
+        fetch_apple_devices
+    )
 )]
 pub struct JumpCloud {
     /// The API of JumpCloud.
@@ -29,6 +41,8 @@ pub struct JumpCloud {
 }
 
 impl Connect for JumpCloud {
+    const SHAPES: &'static str = include_str!("../j1.shapes.json");
+
     fn connect(config: Config, http: &Http) -> Result<Self> {
         Ok(Self { api: Api::new(&config, http)? })
     }

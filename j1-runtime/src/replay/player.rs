@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use j1_core::{Error, Result, error::Kind};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use url::Url;
 
 use crate::code;
 use crate::http::{Incoming, Outgoing};
 use crate::replay::ask::Ask;
-use crate::replay::har::{Entry, Har, PostData};
+use crate::replay::har::{Entry, Har, Pair, PostData};
 use crate::replay::polly;
 
 /// How many of the recordings that were not asked for are named; the others are counted.
@@ -21,8 +21,9 @@ const NAMED: usize = 20;
 /// Vendor answers from HAR files: what `--record` wrote, what Polly.js wrote, or what a browser saved.
 ///
 /// A request is answered by the recording of the same method, URL and body. The order of parameters and of the members of
-/// a JSON body says nothing, and neither do headers. Where there are several recordings, they are given in their order, and
-/// the last one again when they are used up: who asks twice what was recorded once gets the same answer.
+/// a JSON body says nothing, and neither do headers, but for those in which the recordings of one request differ, such as the
+/// one that names a tenant. Where there are several recordings, they are given in their order, and the last one again when
+/// they are used up: who asks twice what was recorded once gets the same answer.
 pub struct Recordings {
     path: PathBuf,
     /// Whether any recording is of a body; if none is, bodies are not compared.
@@ -31,9 +32,15 @@ pub struct Recordings {
 }
 
 /// The recordings of one request.
-struct Takes {
-    answers: Vec<(u64, Incoming)>,
-    next: usize,
+type Takes = Vec<Take>;
+
+/// One recording of a request.
+struct Take {
+    order: u64,
+    /// What the request was sent with.
+    headers: HeaderMap,
+    answer: Incoming,
+    given: bool,
 }
 
 /// Recordings that were not asked for.
@@ -66,7 +73,7 @@ impl Recordings {
         }
         for takes in all.takes().values_mut() {
             // Polly numbers what is alike; who does not writes all as 0, and the order stays as it is.
-            takes.answers.sort_by_key(|(order, _)| *order);
+            takes.sort_by_key(|take| take.order);
         }
         Ok(all)
     }
@@ -78,10 +85,9 @@ impl Recordings {
         let body = entry.request.post_data.as_ref().map(posted).unwrap_or_default();
         self.bodies |= !body.is_empty();
         let ask = Ask::new(&entry.request.method, &url, body.as_bytes());
-        let answer = answer(file, entry)?;
-        let mut all = self.takes();
-        let takes = all.entry(ask).or_insert_with(|| Takes { answers: Vec::new(), next: 0 });
-        takes.answers.push((entry.order, answer));
+        let (headers, answer) = (headers(&entry.request.headers), answer(file, entry)?);
+        let take = Take { order: entry.order, headers, answer, given: false };
+        self.takes().entry(ask).or_default().push(take);
         Ok(())
     }
 
@@ -94,19 +100,19 @@ impl Recordings {
         let ask = Ask::new(request.method.as_str(), &request.url, body);
         let mut takes = self.takes();
         let found = if takes.contains_key(&ask) { Some(ask.clone()) } else { covering(&takes, &ask) };
-        let Some(takes) = found.and_then(|found| takes.get_mut(&found)) else {
+        let found = found.and_then(|found| takes.get_mut(&found));
+        let Some(take) = found.and_then(|takes| next(takes, &request.headers)) else {
             return Err(self.none(&takes, &ask));
         };
-        let take = takes.next.min(takes.answers.len() - 1);
-        takes.next += 1;
-        Ok(takes.answers[take].1.clone())
+        take.given = true;
+        Ok(take.answer.clone())
     }
 
     /// The recordings that nobody has asked for.
     pub(crate) fn unused(&self) -> Unused {
         let mut named = Vec::new();
         for (ask, takes) in self.takes().iter() {
-            let left = takes.answers.len().saturating_sub(takes.next);
+            let left = takes.iter().filter(|take| !take.given).count();
             if left > 0 {
                 let times = if left > 1 { format!(" ({left} times)") } else { String::new() };
                 named.push(format!("{ask}{times}"));
@@ -139,6 +145,21 @@ impl Recordings {
     fn takes(&self) -> MutexGuard<'_, HashMap<Ask, Takes>> {
         self.takes.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The recording whose turn it is. Where the recordings differ in a header that the request has, those count that have its
+/// value; if none has, all do.
+fn next<'t>(takes: &'t mut [Take], asked: &HeaderMap) -> Option<&'t mut Take> {
+    let differ =
+        |name: &HeaderName| takes.windows(2).any(|two| two[0].headers.get(name) != two[1].headers.get(name));
+    let telling: Vec<&HeaderName> = asked.keys().filter(|name| differ(name)).collect();
+    let is_meant = |take: &Take| telling.iter().all(|name| take.headers.get(*name) == asked.get(*name));
+    let mut meant: Vec<usize> = (0..takes.len()).filter(|at| is_meant(&takes[*at])).collect();
+    if meant.is_empty() {
+        meant = (0..takes.len()).collect();
+    }
+    let at = *meant.iter().find(|at| !takes[**at].given).or(meant.last())?;
+    takes.get_mut(at)
 }
 
 /// The recording that may be of this request: one in which something was taken out as a secret, or one of another host, if
@@ -192,17 +213,25 @@ fn posted(data: &PostData) -> String {
 fn answer(file: &Path, entry: &Entry) -> Result<Incoming> {
     let body = polly::body(&entry.response)
         .map_err(|what| bad(file, &format!("has an answer from `{}` that {what}", entry.request.url)))?;
-    let mut headers = HeaderMap::new();
-    for header in &entry.response.headers {
-        // The body is decoded already, and a name or value that HTTP does not carry cannot have been in an answer.
-        let (name, value) = (header.name.parse::<HeaderName>(), header.value.parse::<HeaderValue>());
-        if let (Ok(name), Ok(value)) = (name, value)
-            && !["content-encoding", "content-length", "transfer-encoding"].contains(&name.as_str())
-        {
-            headers.append(name, value);
-        }
+    let mut headers = headers(&entry.response.headers);
+    // The body is decoded already.
+    for name in [header::CONTENT_ENCODING, header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+        headers.remove(name);
     }
     Ok(Incoming { status: entry.response.status, headers, body: body.into() })
+}
+
+/// Recorded headers; a name or value that HTTP does not carry cannot have been sent.
+fn headers(recorded: &[Pair]) -> HeaderMap {
+    let sent =
+        recorded.iter().filter_map(|header| Some((header.name.parse().ok()?, header.value.parse().ok()?)));
+    sent.collect::<Vec<(HeaderName, HeaderValue)>>().into_iter().fold(
+        HeaderMap::new(),
+        |mut all, (name, value)| {
+            all.append(name, value);
+            all
+        },
+    )
 }
 
 #[cfg(test)]
@@ -235,10 +264,20 @@ mod tests {
     }
 
     fn ask(recordings: &Recordings, method: &str, url: &str, body: &str) -> Result<String> {
+        ask_with(recordings, method, url, body, HeaderMap::new())
+    }
+
+    fn ask_with(
+        recordings: &Recordings,
+        method: &str,
+        url: &str,
+        body: &str,
+        headers: HeaderMap,
+    ) -> Result<String> {
         let request = Outgoing {
             method: method.parse::<Method>().expect("a method"),
             url: url.parse().expect("a URL"),
-            headers: HeaderMap::new(),
+            headers,
             body: body.to_owned().into(),
         };
         recordings.answer(&request).map(|answer| String::from_utf8_lossy(&answer.body).into_owned())
@@ -256,6 +295,30 @@ mod tests {
             (0..3).map(|_| ask(&all, "get", "https://h.example/a?y=2&x=1", "").expect("an answer")).collect();
         assert_eq!(asked, ["first", "second", "second"]);
         assert_eq!(all.unused().named, ["GET https://h.example/unasked"]);
+    }
+
+    #[test]
+    fn a_header_in_which_recordings_differ_tells_them_apart() {
+        let url = "https://h.example/users";
+        let of = |tenant: &str, answer: &str| {
+            let mut entry = recorded("GET", url, None, answer, 0);
+            entry["request"]["headers"] = json!([
+                { "name": "X-Tenant", "value": tenant },
+                { "name": "x-api-key", "value": "[redacted]" },
+            ]);
+            entry
+        };
+        let (_folder, all) = recordings(&[of("a", "a 1"), of("a", "a 2"), of("b", "b 1"), of("c", "c 1")]);
+        let asked = |tenant: &'static str| {
+            let headers = [("x-tenant", tenant), ("x-api-key", "a key")];
+            let headers =
+                headers.map(|(name, value)| (name.parse().expect("a name"), value.parse().expect("text")));
+            ask_with(&all, "GET", url, "", HeaderMap::from_iter(headers)).expect("an answer")
+        };
+        assert_eq!(["b", "a", "a", "a", "b"].map(asked), ["b 1", "a 1", "a 2", "a 2", "b 1"]);
+        assert_eq!(all.unused().named, ["GET https://h.example/users"], "nobody asked for c");
+        assert_eq!(asked("one of which there is no recording"), "c 1", "the next of all");
+        assert!(all.unused().named.is_empty());
     }
 
     #[test]

@@ -29,12 +29,20 @@ pub struct Double(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    answers: HashMap<String, Answer>,
+    answers: HashMap<String, Vec<Set>>,
     /// What goes wrong, by path and number of the request, from 1; 0 is every one.
     faults: HashMap<(String, usize), Fault>,
     asked: Vec<Asked>,
     /// The last answer by path.
     last: HashMap<String, Incoming>,
+}
+
+/// An answer that was set.
+struct Set {
+    /// The header, and its value, of the requests that it is for; `None` where it is for all.
+    only: Option<(String, String)>,
+    answer: Answer,
+    asked: bool,
 }
 
 #[derive(Clone)]
@@ -49,6 +57,8 @@ struct Asked {
     /// Method, path and query, for people.
     line: String,
     fault: Option<usize>,
+    /// Whether the double has something for it.
+    answered: bool,
 }
 
 impl Double {
@@ -61,13 +71,27 @@ impl Double {
     /// Has a list at this path.
     #[must_use]
     pub fn list(self, path: &str, listing: Listing, records: impl IntoIterator<Item = Value>) -> Self {
-        self.answer(path, Answer::List(listing, records.into_iter().collect()))
+        self.answer(path, None, Answer::List(listing, records.into_iter().collect()))
+    }
+
+    /// Has a list at this path for the requests with this header, such as one that names a tenant. Other requests do
+    /// not see it.
+    #[must_use]
+    pub fn list_for(
+        self,
+        (header, value): (&str, &str),
+        path: &str,
+        listing: Listing,
+        records: impl IntoIterator<Item = Value>,
+    ) -> Self {
+        let only = Some((header.to_owned(), value.to_owned()));
+        self.answer(path, only, Answer::List(listing, records.into_iter().collect()))
     }
 
     /// Has one thing at this path.
     #[must_use]
     pub fn one(self, path: &str, value: Value) -> Self {
-        self.answer(path, Answer::One(value))
+        self.answer(path, None, Answer::One(value))
     }
 
     /// Goes wrong at the `nth` request of this path, from 1; requests that are made again count.
@@ -106,11 +130,13 @@ impl Double {
     pub fn assert_asked(&self) {
         let state = self.state();
         let mut wrong = BTreeSet::new();
-        for path in state.answers.keys().filter(|path| !state.asked.iter().any(|asked| asked.path == **path))
-        {
-            wrong.insert(format!("`{path}` was never asked for"));
+        for (path, sets) in &state.answers {
+            for set in sets.iter().filter(|set| !set.asked) {
+                let with = set.only.as_ref().map(|(header, value)| format!(" with `{header}: {value}`"));
+                wrong.insert(format!("`{path}`{} was never asked for", with.unwrap_or_default()));
+            }
         }
-        let nothing = |asked: &&Asked| asked.fault.is_none() && !state.answers.contains_key(&asked.path);
+        let nothing = |asked: &&Asked| asked.fault.is_none() && !asked.answered;
         for asked in state.asked.iter().filter(nothing) {
             wrong.insert(format!("`{}` was asked for, and the double has nothing there", asked.line));
         }
@@ -128,8 +154,12 @@ impl Double {
         assert!(wrong.is_empty(), "the vendor was not used as the test says:\n- {}", wrong.join("\n- "));
     }
 
-    fn answer(self, path: &str, answer: Answer) -> Self {
-        self.state().answers.insert(trimmed(path), answer);
+    fn answer(self, path: &str, only: Option<(String, String)>, answer: Answer) -> Self {
+        let mut state = self.state();
+        let sets = state.answers.entry(trimmed(path)).or_default();
+        sets.retain(|set| set.only != only);
+        sets.push(Set { only, answer, asked: false });
+        drop(state);
         self
     }
 
@@ -146,11 +176,13 @@ async fn answered(state: Arc<Mutex<State>>, request: Outgoing) -> Result<Incomin
     let (whole, before, fault) = {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         let path = state.path_of(&request);
-        let whole = state.whole(&path, &request);
+        let found = state.whole(&path, &request);
+        let answered = found.is_some();
+        let whole = found.unwrap_or_else(|| nothing_at(&path));
         let nth = state.asked.iter().filter(|asked| asked.path == path).count() + 1;
         let at = [nth, 0].into_iter().find(|nth| state.faults.contains_key(&(path.clone(), *nth)));
         let fault = at.and_then(|nth| state.faults.get(&(path.clone(), nth)).cloned());
-        state.asked.push(Asked { path: path.clone(), line: line(&request), fault: at });
+        state.asked.push(Asked { path: path.clone(), line: line(&request), fault: at, answered });
         let before = state.last.insert(path, whole.clone());
         (whole, before, fault)
     };
@@ -171,20 +203,33 @@ impl State {
         ends.max_by_key(|path| path.len()).cloned().unwrap_or(asked)
     }
 
-    /// The answer if nothing goes wrong.
-    fn whole(&self, path: &str, request: &Outgoing) -> Incoming {
-        let (status, body, link) = match self.answers.get(path) {
-            None => (404, json!({ "message": format!("the double has nothing at {path}") }), None),
-            Some(Answer::One(value)) => (200, value.clone(), None),
-            Some(Answer::List(listing, records)) => {
+    /// The answer if nothing goes wrong; `None` where the double has none.
+    fn whole(&mut self, path: &str, request: &Outgoing) -> Option<Incoming> {
+        let sets = self.answers.get_mut(path)?;
+        let carries = |(header, value): &(String, String)| {
+            request.headers.get(header).is_some_and(|sent| sent.as_bytes() == value.as_bytes())
+        };
+        // What is for these requests alone goes before what is for all.
+        let meant = sets.iter().position(|set| set.only.as_ref().is_some_and(carries));
+        let meant = meant.or_else(|| sets.iter().position(|set| set.only.is_none()))?;
+        let set = sets.get_mut(meant)?;
+        set.asked = true;
+        let (body, link) = match &set.answer {
+            Answer::One(value) => (value.clone(), None),
+            Answer::List(listing, records) => {
                 let dealt = listing.deal(&request.url, records);
-                (200, dealt.body, dealt.link)
+                (dealt.body, dealt.link)
             }
         };
         let link = link.and_then(|link| HeaderValue::from_str(&link).ok());
         let headers = link.map(|link| HeaderMap::from_iter([(LINK, link)])).unwrap_or_default();
-        Incoming { status, headers, body: body.to_string().into() }
+        Some(Incoming { status: 200, headers, body: body.to_string().into() })
     }
+}
+
+fn nothing_at(path: &str) -> Incoming {
+    let body = json!({ "message": format!("the double has nothing at {path}") }).to_string();
+    Incoming { status: 404, headers: HeaderMap::new(), body: body.into() }
 }
 
 fn line(request: &Outgoing) -> String {

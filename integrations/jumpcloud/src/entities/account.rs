@@ -9,7 +9,8 @@ use crate::ObjectId;
 #[derive(Debug, Clone, Serialize, Deserialize, J1Entity)]
 #[j1(type = "jumpcloud_account", class = [Account, Organization], key = id)]
 #[j1(name = [display_name, name, id], display_name = [display_name, name, id])]
-#[j1(constant(vendor = "JumpCloud", web_link = "https://console.jumpcloud.com/#/settings"))]
+#[j1(computed(created_on: Option<Timestamp> = Self::created_on))]
+#[j1(constant(vendor = "JumpCloud", web_link = "https://console.jumpcloud.com"))]
 pub struct Account {
     /// What identifies the organization.
     #[serde(flatten)]
@@ -23,5 +24,12 @@ pub struct Account {
     #[serde(rename = "logoUrl")]
     pub logo_url: Option<String>,
     /// When it was made.
+    #[j1(skip)]
     pub created: Option<Timestamp>,
+}
+
+impl Account {
+    fn created_on(&self) -> Option<Timestamp> {
+        self.created.or_else(|| self.id.made_on())
+    }
 }

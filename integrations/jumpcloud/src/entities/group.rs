@@ -4,12 +4,17 @@ use j1_core::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ObjectId;
+use crate::entities::Account;
 
 /// A group of users: one record of `GET /v2/usergroups`.
 #[derive(Debug, Clone, Serialize, Deserialize, J1Entity)]
 #[j1(type = "jumpcloud_group", class = Group, key = id)]
 #[j1(name = [name, id], display_name = [name, id])]
-#[j1(computed(web_link: String = Self::web_link))]
+#[j1(computed(created_on: Option<Timestamp> = Self::created_on, web_link: String = Self::web_link))]
+#[j1(computed(is_sudo_enabled: Option<bool> = Self::is_sudo_enabled))]
+#[j1(computed(is_samba_enabled: Option<bool> = Self::is_samba_enabled))]
+#[j1(computed(posix_groups: Option<Vec<String>> = Self::posix_groups))]
+#[j1(computed(ldap_groups: Option<Vec<String>> = Self::ldap_groups))]
 pub struct Group {
     /// What identifies the group.
     #[serde(flatten)]
@@ -19,10 +24,68 @@ pub struct Group {
     /// What it is for.
     #[j1(truncate)]
     pub description: Option<String>,
+    /// What its members get on the systems that they may use.
+    #[j1(skip)]
+    pub attributes: Option<Attributes>,
+    /// The organization that has the group. JumpCloud does not say it: it is the one that was asked.
+    #[j1(relationship(Has<Account, Group>))]
+    pub organization: Option<String>,
+}
+
+/// What the members of a group get on the systems that they may use.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attributes {
+    /// Whether they may become root there.
+    pub sudo: Option<Sudo>,
+    /// Whether they may use shares of Samba.
+    pub samba_enabled: Option<bool>,
+    /// The groups of Linux that they are in.
+    pub posix_groups: Option<Vec<Named>>,
+    /// The groups of LDAP that they are in.
+    pub ldap_groups: Option<Vec<Named>>,
+}
+
+/// Whether members may become root.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Sudo {
+    /// Whether they may.
+    pub enabled: Option<bool>,
+}
+
+/// A group elsewhere.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Named {
+    /// Its name.
+    pub name: String,
 }
 
 impl Group {
+    fn created_on(&self) -> Option<Timestamp> {
+        self.id.made_on()
+    }
+
     fn web_link(&self) -> String {
         format!("https://console.jumpcloud.com/#/groups/user/{}/details", self.id)
     }
+
+    fn is_sudo_enabled(&self) -> Option<bool> {
+        self.attributes.as_ref()?.sudo.as_ref()?.enabled
+    }
+
+    fn is_samba_enabled(&self) -> Option<bool> {
+        self.attributes.as_ref()?.samba_enabled
+    }
+
+    fn posix_groups(&self) -> Option<Vec<String>> {
+        self.attributes.as_ref()?.posix_groups.as_deref().map(names)
+    }
+
+    fn ldap_groups(&self) -> Option<Vec<String>> {
+        self.attributes.as_ref()?.ldap_groups.as_deref().map(names)
+    }
+}
+
+fn names(groups: &[Named]) -> Vec<String> {
+    groups.iter().map(|group| group.name.clone()).collect()
 }

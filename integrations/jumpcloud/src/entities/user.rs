@@ -11,8 +11,9 @@ use crate::entities::Account;
 /// Telephone numbers, addresses and SSH keys are not read: JupiterOne asks to leave them out.
 #[derive(Debug, Clone, Deserialize, J1Entity)]
 #[j1(type = "jumpcloud_user", class = User, key = id)]
-#[j1(display_name = [displayname, username])]
-#[j1(computed(name: String = Self::full_name, is_active: bool = Self::is_active))]
+#[j1(display_name = username)]
+#[j1(computed(name: String = Self::full_name, login: String = Self::login, state: Option<String> = Self::state))]
+#[j1(computed(is_active: bool = Self::is_active, created_on: Option<Timestamp> = Self::created_on))]
 #[j1(computed(is_mfa_excluded: Option<bool> = Self::is_mfa_excluded))]
 #[j1(computed(is_mfa_configured: Option<bool> = Self::is_mfa_configured))]
 #[j1(computed(mfa_exclusion_ends_on: Option<Timestamp> = Self::mfa_exclusion_ends))]
@@ -33,10 +34,8 @@ pub struct User {
     /// The last name.
     #[serde(rename = "lastname")]
     pub last_name: Option<String>,
-    /// The name the user chose to be shown.
-    #[j1(skip)]
-    pub displayname: Option<String>,
     /// `ACTIVATED`, `STAGED` or `SUSPENDED`.
+    #[j1(skip)]
     pub state: Option<String>,
     /// Whether the user has set a password.
     #[j1(skip)]
@@ -44,6 +43,7 @@ pub struct User {
     /// Whether an administrator has suspended the user.
     pub suspended: Option<bool>,
     /// When the user was made.
+    #[j1(skip)]
     pub created: Option<Timestamp>,
     /// What the user is about.
     #[j1(truncate)]
@@ -75,6 +75,8 @@ pub struct User {
     pub samba_service_user: Option<bool>,
     /// Whether the user is an administrator of the systems.
     pub sudo: Option<bool>,
+    /// What an administrator has marked the user with.
+    pub tags: Option<Vec<String>>,
     /// The organization that has the user.
     #[j1(relationship(Has<Account, User>))]
     pub organization: Option<String>,
@@ -93,12 +95,24 @@ pub struct Mfa {
 }
 
 impl User {
-    /// First and last name; what there is of them, or else what the user is shown as.
+    /// First and last name; what there is of them, or else the name the user logs in with.
     fn full_name(&self) -> String {
         let parts = [&self.first_name, &self.last_name];
         let name: Vec<&str> =
             parts.into_iter().flatten().map(String::as_str).filter(|part| !part.is_empty()).collect();
         if name.is_empty() { self.username.clone() } else { name.join(" ") }
+    }
+
+    fn login(&self) -> String {
+        self.username.clone()
+    }
+
+    fn state(&self) -> Option<String> {
+        self.state.as_deref().map(str::to_lowercase)
+    }
+
+    fn created_on(&self) -> Option<Timestamp> {
+        self.created.or_else(|| self.id.made_on())
     }
 
     /// A user that is activated, and that nobody has suspended.

@@ -5,33 +5,34 @@ use j1_runtime::vendor;
 
 use crate::JumpCloud;
 use crate::entities::{Account, Group, User};
+use crate::steps::owner;
 
-/// Collects the groups. JumpCloud does not say which organization has a group: it is the first, that of the key.
-#[step(emits(Group, Has<Account, Group>), reads(Account))]
+/// Collects the groups of each organization.
+#[step(emits(Group, Has<Account, Group>), reads(Account), permissions("Read Only"))]
 pub async fn fetch_groups(jumpcloud: &JumpCloud, job: &mut Job<fetch_groups>) -> Result<Outcome> {
-    let first = job.each::<Account>()?.next().await?;
-    let mut groups = jumpcloud.api.groups();
-    while let Some(group) = groups.next().await? {
-        let group = job.add(group).await?;
-        if let Some(account) = &first {
-            job.add(has(account, &group)).await?;
+    let mut accounts = job.each::<Account>()?;
+    while let Some(account) = accounts.next().await? {
+        let mut groups = jumpcloud.api.groups(account.id.as_str());
+        while let Some(mut group) = groups.next().await? {
+            group.organization = Some(owner(job, group.organization.take(), &account));
+            job.add(group).await?;
         }
+        accounts.also(groups.finish()?);
     }
-    groups.finish()
+    accounts.finish()
 }
 
 /// Collects who is in which group.
-#[step(emits(Has<Group, User>), reads(Group, keys User))]
+#[step(emits(Has<Group, User>), reads(Group, keys User), permissions("Read Only"))]
 pub async fn fetch_group_members(
     jumpcloud: &JumpCloud,
     job: &mut Job<fetch_group_members>,
 ) -> Result<Outcome> {
-    let members = |group: &Collected<Group>| jumpcloud.api.members(group.id.borrow_part());
-    let mut groups = vendor::lists(job.each::<Group>()?, 8, members);
+    let mut groups = vendor::lists(job.each::<Group>()?, 8, |group| jumpcloud.api.group_members(group));
     while let Some((group, members)) = groups.next().await? {
         // A group lists users for a while after they are gone; JupiterOne has nothing to tie to then.
-        for member in members.iter().filter(|member| member.to.kind == "user") {
-            if let Some(user) = job.find::<User>(&member.to.id) {
+        for member in members.iter().filter(|member| member.is("user")) {
+            if let Some(user) = job.find::<User>(member.id()) {
                 job.add(has(&group, &user)).await?;
             }
         }

@@ -1,22 +1,27 @@
 //! Users.
 
+use j1_core::mapped::Mapped;
 use j1_core::prelude::*;
 
 use crate::JumpCloud;
-use crate::entities::{Account, User};
+use crate::entities::{Account, Person, User};
+use crate::steps::owner;
 
-/// Collects the users, each with the organization that has it.
-#[step(emits(User, Has<Account, User>), reads(Account))]
+/// Collects the users of each organization, and ties each to the employee with the same mail address.
+#[step(emits(User, Has<Account, User>, Mapped<Is<User, Person>>), reads(Account), permissions("Read Only"))]
 pub async fn fetch_users(jumpcloud: &JumpCloud, job: &mut Job<fetch_users>) -> Result<Outcome> {
-    // A user that does not say where it belongs belongs to the first organization, that of the key.
-    let first = job.each::<Account>()?.next().await?;
-    let mut users = jumpcloud.api.users();
-    while let Some(user) = users.next().await? {
-        let homeless = user.organization.is_none();
-        let user = job.add(user).await?;
-        if let Some(account) = first.as_ref().filter(|_| homeless) {
-            job.add(has(account, &user)).await?;
+    let mut accounts = job.each::<Account>()?;
+    while let Some(account) = accounts.next().await? {
+        let mut users = jumpcloud.api.users(account.id.as_str());
+        while let Some(mut user) = users.next().await? {
+            user.organization = Some(owner(job, user.organization.take(), &account));
+            let email = user.email.clone().filter(|email| !email.is_empty());
+            let user = job.add(user).await?;
+            if let Some(email) = email {
+                job.add(Mapped::<Is<_, _>>::to(&user, Person { email })).await?;
+            }
         }
+        accounts.also(users.finish()?);
     }
-    users.finish()
+    accounts.finish()
 }

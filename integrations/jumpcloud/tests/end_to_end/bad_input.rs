@@ -15,7 +15,14 @@ async fn with_second_page(answer: Answer) -> Value {
     assert_eq!(changes(&summary), [0; 6], "nothing is lost");
     assert_eq!(
         partial(&summary),
-        ["jumpcloud_account_has_user", "jumpcloud_group_has_user", "jumpcloud_user"],
+        [
+            "jumpcloud_account_has_user",
+            "jumpcloud_group_assigned_application",
+            "jumpcloud_group_has_user",
+            "jumpcloud_user",
+            "jumpcloud_user_assigned_application",
+            "jumpcloud_user_is_person"
+        ],
         "users, and what is built on them"
     );
     summary

@@ -11,11 +11,16 @@ const OFFICIAL_TABLES: &str = "\
 
 The following relationships are created:
 
-| Source Entity `_type` | Relationship `_class` | Target Entity `_type` |
-| --------------------- | --------------------- | --------------------- |
-| `jumpcloud_account`   | **HAS**               | `jumpcloud_group`     |
-| `jumpcloud_account`   | **HAS**               | `jumpcloud_user`      |
-| `jumpcloud_group`     | **HAS**               | `jumpcloud_user`      |
+| Source Entity `_type`    | Relationship `_class` | Target Entity `_type`   |
+| ------------------------ | --------------------- | ----------------------- |
+| `jumpcloud_account`      | **HAS**               | `jumpcloud_apple_mdm`   |
+| `jumpcloud_account`      | **HAS**               | `jumpcloud_application` |
+| `jumpcloud_account`      | **HAS**               | `jumpcloud_group`       |
+| `jumpcloud_account`      | **HAS**               | `jumpcloud_user`        |
+| `jumpcloud_apple_device` | **HAS**               | `jumpcloud_apple_mdm`   |
+| `jumpcloud_group`        | **ASSIGNED**          | `jumpcloud_application` |
+| `jumpcloud_group`        | **HAS**               | `jumpcloud_user`        |
+| `jumpcloud_user`         | **ASSIGNED**          | `jumpcloud_application` |
 ";
 
 async fn schema(format: &str) -> Value {
@@ -47,7 +52,8 @@ async fn what_is_collected_is_what_the_schema_says() {
     let mut seen = 0;
     for entity in described["entities"].as_array().expect("entities") {
         let schema = &entity["schema"];
-        for step in ["fetch-orgs", "fetch-users", "fetch-groups"] {
+        for step in ["orgs", "users", "groups", "applications", "apple-mdm", "apple-devices"] {
+            let step = format!("fetch-{step}");
             let Ok(files) =
                 std::fs::read_dir(folder.path().join(".j1-integration/graph").join(step).join("entities"))
             else {
@@ -65,7 +71,7 @@ async fn what_is_collected_is_what_the_schema_says() {
             }
         }
     }
-    assert_eq!(seen, 359);
+    assert_eq!(seen, 727);
 }
 
 fn check(object: &Value, schema: &Value) {
@@ -95,7 +101,9 @@ async fn the_official_document_has_the_official_members() {
     assert!(official["relationships"].as_array().expect("relationships").contains(
         &json!({ "_class": "HAS", "sourceType": "jumpcloud_group", "targetType": "jumpcloud_user" })
     ));
-    assert_eq!(official["mappedRelationships"], json!([]));
+    let mapped = official["mappedRelationships"].as_array().expect("mapped relationships");
+    let is_person = json!({ "_class": "IS", "sourceType": "jumpcloud_user", "targetType": "Person", "direction": "FORWARD" });
+    assert_eq!(*mapped, [is_person]);
 }
 
 #[tokio::test]

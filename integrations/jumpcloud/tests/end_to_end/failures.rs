@@ -40,7 +40,13 @@ async fn a_vendor_that_fails_for_groups_leaves_groups_and_memberships_alone() {
     assert_eq!(changes(&summary), [0, 1, 0, 0, 0, 0]);
     assert_eq!(
         partial(&summary),
-        ["jumpcloud_account_has_group", "jumpcloud_group", "jumpcloud_group_has_user"]
+        [
+            "jumpcloud_account_has_group",
+            "jumpcloud_group",
+            "jumpcloud_group_assigned_application",
+            "jumpcloud_group_has_user",
+            "jumpcloud_user_assigned_application"
+        ]
     );
     let step = |id: &str| {
         let steps = summary["steps"].as_array().expect("steps");

@@ -38,7 +38,17 @@ async fn what_was_recorded_replays_to_the_same_graph_without_the_secrets_and_the
     let summary = ran.summary(0);
     let recordings = folder.path().join("recorded");
     let files = files(&recordings);
-    let names = ["connect", "fetch-group-members", "fetch-groups", "fetch-orgs", "fetch-users"];
+    let names = [
+        "connect",
+        "fetch-apple-devices",
+        "fetch-apple-mdm",
+        "fetch-application-members",
+        "fetch-applications",
+        "fetch-group-members",
+        "fetch-groups",
+        "fetch-orgs",
+        "fetch-users",
+    ];
     assert_eq!(files.keys().cloned().collect::<Vec<_>>(), names.map(|name| format!("{name}.har")));
     assert_eq!(summary["recorded"]["files"], names.len());
     assert_eq!(summary["recorded"]["requests"], vendor.asked.lock().expect("no panic").len());

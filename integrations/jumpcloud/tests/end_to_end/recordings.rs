@@ -47,6 +47,7 @@ async fn awkward_users_come_out_right() {
     let nameless = user(&objects, "print-server");
     assert_eq!(nameless["name"], "print-server");
     assert_eq!(nameless["displayName"], "print-server");
+    assert_eq!(nameless["login"], "print-server");
     assert_eq!(nameless["firstName"], Value::Null, "the class requires it, and null says that there is none");
     assert!(nameless.as_object().expect("an object").contains_key("firstName"));
     let by_id = user(&objects, "nalani.keaweaikau");

@@ -1,5 +1,7 @@
 //! A run, a second one, and one after something has gone.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::support::{
@@ -7,7 +9,8 @@ use crate::support::{
     recordings,
 };
 
-const FIRST: [u64; 6] = [359, 0, 0, 1407, 0, 0];
+/// The 236 mapped relationships wait for employees, of which this JupiterOne has none.
+const FIRST: [u64; 6] = [727, 0, 0, 2476, 0, 0];
 const NOTHING: [u64; 6] = [0; 6];
 
 #[tokio::test]
@@ -20,11 +23,20 @@ async fn the_recordings_fill_a_jupiterone_and_a_second_run_changes_nothing() {
     assert_eq!(changes(&first), FIRST);
     let types = [
         ("jumpcloud_account", 2),
+        ("jumpcloud_account_has_apple_mdm", 3),
+        ("jumpcloud_account_has_application", 113),
         ("jumpcloud_account_has_group", 120),
         ("jumpcloud_account_has_user", 237),
+        ("jumpcloud_apple_device", 252),
+        ("jumpcloud_apple_device_has_mdm", 252),
+        ("jumpcloud_apple_mdm", 3),
+        ("jumpcloud_application", 113),
         ("jumpcloud_group", 120),
-        ("jumpcloud_group_has_user", 1050),
+        ("jumpcloud_group_assigned_application", 130),
+        ("jumpcloud_group_has_user", 1003),
         ("jumpcloud_user", 237),
+        ("jumpcloud_user_assigned_application", 618),
+        ("jumpcloud_user_is_person", 236),
     ];
     for (ty, count) in types {
         assert_eq!(first["types"][ty], count, "{ty}");
@@ -60,6 +72,20 @@ async fn the_job_tells_what_became_of_each_step() {
                 "step_skip",
                 "step `fetch-group-members` does not run: step `fetch-group-members` was not asked to run"
             ),
+            (
+                "step_skip",
+                "step `fetch-applications` does not run: step `fetch-applications` was not asked to run"
+            ),
+            (
+                "step_skip",
+                "step `fetch-application-members` does not run: step `fetch-application-members` was not asked \
+                 to run"
+            ),
+            ("step_skip", "step `fetch-apple-mdm` does not run: step `fetch-apple-mdm` was not asked to run"),
+            (
+                "step_skip",
+                "step `fetch-apple-devices` does not run: step `fetch-apple-devices` was not asked to run"
+            ),
             ("step_start", "step `fetch-orgs` has begun"),
             ("step_end", "step `fetch-orgs` has ended with 2 entities and 0 relationships"),
             ("step_start", "step `fetch-groups` has begun"),
@@ -67,7 +93,7 @@ async fn the_job_tells_what_became_of_each_step() {
         ]
     );
     let page = http().get(j1.url()).send().await.expect("the page").text().await.expect("text");
-    assert!(page.contains("6 events"), "{page}");
+    assert!(page.contains("10 events"), "{page}");
     assert!(page.contains("step `fetch-groups` has ended with 120 entities"), "{page}");
 }
 
@@ -80,14 +106,17 @@ async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else(
     let count = page["totalCount"].as_u64().expect("a count");
     let gone = page["results"].as_array_mut().expect("users").remove(7);
     let id = gone["id"].as_str().expect("an id");
-    let members = recorded_answers().into_iter().filter(|(target, _)| target.contains("/members"));
-    let memberships = members
-        .filter(|(_, answer)| {
-            let rows: Value = serde_json::from_str(&answer.1).expect("JSON");
-            rows.as_array().expect("rows").iter().any(|row| row["to"]["id"] == id)
-        })
-        .count() as u64;
-    assert!(memberships > 0, "the test needs a user that is in a group");
+    let lists = |what: &str| {
+        let all = recorded_answers();
+        let lists = all.iter().filter(|(target, answer)| target.contains(what) && answer.1.contains(id));
+        lists.map(|(target, _)| target.split('?').next().map(str::to_owned)).collect::<BTreeSet<_>>().len()
+            as u64
+    };
+    let (memberships, assignments) = (lists("/members"), lists("/users"));
+    assert!(
+        memberships > 0 && assignments > 0,
+        "the test needs a user that is in a group and has an application"
+    );
     let body = page.to_string();
     // Without the user on its page alone, JumpCloud still counts it: then something is missing, and nothing is deleted.
     let first = body.clone();
@@ -95,7 +124,7 @@ async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else(
     let summary = Run::into(j1.url(), &[]).reading(&lost).finish().await.summary(5);
     assert_eq!(changes(&summary), [0; 6]);
     let reason = summary["steps"][1]["partial"][0]["reason"].as_str().expect("a reason");
-    assert!(reason.contains("has 237 records by its own count, and 236 of them came"), "{reason}");
+    assert!(reason.contains("has 190 records by its own count, and 189 of them came"), "{reason}");
 
     let fewer = move |text: &str| {
         text.replace(&format!("\"totalCount\":{count}"), &format!("\"totalCount\":{}", count - 1))
@@ -111,7 +140,11 @@ async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else(
     })
     .await;
     let summary = Run::into(j1.url(), &[]).reading(&without).finish().await.summary(0);
-    assert_eq!(changes(&summary), [0, 0, 1, 0, 0, memberships + 1]);
+    assert_eq!(
+        changes(&summary),
+        [0, 0, 1, 0, 0, memberships + assignments + 1],
+        "and the account has it no more"
+    );
 }
 
 #[tokio::test]
@@ -136,11 +169,24 @@ async fn the_types_of_steps_left_out_are_protected() {
     assert_eq!(changes(&summary), NOTHING);
     assert_eq!(
         partial(&summary),
-        ["jumpcloud_account_has_group", "jumpcloud_group", "jumpcloud_group_has_user"]
+        [
+            "jumpcloud_account_has_apple_mdm",
+            "jumpcloud_account_has_application",
+            "jumpcloud_account_has_group",
+            "jumpcloud_apple_device",
+            "jumpcloud_apple_device_has_mdm",
+            "jumpcloud_apple_mdm",
+            "jumpcloud_application",
+            "jumpcloud_group",
+            "jumpcloud_group_assigned_application",
+            "jumpcloud_group_has_user",
+            "jumpcloud_user_assigned_application"
+        ]
     );
     let statuses: Vec<_> =
         summary["steps"].as_array().expect("steps").iter().map(|step| &step["status"]).collect();
-    assert_eq!(statuses, ["success", "success", "disabled", "disabled"]);
+    assert_eq!(statuses[..2], ["success", "success"]);
+    assert!(statuses[2..].iter().all(|status| *status == "disabled"), "{statuses:?}");
 }
 
 #[tokio::test]
@@ -149,7 +195,7 @@ async fn a_patch_deletes_nothing_and_sends_entities_only() {
     let replay = recordings().display().to_string();
     let summary =
         Run::into(j1.url(), &["--replay", &replay, "--sync-mode", "patch"]).finish().await.summary(0);
-    assert_eq!(changes(&summary), [359, 0, 0, 0, 0, 0]);
+    assert_eq!(changes(&summary), [727, 0, 0, 0, 0, 0]);
     assert_eq!(summary["job"]["syncMode"], "PATCH");
 }
 
@@ -201,7 +247,7 @@ async fn people_get_a_table_and_no_json() {
         .finish()
         .await;
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    for part in ["fetch-group-members", "jumpcloud_group_has_user", "1,050", "created", "Complete."] {
+    for part in ["fetch-group-members", "jumpcloud_group_has_user", "1,003", "created", "Complete."] {
         assert!(ran.stdout.contains(part), "{part} in {}", ran.stdout);
     }
     assert!(!ran.stdout.contains('\u{1b}'), "no colours where nobody looks: {}", ran.stdout);

@@ -16,6 +16,15 @@ pub const VENDOR_KEY: &str = "vendor-key-c2VjcmV0";
 pub const JUPITERONE_KEY: &str = "jupiterone-key-9f8e7d";
 pub const INSTANCE: &str = "11111111-2222-4333-8444-555555555555";
 
+/// The second organization of the recordings.
+pub const LABORATORY: &str = "65312850d5ffead205559abc";
+
+/// What a test calls a request: its path and query; with `lab:` before it where it is about the second organization.
+fn called(target: &str, organization: Option<&str>) -> String {
+    let of_laboratory = organization == Some(LABORATORY);
+    format!("{}{target}", if of_laboratory { "lab:" } else { "" })
+}
+
 /// The recordings that the integration ships.
 pub fn recordings() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings")
@@ -35,7 +44,8 @@ impl IntoResponse for Answer {
 /// A double of JumpCloud: it answers as the recordings do, unless told otherwise.
 pub struct Vendor {
     pub base: String,
-    /// Path and query of every request, without the `/api` they begin with.
+    /// Path and query of every request, without the `/api` they begin with, and with `lab:` before those about the second
+    /// organization.
     pub asked: Arc<Mutex<Vec<String>>>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -56,7 +66,8 @@ impl Vendor {
                 (Arc::clone(&recorded), Arc::clone(&otherwise), Arc::clone(&seen));
             async move {
                 let target = request.uri().path_and_query().map_or("", |target| target.as_str());
-                let target = target.strip_prefix("/api").unwrap_or(target).to_owned();
+                let organization = headers.get("x-org-id").and_then(|id| id.to_str().ok());
+                let target = called(target.strip_prefix("/api").unwrap_or(target), organization);
                 seen.lock().expect("no test panicked").push(target.clone());
                 if headers.get("x-api-key").is_none_or(|key| key != VENDOR_KEY) {
                     return Answer(401, r#"{"message":"Unauthorized"}"#.to_owned());
@@ -84,7 +95,7 @@ pub async fn serve(app: Router) -> (String, tokio::task::JoinHandle<()>) {
     (base, task)
 }
 
-/// What the recordings answer, by path and query.
+/// What the recordings answer, by what a test calls the request.
 pub fn recorded_answers() -> HashMap<String, Answer> {
     let mut answers = HashMap::new();
     for file in std::fs::read_dir(recordings()).expect("the recordings") {
@@ -92,7 +103,10 @@ pub fn recorded_answers() -> HashMap<String, Answer> {
         let har: Value = serde_json::from_str(&text).expect("JSON");
         for entry in har["log"]["entries"].as_array().expect("entries") {
             let url = entry["request"]["url"].as_str().expect("a URL");
-            let target = url.strip_prefix("https://console.jumpcloud.com/api").expect("JumpCloud").to_owned();
+            let target = url.strip_prefix("https://console.jumpcloud.com/api").expect("JumpCloud");
+            let headers = entry["request"]["headers"].as_array().expect("headers");
+            let organization = headers.iter().find(|header| header["name"] == "x-org-id");
+            let target = called(target, organization.and_then(|header| header["value"].as_str()));
             let status =
                 u16::try_from(entry["response"]["status"].as_u64().expect("a status")).expect("a status");
             let body = entry["response"]["content"]["text"].as_str().expect("a body").to_owned();

@@ -139,7 +139,7 @@ async fn every_request_is_one_of_the_sync_api() {
             assert!(violations.is_empty(), "{violations:?} in {object:#}");
         }
     }
-    assert_eq!((entities, relationships), (359, 1407));
+    assert_eq!((entities, relationships), (727, 2712));
 
     for request in &sent {
         let header = |name: &str| request.headers.get(name).map(|value| value.to_str().expect("text"));
@@ -173,7 +173,7 @@ async fn a_finalize_whose_answer_is_lost_is_not_aborted() {
     let replay = recordings().display().to_string();
     let summary = Run::into(&base, &["--replay", &replay]).finish().await.summary(0);
     assert_eq!(summary["job"]["status"], "FINISHED");
-    assert_eq!(summary["job"]["numEntitiesCreated"], 359);
+    assert_eq!(summary["job"]["numEntitiesCreated"], 727);
     let sent = sent.lock().expect("no test panicked");
     assert!(
         sent.iter().all(|request| !request.line.ends_with("/abort")),
@@ -193,8 +193,8 @@ async fn uploads_whose_answers_are_lost_are_sent_again_and_count_once() {
     let (base, sent) = recorder_losing(j1.url().to_owned(), lost).await;
     let replay = recordings().display().to_string();
     let summary = Run::into(&base, &["--replay", &replay]).finish().await.summary(0);
-    assert_eq!(summary["job"]["numEntitiesCreated"], 359);
-    assert_eq!(summary["job"]["numRelationshipsCreated"], 1407);
+    assert_eq!(summary["job"]["numEntitiesCreated"], 727);
+    assert_eq!(summary["job"]["numRelationshipsCreated"], 2476);
     let sent = sent.lock().expect("no test panicked");
     let again: Vec<_> =
         sent.iter().filter(|request| request.line.contains("?ignoreDuplicates=true")).collect();

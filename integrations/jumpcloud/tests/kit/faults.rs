@@ -7,14 +7,16 @@ use jumpcloud::JumpCloud;
 use jumpcloud::entities::User;
 use serde_json::json;
 
-use crate::{GROUPS, ORGANIZATIONS, USERS, user};
+use crate::{ACCOUNT, V1, V2, user};
 
 /// An organization with 250 users, three pages of them.
 fn vendor() -> Double {
     Double::new()
-        .list("organizations", ORGANIZATIONS, [json!({ "id": "0000000000000000000000aa" })])
-        .list("systemusers", USERS, (0..250).map(user))
-        .list("v2/usergroups", GROUPS, [])
+        .list("organizations", V1, [json!({ "id": ACCOUNT })])
+        .list("systemusers", V1, (0..250).map(user))
+        .list("v2/usergroups", V2, [])
+        .list("applications", V1, [])
+        .list("v2/applemdms", V2, [])
 }
 
 async fn collected(vendor: &Double) -> Ran {

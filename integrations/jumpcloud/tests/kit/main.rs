@@ -2,6 +2,7 @@
 
 mod faults;
 mod graph;
+mod members;
 mod steps;
 
 use std::path::Path;
@@ -9,13 +10,17 @@ use std::path::Path;
 use j1_core::prelude::*;
 use j1_runtime::Connect as _;
 use j1_runtime::testing::{Double, Listing, Run};
+use jumpcloud::entities::Account;
 use jumpcloud::{Config, JumpCloud};
 use serde_json::{Value, json};
 
-/// How JumpCloud deals its lists out.
-const USERS: Listing = Listing::offset("limit", "skip").items("results").total("totalCount");
-const GROUPS: Listing = Listing::offset("limit", "skip");
-const ORGANIZATIONS: Listing = Listing::whole().items("results").total("totalCount");
+/// How version 1 of JumpCloud's API deals its lists out, and version 2.
+const V1: Listing = Listing::offset("limit", "skip").items("results").total("totalCount");
+const V2: Listing = Listing::offset("limit", "skip");
+
+/// Two organizations.
+const ACCOUNT: &str = "5ca31a2200000000000000aa";
+const OTHER: &str = "5ca31a2200000000000000bb";
 
 /// The integration, against this vendor.
 fn jumpcloud(vendor: &Double) -> JumpCloud {
@@ -34,6 +39,11 @@ fn recorded() -> Run<JumpCloud> {
 /// A struct of the integration, from JSON as JumpCloud sends it.
 fn read<T: serde::de::DeserializeOwned>(json: Value) -> T {
     serde_json::from_value(json).expect("what JumpCloud sends")
+}
+
+/// An organization.
+fn account(id: &str) -> Account {
+    read(json!({ "id": id, "displayName": "Acme" }))
 }
 
 /// The id of a user.

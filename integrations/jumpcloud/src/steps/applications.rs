@@ -1,0 +1,54 @@
+//! Applications, and who may use them.
+
+use j1_core::prelude::*;
+use j1_runtime::vendor;
+
+use crate::JumpCloud;
+use crate::entities::{Account, Application, Group, User};
+use crate::steps::owner;
+
+/// Collects the applications of each organization.
+#[step(emits(Application, Has<Account, Application>), reads(Account), permissions("Read Only"))]
+pub async fn fetch_applications(jumpcloud: &JumpCloud, job: &mut Job<fetch_applications>) -> Result<Outcome> {
+    let mut accounts = job.each::<Account>()?;
+    while let Some(account) = accounts.next().await? {
+        let mut applications = jumpcloud.api.applications(account.id.as_str());
+        while let Some(mut application) = applications.next().await? {
+            application.organization = Some(owner(job, application.organization.take(), &account));
+            job.add(application).await?;
+        }
+        accounts.also(applications.finish()?);
+    }
+    accounts.finish()
+}
+
+/// Collects which users and which groups may use an application.
+#[step(
+    emits(Assigned<User, Application>, Assigned<Group, Application>),
+    reads(Application, keys User, keys Group),
+    permissions("Read Only")
+)]
+pub async fn fetch_application_members(
+    jumpcloud: &JumpCloud,
+    job: &mut Job<fetch_application_members>,
+) -> Result<Outcome> {
+    let list = |application: &Collected<Application>| jumpcloud.api.application_users(application);
+    let mut users = vendor::lists(job.each::<Application>()?, 8, list);
+    while let Some((application, members)) = users.next().await? {
+        for member in &members {
+            if let Some(user) = job.find::<User>(member.id()) {
+                job.add(assigned(&user, &application)).await?;
+            }
+        }
+    }
+    let list = |application: &Collected<Application>| jumpcloud.api.application_groups(application);
+    let mut groups = vendor::lists(job.each::<Application>()?, 8, list);
+    while let Some((application, members)) = groups.next().await? {
+        for member in &members {
+            if let Some(group) = job.find::<Group>(member.id()) {
+                job.add(assigned(&group, &application)).await?;
+            }
+        }
+    }
+    Ok(users.finish()?.and(groups.finish()?))
+}

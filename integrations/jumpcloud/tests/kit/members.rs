@@ -1,0 +1,95 @@
+//! The steps that tie users, groups and applications together, each alone.
+
+use j1_core::prelude::*;
+use j1_runtime::StepStatus;
+use j1_runtime::testing::{Double, Fault, Ran, Step};
+use jumpcloud::entities::{Application, Group, User};
+use jumpcloud::steps::{fetch_application_members, fetch_group_members};
+use serde_json::{Value, json};
+
+use crate::{ACCOUNT, V2, jumpcloud, read, user, user_id};
+
+const GROUP: &str = "60259a3c000000000000cccc";
+const APPLICATION: &str = "60259a3c000000000000dddd";
+
+fn group() -> Group {
+    read(json!({ "id": GROUP, "name": "Admins", "organization": ACCOUNT }))
+}
+
+/// A member as groups list them.
+fn edge(id: &str, kind: &str) -> Value {
+    json!({ "attributes": null, "from": { "id": GROUP, "type": "user_group" }, "to": { "id": id, "type": kind } })
+}
+
+/// A member as applications list them.
+fn object(id: &str, kind: &str) -> Value {
+    json!({ "id": id, "type": kind, "compiledAttributes": null, "paths": [[{ "to": { "id": id, "type": kind } }]] })
+}
+
+async fn members(vendor: &Double) -> Ran {
+    Step::<fetch_group_members>::new()
+        .given(group())
+        .given(read::<User>(user(1)))
+        .run(jumpcloud(vendor))
+        .await
+}
+
+#[tokio::test]
+async fn only_users_that_still_exist_are_members_each_once() {
+    let rows = [
+        edge(&user_id(1), "user"),
+        edge(&user_id(2), "user"),
+        edge(&user_id(1), "device"),
+        edge(&user_id(1), "user"),
+    ];
+    let path = format!("v2/usergroups/{GROUP}/members");
+    let vendor = Double::new().list_for(("x-org-id", ACCOUNT), &path, V2, rows);
+    let ran = members(&vendor).await;
+    ran.assert_complete();
+    vendor.assert_asked();
+    assert_eq!(ran.graph.len(), 1, "{:?}", ran.graph);
+    assert_eq!(ran.graph.values::<Has<Group, User>>("_toEntityKey"), [&json!(user_id(1))]);
+}
+
+#[tokio::test]
+async fn members_that_may_not_be_read_are_partial_and_the_role_is_named() {
+    let vendor = Double::new().always(&format!("v2/usergroups/{GROUP}/members"), Fault::Status(403));
+    let ran = members(&vendor).await;
+    assert_eq!(ran.step("fetch-group-members").status, StepStatus::Failure);
+    let reason = ran.partial("jumpcloud_group_has_user");
+    assert!(reason.contains("403") && reason.contains("`Read Only`"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_group_that_is_deleted_meanwhile_has_no_members() {
+    let vendor = Double::new().always(&format!("v2/usergroups/{GROUP}/members"), Fault::Status(404));
+    let ran = members(&vendor).await;
+    ran.assert_complete();
+    assert_eq!(ran.graph.len(), 0);
+}
+
+#[tokio::test]
+async fn an_application_is_assigned_to_users_and_groups() {
+    let path = |what: &str| format!("v2/applications/{APPLICATION}/{what}");
+    let header = ("x-org-id", ACCOUNT);
+    let users = [object(&user_id(1), "user"), edge(&user_id(1), "user"), object(&user_id(9), "user")];
+    let vendor = Double::new().list_for(header, &path("users"), V2, users).list_for(
+        header,
+        &path("usergroups"),
+        V2,
+        [object(GROUP, "user_group"), object(GROUP, "user_group"), object("gone", "user_group")],
+    );
+    let application: Application = read(json!({ "id": APPLICATION, "name": "x", "organization": ACCOUNT }));
+    let step = Step::<fetch_application_members>::new()
+        .given(application)
+        .given(group())
+        .given(read::<User>(user(1)));
+    let ran = step.run(jumpcloud(&vendor)).await;
+    ran.assert_complete();
+    vendor.assert_asked();
+    ran.graph.covers_step::<fetch_application_members>().assert();
+    let mut keys: Vec<&Value> = ran.graph.values::<Assigned<User, Application>>("_key");
+    keys.extend(ran.graph.values::<Assigned<Group, Application>>("_key"));
+    let expected = [user_id(1), GROUP.to_owned()].map(|from| json!(format!("{from}|assigned|{APPLICATION}")));
+    assert_eq!(keys, expected.iter().collect::<Vec<_>>());
+}
