@@ -1,5 +1,6 @@
 //! `cargo j1 add entity`: one more entity for a project that stands.
 
+mod known;
 mod source;
 
 use std::fmt::Write as _;
@@ -11,7 +12,7 @@ use url::Url;
 
 use crate::args::AddEntity;
 use crate::error::Error;
-use crate::infer::fixture::{self, Ids};
+use crate::infer::fixture;
 use crate::infer::{self, Entity, Resource, words};
 use crate::integration::package;
 use crate::new::api::Paging;
@@ -19,6 +20,7 @@ use crate::new::project::COLLECTED;
 use crate::new::{Called, Shown, recording, rustfmt};
 use crate::output;
 
+use known::Known;
 use source::Source;
 
 /// A file as it is to be.
@@ -49,14 +51,15 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
         return Err(Error::Exists { path: folder.join(format!("src/entities/{name}.rs")) });
     }
     let integration = lib.integration()?;
-    let (entity, resource, left_out) = read(args, &name, &integration.title)?;
+    let known = known::of(&folder);
+    let (entity, resource, left_out) = read(args, &name, &integration.title, &known)?;
     let shown = Shown::new(entity);
     let entity = shown.entity();
     let (step, method) = (format!("fetch_{}", entity.plural), words::ident(&entity.plural));
     let paging = resource.paging.clone().unwrap_or(Paging::Whole);
     let code = client.sized(&paging.code(resource.items.as_deref()));
     let base = file("src/config.rs").ok().and_then(|config| config.default_of("api_base"));
-    let records = fixture::records(entity, &resource, &Ids::new());
+    let records = fixture::records(entity, &resource, &known.ids);
     let mut changed = vec![
         lib.with_step(&step)?,
         entities.with_module(&entity.module, &entity.type_name)?,
@@ -78,10 +81,9 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
     if let Some(text) = base.and_then(|base| recorded(&base, entity, &resource, &paging, &records)) {
         changed.push(Changed { path: folder.join(format!("recordings/{method}.har")), text, before: None });
     }
-    let ty = format!("{}_{}", entity.name, integration.ty);
-    changed.extend(snapshot(&folder, &ty, records.len()));
+    changed.extend(snapshot(&folder, collected(entity, &known, &integration.ty, &records)));
     write(&changed)?;
-    tell(&folder, &changed, &left_out, &step).map(|()| 0)
+    tell(&folder, &changed, &left_out, entity).map(|()| 0)
 }
 
 /// The resource of this name that the file tells of, or its only one, as an entity.
@@ -89,6 +91,7 @@ fn read(
     args: &AddEntity,
     name: &str,
     vendor: &str,
+    known: &Known,
 ) -> Result<(Entity, Resource, Vec<infer::LeftOut>), Error> {
     let mut found = infer::read(&args.from)?;
     let at = found.resources.iter().position(|resource| resource.name == name);
@@ -103,7 +106,7 @@ fn read(
     };
     let mut resource = found.resources.swap_remove(at);
     name.clone_into(&mut resource.name);
-    let mut inferred = infer::entities(vec![resource], vendor, &[]);
+    let mut inferred = infer::entities(vec![resource], vendor, &known.others);
     let why: Vec<_> = inferred.left_out.iter().map(ToString::to_string).collect();
     let (entity, resource) = inferred.entities.pop().ok_or_else(|| nothing(why.join("\n  ")))?;
     Ok((entity, resource, inferred.left_out))
@@ -120,13 +123,32 @@ fn recorded(
     Some(recording::of_list(base, &entity.path, resource.items.as_deref(), paging, records))
 }
 
-/// The snapshot of what the recordings give, with the new type.
-fn snapshot(folder: &Path, ty: &str, count: usize) -> Option<Changed> {
+/// The types that the recording gives, and how many objects of each.
+fn collected(entity: &Entity, known: &Known, integration: &str, records: &[Value]) -> Vec<(String, usize)> {
+    let ty = |resource: &str| format!("{resource}_{integration}");
+    let mut collected = vec![(ty(&entity.name), records.len())];
+    for link in &entity.links {
+        let end = |type_name: &str| {
+            let other = known.others.iter().find(|other| other.type_name == type_name);
+            ty(other.map_or(&entity.name, |other| &other.name))
+        };
+        let edge = format!("{}_{}_{}", end(&link.from), link.verb.to_ascii_lowercase(), end(&link.to));
+        match (fixture::linked(records, &link.member), collected.iter_mut().find(|(ty, _)| *ty == edge)) {
+            (0, _) => {}
+            (more, Some((_, count))) => *count += more,
+            (count, None) => collected.push((edge, count)),
+        }
+    }
+    collected
+}
+
+/// The snapshot of what the recordings give, with these types more.
+fn snapshot(folder: &Path, more: Vec<(String, usize)>) -> Option<Changed> {
     let path = folder.join(COLLECTED);
     let before = fs::read_to_string(&path).ok()?;
     let (head, body) = before.split_at(before.rfind("---\n")? + 4);
     let mut types: serde_json::Map<String, Value> = serde_json::from_str(body).ok()?;
-    types.insert(ty.to_owned(), count.into());
+    types.extend(more.into_iter().map(|(ty, count)| (ty, count.into())));
     let text = format!("{head}{:#}\n", Value::Object(types));
     Some(Changed { path, text, before: Some(before) })
 }
@@ -151,20 +173,29 @@ fn write(changed: &[Changed]) -> Result<(), Error> {
     Ok(())
 }
 
-fn tell(folder: &Path, changed: &[Changed], left_out: &[infer::LeftOut], step: &str) -> Result<(), Error> {
+fn tell(
+    folder: &Path,
+    changed: &[Changed],
+    left_out: &[infer::LeftOut],
+    entity: &Entity,
+) -> Result<(), Error> {
     let mut out = String::new();
     for change in changed {
         let path = change.path.strip_prefix(folder).unwrap_or(&change.path);
         let _ =
             writeln!(out, "{} {}", if change.before.is_some() { "Changed" } else { "Made" }, path.display());
     }
+    for link in &entity.links {
+        let _ = writeln!(out, "Related {}<{}, {}>, from `{}`", link.verb, link.from, link.to, link.member.0);
+    }
     for one in left_out {
         let _ = writeln!(out, "Left out {one}");
     }
     let _ = write!(
         out,
-        "\nEvery guess is marked `// review:`. Relationships to entities that were there before are yours to add: a field with \
-         `relationship(..)`, or `job.add` in `{step}`.\n\nNext:\n  cargo test\n  cargo j1 docs       writes the new tables into the documentation\n"
+        "\nEvery guess is marked `// review:`. Further relationships are yours to add: a field with `relationship(..)`, or \
+         `job.add` in `fetch_{}`.\n\nNext:\n  cargo test\n  cargo j1 docs       writes the new tables into the documentation\n",
+        entity.plural
     );
     output::print(&out)
 }

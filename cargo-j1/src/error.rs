@@ -133,13 +133,15 @@ pub enum Error {
         /// What the terminal said.
         source: io::Error,
     },
-    /// A file to learn from is no JSON, or not all of it.
-    #[error("{path} is no JSON, or cut off; --from takes a JSON sample, an OpenAPI document in JSON, or a HAR recording", path = path.display())]
+    /// A file to learn from is no JSON or YAML, or not all of it.
+    #[error("{path} is no {language}, or cut off; --from takes a JSON sample, an OpenAPI document, or a HAR recording", path = path.display())]
     NotASample {
         /// The file as named.
         path: PathBuf,
-        /// Where it ends to be JSON.
-        source: serde_json::Error,
+        /// What it was read as.
+        language: &'static str,
+        /// Where it ends to be that.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A file to learn from is of none of the three kinds.
     #[error("{path} is {what}; --from takes a JSON sample, an OpenAPI 3 document, or a HAR recording", path = path.display())]

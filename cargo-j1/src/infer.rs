@@ -3,6 +3,7 @@
 mod builder;
 mod class;
 mod entity;
+mod enumeration;
 mod field;
 pub mod fixture;
 mod har;
@@ -19,7 +20,8 @@ pub mod words;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub use entity::Entity;
+pub use entity::{Entity, Key};
+pub use link::Other;
 pub use resource::{Found, LeftOut, Resource};
 
 use crate::error::Error;
@@ -29,8 +31,7 @@ use json::Json;
 pub fn read(path: &Path) -> Result<Found, Error> {
     let bytes = std::fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let json: Json =
-        serde_json::from_slice(text).map_err(|source| Error::NotASample { path: path.to_owned(), source })?;
+    let json = parsed(path, text)?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let found = if har::is_har(&json) {
         har::read(&json)
@@ -42,9 +43,24 @@ pub fn read(path: &Path) -> Result<Found, Error> {
         sample::read(&json, &stem)
     };
     if found.resources.is_empty() && found.left_out.is_empty() {
-        return Err(unknown(path, "JSON without a list of records, a recording or an OpenAPI document"));
+        return Err(unknown(
+            path,
+            "JSON or YAML without a list of records, a recording or an OpenAPI document",
+        ));
     }
     Ok(found)
+}
+
+/// A file as JSON: read as YAML where its name says so, or where it begins as an OpenAPI document does in YAML.
+fn parsed(path: &Path, text: &[u8]) -> Result<Json, Error> {
+    let named = path
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
+    let wrong = |language, source| Error::NotASample { path: path.to_owned(), language, source };
+    if named || text.trim_ascii_start().starts_with(b"openapi:") {
+        return serde_saphyr::from_slice(text).map_err(|source| wrong("YAML", source.into()));
+    }
+    serde_json::from_slice(text).map_err(|source| wrong("JSON", source.into()))
 }
 
 fn unknown(path: &Path, what: &'static str) -> Error {
@@ -60,13 +76,15 @@ pub struct Inferred {
     pub left_out: Vec<LeftOut>,
 }
 
-/// Makes entities of resources. `taken` are the names that the project has.
-pub fn entities(resources: Vec<Resource>, vendor: &str, taken: &[String]) -> Inferred {
+/// Makes entities of resources. `known` are those that the project has.
+pub fn entities(resources: Vec<Resource>, vendor: &str, known: &[Other]) -> Inferred {
     let mut inferred = Inferred::default();
-    let mut keyed: Vec<(Resource, entity::Key)> = Vec::new();
+    let mut keyed: Vec<(Resource, Key)> = Vec::new();
     for mut resource in resources {
         // A module of this name is there already, or two files tell of the same.
-        if keyed.iter().any(|(other, _)| other.name == resource.name) || taken.contains(&resource.name) {
+        if keyed.iter().any(|(other, _)| other.name == resource.name)
+            || known.iter().any(|other| other.name == resource.name)
+        {
             inferred.left_out.push(LeftOut::new(words::prose(&resource.name), "there is one already"));
             continue;
         }
@@ -81,7 +99,8 @@ pub fn entities(resources: Vec<Resource>, vendor: &str, taken: &[String]) -> Inf
             )),
         }
     }
-    let others: Vec<link::Other> = keyed.iter().map(|(resource, key)| other(resource, key)).collect();
+    let mut others: Vec<Other> = keyed.iter().map(|(resource, key)| other(resource, key)).collect();
+    others.extend_from_slice(known);
     for (resource, key) in keyed {
         let entity = entity::of(&resource, &key, vendor, &others);
         inferred.entities.push((entity, resource));
@@ -96,9 +115,9 @@ pub fn entities(resources: Vec<Resource>, vendor: &str, taken: &[String]) -> Inf
 /// The longest name of a resource; a `_type` is made of several.
 const LONGEST: usize = 60;
 
-fn other(resource: &Resource, key: &entity::Key) -> link::Other {
+fn other(resource: &Resource, key: &Key) -> Other {
     let ids = resource.records.iter().filter_map(|record| record.get(&key.member)?.text().map(str::to_owned));
-    link::Other {
+    Other {
         name: resource.name.clone(),
         type_name: words::type_name(&resource.name),
         key: key.clone(),

@@ -186,7 +186,7 @@ impl Source {
 }
 
 /// What stands between two texts, the first time both are there.
-fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
+pub fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(before)?;
     rest.split_once(after).map(|(between, _)| between)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use j1_core::model::ClassDef;
 
 use super::entity::Key;
+use super::enumeration::{self, Enumeration};
 use super::field::{self, Field, base_type, docs, property};
 use super::link::{self, Link};
 use super::nested::{self, Computed, Nested};
@@ -46,6 +47,7 @@ pub struct Builder<'r> {
     pub fields: Vec<Field>,
     pub computed: Vec<Computed>,
     pub nested: Vec<Nested>,
+    pub enums: Vec<Enumeration>,
     pub links: Vec<Link>,
     pub left_out: Vec<LeftOut>,
 }
@@ -63,6 +65,7 @@ impl<'r> Builder<'r> {
             fields: Vec::new(),
             computed: Vec::new(),
             nested: Vec::new(),
+            enums: Vec::new(),
             links: Vec::new(),
             left_out: Vec::new(),
         }
@@ -183,11 +186,30 @@ impl<'r> Builder<'r> {
         if naming.list {
             field.attributes.push("list".to_owned());
         }
-        if base == "String" && is_long(&name) {
+        field.review = naming.review.or_else(|| doubt(&name, &member.shape));
+        if base == "String" && !self.enumeration(member, &mut field, naming.list) && is_long(&name) {
             field.attributes.push("truncate".to_owned());
         }
-        field.review = naming.review.or_else(|| doubt(&name, &member.shape));
         self.fields.push(field);
+    }
+
+    /// Makes an enum of a text whose words a document lists. Whether it did.
+    fn enumeration(&mut self, member: &Member, field: &mut Field, list: bool) -> bool {
+        let Some(texts) = member.shape.text.as_ref().filter(|texts| !list && !texts.words.is_empty()) else {
+            return false;
+        };
+        let type_name = format!("{}{}", self.type_name, words::upper(&field.ident));
+        let docs = format!("What `{}` of a {} may say.", member.name, words::prose(&self.resource.name));
+        let review = match enumeration::of(&type_name, docs, texts) {
+            Some(found) => {
+                field.base = type_name;
+                self.enums.push(found);
+                "the words are those of the document; any other is sent as it comes"
+            }
+            None => "the document lists its words, but they are too many for an enum, or no names",
+        };
+        field.review.get_or_insert_with(|| review.to_owned());
+        field.base != "String"
     }
 
     fn link(&mut self, member: &Member, found: link::Found) {

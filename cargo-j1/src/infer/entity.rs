@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::builder::Builder;
 use super::class;
+use super::enumeration::Enumeration;
 use super::field::{self, Field, base_type, property};
 use super::link::{self, Link};
 use super::nested::{Computed, Nested};
@@ -50,6 +51,8 @@ pub struct Entity {
     pub computed: Vec<Computed>,
     /// Structs inside of it.
     pub nested: Vec<Nested>,
+    /// Enums of its fields.
+    pub enums: Vec<Enumeration>,
     /// Its relationships.
     pub links: Vec<Link>,
     /// What was left out.
@@ -135,6 +138,7 @@ pub fn of(resource: &Resource, key: &Key, vendor: &str, others: &[link::Other]) 
         fields: builder.fields,
         computed: builder.computed,
         nested: builder.nested,
+        enums: builder.enums,
         links: builder.links,
         left_out: builder.left_out,
     }

@@ -60,6 +60,23 @@ impl<'d> Reader<'d> {
         json
     }
 
+    /// What a schema refers to inside of the document that is not there, if anything.
+    fn dangling(&self, schema: &'d Json, depth: usize) -> Option<&'d str> {
+        let resolved = self.resolved(schema);
+        if let Some(way) = resolved.text_of("$ref") {
+            return Some(way);
+        }
+        // What is cut off shows near the top; documents of real vendors are wide below.
+        if depth > 2 {
+            return None;
+        }
+        let parts = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|name| resolved.get(name));
+        let parts = parts.flat_map(Json::items).chain(resolved.get("items"));
+        let members =
+            resolved.get("properties").map_or(&[][..], Json::members).iter().map(|(_, member)| member);
+        parts.chain(members).find_map(|part| self.dangling(part, depth + 1))
+    }
+
     fn base(&self) -> Option<String> {
         let server = self.document.get("servers")?.items().first()?;
         let mut url = server.text_of("url")?.to_owned();
@@ -110,7 +127,17 @@ impl<'d> Reader<'d> {
         let content = response.get("content").map_or(&[][..], Json::members);
         let json = content.iter().find(|(kind, _)| kind.contains("json")).ok_or("its answer is no JSON")?;
         let schema = json.1.get("schema").ok_or("its answer has no schema")?;
-        let (items, record) = self.list(schema).ok_or("its answer is no list of records")?;
+        let (items, record) = self.list(schema).ok_or_else(|| match self.dangling(schema, 0) {
+            Some(way) => {
+                format!("its answer refers to `{way}`, which is not in the document; is that cut off?")
+            }
+            None => "its answer is no list of records".to_owned(),
+        })?;
+        if let Some(way) = self.dangling(record, 0) {
+            return Err(format!(
+                "its records refer to `{way}`, which is not in the document; is that cut off?"
+            ));
+        }
         let required = self.parameters(item, get).into_iter().find(|(_, needed)| *needed);
         if let Some((name, _)) = required {
             return Err(format!("its parameter `{name}` has to be given"));

@@ -195,8 +195,9 @@ pub fn content(
         type_names: entities
             .iter()
             .flat_map(|(entity, _)| {
-                std::iter::once(entity.type_name.clone())
-                    .chain(entity.nested.iter().map(|nested| nested.type_name.clone()))
+                let nested = entity.nested.iter().map(|nested| &nested.type_name);
+                let enums = entity.enums.iter().map(|one| &one.type_name);
+                std::iter::once(&entity.type_name).chain(nested).chain(enums).cloned()
             })
             .collect(),
         locals: vec!["records".to_owned(), "record".to_owned()],

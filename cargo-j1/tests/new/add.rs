@@ -38,6 +38,34 @@ fn an_entity_is_put_where_the_others_are() -> Tested {
     Ok(())
 }
 
+const DEVICES: &str = r#"{"devices": [
+    {"id": 7, "label": "Laptop of Ada", "owner_id": "00u1a2b3c4d5e6f7g8h9", "serial": "X-100"},
+    {"id": 8, "label": "Laptop of Alan", "owner_id": "nobody who is recorded", "serial": "X-101"},
+    {"id": 9, "label": "Spare", "owner_id": null, "serial": "X-102"}
+]}"#;
+
+#[test]
+fn what_it_names_of_the_entities_before_becomes_a_relationship() -> Tested {
+    let users = input("users.json").display().to_string();
+    let made = Made::new("corp", &["--from", &users])?;
+    let devices = made.folder().join("devices.json");
+    std::fs::write(&devices, DEVICES)?;
+    let mut command = cargo_j1(&made.folder());
+    let added = command.args(["add", "entity", "device", "--from", "devices.json"]).output()?;
+    assert!(said(&added).contains("Related Owns<User, Device>, from `owner_id`"), "{}", said(&added));
+    let entity = made.text("src/entities/device.rs")?;
+    assert!(
+        entity.contains("#[j1(relationship(Owns<User, Device>))]\n    pub owner_id: Option<String>"),
+        "{entity}"
+    );
+    let snapshot =
+        made.text("tests/recorded/snapshots/recorded__collect__everything_recorded_is_collected.snap")?;
+    assert!(snapshot.contains("\"user_corp_owns_device_corp\": 2"), "{snapshot}");
+    // The snapshot is what cargo-j1 computed; the test compares it with what is collected.
+    made.cargo(&["test", "--test", "recorded"])?;
+    made.cargo(&["fmt", "--check"]).map_err(Into::into)
+}
+
 #[test]
 fn where_a_place_is_missing_nothing_is_changed() -> Tested {
     let made = Made::new("acme", &[])?;

@@ -84,6 +84,24 @@ fn a_document_says_paging_and_credentials() -> Tested {
 }
 
 #[test]
+fn a_document_in_yaml_is_the_same_as_in_json_and_its_words_become_enums() -> Tested {
+    let shop = from("shop", "shop-openapi.yaml")?;
+    holds(&shop, "src/client.rs", &["header(\"x-shop-key\"", "Paging::page(\"page\", \"per_page\", PAGE)"])?;
+    holds(
+        &shop,
+        "src/entities/store.rs",
+        &[
+            "pub kind: StoreKind",
+            "#[serde(rename_all = \"snake_case\")]\npub enum StoreKind {",
+            "    ShoppingMall,\n",
+            "    #[serde(rename = \"X-1\")]\n    X1,\n",
+            "// review: the words are those of the document; any other is sent as it comes\n    pub currency: Option<StoreCurrency>",
+            "they are too many for an enum, or no names\n    pub rating: Option<String>",
+        ],
+    )
+}
+
+#[test]
 fn a_recording_says_what_was_asked_and_its_persons_are_made_up() -> Tested {
     let made = from("cloudjump", "cloudjump.har")?;
     holds(
@@ -117,6 +135,22 @@ fn odd_names_and_values_are_placed_or_listed() -> Tested {
     Ok(())
 }
 
+/// A document that was cut off between two lines: it is YAML all the same.
+const CUT_YAML: &str = "openapi: 3.0.0
+paths:
+  /users:
+    get:
+      responses:
+        200:
+          content:
+            application/json:
+              schema:
+                type: array
+                items:
+                  $ref: '#/components/schemas/User'
+components:
+";
+
 fn refused(text: &[u8], name: &str) -> std::io::Result<(Output, usize)> {
     let folder = tempfile::tempdir()?;
     std::fs::write(folder.path().join(name), text)?;
@@ -130,10 +164,18 @@ fn what_cannot_be_learned_from_is_said_and_nothing_is_made() -> Tested {
     for (text, name, code, message) in [
         (&hub[..hub.len() / 2], "cut.json", "J1-R4025", "cut.json is no JSON, or cut off"),
         ("<html>Log in</html>", "page.json", "J1-R4025", "expected value at line 1 column 1"),
-        ("openapi: 3.0.0\npaths: {}\n", "api.yaml", "J1-R4025", "an OpenAPI document in JSON"),
+        ("openapi: 3.0.0\npaths: {}\n", "api.yaml", "J1-R4026", "JSON or YAML without a list"),
+        ("openapi: 3.0.0\npaths: {/a: {get: \"x", "cut.yaml", "J1-R4025", "cut.yaml is no YAML, or cut off"),
+        (
+            CUT_YAML,
+            "ends.yml",
+            "J1-R4027",
+            "refers to `#/components/schemas/User`, which is not in the document",
+        ),
+        ("<html>Log in</html>", "page.yaml", "J1-R4026", "JSON or YAML without a list"),
         ("", "empty.json", "J1-R4025", "cut off"),
-        ("42", "number.json", "J1-R4026", "JSON without a list of records"),
-        ("[]", "none.json", "J1-R4026", "JSON without a list of records"),
+        ("42", "number.json", "J1-R4026", "JSON or YAML without a list of records"),
+        ("[]", "none.json", "J1-R4026", "JSON or YAML without a list of records"),
         (r#"{"swagger":"2.0","paths":{}}"#, "old.json", "J1-R4026", "version 2"),
         (
             r#"{"openapi":"3.0.0","paths":{"/a/{id}":{"get":{}}}}"#,
@@ -147,7 +189,7 @@ fn what_cannot_be_learned_from_is_said_and_nothing_is_made() -> Tested {
             "J1-R4027",
             "no member identifies",
         ),
-        (r#"{"log":{"entries":[]}}"#, "empty.har", "J1-R4026", "JSON without a list of records"),
+        (r#"{"log":{"entries":[]}}"#, "empty.har", "J1-R4026", "JSON or YAML without a list of records"),
     ] {
         let (ran, left) = refused(text.as_bytes(), name)?;
         let said = said(&ran);

@@ -1,0 +1,86 @@
+//! The entities that a project has, as far as a record of another one may name theirs.
+
+use std::fs;
+use std::path::Path;
+
+use super::source::between;
+use crate::infer::fixture::Ids;
+use crate::infer::json::Json;
+use crate::infer::resource;
+use crate::infer::{Key, Other, words};
+
+/// What a project has: its entities, and the ids of those that are recorded.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Those with a key of one field, of which records are there to lead to.
+    pub others: Vec<Other>,
+    /// The ids that recordings have of each.
+    pub ids: Ids,
+}
+
+/// What the project in this folder has. What is laid out otherwise than `cargo j1 new` does it, is not found.
+pub fn of(folder: &Path) -> Known {
+    let mut known = Known::default();
+    let Ok(entries) = fs::read_dir(folder.join("src/entities")) else { return known };
+    let texts = entries.flatten().filter_map(|entry| fs::read_to_string(entry.path()).ok());
+    let mut others: Vec<Other> = texts.filter_map(|text| entity(&text)).collect();
+    others.sort_by(|a, b| a.name.cmp(&b.name));
+    for mut other in others {
+        let list = words::ident(&words::plural(&other.name));
+        let ids = recorded(&folder.join(format!("recordings/{list}.har")), &other.key.member);
+        // Without a record, a relationship would lead to nothing in the tests.
+        if ids.is_empty() {
+            continue;
+        }
+        other.ids = ids.iter().filter_map(|id| id.text().map(str::to_owned)).collect();
+        known.ids.insert(other.name.clone(), ids.iter().map(Json::to_value).collect());
+        known.others.push(other);
+    }
+    known
+}
+
+/// The entity of a file.
+fn entity(text: &str) -> Option<Other> {
+    let text = &text[text.find("J1Entity)]")?..];
+    let (attributes, body) = text.split_once("pub struct ")?;
+    let name = between(attributes, "resource = \"", "\"")?;
+    let key = between(attributes, "key = \"", "\"")?;
+    let mut fields = key.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0));
+    let field = fields.find(|field| *field != "integration")?;
+    if fields.next().is_some() {
+        return None;
+    }
+    let (before, after) = body.split_once(&format!("    pub {field}: "))?;
+    let ty = after.split_once(',')?.0;
+    let mut above = before.lines().rev().take_while(|line| !line.trim_end().ends_with(','));
+    let renamed = above.find_map(|line| between(line, "serde(rename = \"", "\""));
+    Some(Other {
+        name: name.to_owned(),
+        type_name: body.split_once(' ')?.0.to_owned(),
+        key: Key {
+            member: renamed.unwrap_or(field).to_owned(),
+            base: ["String", "i64", "u64"].into_iter().find(|base| *base == ty)?,
+            reason: "the project says so".to_owned(),
+        },
+        ids: Vec::new(),
+    })
+}
+
+/// What this member is in the records of a recording.
+fn recorded(path: &Path, member: &str) -> Vec<Json> {
+    let Some(har) = fs::read(path).ok().and_then(|text| serde_json::from_slice::<Json>(&text).ok()) else {
+        return Vec::new();
+    };
+    let entries = har.at(&["log", "entries"]).map_or(&[][..], Json::items);
+    let bodies = entries.iter().filter_map(|entry| entry.at(&["response", "content", "text"])?.text());
+    let mut ids = Vec::new();
+    for answer in bodies.filter_map(|body| serde_json::from_str::<Json>(body).ok()) {
+        let records = resource::records(&answer).map_or(&[][..], |(_, records)| records);
+        for id in records.iter().filter_map(|record| record.get(member)) {
+            if !ids.contains(id) {
+                ids.push(id.clone());
+            }
+        }
+    }
+    ids
+}
