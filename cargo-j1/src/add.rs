@@ -120,7 +120,7 @@ fn recorded(
     records: &[Value],
 ) -> Option<String> {
     Url::parse(base).ok()?;
-    Some(recording::of_list(base, &entity.path, resource.items.as_deref(), paging, records))
+    Some(recording::of_list(base, &entity.path, resource.items.as_deref(), paging, records, false))
 }
 
 /// The types that the recording gives, and how many objects of each.

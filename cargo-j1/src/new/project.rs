@@ -218,9 +218,10 @@ impl Project {
         for file in &mut files {
             file.path = self.place(&file.path);
         }
-        for endpoint in &self.endpoints {
+        for (index, endpoint) in self.endpoints.iter().enumerate() {
             let Endpoint { path, items, paging, records, .. } = endpoint;
-            let text = of_list(&self.base, path, items.as_deref(), paging, records);
+            // The client tries the credentials with the first.
+            let text = of_list(&self.base, path, items.as_deref(), paging, records, index == 0);
             files.push(File { path: format!("recordings/{}.har", endpoint.name), text });
         }
         files.extend(self.j1.lock());

@@ -21,12 +21,19 @@ struct List<'l> {
     records: Value,
 }
 
-/// A recording of a list being read to its end, and of the request that tries the credentials.
-pub fn of_list(base: &str, path: &str, items: Option<&str>, paging: &Paging, records: &[Value]) -> String {
+/// A recording of a list being read to its end and, if the credentials are `tried` with it, of that request.
+pub fn of_list(
+    base: &str,
+    path: &str,
+    items: Option<&str>,
+    paging: &Paging,
+    records: &[Value],
+    tried: bool,
+) -> String {
     let list = List { base: base.trim_end_matches('/'), path, items, records: records.to_vec().into() };
     let pages = paging.pages(records.len());
     let mut exchanges: Vec<_> = pages.iter().filter_map(|page| list.exchange(page)).collect();
-    if !pages.iter().any(|page| page.query.is_empty()) {
+    if tried && !pages.iter().any(|page| page.query.is_empty()) {
         // What tries the credentials asks without parameters.
         let plain = Page { query: Vec::new(), full: true, member: None, next: None };
         exchanges.extend(list.exchange(&plain));
