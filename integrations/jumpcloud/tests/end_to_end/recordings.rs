@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Run, recordings};
+use crate::support::{LABORATORY, Run, recorded_answers, recordings};
 
 async fn collected() -> Vec<Value> {
     let replay = recordings().display().to_string();
@@ -68,15 +68,48 @@ async fn nothing_that_should_stay_at_the_vendor_is_sent() {
     {
         assert!(!names.contains(name), "{name}");
     }
+    // A key, a certificate, an attribute of RADIUS and the number of a SIM card, all of which the recordings have.
+    let sent = serde_json::to_string(&objects).expect("JSON");
+    let recorded: String = recorded_answers().into_values().map(|answer| answer.1).collect();
+    for text in ["ssh-ed25519", "BEGIN CERTIFICATE", "invented-shared-phrase", "8900000000000000001", "+1"] {
+        assert!(recorded.contains(text), "{text} is not in the recordings");
+        assert!(!sent.contains(text), "{text}");
+    }
 }
 
 #[tokio::test]
-async fn users_belong_to_the_organization_that_they_name() {
+async fn each_organization_has_its_own() {
     let objects = collected().await;
-    let owned = |account: &str| {
-        let edges = objects.iter().filter(|o| o["_type"] == "jumpcloud_account_has_user");
+    let owned = |what: &str, account: &str| {
+        let ty = format!("jumpcloud_account_has_{what}");
+        let edges = objects.iter().filter(|object| object["_type"] == ty.as_str());
         edges.filter(|edge| edge["_fromEntityKey"] == account).count()
     };
-    assert_eq!(owned("5ca31a2275f0734ccd124d13"), 190);
-    assert_eq!(owned("65312850d5ffead205559abc"), 47);
+    for (what, first, second) in
+        [("user", 190, 47), ("group", 108, 12), ("application", 106, 7), ("apple_mdm", 2, 1)]
+    {
+        assert_eq!(
+            (owned(what, "5ca31a2275f0734ccd124d13"), owned(what, LABORATORY)),
+            (first, second),
+            "{what}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_comes_without_a_date_has_the_one_of_its_id() {
+    let objects = collected().await;
+    let by_id = |id: &str| objects.iter().find(|object| object["_key"] == id).expect("it is there");
+    // The first 8 digits of each, in milliseconds.
+    for (id, made_on) in [
+        ("678e6955ce3c4ea095e97141", 0x678e_6955_i64 * 1000),
+        ("6a00636c929d5746beeb6293", 0x6a00_636c_i64 * 1000),
+        ("66f8f0aaf0f64e69e505c2f3", 0x66f8_f0aa_i64 * 1000),
+        (LABORATORY, 0x6531_2850_i64 * 1000),
+    ] {
+        assert_eq!(by_id(id)["createdOn"], made_on, "{id}");
+    }
+    let entities =
+        objects.iter().filter(|object| object.get("_fromEntityKey").or(object.get("_mapping")).is_none());
+    assert!(entities.clone().all(|entity| entity["createdOn"].is_i64()) && entities.count() == 727);
 }

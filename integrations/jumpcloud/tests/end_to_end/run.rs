@@ -9,7 +9,7 @@ use crate::support::{
     recordings,
 };
 
-/// The 236 mapped relationships wait for employees, of which this JupiterOne has none.
+/// The 236 mapped relationships are JupiterOne's to make, where there is such an employee.
 const FIRST: [u64; 6] = [727, 0, 0, 2476, 0, 0];
 const NOTHING: [u64; 6] = [0; 6];
 

@@ -3,6 +3,8 @@
 mod faults;
 mod graph;
 mod members;
+mod published;
+mod questions;
 mod steps;
 
 use std::path::Path;
