@@ -15,6 +15,7 @@ use crate::integration::Integration;
 use crate::model::{DATA_MODEL_VERSION, Types};
 use crate::object::ObjectMeta;
 use crate::property::{Absence, PropertySpec, unmapped_nulls};
+use crate::raw::RawSpec;
 use crate::step::{StepMeta, waits_for};
 use crate::ty::Naming;
 
@@ -65,6 +66,10 @@ pub struct EntityDescription {
     pub properties: Vec<PropertyDescription>,
     /// What its classes require, allow to be `null`, and no field maps: sent as `null`.
     pub always_null: Vec<String>,
+    /// The members of the vendor's record that may go along as raw data, as paths such as `address.city`; `*` where a function
+    /// takes out what may not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub raw_data: Vec<String>,
     /// Its JSON Schema, which needs no other.
     pub schema: serde_json::Value,
 }
@@ -218,6 +223,11 @@ impl EntityDescription {
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
+            raw_data: match meta.raw_data {
+                None => Vec::new(),
+                Some(RawSpec::Allow(paths)) => paths.iter().map(|path| path.join(".")).collect(),
+                Some(RawSpec::Redact(_)) => vec!["*".to_owned()],
+            },
             schema: serde_json::Value::Null,
         };
         entity.schema = schema::of(&entity, meta);

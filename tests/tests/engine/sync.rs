@@ -78,6 +78,17 @@ fn raw_data_is_collected_and_synced_unless_it_is_turned_off() {
     world.faulty(&["collect", "--replay", "all.har", "--no-raw-data"], &vendor).ended(0);
     let files = graph_files(&world).into_iter().map(|file| fs::read_to_string(file).expect("a file"));
     assert!(files.into_iter().all(|text| !text.contains("_rawData")));
+    let described = world.faulty(&["schema"], &vendor).summary;
+    let team = described["entities"]
+        .as_array()
+        .expect("entities")
+        .iter()
+        .find(|entity| entity["_type"] == "faulty_team");
+    assert_eq!(
+        team.expect("the team")["rawData"],
+        json!(["id"]),
+        "whoever reads the schema sees what goes along"
+    );
     let planned = world.plan(&[], &vendor).ended(0);
     assert_eq!(
         planned.planned("faulty_team")[2],
