@@ -12,6 +12,7 @@ mod job;
 mod open;
 mod overview;
 mod patch;
+mod pin;
 mod refused;
 mod stage;
 mod tables;

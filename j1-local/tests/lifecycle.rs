@@ -101,7 +101,6 @@ fn what_cannot_be_started_is_refused_with_a_reason() {
         (json!({ "source": "elsewhere", "scope": "s" }), "INVALID_REQUEST"),
         (json!({ "source": "system-internal", "scope": "s" }), "NOT_SUPPORTED"),
         (external(json!({ "scope": "s" })), "INVALID_REQUEST"),
-        (external(json!({ "syncMode": "OVERRIDE" })), "NOT_SUPPORTED"),
         (external(json!({ "syncMode": "CREATE_OR_UPDATE" })), "NOT_SUPPORTED"),
         (external(json!({ "syncMode": "diff" })), "INVALID_REQUEST"),
     ] {

@@ -125,9 +125,7 @@ fn sync_mode(name: Option<&str>) -> Result<SyncMode, ApiError> {
         None | Some("DIFF") => Ok(SyncMode::Diff),
         Some("PATCH") => Ok(SyncMode::Patch),
         Some("CROSS_SCOPE") => Ok(SyncMode::CrossScope),
-        Some("OVERRIDE") => Err(ApiError::unsupported(
-            "`syncMode` `OVERRIDE` is not supported here; use DIFF, PATCH or CROSS_SCOPE",
-        )),
+        Some("OVERRIDE") => Ok(SyncMode::Override),
         Some("CREATE_OR_UPDATE") => Err(ApiError::unsupported(
             "`syncMode` `CREATE_OR_UPDATE` no longer works in JupiterOne; use DIFF or PATCH",
         )),

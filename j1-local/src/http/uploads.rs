@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
+use j1_core::limits::MAX_OVERRIDES;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -100,8 +101,17 @@ fn refuse_others(request: &Map<String, Value>, job: &Job, takes: Takes) -> Resul
             "a CROSS_SCOPE job takes relationships only; upload entities in a DIFF job",
         ));
     }
-    if job.mode == SyncMode::Patch && request.contains_key("relationships") {
-        return Err(ApiError::invalid("a PATCH job takes entities only; upload relationships in a DIFF job"));
+    if job.mode.is_of_parts() && request.contains_key("relationships") {
+        return Err(ApiError::invalid(format!(
+            "a job of the mode {} takes entities only; upload relationships in a DIFF job",
+            job.mode.as_str()
+        )));
+    }
+    let entities = request.get("entities").and_then(Value::as_array).map_or(0, |list| list.len() as u64);
+    if job.mode == SyncMode::Override && job.counters.num_entities_uploaded + entities > MAX_OVERRIDES {
+        return Err(ApiError::invalid(format!(
+            "a job of the mode OVERRIDE takes {MAX_OVERRIDES} entities; start another one for the rest"
+        )));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use super::diff;
 use super::job::{Job, Status, SyncMode};
 use super::patch;
+use super::pin;
 use super::refused::Refused;
 use super::stage;
 use crate::clock::Clock;
@@ -48,7 +49,9 @@ fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Stat
         SyncMode::Diff => diff::apply(&run, &mut counters)?,
         SyncMode::CrossScope => diff::apply_relationships(&run, &mut counters)?,
         SyncMode::Patch => patch::apply(&run, &mut counters)?,
+        SyncMode::Override => pin::apply(&run, &mut counters)?,
     }
+    pin::clear(&transaction)?;
     job.counters = counters;
     job.status = Status::Finished;
     job.end_timestamp = Some(now);

@@ -3,6 +3,8 @@
 use rusqlite::{Connection, Row, params_from_iter, types::Value as Sql};
 use serde_json::{Map, Value, json};
 
+use super::pin::PINS;
+
 /// Which entities a query asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selector {
@@ -33,7 +35,7 @@ pub fn entities(
     values.push(Sql::Integer(i64::from(limit) + 1));
     let mut statement = connection.prepare_cached(&format!(
         "SELECT entity.id, uid, key, kind.type, kind.class, scope.kind, scope.name, entity.source, version, \
-         created_on, begin_on, json(props) FROM entity JOIN kind ON kind.id = entity.kind \
+         created_on, begin_on, json(props), {PINS} FROM entity JOIN kind ON kind.id = entity.kind \
          JOIN scope ON scope.id = entity.scope_id JOIN entity_props ON entity_props.id = entity.id \
          WHERE {conditions} entity.id > ? ORDER BY entity.id LIMIT ?"
     ))?;
@@ -124,8 +126,9 @@ fn list_row(row: &Row<'_>) -> rusqlite::Result<Value> {
     let (type_name, class): (String, String) = (row.get(3)?, row.get(4)?);
     let (scope_kind, scope): (String, String) = (row.get(5)?, row.get(6)?);
     let (version, created, begin): (i64, i64, i64) = (row.get(8)?, row.get(9)?, row.get(10)?);
-    let props: String = row.get(11)?;
-    let props: Map<String, Value> = serde_json::from_str(&props).unwrap_or_default();
+    let (props, pins): (String, String) = (row.get(11)?, row.get(12)?);
+    let mut props: Map<String, Value> = serde_json::from_str(&props).unwrap_or_default();
+    props.extend(serde_json::from_str::<Map<String, Value>>(&pins).unwrap_or_default());
     let class: Value = serde_json::from_str(&class).unwrap_or_default();
     let mut entity = Map::from_iter([
         ("_id".to_owned(), json!(uid)),

@@ -54,6 +54,8 @@ pub enum SyncMode {
     Patch,
     /// The scope's relationships between entities of any scope become what was uploaded.
     CrossScope,
+    /// Properties are pinned over entities that exist.
+    Override,
 }
 
 impl SyncMode {
@@ -63,6 +65,7 @@ impl SyncMode {
             Self::Diff => "DIFF",
             Self::Patch => "PATCH",
             Self::CrossScope => "CROSS_SCOPE",
+            Self::Override => "OVERRIDE",
         }
     }
 
@@ -70,15 +73,21 @@ impl SyncMode {
         match name {
             "PATCH" => Self::Patch,
             "CROSS_SCOPE" => Self::CrossScope,
+            "OVERRIDE" => Self::Override,
             _ => Self::Diff,
         }
+    }
+
+    /// Whether an upload says only some things of an entity that exists.
+    pub const fn is_of_parts(self) -> bool {
+        matches!(self, Self::Patch | Self::Override)
     }
 
     /// The kind of scope that owns the rows of such a job. Relationships between scopes are compared with each other
     /// alone: a DIFF of the same instance knows nothing of them.
     pub const fn scope_kind(self, source: Source) -> &'static str {
         match self {
-            Self::Diff | Self::Patch => source.scope_kind(),
+            Self::Diff | Self::Patch | Self::Override => source.scope_kind(),
             Self::CrossScope => "cross-scope",
         }
     }

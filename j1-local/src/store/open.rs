@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::pin;
 use super::worker::Worker;
 use crate::error::Error;
 
@@ -102,6 +103,7 @@ fn writer(mut connection: Connection, path: &Path) -> Result<Connection, Error> 
         transaction.pragma_update(None, "user_version", FORMAT)?;
         transaction.commit()?;
     }
+    connection.execute_batch(pin::TABLE)?;
     drop_old_stage(&connection)?;
     connection.execute_batch(SCRATCH)?;
     Ok(connection)

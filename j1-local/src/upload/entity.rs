@@ -4,31 +4,30 @@ use serde_json::{Map, Value};
 
 use super::{Kind, Raw, Reader, list_raw_data, props, raw_data, take_text};
 use crate::canonical;
-use crate::store::SyncMode;
 use crate::validation::{self, Refusal};
 
 /// One uploaded entity, ready to be staged.
 #[derive(Debug)]
 pub struct Entity {
-    /// Empty when a PATCH names the entity by `_id` alone.
+    /// Empty when a PATCH or an OVERRIDE names the entity by `_id` alone.
     pub key: String,
     pub uid: String,
-    /// `None` when a PATCH sends no `_type` or no `_class`.
+    /// `None` when one of them sends no `_type` or no `_class`.
     pub kind: Option<Kind>,
     pub hash: i64,
     pub props: String,
     pub raw: Vec<Raw>,
 }
 
-/// What a PATCH need not send about an entity that exists: the required properties.
+/// What a PATCH or an OVERRIDE need not send about an entity that exists: the required properties.
 const REQUIRED: [&str; 4] = ["J1-E0102", "J1-E0104", "J1-E0201", "J1-E0401"];
 
 impl Entity {
     pub(super) fn read(reader: &Reader, mut object: Map<String, Value>) -> Result<Self, Vec<Refusal>> {
-        let id = if reader.mode == SyncMode::Patch { take_text(&mut object, "_id") } else { None };
+        let id = if reader.mode.is_of_parts() { take_text(&mut object, "_id") } else { None };
         list_raw_data(&mut object);
         let mut refusals = validation::entity(&object);
-        if reader.mode == SyncMode::Patch {
+        if reader.mode.is_of_parts() {
             refusals.retain(|refusal| !REQUIRED.contains(&refusal.code));
             if id.is_none() && !object.contains_key("_key") {
                 refusals.push(unnamed());

@@ -68,11 +68,18 @@ fn cross_scope_sends_relationships_alone_and_says_whose_their_ends_are() {
 }
 
 #[test]
-fn an_override_sends_entities_alone_and_a_refusal_is_told() {
+fn an_override_sends_entities_alone_and_what_it_pins_is_not_what_the_instance_has() {
     let world = World::new();
-    // The local JupiterOne does not pin properties, and says so.
-    let ran = world.run(&["--sync-mode", "override"], &vendor()).ended(6);
-    assert!(ran.error().contains("OVERRIDE"), "{}", ran.error());
+    world.run(&[], &vendor()).ended(0);
+    let renamed = Vendor::of(&[("engine", "Engines")], &[("ada", "Ada"), ("alan", "Alan")]);
+    let pinned = world.run(&["--sync-mode", "override"], &renamed).ended(0);
+    assert_eq!(pinned.summary["job"]["syncMode"], "OVERRIDE");
+    assert_eq!(pinned.summary["job"]["numRelationshipsUploaded"], 0);
+    // Alan does not exist there, and nobody who was not sent is deleted. What is pinned as it is counts as pinned.
+    assert_eq!(pinned.changes(), [0, 3, 0, 0, 0, 0]);
+    assert_eq!(pinned.summary["job"]["numEntityUpdateErrors"], 1);
+    assert_eq!(pinned.summary["guard"], json!(null));
+    assert_eq!(world.run(&[], &vendor()).ended(0).changes(), [0; 6], "its own are as they were");
 }
 
 #[test]
