@@ -29,6 +29,7 @@ pub use crate::source::{Enabled, Source, Switch, switch};
 pub use crate::step::{
     ReadMeta, Runner, Step, StepFor, StepMeta, check_retired, check_step, needs_of, order, runner,
 };
+pub use crate::tags::{TAGS, Tags};
 pub use crate::ty::Type;
 pub use crate::value::{HoldsDate, Item, Kind, ListOfOne, Millis, Rfc3339, Seconds, Value, Written};
 pub use crate::writer::{ObjectWriter, ValueWriter};
@@ -97,6 +98,25 @@ pub fn put<T: Value + ?Sized>(out: &mut ObjectWriter, spec: &'static PropertySpe
 /// Writes one property that holds a date in another form.
 pub fn put_date<T: HoldsDate<F> + ?Sized, F>(out: &mut ObjectWriter, spec: &'static PropertySpec, value: &T) {
     out.property(spec, &Written::<T, F>::new(value));
+}
+
+/// What is known of the values of tags.
+pub enum AnyTag {}
+
+impl Value for AnyTag {
+    const KIND: Kind = {
+        use crate::model::Types;
+        Kind::of(Types::of(&[Types::STRING, Types::NUMBER, Types::BOOLEAN])).optional()
+    };
+
+    fn write(&self, _: &mut ValueWriter<'_, '_>) {
+        match *self {}
+    }
+}
+
+/// Writes the tags of an entity that has these properties of its own.
+pub fn put_tags<T: Tags>(out: &mut ObjectWriter, own: &'static [PropertySpec], tags: &T) {
+    out.tags(own, tags);
 }
 
 /// What `#[j1(flatten)]` stands on: a struct whose fields are properties.

@@ -45,6 +45,7 @@ pub mod relationship;
 pub mod secret;
 pub mod source;
 pub mod step;
+pub mod tags;
 pub mod text;
 pub mod time;
 pub mod ty;

@@ -8,6 +8,7 @@ use std::io::Write as _;
 
 use crate::limits::MAX_STRING_UTF16;
 use crate::property::{Absence, PropertySpec};
+use crate::tags::TAGS;
 use crate::validate::{PropertyCheck, Scalar, Violation};
 use crate::value::{Item, Value};
 
@@ -84,6 +85,19 @@ impl ObjectWriter {
         out.check.finish(&mut self.violations);
         if was_cut {
             self.truncated.push(spec.name);
+        }
+    }
+
+    /// Writes one tag; a text that is too long is cut.
+    pub(crate) fn tag(&mut self, name: &str, value: &impl Value) {
+        self.name(name);
+        let check = PropertyCheck::new(name, &[], &[]);
+        let mut out = ValueWriter { bytes: &mut self.bytes, check, cut: true, was_cut: false };
+        value.write(&mut out);
+        let was_cut = out.was_cut;
+        out.check.finish(&mut self.violations);
+        if was_cut {
+            self.truncated.push(TAGS);
         }
     }
 

@@ -61,6 +61,7 @@ use proc_macro::TokenStream;
 /// - `key`: the field is the `_key`, as `key = field` on the struct.
 /// - `list`: sent as an array of one, for class properties that take arrays.
 /// - `truncate`: a string that is longer than JupiterOne takes is cut instead of refused.
+/// - `tags`: each item of this map or list of pairs is a property `tag.<name>`.
 /// - `date = rfc3339`, `date = seconds`, `date = millis`: how a text or a bare number writes a date.
 /// - `relationship(Owns<Team, App>, key = id)`: the field holds what identifies the other end; the
 ///   relationship is added with the entity, and the field is not a property. `key` names the part of the

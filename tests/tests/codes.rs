@@ -13,7 +13,6 @@ const AT_RUN_TIME: &[(&str, &str)] = &[
     ("J1-E0209", "j1-core/tests/validate_entities.rs"),
     ("J1-E0211", "j1-core/tests/validate_entities.rs"),
     ("J1-E0213", "j1-core/tests/validate_entities.rs"),
-    ("J1-E0214", "j1-core/tests/validate_entities.rs"),
     ("J1-E0215", "j1-core/tests/validate_entities.rs"),
     ("J1-E0217", "j1-core/tests/derived/main.rs"),
     ("J1-E0405", "j1-core/tests/validate_entities.rs"),

@@ -6,10 +6,11 @@ use crate::describe::{Absent, EntityDescription, PropertyDescription};
 use crate::entity::EntityMeta;
 use crate::limits::{MAX_KEY_CHARS, MAX_STRING_UTF16, MIN_KEY_CHARS};
 use crate::model::{Format, ItemDef, Literal, Pattern, PropertyDef};
+use crate::tags::TAGS;
 
 /// The schema of what is sent for an entity.
 pub(super) fn of(entity: &EntityDescription, meta: &EntityMeta) -> Value {
-    let mut properties = Map::new();
+    let (mut properties, mut tags) = (Map::new(), Map::new());
     let mut required = vec!["_class", "_type", "_key"];
     // The wire carries one class as a string.
     let class = match &*entity.classes {
@@ -25,6 +26,10 @@ pub(super) fn of(entity: &EntityDescription, meta: &EntityMeta) -> Value {
     properties.insert("_rawData".into(), json!({ "type": "array" }));
     for (property, spec) in entity.properties.iter().zip(meta.properties) {
         let defs: Vec<&PropertyDef> = spec.defs.iter().copied().flatten().collect();
+        if property.name == TAGS {
+            tags.insert("^tag\\.".into(), property_schema(property, &defs));
+            continue;
+        }
         properties.insert(property.name.clone(), property_schema(property, &defs));
         if property.absent != Absent::Omitted {
             required.push(&property.name);
@@ -34,7 +39,7 @@ pub(super) fn of(entity: &EntityDescription, meta: &EntityMeta) -> Value {
         properties.insert(name.clone(), json!({ "type": "null" }));
         required.push(name);
     }
-    json!({
+    let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": entity.ty,
         "description": entity.description,
@@ -42,7 +47,11 @@ pub(super) fn of(entity: &EntityDescription, meta: &EntityMeta) -> Value {
         "properties": properties,
         "required": required,
         "additionalProperties": false,
-    })
+    });
+    if !tags.is_empty() {
+        schema["patternProperties"] = tags.into();
+    }
+    schema
 }
 
 fn property_schema(property: &PropertyDescription, defs: &[&PropertyDef]) -> Value {

@@ -6,7 +6,8 @@
 use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types, hash_letters};
 use crate::property::{Absence, absence};
 use crate::secret::looks_like_credential;
-use crate::text::{Text, begins_with, ends_with, letters_alike};
+use crate::tags::TAGS;
+use crate::text::{Text, begins_with, ends_with, letters_alike, same};
 use crate::value::Kind;
 
 /// A rule that an author may know better than.
@@ -44,7 +45,8 @@ pub const fn check_name(
     own: bool,
     allowed: &[&str],
 ) {
-    if !own && crate::text::same(name, "_key") {
+    // The names of tags are found when it runs, and made to fit.
+    if (!own && same(name, "_key")) || same(name, TAGS) {
         return;
     }
     check_rules(kind, entity, classes, name, if own { Checked::Own } else { Checked::Others }, allowed);
@@ -115,7 +117,7 @@ pub const fn broken_rule(kind: Kind, classes: &[&ClassDef], name: &str) -> Optio
 pub const fn check_allow(kind: Kind, classes: &[&ClassDef], name: &str, own: bool, code: &str) {
     let mut i = 0;
     while i < RULES.len() {
-        if crate::text::same(RULES[i].0, code) {
+        if same(RULES[i].0, code) {
             let checked = if own { Checked::Own } else { Checked::Others };
             if is_rule_broken(kind, classes, name, checked, code) {
                 return;
@@ -147,7 +149,7 @@ pub(super) const fn is_rule_broken(
 ) -> bool {
     let mut i = 0;
     while i < RULES.len() {
-        if crate::text::same(RULES[i].0, code) {
+        if same(RULES[i].0, code) {
             return is_broken(RULES[i].1, kind, classes, name, defined(classes, name), checked);
         }
         i += 1;
@@ -158,7 +160,7 @@ pub(super) const fn is_rule_broken(
 const fn is_in(code: &str, codes: &[&str]) -> bool {
     let mut i = 0;
     while i < codes.len() {
-        if crate::text::same(code, codes[i]) {
+        if same(code, codes[i]) {
             return true;
         }
         i += 1;
@@ -262,7 +264,7 @@ const fn looks_like_date(name: &str) -> bool {
         }
         i += 1;
     }
-    crate::text::same(name, "timestamp")
+    same(name, "timestamp")
 }
 
 const fn holds(kind: Kind, ty: Types) -> bool {

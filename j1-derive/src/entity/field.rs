@@ -14,7 +14,7 @@ use crate::{case, docs, serde};
 
 /// What can stand on a field of an entity.
 pub const KEYS: Keys = Keys {
-    known: &["key", "rename", "skip", "flatten", "list", "truncate", "date", "relationship", "allow"],
+    known: &["key", "rename", "skip", "flatten", "list", "truncate", "date", "tags", "relationship", "allow"],
     repeatable: &["allow"],
     on: "a property",
 };
@@ -32,6 +32,8 @@ pub struct Field<'a> {
     pub list: bool,
     pub truncate: bool,
     pub date: Option<Date>,
+    /// It is a property for each of its items, with a name of its own.
+    pub tags: bool,
     pub relation: Option<Relation>,
     pub allows: Vec<Allow>,
     /// The name of the field in the vendor's answer, where serde was told one for it alone.
@@ -62,7 +64,11 @@ pub fn parse<'a>(
     }
     let flatten = attr::flag(cx, &items, "flatten");
     if flatten {
-        refuse_beside_flatten(cx, &items);
+        refuse_beside(cx, &items, "flatten", &["allow"], "write it on a field of the nested struct, or ");
+    }
+    let tags = attr::flag(cx, &items, "tags");
+    if tags {
+        refuse_beside(cx, &items, "tags", &[], "the names and values are the vendor's; ");
     }
     if !skip {
         refuse_parameter(cx, input, &field.ty);
@@ -80,6 +86,7 @@ pub fn parse<'a>(
         list: attr::flag(cx, &items, "list"),
         truncate: attr::flag(cx, &items, "truncate"),
         date: attr::take(&items, "date").and_then(|item| date(cx, item)),
+        tags,
         relation,
         allows: allow::of(cx, &items),
         serde_name: serde::text(&field.attrs, "rename").map(|name| name.value()),
@@ -89,13 +96,13 @@ pub fn parse<'a>(
 }
 
 /// What says something of one property cannot stand on a field that is several.
-fn refuse_beside_flatten(cx: &mut Ctxt, items: &[Item]) {
-    for item in items.iter().filter(|item| item.key != "flatten" && item.key != "allow") {
+fn refuse_beside(cx: &mut Ctxt, items: &[Item], several: &str, but: &[&str], instead: &str) {
+    for item in items.iter().filter(|item| item.key != several && !but.iter().any(|key| item.key == key)) {
         let key = &item.key;
         cx.error(
             key,
             "E0312",
-            format!("`{key}` does not go with `flatten`; write it on a field of the nested struct, or remove one of the two"),
+            format!("`{key}` does not go with `{several}`; {instead}remove one of the two"),
         );
     }
 }

@@ -10,6 +10,7 @@ pub mod property;
 mod raw;
 mod relation;
 mod stub;
+mod tags;
 pub mod template;
 
 use proc_macro2::TokenStream;

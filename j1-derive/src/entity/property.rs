@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Lit, LitStr, Type};
 
@@ -10,6 +11,7 @@ use crate::case;
 use crate::entity::expand::Locals;
 use crate::entity::field::Field;
 use crate::entity::model::{Computed, Constant, Model};
+use crate::entity::tags;
 use crate::generic::Lifetimes;
 
 /// One property as it is sent.
@@ -107,6 +109,9 @@ fn is_name(model: &Model<'_>, field: &Ident) -> bool {
 }
 
 fn of_field(krate: &Krate, field: &Field<'_>) -> Property {
+    if field.tags {
+        return tags::property(krate, field);
+    }
     let (plain, custom) = field.names();
     let p = krate.private_at(field.ty.span());
     named(krate, field, quote!(#p::pick_name(CLASSES, #plain, #custom)))
@@ -131,7 +136,7 @@ pub fn named(krate: &Krate, field: &Field<'_>, name: TokenStream) -> Property {
         constant: None,
         truncate: field.truncate,
         allows: field.allows.iter().map(|allow| (allow.code.clone(), allow.span)).collect(),
-        source: field.ident.to_string(),
+        source: field.ident.unraw().to_string(),
         docs: field.docs.clone(),
     }
 }

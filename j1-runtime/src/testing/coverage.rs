@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use j1_core::integration::Integration;
 use j1_core::object::ObjectMeta;
 use j1_core::step::StepMeta;
+use j1_core::tags::TAGS;
 use serde_json::Value;
 
 use crate::testing::Graph;
@@ -98,8 +99,12 @@ impl Coverage<'_> {
             let objects = self.graph.of_type(&ty);
             if let ObjectMeta::Entity(meta) = object {
                 for property in meta.properties {
-                    let has =
-                        |object: &Value| object.get(property.name).is_some_and(|value| !value.is_null());
+                    let has = |object: &Value| match property.name {
+                        TAGS => {
+                            object.as_object().is_some_and(|all| all.keys().any(|n| n.starts_with("tag.")))
+                        }
+                        name => object.get(name).is_some_and(|value| !value.is_null()),
+                    };
                     declared.insert(format!("{ty}.{}", property.name), objects.iter().any(has));
                 }
             }

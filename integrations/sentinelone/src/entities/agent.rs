@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use j1_core::model::Format;
 use j1_core::prelude::*;
+use j1_core::tags::{TagList, Tags};
 use serde::Deserialize;
 
 use super::network::{self, Interface};
@@ -129,9 +130,32 @@ pub struct Agent {
     /// Its network interfaces.
     #[j1(skip)]
     pub network_interfaces: Option<Vec<Interface>>,
+    /// What people have marked it with.
+    #[j1(tags)]
+    pub tags: Option<Marks>,
     /// What Active Directory says of it.
     #[j1(flatten)]
     pub active_directory: Option<ActiveDirectory>,
+}
+
+/// The tags of an agent.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Marks {
+    sentinelone: Option<Vec<Mark>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Mark {
+    key: String,
+    value: Option<String>,
+}
+
+impl Tags for Marks {
+    fn list(&self, tags: &mut TagList) {
+        for mark in self.sentinelone.iter().flatten() {
+            tags.add(&mark.key, &mark.value);
+        }
+    }
 }
 
 /// What Active Directory says of a machine and of who logged in last.

@@ -6,6 +6,6 @@ mod group;
 pub(crate) mod network;
 
 pub use account::Account;
-pub use agent::{ActiveDirectory, Agent};
+pub use agent::{ActiveDirectory, Agent, Marks};
 pub use group::Group;
 pub use network::Interface;

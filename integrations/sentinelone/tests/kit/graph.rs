@@ -54,6 +54,17 @@ async fn awkward_agents_come_out_right() {
     assert!(nameless.get("computerName").is_none());
     assert_eq!(agent(&graph, 16)["lastSeenOn"], Value::Null, "the class requires it");
     assert_eq!(agent(&graph, 22)["name"], "Büro-Rechner „7“ 🖨️");
+    let tags = |number| {
+        let agent = agent(&graph, number);
+        let all = agent.as_object().expect("an object").iter().filter(|(name, _)| name.starts_with("tag."));
+        Value::Object(all.map(|(name, value)| (name.clone(), value.clone())).collect())
+    };
+    assert_eq!(tags(10), json!({ "tag.cost center": "1207", "tag.environment": "pci, production" }));
+    assert_eq!(
+        tags(12),
+        json!({ "tag.data-class": "internal", "tag.kiosk": true, "tag.kiosk-mode": true, "tag.owner-team": "Platform" })
+    );
+    assert_eq!((tags(8), tags(346)), (json!({}), json!({})));
     // Another machine's address, none at all, one in another form, and one that is no MAC.
     assert_eq!(agent(&graph, 25)["macAddresses"], json!(["00:00:5e:01:00:19", "00:00:5e:02:00:19"]));
     assert_eq!(agent(&graph, 7)["macAddresses"], json!([]));

@@ -222,6 +222,6 @@ fn texts_and_numbers() -> Vec<(&'static str, Value, Here)> {
     ];
     let mut all: Vec<_> = sent.into_iter().map(|(name, value)| (name, value, Same)).collect();
     all.push(("activeThreats", json!(3), Gone));
-    all.push(("tag.environment", json!("production"), Gone));
+    all.push(("tag.environment", json!("production"), Same));
     all
 }

@@ -1,0 +1,13 @@
+use std::collections::BTreeMap;
+
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_host", class = Record, key = "acme-host:{id}", name = id, display_name = id)]
+pub struct Host {
+    pub id: String,
+    #[j1(tags, rename = "labels", truncate)]
+    pub labels: BTreeMap<String, String>,
+}
+
+fn main() {}
