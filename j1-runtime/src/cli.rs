@@ -1,6 +1,7 @@
 //! The command line of an integration.
 
-use std::io::IsTerminal as _;
+mod collecting;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -8,12 +9,12 @@ use std::sync::OnceLock;
 use anstream::ColorChoice;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
-use crate::command::{self, collect, config, docs, plan, run, schema, steps, sync};
+use crate::command::{self, config, docs, schema, steps};
 use crate::connect::Connect;
 use crate::env::Env;
 use crate::predict::Limit;
 use crate::redact;
-use crate::report::{self, Bars, Quiet};
+use crate::report;
 use crate::summary::{Summary, exit};
 use crate::sync::{Source, SyncMode};
 use crate::traffic::Traffic;
@@ -111,6 +112,9 @@ pub(crate) struct Collecting {
     /// j1.shapes.json
     #[arg(long, value_name = "FILE")]
     pub shapes: Option<PathBuf>,
+    /// Write what the run came to into this file too: Markdown, or the JSON summary when its name ends in .json
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
     /// What the run and the vendor say to each other, once it is known.
     #[arg(skip)]
     pub traffic: OnceLock<Traffic>,
@@ -134,6 +138,9 @@ pub(crate) struct SyncArgs {
     /// Leave raw data out, also where the collection has some
     #[arg(long)]
     pub no_raw_data: bool,
+    /// Write what it came to into this file too: Markdown, or the JSON summary when its name ends in .json
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
     #[command(flatten)]
     pub finishing: Finishing,
 }
@@ -273,17 +280,17 @@ pub fn main<I: Connect>() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE));
         }
     };
-    prepare_output(&cli.common);
+    prepare_output(&cli.common, name);
     let env = match Env::load(cli.common.env_file.as_deref()) {
         Ok(env) => env,
-        Err(problems) => return tell::<I>(&Summary::misconfigured(&problems), &cli.common),
+        Err(problems) => return collecting::told::<I>(&cli, |_| Summary::misconfigured(&problems)),
     };
     let shown = match &cli.command {
         Some(Command::Config { format }) => config::show::<I>(*format),
         Some(Command::Schema { format }) => schema::show::<I>(*format, &command::naming::<I>(&env)),
         Some(Command::Docs(args)) => return documented::<I>(args, &env),
         Some(Command::Steps { format }) => steps::show::<I>(*format, &command::naming::<I>(&env)),
-        _ => return collecting::<I>(&cli, &env),
+        _ => return collecting::told::<I>(&cli, |name| collecting::run::<I>(&cli, &env, name)),
     };
     anstream::print!("{shown}");
     ExitCode::SUCCESS
@@ -302,7 +309,7 @@ fn documented<I: Connect>(args: &DocsArgs, env: &Env) -> ExitCode {
     }
 }
 
-fn prepare_output(common: &Common) {
+fn prepare_output(common: &Common, name: &str) {
     match common.color {
         Color::Auto => {}
         Color::Always => ColorChoice::Always.write_global(),
@@ -314,51 +321,5 @@ fn prepare_output(common: &Common) {
         (false, 1) => tracing::Level::INFO,
         (false, _) => tracing::Level::DEBUG,
     };
-    report::log(level);
-}
-
-fn collecting<I: Connect>(cli: &Cli, env: &Env) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            anstream::eprintln!("error: no threads can be started: {error}");
-            return ExitCode::from(exit::BUG);
-        }
-    };
-    let bars = std::io::stderr().is_terminal() && !cli.common.quiet;
-    let progress: Box<dyn crate::engine::Progress> =
-        if bars { Box::new(Bars::new()) } else { Box::new(Quiet) };
-    let mut summary = runtime.block_on(async {
-        match &cli.command {
-            Some(Command::Collect(args)) => collect::run::<I>(args, env, &*progress).await,
-            Some(Command::Sync(args)) => sync::run::<I>(args, env).await,
-            Some(Command::Plan(args)) => plan::run::<I>(args, env, &*progress).await,
-            Some(Command::Run(args)) => run::run::<I>(args, env, &*progress).await,
-            _ => run::run::<I>(&cli.run, env, &*progress).await,
-        }
-    });
-    drop(progress);
-    let collecting = match &cli.command {
-        Some(Command::Collect(args)) => &args.collecting,
-        Some(Command::Plan(args)) => &args.collecting,
-        Some(Command::Run(args)) => &args.collecting,
-        _ => &cli.run.collecting,
-    };
-    if let Some(traffic) = collecting.traffic.get() {
-        traffic.conclude(&mut summary, collecting);
-    }
-    // A step that is stuck in what cannot be cancelled must not keep the process.
-    runtime.shutdown_background();
-    tell::<I>(&summary, &cli.common)
-}
-
-fn tell<I: Connect>(summary: &Summary, common: &Common) -> ExitCode {
-    match common.output {
-        Output::Json => match serde_json::to_string_pretty(summary) {
-            Ok(document) => anstream::println!("{}", redact::known(&document)),
-            Err(error) => anstream::eprintln!("error: {error}"),
-        },
-        Output::Human => report::human(I::TITLE, summary, common.quiet),
-    }
-    ExitCode::from(summary.exit_code)
+    report::log(level, name);
 }

@@ -16,7 +16,10 @@ mod engine;
 mod env;
 mod http;
 mod layout;
+#[cfg(feature = "otel")]
+mod otel;
 mod predict;
+mod progress;
 mod record;
 mod redact;
 mod replay;
@@ -25,6 +28,7 @@ mod retry;
 mod stats;
 mod summary;
 mod sync;
+mod trace;
 mod traffic;
 
 pub mod code;
@@ -35,7 +39,8 @@ pub use cli::main;
 pub use connect::Connect;
 pub use engine::{DisabledBy, Dropped, Partial, StepReport, StepStatus};
 pub use predict::{ChangedObject, Samples, TypeChange};
+pub use progress::WaitedMs;
 pub use record::Recording;
 pub use replay::Recordings;
 pub use summary::{Guard, Status, Summary};
-pub use sync::{Job, Source, SyncMode};
+pub use sync::{Job, Source, SyncMode, Uploads};

@@ -5,6 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::step::StepMeta;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+
+use crate::progress::{Lasting, Wait, Waits};
 
 /// Counters of one step.
 #[derive(Debug, Default)]
@@ -13,6 +17,8 @@ pub(crate) struct StepStats {
     pub relationships: AtomicU64,
     pub requests: AtomicU64,
     pub retries: AtomicU64,
+    /// What it waits for, and has waited for.
+    pub waits: Waits,
     /// The id of the step.
     pub step: Option<&'static str>,
     /// What the step declares that the credentials must be allowed.
@@ -38,7 +44,7 @@ pub(crate) async fn counted<F: Future>(stats: Arc<StepStats>, step: F) -> F::Out
     CURRENT.scope(stats, step).await
 }
 
-/// What another task is to do for this one, counted as done by it.
+/// What another task is to do for this one, counted as done by it, and within its span.
 pub(crate) fn same<F: Future>(doing: F) -> impl Future<Output = F::Output> {
     // Now, in this task: when the future runs it is in the other one.
     let stats = CURRENT.try_with(Arc::clone);
@@ -48,6 +54,7 @@ pub(crate) fn same<F: Future>(doing: F) -> impl Future<Output = F::Output> {
             Err(_) => doing.await,
         }
     }
+    .in_current_span()
 }
 
 /// Notes a list that was dropped before anybody asked whether it was read in full.
@@ -66,6 +73,16 @@ pub(crate) fn permissions() -> &'static [&'static str] {
 /// The id of the step that asks; none outside a step.
 pub(crate) fn step() -> Option<&'static str> {
     CURRENT.try_with(|stats| stats.step).unwrap_or_default()
+}
+
+/// Notes that the step waits for something, until what this gives is dropped; nothing outside a step.
+pub(crate) fn waiting(wait: Wait, until: Option<Instant>) -> Option<Lasting> {
+    CURRENT.try_with(|stats| stats.waits.begin(wait, until)).ok()
+}
+
+/// Notes that a request of the step is under way, until what this gives is dropped; nothing outside a step.
+pub(crate) fn under_way() -> Option<Lasting> {
+    CURRENT.try_with(|stats| stats.waits.under_way()).ok()
 }
 
 /// Counts a request to the vendor.

@@ -10,7 +10,7 @@ use crate::code;
 use crate::engine::{Dropped, Ledger, Partial, StepReport};
 use crate::predict::TypeChange;
 use crate::redact;
-use crate::sync::{Job, SyncMode};
+use crate::sync::{Job, SyncMode, Uploads};
 use crate::traffic::TrafficSummary;
 
 /// How a run ended.
@@ -59,6 +59,13 @@ pub struct Summary {
     pub plan: Option<BTreeMap<String, TypeChange>>,
     /// What the deletion guard saw; `null` where nothing was to be deleted.
     pub guard: Option<Guard>,
+    /// What was sent to JupiterOne, where a job was opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uploads: Option<Uploads>,
+    /// When the command began, in UTC (RFC 3339); empty where it never did.
+    pub started_at: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
     /// What the summary says of recordings.
     #[serde(flatten)]
     pub(crate) traffic: TrafficSummary,
@@ -159,6 +166,9 @@ impl Summary {
             protected: Vec::new(),
             plan: None,
             guard: None,
+            uploads: None,
+            started_at: String::new(),
+            duration_ms: 0,
             traffic: TrafficSummary::default(),
             error: Some(ErrorSummary::of(error)),
         }
@@ -213,6 +223,9 @@ impl Summary {
             protected: Vec::new(),
             plan: None,
             guard: None,
+            uploads: None,
+            started_at: String::new(),
+            duration_ms: 0,
             traffic: TrafficSummary::default(),
             error: None,
         }

@@ -6,13 +6,14 @@ use std::pin::pin;
 use crate::cli::CollectArgs;
 use crate::command::{job, partial_types, prepare};
 use crate::connect::Connect;
-use crate::engine::{Destination, Plan, Progress, collect};
+use crate::engine::{Destination, Plan, collect};
 use crate::env::Env;
 use crate::layout::{self, Writer};
+use crate::progress::Progress;
 use crate::summary::{Summary, exit};
 
 /// Collects into a folder.
-pub(crate) async fn run<I: Connect>(args: &CollectArgs, env: &Env, progress: &dyn Progress) -> Summary {
+pub(crate) async fn run<I: Connect>(args: &CollectArgs, env: &Env, progress: &Progress) -> Summary {
     let mut plan = match Plan::new(I::STEPS, &args.collecting.step) {
         Ok(plan) => plan,
         Err(error) => return Summary::failed(exit::USAGE, &error),

@@ -6,13 +6,16 @@ use j1_core::error::Kind;
 use j1_core::limits::MAX_OVERRIDES;
 use j1_core::recorder::ObjectKind;
 use j1_core::{Error, Result};
+use tracing::Instrument as _;
 
 use crate::cli::{Finishing, OnPartial};
 use crate::code;
 use crate::engine::Partial;
 use crate::predict::{self, Brings, Limit, Types};
+use crate::progress::{Phase, Progress};
 use crate::summary::{Guard, JobSummary, PartialDatasets, Status, Summary, exit};
 use crate::sync::{Job, Opening, Source, SyncClient, SyncMode, TooLarge, Uploader};
+use crate::trace;
 
 /// Resolves to the code the process ends with when it is asked to end.
 pub(crate) type Signal<'a> = Pin<&'a mut (dyn Future<Output = u8> + Send)>;
@@ -106,7 +109,7 @@ pub(crate) fn interruption() -> Error {
 /// Waits until all that was sent has been taken. Tells which objects JupiterOne takes in no request.
 pub(crate) async fn settle(uploader: &Uploader, signal: Signal<'_>) -> Result<Vec<TooLarge>, Box<Summary>> {
     tokio::select! {
-        settled = uploader.settle() => {
+        settled = uploader.settle().instrument(trace::settle()) => {
             settled.map_err(|error| Box::new(Summary::failed(exit::ABORTED, &error)))
         }
         code = signal => {
@@ -149,6 +152,7 @@ pub(crate) async fn conclude(
     client: &SyncClient,
     job: &Job,
     uploaded: Uploaded,
+    progress: &Progress,
     mut signal: Signal<'_>,
 ) -> Result<Box<Summary>, Box<Summary>> {
     let Uploaded { mut summary, types, mut brings } = uploaded;
@@ -160,6 +164,7 @@ pub(crate) async fn conclude(
     if args.skip_finalize {
         warn_of_others(job, &summary);
     } else if args.sync_mode.deletes() {
+        progress.phase(Phase::Predicting);
         let guarded = tokio::select! {
             guarded = guard(args, client, &mut *brings, &types, &mut summary) => guarded,
             code = signal.as_mut() => {
@@ -173,11 +178,18 @@ pub(crate) async fn conclude(
         }
     }
     drop(brings);
+    progress.phase(Phase::Finalizing);
     let ended = if args.skip_finalize {
         client.status(&job.id).await.map_err(Finalize::Unknown)
     } else {
-        finalize(client, job, &summary.partial_datasets).await
+        let span = trace::finalize(job, summary.partial_datasets.types.len());
+        let ended = finalize(client, job, &summary.partial_datasets).instrument(span.clone()).await;
+        if let Ok(job) = &ended {
+            span.record("status", &*job.status);
+        }
+        ended
     };
+    progress.phase(Phase::Waiting);
     finished(args, client, job, ended, summary, signal).await
 }
 
@@ -204,7 +216,8 @@ async fn guard(
 ) -> Result<()> {
     let limit = args.max_delete.unwrap_or(Limit::DEFAULT);
     let both = [ObjectKind::Entity, ObjectKind::Relationship];
-    let prediction = match predict::predict(client, brings, types, &both).await {
+    let predicting = predict::predict(client, brings, types, &both).instrument(trace::predict());
+    let prediction = match predicting.await {
         Ok(prediction) => prediction,
         Err(error) if args.max_delete.is_some() && !args.yes => {
             let message = format!(
@@ -301,10 +314,13 @@ async fn finalize(client: &SyncClient, job: &Job, partial: &PartialDatasets) -> 
 
 /// Waits for the end of a finalized job. What goes wrong meanwhile is told, but changes nothing of the job.
 async fn wait(client: &SyncClient, job: Job, summary: &mut Summary, signal: Signal<'_>) -> Job {
-    let finalized = job.clone();
+    let (finalized, span) = (job.clone(), trace::wait(&job));
     let error = tokio::select! {
-        ended = client.wait(job) => match ended {
-            Ok(job) => return job,
+        ended = client.wait(job).instrument(span.clone()) => match ended {
+            Ok(job) => {
+                span.record("status", &*job.status);
+                return job;
+            }
             Err(error) => (exit::ABORTED, error),
         },
         code = signal => {

@@ -12,22 +12,23 @@ use serde_json::{Map, Value};
 use crate::cli::PlanArgs;
 use crate::command::{client, credentials, job, partial_types, prepare, types_of};
 use crate::connect::Connect;
-use crate::engine::{Destination, Partial, Plan, Progress, collect};
+use crate::engine::{Destination, Partial, Plan, collect};
 use crate::env::Env;
 use crate::layout::{self, Collection, Writer};
 use crate::predict::{self, Content, Keys, Prediction, Types};
+use crate::progress::{Phase, Progress};
 use crate::summary::{Guard, Status, Summary, exit, exit_of};
 use crate::sync::{Source, SyncClient};
 
 /// Plans a run.
-pub(crate) async fn run<I: Connect>(args: &PlanArgs, env: &Env, progress: &dyn Progress) -> Summary {
+pub(crate) async fn run<I: Connect>(args: &PlanArgs, env: &Env, progress: &Progress) -> Summary {
     planned::<I>(args, env, progress).await.unwrap_or_else(|summary| *summary)
 }
 
 async fn planned<I: Connect>(
     args: &PlanArgs,
     env: &Env,
-    progress: &dyn Progress,
+    progress: &Progress,
 ) -> Result<Summary, Box<Summary>> {
     let failed = |code: u8| move |error: Error| Box::new(Summary::failed(code, &error));
     let mut plan = Plan::new(I::STEPS, &args.collecting.step).map_err(failed(exit::USAGE))?;
@@ -49,6 +50,7 @@ async fn planned<I: Connect>(
     drop(collected.index);
     let types = declared::<I>(&naming, &collected.steps, &partial);
     let mut summary = Summary::collected(collected.steps, collected.ledger, partial);
+    progress.phase(Phase::Predicting);
     let compared = tokio::select! {
         compared = compare(args, &client, &place, &types) => compared,
         code = signal => return Err(Box::new(job::stopped(code))),

@@ -11,14 +11,15 @@ use crate::cli::{Finishing, RunArgs};
 use crate::command::job::{self, Signal, Uploaded};
 use crate::command::{Ready, client, credentials, partial_types, prepare, types_of};
 use crate::connect::Connect;
-use crate::engine::{Collected, Destination, KeyIndex, Plan, Progress, collect};
+use crate::engine::{Collected, Destination, KeyIndex, Plan, collect};
 use crate::env::Env;
 use crate::predict::{Brings, Brought};
+use crate::progress::{Phase, Progress};
 use crate::summary::{Summary, exit};
 use crate::sync::{HeldObject, Job, SyncClient, Uploader};
 
 /// Runs the integration into JupiterOne.
-pub(crate) async fn run<I: Connect>(args: &RunArgs, env: &Env, progress: &dyn Progress) -> Summary {
+pub(crate) async fn run<I: Connect>(args: &RunArgs, env: &Env, progress: &Progress) -> Summary {
     let (ready, plan, client) = match ready::<I>(args, env).await {
         Ok(ready) => ready,
         Err(summary) => return *summary,
@@ -32,7 +33,7 @@ pub(crate) async fn with<I: Connect>(
     ready: Ready<I>,
     plan: &Plan,
     client: SyncClient,
-    progress: &dyn Progress,
+    progress: &Progress,
     stop: impl Future<Output = u8> + Send,
 ) -> Summary {
     // One for the whole run: from here on a signal ends it in an orderly way, whatever it is doing.
@@ -62,7 +63,7 @@ async fn within<I: Connect>(
     plan: &Plan,
     client: &Arc<SyncClient>,
     job: Job,
-    progress: &dyn Progress,
+    progress: &Progress,
     mut signal: Signal<'_>,
 ) -> Summary {
     let args = &args.finishing;
@@ -71,16 +72,18 @@ async fn within<I: Connect>(
     let collected =
         collect(ready.integration, plan, ready.naming, destination, progress, signal.as_mut()).await;
     let concluded = match collected {
-        Ok(collected) => match settle::<I>(args, collected, &naming, signal.as_mut()).await {
-            Ok(uploaded) => job::conclude(args, client, &job, uploaded, signal).await,
+        Ok(collected) => match settle::<I>(args, collected, &naming, progress, signal.as_mut()).await {
+            Ok(uploaded) => job::conclude(args, client, &job, uploaded, progress, signal).await,
             Err(summary) => Err(summary),
         },
         Err(stopped) => Err(Box::new(Summary::failed(stopped.exit, &stopped.error))),
     };
-    match concluded {
+    let mut summary = match concluded {
         Ok(summary) => *summary,
         Err(summary) => job::give_up(args, client, job, *summary).await,
-    }
+    };
+    summary.uploads = Some(client.sent());
+    summary
 }
 
 /// Waits for the uploads.
@@ -88,9 +91,11 @@ async fn settle<I: Connect>(
     args: &Finishing,
     collected: Collected,
     naming: &Naming,
+    progress: &Progress,
     mut signal: Signal<'_>,
 ) -> Result<Uploaded, Box<Summary>> {
     let Collected { mut steps, mut ledger, destination, index } = collected;
+    progress.phase(Phase::Settling);
     if let Destination::Upload(uploader, _) = destination {
         for object in job::settle(&uploader, signal.as_mut()).await? {
             crate::engine::too_large(&mut steps, &mut ledger, &object);

@@ -8,6 +8,7 @@ use j1_core::event::Event;
 use j1_core::recorder::ObjectKind;
 use j1_core::{Error, Result};
 use serde_json::{Map, Value};
+use tracing::Instrument as _;
 
 use crate::cli::SyncArgs;
 use crate::command::job::{self, Signal, Uploaded};
@@ -17,15 +18,21 @@ use crate::engine::{Destination, Dropped, Ledger, Partial};
 use crate::env::Env;
 use crate::layout::{Collection, GraphText};
 use crate::predict::{Content, Keys};
+use crate::progress::{Phase, Progress};
 use crate::summary::{Summary, exit};
 use crate::sync::{Batch, Uploader};
+use crate::trace;
 
 /// Syncs a collection with JupiterOne.
-pub(crate) async fn run<I: Connect>(args: &SyncArgs, env: &Env) -> Summary {
-    synced::<I>(args, env).await.unwrap_or_else(|summary| *summary)
+pub(crate) async fn run<I: Connect>(args: &SyncArgs, env: &Env, progress: &Progress) -> Summary {
+    synced::<I>(args, env, progress).await.unwrap_or_else(|summary| *summary)
 }
 
-async fn synced<I: Connect>(args: &SyncArgs, env: &Env) -> Result<Summary, Box<Summary>> {
+async fn synced<I: Connect>(
+    args: &SyncArgs,
+    env: &Env,
+    progress: &Progress,
+) -> Result<Summary, Box<Summary>> {
     job::check(&args.finishing)?;
     let (credentials, problems) = credentials(env, args.finishing.source, args.finishing.scope.as_deref());
     if !problems.is_empty() {
@@ -41,15 +48,18 @@ async fn synced<I: Connect>(args: &SyncArgs, env: &Env) -> Result<Summary, Box<S
     let job_id = job.id.clone();
     let destination =
         Destination::Upload(Uploader::new(Arc::clone(&client), job_id), args.finishing.sync_mode);
+    progress.phase(Phase::Uploading);
     let uploaded = upload::<I>((args, env), &collection, counts, destination, signal.as_mut()).await;
     let concluded = match uploaded {
-        Ok(uploaded) => job::conclude(&args.finishing, &client, &job, uploaded, signal).await,
+        Ok(uploaded) => job::conclude(&args.finishing, &client, &job, uploaded, progress, signal).await,
         Err(summary) => Err(summary),
     };
-    match concluded {
-        Ok(summary) => Ok(*summary),
-        Err(summary) => Ok(job::give_up(&args.finishing, &client, job, *summary).await),
-    }
+    let mut summary = match concluded {
+        Ok(summary) => *summary,
+        Err(summary) => job::give_up(&args.finishing, &client, job, *summary).await,
+    };
+    summary.uploads = Some(client.sent());
+    Ok(summary)
 }
 
 /// Uploads a collection, a file at a time.
@@ -63,7 +73,7 @@ async fn upload<I: Connect>(
     let mut keys = Keys::default();
     destination.tell("sync", Event::sync_upload_start("the collection is being uploaded"));
     let sent = tokio::select! {
-        sent = send(collection, &destination, &mut keys, !args.no_raw_data) => sent,
+        sent = send(collection, &destination, &mut keys, !args.no_raw_data).instrument(trace::sync_upload()) => sent,
         code = signal.as_mut() => Err(Failed::Stopped(code)),
     };
     if sent.is_ok() {

@@ -6,6 +6,7 @@ use j1_core::Outcome;
 use serde::Serialize;
 
 use crate::engine::plan::DisabledBy;
+use crate::progress::WaitedMs;
 use crate::redact;
 use crate::sync::TooLarge;
 
@@ -57,6 +58,8 @@ pub struct StepReport {
     pub retries: u64,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
+    /// For how much of that it stood still, and what for, in milliseconds.
+    pub waited_ms: WaitedMs,
     /// Its types that are partial, and why.
     pub partial: Vec<Partial>,
     /// Who keeps it from running, where it is disabled.

@@ -20,5 +20,5 @@ pub(crate) use ledger::{Ledger, too_large};
 pub(crate) use memory::Memory;
 pub use plan::DisabledBy;
 pub(crate) use plan::{Plan, STEPS_AT_ONCE};
-pub(crate) use run::{Collected, Progress, collect};
+pub(crate) use run::{Collected, collect};
 pub(crate) use sources::{DISABLED, ENABLED, Sources};

@@ -12,6 +12,7 @@ use j1_core::recorder::{ObjectKind, Recorder};
 use j1_core::ty::Naming;
 use j1_core::{Error, Outcome, Result};
 use tokio::task::{Id, JoinError, JoinSet};
+use tracing::{Instrument as _, Span};
 
 use crate::code;
 use crate::command::job::interruption;
@@ -22,17 +23,11 @@ use crate::engine::pending::Waiting;
 use crate::engine::plan::Plan;
 use crate::engine::sink::{Shared, StepSink};
 use crate::engine::tell;
+use crate::progress::Progress;
 use crate::stats::{StepStats, counted};
 use crate::summary::exit;
 use crate::sync::Batch;
-
-/// Sees steps begin and end, to show it.
-pub(crate) trait Progress: Send + Sync {
-    /// A step has begun.
-    fn began(&self, step: &'static str, stats: &Arc<StepStats>);
-    /// A step has ended.
-    fn ended(&self, report: &StepReport);
-}
+use crate::trace;
 
 /// What the steps collected.
 pub(crate) struct Collected {
@@ -67,7 +62,9 @@ struct Running<'p> {
     shared: Arc<Shared>,
     stats: Vec<Arc<StepStats>>,
     reports: Vec<Option<StepReport>>,
-    progress: &'p dyn Progress,
+    /// Of those that have begun and not ended.
+    spans: Vec<Span>,
+    progress: &'p Progress,
 }
 
 /// Runs the steps of the plan. What they add goes to the destination while they run. When `stop` resolves, every step
@@ -81,7 +78,7 @@ pub(crate) async fn collect<I: Integration>(
     plan: &Plan,
     naming: Naming,
     destination: Destination,
-    progress: &dyn Progress,
+    progress: &Progress,
     stop: Stop<'_>,
 ) -> Result<Collected, Stopped> {
     let reads = plan
@@ -97,14 +94,16 @@ pub(crate) async fn collect<I: Integration>(
         shared: Arc::clone(&shared),
         stats: plan.steps.iter().map(|step| Arc::new(StepStats::of(step))).collect(),
         reports: vec![None; plan.steps.len()],
+        spans: vec![Span::none(); plan.steps.len()],
         progress,
     };
     running.disable();
-    let ran = running.run(integration, stop).await;
-    let ended = match ran {
-        Ok(()) => running.settle_pending().await.map_err(|error| (error, exit::ABORTED)),
-        Err(error) => Err(error),
+    progress.planned(running.ahead());
+    let collecting = async {
+        running.run(integration, stop).await?;
+        running.settle_pending().await.map_err(|error| (error, exit::ABORTED))
     };
+    let ended = collecting.instrument(trace::collect()).await;
     let steps = running.final_reports();
     drop(running);
     if let Err((error, exit)) = ended {
@@ -130,6 +129,13 @@ impl Running<'_> {
                 self.reports[step] = Some(self.report(step, StepStatus::Disabled, 0));
             }
         }
+    }
+
+    /// The steps that are going to run, each with those that it waits for.
+    fn ahead(&self) -> Vec<(&'static str, Vec<&'static str>)> {
+        let id = |step: &usize| self.plan.steps[*step].id;
+        let runs = (0..self.plan.steps.len()).filter(|step| self.plan.runs(*step));
+        runs.map(|step| (id(&step), self.plan.waits[step].iter().map(id).collect())).collect()
     }
 
     async fn run<I: Integration>(
@@ -185,13 +191,15 @@ impl Running<'_> {
         self.plan.waits[step].iter().all(|other| self.reports[*other].is_some())
     }
 
-    fn start<I: Integration>(&self, tasks: &mut JoinSet<Ended>, integration: &Arc<I>, step: usize) -> Id {
+    fn start<I: Integration>(&mut self, tasks: &mut JoinSet<Ended>, integration: &Arc<I>, step: usize) -> Id {
         let (integration, stats) = (Arc::clone(integration), Arc::clone(&self.stats[step]));
         let hooks = Arc::clone(&integration);
         let sink = StepSink::new(Arc::clone(&self.shared), step, Arc::clone(&stats), hooks);
         let runner = I::runners()[step];
         self.progress.began(self.plan.steps[step].id, &stats);
         tell::began(&self.shared.destination, self.plan.steps[step].id);
+        let span = trace::step(self.plan.steps[step].id);
+        self.spans[step] = span.clone();
         let task = counted(stats, async move {
             let began = Instant::now();
             let (recorder, result) = runner(&*integration, Recorder::new(Box::new(sink))).await;
@@ -200,7 +208,7 @@ impl Running<'_> {
             let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
             Ended { result: flushed.and(result), duration_ms }
         });
-        tasks.spawn(task).id()
+        tasks.spawn(task.instrument(span)).id()
     }
 
     /// Notes how a step ended.
@@ -230,6 +238,7 @@ impl Running<'_> {
             status = StepStatus::PartialSuccessDueToDependencyFailure;
         }
         let report = self.report(step, status, duration_ms);
+        trace::ended(&std::mem::replace(&mut self.spans[step], Span::none()), &report);
         self.progress.ended(&report);
         tell::ended(&self.shared.destination, &report);
         self.reports[step] = Some(report);
@@ -270,6 +279,7 @@ impl Running<'_> {
             requests: counted.requests.load(Ordering::Relaxed),
             retries: counted.retries.load(Ordering::Relaxed),
             duration_ms,
+            waited_ms: counted.waits.waited(),
             partial,
             disabled_reason: disabled.map(|disabled| disabled.by),
             settled,

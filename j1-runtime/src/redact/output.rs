@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::report::aside;
+
 /// Writes what it is given without secrets. Each write is looked at by itself: give it whole lines.
 pub(crate) struct Redacting<W>(pub W);
 
@@ -24,9 +26,11 @@ pub(crate) fn silence_panics() {
         let what = panic.payload_as_str().unwrap_or("without a message");
         let text = format!("thread '{}' panicked{place}:\n{what}", thread.name().unwrap_or("?"));
         let trace = std::backtrace::Backtrace::capture();
-        anstream::eprintln!("{}", super::text(&text));
-        if trace.status() == std::backtrace::BacktraceStatus::Captured {
-            anstream::eprintln!("{trace}");
-        }
+        aside(|| {
+            anstream::eprintln!("{}", super::text(&text));
+            if trace.status() == std::backtrace::BacktraceStatus::Captured {
+                anstream::eprintln!("{trace}");
+            }
+        });
     }));
 }

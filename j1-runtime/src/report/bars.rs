@@ -1,78 +1,77 @@
-//! Progress on a terminal: a line for each step that runs.
-
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+//! Progress on a terminal: a line for each step that runs, and one for the run.
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use crate::engine::{Progress, StepReport, StepStatus};
-use crate::report::table::grouped;
-use crate::stats::StepStats;
+use crate::progress::{Look, clock};
+use crate::report::screen;
+use crate::report::watch::Show;
 
-/// Shows nothing.
-pub(crate) struct Quiet;
-
-impl Progress for Quiet {
-    fn began(&self, _: &'static str, _: &Arc<StepStats>) {}
-    fn ended(&self, _: &StepReport) {}
-}
-
-/// A line for each step.
-pub(crate) struct Bars {
+/// Lines that are drawn over again.
+pub(super) struct Bars {
     all: MultiProgress,
-    running: Mutex<Vec<(&'static str, ProgressBar)>>,
+    /// Of the steps that run.
+    steps: Vec<(&'static str, ProgressBar)>,
+    /// Of the run as a whole: the last line.
+    run: ProgressBar,
+    /// Steps that have a line above, which stays.
+    told: Vec<&'static str>,
 }
 
 impl Bars {
     pub fn new() -> Self {
-        Self { all: MultiProgress::new(), running: Mutex::default() }
+        let all = MultiProgress::new();
+        let run = all.add(line());
+        screen::draw(Some(all.clone()));
+        Self { all, steps: Vec::new(), run, told: Vec::new() }
     }
 }
 
-impl Progress for Bars {
-    fn began(&self, step: &'static str, stats: &Arc<StepStats>) {
-        let bar = self.all.add(ProgressBar::new_spinner());
-        let stats = Arc::clone(stats);
-        let style = ProgressStyle::with_template("{spinner} {prefix:<28} {counts} {elapsed}");
-        if let Ok(style) = style {
-            bar.set_style(style.with_key(
-                "counts",
-                move |_: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
-                    let count =
-                        |counter: &std::sync::atomic::AtomicU64| grouped(counter.load(Ordering::Relaxed));
-                    let _ = write!(
-                        out,
-                        "{:>9} entities {:>9} relationships {:>6} requests",
-                        count(&stats.entities),
-                        count(&stats.relationships),
-                        count(&stats.requests)
-                    );
-                },
-            ));
-        }
-        bar.set_prefix(step);
-        bar.enable_steady_tick(Duration::from_millis(120));
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).push((step, bar));
+/// One line, cut where the terminal ends.
+fn line() -> ProgressBar {
+    let line = ProgressBar::new_spinner();
+    // It fails only for a template that is none.
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+        line.set_style(style);
     }
+    line
+}
 
-    fn ended(&self, report: &StepReport) {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = running.iter().position(|(step, _)| *step == report.id) {
-            let (_, bar) = running.swap_remove(place);
-            let mark = match report.status {
-                StepStatus::Success if report.partial.is_empty() => "✓",
-                StepStatus::Failure => "✗",
-                _ => "!",
-            };
-            bar.set_prefix(format!("{mark} {}", report.id));
-            bar.finish();
+impl Show for Bars {
+    fn show(&mut self, look: &Look) {
+        self.steps.retain(|(id, bar)| {
+            let runs = look.running.iter().any(|step| step.id == *id);
+            if !runs {
+                bar.finish_and_clear();
+                self.all.remove(bar);
+            }
+            runs
+        });
+        for step in look.ended.iter().filter(|step| !self.told.contains(&step.id)).collect::<Vec<_>>() {
+            // A terminal that is gone is no reason to end the run.
+            let _ = self.all.println(format!("{} {}", step.mark(), step.sentence()));
+            self.told.push(step.id);
         }
+        let widest = look.running.iter().map(|step| step.id.len()).max().unwrap_or_default();
+        for step in &look.running {
+            let bar = match self.steps.iter().find(|(id, _)| *id == step.id) {
+                Some((_, bar)) => bar,
+                None => {
+                    let bar = self.all.insert_before(&self.run, line());
+                    self.steps.push((step.id, bar));
+                    &self.steps[self.steps.len() - 1].1
+                }
+            };
+            bar.set_message(format!("{:<widest$}  {}  {}", step.id, clock(step.elapsed), step.doing()));
+            bar.tick();
+        }
+        self.run.set_message(look.sentence());
+        self.run.tick();
     }
 }
 
 impl Drop for Bars {
     fn drop(&mut self) {
+        screen::draw(None);
         // The table that follows says all of it again.
         let _ = self.all.clear();
     }

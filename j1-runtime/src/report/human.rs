@@ -49,18 +49,22 @@ pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
 fn steps(steps: &[StepReport]) -> String {
     let mut rows = vec![["step", "status", "entities", "relationships", "requests", "ms"].map(str::to_owned)];
     for step in steps {
-        let status = match step.status {
-            StepStatus::Success if step.partial.is_empty() => "complete",
-            StepStatus::Success => "partial",
-            StepStatus::Failure => "failed",
-            StepStatus::PartialSuccessDueToDependencyFailure => "partial (built on what is)",
-            StepStatus::Disabled => "not run",
-        };
         let numbers = [step.entities, step.relationships, step.requests, step.duration_ms].map(grouped);
         let [entities, relationships, requests, ms] = numbers;
-        rows.push([step.id.to_owned(), status.to_owned(), entities, relationships, requests, ms]);
+        rows.push([step.id.to_owned(), status(step).to_owned(), entities, relationships, requests, ms]);
     }
     table(&rows)
+}
+
+/// What became of a step, in a word or two.
+pub(super) fn status(step: &StepReport) -> &'static str {
+    match step.status {
+        StepStatus::Success if step.partial.is_empty() => "complete",
+        StepStatus::Success => "partial",
+        StepStatus::Failure => "failed",
+        StepStatus::PartialSuccessDueToDependencyFailure => "partial (built on what is)",
+        StepStatus::Disabled => "not run",
+    }
 }
 
 fn types(summary: &Summary) -> String {

@@ -24,7 +24,7 @@ pub(crate) fn table<const N: usize>(rows: &[[String; N]]) -> String {
 }
 
 /// `1407` → `1,407`.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {

@@ -12,15 +12,18 @@ use j1_core::{Error, Result, Secret};
 use reqwest::Method;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use serde::Serialize;
+use tracing::{Instrument as _, Span};
 use url::Url;
 
 use crate::code;
 use crate::http::{Http, Incoming, Outgoing, Unanswered};
 use crate::retry::{Policy, is_temporary, retry_after};
 use crate::sync::UploadLimits;
+use crate::sync::sent::{Sent, Uploads};
 use crate::sync::wire::{
     Abort, ErrorAnswer, EventBody, EventsBody, Finalize, Job, JobAnswer, Opening, PartialDatasets, Start,
 };
+use crate::trace;
 
 /// How long JupiterOne may take for one answer.
 const TIMEOUT: Duration = Duration::from_mins(2);
@@ -42,6 +45,7 @@ pub(crate) struct SyncClient {
     http: Http,
     credentials: Credentials,
     limits: UploadLimits,
+    sent: Sent,
 }
 
 /// What an upload came to.
@@ -66,13 +70,18 @@ struct Refusal {
 }
 
 impl SyncClient {
-    pub const fn new(credentials: Credentials, http: Http, limits: UploadLimits) -> Self {
-        Self { http, credentials, limits }
+    pub fn new(credentials: Credentials, http: Http, limits: UploadLimits) -> Self {
+        Self { http, credentials, limits, sent: Sent::default() }
     }
 
     /// How much goes into one request.
     pub const fn limits(&self) -> &UploadLimits {
         &self.limits
+    }
+
+    /// What was sent so far.
+    pub fn sent(&self) -> Uploads {
+        self.sent.so_far()
     }
 
     /// Opens a job.
@@ -185,6 +194,13 @@ impl SyncClient {
 
     /// Sends a request until it is answered, or asking again would not help.
     async fn send(&self, call: Call<'_>) -> Result<Bytes, Refusal> {
+        let (span, began) = (trace::jupiterone_request(&call.name), tokio::time::Instant::now());
+        let answered = self.until_answered(call, &span).instrument(span.clone()).await;
+        trace::took(&span, began);
+        answered
+    }
+
+    async fn until_answered(&self, call: Call<'_>, span: &Span) -> Result<Bytes, Refusal> {
         let (policy, mut attempt) = (Policy::STANDARD, 1);
         loop {
             // The answer to the request before may be what was lost: what JupiterOne has taken of it already
@@ -194,7 +210,11 @@ impl SyncClient {
             } else {
                 ""
             };
-            let (wait, refusal) = match self.once(&call, again).await {
+            self.sent.count(attempt > 1, call.body.map_or(0, |body| body.bytes.len()));
+            let answer = self.once(&call, again).await;
+            span.record("requests", attempt)
+                .record("status", answer.as_ref().map_or(0, |answer| answer.status));
+            let (wait, refusal) = match answer {
                 Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer.body),
                 Ok(answer) => {
                     let said = retry_after(answer.header("retry-after"), SystemTime::now());

@@ -7,6 +7,7 @@ use std::time::Duration;
 use j1_core::event::Event;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 
 use crate::redact;
 use crate::sync::client::SyncClient;
@@ -34,7 +35,7 @@ impl Events {
     pub fn new(client: Arc<SyncClient>, job: String) -> Self {
         let (sender, receiver) = channel(WAITING);
         let mut task = JoinSet::new();
-        task.spawn(send(client, job, receiver));
+        task.spawn(send(client, job, receiver).in_current_span());
         Self { sender: Mutex::new(Some(sender)), left_out: AtomicU64::new(0), task: Mutex::new(task) }
     }
 

@@ -4,12 +4,14 @@ mod client;
 mod events;
 mod limits;
 mod query;
+mod sent;
 mod uploader;
 mod wire;
 
 pub(crate) use client::{Credentials, SyncClient};
 pub use limits::UploadLimits;
 pub(crate) use query::{Held, HeldObject};
+pub use sent::Uploads;
 pub(crate) use uploader::{Batch, TooLarge, Uploader};
 pub(crate) use wire::Opening;
 pub use wire::{Job, Source, SyncMode};

@@ -9,11 +9,15 @@ use j1_core::recorder::{BoxFuture, ObjectKind};
 use j1_core::{Error, Result};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tracing::{Instrument as _, Span};
 
 use crate::code;
+use crate::progress::Wait;
+use crate::stats;
 use crate::sync::UploadLimits;
 use crate::sync::client::{SyncClient, Uploaded};
 use crate::sync::events::Events;
+use crate::trace;
 
 /// Objects of one kind, serialised and separated by commas.
 #[derive(Default)]
@@ -117,6 +121,8 @@ pub(crate) struct Uploader {
     entities: Mutex<Vec<watch::Receiver<()>>>,
     failures: Arc<Failures>,
     events: Events,
+    /// What it belongs to: an upload goes on when the step that filled it has ended.
+    run: Span,
 }
 
 #[derive(Default)]
@@ -136,6 +142,7 @@ impl Uploader {
             tasks: Mutex::default(),
             entities: Mutex::default(),
             failures: Arc::default(),
+            run: Span::current(),
         }
     }
 
@@ -157,6 +164,7 @@ impl Uploader {
     /// Waits while too many batches are on their way.
     pub async fn ready(&self) -> Result<OwnedSemaphorePermit> {
         self.check()?;
+        let _waits = stats::waiting(Wait::Upload, None);
         Arc::clone(&self.permits).acquire_owned().await.map_err(|_| interrupted())
     }
 
@@ -176,17 +184,21 @@ impl Uploader {
             }
         }
         let (taken, ahead) = self.order(kind);
-        tasks.spawn(async move {
+        let span =
+            self.run.in_scope(|| trace::upload(stats::step(), kind, batch.objects.len(), batch.bytes.len()));
+        let uploading = async move {
             for mut entities in ahead {
                 // It is closed, which is an error, once they have been taken, or their upload has failed.
                 let _ = entities.changed().await;
             }
-            let whole = 0..batch.objects.len();
+            let (whole, began) = (0..batch.objects.len(), tokio::time::Instant::now());
             if let Err(error) = deliver(&client, &job, kind, &batch, whole, &failures).await {
                 failures.note(error);
             }
+            trace::took(&Span::current(), began);
             drop((permit, taken));
-        });
+        };
+        tasks.spawn(uploading.instrument(span));
     }
 
     /// What closes when a batch has been taken, and the batches that it has to wait for.

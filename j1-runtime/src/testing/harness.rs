@@ -13,7 +13,7 @@ use crate::command::{Ready, ready};
 use crate::connect::Connect;
 use crate::engine::{Plan, Sources};
 use crate::http::Http;
-use crate::report::Quiet;
+use crate::progress::Progress;
 use crate::summary::{Summary, exit};
 use crate::sync::{Credentials, SyncClient, UploadLimits};
 
@@ -101,7 +101,7 @@ impl<I: Connect> Harness<I> {
         };
         let client = SyncClient::new(credentials, self.jupiterone, self.limits);
         let ready = Ready { integration, naming: Naming::new(I::TYPE.to_owned()) };
-        run::with(&args, ready, &plan, client, &Quiet, self.stop).await
+        run::with(&args, ready, &plan, client, &Progress::default(), self.stop).await
     }
 }
 

@@ -9,8 +9,8 @@ use crate::connect::Connect;
 use crate::engine::{Destination, Memory, Plan, Sources, collect};
 use crate::env::Env;
 use crate::http::Http;
+use crate::progress::Progress;
 use crate::replay::Recordings;
-use crate::report::Quiet;
 use crate::summary::{Summary, exit};
 use crate::testing::{Graph, Ran};
 
@@ -102,7 +102,7 @@ impl<I: Connect> Run<I> {
         plan.switch(&*integration, &Sources::default());
         let memory = Destination::Memory(Memory::default());
         let never = std::pin::pin!(std::future::pending());
-        match collect(integration, &plan, naming.clone(), memory, &Quiet, never).await {
+        match collect(integration, &plan, naming.clone(), memory, &Progress::default(), never).await {
             Ok(collected) => Ok(Ran::collected(collected, naming, |_| true)),
             Err(stopped) => Err(Box::new(Summary::failed(exit::BUG, &stopped.error))),
         }

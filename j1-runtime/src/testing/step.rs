@@ -14,7 +14,7 @@ use j1_core::validate::Violation;
 use j1_core::{Outcome, Result};
 
 use crate::engine::{Destination, Memory, Plan, collect};
-use crate::report::Quiet;
+use crate::progress::Progress;
 use crate::testing::Ran;
 
 /// The step that adds what is given.
@@ -111,7 +111,8 @@ impl<S: j1_core::step::Step> Step<S> {
         };
         let memory = Destination::Memory(Memory::default());
         let never = std::pin::pin!(std::future::pending());
-        let collected = match collect(alone, &plan, naming.clone(), memory, &Quiet, never).await {
+        let collected = match collect(alone, &plan, naming.clone(), memory, &Progress::default(), never).await
+        {
             Ok(collected) => collected,
             Err(stopped) => panic!("step `{}` could not be run: {}", S::META.id, stopped.error),
         };

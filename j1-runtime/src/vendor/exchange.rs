@@ -4,10 +4,13 @@ use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use j1_core::Result;
+use tracing::{Instrument as _, Span};
 
 use crate::http::{Incoming, Unanswered};
+use crate::progress::Wait;
 use crate::retry::{Policy, is_temporary};
 use crate::stats;
+use crate::trace;
 use crate::vendor::auth::Auth;
 use crate::vendor::limits::Turn;
 use crate::vendor::quota::Quota;
@@ -31,11 +34,22 @@ impl Request {
     /// # Errors
     /// When it cannot be sent, or no answer comes.
     pub(super) async fn exchange(&self) -> Result<Answered> {
+        let (span, began) = (trace::vendor_request(|| self.name()), tokio::time::Instant::now());
+        let answered = self.until_answered(&span).instrument(span.clone()).await;
+        if let Ok(Answered { incoming, .. }) = &answered {
+            span.record("status", incoming.status).record("bytes", incoming.body.len());
+        }
+        trace::took(&span, began);
+        answered
+    }
+
+    async fn until_answered(&self, span: &Span) -> Result<Answered> {
         let (mut requests, mut refused, mut renewed) = (0, None, false);
         loop {
             let (outgoing, token) = self.outgoing(refused.take()).await?;
             requests += 1;
             stats::request(requests > 1);
+            span.record("requests", requests);
             let (answer, quota) = self.once(outgoing).await?;
             let wait = match &answer {
                 Ok(answer) if answer.status == 401 && token.is_some() && !renewed => {
@@ -67,6 +81,9 @@ impl Request {
             };
             tracing::info!(request = self.name(), requests, ?wait, "asking again: {why}");
             if self.client.http.waits() {
+                let status = answer.as_ref().ok().map(|answer| answer.status);
+                let until = tokio::time::Instant::now().checked_add(wait);
+                let _waits = stats::waiting(Wait::Retry { asked: requests, status }, until);
                 tokio::time::sleep(wait).await;
             }
         }
@@ -84,7 +101,10 @@ impl Request {
                 signer(&mut outgoing)?;
             }
         }
-        let answer = self.client.http.exchange(outgoing, self.within()).await;
+        let answer = {
+            let _asked = stats::under_way();
+            self.client.http.exchange(outgoing, self.within()).await
+        };
         let quota = match &answer {
             Ok(answer) => Quota::of(answer, self.vendor_time(answer)),
             Err(_) => return Ok((answer, Quota::default())),

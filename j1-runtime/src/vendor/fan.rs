@@ -107,6 +107,77 @@ pub fn lists<'a, S: Records, D: DeserializeOwned + Send + 'static>(
     })
 }
 
+/// Does something for each record of a list, `at_once` of them at a time, where one request or one list is not all that a
+/// record takes. Gives each record with what was made of it, in the order of the list. What `work` proves goes into the
+/// outcome of the whole, and its first error ends it; what it asks counts as the step's.
+///
+/// ```
+/// # use j1_core::{Outcome, Result};
+/// use j1_runtime::vendor::{self, Client, Paging};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Row { id: String }
+/// #[derive(serde::Deserialize)]
+/// struct Site { name: String }
+/// #[derive(serde::Deserialize)]
+/// struct Device { serial: String }
+///
+/// async fn read(api: &Client) -> Result<Outcome> {
+///     let rows = api.get("sites").pages::<Row>(Paging::link());
+///     let mut sites = vendor::concurrently(rows, 4, |row: &Row| {
+///         let (site, devices) = (api.get(&format!("sites/{}", row.id)), api.get(&format!("sites/{}/devices", row.id)));
+///         async move {
+///             let site: Site = site.json().await?;
+///             let (devices, read) = devices.pages::<Device>(Paging::link()).all().await?;
+///             Ok(((site, devices), read))
+///         }
+///     });
+///     while let Some((row, (site, devices))) = sites.next().await? {
+///         // …
+///     }
+///     sites.finish()
+/// }
+/// ```
+pub fn concurrently<'a, S: Records, D: Send + 'static, F>(
+    records: S,
+    at_once: usize,
+    work: impl FnMut(&S::Record) -> F + Send + 'a,
+) -> Fan<'a, S, D>
+where
+    F: Future<Output = Result<(D, Outcome)>> + Send + 'static,
+{
+    let mut work = work;
+    Fan::new(records, at_once, move |record| spawn("what is read for each record".to_owned(), work(record)))
+}
+
+/// Values that are at hand as a list that is read in full, such as the regions that the configuration names. `why` says
+/// where they come from, for whoever reads the code.
+pub fn known<T: Send>(values: impl IntoIterator<Item = T>, why: &'static str) -> Known<T> {
+    let values: VecDeque<T> = values.into_iter().collect();
+    Known { values, outcome: Outcome::nothing_to_read(why) }
+}
+
+/// Values that are at hand: see [`known`].
+pub struct Known<T> {
+    values: VecDeque<T>,
+    outcome: Outcome,
+}
+
+impl<T: Send> Records for Known<T> {
+    type Record = T;
+
+    async fn next_record(&mut self) -> Result<Option<T>> {
+        Ok(self.values.pop_front())
+    }
+
+    fn finish_records(self) -> Result<Outcome> {
+        if self.values.is_empty() {
+            return Ok(self.outcome);
+        }
+        Ok(Outcome::partial(format!("{} of the values at hand were not looked at", self.values.len())))
+    }
+}
+
 /// Begins to ask; what is asked counts as the step's.
 fn spawn<D: Send + 'static>(
     name: String,

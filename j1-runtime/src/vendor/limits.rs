@@ -9,6 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use url::Url;
 
+use crate::progress::Wait;
+use crate::stats;
 use crate::vendor::quota::Quota;
 
 /// Requests under way at once to one host, unless declared otherwise.
@@ -180,16 +182,19 @@ impl Limiter {
     pub async fn turn(&self) -> Turn {
         let slot = match &self.0.slots {
             // It fails only when the semaphore is closed, which nobody does.
-            Some(slots) => Arc::clone(&slots.free).acquire_owned().await.ok(),
+            Some(slots) => {
+                let _waits = stats::waiting(Wait::Limit, None);
+                Arc::clone(&slots.free).acquire_owned().await.ok()
+            }
             None => None,
         };
         let turn = self.pace().reserve(Instant::now());
-        tokio::time::sleep_until(turn).await;
+        wait(turn).await;
         // It may have been closed while this request waited for its turn.
         loop {
             let closed = self.pace().closed.filter(|until| *until > Instant::now());
             let Some(until) = closed else { break };
-            tokio::time::sleep_until(until).await;
+            wait(until).await;
         }
         Turn { _slot: slot, began: Instant::now() }
     }
@@ -202,6 +207,12 @@ impl Limiter {
     fn pace(&self) -> MutexGuard<'_, Pace> {
         self.0.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Waits until then, and says so.
+async fn wait(until: Instant) {
+    let _waits = (until > Instant::now()).then(|| stats::waiting(Wait::Limit, Some(until)));
+    tokio::time::sleep_until(until).await;
 }
 
 impl Slots {

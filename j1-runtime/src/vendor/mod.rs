@@ -18,7 +18,7 @@ mod walk;
 
 pub use crate::http::{Http, Incoming, Outgoing, Unanswered};
 pub use client::Client;
-pub use fan::{Fan, Records, details, lists};
+pub use fan::{Fan, Known, Records, concurrently, details, known, lists};
 pub use limits::Limits;
 pub use oauth::OAuth2;
 pub use pages::Pages;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use j1_core::{Error, Outcome};
 use j1_runtime::vendor::{self, Client, Http, Incoming, Limits, Outgoing, Pages, Paging, Unanswered};
 use serde_json::{Value, json};
 
@@ -98,4 +99,57 @@ async fn a_step_that_asks_between_two_details_does_not_wait_for_ever() {
         client.get(&format!("groups/{group}")).accepted().await.expect("its turn comes");
     }
     assert_eq!(most.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_record_takes_is_done_for_several_at_once_and_proven_together() {
+    let (client, most) = groups(|number| (200, json!([number])));
+    let work = |group: &usize| {
+        let (client, group) = (client.clone(), *group);
+        async move {
+            let list = || client.get(&format!("groups/{group}")).pages::<usize>(Paging::whole()).all();
+            let (first, read) = list().await?;
+            let (second, again) = list().await?;
+            Ok((first.len() + second.len(), read.and(again)))
+        }
+    };
+    let mut sums = vendor::concurrently(vendor::known(0..12, "a test has them"), 4, work);
+    let mut seen = Vec::new();
+    while let Some((group, sum)) = sums.next().await.expect("all come") {
+        assert_eq!(sum, 2);
+        seen.push(group);
+    }
+    assert_eq!(seen, (0..12).collect::<Vec<_>>());
+    assert_eq!(most.load(Ordering::SeqCst), 4);
+    assert!(sums.finish().expect("an outcome").is_complete());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_one_record_does_not_prove_the_whole_does_not() {
+    let work = |number: &usize| {
+        let outcome = match number {
+            2 => Outcome::partial("the vendor hides the second"),
+            _ => Outcome::nothing_to_read("a test"),
+        };
+        async move { Ok(((), outcome)) }
+    };
+    let mut all = vendor::concurrently(vendor::known(0..4, "a test has them"), 2, work);
+    while all.next().await.expect("all come").is_some() {}
+    assert_eq!(all.finish().expect("an outcome").reasons(), ["the vendor hides the second"]);
+
+    // Who stops before the end has not looked at all of them.
+    let mut some = vendor::concurrently(vendor::known(3..9, "a test has them"), 2, work);
+    assert!(some.next().await.expect("one comes").is_some());
+    let outcome = some.finish().expect("an outcome");
+    assert!(outcome.reasons()[0].contains("of the values at hand were not looked at"), "{outcome:?}");
+
+    // And an error of one is the error of the whole.
+    let broken = |number: &usize| {
+        let ended = if *number == 1 { Err(Error::other("it is broken")) } else { Ok(()) };
+        async move { ended.map(|()| ((), Outcome::nothing_to_read("a test"))) }
+    };
+    let mut all = vendor::concurrently(vendor::known(0..4, "a test has them"), 2, broken);
+    assert!(all.next().await.is_ok());
+    assert!(all.next().await.expect_err("the second is broken").to_string().contains("it is broken"));
+    assert!(!all.finish().expect("an outcome").is_complete());
 }

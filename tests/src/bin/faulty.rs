@@ -29,6 +29,9 @@ struct User {
 struct Config {
     /// What goes wrong.
     fault: String,
+    /// Where the vendor is.
+    #[j1(default = "https://faulty.example/")]
+    api_base: String,
 }
 
 #[derive(J1Integration)]
@@ -41,7 +44,7 @@ struct Faulty {
 
 impl Connect for Faulty {
     fn connect(config: Config, http: &Http) -> Result<Self> {
-        Ok(Self { fault: config.fault, api: http.client("https://faulty.example/")? })
+        Ok(Self { fault: config.fault, api: http.client(&config.api_base)? })
     }
 
     async fn validate(&self) -> Result<()> {

@@ -6,3 +6,4 @@ mod modes;
 mod sources;
 mod support;
 mod sync;
+mod telemetry;

@@ -1,0 +1,173 @@
+//! What a step stands still for: the vendor's limits, a pause before it asks again, or an upload that is slower than it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::Instant;
+
+/// How many kinds of waits there are.
+pub(super) const KINDS: usize = 3;
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// The vendor's limits have to let the next request go.
+    Limit,
+    /// A request is asked again after a pause.
+    Retry {
+        /// How often it was asked already.
+        asked: u32,
+        /// What the vendor answered; none if nothing came.
+        status: Option<u16>,
+    },
+    /// JupiterOne has not taken what was sent before.
+    Upload,
+}
+
+impl Wait {
+    const fn kind(self) -> usize {
+        match self {
+            Self::Limit => 0,
+            Self::Retry { .. } => 1,
+            Self::Upload => 2,
+        }
+    }
+}
+
+/// For how long a step stood still, by kind of wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spent(pub [Duration; KINDS]);
+
+/// For how long a step stood still, in milliseconds: none of its requests was under way, or it could not hand over what it
+/// had.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct WaitedMs {
+    /// For the vendor's limits.
+    pub limit: u64,
+    /// Before it asked again.
+    pub retry: u64,
+    /// For JupiterOne to take what was sent before.
+    pub upload: u64,
+}
+
+/// That a step stands still, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standstill {
+    pub wait: Wait,
+    /// How long it has lasted.
+    pub lasted: Duration,
+    /// How much longer it lasts, where that is known.
+    pub left: Option<Duration>,
+}
+
+/// What a step waits for now, and has waited for. Its clones are one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Waits(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    number: u64,
+    waiting: Vec<Waiting>,
+    /// When each request that is under way was sent.
+    under_way: Vec<(u64, Instant)>,
+    spent: Spent,
+    /// Until when `spent` counts.
+    counted: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    number: u64,
+    wait: Wait,
+    since: Instant,
+    until: Option<Instant>,
+}
+
+/// A wait, or a request under way, until this is dropped.
+pub(crate) struct Lasting {
+    waits: Waits,
+    number: u64,
+}
+
+impl Drop for Lasting {
+    fn drop(&mut self) {
+        let mut state = self.waits.state();
+        state.count(Instant::now());
+        state.waiting.retain(|waiting| waiting.number != self.number);
+        state.under_way.retain(|(number, _)| *number != self.number);
+    }
+}
+
+impl Waits {
+    /// Notes a wait, and how long it lasts where that is known.
+    pub fn begin(&self, wait: Wait, until: Option<Instant>) -> Lasting {
+        self.lasting(|state, number, since| state.waiting.push(Waiting { number, wait, since, until }))
+    }
+
+    /// Notes a request that is under way.
+    pub fn under_way(&self) -> Lasting {
+        self.lasting(|state, number, since| state.under_way.push((number, since)))
+    }
+
+    fn lasting(&self, note: impl FnOnce(&mut State, u64, Instant)) -> Lasting {
+        let (mut state, now) = (self.state(), Instant::now());
+        state.count(now);
+        state.number += 1;
+        let number = state.number;
+        note(&mut state, number, now);
+        drop(state);
+        Lasting { waits: self.clone(), number }
+    }
+
+    /// What it stands still for now.
+    pub fn standstill(&self) -> Option<Standstill> {
+        let now = Instant::now();
+        let state = self.state();
+        state.stands().map(|waiting| Standstill {
+            wait: waiting.wait,
+            lasted: now.duration_since(waiting.since),
+            left: waiting.until.map(|until| until.saturating_duration_since(now)),
+        })
+    }
+
+    /// For how long the vendor has owed an answer, if it owes one.
+    pub fn unanswered(&self) -> Option<Duration> {
+        let now = Instant::now();
+        self.state().under_way.iter().map(|(_, since)| now.duration_since(*since)).max()
+    }
+
+    pub(super) fn spent(&self) -> Spent {
+        let mut state = self.state();
+        state.count(Instant::now());
+        state.spent
+    }
+
+    /// For how long it stood still so far.
+    pub fn waited(&self) -> WaitedMs {
+        let [limit, retry, upload] =
+            self.spent().0.map(|spent| u64::try_from(spent.as_millis()).unwrap_or(u64::MAX));
+        WaitedMs { limit, retry, upload }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// What it stands still for. A step that cannot hand over what it has does, whatever is under way for it; otherwise
+    /// it does not as long as some request is.
+    fn stands(&self) -> Option<&Waiting> {
+        let upload = self.waiting.iter().find(|waiting| waiting.wait == Wait::Upload);
+        upload.or_else(|| self.waiting.first().filter(|_| self.under_way.is_empty()))
+    }
+
+    /// Adds the time since it counted last to what it stood still for.
+    fn count(&mut self, now: Instant) {
+        let since = self.counted.replace(now).unwrap_or(now);
+        if let Some(kind) = self.stands().map(|waiting| waiting.wait.kind()) {
+            self.spent.0[kind] += now.duration_since(since);
+        }
+    }
+}
