@@ -98,6 +98,15 @@ Examples:
 It compares what the integration is with j1.lock beside its Cargo.toml, and the documentation with what
 `cargo j1 docs` would write.")]
     Check(Check),
+    /// Draws the types of the integration, or what it has collected
+    #[command(after_help = "\
+Examples:
+  cargo j1 graph --out graph.html            the types, as a page that needs no network
+  cargo j1 graph --data --out data.html      what `cargo j1 collect` has written to .j1-integration
+  cargo j1 graph --format mermaid            as text for Markdown; --format dot for Graphviz
+
+Without --out it goes to stdout.")]
+    Graph(Graph),
     /// Writes a collection as files for JupiterOne's Custom File Transfer
     #[command(after_help = "\
 Examples:
@@ -314,6 +323,39 @@ pub struct Check {
     /// What to print
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Output::Human)]
     pub output: Output,
+}
+
+/// `cargo j1 graph`.
+#[derive(Debug, Args)]
+pub struct Graph {
+    /// The integration.
+    #[command(flatten)]
+    pub integration: Asked,
+    /// How it is drawn
+    #[arg(long, value_name = "HOW", value_enum, default_value_t = GraphFormat::Html)]
+    pub format: GraphFormat,
+    /// Draws the collection in this folder instead of the types [default without DIR: .j1-integration]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = j1_core::layout::FOLDER)]
+    pub data: Option<PathBuf>,
+    /// The most entities of a collection that are drawn
+    #[arg(long, value_name = "N", default_value_t = 250, requires = "data")]
+    pub max_nodes: usize,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// How a graph is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum GraphFormat {
+    /// A page with a search
+    Html,
+    /// A picture
+    Svg,
+    /// Text for Markdown
+    Mermaid,
+    /// Text for Graphviz
+    Dot,
 }
 
 /// `cargo j1 csv`.

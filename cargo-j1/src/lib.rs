@@ -11,6 +11,7 @@ mod collection;
 mod csv;
 mod error;
 mod explain;
+mod graph;
 mod infer;
 mod integration;
 mod local;
@@ -74,6 +75,7 @@ fn run(command: Command) -> Result<u8, Error> {
         Command::Steps(passed) => integration::pass("steps", &passed),
         Command::Schema(passed) => integration::pass("schema", &passed),
         Command::Docs(passed) => integration::docs(&passed),
+        Command::Graph(graph) => graph::run(&graph),
         Command::Csv(csv) => csv::run(&csv),
         Command::Check(check) => check::run(&check),
         Command::Local(settings) => local::serve(&settings),

@@ -15,6 +15,7 @@ fn the_help_names_every_command_and_fits_a_screen() {
         "steps",
         "check",
         "csv",
+        "graph",
         "local",
         "validate",
         "model",

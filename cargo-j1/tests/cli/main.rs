@@ -4,6 +4,7 @@ mod check;
 mod collected;
 mod commands;
 mod csv;
+mod graph;
 #[cfg(unix)]
 mod integration;
 #[cfg(unix)]
