@@ -1,6 +1,8 @@
 //! Chores of the workspace: `cargo xtask data-model [FACTS_FILE] [--check]`, `cargo xtask guide [--check]`,
 //! `cargo xtask lines [--check]`, `cargo xtask cost`.
 
+#[cfg(feature = "book")]
+mod book;
 mod cost;
 mod facts;
 mod guide;
@@ -15,6 +17,7 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
        cargo xtask guide [--check]
        cargo xtask lines [--check]
        cargo xtask cost
+       cargo book
 
   data-model  writes the tables of j1-core's data model from FACTS_FILE
               (default j1-core/data/data-model.json)
@@ -22,14 +25,25 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
               links lead somewhere and every page is in its contents
   lines       counts the lines of the integrations for the guide's table
   --check     changes nothing; exits 8 when the files differ from what would be written
+  book        makes a book of the guide, in target/book; `cargo book` is short
+              for it with the feature that it needs
   cost        measures what the derive of an entity adds to `cargo check`, beside serde's";
 
 /// What the command line asks for.
 enum Chore {
+    #[cfg(feature = "book")]
+    Book,
     Cost,
-    DataModel { facts: PathBuf, check: bool },
-    Guide { check: bool },
-    Lines { check: bool },
+    DataModel {
+        facts: PathBuf,
+        check: bool,
+    },
+    Guide {
+        check: bool,
+    },
+    Lines {
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -39,6 +53,8 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let (check, written) = match &chore {
+        #[cfg(feature = "book")]
+        Chore::Book => (false, book::run(&root()).map(|()| Vec::new())),
         Chore::Cost => (false, cost::run().map(|()| Vec::new())),
         Chore::DataModel { facts, check } => (*check, data_model(facts, *check)),
         Chore::Guide { check } => (*check, guide::run(&root(), *check)),
@@ -71,6 +87,8 @@ fn parse(arguments: &[String]) -> Option<Chore> {
         }
     }
     match (name.as_str(), files.as_slice()) {
+        #[cfg(feature = "book")]
+        ("book", []) if !check => Some(Chore::Book),
         ("cost", []) if !check => Some(Chore::Cost),
         ("guide", []) => Some(Chore::Guide { check }),
         ("lines", []) => Some(Chore::Lines { check }),
