@@ -9,7 +9,6 @@ mod place;
 pub mod project;
 pub mod recording;
 pub mod rustfmt;
-mod tables;
 mod templates;
 
 use std::fmt::Write as _;
@@ -86,8 +85,9 @@ fn tell(project: &Project, folder: &Path) -> Result<(), Error> {
     let _ = write!(
         out,
         "  cd {}\n  cargo j1 run --local     runs it on recorded answers; needs no account\n  \
-         cargo test               runs its tests\n",
-        shown.display()
+         cargo test               runs its tests\n  cargo j1 docs            writes its whole data model into docs/{}.md\n",
+        shown.display(),
+        project.name()
     );
     output::print(&out)
 }

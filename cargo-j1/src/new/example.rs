@@ -1,26 +1,28 @@
 //! The example of JupiterOne's page on custom integrations: applications, the teams that own them, and the AWS roles that
 //! they use.
 
+use j1_core::describe::official::{EntityRow, RelationshipRow};
+
 use super::api::{Paging, PagingKind};
 use super::choices::Choices;
 use super::name::Name;
 use super::project::{Content, Endpoint};
-use super::tables::{EntityRow, RelationshipRow};
 
 /// What a project begins with where nothing says otherwise.
 pub fn content(name: &Name, choices: &Choices) -> Content {
     let ty = |resource: &str| format!("{resource}_{}", choices.integration_type);
     let (team, application) = (ty("team"), ty("application"));
-    let entity = |plural: &str, ty: &str, class: &str| EntityRow {
-        resource: plural.to_owned(),
+    let entity = |class: &str, ty: &str| EntityRow {
+        resource: class.to_owned(),
         ty: ty.to_owned(),
         classes: vec![class.to_owned()],
     };
-    let edge = |from: &str, class: &str, to: &str, mapped| RelationshipRow {
-        from: from.to_owned(),
+    let edge = |source: &str, class: &str, target: &str, direction: Option<&str>| RelationshipRow {
+        source: source.to_owned(),
+        target: target.to_owned(),
         class: class.to_owned(),
-        to: to.to_owned(),
-        mapped,
+        direction: direction.map(str::to_owned),
+        ty: format!("{source}_{}_{target}", class.to_ascii_lowercase()),
     };
     let paging = choices.paging.clone().unwrap_or_else(|| PagingKind::Offset.usual());
     Content {
@@ -37,10 +39,10 @@ pub fn content(name: &Name, choices: &Choices) -> Content {
             (team.clone(), 3),
             (format!("{team}_owns_{application}"), 2),
         ],
-        entities: vec![entity("Teams", &team, "Team"), entity("Applications", &application, "Application")],
+        entities: vec![entity("Team", &team), entity("Application", &application)],
         relationships: vec![
-            edge(&team, "OWNS", &application, false),
-            edge(&application, "USES", "aws_iam_role", true),
+            edge(&team, "OWNS", &application, None),
+            edge(&application, "USES", "aws_iam_role", Some("FORWARD")),
         ],
         endpoints: vec![
             endpoint(

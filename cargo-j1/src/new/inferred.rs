@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use heck::ToKebabCase as _;
+use j1_core::describe::in_words;
+use j1_core::describe::official::{EntityRow, RelationshipRow};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -11,7 +13,6 @@ use super::choices::Choices;
 use super::name::Name;
 use super::place::File;
 use super::project::{Content, Endpoint, Project};
-use super::tables::{EntityRow, RelationshipRow};
 use super::templates;
 use crate::error::Error;
 use crate::infer::fixture::{self, Ids};
@@ -211,8 +212,6 @@ pub fn content(
     };
     fill(&mut content, &entities, choices, &ids);
     content.collected.sort();
-    content.relationships.sort();
-    content.relationships.dedup();
     let all_links = entities
         .iter()
         .flat_map(|(entity, _)| &entity.links)
@@ -256,13 +255,14 @@ fn fill(content: &mut Content, entities: &[(Entity, Resource)], choices: &Choice
             let edge = format!("{from}_{}_{to}", link.verb.to_ascii_lowercase());
             match content.collected.iter_mut().find(|(known, _)| *known == edge) {
                 Some((_, known)) => *known += count,
-                None if count > 0 => content.collected.push((edge, count)),
+                None if count > 0 => content.collected.push((edge.clone(), count)),
                 None => {}
             }
-            content.relationships.push(RelationshipRow { from, to, class, mapped: false });
+            let row = RelationshipRow { source: from, target: to, class, direction: None, ty: edge };
+            content.relationships.push(row);
         }
         content.entities.push(EntityRow {
-            resource: title(&words::prose(&entity.plural)),
+            resource: in_words(&entity.type_name),
             ty: ty(&entity.name),
             classes: vec![entity.class.clone()],
         });

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use j1_core::describe::official::{EntityRow, RelationshipRow, data_model};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,7 +13,6 @@ use super::inferred::{Called, Outline};
 use super::name::Name;
 use super::place::File;
 use super::recording::of_list;
-use super::tables::{EntityRow, RelationshipRow, data_model};
 use super::templates;
 use crate::error::Error;
 
@@ -163,7 +163,7 @@ impl Project {
             endpoints: content.endpoints,
             steps: content.steps,
             tests,
-            tables: data_model(&content.entities, &content.relationships),
+            tables: data_model(content.entities, content.relationships),
             collected: content.collected,
             review: content.outline.is_some(),
             detached: outer,

@@ -2,6 +2,7 @@
 //! graph. The members that the official tools have are named as theirs.
 
 pub mod markdown;
+pub mod official;
 mod relationship;
 mod schema;
 
@@ -291,8 +292,9 @@ impl ConfigDescription {
     }
 }
 
-/// `AppleDevice` → `Apple Device`.
-fn in_words(name: &str) -> String {
+/// The name of a struct as people write it: `AppleDevice` → `Apple Device`.
+#[must_use]
+pub fn in_words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     let mut before = None::<char>;
     let mut chars = name.chars().peekable();

@@ -4,9 +4,7 @@
 use std::fmt::Write as _;
 
 use j1_core::describe::markdown::{cell, table};
-use j1_core::describe::{
-    Absent, Description, EntityDescription, MappedDescription, PropertyDescription, RelationshipDescription,
-};
+use j1_core::describe::{Absent, Description, EntityDescription, MappedDescription, PropertyDescription};
 
 const NOTE: &str = "\
 <!--
@@ -25,20 +23,10 @@ END OF GENERATED DOCUMENTATION AFTER BELOW MARKER
 
 /// What stands between the markers.
 pub(super) fn of(description: &Description) -> String {
-    let mut out = format!("{NOTE}\n\n## Data Model");
-    if !description.entities.is_empty() {
-        let intro = "The following entities are created:";
-        let _ = write!(out, "\n\n### Entities\n\n{intro}\n\n{}", entities(&description.entities));
-    }
-    if !description.relationships.is_empty() {
-        let intro = "The following relationships are created:";
-        let _ =
-            write!(out, "\n\n### Relationships\n\n{intro}\n\n{}", relationships(&description.relationships));
-    }
+    let mut out = format!("{NOTE}\n\n{}", description.official_tables());
     if !description.mapped_relationships.is_empty() {
-        let intro = "The following mapped relationships are created:";
-        let tables = mapped(&description.mapped_relationships);
-        let _ = write!(out, "\n\n### Mapped Relationships\n\n{intro}\n\n{tables}");
+        let tables = targets(&description.mapped_relationships);
+        let _ = write!(out, "\n\nThe targets belong to other integrations:\n\n{tables}");
     }
     let _ = write!(out, "\n\n### Graph\n\n{}", graph(description));
     for entity in &description.entities {
@@ -56,44 +44,8 @@ pub(super) fn of(description: &Description) -> String {
     out
 }
 
-fn entities(all: &[EntityDescription]) -> String {
-    let mut rows = vec![["Resources", "Entity `_type`", "Entity `_class`"].map(str::to_owned)];
-    for entity in all {
-        let classes: Vec<String> = entity.classes.iter().map(|class| format!("`{class}`")).collect();
-        rows.push([entity.resource_name.clone(), format!("`{}`", entity.ty), classes.join(", ")]);
-    }
-    table(&rows)
-}
-
-fn relationships(all: &[RelationshipDescription]) -> String {
-    let mut rows =
-        vec![["Source Entity `_type`", "Relationship `_class`", "Target Entity `_type`"].map(str::to_owned)];
-    for edge in all {
-        rows.push([
-            format!("`{}`", edge.source_type),
-            format!("**{}**", edge.class),
-            format!("`{}`", edge.target_type),
-        ]);
-    }
-    table(&rows)
-}
-
-/// The official table, and below it how each target is found.
-fn mapped(all: &[MappedDescription]) -> String {
-    let head = ["Source Entity `_type`", "Relationship `_class`", "Target Entity `_type`", "Direction"];
-    let mut rows = vec![head.map(str::to_owned)];
-    for edge in all {
-        let row = [
-            format!("`{}`", edge.source_type),
-            format!("**{}**", edge.class),
-            format!("`*{}*`", edge.target_type),
-            edge.direction.clone(),
-        ];
-        // What differs in how the target is found only, is one to the official tool.
-        if !rows.contains(&row) {
-            rows.push(row);
-        }
-    }
+/// How the target of each mapped relationship is found.
+fn targets(all: &[MappedDescription]) -> String {
     let mut found = vec![["Target", "Found by", "Created if missing"].map(str::to_owned)];
     for edge in all {
         let lists: Vec<String> = edge
@@ -107,7 +59,7 @@ fn mapped(all: &[MappedDescription]) -> String {
             found.push(row);
         }
     }
-    format!("{}\n\nThe targets belong to other integrations:\n\n{}", table(&rows), table(&found))
+    table(&found)
 }
 
 /// The types and how they are related, as Mermaid draws it.
