@@ -67,6 +67,22 @@ fn what_it_names_of_the_entities_before_becomes_a_relationship() -> Tested {
 }
 
 #[test]
+fn where_one_file_cannot_be_written_the_others_are_as_they_were() -> Tested {
+    let made = Made::new("acme", &[])?;
+    // A folder stands where the recording has to be.
+    std::fs::create_dir(made.folder().join("recordings/users.har"))?;
+    let texts = || -> std::io::Result<Vec<(String, String)>> {
+        made.files()?.into_iter().map(|path| Ok((path.clone(), made.text(&path)?))).collect()
+    };
+    let before = texts()?;
+    let refused = add(&made, "user", "users.json")?;
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    assert!(said(&refused).contains("[J1-R4022]"), "{}", said(&refused));
+    assert_eq!(texts()?, before);
+    Ok(())
+}
+
+#[test]
 fn where_a_place_is_missing_nothing_is_changed() -> Tested {
     let made = Made::new("acme", &[])?;
     let client = made.folder().join("src/client.rs");

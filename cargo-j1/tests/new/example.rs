@@ -1,6 +1,6 @@
 //! A project from nothing.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::made::Made;
 
@@ -29,6 +29,15 @@ fn it_builds_passes_its_tests_and_runs_before_there_are_credentials() -> Tested 
     assert_eq!(replayed["job"]["numEntitiesCreated"], 0, "the second run finds what the first one made");
     assert!(!said.contains("is not set"), "{said}");
 
+    // The tables that it came with are those that it writes itself.
+    let came = made.text("docs/my-billing.md")?;
+    let (_, tables) = came.split_once("START} -->\n\n").ok_or("the marker above them")?;
+    let (tables, _) = tables.split_once("\n\n<!-- {").ok_or("the marker below them")?;
+    let docs = crate::made::cargo_j1(&made.folder()).args(["docs", "--debug"]).output()?;
+    assert!(docs.status.success(), "{}", crate::made::said(&docs));
+    let written = made.text("docs/my-billing.md")?;
+    assert!(written.contains(tables), "{tables}\n\nare not in\n\n{written}");
+
     // The integration itself says what can be set; the file that people copy says the same.
     let config =
         crate::made::cargo_j1(&made.folder()).args(["config", "--format", "env", "--debug"]).output()?;
@@ -41,6 +50,37 @@ fn what_it_holds_is_this() -> Tested {
     let made = Made::new("acme", &[])?;
     insta::assert_snapshot!(made.files()?.join("\n"));
     insta::assert_snapshot!("docs", made.text("docs/acme.md")?);
+    Ok(())
+}
+
+#[test]
+fn what_it_is_deployed_with_fits_together() -> Tested {
+    // A crate may be called so; an image and a resource of Kubernetes may not.
+    let made = Made::new("Acme_Cloud", &[])?;
+    let yaml = |path: &str| -> Result<Value, Box<dyn std::error::Error>> {
+        Ok(serde_saphyr::from_str(&made.text(path)?)?)
+    };
+    let job = yaml("deploy/kubernetes/cronjob.yaml")?;
+    let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+    assert_eq!((&job["kind"], &job["metadata"]["name"]), (&json!("CronJob"), &json!("acme-cloud")));
+    assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
+    assert_eq!(pod["containers"][0]["image"], "acme-cloud:latest");
+    assert_eq!(pod["containers"][0]["envFrom"][0]["secretRef"]["name"], "acme-cloud");
+    let readme = made.text("README.md")?;
+    assert!(readme.contains("-t acme-cloud .") && readme.contains("a secret `acme-cloud`"), "{readme}");
+
+    let steps = &yaml(".github/workflows/ci.yml")?["jobs"]["check"]["steps"];
+    let runs: Vec<_> =
+        steps.as_array().ok_or("steps")?.iter().filter_map(|step| step["run"].as_str()).collect();
+    assert!(runs.contains(&"cargo test"), "{runs:?}");
+
+    let dockerfile = made.text("Dockerfile")?;
+    for wanted in ["FROM scratch\n", "USER 65532:65532\n", "ENTRYPOINT [\"/Acme_Cloud\"]\n"] {
+        assert!(dockerfile.contains(wanted), "{wanted} is not in {dockerfile}");
+    }
+    let service = made.text("deploy/systemd/Acme_Cloud.service")?;
+    assert!(service.contains("\nExecStart=/usr/local/bin/Acme_Cloud run\n"), "{service}");
+    assert!(service.contains("\nEnvironmentFile=/etc/Acme_Cloud.env\n"), "{service}");
     Ok(())
 }
 
