@@ -199,7 +199,7 @@ impl<'r> Builder<'r> {
             return false;
         };
         let type_name = format!("{}{}", self.type_name, words::upper(&field.ident));
-        let docs = format!("What `{}` of a {} may say.", member.name, words::prose(&self.resource.name));
+        let docs = format!("What `{}` of {} may say.", member.name, words::one(&self.resource.name));
         let review = match enumeration::of(&type_name, docs, texts) {
             Some(found) => {
                 field.base = type_name;

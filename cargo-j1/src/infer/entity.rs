@@ -145,11 +145,14 @@ pub fn of(resource: &Resource, key: &Key, vendor: &str, others: &[link::Other]) 
 }
 
 fn sentence(resource: &Resource) -> String {
-    let prose = words::prose(&resource.name);
-    let article =
-        if prose.starts_with(['a', 'e', 'i', 'o', 'u']) && !prose.starts_with("us") { "An" } else { "A" };
+    let one = words::one(&resource.name);
+    // "A repository." says nothing more.
     let what = resource.docs.as_deref().and_then(field::sentence);
-    let first = format!("{article} {prose}: one record of `GET /{}`.", resource.path);
+    let what = what.filter(|what| {
+        let said = what.trim_end_matches('.').to_lowercase();
+        !one.ends_with(said.trim_start_matches("a "))
+    });
+    let first = format!("A{}: one record of `GET /{}`.", &one[1..], resource.path);
     what.map_or(first.clone(), |what| format!("{first}\n///\n/// {what}"))
 }
 

@@ -75,9 +75,9 @@ pub fn find(
     let (from, to) =
         if forward { (type_name, other.type_name.as_str()) } else { (other.type_name.as_str(), type_name) };
     let reason = format!(
-        "`{}` names a {}, and they are collected, too; is `{verb}` the right verb?",
+        "`{}` names {}, and they are collected, too; is `{verb}` the right verb?",
         member.name,
-        words::prose(&other.name)
+        words::one(&other.name)
     );
     let linked = |inner: Option<String>| Link {
         verb,
@@ -98,7 +98,7 @@ pub fn find(
             attributes: Vec::new(),
             review: None,
         };
-        let docs = format!("How a {} names its {}.", words::prose(&resource.name), words::prose(&one));
+        let docs = format!("How {} names its {}.", words::one(&resource.name), words::prose(&one));
         let nested = Nested { type_name: base.clone(), docs, fields: vec![field] };
         let attribute = format!("relationship({verb}<{from}, {to}>, key = {ident})");
         return Some(Found {

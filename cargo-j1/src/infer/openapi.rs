@@ -31,7 +31,7 @@ pub fn read(document: &Json) -> Found {
             Ok(resource) if found.resources.iter().any(|other| other.name == resource.name) => {
                 found.left_out.push(LeftOut::new(
                     format!("`GET {path}`"),
-                    format!("another path gives a {}", words::prose(&resource.name)),
+                    format!("another path gives {}", words::one(&resource.name)),
                 ));
             }
             Ok(resource) => found.resources.push(resource),

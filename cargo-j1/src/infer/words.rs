@@ -80,6 +80,14 @@ pub fn ident(name: &str) -> String {
     if is_keyword(name) { format!("{name}_") } else { name.to_owned() }
 }
 
+/// One of them in prose: `user_group` → `a user group`.
+pub fn one(name: &str) -> String {
+    let prose = prose(name);
+    let vowel = prose.starts_with(['a', 'e', 'i', 'o', 'u'])
+        && !["us", "uni", "eu"].iter().any(|head| prose.starts_with(head));
+    format!("{} {prose}", if vowel { "an" } else { "a" })
+}
+
 /// As prose writes it: `user_group` → `user group`.
 pub fn prose(name: &str) -> String {
     name.replace('_', " ")
