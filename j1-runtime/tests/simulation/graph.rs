@@ -58,14 +58,14 @@ impl Graph {
         self.0.keys()
     }
 
-    /// What differs from what it should be, for people.
-    pub fn differs_from(&self, expected: &Self) -> Option<String> {
-        let missing = expected.keys().find(|key| !self.has(key)).map(|key| format!("{key} is missing"));
-        let surplus = || self.keys().find(|key| !expected.has(key)).map(|key| format!("{key} is left over"));
+    /// What differs from what it should be, for people: `least` is to be there, and nothing that is not in `most`.
+    pub fn differs_from(&self, least: &Self, most: &Self) -> Option<String> {
+        let missing = least.keys().find(|key| !self.has(key)).map(|key| format!("{key} is missing"));
+        let surplus = || self.keys().find(|key| !most.has(key)).map(|key| format!("{key} is left over"));
         let stale = || {
-            let mut both = self.0.values().zip(expected.0.values());
-            both.find(|(held, expected)| held != expected)
-                .map(|(held, expected)| format!("{held:?} should be {expected:?}"))
+            let mut held = self.0.values();
+            let other = |held: &&Row| most.0.get(&held.key).filter(|expected| *expected != *held);
+            held.find_map(|held| other(&held).map(|expected| format!("{held:?} should be {expected:?}")))
         };
         missing.or_else(surplus).or_else(stale)
     }

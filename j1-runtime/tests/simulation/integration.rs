@@ -6,7 +6,7 @@ use j1_runtime::Connect;
 use j1_runtime::vendor::{Client, Http, Paging};
 use serde::{Deserialize, Serialize};
 
-/// Records on one page of users.
+/// Records on one page of users, and of partners.
 pub const PAGE: usize = 3;
 
 #[derive(J1Config)]
@@ -175,7 +175,8 @@ pub async fn fetch_teams(sim: &Simulated, job: &mut Job<fetch_teams>) -> Result<
 
 #[step(emits(User, Has<Team, User>))]
 pub async fn fetch_users(sim: &Simulated, job: &mut Job<fetch_users>) -> Result<Outcome> {
-    let mut users = sim.api.get("users").pages::<User>(Paging::offset("limit", "skip", PAGE as u64));
+    let paging = Paging::offset("limit", "skip", PAGE as u64).items("users").total("total");
+    let mut users = sim.api.get("users").pages::<User>(paging);
     let mut seen = 0;
     while let Some(user) = users.next().await? {
         match add!(sim, job, "users", seen, user) {
@@ -215,7 +216,8 @@ pub async fn fetch_badges(sim: &Simulated, job: &mut Job<fetch_badges>) -> Resul
 #[step(emits(Team, Partner, Has<Team, Partner>))]
 pub async fn fetch_partners(sim: &Simulated, job: &mut Job<fetch_partners>) -> Result<Outcome> {
     job.add(Team { id: OWN_TEAM.into(), name: "Partners".into() }).await?;
-    let mut partners = sim.api.get("partners").pages::<Partner>(Paging::whole());
+    let paging = Paging::cursor("cursor", "meta.next").items("data");
+    let mut partners = sim.api.get("partners").pages::<Partner>(paging);
     let mut seen = 0;
     while let Some(partner) = partners.next().await? {
         match add!(sim, job, "partners", seen, partner) {

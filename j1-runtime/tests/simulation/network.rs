@@ -9,8 +9,9 @@ use j1_runtime::vendor::{Http, Incoming, Outgoing, Unanswered};
 use serde_json::json;
 use tokio::sync::Notify;
 
+use crate::graph::Graph;
 use crate::jupiterone::JupiterOne;
-use crate::vendor::{Odd, Vendor};
+use crate::vendor::{Meanwhile, Odd, Vendor};
 
 /// Everything that outlives a run.
 pub struct World {
@@ -18,6 +19,10 @@ pub struct World {
     pub vendor: Vendor,
     pub jupiterone: JupiterOne,
     pub weather: Weather,
+    /// What the vendor has had at some moment of this run.
+    pub ever: Graph,
+    /// What the vendor has had at every moment of this run.
+    pub always: Graph,
     /// Faults that hit the same request in this run.
     hits: HashMap<(Side, String), u32>,
     /// Moments at which a process can die, counted in this run.
@@ -46,6 +51,8 @@ pub struct Weather {
     pub expires: Option<u32>,
     /// How many of 256 answers of the vendor are odd.
     pub odd: u8,
+    /// What happens at the vendor while it is read, before how many of 256 answers.
+    pub meanwhile: Option<(Meanwhile, u8)>,
 }
 
 /// Who is asked.
@@ -110,6 +117,8 @@ impl World {
             vendor: Vendor::default(),
             jupiterone: JupiterOne::default(),
             weather: Weather::default(),
+            ever: Graph::default(),
+            always: Graph::default(),
             hits: HashMap::new(),
             moments: 0,
             log: log.then(Vec::new),
@@ -119,6 +128,8 @@ impl World {
     /// A new run begins, in this weather.
     pub fn begin(&mut self, weather: Weather) {
         self.weather = weather;
+        self.ever = self.vendor.graph();
+        self.always = self.ever.clone();
         self.hits.clear();
         self.moments = 0;
     }
@@ -151,12 +162,25 @@ impl World {
                 (401, json!({ "message": "the token has expired" }).to_string())
             }
             Side::Vendor => {
+                self.meanwhile();
                 let odd = self.weather.odd > 0 && self.rng.u8(..) < self.weather.odd;
                 let odd = odd.then(|| self.rng.choice(Odd::ALL)).flatten();
                 self.vendor.answer(&request.url, odd, &mut self.rng)
             }
         };
         incoming(status, body)
+    }
+
+    /// What happens at the vendor before it answers.
+    fn meanwhile(&mut self) {
+        let Some((what, of)) = self.weather.meanwhile else { return };
+        if self.rng.u8(..) >= of {
+            return;
+        }
+        self.vendor.happen(what, &mut self.rng);
+        let now = self.vendor.graph();
+        self.always.0.retain(|key, _| now.has(key));
+        self.ever.0.extend(now.0);
     }
 
     fn pause(&mut self) -> Duration {
@@ -202,11 +226,7 @@ async fn exchange(
     match fault {
         Some(Fault::LostBefore) => return Err(lost()),
         Some(Fault::Later) => {
-            let mut answer = incoming(429, String::new());
-            if look(world).rng.bool() {
-                answer.headers.insert("retry-after", "7".parse().expect("a header"));
-            }
-            return Ok(answer);
+            return Ok(later(side, look(world).rng.u8(0..4)));
         }
         Some(Fault::Broken) => return Ok(incoming(503, String::new())),
         Some(Fault::Refused) => {
@@ -241,6 +261,26 @@ async fn exchange(
         }
         _ => Ok(answer),
     }
+}
+
+/// Not now: without a word when, in seconds, or as a date.
+fn later(side: Side, word: u8) -> Incoming {
+    let mut answer = incoming(429, String::new());
+    let mut say = |name: &'static str, text: &'static str| {
+        answer.headers.insert(name, text.parse().expect("a header"));
+    };
+    match (word, side) {
+        (0 | 1, _) => {}
+        (2, _) => say("retry-after", "7"),
+        // By the vendor's own clock, whatever time it is here.
+        (_, Side::Vendor) => {
+            say("date", "Sun, 22 Nov 2026 10:00:00 GMT");
+            say("retry-after", "Sun, 22 Nov 2026 10:00:07 GMT");
+        }
+        // It has passed, so that a seed does the same at any time of day.
+        (_, Side::JupiterOne) => say("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT"),
+    }
+    answer
 }
 
 /// A moment at which the process may die, and a stretch of the way.

@@ -33,6 +33,20 @@ pub enum Odd {
     ErrorBody,
 }
 
+/// What happens at the vendor while it is read. Not both in one run: where as many come as go, the number of records stays, and
+/// nobody can tell from an offset list that the records moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meanwhile {
+    /// Records come.
+    Come,
+    /// Records go.
+    Go,
+}
+
+impl Meanwhile {
+    pub const ALL: [Self; 2] = [Self::Come, Self::Go];
+}
+
 impl Odd {
     pub const ALL: [Self; 4] = [Self::Record, Self::Conflicting, Self::LongName, Self::ErrorBody];
 }
@@ -40,6 +54,28 @@ impl Odd {
 impl Vendor {
     /// Some records come, some go, some change.
     pub fn change(&mut self, rng: &mut Rng) {
+        self.come(rng);
+        for _ in 0..rng.u32(0..3) {
+            self.remove(rng);
+        }
+        if let Some(user) = any(rng, &self.users) {
+            let team = self.any_team(rng);
+            self.users.insert(user, (name(rng), team));
+        }
+        if let Some(team) = any(rng, &self.teams) {
+            self.teams.insert(team, name(rng));
+        }
+    }
+
+    /// Something happens while it is read.
+    pub fn happen(&mut self, what: Meanwhile, rng: &mut Rng) {
+        match what {
+            Meanwhile::Come => self.come(rng),
+            Meanwhile::Go => self.remove(rng),
+        }
+    }
+
+    fn come(&mut self, rng: &mut Rng) {
         for _ in 0..rng.u32(0..4) {
             let number = self.next();
             self.teams.insert(number, name(rng));
@@ -57,16 +93,6 @@ impl Vendor {
         for _ in 0..rng.u32(0..3) {
             let (number, team) = (self.next(), self.any_team(rng).unwrap_or(1));
             self.partners.insert(number, (name(rng), team));
-        }
-        for _ in 0..rng.u32(0..3) {
-            self.remove(rng);
-        }
-        if let Some(user) = any(rng, &self.users) {
-            let team = self.any_team(rng);
-            self.users.insert(user, (name(rng), team));
-        }
-        if let Some(team) = any(rng, &self.teams) {
-            self.teams.insert(team, name(rng));
         }
     }
 
@@ -143,10 +169,7 @@ impl Vendor {
         let mut records = match url.path() {
             "/teams" => self.teams.iter().map(|(id, name)| record(*id, name)).collect(),
             "/users" => self.page_of_users(url),
-            "/partners" => {
-                let partners = self.partners.iter();
-                partners.map(|(id, (name, team))| with(record(*id, name), "team", Some(*team))).collect()
-            }
+            "/partners" => self.page_of_partners(url),
             path => match path.strip_prefix("/users/").and_then(|rest| rest.strip_suffix("/badges")) {
                 Some(user) => self
                     .badges
@@ -157,7 +180,8 @@ impl Vendor {
                 None => return (404, json!({ "message": "no such path" }).to_string()),
             },
         };
-        // A record of a list that comes whole may come twice.
+        let last = records.last().map(|record| record["id"].clone());
+        // A record of a list that comes whole may come twice, and so may one of the first page of another.
         if url.query().is_none() && !records.is_empty() && rng.u8(0..8) == 0 {
             records.push(records[rng.usize(0..records.len())].clone());
         }
@@ -167,7 +191,28 @@ impl Vendor {
                 None => return (200, json!({ "message": "try again later" }).to_string()),
             }
         }
-        (200, Value::Array(records).to_string())
+        let answer = match url.path() {
+            "/users" => json!({ "users": records, "total": self.users.len() }),
+            "/partners" => {
+                json!({ "data": records, "meta": { "next": last.filter(|last| self.more(last)) } })
+            }
+            _ => Value::Array(records),
+        };
+        (200, answer.to_string())
+    }
+
+    /// Those after the cursor, which is the number of the last one of the page before.
+    fn page_of_partners(&self, url: &Url) -> Vec<Value> {
+        let cursor = url.query_pairs().find(|(name, _)| name == "cursor");
+        let after: u32 = cursor.and_then(|(_, cursor)| cursor.parse().ok()).unwrap_or_default();
+        let partners = self.partners.range(after + 1..).take(PAGE);
+        partners.map(|(id, (name, team))| with(record(*id, name), "team", Some(*team))).collect()
+    }
+
+    /// Whether there are partners after this one.
+    fn more(&self, last: &Value) -> bool {
+        let last: u32 = last.as_str().and_then(|last| last.parse().ok()).unwrap_or_default();
+        self.partners.range(last + 1..).next().is_some()
     }
 
     fn page_of_users(&self, url: &Url) -> Vec<Value> {
