@@ -74,7 +74,7 @@ fn types(summary: &Summary) -> String {
 }
 
 fn changes(job: &Job) -> String {
-    let rows = [
+    let mut rows = vec![
         ["", "uploaded", "created", "updated", "deleted"].map(str::to_owned),
         [
             "entities".to_owned(),
@@ -91,6 +91,15 @@ fn changes(job: &Job) -> String {
             grouped(job.num_relationships_deleted),
         ],
     ];
+    // They are among the uploaded relationships, and JupiterOne counts what became of them apart.
+    let mapped = ["Created", "Updated", "Deleted"].map(|what| {
+        let count = job.others.get(&format!("numMappedRelationships{what}"));
+        count.and_then(serde_json::Value::as_u64).unwrap_or_default()
+    });
+    if mapped != [0; 3] {
+        let [created, updated, deleted] = mapped.map(grouped);
+        rows.push(["mapped relationships".to_owned(), String::new(), created, updated, deleted]);
+    }
     format!("  Job {} is {}\n\n{}", job.id, job.status, indented(&table(&rows)))
 }
 

@@ -9,7 +9,7 @@ use crate::support::{
     recordings,
 };
 
-/// The 236 mapped relationships are JupiterOne's to make, where there is such an employee.
+/// The 236 mapped relationships are counted apart.
 const FIRST: [u64; 6] = [727, 0, 0, 2476, 0, 0];
 const NOTHING: [u64; 6] = [0; 6];
 
@@ -21,6 +21,7 @@ async fn the_recordings_fill_a_jupiterone_and_a_second_run_changes_nothing() {
     assert_eq!(first["status"], "complete");
     assert_eq!(first["job"]["status"], "FINISHED");
     assert_eq!(changes(&first), FIRST);
+    assert_eq!(first["job"]["numMappedRelationshipsCreated"], 236);
     let types = [
         ("jumpcloud_account", 2),
         ("jumpcloud_account_has_apple_mdm", 3),
@@ -247,7 +248,14 @@ async fn people_get_a_table_and_no_json() {
         .finish()
         .await;
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    for part in ["fetch-group-members", "jumpcloud_group_has_user", "1,003", "created", "Complete."] {
+    for part in [
+        "fetch-group-members",
+        "jumpcloud_group_has_user",
+        "1,003",
+        "created",
+        "mapped relationships",
+        "Complete.",
+    ] {
         assert!(ran.stdout.contains(part), "{part} in {}", ran.stdout);
     }
     assert!(!ran.stdout.contains('\u{1b}'), "no colours where nobody looks: {}", ran.stdout);
