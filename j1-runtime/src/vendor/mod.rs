@@ -5,6 +5,7 @@ mod client;
 mod exchange;
 mod fan;
 mod fault;
+mod identity;
 mod limits;
 mod link;
 mod oauth;

@@ -55,10 +55,11 @@ async fn a_console_without_agents_is_one() {
 #[tokio::test]
 async fn a_slash_behind_the_address_does_not_matter() {
     for end in ["", "/", "//"] {
-        let (j1, console) = (jupiterone().await, Console::start().await);
+        let console = Console::start().await;
         let url = format!("{}{end}", console.url);
-        let run = Run::into(&j1).reading(&console).env("SENTINELONE_SERVER_URL", &url);
-        assert_eq!(run.finish().await.summary(0)["types"]["sentinelone_agent"], 347, "{url}");
+        let run = Run::new(&["collect", "--output", "json"]).reading(&console);
+        let summary = run.env("SENTINELONE_SERVER_URL", &url).finish().await.summary(0);
+        assert_eq!(summary["types"]["sentinelone_agent"], 347, "{url}");
         let asked = console.asked.lock().expect("no test panicked").clone();
         assert_eq!(asked[..3], [INFO, GROUPS, AGENTS]);
         let cursor = format!("{AGENTS}&cursor=");

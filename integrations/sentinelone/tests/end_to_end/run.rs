@@ -38,15 +38,12 @@ async fn the_recordings_fill_a_jupiterone_and_a_second_run_changes_nothing() {
 
 #[tokio::test]
 async fn two_instances_of_one_console_are_two_accounts() {
-    let (j1, console) = (jupiterone().await, Console::start().await);
     let replay = crate::support::shipped("recordings").display().to_string();
     for instance in ["11111111-2222-4333-8444-555555555555", "22222222-2222-4333-8444-555555555555"] {
-        let run = Run::into(&j1).reading(&console).env("JUPITERONE_INTEGRATION_INSTANCE_ID", instance);
-        assert_eq!(changes(&run.finish().await.summary(0)), ALL);
-        let collect = Run::new(&["collect", "--out", "out", "--replay", &replay]);
+        let collect = Run::new(&["collect", "--step", "fetch-account", "--out", "out", "--replay", &replay]);
         let (ran, folder) =
             collect.env("JUPITERONE_INTEGRATION_INSTANCE_ID", instance).keeping_folder().await;
-        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert_eq!(ran.code, Some(5), "not all of it: {}", ran.stderr);
         let entities = folder.path().join("out/graph/fetch-account/entities");
         let file = std::fs::read_dir(entities).expect("a folder").next().expect("a file").expect("a file");
         let text = std::fs::read_to_string(file.path()).expect("a file");
