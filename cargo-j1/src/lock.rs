@@ -75,6 +75,9 @@ pub struct Entity {
     /// What is always `null`, since a class requires it and nothing fills it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub null: BTreeSet<String>,
+    /// The members of the vendor's record that may go along as raw data; `*` where a function chooses.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub raw_data: BTreeSet<String>,
     /// Its properties.
     #[serde(default)]
     pub property: Properties,

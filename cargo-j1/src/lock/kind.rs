@@ -90,6 +90,9 @@ kinds! {
     EntityClassOrderChanged "entity-class-order-changed" Patch "the classes are the same";
     KeyChanged "key-changed" Breaking
         "the change deletes and recreates every entity of the type: what hangs on the old ones in JupiterOne (alerts, history, tags) is lost";
+    RawDataAdded "raw-data-added" Minor
+        "more of the vendor's record goes along as raw data, where whoever may see the entity can read it";
+    RawDataRemoved "raw-data-removed" Minor "less of the vendor's record goes along as raw data";
 
     // Properties, also those of relationships and of mapped targets.
     PropertyAdded "property-added" Minor "there is a new property";

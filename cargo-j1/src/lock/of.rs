@@ -44,6 +44,7 @@ fn entity(of: &EntityDescription) -> Entity {
         class: of.classes.clone(),
         key: of.key.clone(),
         null: of.always_null.iter().cloned().collect(),
+        raw_data: of.raw_data.iter().cloned().collect(),
         property: properties(&of.properties, &of.schema["properties"]),
     }
 }

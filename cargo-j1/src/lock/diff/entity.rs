@@ -40,6 +40,7 @@ fn one(ty: &str, old: &Entity, new: &Entity, found: &mut Found) {
     found.changed(Kind::EntityStructRenamed, ty, &old.of, &new.of);
     classes(ty, old, new, found);
     found.changed(Kind::KeyChanged, ty, &old.key, &new.key);
+    found.sets(ty, (Kind::RawDataRemoved, &old.raw_data), (Kind::RawDataAdded, &new.raw_data));
     nulls(ty, old, new, found);
     // What was or is always `null` has been told.
     let mut before = old.property.clone();

@@ -97,6 +97,10 @@ const ENTITIES: &[Case] = &[
     (Kind::EntityClassReplaced, USER, "User, Entity", "Person", |l| user(l).class = vec!["Person".into()]),
     (Kind::EntityClassOrderChanged, USER, "User, Entity", "Entity, User", |l| user(l).class.reverse()),
     (Kind::KeyChanged, USER, "acme:user:{id}", "acme:users:{id}", |l| user(l).key = "acme:users:{id}".into()),
+    (Kind::RawDataAdded, USER, NOTHING, "phone", |l| {
+        user(l).raw_data.extend(["phone".to_owned()]);
+    }),
+    (Kind::RawDataRemoved, USER, "address.city", NOTHING, |l| user(l).raw_data.clear()),
     (Kind::PropertyNowNull, "acme_user.quota", "number", "null", |lock| {
         user(lock).property.remove("quota");
         user(lock).null.insert("quota".into());
