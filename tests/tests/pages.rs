@@ -65,6 +65,35 @@ fn rust_files() -> Vec<String> {
 }
 
 #[test]
+fn every_key_that_a_derive_knows_is_in_its_section_of_the_attributes() {
+    let page = std::fs::read_to_string(root().join("docs/attributes.md")).expect("the page");
+    let mut keys = 0;
+    for (folder, derive) in [
+        ("entity", "J1Entity"),
+        ("enumeration", "J1Enum"),
+        ("properties", "J1Properties"),
+        ("target", "J1Target"),
+        ("config", "J1Config"),
+        ("integration", "J1Integration"),
+    ] {
+        let heading = format!("## `#[derive({derive})]`");
+        let section = page.split_once(&heading).unwrap_or_else(|| panic!("{heading}")).1;
+        let section = section.split("\n## ").next().unwrap_or_default();
+        for entry in std::fs::read_dir(root().join("j1-derive/src").join(folder)).expect("the source") {
+            let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a file");
+            for known in text.split("known: &[").skip(1).filter_map(|rest| rest.split(']').next()) {
+                for key in known.split('"').skip(1).step_by(2).filter(|key| *key != "crate") {
+                    let named = ["`", " =", "("].iter().any(|end| section.contains(&format!("`{key}{end}")));
+                    assert!(named, "`{key}` of {derive} is not in docs/attributes.md");
+                    keys += 1;
+                }
+            }
+        }
+    }
+    assert!(keys > 40, "the derives know keys: {keys}");
+}
+
+#[test]
 fn every_test_that_the_guide_names_exists() {
     let page = std::fs::read_to_string(root().join("docs/weak-points.md")).expect("the page");
     let sources = rust_files();
