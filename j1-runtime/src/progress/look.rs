@@ -69,7 +69,7 @@ impl RunningStep {
         let entities = stats.entities.load(Ordering::Relaxed);
         let relationships = stats.relationships.load(Ordering::Relaxed);
         let lately = rate.note(now, entities + relationships, stats.waits.spent());
-        let long = |stands: &Standstill| stands.left.unwrap_or_default().max(stands.lasted) >= WORTH_A_WORD;
+        let long = |stands: &Standstill| stands.left.unwrap_or_default() + stands.lasted >= WORTH_A_WORD;
         let waits = match stats.waits.standstill().filter(long) {
             Some(stands) => Some(stands.to_string()),
             None => lately.mostly.map(mostly).or_else(|| {
@@ -84,12 +84,7 @@ impl RunningStep {
     pub fn doing(&self) -> String {
         let mut text = counts(self.entities, self.relationships);
         if let Some(rate) = self.per_second {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a rate is not negative"
-            )]
-            let _ = write!(text, ", {}/s", grouped(rate.round() as u64));
+            let _ = write!(text, ", {}/s", per_second(rate));
         }
         if let Some(waits) = &self.waits {
             let _ = write!(text, "; {waits}");
@@ -181,7 +176,21 @@ fn mostly(kind: usize) -> String {
 }
 
 fn counts(entities: u64, relationships: u64) -> String {
-    format!("{} entities, {} relationships", grouped(entities), grouped(relationships))
+    let [entity, relationship] = [
+        if entities == 1 { "entity" } else { "entities" },
+        if relationships == 1 { "relationship" } else { "relationships" },
+    ];
+    format!("{} {entity}, {} {relationship}", grouped(entities), grouped(relationships))
+}
+
+/// A rate as people read it: `0`, `0.3`, `9.1`, `1,407`.
+fn per_second(rate: f64) -> String {
+    if rate > 0.0 && rate < 9.95 {
+        return format!("{rate:.1}");
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is not negative")]
+    let whole = rate.round() as u64;
+    grouped(whole)
 }
 
 /// A time as people read it: `0.4 s`, `42 s`, `3:07`, `1:02:03`.

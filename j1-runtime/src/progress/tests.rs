@@ -126,7 +126,7 @@ async fn many_short_waits_are_said_as_what_they_are() {
         advance(SECOND / 100).await;
         progress.look();
     }
-    assert_eq!(doing(&progress), "50 entities, 0 relationships, 9/s; mostly waits for the vendor's limit");
+    assert_eq!(doing(&progress), "50 entities, 0 relationships, 9.1/s; mostly waits for the vendor's limit");
 }
 
 #[tokio::test(start_paused = true)]

@@ -61,7 +61,7 @@ impl Show for Bars {
                     &self.steps[self.steps.len() - 1].1
                 }
             };
-            bar.set_message(format!("{:<widest$}  {}  {}", step.id, clock(step.elapsed), step.doing()));
+            bar.set_message(format!("{:<widest$}  {:>7}  {}", step.id, clock(step.elapsed), step.doing()));
             bar.tick();
         }
         self.run.set_message(look.sentence());
