@@ -343,12 +343,9 @@ fn example(shape: &Shape, name: &str, number: i64, depth: usize) -> Json {
         return Json::Object(members.iter().map(member).collect());
     }
     if let Some(texts) = &shape.text {
-        let plain = || {
-            format!("{}-{number}", words::snake(name).unwrap_or_else(|| "text".to_owned()).replace('_', "-"))
-        };
         let fixed =
             texts.words.first().cloned().or_else(|| texts.seen.first().filter(|_| !is_id(name)).cloned());
-        return Json::Text(fixed.unwrap_or_else(plain));
+        return Json::Text(fixed.unwrap_or_else(|| made_up(name, number)));
     }
     if let Some(items) = &shape.list {
         return Json::List(if items.kinds() == 1 {
@@ -362,6 +359,21 @@ fn example(shape: &Shape, name: &str, number: i64, depth: usize) -> Json {
         () if shape.integer => Json::Number(number.into()),
         () if shape.float => serde_json::Number::from_f64(0.5).map_or(Json::Null, Json::Number),
         () => Json::Null,
+    }
+}
+
+/// A text for a member of which the document says no more than its name. Classes have rules for some.
+fn made_up(name: &str, number: i64) -> String {
+    let name = words::snake(name).unwrap_or_else(|| "text".to_owned());
+    let said = |wanted: &[&str]| name.split('_').any(|word| wanted.contains(&word));
+    if said(&["mac", "macs"]) {
+        format!("00:1a:2b:3c:4d:{number:02x}")
+    } else if said(&["ipv6"]) {
+        format!("2001:db8::{number}")
+    } else if said(&["ip", "ips", "ipv4"]) {
+        format!("192.0.2.{number}")
+    } else {
+        format!("{}-{number}", name.replace('_', "-"))
     }
 }
 

@@ -73,6 +73,8 @@ fn a_document_says_paging_and_credentials() -> Tested {
         "src/config.rs",
         &["https://login.fleet.example/token", "https://eu.fleet.example/api/v2"],
     )?;
+    // A text that is made up is one that the class takes.
+    holds(&fleet, "recordings/devices.har", &["00:1a:2b:3c:4d:01"])?;
     let hub = from("hub", "hub-openapi.json")?;
     holds(&hub, "src/client.rs", &[".bearer(&config.api_token)", "Paging::link()"])?;
     holds(&hub, "src/entities/repository.rs", &["class = CodeRepo", "relationship("])?;
