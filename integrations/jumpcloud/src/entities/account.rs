@@ -7,7 +7,7 @@ use crate::ObjectId;
 
 /// An organization: one record of `GET /organizations`.
 #[derive(Debug, Clone, Serialize, Deserialize, J1Entity)]
-#[j1(type = "jumpcloud_account", class = [Account, Organization], key = id)]
+#[j1(title = "Organizations", type = "jumpcloud_account", class = [Account, Organization], key = id)]
 #[j1(name = [display_name, name, id], display_name = [display_name, name, id])]
 #[j1(computed(created_on: Option<Timestamp> = Self::created_on))]
 #[j1(constant(vendor = "JumpCloud", web_link = "https://console.jumpcloud.com"))]

@@ -10,7 +10,7 @@ use crate::entities::Account;
 /// `GET /v2/applemdms`.
 #[derive(Debug, Clone, Serialize, Deserialize, J1Entity)]
 #[serde(rename_all = "camelCase")]
-#[j1(type = "jumpcloud_apple_mdm", class = Configuration, key = id)]
+#[j1(title = "Configuration", type = "jumpcloud_apple_mdm", class = Configuration, key = id)]
 #[j1(name = [name, id], display_name = [name, id])]
 #[j1(computed(created_on: Option<Timestamp> = Self::created_on))]
 pub struct AppleMdm {
@@ -42,7 +42,7 @@ impl AppleMdm {
 /// Numbers of SIM cards (ICCID, IMEI) are not read.
 #[derive(Debug, Clone, Deserialize, J1Entity)]
 #[serde(rename_all = "camelCase")]
-#[j1(type = "jumpcloud_apple_device", class = Device, key = id)]
+#[j1(title = "Device", type = "jumpcloud_apple_device", class = Device, key = id)]
 #[j1(computed(name: String = Self::name, display_name: String = Self::name))]
 #[j1(computed(category: Option<String> = Self::model, model: Option<String> = Self::model))]
 #[j1(computed(is_supervised: Option<bool> = Self::is_supervised))]
