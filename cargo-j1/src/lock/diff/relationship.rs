@@ -8,16 +8,16 @@ use crate::lock::{Kind, Mapped, Relationship, Relationships};
 
 /// Finds what differs. Gives the `_type`s that have another name.
 pub fn compare(old: &Relationships, new: &Relationships, found: &mut Found) -> Renames {
-    let (mut gone, mut come) = apart(&old.direct, &new.direct, Relationship::same);
-    let (mut mapped_gone, mut mapped_come) = apart(&old.mapped, &new.mapped, Mapped::same);
+    let (mut gone, mut come) = (refs(&old.direct), refs(&new.direct));
+    let (mut mapped_gone, mut mapped_come) = (refs(&old.mapped), refs(&new.mapped));
     let mut renames = Renames::new();
-    for before in &old.direct {
-        if let Some(after) = new.direct.iter().find(|after| before.same(after)) {
+    for alike in DIRECT_SAME {
+        for (before, after) in pairs(&mut gone, &mut come, alike) {
             direct(before, after, found, &mut renames);
         }
     }
-    for before in &old.mapped {
-        if let Some(after) = new.mapped.iter().find(|after| before.same(after)) {
+    for alike in MAPPED_SAME {
+        for (before, after) in pairs(&mut mapped_gone, &mut mapped_come, alike) {
             mapped(before, after, found, &mut renames);
         }
     }
@@ -58,7 +58,14 @@ pub fn compare(old: &Relationships, new: &Relationships, found: &mut Found) -> R
     renames
 }
 
-type Edit<T> = (Kind, fn(&T, &T) -> bool);
+type Alike<T> = fn(&T, &T) -> bool;
+
+/// What makes two relationships the same one, the surest first: several may have the same ends and the same class.
+const DIRECT_SAME: [Alike<Relationship>; 2] = [|a, b| a.same(b) && a.ty == b.ty, Relationship::same];
+
+const MAPPED_SAME: [Alike<Mapped>; 2] = [|a, b| a.same(b) && a.found_by == b.found_by, Mapped::same];
+
+type Edit<T> = (Kind, Alike<T>);
 
 /// What makes two different relationships one that was edited, the likeliest first.
 const DIRECT_EDITS: [Edit<Relationship>; 4] = [
@@ -80,14 +87,8 @@ const MAPPED_EDITS: [Edit<Mapped>; 3] = [
     }),
 ];
 
-/// Those of each that are not in the other.
-fn apart<'l, T: Ord>(
-    old: &'l BTreeSet<T>,
-    new: &'l BTreeSet<T>,
-    same: fn(&T, &T) -> bool,
-) -> (Vec<&'l T>, Vec<&'l T>) {
-    let lacks = |all: &BTreeSet<T>, one: &T| !all.iter().any(|other| same(other, one));
-    (old.iter().filter(|one| lacks(new, one)).collect(), new.iter().filter(|one| lacks(old, one)).collect())
+fn refs<T>(all: &BTreeSet<T>) -> Vec<&T> {
+    all.iter().collect()
 }
 
 /// Takes out what belongs together, each at most once.

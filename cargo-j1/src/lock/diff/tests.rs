@@ -381,6 +381,19 @@ fn properties_of_relationships_and_targets_are_compared_too() -> Tested {
 }
 
 #[test]
+fn targets_of_one_class_are_told_apart_by_what_they_are_found_by() -> Tested {
+    let mut old: Lock = toml::from_str(SAMPLE)?;
+    let mut by_name = old.relationships.mapped.first().expect("the sample has it").clone();
+    by_name.found_by = [vec!["name".to_owned()]].into();
+    old.relationships.mapped.insert(by_name.clone());
+    assert_eq!(told(&old, &old), []);
+    let mut new = old.clone();
+    new.relationships.mapped.remove(&by_name);
+    assert_eq!(told(&old, &new), [(Kind::MappedRemoved, IS.into(), IS.into(), NOTHING.into())]);
+    Ok(())
+}
+
+#[test]
 fn every_kind_has_a_case() {
     // The two that need another sample, and the one that comes in pairs, have tests of their own.
     let elsewhere = [Kind::MappedCreates, Kind::StepEmitsLess];
