@@ -4,6 +4,7 @@
 //! the two ends are a test's: the vendor's answers, and where the graph goes.
 //!
 //! Nothing here costs a program that does not use it: it brings no dependency, and what is not called is not linked.
+//! Only the feature `proptest` brings one, for `records_like`; a project has it among its `dev-dependencies`.
 
 mod coverage;
 mod double;
@@ -12,6 +13,8 @@ mod graph;
 mod harness;
 mod listing;
 mod ran;
+#[cfg(feature = "proptest")]
+mod records;
 mod run;
 mod step;
 
@@ -23,5 +26,7 @@ pub use graph::{Graph, Outline};
 pub use harness::Harness;
 pub use listing::Listing;
 pub use ran::Ran;
+#[cfg(feature = "proptest")]
+pub use records::records_like;
 pub use run::Run;
 pub use step::Step;

@@ -1,5 +1,6 @@
 //! The integration in this process: single steps, all of it against its recordings, and a vendor that fails.
 
+mod any;
 mod faults;
 mod graph;
 mod members;
