@@ -4,6 +4,7 @@ mod bad_input;
 mod collect;
 mod describe;
 mod failures;
+mod network;
 mod record;
 mod recordings;
 mod run;
