@@ -6,6 +6,7 @@ use j1_core::prelude::*;
 use j1_runtime::Connect;
 use j1_runtime::vendor::{Client, Http, Paging};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 #[derive(J1Config)]
 struct Config {
@@ -25,7 +26,17 @@ struct Config {
 #[j1(
     name = "leaky",
     config = Config,
-    steps(fetch_notes, fetch_raw, fetch_refusals, fetch_queries, fetch_strange, fetch_errors, fetch_panics)
+    steps(
+        fetch_notes,
+        fetch_raw,
+        fetch_refusals,
+        fetch_queries,
+        fetch_bodies,
+        fetch_events,
+        fetch_strange,
+        fetch_errors,
+        fetch_panics
+    )
 )]
 struct Leaky {
     api: Client,
@@ -81,6 +92,8 @@ macro_rules! marker {
 
 marker!(Refusal "leaky_refusal");
 marker!(Query "leaky_query");
+marker!(Body "leaky_body");
+marker!(Told "leaky_told");
 /// What is a number here is a text there.
 #[derive(Serialize, Deserialize, J1Entity)]
 #[j1(type = "leaky_strange", class = Record, key = "leaky:{id}", name = id, display_name = id)]
@@ -144,6 +157,34 @@ async fn fetch_queries(leaky: &Leaky, _: &mut Job<fetch_queries>) -> Result<Outc
         }
     }
     Ok(outcome)
+}
+
+/// Everything that the vendor says, in the body of a request.
+#[step(emits(Body))]
+async fn fetch_bodies(leaky: &Leaky, _: &mut Job<fetch_bodies>) -> Result<Outcome> {
+    let mut outcome = Outcome::nothing_to_read("bodies are no records");
+    for text in said(leaky).await? {
+        let deep = json!({ "is": [text, { &*text: 1 }], "password": text, "note": format!("it is {text}") });
+        let form = [("q", &*text), (&*text, "q"), ("client_secret", &*text)];
+        for request in [leaky.api.post("echo").json_body(&deep), leaky.api.post("echo").form_body(form)] {
+            if let Err(error) = request.accepted().await {
+                outcome = outcome.and(Outcome::partial(error.to_string()));
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+/// Everything that the vendor says, told to those who look at the job.
+#[step(emits(Told))]
+async fn fetch_events(leaky: &Leaky, job: &mut Job<fetch_events>) -> Result<Outcome> {
+    let said = said(leaky).await?;
+    for text in &said {
+        job.info(format!("the vendor told {text}"));
+    }
+    job.warn_incomplete_data(said.join("\n"));
+    job.warn_missing_permission(said.concat());
+    Ok(Outcome::nothing_to_read("events are no records"))
 }
 
 /// Everything that the vendor says, where something else was expected.

@@ -42,9 +42,9 @@ fn configured() -> Vec<String> {
 /// A vendor that says all of it everywhere.
 async fn vendor(shapes: &[Shape]) -> String {
     let texts: Arc<Vec<String>> = Arc::new(shapes.iter().map(|shape| shape.text.clone()).collect());
-    let app = Router::new().fallback(move |uri: Uri, headers: HeaderMap| {
+    let app = Router::new().fallback(move |uri: Uri, headers: HeaderMap, body: String| {
         let texts = Arc::clone(&texts);
-        async move { answer(&texts, &uri, &headers) }
+        async move { answer(&texts, &uri, &headers, &body) }
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
@@ -52,7 +52,7 @@ async fn vendor(shapes: &[Shape]) -> String {
     base
 }
 
-fn answer(texts: &[String], uri: &Uri, headers: &HeaderMap) -> (StatusCode, String) {
+fn answer(texts: &[String], uri: &Uri, headers: &HeaderMap, body: &str) -> (StatusCode, String) {
     let records = |record: fn(usize, &String) -> Value| -> Value {
         texts.iter().enumerate().map(|(number, text)| record(number, text)).collect()
     };
@@ -77,7 +77,7 @@ fn answer(texts: &[String], uri: &Uri, headers: &HeaderMap) -> (StatusCode, Stri
         }
         ("said", Some(text)) => (StatusCode::OK, json!({ "other": text }).to_string()),
         ("refused", Some(text)) => (StatusCode::BAD_REQUEST, text.clone()),
-        _ => (StatusCode::NOT_FOUND, format!("no {uri} for {headers:?}")),
+        _ => (StatusCode::NOT_FOUND, format!("no {uri} for {body} with {headers:?}")),
     }
 }
 
@@ -89,6 +89,17 @@ async fn run(base: &str, arguments: &[&str], more: &[(&str, &str)], folder: &Pat
     command.env("RUST_LOG", "debug").env("RUST_BACKTRACE", "1");
     let output = tokio::task::spawn_blocking(move || command.output());
     output.await.expect("it runs").expect("it starts")
+}
+
+/// The events of a job, one a line.
+async fn told(jupiterone: &str, job: &str) -> String {
+    // It fails only where another test was first, which is as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let url = format!("{jupiterone}/persister/synchronization/jobs/{job}/events");
+    let answer = reqwest::Client::new().get(url).bearer_auth(JUPITERONE_KEY).send().await.expect("an answer");
+    let answer: Value = serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("JSON");
+    let events = answer["events"].as_array().expect("events");
+    events.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// Every file below a folder, as one text each.
@@ -148,7 +159,7 @@ async fn no_planted_secret_is_in_logs_summaries_recordings_or_what_is_collected(
     clean(&scanner, "the log", &stderr);
     clean(&scanner, "the summary", &stdout);
     let recorded = files(&folder.path().join("recorded"));
-    assert_eq!(recorded.len(), 8, "a file for each step, and one for what comes before");
+    assert_eq!(recorded.len(), 10, "a file for each step, and one for what comes before");
     for (name, text) in recorded {
         clean(&scanner, &name, &text);
     }
@@ -194,6 +205,10 @@ async fn no_planted_secret_comes_to_jupiterone() {
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let summary: Value = serde_json::from_str(&stdout).unwrap_or_else(|e| panic!("{e}: {stderr}"));
     assert_eq!(summary["job"]["status"], "FINISHED", "{summary:#}");
+    let told = told(j1.url(), summary["job"]["id"].as_str().expect("a job")).await;
+    assert_eq!(told.matches("the vendor told ").count(), shapes.len(), "{told}");
+    assert!(told.contains("warn_incomplete_data") && told.contains("warn_missing_permission"), "{told}");
+    clean(&everything(&shapes), "what is told of the job", &told);
     let aborted = run(&base, &["run", "--on-partial", "abort"], &into, folder.path()).await;
     assert_eq!(aborted.status.code(), Some(6));
     j1.shutdown().await.expect("it ends");

@@ -1,5 +1,8 @@
 //! Finds planted secrets in what was written, by undoing what may have been done to them.
 
+use std::collections::BTreeSet;
+
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -13,21 +16,25 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// What is looked for.
-pub struct Scanner(Vec<String>);
+pub struct Scanner {
+    needles: Vec<String>,
+    all: AhoCorasick,
+}
 
 impl Scanner {
     pub fn new<'s>(needles: impl IntoIterator<Item = &'s str>) -> Self {
-        Self(needles.into_iter().map(str::to_lowercase).collect())
+        let needles: Vec<String> = needles.into_iter().map(str::to_lowercase).collect();
+        Self { all: AhoCorasick::new(&needles).expect("a few needles"), needles }
     }
 
     /// The needles that a text holds, in whatever form.
     pub fn hits(&self, text: &str) -> Vec<&str> {
-        let views: Vec<String> = views(text).iter().map(|view| view.to_lowercase()).collect();
-        self.0
-            .iter()
-            .filter(|needle| views.iter().any(|view| view.contains(*needle)))
-            .map(String::as_str)
-            .collect()
+        let mut hits = BTreeSet::new();
+        for view in views(text) {
+            let view = view.to_lowercase();
+            hits.extend(self.all.find_overlapping_iter(&view).map(|hit| hit.pattern().as_usize()));
+        }
+        hits.into_iter().map(|number| &*self.needles[number]).collect()
     }
 }
 
