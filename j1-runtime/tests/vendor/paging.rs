@@ -381,6 +381,18 @@ async fn what_is_declared_to_be_empty_is() {
 }
 
 #[tokio::test]
+async fn a_list_of_more_pages_than_may_be_is_given_up() {
+    for way in WAYS {
+        let paging = way.paging().max_pages(2);
+        let (_, outcome, asked) = run(way, paging, move |asked: &Asked| way.honest(asked)).await;
+        let error = outcome.expect_err("there is more");
+        assert_eq!(error.code().as_str(), "J1-R1007", "{way:?}: {error}");
+        assert!(error.to_string().contains("one page too many"), "{way:?}: {error}");
+        assert!(asked.len() <= 3, "{way:?}: {}", asked.len());
+    }
+}
+
+#[tokio::test]
 async fn a_404_in_the_middle_of_a_list_is_no_end() {
     for way in WAYS {
         let answer = move |asked: &Asked| {
