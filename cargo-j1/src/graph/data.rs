@@ -39,7 +39,7 @@ pub fn of(collection: &Collection, max: usize) -> Result<Graph, Error> {
     for (of, share) in shares(&types, max) {
         for (key, node) in of.kept.iter().take(share) {
             places.insert(key.clone(), graph.nodes.len());
-            graph.nodes.push(Node { facts: node.facts.clone(), ..copy(node) });
+            graph.nodes.push(node.clone());
         }
     }
     let shown = graph.nodes.len();
@@ -64,16 +64,6 @@ pub fn of(collection: &Collection, max: usize) -> Result<Graph, Error> {
         graph.note = Some(format!("the graph {note}"));
     }
     Ok(graph)
-}
-
-fn copy(node: &Node) -> Node {
-    Node {
-        label: node.label.clone(),
-        detail: node.detail.clone(),
-        group: node.group.clone(),
-        look: node.look,
-        facts: Vec::new(),
-    }
 }
 
 /// Counts an entity, and keeps it if its key is among the first.

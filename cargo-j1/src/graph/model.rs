@@ -24,7 +24,7 @@ pub struct Graph {
 }
 
 /// A node.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Node {
     /// What it is called.
     pub label: String,
