@@ -59,9 +59,9 @@ fn table(medians: &[Duration; CRATES.len()]) -> String {
 /// Checks one of the crates, and says how long it took.
 fn check(folder: &Path, name: &str) -> Result<Duration, String> {
     let source = folder.join(name).join("src/lib.rs");
-    let text = std::fs::read_to_string(&source).map_err(|error| format!("{}: {error}", source.display()))?;
+    let text = crate::files::read(&source)?;
     // Cargo looks at the time of the file.
-    std::fs::write(&source, text).map_err(|error| format!("{}: {error}", source.display()))?;
+    crate::files::write(&source, text)?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let begun = Instant::now();
     let output = Command::new(cargo)

@@ -135,7 +135,7 @@ pub struct Items {
 
 /// Reads the file and checks that it is whole and holds no rule that j1 does not know.
 pub fn read(path: &Path) -> Result<Facts, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let text = crate::files::read(path)?;
     let facts: Facts = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
     check_general_rules(&facts)?;
     check_counts(&facts)?;

@@ -6,6 +6,8 @@ mod links;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::files;
+
 /// The pages of a guide: their text by their path below `docs`, with `/` on every system.
 type Pages = BTreeMap<String, String>;
 
@@ -29,14 +31,12 @@ pub fn run(root: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
         }
         let path = docs.join(page);
         if !check {
-            std::fs::write(&path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
+            files::write(&path, &text)?;
             pages.insert(page.to_owned(), text);
         }
         differing.push(path);
     }
-    let tested = root.join("tests/src/lib.rs");
-    let tested =
-        std::fs::read_to_string(&tested).map_err(|error| format!("{}: {error}", tested.display()))?;
+    let tested = files::read(&root.join("tests/src/lib.rs"))?;
     let mut wrong = links::broken(&pages, &|path| docs.join(path).exists());
     // A page that is new is missing from the table of contents until that is written.
     if differing.is_empty() || !check {
@@ -48,20 +48,10 @@ pub fn run(root: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
 
 /// Every page below a folder.
 fn read(docs: &Path) -> Result<Pages, String> {
-    let (mut folders, mut pages) = (vec![docs.to_owned()], Pages::new());
-    while let Some(folder) = folders.pop() {
-        let wrong = |error| format!("{}: {error}", folder.display());
-        for entry in std::fs::read_dir(&folder).map_err(wrong)? {
-            let path = entry.map_err(wrong)?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "md") {
-                let text =
-                    std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-                let below = path.strip_prefix(docs).unwrap_or(&path);
-                pages.insert(below.to_string_lossy().replace('\\', "/"), text);
-            }
-        }
+    let mut pages = Pages::new();
+    for path in files::below(docs, "md")? {
+        let page = path.strip_prefix(docs).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        pages.insert(page, files::read(&path)?);
     }
     Ok(pages)
 }

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::files;
+
 /// How far a figure of the page may be from what is counted, in percent: not every edit of an integration is one of
 /// the guide.
 const TOLERANCE: usize = 5;
@@ -46,7 +48,7 @@ struct Count {
 /// Counts, and writes the table into `docs/lines.md`; with `check`, says whether the page is near enough.
 pub fn run(root: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
     let page = root.join("docs/lines.md");
-    let old = read(&page)?;
+    let old = files::read(&page)?;
     let mut rows = String::new();
     for published in &PUBLISHED {
         let source = root.join("integrations").join(published.name).join("src");
@@ -75,31 +77,19 @@ pub fn run(root: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
     }
     if !check {
         let new = format!("{}{table}{}", &old[..begin], &old[end..]);
-        std::fs::write(&page, new).map_err(|error| format!("{}: {error}", page.display()))?;
+        files::write(&page, new)?;
     }
     Ok(vec![page])
 }
 
 /// The lines of all Rust below a folder.
 fn folder(folder: &Path) -> Result<Count, String> {
-    let (mut folders, mut sum) = (vec![folder.to_owned()], Count::default());
-    while let Some(folder) = folders.pop() {
-        let wrong = |error| format!("{}: {error}", folder.display());
-        for entry in std::fs::read_dir(&folder).map_err(wrong)? {
-            let path = entry.map_err(wrong)?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                let file = count(&read(&path)?);
-                sum = Count { lines: sum.lines + file.lines, code: sum.code + file.code };
-            }
-        }
+    let mut sum = Count::default();
+    for path in files::below(folder, "rs")? {
+        let file = count(&files::read(&path)?);
+        sum = Count { lines: sum.lines + file.lines, code: sum.code + file.code };
     }
     Ok(sum)
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// The lines of a file, without the tests at its end.

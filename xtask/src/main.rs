@@ -5,6 +5,7 @@
 mod book;
 mod cost;
 mod facts;
+mod files;
 mod guide;
 mod lines;
 mod rust;
@@ -121,7 +122,7 @@ fn data_model(facts: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
             continue;
         }
         if !check {
-            std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+            files::write(&path, text)?;
         }
         differing.push(path);
     }
