@@ -14,7 +14,7 @@ pub enum Kind {
     /// The vendor refused the credentials (401, 403 on the first call).
     Credentials,
     /// The vendor could not be read: a request failed, or answered with an error.
-    Vendor,
+    Provider,
     /// The vendor answered something that is not what the structs say.
     Data,
     /// The configuration does not make sense.

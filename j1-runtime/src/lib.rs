@@ -1,4 +1,4 @@
-//! Runs a JupiterOne integration: its steps, the upload, the vendor's API, its command line.
+//! Runs a JupiterOne integration: its steps, the upload, the provider's API, its command line.
 //!
 //! An integration is a library of entities and steps, and a `main` of one line:
 //!
@@ -9,38 +9,24 @@
 //! ```
 
 mod cli;
-mod command;
-mod connect;
-mod drift;
+mod collection;
 mod engine;
-mod env;
-mod http;
-mod layout;
-#[cfg(feature = "otel")]
-mod otel;
-mod predict;
-mod progress;
-mod record;
+mod jupiterone;
+mod observe;
+mod recordings;
 mod redact;
-mod replay;
-mod report;
-mod retry;
-mod stats;
-mod summary;
-mod sync;
-mod trace;
-mod traffic;
+mod run;
 
 pub mod code;
+pub mod provider;
 pub mod testing;
-pub mod vendor;
 
 pub use cli::main;
-pub use connect::Connect;
 pub use engine::{DisabledBy, Dropped, Partial, StepReport, StepStatus};
-pub use predict::{ChangedObject, Samples, TypeChange};
-pub use progress::WaitedMs;
-pub use record::Recording;
-pub use replay::Recordings;
-pub use summary::{Guard, Status, Summary};
-pub use sync::{Job, Source, SyncMode, Uploads};
+pub use jupiterone::prediction::{ChangedObject, Samples, TypeChange};
+pub use jupiterone::{Job, Source, SyncMode, Uploads};
+pub use observe::progress::WaitedMs;
+pub use recordings::record::Recording;
+pub use recordings::replay::Recordings;
+pub use run::connect::Connect;
+pub use run::summary::{Guard, Status, Summary};

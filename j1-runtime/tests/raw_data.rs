@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use j1_core::prelude::*;
+use j1_runtime::provider::{Client, Http, Incoming, Outgoing, Paging};
 use j1_runtime::testing::{Harness, Run, UploadLimits};
-use j1_runtime::vendor::{Client, Http, Incoming, Outgoing, Paging};
 use j1_runtime::{Connect, Status, Summary};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -262,7 +262,7 @@ async fn a_secret_that_the_vendor_says_back_does_not_go_along() {
 /// A test of an author sees it as well.
 #[tokio::test]
 async fn what_a_run_into_memory_collects_has_it() {
-    let ran = Run::<Raw>::vendor(vendor(&[user("ada", 1)])).config(config()).collect().await;
+    let ran = Run::<Raw>::provider(vendor(&[user("ada", 1)])).config(config()).collect().await;
     ran.assert_complete();
     let user = ran.graph.get("raw-user:ada");
     assert_eq!(user["_rawData"][0]["rawData"]["address"], json!({ "city": "London" }));

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use j1_core::prelude::*;
+use j1_runtime::provider::{Http, Incoming, Outgoing, Unanswered};
 use j1_runtime::testing::Harness;
-use j1_runtime::vendor::{Http, Incoming, Outgoing, Unanswered};
 use j1_runtime::{Connect, Status, Summary};
 use serde_json::json;
 use tokio::time::Instant;

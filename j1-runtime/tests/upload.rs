@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use j1_core::prelude::*;
+use j1_runtime::provider::{Client, Http, Incoming, Outgoing, Paging};
 use j1_runtime::testing::{Harness, UploadLimits};
-use j1_runtime::vendor::{Client, Http, Incoming, Outgoing, Paging};
 use j1_runtime::{Connect, Status, Summary};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -12,7 +12,7 @@ pub use config::Config;
 use entities::Account;
 use j1_core::prelude::*;
 use j1_runtime::Connect;
-use j1_runtime::vendor::Http;
+use j1_runtime::provider::Http;
 use steps::{fetch_account, fetch_agents, fetch_groups};
 
 /// The SentinelOne integration.

@@ -2,7 +2,7 @@
 
 use j1_core::prelude::*;
 use j1_runtime::Connect;
-use j1_runtime::vendor::{Client, Http, Paging};
+use j1_runtime::provider::{Client, Http, Paging};
 use serde::{Deserialize, Serialize};
 
 /// Records on one page.

@@ -7,14 +7,14 @@
 
 mod integration;
 mod jupiterone;
-mod vendor;
+mod provider;
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
+use j1_runtime::provider::Http;
 use j1_runtime::testing::Harness;
-use j1_runtime::vendor::Http;
 use j1_runtime::{Status, Summary};
 
 use integration::{Config, Directory};
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
 fn run(entities: u64, address: &str) -> Summary {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
     let jupiterone = Http::network("j1-bench").expect("an HTTP client");
-    let harness = Harness::<Directory>::new(Config { unused: None }, vendor::http(entities), jupiterone);
+    let harness = Harness::<Directory>::new(Config { unused: None }, provider::http(entities), jupiterone);
     runtime.block_on(harness.at(address).run())
 }
 

@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 use j1_core::Error;
 use tracing::Instrument as _;
 
+use crate::cli::report::{self, Watch};
 use crate::cli::{Cli, Collecting, Command, Common, Output};
-use crate::command::{collect, plan, run, sync};
-use crate::connect::Connect;
-use crate::env::Env;
-use crate::progress::Progress;
+use crate::observe::progress::Progress;
+use crate::observe::trace;
 use crate::redact;
-use crate::report::{self, Watch};
-use crate::summary::{Summary, exit};
-use crate::trace;
+use crate::run::connect::Connect;
+use crate::run::env::Env;
+use crate::run::summary::{Summary, exit};
+use crate::run::{collect, execute, plan, sync};
 
 impl Cli {
     /// The name of what collects or uploads, how it collects, and where its report goes.
@@ -52,7 +52,7 @@ pub(super) fn told<I: Connect>(cli: &Cli, doing: impl FnOnce(&str) -> Summary) -
         tracing::error!("{error}");
     }
     #[cfg(feature = "otel")]
-    crate::otel::finish();
+    crate::observe::otel::finish();
     tell::<I>(&summary, &cli.common)
 }
 
@@ -77,8 +77,8 @@ pub(super) fn run<I: Connect>(cli: &Cli, env: &Env, name: &str) -> Summary {
             Some(Command::Collect(args)) => collect::run::<I>(args, env, &progress).await,
             Some(Command::Sync(args)) => sync::run::<I>(args, env, &progress).await,
             Some(Command::Plan(args)) => plan::run::<I>(args, env, &progress).await,
-            Some(Command::Run(args)) => run::run::<I>(args, env, &progress).await,
-            _ => run::run::<I>(&cli.run, env, &progress).await,
+            Some(Command::Run(args)) => execute::run::<I>(args, env, &progress).await,
+            _ => execute::run::<I>(&cli.run, env, &progress).await,
         }
     };
     let summary = runtime.block_on(running.instrument(span.clone()));

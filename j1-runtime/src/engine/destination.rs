@@ -7,9 +7,9 @@ use j1_core::event::Event;
 use j1_core::recorder::ObjectKind;
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::collection::Writer;
 use crate::engine::memory::Memory;
-use crate::layout::Writer;
-use crate::sync::{Batch, SyncMode, UploadLimits, Uploader};
+use crate::jupiterone::{Batch, SyncMode, UploadLimits, Uploader};
 
 /// A place for one batch.
 pub(crate) struct Place(Option<OwnedSemaphorePermit>);

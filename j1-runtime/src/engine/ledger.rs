@@ -6,9 +6,9 @@ use j1_core::Outcome;
 use serde::Serialize;
 
 use crate::engine::plan::DisabledBy;
-use crate::progress::WaitedMs;
+use crate::jupiterone::TooLarge;
+use crate::observe::progress::WaitedMs;
 use crate::redact;
-use crate::sync::TooLarge;
 
 /// An object that was not sent.
 #[derive(Clone, Debug, Serialize)]

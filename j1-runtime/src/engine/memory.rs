@@ -6,7 +6,7 @@ use j1_core::Result;
 use j1_core::event::Event;
 use serde_json::Value;
 
-use crate::sync::Batch;
+use crate::jupiterone::Batch;
 
 /// Each with the id of the step that it is of.
 pub(crate) type OfSteps<T> = Vec<(String, T)>;

@@ -15,7 +15,6 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tracing::{Instrument as _, Span};
 
 use crate::code;
-use crate::command::job::interruption;
 use crate::engine::destination::Destination;
 use crate::engine::index::KeyIndex;
 use crate::engine::ledger::{Dropped, Ledger, Partial, Reasons, StepReport, StepStatus};
@@ -23,11 +22,12 @@ use crate::engine::pending::Waiting;
 use crate::engine::plan::Plan;
 use crate::engine::sink::{Shared, StepSink};
 use crate::engine::tell;
-use crate::progress::Progress;
-use crate::stats::{StepStats, counted};
-use crate::summary::exit;
-use crate::sync::Batch;
-use crate::trace;
+use crate::jupiterone::Batch;
+use crate::observe::progress::Progress;
+use crate::observe::stats::{StepStats, counted};
+use crate::observe::trace;
+use crate::run::job::interruption;
+use crate::run::summary::exit;
 
 /// What the steps collected.
 pub(crate) struct Collected {

@@ -22,9 +22,9 @@ use crate::engine::ledger::{Dropped, Ledger};
 use crate::engine::pending::Pending;
 use crate::engine::spool::{Nothing, Spool};
 use crate::engine::tell::tell;
+use crate::jupiterone::{Batch, UploadLimits};
+use crate::observe::stats::StepStats;
 use crate::redact;
-use crate::stats::StepStats;
-use crate::sync::{Batch, UploadLimits};
 
 /// Why an object, or its raw data, does not go to JupiterOne.
 const SECRET_IN_IT: &str = "it holds a secret of the configuration, which the vendor sent back";

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use reqwest::header::{HeaderMap, HeaderValue, LINK};
 use serde_json::{Value, json};
 
-use crate::http::{Http, Incoming, Outgoing, Unanswered};
+use crate::provider::transport::{Http, Incoming, Outgoing, Unanswered};
 use crate::testing::{Fault, Listing};
 
 /// A vendor that answers from values, in this process.
@@ -21,7 +21,7 @@ use crate::testing::{Fault, Listing};
 /// let vendor = Double::new()
 ///     .list("users", Listing::offset("limit", "skip").items("results"), (0..250).map(|id| json!({ "id": id })))
 ///     .fault("users", 2, Fault::SlowDown { seconds: 30 });
-/// let http = vendor.http(); // for `Run::vendor(http)`, or `Acme::connect(config, &http)`
+/// let http = vendor.http(); // for `Run::provider(http)`, or `Acme::connect(config, &http)`
 /// # drop(http);
 /// ```
 #[derive(Clone, Default)]

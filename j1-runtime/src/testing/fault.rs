@@ -6,7 +6,7 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use crate::http::{Incoming, Unanswered};
+use crate::provider::transport::{Incoming, Unanswered};
 
 /// What goes wrong with one answer of a [`Double`](crate::testing::Double).
 #[derive(Clone, Debug)]

@@ -8,14 +8,14 @@ use j1_core::{Error, Secret};
 use url::Url;
 
 use crate::cli::RunArgs;
-use crate::command::run;
-use crate::command::{Ready, ready};
-use crate::connect::Connect;
 use crate::engine::{Plan, Sources};
-use crate::http::Http;
-use crate::progress::Progress;
-use crate::summary::{Summary, exit};
-use crate::sync::{Credentials, SyncClient, UploadLimits};
+use crate::jupiterone::{Credentials, SyncClient, UploadLimits};
+use crate::observe::progress::Progress;
+use crate::provider::transport::Http;
+use crate::run::connect::Connect;
+use crate::run::execute;
+use crate::run::summary::{Summary, exit};
+use crate::run::{Ready, ready};
 
 /// The address that requests to JupiterOne have when they are answered by a function.
 const NOWHERE: &str = "https://jupiterone.invalid";
@@ -26,7 +26,7 @@ const NOWHERE: &str = "https://jupiterone.invalid";
 /// a run works under tokio's paused time, and a signal is whatever future the test says.
 pub struct Harness<I: Connect> {
     config: I::Config,
-    vendor: Http,
+    provider: Http,
     jupiterone: Http,
     base: Option<Url>,
     arguments: Vec<String>,
@@ -37,10 +37,10 @@ pub struct Harness<I: Connect> {
 impl<I: Connect> Harness<I> {
     /// A run with this configuration, between this vendor and this JupiterOne.
     #[must_use]
-    pub fn new(config: I::Config, vendor: Http, jupiterone: Http) -> Self {
+    pub fn new(config: I::Config, provider: Http, jupiterone: Http) -> Self {
         Self {
             config,
-            vendor,
+            provider,
             jupiterone,
             base: Url::parse(NOWHERE).ok(),
             arguments: Vec::new(),
@@ -87,7 +87,7 @@ impl<I: Connect> Harness<I> {
         let Some(base) = self.base else {
             return failed(Error::other("the address of JupiterOne is no URL"));
         };
-        let integration = match ready::<I>(self.config, &self.vendor).await {
+        let integration = match ready::<I>(self.config, &self.provider).await {
             Ok(integration) => integration,
             Err(summary) => return *summary,
         };
@@ -101,7 +101,7 @@ impl<I: Connect> Harness<I> {
         };
         let client = SyncClient::new(credentials, self.jupiterone, self.limits);
         let ready = Ready { integration, naming: Naming::new(I::TYPE.to_owned()) };
-        run::with(&args, ready, &plan, client, &Progress::default(), self.stop).await
+        execute::with(&args, ready, &plan, client, &Progress::default(), self.stop).await
     }
 }
 

@@ -18,7 +18,7 @@ mod records;
 mod run;
 mod step;
 
-pub use crate::sync::UploadLimits;
+pub use crate::jupiterone::UploadLimits;
 pub use coverage::Coverage;
 pub use double::Double;
 pub use fault::Fault;

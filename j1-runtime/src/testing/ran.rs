@@ -3,7 +3,7 @@
 use j1_core::event::Event;
 
 use crate::engine::{Collected, Destination, StepReport};
-use crate::summary::{Status, Summary};
+use crate::run::summary::{Status, Summary};
 use crate::testing::Graph;
 
 /// What a run came to: what it collected, and what it says of it.
@@ -32,7 +32,7 @@ impl Ran {
         };
         let kept = objects.into_iter().filter(|(step, _)| keep(step)).map(|(_, json)| json);
         let graph = Graph::new(naming, kept);
-        let partial = crate::command::partial_types(&steps);
+        let partial = crate::run::partial_types(&steps);
         let events = events.into_iter().filter(|(step, _)| keep(step)).map(|(_, event)| event).collect();
         Self { graph, events, summary: Summary::collected(steps, ledger, partial) }
     }

@@ -4,20 +4,20 @@ use std::path::Path;
 
 use j1_core::ty::Naming;
 
-use crate::command;
-use crate::connect::Connect;
 use crate::engine::{Destination, Memory, Plan, Sources, collect};
-use crate::env::Env;
-use crate::http::Http;
-use crate::progress::Progress;
-use crate::replay::Recordings;
-use crate::summary::{Summary, exit};
+use crate::observe::progress::Progress;
+use crate::provider::transport::Http;
+use crate::recordings::replay::Recordings;
+use crate::run;
+use crate::run::connect::Connect;
+use crate::run::env::Env;
+use crate::run::summary::{Summary, exit};
 use crate::testing::{Graph, Ran};
 
 /// All steps of an integration, or some, run by the engine, with what they collect kept in memory.
 #[must_use = "`.collect()` runs it"]
 pub struct Run<I: Connect> {
-    vendor: Http,
+    provider: Http,
     config: Option<I::Config>,
     steps: Vec<String>,
     integration_type: String,
@@ -31,14 +31,14 @@ impl<I: Connect> Run<I> {
     #[track_caller]
     pub fn replay(path: impl AsRef<Path>) -> Self {
         match Recordings::load(path.as_ref()) {
-            Ok(recordings) => Self::vendor(Http::replay(recordings)),
+            Ok(recordings) => Self::provider(Http::replay(recordings)),
             Err(error) => panic!("the recordings cannot be played: {error}"),
         }
     }
 
     /// With the vendor's answers from here, such as a [`Double`](crate::testing::Double).
-    pub fn vendor(vendor: Http) -> Self {
-        Self { vendor, config: None, steps: Vec::new(), integration_type: I::TYPE.to_owned() }
+    pub fn provider(provider: Http) -> Self {
+        Self { provider, config: None, steps: Vec::new(), integration_type: I::TYPE.to_owned() }
     }
 
     /// With this configuration. Without one, defaults hold, and a stand-in takes the place of what has none, as with
@@ -78,7 +78,7 @@ impl<I: Connect> Run<I> {
         let config = self
             .configured()
             .unwrap_or_else(|wrong| panic!("the configuration cannot be stood in for: {:?}", wrong.error));
-        match I::connect(config, &self.vendor) {
+        match I::connect(config, &self.provider) {
             Ok(integration) => integration,
             Err(error) => panic!("the integration does not take the configuration: {error}"),
         }
@@ -98,7 +98,7 @@ impl<I: Connect> Run<I> {
         let mut plan = Plan::new(I::STEPS, &self.steps)
             .map_err(|error| Box::new(Summary::failed(exit::USAGE, &error)))?;
         let config = self.configured()?;
-        let integration = command::ready::<I>(config, &self.vendor).await?;
+        let integration = run::ready::<I>(config, &self.provider).await?;
         plan.switch(&*integration, &Sources::default());
         let memory = Destination::Memory(Memory::default());
         let never = std::pin::pin!(std::future::pending());

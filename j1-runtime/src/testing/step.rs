@@ -14,7 +14,7 @@ use j1_core::validate::Violation;
 use j1_core::{Outcome, Result};
 
 use crate::engine::{Destination, Memory, Plan, collect};
-use crate::progress::Progress;
+use crate::observe::progress::Progress;
 use crate::testing::Ran;
 
 /// The step that adds what is given.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Read as _;
 
 use flate2::read::GzDecoder;
-use j1_runtime::vendor::Outgoing;
+use j1_runtime::provider::Outgoing;
 use serde_json::{Value, json};
 
 use crate::graph::{Graph, Row};

@@ -12,8 +12,8 @@ mod graph;
 mod integration;
 mod jupiterone;
 mod network;
+mod provider;
 mod seed;
-mod vendor;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -5,18 +5,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use fastrand::Rng;
-use j1_runtime::vendor::{Http, Incoming, Outgoing, Unanswered};
+use j1_runtime::provider::{Http, Incoming, Outgoing, Unanswered};
 use serde_json::json;
 use tokio::sync::Notify;
 
 use crate::graph::Graph;
 use crate::jupiterone::JupiterOne;
-use crate::vendor::{Meanwhile, Odd, Vendor};
+use crate::provider::{Meanwhile, Odd, Provider};
 
 /// Everything that outlives a run.
 pub struct World {
     pub rng: Rng,
-    pub vendor: Vendor,
+    pub vendor: Provider,
     pub jupiterone: JupiterOne,
     pub weather: Weather,
     /// What the vendor has had at some moment of this run.
@@ -58,7 +58,7 @@ pub struct Weather {
 /// Who is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
-    Vendor,
+    Provider,
     JupiterOne,
 }
 
@@ -114,7 +114,7 @@ impl World {
     pub fn new(rng: Rng, log: bool) -> Self {
         Self {
             rng,
-            vendor: Vendor::default(),
+            vendor: Provider::default(),
             jupiterone: JupiterOne::default(),
             weather: Weather::default(),
             ever: Graph::default(),
@@ -158,10 +158,10 @@ impl World {
                 let (status, body) = self.jupiterone.answer(request);
                 (status, body.to_string())
             }
-            Side::Vendor if self.weather.expires.is_some_and(|moment| self.moments >= moment) => {
+            Side::Provider if self.weather.expires.is_some_and(|moment| self.moments >= moment) => {
                 (401, json!({ "message": "the token has expired" }).to_string())
             }
-            Side::Vendor => {
+            Side::Provider => {
                 self.meanwhile();
                 let odd = self.weather.odd > 0 && self.rng.u8(..) < self.weather.odd;
                 let odd = odd.then(|| self.rng.choice(Odd::ALL)).flatten();
@@ -273,7 +273,7 @@ fn later(side: Side, word: u8) -> Incoming {
         (0 | 1, _) => {}
         (2, _) => say("retry-after", "7"),
         // By the vendor's own clock, whatever time it is here.
-        (_, Side::Vendor) => {
+        (_, Side::Provider) => {
             say("date", "Sun, 22 Nov 2026 10:00:00 GMT");
             say("retry-after", "Sun, 22 Nov 2026 10:00:07 GMT");
         }

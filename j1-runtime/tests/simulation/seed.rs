@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::graph::Graph;
 use crate::integration::{Config, Misdeed, Simulated};
 use crate::network::{Shared, Side, Weather, World, look, network};
-use crate::vendor::Meanwhile;
+use crate::provider::Meanwhile;
 
 /// Bodies of any size are taken.
 const NO_LIMIT: usize = usize::MAX;
@@ -181,7 +181,7 @@ fn once(world: &Shared, plan: &Plan) -> Ran {
     let death = Arc::new(Notify::new());
     let config = Config { misdeed: plan.misdeed.as_ref().map_or_else(String::new, Misdeed::text) };
     let (vendor, jupiterone) =
-        (network(world, Side::Vendor, &death), network(world, Side::JupiterOne, &death));
+        (network(world, Side::Provider, &death), network(world, Side::JupiterOne, &death));
     let mut harness = Harness::<Simulated>::new(config, vendor, jupiterone)
         .arguments(plan.arguments.iter().copied())
         .uploading(plan.limits);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use j1_core::prelude::*;
 use j1_runtime::Connect;
-use j1_runtime::vendor::Http;
+use j1_runtime::provider::Http;
 
 /// Where a tenant lives.
 #[derive(J1Config, Debug)]

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use j1_core::mapped::Mapped;
 use j1_core::prelude::*;
 use j1_runtime::Connect;
-use j1_runtime::vendor::Http;
+use j1_runtime::provider::Http;
 
 #[derive(J1Entity)]
 #[j1(type = "jumpcloud_account", class = [Account, Organization], title = "Organizations", key = id)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use j1_core::prelude::*;
 use j1_runtime::Connect;
-use j1_runtime::vendor::{Client, Http, Paging};
+use j1_runtime::provider::{Client, Http, Paging};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, J1Entity)]

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use j1_core::prelude::*;
 use j1_runtime::Connect;
-use j1_runtime::vendor::{Client, Http, Paging};
+use j1_runtime::provider::{Client, Http, Paging};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

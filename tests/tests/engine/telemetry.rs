@@ -39,7 +39,7 @@ fn every_part_of_a_run_is_a_span() {
     assert!(step.contains(" entities=2 relationships=2 requests=1 retries=0 ms="), "{step}");
     let request = ended(
         &ran,
-        r#"}:collect:step{id="fetch-users"}:vendor_request{name="GET https://faulty.example/users""#,
+        r#"}:collect:step{id="fetch-users"}:provider_request{name="GET https://faulty.example/users""#,
     );
     assert!(request.contains(" requests=1 status=200 bytes="), "{request}");
     let upload = ended(&ran, r#"}:upload{step="fetch-users" kind="entities" objects=2 bytes="#);
@@ -61,7 +61,7 @@ fn every_part_of_a_run_is_a_span() {
 fn a_level_shows_steps_without_the_requests_in_them() {
     let ran = logged("j1_runtime=info");
     assert!(ended(&ran, r#"step{id="fetch-teams""#).trim_start().starts_with("INFO step{"), "{}", ran.stderr);
-    assert!(!ran.stderr.contains("vendor_request"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("provider_request"), "{}", ran.stderr);
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn a_collector_is_told_of_the_spans_of_a_run() {
     assert!(spans.iter().all(|span| span["traceId"] == run["traceId"]), "one run is one trace: {spans:#?}");
     let step = named("step", "id", "fetch-users");
     assert_eq!(attribute(step, "entities")["intValue"], "2");
-    let request = named("vendor_request", "name", "GET https://faulty.example/users");
+    let request = named("provider_request", "name", "GET https://faulty.example/users");
     assert_eq!(request["parentSpanId"], step["spanId"]);
     assert_eq!(request["kind"], 3);
     assert_eq!(request["status"], Value::Null, "it went well");

@@ -1,7 +1,7 @@
 //! Applications, and who may use them.
 
 use j1_core::prelude::*;
-use j1_runtime::vendor;
+use j1_runtime::provider;
 
 use crate::JumpCloud;
 use crate::entities::{Account, Application, Group, User};
@@ -33,7 +33,7 @@ pub async fn fetch_application_members(
     job: &mut Job<fetch_application_members>,
 ) -> Result<Outcome> {
     let list = |application: &Collected<Application>| jumpcloud.api.application_users(application);
-    let mut users = vendor::lists(job.each::<Application>()?, 8, list);
+    let mut users = provider::lists(job.each::<Application>()?, 8, list);
     while let Some((application, members)) = users.next().await? {
         for member in &members {
             if let Some(user) = job.find::<User>(member.id()) {
@@ -42,7 +42,7 @@ pub async fn fetch_application_members(
         }
     }
     let list = |application: &Collected<Application>| jumpcloud.api.application_groups(application);
-    let mut groups = vendor::lists(job.each::<Application>()?, 8, list);
+    let mut groups = provider::lists(job.each::<Application>()?, 8, list);
     while let Some((application, members)) = groups.next().await? {
         for member in &members {
             if let Some(group) = job.find::<Group>(member.id()) {

@@ -1,7 +1,7 @@
 //! Groups, and who is in them.
 
 use j1_core::prelude::*;
-use j1_runtime::vendor;
+use j1_runtime::provider;
 
 use crate::JumpCloud;
 use crate::entities::{Account, Group, User};
@@ -28,7 +28,7 @@ pub async fn fetch_group_members(
     jumpcloud: &JumpCloud,
     job: &mut Job<fetch_group_members>,
 ) -> Result<Outcome> {
-    let mut groups = vendor::lists(job.each::<Group>()?, 8, |group| jumpcloud.api.group_members(group));
+    let mut groups = provider::lists(job.each::<Group>()?, 8, |group| jumpcloud.api.group_members(group));
     while let Some((group, members)) = groups.next().await? {
         // A group lists users for a while after they are gone; JupiterOne has nothing to tie to then.
         for member in members.iter().filter(|member| member.is("user")) {

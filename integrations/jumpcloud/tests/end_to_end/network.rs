@@ -16,7 +16,7 @@ const PASSWORD: &str = "proxy-password-5e1f";
 
 /// An authority that no machine knows, and what it has signed for `localhost` and `127.0.0.1`.
 fn certificate(file: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../j1-runtime/tests/vendor/certificates").join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../j1-runtime/tests/provider/certificates").join(file)
 }
 
 /// HTTPS before a server that speaks HTTP; its port.

@@ -20,7 +20,7 @@ fn vendor() -> Double {
 }
 
 async fn collected(vendor: &Double) -> Ran {
-    let ran = Run::<JumpCloud>::vendor(vendor.http()).collect().await;
+    let ran = Run::<JumpCloud>::provider(vendor.http()).collect().await;
     vendor.assert_asked();
     ran
 }

@@ -97,7 +97,7 @@ fn device() -> Value {
 
 async fn graph() -> Graph {
     let vendor = vendor();
-    let ran = Run::<JumpCloud>::vendor(vendor.http()).collect().await;
+    let ran = Run::<JumpCloud>::provider(vendor.http()).collect().await;
     ran.assert_complete();
     vendor.assert_asked();
     ran.graph

@@ -13,7 +13,7 @@ fn vendor() -> Double {
 }
 
 async fn collected(vendor: &Double) -> Ran {
-    let ran = Run::<SentinelOne>::vendor(vendor.http()).config(config()).collect().await;
+    let ran = Run::<SentinelOne>::provider(vendor.http()).config(config()).collect().await;
     vendor.assert_asked();
     ran
 }

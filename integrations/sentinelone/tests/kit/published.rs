@@ -46,7 +46,7 @@ const AGENT: &str = include_str!("published_agent.json");
 async fn graph() -> Graph {
     let agent: Value = serde_json::from_str(AGENT).expect("JSON");
     let vendor = console().list(GROUPS, LIST, [group()]).list(AGENTS, LIST, [agent]);
-    let ran = Run::<SentinelOne>::vendor(vendor.http()).config(config()).collect().await;
+    let ran = Run::<SentinelOne>::provider(vendor.http()).config(config()).collect().await;
     ran.assert_complete();
     ran.graph
 }

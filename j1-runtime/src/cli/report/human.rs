@@ -1,0 +1,162 @@
+//! The table at the end of a run.
+
+use anstyle::{AnsiColor, Style};
+
+use crate::cli::report::plan;
+use crate::cli::report::table::{grouped, table};
+use crate::engine::{Dropped, StepReport, StepStatus};
+use crate::jupiterone::Job;
+use crate::run::summary::{Status, Summary};
+
+const BOLD: Style = Style::new().bold();
+const GREEN: Style = AnsiColor::Green.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const RED: Style = AnsiColor::Red.on_default().bold();
+
+/// Prints what a run came to: tables on stdout, what went wrong on stderr.
+pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
+    let nothing = summary.steps.is_empty() && summary.types.is_empty();
+    if !quiet && !nothing {
+        anstream::println!("{BOLD}{title}{BOLD:#}\n");
+        if !summary.steps.is_empty() {
+            anstream::println!("{}", indented(&steps(&summary.steps)));
+        }
+        anstream::println!("{}", indented(&types(summary)));
+        if let Some(job) = &summary.job {
+            anstream::println!("{}", changes(&job.job));
+        }
+        if let Some(plan) = summary.plan.as_ref().filter(|_| summary.status == Status::Planned) {
+            anstream::println!("{}", indented(&plan::changes(plan)));
+            anstream::println!("{}", indented(&plan::samples(plan)));
+        }
+    }
+    for (property, count) in summary.truncated.iter().filter(|_| !quiet) {
+        anstream::eprintln!("note: `{property}` was cut to what JupiterOne takes in {}", times(*count));
+    }
+    dropped(summary);
+    partial(summary);
+    match &summary.error {
+        Some(error) => {
+            let head = format!("{RED}error[{}]{RED:#}", error.code);
+            anstream::eprintln!("{head}: {}", error.message.replace('\n', "\n  "));
+            anstream::eprintln!("  `cargo j1 explain {}` says more", error.code);
+        }
+        None if !quiet => verdict(summary),
+        None => {}
+    }
+}
+
+fn steps(steps: &[StepReport]) -> String {
+    let mut rows = vec![["step", "status", "entities", "relationships", "requests", "ms"].map(str::to_owned)];
+    for step in steps {
+        let numbers = [step.entities, step.relationships, step.requests, step.duration_ms].map(grouped);
+        let [entities, relationships, requests, ms] = numbers;
+        rows.push([step.id.to_owned(), status(step).to_owned(), entities, relationships, requests, ms]);
+    }
+    table(&rows)
+}
+
+/// What became of a step, in a word or two.
+pub(super) fn status(step: &StepReport) -> &'static str {
+    match step.status {
+        StepStatus::Success if step.partial.is_empty() => "complete",
+        StepStatus::Success => "partial",
+        StepStatus::Failure => "failed",
+        StepStatus::PartialSuccessDueToDependencyFailure => "partial (built on what is)",
+        StepStatus::Disabled => "not run",
+    }
+}
+
+fn types(summary: &Summary) -> String {
+    let mut rows = vec![["_type", "objects"].map(str::to_owned)];
+    rows.extend(summary.types.iter().map(|(ty, count)| [ty.clone(), grouped(*count)]));
+    table(&rows)
+}
+
+fn changes(job: &Job) -> String {
+    let mut rows = vec![
+        ["", "uploaded", "created", "updated", "deleted"].map(str::to_owned),
+        [
+            "entities".to_owned(),
+            grouped(job.num_entities_uploaded),
+            grouped(job.num_entities_created),
+            grouped(job.num_entities_updated),
+            grouped(job.num_entities_deleted),
+        ],
+        [
+            "relationships".to_owned(),
+            grouped(job.num_relationships_uploaded),
+            grouped(job.num_relationships_created),
+            grouped(job.num_relationships_updated),
+            grouped(job.num_relationships_deleted),
+        ],
+    ];
+    // They are among the uploaded relationships, and JupiterOne counts what became of them apart.
+    let mapped = ["Created", "Updated", "Deleted"].map(|what| {
+        let count = job.others.get(&format!("numMappedRelationships{what}"));
+        count.and_then(serde_json::Value::as_u64).unwrap_or_default()
+    });
+    if mapped != [0; 3] {
+        let [created, updated, deleted] = mapped.map(grouped);
+        rows.push(["mapped relationships".to_owned(), String::new(), created, updated, deleted]);
+    }
+    format!("  Job {} is {}\n\n{}", job.id, job.status, indented(&table(&rows)))
+}
+
+fn indented(text: &str) -> String {
+    text.lines().flat_map(|line| ["  ", line, "\n"]).collect()
+}
+
+fn times(count: u64) -> String {
+    if count == 1 { "1 object".to_owned() } else { format!("{} objects", grouped(count)) }
+}
+
+fn dropped(summary: &Summary) {
+    left_out("left out", &summary.dropped, summary.dropped_more);
+    left_out("left out, its raw data only", &summary.raw_data_dropped, summary.raw_data_dropped_more);
+}
+
+fn left_out(what: &str, named: &[Dropped], more: u64) {
+    const SHOWN: usize = 10;
+    for object in named.iter().take(SHOWN) {
+        let head = format!("{YELLOW}{what}[{}]{YELLOW:#}", object.code);
+        anstream::eprintln!("{head}: `{}` {}: {}", object.ty, object.key, object.reason);
+    }
+    let more = named.len().saturating_sub(SHOWN) as u64 + more;
+    if more > 0 {
+        anstream::eprintln!("  and {} more; `--output json` names them", times(more));
+    }
+}
+
+fn partial(summary: &Summary) {
+    for step in summary.steps.iter().filter(|step| !step.partial.is_empty()) {
+        let types: Vec<&str> = step.partial.iter().map(|partial| partial.ty.as_str()).collect();
+        let reason = step.partial.first().map_or("", |partial| &partial.reason);
+        anstream::eprintln!("{YELLOW}partial{YELLOW:#}: {}: {reason}", step.id);
+        anstream::eprintln!("  JupiterOne keeps what it holds of {}", types.join(", "));
+    }
+    for kept in &summary.protected {
+        anstream::eprintln!("{YELLOW}kept{YELLOW:#}: {}: {}", kept.ty, kept.reason);
+    }
+}
+
+fn verdict(summary: &Summary) {
+    match (summary.status, &summary.job) {
+        (Status::Complete, Some(job)) if job.job.status == "AWAITING_UPLOADS" => {
+            anstream::println!(
+                "{GREEN}Uploaded.{GREEN:#} The job is open: nothing changes until it is finalized."
+            );
+        }
+        (Status::Complete, _) => anstream::println!("{GREEN}Complete.{GREEN:#} Everything was read."),
+        (Status::Partial, _) => {
+            anstream::println!("{YELLOW}Partial.{YELLOW:#} What was not read was not deleted.");
+        }
+        (Status::Planned, _) => {
+            anstream::println!("{GREEN}Planned.{GREEN:#} Nothing was sent.");
+            if let Some(reason) = summary.guard.as_ref().and_then(|guard| guard.reason.as_ref()) {
+                anstream::println!("{YELLOW}A run would stop:{YELLOW:#} {reason}");
+            }
+        }
+        (Status::Failed, _) => {}
+    }
+}

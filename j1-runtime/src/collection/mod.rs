@@ -1,0 +1,190 @@
+//! The official layout on disk, which the official `sync` and `visualize` read.
+//!
+//! ```text
+//! graph/<step>/entities/<uuid>.json         {"entities":[…]}       one _type a file, at most 500 objects
+//! graph/<step>/relationships/<uuid>.json    {"relationships":[…]}
+//! summary.json
+//! ```
+//!
+//! It is written beside its place and moved there when it is whole, so that nobody takes a part for all of it.
+
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use j1_core::error::Kind;
+use j1_core::recorder::ObjectKind;
+use j1_core::{Error, Result};
+use serde_json::json;
+
+pub(crate) use read::{Collection, GraphText};
+
+use crate::code;
+use crate::engine::{Ledger, StepReport};
+use crate::jupiterone::Batch;
+
+/// Objects in one file, as the official SDK writes them.
+const FILE_OBJECTS: usize = 500;
+
+/// Writes what is collected.
+pub(crate) struct Writer {
+    /// Where it is to be in the end.
+    out: PathBuf,
+    /// Where it is until then: removed when the writer goes before it is done.
+    work: tempfile::TempDir,
+    open: Mutex<BTreeMap<FileKey, OpenFile>>,
+}
+
+type FileKey = (String, &'static str, String);
+
+#[derive(Default)]
+struct OpenFile {
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+impl Writer {
+    pub fn new(out: &Path) -> Result<Self> {
+        refuse_others(out)?;
+        let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(|e| disk(parent, e))?;
+        let work = tempfile::Builder::new()
+            .prefix(".j1-collect-")
+            .tempdir_in(parent)
+            .map_err(|e| disk(parent, e))?;
+        fs::create_dir_all(work.path().join("graph")).map_err(|e| disk(work.path(), e))?;
+        Ok(Self { out: out.to_owned(), work, open: Mutex::default() })
+    }
+
+    /// Takes a batch of a step's objects.
+    pub fn take(&self, step: &str, kind: ObjectKind, batch: &Batch) -> Result<()> {
+        let member = member(kind);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        for (ty, json) in batch.objects() {
+            let key = (step.to_owned(), member, ty.to_string());
+            let file = open.entry(key.clone()).or_default();
+            file.bytes.extend_from_slice(if file.count == 0 { b"" } else { b"," });
+            file.bytes.extend_from_slice(json);
+            file.count += 1;
+            if file.count == FILE_OBJECTS {
+                let full = std::mem::take(file);
+                self.write(&key, &full)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is left, and puts everything in its place.
+    pub fn finish(self, summary: &serde_json::Value) -> Result<PathBuf> {
+        let open = std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
+        for (key, file) in open.iter().filter(|(_, file)| file.count > 0) {
+            self.write(key, file)?;
+        }
+        let path = self.work.path().join("summary.json");
+        fs::write(&path, summary.to_string()).map_err(|e| disk(&path, e))?;
+        replace(&self.work.keep(), &self.out)?;
+        Ok(self.out)
+    }
+
+    fn write(&self, (step, member, _): &FileKey, file: &OpenFile) -> Result<()> {
+        let folder = self.work.path().join("graph").join(step).join(member);
+        fs::create_dir_all(&folder).map_err(|e| disk(&folder, e))?;
+        let path = folder.join(format!("{}.json", uuid::Uuid::new_v4()));
+        let bytes = [format!("{{\"{member}\":[").as_bytes(), &file.bytes, b"]}"].concat();
+        fs::write(&path, bytes).map_err(|e| disk(&path, e))
+    }
+}
+
+const fn member(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::Entity => "entities",
+        ObjectKind::Relationship => "relationships",
+    }
+}
+
+/// A folder that holds anything but a collection is not replaced by one.
+fn refuse_others(out: &Path) -> Result<()> {
+    let Ok(entries) = fs::read_dir(out) else {
+        return if out.exists() { Err(not_ours(out, out)) } else { Ok(()) };
+    };
+    for entry in entries {
+        let path = entry.map_err(|e| disk(out, e))?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if !["graph", "index", "summary.json", "index.html", "types-graph", "key-tracker.db"].contains(&name)
+        {
+            return Err(not_ours(out, &path));
+        }
+    }
+    Ok(())
+}
+
+fn not_ours(out: &Path, found: &Path) -> Error {
+    let message = format!(
+        "{} holds {}, which is no part of a collection, and would be replaced; name another folder with `--out`",
+        out.display(),
+        found.display()
+    );
+    Error::new(Kind::Config, code::DISK, message)
+}
+
+/// Puts a folder in the place of another, which is kept until the new one stands there.
+fn replace(new: &Path, place: &Path) -> Result<()> {
+    let aside = new.with_extension("old");
+    let had_one = place.exists();
+    if had_one {
+        fs::rename(place, &aside).map_err(|e| disk(place, e))?;
+    }
+    if let Err(error) = fs::rename(new, place) {
+        if had_one {
+            fs::rename(&aside, place).map_err(|e| disk(place, e))?;
+        }
+        return Err(disk(place, error));
+    }
+    if had_one && let Err(error) = fs::remove_dir_all(&aside) {
+        tracing::warn!("the collection before this one is still in {}: {error}", aside.display());
+    }
+    Ok(())
+}
+
+/// `summary.json` as the official tools read it.
+pub(crate) fn summary(
+    steps: &[StepReport],
+    waits: &[Vec<usize>],
+    ledger: &Ledger,
+    partial: &[String],
+) -> serde_json::Value {
+    let results: Vec<_> = steps
+        .iter()
+        .zip(waits)
+        .map(|(step, waits)| {
+            let depends: Vec<_> = waits.iter().filter_map(|w| steps.get(*w)).map(|s| s.id).collect();
+            let partial: Vec<_> = step.partial.iter().map(|p| &p.ty).collect();
+            let counts: BTreeMap<_, _> =
+                step.emits.iter().filter_map(|ty| ledger.types.get(ty).map(|n| (ty, n))).collect();
+            json!({
+                "id": step.id,
+                "name": step.id,
+                "dependsOn": depends,
+                "declaredTypes": step.emits,
+                "partialTypes": partial,
+                "encounteredTypes": counts.keys().collect::<Vec<_>>(),
+                "encounteredTypeCounts": counts,
+                "status": step.status,
+                "duration": step.duration_ms,
+            })
+        })
+        .collect();
+    // What was written, so that `sync` sees when a part of it is gone.
+    let settled = steps.iter().filter(|step| step.settled).flat_map(|step| &step.partial);
+    let settled: BTreeSet<_> = settled.map(|partial| &partial.ty).collect();
+    let written = json!({ "types": ledger.types, "settled": settled });
+    let metadata = json!({ "partialDatasets": { "types": partial }, "j1": written });
+    json!({ "integrationStepResults": results, "metadata": metadata })
+}
+
+fn disk(path: &Path, error: std::io::Error) -> Error {
+    Error::new(Kind::Other, code::DISK, format!("{} cannot be written", path.display())).caused_by(error)
+}

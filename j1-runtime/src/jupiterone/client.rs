@@ -1,0 +1,374 @@
+//! One client for every call of the Sync API.
+
+use std::io::Write as _;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use j1_core::error::Kind;
+use j1_core::recorder::ObjectKind;
+use j1_core::{Error, Result, Secret};
+use reqwest::Method;
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use serde::Serialize;
+use tracing::{Instrument as _, Span};
+use url::Url;
+
+use crate::code;
+use crate::jupiterone::UploadLimits;
+use crate::jupiterone::sent::{Sent, Uploads};
+use crate::jupiterone::wire::{
+    Abort, ErrorAnswer, EventBody, EventsBody, Finalize, Job, JobAnswer, Opening, PartialDatasets, Start,
+};
+use crate::observe::trace;
+use crate::provider::retry::{Policy, is_temporary, retry_after};
+use crate::provider::transport::{Http, Incoming, Outgoing, Unanswered};
+
+/// How long JupiterOne may take for one answer.
+const TIMEOUT: Duration = Duration::from_mins(2);
+const JOBS: &str = "persister/synchronization/jobs";
+
+/// Who the run is to JupiterOne.
+pub(crate) struct Credentials {
+    pub base: Url,
+    pub key: Secret<String>,
+    /// The integration instance; none where the source is `api`.
+    pub instance: Option<String>,
+    /// The scope of the source `api`.
+    pub scope: Option<String>,
+    pub account: Option<String>,
+}
+
+/// The Sync API.
+pub(crate) struct SyncClient {
+    http: Http,
+    credentials: Credentials,
+    limits: UploadLimits,
+    sent: Sent,
+}
+
+/// What an upload came to.
+pub(super) enum Uploaded {
+    /// It was taken.
+    Taken,
+    /// It was too large for one request.
+    TooLarge,
+}
+
+/// A request body, encoded once and sent again as it was.
+struct Body {
+    bytes: Bytes,
+    gzip: bool,
+    correlation: Option<String>,
+}
+
+struct Refusal {
+    status: u16,
+    code: String,
+    error: Error,
+}
+
+impl SyncClient {
+    pub fn new(credentials: Credentials, http: Http, limits: UploadLimits) -> Self {
+        Self { http, credentials, limits, sent: Sent::default() }
+    }
+
+    /// How much goes into one request.
+    pub const fn limits(&self) -> &UploadLimits {
+        &self.limits
+    }
+
+    /// What was sent so far.
+    pub fn sent(&self) -> Uploads {
+        self.sent.so_far()
+    }
+
+    /// Opens a job.
+    pub async fn start(&self, opening: Opening<'_>) -> Result<Job> {
+        let start = Start {
+            source: opening.source.as_str(),
+            integration_instance_id: self.instance(),
+            scope: opening.scope,
+            sync_mode: opening.mode,
+        };
+        self.post_job("", &start).await
+    }
+
+    /// What JupiterOne says of a job.
+    pub async fn status(&self, job: &str) -> Result<Job> {
+        let answer =
+            self.call(Method::GET, &format!("/{job}"), None).await.map_err(|refusal| refusal.error)?;
+        job_of(&answer)
+    }
+
+    /// Ends a job: JupiterOne compares what it was given with what it holds, but leaves the partial types alone.
+    pub async fn finalize(&self, job: &str, partial: &[String]) -> Result<Job> {
+        let finalize = Finalize { partial_datasets: PartialDatasets { types: partial } };
+        self.post_job(&format!("/{job}/finalize"), &finalize).await
+    }
+
+    /// Gives a job up; nothing changes.
+    pub async fn abort(&self, job: &str, reason: &str) -> Result<Job> {
+        self.post_job(&format!("/{job}/abort"), &Abort { reason }).await
+    }
+
+    /// Polls a finalized job until it has ended.
+    pub async fn wait(&self, mut job: Job) -> Result<Job> {
+        let mut pause = Duration::from_millis(100);
+        while !job.has_ended() {
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+            job = self.status(&job.id).await?;
+        }
+        Ok(job)
+    }
+
+    /// Sends objects, already serialised and separated by commas.
+    pub(super) async fn upload(&self, job: &str, kind: ObjectKind, objects: &[u8]) -> Result<Uploaded> {
+        let (path, member) = match kind {
+            ObjectKind::Entity => ("entities", &b"{\"entities\":["[..]),
+            ObjectKind::Relationship => ("relationships", &b"{\"relationships\":["[..]),
+        };
+        let mut body = Body::encode(&[member, objects, b"]}"], self.limits.gzip_from)?;
+        body.correlation = Some(uuid::Uuid::new_v4().to_string());
+        match self.call(Method::POST, &format!("/{job}/{path}"), Some(&body)).await {
+            Ok(_) => Ok(Uploaded::Taken),
+            Err(refusal) if refusal.status == 413 || refusal.code == "RequestEntityTooLargeException" => {
+                Ok(Uploaded::TooLarge)
+            }
+            Err(refusal) => Err(refusal.error),
+        }
+    }
+
+    /// Tells the people who look at a job.
+    pub(super) async fn events(&self, job: &str, events: &[EventBody]) -> Result<()> {
+        // A job of the source `api` is no integration's, and has no events.
+        if self.credentials.instance.is_none() {
+            return Ok(());
+        }
+        let bytes = serde_json::to_vec(&EventsBody { events })?.into();
+        let body = Body { bytes, gzip: false, correlation: None };
+        let answer = self.call(Method::POST, &format!("/{job}/events"), Some(&body)).await;
+        answer.map(drop).map_err(|refusal| refusal.error)
+    }
+
+    async fn post_job<T: Serialize + Sync>(&self, path: &str, body: &T) -> Result<Job> {
+        let body = Body { bytes: serde_json::to_vec(body)?.into(), gzip: false, correlation: None };
+        let answer = self.call(Method::POST, path, Some(&body)).await.map_err(|refusal| refusal.error)?;
+        job_of(&answer)
+    }
+
+    /// Asks JupiterOne's query API, which is beside the jobs.
+    pub(super) async fn graphql(&self, question: &serde_json::Value) -> Result<Bytes> {
+        let body = Body { bytes: serde_json::to_vec(question)?.into(), gzip: false, correlation: None };
+        let url = format!("{}/graphql", self.credentials.base.as_str().trim_end_matches('/'));
+        let call = Call { body: Some(&body), ..Call::new(Method::POST, "/graphql", url) };
+        self.send(call).await.map_err(|refusal| refusal.error)
+    }
+
+    /// Fetches what an address that JupiterOne gave holds. The key stays here: such an address needs none, and may be
+    /// on anybody's server.
+    pub(super) async fn fetch(&self, url: &Url) -> Result<Bytes> {
+        let call = Call { keyed: false, ..Call::new(Method::GET, "the result of a query", url.to_string()) };
+        self.send(call).await.map_err(|refusal| refusal.error)
+    }
+
+    /// The integration instance that this is for.
+    pub(crate) fn instance(&self) -> Option<&str> {
+        self.credentials.instance.as_deref()
+    }
+
+    /// The scope that the data belongs to: the instance, or the scope of the source `api`.
+    pub(crate) fn scope(&self) -> &str {
+        self.credentials.instance.as_ref().or(self.credentials.scope.as_ref()).map_or("", String::as_str)
+    }
+
+    /// Sends a request about jobs until it is answered, or asking again would not help.
+    async fn call(&self, method: Method, path: &str, body: Option<&Body>) -> Result<Bytes, Refusal> {
+        let url = format!("{}/{JOBS}{path}", self.credentials.base.as_str().trim_end_matches('/'));
+        let call = Call::new(method, &format!("/{JOBS}{path}"), url);
+        // Who starts a job twice leaves one open for ever, so that is only asked again for when it was not taken.
+        self.send(Call { body, taken_once: path.is_empty(), ..call }).await
+    }
+
+    /// Sends a request until it is answered, or asking again would not help.
+    async fn send(&self, call: Call<'_>) -> Result<Bytes, Refusal> {
+        let (span, began) = (trace::jupiterone_request(&call.name), tokio::time::Instant::now());
+        let answered = self.until_answered(call, &span).instrument(span.clone()).await;
+        trace::took(&span, began);
+        answered
+    }
+
+    async fn until_answered(&self, call: Call<'_>, span: &Span) -> Result<Bytes, Refusal> {
+        let (policy, mut attempt) = (Policy::STANDARD, 1);
+        loop {
+            // The answer to the request before may be what was lost: what JupiterOne has taken of it already
+            // is then no duplicate.
+            let again = if attempt > 1 && call.body.is_some_and(|body| body.correlation.is_some()) {
+                "?ignoreDuplicates=true"
+            } else {
+                ""
+            };
+            self.sent.count(attempt > 1, call.body.map_or(0, |body| body.bytes.len()));
+            let answer = self.once(&call, again).await;
+            span.record("requests", attempt)
+                .record("status", answer.as_ref().map_or(0, |answer| answer.status));
+            let (wait, refusal) = match answer {
+                Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer.body),
+                Ok(answer) => {
+                    let said = retry_after(answer.header("retry-after"), SystemTime::now());
+                    let again =
+                        is_temporary(answer.status) && call.may_repeat(matches!(answer.status, 429 | 503));
+                    let wait = again.then(|| policy.wait(attempt, said)).flatten();
+                    (wait, refusal(&call.name, answer.status, &answer.body, attempt))
+                }
+                Err(why) => {
+                    let again = call.may_repeat(never_connected(&why));
+                    let message = format!(
+                        "`{}` was not answered by {}{}",
+                        call.name,
+                        self.credentials.base.host_str().unwrap_or_default(),
+                        if again { "" } else { NOT_STARTED_AGAIN }
+                    );
+                    let error = Error::new(Kind::Upload, code::UPLOAD, message);
+                    let error = match why {
+                        Unanswered::Lost(cause) => error.caused_by(cause),
+                        Unanswered::TooLarge => error.caused_by("the answer is too long"),
+                        Unanswered::Unsent(error) => error,
+                    };
+                    let wait = again.then(|| policy.wait(attempt, None)).flatten();
+                    (wait, Refusal { status: 0, code: String::new(), error })
+                }
+            };
+            let Some(wait) = wait else { return Err(refusal) };
+            tracing::info!(attempt, "asking JupiterOne again: {}", refusal.error);
+            tokio::time::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    async fn once(&self, call: &Call<'_>, query: &str) -> Result<Incoming, Unanswered> {
+        let Call { method, url, body, .. } = call;
+        let url = Url::parse(&format!("{url}{query}"))
+            .map_err(|error| Unanswered::Unsent(unsendable("the URL").caused_by(error)))?;
+        let mut headers = HeaderMap::new();
+        let json = HeaderValue::from_static("application/json");
+        headers.insert(header::CONTENT_TYPE, json.clone());
+        headers.insert(header::ACCEPT, json);
+        if call.keyed {
+            self.introduce(&mut headers)?;
+        }
+        if body.is_some_and(|body| body.gzip) {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        if let Some(correlation) = body.and_then(|body| body.correlation.as_deref()) {
+            headers.insert("jupiterone-correlation-id", value("the correlation id", correlation)?);
+        }
+        let body = body.map(|body| body.bytes.clone()).unwrap_or_default();
+        self.http.exchange(Outgoing { method: method.clone(), url, headers, body }, TIMEOUT).await
+    }
+
+    /// Says who asks.
+    fn introduce(&self, headers: &mut HeaderMap) -> Result<(), Unanswered> {
+        let mut key = value("JUPITERONE_API_KEY", &format!("Bearer {}", self.credentials.key.expose()))?;
+        key.set_sensitive(true);
+        headers.insert(header::AUTHORIZATION, key);
+        if let Some(account) = &self.credentials.account {
+            headers.insert("jupiterone-account", value("JUPITERONE_ACCOUNT", account)?);
+        }
+        Ok(())
+    }
+}
+
+/// A request to JupiterOne.
+struct Call<'b> {
+    method: Method,
+    /// What it is called in messages.
+    name: String,
+    url: String,
+    body: Option<&'b Body>,
+    /// Whether it carries the key.
+    keyed: bool,
+    /// Whether it must not take effect twice.
+    taken_once: bool,
+}
+
+impl Call<'_> {
+    fn new(method: Method, path: &str, url: String) -> Self {
+        Self { name: format!("{method} {path}"), method, url, body: None, keyed: true, taken_once: false }
+    }
+
+    /// Whether it may be sent again; `untaken` says that it certainly took no effect.
+    const fn may_repeat(&self, untaken: bool) -> bool {
+        untaken || !self.taken_once
+    }
+}
+
+/// What is said of a start that was not answered.
+const NOT_STARTED_AGAIN: &str = "; a job may be open now, which changes nothing, and none was started again so that \
+                                 no more are; run again";
+
+/// Whether the request did not leave this machine.
+fn never_connected(why: &Unanswered) -> bool {
+    match why {
+        Unanswered::Lost(cause) => {
+            cause.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect)
+        }
+        Unanswered::TooLarge => false,
+        Unanswered::Unsent(_) => true,
+    }
+}
+
+fn value(name: &str, text: &str) -> Result<HeaderValue, Unanswered> {
+    HeaderValue::from_str(text).map_err(|_| Unanswered::Unsent(unsendable(name)))
+}
+
+fn unsendable(name: &str) -> Error {
+    let message = format!("{name} has a character that HTTP does not carry; check it");
+    Error::new(Kind::Config, code::CONFIG, message)
+}
+
+impl Body {
+    fn encode(parts: &[&[u8]], gzip_from: usize) -> Result<Self> {
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        if length < gzip_from {
+            return Ok(Self { bytes: parts.concat().into(), gzip: false, correlation: None });
+        }
+        let mut encoder = GzEncoder::new(Vec::with_capacity(length / 4), Compression::fast());
+        for part in parts {
+            encoder.write_all(part)?;
+        }
+        Ok(Self { bytes: encoder.finish()?.into(), gzip: true, correlation: None })
+    }
+}
+
+fn job_of(answer: &[u8]) -> Result<Job> {
+    let answer: JobAnswer = serde_json::from_slice(answer).map_err(|error| {
+        Error::new(Kind::Upload, code::REFUSED, "JupiterOne answered something that is no job")
+            .caused_by(error)
+    })?;
+    Ok(answer.job)
+}
+
+fn refusal(name: &str, status: u16, answer: &[u8], attempts: u32) -> Refusal {
+    let said: ErrorAnswer = serde_json::from_slice(answer).unwrap_or_default();
+    let hint = match status {
+        401 | 403 => "; check JUPITERONE_API_KEY and JUPITERONE_ACCOUNT",
+        404 => "; check JUPITERONE_API_BASE and JUPITERONE_INTEGRATION_INSTANCE_ID",
+        _ => "",
+    };
+    let what = match (said.error.code.is_empty(), said.error.message.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!(": {}", said.error.message),
+        (false, _) => format!(": {} ({})", said.error.message, said.error.code),
+    };
+    let tries = if attempts > 1 { format!(" after {attempts} requests") } else { String::new() };
+    let code = match said.error.code.as_str() {
+        "JOB_NOT_AWAITING_UPLOADS" => code::JOB_ENDED,
+        _ if is_temporary(status) => code::UPLOAD,
+        _ => code::REFUSED,
+    };
+    let message = format!("JupiterOne answered `{name}` with {status}{tries}{what}{hint}");
+    Refusal { status, code: said.error.code, error: Error::new(Kind::Upload, code, message) }
+}

@@ -1,0 +1,18 @@
+//! The Sync API of JupiterOne: start a job, upload to it, finalize or abort it.
+
+mod client;
+mod events;
+mod limits;
+pub(crate) mod prediction;
+mod query;
+mod sent;
+mod uploader;
+mod wire;
+
+pub(crate) use client::{Credentials, SyncClient};
+pub use limits::UploadLimits;
+pub(crate) use query::{Held, HeldObject};
+pub use sent::Uploads;
+pub(crate) use uploader::{Batch, TooLarge, Uploader};
+pub(crate) use wire::Opening;
+pub use wire::{Job, Source, SyncMode};

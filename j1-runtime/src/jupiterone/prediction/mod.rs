@@ -1,0 +1,163 @@
+//! What a finalize would change: what a run brings, compared with what JupiterOne holds.
+//!
+//! The figures of `plan` and of the deletion guard come from here. What JupiterOne holds is read a page at a time
+//! and not kept, so that memory is that of the keys of the run.
+
+mod content;
+mod guard;
+mod keys;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use j1_core::Result;
+use j1_core::recorder::ObjectKind;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::jupiterone::{Held, HeldObject, SyncClient};
+
+pub(crate) use content::{Content, changed};
+pub(crate) use guard::{Limit, exceeded};
+pub(crate) use keys::Keys;
+
+/// How many objects of a type are shown for each kind of change.
+const SHOWN: usize = 5;
+
+/// What a finalize would do to the objects of one `_type`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TypeChange {
+    /// Objects that JupiterOne does not hold yet.
+    pub create: u64,
+    /// Objects that it holds with other properties.
+    pub update: u64,
+    /// Objects that it holds and the run did not bring.
+    pub delete: u64,
+    /// Objects that it holds in all.
+    pub held: u64,
+    /// Objects that the run did not bring and that are kept, since the type is protected.
+    pub kept: u64,
+    /// Mapped relationships: their far ends are JupiterOne's to find, so they are counted and not compared.
+    pub mapped: u64,
+    /// The first few of each.
+    pub samples: Samples,
+}
+
+/// The first few objects of each change.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Samples {
+    /// Keys of objects that are new.
+    pub create: Vec<String>,
+    /// Objects that change, and which of their properties do.
+    pub update: Vec<ChangedObject>,
+    /// Keys of objects that go.
+    pub delete: Vec<String>,
+}
+
+/// An object that changes.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangedObject {
+    /// Its `_key`.
+    pub key: String,
+    /// The names of the properties that change.
+    pub properties: Vec<String>,
+    /// What JupiterOne holds of it.
+    #[serde(skip)]
+    pub(crate) held: Map<String, Value>,
+}
+
+/// What a run brings of an object that JupiterOne holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Brought {
+    /// Nothing.
+    No,
+    /// The same, as far as is known.
+    Same,
+    /// Something else under its key.
+    Changed,
+}
+
+/// What a run brings.
+pub(crate) trait Brings: Send {
+    /// What it brings of this object.
+    fn brings(&mut self, held: &HeldObject) -> Brought;
+}
+
+/// What is known of the types of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Types {
+    /// Those that some step declares, or that were collected.
+    pub declared: BTreeSet<String>,
+    /// Those that were not read in full: JupiterOne deletes none of them.
+    pub partial: BTreeSet<String>,
+    /// Those that the integration says it no longer has.
+    pub retired: BTreeSet<String>,
+}
+
+/// What a finalize would do, by `_type`.
+#[derive(Debug, Default)]
+pub(crate) struct Prediction {
+    pub types: BTreeMap<String, TypeChange>,
+    /// Types that JupiterOne holds, and of which this version of the integration knows nothing.
+    pub unknown: BTreeSet<String>,
+}
+
+/// Compares what a run brings with what JupiterOne holds. What is new is not known here; [`Keys`] adds it.
+///
+/// # Errors
+/// When JupiterOne does not say what it holds.
+pub(crate) async fn predict(
+    client: &SyncClient,
+    brings: &mut dyn Brings,
+    types: &Types,
+    kinds: &[ObjectKind],
+) -> Result<Prediction> {
+    let mut prediction = Prediction::default();
+    for kind in kinds {
+        let mut held = Held::new(client, *kind)?;
+        while let Some(page) = held.next().await? {
+            for object in page {
+                let brought = brings.brings(&object);
+                prediction.add(object, brought, types);
+            }
+        }
+    }
+    Ok(prediction)
+}
+
+impl Prediction {
+    /// For a mode that deletes nothing.
+    pub fn keep_all(&mut self) {
+        for change in self.types.values_mut() {
+            change.kept += std::mem::take(&mut change.delete);
+            change.samples.delete.clear();
+        }
+    }
+
+    fn add(&mut self, object: HeldObject, brought: Brought, types: &Types) {
+        let unknown = !types.declared.contains(&object.ty) && !types.retired.contains(&object.ty);
+        if unknown && !self.unknown.contains(&object.ty) {
+            self.unknown.insert(object.ty.clone());
+        }
+        let kept = unknown || types.partial.contains(&object.ty);
+        let change = self.types.entry(object.ty).or_default();
+        change.held += 1;
+        match brought {
+            Brought::Same => {}
+            Brought::Changed => {
+                change.update += 1;
+                if change.samples.update.len() < SHOWN {
+                    let sample =
+                        ChangedObject { key: object.key, properties: Vec::new(), held: object.properties };
+                    change.samples.update.push(sample);
+                }
+            }
+            Brought::No if kept => change.kept += 1,
+            Brought::No => {
+                change.delete += 1;
+                if change.samples.delete.len() < SHOWN {
+                    change.samples.delete.push(object.key);
+                }
+            }
+        }
+    }
+}

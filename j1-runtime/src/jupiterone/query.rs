@@ -1,0 +1,258 @@
+//! What JupiterOne holds of an integration instance, asked for as the official client does: `queryV1`, deferred,
+//! a page at a time.
+
+use std::time::Duration;
+
+use j1_core::error::Kind;
+use j1_core::recorder::ObjectKind;
+use j1_core::{Error, Result};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use crate::code;
+use crate::jupiterone::client::SyncClient;
+
+/// The document of the official Node client; only its variables change.
+const DOCUMENT: &str = "query QueryLanguageV1($query: String!, $variables: JSON, $includeDeleted: Boolean, \
+    $deferredResponse: DeferredResponseOption, $deferredFormat: DeferredResponseFormat, $cursor: String, \
+    $flags: QueryV1Flags) { queryV1(query: $query, variables: $variables, includeDeleted: $includeDeleted, \
+    deferredResponse: $deferredResponse, deferredFormat: $deferredFormat, cursor: $cursor, flags: $flags) \
+    { type data url } }";
+
+/// The column that relationships come in.
+const EDGE: &str = "edge";
+
+/// The longest a deferred query may take; the official client waits as long.
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
+
+/// The most pages of one list; a server that deals out more is going round in circles.
+const MOST_PAGES: u64 = 1_000_000;
+
+/// An object that JupiterOne holds.
+pub(crate) struct HeldObject {
+    pub kind: ObjectKind,
+    pub ty: String,
+    pub key: String,
+    /// Its `_class`, whatever its form.
+    pub class: Value,
+    /// Everything but the names with a leading underscore.
+    pub properties: Map<String, Value>,
+}
+
+/// The objects of one kind that JupiterOne holds of an instance.
+pub(crate) struct Held<'c> {
+    client: &'c SyncClient,
+    kind: ObjectKind,
+    query: String,
+    cursor: Option<String>,
+    pages: u64,
+    ended: bool,
+}
+
+#[derive(Deserialize)]
+struct GraphqlAnswer {
+    #[serde(default)]
+    data: Option<GraphqlData>,
+    #[serde(default)]
+    errors: Vec<GraphqlError>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GraphqlData {
+    #[serde(default)]
+    query_v1: Option<Page>,
+}
+
+#[derive(Deserialize)]
+struct GraphqlError {
+    #[serde(default)]
+    message: String,
+}
+
+/// An answer, or where to fetch it.
+#[derive(Deserialize)]
+struct Page {
+    #[serde(default)]
+    status: Option<String>,
+    #[serde(default)]
+    data: Value,
+    #[serde(default)]
+    cursor: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    error: Value,
+}
+
+impl<'c> Held<'c> {
+    pub fn new(client: &'c SyncClient, kind: ObjectKind) -> Result<Self> {
+        let Some(instance) = client.instance() else {
+            return Err(refused("it is asked by integration instance, and the source `api` has none"));
+        };
+        let id = quoted(instance)?;
+        let entities = format!("FIND * WITH _integrationInstanceId = {id}");
+        let query = match kind {
+            ObjectKind::Entity => entities,
+            // No query names edges alone: they are found from where they begin.
+            ObjectKind::Relationship => format!(
+                "{entities} AS source THAT RELATES TO >> AS {EDGE} * \
+                 WHERE {EDGE}._integrationInstanceId = {id} RETURN {EDGE}.*"
+            ),
+        };
+        Ok(Self { client, kind, query, cursor: None, pages: 0, ended: false })
+    }
+
+    /// The next page, which may be empty; `None` at the end. A cursor that is missing is the only sign of the end.
+    ///
+    /// # Errors
+    /// When JupiterOne refuses the query, or does not answer.
+    pub async fn next(&mut self) -> Result<Option<Vec<HeldObject>>> {
+        if self.ended {
+            return Ok(None);
+        }
+        let page = self.page().await.map_err(unknown)?;
+        self.pages += 1;
+        let repeats = page.cursor.is_some() && page.cursor == self.cursor;
+        if repeats || self.pages > MOST_PAGES {
+            return Err(refused("its pages do not end"));
+        }
+        self.ended = page.cursor.is_none();
+        self.cursor = page.cursor;
+        let Value::Array(rows) = page.data else { return Err(refused("its answer is no list")) };
+        rows.into_iter().filter_map(|row| object(self.kind, row).transpose()).collect::<Result<_>>().map(Some)
+    }
+
+    async fn page(&self) -> Result<Page> {
+        let question = json!({ "query": DOCUMENT, "variables": {
+            "query": self.query,
+            "deferredResponse": "FORCE",
+            "flags": { "variableResultSize": true },
+            "cursor": self.cursor,
+        } });
+        let answer = self.client.graphql(&question).await?;
+        let answer: GraphqlAnswer =
+            serde_json::from_slice(&answer).map_err(|_| refused("its answer is no JSON"))?;
+        if let Some(error) = answer.errors.first() {
+            return Err(refused(&error.message));
+        }
+        let page =
+            answer.data.and_then(|data| data.query_v1).ok_or_else(|| refused("its answer is empty"))?;
+        match &page.url {
+            Some(url) => self.deferred(url).await,
+            None => Ok(page),
+        }
+    }
+
+    /// Fetches a deferred result, and waits for it.
+    async fn deferred(&self, url: &str) -> Result<Page> {
+        let url = Url::parse(url).map_err(|_| refused("it gave an address that is none"))?;
+        let wait = async {
+            let mut pause = Duration::from_millis(100);
+            loop {
+                let page = self.client.fetch(&url).await?;
+                let page: Page =
+                    serde_json::from_slice(&page).map_err(|_| refused("its answer is no JSON"))?;
+                match page.status.as_deref() {
+                    Some("IN_PROGRESS") => {}
+                    Some("FAILED") => return Err(refused(page.error.as_str().unwrap_or("the query failed"))),
+                    _ => return Ok(page),
+                }
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(Duration::from_secs(2));
+            }
+        };
+        tokio::time::timeout(LONGEST_WAIT, wait).await.unwrap_or_else(|_| Err(refused("it took too long")))
+    }
+}
+
+/// A text as J1QL writes it. It has no way to write a quote inside the same quotes.
+fn quoted(id: &str) -> Result<String> {
+    ['"', '\'']
+        .into_iter()
+        .find(|quote| !id.contains(*quote))
+        .map(|quote| format!("{quote}{id}{quote}"))
+        .ok_or_else(|| refused("JUPITERONE_INTEGRATION_INSTANCE_ID has both kinds of quotes"))
+}
+
+/// An object out of a row. `None` for what JupiterOne's own mapper made, which no run compares.
+fn object(kind: ObjectKind, row: Value) -> Result<Option<HeldObject>> {
+    let Value::Object(row) = row else { return Err(refused("a row of its answer is no object")) };
+    let (mut known, mut properties) = (row, Map::new());
+    match kind {
+        ObjectKind::Entity => {
+            if let Some(Value::Object(own)) = known.remove("properties") {
+                properties = own;
+            }
+            if let Some(Value::Object(entity)) = known.remove("entity") {
+                known = entity;
+            }
+        }
+        ObjectKind::Relationship => {
+            let columns = std::mem::take(&mut known);
+            let bare = |name: &str| name.strip_prefix(EDGE)?.strip_prefix('.').map(str::to_owned);
+            known = columns.into_iter().filter_map(|(name, value)| Some((bare(&name)?, value))).collect();
+            properties.clone_from(&known);
+        }
+    }
+    if known.get("_source").and_then(Value::as_str) == Some("system-mapper") {
+        return Ok(None);
+    }
+    properties.retain(|name, _| !name.starts_with('_'));
+    let text = |name: &str| match known.get(name) {
+        Some(Value::String(text)) => Some(text.clone()),
+        // Queries show the type of an entity as a list.
+        Some(Value::Array(list)) => list.first().and_then(Value::as_str).map(str::to_owned),
+        _ => None,
+    };
+    let (Some(ty), Some(key)) = (text("_type"), text("_key")) else {
+        return Err(refused("a row of its answer has no `_type` or no `_key`"));
+    };
+    let class = known.remove("_class").unwrap_or_default();
+    Ok(Some(HeldObject { kind, ty, key, class, properties }))
+}
+
+/// What a request failed of, as the reason why nothing is known.
+fn unknown(error: Error) -> Error {
+    if error.code() == code::NOT_HELD { error } else { refused(error.message()) }
+}
+
+fn refused(why: &str) -> Error {
+    let message = format!("JupiterOne's query API did not say what it holds: {why}");
+    Error::new(Kind::Upload, code::NOT_HELD, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_both_kinds_become_the_same() {
+        let entity = json!({
+            "id": "1",
+            "entity": { "_key": "k", "_type": ["t"], "_class": ["User"], "_source": "api" },
+            "properties": { "name": "n", "_own": 1 },
+        });
+        let edge =
+            json!({ "edge._key": "k", "edge._type": "t", "edge._class": "HAS", "edge.name": "n", "x": 1 });
+        for (kind, row) in [(ObjectKind::Entity, entity), (ObjectKind::Relationship, edge)] {
+            let object = object(kind, row).expect("a row").expect("an object");
+            assert_eq!((object.key.as_str(), object.ty.as_str()), ("k", "t"));
+            assert_eq!(Value::Object(object.properties), json!({ "name": "n" }));
+        }
+    }
+
+    #[test]
+    fn what_the_mapper_made_is_nobodys() {
+        let row = json!({ "edge._key": "k", "edge._type": "t", "edge._source": "system-mapper" });
+        assert!(object(ObjectKind::Relationship, row).expect("a row").is_none());
+        assert!(object(ObjectKind::Relationship, json!({ "edge._type": "t" })).is_err());
+    }
+
+    #[test]
+    fn an_id_is_quoted_so_that_it_stays_a_text() {
+        assert_eq!(quoted("a\"b").expect("quoted"), "'a\"b'");
+        assert!(quoted("\"'").is_err());
+    }
+}

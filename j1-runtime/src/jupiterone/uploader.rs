@@ -1,0 +1,313 @@
+//! Sends batches side by side, a few at a time, and remembers what could not be sent.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use j1_core::error::Kind;
+use j1_core::event::Event;
+use j1_core::recorder::{BoxFuture, ObjectKind};
+use j1_core::{Error, Result};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tracing::{Instrument as _, Span};
+
+use crate::code;
+use crate::jupiterone::UploadLimits;
+use crate::jupiterone::client::{SyncClient, Uploaded};
+use crate::jupiterone::events::Events;
+use crate::observe::progress::Wait;
+use crate::observe::stats;
+use crate::observe::trace;
+
+/// Objects of one kind, serialised and separated by commas.
+#[derive(Default)]
+pub(crate) struct Batch {
+    bytes: Vec<u8>,
+    objects: Vec<Object>,
+    /// The objects whose raw data was left out because they would be too large with it.
+    shortened: Vec<TooLarge>,
+}
+
+/// Where an object is in its batch, and what it is.
+struct Object {
+    at: Range<usize>,
+    /// Where its raw data begins, its last member: what is before it is the object without.
+    raw_at: Option<usize>,
+    ty: Arc<str>,
+    key: Box<str>,
+}
+
+/// An object that JupiterOne takes in no request, or not with its raw data.
+pub(crate) struct TooLarge {
+    pub ty: Arc<str>,
+    pub key: String,
+    /// What JupiterOne did not take, in bytes.
+    pub bytes: usize,
+    /// Whether only its raw data was left out.
+    pub raw_data_only: bool,
+}
+
+impl Batch {
+    /// Adds an object, `raw_data` being the value of its `_rawData`; whether the batch is full now.
+    pub fn push(
+        &mut self,
+        ty: &Arc<str>,
+        key: &str,
+        json: &[u8],
+        raw_data: Option<&[u8]>,
+        limits: &UploadLimits,
+    ) -> bool {
+        if !self.bytes.is_empty() {
+            self.bytes.push(b',');
+        }
+        let start = self.bytes.len();
+        let (whole, mut raw_at) = (json.len() + raw_data.map_or(0, <[u8]>::len), None);
+        let fits = whole <= limits.raw_data_object;
+        if raw_data.is_some() && !fits {
+            let (ty, key) = (Arc::clone(ty), key.to_owned());
+            self.shortened.push(TooLarge { ty, key, bytes: whole, raw_data_only: true });
+        }
+        let raw_data = raw_data.filter(|_| fits);
+        match json.split_last().zip(raw_data) {
+            // Last, so that the object without it is a piece of the object with it.
+            Some(((_, open), raw_data)) => {
+                self.bytes.extend_from_slice(open);
+                raw_at = Some(self.bytes.len());
+                self.bytes.extend_from_slice(b",\"_rawData\":");
+                self.bytes.extend_from_slice(raw_data);
+                self.bytes.push(b'}');
+            }
+            None => self.bytes.extend_from_slice(json),
+        }
+        let at = start..self.bytes.len();
+        self.objects.push(Object { at, raw_at, ty: Arc::clone(ty), key: key.into() });
+        self.is_full(limits)
+    }
+
+    /// An object without its raw data, where it has some.
+    fn without_raw_data(&self, object: &Object) -> Option<Vec<u8>> {
+        object.raw_at.map(|raw_at| [&self.bytes[object.at.start..raw_at], b"}"].concat())
+    }
+
+    /// Whether the next object is for another request.
+    pub fn is_full(&self, limits: &UploadLimits) -> bool {
+        self.objects.len() >= limits.objects || self.bytes.len() >= limits.bytes
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// The objects one by one, with their types.
+    pub fn objects(&self) -> impl Iterator<Item = (&Arc<str>, &[u8])> {
+        self.objects.iter().map(|object| (&object.ty, &self.bytes[object.at.clone()]))
+    }
+
+    fn slice(&self, range: Range<usize>) -> &[u8] {
+        match (self.objects.get(range.start), self.objects.get(range.end.saturating_sub(1))) {
+            (Some(first), Some(last)) => &self.bytes[first.at.start..last.at.end],
+            _ => &[],
+        }
+    }
+}
+
+/// Uploads to one job.
+pub(crate) struct Uploader {
+    client: Arc<SyncClient>,
+    job: String,
+    permits: Arc<Semaphore>,
+    tasks: Mutex<JoinSet<()>>,
+    /// The entities on their way: each is closed once they have been taken.
+    entities: Mutex<Vec<watch::Receiver<()>>>,
+    failures: Arc<Failures>,
+    events: Events,
+    /// What it belongs to: an upload goes on when the step that filled it has ended.
+    run: Span,
+}
+
+#[derive(Default)]
+struct Failures {
+    error: Mutex<Option<Error>>,
+    too_large: Mutex<Vec<TooLarge>>,
+}
+
+impl Uploader {
+    pub fn new(client: Arc<SyncClient>, job: String) -> Self {
+        let permits = Arc::new(Semaphore::new(client.limits().in_flight));
+        Self {
+            events: Events::new(Arc::clone(&client), job.clone()),
+            client,
+            job,
+            permits,
+            tasks: Mutex::default(),
+            entities: Mutex::default(),
+            failures: Arc::default(),
+            run: Span::current(),
+        }
+    }
+
+    /// How much goes into one request.
+    pub fn limits(&self) -> &UploadLimits {
+        self.client.limits()
+    }
+
+    /// The scope that the data belongs to.
+    pub fn scope(&self) -> &str {
+        self.client.scope()
+    }
+
+    /// Tells the people who look at the job; does not wait.
+    pub fn tell(&self, event: &Event) {
+        self.events.tell(event);
+    }
+
+    /// Waits while too many batches are on their way.
+    pub async fn ready(&self) -> Result<OwnedSemaphorePermit> {
+        self.check()?;
+        let _waits = stats::waiting(Wait::Upload, None);
+        Arc::clone(&self.permits).acquire_owned().await.map_err(|_| interrupted())
+    }
+
+    /// Sends a batch; the permit is given back when it has been taken.
+    ///
+    /// Relationships are sent once the entities that were on their way before them have been taken: these may be their
+    /// ends.
+    pub fn send(&self, permit: Option<OwnedSemaphorePermit>, kind: ObjectKind, mut batch: Batch) {
+        let mut shortened = std::mem::take(&mut batch.shortened);
+        self.failures.too_large.lock().unwrap_or_else(PoisonError::into_inner).append(&mut shortened);
+        let (client, job, failures) =
+            (Arc::clone(&self.client), self.job.clone(), Arc::clone(&self.failures));
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(ended) = tasks.try_join_next() {
+            if ended.is_err() {
+                self.failures.note(unanswered());
+            }
+        }
+        let (taken, ahead) = self.order(kind);
+        let span =
+            self.run.in_scope(|| trace::upload(stats::step(), kind, batch.objects.len(), batch.bytes.len()));
+        let uploading = async move {
+            for mut entities in ahead {
+                // It is closed, which is an error, once they have been taken, or their upload has failed.
+                let _ = entities.changed().await;
+            }
+            let (whole, began) = (0..batch.objects.len(), tokio::time::Instant::now());
+            if let Err(error) = deliver(&client, &job, kind, &batch, whole, &failures).await {
+                failures.note(error);
+            }
+            trace::took(&Span::current(), began);
+            drop((permit, taken));
+        };
+        tasks.spawn(uploading.instrument(span));
+    }
+
+    /// What closes when a batch has been taken, and the batches that it has to wait for.
+    fn order(&self, kind: ObjectKind) -> (Option<watch::Sender<()>>, Vec<watch::Receiver<()>>) {
+        let mut entities = self.entities.lock().unwrap_or_else(PoisonError::into_inner);
+        entities.retain(|entities| entities.has_changed().is_ok());
+        if kind == ObjectKind::Relationship {
+            return (None, entities.clone());
+        }
+        let (taken, waits) = watch::channel(());
+        entities.push(waits);
+        (Some(taken), Vec::new())
+    }
+
+    /// Waits until all that was sent has been taken. Tells which objects JupiterOne takes in no request.
+    pub async fn settle(&self) -> Result<Vec<TooLarge>> {
+        let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut unanswered = false;
+        while let Some(ended) = tasks.join_next().await {
+            unanswered |= ended.is_err();
+        }
+        self.events.close().await;
+        if unanswered {
+            return Err(self::unanswered());
+        }
+        self.check()?;
+        Ok(std::mem::take(&mut *self.failures.too_large.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Gives up what is on its way, and waits until it is.
+    pub async fn cancel(&self) {
+        // A step that still runs finds no place any more.
+        self.permits.close();
+        let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        tasks.shutdown().await;
+        // Why a run failed is what people look for.
+        self.events.close().await;
+    }
+
+    /// The first upload that failed, if one has.
+    fn check(&self) -> Result<()> {
+        match &*self.failures.error.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(Error::new(error.kind(), error.code(), error.message())),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Failures {
+    /// Keeps the first.
+    fn note(&self, error: Error) {
+        self.error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+}
+
+fn unanswered() -> Error {
+    Error::new(Kind::Upload, code::UPLOAD, "an upload ended before it was answered")
+}
+
+fn interrupted() -> Error {
+    Error::new(Kind::Cancelled, code::INTERRUPTED, "the run was interrupted")
+}
+
+/// Sends a part of a batch, in halves where it is too large for one request.
+fn deliver<'a>(
+    client: &'a SyncClient,
+    job: &'a str,
+    kind: ObjectKind,
+    batch: &'a Batch,
+    part: Range<usize>,
+    failures: &'a Failures,
+) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        match client.upload(job, kind, batch.slice(part.clone())).await? {
+            Uploaded::Taken => Ok(()),
+            Uploaded::TooLarge if part.len() > 1 => {
+                let middle = part.start + part.len() / 2;
+                deliver(client, job, kind, batch, part.start..middle, failures).await?;
+                deliver(client, job, kind, batch, middle..part.end, failures).await
+            }
+            Uploaded::TooLarge => match batch.objects.get(part.start) {
+                Some(object) => shrink(client, job, kind, batch, object, failures).await,
+                None => Ok(()),
+            },
+        }
+    })
+}
+
+/// What becomes of an object that is too large by itself: it is sent without its raw data, or left out.
+async fn shrink(
+    client: &SyncClient,
+    job: &str,
+    kind: ObjectKind,
+    batch: &Batch,
+    object: &Object,
+    failures: &Failures,
+) -> Result<()> {
+    let (mut bytes, mut raw_data_only) = (object.at.len(), false);
+    if let Some(smaller) = batch.without_raw_data(object) {
+        match client.upload(job, kind, &smaller).await? {
+            Uploaded::Taken => raw_data_only = true,
+            Uploaded::TooLarge => bytes = smaller.len(),
+        }
+    }
+    let (ty, key) = (Arc::clone(&object.ty), object.key.to_string());
+    let left_out = TooLarge { ty, key, bytes, raw_data_only };
+    let mut all = failures.too_large.lock().unwrap_or_else(PoisonError::into_inner);
+    // Left out whole, it is not also one that was sent without its raw data.
+    all.retain(|other| *other.key != *object.key);
+    all.push(left_out);
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! What a step has done so far, counted while it runs.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use j1_core::step::StepMeta;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+
+use crate::observe::progress::{Lasting, Wait, Waits};
+
+/// Counters of one step.
+#[derive(Debug, Default)]
+pub(crate) struct StepStats {
+    pub entities: AtomicU64,
+    pub relationships: AtomicU64,
+    pub requests: AtomicU64,
+    pub retries: AtomicU64,
+    /// What it waits for, and has waited for.
+    pub waits: Waits,
+    /// The id of the step.
+    pub step: Option<&'static str>,
+    /// What the step declares that the credentials must be allowed.
+    pub permissions: &'static [&'static str],
+    /// Lists that were dropped before anybody asked whether they were read in full.
+    pub abandoned: Mutex<BTreeSet<String>>,
+}
+
+impl StepStats {
+    /// The counters of this step, all at nought.
+    pub fn of(step: &StepMeta) -> Self {
+        Self { step: Some(step.id), permissions: step.permissions, ..Self::default() }
+    }
+}
+
+tokio::task_local! {
+    /// The counters of the step that this task runs.
+    static CURRENT: Arc<StepStats>;
+}
+
+/// Runs a step so that what it asks the vendor counts as its own.
+pub(crate) async fn counted<F: Future>(stats: Arc<StepStats>, step: F) -> F::Output {
+    CURRENT.scope(stats, step).await
+}
+
+/// What another task is to do for this one, counted as done by it, and within its span.
+pub(crate) fn same<F: Future>(doing: F) -> impl Future<Output = F::Output> {
+    // Now, in this task: when the future runs it is in the other one.
+    let stats = CURRENT.try_with(Arc::clone);
+    async move {
+        match stats {
+            Ok(stats) => counted(stats, doing).await,
+            Err(_) => doing.await,
+        }
+    }
+    .in_current_span()
+}
+
+/// Notes a list that was dropped before anybody asked whether it was read in full.
+pub(crate) fn abandoned(list: String) {
+    // Outside a step there is nothing that could be deleted for it.
+    let _ = CURRENT.try_with(|stats| {
+        stats.abandoned.lock().unwrap_or_else(PoisonError::into_inner).insert(list);
+    });
+}
+
+/// What the step that asks declares that the credentials must be allowed; nothing outside a step.
+pub(crate) fn permissions() -> &'static [&'static str] {
+    CURRENT.try_with(|stats| stats.permissions).unwrap_or_default()
+}
+
+/// The id of the step that asks; none outside a step.
+pub(crate) fn step() -> Option<&'static str> {
+    CURRENT.try_with(|stats| stats.step).unwrap_or_default()
+}
+
+/// Notes that the step waits for something, until what this gives is dropped; nothing outside a step.
+pub(crate) fn waiting(wait: Wait, until: Option<Instant>) -> Option<Lasting> {
+    CURRENT.try_with(|stats| stats.waits.begin(wait, until)).ok()
+}
+
+/// Notes that a request of the step is under way, until what this gives is dropped; nothing outside a step.
+pub(crate) fn under_way() -> Option<Lasting> {
+    CURRENT.try_with(|stats| stats.waits.under_way()).ok()
+}
+
+/// Counts a request to the vendor.
+pub(crate) fn request(again: bool) {
+    // Outside a step, as while credentials are tried, nobody counts.
+    let _ = CURRENT.try_with(|stats| {
+        stats.requests.fetch_add(1, Ordering::Relaxed);
+        if again {
+            stats.retries.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+}

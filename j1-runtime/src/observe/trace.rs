@@ -1,0 +1,108 @@
+//! The spans of a run: what takes its time, by name. `docs/running.md` lists them.
+//!
+//! Their fields hold nothing that is secret: addresses pass the redaction, bodies and headers are never in them.
+
+use j1_core::recorder::ObjectKind;
+use tracing::field::Empty;
+use tracing::{Span, debug_span, info_span};
+
+use crate::engine::{StepReport, StepStatus};
+use crate::jupiterone::Job;
+
+/// The whole of a command. All others are within it.
+pub(crate) fn run(integration: &str, command: &str) -> Span {
+    debug_span!("run", integration, command, exit_code = Empty)
+}
+
+/// All the steps, and the relationships whose ends came after them.
+pub(crate) fn collect() -> Span {
+    debug_span!("collect")
+}
+
+/// The upload of what was collected before.
+pub(crate) fn sync_upload() -> Span {
+    debug_span!("sync_upload")
+}
+
+/// A step, from its begin until what it added has been handed to the upload.
+pub(crate) fn step(id: &str) -> Span {
+    info_span!(
+        "step",
+        id,
+        status = Empty,
+        entities = Empty,
+        relationships = Empty,
+        requests = Empty,
+        retries = Empty,
+        ms = Empty
+    )
+}
+
+/// Notes what became of a step.
+pub(crate) fn ended(step: &Span, report: &StepReport) {
+    let status = match report.status {
+        StepStatus::Success if report.partial.is_empty() => "complete",
+        StepStatus::Failure => "failed",
+        _ => "partial",
+    };
+    step.record("status", status)
+        .record("entities", report.entities)
+        .record("relationships", report.relationships)
+        .record("requests", report.requests)
+        .record("retries", report.retries)
+        .record("ms", report.duration_ms);
+}
+
+/// A request to the vendor until it is answered for good: with its waits, and all that it was asked again.
+pub(crate) fn provider_request(name: impl Fn() -> String) -> Span {
+    // The name is only made, and its secrets looked for, where somebody sees it.
+    debug_span!(
+        "provider_request",
+        name = name(),
+        requests = Empty,
+        status = Empty,
+        bytes = Empty,
+        ms = Empty
+    )
+}
+
+/// A batch on its way to JupiterOne, until it has been taken; `step` is the one that filled it.
+pub(crate) fn upload(step: Option<&str>, kind: ObjectKind, objects: usize, bytes: usize) -> Span {
+    let kind = match kind {
+        ObjectKind::Entity => "entities",
+        ObjectKind::Relationship => "relationships",
+    };
+    debug_span!("upload", step, kind, objects, bytes, ms = Empty)
+}
+
+/// A request to JupiterOne until it is answered for good.
+pub(crate) fn jupiterone_request(name: &str) -> Span {
+    debug_span!("jupiterone_request", name, requests = Empty, status = Empty, ms = Empty)
+}
+
+/// The wait for the uploads that are still under way when the last step has ended.
+pub(crate) fn settle() -> Span {
+    info_span!("settle")
+}
+
+/// The comparison with what JupiterOne holds.
+pub(crate) fn predict() -> Span {
+    info_span!("predict")
+}
+
+/// The finalize of a job, until JupiterOne has answered; it goes on there.
+pub(crate) fn finalize(job: &Job, partial: usize) -> Span {
+    info_span!("finalize", job = job.id, partial_types = partial, status = Empty)
+}
+
+/// The wait for the end of a finalized job.
+pub(crate) fn wait(job: &Job) -> Span {
+    info_span!("wait", job = job.id, status = Empty)
+}
+
+/// Notes how long it has taken, in milliseconds.
+pub(crate) fn took(span: &Span, since: tokio::time::Instant) {
+    if !span.is_disabled() {
+        span.record("ms", u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX));
+    }
+}

@@ -1,0 +1,228 @@
+//! Tokens by OAuth 2: got when first needed, renewed before they expire, and by one request however many wait.
+
+use std::time::Duration;
+
+use j1_core::error::Kind;
+use j1_core::{Error, Result, Secret};
+use reqwest::Method;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::code;
+use crate::provider::auth::{Auth, basic};
+use crate::provider::client::Client;
+use crate::provider::request::Request;
+use crate::redact;
+
+/// A token is renewed so long before it expires, or a tenth of its life if that is less.
+const MARGIN: Duration = Duration::from_mins(1);
+
+/// How tokens are got by OAuth 2 (RFC 6749).
+///
+/// ```
+/// # use j1_core::{Result, Secret};
+/// use j1_runtime::provider::{Client, Http, OAuth2};
+///
+/// fn api(http: &Http, id: &str, secret: &Secret<String>) -> Result<Client> {
+///     let tokens = OAuth2::client_credentials("https://login.acme.example/oauth/token", id, secret);
+///     http.client("https://api.acme.example/v1")?.oauth2(tokens.scope("users.read groups.read"))
+/// }
+/// ```
+#[derive(Clone)]
+pub struct OAuth2 {
+    token_url: String,
+    id: String,
+    secret: Secret<String>,
+    refresh: Option<Secret<String>>,
+    parameters: Vec<(String, String)>,
+    in_header: bool,
+}
+
+impl OAuth2 {
+    /// The client itself is who asks.
+    #[must_use]
+    pub fn client_credentials(
+        token_url: impl Into<String>,
+        client_id: impl Into<String>,
+        client_secret: &Secret<String>,
+    ) -> Self {
+        Self {
+            token_url: token_url.into(),
+            id: client_id.into(),
+            secret: client_secret.clone(),
+            refresh: None,
+            parameters: Vec::new(),
+            in_header: false,
+        }
+    }
+
+    /// Somebody allowed the client to ask for them, and it holds a refresh token. Where the vendor gives another one
+    /// with each access token, the new one is used for the rest of the run; it is not stored.
+    #[must_use]
+    pub fn refresh_token(
+        token_url: impl Into<String>,
+        client_id: impl Into<String>,
+        client_secret: &Secret<String>,
+        refresh_token: &Secret<String>,
+    ) -> Self {
+        let mut oauth = Self::client_credentials(token_url, client_id, client_secret);
+        oauth.refresh = Some(refresh_token.clone());
+        oauth
+    }
+
+    /// What the token shall allow; several scopes have spaces between them.
+    #[must_use]
+    pub fn scope(self, scope: impl Into<String>) -> Self {
+        self.parameter("scope", scope)
+    }
+
+    /// A further parameter of the request for a token, such as `audience` or `resource`.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends the client's id and secret as `Authorization: Basic` instead of in the body.
+    #[must_use]
+    pub fn credentials_in_header(mut self) -> Self {
+        self.in_header = true;
+        self
+    }
+}
+
+/// The tokens of one client; all who need one wait for the same request.
+pub(super) struct Session {
+    oauth: OAuth2,
+    /// Asks for tokens, without a token.
+    request: Request,
+    replay: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    token: Option<Token>,
+    /// What the vendor gave for the next time.
+    refresh: Option<Secret<String>>,
+    /// Counts the tokens, so that a refused one is renewed once and not by each who had it.
+    count: u64,
+}
+
+struct Token {
+    header: Secret<String>,
+    /// When it is to be renewed; never where the vendor does not say how long it lives.
+    renew: Option<Instant>,
+}
+
+/// What RFC 6749 section 5.1 says of the answer.
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: String,
+    #[serde(default)]
+    expires_in: Option<serde_json::Value>,
+    #[serde(default)]
+    refresh_token: Option<String>,
+    #[serde(default)]
+    token_type: Option<String>,
+}
+
+impl Session {
+    pub fn new(client: &Client, oauth: OAuth2) -> Result<Self> {
+        let url = Url::parse(&oauth.token_url)
+            .or_else(|_| Url::parse(&format!("{}/{}", client.base, oauth.token_url.trim_start_matches('/'))));
+        let Some(url) = url.ok().filter(|url| matches!(url.scheme(), "http" | "https")) else {
+            let message = "the address that gives tokens is none; write `https://host/path`";
+            return Err(Error::new(Kind::Config, code::REQUEST, message));
+        };
+        redact::learn(oauth.secret.expose());
+        if let Some(refresh) = &oauth.refresh {
+            redact::learn(refresh.expose());
+        }
+        let mut plain = client.clone();
+        plain.auth.clear();
+        if oauth.in_header {
+            // RFC 6749 section 2.3.1: both are encoded as in a form first.
+            let encoded =
+                |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+            let secret = Secret::new(encoded(oauth.secret.expose()));
+            let header = basic(&encoded(&oauth.id), &secret);
+            plain.auth.push(Auth::Header("authorization", header));
+        }
+        let request = Request::to(plain, Method::POST, url).repeatable();
+        let replay = !client.http.waits();
+        Ok(Self { oauth, request, replay, state: Mutex::default() })
+    }
+
+    /// The value of `Authorization`, and the number of the token; a new one where `refused` is the one there is.
+    pub async fn header(&self, refused: Option<u64>) -> Result<(Secret<String>, u64)> {
+        if self.replay {
+            // Recordings hold no tokens, and ask for none.
+            return Ok((Secret::new(format!("Bearer {}", redact::PLACEHOLDER)), 0));
+        }
+        let mut state = self.state.lock().await;
+        let fresh = state.token.as_ref().filter(|token| token.renew.is_none_or(|at| Instant::now() < at));
+        if let Some(token) = fresh
+            && refused != Some(state.count)
+        {
+            return Ok((token.header.clone(), state.count));
+        }
+        let token = self.fetch(&mut state).await?;
+        let header = token.header.clone();
+        state.token = Some(token);
+        state.count += 1;
+        Ok((header, state.count))
+    }
+
+    async fn fetch(&self, state: &mut State) -> Result<Token> {
+        let mut form: Vec<(String, String)> = Vec::new();
+        let mut put = |name: &str, value: &str| form.push((name.to_owned(), value.to_owned()));
+        match state.refresh.as_ref().or(self.oauth.refresh.as_ref()) {
+            Some(refresh) => {
+                put("grant_type", "refresh_token");
+                put("refresh_token", refresh.expose());
+            }
+            None => put("grant_type", "client_credentials"),
+        }
+        if !self.oauth.in_header {
+            put("client_id", &self.oauth.id);
+            put("client_secret", self.oauth.secret.expose());
+        }
+        for (name, value) in &self.oauth.parameters {
+            put(name, value);
+        }
+        let asked = Instant::now();
+        let request = self.request.clone().form_body(form);
+        let answered = request.exchange().await?;
+        // Whatever 4xx the vendor answers with here, it is the credentials that it does not take.
+        if (400..500).contains(&answered.incoming.status) {
+            let message = format!(
+                "no token could be had: {}; check the client's id and secret",
+                request.refused(&answered).message()
+            );
+            return Err(Error::new(Kind::Credentials, code::CREDENTIALS, message));
+        }
+        let answer: TokenAnswer = request.read(&request.success(answered)?)?;
+        let token = Secret::new(answer.access_token);
+        redact::learn(token.expose());
+        if self.oauth.refresh.is_some()
+            && let Some(refresh) = answer.refresh_token.filter(|refresh| !refresh.is_empty())
+        {
+            let refresh = Secret::new(refresh);
+            redact::learn(refresh.expose());
+            state.refresh = Some(refresh);
+        }
+        // Some vendors write the number as text.
+        let lives = answer.expires_in.and_then(|value| match value {
+            serde_json::Value::String(text) => text.parse().ok(),
+            value => value.as_f64(),
+        });
+        let lives = lives.and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok());
+        let renew = lives.and_then(|lives| asked.checked_add(lives.saturating_sub(MARGIN.min(lives / 10))));
+        let kind = answer.token_type.filter(|kind| !kind.eq_ignore_ascii_case("bearer"));
+        let kind = kind.unwrap_or_else(|| "Bearer".to_owned());
+        Ok(Token { header: Secret::new(format!("{kind} {}", token.expose())), renew })
+    }
+}

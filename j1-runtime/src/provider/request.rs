@@ -1,0 +1,286 @@
+//! A request to the vendor, and its answer.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use bytes::Bytes;
+use j1_core::error::Kind;
+use j1_core::{Error, Result};
+use reqwest::Method;
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use crate::code;
+use crate::provider::auth::{Auth, secret_header};
+use crate::provider::client::Client;
+use crate::provider::page;
+use crate::provider::transport::{Incoming, Outgoing};
+use crate::provider::{Pages, Paging};
+
+/// A request that is yet to be sent.
+#[derive(Clone)]
+pub struct Request {
+    pub(super) client: Client,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    headers: HeaderMap,
+    body: Body,
+    timeout: Option<Duration>,
+    repeatable: bool,
+    /// Why it cannot be sent.
+    wrong: Option<String>,
+}
+
+#[derive(Clone)]
+enum Body {
+    Empty,
+    Json(Value),
+    Form(Vec<(String, String)>),
+}
+
+impl Request {
+    pub(super) fn new(client: Client, method: Method, path: &str) -> Self {
+        let mut url = client.base.clone();
+        url.set_path(&format!(
+            "{}/{}",
+            client.base.path().trim_end_matches('/'),
+            path.trim_start_matches('/')
+        ));
+        let mut request = Self::to(client, method, url);
+        let leads_up =
+            |part: &str| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+        if path.split(['/', '\\']).any(leads_up) {
+            request.wrong = Some(format!("the path `{path}` leads out of the API by `.` or `..`"));
+        }
+        request
+    }
+
+    /// A request to an address that is not necessarily below that of the API.
+    pub(super) fn to(client: Client, method: Method, url: Url) -> Self {
+        // Asking again for what a request only reads, or sets as a whole, changes nothing (RFC 9110 section 9.2.2).
+        let repeatable = !matches!(method, Method::POST | Method::PATCH);
+        let (headers, body) = (HeaderMap::new(), Body::Empty);
+        Self { client, method, url, headers, body, timeout: None, repeatable, wrong: None }
+    }
+
+    /// Adds a parameter to the query, encoded.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: impl Display) -> Self {
+        self.url.query_pairs_mut().append_pair(name, &value.to_string());
+        self
+    }
+
+    /// Sends a header that is no secret; one of the same name that the client sends is replaced.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Display) -> Self {
+        match (name.parse::<HeaderName>(), HeaderValue::from_str(&value.to_string())) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            _ => self.wrong = Some(format!("header `{name}` has a character that HTTP does not carry")),
+        }
+        self
+    }
+
+    /// Sends this as JSON.
+    #[must_use]
+    pub fn json_body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
+        match serde_json::to_value(body) {
+            Ok(body) => self.body = Body::Json(body),
+            Err(error) => self.wrong = Some(format!("its body cannot be written as JSON: {error}")),
+        }
+        self
+    }
+
+    /// Sends these as a form (`application/x-www-form-urlencoded`).
+    #[must_use]
+    pub fn form_body<N: Into<String>, V: Into<String>>(
+        mut self,
+        fields: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        self.body = Body::Form(fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
+        self
+    }
+
+    /// How long one answer may take, body included; otherwise as long as the client says.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// To send it twice does no harm, so that it is asked again where an answer was lost: a search that is a `POST`.
+    /// All methods but `POST` and `PATCH` are taken to be so, and so are pages.
+    #[must_use]
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    /// Sends it, and reads the answer as a `T`.
+    ///
+    /// # Errors
+    /// When the vendor does not answer, answers with an error, or with something that is no `T`.
+    pub async fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        self.read(&self.send().await?)
+    }
+
+    /// Sends it, and reads the answer as a `T`; `None` where the vendor answers 404, as for a record that was deleted
+    /// a moment ago.
+    ///
+    /// # Errors
+    /// As [`Request::json`].
+    pub async fn json_if_found<T: DeserializeOwned>(&self) -> Result<Option<T>> {
+        let answered = self.exchange().await?;
+        if answered.incoming.status == 404 {
+            return Ok(None);
+        }
+        self.read(&self.success(answered)?).map(Some)
+    }
+
+    /// Sends it, and only looks whether the vendor accepts it: for trying credentials.
+    ///
+    /// # Errors
+    /// When the vendor does not answer, or answers with an error.
+    pub async fn accepted(&self) -> Result<()> {
+        self.send().await.map(drop)
+    }
+
+    /// Sends it until it is answered, or asking again would not help: for answers that are no JSON.
+    ///
+    /// # Errors
+    /// When the vendor does not answer, or answers with an error.
+    pub async fn send(&self) -> Result<Incoming> {
+        self.success(self.exchange().await?)
+    }
+
+    /// The records of a list, page after page.
+    #[must_use]
+    pub fn pages<T: DeserializeOwned>(self, paging: Paging) -> Pages<T> {
+        Pages::new(self.repeatable(), paging)
+    }
+
+    pub(super) fn read<T: DeserializeOwned>(&self, answer: &Incoming) -> Result<T> {
+        serde_json::from_slice(&answer.body).map_err(|error| self.unreadable(&error))
+    }
+
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.repeatable
+    }
+
+    pub(super) fn within(&self) -> Duration {
+        self.timeout.unwrap_or(self.client.timeout)
+    }
+
+    /// The request as it goes out, with the number of the token that it carries, if it does. Where a token was
+    /// refused, it is renewed.
+    pub(super) async fn outgoing(&self, refused: Option<u64>) -> Result<(Outgoing, Option<u64>)> {
+        if let Some(wrong) = &self.wrong {
+            return Err(self.unsendable(wrong));
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in &self.client.plain {
+            let value = HeaderValue::from_str(value).map_err(|_| {
+                self.unsendable(&format!("header `{name}` has a character that HTTP does not carry"))
+            })?;
+            headers.insert(*name, value);
+        }
+        let (mut url, mut token) = (self.url.clone(), None);
+        for auth in &self.client.auth {
+            match auth {
+                Auth::Header(name, value) => {
+                    headers.insert(*name, secret_header(name, value)?);
+                }
+                Auth::Query(name, value) => {
+                    set_query(&mut url, name, value.expose());
+                }
+                Auth::OAuth2(session) => {
+                    let (value, number) = Box::pin(session.header(refused)).await?;
+                    headers.insert(header::AUTHORIZATION, secret_header("authorization", &value)?);
+                    token = Some(number);
+                }
+                Auth::Sign(_) => {}
+            }
+        }
+        let (body, kind) = self.body()?;
+        if let Some(kind) = kind {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        headers.extend(self.headers.clone());
+        Ok((Outgoing { method: self.method.clone(), url, headers, body }, token))
+    }
+
+    fn body(&self) -> Result<(Bytes, Option<&'static str>)> {
+        Ok(match &self.body {
+            Body::Empty => (Bytes::new(), None),
+            Body::Json(value) => (serde_json::to_vec(value)?.into(), Some("application/json")),
+            Body::Form(fields) => {
+                let form: String =
+                    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+                (form.into(), Some("application/x-www-form-urlencoded"))
+            }
+        })
+    }
+
+    pub(super) fn unsendable(&self, why: &str) -> Error {
+        let message = format!("`{}` cannot be sent: {why}", self.name());
+        Error::new(Kind::Config, code::REQUEST, message)
+    }
+
+    /// Sets a parameter of the query, in the place of one that has its name.
+    pub(super) fn set_query(&mut self, name: &str, value: &str) {
+        set_query(&mut self.url, name, value);
+    }
+
+    /// Sets a parameter in the body: a field of the form, or the member of the JSON that the path leads to. What is
+    /// missing on the way there is made.
+    pub(super) fn set_in_body(&mut self, path: &str, value: Value) {
+        if let Body::Form(fields) = &mut self.body {
+            fields.retain(|(name, _)| name != path);
+            fields.push((path.to_owned(), text_of(&value).unwrap_or_default()));
+            return;
+        }
+        if !matches!(self.body, Body::Json(_)) {
+            self.body = Body::Json(Value::Object(serde_json::Map::new()));
+        }
+        let Body::Json(mut at) = std::mem::replace(&mut self.body, Body::Empty) else { return };
+        let names = page::split(path).unwrap_or_default();
+        let held = names.iter().try_fold(&mut at, |at, name| {
+            if at.is_null() {
+                *at = Value::Object(serde_json::Map::new());
+            }
+            at.as_object_mut().map(|members| members.entry(name.as_ref()).or_insert(Value::Null))
+        });
+        match held {
+            Some(place) => *place = value,
+            None => {
+                self.wrong =
+                    Some(format!("its body has no place for `{path}`: something on the way is no object"));
+            }
+        }
+        self.body = Body::Json(at);
+    }
+}
+
+/// A value as a parameter of a query; only texts, numbers and booleans can be one.
+pub(super) fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// Sets a parameter of a query, in the place of one that has its name.
+fn set_query(url: &mut Url, name: &str, value: &str) {
+    let others: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(other, _)| other != name)
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
+}

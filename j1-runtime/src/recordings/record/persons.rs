@@ -1,0 +1,288 @@
+//! Persons, made up: the same one for the same name wherever it stands, so that what belongs together still does.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex_lite::{Captures, Regex};
+use url::Url;
+
+use crate::provider::transport::authority;
+use crate::recordings::record::rules::Recording;
+use crate::recordings::record::scrub::FORM;
+use crate::recordings::replay::har::{Entry, Pair};
+use crate::redact::MARK;
+use crate::redact::json::{self, Path, Place};
+use crate::redact::personal::{self, Personal};
+
+/// A shorter name inside a longer text is more likely part of a word.
+const SHORTEST_INSIDE: usize = 5;
+
+/// Puts pseudonyms in the place of what tells of persons.
+pub(super) struct Persons {
+    rules: Recording,
+    /// Random, and never written down: nobody can try names to see which one a pseudonym stands for.
+    salt: RandomState,
+    /// What was found, in small letters.
+    found: BTreeMap<String, Personal>,
+    /// The addresses of the operator's own, and what stands for each.
+    hosts: Vec<(String, String)>,
+    /// Finds what was found inside longer texts.
+    inside: Option<AhoCorasick>,
+}
+
+impl Persons {
+    pub fn new(rules: Recording, hosts: &[String]) -> Self {
+        let hosts = hosts.iter().enumerate().map(|(place, host)| {
+            let number = if place == 0 { String::new() } else { format!("-{}", place + 1) };
+            (host.clone(), format!("vendor{number}.example"))
+        });
+        Self { rules, salt: RandomState::new(), found: BTreeMap::new(), hosts: hosts.collect(), inside: None }
+    }
+
+    /// Notes the persons of an entry. All entries come first: a name may stand for somebody before it is said to be one.
+    pub fn note(&mut self, entry: &Entry) {
+        for body in bodies(entry) {
+            let (rules, found) = (self.rules, &mut self.found);
+            // Bodies that are no JSON have no members that say what they hold.
+            let _ = json::rewrite(body, &mut |path, place, text| {
+                if let Some(what) = what(rules, path, place).filter(|_| says_something(text)) {
+                    found.insert(text.to_lowercase(), what);
+                }
+                None
+            });
+        }
+    }
+
+    /// To be called when all are noted.
+    pub fn all_noted(&mut self) {
+        // One word may be anything; what has two, or is a number, is said of one person only.
+        let inside =
+            |text: &&String| text.len() >= SHORTEST_INSIDE && text.contains([' ', '.', '-', '_', '@']);
+        let texts: Vec<&String> = self.found.keys().filter(inside).collect();
+        let builder = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
+            .build(texts);
+        self.inside = builder.ok();
+    }
+
+    /// The entry with pseudonyms.
+    pub fn rewrite(&self, entry: &mut Entry) {
+        let request = &mut entry.request;
+        request.url = self.url(&request.url);
+        request.query_string.iter_mut().for_each(|pair| pair.value = self.text(&pair.value));
+        if let Some(data) = &mut request.post_data {
+            data.text = data.text.as_deref().map(|text| self.body(text, &data.mime_type));
+        }
+        let response = &mut entry.response;
+        if response.content.encoding.is_none() {
+            let media_type = &response.content.mime_type;
+            response.content.text = response.content.text.as_deref().map(|text| self.body(text, media_type));
+            response.content.size = response
+                .content
+                .text
+                .as_ref()
+                .map_or(0, |text| i64::try_from(text.len()).unwrap_or(i64::MAX));
+            response.body_size = response.content.size;
+        }
+        let links = |pair: &mut Pair| pair.value = self.header(&pair.value);
+        request.headers.iter_mut().for_each(links);
+        response.headers.iter_mut().for_each(links);
+    }
+
+    fn header(&self, value: &str) -> String {
+        // A header such as `link` holds URLs between other things.
+        self.host(&self.text(value))
+    }
+
+    fn body(&self, body: &str, media_type: &str) -> String {
+        let rules = self.rules;
+        let changed = json::rewrite(body, &mut |path, place, text| {
+            if place == Place::Name {
+                return None;
+            }
+            let kept = rules.keep.iter().any(|pointer| path.is(pointer));
+            let new = match what(rules, path, place) {
+                _ if kept => self.host(text),
+                Some(what) if says_something(text) => self.pseudonym(what, text),
+                _ if place == Place::Number => match self.found.get(text) {
+                    Some(what) => self.pseudonym(*what, text),
+                    None => return None,
+                },
+                _ if text.contains("://") => self.url(text),
+                _ => self.text(text),
+            };
+            (new != text).then_some(new)
+        });
+        match changed {
+            Some(json) => json,
+            None if media_type.starts_with(FORM) => {
+                let fields = url::form_urlencoded::parse(body.as_bytes());
+                let fields = fields.map(|(name, field)| (name, self.text(&field)));
+                url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+            }
+            None => self.host(&self.text(body)),
+        }
+    }
+
+    /// A URL, part by part, so that what is encoded in it is found; a text that is none as text.
+    fn url(&self, text: &str) -> String {
+        let Some(mut url) = Url::parse(text).ok().filter(|url| !url.cannot_be_a_base()) else {
+            return self.host(&self.text(text));
+        };
+        let segments: Vec<String> =
+            url.path_segments().map_or_else(Vec::new, |segments| segments.map(url_decoded).collect());
+        let changed: Vec<String> = segments.iter().map(|segment| self.text(segment)).collect();
+        if changed != segments
+            && let Ok(mut path) = url.path_segments_mut()
+        {
+            path.clear().extend(&changed);
+        }
+        let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let changed: Vec<_> = pairs.iter().map(|(name, value)| (name.clone(), self.text(value))).collect();
+        if changed != pairs {
+            url.query_pairs_mut().clear().extend_pairs(&changed);
+        }
+        let host = authority(&url).unwrap_or_default();
+        let own = self.host(&host);
+        if own == host {
+            // As it was written, where nothing of it had to change.
+            let same = Url::parse(text).is_ok_and(|before| before == url);
+            return if same { text.to_owned() } else { url.into() };
+        }
+        // These fail only for URLs that have no host.
+        let _ = url.set_port(None);
+        let _ = url.set_host(Some(&own));
+        url.into()
+    }
+
+    /// A text in which persons are made up.
+    fn text(&self, text: &str) -> String {
+        static MAIL: LazyLock<Option<Regex>> =
+            LazyLock::new(|| Regex::new(r"(?i)[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+").ok());
+        if text == MARK {
+            return text.to_owned();
+        }
+        if let Some(what) = self.found.get(&text.to_lowercase()) {
+            return self.pseudonym(*what, text);
+        }
+        let mut out = match &*MAIL {
+            Some(mail) if text.contains('@') => {
+                mail.replace_all(text, |found: &Captures<'_>| self.mail(&found[0])).into_owned()
+            }
+            _ => text.to_owned(),
+        };
+        if let Some(inside) = &self.inside {
+            let mut replaced = String::new();
+            let mut from = 0;
+            for found in inside.find_iter(&out) {
+                if is_word(&out, found.start(), found.end()) {
+                    let name = &out[found.range()];
+                    let what = self.found.get(&name.to_lowercase()).copied().unwrap_or(Personal::Name);
+                    replaced.push_str(&out[from..found.start()]);
+                    replaced.push_str(&self.pseudonym(what, name));
+                    from = found.end();
+                }
+            }
+            replaced.push_str(&out[from..]);
+            out = replaced;
+        }
+        out
+    }
+
+    fn host(&self, text: &str) -> String {
+        self.hosts.iter().fold(text.to_owned(), |text, (host, other)| text.replace(host, other))
+    }
+
+    fn pseudonym(&self, what: Personal, text: &str) -> String {
+        if text.contains('@') {
+            return self.mail(text);
+        }
+        match what {
+            Personal::Name => {
+                let hash = self.hash(text);
+                let person = if text.starts_with(char::is_lowercase) { "person" } else { "Person" };
+                let between = if text.contains(' ') { ' ' } else { '-' };
+                format!("{person}{between}{hash:012x}")
+            }
+            Personal::Number => self.alike(text),
+        }
+    }
+
+    fn mail(&self, address: &str) -> String {
+        format!("person-{:012x}@example.com", self.hash(address))
+    }
+
+    /// Another number of the same form.
+    fn alike(&self, number: &str) -> String {
+        let all_hex = number.chars().all(|c| !c.is_ascii_alphabetic() || c.is_ascii_hexdigit());
+        let mut out = String::new();
+        for (place, old) in number.chars().enumerate() {
+            // Divisions by so small numbers leave no rest that matters.
+            let random = self.salt.hash_one((number.to_lowercase(), place));
+            let pick = |from: &[u8]| {
+                char::from(from[usize::try_from(random % from.len() as u64).unwrap_or_default()])
+            };
+            out.push(match old {
+                // A number that begins with 0 is another one; in JSON it is none.
+                '0'..='9' if place == 0 => pick(b"123456789"),
+                '0'..='9' => pick(b"0123456789"),
+                'a'..='z' if all_hex => pick(b"abcdef"),
+                'A'..='Z' if all_hex => pick(b"ABCDEF"),
+                'a'..='z' => pick(b"abcdefghijklmnopqrstuvwxyz"),
+                'A'..='Z' => pick(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+                other => other,
+            });
+        }
+        out
+    }
+
+    /// 48 bits that stand for a text, whether in small letters or large: a hundred thousand texts meet once in 50,000
+    /// recordings.
+    fn hash(&self, text: &str) -> u64 {
+        self.salt.hash_one(text.to_lowercase()) >> 16
+    }
+}
+
+/// What the place of a text says that it is.
+fn what(rules: Recording, path: &Path, place: Place) -> Option<Personal> {
+    if place == Place::Name || rules.keep.iter().any(|pointer| path.is(pointer)) {
+        return None;
+    }
+    if rules.hide.iter().any(|pointer| path.is(pointer)) {
+        return Some(if place == Place::Number { Personal::Number } else { Personal::Name });
+    }
+    let what = path.member().and_then(personal::of_member)?;
+    Some(if place == Place::Number { Personal::Number } else { what })
+}
+
+/// Whether a text says anything of a person; one letter, or what was taken out before, does not.
+fn says_something(text: &str) -> bool {
+    text.chars().nth(1).is_some() && text != MARK
+}
+
+/// The bodies of an entry that are text.
+fn bodies(entry: &Entry) -> impl Iterator<Item = &str> {
+    let asked = entry.request.post_data.as_ref().and_then(|data| data.text.as_deref());
+    let content = &entry.response.content;
+    let answered = content.text.as_deref().filter(|_| content.encoding.is_none());
+    asked.into_iter().chain(answered)
+}
+
+fn url_decoded(segment: &str) -> String {
+    // The decoder of forms takes `+` for a blank, which a path does not.
+    let text = segment.replace('+', "%2B");
+    url::form_urlencoded::parse(text.as_bytes())
+        .next()
+        .filter(|(_, value)| value.is_empty() && !text.contains('='))
+        .map_or_else(|| segment.to_owned(), |(name, _)| name.into_owned())
+}
+
+/// Whether what stands there is not part of a longer word.
+fn is_word(text: &str, start: usize, end: usize) -> bool {
+    let before = text[..start].chars().next_back();
+    let after = text[end..].chars().next();
+    ![before, after].into_iter().flatten().any(char::is_alphanumeric)
+}

@@ -1,0 +1,210 @@
+//! Writes down what is asked and answered, a file for each step.
+//!
+//! While the run goes on, entries wait in a temporary file that has no name and is gone with the process, without the
+//! secrets but with the persons. At the end all of them are read twice: once to know the persons, once to write.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use j1_core::error::Kind;
+use j1_core::{Error, Result};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::code;
+use crate::observe::stats;
+use crate::provider::transport::Exchange;
+use crate::recordings::record::persons::Persons;
+use crate::recordings::record::rules::Recording;
+use crate::recordings::record::scrub;
+use crate::recordings::replay::har::{Creator, Entry, Har};
+
+/// What a file of ours says of itself, so that another recording may replace it.
+const COMMENT: &str = "--record: secrets are taken out, and persons are made up";
+/// The file of what is asked before the first step.
+const CONNECT: &str = "connect";
+
+/// Writes down what is asked and answered.
+pub(crate) struct Recorder {
+    folder: PathBuf,
+    rules: Recording,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    spool: Option<File>,
+    end: u64,
+    /// The entries of each file.
+    entries: BTreeMap<&'static str, Vec<Place>>,
+    /// The operator's own addresses.
+    hosts: Vec<String>,
+    /// What went wrong first.
+    failed: Option<std::io::Error>,
+}
+
+/// Where an entry waits.
+struct Place {
+    began: SystemTime,
+    at: u64,
+    length: usize,
+}
+
+/// What was recorded.
+#[derive(Debug, Serialize)]
+pub(crate) struct Recorded {
+    /// Where to.
+    pub folder: String,
+    /// How many files.
+    pub files: usize,
+    /// How many requests.
+    pub requests: usize,
+}
+
+impl Recorder {
+    /// Records into a folder.
+    ///
+    /// # Errors
+    /// `J1-R1103` when there are recordings of another kind, or nothing can be written there.
+    pub fn new(folder: &Path, rules: Recording) -> Result<Self> {
+        fs::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
+        for file in recordings(folder)? {
+            if !is_ours(&file) {
+                let message = format!(
+                    "{} was not written by `--record`, and a replay would mix it with what is recorded now; name another \
+                     folder, or move it away",
+                    file.display()
+                );
+                return Err(Error::new(Kind::Config, code::RECORD_FOLDER, message));
+            }
+        }
+        let spool = tempfile::tempfile().map_err(|error| unwritable(folder, error))?;
+        let state = Mutex::new(State { spool: Some(spool), ..State::default() });
+        Ok(Self { folder: folder.to_owned(), rules, state })
+    }
+
+    /// From now on an address of the operator's own is made up too.
+    pub fn hide_host(&self, host: String) {
+        self.state().hosts.push(host);
+    }
+
+    /// Notes an exchange.
+    pub fn note(&self, exchange: &Exchange<'_>) {
+        let entry = scrub::entry(exchange);
+        let mut state = self.state();
+        let State { spool, end, entries, failed, .. } = &mut *state;
+        let Some(file) = spool.as_mut().filter(|_| failed.is_none()) else { return };
+        // Its texts are strings, and numbers that JSON has.
+        let written = serde_json::to_vec(&entry).map_err(std::io::Error::from);
+        match written.and_then(|json| file.write_all(&json).map(|()| json.len())) {
+            Ok(length) => {
+                let place = Place { began: exchange.began, at: *end, length };
+                *end += length as u64;
+                entries.entry(stats::step().unwrap_or(CONNECT)).or_default().push(place);
+            }
+            Err(error) => *failed = Some(error),
+        }
+    }
+
+    /// Puts the recordings in their place: all of them, or, where something goes wrong, none.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn finish(&self) -> Result<Recorded> {
+        let wrong = |error| unwritable(&self.folder, error);
+        let mut state = self.state();
+        let mut entries = std::mem::take(&mut state.entries);
+        if let Some(error) = state.failed.take() {
+            return Err(wrong(error));
+        }
+        let Some(mut spool) = state.spool.take() else {
+            return Err(wrong(std::io::ErrorKind::NotFound.into()));
+        };
+        let mut persons = Persons::new(self.rules, &state.hosts);
+        drop(state);
+        for places in entries.values_mut() {
+            places.sort_by_key(|place| place.began);
+            for place in places {
+                persons.note(&read(&mut spool, place).map_err(wrong)?);
+            }
+        }
+        persons.all_noted();
+        let work = tempfile::Builder::new().prefix(".j1-record-").tempdir_in(&self.folder).map_err(wrong)?;
+        for (name, places) in &entries {
+            let path = work.path().join(format!("{name}.har"));
+            write(&path, &mut spool, places, &persons).map_err(wrong)?;
+        }
+        let before = recordings(&self.folder)?;
+        for name in entries.keys() {
+            let name = format!("{name}.har");
+            fs::rename(work.path().join(&name), self.folder.join(&name)).map_err(wrong)?;
+        }
+        for old in before {
+            let name = old.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+            if !entries.contains_key(name) {
+                fs::remove_file(&old).map_err(wrong)?;
+            }
+        }
+        Ok(Recorded {
+            folder: self.folder.display().to_string(),
+            files: entries.len(),
+            requests: entries.values().map(Vec::len).sum(),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read(spool: &mut File, place: &Place) -> std::io::Result<Entry> {
+    let mut json = vec![0; place.length];
+    spool.seek(SeekFrom::Start(place.at))?;
+    spool.read_exact(&mut json)?;
+    Ok(serde_json::from_slice(&json)?)
+}
+
+fn write(path: &Path, spool: &mut File, places: &[Place], persons: &Persons) -> std::io::Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    let creator = Creator {
+        name: "j1".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        comment: COMMENT.to_owned(),
+    };
+    write!(out, "{{\"log\":{{\"version\":\"1.2\",\"creator\":{},\"entries\":[", json!(creator))?;
+    for (number, place) in places.iter().enumerate() {
+        let mut entry = read(spool, place)?;
+        persons.rewrite(&mut entry);
+        // A line for each, so that a difference between two recordings can be read.
+        out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut out, &entry)?;
+    }
+    out.write_all(b"\n]}}\n")?;
+    out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+}
+
+/// The recordings in a folder itself.
+fn recordings(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| unwritable(folder, error))? {
+        let path = entry.map_err(|error| unwritable(folder, error))?.path();
+        if path.extension().is_some_and(|end| end == "har") {
+            all.push(path);
+        }
+    }
+    Ok(all)
+}
+
+fn is_ours(file: &Path) -> bool {
+    let har = fs::read(file).ok().and_then(|text| serde_json::from_slice::<Har>(&text).ok());
+    har.is_some_and(|har| har.log.creator.comment == COMMENT)
+}
+
+fn unwritable(folder: &Path, error: std::io::Error) -> Error {
+    let message = format!("no recording can be written to {}", folder.display());
+    Error::new(Kind::Config, code::RECORD_FOLDER, message).caused_by(error)
+}

@@ -1,0 +1,364 @@
+//! Finds the recorded answer to a request.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use j1_core::{Error, Result, error::Kind};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+use url::Url;
+
+use crate::code;
+use crate::provider::transport::{Incoming, Outgoing};
+use crate::recordings::replay::ask::Ask;
+use crate::recordings::replay::har::{Entry, Har, Pair, PostData};
+use crate::recordings::replay::polly;
+
+/// How many of the recordings that were not asked for are named; the others are counted.
+const NAMED: usize = 20;
+
+/// Vendor answers from HAR files: what `--record` wrote, what Polly.js wrote, or what a browser saved.
+///
+/// A request is answered by the recording of the same method, URL and body. The order of parameters and of the members of
+/// a JSON body says nothing, and neither do headers, but for those in which the recordings of one request differ, such as the
+/// one that names a tenant. Where there are several recordings, they are given in their order, and the last one again when
+/// they are used up: who asks twice what was recorded once gets the same answer.
+pub struct Recordings {
+    path: PathBuf,
+    /// Whether any recording is of a body; if none is, bodies are not compared.
+    bodies: bool,
+    takes: Mutex<HashMap<Ask, Takes>>,
+}
+
+/// The recordings of one request.
+type Takes = Vec<Take>;
+
+/// One recording of a request.
+struct Take {
+    order: u64,
+    /// What the request was sent with.
+    headers: HeaderMap,
+    answer: Incoming,
+    given: bool,
+}
+
+/// Recordings that were not asked for.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Unused {
+    /// Some of them.
+    pub named: Vec<String>,
+    /// How many there are beyond those.
+    pub more: usize,
+}
+
+impl Recordings {
+    /// Reads a HAR file, or every `.har` file below a folder.
+    ///
+    /// # Errors
+    /// `J1-R1102` when there is none, or one cannot be read.
+    pub fn load(path: &Path) -> Result<Self> {
+        let files = files(path)?;
+        if files.is_empty() {
+            return Err(bad(path, "holds no `.har` file"));
+        }
+        let mut all = Self { path: path.to_owned(), bodies: false, takes: Mutex::default() };
+        for file in files {
+            let text = std::fs::read(&file).map_err(|e| bad(&file, "cannot be read").caused_by(e))?;
+            let har: Har =
+                serde_json::from_slice(&text).map_err(|e| bad(&file, "is no HAR recording").caused_by(e))?;
+            for entry in har.log.entries {
+                all.add(&file, &entry)?;
+            }
+        }
+        for takes in all.takes().values_mut() {
+            // Polly numbers what is alike; who does not writes all as 0, and the order stays as it is.
+            takes.sort_by_key(|take| take.order);
+        }
+        Ok(all)
+    }
+
+    fn add(&mut self, file: &Path, entry: &Entry) -> Result<()> {
+        let url = Url::parse(&entry.request.url).map_err(|e| {
+            bad(file, &format!("has a request to `{}`, no URL", entry.request.url)).caused_by(e)
+        })?;
+        let body = entry.request.post_data.as_ref().map(posted).unwrap_or_default();
+        self.bodies |= !body.is_empty();
+        let ask = Ask::new(&entry.request.method, &url, body.as_bytes());
+        let (headers, answer) = (headers(&entry.request.headers), answer(file, entry)?);
+        let take = Take { order: entry.order, headers, answer, given: false };
+        self.takes().entry(ask).or_default().push(take);
+        Ok(())
+    }
+
+    /// The recorded answer.
+    ///
+    /// # Errors
+    /// `J1-R1101` when there is none.
+    pub(crate) fn answer(&self, request: &Outgoing) -> Result<Incoming> {
+        let body: &[u8] = if self.bodies { &request.body } else { &[] };
+        let ask = Ask::new(request.method.as_str(), &request.url, body);
+        let mut takes = self.takes();
+        let found = if takes.contains_key(&ask) { Some(ask.clone()) } else { covering(&takes, &ask) };
+        let found = found.and_then(|found| takes.get_mut(&found));
+        let Some(take) = found.and_then(|takes| next(takes, &request.headers)) else {
+            return Err(self.none(&takes, &ask));
+        };
+        take.given = true;
+        Ok(take.answer.clone())
+    }
+
+    /// The recordings that nobody has asked for.
+    pub(crate) fn unused(&self) -> Unused {
+        let mut named = Vec::new();
+        for (ask, takes) in self.takes().iter() {
+            let left = takes.iter().filter(|take| !take.given).count();
+            if left > 0 {
+                let times = if left > 1 { format!(" ({left} times)") } else { String::new() };
+                named.push(format!("{ask}{times}"));
+            }
+        }
+        named.sort_unstable();
+        let more = named.len().saturating_sub(NAMED);
+        named.truncate(NAMED);
+        Unused { named, more }
+    }
+
+    fn none(&self, takes: &HashMap<Ask, Takes>, ask: &Ask) -> Error {
+        const SHOWN: usize = 3;
+        let mut near: Vec<(usize, &Ask)> = takes.keys().map(|other| (other.likeness(ask), other)).collect();
+        near.sort_by_key(|(likeness, other)| (std::cmp::Reverse(*likeness), other.to_string()));
+        let near: Vec<String> = near
+            .iter()
+            .take(SHOWN)
+            .map(|(_, other)| format!("`{other}` ({})", other.difference(ask)))
+            .collect();
+        let message = format!(
+            "`{ask}` has no recording in {}; the nearest are {}; record it with `--record DIR`, or ask for what was \
+             recorded",
+            self.path.display(),
+            near.join(", ")
+        );
+        Error::new(Kind::Provider, code::NO_RECORDING, message)
+    }
+
+    fn takes(&self) -> MutexGuard<'_, HashMap<Ask, Takes>> {
+        self.takes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The recording whose turn it is. Where the recordings differ in a header that the request has, those count that have its
+/// value; if none has, all do.
+fn next<'t>(takes: &'t mut [Take], asked: &HeaderMap) -> Option<&'t mut Take> {
+    let differ =
+        |name: &HeaderName| takes.windows(2).any(|two| two[0].headers.get(name) != two[1].headers.get(name));
+    let telling: Vec<&HeaderName> = asked.keys().filter(|name| differ(name)).collect();
+    let is_meant = |take: &Take| telling.iter().all(|name| take.headers.get(*name) == asked.get(*name));
+    let mut meant: Vec<usize> = (0..takes.len()).filter(|at| is_meant(&takes[*at])).collect();
+    if meant.is_empty() {
+        meant = (0..takes.len()).collect();
+    }
+    let at = *meant.iter().find(|at| !takes[**at].given).or(meant.last())?;
+    takes.get_mut(at)
+}
+
+/// The recording that may be of this request: one in which something was taken out as a secret, or one of another host, if
+/// there is just one such: the address of the vendor is often another one for each customer.
+fn covering(takes: &HashMap<Ask, Takes>, ask: &Ask) -> Option<Ask> {
+    let all: Vec<&Ask> = takes.keys().filter(|recorded| recorded.covers(ask)).collect();
+    let here: Vec<&&Ask> = all.iter().filter(|recorded| recorded.origin == ask.origin).collect();
+    match (here.as_slice(), all.as_slice()) {
+        ([only], _) => Some((**only).clone()),
+        ([], [only]) => Some((*only).clone()),
+        _ => None,
+    }
+}
+
+fn bad(path: &Path, what: &str) -> Error {
+    Error::new(Kind::Config, code::BAD_RECORDING, format!("{} {what}", path.display()))
+}
+
+/// Every `.har` file below a folder, in order; a file is taken whatever its name.
+pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    find(path, &mut files)?;
+    files.sort();
+    Ok(files)
+}
+
+fn find(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if path.is_file() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let folder = std::fs::read_dir(path).map_err(|e| bad(path, "cannot be read").caused_by(e))?;
+    for entry in folder {
+        let entry = entry.map_err(|e| bad(path, "cannot be read").caused_by(e))?.path();
+        if entry.is_dir() || entry.extension().is_some_and(|end| end == "har") {
+            find(&entry, files)?;
+        }
+    }
+    Ok(())
+}
+
+/// The body of a recorded request: as text, or as the fields of a form.
+fn posted(data: &PostData) -> String {
+    if let Some(text) = data.text.as_ref().filter(|text| !text.is_empty()) {
+        return text.clone();
+    }
+    let fields = data.params.iter().map(|field| (&field.name, &field.value));
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+fn answer(file: &Path, entry: &Entry) -> Result<Incoming> {
+    let body = polly::body(&entry.response)
+        .map_err(|what| bad(file, &format!("has an answer from `{}` that {what}", entry.request.url)))?;
+    let mut headers = headers(&entry.response.headers);
+    // The body is decoded already.
+    for name in [header::CONTENT_ENCODING, header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+        headers.remove(name);
+    }
+    Ok(Incoming { status: entry.response.status, headers, body: body.into() })
+}
+
+/// Recorded headers; a name or value that HTTP does not carry cannot have been sent.
+fn headers(recorded: &[Pair]) -> HeaderMap {
+    let sent =
+        recorded.iter().filter_map(|header| Some((header.name.parse().ok()?, header.value.parse().ok()?)));
+    sent.collect::<Vec<(HeaderName, HeaderValue)>>().into_iter().fold(
+        HeaderMap::new(),
+        |mut all, (name, value)| {
+            all.append(name, value);
+            all
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn recorded(method: &str, url: &str, body: Option<&str>, answer: &str, order: u64) -> Value {
+        let post = body.map(|text| json!({ "mimeType": "application/json", "params": [], "text": text }));
+        json!({
+            "_id": "0123456789abcdef0123456789abcdef",
+            "_order": order,
+            "request": { "method": method, "url": url, "headers": [], "cookies": [], "postData": post },
+            "response": { "status": 200, "headers": [], "cookies": [], "content": { "text": answer } },
+        })
+    }
+
+    /// Recordings as Polly.js lays them out: a folder for each test, with a hash in its name.
+    fn recordings(entries: &[Value]) -> (tempfile::TempDir, Recordings) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inner = folder.path().join("__recordings__/fetch-users_2717033425");
+        std::fs::create_dir_all(&inner).expect("a folder");
+        let har = json!({ "log": { "_recordingName": "a", "creator": { "name": "Polly.JS", "version": "6.0.5" },
+            "entries": entries, "pages": [], "version": "1.2" } });
+        std::fs::write(inner.join("recording.har"), har.to_string()).expect("it is written");
+        let recordings = Recordings::load(folder.path()).expect("recordings");
+        (folder, recordings)
+    }
+
+    fn ask(recordings: &Recordings, method: &str, url: &str, body: &str) -> Result<String> {
+        ask_with(recordings, method, url, body, HeaderMap::new())
+    }
+
+    fn ask_with(
+        recordings: &Recordings,
+        method: &str,
+        url: &str,
+        body: &str,
+        headers: HeaderMap,
+    ) -> Result<String> {
+        let request = Outgoing {
+            method: method.parse::<Method>().expect("a method"),
+            url: url.parse().expect("a URL"),
+            headers,
+            body: body.to_owned().into(),
+        };
+        recordings.answer(&request).map(|answer| String::from_utf8_lossy(&answer.body).into_owned())
+    }
+
+    #[test]
+    fn answers_come_in_the_order_that_polly_numbers_and_the_last_one_stays() {
+        let url = "https://h.example/a?x=1&y=2";
+        let (_folder, all) = recordings(&[
+            recorded("GET", url, None, "second", 1),
+            recorded("GET", url, None, "first", 0),
+            recorded("GET", "https://h.example/unasked", None, "", 0),
+        ]);
+        let asked: Vec<String> =
+            (0..3).map(|_| ask(&all, "get", "https://h.example/a?y=2&x=1", "").expect("an answer")).collect();
+        assert_eq!(asked, ["first", "second", "second"]);
+        assert_eq!(all.unused().named, ["GET https://h.example/unasked"]);
+    }
+
+    #[test]
+    fn a_header_in_which_recordings_differ_tells_them_apart() {
+        let url = "https://h.example/users";
+        let of = |tenant: &str, answer: &str| {
+            let mut entry = recorded("GET", url, None, answer, 0);
+            entry["request"]["headers"] = json!([
+                { "name": "X-Tenant", "value": tenant },
+                { "name": "x-api-key", "value": "[redacted]" },
+            ]);
+            entry
+        };
+        let (_folder, all) = recordings(&[of("a", "a 1"), of("a", "a 2"), of("b", "b 1"), of("c", "c 1")]);
+        let asked = |tenant: &'static str| {
+            let headers = [("x-tenant", tenant), ("x-api-key", "a key")];
+            let headers =
+                headers.map(|(name, value)| (name.parse().expect("a name"), value.parse().expect("text")));
+            ask_with(&all, "GET", url, "", HeaderMap::from_iter(headers)).expect("an answer")
+        };
+        assert_eq!(["b", "a", "a", "a", "b"].map(asked), ["b 1", "a 1", "a 2", "a 2", "b 1"]);
+        assert_eq!(all.unused().named, ["GET https://h.example/users"], "nobody asked for c");
+        assert_eq!(asked("one of which there is no recording"), "c 1", "the next of all");
+        assert!(all.unused().named.is_empty());
+    }
+
+    #[test]
+    fn bodies_tell_requests_apart_unless_none_was_recorded() {
+        let url = "https://h.example/graphql";
+        let (_folder, all) = recordings(&[
+            recorded("POST", url, Some(r#"{"query":"users","n":1}"#), "users", 0),
+            recorded("POST", url, Some(r#"{"query":"groups","n":1}"#), "groups", 0),
+        ]);
+        let asked = ask(&all, "POST", url, r#"{ "n": 1, "query": "groups" }"#);
+        assert_eq!(asked.expect("an answer"), "groups");
+        let error = ask(&all, "POST", url, r#"{"query":"apps","n":1}"#).expect_err("nobody recorded it");
+        assert_eq!(error.code(), code::NO_RECORDING);
+        assert!(error.message().contains("`POST https://h.example/graphql` (another body)"), "{error}");
+
+        let (_folder, all) = recordings(&[recorded("POST", url, None, "anything", 0)]);
+        assert_eq!(ask(&all, "POST", url, r#"{"query":"apps"}"#).expect("an answer"), "anything");
+    }
+
+    #[test]
+    fn a_request_without_a_recording_is_told_what_is_nearest_and_how_it_differs() {
+        let (_folder, all) = recordings(&[
+            recorded("GET", "https://h.example/api/users?limit=100&skip=0", None, "[]", 0),
+            recorded("GET", "https://h.example/other", None, "[]", 0),
+        ]);
+        let error = ask(&all, "GET", "https://h.example/api/users?limit=100&skip=100", "")
+            .expect_err("it is not there");
+        let text = error.message();
+        assert!(
+            text.starts_with("`GET https://h.example/api/users?limit=100&skip=100` has no recording in"),
+            "{text}"
+        );
+        assert!(
+            text.contains(
+                "the nearest are `GET https://h.example/api/users?limit=100&skip=0` (its `skip` is `0`)"
+            ),
+            "{text}"
+        );
+        // Another customer's address, and the only recording that is alike.
+        let other = ask(&all, "GET", "https://acme.example/api/users?skip=0&limit=100", "");
+        assert_eq!(other.expect("an answer"), "[]");
+    }
+}

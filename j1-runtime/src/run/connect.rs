@@ -1,0 +1,29 @@
+//! How an integration comes to be from its configuration.
+
+use j1_core::Result;
+use j1_core::integration::Integration;
+
+use crate::provider::Http;
+use crate::recordings::record::Recording;
+
+/// An integration that can be run.
+pub trait Connect: Integration {
+    /// What recordings hide and keep beyond what names tell.
+    const RECORDING: Recording = Recording::STANDARD;
+
+    /// The shapes of the vendor's answers that are known: the text of the file that `--drift learn` writes. Without them
+    /// nothing is compared.
+    const SHAPES: &'static str = "";
+
+    /// Makes the integration: usually a client of the vendor's API.
+    ///
+    /// # Errors
+    /// When the configuration makes no sense, such as an address that is none.
+    fn connect(config: Self::Config, http: &Http) -> Result<Self>;
+
+    /// Tries the credentials with one cheap request, before a job is opened.
+    ///
+    /// # Errors
+    /// When the vendor refuses them, or does not answer.
+    fn validate(&self) -> impl Future<Output = Result<()>> + Send;
+}

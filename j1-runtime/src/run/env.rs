@@ -1,0 +1,214 @@
+//! Configuration from the environment and from `.env`.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use j1_core::Secret;
+use j1_core::config::{Config, ConfigField, ConfigKind, ConfigProblem, variable};
+use j1_core::model::nearest;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::jupiterone::{Credentials, Source};
+use crate::provider::transport::authority;
+use crate::redact;
+
+/// Where JupiterOne is unless `JUPITERONE_API_BASE` says otherwise.
+pub(crate) const PRODUCTION: &str = "https://api.us.jupiterone.io";
+
+/// What is wrong with the configuration, a line each.
+pub(crate) type Problems = Vec<String>;
+
+/// The variables of the process, and behind them those of a `.env` file.
+pub(crate) struct Env {
+    process: Values,
+    file: Values,
+}
+
+/// Variables by name; among them are secrets, which are overwritten when dropped.
+type Values = HashMap<String, Zeroizing<String>>;
+
+impl Env {
+    /// Reads the environment, and `.env` of the current folder or the file that is named.
+    ///
+    /// Values in the file are taken literally: a `$` is not expanded, since it may be part of a secret.
+    pub fn load(named: Option<&Path>) -> Result<Self, Problems> {
+        let path = named.map_or_else(|| PathBuf::from(".env"), Path::to_owned);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                Zeroizing::default()
+            }
+            Err(error) => return Err(vec![format!("{} cannot be read: {error}", path.display())]),
+        };
+        let file =
+            parse(&text).map_err(|line| vec![format!("{}:{line}: not `NAME=value`", path.display())])?;
+        let process = std::env::vars_os()
+            .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?.into())));
+        Ok(Self { process: process.collect(), file })
+    }
+
+    /// No variables at all.
+    pub fn empty() -> Self {
+        Self { process: HashMap::new(), file: HashMap::new() }
+    }
+
+    /// The value of a variable; the process comes first, and an empty value counts as none.
+    pub fn get(&self, name: &str) -> Option<String> {
+        let set = |values: &Values| values.get(name).filter(|value| !value.is_empty()).map(|v| (**v).clone());
+        set(&self.process).or_else(|| set(&self.file))
+    }
+
+    /// The configuration of an integration. In a replay nobody is asked, so what is missing does not matter.
+    pub fn config<C: Config>(&self, prefix: &str, replay: bool) -> Result<C, Problems> {
+        let mut read = |field: &'static ConfigField| {
+            let value = self.get(&field.variable_of(prefix));
+            if let Some(secret) = value.as_deref().filter(|_| field.secret) {
+                redact::learn(secret);
+                if matches!(field.kind, ConfigKind::List(_)) {
+                    secret.split(',').map(str::trim).for_each(redact::learn);
+                }
+            }
+            if value.is_none() && replay && field.required() { Some(placeholder(field.kind)) } else { value }
+        };
+        let strays = self.strays(prefix, C::FIELDS);
+        let meant =
+            |field: &ConfigField| strays.iter().find(|(_, near)| *near == field.name).map(|(name, _)| name);
+        for field in C::FIELDS.iter().filter(|field| !field.required()) {
+            let name = field.variable_of(prefix);
+            if let Some(stray) = meant(field).filter(|_| self.get(&name).is_none()) {
+                tracing::warn!("nothing reads {stray}: did you mean {name}?");
+            }
+        }
+        C::from_values(&mut read)
+            .map_err(|problems| problems.iter().map(|p| describe(prefix, p, meant(p.field))).collect())
+    }
+
+    /// The variables that begin as those of the integration and are none of them, each with the field it resembles.
+    fn strays(&self, prefix: &str, fields: &[ConfigField]) -> Vec<(String, &'static str)> {
+        let begin = variable(prefix, "");
+        let all = self.process.keys().chain(self.file.keys());
+        all.filter_map(|name| Some((name, name.strip_prefix(&begin)?)))
+            .filter(|(name, _)| {
+                !fields.iter().any(|field| name.eq_ignore_ascii_case(&field.variable_of(prefix)))
+            })
+            .filter_map(|(name, rest)| Some((name.clone(), nearest(rest, fields.iter().map(|f| f.name))?)))
+            .collect()
+    }
+
+    /// The hosts of addresses that are the operator's own: set, and another than the default.
+    pub fn own_hosts<C: Config>(&self, prefix: &str) -> Vec<String> {
+        let own = |field: &ConfigField| {
+            let value =
+                self.get(&field.variable_of(prefix)).filter(|value| Some(value.as_str()) != field.default)?;
+            authority(&Url::parse(&value).ok()?)
+        };
+        C::FIELDS.iter().filter_map(own).collect()
+    }
+
+    /// Who the run is to JupiterOne.
+    pub fn credentials(&self, source: Source) -> Result<Credentials, Problems> {
+        let mut problems = Vec::new();
+        let mut needed = |name: &str, what: &str| {
+            let value = self.get(name);
+            if value.is_none() {
+                problems.push(format!("{name} is missing: {what}"));
+            }
+            value.unwrap_or_default()
+        };
+        let key = needed("JUPITERONE_API_KEY", "the API key of the integration instance");
+        redact::learn(&key);
+        let instance = (source != Source::Api)
+            .then(|| needed("JUPITERONE_INTEGRATION_INSTANCE_ID", "the id of the integration instance"));
+        let base = self.get("JUPITERONE_API_BASE").unwrap_or_else(|| PRODUCTION.to_owned());
+        match Url::parse(&base).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
+            Some(base) if problems.is_empty() => Ok(Credentials {
+                base,
+                key: Secret::new(key),
+                instance,
+                account: self.get("JUPITERONE_ACCOUNT"),
+                scope: None,
+            }),
+            Some(_) => Err(problems),
+            None => {
+                problems
+                    .push(format!("JUPITERONE_API_BASE is no address: write something like {PRODUCTION}"));
+                Err(problems)
+            }
+        }
+    }
+}
+
+/// What is wrong with a field, and what to write; `stray` is a variable that may have been meant to be its own.
+fn describe(prefix: &str, problem: &ConfigProblem, stray: Option<&String>) -> String {
+    let (field, name) = (problem.field, problem.field.variable_of(prefix));
+    if let Some(wrong) = &problem.wrong {
+        return format!("{name} {wrong}");
+    }
+    let hint =
+        stray.map_or_else(String::new, |stray| format!(" (nothing reads {stray}: did you mean this?)"));
+    let docs = field.docs.split_whitespace().collect::<Vec<_>>().join(" ");
+    let about = if docs.is_empty() { String::new() } else { format!(": {docs}") };
+    format!("{name} is missing{hint}; write {}{about}", field.wanted())
+}
+
+/// What stands for a value that a replay does not need.
+fn placeholder(kind: ConfigKind) -> String {
+    match kind {
+        ConfigKind::Boolean => "false".to_owned(),
+        ConfigKind::Integer { min, max } => 0.clamp(min, max).to_string(),
+        ConfigKind::Number => "0".to_owned(),
+        ConfigKind::Duration => "0s".to_owned(),
+        ConfigKind::Url => "https://replay.invalid".to_owned(),
+        ConfigKind::Choice(choices) => {
+            choices.first().map_or_else(String::new, |first| first.value.to_owned())
+        }
+        ConfigKind::List(item) => placeholder(*item),
+        ConfigKind::Text | ConfigKind::Other(_) => redact::PLACEHOLDER.to_owned(),
+    }
+}
+
+/// `NAME=value` lines; `#` begins a comment line; one pair of quotes around a value is not part of it. The number
+/// of the line that is none of these otherwise.
+fn parse(text: &str) -> Result<Values, usize> {
+    let mut values = Values::new();
+    // Some editors put a mark before the first letter.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let (name, value) = line.split_once('=').ok_or(number + 1)?;
+        let value = value.trim();
+        values.insert(name.trim().to_owned(), unquoted(value).unwrap_or(value).to_owned().into());
+    }
+    Ok(values)
+}
+
+/// What stands between the quotes that a value begins with; a comment may follow them.
+fn unquoted(value: &str) -> Option<&str> {
+    let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+    let (inner, rest) = value[1..].rsplit_once(quote)?;
+    let rest = rest.trim();
+    (rest.is_empty() || rest.starts_with('#')).then_some(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn values_are_taken_as_they_stand() {
+        let values =
+            parse("\u{feff}# c\nexport A=abc$def$HOME\nB=\"x y\" # said\nC='q'\n\nD= z #not a comment\n")
+                .expect("parses");
+        let value = |name: &str| values[name].as_str();
+        assert_eq!(value("A"), "abc$def$HOME");
+        assert_eq!(value("B"), "x y");
+        assert_eq!(value("C"), "q");
+        assert_eq!(value("D"), "z #not a comment");
+        assert_eq!(parse("A=1\nnonsense"), Err(2));
+    }
+}

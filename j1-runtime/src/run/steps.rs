@@ -1,0 +1,90 @@
+//! `steps`: the graph of steps that the compiler derived.
+
+use std::fmt::Write as _;
+
+use j1_core::describe::{Description, StepDescription};
+use j1_core::ty::Naming;
+use serde_json::json;
+
+use crate::cli::StepsFormat;
+use crate::run::connect::Connect;
+
+/// The steps of the integration, in one of their forms.
+pub(crate) fn show<I: Connect>(format: StepsFormat, naming: &Naming) -> String {
+    let steps = Description::of::<I>(naming).steps;
+    match format {
+        StepsFormat::Text => text(&steps),
+        StepsFormat::Mermaid => mermaid(&steps),
+        StepsFormat::Dot => dot(&steps),
+        StepsFormat::Json => json(&steps),
+    }
+}
+
+fn text(steps: &[StepDescription]) -> String {
+    let mut out = String::new();
+    for step in steps {
+        let _ = writeln!(out, "{}", step.id);
+        if let Some(line) = step.description.lines().next() {
+            let _ = writeln!(out, "  {line}");
+        }
+        for (what, list) in [
+            ("emits", step.emits.join(", ")),
+            ("reads", reads(step).join(", ")),
+            ("after", step.depends_on.join(", ")),
+            ("needs", step.permissions.join(", ")),
+        ] {
+            if !list.is_empty() {
+                let _ = writeln!(out, "  {what:<6} {list}");
+            }
+        }
+    }
+    out
+}
+
+fn reads(step: &StepDescription) -> Vec<&str> {
+    step.reads.iter().map(|read| &*read.ty).collect()
+}
+
+fn edges(steps: &[StepDescription]) -> impl Iterator<Item = (&str, &str)> {
+    steps.iter().flat_map(|step| step.depends_on.iter().map(|before| (&**before, &*step.id)))
+}
+
+fn mermaid(steps: &[StepDescription]) -> String {
+    let mut out = String::from("graph TD\n");
+    for step in steps {
+        let _ = writeln!(out, "  {}[\"{}\"]", step.id.replace('-', "_"), step.id);
+    }
+    for (before, after) in edges(steps) {
+        let _ = writeln!(out, "  {} --> {}", before.replace('-', "_"), after.replace('-', "_"));
+    }
+    out
+}
+
+fn dot(steps: &[StepDescription]) -> String {
+    let mut out = String::from("digraph steps {\n");
+    for step in steps {
+        let _ = writeln!(out, "  \"{}\";", step.id);
+    }
+    for (before, after) in edges(steps) {
+        let _ = writeln!(out, "  \"{before}\" -> \"{after}\";");
+    }
+    out.push_str("}\n");
+    out
+}
+
+fn json(steps: &[StepDescription]) -> String {
+    let list: Vec<_> = steps
+        .iter()
+        .map(|step| {
+            json!({
+                "id": step.id,
+                "description": step.description,
+                "emits": step.emits,
+                "reads": reads(step),
+                "permissions": step.permissions,
+                "dependsOn": step.depends_on,
+            })
+        })
+        .collect();
+    format!("{:#}\n", json!({ "steps": list }))
+}

@@ -1,0 +1,526 @@
+//! Every way of paging against every way in which a vendor may cheat: the list always ends, and it is complete only
+//! if all records came.
+
+use j1_core::error::Kind;
+use j1_core::{Outcome, Result};
+use j1_runtime::provider::{Pages, Paging, Request};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::server::{Asked, Provider, Reply, http};
+
+/// What a vendor answers.
+type Answer = Box<dyn Fn(&Asked) -> Reply + Send + Sync>;
+
+/// How many records the vendor has.
+const ALL: usize = 23;
+/// How many it is asked for at a time.
+const SIZE: usize = 5;
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Row {
+    id: usize,
+}
+
+/// A way of paging, on both sides.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Way {
+    Offset,
+    Aligned,
+    OffsetInBody,
+    Page,
+    PageUntilTotal,
+    Cursor,
+    CursorHasMore,
+    CursorInBody,
+    CursorUntilEmpty,
+    After,
+    NextUrl,
+    Link,
+    GraphQl,
+}
+
+const WAYS: [Way; 13] = [
+    Way::Offset,
+    Way::Aligned,
+    Way::OffsetInBody,
+    Way::Page,
+    Way::PageUntilTotal,
+    Way::Cursor,
+    Way::CursorHasMore,
+    Way::CursorInBody,
+    Way::CursorUntilEmpty,
+    Way::After,
+    Way::NextUrl,
+    Way::Link,
+    Way::GraphQl,
+];
+
+impl Way {
+    fn paging(self) -> Paging {
+        let size = SIZE as u64;
+        let paging = match self {
+            Self::Offset => Paging::offset("limit", "skip", size),
+            Self::Aligned => Paging::offset("limit", "skip", size).aligned(),
+            Self::OffsetInBody => Paging::offset("page.limit", "page.skip", size).in_body(),
+            Self::Page => Paging::page("page", "per_page", size),
+            Self::PageUntilTotal => Paging::page("page", "per_page", size).until_total(),
+            Self::Cursor => Paging::cursor("cursor", "meta.next").size("limit", size),
+            Self::CursorHasMore => Paging::cursor("cursor", "meta.next").has_more("meta.more"),
+            Self::CursorInBody => Paging::cursor("page.cursor", "meta.next").in_body(),
+            Self::CursorUntilEmpty => Paging::cursor("cursor", "meta.next").until_empty(),
+            Self::After => Paging::after("starting_after", "id").has_more("meta.more"),
+            Self::NextUrl => Paging::next_url("/meta/@next"),
+            Self::Link => Paging::link(),
+            Self::GraphQl => return Paging::graphql("data.things"),
+        };
+        paging.items("data.items").total("meta.total")
+    }
+
+    fn request(self, vendor: &Provider) -> Request {
+        let client = http().client(&vendor.base).expect("an address");
+        match self {
+            Self::OffsetInBody | Self::CursorInBody => {
+                client.post("things").json_body(&json!({ "filter": "all" }))
+            }
+            Self::GraphQl => {
+                client.graphql("things", "query($after: String) { … }", &json!({ "first": SIZE }))
+            }
+            _ => client.get("things"),
+        }
+        .timeout(std::time::Duration::from_millis(500))
+    }
+
+    /// Where the page begins that is asked for.
+    fn begin(self, asked: &Asked) -> usize {
+        let number = |text: Option<String>| text.map_or(0, |text| text.parse().expect("a number"));
+        let cursor =
+            |text: Option<String>| text.map_or(0, |text| text.trim_start_matches('c').parse().expect("one"));
+        let in_body = |path: &str| asked.json().pointer(path).cloned().unwrap_or(Value::Null);
+        match self {
+            Self::Offset | Self::Aligned => number(asked.query("skip")),
+            Self::OffsetInBody => {
+                usize::try_from(in_body("/page/skip").as_u64().expect("a number")).expect("a small one")
+            }
+            Self::Page | Self::PageUntilTotal => (number(asked.query("page")) - 1) * SIZE,
+            Self::Cursor | Self::CursorHasMore | Self::CursorUntilEmpty | Self::NextUrl | Self::Link => {
+                cursor(asked.query("cursor"))
+            }
+            Self::CursorInBody => cursor(in_body("/page/cursor").as_str().map(str::to_owned)),
+            Self::GraphQl => cursor(in_body("/variables/after").as_str().map(str::to_owned)),
+            Self::After => {
+                asked.query("starting_after").map_or(0, |id| id.parse::<usize>().expect("an id") + 1)
+            }
+        }
+    }
+
+    /// An answer with these records; `next` is where the next page begins.
+    fn answer(self, asked: &Asked, rows: &[usize], next: Option<usize>, total: usize) -> Reply {
+        let items: Vec<Value> = rows.iter().map(|id| json!({ "id": id })).collect();
+        let cursor = next.map(|next| format!("c{next}"));
+        let url = cursor.as_ref().map(|cursor| format!("{}?cursor={cursor}", asked.path()));
+        match self {
+            Self::GraphQl => {
+                let edges: Vec<Value> = items.into_iter().map(|node| json!({ "node": node })).collect();
+                let info = json!({ "hasNextPage": next.is_some(), "endCursor": cursor });
+                Reply::json(&json!({ "data": { "things": { "edges": edges, "pageInfo": info } } }))
+            }
+            Self::Link => {
+                let reply = Reply::json(&json!({ "data": { "items": items }, "meta": { "total": total } }));
+                match url {
+                    Some(url) => reply.header("link", format!("<{url}>; rel=\"next\", </x>; rel=\"last\"")),
+                    None => reply,
+                }
+            }
+            _ => Reply::json(&json!({
+                "data": { "items": items },
+                "meta": { "next": cursor, "@next": url, "more": next.is_some(), "total": total },
+            })),
+        }
+    }
+
+    /// An honest answer.
+    fn honest(self, asked: &Asked) -> Reply {
+        let begin = self.begin(asked).min(ALL);
+        let end = (begin + SIZE).min(ALL);
+        let rows: Vec<usize> = (begin..end).collect();
+        // Who ends with an empty page always has a cursor.
+        let next = (end < ALL || self == Self::CursorUntilEmpty && begin < ALL).then_some(end);
+        self.answer(asked, &rows, next, ALL)
+    }
+
+    /// Whether the answers carry a total that is compared.
+    fn has_total(self) -> bool {
+        self != Self::GraphQl
+    }
+
+    fn by_cursor(self) -> bool {
+        !matches!(self, Self::Offset | Self::Aligned | Self::OffsetInBody | Self::Page | Self::PageUntilTotal)
+    }
+}
+
+/// Reads a list to its end: which records came, and what they prove.
+async fn read(mut pages: Pages<Row>) -> (Vec<usize>, Result<Outcome>) {
+    let mut rows = Vec::new();
+    loop {
+        match pages.next().await {
+            Ok(Some(row)) => rows.push(row.id),
+            Ok(None) => return (rows, pages.finish()),
+            Err(error) => return (rows, Err(error)),
+        }
+    }
+}
+
+/// What the runtime makes of a vendor that answers so.
+async fn run(
+    way: Way,
+    paging: Paging,
+    answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+) -> (Vec<usize>, Result<Outcome>, Vec<Asked>) {
+    let vendor = Provider::answering(answer).await;
+    let (rows, outcome) = read(way.request(&vendor).pages(paging)).await;
+    (rows, outcome, vendor.asked())
+}
+
+/// It ended, and it is complete only if every record came.
+fn check(way: Way, case: &str, rows: &[usize], outcome: &Result<Outcome>) {
+    let mut ids = rows.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let complete = outcome.as_ref().is_ok_and(Outcome::is_complete);
+    assert!(
+        !complete || ids == (0..ALL).collect::<Vec<_>>(),
+        "{way:?}, {case}: {rows:?} is no complete list"
+    );
+}
+
+#[tokio::test]
+async fn an_honest_vendor_is_read_to_its_end() {
+    for way in WAYS {
+        let (rows, outcome, asked) = run(way, way.paging(), move |asked| way.honest(asked)).await;
+        let outcome = outcome.unwrap_or_else(|error| panic!("{way:?}: {error}"));
+        assert_eq!(rows, (0..ALL).collect::<Vec<_>>(), "{way:?}");
+        assert!(outcome.is_complete(), "{way:?}: {outcome:?}");
+        let until_empty =
+            matches!(way, Way::Offset | Way::Aligned | Way::OffsetInBody | Way::Page | Way::CursorUntilEmpty);
+        assert_eq!(asked.len(), if until_empty { 6 } else { 5 }, "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_vendor_that_sends_less_than_it_is_asked_for_loses_nothing() {
+    for way in
+        WAYS.into_iter().filter(|way| way.by_cursor() || matches!(way, Way::Offset | Way::OffsetInBody))
+    {
+        // Pages shrink: five, four, three, …
+        let shrinking = move |asked: &Asked| {
+            let begin = way.begin(asked).min(ALL);
+            let end = (begin + SIZE.saturating_sub(asked.before).max(1)).min(ALL);
+            let next = (end < ALL || way == Way::CursorUntilEmpty && begin < ALL).then_some(end);
+            way.answer(asked, &(begin..end).collect::<Vec<_>>(), next, ALL)
+        };
+        let (rows, outcome, _) = run(way, way.paging(), shrinking).await;
+        assert_eq!(rows, (0..ALL).collect::<Vec<_>>(), "{way:?}");
+        assert!(outcome.expect("it ends").is_complete(), "{way:?}");
+    }
+    // Where what is skipped is a multiple of the size, records fall into the gap; it is noticed, with a total and
+    // without.
+    for paging in
+        [Way::Aligned.paging(), Paging::offset("limit", "skip", SIZE as u64).aligned().items("data.items")]
+    {
+        let capped = |asked: &Asked| {
+            let begin = Way::Aligned.begin(asked).min(ALL);
+            Way::Aligned.answer(asked, &(begin..(begin + 3).min(ALL)).collect::<Vec<_>>(), None, ALL)
+        };
+        let (rows, outcome, _) = run(Way::Aligned, paging, capped).await;
+        assert!(rows.len() < ALL && !outcome.expect("it ends").is_complete(), "{rows:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_goes_round_ends_with_an_error() {
+    for way in WAYS {
+        // Always the first page; the first three pages for ever; the same records under cursors that are always new.
+        let first = move |asked: &Asked| way.answer(asked, &[0, 1, 2, 3, 4], Some(5), 1_000_000);
+        let circle = move |asked: &Asked| {
+            let begin = way.begin(asked) % 15;
+            way.answer(asked, &(begin..begin + 5).collect::<Vec<_>>(), Some((begin + 5) % 15), 1_000_000)
+        };
+        let renamed =
+            move |asked: &Asked| way.answer(asked, &[0, 1, 2, 3, 4], Some(1000 + asked.before), 1_000_000);
+        let answers: [(&str, Answer); 3] =
+            [("first", Box::new(first)), ("circle", Box::new(circle)), ("renamed", Box::new(renamed))];
+        for (case, answer) in answers {
+            let (rows, outcome, asked) = run(way, way.paging(), answer).await;
+            let error = outcome.expect_err("it cannot be complete");
+            assert_eq!(error.code().as_str(), "J1-R1007", "{way:?}, {case}: {error}");
+            assert!(rows.len() <= 20 && asked.len() <= 5, "{way:?}, {case}: noticed after {}", asked.len());
+        }
+    }
+}
+
+#[tokio::test]
+async fn empty_pages_that_promise_more_are_gone_through_but_not_for_ever() {
+    for way in
+        WAYS.into_iter().filter(|way| way.by_cursor() && !matches!(way, Way::CursorUntilEmpty | Way::After))
+    {
+        // Every other page is empty.
+        let gaps = move |asked: &Asked| {
+            let begin = way.begin(asked);
+            if asked.before.is_multiple_of(2) {
+                return way.answer(asked, &[], Some(begin + 1000), ALL);
+            }
+            let (begin, real) = (begin - 1000, begin - 1000);
+            let end = (real + SIZE).min(ALL);
+            way.answer(asked, &(begin..end).collect::<Vec<_>>(), (end < ALL).then_some(end), ALL)
+        };
+        let (rows, outcome, _) = run(way, way.paging(), gaps).await;
+        assert_eq!(rows, (0..ALL).collect::<Vec<_>>(), "{way:?}");
+        assert!(outcome.expect("it ends").is_complete(), "{way:?}");
+    }
+    let for_ever = |asked: &Asked| Way::Cursor.answer(asked, &[], Some(asked.before + 1), ALL);
+    let (_, outcome, asked) = run(Way::Cursor, Way::Cursor.paging(), for_ever).await;
+    assert_eq!(outcome.expect_err("no end").code().as_str(), "J1-R1007");
+    assert!(asked.len() < 1100, "{}", asked.len());
+}
+
+#[tokio::test]
+async fn a_total_that_is_not_what_came_makes_the_list_partial() {
+    for way in WAYS.into_iter().filter(|way| way.has_total()) {
+        for claimed in [ALL + 7, ALL - 7] {
+            let lying = move |asked: &Asked| {
+                let begin = way.begin(asked).min(ALL);
+                let end = (begin + SIZE).min(ALL);
+                let next = (end < ALL || way == Way::CursorUntilEmpty && begin < ALL).then_some(end);
+                way.answer(asked, &(begin..end).collect::<Vec<_>>(), next, claimed)
+            };
+            let (rows, outcome, _) = run(way, way.paging(), lying).await;
+            check(way, "a lying total", &rows, &outcome);
+            let outcome = outcome.expect("it ends");
+            if claimed < ALL && rows.len() == ALL {
+                continue; // More than it counted: nothing is missing.
+            }
+            let reason = outcome.reasons().first().unwrap_or_else(|| panic!("{way:?} {claimed}: complete"));
+            assert!(reason.contains(&claimed.to_string()), "{reason}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_becomes_shorter_under_way_is_not_complete() {
+    for way in [Way::Offset, Way::Aligned, Way::OffsetInBody, Way::Page] {
+        // After the first page the first record is deleted, and every other moves up by one.
+        let moved = move |asked: &Asked| {
+            let gone = usize::from(asked.before > 0);
+            let begin = (way.begin(asked) + gone).min(ALL);
+            let end = (begin + SIZE).min(ALL);
+            way.answer(asked, &(begin..end).collect::<Vec<_>>(), None, ALL - gone)
+        };
+        let (rows, outcome, _) = run(way, way.paging(), moved).await;
+        assert_eq!(rows.len(), ALL - 1, "{way:?}: one was skipped, and the total agrees");
+        let outcome = outcome.expect("it ends");
+        assert!(outcome.reasons()[0].contains("from 23 records to 22"), "{way:?}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_page_is_never_an_empty_one() {
+    let bodies = [
+        json!({ "error": "quota exceeded", "data": { "items": [], "things": { "nodes": [] } } }),
+        json!({ "errors": [{ "message": "no" }], "data": { "items": [], "things": null } }),
+        json!({ "ok": false, "data": { "items": [] } }),
+        json!({ "data": { "items": null, "things": null } }),
+        json!({ "data": {} }),
+        json!({ "data": { "items": {}, "things": { "nodes": {} } } }),
+        json!({ "data": [] }),
+        json!({}),
+        json!([]),
+        json!(null),
+        json!("maintenance"),
+    ];
+    for way in WAYS {
+        for body in &bodies {
+            for at in [0, 2] {
+                let body = body.clone();
+                let (rows, outcome, _) = run(way, way.paging(), move |asked| {
+                    if asked.before == at { Reply::json(&body) } else { way.honest(asked) }
+                })
+                .await;
+                check(way, "no page", &rows, &outcome);
+                let error = outcome.expect_err("an error");
+                assert!(matches!(error.kind(), Kind::Data | Kind::Provider), "{way:?}: {error}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_declared_to_be_empty_is() {
+    let list = || Paging::whole().items("items");
+    let cases = [
+        (list().null_is_empty(), Reply::json(&json!({ "items": null })), Some(true)),
+        (list().null_is_empty(), Reply::json(&json!({})), None),
+        (list().missing_is_empty(), Reply::json(&json!({})), Some(true)),
+        (list().missing_is_empty(), Reply::json(&json!({ "items": null })), Some(true)),
+        (list(), Reply::status(404, ""), None),
+        (list().not_found_is_empty(), Reply::status(404, ""), Some(false)),
+        (list().not_found_is_complete(), Reply::status(404, ""), Some(true)),
+        (list().not_found_is_complete(), Reply::status(410, ""), None),
+        (list(), Reply::status(204, ""), None),
+        (list().no_content_is_empty(), Reply::status(204, ""), Some(true)),
+        (list().with_error_members(), Reply::json(&json!({ "items": [], "errors": ["w"] })), Some(true)),
+    ];
+    for (paging, reply, complete) in cases {
+        let what = format!("{paging:?} {reply:?}");
+        let vendor = Provider::answering(move |_| reply.clone()).await;
+        let pages = http().client(&vendor.base).expect("an address").get("list").pages(paging);
+        let (rows, outcome) = read(pages).await;
+        assert!(rows.is_empty());
+        assert_eq!(outcome.ok().map(|outcome| outcome.is_complete()), complete, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_more_pages_than_may_be_is_given_up() {
+    for way in WAYS {
+        let paging = way.paging().max_pages(2);
+        let (_, outcome, asked) = run(way, paging, move |asked: &Asked| way.honest(asked)).await;
+        let error = outcome.expect_err("there is more");
+        assert_eq!(error.code().as_str(), "J1-R1007", "{way:?}: {error}");
+        assert!(error.to_string().contains("one page too many"), "{way:?}: {error}");
+        assert!(asked.len() <= 3, "{way:?}: {}", asked.len());
+    }
+}
+
+#[tokio::test]
+async fn a_404_in_the_middle_of_a_list_is_no_end() {
+    for way in WAYS {
+        let answer = move |asked: &Asked| {
+            if asked.before == 2 { Reply::status(404, "") } else { way.honest(asked) }
+        };
+        let (rows, outcome, _) = run(way, way.paging().not_found_is_complete(), answer).await;
+        assert_eq!(rows.len(), 2 * SIZE, "{way:?}");
+        assert_eq!(outcome.expect_err("an error").code().as_str(), "J1-R1002", "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_in_the_query_is_sent_once_however_the_vendor_repeats_it() {
+    let vendor = Provider::answering(|asked| {
+        let next = (asked.before < 2).then(|| asked.target.clone() + "&page=1");
+        Reply::json(&json!({ "items": [{ "id": asked.before }], "next": next }))
+    })
+    .await;
+    let client = http().client(&vendor.base).expect("an address");
+    let client = client.query_key("key", &j1_core::Secret::new("s3cret-key".to_owned()));
+    let (rows, _) = read(client.get("list").pages(Paging::next_url("next").items("items"))).await;
+    assert_eq!(rows, [0, 1, 2]);
+    assert!(
+        vendor.asked().iter().all(|asked| asked.target.matches("key=").count() == 1),
+        "{:?}",
+        vendor.asked()
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_name_for_the_cursor_does_not_end_a_list_unnoticed() {
+    let answer = |asked: &Asked| Way::Cursor.honest(asked);
+    // What should hold the cursor is not there.
+    let wrong = Paging::cursor("cursor", "pagination.next").items("data.items");
+    assert_eq!(
+        run(Way::Cursor, wrong, answer).await.1.expect_err("no such member").code().as_str(),
+        "J1-R1005"
+    );
+    // It is, but the cursor is not in it: a full page without a word of a next one is no end.
+    let wrong = Paging::cursor("cursor", "meta.nextCursor").size("limit", SIZE as u64).items("data.items");
+    let (rows, outcome, _) = run(Way::Cursor, wrong, answer).await;
+    assert_eq!(rows.len(), SIZE);
+    assert!(!outcome.expect("it ends").is_complete());
+}
+
+#[tokio::test]
+async fn credentials_stay_with_the_api() {
+    for next in
+        ["https://evil.example/steal?cursor=c5", "//evil.example/x", "http://127.0.0.1:1/x", "ftp://a/b"]
+    {
+        let vendor = Provider::answering(move |_| {
+            Reply::json(&json!({ "items": [{ "id": 1 }], "next": next }))
+                .header("link", format!("<{next}>; rel=next"))
+        })
+        .await;
+        for paging in [Paging::next_url("next").items("items"), Paging::link().items("items")] {
+            let pages = http().client(&vendor.base).expect("an address").get("list").pages(paging);
+            let (rows, outcome) = read(pages).await;
+            assert_eq!(rows, [1]);
+            let error = outcome.expect_err("it is not followed");
+            assert!(["J1-R1009", "J1-R1005"].contains(&error.code().as_str()), "{next}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn scroll_ids_may_repeat_where_that_is_declared() {
+    let scroll = |asked: &Asked| {
+        let begin = (asked.before * SIZE).min(ALL);
+        let rows: Vec<usize> = (begin..(begin + SIZE).min(ALL)).collect();
+        Way::Cursor.answer(asked, &rows, Some(7), ALL)
+    };
+    let paging = Way::Cursor.paging().until_empty();
+    assert!(run(Way::Cursor, paging.clone(), scroll).await.1.is_err(), "the cursor comes back");
+    let (rows, outcome, _) = run(Way::Cursor, paging.cursors_repeat(), scroll).await;
+    assert_eq!(rows.len(), ALL);
+    assert!(outcome.expect("it ends").is_complete());
+}
+
+/// What goes wrong with a page, once or for ever.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Trouble {
+    Reset,
+    Trickle,
+    Overload,
+    TooMany,
+}
+
+impl Trouble {
+    fn reply(self, way: Way, asked: &Asked) -> Reply {
+        // By the vendor's clock it is long ago, and the moment to come back has passed.
+        let date = "Sun, 22 Nov 2020 10:00:00 GMT";
+        match self {
+            Self::Reset => match way.honest(asked) {
+                Reply::With(_, _, body) => Reply::Reset(body),
+                other => other,
+            },
+            Self::Trickle => Reply::Trickle,
+            Self::Overload => Reply::status(503, "come back later"),
+            Self::TooMany => Reply::status(429, "").header("date", date).header("retry-after", date),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_breaks_off_comes_late_or_is_refused_for_now_is_asked_again() {
+    let mut runs = tokio::task::JoinSet::new();
+    for way in WAYS {
+        for trouble in [Trouble::Reset, Trouble::Trickle, Trouble::Overload, Trouble::TooMany] {
+            // Who is told when to come back is patient: that it ends is tested where time is not real.
+            for for_ever in [false, true].into_iter().take(if trouble == Trouble::TooMany { 1 } else { 2 }) {
+                runs.spawn(async move {
+                    // The third page makes trouble.
+                    let answer = move |asked: &Asked| {
+                        let troubled = asked.before == 2 || for_ever && asked.before > 2;
+                        if troubled { trouble.reply(way, asked) } else { way.honest(asked) }
+                    };
+                    let (rows, outcome, asked) = run(way, way.paging(), answer).await;
+                    check(way, "trouble", &rows, &outcome);
+                    let complete = outcome.is_ok_and(|outcome| outcome.is_complete());
+                    assert_eq!(complete, !for_ever, "{way:?}, {trouble:?}: {rows:?}");
+                    // Two pages, and four requests for the third.
+                    assert!(!for_ever || asked.len() == 6, "{way:?}, {trouble:?}: {}", asked.len());
+                });
+            }
+        }
+    }
+    while let Some(ended) = runs.join_next().await {
+        ended.expect("no panic");
+    }
+}
