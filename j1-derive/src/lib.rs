@@ -18,6 +18,7 @@ mod ctxt;
 mod docs;
 mod entity;
 mod enumeration;
+mod facade;
 mod generic;
 mod integration;
 mod properties;
@@ -187,4 +188,55 @@ pub fn derive_integration(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn step(args: TokenStream, input: TokenStream) -> TokenStream {
     step::expand(args.into(), &input.into()).into()
+}
+
+// The same macros for the facade crate `j1`, which re-exports them under the names above.
+
+/// `J1Entity` with expansions that name `::j1`.
+#[doc(hidden)]
+#[proc_macro_derive(FacadeEntity, attributes(j1))]
+pub fn facade_entity(input: TokenStream) -> TokenStream {
+    entity::derive(&facade::derive(syn::parse_macro_input!(input))).into()
+}
+
+/// `J1Enum` with expansions that name `::j1`.
+#[doc(hidden)]
+#[proc_macro_derive(FacadeEnum, attributes(j1))]
+pub fn facade_enum(input: TokenStream) -> TokenStream {
+    enumeration::derive(&facade::derive(syn::parse_macro_input!(input))).into()
+}
+
+/// `J1Properties` with expansions that name `::j1`.
+#[doc(hidden)]
+#[proc_macro_derive(FacadeProperties, attributes(j1))]
+pub fn facade_properties(input: TokenStream) -> TokenStream {
+    properties::derive(&facade::derive(syn::parse_macro_input!(input))).into()
+}
+
+/// `J1Target` with expansions that name `::j1`.
+#[doc(hidden)]
+#[proc_macro_derive(FacadeTarget, attributes(j1))]
+pub fn facade_target(input: TokenStream) -> TokenStream {
+    target::derive(&facade::derive(syn::parse_macro_input!(input))).into()
+}
+
+/// `J1Config` with expansions that name `::j1`.
+#[doc(hidden)]
+#[proc_macro_derive(FacadeConfig, attributes(j1))]
+pub fn facade_config(input: TokenStream) -> TokenStream {
+    config::derive(&facade::derive(syn::parse_macro_input!(input))).into()
+}
+
+/// `J1Integration` with expansions that name `::j1`.
+#[doc(hidden)]
+#[proc_macro_derive(FacadeIntegration, attributes(j1))]
+pub fn facade_integration(input: TokenStream) -> TokenStream {
+    integration::derive(&facade::derive(syn::parse_macro_input!(input))).into()
+}
+
+/// `#[step]` with expansions that name `::j1`.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn facade_step(args: TokenStream, input: TokenStream) -> TokenStream {
+    step::expand(facade::arguments(args.into()), &input.into()).into()
 }
