@@ -43,7 +43,7 @@ pub use j1_derive::{
     FacadeProperties as J1Properties, FacadeTarget as J1Target, facade_step as step,
 };
 #[cfg(feature = "runtime")]
-pub use j1_runtime::{Connect, main, testing, vendor as provider};
+pub use j1_runtime::{Connect, main, testing, provider};
 
 /// Items named by macro expansions; not public API.
 #[doc(hidden)]

@@ -89,7 +89,7 @@ impl Connect for Acme {
 async fn an_integration_needs_no_other_crate_of_the_workspace() {
     let config = Config { token: "t".into(), region: Region::Europe };
     let double = j1::testing::Double::new();
-    let ran = j1::testing::Run::<Acme>::vendor(double.http()).config(config).collect().await;
+    let ran = j1::testing::Run::<Acme>::provider(double.http()).config(config).collect().await;
     ran.assert_complete();
     assert_eq!(ran.graph.get("acme-user:1")["name"], "ada@example.com");
 }
