@@ -24,8 +24,11 @@ pub fn arguments(args: TokenStream) -> TokenStream {
     if has_crate(args.clone()) {
         return args;
     }
-    let ends_in_comma =
-        args.clone().into_iter().last().is_none_or(|last| matches!(last, TokenTree::Punct(p) if p.as_char() == ','));
+    let ends_in_comma = args
+        .clone()
+        .into_iter()
+        .last()
+        .is_none_or(|last| matches!(last, TokenTree::Punct(p) if p.as_char() == ','));
     let comma = (!ends_in_comma).then(|| quote!(,));
     quote!(#args #comma crate = ::j1)
 }

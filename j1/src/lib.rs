@@ -39,11 +39,12 @@ pub mod prelude {
 pub use j1_core::{EpochMs, Error, Outcome, Result, Secret, class, model, value};
 #[doc(inline)]
 pub use j1_derive::{
-    FacadeConfig as J1Config, FacadeEntity as J1Entity, FacadeEnum as J1Enum, FacadeIntegration as J1Integration,
-    FacadeProperties as J1Properties, FacadeTarget as J1Target, facade_step as step,
+    FacadeConfig as J1Config, FacadeEntity as J1Entity, FacadeEnum as J1Enum,
+    FacadeIntegration as J1Integration, FacadeProperties as J1Properties, FacadeTarget as J1Target,
+    facade_step as step,
 };
 #[cfg(feature = "runtime")]
-pub use j1_runtime::{Connect, main, testing, provider};
+pub use j1_runtime::{Connect, main, provider, testing};
 
 /// Items named by macro expansions; not public API.
 #[doc(hidden)]
