@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use j1_har::RecordedBody;
 use url::Url;
 
 use super::json::Json;
@@ -12,6 +11,9 @@ use super::sample::paging_of;
 use super::shape::Shape;
 use super::words;
 use crate::new::api::{Auth, Paging};
+
+/// The longest response that is read, in bytes.
+const LONGEST_BODY: usize = 256 * 1024 * 1024;
 
 /// Whether it is a recording.
 pub fn is_har(json: &Json) -> bool {
@@ -78,23 +80,24 @@ fn shown(entry: &Json) -> String {
     url.map_or_else(|| "?".to_owned(), |url| url.path().to_owned())
 }
 
-fn exchange(entry: &Json) -> Result<Exchange, &'static str> {
+fn exchange(entry: &Json) -> Result<Exchange, String> {
     if entry.at(&["request", "method"]).and_then(Json::text) != Some("GET") {
-        return Err("only GET requests are read");
+        return Err("only GET requests are read".into());
     }
     let url = entry.at(&["request", "url"]).and_then(Json::text).and_then(|url| Url::parse(url).ok());
     let url = url.ok_or("its address cannot be read")?;
     let status = entry.at(&["response", "status"]).and_then(|status| status.to_value().as_u64());
     if !status.is_some_and(|status| (200..300).contains(&status)) {
-        return Err("its answer is no success");
+        return Err("its answer is no success".into());
     }
     let content = entry.at(&["response", "content"]).ok_or("it has no answer")?;
     let text = content.text_of("text").ok_or("its answer has no text")?;
-    let text = match content.text_of("encoding") {
-        Some("base64") => STANDARD.decode(text).map_err(|_| "its answer is no base64")?,
-        _ => text.as_bytes().to_vec(),
-    };
-    let answer = serde_json::from_slice(&text).map_err(|_| "its answer is no JSON")?;
+    let content_encoding = headers(entry, "response")
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-encoding"))
+        .map(|(_, value)| value);
+    let body = RecordedBody { text, encoding: content.text_of("encoding"), content_encoding };
+    let body = body.decode(LONGEST_BODY).map_err(|error| format!("its response {error}"))?;
+    let answer = serde_json::from_slice(&body).map_err(|_| "its response is not JSON")?;
     let query = url.query_pairs().into_owned().collect();
     let linked = headers(entry, "response")
         .any(|(name, value)| name.eq_ignore_ascii_case("link") && value.contains("next"));

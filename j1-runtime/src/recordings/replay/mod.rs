@@ -3,7 +3,6 @@
 mod ask;
 pub(crate) mod har;
 mod player;
-mod polly;
 
 pub use player::Recordings;
 pub(crate) use player::Unused;

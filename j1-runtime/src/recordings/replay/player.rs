@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use j1_core::{Error, Result, error::Kind};
+use j1_har::RecordedBody;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use url::Url;
 
 use crate::code;
-use crate::provider::transport::{Incoming, Outgoing};
+use crate::provider::transport::{Incoming, LONGEST_ANSWER, Outgoing};
 use crate::recordings::replay::ask::Ask;
 use crate::recordings::replay::har::{Entry, Har, Pair, PostData};
-use crate::recordings::replay::polly;
 
 /// How many of the recordings that were not asked for are named; the others are counted.
 const NAMED: usize = 20;
@@ -211,8 +211,16 @@ fn posted(data: &PostData) -> String {
 }
 
 fn answer(file: &Path, entry: &Entry) -> Result<Incoming> {
-    let body = polly::body(&entry.response)
-        .map_err(|what| bad(file, &format!("has an answer from `{}` that {what}", entry.request.url)))?;
+    let content = &entry.response.content;
+    let packed = |header: &&Pair| header.name.eq_ignore_ascii_case("content-encoding");
+    let body = RecordedBody {
+        text: content.text.as_deref().unwrap_or_default(),
+        encoding: content.encoding.as_deref(),
+        content_encoding: entry.response.headers.iter().find(packed).map(|header| &*header.value),
+    };
+    let body = body
+        .decode(LONGEST_ANSWER)
+        .map_err(|error| bad(file, &format!("has a response from `{}` that {error}", entry.request.url)))?;
     let mut headers = headers(&entry.response.headers);
     // The body is decoded already.
     for name in [header::CONTENT_ENCODING, header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
