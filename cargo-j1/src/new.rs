@@ -2,6 +2,7 @@
 
 pub mod api;
 mod choices;
+pub mod escape;
 mod example;
 mod inferred;
 pub mod name;

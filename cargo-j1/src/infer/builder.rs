@@ -13,6 +13,7 @@ use super::privacy::why_left_out;
 use super::resource::{LeftOut, Resource};
 use super::shape::{Member, Shape};
 use super::words;
+use crate::new::escape::code;
 
 /// Members that a record is called by, the more telling ones first.
 const NAMES: [&str; 14] = [
@@ -199,7 +200,7 @@ impl<'r> Builder<'r> {
             return false;
         };
         let type_name = format!("{}{}", self.type_name, words::upper(&field.ident));
-        let docs = format!("What `{}` of {} may say.", member.name, words::one(&self.resource.name));
+        let docs = format!("The values of {} of {}.", code(&member.name), words::one(&self.resource.name));
         let review = match enumeration::of(&type_name, docs, texts) {
             Some(found) => {
                 field.base = type_name;

@@ -15,6 +15,7 @@ use super::privacy::why_left_out;
 use super::resource::{LeftOut, Resource};
 use super::shape::Member;
 use super::words;
+use crate::new::escape::code;
 
 /// Members that identify a record, the more telling ones first.
 const IDS: [&str; 9] = ["id", "_id", "uuid", "guid", "arn", "urn", "key", "slug", "name"];
@@ -29,8 +30,10 @@ pub struct Entity {
     pub module: String,
     /// What many are called, in snake case.
     pub plural: String,
-    /// What it is, a sentence.
+    /// Its documentation, a sentence.
     pub docs: String,
+    /// A second paragraph of it: the description that the document gives.
+    pub more: Option<String>,
     /// The path of its list.
     pub path: String,
     /// Its class.
@@ -129,6 +132,7 @@ pub fn of(resource: &Resource, key: &Key, vendor: &str, others: &[link::Other]) 
         class: guess.class.name.to_owned(),
         class_reason: guess.reason,
         docs: sentence(resource),
+        more: more(resource),
         module: words::ident(&resource.name),
         plural: words::plural(&resource.name),
         path: resource.path.clone(),
@@ -146,14 +150,15 @@ pub fn of(resource: &Resource, key: &Key, vendor: &str, others: &[link::Other]) 
 
 fn sentence(resource: &Resource) -> String {
     let one = words::one(&resource.name);
-    // "A repository." says nothing more.
-    let what = resource.docs.as_deref().and_then(field::sentence);
-    let what = what.filter(|what| {
-        let said = what.trim_end_matches('.').to_lowercase();
-        !one.ends_with(said.trim_start_matches("a "))
-    });
-    let first = format!("A{}: one record of `GET /{}`.", &one[1..], resource.path);
-    what.map_or(first.clone(), |what| format!("{first}\n///\n/// {what}"))
+    format!("A{}: one record of {}.", &one[1..], code(&format!("GET /{}", resource.path)))
+}
+
+/// The description of a resource, unless it only repeats the name.
+fn more(resource: &Resource) -> Option<String> {
+    let one = words::one(&resource.name);
+    let what = resource.docs.as_deref().and_then(field::sentence)?;
+    let said = what.trim_end_matches('.').to_lowercase();
+    (!one.ends_with(said.trim_start_matches("a "))).then_some(what)
 }
 
 /// Whether some member gives a property of a class.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::shape::Texts;
 use super::words;
+use crate::new::escape::code;
 
 /// An enum beside an entity.
 #[derive(Debug, Clone, Serialize)]
@@ -25,6 +26,8 @@ pub struct Variant {
     pub ident: String,
     /// The word, as the vendor writes it.
     pub word: String,
+    /// The word as its documentation shows it.
+    pub docs: String,
 }
 
 /// The most words that an enum is worth; longer lists are of countries and the like.
@@ -59,7 +62,7 @@ pub fn of(type_name: &str, docs: String, texts: &Texts) -> Option<Enumeration> {
             return None;
         }
         if !taken {
-            variants.push(Variant { ident, word: word.clone() });
+            variants.push(Variant { ident, word: word.clone(), docs: code(word) });
         }
     }
     let fits = |rule: Rule| variants.iter().all(|one| rule(&one.ident) == one.word);

@@ -11,6 +11,7 @@ use super::privacy::why_left_out;
 use super::resource::LeftOut;
 use super::shape::{Member, Shape};
 use super::words;
+use crate::new::escape::code;
 
 /// How deep values are fetched from: further down it is the vendor's own business.
 const DEEPEST: usize = 3;
@@ -72,7 +73,7 @@ impl Flat<'_> {
             }
             return false;
         }
-        let docs = format!("What `{path}` holds, as far as it is read.");
+        let docs = format!("The members of {} that are read.", code(path));
         self.nested.push(Nested { type_name: type_name.to_owned(), docs, fields });
         true
     }

@@ -83,7 +83,7 @@ impl<'d> Reader<'d> {
         for (name, variable) in server.get("variables").map_or(&[][..], Json::members) {
             url = url.replace(&format!("{{{name}}}"), variable.text_of("default").unwrap_or(name));
         }
-        url.starts_with("http").then(|| url.trim_end_matches('/').to_owned())
+        web_address(&url)
     }
 
     /// The first scheme that the kit has, of those the document requires, or else declares.
@@ -102,11 +102,12 @@ impl<'d> Reader<'d> {
                 ("http", Some("bearer"), _) => Some(Auth::Bearer { scheme: None }),
                 ("http", Some("basic"), _) => Some(Auth::Basic),
                 ("apiKey", _, Some("header")) => {
-                    Some(Auth::ApiKey { header: scheme.text_of("name")?.to_ascii_lowercase() })
+                    let header = scheme.text_of("name").filter(|name| is_header(name))?;
+                    Some(Auth::ApiKey { header: header.to_ascii_lowercase() })
                 }
                 ("oauth2", ..) => {
                     let url = scheme.at(&["flows", "clientCredentials", "tokenUrl"])?.text()?;
-                    Some(Auth::OAuth2 { token_url: Some(url.to_owned()) })
+                    Some(Auth::OAuth2 { token_url: Some(web_address(url)?) })
                 }
                 _ => None,
             }
@@ -307,6 +308,17 @@ impl<'d> Reader<'d> {
         }
         shape
     }
+}
+
+/// A URL of http or https, as `url` writes it: with quotes, blanks and controls in percent-encoding.
+fn web_address(text: &str) -> Option<String> {
+    let url = url::Url::parse(text).ok().filter(|url| ["http", "https"].contains(&url.scheme()))?;
+    Some(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Returns `true` for text that can be the name of a header.
+fn is_header(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
 }
 
 /// Whether a schema says that values are of this type; in 3.1 it may name several.

@@ -5,6 +5,7 @@ use std::fmt;
 use super::json::Json;
 use super::shape::Shape;
 use crate::new::api::{Auth, Paging};
+use crate::new::escape::line;
 
 /// What a file tells.
 #[derive(Debug, Default)]
@@ -31,7 +32,7 @@ pub struct LeftOut {
 impl LeftOut {
     /// This, for this reason.
     pub fn new(what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { what: what.into(), why: why.into() }
+        Self { what: line(&what.into()), why: line(&why.into()) }
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::api::{AuthKind, PAGE, Paging};
 use super::choices::{Choices, J1};
+use super::escape::toml_string;
 use super::inferred::{Called, Outline};
 use super::name::Name;
 use super::place::File;
@@ -242,7 +243,11 @@ impl Project {
                 "applications",
                 "recorded__applications__an_application_is_owned_by_its_team_and_uses_its_role",
             ),
-            _ => path.replace("integration.", &format!("{}.", self.name)),
+            "docs/integration.md" => format!("docs/{}.md", self.name),
+            "deploy/systemd/integration.service" | "deploy/systemd/integration.timer" => {
+                path.replace("integration.", &format!("{}.", self.name))
+            }
+            _ => path.to_owned(),
         }
     }
 }
@@ -259,11 +264,12 @@ impl Dependencies {
         match j1 {
             J1::Path(path) => {
                 let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-                let of = |name: &str| format!("path = {:?}", path.join(name).display().to_string());
+                let of =
+                    |name: &str| format!("path = {}", toml_string(&path.join(name).display().to_string()));
                 Self { core: of("j1-core"), runtime: of("j1-runtime"), path: Some(path) }
             }
             J1::Version(version) => {
-                let of = format!("version = {version:?}");
+                let of = format!("version = {}", toml_string(version));
                 Self { core: of.clone(), runtime: of, path: None }
             }
         }

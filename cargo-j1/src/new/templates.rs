@@ -5,6 +5,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
+use super::escape;
 use super::place::File;
 use crate::error::Error;
 
@@ -61,7 +62,10 @@ pub fn fill(folder: &str, values: &impl Serialize) -> Result<Vec<File>, Error> {
     filled.collect()
 }
 
-/// One template, filled in.
+/// Renders one template.
+///
+/// Every value that a template shows is checked: text with a line break or another control character is an error
+/// unless a filter of [`escape`] has made it fit its place. See there for which filter belongs where.
 pub fn one(name: &str, values: &impl Serialize) -> Result<String, Error> {
     let text = TEMPLATES.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text);
     let mut environment = Environment::new();
@@ -70,8 +74,8 @@ pub fn one(name: &str, values: &impl Serialize) -> Result<String, Error> {
     if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
         environment.set_syntax(syntax);
     }
-    // A text as Rust writes it.
-    environment.add_filter("quoted", |text: &str| format!("{text:?}"));
+    environment.set_formatter(escape::checked);
+    escape::add_filters(&mut environment);
     let filled = environment.render_str(text, Value::from(Serde(values)));
     filled.map_err(|source| Error::Template { template: name.to_owned(), source })
 }

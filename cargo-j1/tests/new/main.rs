@@ -3,6 +3,7 @@
 mod add;
 mod bad_input;
 mod example;
+mod foreign;
 mod from;
 mod made;
 mod together;
