@@ -31,7 +31,7 @@ macro_rules! pages {
         /// Every page, in the order of the codes.
         const PAGES: &[Page] = &[$(Page {
             code: $code,
-            text: include_str!(concat!("../../docs/errors/", $code, ".md")),
+            text: include_str!(concat!("../errors/", $code, ".md")),
         }),*];
     };
 }

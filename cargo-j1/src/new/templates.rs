@@ -13,7 +13,7 @@ macro_rules! templates {
     ($($name:literal)*) => {
         /// Every template, by its path below `templates/` and without its `.j2`.
         const TEMPLATES: &[(&str, &str)] =
-            &[$(($name, include_str!(concat!("../../../templates/", $name, ".j2")))),*];
+            &[$(($name, include_str!(concat!("../../templates/", $name, ".j2")))),*];
     };
 }
 
