@@ -335,7 +335,7 @@ pub struct Graph {
     #[arg(long, value_name = "HOW", value_enum, default_value_t = GraphFormat::Html)]
     pub format: GraphFormat,
     /// Draws the collection in this folder instead of the types [default without DIR: .j1-integration]
-    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = j1_core::layout::FOLDER)]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = j1_core::describe::layout::FOLDER)]
     pub data: Option<PathBuf>,
     /// The most entities of a collection that are drawn
     #[arg(long, value_name = "N", default_value_t = 250, requires = "data")]
@@ -362,7 +362,7 @@ pub enum GraphFormat {
 #[derive(Debug, Args)]
 pub struct Csv {
     /// The collection
-    #[arg(long, value_name = "DIR", default_value = j1_core::layout::FOLDER)]
+    #[arg(long, value_name = "DIR", default_value = j1_core::describe::layout::FOLDER)]
     pub from: PathBuf,
     /// The folder to write; files that it has from before are replaced
     #[arg(long, value_name = "DIR")]

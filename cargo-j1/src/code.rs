@@ -1,6 +1,6 @@
 //! The codes of what goes wrong on the command line.
 
-use j1_core::code::Code;
+use j1_core::error::Code;
 
 macro_rules! codes {
     ($($name:ident $code:literal $title:literal;)*) => {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use j1_core::layout::{self, Contents, GraphFile, NO_GRAPH_FILE};
-use j1_core::recorder::ObjectKind;
+use j1_core::describe::layout::{self, Contents, GraphFile, NO_GRAPH_FILE};
+use j1_core::graph::ObjectKind;
 use serde_json::{Map, Value};
 
 use crate::error::Error;

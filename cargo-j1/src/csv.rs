@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
 
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 

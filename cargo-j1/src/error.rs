@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use j1_core::code::Code;
+use j1_core::error::Code;
 
 use crate::code;
 

@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn every_code_has_a_page_of_its_title() {
-        let core = j1_core::code::TITLES.iter().map(|(code, title)| (code.as_str(), *title));
+        let core = j1_core::error::TITLES.iter().map(|(code, title)| (code.as_str(), *title));
         let local = j1_local::CODES.iter().map(|(code, title, _)| (*code, *title));
         let ours = crate::CODES.iter().map(|(code, title)| (code.as_str(), *title));
         for (code, title) in core.chain(local).chain(ours) {

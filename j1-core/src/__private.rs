@@ -5,34 +5,26 @@ pub use crate::config::{
     Choice, Config, ConfigField, ConfigItem, ConfigKind, ConfigMeta, ConfigProblem, ConfigValue,
     check_config_allow, check_config_default, check_config_field, choose, read_field,
 };
-pub use crate::entity::{Entity, EntityMeta};
 pub use crate::error::{Error, Result};
-pub use crate::hook::{Record, Verdict};
-pub use crate::integration::{Duplicates, Integration};
-pub use crate::job::Job;
-pub use crate::key::{Key, KeyPart, KeyWriter, check_length};
-pub use crate::mapped::{Far, MappedEnd, Near, Target, TargetMeta};
-pub use crate::model::{Class, ClassDef, PropertyDef};
-pub use crate::object::{AllEmittedBy, EmittedBy, FoundBy, Object, ObjectMeta, ReadBy, check_emitted};
-pub use crate::outcome::Outcome;
-pub use crate::properties::{FieldSpec, Properties};
-pub use crate::property::{
+pub use crate::graph::property::{
     Absence, PropertySpec, absence, check_allow, check_class, check_classes, check_constant_bool,
     check_constant_integer, check_constant_number, check_constant_text, check_flat_allow, check_flat_names,
     check_flat_values, check_name, check_named, check_target_value, check_type, check_unique, check_value,
     defs, flat_defs, flat_specs, joined, mapped, pick_name,
 };
-pub use crate::raw::{RawData, RawSpec, check_raw_name};
-pub use crate::recorder::{BoxFuture, Recorder};
-pub use crate::relationship::Edge;
-pub use crate::source::{Enabled, Source, Switch, switch};
-pub use crate::step::{
-    ReadMeta, Runner, Step, StepFor, StepMeta, check_retired, check_step, needs_of, order, runner,
+pub use crate::graph::{
+    AllEmittedBy, BoxFuture, Edge, EmittedBy, Entity, EntityMeta, Far, FieldSpec, FoundBy, HoldsDate, Item,
+    Key, KeyPart, KeyWriter, Kind, ListOfOne, MappedEnd, Millis, Near, Object, ObjectMeta, ObjectWriter,
+    Properties, RawData, RawSpec, ReadBy, Recorder, Rfc3339, Seconds, TAGS, Tags, Target, TargetMeta, Type,
+    Value, ValueWriter, Written, check_emitted, check_length, check_raw_name,
 };
-pub use crate::tags::{TAGS, Tags};
-pub use crate::ty::Type;
-pub use crate::value::{HoldsDate, Item, Kind, ListOfOne, Millis, Rfc3339, Seconds, Value, Written};
-pub use crate::writer::{ObjectWriter, ValueWriter};
+pub use crate::integration::{Duplicates, Integration, Record, Verdict};
+pub use crate::model::{Class, ClassDef, PropertyDef};
+pub use crate::report::Outcome;
+pub use crate::step::{
+    Enabled, Job, ReadMeta, Runner, Source, Step, StepFor, StepMeta, Switch, check_retired, check_step,
+    needs_of, order, runner, switch,
+};
 
 /// The outcome of a stream that reached its declared end. For page streams, which prove it.
 pub const fn proven() -> Outcome {

@@ -19,68 +19,37 @@
 // So that the examples and the derives' paths hold inside this crate too.
 extern crate self as j1_core;
 
-pub mod canonical;
 pub mod class;
-pub mod code;
 pub mod config;
 pub mod describe;
-pub mod entity;
 pub mod error;
-pub mod event;
-pub mod hook;
+pub mod graph;
 pub mod integration;
-pub mod job;
-pub mod key;
-pub mod layout;
-pub mod limits;
-pub mod mapped;
 pub mod model;
-pub mod object;
-pub mod outcome;
-pub mod properties;
-pub mod property;
-pub mod raw;
-pub mod recorder;
-pub mod relationship;
-pub mod secret;
-pub mod source;
+pub mod report;
 pub mod step;
-pub mod tags;
-pub mod text;
-pub mod time;
-pub mod ty;
 pub mod validate;
-pub mod value;
-pub mod verb;
-pub mod writer;
 
+pub use config::Secret;
 pub use error::{Error, Result};
-pub use outcome::Outcome;
-pub use secret::Secret;
-pub use time::EpochMs;
+pub use graph::EpochMs;
+pub use report::Outcome;
 
 #[cfg(feature = "derive")]
 pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, J1Properties, J1Target, step};
 
 /// All that entities and steps need.
 pub mod prelude {
-    pub use crate::config::Config as _;
-    pub use crate::entity::Entity;
+    pub use crate::config::{Config as _, Secret};
     pub use crate::error::{Error, Result};
-    pub use crate::event::Event;
+    pub use crate::graph::verb::*;
+    pub use crate::graph::{
+        Entity, EpochMs, HasKey, Item, Key, KeyPart, Kind, Object, RawFields, Value, ValueWriter, WithRaw,
+    };
     pub use crate::integration::Integration;
-    pub use crate::job::{Collected, Each, Job};
-    pub use crate::key::{HasKey, Key, KeyPart};
     pub use crate::model::Types;
-    pub use crate::object::Object;
-    pub use crate::outcome::Outcome;
-    pub use crate::raw::{RawFields, WithRaw};
-    pub use crate::secret::Secret;
-    pub use crate::source::Enabled;
-    pub use crate::time::EpochMs;
-    pub use crate::value::{Item, Kind, Value};
-    pub use crate::verb::*;
-    pub use crate::writer::ValueWriter;
+    pub use crate::report::{Event, Outcome};
+    pub use crate::step::{Collected, Each, Enabled, Job};
 
     #[cfg(feature = "derive")]
     pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, J1Properties, J1Target, step};

@@ -1,6 +1,6 @@
 //! One hash for what is equal: over the spelling that `j1_core` gives an object.
 
-pub use j1_core::canonical::{object, value};
+pub use j1_core::graph::canonical::{object, value};
 use xxhash_rust::xxh3::Xxh3;
 
 /// One hash over several texts; where one text ends and the next begins counts.

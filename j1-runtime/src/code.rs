@@ -1,6 +1,6 @@
 //! The codes of what goes wrong when an integration runs.
 
-use j1_core::code::Code;
+use j1_core::error::Code;
 
 macro_rules! codes {
     ($($name:ident $code:literal $title:literal;)*) => {

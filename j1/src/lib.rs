@@ -28,7 +28,7 @@ extern crate self as j1;
 
 /// Everything that entities, steps and the integration itself need: `use j1::prelude::*;`.
 pub mod prelude {
-    pub use j1_core::mapped::Mapped;
+    pub use j1_core::graph::Mapped;
     pub use j1_core::prelude::*;
     // The same macros as in `j1_core::prelude`, with expansions that name this crate.
     pub use crate::{J1Config, J1Entity, J1Enum, J1Integration, J1Properties, J1Target, step};
@@ -36,7 +36,12 @@ pub mod prelude {
     pub use j1_runtime::Connect;
 }
 
-pub use j1_core::{EpochMs, Error, Outcome, Result, Secret, class, model, value};
+pub use j1_core::{EpochMs, Error, Outcome, Result, Secret, class, model};
+/// The types a property can have.
+pub mod value {
+    pub use j1_core::graph::{HoldsDate, Item, Kind, Millis, Rfc3339, Seconds, Value, ValueWriter, Written};
+}
+
 #[doc(inline)]
 pub use j1_derive::{
     FacadeConfig as J1Config, FacadeEntity as J1Entity, FacadeEnum as J1Enum,

@@ -51,7 +51,7 @@ fn every_code_of_the_contract_is_shown_by_a_case_or_by_a_test() {
     let shown: BTreeSet<String> =
         texts(&root().join("tests/ui/fail"), ".stderr").iter().flat_map(|(_, text)| codes_in(text)).collect();
     let at_run_time: BTreeMap<&str, &str> = AT_RUN_TIME.iter().copied().collect();
-    for (code, title) in j1_core::code::TITLES {
+    for (code, title) in j1_core::error::TITLES {
         let code = code.as_str();
         match at_run_time.get(code) {
             Some(place) => {

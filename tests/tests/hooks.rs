@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use j1_core::hook::{Record, Verdict};
+use j1_core::integration::{Record, Verdict};
 use j1_core::prelude::*;
 use j1_runtime::testing::Step;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 #[test]
 fn every_code_has_a_page_with_its_title() {
-    let titles: BTreeMap<&str, &str> = j1_core::code::TITLES
+    let titles: BTreeMap<&str, &str> = j1_core::error::TITLES
         .iter()
         .chain(j1_runtime::code::TITLES)
         .map(|(code, title)| (code.as_str(), *title))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
 use serde_json::Value;
 
 use super::model::{Graph, Look, Node};

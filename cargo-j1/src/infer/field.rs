@@ -1,11 +1,10 @@
 //! One field of an entity: from what is known of a member to a line of Rust.
 
 use heck::{ToLowerCamelCase as _, ToUpperCamelCase as _};
+use j1_core::graph::property::{broken_rule, fits_classes, pick_name};
+use j1_core::graph::{EpochMs, Kind, Value as _};
 use j1_core::model::{ClassDef, Types};
-use j1_core::property::{broken_rule, fits_classes, pick_name};
-use j1_core::time::EpochMs;
 use j1_core::validate::{PropertyCheck, Scalar};
-use j1_core::value::{Kind, Value as _};
 use serde::Serialize;
 
 use super::shape::Shape;

@@ -1,6 +1,6 @@
 //! What must not reach JupiterOne: secrets, and what is private and nobody's business.
 
-use j1_core::secret::looks_like_credential;
+use j1_core::config::looks_like_credential;
 
 use super::shape::Shape;
 

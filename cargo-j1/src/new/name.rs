@@ -2,7 +2,7 @@
 
 use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToTitleCase as _, ToUpperCamelCase as _};
 
-use j1_core::verb;
+use j1_core::graph::verb;
 
 use crate::error::Error;
 

@@ -1,8 +1,8 @@
 //! What the compiler refuses of a configuration.
 
 use super::{ConfigField, ConfigKind};
-use crate::secret::looks_like_credential;
-use crate::text::Text;
+use crate::config::looks_like_credential;
+use crate::model::text::Text;
 
 /// Whether the value of a field could be a credential that is shown: a text whose name says so.
 const fn is_open_credential(field: &ConfigField) -> bool {

@@ -244,7 +244,7 @@ pub(crate) const fn is_address(text: &str) -> bool {
     if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
         return false;
     }
-    if !crate::text::begins_with(rest, "://") {
+    if !crate::model::text::begins_with(rest, "://") {
         return false;
     }
     let mut i = host + 3;

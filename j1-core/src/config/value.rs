@@ -4,7 +4,7 @@ use std::num::{NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use super::kind::{ConfigKind, chosen, integer, milliseconds};
-use crate::secret::Secret;
+use crate::config::Secret;
 
 /// A type that one environment variable can carry.
 ///

@@ -1,6 +1,7 @@
 //! What an integration is, as data that leaves the build: for its documentation, its schema, its lock and its
 //! graph. The members that the official tools have are named as theirs.
 
+pub mod layout;
 pub mod markdown;
 pub mod official;
 mod relationship;
@@ -11,14 +12,11 @@ pub use relationship::{MappedDescription, RelationshipDescription};
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Config as _, ConfigField};
-use crate::entity::EntityMeta;
+use crate::graph::property::{Absence, PropertySpec, unmapped_nulls};
+use crate::graph::{EntityMeta, Naming, ObjectMeta, RawSpec};
 use crate::integration::Integration;
 use crate::model::{DATA_MODEL_VERSION, Types};
-use crate::object::ObjectMeta;
-use crate::property::{Absence, PropertySpec, unmapped_nulls};
-use crate::raw::RawSpec;
 use crate::step::{StepMeta, waits_for};
-use crate::ty::Naming;
 
 /// What an integration is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

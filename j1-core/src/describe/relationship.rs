@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::describe::PropertyDescription;
-use crate::relationship::{MappingMeta, RelationshipMeta};
-use crate::ty::Naming;
+use crate::graph::{MappingMeta, Naming, RelationshipMeta};
 
 /// What a relationship between two entities of the integration is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,10 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::describe::{Absent, EntityDescription, PropertyDescription};
-use crate::entity::EntityMeta;
-use crate::limits::{MAX_KEY_CHARS, MAX_STRING_UTF16, MIN_KEY_CHARS};
+use crate::graph::{EntityMeta, TAGS};
+use crate::model::limits::{MAX_KEY_CHARS, MAX_STRING_UTF16, MIN_KEY_CHARS};
 use crate::model::{Format, ItemDef, Literal, Pattern, PropertyDef};
-use crate::tags::TAGS;
 
 /// The schema of what is sent for an entity.
 pub(super) fn of(entity: &EntityDescription, meta: &EntityMeta) -> Value {

@@ -41,7 +41,7 @@ impl ClassDef {
         let hash = hash(name);
         let mut i = 0;
         while i < self.properties.len() {
-            if self.properties[i].hash == hash && crate::text::same(self.properties[i].name, name) {
+            if self.properties[i].hash == hash && crate::model::text::same(self.properties[i].name, name) {
                 return Some(self.properties[i]);
             }
             i += 1;
@@ -54,7 +54,7 @@ impl ClassDef {
     pub const fn requires(&self, name: &str) -> bool {
         let mut i = 0;
         while i < self.required.len() {
-            if crate::text::same(self.required[i], name) {
+            if crate::model::text::same(self.required[i], name) {
                 return true;
             }
             i += 1;

@@ -8,10 +8,13 @@ mod bytes;
 mod class;
 mod format;
 mod generated;
+pub mod limits;
 mod nearest;
 mod pattern;
 mod property;
 mod relationship;
+#[doc(hidden)]
+pub mod text;
 mod types;
 
 pub(crate) use class::sealed;

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use crate::code::Code;
-use crate::model::{CLASSES, ClassDef, DATA_MODEL_VERSION, Types, class, is_property_name, nearest};
-use crate::property::defs_of;
+use crate::error::Code;
+use crate::model::{
+    CLASSES, ClassDef, DATA_MODEL_VERSION, PropertyDef, Types, class, is_property_name, nearest,
+};
 use crate::validate::violation::excerpt;
 use crate::validate::{
     PropertyCheck, Scalar, Violation, check_key, check_type, mapped_relationship, relationship,
@@ -213,4 +214,9 @@ fn raw_data(value: &Value, out: &mut Vec<Violation>) {
                        name once";
         out.push(Violation::upload(Code::E0215, "_rawData", message.to_owned()));
     }
+}
+
+/// What each class says of a property, for names that are known only at run time.
+fn defs_of(classes: &[&'static ClassDef], name: &str) -> Vec<Option<&'static PropertyDef>> {
+    classes.iter().map(|class| class.property(name)).collect()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::code::Code;
+use crate::error::Code;
 use crate::validate::json::watch;
 use crate::validate::relationship::common;
 use crate::validate::violation::excerpt;

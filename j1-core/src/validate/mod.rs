@@ -22,9 +22,9 @@ pub use scalar::Scalar;
 pub(crate) use verdict::{Broken, Rules};
 pub use violation::{Layer, Violation};
 
-use crate::code::Code;
-use crate::limits::{MAX_KEY_CHARS, MIN_KEY_CHARS, MIN_TYPE_CHARS};
+use crate::error::Code;
 use crate::model::DATA_MODEL_VERSION;
+use crate::model::limits::{MAX_KEY_CHARS, MIN_KEY_CHARS, MIN_TYPE_CHARS};
 
 /// Checks a `_key`: what the data model asks of it, and what JupiterOne does.
 pub fn check_key(key: &str, out: &mut Vec<Violation>) {

@@ -1,13 +1,11 @@
 //! One property, looked at while it is written. Nothing is allocated when nothing is wrong.
 
-use crate::code::Code;
-use crate::limits::MAX_STRING_UTF16;
+use crate::error::Code;
+use crate::model::limits::MAX_STRING_UTF16;
 use crate::model::{ClassDef, PropertyDef, Types};
-use crate::validate::Rules;
 use crate::validate::items::Items;
-use crate::validate::rules;
 use crate::validate::violation::excerpt;
-use crate::validate::{Layer, Scalar, Violation};
+use crate::validate::{Layer, Rules, Scalar, Violation, rules};
 
 /// Watches the value of one property go by: one [`scalar`](Self::scalar) or [`object`](Self::object), or
 /// any number of them between [`array_begin`](Self::array_begin) and [`array_end`](Self::array_end).

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::code::Code;
+use crate::error::Code;
 use crate::model::{DATA_MODEL_VERSION, RELATIONSHIP_CLASSES, nearest};
 use crate::validate::json::{key, reserved, ty, watch};
 use crate::validate::violation::excerpt;

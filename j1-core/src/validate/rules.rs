@@ -1,8 +1,8 @@
 //! The words for a value that breaks what a class says of it.
 
-use crate::code::Code;
+use crate::config::looks_like_credential;
+use crate::error::Code;
 use crate::model::{ClassDef, DATA_MODEL_VERSION, Literal, Types, nearest};
-use crate::secret::looks_like_credential;
 use crate::validate::violation::excerpt;
 use crate::validate::{Broken, Rules, Scalar};
 

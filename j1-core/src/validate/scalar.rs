@@ -2,8 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::model::text::same;
 use crate::model::{Literal, Types};
-use crate::text::same;
 
 /// A value that is no array and no object.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,9 +1,9 @@
 //! What a class says of one value, and whether a value breaks it. The compiler asks it of constants, the writer of
 //! everything else.
 
-use crate::code::Code;
+use crate::error::Code;
+use crate::model::text::Text;
 use crate::model::{Format, ItemDef, Literal, Pattern, PropertyDef};
-use crate::text::Text;
 use crate::validate::Scalar;
 
 /// What is said of the value itself, of a property or of an item.

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::code::Code;
-use crate::text::EXCERPT;
+use crate::error::Code;
+use crate::model::text::EXCERPT;
 
 /// Whose rule it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

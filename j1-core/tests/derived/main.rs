@@ -15,8 +15,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use entities::Sample;
-use j1_core::object::Object as _;
-use j1_core::recorder::Recorder;
+use j1_core::graph::{Object as _, Recorder};
 use j1_core::validate::{self, Violation};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};

@@ -3,10 +3,8 @@
 #[path = "../support/sink.rs"]
 mod sink;
 
-use j1_core::mapped::Mapped;
-use j1_core::object::Object as _;
+use j1_core::graph::{Mapped, Object as _, Recorder};
 use j1_core::prelude::{J1Entity, J1Target, Owns, Result, Timestamp, Uses};
-use j1_core::recorder::Recorder;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sink::{Told, told};

@@ -3,10 +3,8 @@
 #[path = "../support/sink.rs"]
 mod sink;
 
-use j1_core::mapped::Mapped;
-use j1_core::object::Object as _;
+use j1_core::graph::{Mapped, Object as _, Recorder};
 use j1_core::prelude::*;
-use j1_core::recorder::Recorder;
 use serde_json::{Value, json};
 use sink::{Told, told};
 
@@ -190,7 +188,7 @@ fn a_target_whose_filter_has_nothing_to_compare_is_refused() {
 /// What was declared is known as data too: for the order of the steps and for docs.
 #[test]
 fn what_a_relationship_is_says_both_ends_and_its_properties() {
-    use j1_core::object::ObjectMeta;
+    use j1_core::graph::ObjectMeta;
 
     let ObjectMeta::Relationship(meta) = Mapped::<Has<Company, Team, Membership>>::META else {
         panic!("a relationship")

@@ -3,9 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use j1_core::Result;
-use j1_core::event::Event;
-use j1_core::recorder::{Accepted, BoxFuture, Record, Recorder, Sink, Stored};
-use j1_core::ty::{Naming, Type};
+use j1_core::graph::{Accepted, BoxFuture, Naming, Record, Recorder, Sink, Stored, Type};
+use j1_core::report::Event;
 use j1_core::validate::Violation;
 use serde_json::Value;
 

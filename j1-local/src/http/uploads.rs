@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
-use j1_core::limits::MAX_OVERRIDES;
+use j1_core::model::limits::MAX_OVERRIDES;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

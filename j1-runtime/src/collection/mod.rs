@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use j1_core::error::Kind;
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
 use j1_core::{Error, Result};
 use serde_json::json;
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use j1_core::describe::layout::{self, Contents, GraphFile, NO_GRAPH_FILE};
 use j1_core::error::Kind;
-use j1_core::layout::{self, Contents, GraphFile, NO_GRAPH_FILE};
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
 use j1_core::{Error, Result};
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use j1_core::Result;
-use j1_core::event::Event;
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
+use j1_core::report::Event;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::collection::Writer;

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use j1_core::Result;
-use j1_core::event::Event;
+use j1_core::report::Event;
 use serde_json::Value;
 
 use crate::jupiterone::Batch;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use j1_core::Error;
 use j1_core::Result;
 use j1_core::error::Kind;
-use j1_core::recorder::Stored;
+use j1_core::graph::Stored;
 
 use crate::code;
 use crate::engine::spool::Spool;

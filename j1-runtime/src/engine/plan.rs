@@ -1,10 +1,9 @@
 //! Which steps run, and what each waits for.
 
 use j1_core::error::Kind;
+use j1_core::graph::Type;
 use j1_core::integration::Integration;
-use j1_core::source::Enabled;
-use j1_core::step::{StepMeta, waits_for};
-use j1_core::ty::Type;
+use j1_core::step::{Enabled, StepMeta, waits_for};
 use j1_core::{Error, Result};
 use serde::Serialize;
 

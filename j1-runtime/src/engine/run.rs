@@ -7,9 +7,8 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use j1_core::error::Kind;
+use j1_core::graph::{Naming, ObjectKind, Recorder};
 use j1_core::integration::Integration;
-use j1_core::recorder::{ObjectKind, Recorder};
-use j1_core::ty::Naming;
 use j1_core::{Error, Outcome, Result};
 use tokio::task::{Id, JoinError, JoinSet};
 use tracing::{Instrument as _, Span};

@@ -6,12 +6,10 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use j1_core::error::Kind;
-use j1_core::event::Event;
-use j1_core::hook::Verdict;
-use j1_core::integration::{Duplicates, Integration};
-use j1_core::recorder::{Accepted, BoxFuture, ObjectKind, Record, Sink, Stored, describe};
+use j1_core::graph::{Accepted, BoxFuture, Naming, ObjectKind, Record, Sink, Stored, Type, describe};
+use j1_core::integration::{Duplicates, Integration, Verdict};
+use j1_core::report::Event;
 use j1_core::step::ReadMeta;
-use j1_core::ty::{Naming, Type};
 use j1_core::validate::Violation;
 use j1_core::{Error, Result};
 

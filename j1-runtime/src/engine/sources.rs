@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use j1_core::source::Source;
-use j1_core::step::StepMeta;
+use j1_core::step::{Source, StepMeta};
 
 /// The variable that turns sources off.
 pub(crate) const DISABLED: &str = "J1_DISABLED_SOURCES";

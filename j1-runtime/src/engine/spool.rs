@@ -5,7 +5,7 @@ use std::io::{BufReader, BufWriter, Read as _, Write as _};
 use std::sync::{Mutex, PoisonError};
 
 use j1_core::error::Kind;
-use j1_core::recorder::Stored;
+use j1_core::graph::Stored;
 use j1_core::{Error, Result};
 use tempfile::NamedTempFile;
 

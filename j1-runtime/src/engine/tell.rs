@@ -1,6 +1,6 @@
 //! What the engine tells the people who look at a job.
 
-use j1_core::event::{Event, Level};
+use j1_core::report::{Event, Level};
 
 use crate::engine::destination::Destination;
 use crate::engine::ledger::{StepReport, StepStatus};

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use j1_core::error::Kind;
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
 use j1_core::{Error, Result, Secret};
 use reqwest::Method;
 use reqwest::header::{self, HeaderMap, HeaderValue};

@@ -1,6 +1,6 @@
 //! How much goes into one upload request, and how many are on their way at once.
 
-use j1_core::limits::{BATCH_BYTES, BATCH_OBJECTS, GZIP_FROM_BYTES, RAW_DATA_OBJECT_BYTES};
+use j1_core::model::limits::{BATCH_BYTES, BATCH_OBJECTS, GZIP_FROM_BYTES, RAW_DATA_OBJECT_BYTES};
 
 /// How much goes into one upload request, and how many are on their way at once.
 #[derive(Clone, Copy, Debug)]

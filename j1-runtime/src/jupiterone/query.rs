@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use j1_core::error::Kind;
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
 use j1_core::{Error, Result};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::error::Kind;
-use j1_core::event::Event;
-use j1_core::recorder::{BoxFuture, ObjectKind};
+use j1_core::graph::{BoxFuture, ObjectKind};
+use j1_core::report::Event;
 use j1_core::{Error, Result};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;

@@ -1,6 +1,6 @@
 //! What goes over the wire.
 
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
 use serde::{Deserialize, Serialize};
 
 /// How a finalize treats what JupiterOne holds.

@@ -2,7 +2,7 @@
 //!
 //! Their fields hold nothing that is secret: addresses pass the redaction, bodies and headers are never in them.
 
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
 use tracing::field::Empty;
 use tracing::{Span, debug_span, info_span};
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 
-use j1_core::outcome::Counts;
+use j1_core::report::Counts;
 use j1_core::{Outcome, Result};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;

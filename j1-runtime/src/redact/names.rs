@@ -1,7 +1,7 @@
 //! Names of members, parameters and headers that tell what they hold.
 
-pub(crate) use j1_core::secret::is_credential_name as is_credential;
-pub(super) use j1_core::secret::plain_name as plain;
+pub(crate) use j1_core::config::is_credential_name as is_credential;
+pub(super) use j1_core::config::plain_name as plain;
 
 /// Whether a parameter of this name holds a credential: more names say so than of a member, which may be called `key` or
 /// `signature` for other reasons.

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use j1_core::Error;
-use j1_core::ty::Naming;
+use j1_core::graph::Naming;
 
 use crate::cli::{Finishing, RunArgs};
 use crate::engine::{Collected, Destination, KeyIndex, Plan, collect};

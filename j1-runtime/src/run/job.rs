@@ -3,8 +3,8 @@
 use std::pin::Pin;
 
 use j1_core::error::Kind;
-use j1_core::limits::MAX_OVERRIDES;
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
+use j1_core::model::limits::MAX_OVERRIDES;
 use j1_core::{Error, Result};
 use tracing::Instrument as _;
 

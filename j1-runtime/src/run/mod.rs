@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use j1_core::Result;
 use j1_core::error::Kind;
-use j1_core::ty::Naming;
+use j1_core::graph::Naming;
 
 use crate::cli::Collecting;
 use crate::engine::{self, Plan, Sources, StepReport};

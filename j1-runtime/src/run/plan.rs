@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::pin::pin;
 
-use j1_core::recorder::ObjectKind;
-use j1_core::ty::Naming;
+use j1_core::graph::{Naming, ObjectKind};
 use j1_core::{Error, Result};
 use serde_json::{Map, Value};
 

@@ -1,7 +1,7 @@
 //! `schema`: what the integration emits, as data.
 
 use j1_core::describe::{Description, EntityDescription};
-use j1_core::ty::Naming;
+use j1_core::graph::Naming;
 use serde_json::{Value, json};
 
 use crate::cli::SchemaFormat;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use j1_core::describe::{Description, StepDescription};
-use j1_core::ty::Naming;
+use j1_core::graph::Naming;
 use serde_json::json;
 
 use crate::cli::StepsFormat;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 
-use j1_core::event::Event;
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
+use j1_core::report::Event;
 use j1_core::{Error, Result};
 use serde_json::{Map, Value};
 use tracing::Instrument as _;

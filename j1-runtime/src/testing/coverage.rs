@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use j1_core::graph::{ObjectMeta, TAGS};
 use j1_core::integration::Integration;
-use j1_core::object::ObjectMeta;
 use j1_core::step::StepMeta;
-use j1_core::tags::TAGS;
 use serde_json::Value;
 
 use crate::testing::Graph;

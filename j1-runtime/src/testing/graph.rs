@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use j1_core::object::Object;
-use j1_core::ty::{Naming, Type};
+use j1_core::graph::{Naming, Object, Type};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
-use j1_core::ty::Naming;
+use j1_core::graph::Naming;
 use j1_core::{Error, Secret};
 use url::Url;
 

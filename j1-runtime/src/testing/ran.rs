@@ -1,6 +1,6 @@
 //! What a run in a test came to.
 
-use j1_core::event::Event;
+use j1_core::report::Event;
 
 use crate::engine::{Collected, Destination, StepReport};
 use crate::run::summary::{Status, Summary};
@@ -21,7 +21,7 @@ impl Ran {
     /// A run that collected into memory; of the steps, what `keep` says counts.
     pub(super) fn collected(
         collected: Collected,
-        naming: j1_core::ty::Naming,
+        naming: j1_core::graph::Naming,
         keep: impl Fn(&str) -> bool,
     ) -> Self {
         let Collected { mut steps, ledger, destination, .. } = collected;

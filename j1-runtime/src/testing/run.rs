@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use j1_core::ty::Naming;
+use j1_core::graph::Naming;
 
 use crate::engine::{Destination, Memory, Plan, Sources, collect};
 use crate::observe::progress::Progress;

@@ -3,13 +3,12 @@
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use j1_core::entity::Entity;
-use j1_core::event::Event;
-use j1_core::hook::Verdict;
-use j1_core::integration::{Duplicates, Integration};
-use j1_core::recorder::{Accepted, BoxFuture, ObjectKind, Record, Recorder, Sink, Stored, describe};
+use j1_core::graph::{
+    Accepted, BoxFuture, Entity, Naming, ObjectKind, Record, Recorder, Sink, Stored, Type, describe,
+};
+use j1_core::integration::{Duplicates, Integration, Verdict};
+use j1_core::report::Event;
 use j1_core::step::{Runner, StepFor, StepMeta, runner};
-use j1_core::ty::{Naming, Type};
 use j1_core::validate::Violation;
 use j1_core::{Outcome, Result};
 

@@ -5,7 +5,7 @@
 
 use std::process::ExitCode;
 
-use j1_core::mapped::Mapped;
+use j1_core::graph::Mapped;
 use j1_core::prelude::*;
 use j1_runtime::Connect;
 use j1_runtime::provider::Http;

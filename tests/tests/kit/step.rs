@@ -1,7 +1,7 @@
 //! One step alone.
 
-use j1_core::event::{Level, NAMES};
 use j1_core::prelude::*;
+use j1_core::report::{Level, NAMES};
 use j1_runtime::testing::Step;
 use j1_runtime::{Status, StepStatus};
 use serde_json::json;

@@ -7,7 +7,7 @@ mod entities;
 use std::collections::BTreeSet;
 
 use entities::{Application, AwsIamRole, Team};
-use j1_core::mapped::Mapped;
+use j1_core::graph::Mapped;
 use j1_core::prelude::*;
 use j1_runtime::testing::{Ran, Step};
 use serde::de::DeserializeOwned;

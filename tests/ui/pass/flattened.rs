@@ -2,7 +2,7 @@
 
 use j1_core::model::Types;
 use j1_core::prelude::*;
-use j1_core::property::Absence;
+use j1_core::graph::property::Absence;
 
 /// Who it is.
 #[derive(J1Properties)]

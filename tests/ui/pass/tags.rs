@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use j1_core::prelude::*;
-use j1_core::tags::{Tag, TagList, Tags};
+use j1_core::graph::{Tag, TagList, Tags};
 
 /// A struct of a name and a value.
 pub struct Label {

@@ -1,6 +1,6 @@
 use j1_core::prelude::*;
 
-use j1_core::mapped::Mapped;
+use j1_core::graph::Mapped;
 
 
 #[derive(J1Entity)]

@@ -12,7 +12,7 @@ pub use groups::{fetch_group_members, fetch_groups};
 pub use orgs::fetch_orgs;
 pub use users::fetch_users;
 
-use j1_core::object::FoundBy;
+use j1_core::graph::FoundBy;
 use j1_core::prelude::*;
 
 use crate::entities::Account;

@@ -1,6 +1,6 @@
 //! Users.
 
-use j1_core::mapped::Mapped;
+use j1_core::graph::Mapped;
 use j1_core::prelude::*;
 
 use crate::JumpCloud;

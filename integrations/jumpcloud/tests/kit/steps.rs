@@ -1,6 +1,6 @@
 //! The steps that collect entities, each alone.
 
-use j1_core::mapped::Mapped;
+use j1_core::graph::Mapped;
 use j1_core::prelude::*;
 use j1_runtime::testing::{Double, Step};
 use jumpcloud::entities::{Account, AppleDevice, AppleMdm, Application, Person, User};

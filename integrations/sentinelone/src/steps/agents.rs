@@ -1,6 +1,6 @@
 //! Agents, and what they are tied to.
 
-use j1_core::mapped::Mapped;
+use j1_core::graph::Mapped;
 use j1_core::prelude::*;
 
 use crate::SentinelOne;

@@ -1,6 +1,6 @@
 //! Each step alone.
 
-use j1_core::mapped::Mapped;
+use j1_core::graph::Mapped;
 use j1_core::prelude::*;
 use j1_runtime::testing::{Double, Graph, Ran, Step};
 use sentinelone::entities::{Account, Agent, Group};

@@ -5,7 +5,7 @@
 
 mod table;
 
-use j1_core::ty::Type;
+use j1_core::graph::Type;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use table::{Entry, Table};

@@ -1,7 +1,6 @@
 //! What of an object makes it another one: compared as JupiterOne's finalize does, without raw data.
 
-use j1_core::canonical;
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::{ObjectKind, canonical};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::Xxh3;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::content::Content;

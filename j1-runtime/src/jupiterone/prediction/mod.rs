@@ -10,7 +10,7 @@ mod keys;
 use std::collections::{BTreeMap, BTreeSet};
 
 use j1_core::Result;
-use j1_core::recorder::ObjectKind;
+use j1_core::graph::ObjectKind;
 use serde::Serialize;
 use serde_json::{Map, Value};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use j1_core::describe::Description;
 use j1_core::error::Kind;
-use j1_core::ty::Naming;
+use j1_core::graph::Naming;
 use j1_core::{Error, Result};
 
 use crate::cli::DocsArgs;

@@ -12,7 +12,7 @@ pub struct Group {
     pub id: String,
 }
 
-#[step(emits(User, Group, j1_core::mapped::Mapped<Has<Group, User>>))]
+#[step(emits(User, Group, j1_core::graph::Mapped<Has<Group, User>>))]
 async fn fetch_users(_job: &mut Job<fetch_users>) -> Result<Outcome> {
     Ok(Outcome::nothing_to_read("an example"))
 }

@@ -12,7 +12,7 @@ pub struct Employee {
     pub email: String,
 }
 
-#[step(emits(j1_core::mapped::Mapped<Is<Person, Employee>>))]
+#[step(emits(j1_core::graph::Mapped<Is<Person, Employee>>))]
 async fn fetch_users(_job: &mut Job<fetch_users>) -> Result<Outcome> {
     Ok(Outcome::nothing_to_read("an example"))
 }

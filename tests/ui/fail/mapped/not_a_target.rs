@@ -10,7 +10,7 @@ pub struct Person {
     pub email: String,
 }
 
-#[step(emits(User, j1_core::mapped::Mapped<Is<User, Person>>))]
+#[step(emits(User, j1_core::graph::Mapped<Is<User, Person>>))]
 async fn fetch_users(_job: &mut Job<fetch_users>) -> Result<Outcome> {
     Ok(Outcome::nothing_to_read("an example"))
 }

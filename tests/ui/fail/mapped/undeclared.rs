@@ -1,6 +1,6 @@
 use j1_core::prelude::*;
 
-use j1_core::mapped::Mapped;
+use j1_core::graph::Mapped;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]

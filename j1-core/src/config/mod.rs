@@ -1,0 +1,172 @@
+//! What an operator configures: a struct with `#[derive(J1Config)]`.
+
+mod check;
+mod kind;
+mod secret;
+mod value;
+
+pub use check::{check_config_allow, check_config_default, check_config_field};
+pub use kind::{Choice, ConfigKind};
+pub use secret::{Secret, is_credential_name, looks_like_credential, plain_name};
+pub use value::{ConfigItem, ConfigValue, choose};
+
+use zeroize::Zeroize;
+
+/// The configuration of an integration.
+pub trait Config: Sized + Send {
+    /// Its fields, in the order of the struct.
+    const FIELDS: &'static [ConfigField];
+
+    /// Makes it from what `read` finds for each field.
+    ///
+    /// # Errors
+    /// Every field that is missing or malformed, at once.
+    fn from_values(
+        read: &mut dyn FnMut(&'static ConfigField) -> Option<String>,
+    ) -> Result<Self, Vec<ConfigProblem>>;
+}
+
+/// One field of a configuration.
+#[derive(Debug)]
+pub struct ConfigField {
+    /// The name of the field, in `snake_case`.
+    pub name: &'static str,
+    /// The documentation of the field, as written.
+    pub docs: &'static str,
+    /// What it holds.
+    pub kind: ConfigKind,
+    /// Whether its value must not be seen.
+    pub secret: bool,
+    /// Whether it can be left out, and is then `None`.
+    pub optional: bool,
+    /// Whether it says who the integration is to the vendor: a secret, or what belongs to one.
+    pub auth: bool,
+    /// What it is when it is left out.
+    pub default: Option<&'static str>,
+    /// The variable that holds it, where it is not `<NAME>_<FIELD>`.
+    pub variable: Option<&'static str>,
+}
+
+/// What the compiler knows of a type that a variable carries.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct ConfigMeta {
+    pub(crate) kind: ConfigKind,
+    pub(crate) secret: bool,
+    pub(crate) optional: bool,
+}
+
+impl ConfigMeta {
+    /// Of a type that a variable carries.
+    #[must_use]
+    pub const fn of<T: ConfigValue>() -> Self {
+        Self { kind: T::KIND, secret: T::SECRET, optional: T::OPTIONAL }
+    }
+
+    /// Of any other, so that only its being another is an error.
+    pub const UNKNOWN: Self = Self { kind: ConfigKind::Other(""), secret: true, optional: false };
+}
+
+impl ConfigField {
+    /// Whether a run needs a value for it.
+    #[must_use]
+    pub const fn required(&self) -> bool {
+        !self.optional && self.default.is_none()
+    }
+
+    /// The variable that holds it, for an integration of this name: `JUMPCLOUD_API_KEY`.
+    #[must_use]
+    pub fn variable_of(&self, integration: &str) -> String {
+        self.variable.map_or_else(|| variable(integration, self.name), str::to_owned)
+    }
+
+    /// Whether it is one of JupiterOne's own, which tell a run where its data goes.
+    #[must_use]
+    pub fn is_of_jupiterone(&self) -> bool {
+        self.variable.is_some_and(|name| name.starts_with("JUPITERONE_"))
+    }
+
+    /// What it holds, as a word or two for people: `string`, `secret`, `list of integers`.
+    #[must_use]
+    pub fn holds(&self) -> String {
+        if self.secret { "secret".to_owned() } else { self.kind.to_string() }
+    }
+
+    /// What to write for it: "a secret", "`true` or `false`".
+    #[must_use]
+    pub fn wanted(&self) -> String {
+        if self.secret { "a secret".to_owned() } else { self.kind.wanted() }
+    }
+
+    /// What a derive makes of a field.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        docs: &'static str,
+        meta: ConfigMeta,
+        auth: bool,
+        default: Option<&'static str>,
+    ) -> Self {
+        let ConfigMeta { kind, secret, optional } = meta;
+        Self { name, docs, kind, secret, optional, auth: auth || secret, default, variable: None }
+    }
+
+    /// The same field, held by this variable.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn held_by(self, variable: &'static str) -> Self {
+        Self { variable: Some(variable), ..self }
+    }
+}
+
+/// The variable of an integration's field, as `JUMPCLOUD_API_KEY`: both names in capitals.
+#[must_use]
+pub fn variable(integration: &str, field: &str) -> String {
+    let capital = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    format!("{integration}_{field}").chars().map(capital).collect()
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone)]
+pub struct ConfigProblem {
+    /// The field.
+    pub field: &'static ConfigField,
+    /// What is wrong, as in "is not a number"; `None` when it is missing. Never the value.
+    pub wrong: Option<String>,
+}
+
+/// Reads one field, noting what is wrong with it.
+///
+/// White space around a value that is no secret is no part of it; a value of nothing else is none.
+#[doc(hidden)]
+pub fn read_field<T: ConfigValue>(
+    field: &'static ConfigField,
+    read: &mut dyn FnMut(&'static ConfigField) -> Option<String>,
+    problems: &mut Vec<ConfigProblem>,
+) -> Option<T> {
+    let mut text = read(field).filter(|text| !text.trim().is_empty());
+    if text.is_none() && T::OPTIONAL {
+        return T::absent();
+    }
+    let given = text.as_deref().or(field.default);
+    let result = match given {
+        Some(given) => T::from_text(if field.secret { given } else { given.trim() }).map_err(Some),
+        None => Err(None),
+    };
+    if let Some(text) = text.as_mut().filter(|_| field.secret) {
+        text.zeroize();
+    }
+    result.map_err(|wrong| problems.push(ConfigProblem { field, wrong })).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variable;
+
+    #[test]
+    fn variables_are_the_name_and_the_field() {
+        assert_eq!(variable("jumpcloud", "api_key"), "JUMPCLOUD_API_KEY");
+        assert_eq!(variable("my-billing", "api_base"), "MY_BILLING_API_BASE");
+    }
+}

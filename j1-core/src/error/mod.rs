@@ -1,0 +1,113 @@
+//! The error of a step, of the vendor's API, of an upload.
+
+mod code;
+
+pub use code::{Code, TITLES};
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// What a function of an integration returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What an error means for the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The vendor refused the credentials (401, 403 on the first call).
+    Credentials,
+    /// The vendor could not be read: a request failed, or answered with an error.
+    Provider,
+    /// The vendor answered something that is not what the structs say.
+    Data,
+    /// The configuration does not make sense.
+    Config,
+    /// JupiterOne refused, or an upload could not be completed.
+    Upload,
+    /// The run was cancelled.
+    Cancelled,
+    /// Anything else, such as an error of the integration's own.
+    Other,
+}
+
+/// An error with a stable code.
+///
+/// Any `std::error::Error` turns into one with `?`.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    code: Code,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Code {
+    /// An error of the integration's own code.
+    pub const OWN: Self = Self("J1-R2000");
+}
+
+impl Error {
+    /// An error of this kind. The message says what is wrong, and what to do.
+    #[must_use]
+    pub fn new(kind: Kind, code: Code, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner { kind, code, message: message.into(), source: None }))
+    }
+
+    /// An error of the integration's own.
+    #[must_use]
+    pub fn other(message: impl Into<String>) -> Self {
+        Self::new(Kind::Other, Code::OWN, message)
+    }
+
+    /// The same error with what caused it.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// What the error means for the run.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// Its stable code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// What is wrong, without the code and the causes.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}] {}", self.0.code, self.0.message)?;
+        let mut source: Option<&(dyn StdError + 'static)> = self.0.source.as_ref().map(|s| &**s as _);
+        while let Some(cause) = source {
+            write!(f, ": {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    fn from(error: E) -> Self {
+        let message = error.to_string();
+        let mut own = Self::other(message);
+        own.0.source = error.source().map(|cause| cause.to_string().into());
+        own
+    }
+}

@@ -1,0 +1,58 @@
+//! Entities: the nodes of the graph.
+
+use crate::graph::property::PropertySpec;
+use crate::graph::{Key, KeyWriter, Object, ObjectWriter, RawSpec, Recorder, Type};
+use crate::model::ClassDef;
+
+/// A node of the graph, made from a struct by `#[derive(J1Entity)]`.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0503] `{Self}` is not an entity",
+    label = "not an entity",
+    note = "derive it: `#[derive(J1Entity)]`"
+)]
+pub trait Entity: Object {
+    /// What makes one: the fields of the key template; the field itself where there is one, else a tuple.
+    type Id<'a>
+    where
+        Self: 'a;
+
+    /// What it is, as data.
+    const ENTITY: &'static EntityMeta;
+
+    /// The fields its key is made of.
+    fn id(&self) -> Self::Id<'_>;
+
+    /// Fills the key template.
+    fn write_key<'a>(id: Self::Id<'a>, out: &mut KeyWriter<'_>)
+    where
+        Self: 'a;
+
+    /// Writes its properties.
+    fn write(&self, out: &mut ObjectWriter);
+
+    /// Adds the relationships its fields declare.
+    fn relate(&self, key: &Key<Self>, recorder: &mut Recorder) -> crate::Result<()>
+    where
+        Self: Sized;
+}
+
+/// What an entity is, as data.
+#[derive(Debug)]
+pub struct EntityMeta {
+    /// The name of the struct.
+    pub name: &'static str,
+    /// What people call such entities; `None` where the name of the struct says it.
+    pub title: Option<&'static str>,
+    /// Its `_type`.
+    pub ty: Type,
+    /// Its classes.
+    pub classes: &'static [&'static ClassDef],
+    /// Its properties, in the order they are sent.
+    pub properties: &'static [PropertySpec],
+    /// The template of its `_key`.
+    pub key: &'static str,
+    /// What of the vendor's record goes along as raw data; nothing where it does not say.
+    pub raw_data: Option<RawSpec>,
+    /// The documentation of the struct, as written.
+    pub docs: &'static str,
+}

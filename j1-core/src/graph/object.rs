@@ -1,0 +1,123 @@
+//! What a step can add to the graph, and what it must have declared for that.
+
+use crate::error::Result;
+use crate::graph::{EntityMeta, Recorder, RelationshipMeta, Type};
+use crate::model::Types;
+use crate::model::text::{Text, same};
+
+/// Anything a step can add: an entity or a relationship.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0503] `{Self}` is not an entity or a relationship",
+    label = "neither an entity nor a relationship",
+    note = "derive it: `#[derive(J1Entity)]`"
+)]
+pub trait Object {
+    /// Its `_type`.
+    const TYPE: Type;
+    /// What must be collected before it can be: the two ends of a relationship.
+    const NEEDS: &'static [Type];
+    /// What it is, as data.
+    const META: ObjectMeta;
+    /// What a step declares that adds it: the object itself, or the entity that it holds.
+    type Emitted;
+    /// What adding it gives: the key of an entity.
+    type Added;
+    /// The relationships its fields declare, as a tuple.
+    type Related;
+
+    /// Writes it into the run.
+    fn record(&self, recorder: &mut Recorder) -> Result<Self::Added>;
+}
+
+/// What an object is, as data: for docs, schema and the step graph.
+#[derive(Clone, Copy, Debug)]
+pub enum ObjectMeta {
+    /// An entity.
+    Entity(&'static EntityMeta),
+    /// A relationship between two entities of this integration, or a mapped one.
+    Relationship(RelationshipMeta),
+}
+
+impl ObjectMeta {
+    /// Its `_type`.
+    #[must_use]
+    pub const fn ty(&self) -> Type {
+        match self {
+            Self::Entity(meta) => meta.ty,
+            Self::Relationship(meta) => meta.ty,
+        }
+    }
+}
+
+/// Fails the build when what a step emits is a relationship with a property that relationships cannot have.
+#[track_caller]
+pub const fn check_emitted(meta: &ObjectMeta) {
+    let ObjectMeta::Relationship(meta) = meta else { return };
+    let mut i = 0;
+    while i < meta.properties.len() {
+        if same(meta.properties[i].name, "displayName") {
+            let text = Text::EMPTY.put("[J1-E0306] property `").put(meta.properties[i].source).put(
+                "` of this relationship becomes `displayName`, which is its verb; give it another name with \
+                      `#[j1(rename = \"..\")]`",
+            );
+            panic!("{}", text.as_str());
+        }
+        if meta.properties[i].kind.types.contains(Types::ARRAY) {
+            let text = Text::EMPTY
+                .put("[J1-E0505] property `")
+                .put(meta.properties[i].source)
+                .put("` of this relationship is a list, and JupiterOne's relationships hold strings, numbers and booleans; \
+                      join the list into one text, or leave it out with `#[j1(skip)]`");
+            panic!("{}", text.as_str());
+        }
+        i += 1;
+    }
+}
+
+/// An object that the step `S` declared in its `emits(...)`.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0701] step `{S}` adds `{Self}` without declaring it",
+    label = "`{Self}` is not in the `emits(...)` of `{S}`",
+    note = "declare it: `#[step(emits(.., {Self}))]`",
+    note = "when a step fails, JupiterOne keeps what its declared types hold and deletes the rest"
+)]
+pub trait EmittedBy<S> {}
+
+/// An entity that the step `S` declared in its `reads(...)`.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0702] step `{S}` reads `{Self}` without declaring it",
+    label = "`{Self}` is not in the `reads(...)` of `{S}`, so it may run before `{Self}` is collected",
+    note = "declare it: `#[step(reads(.., {Self}))]`; the order of the steps follows from it"
+)]
+pub trait ReadBy<S>: FoundBy<S> {}
+
+/// An entity whose keys the step `S` may look up: one of its `reads(...)`, or of its `reads(keys ...)`.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0702] step `{S}` looks up `{Self}` without declaring it",
+    label = "`{Self}` is not in the `reads(...)` of `{S}`, so it may run before `{Self}` is collected",
+    note = "declare it: `#[step(reads(.., keys {Self}))]`; the order of the steps follows from it"
+)]
+pub trait FoundBy<S> {}
+
+/// Relationships that the step `S` declared, all of them.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0701] step `{S}` adds an entity whose fields declare relationships that the step does not",
+    label = "one of `{Self}` is not in the `emits(...)` of `{S}`",
+    note = "declare them: `#[step(emits(.., Verb<From, To>))]`"
+)]
+pub trait AllEmittedBy<S> {}
+
+macro_rules! all_emitted {
+    ($($name:ident)*) => {
+        impl<S, $($name: EmittedBy<S>),*> AllEmittedBy<S> for ($($name,)*) {}
+    };
+}
+all_emitted!();
+all_emitted!(A);
+all_emitted!(A B);
+all_emitted!(A B C);
+all_emitted!(A B C D);
+all_emitted!(A B C D E);
+all_emitted!(A B C D E F);
+all_emitted!(A B C D E F G);
+all_emitted!(A B C D E F G H);

@@ -1,0 +1,98 @@
+//! Structs whose fields are properties of something else: of a relationship, or of the entity that holds them.
+
+use crate::graph::property::{Absence, PropertySpec, pick_name};
+use crate::graph::{Kind, ObjectWriter};
+use crate::model::ClassDef;
+
+/// The properties of a relationship, or of an entity that holds the struct with `#[j1(flatten)]`; made from a struct by
+/// `#[derive(J1Properties)]`.
+///
+/// ```
+/// use j1_core::prelude::*;
+///
+/// /// What a membership says of itself.
+/// #[derive(J1Properties)]
+/// pub struct Membership {
+///     pub role: String,
+///     pub joined_at: Option<Timestamp>,
+/// }
+/// # #[derive(J1Entity)]
+/// # #[j1(type = "acme_group", class = Group, key = id, name = id, display_name = id)]
+/// # pub struct Group { pub id: String }
+/// # #[derive(J1Entity)]
+/// # #[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
+/// # pub struct User { pub id: String }
+///
+/// #[step(emits(Group, User, Has<Group, User, Membership>))]
+/// async fn fetch_groups(job: &mut Job<fetch_groups>) -> Result<Outcome> {
+///     let group = job.add(Group { id: "developers".into() }).await?;
+///     let user = job.add(User { id: "ada@example.com".into() }).await?;
+///     let membership = Membership { role: "owner".into(), joined_at: None };
+///     job.add(has(&group, &user).with(membership)).await?;
+///     Ok(Outcome::nothing_to_read("an example"))
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0503] `{Self}` is not the properties of a relationship",
+    label = "not a struct of properties",
+    note = "derive it: `#[derive(J1Properties)]`"
+)]
+pub trait Properties {
+    /// Its fields, in the order they are sent.
+    const FIELDS: &'static [FieldSpec];
+    /// The properties that its fields are on a relationship, in the same order.
+    const PROPERTIES: &'static [PropertySpec];
+
+    /// Writes the fields as these properties, one for each field.
+    fn write(&self, properties: &'static [PropertySpec], out: &mut ObjectWriter);
+}
+
+/// No properties.
+impl Properties for () {
+    const FIELDS: &'static [FieldSpec] = &[];
+    const PROPERTIES: &'static [PropertySpec] = &[];
+
+    fn write(&self, _: &'static [PropertySpec], _: &mut ObjectWriter) {}
+}
+
+/// One field, before it is known what it is a property of.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldSpec {
+    /// The name of the property where no class has one so named.
+    pub name: &'static str,
+    /// The name that a class may have for it; `None` where the field says what it is called.
+    pub plain: Option<&'static str>,
+    /// What the compiler knows of its values.
+    pub kind: Kind,
+    /// Whether a string that is too long is cut to fit.
+    pub truncate: bool,
+    /// The name of the field, as written in Rust.
+    pub source: &'static str,
+    /// The documentation of the field, as written.
+    pub docs: &'static str,
+}
+
+impl FieldSpec {
+    /// The name of the property on an entity of these classes.
+    pub(crate) const fn name_in(&self, classes: &[&ClassDef]) -> &'static str {
+        match self.plain {
+            Some(plain) => pick_name(classes, plain, self.name),
+            None => self.name,
+        }
+    }
+
+    /// The field as a property of what has no class.
+    #[must_use]
+    pub const fn plain(&self) -> PropertySpec {
+        PropertySpec {
+            name: self.name,
+            kind: self.kind,
+            classes: &[],
+            defs: &[],
+            absence: Absence::Omitted,
+            truncate: self.truncate,
+            source: self.source,
+            docs: self.docs,
+        }
+    }
+}

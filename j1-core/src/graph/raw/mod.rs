@@ -1,0 +1,150 @@
+//! Raw data: what the vendor answered of a record, beside the properties that were made of it.
+//!
+//! Nothing is kept of it unless the struct says what: `#[j1(raw_data(allow = [id, address.city]))]` names what goes along,
+//! `#[j1(raw_data(redact = Self::public))]` a function that takes out what does not. The JSON of the record comes with the row
+//! of the list, a [`WithRaw`].
+
+mod filter;
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
+use serde_json::value::RawValue;
+
+use crate::config::looks_like_credential;
+use crate::error::Result;
+use crate::graph::{Entity, Key, Object, ObjectMeta, Recorder, Type};
+use crate::model::text::Text;
+
+/// The members of a record, for the function that `raw_data(redact = ..)` names.
+pub type RawFields = serde_json::Map<String, serde_json::Value>;
+
+/// What of a record's JSON goes along.
+#[derive(Clone, Copy, Debug)]
+pub enum RawSpec {
+    /// These members and no other, each as the names that lead to it; a list on the way stands for all of its items.
+    Allow(&'static [&'static [&'static str]]),
+    /// What this function leaves.
+    Redact(fn(&mut RawFields)),
+}
+
+/// An entity that says what goes along of the vendor's record; made by `#[j1(raw_data(..))]`.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0221] `{Self}` does not say what goes along of the vendor's record",
+    label = "nothing is said of its raw data",
+    note = "write it on the struct: `#[j1(raw_data(allow = [id, address.city]))]`, or take it out of `WithRaw<..>`"
+)]
+pub trait RawData: Entity + Sized + 'static {}
+
+/// A record with the vendor's own JSON of it, of which JupiterOne gets what the entity allows.
+///
+/// It is what the rows of a list, or an answer, are read as: `pages::<WithRaw<User>>(..)`. Adding it adds the entity; added
+/// without it, the entity has no raw data.
+///
+/// ```
+/// use j1_core::prelude::*;
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize, J1Entity)]
+/// #[j1(type = "acme_user", class = User, key = id, name = email, display_name = email)]
+/// #[j1(raw_data(allow = [id, department, address.city]))]
+/// pub struct User {
+///     pub id: String,
+///     pub email: String,
+/// }
+///
+/// let row = r#"{"id": "1", "email": "ada@example.com", "department": "R&D", "address": {"city": "London"}}"#;
+/// let user: WithRaw<User> = serde_json::from_str(row)?;
+/// assert_eq!(user.email, "ada@example.com");
+/// # Ok::<_, serde_json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct WithRaw<T: RawData> {
+    record: T,
+    json: Box<RawValue>,
+}
+
+impl<T: RawData> WithRaw<T> {
+    /// The record; its JSON is let go.
+    pub fn into_inner(self) -> T {
+        self.record
+    }
+}
+
+impl<T: RawData> Deref for WithRaw<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.record
+    }
+}
+
+/// As the record alone: nobody has looked at what else the vendor sent.
+impl<T: RawData + fmt::Debug> fmt::Debug for WithRaw<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.record.fmt(f)
+    }
+}
+
+impl<'de, T: RawData + DeserializeOwned> serde::Deserialize<'de> for WithRaw<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        let record = serde_json::from_str(json.get()).map_err(D::Error::custom)?;
+        Ok(Self { record, json })
+    }
+}
+
+impl<T: RawData> Object for WithRaw<T> {
+    const TYPE: Type = T::TYPE;
+    const NEEDS: &'static [Type] = T::NEEDS;
+    const META: ObjectMeta = T::META;
+    type Emitted = T;
+    type Added = Key<T>;
+    type Related = T::Related;
+
+    fn record(&self, recorder: &mut Recorder) -> Result<Key<T>> {
+        recorder.entity_with_raw(&self.record, Some(&self.record), Some(&self.json))
+    }
+}
+
+impl RawSpec {
+    /// Writes the value of `_rawData` after what is in `out`; nothing where nothing is left of the record.
+    ///
+    /// Members whose names say that they hold a credential are left out, wherever they stand.
+    pub(crate) fn write(self, record: &RawValue, out: &mut Vec<u8>) {
+        let start = out.len();
+        // One entry under the name that the official SDK gives the record an entity was made from.
+        out.extend_from_slice(b"[{\"name\":\"default\",\"rawData\":");
+        let some = match self {
+            Self::Allow(paths) => filter::some(record.get(), paths, out),
+            Self::Redact(redact) => redacted(record, redact).is_some_and(|left| filter::all(&left, out)),
+        };
+        if some {
+            out.extend_from_slice(b"}]");
+        } else {
+            out.truncate(start);
+        }
+    }
+}
+
+/// Fails the build when the raw data of an entity names what is probably a credential.
+#[track_caller]
+pub const fn check_raw_name(entity: &str, name: &str) {
+    if looks_like_credential(name) {
+        let text = Text::EMPTY
+            .put("[J1-E0220] `")
+            .put(name)
+            .put("` in the raw data of `")
+            .put(entity)
+            .put("` looks like a credential, which must not reach JupiterOne; take it out of the list");
+        panic!("{}", text.as_str());
+    }
+}
+
+/// What the function leaves of a record; `None` where the record is no object.
+fn redacted(record: &RawValue, redact: fn(&mut RawFields)) -> Option<String> {
+    let mut fields: RawFields = serde_json::from_str(record.get()).ok()?;
+    redact(&mut fields);
+    serde_json::to_string(&fields).ok()
+}

@@ -1,0 +1,382 @@
+//! The way from a typed object to the run: written once, checked, and handed on as bytes.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::value::RawValue;
+
+use crate::error::{Code, Result};
+use crate::graph::property::unmapped_nulls;
+use crate::graph::{Entity, EntityMeta, Key, KeyWriter, Naming, ObjectMeta, ObjectWriter, Type, json_string};
+use crate::report::Event;
+use crate::validate::{Violation, check_key};
+
+/// A future that is kept in a box.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Whether an object is an entity or a relationship.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ObjectKind {
+    /// A node.
+    Entity,
+    /// An edge.
+    Relationship,
+}
+
+/// One object on its way to JupiterOne.
+pub struct Record<'a> {
+    /// Entity or relationship.
+    pub kind: ObjectKind,
+    /// Its declared `_type`.
+    pub ty: Type,
+    /// Its `_type` in this run.
+    pub type_name: &'a Arc<str>,
+    /// Its `_key`.
+    pub key: &'a str,
+    /// The object as JupiterOne takes it, without raw data.
+    pub json: &'a [u8],
+    /// The value of its `_rawData`: `[{"name":"default","rawData":…}]`; where it has some, and it is wanted.
+    pub raw_data: Option<&'a [u8]>,
+    /// The keys of its two ends, where it is a direct relationship.
+    pub ends: Option<(&'a str, &'a str)>,
+    /// The vendor's struct it was made from, for the steps that read it back.
+    pub original: Option<&'a dyn Any>,
+    /// The strings that were shortened to fit, as their fields allow.
+    pub truncated: &'a [&'static str],
+}
+
+impl Record<'_> {
+    /// The value of a property as it is sent, if the object has it. Reads the whole object: for the few that matter.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<serde_json::Value> {
+        let mut members: serde_json::Map<_, _> = serde_json::from_slice(self.json).ok()?;
+        members.remove(name)
+    }
+}
+
+/// Where the objects of one step go. The runtime is one; a test is another.
+pub trait Sink: Send {
+    /// What the run calls things.
+    fn naming(&self) -> &Naming;
+
+    /// Takes an object, or not.
+    fn accept(&mut self, record: &Record<'_>) -> Result<Accepted>;
+
+    /// Names an object that cannot be sent, and why. Its type keeps what JupiterOne holds of it.
+    fn refuse(&mut self, ty: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]);
+
+    /// Tells the people who look at the job. Does not wait.
+    fn tell(&self, event: Event);
+
+    /// Hands on what it has gathered; waits where JupiterOne is slower than the vendor.
+    fn flush(&mut self) -> BoxFuture<'_, Result<()>>;
+
+    /// Whether it sends raw data; none is made for one that does not.
+    fn wants_raw_data(&self) -> bool {
+        true
+    }
+
+    /// Whether an entity of this type and key was added by any step so far.
+    fn contains(&self, ty: Type, key: &str) -> bool;
+
+    /// The stored originals of a type, from the first one added.
+    fn read(&mut self, ty: Type) -> Result<Box<dyn Stored>>;
+}
+
+/// Whether a sink took an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// It did.
+    Yes,
+    /// It did, and [`Sink::flush`] is to be awaited before the next one.
+    Full,
+    /// It did not, and has named it: another object has its key.
+    No,
+}
+
+/// What was stored of one type, one after another.
+pub trait Stored: Send {
+    /// The next one as JSON of the vendor's struct; `None` at the end.
+    fn next(&mut self) -> Result<Option<Vec<u8>>>;
+}
+
+/// A relationship on its way to JupiterOne.
+pub(crate) struct EdgeRecord<'a> {
+    pub ty: Type,
+    pub class: &'static str,
+    pub from: &'a str,
+    pub to: &'a str,
+    pub write_properties: &'a dyn Fn(&mut ObjectWriter),
+}
+
+/// A relationship that is written, before it is known whether it can be sent.
+pub(crate) struct Prepared<'a> {
+    pub ty: Type,
+    pub type_name: &'a Arc<str>,
+    pub key: &'a str,
+    pub json: &'a [u8],
+    pub ends: (&'a str, &'a str),
+    pub truncated: &'a [&'static str],
+}
+
+impl Prepared<'_> {
+    /// Sends it, or names what is wrong with it.
+    fn send(&self, sink: &mut dyn Sink, violations: &[Violation]) -> Result<Accepted> {
+        if !violations.is_empty() {
+            sink.refuse(self.ty, self.type_name, self.key, violations);
+            return Ok(Accepted::No);
+        }
+        sink.accept(&Record {
+            kind: ObjectKind::Relationship,
+            ty: self.ty,
+            type_name: self.type_name,
+            key: self.key,
+            json: self.json,
+            raw_data: None,
+            ends: Some(self.ends),
+            original: None,
+            truncated: self.truncated,
+        })
+    }
+}
+
+/// What every object of a type has in common, worked out once per step.
+struct Known {
+    name: Arc<str>,
+    /// `"_type":"…","_class":…` and the explicit nulls.
+    members: Vec<u8>,
+}
+
+/// Outcomes that a step has lost without looking at them.
+#[derive(Clone, Default)]
+pub(crate) struct Lost(Arc<Mutex<Vec<&'static str>>>);
+
+impl Lost {
+    pub(crate) fn note(&self, reason: &'static str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(reason);
+    }
+
+    pub(crate) fn take(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Writes objects for one step.
+pub struct Recorder {
+    lost: Lost,
+    sink: Box<dyn Sink>,
+    naming: Naming,
+    writer: ObjectWriter,
+    /// The raw data of the entity that is being written.
+    raw_data: Vec<u8>,
+    known: HashMap<u64, Known>,
+    must_flush: bool,
+}
+
+impl Recorder {
+    /// A recorder into this sink.
+    #[must_use]
+    pub fn new(sink: Box<dyn Sink>) -> Self {
+        let naming = sink.naming().clone();
+        Self {
+            sink,
+            naming,
+            writer: ObjectWriter::default(),
+            raw_data: Vec::new(),
+            known: HashMap::new(),
+            must_flush: false,
+            lost: Lost::default(),
+        }
+    }
+
+    /// The sink, for whoever ends the step.
+    #[must_use]
+    pub fn into_sink(self) -> Box<dyn Sink> {
+        self.sink
+    }
+
+    pub(crate) fn lost(&self) -> Lost {
+        self.lost.clone()
+    }
+
+    pub(crate) fn naming(&self) -> &Naming {
+        &self.naming
+    }
+
+    pub(crate) fn sink(&mut self) -> &mut dyn Sink {
+        &mut *self.sink
+    }
+
+    /// Hands on what was gathered, when that is due.
+    pub(crate) fn flush_if_full(&mut self) -> Option<BoxFuture<'_, Result<()>>> {
+        std::mem::take(&mut self.must_flush).then(|| self.sink.flush())
+    }
+
+    /// The key of what these fields identify, whether or not it exists.
+    pub(crate) fn key_text<'t, T: Entity + 't>(&self, id: T::Id<'t>) -> String {
+        let mut key = KeyWriter::new(&self.naming);
+        T::write_key(id, &mut key);
+        key.finish()
+    }
+
+    /// Writes an entity and the relationships its fields declare.
+    pub fn entity<T: Entity>(&mut self, entity: &T, original: Option<&dyn Any>) -> Result<Key<T>> {
+        self.entity_with_raw(entity, original, None)
+    }
+
+    /// Writes an entity with what may go along of the record it was read from.
+    pub(crate) fn entity_with_raw<T: Entity>(
+        &mut self,
+        entity: &T,
+        original: Option<&dyn Any>,
+        record: Option<&RawValue>,
+    ) -> Result<Key<T>> {
+        let key = self.key_text::<T>(entity.id());
+        let known = known(&mut self.known, &self.naming, T::TYPE, || common_members(T::ENTITY));
+        self.writer.begin();
+        self.writer.plain("_key", &key);
+        self.writer.raw(&known.members);
+        entity.write(&mut self.writer);
+        self.writer.finish();
+        check_key(&key, self.writer.violations());
+        self.raw_data.clear();
+        if let Some((record, spec)) = record.zip(T::ENTITY.raw_data).filter(|_| self.sink.wants_raw_data()) {
+            spec.write(record, &mut self.raw_data);
+        }
+        let accepted = if self.writer.violations().is_empty() {
+            self.sink.accept(&Record {
+                kind: ObjectKind::Entity,
+                ty: T::TYPE,
+                type_name: &known.name,
+                key: &key,
+                json: self.writer.bytes(),
+                raw_data: (!self.raw_data.is_empty()).then_some(&self.raw_data),
+                ends: None,
+                original,
+                truncated: self.writer.truncated(),
+            })?
+        } else {
+            self.sink.refuse(T::TYPE, &known.name, &key, self.writer.violations());
+            Accepted::No
+        };
+        self.must_flush |= accepted == Accepted::Full;
+        let key = Key::new(key);
+        // What a record says of others does not count when the record itself does not.
+        if accepted != Accepted::No {
+            entity.relate(&key, self)?;
+        }
+        Ok(key)
+    }
+
+    /// Writes a direct relationship.
+    pub(crate) fn edge(&mut self, edge: &EdgeRecord<'_>) -> Result<()> {
+        // The official SDK shows the verb as the name of an edge; the vendor's page for custom definitions
+        // sends none.
+        let custom = edge.ty.is_custom();
+        let known = known(&mut self.known, &self.naming, edge.ty, || {
+            let mut members = b"\"_class\":".to_vec();
+            json_string(&mut members, edge.class);
+            if !custom {
+                members.extend_from_slice(b",\"displayName\":");
+                json_string(&mut members, edge.class);
+            }
+            members
+        });
+        let key = format!("{}|{}|{}", edge.from, edge.class.to_ascii_lowercase(), edge.to);
+        let writer = &mut self.writer;
+        writer.begin();
+        writer.plain("_key", &key);
+        writer.raw(&known.members);
+        (edge.write_properties)(writer);
+        writer.plain("_fromEntityKey", edge.from);
+        writer.plain("_toEntityKey", edge.to);
+        writer.finish();
+        check_key(&key, writer.violations());
+        let violations = std::mem::take(writer.violations());
+        let relationship = Prepared {
+            ty: edge.ty,
+            type_name: &known.name,
+            key: &key,
+            json: writer.bytes(),
+            ends: (edge.from, edge.to),
+            truncated: writer.truncated(),
+        };
+        let accepted = relationship.send(&mut *self.sink, &violations)?;
+        self.must_flush |= accepted == Accepted::Full;
+        Ok(())
+    }
+
+    /// Sends a relationship that was written elsewhere.
+    pub(crate) fn prepared(&mut self, relationship: &Prepared<'_>, violations: &[Violation]) -> Result<()> {
+        let accepted = relationship.send(&mut *self.sink, violations)?;
+        self.must_flush |= accepted == Accepted::Full;
+        Ok(())
+    }
+
+    /// The `_type` in this run.
+    pub(crate) fn type_name(&mut self, ty: Type) -> Arc<str> {
+        Arc::clone(&known(&mut self.known, &self.naming, ty, Vec::new).name)
+    }
+
+    pub(crate) fn writer(&mut self) -> &mut ObjectWriter {
+        &mut self.writer
+    }
+}
+
+/// Looks up what the objects of a type have in common, working it out the first time.
+fn known<'k>(
+    all: &'k mut HashMap<u64, Known>,
+    naming: &Naming,
+    ty: Type,
+    members: impl FnOnce() -> Vec<u8>,
+) -> &'k Known {
+    all.entry(ty.hash).or_insert_with(|| {
+        let name: Arc<str> = ty.name(naming).into();
+        let mut text = b"\"_type\":".to_vec();
+        json_string(&mut text, &name);
+        text.push(b',');
+        text.extend_from_slice(&members());
+        Known { name, members: text }
+    })
+}
+
+/// `"_class":…` and an explicit null for each property that a class requires and no field maps.
+fn common_members(meta: &EntityMeta) -> Vec<u8> {
+    let names: Vec<&str> = meta.classes.iter().map(|class| class.name).collect();
+    let mut members = b"\"_class\":".to_vec();
+    match names[..] {
+        [name] => json_string(&mut members, name),
+        _ => {
+            // A list of strings always has a JSON form, and writing to a `Vec` does not fail.
+            let _ = serde_json::to_writer(&mut members, &names);
+        }
+    }
+    for name in unmapped_nulls(meta.classes, meta.properties) {
+        members.push(b',');
+        json_string(&mut members, name);
+        members.extend_from_slice(b":null");
+    }
+    members
+}
+
+/// One line that says what is wrong with an object.
+#[must_use]
+pub fn describe(violations: &[Violation]) -> (Code, String) {
+    let code = violations.first().map_or(Code::OWN, |v| v.code);
+    let text: Vec<String> = violations.iter().map(|v| format!("[{}] {}", v.code, v.message)).collect();
+    (code, text.join("; "))
+}
+
+impl ObjectMeta {
+    /// Whether it is an entity or a relationship.
+    #[must_use]
+    pub const fn kind(&self) -> ObjectKind {
+        match self {
+            Self::Entity(_) => ObjectKind::Entity,
+            Self::Relationship(_) => ObjectKind::Relationship,
+        }
+    }
+}

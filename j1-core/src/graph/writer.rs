@@ -1,0 +1,245 @@
+//! From typed values straight to the bytes of the upload, checked on the way.
+//!
+//! No map of dynamic values stands in between: property names are constants, every value is written
+//! once, and the rules of [`crate::validate`] look at it while it passes.
+
+use std::fmt::Display;
+use std::io::Write as _;
+
+use crate::graph::property::{Absence, PropertySpec};
+use crate::graph::{Item, TAGS, Value};
+use crate::model::limits::MAX_STRING_UTF16;
+use crate::validate::{PropertyCheck, Scalar, Violation};
+
+/// Writes the members of one JSON object, and gathers what is wrong with them.
+#[derive(Default)]
+pub struct ObjectWriter {
+    bytes: Vec<u8>,
+    violations: Vec<Violation>,
+    /// Names of the strings that were shortened because their field allows it.
+    truncated: Vec<&'static str>,
+}
+
+impl ObjectWriter {
+    /// Begins the next object in the same buffers.
+    pub(crate) fn begin(&mut self) {
+        self.bytes.clear();
+        self.violations.clear();
+        self.truncated.clear();
+        self.bytes.push(b'{');
+    }
+
+    pub(crate) fn finish(&mut self) {
+        self.bytes.push(b'}');
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(crate) fn violations(&mut self) -> &mut Vec<Violation> {
+        &mut self.violations
+    }
+
+    pub(crate) fn truncated(&self) -> &[&'static str] {
+        &self.truncated
+    }
+
+    /// Writes members that are known to be right: `"_type":"…"` and the like.
+    pub(crate) fn raw(&mut self, members: &[u8]) {
+        if !members.is_empty() {
+            self.separate();
+            self.bytes.extend_from_slice(members);
+        }
+    }
+
+    /// Writes a member that no rule looks at.
+    pub(crate) fn plain(&mut self, name: &str, text: &str) {
+        self.name(name);
+        json_string(&mut self.bytes, text);
+    }
+
+    /// Writes one property, or what stands for its absence.
+    pub fn property<T: Value + ?Sized>(&mut self, spec: &'static PropertySpec, value: &T) {
+        if value.is_absent() {
+            match spec.absence {
+                Absence::Omitted => {}
+                Absence::Null => {
+                    self.name(spec.name);
+                    self.bytes.extend_from_slice(b"null");
+                }
+                Absence::Refused => self.violations.push(spec.missing()),
+            }
+            return;
+        }
+        self.name(spec.name);
+        let mut out = ValueWriter {
+            bytes: &mut self.bytes,
+            check: PropertyCheck::new(spec.name, spec.classes, spec.defs),
+            cut: spec.truncate,
+            was_cut: false,
+        };
+        value.write(&mut out);
+        let was_cut = out.was_cut;
+        out.check.finish(&mut self.violations);
+        if was_cut {
+            self.truncated.push(spec.name);
+        }
+    }
+
+    /// Writes one tag; a text that is too long is cut.
+    pub(crate) fn tag(&mut self, name: &str, value: &impl Value) {
+        self.name(name);
+        let check = PropertyCheck::new(name, &[], &[]);
+        let mut out = ValueWriter { bytes: &mut self.bytes, check, cut: true, was_cut: false };
+        value.write(&mut out);
+        let was_cut = out.was_cut;
+        out.check.finish(&mut self.violations);
+        if was_cut {
+            self.truncated.push(TAGS);
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        self.separate();
+        json_string(&mut self.bytes, name);
+        self.bytes.push(b':');
+    }
+
+    fn separate(&mut self) {
+        if self.bytes.len() > 1 {
+            self.bytes.push(b',');
+        }
+    }
+}
+
+/// Writes one value of a property.
+pub struct ValueWriter<'w, 'c> {
+    bytes: &'w mut Vec<u8>,
+    check: PropertyCheck<'c>,
+    cut: bool,
+    was_cut: bool,
+}
+
+impl ValueWriter<'_, '_> {
+    /// Writes a string.
+    pub fn string(&mut self, text: &str) {
+        let text = match shortened(text) {
+            Some(short) if self.cut => {
+                self.was_cut = true;
+                self.check.scalar(Scalar::Str(&short));
+                json_string(self.bytes, &short);
+                return;
+            }
+            _ => text,
+        };
+        self.check.scalar(Scalar::Str(text));
+        json_string(self.bytes, text);
+    }
+
+    /// Writes the text of something that can be displayed.
+    pub fn display(&mut self, value: impl Display) {
+        self.string(&value.to_string());
+    }
+
+    /// Writes a boolean.
+    pub fn boolean(&mut self, value: bool) {
+        self.check.scalar(Scalar::Bool(value));
+        self.bytes.extend_from_slice(if value { b"true" } else { b"false" });
+    }
+
+    /// Writes an integer.
+    pub fn integer(&mut self, value: i128) {
+        self.check.scalar(Scalar::Int(value));
+        // Writing to a `Vec` does not fail.
+        let _ = write!(self.bytes, "{value}");
+    }
+
+    /// Writes a number; one that is not finite is a violation.
+    pub fn float(&mut self, value: f64) {
+        self.check.scalar(Scalar::Float(value));
+        // Not finite becomes `null`; the violation above keeps the object from being sent.
+        let _ = serde_json::to_writer(&mut *self.bytes, &value);
+    }
+
+    /// Writes what was to be a date and is none, which is a violation.
+    pub(crate) fn no_date(&mut self) {
+        self.check.no_date();
+        // The violation keeps the object from being sent.
+        self.bytes.extend_from_slice(b"null");
+    }
+
+    /// Writes an explicit `null`.
+    pub fn null(&mut self) {
+        self.check.scalar(Scalar::Null);
+        self.bytes.extend_from_slice(b"null");
+    }
+
+    /// Writes an array.
+    pub fn list<'v, T: Item + 'v>(&mut self, items: impl IntoIterator<Item = &'v T>) {
+        self.check.array_begin();
+        self.bytes.push(b'[');
+        for (i, item) in items.into_iter().enumerate() {
+            if i > 0 {
+                self.bytes.push(b',');
+            }
+            item.write(self);
+        }
+        self.bytes.push(b']');
+        self.check.array_end();
+    }
+
+    /// Writes an array of one value.
+    pub(crate) fn one<T: Value>(&mut self, item: &T) {
+        self.check.array_begin();
+        self.bytes.push(b'[');
+        item.write(self);
+        self.bytes.push(b']');
+        self.check.array_end();
+    }
+}
+
+/// What JupiterOne takes of a text that is too long: all that fits with `…` behind it.
+fn shortened(text: &str) -> Option<String> {
+    // A UTF-16 unit is at least one byte of UTF-8, so most strings need no counting.
+    if text.len() <= MAX_STRING_UTF16 || text.encode_utf16().count() <= MAX_STRING_UTF16 {
+        return None;
+    }
+    let mut units = 1; // the ellipsis
+    let mut short: String = text
+        .chars()
+        .take_while(|c| {
+            units += c.len_utf16();
+            units <= MAX_STRING_UTF16
+        })
+        .collect();
+    short.push('…');
+    Some(short)
+}
+
+/// Appends `text` as a JSON string.
+pub(crate) fn json_string(bytes: &mut Vec<u8>, text: &str) {
+    // A `str` always has a JSON form, and writing to a `Vec` does not fail.
+    let _ = serde_json::to_writer(bytes, text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_characters_to_exactly_what_fits() {
+        for text in ["é".repeat(5000), "🦀".repeat(3000), format!("a{}", "🦀".repeat(3000))] {
+            let short = shortened(&text).expect("too long");
+            let units = short.encode_utf16().count();
+            assert!(units == MAX_STRING_UTF16 || units == MAX_STRING_UTF16 - 1, "{units}");
+            assert!(short.ends_with('…'));
+        }
+    }
+
+    #[test]
+    fn a_text_that_fits_is_left_alone() {
+        assert_eq!(shortened(&"🦀".repeat(MAX_STRING_UTF16 / 2)), None);
+        assert_eq!(shortened(&"a".repeat(MAX_STRING_UTF16)), None);
+    }
+}

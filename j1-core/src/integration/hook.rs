@@ -1,0 +1,11 @@
+//! What an integration may do before and after each object is added.
+
+/// What becomes of an object that a step adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "the object is sent or left out as this says"]
+pub enum Verdict {
+    /// It is sent.
+    Keep,
+    /// It is left out and named with this reason, and the types of its step keep what JupiterOne holds.
+    LeaveOut(String),
+}

@@ -1,0 +1,230 @@
+//! The only door to the graph, open to what a step declared.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use serde::de::DeserializeOwned;
+
+use crate::error::{Code, Error, Kind, Result};
+use crate::graph::{
+    AllEmittedBy, BoxFuture, EmittedBy, Entity, FoundBy, HasKey, Key, Lost, Object, ReadBy, Recorder, Stored,
+};
+use crate::report::{Event, Outcome};
+
+/// What the step `S` adds to and reads from the graph.
+pub struct Job<S> {
+    recorder: Recorder,
+    of: PhantomData<fn() -> S>,
+}
+
+impl<S> Job<S> {
+    pub(crate) fn new(recorder: Recorder) -> Self {
+        Self { recorder, of: PhantomData }
+    }
+
+    pub(crate) fn into_recorder(self) -> Recorder {
+        self.recorder
+    }
+
+    /// Adds an entity with the relationships its fields declare, or a relationship.
+    ///
+    /// An object that JupiterOne would refuse is not sent: the run names it, keeps what JupiterOne holds of
+    /// its type, and goes on. Waits when JupiterOne takes objects slower than the vendor gives them.
+    ///
+    /// # Errors
+    /// When the upload cannot be completed, or the run was cancelled.
+    #[expect(clippy::needless_pass_by_value, reason = "what has been added is not the step's any more")]
+    // Not an `async fn`: rustc would repeat what is wrong with `T` at the call, the future and the `await`.
+    pub fn add<T>(&mut self, object: T) -> Add<'_, <T as Object>::Added>
+    where
+        T: Object,
+        T::Emitted: EmittedBy<S>,
+        T::Related: AllEmittedBy<S>,
+    {
+        let added = object.record(&mut self.recorder);
+        Add { added: Some(added), flush: self.recorder.flush_if_full() }
+    }
+
+    /// The entities of type `T` that earlier steps added, with their keys.
+    ///
+    /// # Errors
+    /// When they cannot be read back from disk.
+    pub fn each<T>(&mut self) -> Result<Each<T>>
+    where
+        T: ReadBy<S> + Entity + DeserializeOwned,
+    {
+        let stored = self.recorder.sink().read(T::TYPE)?;
+        Ok(Each {
+            stored,
+            lost: self.recorder.lost(),
+            gathered: false,
+            ended: false,
+            outcome: Outcome::proven(),
+            naming: self.recorder.naming().clone(),
+            of: PhantomData,
+        })
+    }
+
+    /// Tells those who look at the job in JupiterOne something. Never waits; secrets are taken out, and long
+    /// descriptions cut.
+    pub fn event(&mut self, event: Event) {
+        self.recorder.sink().tell(event);
+    }
+
+    /// The key of the `T` with this id, if an earlier step added it.
+    ///
+    /// A vendor may list a member that its list of users no longer has; JupiterOne would refuse an edge to it.
+    pub fn find<'t, T>(&mut self, id: T::Id<'t>) -> Option<Key<T>>
+    where
+        T: FoundBy<S> + Entity + 't,
+    {
+        let key = self.recorder.key_text::<T>(id);
+        self.recorder.sink().contains(T::TYPE, &key).then(|| Key::new(key))
+    }
+}
+
+impl<S> Job<S> {
+    /// Tells those who look at the job something worth knowing.
+    pub fn info(&mut self, description: impl Into<String>) {
+        self.event(Event::info(description));
+    }
+
+    /// Tells that something could not be read. Say it in the step's [`Outcome`](crate::Outcome) too: an event
+    /// protects nothing.
+    pub fn warn_incomplete_data(&mut self, description: impl Into<String>) {
+        self.event(Event::warn_incomplete_data(description));
+    }
+
+    /// Tells which permission the credentials lack.
+    pub fn warn_missing_permission(&mut self, description: impl Into<String>) {
+        self.event(Event::warn_missing_permission(description));
+    }
+}
+
+/// An object on its way; what [`Job::add`] gives.
+#[must_use = "await it, so that the step does not run ahead of the upload"]
+pub struct Add<'a, A> {
+    added: Option<Result<A>>,
+    flush: Option<BoxFuture<'a, Result<()>>>,
+}
+
+// Nothing in it is pinned: the inner future is boxed.
+impl<A> Unpin for Add<'_, A> {}
+
+impl<A> Future for Add<'_, A> {
+    type Output = Result<A>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<A>> {
+        if let Some(flush) = &mut self.flush {
+            let flushed = std::task::ready!(flush.as_mut().poll(cx));
+            self.flush = None;
+            if let Err(error) = flushed {
+                return Poll::Ready(Err(error));
+            }
+        }
+        match self.added.take() {
+            Some(added) => Poll::Ready(added),
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// The entities of one type, read back one at a time.
+pub struct Each<T> {
+    stored: Box<dyn Stored>,
+    /// Where to say that what was gathered was lost.
+    lost: Lost,
+    gathered: bool,
+    ended: bool,
+    outcome: Outcome,
+    naming: crate::graph::Naming,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Entity + DeserializeOwned> Each<T> {
+    /// The next one; `None` at the end.
+    ///
+    /// # Errors
+    /// When it cannot be read back.
+    #[expect(clippy::unused_async, reason = "where entities are kept may one day have to be waited for")]
+    pub async fn next(&mut self) -> Result<Option<Collected<T>>> {
+        let Some(json) = self.stored.next()? else {
+            self.ended = true;
+            return Ok(None);
+        };
+        let entity: T = serde_json::from_slice(&json).map_err(|error| {
+            Error::new(
+                Kind::Other,
+                Code("J1-R2005"),
+                format!(
+                    "a `{}` that was stored cannot be read back: its `Serialize` does not write what its \
+                     `Deserialize` reads",
+                    T::ENTITY.name
+                ),
+            )
+            .caused_by(error)
+        })?;
+        let mut writer = crate::graph::KeyWriter::new(&self.naming);
+        T::write_key(entity.id(), &mut writer);
+        Ok(Some(Collected { key: Key::new(writer.finish()), entity }))
+    }
+
+    /// Adds what was read for one of them, such as the members of a group.
+    pub fn also(&mut self, outcome: Outcome) {
+        self.gathered = true;
+        self.outcome.add(outcome);
+    }
+
+    /// Complete when all were read, and all that was added with [`Each::also`] was complete.
+    ///
+    /// # Errors
+    /// None; the form is that of every stream's, so that a step can end with it.
+    pub fn finish(mut self) -> Result<Outcome> {
+        self.gathered = false;
+        let outcome = std::mem::replace(&mut self.outcome, Outcome::proven());
+        if self.ended {
+            return Ok(outcome);
+        }
+        Ok(outcome.and(Outcome::partial(format!("stopped before the last `{}`", T::ENTITY.name))))
+    }
+}
+
+/// What was gathered with [`Each::also`] and not asked for is not known to be complete.
+impl<T> Drop for Each<T> {
+    fn drop(&mut self) {
+        if self.gathered {
+            let reason = "the step gathered outcomes with `also(..)` and dropped them without `finish()`";
+            self.lost.note(reason);
+        }
+    }
+}
+
+/// An entity that an earlier step added, with its key.
+#[derive(Debug, Clone)]
+pub struct Collected<T> {
+    entity: T,
+    key: Key<T>,
+}
+
+impl<T> Collected<T> {
+    /// The entity.
+    pub fn into_inner(self) -> T {
+        self.entity
+    }
+}
+
+impl<T> Deref for Collected<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.entity
+    }
+}
+
+impl<T> HasKey for Collected<T> {
+    type Entity = T;
+    fn key(&self) -> &Key<T> {
+        &self.key
+    }
+}

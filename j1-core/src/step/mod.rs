@@ -1,0 +1,367 @@
+//! Steps: async functions that declare what they emit and read, and the order that follows.
+
+mod job;
+mod source;
+
+pub use job::{Add, Collected, Each, Job};
+pub use source::{Enabled, Source, Switch, check_source, switch};
+
+use std::any::Any;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Result;
+use crate::graph::{BoxFuture, Entity, EntityMeta, Object, ObjectMeta, Recorder, Type};
+use crate::model::text::Text;
+use crate::report::Outcome;
+
+/// A step, made from an async function by `#[step(...)]`.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0706] `{Self}` is not a step",
+    label = "not a step",
+    note = "make it one: `#[step(emits(..))]` on an `async fn`"
+)]
+pub trait Step {
+    /// What it is, as data.
+    const META: StepMeta;
+}
+
+/// A step that can run for the integration `C`.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0707] step `{Self}` does not run for `{C}`",
+    label = "its first parameter is not `&{C}`",
+    note = "a step is `async fn(integration: &{C}, job: &mut Job<the_step>) -> Result<Outcome>`"
+)]
+pub trait StepFor<C>: Step + Sized {
+    /// Whether it can run, as far as the integration knows.
+    #[must_use]
+    fn enabled(_: &C) -> Enabled {
+        Enabled::Yes
+    }
+
+    /// Runs it.
+    fn run<'a>(integration: &'a C, job: &'a mut Job<Self>) -> BoxFuture<'a, Result<Outcome>>;
+}
+
+/// What `#[step]` knows, as data: for the order, the docs and the runtime.
+#[derive(Clone, Copy, Debug)]
+pub struct StepMeta {
+    /// Its id: the name of the function in kebab-case.
+    pub id: &'static str,
+    /// Its documentation, as written.
+    pub docs: &'static str,
+    /// What it adds.
+    pub emits: &'static [ObjectMeta],
+    /// What it reads back.
+    pub reads: &'static [ReadMeta],
+    /// The types that must be collected before: the ends of what it emits, and what it reads.
+    pub needs: &'static [&'static [Type]],
+    /// What the credentials must be allowed to do at the vendor, in the vendor's words, such as `users:read`.
+    pub permissions: &'static [&'static str],
+    /// The ingestion source that it belongs to.
+    pub source: Option<Source>,
+}
+
+/// A type that a step reads back, and how it is stored for that.
+#[derive(Clone, Copy)]
+pub struct ReadMeta {
+    /// The type.
+    pub ty: Type,
+    /// Whether the step also runs where no step emits the type.
+    pub optional: bool,
+    /// How it is stored; `None` where only its keys are looked up.
+    pub store: Option<Store>,
+}
+
+/// Writes the vendor's struct; `None` when it is another struct.
+pub type Store = fn(&dyn Any) -> Option<Result<Vec<u8>>>;
+
+impl std::fmt::Debug for ReadMeta {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReadMeta")
+            .field("ty", &self.ty)
+            .field("optional", &self.optional)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An entity that can be stored between steps.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0708] `{Self}` cannot be read back: it is not an entity that serde can write and read",
+    label = "a step reads back entities that are `Serialize` and `Deserialize`",
+    note = "what steps read back waits on disk, so that memory does not grow with the data; add \
+            `#[derive(Serialize, Deserialize)]`"
+)]
+pub trait Readable: Entity + Serialize + DeserializeOwned + 'static {}
+impl<T: Entity + Serialize + DeserializeOwned + 'static> Readable for T {}
+
+impl ReadMeta {
+    /// How a `T` is stored.
+    #[must_use]
+    pub const fn of<T: Readable>(optional: bool) -> Self {
+        Self { ty: T::TYPE, optional, store: Some(store::<T>) }
+    }
+
+    /// A `T` of which only the keys are looked up, so that nothing is stored.
+    #[must_use]
+    pub const fn keys<T: Entity>() -> Self {
+        Self { ty: T::TYPE, optional: false, store: None }
+    }
+}
+
+fn store<T: Readable>(original: &dyn Any) -> Option<Result<Vec<u8>>> {
+    let original = original.downcast_ref::<T>()?;
+    Some(serde_json::to_vec(original).map_err(Into::into))
+}
+
+/// How the runtime starts a step of the integration `C`.
+pub type Runner<C> = for<'a> fn(&'a C, Recorder) -> BoxFuture<'a, (Recorder, Result<Outcome>)>;
+
+/// The runner of one step.
+#[doc(hidden)]
+pub fn runner<C: Sync, S: StepFor<C> + 'static>(
+    integration: &C,
+    recorder: Recorder,
+) -> BoxFuture<'_, (Recorder, Result<Outcome>)> {
+    Box::pin(async move {
+        let mut job = Job::<S>::new(recorder);
+        let outcome = S::run(integration, &mut job).await;
+        let recorder = job.into_recorder();
+        let lost = recorder.lost().take().into_iter().map(Outcome::partial);
+        let outcome = outcome.map(|outcome| lost.fold(outcome, Outcome::and));
+        (recorder, outcome)
+    })
+}
+
+/// Fails the build when a step needs what no step emits, shares its id with another, or emits an entity whose
+/// `_type` another struct has.
+#[track_caller]
+pub const fn check_step(steps: &[StepMeta], step: usize) {
+    check_id(steps, step);
+    check_types(steps, step);
+    check_source(steps, step);
+    let this = &steps[step];
+    let mut i = 0;
+    while i < this.needs.len() {
+        let mut j = 0;
+        while j < this.needs[i].len() {
+            let ty = &this.needs[i][j];
+            if !emitted(steps, ty) && !optional(this, ty) {
+                unmet(this.id, ty);
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+}
+
+#[track_caller]
+const fn unmet(id: &str, ty: &Type) -> ! {
+    let text = Text::EMPTY
+        .put("[J1-E0703] step `")
+        .put(id)
+        .put("` needs `")
+        .put(ty.pattern)
+        .put("`, and no step in this list emits it; add the step that does");
+    panic!("{}", text.as_str());
+}
+
+#[track_caller]
+const fn check_id(steps: &[StepMeta], step: usize) {
+    let mut i = 0;
+    while i < step {
+        if crate::model::text::same(steps[i].id, steps[step].id) {
+            let text = Text::EMPTY
+                .put("[J1-E0705] two steps have the id `")
+                .put(steps[i].id)
+                .put("`, and JupiterOne tells steps apart by it; rename one of the two functions");
+            panic!("{}", text.as_str());
+        }
+        i += 1;
+    }
+}
+
+#[track_caller]
+const fn check_types(steps: &[StepMeta], step: usize) {
+    let mut i = 0;
+    while i < steps[step].emits.len() {
+        if let ObjectMeta::Entity(this) = &steps[step].emits[i] {
+            let mut other = 0;
+            while other <= step {
+                check_type(this, &steps[other]);
+                other += 1;
+            }
+        }
+        i += 1;
+    }
+}
+
+#[track_caller]
+const fn check_type(this: &EntityMeta, step: &StepMeta) {
+    let mut i = 0;
+    while i < step.emits.len() {
+        if let ObjectMeta::Entity(other) = &step.emits[i]
+            && other.ty.hash == this.ty.hash
+            && !crate::model::text::same(other.name, this.name)
+        {
+            let text = Text::EMPTY
+                .put("[J1-E0107] `")
+                .put(other.name)
+                .put("` and `")
+                .put(this.name)
+                .put("` have the same `_type` `")
+                .put(this.ty.pattern)
+                .put("`, and JupiterOne could not tell them apart; give one another");
+            panic!("{}", text.as_str());
+        }
+        i += 1;
+    }
+}
+
+/// Fails the build when a type that is said to be gone is one that a step emits.
+#[track_caller]
+pub const fn check_retired(steps: &[StepMeta], pattern: &'static str) {
+    let ty = Type::new(pattern);
+    let mut i = 0;
+    while i < steps.len() {
+        if emits(&steps[i], &ty) {
+            let text = Text::EMPTY
+                .put("[J1-E0710] `")
+                .put(pattern)
+                .put("` is retired, so that JupiterOne deletes it, and step `")
+                .put(steps[i].id)
+                .put("` emits it; remove it from one of the two");
+            panic!("{}", text.as_str());
+        }
+        i += 1;
+    }
+}
+
+pub(crate) const fn optional(step: &StepMeta, ty: &Type) -> bool {
+    let mut i = 0;
+    while i < step.reads.len() {
+        if step.reads[i].ty.hash == ty.hash {
+            return step.reads[i].optional;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn emitted(steps: &[StepMeta], ty: &Type) -> bool {
+    let mut i = 0;
+    while i < steps.len() {
+        if emits(&steps[i], ty) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+pub(crate) const fn emits(step: &StepMeta, ty: &Type) -> bool {
+    let mut i = 0;
+    while i < step.emits.len() {
+        if step.emits[i].ty().hash == ty.hash {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether `step` waits for `other`: it reads a type that `other` emits, or needs one and does not emit it itself.
+#[must_use]
+pub const fn waits_for(step: &StepMeta, other: &StepMeta) -> bool {
+    let mut i = 0;
+    while i < step.needs.len() {
+        let mut j = 0;
+        while j < step.needs[i].len() {
+            let ty = &step.needs[i][j];
+            if emits(other, ty) && (!emits(step, ty) || reads(step, ty)) {
+                return true;
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn reads(step: &StepMeta, ty: &Type) -> bool {
+    let mut i = 0;
+    while i < step.reads.len() {
+        if step.reads[i].ty.hash == ty.hash {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// The order of the steps, worked out by rustc: first the steps that wait for nothing.
+#[track_caller]
+#[must_use]
+pub const fn order<const N: usize>(steps: &[StepMeta; N]) -> [usize; N] {
+    let mut waits = [[false; N]; N];
+    let mut i = 0;
+    while i < N {
+        let mut j = 0;
+        while j < N {
+            waits[i][j] = i != j && waits_for(&steps[i], &steps[j]);
+            j += 1;
+        }
+        i += 1;
+    }
+    let (mut order, mut done, mut len, mut progress) = ([0; N], [false; N], 0, true);
+    while progress && len < N {
+        progress = false;
+        let mut step = 0;
+        while step < N {
+            if !done[step] && ready(&waits[step], &done) {
+                order[len] = step;
+                done[step] = true;
+                len += 1;
+                progress = true;
+            }
+            step += 1;
+        }
+    }
+    if len < N {
+        cycle(steps, &done);
+    }
+    order
+}
+
+const fn ready<const N: usize>(waits: &[bool; N], done: &[bool; N]) -> bool {
+    let mut i = 0;
+    while i < N {
+        if waits[i] && !done[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+#[track_caller]
+const fn cycle<const N: usize>(steps: &[StepMeta; N], done: &[bool; N]) -> ! {
+    let mut text = Text::EMPTY.put("[J1-E0704] these steps wait for each other:");
+    let mut i = 0;
+    while i < N {
+        if !done[i] {
+            text = text.put(" `").put(steps[i].id).put("`");
+        }
+        i += 1;
+    }
+    let text = text.put("; move what both need into a step of its own");
+    panic!("{}", text.as_str());
+}
+
+/// The types of the object `T`'s two ends, or none.
+#[doc(hidden)]
+#[must_use]
+pub const fn needs_of<T: Object>() -> &'static [Type] {
+    T::NEEDS
+}
