@@ -1,4 +1,4 @@
-//! The stable codes of what can go wrong with the local JupiterOne itself.
+//! The stable error codes of the local JupiterOne itself.
 //!
 //! | code | what happened |
 //! |---|---|
@@ -8,9 +8,11 @@
 //! | `J1-R3004` | the port cannot be listened on |
 //! | `J1-R3005` | reading or writing the data file failed |
 //! | `J1-R3006` | the server had already stopped |
+//! | `J1-R3007` | the data file is damaged |
+//! | `J1-R3008` | the data file has several names |
 //!
-//! What goes wrong in a request is told to the client in the service's own shape instead,
-//! `{"error":{"code","message"}}`; those codes are listed in [`crate::http`].
+//! Errors of a request have the shape of the service instead, `{"error":{"code","message"}}`; those codes are listed
+//! in [`crate::http`].
 
 /// Every code of this crate: the code, its title, and what to do about it.
 pub const CODES: &[(&str, &str, &str)] = &[
@@ -49,5 +51,18 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "the server had already stopped",
         "The server was shut down, or ended by itself, before it could answer. Start it again: jobs that \
          were being finalized are finished first.",
+    ),
+    (
+        "J1-R3007",
+        "the data file is damaged",
+        "SQLite checks the file when it is opened and found pages that do not fit together, for instance after a \
+         failing disk or a copy of a file in use. Move it away with its -wal and -shm files and run the integrations \
+         again: they hold everything that was in it.",
+    ),
+    (
+        "J1-R3008",
+        "the data file has several names",
+        "The file has hard links, and a lock under one name does not keep out a process that uses another one. Copy \
+         the file, or remove the other names.",
     ),
 ];

@@ -1,9 +1,9 @@
-//! Why a local JupiterOne could not start, run or stop.
+//! Errors of starting, running and stopping a local JupiterOne.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// Why a local JupiterOne could not start, run or stop.
+/// An error of starting, running or stopping a local JupiterOne.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -20,6 +20,26 @@ pub enum Error {
     InUse {
         /// The file as it was named.
         path: PathBuf,
+    },
+    /// The data file has several names (hard links), so a lock on one of them does not protect it.
+    #[error(
+        "{path} has several names (hard links), so another process could open it unseen; copy it instead",
+        path = path.display()
+    )]
+    Linked {
+        /// The file as it was named.
+        path: PathBuf,
+    },
+    /// The data file is damaged.
+    #[error(
+        "{path} is damaged ({found}); move it away, with its -wal and -shm files, and run the integrations again",
+        path = path.display()
+    )]
+    Damaged {
+        /// The file as it was named.
+        path: PathBuf,
+        /// The first damage that SQLite reported.
+        found: String,
     },
     /// The file is not one that this version wrote.
     #[error("{path} has format {found}, this version reads {expected}; move it away", path = path.display())]
@@ -58,6 +78,8 @@ impl Error {
             Self::Listen { .. } => "J1-R3004",
             Self::Store(_) => "J1-R3005",
             Self::Stopped => "J1-R3006",
+            Self::Damaged { .. } => "J1-R3007",
+            Self::Linked { .. } => "J1-R3008",
         }
     }
 }

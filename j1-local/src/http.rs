@@ -12,8 +12,8 @@
 //! | `GET /` | the page for people |
 //! | `GET /local/jobs`, `/local/jobs/{id}`, `/local/types` | what the page shows, as JSON |
 //!
-//! The page and its JSON ask for no key, since a browser has none to give; they answer only to a
-//! `Host` that is this machine, so that no web site can read them through a name of its own.
+//! The page and its JSON need no key, since a browser has none to send. Every request must name this machine as
+//! `Host`, so that no web site can read through a name of its own; and no foreign site may embed or fetch anything.
 //!
 //! # Errors
 //!
@@ -22,7 +22,7 @@
 //!
 //! | status | code | when |
 //! |---|---|---|
-//! | 413 | `RequestEntityTooLargeException` | the body is over the limit, counted as received: compressed bodies may hold more, up to 32 times the limit |
+//! | 413 | `RequestEntityTooLargeException` | the body is over the limit, counted as received: a compressed batch may have 32 MiB when decompressed |
 //! | 400 | `RELATIONSHIP_UPLOAD_FAILED_VALIDATION` | a relationship breaks the upload rules, or its key came twice |
 //! | 400 | `ENTITY_IS_NOT_ARRAY` | `entities` is not a list of objects |
 //! | 409 | `JOB_NOT_AWAITING_UPLOADS` | the job is finalized, aborted, or about to be |
@@ -31,8 +31,8 @@
 //! | 400 | `INVALID_REQUEST` | the body is not what the endpoint takes |
 //! | 400 | `NOT_SUPPORTED` | the service can do it, this version cannot |
 //! | 401 | `UNAUTHORIZED` | the key is missing or another one |
-//! | 403 | `HOST_NOT_ALLOWED` | the page was asked for under a foreign host name |
-//! | 403 | `ORIGIN_NOT_ALLOWED` | no key is set, and a web page sends the request |
+//! | 403 | `HOST_NOT_ALLOWED` | the request names another host than this machine |
+//! | 403 | `ORIGIN_NOT_ALLOWED` | a foreign web page sends the request, or no key is set and any web page does |
 //! | 404 | `JOB_NOT_FOUND` | no job has this id |
 //! | 404 | `NOT_FOUND` | nothing is served at this address |
 //! | 405 | `METHOD_NOT_ALLOWED` | the address takes another method |
@@ -54,7 +54,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use crate::store::Store;
@@ -65,6 +65,8 @@ use error::ApiError;
 pub(crate) struct Settings {
     pub url: String,
     pub api_key: Option<String>,
+    /// The key in the note beside the data file.
+    pub note_key: String,
     pub database: Option<PathBuf>,
     pub body_limit: usize,
 }
@@ -96,8 +98,7 @@ pub(crate) fn router(store: Store, settings: Settings) -> Router {
         .route("/", get(page::show))
         .route("/local/jobs", get(local::jobs))
         .route("/local/jobs/{id}", get(local::job))
-        .route("/local/types", get(local::types))
-        .route_layer(axum::middleware::from_fn(guard::host));
+        .route("/local/types", get(local::types));
     // The service hands out addresses that need no key, so its clients send none.
     let results = Router::new().route("/graphql/results/{id}", get(graphql::result));
     keyed
@@ -105,5 +106,6 @@ pub(crate) fn router(store: Store, settings: Settings) -> Router {
         .merge(results)
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || ApiError::method())
+        .layer(from_fn(guard::host))
         .with_state(app)
 }

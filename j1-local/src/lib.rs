@@ -33,6 +33,7 @@ pub use clock::Clock;
 pub use code::CODES;
 pub use error::Error;
 pub use server::{Builder, LocalJupiterOne, Server};
+pub use store::RunningServer;
 
 /// The account that everything belongs to.
 const ACCOUNT: &str = "local";

@@ -8,11 +8,12 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::http::{self, Settings};
-use crate::store::Store;
+use crate::store::{RunningServer, Store};
 
 /// The largest request body unless told otherwise: what users report of the service, the 6 MB that
 /// an AWS Lambda takes.
@@ -94,11 +95,16 @@ impl Builder {
         let address = listener.local_addr().map_err(listen)?;
         let store = Store::open(self.database.as_deref(), self.clock).await?;
         let url = format!("http://{address}");
+        let note = RunningServer::new(url.clone(), Uuid::new_v4().to_string());
+        if let Err(error) = store.publish(&note) {
+            tracing::warn!(%error, "other processes will not find this server by its data file");
+        }
         let router = http::router(
             store.clone(),
             Settings {
                 url: url.clone(),
                 api_key: self.api_key.clone(),
+                note_key: note.api_key,
                 database: self.database.clone(),
                 body_limit: self.body_limit,
             },

@@ -9,6 +9,7 @@ mod diff;
 mod finalize;
 mod find;
 mod job;
+mod lock;
 mod open;
 mod overview;
 mod patch;
@@ -20,11 +21,11 @@ mod worker;
 
 pub use find::{Page, Selector};
 pub use job::{Counters, Job, Source, Status, SyncMode};
+pub use lock::RunningServer;
 pub use overview::{Overview, TypeRow};
 pub use refused::Refused;
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -34,6 +35,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::upload::Batch;
+use lock::DataLock;
 use worker::Worker;
 
 /// A job to be started.
@@ -56,8 +58,17 @@ pub struct Event {
     pub create_date: i64,
 }
 
-/// How far the jobs being finalized are: their row changes only when all is done.
-type Phases = Arc<Mutex<HashMap<String, Status>>>;
+/// What the rows of the jobs do not show: how far finalizing is, and failures that could not be written down.
+type Phases = Arc<Mutex<HashMap<String, Phase>>>;
+
+/// The state of a job that is `FINALIZE_PENDING` in the data file.
+#[derive(Debug)]
+enum Phase {
+    /// Finalizing has reached this status.
+    Reached(Status),
+    /// Finalizing failed, and so did writing that down.
+    Failed { reason: String, at: i64 },
+}
 
 /// The store. Clones share it.
 #[derive(Clone)]
@@ -66,23 +77,27 @@ pub struct Store {
     reader: Worker,
     clock: Clock,
     phases: Phases,
-    /// Held, not read: the lock on the data file.
-    _lock: Option<Arc<File>>,
+    lock: Option<Arc<DataLock>>,
 }
 
 impl Store {
     /// Opens the data file, or a store in memory, and finishes the jobs that were being finalized.
     pub async fn open(path: Option<&Path>, clock: Clock) -> Result<Self, Error> {
-        let path = path.map(Path::to_owned);
-        let opened = tokio::task::spawn_blocking(move || open::open(path.as_deref())).await;
+        let (path, now) = (path.map(Path::to_owned), clock.now());
+        let opened = tokio::task::spawn_blocking(move || open::open(path.as_deref(), now)).await;
         let open::Opened { writer, reader, lock } = opened.map_err(|_| Error::Stopped)??;
-        let store = Self { writer, reader, clock, phases: Phases::default(), _lock: lock.map(Arc::new) };
+        let store = Self { writer, reader, clock, phases: Phases::default(), lock: lock.map(Arc::new) };
         let pending = store.writer.run(|connection| Job::pending(connection)).await??;
         for id in pending {
             tracing::info!(job = %id, "finalizing the job that was interrupted");
             store.queue_finalize(id)?;
         }
         Ok(store)
+    }
+
+    /// Leaves a note beside the data file that tells other processes where this server listens.
+    pub fn publish(&self, server: &RunningServer) -> std::io::Result<()> {
+        self.lock.as_ref().map_or(Ok(()), |lock| lock.publish(server))
     }
 
     /// Finishes what is queued, then closes the data file.
@@ -170,10 +185,15 @@ impl Store {
         let (clock, phases) = (self.clock.clone(), Arc::clone(&self.phases));
         self.writer.queue(move |connection| {
             let on_phase = |status| {
-                lock(&phases).insert(id.clone(), status);
+                lock(&phases).insert(id.clone(), Phase::Reached(status));
             };
-            finalize::run(connection, &id, &clock, &on_phase);
-            lock(&phases).remove(&id);
+            let ended = finalize::run(connection, &id, &clock, &on_phase);
+            let mut phases = lock(&phases);
+            match ended {
+                Ok(()) => phases.remove(&id),
+                // Whoever waits for the job must see its end, which the data file cannot show.
+                Err(reason) => phases.insert(id, Phase::Failed { reason, at: clock.now() }),
+            };
         })
     }
 
@@ -268,14 +288,17 @@ impl Store {
     }
 
     fn show_phase(&self, job: &mut Job) {
-        if job.status == Status::FinalizePending
-            && let Some(status) = lock(&self.phases).get(&job.id)
-        {
-            job.status = *status;
+        if job.status != Status::FinalizePending {
+            return;
+        }
+        match lock(&self.phases).get(&job.id) {
+            Some(Phase::Reached(status)) => job.status = *status,
+            Some(Phase::Failed { reason, at }) => job.fail(reason, *at),
+            None => {}
         }
     }
 }
 
-fn lock(phases: &Phases) -> std::sync::MutexGuard<'_, HashMap<String, Status>> {
+fn lock(phases: &Phases) -> std::sync::MutexGuard<'_, HashMap<String, Phase>> {
     phases.lock().unwrap_or_else(PoisonError::into_inner)
 }

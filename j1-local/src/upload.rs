@@ -1,11 +1,12 @@
-//! What an upload holds, read into the form in which it is staged.
+//! The objects of an upload, read into the form in which they are staged.
 //!
-//! A batch is accepted or refused whole, so everything in it is read and checked before the store
-//! hears of it.
+//! A batch is accepted or refused whole, so all of it is read and checked before the store sees it.
 
+mod body;
 mod entity;
 mod relationship;
 
+pub use body::{Takes, read};
 pub use entity::Entity;
 pub use relationship::{End, Relationship};
 
@@ -18,7 +19,6 @@ use uuid::Uuid;
 
 use crate::canonical;
 use crate::store::{Job, SyncMode};
-use crate::validation::Refusal;
 
 /// The namespace of our `_id`s: a made-up UUID that never changes.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6a31_6c6f_6361_6c00_8000_6a75_7069_7465);
@@ -46,7 +46,7 @@ pub struct Kind {
     pub class: String,
 }
 
-/// Why a batch is refused.
+/// The reason why a batch is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Bad {
     /// `entities` or `relationships` is not a list of objects.
@@ -55,9 +55,15 @@ pub enum Bad {
     /// Objects that the upload rules refuse.
     #[error("{message}")]
     Invalid { what: &'static str, message: String },
+    /// The request is not what the endpoint takes.
+    #[error("{0}")]
+    Request(String),
+    /// The service can do it, this version cannot.
+    #[error("{0}")]
+    Unsupported(String),
 }
 
-/// What of the job decides how its uploads are read.
+/// Reads the uploads of one job.
 #[derive(Debug, Clone)]
 pub struct Reader {
     scope_kind: &'static str,
@@ -66,19 +72,24 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader for the uploads of this job.
-    pub fn of(job: &Job) -> Self {
+    /// Creates a reader for the uploads of this job.
+    pub fn new(job: &Job) -> Self {
         Self { scope_kind: job.mode.scope_kind(job.source), scope: job.scope.clone(), mode: job.mode }
     }
 
-    /// Reads the entities of a request.
-    pub fn entities(&self, list: Value) -> Result<Vec<Entity>, Bad> {
-        each(list, "entities", |object| Entity::read(self, object))
-    }
-
-    /// Reads the relationships of a request, direct and mapped.
-    pub fn relationships(&self, list: Value) -> Result<Vec<Relationship>, Bad> {
-        each(list, "relationships", |object| Relationship::read(self, object))
+    /// Refuses lists that jobs of this mode do not take.
+    fn allow(&self, list: &str) -> Result<(), Bad> {
+        if self.mode == SyncMode::CrossScope && list == "entities" {
+            let message = "a CROSS_SCOPE job takes relationships only; upload entities in a DIFF job";
+            return Err(Bad::Request(message.to_owned()));
+        }
+        if self.mode.is_of_parts() && list == "relationships" {
+            return Err(Bad::Request(format!(
+                "a job of the mode {} takes entities only; upload relationships in a DIFF job",
+                self.mode.as_str()
+            )));
+        }
+        Ok(())
     }
 
     /// The `_id` of a key: the same in every run.
@@ -86,39 +97,6 @@ impl Reader {
         let name = format!("{what}\0{}\0{}\0{key}", self.scope_kind, self.scope);
         Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
     }
-}
-
-/// Reads every object of a list, or says what is wrong with the first few bad ones.
-fn each<T>(
-    list: Value,
-    what: &'static str,
-    mut read: impl FnMut(Map<String, Value>) -> Result<T, Vec<Refusal>>,
-) -> Result<Vec<T>, Bad> {
-    const SHOWN: usize = 5;
-    let Value::Array(items) = list else { return Err(Bad::NotArray { what }) };
-    let mut good = Vec::with_capacity(items.len());
-    let mut bad = Vec::new();
-    for (index, item) in items.into_iter().enumerate() {
-        let Value::Object(object) = item else { return Err(Bad::NotArray { what }) };
-        let key = object.get("_key").and_then(Value::as_str).map(excerpt);
-        match read(object) {
-            Ok(object) => good.push(object),
-            Err(refusals) => bad.extend(refusals.into_iter().map(|refusal| {
-                let key = key.as_deref().map(|key| format!(" ({key})")).unwrap_or_default();
-                format!("{what}[{index}]{key}: [{}] {}", refusal.code, refusal.message)
-            })),
-        }
-    }
-    if bad.is_empty() {
-        return Ok(good);
-    }
-    let more = bad.len().saturating_sub(SHOWN);
-    bad.truncate(SHOWN);
-    if more > 0 {
-        bad.push(format!("and {more} more"));
-    }
-    let message = bad.join("; ");
-    Err(Bad::Invalid { what, message })
 }
 
 /// Keys may be 7,000 characters long; a message shows the beginning.

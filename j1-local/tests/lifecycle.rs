@@ -3,7 +3,7 @@
 
 mod support;
 
-use j1_local::LocalJupiterOne;
+use j1_local::{Clock, LocalJupiterOne, RunningServer};
 use serde_json::{Value, json};
 use support::{JOBS, Local, NOW, changes, entity, has, user};
 
@@ -228,6 +228,116 @@ fn state_survives_a_restart_and_two_servers_do_not_share_a_file() {
     local.stop();
     let local = Local::with(builder());
     assert_eq!(local.client.keys("i"), ["acme:user:2"]);
+}
+
+/// The code of the error with which a server for this file fails to start.
+fn refused(path: &std::path::Path) -> &'static str {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let started = runtime.block_on(LocalJupiterOne::builder().database(path).start()).map(drop);
+    started.unwrap_err().code()
+}
+
+#[cfg(unix)]
+#[test]
+fn no_other_name_of_a_file_leads_past_its_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let local = Local::with(LocalJupiterOne::builder().database(path("local.db")));
+    std::os::unix::fs::symlink(path("local.db"), path("soft.db")).unwrap();
+    assert_eq!(refused(&path("soft.db")), "J1-R3002");
+    std::fs::hard_link(path("local.db"), path("hard.db")).unwrap();
+    assert_eq!(refused(&path("hard.db")), "J1-R3008");
+    local.stop();
+    assert_eq!(refused(&path("local.db")), "J1-R3008", "another process may use the other name");
+    std::fs::remove_file(path("hard.db")).unwrap();
+    Local::with(LocalJupiterOne::builder().database(path("soft.db"))).stop();
+}
+
+#[test]
+fn a_running_server_is_found_by_its_data_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("local.db");
+    assert_eq!(RunningServer::find(&path), None);
+    let local = Local::with(LocalJupiterOne::builder().database(&path).api_key("s3cret"));
+    let found = RunningServer::find(&path).unwrap();
+    assert_eq!(found.url, format!("http://{}", local.client.address));
+    let client = support::Client::new(&found.url, Some(&found.api_key));
+    client.run("i", &[user("acme:user:1", "Ada")], &[], &[]);
+    assert_eq!(local.client.keys("i"), ["acme:user:1"]);
+    local.stop();
+    assert_eq!(RunningServer::find(&path), None);
+}
+
+#[test]
+fn a_damaged_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("local.db");
+    let local = Local::with(LocalJupiterOne::builder().database(&path));
+    let users: Vec<_> = (0..500).map(|n| user(&format!("acme:user:{n:05}"), "U")).collect();
+    local.client.run("i", &users, &[], &[]);
+    local.stop();
+    let whole = std::fs::read(&path).unwrap();
+    // The root of a table is overwritten; the end is cut off; the header is another one.
+    let mut damaged = [whole.clone(), whole[..whole.len() / 2].to_vec(), whole];
+    damaged[0][10 * 4096..11 * 4096].fill(0xa5);
+    damaged[2][..16].fill(b'x');
+    for bytes in damaged {
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(refused(&path), "J1-R3007");
+        assert_eq!(std::fs::read(&path).unwrap(), bytes, "the file is left as it is");
+    }
+}
+
+#[test]
+fn jobs_that_were_left_open_are_aborted_after_a_week() {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |now| {
+        let clock = Clock::fixed(support::NOW + now);
+        Local::with(LocalJupiterOne::builder().database(folder.path().join("local.db")).clock(clock))
+    };
+    let local = at(0);
+    let path = {
+        let job = local.client.diff("i");
+        job.entities(&[user("acme:user:1", "Ada")]).ok();
+        job.path("")
+    };
+    local.stop();
+    let local = at(6 * DAY);
+    assert_eq!(local.client.get(&path).ok()["job"]["status"], "AWAITING_UPLOADS");
+    local.stop();
+    let local = at(8 * DAY);
+    let job = &local.client.get(&path).ok()["job"];
+    assert_eq!((&job["status"], &job["done"]), (&json!("ABORTED"), &json!(true)));
+    assert!(job["reason"].as_str().unwrap().contains("7 days"), "{job}");
+    local.stop();
+    let file = rusqlite::Connection::open(folder.path().join("local.db")).unwrap();
+    let staged: i64 = file.query_row("SELECT count(*) FROM stage_entity", [], |row| row.get(0)).unwrap();
+    assert_eq!(staged, 0);
+}
+
+#[test]
+fn a_failure_that_cannot_be_written_down_is_reported_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("local.db");
+    let local = Local::with(LocalJupiterOne::builder().database(&path));
+    local.client.run("i", &[user("acme:user:1", "Ada")], &[], &[]);
+    // As on a full disk: neither what finalizing changes nor the end of the job can be written.
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let fail = |table, event| {
+        format!(
+            "CREATE TRIGGER fail_{table} BEFORE {event} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END;"
+        )
+    };
+    file.execute_batch(&fail("entity", "INSERT ON entity")).unwrap();
+    file.execute_batch(&fail("job", "UPDATE ON job WHEN NEW.end_timestamp IS NOT NULL")).unwrap();
+    let job = local.client.diff("i");
+    job.entities(&[user("acme:user:2", "Bob")]).ok();
+    let ended = job.finish(&[]);
+    assert_eq!(ended["status"], "ERROR_UNEXPECTED_FAILURE");
+    assert!(ended["reason"].as_str().unwrap().contains("the disk is full"), "{ended}");
+    assert_eq!(local.client.get("/local/jobs").ok()["jobs"][0]["status"], "ERROR_UNEXPECTED_FAILURE");
+    assert_eq!(local.client.keys("i"), ["acme:user:1"]);
 }
 
 #[test]

@@ -43,10 +43,42 @@ fn the_limit_counts_bytes_as_received() {
     let too_large = (413, "RequestEntityTooLargeException".to_owned());
     assert_eq!(local.client.send("POST", &path, &[], &of_size(10_001)).error(), too_large);
     let packed = |size| gzip(&of_size(size));
-    local.client.send("POST", &path, &[("Content-Encoding", "gzip")], &packed(320_000)).ok();
-    let answer = local.client.send("POST", &path, &[("Content-Encoding", "gzip")], &packed(320_001));
+    let local = Local::start();
+    let job = local.client.diff("i");
+    let path = job.path("/entities");
+    local.client.send("POST", &path, &[("Content-Encoding", "gzip")], &packed(32 << 20)).ok();
+    let answer = local.client.send("POST", &path, &[("Content-Encoding", "gzip")], &packed((32 << 20) + 1));
     assert_eq!(answer.error(), too_large);
     assert_eq!(job.status()["status"], "AWAITING_UPLOADS");
+}
+
+#[test]
+fn a_batch_is_read_no_further_than_its_first_element_that_is_no_object() {
+    let local = Local::start();
+    let job = local.client.diff("i");
+    // 30 MB of zeros behind it, in a body that breaks off: neither is read.
+    let mut body = b"{\"entities\":[0".to_vec();
+    body.resize(30 << 20, b' ');
+    let packed = gzip(&body);
+    let answer = local.client.send("POST", &job.path("/entities"), &[("Content-Encoding", "gzip")], &packed);
+    assert_eq!(answer.error(), (400, "ENTITY_IS_NOT_ARRAY".to_owned()));
+    for (body, code) in [
+        (r#"{"entities":{}}"#, "ENTITY_IS_NOT_ARRAY"),
+        (r#"{"entities":null}"#, "ENTITY_IS_NOT_ARRAY"),
+        (r#"{"relationships":[[]]}"#, "RELATIONSHIP_IS_NOT_ARRAY"),
+        (r#"{"entities":[],"entities":[]}"#, "INVALID_REQUEST"),
+        (r#"{"entities":[]} x"#, "INVALID_REQUEST"),
+        (r#"{"entities":[{"#, "INVALID_REQUEST"),
+        (r#"{"others":[]}"#, "INVALID_REQUEST"),
+        (r#"{"deleteEntities":[]}"#, "NOT_SUPPORTED"),
+        ("[]", "INVALID_REQUEST"),
+        ("{}", "INVALID_REQUEST"),
+        ("", "INVALID_REQUEST"),
+    ] {
+        let answer = local.client.send("POST", &job.path("/upload"), &[], body.as_bytes());
+        assert_eq!(answer.error(), (400, code.to_owned()), "{body}");
+    }
+    assert_eq!(job.status()["numEntitiesUploaded"], 0);
 }
 
 #[test]
@@ -102,6 +134,31 @@ fn the_page_is_shown_under_no_foreign_name() {
             assert_eq!(local.client.send("GET", path, &[("Host", host)], b"").status, status, "{host}{path}");
         }
     }
+}
+
+#[test]
+fn nothing_is_answered_under_a_foreign_name_or_to_a_foreign_site() {
+    let local = Local::start();
+    let job = local.client.diff("i");
+    let start = json!({ "source": "api", "scope": "s" }).to_string();
+    let foreign = [("Host", "evil.example")];
+    let cross_site = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")];
+    for headers in [&foreign[..], &cross_site] {
+        for (method, path, body) in [
+            ("GET", job.path(""), ""),
+            ("GET", "/".to_owned(), ""),
+            ("GET", "/graphql/results/x".to_owned(), ""),
+            ("GET", "/nowhere".to_owned(), ""),
+            ("POST", JOBS.to_owned(), start.as_str()),
+            ("POST", "/graphql".to_owned(), "{}"),
+        ] {
+            let answer = local.client.send(method, &path, headers, body.as_bytes());
+            assert_eq!(answer.status, 403, "{method} {path} {headers:?}");
+        }
+    }
+    let link = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate")];
+    assert_eq!(local.client.send("GET", "/", &link, b"").status, 200, "a link to the page works");
+    assert_eq!(local.client.send("POST", JOBS, &link, start.as_bytes()).status, 403);
 }
 
 fn ask(client: &Client, variables: &Value) -> Value {

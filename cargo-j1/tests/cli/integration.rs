@@ -36,7 +36,7 @@ fn main() {
 "#;
 
 /// A workspace with two integrations, `acme` and `beta`, and a package that is none.
-fn workspace() -> std::io::Result<TempDir> {
+pub fn workspace() -> std::io::Result<TempDir> {
     let folder = tempfile::tempdir()?;
     let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
@@ -63,7 +63,7 @@ fn workspace() -> std::io::Result<TempDir> {
     Ok(folder)
 }
 
-fn in_folder(folder: &Path) -> Command {
+pub fn in_folder(folder: &Path) -> Command {
     let mut command = binary();
     command.current_dir(folder).env("CARGO_NET_OFFLINE", "true").env_remove("CARGO_TARGET_DIR");
     command
@@ -73,7 +73,7 @@ fn ran(folder: &Path, args: &[&str]) -> std::io::Result<Ran> {
     in_folder(folder).args(args).output().map(Ran::from)
 }
 
-fn told<'r>(ran: &'r Ran, what: &str) -> &'r str {
+pub fn told<'r>(ran: &'r Ran, what: &str) -> &'r str {
     let line = ran.out.lines().find_map(|line| line.strip_prefix(what));
     line.unwrap_or_else(|| panic!("no {what}: {}\n{}", ran.out, ran.err)).trim()
 }

@@ -90,3 +90,17 @@ fn a_port_in_use_is_an_error_of_its_own_code() -> Tested {
     assert!(ran.err.contains("[J1-R3004]") && ran.err.contains(&port), "{}", ran.err);
     Ok(())
 }
+
+#[test]
+fn a_run_uploads_to_the_server_that_has_the_data_file_open() -> Tested {
+    let folder = crate::integration::workspace()?;
+    let server = Running::start(folder.path(), &["--api-key", "s3cret"])?;
+    let mut run = crate::integration::in_folder(folder.path());
+    let ran: Ran = run.args(["run", "-p", "acme", "--local", "--debug"]).output()?.into();
+    let ran = ran.exits(0);
+    assert_eq!(crate::integration::told(&ran, "API_BASE"), server.url);
+    assert_eq!(crate::integration::told(&ran, "reached"), "true");
+    assert!(ran.err.contains(&format!("the page at {}/", server.url)), "{}", ran.err);
+    assert_eq!(server.get("/", "")?.0, 200, "it goes on serving");
+    Ok(())
+}

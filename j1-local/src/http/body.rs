@@ -13,20 +13,43 @@ use serde_json::{Map, Value};
 use super::App;
 use super::error::ApiError;
 
-/// How many times the limit a compressed body may hold.
-const EXPANSION: usize = 32;
-
 /// How many times the limit is read, and thrown away, before the connection is given up: a client that
 /// is still sending would not see the answer.
 const DRAINED: usize = 16;
 
-/// Reads a body that holds one JSON object. An empty body is an empty object.
+/// Reads a body that contains one JSON object. An empty body is an empty object.
 pub async fn object(app: &App, headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, ApiError> {
-    let limit = app.settings.body_limit;
-    let bytes = receive(body, limit).await?;
-    if bytes.is_empty() {
+    let received = receive(app, headers, body).await?;
+    if received.bytes.is_empty() {
         return Ok(Map::new());
     }
+    let limit = app.settings.body_limit;
+    let parsed = tokio::task::spawn_blocking(move || parse(&received.decompress(limit)?));
+    parsed.await.map_err(|_| ApiError::invalid("the body could not be read"))?
+}
+
+/// A body as it was received.
+pub struct Received {
+    bytes: Vec<u8>,
+    gzip: bool,
+}
+
+impl Received {
+    /// Returns the body, decompressed to at most `limit` bytes.
+    pub fn decompress(self, limit: usize) -> Result<Vec<u8>, ApiError> {
+        if !self.gzip || self.bytes.is_empty() {
+            return Ok(self.bytes);
+        }
+        let mut out = Vec::new();
+        let read = GzDecoder::new(self.bytes.as_slice()).take(limit as u64 + 1).read_to_end(&mut out);
+        read.map_err(|error| ApiError::invalid(format!("the body is not gzip: {error}")))?;
+        if out.len() > limit { Err(ApiError::too_large(limit, "when decompressed")) } else { Ok(out) }
+    }
+}
+
+/// Receives a body up to the limit, without decompressing it.
+pub async fn receive(app: &App, headers: &HeaderMap, body: Body) -> Result<Received, ApiError> {
+    let bytes = collect(body, app.settings.body_limit).await?;
     if header(headers, &CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/csv")) {
         return Err(ApiError::media_type("CSV uploads are not supported yet; send JSON"));
     }
@@ -37,10 +60,7 @@ pub async fn object(app: &App, headers: &HeaderMap, body: Body) -> Result<Map<St
             return Err(ApiError::media_type(format!("Content-Encoding `{other}` is not read; send gzip")));
         }
     };
-    let parsed = tokio::task::spawn_blocking(move || {
-        if gzip { parse(&decompress(&bytes, limit.saturating_mul(EXPANSION))?) } else { parse(&bytes) }
-    });
-    parsed.await.map_err(|_| ApiError::invalid("the body could not be read"))?
+    Ok(Received { bytes, gzip })
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &axum::http::HeaderName) -> Option<&'h str> {
@@ -55,15 +75,8 @@ fn parse(bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {
     }
 }
 
-fn decompress(bytes: &[u8], limit: usize) -> Result<Vec<u8>, ApiError> {
-    let mut out = Vec::new();
-    let read = GzDecoder::new(bytes).take(limit as u64 + 1).read_to_end(&mut out);
-    read.map_err(|error| ApiError::invalid(format!("the body is not gzip: {error}")))?;
-    if out.len() > limit { Err(ApiError::too_large(limit, "when decompressed")) } else { Ok(out) }
-}
-
 /// Collects the body; one over the limit is still read for a while, so that the refusal arrives.
-async fn receive(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
+async fn collect(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     let (mut bytes, mut received) = (Vec::new(), 0_usize);
     while let Some(chunk) = chunk(&mut body).await? {
         received = received.saturating_add(chunk.len());
@@ -81,7 +94,7 @@ async fn chunk(body: &mut Body) -> Result<Option<Bytes>, ApiError> {
         match poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
             None => return Ok(None),
             Some(Err(error)) => return Err(ApiError::invalid(format!("the body broke off: {error}"))),
-            // What is not data are trailers, which nobody sends.
+            // Frames that are not data are trailers, which no client of ours sends.
             Some(Ok(frame)) => {
                 if let Ok(data) = frame.into_data() {
                     return Ok(Some(data));

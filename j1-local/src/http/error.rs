@@ -51,7 +51,7 @@ impl ApiError {
 
     /// A host name that is not this machine.
     pub fn foreign_host() -> Self {
-        let message = "this page is shown under 127.0.0.1 or localhost only";
+        let message = "the local JupiterOne answers under 127.0.0.1 and localhost only";
         Self::new(StatusCode::FORBIDDEN, "HOST_NOT_ALLOWED", message)
     }
 
@@ -107,6 +107,8 @@ impl From<Bad> for ApiError {
             Bad::NotArray { .. } => "RELATIONSHIP_IS_NOT_ARRAY",
             Bad::Invalid { what: "entities", .. } => "ENTITY_UPLOAD_FAILED_VALIDATION",
             Bad::Invalid { .. } => "RELATIONSHIP_UPLOAD_FAILED_VALIDATION",
+            Bad::Request(_) => "INVALID_REQUEST",
+            Bad::Unsupported(_) => "NOT_SUPPORTED",
         };
         Self::new(StatusCode::BAD_REQUEST, code, bad.to_string())
     }

@@ -7,13 +7,16 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use j1_core::model::limits::MAX_OVERRIDES;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::App;
 use super::error::ApiError;
 use super::{body, jobs};
-use crate::store::{Job, SyncMode};
-use crate::upload::{Batch, Reader};
+use crate::store::SyncMode;
+use crate::upload::{self, Reader, Takes};
+
+/// The most bytes that a compressed batch may have when decompressed.
+const DECOMPRESSED: usize = 32 * 1024 * 1024;
 
 /// The flags of an upload.
 #[derive(Debug, Default, Deserialize)]
@@ -23,15 +26,7 @@ pub struct Flags {
     ignore_illegal_properties: bool,
 }
 
-/// Which lists an endpoint takes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Takes {
-    Entities,
-    Relationships,
-    Both,
-}
-
-/// Where and how to upload.
+/// The job to upload to, the flags and the headers.
 type Target = (State<App>, Path<String>, Result<Query<Flags>, QueryRejection>, HeaderMap);
 
 /// `POST /persister/synchronization/jobs/{id}/entities`
@@ -52,66 +47,22 @@ pub async fn both(target: Target, body: Body) -> Result<Json<Value>, ApiError> {
 async fn upload(target: Target, body: Body, takes: Takes) -> Result<Json<Value>, ApiError> {
     let (State(app), Path(id), flags, headers) = target;
     let Query(flags) = flags.map_err(|error| ApiError::invalid(error.body_text()))?;
-    let mut request = body::object(&app, &headers, body).await?;
     if flags.ignore_illegal_properties {
         return Err(ApiError::unsupported("`ignoreIllegalProperties` is not supported here; leave it out"));
     }
+    let bytes = body::receive(&app, &headers, body).await?;
     let job = app.store.job(&id).await?;
-    refuse_others(&request, &job, takes)?;
-    let (entities, relationships) = (request.remove("entities"), request.remove("relationships"));
-    let reader = Reader::of(&job);
+    let reader = Reader::new(&job);
     let batch = tokio::task::spawn_blocking(move || {
-        Ok::<_, ApiError>(Batch {
-            entities: entities.map(|list| reader.entities(list)).transpose()?.unwrap_or_default(),
-            relationships: relationships
-                .map(|list| reader.relationships(list))
-                .transpose()?
-                .unwrap_or_default(),
-        })
+        let bytes = bytes.decompress(DECOMPRESSED)?;
+        Ok::<_, ApiError>(upload::read(&bytes, &reader, takes)?)
     });
     let batch = batch.await.map_err(|_| ApiError::invalid("the batch could not be read"))??;
-    Ok(jobs::answer(&app.store.upload(&id, batch, flags.ignore_duplicates).await?))
-}
-
-/// Refuses what would otherwise be dropped without a word.
-fn refuse_others(request: &Map<String, Value>, job: &Job, takes: Takes) -> Result<(), ApiError> {
-    for name in ["deleteEntities", "deleteRelationships"] {
-        if request.contains_key(name) {
-            return Err(ApiError::unsupported(format!(
-                "`{name}` is not supported here; finalize a DIFF job without the objects to delete"
-            )));
-        }
-    }
-    let allowed: &[&str] = match takes {
-        Takes::Entities => &["entities"],
-        Takes::Relationships => &["relationships"],
-        Takes::Both => &["entities", "relationships"],
-    };
-    if let Some(name) = request.keys().find(|name| !allowed.contains(&name.as_str())) {
-        return Err(ApiError::invalid(format!(
-            "`{name}` is not taken here; send `{}`",
-            allowed.join("`, `")
-        )));
-    }
-    if !allowed.iter().any(|name| request.contains_key(*name)) {
-        return Err(ApiError::invalid(format!("the body is empty; send `{}`", allowed.join("` or `"))));
-    }
-    if job.mode == SyncMode::CrossScope && request.contains_key("entities") {
-        return Err(ApiError::invalid(
-            "a CROSS_SCOPE job takes relationships only; upload entities in a DIFF job",
-        ));
-    }
-    if job.mode.is_of_parts() && request.contains_key("relationships") {
-        return Err(ApiError::invalid(format!(
-            "a job of the mode {} takes entities only; upload relationships in a DIFF job",
-            job.mode.as_str()
-        )));
-    }
-    let entities = request.get("entities").and_then(Value::as_array).map_or(0, |list| list.len() as u64);
-    if job.mode == SyncMode::Override && job.counters.num_entities_uploaded + entities > MAX_OVERRIDES {
+    let entities = job.counters.num_entities_uploaded + batch.entities.len() as u64;
+    if job.mode == SyncMode::Override && entities > MAX_OVERRIDES {
         return Err(ApiError::invalid(format!(
             "a job of the mode OVERRIDE takes {MAX_OVERRIDES} entities; start another one for the rest"
         )));
     }
-    Ok(())
+    Ok(jobs::answer(&app.store.upload(&id, batch, flags.ignore_duplicates).await?))
 }

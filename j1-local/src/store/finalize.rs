@@ -27,14 +27,27 @@ impl Run<'_> {
     }
 }
 
-/// Finalizes a job that is `FINALIZE_PENDING`. When that fails, the graph stays as it was and the job says so.
-pub fn run(connection: &mut Connection, id: &str, clock: &Clock, on_phase: &dyn Fn(Status)) {
-    let Err(error) = apply(connection, id, clock.now(), on_phase) else { return };
+/// Finalizes a job that is `FINALIZE_PENDING`. When that fails, the graph stays as it was and the job ends with the
+/// reason; the reason is returned when not even that could be written, as on a full disk.
+pub fn run(
+    connection: &mut Connection,
+    id: &str,
+    clock: &Clock,
+    on_phase: &dyn Fn(Status),
+) -> Result<(), String> {
+    let Err(error) = apply(connection, id, clock.now(), on_phase) else { return Ok(()) };
     tracing::error!(job = %id, %error, "finalizing failed; nothing was changed");
-    if let Err(error) = give_up(connection, id, clock.now(), &error.to_string()) {
-        // The job stays FINALIZE_PENDING, so the next start tries again.
+    let reason = error.to_string();
+    if let Err(error) = give_up(connection, id, clock.now(), &reason) {
+        // The row stays FINALIZE_PENDING, so the next start tries again.
         tracing::error!(job = %id, %error, "the failure could not be written down");
+        return Err(reason);
     }
+    if let Err(error) = stage::clear(connection, id) {
+        // The next start removes what a job that has ended uploaded.
+        tracing::warn!(job = %id, %error, "the uploads of the failed job could not be removed");
+    }
+    Ok(())
 }
 
 fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Status)) -> Result<(), Refused> {
@@ -61,14 +74,13 @@ fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Stat
     Ok(())
 }
 
+/// Ends the job with an error. A small write of its own: on a full disk there is still room for it where the failed
+/// transaction was.
 fn give_up(connection: &mut Connection, id: &str, now: i64, reason: &str) -> Result<(), Refused> {
     let transaction = connection.transaction()?;
     let mut job = Job::find(&transaction, id)?;
-    job.status = Status::ErrorUnexpectedFailure;
-    job.reason = Some(reason.to_owned());
-    job.end_timestamp = Some(now);
+    job.fail(reason, now);
     job.save(&transaction)?;
-    stage::clear(&transaction, id)?;
     transaction.commit()?;
     Ok(())
 }

@@ -270,6 +270,13 @@ impl Job {
         statement.query_map([], |row| row.get(0))?.collect()
     }
 
+    /// Ends the job because finalizing it failed.
+    pub fn fail(&mut self, reason: &str, now: i64) {
+        self.status = Status::ErrorUnexpectedFailure;
+        self.reason = Some(reason.to_owned());
+        self.end_timestamp = Some(now);
+    }
+
     /// Writes the job's status, counters and end.
     pub fn save(&self, connection: &Connection) -> rusqlite::Result<()> {
         connection

@@ -1,13 +1,16 @@
-//! Opening the data file: one process at a time, one format.
+//! Opening the data file: one process at a time, one format, and no damage.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 
+use super::lock::DataLock;
 use super::pin;
 use super::worker::Worker;
 use crate::error::Error;
+
+/// Jobs that were started this long ago and never finalized are aborted when the file is opened.
+const ABANDONED: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// The number of the format that `schema.sql` describes.
 const FORMAT: i64 = 1;
@@ -27,21 +30,23 @@ const SCRATCH: &str = "
 pub struct Opened {
     pub writer: Worker,
     pub reader: Worker,
-    /// Keeps other processes out; the system drops it with the process.
-    pub lock: Option<File>,
+    /// Keeps other processes out.
+    pub lock: Option<DataLock>,
 }
 
 /// Opens the file, or a store in memory that ends with the process.
-pub fn open(path: Option<&Path>) -> Result<Opened, Error> {
+pub fn open(path: Option<&Path>, now: i64) -> Result<Opened, Error> {
     let Some(path) = path else {
         // A database in memory belongs to one connection.
-        let writer = start("j1-local-store", writer(Connection::open_in_memory()?, Path::new(":memory:"))?)?;
+        let writer = writer(Connection::open_in_memory()?, Path::new(":memory:"), now)?;
+        let writer = start("j1-local-store", writer)?;
         return Ok(Opened { reader: writer.clone(), writer, lock: None });
     };
-    let lock = lock(path)?;
-    let writer = writer(Connection::open(path)?, path)?;
+    let (lock, real) = DataLock::take(path)?;
+    let damaged = |error| name_damage(error, path);
+    let writer = writer(Connection::open(&real)?, path, now).map_err(damaged)?;
     let reader = Connection::open_with_flags(
-        path,
+        &real,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     tune(&reader)?;
@@ -56,34 +61,22 @@ fn start(name: &str, connection: Connection) -> Result<Worker, Error> {
     Worker::start(name, connection).map_err(|_| Error::Stopped)
 }
 
-/// Takes the lock file beside the data file, so that two processes never finalize against each other.
-fn lock(path: &Path) -> Result<File, Error> {
-    let failed = |source| Error::Open { path: path.to_owned(), source };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-    }
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let file = private(&PathBuf::from(name)).map_err(failed)?;
-    match file.try_lock() {
-        // SQLite would let everyone read it.
-        Ok(()) => private(path).map(|_| file).map_err(failed),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
+/// Says which file is damaged, where SQLite says only that one is.
+fn name_damage(error: Error, path: &Path) -> Error {
+    match error {
+        Error::Store(source)
+            if matches!(
+                source.sqlite_error_code(),
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+            ) =>
+        {
+            Error::Damaged { path: path.to_owned(), found: source.to_string() }
+        }
+        other => other,
     }
 }
 
-/// Opens a file for writing; one that has to be created is for its owner alone, since it holds what
-/// integrations found.
-fn private(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-fn writer(mut connection: Connection, path: &Path) -> Result<Connection, Error> {
+fn writer(mut connection: Connection, path: &Path, now: i64) -> Result<Connection, Error> {
     tune(&connection)?;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -91,6 +84,9 @@ fn writer(mut connection: Connection, path: &Path) -> Result<Connection, Error> 
     let new = found == 0 && tables == 0;
     if !new && found != FORMAT {
         return Err(Error::Format { path: path.to_owned(), found, expected: FORMAT });
+    }
+    if !new {
+        check(&connection, path)?;
     }
     // With WAL a killed process loses nothing that was committed; a power cut may lose the last
     // moments but never tears a transaction.
@@ -104,6 +100,7 @@ fn writer(mut connection: Connection, path: &Path) -> Result<Connection, Error> 
         transaction.commit()?;
     }
     connection.execute_batch(pin::TABLE)?;
+    abort_abandoned(&connection, now)?;
     drop_old_stage(&connection)?;
     connection.execute_batch(SCRATCH)?;
     Ok(connection)
@@ -114,6 +111,26 @@ fn tune(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     // In KiB when negative.
     connection.pragma_update(None, "cache_size", -65_536)
+}
+
+/// Refuses a file whose pages do not fit together: what it would be asked for is not what was written.
+fn check(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let found: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    if found == "ok" { Ok(()) } else { Err(Error::Damaged { path: path.to_owned(), found }) }
+}
+
+/// Aborts the jobs of runs that ended without a word, so that what they uploaded does not stay for ever.
+fn abort_abandoned(connection: &Connection, now: i64) -> rusqlite::Result<()> {
+    let aborted = connection.execute(
+        "UPDATE job SET status = 'ABORTED', end_timestamp = ?1, \
+         reason = 'not finalized within 7 days; aborted when the local JupiterOne started' \
+         WHERE status = 'AWAITING_UPLOADS' AND start_timestamp < ?2",
+        params![now, now.saturating_sub(ABANDONED)],
+    )?;
+    if aborted > 0 {
+        tracing::info!(jobs = aborted, "aborted jobs that were never finalized");
+    }
+    Ok(())
 }
 
 /// Removes staged rows that belong to no job that could still use them.
