@@ -5,9 +5,12 @@
 //! the wish to finalize was written down. So whenever the process dies, a job is either applied whole,
 //! or still open, or `FINALIZE_PENDING` and finalized at the next start.
 
+mod browse;
+mod changes;
 mod diff;
 mod finalize;
 mod find;
+mod history;
 mod job;
 mod lock;
 mod open;
@@ -19,6 +22,8 @@ mod stage;
 mod tables;
 mod worker;
 
+pub use browse::{Detail, Edge, EdgeFilter, EdgeGroup, End, EntityFilter, List, RawData, Test, TypeEdge};
+pub use changes::{Change, Filter, Operation, PropertyChange, Revision, Table, TypeChanges};
 pub use find::{Page, Selector};
 pub use job::{Counters, Job, Source, Status, SyncMode};
 pub use lock::RunningServer;
@@ -27,9 +32,10 @@ pub use refused::Refused;
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -78,6 +84,7 @@ pub struct Store {
     clock: Clock,
     phases: Phases,
     lock: Option<Arc<DataLock>>,
+    revision: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -86,8 +93,15 @@ impl Store {
         let (path, now) = (path.map(Path::to_owned), clock.now());
         let opened = tokio::task::spawn_blocking(move || open::open(path.as_deref(), now)).await;
         let open::Opened { writer, reader, lock } = opened.map_err(|_| Error::Stopped)??;
-        let store = Self { writer, reader, clock, phases: Phases::default(), lock: lock.map(Arc::new) };
-        let pending = store.writer.run(|connection| Job::pending(connection)).await??;
+        let store = Self {
+            writer,
+            reader,
+            clock,
+            phases: Phases::default(),
+            lock: lock.map(Arc::new),
+            revision: Arc::default(),
+        };
+        let pending = store.write(|connection| Job::pending(connection)).await??;
         for id in pending {
             tracing::info!(job = %id, "finalizing the job that was interrupted");
             store.queue_finalize(id)?;
@@ -110,33 +124,32 @@ impl Store {
     /// Starts a job.
     pub async fn start(&self, new: NewJob) -> Result<Job, Refused> {
         let now = self.clock.now();
-        self.writer
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
-                let scope = tables::scope(&transaction, new.mode.scope_kind(new.source), &new.scope, now)?;
-                let id = new.integration_job_id.clone().unwrap_or_else(|| Uuid::new_v4().to_string());
-                let inserted = transaction.execute(
-                    "INSERT OR IGNORE INTO job \
+        self.write(move |connection| {
+            let transaction = connection.transaction()?;
+            let scope = tables::scope(&transaction, new.mode.scope_kind(new.source), &new.scope, now)?;
+            let id = new.integration_job_id.clone().unwrap_or_else(|| Uuid::new_v4().to_string());
+            let inserted = transaction.execute(
+                "INSERT OR IGNORE INTO job \
                      (id, scope_id, source, integration_job_id, sync_mode, status, start_timestamp) \
                      VALUES (?1, ?2, ?3, ?4, ?5, 'AWAITING_UPLOADS', ?6)",
-                    params![
-                        id,
-                        scope,
-                        new.source.as_str(),
-                        // The service makes an integration job with the id of the sync job.
-                        (new.source != Source::Api).then_some(&id),
-                        new.mode.as_str(),
-                        now
-                    ],
-                )?;
-                if inserted == 0 {
-                    return Err(Refused::JobExists { id });
-                }
-                let job = Job::find(&transaction, &id)?;
-                transaction.commit()?;
-                Ok(job)
-            })
-            .await?
+                params![
+                    id,
+                    scope,
+                    new.source.as_str(),
+                    // The service makes an integration job with the id of the sync job.
+                    (new.source != Source::Api).then_some(&id),
+                    new.mode.as_str(),
+                    now
+                ],
+            )?;
+            if inserted == 0 {
+                return Err(Refused::JobExists { id });
+            }
+            let job = Job::find(&transaction, &id)?;
+            transaction.commit()?;
+            Ok(job)
+        })
+        .await?
     }
 
     /// The job as it stands.
@@ -159,7 +172,7 @@ impl Store {
     /// Stages a batch, whole or not at all.
     pub async fn upload(&self, id: &str, batch: Batch, replace: bool) -> Result<Job, Refused> {
         let id = id.to_owned();
-        self.writer.run(move |connection| stage::upload(connection, &id, &batch, replace)).await?
+        self.write(move |connection| stage::upload(connection, &id, &batch, replace)).await?
     }
 
     /// Writes down that the job is to be finalized, and queues that; its answer is `FINALIZE_PENDING`.
@@ -168,8 +181,7 @@ impl Store {
     pub async fn finalize(&self, id: &str, partial_types: Vec<String>) -> Result<Job, Refused> {
         let id = id.to_owned();
         let job = self
-            .writer
-            .run(move |connection| {
+            .write(move |connection| {
                 let mut job = Job::find_open(connection, &id)?;
                 job.status = Status::FinalizePending;
                 job.partial_types = partial_types;
@@ -183,9 +195,11 @@ impl Store {
 
     fn queue_finalize(&self, id: String) -> Result<(), Error> {
         let (clock, phases) = (self.clock.clone(), Arc::clone(&self.phases));
+        let revision = Arc::clone(&self.revision);
         self.writer.queue(move |connection| {
             let on_phase = |status| {
                 lock(&phases).insert(id.clone(), Phase::Reached(status));
+                revision.fetch_add(1, Ordering::Relaxed);
             };
             let ended = finalize::run(connection, &id, &clock, &on_phase);
             let mut phases = lock(&phases);
@@ -194,52 +208,51 @@ impl Store {
                 // Whoever waits for the job must see its end, which the data file cannot show.
                 Err(reason) => phases.insert(id, Phase::Failed { reason, at: clock.now() }),
             };
+            revision.fetch_add(1, Ordering::Relaxed);
         })
     }
 
     /// Ends the job and drops what it uploaded.
     pub async fn abort(&self, id: &str, reason: Option<String>, end: Status) -> Result<Job, Refused> {
         let (id, now) = (id.to_owned(), self.clock.now());
-        self.writer
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
-                let mut job = Job::find_open(&transaction, &id)?;
-                job.status = end;
-                job.reason = reason;
-                job.end_timestamp = Some(now);
-                job.save(&transaction)?;
-                stage::clear(&transaction, &id)?;
-                transaction.commit()?;
-                Ok(job)
-            })
-            .await?
+        self.write(move |connection| {
+            let transaction = connection.transaction()?;
+            let mut job = Job::find_open(&transaction, &id)?;
+            job.status = end;
+            job.reason = reason;
+            job.end_timestamp = Some(now);
+            job.save(&transaction)?;
+            stage::clear(&transaction, &id)?;
+            transaction.commit()?;
+            Ok(job)
+        })
+        .await?
     }
 
     /// Keeps the events (name, description) that an integration reports about a job.
     pub async fn add_events(&self, id: &str, events: Vec<(String, String)>) -> Result<Vec<Event>, Refused> {
         let (id, now) = (id.to_owned(), self.clock.now());
-        self.writer
-            .run(move |connection| {
-                let transaction = connection.transaction()?;
-                let job = Job::find(&transaction, &id)?;
-                let events: Vec<Event> = events
-                    .into_iter()
-                    .map(|(name, description)| Event {
-                        id: Uuid::new_v4().to_string(),
-                        name,
-                        description,
-                        create_date: now,
-                    })
-                    .collect();
-                for event in &events {
-                    transaction
-                        .prepare_cached("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5)")?
-                        .execute(params![event.id, job.id, event.name, event.description, now])?;
-                }
-                transaction.commit()?;
-                Ok(events)
-            })
-            .await?
+        self.write(move |connection| {
+            let transaction = connection.transaction()?;
+            let job = Job::find(&transaction, &id)?;
+            let events: Vec<Event> = events
+                .into_iter()
+                .map(|(name, description)| Event {
+                    id: Uuid::new_v4().to_string(),
+                    name,
+                    description,
+                    create_date: now,
+                })
+                .collect();
+            for event in &events {
+                transaction
+                    .prepare_cached("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5)")?
+                    .execute(params![event.id, job.id, event.name, event.description, now])?;
+            }
+            transaction.commit()?;
+            Ok(events)
+        })
+        .await?
     }
 
     /// The events of a job in the order they came.
@@ -285,6 +298,101 @@ impl Store {
     /// What the graph holds, by type and by instance.
     pub async fn overview(&self) -> Result<Overview, Error> {
         Ok(self.reader.run(overview::read).await??)
+    }
+
+    /// A number that grows with every change of jobs, uploads and graph.
+    pub fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Relaxed)
+    }
+
+    /// Counts what a finished job changed, by type. `None` for a job that has no version, or too old a one.
+    pub async fn count_changes(&self, job: &str) -> Result<Option<Vec<TypeChanges>>, Error> {
+        let job = job.to_owned();
+        self.read(move |connection| {
+            let version = history::version(connection, &job)?;
+            version.map(|version| changes::count(connection, version)).transpose()
+        })
+        .await
+    }
+
+    /// Lists what a finished job changed.
+    pub async fn changes(&self, job: &str, filter: Filter) -> Result<Option<Vec<Change>>, Error> {
+        let job = job.to_owned();
+        self.read(move |connection| {
+            let version = history::version(connection, &job)?;
+            version.map(|version| changes::list(connection, version, &filter)).transpose()
+        })
+        .await
+    }
+
+    /// The versions of one object, newest first; empty for an unknown one.
+    pub async fn history(&self, what: Table, id: &str) -> Result<Vec<Revision>, Error> {
+        let id = id.to_owned();
+        self.read(move |connection| changes::history(connection, what, &id)).await
+    }
+
+    /// Lists entities, of the present or as they were after a job.
+    pub async fn entities(&self, at: Option<String>, filter: EntityFilter) -> Result<List, Refused> {
+        self.read_at(at, move |connection| browse::entities(connection, &filter)).await
+    }
+
+    /// One entity by its `_id`.
+    pub async fn entity(&self, at: Option<String>, id: &str) -> Result<Option<Detail>, Refused> {
+        let id = id.to_owned();
+        self.read_at(at, move |connection| browse::entity(connection, &id)).await
+    }
+
+    /// Lists relationships, and how many there are.
+    pub async fn relationships(
+        &self,
+        at: Option<String>,
+        filter: EdgeFilter,
+    ) -> Result<(i64, Vec<Edge>), Refused> {
+        self.read_at(at, move |connection| browse::relationships(connection, &filter)).await
+    }
+
+    /// One relationship by its `_id`.
+    pub async fn relationship(&self, at: Option<String>, id: &str) -> Result<Option<Edge>, Refused> {
+        let id = id.to_owned();
+        self.read_at(at, move |connection| browse::relationship(connection, &id)).await
+    }
+
+    /// The graph of types.
+    pub async fn type_graph(&self, at: Option<String>) -> Result<Vec<TypeEdge>, Refused> {
+        self.read_at(at, browse::type_graph).await
+    }
+
+    /// Reads the graph as it was after a job, or as it is.
+    pub async fn read_at<T: Send + 'static>(
+        &self,
+        at: Option<String>,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let read = move |connection: &mut Connection| match at {
+            None => Ok(read(connection)?),
+            Some(job) => match history::version(connection, &job)? {
+                Some(version) => Ok(history::at(connection, version, read)?),
+                None => Err(Refused::NoVersion { id: job }),
+            },
+        };
+        self.reader.run(read).await?
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        Ok(self.reader.run(move |connection| read(connection)).await??)
+    }
+
+    /// Runs a task on the connection that writes, and notes that something may have changed.
+    async fn write<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Connection) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let ended = self.writer.run(task).await;
+        self.revision.fetch_add(1, Ordering::Relaxed);
+        ended
     }
 
     fn show_phase(&self, job: &mut Job) {

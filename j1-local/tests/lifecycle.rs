@@ -293,7 +293,7 @@ fn jobs_that_were_left_open_are_aborted_after_a_week() {
     const DAY: i64 = 24 * 60 * 60 * 1000;
     let folder = tempfile::tempdir().unwrap();
     let at = |now| {
-        let clock = Clock::fixed(support::NOW + now);
+        let clock = Clock::fixed(NOW + now);
         Local::with(LocalJupiterOne::builder().database(folder.path().join("local.db")).clock(clock))
     };
     let local = at(0);

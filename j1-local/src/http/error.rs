@@ -85,6 +85,7 @@ impl From<Refused> for ApiError {
     fn from(refused: Refused) -> Self {
         let (status, code) = match &refused {
             Refused::NoJob { .. } => (StatusCode::NOT_FOUND, "JOB_NOT_FOUND"),
+            Refused::NoVersion { .. } => (StatusCode::NOT_FOUND, "JOB_STATE_NOT_FOUND"),
             Refused::JobExists { .. } => (StatusCode::CONFLICT, "JOB_ALREADY_EXISTS"),
             Refused::NotAwaitingUploads { .. } => (StatusCode::CONFLICT, "JOB_NOT_AWAITING_UPLOADS"),
             Refused::Duplicate { what: "entity", .. } => {

@@ -1,8 +1,8 @@
 //! Checks of who may send requests.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method};
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 

@@ -8,6 +8,7 @@
 use rusqlite::{Connection, Params, params};
 
 use super::finalize::Run;
+use super::history;
 use super::job::{Counters, Status};
 
 /// One table of the graph and where its uploads are staged.
@@ -49,7 +50,7 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     apply_relationships(run, counters)?;
     counters.num_mapped_relationship_create_errors += see_mappings(run)?;
     let mapped = MAPPINGS.replace(run, &mut Changes::default())?;
-    entities.deleted = delete(run.connection, &ENTITIES, "gone")?;
+    entities.deleted = delete(run, &ENTITIES, "gone")?;
 
     counters.num_entities_created = entities.created;
     counters.num_entities_updated = entities.updated;
@@ -85,7 +86,7 @@ impl Rows {
         let mut changes = self.write(run)?;
         mark_cut(run, self)?;
         self.write_raw(run, "leaving", raw)?;
-        changes.deleted = delete(run.connection, self, "leaving")?;
+        changes.deleted = delete(run, self, "leaving")?;
         Ok(changes)
     }
 
@@ -103,24 +104,26 @@ impl Rows {
             [],
         )?;
         let set_ends: String = self.ends.iter().flat_map(|end| [", ", end, " = seen.", end]).collect();
+        history::keep(run, live, "SELECT live_id FROM temp.seen WHERE changed")?;
         let updated = execute(
             db,
             &format!(
                 "UPDATE {live} SET kind = st.kind, hash = st.hash, version = version + 1, begin_on = ?1, \
-                 source = ?2{set_ends} FROM temp.seen JOIN {stage} st ON st.id = seen.stage_id \
+                 source = ?2, since = ?3{set_ends} FROM temp.seen JOIN {stage} st ON st.id = seen.stage_id \
                  WHERE {live}.id = seen.live_id AND seen.changed"
             ),
-            params![run.now, source],
+            params![run.now, source, run.version],
         )?;
         let ends: String = self.ends.iter().flat_map(|end| [", ", end]).collect();
         let created = execute(
             db,
             &format!(
-                "INSERT INTO {live} (uid, scope_id, key, kind, hash, version, created_on, begin_on, source{ends}) \
-                 SELECT st.uid, ?1, st.key, st.kind, st.hash, 1, ?2, ?2, ?3{ends} \
+                "INSERT INTO {live} \
+                 (uid, scope_id, key, kind, hash, version, created_on, begin_on, source, since{ends}) \
+                 SELECT st.uid, ?1, st.key, st.kind, st.hash, 1, ?2, ?2, ?3, ?4{ends} \
                  FROM temp.seen JOIN {stage} st ON st.id = seen.stage_id WHERE seen.fresh ORDER BY st.id"
             ),
-            params![run.job.scope_id, run.now, source],
+            params![run.job.scope_id, run.now, source, run.version],
         )?;
         execute(
             db,
@@ -286,8 +289,10 @@ fn mark_cut(run: &Run<'_>, rows: &Rows) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn delete(db: &Connection, rows: &Rows, list: &str) -> rusqlite::Result<u64> {
-    execute(db, &format!("DELETE FROM {} WHERE id IN (SELECT id FROM temp.{list})", rows.live), [])
+fn delete(run: &Run<'_>, rows: &Rows, list: &str) -> rusqlite::Result<u64> {
+    let listed = format!("SELECT id FROM temp.{list}");
+    history::keep(run, rows.live, &listed)?;
+    execute(run.connection, &format!("DELETE FROM {} WHERE id IN ({listed})", rows.live), [])
 }
 
 fn execute(db: &Connection, sql: &str, params: impl Params) -> rusqlite::Result<u64> {

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::diff;
+use super::history;
 use super::job::{Job, Status, SyncMode};
 use super::patch;
 use super::pin;
@@ -10,11 +11,13 @@ use super::refused::Refused;
 use super::stage;
 use crate::clock::Clock;
 
-/// What a step of finalizing needs to know.
+/// The context of every step of finalizing.
 pub struct Run<'a> {
     pub connection: &'a Connection,
     pub job: &'a Job,
     pub now: i64,
+    /// The version of the graph that this job makes.
+    pub version: i64,
     /// Told when the status changes, which the row of the job does not show before the end.
     pub on_phase: &'a dyn Fn(Status),
 }
@@ -57,7 +60,8 @@ fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Stat
         return Ok(());
     }
     let mut counters = job.counters.clone();
-    let run = Run { connection: &transaction, job: &job, now, on_phase };
+    let version = history::next_version(&transaction)?;
+    let run = Run { connection: &transaction, job: &job, now, version, on_phase };
     match job.mode {
         SyncMode::Diff => diff::apply(&run, &mut counters)?,
         SyncMode::CrossScope => diff::apply_relationships(&run, &mut counters)?,
@@ -65,9 +69,11 @@ fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Stat
         SyncMode::Override => pin::apply(&run, &mut counters)?,
     }
     pin::clear(&transaction)?;
+    history::prune(&transaction, version)?;
     job.counters = counters;
     job.status = Status::Finished;
     job.end_timestamp = Some(now);
+    job.version = Some(version);
     job.save(&transaction)?;
     stage::clear(&transaction, id)?;
     transaction.commit()?;

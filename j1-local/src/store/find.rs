@@ -3,8 +3,6 @@
 use rusqlite::{Connection, Row, params_from_iter, types::Value as Sql};
 use serde_json::{Map, Value, json};
 
-use super::pin::PINS;
-
 /// Which entities a query asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selector {
@@ -23,6 +21,15 @@ pub struct Page {
     pub next: Option<i64>,
 }
 
+/// The columns that [`list_row`] reads, from [`JOINS`].
+pub const COLUMNS: &str = "entity.id, entity.uid, entity.key, kind.type, kind.class, scope.kind, scope.name, \
+     entity.source, version, created_on, begin_on, json(props), \
+     (SELECT json_group_object(pin.name, json(pin.value)) FROM pin WHERE pin.uid = entity.uid)";
+
+/// The tables of an entity.
+pub const JOINS: &str = "entity JOIN kind ON kind.id = entity.kind JOIN scope ON scope.id = entity.scope_id \
+     JOIN entity_props ON entity_props.id = entity.id";
+
 /// The entities that match, from after the entity number `after`.
 pub fn entities(
     connection: &Connection,
@@ -34,10 +41,7 @@ pub fn entities(
     values.push(Sql::Integer(after));
     values.push(Sql::Integer(i64::from(limit) + 1));
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT entity.id, uid, key, kind.type, kind.class, scope.kind, scope.name, entity.source, version, \
-         created_on, begin_on, json(props), {PINS} FROM entity JOIN kind ON kind.id = entity.kind \
-         JOIN scope ON scope.id = entity.scope_id JOIN entity_props ON entity_props.id = entity.id \
-         WHERE {conditions} entity.id > ? ORDER BY entity.id LIMIT ?"
+        "SELECT {COLUMNS} FROM {JOINS} WHERE {conditions} entity.id > ? ORDER BY entity.id LIMIT ?"
     ))?;
     let rows = statement
         .query_map(params_from_iter(values), |row| Ok((row.get::<_, i64>(0)?, list_row(row)?)))?
@@ -120,8 +124,8 @@ fn conditions(selector: &Selector) -> (String, Vec<Sql>) {
     (sql, values)
 }
 
-/// A row of a list result: what JupiterOne keeps about the entity, and what its owner sent.
-fn list_row(row: &Row<'_>) -> rusqlite::Result<Value> {
+/// A row of a list result: the entity's metadata and its properties.
+pub fn list_row(row: &Row<'_>) -> rusqlite::Result<Value> {
     let (uid, key, source): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(7)?);
     let (type_name, class): (String, String) = (row.get(3)?, row.get(4)?);
     let (scope_kind, scope): (String, String) = (row.get(5)?, row.get(6)?);

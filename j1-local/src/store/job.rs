@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::refused::Refused;
 
-/// Where a job's data comes from.
+/// The source of a job's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// An integration that JupiterOne runs.
@@ -36,7 +36,7 @@ impl Source {
         }
     }
 
-    /// The kind of scope: an instance is one scope whoever runs it.
+    /// The kind of scope: an instance is one scope, whether JupiterOne or its owner runs it.
     pub const fn scope_kind(self) -> &'static str {
         match self {
             Self::IntegrationManaged | Self::IntegrationExternal => "integration",
@@ -45,7 +45,7 @@ impl Source {
     }
 }
 
-/// What finalizing a job does.
+/// The effect of finalizing a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SyncMode {
     /// The scope becomes what was uploaded.
@@ -78,7 +78,7 @@ impl SyncMode {
         }
     }
 
-    /// Whether an upload says only some things of an entity that exists.
+    /// Returns `true` if an upload names only some properties of an entity that exists.
     pub const fn is_of_parts(self) -> bool {
         matches!(self, Self::Patch | Self::Override)
     }
@@ -93,7 +93,7 @@ impl SyncMode {
     }
 }
 
-/// Where a job is in its life.
+/// The status of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
@@ -144,7 +144,7 @@ impl Status {
         Self::ALL.into_iter().find(|status| status.as_str() == name)
     }
 
-    /// Whether nothing about the job will change any more.
+    /// Returns `true` if the job has ended.
     pub const fn is_done(self) -> bool {
         !matches!(
             self,
@@ -156,10 +156,10 @@ impl Status {
     }
 }
 
-/// What a job uploaded and changed, under the names of the service.
+/// The counts of what a job uploaded and changed, under the names of the service.
 ///
-/// `numRelationshipsUploaded` counts direct and mapped ones, which arrive alike; what became of the
-/// mapped ones is in the `numMapped…` counters.
+/// `numRelationshipsUploaded` counts direct and mapped ones, which arrive alike. The `numMapped…` counters tell how
+/// many mapped ones were created, updated and deleted.
 #[expect(clippy::struct_field_names, reason = "the names of the service")]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -215,10 +215,12 @@ pub struct Job {
     pub partial_types: Vec<String>,
     pub reason: Option<String>,
     pub counters: Counters,
+    /// The version of the graph that the job made, once it has finished.
+    pub version: Option<i64>,
 }
 
 const SELECT: &str = "SELECT job.id, scope_id, scope.name, source, integration_job_id, sync_mode, status, \
-     start_timestamp, end_timestamp, partial_types, reason, counters \
+     start_timestamp, end_timestamp, partial_types, reason, counters, job.version \
      FROM job JOIN scope ON scope.id = job.scope_id";
 
 impl Job {
@@ -238,6 +240,7 @@ impl Job {
             partial_types: serde_json::from_str(&partial_types).unwrap_or_default(),
             reason: row.get(10)?,
             counters: serde_json::from_str(&counters).unwrap_or_default(),
+            version: row.get(12)?,
         })
     }
 
@@ -282,7 +285,7 @@ impl Job {
         connection
             .prepare_cached(
                 "UPDATE job SET status = ?2, end_timestamp = ?3, partial_types = ?4, reason = ?5, \
-                 counters = ?6 WHERE id = ?1",
+                 counters = ?6, version = ?7 WHERE id = ?1",
             )?
             .execute(params![
                 self.id,
@@ -291,6 +294,7 @@ impl Job {
                 json(&self.partial_types)?,
                 self.reason,
                 json(&self.counters)?,
+                self.version,
             ])?;
         Ok(())
     }

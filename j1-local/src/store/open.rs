@@ -5,17 +5,17 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 
 use super::lock::DataLock;
-use super::pin;
 use super::worker::Worker;
 use crate::error::Error;
 
 /// Jobs that were started this long ago and never finalized are aborted when the file is opened.
 const ABANDONED: i64 = 7 * 24 * 60 * 60 * 1000;
 
-/// The number of the format that `schema.sql` describes.
-const FORMAT: i64 = 1;
+/// The steps that lead from an empty file to the current format. A file of an earlier format takes those it lacks.
+const STEPS: [&str; 2] = [include_str!("schema.sql"), include_str!("history.sql")];
 
-const SCHEMA: &str = include_str!("schema.sql");
+/// The number of the current format, which is `PRAGMA user_version` of the file.
+const FORMAT: i64 = STEPS.len() as i64;
 
 /// Tables that a diff uses on its way.
 const SCRATCH: &str = "
@@ -82,7 +82,7 @@ fn writer(mut connection: Connection, path: &Path, now: i64) -> Result<Connectio
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     // Before anything is written: the file may be someone else's.
     let new = found == 0 && tables == 0;
-    if !new && found != FORMAT {
+    if !new && !(1..=FORMAT).contains(&found) {
         return Err(Error::Format { path: path.to_owned(), found, expected: FORMAT });
     }
     if !new {
@@ -93,17 +93,24 @@ fn writer(mut connection: Connection, path: &Path, now: i64) -> Result<Connectio
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    if new {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(SCHEMA)?;
-        transaction.pragma_update(None, "user_version", FORMAT)?;
-        transaction.commit()?;
-    }
-    connection.execute_batch(pin::TABLE)?;
+    upgrade(&mut connection, found)?;
     abort_abandoned(&connection, now)?;
     drop_old_stage(&connection)?;
     connection.execute_batch(SCRATCH)?;
     Ok(connection)
+}
+
+/// Brings a file of an earlier format, or an empty one (format 0), to the current format.
+fn upgrade(connection: &mut Connection, found: i64) -> rusqlite::Result<()> {
+    if found == FORMAT {
+        return Ok(());
+    }
+    let transaction = connection.transaction()?;
+    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or_default()) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", FORMAT)?;
+    transaction.commit()
 }
 
 fn tune(connection: &Connection) -> rusqlite::Result<()> {

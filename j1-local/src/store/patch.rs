@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value};
 
 use super::finalize::Run;
+use super::history;
 use super::job::{Counters, Status};
 use super::tables;
 use crate::canonical;
@@ -75,11 +76,13 @@ fn merge_or_create(run: &Run<'_>, given: &Given, counters: &mut Counters) -> rus
     let props = merged(serde_json::from_str(&props).unwrap_or_default(), &given.props);
     let new_hash = Entity::hash(&kind, &props);
     if new_hash != hash {
+        history::keep_entity(run, id)?;
         run.connection
             .prepare_cached(
-                "UPDATE entity SET kind = ?2, hash = ?3, version = version + 1, begin_on = ?4 WHERE id = ?1",
+                "UPDATE entity SET kind = ?2, hash = ?3, version = version + 1, begin_on = ?4, since = ?5 \
+                 WHERE id = ?1",
             )?
-            .execute(params![id, tables::kind(run.connection, &kind)?, new_hash, run.now])?;
+            .execute(params![id, tables::kind(run.connection, &kind)?, new_hash, run.now, run.version])?;
         write_props(run.connection, id, &props)?;
         counters.num_entities_updated += 1;
     }
@@ -94,8 +97,8 @@ fn create(run: &Run<'_>, given: &Given, counters: &mut Counters) -> rusqlite::Re
     let props = merged(Map::new(), &given.props);
     run.connection
         .prepare_cached(
-            "INSERT INTO entity (uid, scope_id, key, kind, hash, version, created_on, begin_on, source) \
-             VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?7)",
+            "INSERT INTO entity (uid, scope_id, key, kind, hash, version, created_on, begin_on, source, since) \
+             VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, ?7, ?8)",
         )?
         .execute(params![
             given.uid,
@@ -104,7 +107,8 @@ fn create(run: &Run<'_>, given: &Given, counters: &mut Counters) -> rusqlite::Re
             tables::kind(run.connection, kind)?,
             Entity::hash(kind, &props),
             run.now,
-            run.job.source.as_str()
+            run.job.source.as_str(),
+            run.version
         ])?;
     let id = run.connection.last_insert_rowid();
     write_props(run.connection, id, &props)?;
@@ -112,7 +116,7 @@ fn create(run: &Run<'_>, given: &Given, counters: &mut Counters) -> rusqlite::Re
     Ok(Some(id))
 }
 
-/// Whether an entity could be uploaded as it is under DIFF.
+/// Returns `true` if the entity could be uploaded as it is under DIFF.
 fn is_whole(given: &Given, kind: &Kind) -> bool {
     let mut object = given.props.clone();
     object.insert("_key".to_owned(), Value::from(given.key.as_str()));

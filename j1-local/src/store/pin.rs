@@ -8,17 +8,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value};
 
 use super::finalize::Run;
+use super::history;
 use super::job::{Counters, Status};
 use crate::canonical;
-
-/// The table of pins; beside `schema.sql`, since files of this format were written before it was there.
-pub const TABLE: &str = "
-    CREATE TABLE IF NOT EXISTS pin (
-        uid TEXT NOT NULL,                  -- `_id` of the entity
-        name TEXT NOT NULL,
-        value TEXT NOT NULL,                -- JSON
-        PRIMARY KEY (uid, name)
-    ) WITHOUT ROWID;";
 
 /// An expression: the pins of an entity as one JSON object.
 pub const PINS: &str =
@@ -38,12 +30,40 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
             continue;
         };
         let props: Map<String, Value> = serde_json::from_str(&props).unwrap_or_default();
+        keep(run, &uid)?;
         let mut changed = 0;
         for (name, value) in &props {
             changed += pin(run.connection, &uid, name, value)?;
         }
+        if changed > 0 {
+            run.connection
+                .prepare_cached("UPDATE entity SET since = ?2 WHERE uid = ?1")?
+                .execute(params![uid, run.version])?;
+        } else {
+            forget(run, &uid)?;
+        }
         counters.num_entities_updated += u64::from(changed > 0);
     }
+    Ok(())
+}
+
+/// Keeps the entity as it was before its pins change.
+fn keep(run: &Run<'_>, uid: &str) -> rusqlite::Result<()> {
+    let id: i64 = run
+        .connection
+        .prepare_cached("SELECT id FROM entity WHERE uid = ?1")?
+        .query_row([uid], |row| row.get(0))?;
+    history::keep_entity(run, id)
+}
+
+/// Drops what was kept of an entity whose pins did not change after all.
+fn forget(run: &Run<'_>, uid: &str) -> rusqlite::Result<()> {
+    run.connection
+        .prepare_cached(
+            "DELETE FROM entity_past WHERE until = ?2 AND uid = ?1 \
+             AND EXISTS (SELECT 1 FROM entity WHERE uid = ?1 AND since < ?2)",
+        )?
+        .execute(params![uid, run.version])?;
     Ok(())
 }
 

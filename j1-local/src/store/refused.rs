@@ -1,13 +1,16 @@
-//! Why the store did not do what a request asked.
+//! Refusals of the store.
 
 use crate::error::Error;
 
-/// Why the store did not do what a request asked.
+/// The reason why the store refused a request.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
     /// No job has this id.
     #[error("there is no job {id}")]
     NoJob { id: String },
+    /// A state of the graph that is not known: the job has not finished, or too many have since.
+    #[error("the state after job {id} is not known; ask for one of the last 100 jobs that finished")]
+    NoVersion { id: String },
     /// A job of this id exists.
     #[error("there is already a job {id}; start the next one with another integrationJobId, or with none")]
     JobExists { id: String },

@@ -38,7 +38,8 @@ const RELATIONSHIPS: &str = "relationships";
 
 /// Reads a body: `{"entities":[…],"relationships":[…]}`, or as much of it as `takes` allows.
 pub fn read(bytes: &[u8], reader: &Reader, takes: Takes) -> Result<Batch, Bad> {
-    let mut document = Document { reader, takes, batch: Batch::default(), list: None, seen: [false; 2], bad: None };
+    let mut document =
+        Document { reader, takes, batch: Batch::default(), list: None, seen: [false; 2], bad: None };
     if bytes.is_empty() {
         return Err(document.empty());
     }
