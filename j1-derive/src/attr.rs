@@ -42,7 +42,7 @@ pub struct Keys {
 }
 
 /// The items of every `#[j1(...)]` in `attrs`.
-pub fn of(cx: &mut Ctxt, attrs: &[Attribute], keys: &Keys) -> Vec<Item> {
+pub fn all(cx: &mut Ctxt, attrs: &[Attribute], keys: &Keys) -> Vec<Item> {
     let mut items = Vec::new();
     for attr in attrs.iter().filter(|a| a.path().is_ident("j1")) {
         match attr.parse_args_with(Punctuated::<Item, Token![,]>::parse_terminated) {
@@ -54,7 +54,7 @@ pub fn of(cx: &mut Ctxt, attrs: &[Attribute], keys: &Keys) -> Vec<Item> {
 }
 
 /// The items of an attribute macro's arguments.
-pub fn of_args(cx: &mut Ctxt, args: TokenStream, keys: &Keys) -> Vec<Item> {
+pub fn arguments(cx: &mut Ctxt, args: TokenStream, keys: &Keys) -> Vec<Item> {
     let mut items = Vec::new();
     match Punctuated::<Item, Token![,]>::parse_terminated.parse2(args) {
         Ok(list) => keep_known(cx, list, keys, &mut items),
@@ -153,7 +153,7 @@ impl<T: Parse> Parse for OneOrMore<T> {
 pub struct Krate(TokenStream);
 
 impl Krate {
-    pub fn of(cx: &mut Ctxt, items: &[Item]) -> Self {
+    pub fn from_items(cx: &mut Ctxt, items: &[Item]) -> Self {
         Self(read::<Path>(cx, items, "crate").map_or_else(|| quote!(::j1_core), |path| quote!(#path)))
     }
 

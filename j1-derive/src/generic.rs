@@ -8,7 +8,7 @@ use syn::Generics;
 pub struct Lifetimes(Vec<Ident>);
 
 impl Lifetimes {
-    pub fn of(generics: &Generics) -> Self {
+    pub fn new(generics: &Generics) -> Self {
         Self(generics.lifetimes().map(|param| param.lifetime.ident.clone()).collect())
     }
 

@@ -4,7 +4,7 @@ use j1_core::prelude::*;
 use j1_runtime::testing::{Ran, Step};
 
 #[derive(J1Entity)]
-#[j1(type = "acme_thing", class = Record, key = "acme-thing:{id}", name = name, display_name = name)]
+#[j1(type = "acme_thing", class = Record, key = "acme-thing:{id}", display_name = name)]
 struct Thing {
     id: u32,
     name: &'static str,
@@ -36,7 +36,7 @@ struct Fail;
 
 /// Another kind of thing, with the keys of the first.
 #[derive(J1Entity)]
-#[j1(type = "acme_twin", class = Record, key = "acme-thing:{id}", name = name, display_name = name)]
+#[j1(type = "acme_twin", class = Record, key = "acme-thing:{id}", display_name = name)]
 struct Twin {
     id: u32,
     name: &'static str,

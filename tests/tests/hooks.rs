@@ -8,7 +8,7 @@ use j1_core::prelude::*;
 use j1_runtime::testing::Step;
 
 #[derive(J1Entity)]
-#[j1(type = "acme_thing", class = Record, key = "acme-thing:{id}", name = name, display_name = name)]
+#[j1(type = "acme_thing", class = Record, key = "acme-thing:{id}", display_name = name)]
 struct Thing {
     id: u32,
     name: &'static str,

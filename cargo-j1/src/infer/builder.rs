@@ -290,7 +290,11 @@ impl<'r> Builder<'r> {
             [only] => only.clone(),
             several => format!("[{}]", several.join(", ")),
         };
-        vec![format!("name = {}, display_name = {}", list(&chain), list(&shown))]
+        // The field `name` is sent so anyway.
+        let is_sent = |field: &Field| field.ident == "name" && field.attributes.is_empty();
+        let own = list(&chain) == "name" && self.fields.iter().any(is_sent);
+        let display = format!("display_name = {}", list(&shown));
+        vec![if own { display } else { format!("name = {}, {display}", list(&chain)) }]
     }
 
     /// A field's text, or else something that is always there.

@@ -81,6 +81,7 @@ codes! {
     E0312 "a malformed value in an attribute";
     E0313 "a derive or an attribute on an item of the wrong kind";
     E0314 "an `allow` that allows nothing";
+    E0315 "an attribute without effect";
     E0401 "an entity or a relationship without a `_key`";
     E0402 "a key template that names a field the struct does not have";
     E0403 "an optional field in a key";

@@ -75,6 +75,7 @@ impl Sample for User {
         let nick = self.nick.clone().unwrap_or_default();
         Expected::new("acme_user", "User", &format!("acme-user:{}", self.id))
             .put("name", &*self.login)
+            .put("login", &*self.login)
             .put("displayName", if nick.is_empty() { &*self.login } else { &*nick })
             .put("nick", &*nick)
             .list_or_null("username", &self.username)
@@ -121,6 +122,7 @@ impl Sample for Account {
     fn expected(&self) -> Expected {
         Expected::new("acme_account", "Group", &format!("acme-account:{}", self.id))
             .put("name", &*self.title)
+            .put("title", &*self.title)
             .put("displayName", &*self.title)
     }
 }
@@ -198,6 +200,7 @@ impl Sample for Machine {
             .iter()
             .fold(nulls, |object, name| object.or_null(name, ""))
             .put("name", &*self.label)
+            .put("label", &*self.label)
             .put("displayName", &*self.label)
             .or_null("hostname", self.hostname.clone())
             .list_or_null("deviceId", &self.device_id)
@@ -306,6 +309,7 @@ impl Sample for Flaw {
     fn expected(&self) -> Expected {
         Expected::new("acme_flaw", "Vulnerability", &format!("acme-flaw:{}", self.id))
             .put("name", &*self.title)
+            .put("title", &*self.title)
             .put("displayName", &*self.title)
             .or_null("cveId", self.cve_id.clone())
             .put("open", self.open)

@@ -61,6 +61,7 @@ impl Sample for Member {
         let (profile, login) = (&self.profile, self.login.as_ref());
         Expected::new("acme_member", "User", &format!("acme-member:{}", self.id))
             .put("name", &*self.nick)
+            .put("nick", &*self.nick)
             .put("displayName", &*self.nick)
             .or_null("firstName", profile.first_name.clone())
             .list_or_null("email", &profile.email)

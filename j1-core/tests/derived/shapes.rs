@@ -106,6 +106,7 @@ impl Sample for Ticket {
         let paid = self.paid_at.map(|seconds| (seconds * 1000.0) as i64);
         Expected::new("acme_ticket", "HostAgent", &format!("acme-ticket:{}", self.id))
             .put("name", &*self.title)
+            .put("title", &*self.title)
             .put("displayName", &*self.title)
             .put("standing", self.standing.word())
             .put("before", self.before.as_ref().and_then(Standing::word))

@@ -16,6 +16,7 @@ use sink::{Told, told};
 struct App {
     #[j1(skip)]
     id: String,
+    #[j1(skip)]
     slug: String,
     display_name: Option<String>,
     category: Option<String>,
@@ -45,6 +46,7 @@ struct TeamRef {
 #[derive(Deserialize, J1Entity)]
 #[j1(resource = "team", class = Team, key = "billing-acme:team:{slug}", name = slug)]
 struct Team {
+    #[j1(skip)]
     slug: String,
     display_name: String,
     member_count: u32,

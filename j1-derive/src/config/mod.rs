@@ -15,8 +15,8 @@ const KEYS: Keys = Keys { known: &["crate"], repeatable: &[], on: "a configurati
 
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut cx = Ctxt::default();
-    let items = attr::of(&mut cx, &input.attrs, &KEYS);
-    let krate = attr::Krate::of(&mut cx, &items);
+    let items = attr::all(&mut cx, &input.attrs, &KEYS);
+    let krate = attr::Krate::from_items(&mut cx, &items);
     let expanded = match &input.data {
         Data::Struct(DataStruct { fields: Fields::Named(named), .. }) => {
             let fields = model::fields(&mut cx, named);

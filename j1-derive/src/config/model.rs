@@ -70,9 +70,9 @@ pub fn fields<'a>(cx: &mut Ctxt, named: &'a FieldsNamed) -> Vec<Field<'a>> {
 
 fn of_field<'a>(cx: &mut Ctxt, field: &'a syn::Field) -> Option<Field<'a>> {
     let ident = field.ident.as_ref()?;
-    let items = attr::of(cx, &field.attrs, &ON_FIELD);
+    let items = attr::all(cx, &field.attrs, &ON_FIELD);
     let mut allowed = None;
-    for allow in allow::of(cx, &items) {
+    for allow in allow::all(cx, &items) {
         if allow.code == "J1-E0802" {
             allowed = Some(allow.span);
         } else {
@@ -89,7 +89,7 @@ fn of_field<'a>(cx: &mut Ctxt, field: &'a syn::Field) -> Option<Field<'a>> {
         auth: attr::flag(cx, &items, "auth"),
         variable: attr::read::<LitStr>(cx, &items, "variable").filter(|name| check_variable(cx, name)),
         allowed,
-        docs: docs::of(&field.attrs),
+        docs: docs::text(&field.attrs),
     })
 }
 
@@ -116,7 +116,7 @@ pub struct Choice<'a> {
 pub fn choices<'a>(cx: &mut Ctxt, input: &DeriveInput, data: &'a DataEnum) -> Vec<Choice<'a>> {
     let mut choices: Vec<Choice<'a>> = Vec::new();
     for variant in &data.variants {
-        let items = attr::of(cx, &variant.attrs, &ON_VARIANT);
+        let items = attr::all(cx, &variant.attrs, &ON_VARIANT);
         if !variant.fields.is_empty() {
             let message = "a choice holds no data: a variable says which one it is and nothing else";
             cx.error(&variant.fields, "E0313", message);
@@ -127,7 +127,7 @@ pub fn choices<'a>(cx: &mut Ctxt, input: &DeriveInput, data: &'a DataEnum) -> Ve
             rename.as_ref().map_or_else(|| variant.ident.to_token_stream(), ToTokens::to_token_stream);
         let value = rename.map_or_else(|| case::kebab(&variant.ident.to_string()), |text| text.value());
         check_choice(cx, &choices, &value, at);
-        choices.push(Choice { ident: &variant.ident, value, docs: docs::of(&variant.attrs) });
+        choices.push(Choice { ident: &variant.ident, value, docs: docs::text(&variant.attrs) });
     }
     if data.variants.is_empty() {
         cx.error(&input.ident, "E0313", "a choice between no values cannot be made; add a variant");

@@ -34,8 +34,8 @@ impl Parse for Allow {
     }
 }
 
-/// What is allowed on a field. Errors are in `cx`.
-pub fn of(cx: &mut Ctxt, items: &[Item]) -> Vec<Allow> {
+/// The rules that a field allows to be broken. Errors are in `cx`.
+pub fn all(cx: &mut Ctxt, items: &[Item]) -> Vec<Allow> {
     let mut all = Vec::new();
     for item in items.iter().filter(|item| item.key == "allow") {
         let Some(allow) = attr::read_item::<Allow>(cx, item) else { continue };
@@ -46,4 +46,19 @@ pub fn of(cx: &mut Ctxt, items: &[Item]) -> Vec<Allow> {
         all.push(allow);
     }
     all
+}
+
+/// Takes out what allows nothing because the field is not a property; the two rules about relationships are looked at
+/// later.
+pub fn refuse_idle(cx: &mut Ctxt, field: &Ident, allows: &mut Vec<Allow>, skip: bool, relation: bool) {
+    let why = if skip { "is not sent" } else { "is not a property" };
+    let about_relationships = |allow: &Allow| allow.code == "J1-E0506" || allow.code == "J1-E0507";
+    allows.retain(|allow| {
+        let idle = skip || relation && !about_relationships(allow);
+        if idle {
+            let message = format!("`{field}` {why}, so {} is never about it; remove the `allow`", allow.code);
+            cx.error_at(allow.span, "E0314", message);
+        }
+        !idle
+    });
 }

@@ -32,7 +32,7 @@ pub fn all(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> 
         const _: () = #p::check_named(#entity, CLASSES, MAPPED);
     };
     let names: Vec<TokenStream> =
-        properties.iter().map(|Property { name, source, .. }| quote!((#name, #source))).collect();
+        properties.iter().map(|Property { name, origin, .. }| quote!((#name, #origin))).collect();
     let mapped = flatten::mapped(krate, &names, groups);
     let flat = groups.iter().map(|group| group.checks(krate, &entity));
     let key = key_length(model, &entity);
@@ -79,18 +79,20 @@ fn key_length(model: &Model<'_>, entity: &str) -> TokenStream {
 
 /// Checks of one property, on its type and on its name.
 fn check(krate: &Krate, entity: &str, property: &Property) -> TokenStream {
-    let Property { name, ty, .. } = property;
-    let p = krate.private_at(ty.span());
-    let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
-    let value = quote_spanned!(ty.span()=> const _: () = #p::check_value(#kind, #entity, CLASSES, #name););
+    let name = &property.name;
+    let values = property.types.iter().map(|ty| {
+        let p = krate.private_at(ty.span());
+        let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
+        quote_spanned!(ty.span()=> const _: () = #p::check_value(#kind, #entity, CLASSES, #name);)
+    });
     let named = self::name(krate, entity, property, Whose::Own);
-    let constant = property.constant.as_ref().and_then(|literal| constant(krate, entity, property, literal));
-    quote!(#value #constant #named)
+    let constant = property.constant().and_then(|literal| constant(krate, entity, property, literal));
+    quote!(#(#values)* #constant #named)
 }
 
 /// The check of what a constant says, where it is written.
 fn constant(krate: &Krate, entity: &str, property: &Property, literal: &Lit) -> Option<TokenStream> {
-    let Property { name, ty, .. } = property;
+    let (name, ty) = (&property.name, property.held());
     let (p, span) = (krate.private_at(literal.span()), literal.span());
     let (check, value) = match literal {
         Lit::Str(_) => ("check_constant_text", quote!(#literal)),
@@ -120,7 +122,8 @@ pub enum Whose {
 
 /// Checks of the name of one property, and of what is allowed on it.
 pub fn name(krate: &Krate, entity: &str, property: &Property, whose: Whose) -> TokenStream {
-    let Property { name, name_span, ty, allows, .. } = property;
+    let Property { name, name_span, allows, .. } = property;
+    let ty = property.held();
     let (p, at_name) = (krate.private_at(ty.span()), krate.private_at(*name_span));
     let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
     let codes = allows.iter().map(|(code, _)| code);

@@ -58,7 +58,8 @@ fn tables(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> T
     let (p, class) = (&model.krate.private(), model.krate.classes());
     let (classes, count, len) = (&model.classes, model.classes.len(), properties.len());
     let rows = properties.iter().map(|property| {
-        let Property { name, ty, truncate, source, docs, .. } = property;
+        let Property { name, truncate, origin, docs, .. } = property;
+        let ty = property.held();
         quote! {
             {
                 const NAME: &::core::primitive::str = #name;
@@ -69,7 +70,7 @@ fn tables(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> T
                 defs: &#p::defs::<#count>(CLASSES, NAME),
                 absence: #p::absence(CLASSES, NAME),
                 truncate: #truncate,
-                source: #source,
+                source: #origin,
                 docs: #docs,
                 }
             }
@@ -150,8 +151,10 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
         model.template.fields().next().and_then(|ident| model.fields.iter().find(|f| f.ident == ident));
     let id_span = first.map_or_else(Span::call_site, |field| field.ty.span());
     let (id_here, id_of) = (quote_spanned!(id_span=> Self::Id<'_>), quote_spanned!(id_span=> Self::Id<'key>));
-    let puts =
-        properties.iter().enumerate().map(|(index, property)| (property.put)(&quote!(&PROPERTIES[#index])));
+    let puts = properties
+        .iter()
+        .enumerate()
+        .map(|(i, property)| property.put(&model.krate, &quote!(&PROPERTIES[#i])));
     let flat = groups.iter().map(|group| group.put(&model.krate));
     let relations =
         model.fields.iter().filter_map(|f| f.relation.as_ref().map(|r| relate(&model.krate, f, r)));

@@ -8,6 +8,7 @@ use syn::{DeriveInput, Ident, LitStr, Type};
 use crate::attr::{self, Item, Keys};
 use crate::ctxt::{Ctxt, did_you_mean};
 use crate::entity::allow::{self, Allow};
+use crate::entity::idle;
 use crate::entity::relation::{self, Relation};
 use crate::generic::{self, Lifetimes};
 use crate::{case, docs, serde};
@@ -30,8 +31,11 @@ pub struct Field<'a> {
     /// Its own fields are the properties.
     pub flatten: bool,
     pub list: bool,
-    pub truncate: bool,
+    /// Where `truncate` is written.
+    pub truncate: Option<Ident>,
     pub date: Option<Date>,
+    /// The keys that have no effect where `name = ..` or `display_name = ..` sends the field instead.
+    pub idle_where_merged: Vec<Ident>,
     /// It is a property for each of its items, with a name of its own.
     pub tags: bool,
     pub relation: Option<Relation>,
@@ -51,17 +55,10 @@ pub fn parse<'a>(
     field: &'a syn::Field,
 ) -> Option<Field<'a>> {
     let ident = field.ident.as_ref()?;
-    let items = attr::of(cx, &field.attrs, keys);
+    let items = attr::all(cx, &field.attrs, keys);
     let relation =
         attr::take(&items, "relationship").and_then(|item| relation::parse(cx, &input.ident, item));
     let skip = attr::flag(cx, &items, "skip");
-    if let Some(item) = attr::take(&items, "rename").filter(|_| skip) {
-        cx.error(
-            &item.key,
-            "E0312",
-            "`rename` has no effect on a field that is skipped; remove one of the two",
-        );
-    }
     let flatten = attr::flag(cx, &items, "flatten");
     if flatten {
         refuse_beside(cx, &items, "flatten", &["allow"], "write it on a field of the nested struct, or ");
@@ -70,12 +67,20 @@ pub fn parse<'a>(
     if tags {
         refuse_beside(cx, &items, "tags", &[], "the names and values are the vendor's; ");
     }
+    if !flatten && !tags {
+        idle::check(cx, &items);
+    }
     if !skip {
         refuse_parameter(cx, input, &field.ty);
-    }
-    if !skip {
         refuse_secret(cx, ident, &field.ty);
     }
+    let mut allows = allow::all(cx, &items);
+    allow::refuse_idle(cx, ident, &mut allows, skip, relation.is_some());
+    let written = |keys: &[&str]| {
+        let idle = items.iter().filter(|item| keys.iter().any(|key| item.key == key));
+        idle.map(|item| item.key.clone()).collect::<Vec<Ident>>()
+    };
+    attr::flag(cx, &items, "truncate");
     Some(Field {
         ident,
         ty: &field.ty,
@@ -84,14 +89,15 @@ pub fn parse<'a>(
         skip,
         flatten,
         list: attr::flag(cx, &items, "list"),
-        truncate: attr::flag(cx, &items, "truncate"),
+        truncate: attr::take(&items, "truncate").map(|item| item.key.clone()),
+        idle_where_merged: written(&["list", "date", "allow"]),
         date: attr::take(&items, "date").and_then(|item| date(cx, item)),
         tags,
         relation,
-        allows: allow::of(cx, &items),
+        allows,
         serde_name: serde::text(&field.attrs, "rename").map(|name| name.value()),
-        docs: docs::of(&field.attrs),
-        lifetimes: Lifetimes::of(&input.generics),
+        docs: docs::text(&field.attrs),
+        lifetimes: Lifetimes::new(&input.generics),
     })
 }
 

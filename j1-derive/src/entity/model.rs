@@ -11,8 +11,8 @@ use crate::attr::{self, Item, Keys, Krate, OneOrMore};
 use crate::ctxt::Ctxt;
 use crate::entity::field::{self, Field};
 use crate::entity::raw::{self, RawData};
-use crate::entity::relation;
 use crate::entity::template::{self, Template};
+use crate::entity::{names, relation};
 use crate::{case, docs};
 
 const KEYS: Keys = Keys {
@@ -117,8 +117,8 @@ impl Parse for ComputedList {
 
 /// Reads an entity; `None` when too little is there to go on. Errors are in `cx` either way.
 pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
-    let items = attr::of(cx, &input.attrs, &KEYS);
-    let krate = Krate::of(cx, &items);
+    let items = attr::all(cx, &input.attrs, &KEYS);
+    let krate = Krate::from_items(cx, &items);
     let ty = type_name(cx, input, &items);
     let classes = classes(cx, input, &items);
     let (computed, constants) = (computed(cx, &items), constants(cx, &items));
@@ -133,10 +133,13 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
     let mut fields: Vec<Field<'a>> =
         named.named.iter().filter_map(|f| field::parse(cx, input, &field::KEYS, f)).collect();
     relation::refuse_repeats(cx, &mut fields);
-    let template = template::of(cx, input, &items, &fields);
-    let name = field_list(cx, &items, "name", &fields);
-    let display_name = field_list(cx, &items, "display_name", &fields);
-    let raw_data = raw::of(cx, input, &items, &fields);
+    let template = template::parse(cx, input, &items, &fields);
+    let name = names::list(cx, &items, "name", &fields);
+    let display_name = names::list(cx, &items, "display_name", &fields);
+    names::check(cx, "name", &name, &fields);
+    names::check(cx, "display_name", &display_name, &fields);
+    names::check_truncate(cx, &fields, &[&name, &display_name]);
+    let raw_data = raw::parse(cx, input, &items, &fields);
     Some(Model {
         original: input,
         krate,
@@ -154,7 +157,7 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
         constants,
         title: title(cx, &items),
         raw_data,
-        docs: docs::of(&input.attrs),
+        docs: docs::text(&input.attrs),
     })
 }
 
@@ -278,15 +281,4 @@ fn title(cx: &mut Ctxt, items: &[Item]) -> Option<LitStr> {
         return None;
     }
     Some(literal)
-}
-
-/// The fields that `key = field` or `key = [field, field]` names, all of which must exist.
-fn field_list(cx: &mut Ctxt, items: &[Item], key: &str, fields: &[Field<'_>]) -> Vec<Ident> {
-    let Some(OneOrMore(names)) = attr::read::<OneOrMore<Ident>>(cx, items, key) else { return Vec::new() };
-    for name in &names {
-        if !fields.iter().any(|f| f.ident == name) {
-            template::no_such_field(cx, name, &name.to_string(), fields);
-        }
-    }
-    names
 }

@@ -78,7 +78,7 @@ impl Parse for Name {
 const SAY: &str = "write `raw_data(allow = [id, address.city])`, which names what goes along, or `raw_data(redact = Self::public)`";
 
 /// What the attribute says. Errors are in `cx`.
-pub fn of(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field<'_>]) -> Option<RawData> {
+pub fn parse(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field<'_>]) -> Option<RawData> {
     let item = attr::take(items, "raw_data")?;
     if item.value.is_empty() {
         cx.error(&item.key, "E0312", format!("`raw_data` does not say what goes along; {SAY}"));

@@ -17,8 +17,8 @@ pub fn expand(input: &DeriveInput, cx: Ctxt) -> TokenStream {
     let (i, t, w) = generics.split_for_impl();
     // What else is wrong with the attributes has been said; only the path is wanted here.
     let mut ignored = Ctxt::default();
-    let items = attr::of(&mut ignored, &input.attrs, &KEYS);
-    let p = attr::Krate::of(&mut ignored, &items).private();
+    let items = attr::all(&mut ignored, &input.attrs, &KEYS);
+    let p = attr::Krate::from_items(&mut ignored, &items).private();
     let near = expand::near(ident, &p, &i, &t, w);
     // What was said of raw data may be what is wrong; that nothing is said is not.
     let raw = input.generics.lifetimes().next().is_none().then(|| {

@@ -1,30 +1,23 @@
 //! `#[j1(tags)]`: each item of a map or a list is a property `tag.<name>`.
 
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::quote;
 
 use crate::attr::Krate;
-use crate::entity::expand::Locals;
 use crate::entity::field::Field;
-use crate::entity::property::Property;
+use crate::entity::property::{Property, Source};
 
-/// What stands for all of them among the properties.
+/// The property that stands for all of them.
 pub fn property(krate: &Krate, field: &Field<'_>) -> Property {
-    let (p, span) = (krate.private_at(field.ty.span()), field.ty.span());
-    let (ty, ident, private) = (field.ty.clone(), field.ident.clone(), krate.private());
+    let p = krate.private();
     Property {
-        name: quote!(#private::TAGS),
+        name: quote!(#p::TAGS),
         name_span: field.ident.span(),
-        ty: quote!(#private::AnyTag),
-        put: Box::new(move |_| {
-            let Locals { this, out, .. } = Locals::new();
-            quote_spanned!(span=> #p::put_tags::<#ty>(#out, &PROPERTIES, &#this.#ident);)
-        }),
-        constant: None,
+        types: vec![quote!(#p::AnyTag)],
+        source: Source::Tags { ident: field.ident.clone(), ty: field.ty.clone() },
         // A text that is too long is no reason to lose the entity.
         truncate: true,
         allows: Vec::new(),
-        source: field.ident.to_string(),
+        origin: field.ident.to_string(),
         docs: field.docs.clone(),
     }
 }

@@ -35,7 +35,7 @@ impl Template {
 }
 
 /// Reads the template from `key` on the struct or on a field. Errors are in `cx`.
-pub fn of(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field<'_>]) -> Option<Template> {
+pub fn parse(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field<'_>]) -> Option<Template> {
     let mut marked = fields.iter().filter(|f| f.is_key);
     let singleton = attr::flag(cx, items, "singleton");
     let template = match (attr::take(items, "key"), marked.next()) {

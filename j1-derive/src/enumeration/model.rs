@@ -42,8 +42,8 @@ pub enum Says<'a> {
 
 /// Reads an enum; what could be read of one that is wrong. Errors are in `cx`.
 pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Model<'a> {
-    let items = attr::of(cx, &input.attrs, &ON_ENUM);
-    let krate = Krate::of(cx, &items);
+    let items = attr::all(cx, &input.attrs, &ON_ENUM);
+    let krate = Krate::from_items(cx, &items);
     let own = attr::read::<LitStr>(cx, &items, "rename_all");
     let case = own.as_ref().and_then(|literal| case(cx, literal));
     let case = case.or_else(|| {
@@ -69,7 +69,7 @@ fn case(cx: &mut Ctxt, literal: &LitStr) -> Option<Case> {
 
 fn variant<'a>(cx: &mut Ctxt, variant: &'a syn::Variant, case: Option<Case>) -> Option<Variant<'a>> {
     let ident = &variant.ident;
-    let items = attr::of(cx, &variant.attrs, &ON_VARIANT);
+    let items = attr::all(cx, &variant.attrs, &ON_VARIANT);
     let skip = attr::flag(cx, &items, "skip");
     let rename = attr::read::<LitStr>(cx, &items, "rename");
     if let Some(rename) = rename.as_ref().filter(|_| skip) {

@@ -29,8 +29,8 @@ const KEYS: Keys = Keys {
 
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut cx = Ctxt::default();
-    let items = attr::of(&mut cx, &input.attrs, &KEYS);
-    let krate = attr::Krate::of(&mut cx, &items);
+    let items = attr::all(&mut cx, &input.attrs, &KEYS);
+    let krate = attr::Krate::from_items(&mut cx, &items);
     let name = attr::read::<LitStr>(&mut cx, &items, "name");
     if attr::take(&items, "name").is_none() {
         cx.error(

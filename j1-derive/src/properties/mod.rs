@@ -8,6 +8,7 @@ use crate::attr::{self, Keys, Krate};
 use crate::ctxt::Ctxt;
 use crate::entity::check::{self, Whose};
 use crate::entity::field::{self, Field};
+use crate::entity::names;
 use crate::entity::property::{self, Property};
 
 /// A property, and the name that a class may have for it where the field does not say its own.
@@ -22,8 +23,8 @@ const ON_FIELD: Keys = Keys {
 
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut cx = Ctxt::default();
-    let items = attr::of(&mut cx, &input.attrs, &KEYS);
-    let krate = Krate::of(&mut cx, &items);
+    let items = attr::all(&mut cx, &input.attrs, &KEYS);
+    let krate = Krate::from_items(&mut cx, &items);
     let fields = fields(&mut cx, input);
     if !cx.is_clean() {
         let (errors, stub) = (cx.into_compile_errors(), expand(input, &krate, &[]));
@@ -44,7 +45,10 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
 fn fields<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Vec<Field<'a>> {
     match &input.data {
         Data::Struct(DataStruct { fields: Fields::Named(named), .. }) => {
-            named.named.iter().filter_map(|field| field::parse(cx, input, &ON_FIELD, field)).collect()
+            let fields: Vec<Field<'a>> =
+                named.named.iter().filter_map(|field| field::parse(cx, input, &ON_FIELD, field)).collect();
+            names::check_truncate(cx, &fields, &[]);
+            fields
         }
         _ => {
             cx.error(&input.ident, "E0313", "properties are the named fields of a struct; write one");
@@ -58,7 +62,7 @@ fn expand(input: &DeriveInput, krate: &Krate, properties: &[Row]) -> TokenStream
     let (generics, types, bounds) = input.generics.split_for_impl();
     let (tables, checks) = (tables(p, properties), checks(input, krate, properties));
     let puts =
-        properties.iter().enumerate().map(|(i, (property, _))| (property.put)(&quote!(&properties[#i])));
+        properties.iter().enumerate().map(|(i, (property, _))| property.put(krate, &quote!(&properties[#i])));
     quote! {
         const _: () = {
             #tables
@@ -79,7 +83,8 @@ fn expand(input: &DeriveInput, krate: &Krate, properties: &[Row]) -> TokenStream
 
 fn tables(p: &TokenStream, properties: &[Row]) -> TokenStream {
     let len = properties.len();
-    let rows = properties.iter().map(|(Property { name, ty, truncate, source, docs, .. }, plain)| {
+    let rows = properties.iter().map(|(property, plain)| {
+        let (ty, Property { name, truncate, origin, docs, .. }) = (property.held(), property);
         let plain = match plain {
             Some(plain) => quote!(::core::option::Option::Some(#plain)),
             None => quote!(::core::option::Option::None),
@@ -90,7 +95,7 @@ fn tables(p: &TokenStream, properties: &[Row]) -> TokenStream {
                 plain: #plain,
                 kind: #p::Probe::<#ty>::KIND,
                 truncate: #truncate,
-                source: #source,
+                source: #origin,
                 docs: #docs,
             }
         }
@@ -109,7 +114,7 @@ fn checks(input: &DeriveInput, krate: &Krate, properties: &[Row]) -> TokenStream
     let owner = ident.to_string();
     let each = properties.iter().map(|(property, _)| check::name(krate, &owner, property, Whose::Own));
     let p = krate.private_at(ident.span());
-    let names = properties.iter().map(|(Property { name, source, .. }, _)| quote!((#name, #source)));
+    let names = properties.iter().map(|(Property { name, origin, .. }, _)| quote!((#name, #origin)));
     let unique = quote_spanned!(ident.span()=> const _: () = #p::check_unique(#owner, &[#(#names),*]););
     quote! {
         #[allow(dead_code, reason = "a struct without fields has none to check")]

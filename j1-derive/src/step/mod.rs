@@ -71,8 +71,8 @@ pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
             return quote!(#errors #item);
         }
     };
-    let items = attr::of_args(&mut cx, args, &KEYS);
-    let krate = attr::Krate::of(&mut cx, &items);
+    let items = attr::arguments(&mut cx, args, &KEYS);
+    let krate = attr::Krate::from_items(&mut cx, &items);
     let p = krate.private();
     let list = attr::take(&items, "emits").filter(|i| !i.value.is_empty());
     let emits = list.and_then(|i| attr::read_item::<List<Type>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
@@ -100,7 +100,7 @@ fn meta(
     permissions: &[LitStr],
     source: &TokenStream,
 ) -> TokenStream {
-    let (name, vis, docs) = (type_name(item), &item.vis, docs::of(&item.attrs));
+    let (name, vis, docs) = (type_name(item), &item.vis, docs::text(&item.attrs));
     let id = case::kebab(&item.sig.ident.to_string());
     let read_types: Vec<&Type> = reads.iter().map(|r| &r.ty).collect();
     let stored = reads.iter().map(|Read { ty, how }| match how {

@@ -17,7 +17,7 @@ const KEYS: Keys = Keys {
 pub fn source(cx: &mut Ctxt, items: &[Item], p: &TokenStream) -> TokenStream {
     let none = quote!(::core::option::Option::None);
     let Some(item) = attr::take(items, "source") else { return none };
-    let given = attr::of_args(cx, item.value.clone(), &KEYS);
+    let given = attr::arguments(cx, item.value.clone(), &KEYS);
     let Some(id) = attr::read::<LitStr>(cx, &given, "id") else {
         if attr::take(&given, "id").is_none() {
             cx.error(

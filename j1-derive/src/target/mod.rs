@@ -39,14 +39,15 @@ fn tables(model: &Model<'_>, properties: &[Property]) -> TokenStream {
     let (p, class, len) = (&model.krate.private(), model.krate.classes(), properties.len());
     let classes = &model.classes;
     let rows = properties.iter().map(|property| {
-        let Property { name, ty, truncate, source, docs, .. } = property;
+        let Property { name, truncate, origin, docs, .. } = property;
+        let ty = property.held();
         quote! {
             #p::FieldSpec {
                 name: #name,
                 plain: ::core::option::Option::None,
                 kind: #p::Probe::<#ty>::KIND,
                 truncate: #truncate,
-                source: #source,
+                source: #origin,
                 docs: #docs,
             }.plain()
         }
@@ -82,7 +83,10 @@ fn target_impl(model: &Model<'_>, properties: &[Property]) -> TokenStream {
         let names = filter.names(model, properties);
         quote!(&[#(#names),*])
     });
-    let puts = properties.iter().enumerate().map(|(i, property)| (property.put)(&quote!(&PROPERTIES[#i])));
+    let puts = properties
+        .iter()
+        .enumerate()
+        .map(|(i, property)| property.put(&model.krate, &quote!(&PROPERTIES[#i])));
     quote! {
         #[automatically_derived]
         impl #generics #p::Target for #ident #types #bounds {
@@ -107,7 +111,7 @@ fn checks(model: &Model<'_>, properties: &[Property]) -> TokenStream {
     let ident = &model.original.ident;
     let target = ident.to_string();
     let each = properties.iter().map(|property| {
-        let Property { name, ty, .. } = property;
+        let (name, ty) = (&property.name, property.held());
         let p = model.krate.private_at(ty.span());
         let held = quote_spanned! {ty.span()=>
             const _: () = #p::check_target_value(#p::Probe::<#ty>::KIND, #target, CLASSES, #name);
@@ -117,8 +121,8 @@ fn checks(model: &Model<'_>, properties: &[Property]) -> TokenStream {
     });
     let p = model.krate.private_at(ident.span());
     let names = properties.iter().map(|property| {
-        let Property { name, source, .. } = property;
-        quote!((#name, #source))
+        let Property { name, origin, .. } = property;
+        quote!((#name, #origin))
     });
     let unique = quote_spanned!(ident.span()=> const _: () = #p::check_unique(#target, &[#(#names),*]););
     quote!(#(#each)* #unique)

@@ -1,13 +1,14 @@
 //! What the attributes of a target say.
 
 use quote::quote;
-use syn::{Data, DataStruct, DeriveInput, Fields, LitBool, LitStr, Path};
+use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, LitBool, LitStr, Path};
 
 use crate::attr::{self, Item, Keys, Krate};
 use crate::ctxt::Ctxt;
 use crate::entity::field::{self, Field};
 use crate::entity::model::{checked_type, class_list};
 use crate::entity::property::{self, Property};
+use crate::entity::{idle, names};
 use crate::target::filter::{self, Filter};
 use crate::{case, docs};
 
@@ -53,8 +54,8 @@ impl Model<'_> {
 
 /// Reads a target; `None` when too little is there to go on. Errors are in `cx` either way.
 pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
-    let items = attr::of(cx, &input.attrs, &KEYS);
-    let krate = Krate::of(cx, &items);
+    let items = attr::all(cx, &input.attrs, &KEYS);
+    let krate = Krate::from_items(cx, &items);
     let ty = attr::take(&items, "type").map(|item| type_name(cx, item));
     let classes = attr::take(&items, "class").map(|item| class_list(cx, item));
     if ty.is_none() && classes.is_none() {
@@ -71,6 +72,8 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
     };
     let fields: Vec<Field<'a>> =
         named.named.iter().filter_map(|f| field::parse(cx, input, &ON_FIELD, f)).collect();
+    check_keys(cx, named);
+    names::check_truncate(cx, &fields, &[]);
     let says = filter::Says { ty: ty.is_some(), class: classes.is_some(), fields: &fields };
     let filters = filter::all(cx, input, &items, &says);
     Some(Model {
@@ -81,15 +84,31 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
         fields,
         filters,
         skip_creation: skip_creation?,
-        docs: docs::of(&input.attrs),
+        docs: docs::text(&input.attrs),
     })
+}
+
+/// A field that is sent as `_key` is a text of that name, whole.
+fn check_keys(cx: &mut Ctxt, named: &FieldsNamed) {
+    for field in &named.named {
+        // What is wrong with the attributes has been reported.
+        let items = attr::all(&mut Ctxt::default(), &field.attrs, &ON_FIELD);
+        for item in items.iter().filter(|_| attr::take(&items, "key").is_some()) {
+            match &*item.key.to_string() {
+                "rename" => idle::report(cx, item, "key", "the field is sent as `_key`"),
+                "truncate" => idle::report(cx, item, "key", "a key that is cut finds nothing"),
+                "skip" => idle::report(cx, item, "key", "the field is sent as `_key`"),
+                _ => {}
+            }
+        }
+    }
 }
 
 /// Where `j1_core` is, whatever else is wrong.
 pub fn krate(input: &DeriveInput) -> Krate {
     let mut ignored = Ctxt::default();
-    let items = attr::of(&mut ignored, &input.attrs, &KEYS);
-    Krate::of(&mut ignored, &items)
+    let items = attr::all(&mut ignored, &input.attrs, &KEYS);
+    Krate::from_items(&mut ignored, &items)
 }
 
 fn type_name(cx: &mut Ctxt, item: &Item) -> Option<String> {

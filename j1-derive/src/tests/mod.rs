@@ -2,8 +2,15 @@
 //!
 //! An expansion that is to change changes its snapshot: `INSTA_UPDATE=always cargo test -p j1-derive`. Where errors
 //! are underlined cannot be seen in one; the UI tests show that.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on says why and stops")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on says why and stops"
+)]
 
+mod declared;
+mod effects;
 mod entity;
 mod run;
 
@@ -22,6 +29,11 @@ fn assert_expansion(name: &str, expansion: &str) {
 fn derived(input: &str, derive: impl FnOnce(&DeriveInput) -> TokenStream) -> String {
     let parsed = syn::parse_str(input).expect("the input is a struct");
     below(input, derive(&parsed))
+}
+
+/// The tokens that a derive makes of a struct, as text.
+fn expansion(input: &str, derive: impl FnOnce(&DeriveInput) -> TokenStream) -> String {
+    derive(&syn::parse_str(input).expect("the input is a struct")).to_string()
 }
 
 /// The expansion as rustfmt would lay it out, below what it was made from. It has to be items: a stray token fails.

@@ -27,6 +27,7 @@ pub struct Login<'a> {
 #[derive(J1Entity)]
 #[j1(type = "acme_user", class = User, key = id, name = id, display_name = id, constant(vendor = "Acme"))]
 pub struct User<'a> {
+    #[j1(skip)]
     pub id: String,
     #[j1(flatten)]
     pub profile: Profile,

@@ -18,7 +18,8 @@ pub struct Account {
     /// The name an administrator gave it.
     #[serde(rename = "displayName")]
     pub display_name: Option<String>,
-    /// Its short name.
+    /// Its short name: sent as `name` where no administrator gave it one.
+    #[j1(skip)]
     pub name: Option<String>,
     /// Where its logo is.
     #[serde(rename = "logoUrl")]

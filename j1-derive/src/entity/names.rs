@@ -1,0 +1,82 @@
+//! `name = ..` and `display_name = ..`: properties that are *added* to those of the fields.
+//!
+//! A field that such a list names stays the property that it is. Only the field `name`, first in the list of `name`, and
+//! `display_name`, first in its own, are one property with the list: it sends their value wherever they have one.
+
+use proc_macro2::Ident;
+
+use crate::attr::{self, Item, OneOrMore};
+use crate::ctxt::Ctxt;
+use crate::entity::field::Field;
+use crate::entity::idle;
+use crate::entity::template::no_such_field;
+
+/// Returns `true` if the property that the field would be is the one that its list sends.
+pub fn is_merged(name: &[Ident], display_name: &[Ident], field: &Field<'_>) -> bool {
+    let first = |list: &[Ident]| list.first().is_some_and(|first| first == field.ident);
+    field.rename.is_none()
+        && !field.tags
+        && (field.ident == "name" && first(name) || field.ident == "display_name" && first(display_name))
+}
+
+/// The fields that `key = field` or `key = [field, field]` names, all of which must exist. Errors are in `cx`.
+pub fn list(cx: &mut Ctxt, items: &[Item], key: &str, fields: &[Field<'_>]) -> Vec<Ident> {
+    let Some(OneOrMore(names)) = attr::read::<OneOrMore<Ident>>(cx, items, key) else { return Vec::new() };
+    for (index, name) in names.iter().enumerate() {
+        if !fields.iter().any(|f| f.ident == name) {
+            no_such_field(cx, name, &name.to_string(), fields);
+        }
+        if names.iter().take(index).any(|before| before == name) {
+            cx.error(name, "E0311", format!("`{name}` is given twice; remove one of the two"));
+        }
+    }
+    let is_sent = |field: &&Field<'_>| field.ident == key && field.is_property() && field.rename.is_none();
+    if let [only] = names.as_slice()
+        && only == key
+        && fields.iter().any(|field| is_sent(&field))
+    {
+        let message =
+            format!("`{key} = {key}` has no effect: the field `{key}` is sent so anyway; remove it");
+        cx.error(only, "E0315", message);
+    }
+    names
+}
+
+/// A field whose own property would be the one that its list sends: one of the two values would vanish.
+pub fn check(cx: &mut Ctxt, key: &str, list: &[Ident], fields: &[Field<'_>]) {
+    let Some(first) = list.first() else { return };
+    let same = |field: &&Field<'_>| field.ident == key && field.is_property() && !field.tags;
+    for field in fields.iter().filter(same).filter(|field| field.rename.is_none()) {
+        if first == field.ident {
+            refuse_idle(cx, key, field);
+            continue;
+        }
+        let ident = field.ident;
+        let message = format!(
+            "field `{ident}` and `{key} = ..` are one property, and the field's own value would not be sent where \
+             `{first}` has one; rename the field, put it first in the list, or mark it `skip`"
+        );
+        cx.error(ident, "E0306", message);
+    }
+}
+
+/// What the list does not do with the field that stands first in it.
+fn refuse_idle(cx: &mut Ctxt, key: &str, field: &Field<'_>) {
+    for attribute in &field.idle_where_merged {
+        let message = format!(
+            "`{attribute}` has no effect: `{key} = ..` sends this field as it is; remove it, or rename the field so \
+             that it is a property of its own"
+        );
+        cx.error(attribute, "E0315", message);
+    }
+}
+
+/// `truncate` on a field that is skipped and that no list sends.
+pub fn check_truncate(cx: &mut Ctxt, fields: &[Field<'_>], lists: &[&[Ident]]) {
+    for field in fields.iter().filter(|field| field.skip) {
+        let listed = lists.iter().any(|list| list.iter().any(|ident| ident == field.ident));
+        if let Some(truncate) = field.truncate.as_ref().filter(|_| !listed) {
+            idle::beside_skip(cx, truncate);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+use j1_core::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_group", class = Group, key = id, name = [slug, name], display_name = slug)]
+pub struct Group {
+    pub id: String,
+    pub slug: Option<String>,
+    pub name: String,
+}
+
+fn main() {}
