@@ -1,0 +1,1 @@
+//! One-topic programs; see the README in this folder.
