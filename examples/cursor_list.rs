@@ -8,7 +8,8 @@ use j1::provider::{Client, Http, Paging};
 use serde::Deserialize;
 
 /// The paging of this API, declared once.
-const LIST: Paging = Paging::cursor("cursor", "meta.next").size("limit", 100).items("data").total("meta.total");
+const LIST: Paging =
+    Paging::cursor("cursor", "meta.next").size("limit", 100).items("data").total("meta.total");
 
 /// A user: one record of `GET /v1/users`.
 #[derive(Deserialize, J1Entity)]

@@ -84,7 +84,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_user_with_an_address_is_a_person() {
-        let users = [json!({ "id": 1, "login": "ada", "email": "ada@example.com" }), json!({ "id": 2, "login": "bot" })];
+        let users = [
+            json!({ "id": 1, "login": "ada", "email": "ada@example.com" }),
+            json!({ "id": 2, "login": "bot" }),
+        ];
         let provider = Double::new().list("users", Listing::whole(), users);
         let ran = Run::<Acme>::provider(provider.http()).collect().await;
         ran.assert_complete();

@@ -118,7 +118,11 @@ mod tests {
         let list = || Listing::offset("limit", "skip");
         Double::new()
             .list("users", list(), [json!({ "id": 1, "login": "ada" }), json!({ "id": 2, "login": "alan" })])
-            .list("groups", list(), [json!({ "id": 10, "name": "Staff" }), json!({ "id": 11, "name": "Guests" })])
+            .list(
+                "groups",
+                list(),
+                [json!({ "id": 10, "name": "Staff" }), json!({ "id": 11, "name": "Guests" })],
+            )
             .list("groups/10/members", list(), [json!({ "user_id": 1 }), json!({ "user_id": 2 })])
             .list("groups/11/members", list(), [json!({ "user_id": 2 })])
     }

@@ -71,7 +71,9 @@ mod tests {
     #[tokio::test]
     async fn only_the_listed_members_are_sent() {
         let address = json!({ "city": "London", "street": "12 Some Street" });
-        let users = [json!({ "id": 1, "login": "ada", "department": "R&D", "phone": "555-0100", "address": address })];
+        let users = [
+            json!({ "id": 1, "login": "ada", "department": "R&D", "phone": "555-0100", "address": address }),
+        ];
         let provider = Double::new().list("users", Listing::whole(), users);
         let ran = Run::<Acme>::provider(provider.http()).collect().await;
         ran.assert_complete();

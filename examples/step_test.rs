@@ -92,10 +92,14 @@ mod tests {
 
     #[tokio::test]
     async fn an_application_belongs_to_its_team() {
-        let provider = Double::new().list("apps", Listing::whole(), [
-            json!({ "id": "crm", "name": "CRM", "team_id": "red" }),
-            json!({ "id": "wiki", "name": "Wiki" }),
-        ]);
+        let provider = Double::new().list(
+            "apps",
+            Listing::whole(),
+            [
+                json!({ "id": "crm", "name": "CRM", "team_id": "red" }),
+                json!({ "id": "wiki", "name": "Wiki" }),
+            ],
+        );
         let red = Team { id: "red".to_owned(), name: "Red".to_owned() };
         let acme = Run::<Acme>::provider(provider.http()).connect();
         let ran = Step::<fetch_apps>::new().given(red).run(acme).await;

@@ -3,19 +3,19 @@
 
 #[path = "../cursor_list.rs"]
 mod cursor_list;
-#[path = "../nested_list.rs"]
-mod nested_list;
-#[path = "../mapped_relationship.rs"]
-mod mapped_relationship;
-#[path = "../tags.rs"]
-mod tags;
-#[path = "../raw_data.rs"]
-mod raw_data;
 #[path = "../custom_auth_header.rs"]
 mod custom_auth_header;
-#[path = "../step_test.rs"]
-mod step_test;
 #[path = "../graphql_list.rs"]
 mod graphql_list;
+#[path = "../mapped_relationship.rs"]
+mod mapped_relationship;
+#[path = "../nested_list.rs"]
+mod nested_list;
 #[path = "../oauth.rs"]
 mod oauth;
+#[path = "../raw_data.rs"]
+mod raw_data;
+#[path = "../step_test.rs"]
+mod step_test;
+#[path = "../tags.rs"]
+mod tags;
