@@ -2,8 +2,10 @@
 
 mod report;
 
+use j1_core::error::exit;
+
 use crate::args::{Check, Output};
-use crate::error::{DIFFERENT, Error};
+use crate::error::Error;
 use crate::integration::{self, Described};
 use crate::lock::{self, Difference, Lock};
 use crate::output;
@@ -66,6 +68,6 @@ fn docs(described: &Described, update: bool) -> Result<(String, bool), Error> {
 impl Checked {
     fn exit_code(&self) -> u8 {
         let current = self.written || self.differences.is_empty();
-        if current && self.docs.1 { 0 } else { DIFFERENT }
+        if current && self.docs.1 { exit::COMPLETE } else { exit::DIFFERENT }
     }
 }

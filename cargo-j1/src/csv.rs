@@ -8,13 +8,14 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
 
+use j1_core::error::exit;
 use j1_core::graph::ObjectKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::args::Csv;
 use crate::collection::{Collection, Object};
-use crate::error::{DIFFERENT, Error};
+use crate::error::Error;
 use crate::output;
 use crate::style::{NAME, WARNING};
 
@@ -58,13 +59,13 @@ pub fn run(args: &Csv) -> Result<u8, Error> {
     let left_out = plan.left_out(&collection);
     if args.strict && !left_out.is_empty() {
         output::print(&format!("nothing was written; CSV cannot carry all of it:\n{}", lines(&left_out)))?;
-        return Ok(DIFFERENT);
+        return Ok(exit::DIFFERENT);
     }
     let folder = Folder::beside(&args.out)?;
     plan.write(&collection, folder.path())?;
     folder.put()?;
     output::print(&plan.report(&args.out, &left_out))?;
-    Ok(0)
+    Ok(exit::COMPLETE)
 }
 
 impl Plan {

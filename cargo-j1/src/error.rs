@@ -3,16 +3,10 @@
 use std::io;
 use std::path::PathBuf;
 
-use j1_core::error::Code;
+use j1_core::error::{Code, exit};
 
 use crate::code;
 
-/// Wrong usage.
-const USAGE: u8 = 2;
-/// The local JupiterOne could not be served.
-const JUPITERONE: u8 = 6;
-/// A check found a difference.
-pub const DIFFERENT: u8 = 8;
 /// What cargo exits with when a build fails, unless it says otherwise.
 const CARGO: u8 = 101;
 
@@ -278,9 +272,9 @@ impl Error {
             Self::Cargo { .. } => CARGO,
             Self::Build { exit_code, .. } => exit_code.unwrap_or(CARGO),
             Self::Start { .. } | Self::System { .. } | Self::Unwritable { .. } | Self::Template { .. } => 1,
-            Self::Local(_) => JUPITERONE,
-            Self::NoLock { .. } => DIFFERENT,
-            _ => USAGE,
+            Self::Local(_) => exit::ABORTED,
+            Self::NoLock { .. } => exit::DIFFERENT,
+            _ => exit::USAGE,
         }
     }
 }

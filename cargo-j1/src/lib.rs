@@ -26,6 +26,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
+use j1_core::error::exit;
 
 use args::{Cli, Command};
 use error::Error;
@@ -53,7 +54,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn refuse(error: &clap::Error) -> ExitCode {
     // Where even this cannot be written there is nobody to tell.
     let _ = error.print();
-    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE))
 }
 
 /// Prints the script that completes the program's name, its commands and its flags.

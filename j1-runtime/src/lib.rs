@@ -23,6 +23,7 @@ pub mod testing;
 
 pub use cli::main;
 pub use engine::{DisabledBy, Dropped, Partial, StepReport, StepStatus};
+pub use j1_core::error::exit;
 pub use jupiterone::prediction::{ChangedObject, Samples, TypeChange};
 pub use jupiterone::{Job, Source, SyncMode, Uploads};
 pub use observe::progress::WaitedMs;

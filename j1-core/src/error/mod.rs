@@ -1,6 +1,7 @@
 //! The error of a step, of the vendor's API, of an upload.
 
 mod code;
+pub mod exit;
 
 pub use code::{Code, TITLES};
 
@@ -44,6 +45,8 @@ struct Inner {
 impl Code {
     /// An error of the integration's own code.
     pub const OWN: Self = Self("J1-R2000");
+    /// Configuration that is missing or malformed.
+    pub(crate) const CONFIGURATION: Self = Self("J1-R2012");
 }
 
 impl Error {
@@ -57,6 +60,17 @@ impl Error {
     #[must_use]
     pub fn other(message: impl Into<String>) -> Self {
         Self::new(Kind::Other, Code::OWN, message)
+    }
+
+    /// A configuration that makes no sense: the run ends with exit code 3 ([`exit::CONFIG`]) and opens no job.
+    ///
+    /// For [`Connect::connect`] and `validate`, such as credentials of which either one or the other is needed. The
+    /// message says which variables to set, and to what.
+    ///
+    /// [`Connect::connect`]: https://docs.rs/j1-runtime/latest/j1_runtime/trait.Connect.html
+    #[must_use]
+    pub fn config(message: impl Into<String>) -> Self {
+        Self::new(Kind::Config, Code::CONFIGURATION, message)
     }
 
     /// The same error with what caused it.

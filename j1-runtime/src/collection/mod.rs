@@ -10,7 +10,7 @@
 
 mod read;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -18,12 +18,10 @@ use std::sync::{Mutex, PoisonError};
 use j1_core::error::Kind;
 use j1_core::graph::ObjectKind;
 use j1_core::{Error, Result};
-use serde_json::json;
 
 pub(crate) use read::{Collection, GraphText};
 
 use crate::code;
-use crate::engine::{Ledger, StepReport};
 use crate::jupiterone::Batch;
 
 /// Objects in one file, as the official SDK writes them.
@@ -147,42 +145,6 @@ fn replace(new: &Path, place: &Path) -> Result<()> {
         tracing::warn!("the collection before this one is still in {}: {error}", aside.display());
     }
     Ok(())
-}
-
-/// `summary.json` as the official tools read it.
-pub(crate) fn summary(
-    steps: &[StepReport],
-    waits: &[Vec<usize>],
-    ledger: &Ledger,
-    partial: &[String],
-) -> serde_json::Value {
-    let results: Vec<_> = steps
-        .iter()
-        .zip(waits)
-        .map(|(step, waits)| {
-            let depends: Vec<_> = waits.iter().filter_map(|w| steps.get(*w)).map(|s| s.id).collect();
-            let partial: Vec<_> = step.partial.iter().map(|p| &p.ty).collect();
-            let counts: BTreeMap<_, _> =
-                step.emits.iter().filter_map(|ty| ledger.types.get(ty).map(|n| (ty, n))).collect();
-            json!({
-                "id": step.id,
-                "name": step.id,
-                "dependsOn": depends,
-                "declaredTypes": step.emits,
-                "partialTypes": partial,
-                "encounteredTypes": counts.keys().collect::<Vec<_>>(),
-                "encounteredTypeCounts": counts,
-                "status": step.status,
-                "duration": step.duration_ms,
-            })
-        })
-        .collect();
-    // What was written, so that `sync` sees when a part of it is gone.
-    let settled = steps.iter().filter(|step| step.settled).flat_map(|step| &step.partial);
-    let settled: BTreeSet<_> = settled.map(|partial| &partial.ty).collect();
-    let written = json!({ "types": ledger.types, "settled": settled });
-    let metadata = json!({ "partialDatasets": { "types": partial }, "j1": written });
-    json!({ "integrationStepResults": results, "metadata": metadata })
 }
 
 fn disk(path: &Path, error: std::io::Error) -> Error {

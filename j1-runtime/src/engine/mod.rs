@@ -11,6 +11,7 @@ mod run;
 mod sink;
 mod sources;
 mod spool;
+mod stop;
 mod tell;
 
 pub(crate) use destination::Destination;
@@ -20,5 +21,7 @@ pub(crate) use ledger::{Ledger, too_large};
 pub(crate) use memory::Memory;
 pub use plan::DisabledBy;
 pub(crate) use plan::{Plan, STEPS_AT_ONCE};
-pub(crate) use run::{Collected, collect};
+pub(crate) use run::{Collected, Stopped, collect};
 pub(crate) use sources::{DISABLED, ENABLED, Sources};
+pub(crate) use stop::Stop;
+pub use stop::StopSignal;

@@ -1,7 +1,6 @@
 //! Starts each step when what it waits for has ended, and tells what became of it.
 
 use std::collections::BTreeSet;
-use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,13 +19,12 @@ use crate::engine::ledger::{Dropped, Ledger, Partial, Reasons, StepReport, StepS
 use crate::engine::pending::Waiting;
 use crate::engine::plan::Plan;
 use crate::engine::sink::{Shared, StepSink};
+use crate::engine::stop::{Stop, StopSignal};
 use crate::engine::tell;
 use crate::jupiterone::Batch;
 use crate::observe::progress::Progress;
 use crate::observe::stats::{StepStats, counted};
 use crate::observe::trace;
-use crate::run::job::interruption;
-use crate::run::summary::exit;
 
 /// What the steps collected.
 pub(crate) struct Collected {
@@ -37,19 +35,23 @@ pub(crate) struct Collected {
     pub index: KeyIndex,
 }
 
-/// Why nothing was collected; all steps have ended.
-pub(crate) struct Stopped {
-    pub error: Error,
-    /// The code that the process ends with.
-    pub exit: u8,
+/// The reason why the steps were stopped; all of them have ended.
+pub(crate) enum Stopped {
+    /// The upload could not be completed.
+    Failed(Error),
+    /// The run was asked to end.
+    Signal(StopSignal),
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 /// How long a step that was cancelled may go on before the job is given up without it. A step ends where it waits
 /// next, so only one that blocks its thread takes longer; what it adds then is not sent.
 const LAST_WAIT: Duration = Duration::from_secs(10);
-
-/// Resolves to the code the process ends with when it is asked to end.
-type Stop<'a> = Pin<&'a mut (dyn Future<Output = u8> + Send)>;
 
 struct Ended {
     result: Result<Outcome>,
@@ -100,14 +102,14 @@ pub(crate) async fn collect<I: Integration>(
     progress.planned(running.ahead());
     let collecting = async {
         running.run(integration, stop).await?;
-        running.settle_pending().await.map_err(|error| (error, exit::ABORTED))
+        running.settle_pending().await.map_err(Stopped::Failed)
     };
     let ended = collecting.instrument(trace::collect()).await;
     let steps = running.final_reports();
     drop(running);
-    if let Err((error, exit)) = ended {
+    if let Err(stopped) = ended {
         shared.destination.cancel().await;
-        return Err(Stopped { error, exit });
+        return Err(stopped);
     }
     let Some(shared) = Arc::into_inner(shared) else {
         unreachable!("every step has ended, and given back what it shares")
@@ -141,7 +143,7 @@ impl Running<'_> {
         &mut self,
         integration: Arc<I>,
         mut stopped: Stop<'_>,
-    ) -> Result<(), (Error, u8)> {
+    ) -> Result<(), Stopped> {
         let mut tasks: JoinSet<Ended> = JoinSet::new();
         let mut of_task: Vec<(Id, usize)> = Vec::new();
         let mut waiting: BTreeSet<usize> = I::ORDER.iter().copied().filter(|s| self.plan.runs(*s)).collect();
@@ -157,16 +159,16 @@ impl Running<'_> {
             }
             let joined = tokio::select! {
                 joined = tasks.join_next_with_id() => joined,
-                code = stopped.as_mut() => {
+                signal = stopped.as_mut() => {
                     end_all(tasks).await;
-                    return Err((interruption(), code));
+                    return Err(Stopped::Signal(signal));
                 }
             };
             let Some(joined) = joined else {
                 // The compiler has ruled out that steps wait for each other; were it wrong, they must not be
                 // taken for steps that found nothing.
                 let stuck = || Error::new(Kind::Upload, code::PARTIAL, "steps wait for each other");
-                return if waiting.is_empty() { Ok(()) } else { Err((stuck(), exit::ABORTED)) };
+                return if waiting.is_empty() { Ok(()) } else { Err(stuck().into()) };
             };
             let id = match &joined {
                 Ok((id, _)) => *id,
@@ -181,7 +183,7 @@ impl Running<'_> {
             };
             if let Err(error) = ended {
                 end_all(tasks).await;
-                return Err((error, exit::ABORTED));
+                return Err(error.into());
             }
         }
     }

@@ -4,7 +4,7 @@ use j1_core::graph::ObjectKind;
 use serde::{Deserialize, Serialize};
 
 /// How a finalize treats what JupiterOne holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SyncMode {
     /// What was not uploaded is deleted.
@@ -18,7 +18,7 @@ pub enum SyncMode {
 }
 
 /// Who speaks for the data of a job.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Source {
     /// An integration instance whose collector its owner runs.
     #[default]

@@ -3,5 +3,7 @@
 #[cfg(feature = "otel")]
 pub(crate) mod otel;
 pub(crate) mod progress;
+pub(crate) mod screen;
 pub(crate) mod stats;
+pub(crate) mod table;
 pub(crate) mod trace;

@@ -1,19 +1,17 @@
 //! What the run and the vendor say to each other: where answers come from, and who is told of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
 use serde::Serialize;
 
-use crate::cli::{Collecting, DriftMode};
 use crate::code;
 use crate::provider::transport::{Exchange, Http, Tap};
-use crate::recordings::drift::{Drift, Findings};
+use crate::recordings::drift::{Drift, DriftMode, Findings};
 use crate::recordings::record::{Recorded, Recorder, Recording};
 use crate::recordings::replay::{Recordings, Unused};
-use crate::run::summary::{ErrorSummary, Summary, exit};
 
 /// The traffic of one run.
 #[derive(Clone, Default)]
@@ -27,6 +25,28 @@ pub(crate) struct Traffic {
 const SHAPES: &str = "j1.shapes.json";
 /// Differences that are said; the summary has more.
 const SHOWN: usize = 10;
+
+/// Settings of the traffic with the provider.
+#[derive(Debug, Default)]
+pub(crate) struct TrafficSettings {
+    /// Recordings that take the place of the network: a file or a folder.
+    pub replay: Option<PathBuf>,
+    /// The folder to write recordings to.
+    pub record: Option<PathBuf>,
+    /// The treatment of responses that differ from the known shapes.
+    pub drift: DriftMode,
+    /// The file of the known shapes, in place of those of the integration.
+    pub shapes: Option<PathBuf>,
+}
+
+/// The end of the traffic of one command.
+pub(crate) struct Concluded {
+    pub summary: TrafficSummary,
+    /// Files that could not be written.
+    pub errors: Vec<Error>,
+    /// Drift that was to be an error.
+    pub drift: Option<Error>,
+}
 
 /// What the summary says of the traffic.
 #[derive(Debug, Default, Serialize)]
@@ -48,14 +68,12 @@ impl Traffic {
     ///
     /// # Errors
     /// When recordings cannot be read, or none can be written.
-    pub fn new(args: &Collecting, rules: Recording, shapes: &str) -> Result<Self> {
-        let (replay, record) = (args.replay.as_deref(), args.record.as_deref());
-        let file = args
-            .shapes
-            .as_deref()
-            .or_else(|| Some(Path::new(SHAPES)).filter(|_| args.drift == DriftMode::Learn));
+    pub fn new(settings: &TrafficSettings, rules: Recording, shapes: &str) -> Result<Self> {
+        let (replay, record) = (settings.replay.as_deref(), settings.record.as_deref());
+        let learns = settings.drift == DriftMode::Learn;
+        let file = settings.shapes.as_deref().or_else(|| Some(Path::new(SHAPES)).filter(|_| learns));
         Ok(Self {
-            drift: Drift::new(args.drift, shapes, file)?.map(Arc::new),
+            drift: Drift::new(settings.drift, shapes, file)?.map(Arc::new),
             recordings: replay.map(|path| Recordings::load(path).map(Arc::new)).transpose()?,
             recorder: record.map(|folder| Recorder::new(folder, rules).map(Arc::new)).transpose()?,
         })
@@ -84,22 +102,26 @@ impl Traffic {
         }
     }
 
-    /// Ends the traffic, and tells of it.
-    pub fn conclude(&self, summary: &mut Summary, args: &Collecting) {
-        self.conclude_replay(summary, args.step.is_empty());
-        self.conclude_recording(summary);
-        self.conclude_drift(summary, args);
+    /// Ends the traffic: writes recordings and learned shapes, and returns what was found.
+    ///
+    /// `ran` is `true` if steps have run; `whole` if all of them did and none of it failed, so that a recording
+    /// without a request is worth a warning.
+    pub fn conclude(&self, settings: &TrafficSettings, ran: bool, whole: bool) -> Concluded {
+        let mut concluded = Concluded { summary: TrafficSummary::default(), errors: Vec::new(), drift: None };
+        self.conclude_replay(&mut concluded, whole);
+        self.conclude_recording(&mut concluded, ran);
+        self.conclude_drift(&mut concluded, settings);
+        concluded
     }
 
-    fn conclude_drift(&self, summary: &mut Summary, args: &Collecting) {
+    fn conclude_drift(&self, concluded: &mut Concluded, settings: &TrafficSettings) {
         let Some(drift) = &self.drift else { return };
-        let file = args.shapes.as_deref().unwrap_or(Path::new(SHAPES));
+        let file = settings.shapes.as_deref().unwrap_or(Path::new(SHAPES));
         match drift.learn(file) {
             // What has just been learnt is known.
             Ok(true) => return,
             Ok(false) => {}
-            Err(error) if summary.error.is_none() => return summary.fail(exit::BUG, &error),
-            Err(error) => return tracing::error!("{error}"),
+            Err(error) => return concluded.errors.push(error),
         }
         let found = drift.findings();
         let all = found.differences.len() as u64 + found.more;
@@ -109,37 +131,35 @@ impl Traffic {
         if all > SHOWN as u64 {
             tracing::warn!("drift: and {} more differences; `--output json` names them", all - SHOWN as u64);
         }
-        if all > 0 && drift.fails() && summary.exit_code == exit::OK {
+        if all > 0 && drift.fails() {
             let message =
                 format!("the vendor's answers differ from the known ones in {all} places; see the warnings");
-            summary.exit_code = exit::DIFFERENT;
-            summary.error = Some(ErrorSummary::of(&Error::new(Kind::Data, code::DRIFT, message)));
+            concluded.drift = Some(Error::new(Kind::Data, code::DRIFT, message));
         }
-        summary.traffic.drift = Some(found);
+        concluded.summary.drift = Some(found);
     }
 
-    fn conclude_replay(&self, summary: &mut Summary, all: bool) {
+    fn conclude_replay(&self, concluded: &mut Concluded, whole: bool) {
         if let Some(recordings) = &self.recordings {
             let unused = recordings.unused();
-            if all && summary.error.is_none() && !unused.named.is_empty() {
+            if whole && !unused.named.is_empty() {
                 let more =
                     if unused.more > 0 { format!(", and {} more", unused.more) } else { String::new() };
                 tracing::warn!("recordings that nobody asked for: {}{more}", unused.named.join(", "));
             }
-            summary.traffic.unused_recordings = Some(unused);
+            concluded.summary.unused_recordings = Some(unused);
         }
     }
 
-    fn conclude_recording(&self, summary: &mut Summary) {
+    fn conclude_recording(&self, concluded: &mut Concluded, ran: bool) {
         let Some(writer) = &self.recorder else { return };
-        if summary.steps.is_empty() {
+        if !ran {
             tracing::warn!("nothing was recorded: the run ended before its steps did");
             return;
         }
         match writer.finish() {
-            Ok(recorded) => summary.traffic.recorded = Some(recorded),
-            Err(error) if summary.error.is_none() => summary.fail(exit::BUG, &error),
-            Err(error) => tracing::error!("{error}"),
+            Ok(recorded) => concluded.summary.recorded = Some(recorded),
+            Err(error) => concluded.errors.push(error),
         }
     }
 }

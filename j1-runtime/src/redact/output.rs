@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::cli::report::aside;
+use crate::observe::screen::aside;
 
 /// Writes what it is given without secrets. Each write is looked at by itself: give it whole lines.
 pub(crate) struct Redacting<W>(pub W);

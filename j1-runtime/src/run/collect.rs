@@ -1,45 +1,96 @@
 //! `collect`: runs the steps, uploads nothing, and writes the official layout.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::pin::pin;
 
-use crate::cli::CollectArgs;
-use crate::collection::{self, Writer};
-use crate::engine::{Destination, Plan, collect};
+use serde_json::{Value, json};
+
+use crate::collection::Writer;
+use crate::engine::{self, Collected, Destination, Ledger, Plan, StepReport};
 use crate::observe::progress::Progress;
+use crate::recordings::traffic::Traffic;
 use crate::run::connect::Connect;
 use crate::run::env::Env;
-use crate::run::summary::{Summary, exit};
-use crate::run::{job, partial_types, prepare};
+use crate::run::error::RunError;
+use crate::run::settings::CollectSettings;
+use crate::run::summary::Summary;
+use crate::run::{conclude_traffic, job, partial_types, prepare};
 
 /// Collects into a folder.
-pub(crate) async fn run<I: Connect>(args: &CollectArgs, env: &Env, progress: &Progress) -> Summary {
-    let mut plan = match Plan::new(I::STEPS, &args.collecting.step) {
-        Ok(plan) => plan,
-        Err(error) => return Summary::failed(exit::USAGE, &error),
+pub(crate) async fn run<I: Connect>(
+    settings: &CollectSettings,
+    out: &Path,
+    env: &Env,
+    progress: &Progress,
+) -> Summary {
+    let mut traffic = None;
+    let mut summary = match collected::<I>(settings, out, env, progress, &mut traffic).await {
+        Ok(summary) => summary,
+        Err(error) => Summary::failed(&error),
     };
-    let writer = match Writer::new(Path::new(&args.out)) {
-        Ok(writer) => writer,
-        Err(error) => return Summary::failed(exit::USAGE, &error),
-    };
-    let ready = match prepare::<I>(env, &args.collecting, Vec::new(), &mut plan).await {
-        Ok(ready) => ready,
-        Err(summary) => return *summary,
-    };
-    let failed = |error| Summary::failed(exit::BUG, &error);
-    let signal = pin!(job::interrupted());
+    conclude_traffic(traffic.as_ref(), settings, &mut summary);
+    summary
+}
+
+async fn collected<I: Connect>(
+    settings: &CollectSettings,
+    out: &Path,
+    env: &Env,
+    progress: &Progress,
+    traffic: &mut Option<Traffic>,
+) -> Result<Summary, RunError> {
+    let mut plan = Plan::new(I::STEPS, &settings.steps).map_err(RunError::usage)?;
+    let writer = Writer::new(out).map_err(RunError::usage)?;
+    let ready = prepare::<I>(env, settings, Vec::new(), &mut plan, traffic).await?;
+    let stop = pin!(job::stop_signal());
     let writer = Destination::Disk(writer);
-    let collected = collect(ready.integration, &plan, ready.naming, writer, progress, signal).await;
-    let collected = match collected {
-        Ok(collected) => collected,
-        Err(stopped) => return Summary::failed(stopped.exit, &stopped.error),
-    };
-    let partial = partial_types(&collected.steps);
-    let document = collection::summary(&collected.steps, &plan.waits, &collected.ledger, &partial);
-    if let Destination::Disk(writer) = collected.destination
-        && let Err(error) = writer.finish(&document)
-    {
-        return failed(error);
+    let collected = engine::collect(ready.integration, &plan, ready.naming, writer, progress, stop).await?;
+    write(collected, &plan)
+}
+
+/// Completes the folder that the steps were collected into.
+pub(crate) fn write(collected: Collected, plan: &Plan) -> Result<Summary, RunError> {
+    let Collected { steps, ledger, destination, index: _ } = collected;
+    let partial = partial_types(&steps);
+    let document = document(&steps, &plan.waits, &ledger, &partial);
+    if let Destination::Disk(writer) = destination {
+        writer.finish(&document).map_err(RunError::bug)?;
     }
-    Summary::collected(collected.steps, collected.ledger, partial)
+    Ok(Summary::collected(steps, ledger, partial))
+}
+
+/// Returns `summary.json` as the official tools read it.
+fn document(steps: &[StepReport], waits: &[Vec<usize>], ledger: &Ledger, partial: &[String]) -> Value {
+    let results: Vec<_> = steps
+        .iter()
+        .zip(waits)
+        .map(|(step, waits)| {
+            let depends: Vec<_> = waits.iter().filter_map(|w| steps.get(*w)).map(|s| s.id).collect();
+            let partial: Vec<_> = step.partial.iter().map(|p| &p.ty).collect();
+            let counts: BTreeMap<_, _> =
+                step.emits.iter().filter_map(|ty| ledger.types.get(ty).map(|n| (ty, n))).collect();
+            json!({
+                "id": step.id,
+                "name": step.id,
+                "dependsOn": depends,
+                "declaredTypes": step.emits,
+                "partialTypes": partial,
+                "encounteredTypes": counts.keys().collect::<Vec<_>>(),
+                "encounteredTypeCounts": counts,
+                "status": step.status,
+                "duration": step.duration_ms,
+            })
+        })
+        .collect();
+    // A type that one step settles and another leaves partial is partial.
+    let types = |settled: bool| -> BTreeSet<&String> {
+        let steps = steps.iter().filter(|step| step.settled == settled);
+        steps.flat_map(|step| &step.partial).map(|partial| &partial.ty).collect()
+    };
+    let settled: Vec<_> = types(true).difference(&types(false)).copied().collect();
+    // The number of objects that were written lets `sync` see when a part of them is missing.
+    let written = json!({ "types": ledger.types, "settled": settled });
+    let metadata = json!({ "partialDatasets": { "types": partial }, "j1": written });
+    json!({ "integrationStepResults": results, "metadata": metadata })
 }

@@ -5,10 +5,17 @@ use std::fmt::Write as _;
 use j1_core::config::{Choice, Config, ConfigField, ConfigKind, variable};
 use serde_json::{Value, json};
 
-use crate::cli::ConfigFormat;
-use crate::cli::report::table;
+use crate::observe::table::table;
 use crate::provider::operator;
 use crate::run::connect::Connect;
+
+/// The format that the configuration is shown in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ConfigFormat {
+    Table,
+    Env,
+    Json,
+}
 
 /// The configuration of the integration, in one of its forms.
 pub(crate) fn show<I: Connect>(format: ConfigFormat) -> String {

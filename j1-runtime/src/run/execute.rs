@@ -1,113 +1,129 @@
-//! `run`: opens a job, collects into it, and finalizes it, or gives it up so that nothing changes.
+//! `run`: opens a job, collects into it, and finalizes it, or aborts it so that nothing changes.
 
 use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 
-use j1_core::Error;
 use j1_core::graph::Naming;
 
-use crate::cli::{Finishing, RunArgs};
-use crate::engine::{Collected, Destination, KeyIndex, Plan, collect};
+use crate::engine::{self, Collected, Destination, KeyIndex, Plan, Stop, StopSignal, Stopped};
 use crate::jupiterone::prediction::{Brings, Brought};
 use crate::jupiterone::{HeldObject, Job, SyncClient, Uploader};
 use crate::observe::progress::{Phase, Progress};
+use crate::recordings::traffic::Traffic;
 use crate::run::connect::Connect;
 use crate::run::env::Env;
-use crate::run::job::{self, Signal, Uploaded};
-use crate::run::summary::{Summary, exit};
-use crate::run::{Ready, client, credentials, partial_types, prepare, types_of};
+use crate::run::error::RunError;
+use crate::run::job::{self, Uploaded};
+use crate::run::settings::{JobSettings, RunSettings};
+use crate::run::summary::Summary;
+use crate::run::{Ready, client, conclude_traffic, credentials, partial_types, prepare, types_of};
 
 /// Runs the integration into JupiterOne.
-pub(crate) async fn run<I: Connect>(args: &RunArgs, env: &Env, progress: &Progress) -> Summary {
-    let (ready, plan, client) = match ready::<I>(args, env).await {
-        Ok(ready) => ready,
-        Err(summary) => return *summary,
+pub(crate) async fn run<I: Connect>(settings: &RunSettings, env: &Env, progress: &Progress) -> Summary {
+    let mut traffic = None;
+    let mut summary = match ready::<I>(settings, env, &mut traffic).await {
+        Ok((ready, plan, client)) => {
+            into_job(&settings.job, ready, &plan, client, progress, job::stop_signal()).await
+        }
+        Err(error) => Summary::failed(&error),
     };
-    with(args, ready, &plan, client, progress, job::interrupted()).await
+    conclude_traffic(traffic.as_ref(), &settings.collect, &mut summary);
+    summary
 }
 
-/// Runs an integration that is ready. `stop` resolves to the exit code when the run is asked to end.
-pub(crate) async fn with<I: Connect>(
-    args: &RunArgs,
-    ready: Ready<I>,
-    plan: &Plan,
-    client: SyncClient,
-    progress: &Progress,
-    stop: impl Future<Output = u8> + Send,
-) -> Summary {
-    // One for the whole run: from here on a signal ends it in an orderly way, whatever it is doing.
-    let mut signal = pin!(stop);
-    let job = match job::open(&client, &args.finishing, signal.as_mut()).await {
-        Ok(job) => job,
-        Err(summary) => return *summary,
-    };
-    within(args, ready, plan, &Arc::new(client), job, progress, signal).await
-}
-
-/// All that can be wrong before a job is opened.
-async fn ready<I: Connect>(args: &RunArgs, env: &Env) -> Result<(Ready<I>, Plan, SyncClient), Box<Summary>> {
-    let failed = |error: Error| Box::new(Summary::failed(exit::USAGE, &error));
-    let mut plan = Plan::new(I::STEPS, &args.collecting.step).map_err(failed)?;
-    job::check(&args.finishing)?;
-    let (credentials, problems) = credentials(env, args.finishing.source, args.finishing.scope.as_deref());
-    let ready = prepare::<I>(env, &args.collecting, problems, &mut plan).await?;
+/// Checks everything that can be wrong before a job is opened.
+async fn ready<I: Connect>(
+    settings: &RunSettings,
+    env: &Env,
+    traffic: &mut Option<Traffic>,
+) -> Result<(Ready<I>, Plan, SyncClient), RunError> {
+    let mut plan = Plan::new(I::STEPS, &settings.collect.steps).map_err(RunError::usage)?;
+    job::check(&settings.job)?;
+    let (credentials, problems) = credentials(env, settings.job.source, settings.job.scope.as_deref());
+    let ready = prepare::<I>(env, &settings.collect, problems, &mut plan, traffic).await?;
     let client = client::<I>(credentials)?;
     Ok((ready, plan, client))
 }
 
-/// The run once a job is open: whatever happens, it is finalized or given up.
-async fn within<I: Connect>(
-    args: &RunArgs,
+/// Runs a connected integration into a job. `stop` resolves when the run is asked to end.
+pub(crate) async fn into_job<I: Connect>(
+    settings: &JobSettings,
     ready: Ready<I>,
     plan: &Plan,
-    client: &Arc<SyncClient>,
-    job: Job,
+    client: SyncClient,
     progress: &Progress,
-    mut signal: Signal<'_>,
+    stop: impl Future<Output = StopSignal> + Send,
 ) -> Summary {
-    let args = &args.finishing;
-    let destination = Destination::Upload(Uploader::new(Arc::clone(client), job.id.clone()), args.sync_mode);
-    let naming = ready.naming.clone();
-    let collected =
-        collect(ready.integration, plan, ready.naming, destination, progress, signal.as_mut()).await;
-    let concluded = match collected {
-        Ok(collected) => match settle::<I>(args, collected, &naming, progress, signal.as_mut()).await {
-            Ok(uploaded) => job::conclude(args, client, &job, uploaded, progress, signal).await,
-            Err(summary) => Err(summary),
-        },
-        Err(stopped) => Err(Box::new(Summary::failed(stopped.exit, &stopped.error))),
+    // One signal for the whole run: from here on it ends the run in an orderly way, whatever the run is doing.
+    let mut stop = pin!(stop);
+    let job = match job::open(&client, settings, stop.as_mut()).await {
+        Ok(job) => job,
+        Err(error) => return Summary::failed(&error),
     };
-    let mut summary = match concluded {
-        Ok(summary) => *summary,
-        Err(summary) => job::give_up(args, client, job, *summary).await,
-    };
+    let client = Arc::new(client);
+    let mut summary = Summary::default();
+    let ended = upload(settings, ready, plan, (&client, &job), progress, stop, &mut summary).await;
+    if let Err(error) = ended {
+        summary.fail(&error);
+        job::give_up(settings, &client, job, &mut summary).await;
+    }
     summary.uploads = Some(client.sent());
     summary
 }
 
-/// Waits for the uploads.
+/// Collects into an open job, and finalizes it. After an error the job is to be aborted.
+async fn upload<I: Connect>(
+    settings: &JobSettings,
+    ready: Ready<I>,
+    plan: &Plan,
+    (client, job): (&Arc<SyncClient>, &Job),
+    progress: &Progress,
+    mut stop: Stop<'_>,
+    summary: &mut Summary,
+) -> Result<(), RunError> {
+    let uploader = Uploader::new(Arc::clone(client), job.id.clone());
+    let destination = Destination::Upload(uploader, settings.sync_mode);
+    let naming = ready.naming.clone();
+    let collected =
+        engine::collect(ready.integration, plan, ready.naming, destination, progress, stop.as_mut()).await?;
+    let uploaded = settle::<I>(settings, collected, &naming, progress, stop.as_mut(), summary).await?;
+    job::conclude(settings, (client, job), uploaded, progress, stop, summary).await
+}
+
+/// Waits until JupiterOne has taken the uploads.
 async fn settle<I: Connect>(
-    args: &Finishing,
+    settings: &JobSettings,
     collected: Collected,
     naming: &Naming,
     progress: &Progress,
-    mut signal: Signal<'_>,
-) -> Result<Uploaded, Box<Summary>> {
+    stop: Stop<'_>,
+    summary: &mut Summary,
+) -> Result<Uploaded, RunError> {
     let Collected { mut steps, mut ledger, destination, index } = collected;
     progress.phase(Phase::Settling);
     if let Destination::Upload(uploader, _) = destination {
-        for object in job::settle(&uploader, signal.as_mut()).await? {
-            crate::engine::too_large(&mut steps, &mut ledger, &object);
+        for object in job::settle(&uploader, stop).await? {
+            engine::too_large(&mut steps, &mut ledger, &object);
         }
     }
-    job::check_count(args.sync_mode, steps.iter().map(|step| step.entities).sum())?;
+    job::check_count(settings.sync_mode, steps.iter().map(|step| step.entities).sum())?;
     let partial = partial_types(&steps);
     let declared: BTreeSet<String> =
         steps.iter().flat_map(|step| &step.emits).chain(ledger.types.keys()).cloned().collect();
     let types = types_of::<I>(naming, declared, &partial);
-    let summary = Box::new(Summary::collected(steps, ledger, partial));
-    Ok(Uploaded { summary, types, brings: Box::new(Index(index)) })
+    *summary = Summary::collected(steps, ledger, partial);
+    Ok(Uploaded { types, brings: Box::new(Index(index)) })
+}
+
+/// An engine that was stopped before all steps had ended.
+impl From<Stopped> for RunError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Failed(error) => Self::aborted(error),
+            Stopped::Signal(signal) => Self::interrupted(signal),
+        }
+    }
 }
 
 /// The keys that a run has uploaded.

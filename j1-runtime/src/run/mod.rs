@@ -1,14 +1,19 @@
-//! What the commands do.
+//! The commands that collect, upload and describe, from their settings to their summary.
+//!
+//! This room reads the environment, connects the integration, opens and ends jobs, and alone decides about exit codes
+//! ([`error::RunErrorKind`]). It knows nothing of the command line: [`settings`] are plain values.
 
 pub(crate) mod collect;
 pub(crate) mod config;
 pub(crate) mod connect;
 pub(crate) mod docs;
 pub(crate) mod env;
+pub(crate) mod error;
 pub(crate) mod execute;
 pub(crate) mod job;
 pub(crate) mod plan;
 pub(crate) mod schema;
+pub(crate) mod settings;
 pub(crate) mod steps;
 pub(crate) mod summary;
 pub(crate) mod sync;
@@ -18,10 +23,9 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use j1_core::Result;
-use j1_core::error::Kind;
+use j1_core::error::exit;
 use j1_core::graph::Naming;
 
-use crate::cli::Collecting;
 use crate::engine::{self, Plan, Sources, StepReport};
 use crate::jupiterone::prediction::Types;
 use crate::jupiterone::{Credentials, Source, SyncClient, UploadLimits};
@@ -30,40 +34,46 @@ use crate::provider::{Limits, operator};
 use crate::recordings::traffic::Traffic;
 use crate::run::connect::Connect;
 use crate::run::env::{Env, Problems};
-use crate::run::summary::{Summary, exit, exit_of};
+use crate::run::error::{RunError, RunErrorKind};
+use crate::run::settings::CollectSettings;
+use crate::run::summary::Summary;
 
 /// The variable that overrides the integration type.
 pub(crate) const INTEGRATION_TYPE: &str = "J1_INTEGRATION_TYPE";
 
-/// An integration that is ready, and what it calls things.
+/// A connected integration, and the names that its types have in this run.
 pub(crate) struct Ready<I> {
     pub integration: Arc<I>,
     pub naming: Naming,
 }
 
-/// How the integration names itself to servers.
+/// Returns the `User-Agent` of the integration.
 pub(crate) fn agent<I: Connect>() -> String {
     format!("j1/{} ({})", env!("CARGO_PKG_VERSION"), I::NAME)
 }
 
-/// The naming of a run.
+/// Returns the naming of a run.
 pub(crate) fn naming<I: Connect>(env: &Env) -> Naming {
     Naming::new(env.get(INTEGRATION_TYPE).unwrap_or_else(|| I::TYPE.to_owned()))
 }
 
-/// Makes the integration from its configuration, and tries its credentials. Nothing is asked of JupiterOne.
+/// Connects the integration with its configuration, and tries its credentials. Asks nothing of JupiterOne.
+///
+/// `others` are problems of the configuration that were found before; all of them are reported at once. The traffic is
+/// left in `traffic` even if connecting fails after it was made: [`conclude_traffic`] reports on it.
 pub(crate) async fn prepare<I: Connect>(
     env: &Env,
-    collecting: &Collecting,
+    settings: &CollectSettings,
     others: Problems,
     plan: &mut Plan,
-) -> Result<Ready<I>, Box<Summary>> {
+    traffic: &mut Option<Traffic>,
+) -> Result<Ready<I>, RunError> {
     let mut problems = others;
     let sources = sources::<I>(env, &mut problems);
-    plan.at_once = at_once(env, collecting, &mut problems);
-    plan.raw_data = !collecting.no_raw_data;
+    plan.at_once = at_once(env, settings, &mut problems);
+    plan.raw_data = settings.raw_data;
     let config = env
-        .config::<I::Config>(I::NAME, collecting.replay.is_some())
+        .config::<I::Config>(I::NAME, settings.traffic.replay.is_some())
         .map_err(|own| problems.splice(0..0, own))
         .ok();
     let limits = operator::limits(I::NAME, |name| env.get(name)).unwrap_or_else(|wrong| {
@@ -71,26 +81,19 @@ pub(crate) async fn prepare<I: Connect>(
         Limits::default()
     });
     let Some(config) = config.filter(|_| problems.is_empty()) else {
-        return Err(Box::new(Summary::misconfigured(&problems)));
+        return Err(RunError::config(&problems));
     };
-    let http = || {
-        let traffic = Traffic::new(collecting, I::RECORDING, I::SHAPES)?;
-        for host in env.own_hosts::<I::Config>(I::NAME) {
-            traffic.hide_host(&host);
-        }
-        collecting
-            .traffic
-            .get_or_init(|| traffic)
-            .http(&agent::<I>())
-            .map(|http| http.limited_by_operator(limits))
-    };
-    let http = http().map_err(|error| Box::new(Summary::failed(exit_of(&error), &error)))?;
-    let integration = ready(config, &http).await?;
+    let traffic = traffic.insert(Traffic::new(&settings.traffic, I::RECORDING, I::SHAPES)?);
+    for host in env.own_hosts::<I::Config>(I::NAME) {
+        traffic.hide_host(&host);
+    }
+    let http = traffic.http(&agent::<I>())?.limited_by_operator(limits);
+    let integration = connect::<I>(config, &http).await?;
     plan.switch(&*integration, &sources);
     Ok(Ready { integration, naming: naming::<I>(env) })
 }
 
-/// The ingestion sources that the operator has turned off and on.
+/// Returns the ingestion sources that the operator has turned off and on.
 fn sources<I: Connect>(env: &Env, problems: &mut Problems) -> Sources {
     let [disabled, enabled] = [engine::DISABLED, engine::ENABLED].map(|variable| env.get(variable));
     Sources::read(I::STEPS, disabled.as_deref(), enabled.as_deref()).unwrap_or_else(|wrong| {
@@ -99,33 +102,51 @@ fn sources<I: Connect>(env: &Env, problems: &mut Problems) -> Sources {
     })
 }
 
-/// How many steps run at once.
-fn at_once(env: &Env, collecting: &Collecting, problems: &mut Problems) -> usize {
+/// Returns the number of steps that run at once.
+fn at_once(env: &Env, settings: &CollectSettings, problems: &mut Problems) -> usize {
     const VARIABLE: &str = "J1_CONCURRENCY";
-    let asked = collecting.concurrency.map(|steps| Ok(steps.get()));
+    let given = settings.concurrency.map(|steps| Ok(steps.get()));
     let set = || env.get(VARIABLE).map(|text| text.parse::<NonZeroUsize>().map(NonZeroUsize::get));
-    match asked.or_else(set) {
+    match given.or_else(set) {
         None => engine::STEPS_AT_ONCE,
         Some(Ok(steps)) => steps,
         Some(Err(_)) => {
-            problems.push(format!("{VARIABLE} is no number of steps; write a whole number from 1"));
+            problems.push(format!("{VARIABLE} must be a positive integer, for example 4"));
             engine::STEPS_AT_ONCE
         }
     }
 }
 
-/// Makes the integration, and tries its credentials.
-pub(crate) async fn ready<I: Connect>(config: I::Config, http: &Http) -> Result<Arc<I>, Box<Summary>> {
-    let connected = I::connect(config, http);
-    let integration = connected.map_err(|error| Box::new(Summary::failed(exit_of(&error), &error)))?;
-    integration.validate().await.map_err(|error| {
-        let code = if error.kind() == Kind::Config { exit::CONFIG } else { exit::VALIDATION };
-        Box::new(Summary::failed(code, &error))
+/// Connects the integration, and tries its credentials.
+pub(crate) async fn connect<I: Connect>(config: I::Config, http: &Http) -> Result<Arc<I>, RunError> {
+    let integration = I::connect(config, http)?;
+    integration.validate().await.map_err(|error| match RunError::from(error) {
+        error if error.kind() == RunErrorKind::Config => error,
+        // Whatever else a validation fails of, the credentials could not be shown to work.
+        error => RunError::new(RunErrorKind::Validation, error.into_error()),
     })?;
     Ok(Arc::new(integration))
 }
 
-/// Who the run is to JupiterOne, or what is wrong with that.
+/// Adds the end of the traffic to the summary: recordings are written, and drift is reported.
+pub(crate) fn conclude_traffic(traffic: Option<&Traffic>, settings: &CollectSettings, summary: &mut Summary) {
+    let Some(traffic) = traffic else { return };
+    let (every_step, failed) = (settings.steps.is_empty(), summary.error.is_some());
+    let concluded = traffic.conclude(&settings.traffic, !summary.steps.is_empty(), every_step && !failed);
+    summary.traffic = concluded.summary;
+    for error in concluded.errors {
+        if summary.error.is_none() {
+            summary.fail(&RunError::bug(error));
+        } else {
+            tracing::error!("{error}");
+        }
+    }
+    if let Some(error) = concluded.drift.filter(|_| summary.exit_code == exit::COMPLETE) {
+        summary.fail(&RunError::new(RunErrorKind::Different, error));
+    }
+}
+
+/// Returns the credentials for JupiterOne, or the problems with them.
 pub(crate) fn credentials(env: &Env, source: Source, scope: Option<&str>) -> (Option<Credentials>, Problems) {
     match env.credentials(source) {
         Ok(credentials) => (Some(Credentials { scope: scope.map(str::to_owned), ..credentials }), Vec::new()),
@@ -133,21 +154,20 @@ pub(crate) fn credentials(env: &Env, source: Source, scope: Option<&str>) -> (Op
     }
 }
 
-/// A client of the Sync API.
-pub(crate) fn client<I: Connect>(credentials: Option<Credentials>) -> Result<SyncClient, Box<Summary>> {
-    let Some(credentials) = credentials else { return Err(Box::new(Summary::misconfigured(&[]))) };
-    let http =
-        Http::network(&agent::<I>()).map_err(|error| Box::new(Summary::failed(exit::USAGE, &error)))?;
+/// Makes a client of the Sync API.
+pub(crate) fn client<I: Connect>(credentials: Option<Credentials>) -> Result<SyncClient, RunError> {
+    let Some(credentials) = credentials else { return Err(RunError::config(&[])) };
+    let http = Http::network(&agent::<I>()).map_err(RunError::usage)?;
     Ok(SyncClient::new(credentials, http, UploadLimits::default()))
 }
 
-/// What a comparison has to know of the types of a run.
+/// Returns the types of a run as the comparison with JupiterOne needs them.
 pub(crate) fn types_of<I: Connect>(naming: &Naming, declared: BTreeSet<String>, partial: &[String]) -> Types {
     let retired = I::RETIRED.iter().map(|ty| ty.name(naming)).collect();
     Types { declared, partial: partial.iter().cloned().collect(), retired }
 }
 
-/// The types that are partial, once each, in order.
+/// Returns the types that are partial, once each, in order.
 pub(crate) fn partial_types(steps: &[StepReport]) -> Vec<String> {
     let mut types: Vec<String> = steps.iter().flat_map(|step| &step.partial).map(|p| p.ty.clone()).collect();
     types.sort_unstable();

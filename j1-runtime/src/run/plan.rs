@@ -1,87 +1,88 @@
-//! `plan`: collects, and tells what a finalize would change. JupiterOne is only asked what it holds.
+//! `plan`: collects, and predicts the changes of a finalize. Asks JupiterOne only for what it holds.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::pin::pin;
 
-use j1_core::graph::{Naming, ObjectKind};
-use j1_core::{Error, Result};
+use j1_core::Result;
+use j1_core::graph::ObjectKind;
 use serde_json::{Map, Value};
 
-use crate::cli::PlanArgs;
-use crate::collection::{self, Collection, Writer};
-use crate::engine::{Destination, Partial, Plan, collect};
+use crate::collection::{Collection, Writer};
+use crate::engine::{self, Destination, Partial, Plan};
 use crate::jupiterone::prediction::{self, Content, Keys, Prediction, Types};
 use crate::jupiterone::{Source, SyncClient};
 use crate::observe::progress::{Phase, Progress};
+use crate::recordings::traffic::Traffic;
 use crate::run::connect::Connect;
 use crate::run::env::Env;
-use crate::run::summary::{Guard, Status, Summary, exit, exit_of};
-use crate::run::{client, credentials, job, partial_types, prepare, types_of};
+use crate::run::error::RunError;
+use crate::run::settings::PlanSettings;
+use crate::run::summary::{Guard, Summary};
+use crate::run::{client, collect, conclude_traffic, credentials, job, prepare, types_of};
 
 /// Plans a run.
-pub(crate) async fn run<I: Connect>(args: &PlanArgs, env: &Env, progress: &Progress) -> Summary {
-    planned::<I>(args, env, progress).await.unwrap_or_else(|summary| *summary)
+pub(crate) async fn run<I: Connect>(settings: &PlanSettings, env: &Env, progress: &Progress) -> Summary {
+    let mut traffic = None;
+    let mut summary = match planned::<I>(settings, env, progress, &mut traffic).await {
+        Ok(summary) => summary,
+        Err(error) => Summary::failed(&error),
+    };
+    conclude_traffic(traffic.as_ref(), &settings.collect, &mut summary);
+    summary
 }
 
 async fn planned<I: Connect>(
-    args: &PlanArgs,
+    settings: &PlanSettings,
     env: &Env,
     progress: &Progress,
-) -> Result<Summary, Box<Summary>> {
-    let failed = |code: u8| move |error: Error| Box::new(Summary::failed(code, &error));
-    let mut plan = Plan::new(I::STEPS, &args.collecting.step).map_err(failed(exit::USAGE))?;
+    traffic: &mut Option<Traffic>,
+) -> Result<Summary, RunError> {
+    let mut plan = Plan::new(I::STEPS, &settings.collect.steps).map_err(RunError::usage)?;
     let (credentials, problems) = credentials(env, Source::IntegrationExternal, None);
-    let ready = prepare::<I>(env, &args.collecting, problems, &mut plan).await?;
+    let ready = prepare::<I>(env, &settings.collect, problems, &mut plan, traffic).await?;
     let client = client::<I>(credentials)?;
-    let folder = tempfile::tempdir().map_err(|error| failed(exit::BUG)(error.into()))?;
+    let folder = tempfile::tempdir().map_err(|error| RunError::bug(error.into()))?;
     let place = folder.path().join("collection");
     let naming = ready.naming.clone();
-    let mut signal = pin!(job::interrupted());
-    let writer = Destination::Disk(Writer::new(&place).map_err(failed(exit::BUG))?);
-    let collected = collect(ready.integration, &plan, ready.naming, writer, progress, signal.as_mut()).await;
-    let collected = collected.map_err(|stopped| Box::new(Summary::failed(stopped.exit, &stopped.error)))?;
-    let partial = partial_types(&collected.steps);
-    let document = collection::summary(&collected.steps, &plan.waits, &collected.ledger, &partial);
-    if let Destination::Disk(writer) = collected.destination {
-        writer.finish(&document).map_err(failed(exit::BUG))?;
-    }
-    drop(collected.index);
-    let types = declared::<I>(&naming, &collected.steps, &partial);
-    let mut summary = Summary::collected(collected.steps, collected.ledger, partial);
+    let mut stop = pin!(job::stop_signal());
+    let writer = Destination::Disk(Writer::new(&place).map_err(RunError::bug)?);
+    let collected =
+        engine::collect(ready.integration, &plan, ready.naming, writer, progress, stop.as_mut()).await?;
+    let mut summary = collect::write(collected, &plan)?;
+    let declared: BTreeSet<String> = summary.steps.iter().flat_map(|step| &step.emits).cloned().collect();
+    let types = types_of::<I>(&naming, declared, &summary.partial_datasets.types);
     progress.phase(Phase::Predicting);
-    let compared = tokio::select! {
-        compared = compare(args, &client, &place, &types) => compared,
-        code = signal => return Err(Box::new(job::stopped(code))),
+    let prediction = tokio::select! {
+        compared = compare(settings, &client, &place, &types) => compared?,
+        signal = stop => return Err(RunError::interrupted(signal)),
     };
-    let prediction = compared.map_err(|error| Box::new(Summary::failed(exit_of(&error), &error)))?;
     for ty in &prediction.unknown {
         let reason = format!("JupiterOne holds `{ty}` of this instance, and no step declares it");
         summary.protect(Partial { ty: ty.clone(), reason });
     }
-    let verdict = prediction::exceeded(&prediction, args.max_delete, &types.retired);
+    let verdict = prediction::exceeded(&prediction, settings.max_delete, &types.retired);
     summary.guard = Some(Guard {
         checked: true,
-        max_delete: args.max_delete.percent(),
+        max_delete: settings.max_delete.percent(),
         reason: verdict.map(|error| error.message().to_owned()),
     });
     summary.plan = Some(prediction.types);
-    summary.status = Status::Planned;
-    summary.exit_code = exit::OK;
+    summary.planned();
     Ok(summary)
 }
 
-fn declared<I: Connect>(naming: &Naming, steps: &[crate::engine::StepReport], partial: &[String]) -> Types {
-    let declared: BTreeSet<String> = steps.iter().flat_map(|step| &step.emits).cloned().collect();
-    types_of::<I>(naming, declared, partial)
-}
-
 /// Compares a collection with what JupiterOne holds.
-async fn compare(args: &PlanArgs, client: &SyncClient, folder: &Path, types: &Types) -> Result<Prediction> {
+async fn compare(
+    settings: &PlanSettings,
+    client: &SyncClient,
+    folder: &Path,
+    types: &Types,
+) -> Result<Prediction> {
     let collection = Collection::open(folder)?;
     let kinds: Vec<ObjectKind> = [ObjectKind::Entity, ObjectKind::Relationship]
         .into_iter()
-        .filter(|kind| args.sync_mode.takes(*kind))
+        .filter(|kind| settings.sync_mode.takes(*kind))
         .collect();
     let kinds = &*kinds;
     let mut keys = Keys::default();
@@ -92,7 +93,7 @@ async fn compare(args: &PlanArgs, client: &SyncClient, folder: &Path, types: &Ty
     keys.sort();
     let mut prediction = prediction::predict(client, &mut keys, types, kinds).await?;
     keys.count_new(&mut prediction);
-    if !args.sync_mode.deletes() {
+    if !settings.sync_mode.deletes() {
         prediction.keep_all();
     }
     each_of(&collection, kinds, |object| {

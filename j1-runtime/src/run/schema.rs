@@ -4,8 +4,15 @@ use j1_core::describe::{Description, EntityDescription};
 use j1_core::graph::Naming;
 use serde_json::{Value, json};
 
-use crate::cli::SchemaFormat;
 use crate::run::connect::Connect;
+
+/// The format that the schema is shown in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SchemaFormat {
+    Json,
+    /// The document of the official tool.
+    GraphSchema,
+}
 
 /// What the integration emits, in one of its forms.
 pub(crate) fn show<I: Connect>(format: SchemaFormat, naming: &Naming) -> String {

@@ -6,8 +6,16 @@ use j1_core::describe::{Description, StepDescription};
 use j1_core::graph::Naming;
 use serde_json::json;
 
-use crate::cli::StepsFormat;
 use crate::run::connect::Connect;
+
+/// The format that the steps are shown in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StepsFormat {
+    Text,
+    Mermaid,
+    Dot,
+    Json,
+}
 
 /// The steps of the integration, in one of their forms.
 pub(crate) fn show<I: Connect>(format: StepsFormat, naming: &Naming) -> String {

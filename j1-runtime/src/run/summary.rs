@@ -1,87 +1,89 @@
-//! What a run came to, as data: the JSON document of `--output json`.
+//! The summary of a command as data: the JSON document of `--output json`.
 
 use std::collections::BTreeMap;
 
 use j1_core::Error;
-use j1_core::error::Kind;
+use j1_core::error::exit;
 use serde::{Serialize, Serializer};
 
-use crate::code;
 use crate::engine::{Dropped, Ledger, Partial, StepReport};
 use crate::jupiterone::prediction::TypeChange;
 use crate::jupiterone::{Job, SyncMode, Uploads};
 use crate::recordings::traffic::TrafficSummary;
 use crate::redact;
+use crate::run::error::{RunError, RunErrorKind};
 
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// The end of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Everything was read, and what was asked was done.
+    /// Everything was read, and the command did what it was asked.
     Complete,
-    /// Something was not read; its types keep what JupiterOne holds.
+    /// Something was not read, and JupiterOne keeps what it holds of those types; or JupiterOne reported errors for
+    /// some objects.
     Partial,
-    /// Nothing was changed in JupiterOne.
+    /// The command failed. Unless the error says otherwise, nothing was changed in JupiterOne.
+    #[default]
     Failed,
-    /// What would change was looked at, and nothing was sent.
+    /// The changes were predicted, and nothing was sent.
     Planned,
 }
 
-/// What a run came to.
-#[derive(Debug, Serialize)]
+/// The summary of a command.
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
-    /// How it ended.
+    /// The end of the run.
     pub status: Status,
-    /// The code the process ends with.
+    /// The code that the process ends with.
     pub exit_code: u8,
     /// The job, where there was one.
     pub job: Option<JobSummary>,
-    /// What became of each step.
+    /// The steps in the order of their declaration.
     pub steps: Vec<StepReport>,
-    /// Objects by `_type`.
+    /// The number of objects by `_type`.
     pub types: BTreeMap<String, u64>,
-    /// The types whose old data is kept.
+    /// The types of which JupiterOne keeps what it holds.
     pub partial_datasets: PartialDatasets,
-    /// What was not sent.
+    /// Objects that were not sent.
     pub dropped: Vec<Dropped>,
-    /// How many more were not sent than `dropped` names.
+    /// The number of objects that were not sent beyond those in `dropped`.
     pub dropped_more: u64,
-    /// Objects that were sent without their raw data. They are there, so it makes nothing partial.
+    /// Objects that were sent without their raw data. They make nothing partial.
     pub raw_data_dropped: Vec<Dropped>,
-    /// How many more there are than `rawDataDropped` names.
+    /// The number of objects sent without raw data beyond those in `raw_data_dropped`.
     pub raw_data_dropped_more: u64,
-    /// Strings that were shortened to what JupiterOne takes, by `type.property`.
+    /// The number of strings that were cut to JupiterOne's limit, by `type.property`.
     pub truncated: BTreeMap<String, u64>,
-    /// Types that are kept for a reason that is no step's.
+    /// Types that are kept for a reason other than a step's.
     pub protected: Vec<Partial>,
-    /// What a finalize would change, by `_type`: in a plan, and in a run that the deletion guard stopped.
+    /// The predicted changes by `_type`: in a plan, and in a run that the deletion guard stopped.
     pub plan: Option<BTreeMap<String, TypeChange>>,
-    /// What the deletion guard saw; `null` where nothing was to be deleted.
+    /// The findings of the deletion guard; `null` where nothing could be deleted.
     pub guard: Option<Guard>,
-    /// What was sent to JupiterOne, where a job was opened.
+    /// Counts of what was sent to JupiterOne, where a job was opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uploads: Option<Uploads>,
-    /// When the command began, in UTC (RFC 3339); empty where it never did.
+    /// The start of the command in UTC (RFC 3339); empty if it never started.
     pub started_at: String,
-    /// How long it took, in milliseconds.
+    /// The duration of the command, in milliseconds.
     pub duration_ms: u64,
-    /// What the summary says of recordings.
+    /// Recordings and drift.
     #[serde(flatten)]
     pub(crate) traffic: TrafficSummary,
-    /// What went wrong, where the run failed.
+    /// The error that ended the command.
     pub error: Option<ErrorSummary>,
 }
 
-/// What the deletion guard saw.
+/// The findings of the deletion guard.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Guard {
-    /// Whether what JupiterOne holds was compared.
+    /// `true` if the run was compared with what JupiterOne holds.
     pub checked: bool,
     /// The part of a type that may be deleted, in percent.
     pub max_delete: u8,
-    /// Why it was not compared; in a plan, why a run would stop.
+    /// The reason why nothing was compared; in a plan, the reason why a run would stop.
     pub reason: Option<String>,
 }
 
@@ -95,10 +97,10 @@ pub struct PartialDatasets {
 /// A job with the mode it was opened in.
 #[derive(Debug, Serialize)]
 pub struct JobSummary {
-    /// What JupiterOne says of it.
+    /// The job as JupiterOne describes it.
     #[serde(flatten)]
     pub job: Job,
-    /// The mode, where JupiterOne does not say it.
+    /// The mode, where JupiterOne does not name it.
     #[serde(rename = "syncMode", serialize_with = "mode", skip_serializing_if = "Option::is_none")]
     pub mode: Option<SyncMode>,
 }
@@ -110,22 +112,22 @@ impl JobSummary {
     }
 }
 
-#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde hands the field as it is")]
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn mode<S: Serializer>(mode: &Option<SyncMode>, serializer: S) -> Result<S::Ok, S::Error> {
     mode.map(SyncMode::as_str).serialize(serializer)
 }
 
-/// What went wrong.
+/// The error that ended a command.
 #[derive(Debug, Serialize)]
 pub struct ErrorSummary {
     /// Its code.
     pub code: String,
-    /// What is wrong, and what to do.
+    /// The cause and the remedy.
     pub message: String,
 }
 
 impl ErrorSummary {
-    pub(crate) fn of(error: &Error) -> Self {
+    pub(crate) fn new(error: &Error) -> Self {
         let text = error.to_string();
         let head = format!("[{}] ", error.code());
         let message = redact::text(text.strip_prefix(&head).unwrap_or(&text));
@@ -133,52 +135,24 @@ impl ErrorSummary {
     }
 }
 
-/// The codes that a process ends with.
-pub(crate) mod exit {
-    pub const OK: u8 = 0;
-    pub const BUG: u8 = 1;
-    pub const USAGE: u8 = 2;
-    pub const CONFIG: u8 = 3;
-    pub const VALIDATION: u8 = 4;
-    pub const PARTIAL: u8 = 5;
-    pub const ABORTED: u8 = 6;
-    pub const TOO_MANY_DELETED: u8 = 7;
-    pub const DIFFERENT: u8 = 8;
-    pub const INTERRUPTED: u8 = 130;
-    pub const TERMINATED: u8 = 143;
-}
-
 impl Summary {
-    /// A run that came to nothing.
-    pub(crate) fn failed(exit_code: u8, error: &Error) -> Self {
-        Self {
-            status: Status::Failed,
-            exit_code,
-            job: None,
-            steps: Vec::new(),
-            types: BTreeMap::new(),
-            partial_datasets: PartialDatasets::default(),
-            dropped: Vec::new(),
-            dropped_more: 0,
-            raw_data_dropped: Vec::new(),
-            raw_data_dropped_more: 0,
-            truncated: BTreeMap::new(),
-            protected: Vec::new(),
-            plan: None,
-            guard: None,
-            uploads: None,
-            started_at: String::new(),
-            duration_ms: 0,
-            traffic: TrafficSummary::default(),
-            error: Some(ErrorSummary::of(error)),
-        }
+    /// A command that ended before it collected anything.
+    pub(crate) fn failed(error: &RunError) -> Self {
+        let mut summary = Self::default();
+        summary.fail(error);
+        summary
     }
 
-    /// Notes what the run failed of.
-    pub(crate) fn fail(&mut self, exit_code: u8, error: &Error) {
-        self.status = Status::Failed;
-        self.exit_code = exit_code;
-        self.error = Some(ErrorSummary::of(error));
+    /// Notes the error that ended the command.
+    pub(crate) fn fail(&mut self, error: &RunError) {
+        match error.kind() {
+            // What was collected is as complete as before.
+            RunErrorKind::Different => {}
+            RunErrorKind::ObjectErrors => self.status = Status::Partial,
+            _ => self.status = Status::Failed,
+        }
+        self.exit_code = error.exit_code();
+        self.error = Some(ErrorSummary::new(error.error()));
     }
 
     /// Keeps what JupiterOne holds of a type that should have been read.
@@ -190,7 +164,7 @@ impl Summary {
         }
     }
 
-    /// Keeps what JupiterOne holds of a type that was not to be read.
+    /// Keeps what JupiterOne holds of a type that was not supposed to be read.
     pub(crate) fn keep(&mut self, kept: Partial) {
         let types = &mut self.partial_datasets.types;
         if let Err(place) = types.binary_search(&kept.ty) {
@@ -199,19 +173,18 @@ impl Summary {
         self.protected.push(kept);
     }
 
-    /// A configuration that cannot be used; every problem at once.
-    pub(crate) fn misconfigured(problems: &[String]) -> Self {
-        let message = problems.join("\n");
-        Self::failed(exit::CONFIG, &Error::new(Kind::Config, code::CONFIG, message))
+    /// Notes that nothing was sent because only a plan was asked for.
+    pub(crate) fn planned(&mut self) {
+        self.status = Status::Planned;
+        self.exit_code = exit::COMPLETE;
     }
 
-    /// A run that ended, with what it saw.
+    /// A run whose steps have ended, with the types that are partial.
     pub(crate) fn collected(steps: Vec<StepReport>, ledger: Ledger, partial: Vec<String>) -> Self {
         let complete = steps.iter().all(|step| step.partial.is_empty() || step.settled);
         Self {
             status: if complete { Status::Complete } else { Status::Partial },
-            exit_code: if complete { exit::OK } else { exit::PARTIAL },
-            job: None,
+            exit_code: if complete { exit::COMPLETE } else { exit::PARTIAL },
             steps,
             types: ledger.types,
             partial_datasets: PartialDatasets { types: partial },
@@ -220,24 +193,7 @@ impl Summary {
             raw_data_dropped: ledger.raw_data_dropped,
             raw_data_dropped_more: ledger.raw_data_dropped_more,
             truncated: ledger.truncated,
-            protected: Vec::new(),
-            plan: None,
-            guard: None,
-            uploads: None,
-            started_at: String::new(),
-            duration_ms: 0,
-            traffic: TrafficSummary::default(),
-            error: None,
+            ..Self::default()
         }
-    }
-}
-
-/// The code that a run ends with because of an error.
-pub(crate) fn exit_of(error: &Error) -> u8 {
-    match error.kind() {
-        Kind::Config => exit::CONFIG,
-        Kind::Upload | Kind::Cancelled => exit::ABORTED,
-        Kind::Credentials | Kind::Provider | Kind::Data => exit::VALIDATION,
-        Kind::Other => exit::BUG,
     }
 }

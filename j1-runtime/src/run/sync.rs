@@ -4,95 +4,93 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 
-use j1_core::graph::ObjectKind;
+use j1_core::Result;
+use j1_core::graph::{Naming, ObjectKind};
 use j1_core::report::Event;
-use j1_core::{Error, Result};
 use serde_json::{Map, Value};
 use tracing::Instrument as _;
 
-use crate::cli::SyncArgs;
 use crate::collection::{Collection, GraphText};
-use crate::engine::{Destination, Dropped, Ledger, Partial};
+use crate::engine::{Destination, Dropped, Ledger, Partial, Stop};
 use crate::jupiterone::prediction::{Content, Keys};
-use crate::jupiterone::{Batch, Uploader};
+use crate::jupiterone::{Batch, Job, SyncClient, Uploader};
 use crate::observe::progress::{Phase, Progress};
 use crate::observe::trace;
 use crate::run::connect::Connect;
 use crate::run::env::Env;
-use crate::run::job::{self, Signal, Uploaded};
-use crate::run::summary::{Summary, exit};
+use crate::run::error::RunError;
+use crate::run::job::{self, Uploaded};
+use crate::run::settings::SyncSettings;
+use crate::run::summary::Summary;
 use crate::run::{client, credentials, naming, types_of};
 
 /// Syncs a collection with JupiterOne.
-pub(crate) async fn run<I: Connect>(args: &SyncArgs, env: &Env, progress: &Progress) -> Summary {
-    synced::<I>(args, env, progress).await.unwrap_or_else(|summary| *summary)
+pub(crate) async fn run<I: Connect>(settings: &SyncSettings, env: &Env, progress: &Progress) -> Summary {
+    synced::<I>(settings, env, progress).await.unwrap_or_else(|error| Summary::failed(&error))
 }
 
 async fn synced<I: Connect>(
-    args: &SyncArgs,
+    settings: &SyncSettings,
     env: &Env,
     progress: &Progress,
-) -> Result<Summary, Box<Summary>> {
-    job::check(&args.finishing)?;
-    let (credentials, problems) = credentials(env, args.finishing.source, args.finishing.scope.as_deref());
+) -> Result<Summary, RunError> {
+    job::check(&settings.job)?;
+    let (credentials, problems) = credentials(env, settings.job.source, settings.job.scope.as_deref());
     if !problems.is_empty() {
-        return Err(Box::new(Summary::misconfigured(&problems)));
+        return Err(RunError::config(&problems));
     }
     let client = Arc::new(client::<I>(credentials)?);
-    // Before a job is opened: a collection that is not whole opens none.
-    let collection = Collection::open(&args.from)
+    // The collection is read whole before a job is opened: one with missing parts opens none.
+    let collection = Collection::open(&settings.from)
         .and_then(|collection| collection.each(|_, _, _| Ok(())).map(|counts| (collection, counts)));
-    let (collection, counts) = collection.map_err(|error| Box::new(Summary::failed(exit::USAGE, &error)))?;
-    let mut signal = pin!(job::interrupted());
-    let job = job::open(&client, &args.finishing, signal.as_mut()).await?;
-    let job_id = job.id.clone();
-    let destination =
-        Destination::Upload(Uploader::new(Arc::clone(&client), job_id), args.finishing.sync_mode);
+    let (collection, counts) = collection.map_err(RunError::usage)?;
+    let mut stop = pin!(job::stop_signal());
+    let job = job::open(&client, &settings.job, stop.as_mut()).await?;
     progress.phase(Phase::Uploading);
-    let uploaded = upload::<I>((args, env), &collection, counts, destination, signal.as_mut()).await;
-    let concluded = match uploaded {
-        Ok(uploaded) => job::conclude(&args.finishing, &client, &job, uploaded, progress, signal).await,
-        Err(summary) => Err(summary),
-    };
-    let mut summary = match concluded {
-        Ok(summary) => *summary,
-        Err(summary) => job::give_up(&args.finishing, &client, job, *summary).await,
-    };
+    let mut summary = Summary::default();
+    let names = naming::<I>(env);
+    let read = (&collection, counts);
+    let ended = upload::<I>(settings, &names, read, (&client, &job), progress, stop, &mut summary).await;
+    if let Err(error) = ended {
+        summary.fail(&error);
+        job::give_up(&settings.job, &client, job, &mut summary).await;
+    }
     summary.uploads = Some(client.sent());
     Ok(summary)
 }
 
-/// Uploads a collection, a file at a time.
+/// Uploads a collection into an open job, and finalizes it. After an error the job is to be aborted.
 async fn upload<I: Connect>(
-    (args, env): (&SyncArgs, &Env),
-    collection: &Collection,
-    counts: BTreeMap<String, u64>,
-    destination: Destination,
-    mut signal: Signal<'_>,
-) -> Result<Uploaded, Box<Summary>> {
+    settings: &SyncSettings,
+    names: &Naming,
+    (collection, counts): (&Collection, BTreeMap<String, u64>),
+    (client, job): (&Arc<SyncClient>, &Job),
+    progress: &Progress,
+    mut stop: Stop<'_>,
+    summary: &mut Summary,
+) -> Result<(), RunError> {
+    let mode = settings.job.sync_mode;
     let mut keys = Keys::default();
+    let uploader = Uploader::new(Arc::clone(client), job.id.clone());
+    let destination = Destination::Upload(uploader, mode);
     destination.tell("sync", Event::sync_upload_start("the collection is being uploaded"));
     let sent = tokio::select! {
-        sent = send(collection, &destination, &mut keys, !args.no_raw_data).instrument(trace::sync_upload()) => sent,
-        code = signal.as_mut() => Err(Failed::Stopped(code)),
+        sent = send(collection, &destination, &mut keys, settings.raw_data).instrument(trace::sync_upload()) => {
+            sent.map_err(RunError::aborted)
+        }
+        signal = stop.as_mut() => Err(RunError::interrupted(signal)),
     };
     if sent.is_ok() {
         destination.tell("sync", Event::sync_upload_end("the collection has been uploaded"));
     }
-    let Destination::Upload(uploader, mode) = destination else { unreachable!("a sync goes to a job") };
-    let sent = sent.map_err(|failed| {
-        Box::new(match failed {
-            Failed::Stopped(code) => job::stopped(code),
-            Failed::Error(error) => Summary::failed(exit::ABORTED, &error),
-        })
-    });
-    if let Err(summary) = sent.and_then(|entities| job::check_count(mode, entities)) {
+    let Destination::Upload(uploader, _) = destination else { unreachable!("a sync goes to a job") };
+    if let Err(error) = sent.and_then(|entities| job::check_count(mode, entities)) {
         uploader.cancel().await;
-        return Err(summary);
+        return Err(error);
     }
     let mut ledger = Ledger { types: counts, ..Ledger::default() };
     let mut partial = collection.contents.partial.clone();
-    for object in job::settle(&uploader, signal).await? {
+    for object in job::settle(&uploader, stop.as_mut()).await? {
         let dropped = object.dropped();
         if object.raw_data_only {
             ledger.drop_raw_data(dropped);
@@ -105,11 +103,10 @@ async fn upload<I: Connect>(
     keys.sort();
     let mut declared = collection.contents.declared.clone();
     declared.extend(ledger.types.keys().cloned());
-    let names = naming::<I>(env);
-    declared.extend(I::STEPS.iter().flat_map(|step| step.emits).map(|object| object.ty().name(&names)));
+    declared.extend(I::STEPS.iter().flat_map(|step| step.emits).map(|object| object.ty().name(names)));
     let listed: Vec<String> = partial.keys().cloned().collect();
-    let types = types_of::<I>(&names, declared, &listed);
-    let mut summary = Box::new(Summary::collected(Vec::new(), ledger, Vec::new()));
+    let types = types_of::<I>(names, declared, &listed);
+    *summary = Summary::collected(Vec::new(), ledger, Vec::new());
     for (ty, reason) in partial {
         if collection.contents.settled.contains(&ty) {
             summary.keep(Partial { ty, reason });
@@ -117,19 +114,8 @@ async fn upload<I: Connect>(
             summary.protect(Partial { ty, reason });
         }
     }
-    Ok(Uploaded { summary, types, brings: Box::new(keys) })
-}
-
-/// Why a collection was not sent.
-enum Failed {
-    Stopped(u8),
-    Error(Error),
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self::Error(error)
-    }
+    let uploaded = Uploaded { types, brings: Box::new(keys) };
+    job::conclude(&settings.job, (client, job), uploaded, progress, stop, summary).await
 }
 
 /// Sends a collection; gives the number of its entities.
@@ -138,7 +124,7 @@ async fn send(
     destination: &Destination,
     keys: &mut Keys,
     raw_data: bool,
-) -> Result<u64, Failed> {
+) -> Result<u64> {
     let (mut counts, mut entities, limits) = (BTreeMap::new(), 0, destination.limits());
     for path in collection.files() {
         let file = GraphText::read(path)?;

@@ -2,20 +2,19 @@
 
 use std::pin::Pin;
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use j1_core::graph::Naming;
 use j1_core::{Error, Secret};
 use url::Url;
 
-use crate::cli::RunArgs;
-use crate::engine::{Plan, Sources};
+use crate::cli::run_settings;
+use crate::engine::{Plan, Sources, StopSignal};
 use crate::jupiterone::{Credentials, SyncClient, UploadLimits};
 use crate::observe::progress::Progress;
 use crate::provider::transport::Http;
 use crate::run::connect::Connect;
-use crate::run::execute;
-use crate::run::summary::{Summary, exit};
-use crate::run::{Ready, ready};
+use crate::run::error::RunError;
+use crate::run::summary::Summary;
+use crate::run::{Ready, connect, execute};
 
 /// The address that requests to JupiterOne have when they are answered by a function.
 const NOWHERE: &str = "https://jupiterone.invalid";
@@ -31,7 +30,7 @@ pub struct Harness<I: Connect> {
     base: Option<Url>,
     arguments: Vec<String>,
     limits: UploadLimits,
-    stop: Pin<Box<dyn Future<Output = u8> + Send>>,
+    stop: Pin<Box<dyn Future<Output = StopSignal> + Send>>,
 }
 
 impl<I: Connect> Harness<I> {
@@ -70,26 +69,31 @@ impl<I: Connect> Harness<I> {
         self
     }
 
-    /// Asked to end when this resolves, as by a signal; it gives the exit code.
+    /// Asked to end when this resolves, as by a signal.
     #[must_use]
-    pub fn until(mut self, stop: impl Future<Output = u8> + Send + 'static) -> Self {
+    pub fn until(mut self, stop: impl Future<Output = StopSignal> + Send + 'static) -> Self {
         self.stop = Box::pin(stop);
         self
     }
 
     /// Runs it to its end.
     pub async fn run(self) -> Summary {
-        let failed = |error: Error| Summary::failed(exit::USAGE, &error);
-        let (args, mut plan) = match parse::<I>(&self.arguments) {
-            Ok(parsed) => parsed,
+        let failed = |error: Error| Summary::failed(&RunError::usage(error));
+        let settings = match run_settings(&self.arguments) {
+            Ok(settings) => settings,
             Err(error) => return failed(error),
         };
-        let Some(base) = self.base else {
-            return failed(Error::other("the address of JupiterOne is no URL"));
+        let mut plan = match Plan::new(I::STEPS, &settings.collect.steps) {
+            Ok(plan) => plan,
+            Err(error) => return failed(error),
         };
-        let integration = match ready::<I>(self.config, &self.provider).await {
+        plan.raw_data = settings.collect.raw_data;
+        let Some(base) = self.base else {
+            return failed(Error::other("JupiterOne's base URL is not a valid URL"));
+        };
+        let integration = match connect::<I>(self.config, &self.provider).await {
             Ok(integration) => integration,
-            Err(summary) => return *summary,
+            Err(error) => return Summary::failed(&error),
         };
         plan.switch(&*integration, &Sources::default());
         let credentials = Credentials {
@@ -101,24 +105,6 @@ impl<I: Connect> Harness<I> {
         };
         let client = SyncClient::new(credentials, self.jupiterone, self.limits);
         let ready = Ready { integration, naming: Naming::new(I::TYPE.to_owned()) };
-        execute::with(&args, ready, &plan, client, &Progress::default(), self.stop).await
+        execute::into_job(&settings.job, ready, &plan, client, &Progress::default(), self.stop).await
     }
-}
-
-/// The arguments of `run`, and the steps that they name.
-fn parse<I: Connect>(arguments: &[String]) -> Result<(RunArgs, Plan), Error> {
-    #[derive(Parser)]
-    struct Arguments {
-        #[command(flatten)]
-        run: RunArgs,
-    }
-    let command = Arguments::command().no_binary_name(true);
-    let args = command
-        .try_get_matches_from(arguments)
-        .and_then(|matches| Arguments::from_arg_matches(&matches))
-        .map_err(|error| Error::other(error.to_string()))?
-        .run;
-    let mut plan = Plan::new(I::STEPS, &args.collecting.step)?;
-    plan.raw_data = !args.collecting.no_raw_data;
-    Ok((args, plan))
 }

@@ -18,6 +18,7 @@ mod records;
 mod run;
 mod step;
 
+pub use crate::engine::StopSignal;
 pub use crate::jupiterone::UploadLimits;
 pub use coverage::Coverage;
 pub use double::Double;

@@ -11,7 +11,8 @@ use crate::recordings::replay::Recordings;
 use crate::run;
 use crate::run::connect::Connect;
 use crate::run::env::Env;
-use crate::run::summary::{Summary, exit};
+use crate::run::error::RunError;
+use crate::run::summary::Summary;
 use crate::testing::{Graph, Ran};
 
 /// All steps of an integration, or some, run by the engine, with what they collect kept in memory.
@@ -65,7 +66,9 @@ impl<I: Connect> Run<I> {
         let naming = Naming::new(self.integration_type.clone());
         match self.try_collect(naming.clone()).await {
             Ok(ran) => ran,
-            Err(summary) => Ran { graph: Graph::new(naming, []), events: Vec::new(), summary: *summary },
+            Err(error) => {
+                Ran { graph: Graph::new(naming, []), events: Vec::new(), summary: Summary::failed(&error) }
+            }
         }
     }
 
@@ -75,9 +78,8 @@ impl<I: Connect> Run<I> {
     /// When it does not take the configuration.
     #[track_caller]
     pub fn connect(mut self) -> I {
-        let config = self
-            .configured()
-            .unwrap_or_else(|wrong| panic!("the configuration cannot be stood in for: {:?}", wrong.error));
+        let config =
+            self.configured().unwrap_or_else(|wrong| panic!("no stand-in for the configuration: {wrong}"));
         match I::connect(config, &self.provider) {
             Ok(integration) => integration,
             Err(error) => panic!("the integration does not take the configuration: {error}"),
@@ -85,26 +87,25 @@ impl<I: Connect> Run<I> {
     }
 
     /// The configuration, or what stands in for it.
-    fn configured(&mut self) -> Result<I::Config, Box<Summary>> {
+    fn configured(&mut self) -> Result<I::Config, RunError> {
         match self.config.take() {
             Some(config) => Ok(config),
             None => Env::empty()
                 .config::<I::Config>(I::NAME, true)
-                .map_err(|problems| Box::new(Summary::misconfigured(&problems))),
+                .map_err(|problems| RunError::config(&problems)),
         }
     }
 
-    async fn try_collect(mut self, naming: Naming) -> Result<Ran, Box<Summary>> {
-        let mut plan = Plan::new(I::STEPS, &self.steps)
-            .map_err(|error| Box::new(Summary::failed(exit::USAGE, &error)))?;
+    async fn try_collect(mut self, naming: Naming) -> Result<Ran, RunError> {
+        let mut plan = Plan::new(I::STEPS, &self.steps).map_err(RunError::usage)?;
         let config = self.configured()?;
-        let integration = run::ready::<I>(config, &self.provider).await?;
+        let integration = run::connect::<I>(config, &self.provider).await?;
         plan.switch(&*integration, &Sources::default());
         let memory = Destination::Memory(Memory::default());
         let never = std::pin::pin!(std::future::pending());
         match collect(integration, &plan, naming.clone(), memory, &Progress::default(), never).await {
             Ok(collected) => Ok(Ran::collected(collected, naming, |_| true)),
-            Err(stopped) => Err(Box::new(Summary::failed(exit::BUG, &stopped.error))),
+            Err(stopped) => Err(stopped.into()),
         }
     }
 }

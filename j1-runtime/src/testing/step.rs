@@ -12,7 +12,7 @@ use j1_core::step::{Runner, StepFor, StepMeta, runner};
 use j1_core::validate::Violation;
 use j1_core::{Outcome, Result};
 
-use crate::engine::{Destination, Memory, Plan, collect};
+use crate::engine::{Destination, Memory, Plan, Stopped, collect};
 use crate::observe::progress::Progress;
 use crate::testing::Ran;
 
@@ -113,7 +113,8 @@ impl<S: j1_core::step::Step> Step<S> {
         let collected = match collect(alone, &plan, naming.clone(), memory, &Progress::default(), never).await
         {
             Ok(collected) => collected,
-            Err(stopped) => panic!("step `{}` could not be run: {}", S::META.id, stopped.error),
+            Err(Stopped::Failed(error)) => panic!("step `{}` could not be run: {error}", S::META.id),
+            Err(Stopped::Signal(_)) => unreachable!("nothing stops a step in a test"),
         };
         let refused = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
         assert!(refused.is_empty(), "what is given would not be there in a run:\n- {}", refused.join("\n- "));

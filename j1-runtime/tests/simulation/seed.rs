@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fastrand::Rng;
-use j1_runtime::testing::{Harness, UploadLimits};
+use j1_runtime::testing::{Harness, StopSignal, UploadLimits};
 use j1_runtime::{Status, Summary};
 use tokio::sync::Notify;
 
@@ -188,7 +188,7 @@ fn once(world: &Shared, plan: &Plan) -> Ran {
     if let Some(stop) = plan.stop {
         harness = harness.until(async move {
             tokio::time::sleep(Duration::from_millis(stop)).await;
-            143
+            StopSignal::Terminate
         });
     }
     runtime.block_on(async {

@@ -124,7 +124,7 @@ fn a_report_of_a_run_that_failed_says_of_what() {
     world.variables.push(("J1_CONCURRENCY", "many"));
     let (ran, text) = report(&world, &[], &Vendor::of(&TEAMS, &USERS), 3);
     assert!(text.contains("**Failed** with J1-R"), "{text}");
-    assert!(text.contains("J1_CONCURRENCY is no number of steps"), "{text}");
+    assert!(text.contains("J1_CONCURRENCY must be a positive integer"), "{text}");
     assert_eq!(ran.summary["job"], Value::Null);
 }
 

@@ -2,9 +2,9 @@
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use crate::cli::report::screen;
 use crate::cli::report::watch::Show;
 use crate::observe::progress::{Look, clock};
+use crate::observe::screen;
 
 /// Lines that are drawn over again.
 pub(super) struct Bars {

@@ -7,11 +7,11 @@ use j1_core::describe::markdown::{cell, table};
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
 
-use crate::cli::report::grouped;
 use crate::cli::report::human::status;
 use crate::code;
 use crate::engine::{Partial, StepReport};
 use crate::observe::progress::clock;
+use crate::observe::table::grouped;
 use crate::redact;
 use crate::run::summary::{Status, Summary};
 

@@ -3,9 +3,9 @@
 use anstyle::{AnsiColor, Style};
 
 use crate::cli::report::plan;
-use crate::cli::report::table::{grouped, table};
 use crate::engine::{Dropped, StepReport, StepStatus};
 use crate::jupiterone::Job;
+use crate::observe::table::{grouped, table};
 use crate::run::summary::{Status, Summary};
 
 const BOLD: Style = Style::new().bold();

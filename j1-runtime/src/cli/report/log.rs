@@ -9,7 +9,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::cli::report::aside;
+use crate::observe::screen::aside;
 use crate::redact::Redacting;
 
 /// Logs our own events from `level` on to stderr, and spans as they end, without secrets; `RUST_LOG` says otherwise where

@@ -1,4 +1,4 @@
-//! What a person sees: progress while it runs, a table and a report when it is done, and the log.
+//! The output for people: progress while a command runs, tables and a report at its end, and the log.
 
 mod bars;
 pub(crate) mod file;
@@ -6,12 +6,8 @@ mod human;
 mod lines;
 mod log;
 mod plan;
-mod screen;
-mod table;
 mod watch;
 
 pub(crate) use human::human;
 pub(crate) use log::log;
-pub(crate) use screen::aside;
-pub(crate) use table::{grouped, table};
 pub(crate) use watch::{EVERY, Watch};

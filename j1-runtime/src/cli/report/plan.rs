@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::report::table::{grouped, table};
 use crate::jupiterone::prediction::TypeChange;
+use crate::observe::table::{grouped, table};
 
 /// What would change, by type.
 pub(super) fn changes(plan: &BTreeMap<String, TypeChange>) -> String {

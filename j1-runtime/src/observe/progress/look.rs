@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::cli::report::grouped;
 use crate::observe::progress::Phase;
 use crate::observe::progress::rate::Rate;
 use crate::observe::progress::waits::{Standstill, Wait};
 use crate::observe::stats::StepStats;
+use crate::observe::table::grouped;
 
 /// A wait that is shorter is not worth a word: it would be gone before it is read.
 const WORTH_A_WORD: Duration = Duration::from_secs(1);

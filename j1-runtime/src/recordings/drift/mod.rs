@@ -16,7 +16,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
 
-use crate::cli::DriftMode;
 use crate::code;
 use crate::provider::transport::Exchange;
 pub(crate) use findings::Findings;
@@ -30,6 +29,20 @@ const THEN_ONE_IN: u64 = 8;
 const MOST_ENDPOINTS: usize = 500;
 /// Endpoints that are named as not known.
 const NAMED: usize = 20;
+
+/// The treatment of responses that differ from the known shapes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum DriftMode {
+    /// Looks at many responses, and reports what differs.
+    #[default]
+    Report,
+    /// Looks at all responses, and makes a difference an error.
+    Fail,
+    /// Looks at all responses, and writes their shapes down.
+    Learn,
+    /// Looks at none.
+    Off,
+}
 
 /// Looks at what the vendor answers.
 pub(crate) struct Drift {

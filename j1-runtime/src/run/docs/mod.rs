@@ -9,26 +9,27 @@ use j1_core::error::Kind;
 use j1_core::graph::Naming;
 use j1_core::{Error, Result};
 
-use crate::cli::DocsArgs;
 use crate::code;
 use crate::run::connect::Connect;
-use crate::run::summary::exit;
+use crate::run::error::{RunError, RunErrorKind};
+use crate::run::settings::DocsSettings;
 
 /// Where the generated part begins and ends; the markers of the official tool, so that either can replace it.
 const START: &str = "<!-- {J1_DOCUMENTATION_MARKER_START} -->";
 const END: &str = "<!-- {J1_DOCUMENTATION_MARKER_END} -->";
 
-/// Writes the documentation, or looks whether it is what would be written. What it says, and the exit code.
+/// Writes the documentation, or compares it with what would be written; returns the line to print.
 ///
 /// # Errors
-/// When the file cannot be read or written, or only one marker is in it.
-pub(crate) fn run<I: Connect>(args: &DocsArgs, naming: &Naming) -> Result<(String, u8)> {
+/// When the file cannot be read or written, or has only one of the markers; or when it is out of date and was only to
+/// be compared.
+pub(crate) fn run<I: Connect>(args: &DocsSettings, naming: &Naming) -> Result<String, RunError> {
     let path = args.file.clone().unwrap_or_else(|| PathBuf::from(format!("docs/{}.md", I::NAME)));
     let section = section::of(&Description::of::<I>(naming));
     let old = match std::fs::read_to_string(&path) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(disk(&path, "cannot be read").caused_by(error)),
+        Err(error) => return Err(disk(&path, "cannot be read").caused_by(error).into()),
     };
     let new = match &old {
         Some(text) => replaced(&path, text, &section)?,
@@ -36,14 +37,15 @@ pub(crate) fn run<I: Connect>(args: &DocsArgs, naming: &Naming) -> Result<(Strin
     };
     let shown = path.display();
     if old.as_deref() == Some(&*new) {
-        return Ok((format!("{shown} is up to date\n"), exit::OK));
+        return Ok(format!("{shown} is up to date\n"));
     }
     if args.check {
         let what = if old.is_none() { "does not exist" } else { "is out of date" };
-        return Ok((format!("{shown} {what}; write it with `cargo j1 docs`\n"), exit::DIFFERENT));
+        let message = format!("{shown} {what}; write it with `cargo j1 docs`\n");
+        return Err(RunError::new(RunErrorKind::Different, Error::other(message)));
     }
     write(&path, &new).map_err(|error| disk(&path, "cannot be written").caused_by(error))?;
-    Ok((format!("wrote {shown}\n"), exit::OK))
+    Ok(format!("wrote {shown}\n"))
 }
 
 /// The file with what is between its markers replaced; with the section at its end where it has none.

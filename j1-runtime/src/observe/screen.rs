@@ -8,7 +8,7 @@ use indicatif::MultiProgress;
 static DRAWN: RwLock<Option<MultiProgress>> = RwLock::new(None);
 
 /// From now on these lines are drawn; `None`: no more are.
-pub(super) fn draw(lines: Option<MultiProgress>) {
+pub(crate) fn draw(lines: Option<MultiProgress>) {
     *DRAWN.write().unwrap_or_else(PoisonError::into_inner) = lines;
 }
 

@@ -1,0 +1,148 @@
+//! The end of a job: guarded, finalized and waited for, or left open.
+
+use std::sync::Arc;
+
+use j1_core::Error;
+use j1_core::error::Kind;
+use tracing::Instrument as _;
+
+use crate::code;
+use crate::engine::Stop;
+use crate::jupiterone::{Job, SyncClient};
+use crate::observe::progress::{Phase, Progress};
+use crate::observe::trace;
+use crate::run::error::{RunError, RunErrorKind};
+use crate::run::job::{Uploaded, guard};
+use crate::run::settings::{JobSettings, OnPartial};
+use crate::run::summary::{JobSummary, PartialDatasets, Status, Summary};
+
+/// Checks what a finalize would do, and finalizes.
+///
+/// # Errors
+/// When the job was not finalized: it is to be given up. What goes wrong after the finalize is noted in the summary.
+pub(crate) async fn conclude(
+    settings: &JobSettings,
+    (client, job): (&Arc<SyncClient>, &Job),
+    uploaded: Uploaded,
+    progress: &Progress,
+    mut stop: Stop<'_>,
+    summary: &mut Summary,
+) -> Result<(), RunError> {
+    let Uploaded { types, mut brings } = uploaded;
+    if summary.status == Status::Partial && settings.on_partial == OnPartial::Abort {
+        let message = "something was not read, and `--on-partial abort` was given; nothing was changed";
+        return Err(RunError::aborted(Error::new(Kind::Upload, code::PARTIAL, message)));
+    }
+    if settings.skip_finalize {
+        warn_of_others(job, summary);
+    } else if settings.sync_mode.deletes() {
+        progress.phase(Phase::Predicting);
+        tokio::select! {
+            guarded = guard::guard(settings, client, &mut *brings, &types, summary) => {
+                guarded.map_err(|error| RunError::new(RunErrorKind::TooManyDeleted, error))?;
+            }
+            signal = stop.as_mut() => return Err(RunError::interrupted(signal)),
+        }
+    }
+    drop(brings);
+    progress.phase(Phase::Finalizing);
+    let ended = if settings.skip_finalize {
+        client.status(&job.id).await.map_err(Finalize::Unknown)
+    } else {
+        let span = trace::finalize(job, summary.partial_datasets.types.len());
+        let ended = finalize(client, job, &summary.partial_datasets).instrument(span.clone()).await;
+        if let Ok(job) = &ended {
+            span.record("status", &*job.status);
+        }
+        ended
+    };
+    progress.phase(Phase::Waiting);
+    match ended {
+        Ok(job) => {
+            finished(settings, client, job, stop, summary).await;
+            Ok(())
+        }
+        Err(Finalize::Refused(error)) => Err(RunError::aborted(error)),
+        Err(Finalize::Unknown(error)) => {
+            // An abort now could stop a finalize in the middle.
+            let message = format!(
+                "it is not known if job {} was finalized, so it is not aborted: {}",
+                job.id,
+                error.message()
+            );
+            summary.fail(&RunError::aborted(Error::new(Kind::Upload, error.code(), message)));
+            summary.job = Some(JobSummary::new(job.clone(), settings.sync_mode));
+            Ok(())
+        }
+    }
+}
+
+/// Warns that a finalize of the open job has to name the partial types.
+fn warn_of_others(job: &Job, summary: &Summary) {
+    let types = &summary.partial_datasets.types;
+    if !types.is_empty() {
+        tracing::warn!(
+            "job {} is left open and is not complete: its finalize has to send \
+             `{{\"partialDatasets\":{{\"types\":{types:?}}}}}`, or what was not read is deleted",
+            job.id
+        );
+    }
+}
+
+/// Notes how the finalized job ended, after waiting for it where that was asked for.
+async fn finished(
+    settings: &JobSettings,
+    client: &SyncClient,
+    job: Job,
+    stop: Stop<'_>,
+    summary: &mut Summary,
+) {
+    let job =
+        if settings.wait && !settings.skip_finalize { wait(client, job, summary, stop).await } else { job };
+    if job.has_ended() && !job.is_finished() {
+        let message = format!("job {} ended as {}; look at it in JupiterOne", job.id, job.status);
+        summary.fail(&RunError::aborted(Error::new(Kind::Upload, code::REFUSED, message)));
+    }
+    summary.job = Some(JobSummary::new(job, settings.sync_mode));
+}
+
+/// The reason why a job was not finalized.
+enum Finalize {
+    /// JupiterOne did not finalize it: the job is as open as before.
+    Refused(Error),
+    /// The response was lost, and so was the one to the question after it.
+    Unknown(Error),
+}
+
+/// Finalizes a job. A lost response says nothing about the request, so the job itself is asked for.
+async fn finalize(client: &SyncClient, job: &Job, partial: &PartialDatasets) -> Result<Job, Finalize> {
+    match client.finalize(&job.id, &partial.types).await {
+        Ok(job) => Ok(job),
+        Err(error) => match client.status(&job.id).await {
+            Ok(job) if !job.takes_uploads() => Ok(job),
+            Ok(_) => Err(Finalize::Refused(error)),
+            Err(_) => Err(Finalize::Unknown(error)),
+        },
+    }
+}
+
+/// Waits for the end of a finalized job. An error meanwhile is reported, but changes nothing about the job.
+async fn wait(client: &SyncClient, job: Job, summary: &mut Summary, stop: Stop<'_>) -> Job {
+    let (finalized, span) = (job.clone(), trace::wait(&job));
+    let error = tokio::select! {
+        ended = client.wait(job).instrument(span.clone()) => match ended {
+            Ok(job) => {
+                span.record("status", &*job.status);
+                return job;
+            }
+            Err(error) => RunError::aborted(error),
+        },
+        signal = stop => {
+            let message = format!("interrupted while waiting for job {}, which goes on in JupiterOne", finalized.id);
+            let error = Error::new(Kind::Cancelled, code::INTERRUPTED, message);
+            RunError::new(RunErrorKind::Interrupted(signal), error)
+        }
+    };
+    summary.fail(&error);
+    finalized
+}

@@ -1,0 +1,131 @@
+//! The life of a job: it is opened or joined, and then finalized, or aborted so that nothing changes.
+//!
+//! **Ownership.** One run owns one job. [`open`] comes first; after it, every way out goes through exactly one of
+//! [`conclude`] (which may leave the job open with `--skip-finalize`) and [`give_up`]. An error of [`conclude`] means that
+//! the job was not finalized and is to be given up; what goes wrong after a finalize is noted in the summary instead,
+//! because an abort could then interrupt JupiterOne's work. A joined job belongs to somebody else: it is never aborted.
+
+mod finish;
+mod guard;
+mod stop;
+
+use j1_core::error::Kind;
+use j1_core::model::limits::MAX_OVERRIDES;
+use j1_core::{Error, Result};
+use tracing::Instrument as _;
+
+use crate::code;
+use crate::engine::Stop;
+use crate::jupiterone::prediction::{Brings, Types};
+use crate::jupiterone::{Job, Opening, Source, SyncClient, SyncMode, TooLarge, Uploader};
+use crate::observe::trace;
+use crate::run::error::RunError;
+use crate::run::settings::JobSettings;
+use crate::run::summary::{JobSummary, Summary};
+
+pub(crate) use finish::conclude;
+pub(crate) use stop::stop_signal;
+
+/// The objects that were uploaded to a job.
+pub(crate) struct Uploaded {
+    pub types: Types,
+    /// Compares what JupiterOne holds with what was uploaded.
+    pub brings: Box<dyn Brings>,
+}
+
+/// Checks that the settings of a job fit together.
+pub(crate) fn check(settings: &JobSettings) -> Result<(), RunError> {
+    let wrong = match (settings.source, &settings.scope) {
+        (Source::Api, None) => {
+            "`--source api` needs a `--scope`, which names what is compared together, such as `--scope my-scripts`"
+        }
+        (Source::IntegrationExternal | Source::IntegrationManaged, Some(_)) => {
+            "`--scope` goes with `--source api` only; the scope of an integration is its instance"
+        }
+        _ => return Ok(()),
+    };
+    Err(RunError::usage(Error::new(Kind::Config, code::CONFIG, wrong)))
+}
+
+/// Checks that the mode takes this many entities.
+pub(crate) fn check_count(mode: SyncMode, entities: u64) -> Result<(), RunError> {
+    if mode != SyncMode::Override || entities <= MAX_OVERRIDES {
+        return Ok(());
+    }
+    let message = format!(
+        "a job of the mode `override` takes {MAX_OVERRIDES} entities, and these are {entities}; nothing was changed. Run \
+         fewer steps at a time with `--step`"
+    );
+    Err(RunError::aborted(Error::new(Kind::Upload, code::REFUSED, message)))
+}
+
+/// Opens a job, or joins one.
+pub(crate) async fn open(
+    client: &SyncClient,
+    settings: &JobSettings,
+    stop: Stop<'_>,
+) -> Result<Job, RunError> {
+    let opened = async {
+        match &settings.job {
+            Some(id) => join(client, settings.sync_mode, id).await,
+            None => {
+                let scope = settings.scope.as_deref();
+                client.start(Opening { mode: settings.sync_mode, source: settings.source, scope }).await
+            }
+        }
+    };
+    tokio::select! {
+        opened = opened => opened.map_err(RunError::aborted),
+        signal = stop => Err(RunError::interrupted(signal)),
+    }
+}
+
+async fn join(client: &SyncClient, mode: SyncMode, id: &str) -> Result<Job> {
+    let job = client.status(id).await?;
+    let refused = |what: String| Err(Error::new(Kind::Upload, code::REFUSED, what));
+    if !job.takes_uploads() {
+        return refused(format!(
+            "job {id} is {} and takes no uploads; start one without `--job`",
+            job.status
+        ));
+    }
+    // In the wrong mode a finalize would delete what this run does not send.
+    match job.others.get("syncMode").and_then(|mode| mode.as_str()) {
+        Some(said) if said != mode.as_str() => refused(format!(
+            "job {id} was opened as {said}; write `--sync-mode {}`",
+            said.to_ascii_lowercase().replace('_', "-")
+        )),
+        _ => Ok(job),
+    }
+}
+
+/// Waits until JupiterOne has taken everything that was sent. Returns the objects that are too large for any request.
+pub(crate) async fn settle(uploader: &Uploader, stop: Stop<'_>) -> Result<Vec<TooLarge>, RunError> {
+    tokio::select! {
+        settled = uploader.settle().instrument(trace::settle()) => settled.map_err(RunError::aborted),
+        signal = stop => {
+            uploader.cancel().await;
+            Err(RunError::interrupted(signal))
+        }
+    }
+}
+
+/// Aborts the job, unless it was joined.
+pub(crate) async fn give_up(settings: &JobSettings, client: &SyncClient, job: Job, summary: &mut Summary) {
+    let reason = summary.error.as_ref().map_or("the run failed", |error| &error.message);
+    let ended = match &settings.job {
+        Some(id) => {
+            tracing::warn!("job {id} stays open and is not complete; abort it, do not finalize it");
+            client.status(id).await
+        }
+        None => client.abort(&job.id, reason).await,
+    };
+    let job = ended.unwrap_or_else(|error| {
+        tracing::warn!(
+            "could not abort job {}; it changes nothing unless somebody finalizes it: {error}",
+            job.id
+        );
+        job
+    });
+    summary.job = Some(JobSummary::new(job, settings.sync_mode));
+}

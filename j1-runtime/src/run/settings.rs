@@ -1,0 +1,77 @@
+//! The settings of the commands, as plain values: the command line fills them in, and so do tests.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use crate::jupiterone::prediction::Limit;
+use crate::jupiterone::{Source, SyncMode};
+use crate::recordings::traffic::TrafficSettings;
+
+/// Settings of every command that reads from the provider.
+pub(crate) struct CollectSettings {
+    /// The steps to run with what they need; all of them where it is empty.
+    pub steps: Vec<String>,
+    /// The number of steps that run at once.
+    pub concurrency: Option<NonZeroUsize>,
+    /// Keep raw data where an entity has some.
+    pub raw_data: bool,
+    /// Recordings and drift.
+    pub traffic: TrafficSettings,
+}
+
+/// Settings of `run`.
+pub(crate) struct RunSettings {
+    pub collect: CollectSettings,
+    pub job: JobSettings,
+}
+
+/// Settings of `sync`.
+pub(crate) struct SyncSettings {
+    /// The folder of the collection.
+    pub from: PathBuf,
+    /// Keep raw data where the collection has some.
+    pub raw_data: bool,
+    pub job: JobSettings,
+}
+
+/// Settings of `plan`.
+pub(crate) struct PlanSettings {
+    pub collect: CollectSettings,
+    pub sync_mode: SyncMode,
+    pub max_delete: Limit,
+}
+
+/// Settings of `docs`.
+pub(crate) struct DocsSettings {
+    /// Compare instead of writing.
+    pub check: bool,
+    /// The file; `docs/<name>.md` of the current folder where there is none.
+    pub file: Option<PathBuf>,
+}
+
+/// Settings of the job of a run: how it is opened and how it ends.
+pub(crate) struct JobSettings {
+    pub sync_mode: SyncMode,
+    pub source: Source,
+    /// The scope of the source `api`.
+    pub scope: Option<String>,
+    /// An open job to join instead of starting one.
+    pub job: Option<String>,
+    pub skip_finalize: bool,
+    pub on_partial: OnPartial,
+    /// The limit that the operator set; [`Limit::DEFAULT`] where there is none.
+    pub max_delete: Option<Limit>,
+    /// Finalize even if more than the limit would be deleted.
+    pub yes: bool,
+    /// Wait until JupiterOne has ended the job.
+    pub wait: bool,
+}
+
+/// How a run with partial types ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnPartial {
+    /// It is finalized, and JupiterOne keeps what it holds of these types.
+    Finalize,
+    /// It is aborted.
+    Abort,
+}
