@@ -16,7 +16,7 @@ pub struct User {
     #[j1(skip)]
     pub id: u64,
     /// The sign-in name; the class calls it `username`.
-    #[j1(rename = "username")]
+    #[j1(rename = "username", list)]
     pub login: String,
 }
 
