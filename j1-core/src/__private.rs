@@ -13,12 +13,12 @@ pub use crate::graph::property::{
     defs, flat_defs, flat_specs, joined, mapped, pick_name,
 };
 pub use crate::graph::{
-    AllEmittedBy, BoxFuture, Edge, EmittedBy, Entity, EntityMeta, Far, FieldSpec, FoundBy, HoldsDate, Item,
-    Key, KeyPart, KeyWriter, Kind, ListOfOne, MappedEnd, Millis, Near, Object, ObjectMeta, ObjectWriter,
-    Properties, RawData, RawSpec, ReadBy, Recorder, Rfc3339, Seconds, TAGS, Tags, Target, TargetMeta, Type,
-    Value, ValueWriter, Written, check_emitted, check_length, check_raw_name,
+    AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, Entity, EntityMeta, Far, FieldSpec, FoundBy,
+    HoldsDate, Item, Key, KeyPart, KeyWriter, Kind, ListOfOne, MappedEnd, Millis, Near, Object, ObjectMeta,
+    ObjectWriter, Properties, RawData, RawSpec, ReadBy, Rfc3339, Seconds, TAGS, Tags, Target, TargetMeta,
+    Type, Value, ValueWriter, Written, check_emitted, check_length, check_raw_name,
 };
-pub use crate::integration::{Duplicates, Integration, Record, Verdict};
+pub use crate::integration::{Duplicates, EncodedObject, Integration, Verdict};
 pub use crate::model::{Class, ClassDef, PropertyDef};
 pub use crate::report::Outcome;
 pub use crate::step::{
@@ -43,7 +43,7 @@ impl<T: Value> Probe<T> {
 /// Any type, as far as nothing is known of it.
 pub trait NoValue {
     /// No kind.
-    const KIND: Kind = Kind::of(crate::model::Types::NONE);
+    const KIND: Kind = Kind::new(crate::model::Types::NONE);
 }
 
 impl<T> NoValue for Probe<T> {}
@@ -70,7 +70,7 @@ pub struct ConfigProbe<T>(core::marker::PhantomData<T>);
 
 impl<T: ConfigValue> ConfigProbe<T> {
     /// Found before that of [`NoConfigValue`].
-    pub const META: ConfigMeta = ConfigMeta::of::<T>();
+    pub const META: ConfigMeta = ConfigMeta::new::<T>();
 }
 
 /// Any type, as far as nothing is known of it as that of a configuration field.
@@ -98,7 +98,7 @@ pub enum AnyTag {}
 impl Value for AnyTag {
     const KIND: Kind = {
         use crate::model::Types;
-        Kind::of(Types::of(&[Types::STRING, Types::NUMBER, Types::BOOLEAN])).optional()
+        Kind::new(Types::of(&[Types::STRING, Types::NUMBER, Types::BOOLEAN])).optional()
     };
 
     fn write(&self, _: &mut ValueWriter<'_, '_>) {
@@ -235,25 +235,25 @@ pub fn foreign_id<F: Foreign + ?Sized>(value: &F) -> &F::Id {
 }
 
 /// Adds a relationship that a field declares: from the entity to the one whose id the field holds.
-pub fn relate_to<'a, E, I>(from: &Key<E::From>, to: I, recorder: &mut Recorder) -> Result<()>
+pub fn relate_to<'a, E, I>(from: &Key<E::From>, to: I, emitter: &mut Emitter) -> Result<()>
 where
     E: Edge<Properties = ()> + Object<Added = ()>,
     E::To: Entity + 'a,
     I: Identifies<<E::To as Entity>::Id<'a>>,
 {
-    let to = Key::new(recorder.key_text::<E::To>(to.id()));
-    E::between(from.clone(), to, ()).record(recorder)
+    let to = Key::new(emitter.key_text::<E::To>(to.id()));
+    E::between(from.clone(), to, ()).emit(emitter)
 }
 
 /// Adds a relationship that a field declares: to the entity from the one whose id the field holds.
-pub fn relate_from<'a, E, I>(from: I, to: &Key<E::To>, recorder: &mut Recorder) -> Result<()>
+pub fn relate_from<'a, E, I>(from: I, to: &Key<E::To>, emitter: &mut Emitter) -> Result<()>
 where
     E: Edge<Properties = ()> + Object<Added = ()>,
     E::From: Entity + 'a,
     I: Identifies<<E::From as Entity>::Id<'a>>,
 {
-    let from = Key::new(recorder.key_text::<E::From>(from.id()));
-    E::between(from, to.clone(), ()).record(recorder)
+    let from = Key::new(emitter.key_text::<E::From>(from.id()));
+    E::between(from, to.clone(), ()).emit(emitter)
 }
 
 /// The id of an entity whose derive failed: anything will do, so that its uses are not errors as well.

@@ -42,7 +42,7 @@ struct Flags {
 
 /// The tags of the one object that is sent, and the strings that were cut.
 fn tags<T: Object>(entity: &T) -> (Value, Vec<&'static str>) {
-    let told = told("acme", |recorder| entity.record(recorder).map(drop));
+    let told = told("acme", |emitter| entity.emit(emitter).map(drop));
     let [Told::Accepted { object, truncated }] = &told[..] else { panic!("{told:?}") };
     let violations = validate::object(object);
     assert!(violations.is_empty(), "{violations:?} in {object:#}");
@@ -99,7 +99,7 @@ fn a_long_value_is_cut_and_told_of() {
 #[test]
 fn a_number_that_is_not_finite_is_refused_by_name() {
     let disk = Disk { id: "1".to_owned(), sizes: [("used".to_owned(), f64::NAN)].into(), _of: () };
-    let told = told("acme", |recorder| disk.record(recorder).map(drop));
+    let told = told("acme", |emitter| disk.emit(emitter).map(drop));
     let [Told::Refused { key, violations }] = &told[..] else { panic!("{told:?}") };
     assert_eq!(key, "acme-disk:1");
     assert_eq!(violations[0].code.as_str(), "J1-E0213");

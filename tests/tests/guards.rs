@@ -131,7 +131,7 @@ fn a_list_that_is_dropped_is_not_complete() {
 fn outcomes_that_are_gathered_and_dropped_are_not_complete() {
     let (summary, _) = collect("outcomes-dropped", &teams());
     assert_eq!(*partial(&summary), json!(["faulty_badge"]));
-    assert!(reason(&summary, 2).contains("`also(..)`"), "{summary:#}");
+    assert!(reason(&summary, 2).contains("`absorb(..)`"), "{summary:#}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use j1_core::integration::{Record, Verdict};
+use j1_core::integration::{EncodedObject, Verdict};
 use j1_core::prelude::*;
 use j1_runtime::testing::Step;
 
@@ -33,14 +33,14 @@ struct Acme {
 }
 
 impl Acme {
-    fn look(&self, record: &Record<'_>) -> Verdict {
+    fn look(&self, record: &EncodedObject<'_>) -> Verdict {
         if record.property("name").is_some_and(|name| name == self.unwanted) {
             return Verdict::LeaveOut("nobody wants it".to_owned());
         }
         Verdict::Keep
     }
 
-    fn count(&self, record: &Record<'_>) {
+    fn count(&self, record: &EncodedObject<'_>) {
         assert!(record.key.starts_with("acme-thing:"));
         self.added.fetch_add(1, Ordering::Relaxed);
     }

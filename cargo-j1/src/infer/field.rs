@@ -72,10 +72,10 @@ fn kind(base: &str) -> Kind {
         "f64" => f64::KIND,
         "i64" | "u64" => i64::KIND,
         "Timestamp" | "EpochMs" => EpochMs::KIND,
-        "Vec<String>" => Kind::of(Types::STRING).list(),
+        "Vec<String>" => Kind::new(Types::STRING).list(),
         "Vec<i64>" => i64::KIND.list(),
         "Vec<f64>" => f64::KIND.list(),
-        _ => Kind::of(Types::STRING),
+        _ => Kind::new(Types::STRING),
     }
 }
 

@@ -65,7 +65,7 @@ impl fmt::Display for ObjectId {
 }
 
 impl Value for ObjectId {
-    const KIND: Kind = Kind::of(Types::STRING);
+    const KIND: Kind = Kind::new(Types::STRING);
     fn write(&self, out: &mut ValueWriter<'_, '_>) {
         out.string(&self.0);
     }

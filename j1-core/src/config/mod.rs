@@ -59,7 +59,7 @@ pub struct ConfigMeta {
 impl ConfigMeta {
     /// Of a type that a variable carries.
     #[must_use]
-    pub const fn of<T: ConfigValue>() -> Self {
+    pub const fn new<T: ConfigValue>() -> Self {
         Self { kind: T::KIND, secret: T::SECRET, optional: T::OPTIONAL }
     }
 

@@ -160,7 +160,7 @@ pub struct ConfigDescription {
 impl Description {
     /// What the integration `I` is in a run that names things so.
     #[must_use]
-    pub fn of<I: Integration>(naming: &Naming) -> Self {
+    pub fn new<I: Integration>(naming: &Naming) -> Self {
         let steps: Vec<&StepMeta> = I::ORDER.iter().map(|step| &I::STEPS[*step]).collect();
         let mut entities: Vec<EntityDescription> = Vec::new();
         let mut relationships: Vec<RelationshipDescription> = Vec::new();
@@ -168,15 +168,15 @@ impl Description {
         for object in steps.iter().flat_map(|step| step.emits) {
             match object {
                 ObjectMeta::Entity(meta) => {
-                    let entity = EntityDescription::of(meta, naming);
+                    let entity = EntityDescription::new(meta, naming);
                     if entities.iter().all(|other| other.ty != entity.ty) {
                         entities.push(entity);
                     }
                 }
                 ObjectMeta::Relationship(meta) => match meta.mapping {
-                    None => add(&mut relationships, RelationshipDescription::of(meta, naming)),
+                    None => add(&mut relationships, RelationshipDescription::new(meta, naming)),
                     Some(mapping) => {
-                        add(&mut mapped_relationships, MappedDescription::of(meta, &mapping, naming));
+                        add(&mut mapped_relationships, MappedDescription::new(meta, &mapping, naming));
                     }
                 },
             }
@@ -193,10 +193,10 @@ impl Description {
             entities,
             relationships,
             mapped_relationships,
-            steps: steps.iter().map(|step| StepDescription::of(step, I::STEPS, naming)).collect(),
+            steps: steps.iter().map(|step| StepDescription::new(step, I::STEPS, naming)).collect(),
             config_fields: I::Config::FIELDS
                 .iter()
-                .map(|field| ConfigDescription::of(field, I::NAME))
+                .map(|field| ConfigDescription::new(field, I::NAME))
                 .collect(),
         }
     }
@@ -209,7 +209,7 @@ fn add<T: PartialEq>(all: &mut Vec<T>, one: T) {
 }
 
 impl EntityDescription {
-    fn of(meta: &EntityMeta, naming: &Naming) -> Self {
+    fn new(meta: &EntityMeta, naming: &Naming) -> Self {
         let mut entity = Self {
             resource_name: meta.title.map_or_else(|| in_words(meta.name), str::to_owned),
             of: meta.name.to_owned(),
@@ -217,7 +217,7 @@ impl EntityDescription {
             classes: meta.classes.iter().map(|class| class.name.to_owned()).collect(),
             key: naming.fill(meta.key),
             description: meta.docs.to_owned(),
-            properties: meta.properties.iter().map(PropertyDescription::of).collect(),
+            properties: meta.properties.iter().map(PropertyDescription::new).collect(),
             always_null: unmapped_nulls(meta.classes, meta.properties)
                 .into_iter()
                 .map(str::to_owned)
@@ -229,13 +229,13 @@ impl EntityDescription {
             },
             schema: serde_json::Value::Null,
         };
-        entity.schema = schema::of(&entity, meta);
+        entity.schema = schema::entity_schema(&entity, meta);
         entity
     }
 }
 
 impl PropertyDescription {
-    fn of(spec: &PropertySpec) -> Self {
+    fn new(spec: &PropertySpec) -> Self {
         let list = spec.kind.types.contains(Types::ARRAY);
         let types = if list { spec.kind.items } else { spec.kind.types };
         // An empty string is no value.
@@ -259,7 +259,7 @@ impl PropertyDescription {
 }
 
 impl StepDescription {
-    fn of(meta: &StepMeta, all: &[StepMeta], naming: &Naming) -> Self {
+    fn new(meta: &StepMeta, all: &[StepMeta], naming: &Naming) -> Self {
         let before = all.iter().filter(|other| other.id != meta.id && waits_for(meta, other));
         Self {
             id: meta.id.to_owned(),
@@ -277,7 +277,7 @@ impl StepDescription {
 }
 
 impl ConfigDescription {
-    fn of(field: &ConfigField, integration: &str) -> Self {
+    fn new(field: &ConfigField, integration: &str) -> Self {
         Self {
             name: field.name.to_owned(),
             variable: field.variable_of(integration),

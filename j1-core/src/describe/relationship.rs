@@ -52,13 +52,13 @@ pub struct MappedDescription {
 }
 
 impl RelationshipDescription {
-    pub(super) fn of(meta: &RelationshipMeta, naming: &Naming) -> Self {
+    pub(super) fn new(meta: &RelationshipMeta, naming: &Naming) -> Self {
         Self {
             ty: meta.ty.name(naming),
             class: meta.class.to_owned(),
             source_type: meta.from.name(naming),
             target_type: meta.to.name(naming),
-            properties: meta.properties.iter().map(PropertyDescription::of).collect(),
+            properties: meta.properties.iter().map(PropertyDescription::new).collect(),
         }
     }
 
@@ -69,7 +69,7 @@ impl RelationshipDescription {
 }
 
 impl MappedDescription {
-    pub(super) fn of(meta: &RelationshipMeta, mapping: &MappingMeta, naming: &Naming) -> Self {
+    pub(super) fn new(meta: &RelationshipMeta, mapping: &MappingMeta, naming: &Naming) -> Self {
         let (source, target) =
             if mapping.direction == "FORWARD" { (meta.from, meta.to) } else { (meta.to, meta.from) };
         let of = mapping.target;
@@ -86,8 +86,8 @@ impl MappedDescription {
                 .map(|list| list.iter().map(|name| (*name).to_owned()).collect())
                 .collect(),
             skip_target_creation: of.skip_creation,
-            target_properties: of.properties.iter().map(PropertyDescription::of).collect(),
-            properties: meta.properties.iter().map(PropertyDescription::of).collect(),
+            target_properties: of.properties.iter().map(PropertyDescription::new).collect(),
+            properties: meta.properties.iter().map(PropertyDescription::new).collect(),
         }
     }
 

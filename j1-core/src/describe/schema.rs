@@ -8,7 +8,7 @@ use crate::model::limits::{MAX_KEY_CHARS, MAX_STRING_UTF16, MIN_KEY_CHARS};
 use crate::model::{Format, ItemDef, Literal, Pattern, PropertyDef};
 
 /// The schema of what is sent for an entity.
-pub(super) fn of(entity: &EntityDescription, meta: &EntityMeta) -> Value {
+pub(super) fn entity_schema(entity: &EntityDescription, meta: &EntityMeta) -> Value {
     let (mut properties, mut tags) = (Map::new(), Map::new());
     let mut required = vec!["_class", "_type", "_key"];
     // The wire carries one class as a string.

@@ -1,7 +1,7 @@
 //! Entities: the nodes of the graph.
 
 use crate::graph::property::PropertySpec;
-use crate::graph::{Key, KeyWriter, Object, ObjectWriter, RawSpec, Recorder, Type};
+use crate::graph::{Emitter, Key, KeyWriter, Object, ObjectWriter, RawSpec, Type};
 use crate::model::ClassDef;
 
 /// A node of the graph, made from a struct by `#[derive(J1Entity)]`.
@@ -31,7 +31,7 @@ pub trait Entity: Object {
     fn write(&self, out: &mut ObjectWriter);
 
     /// Adds the relationships its fields declare.
-    fn relate(&self, key: &Key<Self>, recorder: &mut Recorder) -> crate::Result<()>
+    fn relate(&self, key: &Key<Self>, emitter: &mut Emitter) -> crate::Result<()>
     where
         Self: Sized;
 }

@@ -1,7 +1,7 @@
 //! What a step can add to the graph, and what it must have declared for that.
 
 use crate::error::Result;
-use crate::graph::{EntityMeta, Recorder, RelationshipMeta, Type};
+use crate::graph::{Emitter, EntityMeta, RelationshipMeta, Type};
 use crate::model::Types;
 use crate::model::text::{Text, same};
 
@@ -26,7 +26,7 @@ pub trait Object {
     type Related;
 
     /// Writes it into the run.
-    fn record(&self, recorder: &mut Recorder) -> Result<Self::Added>;
+    fn emit(&self, emitter: &mut Emitter) -> Result<Self::Added>;
 }
 
 /// What an object is, as data: for docs, schema and the step graph.

@@ -28,7 +28,7 @@ use crate::model::ClassDef;
 ///     let group = job.add(Group { id: "developers".into() }).await?;
 ///     let user = job.add(User { id: "ada@example.com".into() }).await?;
 ///     let membership = Membership { role: "owner".into(), joined_at: None };
-///     job.add(has(&group, &user).with(membership)).await?;
+///     job.add(has(&group, &user).with_properties(membership)).await?;
 ///     Ok(Outcome::nothing_to_read("an example"))
 /// }
 /// ```

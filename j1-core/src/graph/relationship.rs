@@ -3,7 +3,8 @@
 use crate::error::Result;
 use crate::graph::property::PropertySpec;
 use crate::graph::{
-    EdgeRecord, Entity, Key, Object, ObjectMeta, Properties, Recorder, TargetMeta, Type, relationship_type,
+    DirectRelationship, Emitter, Entity, Key, Object, ObjectMeta, Properties, TargetMeta, Type,
+    relationship_type,
 };
 use crate::model::text::Text;
 
@@ -76,9 +77,9 @@ where
         mapping: None,
     });
 
-    pub(crate) fn record(edge: &E, recorder: &mut Recorder) -> Result<()> {
+    pub(crate) fn emit(edge: &E, emitter: &mut Emitter) -> Result<()> {
         let (from, to) = edge.ends();
-        recorder.edge(&EdgeRecord {
+        emitter.edge(&DirectRelationship {
             ty: Self::TYPE,
             class: E::CLASS,
             from: from.as_str(),

@@ -1,10 +1,10 @@
 //! The 49 relationship classes of the data model, each as a type of two entities and a function that makes one.
 //!
 //! `Has<Account, User>` is what a step declares in `emits(...)`; `has(&account, &user)` makes one from two
-//! keys. A third type, `Has<Account, User, Membership>`, is its properties, and `has(..).with(membership)` sets them.
+//! keys. A third type, `Has<Account, User, Membership>`, is its properties, and `has(..).with_properties(membership)` sets them.
 
 use crate::error::Result;
-use crate::graph::{Direct, Edge, Entity, HasKey, Key, Object, ObjectMeta, Properties, Recorder, Type};
+use crate::graph::{Direct, Edge, Emitter, Entity, HasKey, Key, Object, ObjectMeta, Properties, Type};
 
 macro_rules! verbs {
     ($($ty:ident $make:ident $class:literal;)*) => {
@@ -18,7 +18,7 @@ macro_rules! verbs {
 
             impl<From, To> $ty<From, To> {
                 /// The same relationship with these properties.
-                pub fn with<P: Properties>(self, properties: P) -> $ty<From, To, P> {
+                pub fn with_properties<P: Properties>(self, properties: P) -> $ty<From, To, P> {
                     $ty { from: self.from, to: self.to, properties }
                 }
             }
@@ -51,8 +51,8 @@ macro_rules! verbs {
                 type Added = ();
                 type Related = ();
 
-                fn record(&self, recorder: &mut Recorder) -> Result<()> {
-                    Direct::record(self, recorder)
+                fn emit(&self, emitter: &mut Emitter) -> Result<()> {
+                    Direct::emit(self, emitter)
                 }
             }
 

@@ -56,7 +56,7 @@ impl ObjectWriter {
     /// Writes a member that no rule looks at.
     pub(crate) fn plain(&mut self, name: &str, text: &str) {
         self.name(name);
-        json_string(&mut self.bytes, text);
+        write_json_string(&mut self.bytes, text);
     }
 
     /// Writes one property, or what stands for its absence.
@@ -102,7 +102,7 @@ impl ObjectWriter {
 
     fn name(&mut self, name: &str) {
         self.separate();
-        json_string(&mut self.bytes, name);
+        write_json_string(&mut self.bytes, name);
         self.bytes.push(b':');
     }
 
@@ -128,13 +128,13 @@ impl ValueWriter<'_, '_> {
             Some(short) if self.cut => {
                 self.was_cut = true;
                 self.check.scalar(Scalar::Str(&short));
-                json_string(self.bytes, &short);
+                write_json_string(self.bytes, &short);
                 return;
             }
             _ => text,
         };
         self.check.scalar(Scalar::Str(text));
-        json_string(self.bytes, text);
+        write_json_string(self.bytes, text);
     }
 
     /// Writes the text of something that can be displayed.
@@ -218,7 +218,7 @@ fn shortened(text: &str) -> Option<String> {
 }
 
 /// Appends `text` as a JSON string.
-pub(crate) fn json_string(bytes: &mut Vec<u8>, text: &str) {
+pub(crate) fn write_json_string(bytes: &mut Vec<u8>, text: &str) {
     // A `str` always has a JSON form, and writing to a `Vec` does not fail.
     let _ = serde_json::to_writer(bytes, text);
 }

@@ -2,7 +2,7 @@
 
 mod hook;
 
-pub use crate::graph::Record;
+pub use crate::graph::EncodedObject;
 pub use hook::Verdict;
 
 use crate::config::Config;
@@ -49,12 +49,12 @@ pub trait Integration: Sized + Send + Sync + 'static {
     const DUPLICATES: Duplicates = Duplicates::Refuse;
 
     /// Looks at an object before it is added.
-    fn before_add(&self, _: &Record<'_>) -> Verdict {
+    fn before_add(&self, _: &EncodedObject<'_>) -> Verdict {
         Verdict::Keep
     }
 
     /// Looks at an object that was added.
-    fn after_add(&self, _: &Record<'_>) {}
+    fn after_add(&self, _: &EncodedObject<'_>) {}
 
     /// How the steps are started, in the order of `STEPS`.
     fn runners() -> &'static [Runner<Self>];

@@ -24,9 +24,9 @@ const KEPT: usize = 20;
 /// use j1_core::report::Counts;
 ///
 /// let read = Outcome::nothing_to_read("an example");
-/// assert!(read.clone().of(&Counts { list: "GET /users", expected: 120, read: 120 }).is_complete());
+/// assert!(read.clone().checked_against(&Counts { list: "GET /users", expected: 120, read: 120 }).is_complete());
 ///
-/// let cut_off = read.of(&Counts { list: "GET /users", expected: 120, read: 100 });
+/// let cut_off = read.checked_against(&Counts { list: "GET /users", expected: 120, read: 100 });
 /// assert_eq!(cut_off.reasons(), ["`GET /users` has 120 records by its own count, and 100 of them came"]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Outcome {
     /// Compares what came with the vendor's own count: partial when fewer records came than there are.
     ///
     /// More than were counted are no loss: the list grew while it was read.
-    pub fn of(self, counts: &Counts<'_>) -> Self {
+    pub fn checked_against(self, counts: &Counts<'_>) -> Self {
         if counts.read >= counts.expected {
             return self;
         }
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_list_that_grew_while_it_was_read_is_complete() {
         let counts = Counts { list: "GET /users", expected: 100, read: 101 };
-        assert!(Outcome::proven().of(&counts).is_complete());
+        assert!(Outcome::proven().checked_against(&counts).is_complete());
     }
 
     #[test]

@@ -9,23 +9,23 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Code, Error, Kind, Result};
 use crate::graph::{
-    AllEmittedBy, BoxFuture, EmittedBy, Entity, FoundBy, HasKey, Key, Lost, Object, ReadBy, Recorder, Stored,
+    AllEmittedBy, BoxFuture, EmittedBy, Emitter, Entity, FoundBy, HasKey, Key, Lost, Object, ReadBy, Stored,
 };
 use crate::report::{Event, Outcome};
 
 /// What the step `S` adds to and reads from the graph.
 pub struct Job<S> {
-    recorder: Recorder,
+    emitter: Emitter,
     of: PhantomData<fn() -> S>,
 }
 
 impl<S> Job<S> {
-    pub(crate) fn new(recorder: Recorder) -> Self {
-        Self { recorder, of: PhantomData }
+    pub(crate) fn new(emitter: Emitter) -> Self {
+        Self { emitter, of: PhantomData }
     }
 
-    pub(crate) fn into_recorder(self) -> Recorder {
-        self.recorder
+    pub(crate) fn into_recorder(self) -> Emitter {
+        self.emitter
     }
 
     /// Adds an entity with the relationships its fields declare, or a relationship.
@@ -43,8 +43,8 @@ impl<S> Job<S> {
         T::Emitted: EmittedBy<S>,
         T::Related: AllEmittedBy<S>,
     {
-        let added = object.record(&mut self.recorder);
-        Add { added: Some(added), flush: self.recorder.flush_if_full() }
+        let added = object.emit(&mut self.emitter);
+        Add { added: Some(added), flush: self.emitter.flush_if_full() }
     }
 
     /// The entities of type `T` that earlier steps added, with their keys.
@@ -55,14 +55,14 @@ impl<S> Job<S> {
     where
         T: ReadBy<S> + Entity + DeserializeOwned,
     {
-        let stored = self.recorder.sink().read(T::TYPE)?;
+        let stored = self.emitter.sink().read(T::TYPE)?;
         Ok(Each {
             stored,
-            lost: self.recorder.lost(),
+            lost: self.emitter.lost(),
             gathered: false,
             ended: false,
             outcome: Outcome::proven(),
-            naming: self.recorder.naming().clone(),
+            naming: self.emitter.naming().clone(),
             of: PhantomData,
         })
     }
@@ -70,7 +70,7 @@ impl<S> Job<S> {
     /// Tells those who look at the job in JupiterOne something. Never waits; secrets are taken out, and long
     /// descriptions cut.
     pub fn event(&mut self, event: Event) {
-        self.recorder.sink().tell(event);
+        self.emitter.sink().send_event(event);
     }
 
     /// The key of the `T` with this id, if an earlier step added it.
@@ -80,8 +80,8 @@ impl<S> Job<S> {
     where
         T: FoundBy<S> + Entity + 't,
     {
-        let key = self.recorder.key_text::<T>(id);
-        self.recorder.sink().contains(T::TYPE, &key).then(|| Key::new(key))
+        let key = self.emitter.key_text::<T>(id);
+        self.emitter.sink().contains(T::TYPE, &key).then(|| Key::new(key))
     }
 }
 
@@ -172,12 +172,12 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     }
 
     /// Adds what was read for one of them, such as the members of a group.
-    pub fn also(&mut self, outcome: Outcome) {
+    pub fn absorb(&mut self, outcome: Outcome) {
         self.gathered = true;
         self.outcome.add(outcome);
     }
 
-    /// Complete when all were read, and all that was added with [`Each::also`] was complete.
+    /// Complete when all were read, and all that was added with [`Each::absorb`] was complete.
     ///
     /// # Errors
     /// None; the form is that of every stream's, so that a step can end with it.
@@ -191,11 +191,11 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     }
 }
 
-/// What was gathered with [`Each::also`] and not asked for is not known to be complete.
+/// What was gathered with [`Each::absorb`] and not asked for is not known to be complete.
 impl<T> Drop for Each<T> {
     fn drop(&mut self) {
         if self.gathered {
-            let reason = "the step gathered outcomes with `also(..)` and dropped them without `finish()`";
+            let reason = "the step gathered outcomes with `absorb(..)` and dropped them without `finish()`";
             self.lost.note(reason);
         }
     }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::graph::{BoxFuture, Entity, EntityMeta, Object, ObjectMeta, Recorder, Type};
+use crate::graph::{BoxFuture, Emitter, Entity, EntityMeta, Object, ObjectMeta, Type};
 use crate::model::text::Text;
 use crate::report::Outcome;
 
@@ -99,13 +99,13 @@ impl<T: Entity + Serialize + DeserializeOwned + 'static> Readable for T {}
 impl ReadMeta {
     /// How a `T` is stored.
     #[must_use]
-    pub const fn of<T: Readable>(optional: bool) -> Self {
+    pub const fn stored<T: Readable>(optional: bool) -> Self {
         Self { ty: T::TYPE, optional, store: Some(store::<T>) }
     }
 
     /// A `T` of which only the keys are looked up, so that nothing is stored.
     #[must_use]
-    pub const fn keys<T: Entity>() -> Self {
+    pub const fn keys_only<T: Entity>() -> Self {
         Self { ty: T::TYPE, optional: false, store: None }
     }
 }
@@ -116,21 +116,21 @@ fn store<T: Readable>(original: &dyn Any) -> Option<Result<Vec<u8>>> {
 }
 
 /// How the runtime starts a step of the integration `C`.
-pub type Runner<C> = for<'a> fn(&'a C, Recorder) -> BoxFuture<'a, (Recorder, Result<Outcome>)>;
+pub type Runner<C> = for<'a> fn(&'a C, Emitter) -> BoxFuture<'a, (Emitter, Result<Outcome>)>;
 
 /// The runner of one step.
 #[doc(hidden)]
 pub fn runner<C: Sync, S: StepFor<C> + 'static>(
     integration: &C,
-    recorder: Recorder,
-) -> BoxFuture<'_, (Recorder, Result<Outcome>)> {
+    emitter: Emitter,
+) -> BoxFuture<'_, (Emitter, Result<Outcome>)> {
     Box::pin(async move {
-        let mut job = Job::<S>::new(recorder);
+        let mut job = Job::<S>::new(emitter);
         let outcome = S::run(integration, &mut job).await;
-        let recorder = job.into_recorder();
-        let lost = recorder.lost().take().into_iter().map(Outcome::partial);
+        let emitter = job.into_recorder();
+        let lost = emitter.lost().take().into_iter().map(Outcome::partial);
         let outcome = outcome.map(|outcome| lost.fold(outcome, Outcome::and));
-        (recorder, outcome)
+        (emitter, outcome)
     })
 }
 
@@ -319,7 +319,7 @@ pub const fn order<const N: usize>(steps: &[StepMeta; N]) -> [usize; N] {
         progress = false;
         let mut step = 0;
         while step < N {
-            if !done[step] && ready(&waits[step], &done) {
+            if !done[step] && all_done(&waits[step], &done) {
                 order[len] = step;
                 done[step] = true;
                 len += 1;
@@ -334,7 +334,7 @@ pub const fn order<const N: usize>(steps: &[StepMeta; N]) -> [usize; N] {
     order
 }
 
-const fn ready<const N: usize>(waits: &[bool; N], done: &[bool; N]) -> bool {
+const fn all_done<const N: usize>(waits: &[bool; N], done: &[bool; N]) -> bool {
     let mut i = 0;
     while i < N {
         if waits[i] && !done[i] {

@@ -147,7 +147,7 @@ impl<'a> PropertyCheck<'a> {
     fn whole(&mut self, value: Scalar<'_>) {
         self.each_def(|check, class, def| {
             if check.fits(class, def.types, value.types()) {
-                check.constraints(class, value, &Rules::of(def));
+                check.constraints(class, value, &Rules::new(def));
             }
         });
         self.tag(value.types());
@@ -162,7 +162,7 @@ impl<'a> PropertyCheck<'a> {
             // Where the class takes no array at all, that has been said.
             let Some(item) = def.items.filter(|_| def.types.contains(Types::ARRAY)) else { return };
             if item.types.intersects(value.types()) {
-                check.constraints(class, value, &Rules::of_item(item));
+                check.constraints(class, value, &Rules::for_item(item));
             } else if let Some(items) = &mut check.items {
                 items.found_wrong(class, value.types(), item.types);
             }

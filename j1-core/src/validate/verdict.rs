@@ -35,7 +35,7 @@ pub enum Broken {
 }
 
 impl Rules {
-    pub const fn of(def: &'static PropertyDef) -> Self {
+    pub const fn new(def: &'static PropertyDef) -> Self {
         Self {
             allowed: def.allowed,
             format: def.format,
@@ -46,7 +46,7 @@ impl Rules {
         }
     }
 
-    pub const fn of_item(item: &'static ItemDef) -> Self {
+    pub const fn for_item(item: &'static ItemDef) -> Self {
         Self {
             allowed: item.allowed,
             format: item.format,

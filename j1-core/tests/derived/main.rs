@@ -15,7 +15,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use entities::Sample;
-use j1_core::graph::{Object as _, Recorder};
+use j1_core::graph::{Emitter, Object as _};
 use j1_core::validate::{self, Violation};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -42,7 +42,7 @@ fn the_derive_and_the_validator_agree<T: Sample>(edges_at_least: u32) {
 }
 
 fn one<T: Sample>(entity: &T, entities: &Counts, edges: &Counts) -> Result<(), TestCaseError> {
-    let mut told = told("my-acme", |recorder: &mut Recorder| entity.record(recorder).map(drop)).into_iter();
+    let mut told = told("my-acme", |emitter: &mut Emitter| entity.emit(emitter).map(drop)).into_iter();
     let first = told.next().ok_or_else(|| TestCaseError::fail("nothing was said of the entity"))?;
     let (expected, rest): (Value, Vec<Told>) = (entity.expected().build(), told.collect());
     if entity.floats().iter().any(|number| !number.is_finite()) {
@@ -155,7 +155,7 @@ fn any_member_with_nested_structs() {
 fn what_is_no_date_is_refused() {
     let of = |opened: &str, paid: f64| {
         let ticket = shapes::Ticket::of_dates(opened, paid);
-        let mut told = told("my-acme", |recorder: &mut Recorder| ticket.record(recorder).map(drop));
+        let mut told = told("my-acme", |emitter: &mut Emitter| ticket.emit(emitter).map(drop));
         match told.remove(0) {
             Told::Accepted { object, .. } => {
                 vec![object["openedOn"].to_string(), object["paidOn"].to_string()]

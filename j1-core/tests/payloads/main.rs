@@ -3,7 +3,7 @@
 #[path = "../support/sink.rs"]
 mod sink;
 
-use j1_core::graph::{Mapped, Object as _, Recorder};
+use j1_core::graph::{Emitter, Mapped, Object as _};
 use j1_core::prelude::{J1Entity, J1Target, Owns, Result, Timestamp, Uses};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ struct Team {
 }
 
 /// What is written, in its order. Nothing may be refused, and all of it has to be valid as JSON from elsewhere would.
-fn recorded(integration_type: &str, write: impl FnOnce(&mut Recorder) -> Result<()>) -> Vec<Value> {
+fn recorded(integration_type: &str, write: impl FnOnce(&mut Emitter) -> Result<()>) -> Vec<Value> {
     let objects = told(integration_type, write).into_iter().map(|told| match told {
         Told::Accepted { object, truncated } => {
             assert_eq!(truncated, [""; 0], "{object:#}");
@@ -97,7 +97,7 @@ fn the_entity_of_the_page() {
         "tags": ["sanctioned", "tier-1"],
         "owner_team": null,
     }));
-    let objects = recorded("my-billing-acme", |recorder| app.record(recorder).map(drop));
+    let objects = recorded("my-billing-acme", |emitter| app.emit(emitter).map(drop));
     assert_eq!(
         objects,
         [json!({
@@ -129,9 +129,9 @@ fn the_relationship_of_the_page() {
         "display_name": "Slack",
         "owner_team": { "slug": "engineering" },
     }));
-    let objects = recorded("my-billing-acme", |recorder| {
-        team.record(recorder)?;
-        app.record(recorder).map(drop)
+    let objects = recorded("my-billing-acme", |emitter| {
+        team.emit(emitter)?;
+        app.emit(emitter).map(drop)
     });
     assert_eq!(
         objects,
@@ -166,9 +166,9 @@ fn the_relationship_of_the_page() {
 fn the_mapped_relationship_of_the_page() {
     let app = app(json!({ "id": "00f4a812-1c4f-4d79-9c3c-aaa2efad8e1f", "slug": "slack" }));
     let role = AwsIamRole { arn: "arn:aws:iam::123456789012:role/SlackProvisioner".into() };
-    let objects = recorded("my-billing-acme", |recorder| {
-        let app = app.record(recorder)?;
-        Mapped::<Uses<_, _>>::to(&app, role).record(recorder)
+    let objects = recorded("my-billing-acme", |emitter| {
+        let app = app.emit(emitter)?;
+        Mapped::<Uses<_, _>>::to(&app, role).emit(emitter)
     });
     assert_eq!(
         objects[1],

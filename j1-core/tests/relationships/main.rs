@@ -3,7 +3,7 @@
 #[path = "../support/sink.rs"]
 mod sink;
 
-use j1_core::graph::{Mapped, Object as _, Recorder};
+use j1_core::graph::{Emitter, Mapped, Object as _};
 use j1_core::prelude::*;
 use serde_json::{Value, json};
 use sink::{Told, told};
@@ -59,7 +59,7 @@ struct Company {
 }
 
 /// What was accepted. Nothing else may have been said, and all of it has to be valid as JSON from elsewhere would.
-fn accepted(write: impl FnOnce(&mut Recorder) -> Result<()>) -> Vec<Value> {
+fn accepted(write: impl FnOnce(&mut Emitter) -> Result<()>) -> Vec<Value> {
     let objects = told("acme", write).into_iter().map(|told| match told {
         Told::Accepted { object, .. } => object,
         Told::Refused { key, violations } => panic!("{key} is refused: {violations:?}"),
@@ -71,17 +71,17 @@ fn accepted(write: impl FnOnce(&mut Recorder) -> Result<()>) -> Vec<Value> {
     objects
 }
 
-fn both(recorder: &mut Recorder) -> Result<(Key<Team>, Key<Member>)> {
-    let team = Team { id: "developers".into() }.record(recorder)?;
-    let member = Member { id: 42, login: "ada".into() }.record(recorder)?;
+fn both(emitter: &mut Emitter) -> Result<(Key<Team>, Key<Member>)> {
+    let team = Team { id: "developers".into() }.emit(emitter)?;
+    let member = Member { id: 42, login: "ada".into() }.emit(emitter)?;
     Ok((team, member))
 }
 
 #[test]
 fn a_relationship_carries_its_properties_named_as_those_of_entities() {
-    let objects = accepted(|recorder| {
-        let (team, member) = both(recorder)?;
-        has(&team, &member).with(membership()).record(recorder)
+    let objects = accepted(|emitter| {
+        let (team, member) = both(emitter)?;
+        has(&team, &member).with_properties(membership()).emit(emitter)
     });
     assert_eq!(
         objects[2],
@@ -102,11 +102,11 @@ fn a_relationship_carries_its_properties_named_as_those_of_entities() {
 #[test]
 fn properties_that_are_absent_are_not_sent_and_those_too_long_are_refused_or_cut() {
     let long = "x".repeat(4097);
-    let told = told("acme", |recorder| {
-        let (team, member) = both(recorder)?;
+    let told = told("acme", |emitter| {
+        let (team, member) = both(emitter)?;
         let cut = Membership { joined_at: None, reason: Some(long.clone()), ..membership() };
-        has(&team, &member).with(cut).record(recorder)?;
-        owns(&team, &member).with(Membership { role: long.clone(), ..membership() }).record(recorder)
+        has(&team, &member).with_properties(cut).emit(emitter)?;
+        owns(&team, &member).with_properties(Membership { role: long.clone(), ..membership() }).emit(emitter)
     });
     let Told::Accepted { object, truncated } = &told[2] else { panic!("{told:?}") };
     assert!(object.get("joinedOn").is_none(), "{object:#}");
@@ -119,9 +119,9 @@ fn properties_that_are_absent_are_not_sent_and_those_too_long_are_refused_or_cut
 #[test]
 fn a_mapped_relationship_goes_to_the_target_where_the_target_is_its_second_end() {
     let person = Person { email: "ada@example.com", employee_id: "7", full_name: Some("Ada"), active: None };
-    let objects = accepted(|recorder| {
-        let (_, member) = both(recorder)?;
-        Mapped::<Is<_, _>>::to(&member, person).with(membership()).record(recorder)
+    let objects = accepted(|emitter| {
+        let (_, member) = both(emitter)?;
+        Mapped::<Is<_, _>>::to(&member, person).with_properties(membership()).emit(emitter)
     });
     assert_eq!(
         objects[2],
@@ -152,9 +152,9 @@ fn a_mapped_relationship_goes_to_the_target_where_the_target_is_its_second_end()
 
 #[test]
 fn a_mapped_relationship_comes_from_the_target_where_the_target_is_its_first_end() {
-    let objects = accepted(|recorder| {
-        let (team, _) = both(recorder)?;
-        Mapped::<Has<_, _>>::from(Company { name: "Acme".into() }, &team).record(recorder)
+    let objects = accepted(|emitter| {
+        let (team, _) = both(emitter)?;
+        Mapped::<Has<_, _>>::from(Company { name: "Acme".into() }, &team).emit(emitter)
     });
     assert_eq!(
         objects[2],
@@ -177,9 +177,9 @@ fn a_mapped_relationship_comes_from_the_target_where_the_target_is_its_first_end
 /// The one thing a filter needs that only data can show.
 #[test]
 fn a_target_whose_filter_has_nothing_to_compare_is_refused() {
-    let told = told("acme", |recorder| {
-        let (team, _) = both(recorder)?;
-        Mapped::<Has<_, _>>::from(Company { name: String::new() }, &team).record(recorder)
+    let told = told("acme", |emitter| {
+        let (team, _) = both(emitter)?;
+        Mapped::<Has<_, _>>::from(Company { name: String::new() }, &team).emit(emitter)
     });
     let Told::Refused { violations, .. } = &told[2] else { panic!("{told:?}") };
     assert_eq!(violations[0].code.to_string(), "J1-E0602");

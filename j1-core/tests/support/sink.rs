@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use j1_core::Result;
-use j1_core::graph::{Accepted, BoxFuture, Naming, Record, Recorder, Sink, Stored, Type};
+use j1_core::graph::{Accepted, BoxFuture, Emitter, EncodedObject, Naming, Sink, Stored, Type};
 use j1_core::report::Event;
 use j1_core::validate::Violation;
 use serde_json::Value;
@@ -21,12 +21,12 @@ struct Kept {
 }
 
 /// What becomes of what is written in a run of this integration type, in its order.
-pub fn told(integration_type: &str, write: impl FnOnce(&mut Recorder) -> Result<()>) -> Vec<Told> {
+pub fn told(integration_type: &str, write: impl FnOnce(&mut Emitter) -> Result<()>) -> Vec<Told> {
     let told: Arc<Mutex<Vec<Told>>> = Arc::default();
     let kept = Kept { naming: Naming::new(integration_type), told: Arc::clone(&told) };
-    let mut recorder = Recorder::new(Box::new(kept));
-    write(&mut recorder).expect("what is wrong with an object is no error");
-    drop(recorder);
+    let mut emitter = Emitter::new(Box::new(kept));
+    write(&mut emitter).expect("what is wrong with an object is no error");
+    drop(emitter);
     std::mem::take(&mut *told.lock().expect("nobody panicked"))
 }
 
@@ -41,17 +41,17 @@ impl Sink for Kept {
         &self.naming
     }
 
-    fn accept(&mut self, record: &Record<'_>) -> Result<Accepted> {
+    fn accept(&mut self, record: &EncodedObject<'_>) -> Result<Accepted> {
         let object = serde_json::from_slice(record.json).expect("JSON");
         self.push(Told::Accepted { object, truncated: record.truncated.to_vec() });
-        Ok(Accepted::Yes)
+        Ok(Accepted::Accepted)
     }
 
     fn refuse(&mut self, _: Type, _: &Arc<str>, key: &str, violations: &[Violation]) {
         self.push(Told::Refused { key: key.to_owned(), violations: violations.to_vec() });
     }
 
-    fn tell(&self, event: Event) {
+    fn send_event(&self, event: Event) {
         panic!("nobody looks at the job here: {event:?}");
     }
 

@@ -22,13 +22,13 @@ pub struct Locals {
     pub this: Ident,
     pub out: Ident,
     pub key: Ident,
-    pub recorder: Ident,
+    pub emitter: Ident,
 }
 
 impl Locals {
     pub fn new() -> Self {
         let local = |name| Ident::new(name, Span::call_site());
-        Self { this: local("self"), out: local("out"), key: local("key"), recorder: local("recorder") }
+        Self { this: local("self"), out: local("out"), key: local("key"), emitter: local("emitter") }
     }
 }
 
@@ -112,8 +112,8 @@ fn object_impl(model: &Model<'_>) -> TokenStream {
             type Added = #p::Key<Self>;
             type Related = (#(#related,)*);
 
-            fn record(&self, recorder: &mut #p::Recorder) -> #p::Result<#p::Key<Self>> {
-                recorder.entity(self, #original)
+            fn emit(&self, emitter: &mut #p::Emitter) -> #p::Result<#p::Key<Self>> {
+                emitter.entity(self, #original)
             }
         }
     }
@@ -190,7 +190,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
             }
 
             #[allow(unused_variables, reason = "most entities declare no relationship on a field")]
-            fn relate(&self, key: &#p::Key<Self>, recorder: &mut #p::Recorder) -> #p::Result<()> {
+            fn relate(&self, key: &#p::Key<Self>, emitter: &mut #p::Emitter) -> #p::Result<()> {
                 #(#relations)*
                 ::core::result::Result::Ok(())
             }
@@ -246,7 +246,7 @@ fn relate(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream 
     // Named where the field's type is written, or its part, which is then underlined when it does not identify the other
     // end.
     let span = relation.key.as_ref().map_or_else(|| field_ty.span(), Ident::span);
-    let (p, Locals { this, key, recorder, .. }) = (krate.private_at(span), Locals::new());
+    let (p, Locals { this, key, emitter, .. }) = (krate.private_at(span), Locals::new());
     let value = Ident::new("value", span);
     let id = match &relation.key {
         Some(part) => quote_spanned!(span=> &#value.#part),
@@ -256,8 +256,8 @@ fn relate(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream 
     // Where the relationship is written, which is underlined when an end of it is no entity.
     let p = krate.private_at(ty.span());
     let call = match relation.this {
-        End::From => quote_spanned!(ty.span()=> #p::relate_to::<#ty, _>(#key, #id, #recorder)?;),
-        End::To => quote_spanned!(ty.span()=> #p::relate_from::<#ty, _>(#id, #key, #recorder)?;),
+        End::From => quote_spanned!(ty.span()=> #p::relate_to::<#ty, _>(#key, #id, #emitter)?;),
+        End::To => quote_spanned!(ty.span()=> #p::relate_from::<#ty, _>(#id, #key, #emitter)?;),
     };
     if is_named(field_ty, "Option") {
         let inner = argument(field_ty, 0);

@@ -57,7 +57,7 @@ pub fn parse(cx: &mut Ctxt, entity: &Ident, item: &Item) -> Option<Relation> {
     };
     if let Some(properties) = argument(&ty, 2) {
         let message = "a field says which entity the other end is, and no properties; add the relationship in the step, \
-                       with `.with(..)`";
+                       with `.with_properties(..)`";
         cx.error(properties, "E0504", message);
         return None;
     }

@@ -40,7 +40,7 @@ pub fn expand(input: &DeriveInput, cx: Ctxt) -> TokenStream {
                 type Emitted = Self;
                 type Added = #p::Key<Self>;
                 type Related = ();
-                fn record(&self, _: &mut #p::Recorder) -> #p::Result<#p::Key<Self>> {
+                fn emit(&self, _: &mut #p::Emitter) -> #p::Result<#p::Key<Self>> {
                     ::core::unreachable!()
                 }
             }
@@ -65,7 +65,7 @@ pub fn expand(input: &DeriveInput, cx: Ctxt) -> TokenStream {
                     Self: 'key,
                 {}
                 fn write(&self, _: &mut #p::ObjectWriter) {}
-                fn relate(&self, _: &#p::Key<Self>, _: &mut #p::Recorder) -> #p::Result<()> {
+                fn relate(&self, _: &#p::Key<Self>, _: &mut #p::Emitter) -> #p::Result<()> {
                     ::core::unreachable!()
                 }
             }

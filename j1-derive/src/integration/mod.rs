@@ -119,14 +119,14 @@ fn hooks(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
     let p = krate.private();
     let before = attr::read::<Path>(cx, items, "before_add").map(|path| {
         quote_spanned! {path.span()=>
-            fn before_add(&self, record: &#p::Record<'_>) -> #p::Verdict {
+            fn before_add(&self, record: &#p::EncodedObject<'_>) -> #p::Verdict {
                 #path(self, record)
             }
         }
     });
     let after = attr::read::<Path>(cx, items, "after_add").map(|path| {
         quote_spanned! {path.span()=>
-            fn after_add(&self, record: &#p::Record<'_>) {
+            fn after_add(&self, record: &#p::EncodedObject<'_>) {
                 #path(self, record);
             }
         }

@@ -104,9 +104,9 @@ fn meta(
     let id = case::kebab(&item.sig.ident.to_string());
     let read_types: Vec<&Type> = reads.iter().map(|r| &r.ty).collect();
     let stored = reads.iter().map(|Read { ty, how }| match how {
-        How::Back => quote_spanned!(ty.span()=> #p::ReadMeta::of::<#ty>(false)),
-        How::Optional => quote_spanned!(ty.span()=> #p::ReadMeta::of::<#ty>(true)),
-        How::Keys => quote_spanned!(ty.span()=> #p::ReadMeta::keys::<#ty>()),
+        How::Back => quote_spanned!(ty.span()=> #p::ReadMeta::stored::<#ty>(false)),
+        How::Optional => quote_spanned!(ty.span()=> #p::ReadMeta::stored::<#ty>(true)),
+        How::Keys => quote_spanned!(ty.span()=> #p::ReadMeta::keys_only::<#ty>()),
     });
     let objects = emits.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #p::Object>::META));
     quote! {

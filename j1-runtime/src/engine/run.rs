@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use j1_core::error::Kind;
-use j1_core::graph::{Naming, ObjectKind, Recorder};
+use j1_core::graph::{Emitter, Naming, ObjectKind};
 use j1_core::integration::Integration;
 use j1_core::{Error, Outcome, Result};
 use tokio::task::{Id, JoinError, JoinSet};
@@ -203,9 +203,9 @@ impl Running<'_> {
         self.spans[step] = span.clone();
         let task = counted(stats, async move {
             let began = Instant::now();
-            let (recorder, result) = runner(&*integration, Recorder::new(Box::new(sink))).await;
+            let (emitter, result) = runner(&*integration, Emitter::new(Box::new(sink))).await;
             // What a failed step has read is sent as well: it exists.
-            let flushed = recorder.into_sink().flush().await;
+            let flushed = emitter.into_sink().flush().await;
             let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
             Ended { result: flushed.and(result), duration_ms }
         });

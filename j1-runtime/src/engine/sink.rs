@@ -6,7 +6,9 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use j1_core::error::Kind;
-use j1_core::graph::{Accepted, BoxFuture, Naming, ObjectKind, Record, Sink, Stored, Type, describe};
+use j1_core::graph::{
+    Accepted, BoxFuture, EncodedObject, Naming, ObjectKind, Sink, Stored, Type, summarize_violations,
+};
 use j1_core::integration::{Duplicates, Integration, Verdict};
 use j1_core::report::Event;
 use j1_core::step::ReadMeta;
@@ -29,16 +31,16 @@ const SECRET_IN_IT: &str = "it holds a secret of the configuration, which the ve
 
 /// What an integration does before and after each object is added.
 pub(super) trait Hooks: Send + Sync {
-    fn before_add(&self, record: &Record<'_>) -> Verdict;
-    fn after_add(&self, record: &Record<'_>);
+    fn before_add(&self, record: &EncodedObject<'_>) -> Verdict;
+    fn after_add(&self, record: &EncodedObject<'_>);
 }
 
 impl<I: Integration> Hooks for I {
-    fn before_add(&self, record: &Record<'_>) -> Verdict {
+    fn before_add(&self, record: &EncodedObject<'_>) -> Verdict {
         Integration::before_add(self, record)
     }
 
-    fn after_add(&self, record: &Record<'_>) {
+    fn after_add(&self, record: &EncodedObject<'_>) {
         Integration::after_add(self, record);
     }
 }
@@ -145,7 +147,7 @@ impl StepSink {
     }
 
     /// The raw data of an object, as far as it goes along.
-    fn raw_data<'r>(&self, record: &Record<'r>) -> Option<Cow<'r, [u8]>> {
+    fn raw_data<'r>(&self, record: &EncodedObject<'r>) -> Option<Cow<'r, [u8]>> {
         let shown = redact::raw_data(record.raw_data?);
         if shown.is_none() {
             let (ty, key) = (record.type_name.to_string(), record.key.to_owned());
@@ -156,7 +158,7 @@ impl StepSink {
     }
 
     /// An object whose key another has, of this type, that `step` added. What the two hold is not told: it may be personal.
-    fn duplicate(&self, record: &Record<'_>, ty: Option<Type>, step: usize) -> Result<Accepted> {
+    fn duplicate(&self, record: &EncodedObject<'_>, ty: Option<Type>, step: usize) -> Result<Accepted> {
         let [first, second] =
             [step, self.step].map(|step| self.shared.steps.get(step).copied().unwrap_or_default());
         let held = ty.map(|ty| ty.name(&self.shared.naming)).unwrap_or_default();
@@ -170,10 +172,10 @@ impl StepSink {
             return Err(Error::new(Kind::Data, code::DUPLICATE, reason));
         }
         self.drop_object(record.type_name, record.key, code::DUPLICATE.as_str(), reason);
-        Ok(Accepted::No)
+        Ok(Accepted::Rejected)
     }
 
-    fn store(&self, record: &Record<'_>) -> Result<()> {
+    fn store(&self, record: &EncodedObject<'_>) -> Result<()> {
         let Some((read, spool)) = self.shared.spools.get(&record.ty.hash) else { return Ok(()) };
         if let Some(json) = record.original.zip(read.store).and_then(|(original, store)| store(original)) {
             return spool.push(&json?);
@@ -185,13 +187,15 @@ impl StepSink {
     }
 
     /// Takes an object that the hooks have let pass.
-    fn take(&mut self, record: &Record<'_>) -> Result<Accepted> {
+    fn take(&mut self, record: &EncodedObject<'_>) -> Result<Accepted> {
         let takes = self.shared.destination.takes(record.kind);
         let added = self.shared.index().add(record.key, record.ty, record.json, self.step);
         match added {
             Added::New => {}
-            Added::Again => return Ok(Accepted::Yes),
-            Added::Taken(..) if self.shared.duplicates == Duplicates::KeepFirst => return Ok(Accepted::No),
+            Added::Again => return Ok(Accepted::Accepted),
+            Added::Taken(..) if self.shared.duplicates == Duplicates::KeepFirst => {
+                return Ok(Accepted::Rejected);
+            }
             Added::Taken(ty, step) => return self.duplicate(record, ty, step),
         }
         self.store(record)?;
@@ -205,11 +209,11 @@ impl StepSink {
             && self.shared.missing_end(from, to).is_some()
         {
             self.shared.pending.push(self.step, record.type_name, record.key, (from, to), record.json)?;
-            return Ok(Accepted::Yes);
+            return Ok(Accepted::Accepted);
         }
         if !takes {
             // It is not sent, but relationships may end at it, and steps read it back.
-            return Ok(Accepted::Yes);
+            return Ok(Accepted::Accepted);
         }
         self.shared.ledger().count(record.type_name);
         let shared = Arc::clone(&self.shared);
@@ -220,7 +224,7 @@ impl StepSink {
         };
         counter.fetch_add(1, Ordering::Relaxed);
         let full = batch.push(record.type_name, record.key, &json, record.raw_data, &self.shared.limits);
-        Ok(if full { Accepted::Full } else { Accepted::Yes })
+        Ok(if full { Accepted::FlushDue } else { Accepted::Accepted })
     }
 
     fn batch(&mut self, kind: ObjectKind) -> &mut Batch {
@@ -249,31 +253,31 @@ impl Sink for StepSink {
         &self.shared.naming
     }
 
-    fn accept(&mut self, record: &Record<'_>) -> Result<Accepted> {
+    fn accept(&mut self, record: &EncodedObject<'_>) -> Result<Accepted> {
         if record.kind == ObjectKind::Relationship && !self.shared.destination.takes(record.kind) {
-            return Ok(Accepted::Yes);
+            return Ok(Accepted::Accepted);
         }
         if redact::in_object(record.json) {
             let (key, code) = (redact::known(record.key), code::SECRET.as_str());
             self.drop_object(record.type_name, &key, code, SECRET_IN_IT.to_owned());
-            return Ok(Accepted::No);
+            return Ok(Accepted::Rejected);
         }
         let raw_data = self.raw_data(record);
-        let record = &Record { raw_data: raw_data.as_deref(), ..*record };
+        let record = &EncodedObject { raw_data: raw_data.as_deref(), ..*record };
         if let Verdict::LeaveOut(reason) = self.hooks.before_add(record) {
             let code = code::HOOK.as_str();
             self.drop_object(record.type_name, record.key, code, redact::known(&reason).into_owned());
-            return Ok(Accepted::No);
+            return Ok(Accepted::Rejected);
         }
         let accepted = self.take(record)?;
-        if accepted != Accepted::No {
+        if accepted != Accepted::Rejected {
             self.hooks.after_add(record);
         }
         Ok(accepted)
     }
 
     fn refuse(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
-        let (code, reason) = describe(violations);
+        let (code, reason) = summarize_violations(violations);
         self.drop_object(type_name, key, code.as_str(), reason);
     }
 
@@ -281,7 +285,7 @@ impl Sink for StepSink {
         self.shared.raw_data
     }
 
-    fn tell(&self, event: Event) {
+    fn send_event(&self, event: Event) {
         let step = self.shared.steps.get(self.step).copied().unwrap_or_default();
         tell(&self.shared.destination, step, event);
     }

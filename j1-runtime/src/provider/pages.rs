@@ -94,7 +94,7 @@ impl<T: DeserializeOwned> Pages<T> {
             return Ok(outcome);
         }
         if let Some(expected) = self.walk.expected() {
-            outcome = outcome.of(&Counts { list: &list, expected, read: self.walk.read });
+            outcome = outcome.checked_against(&Counts { list: &list, expected, read: self.walk.read });
         }
         if let Some(doubt) = self.walk.doubt(&self.paging) {
             outcome.add(Outcome::partial(format!("`{list}` {doubt}")));

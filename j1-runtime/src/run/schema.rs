@@ -16,7 +16,7 @@ pub(crate) enum SchemaFormat {
 
 /// What the integration emits, in one of its forms.
 pub(crate) fn show<I: Connect>(format: SchemaFormat, naming: &Naming) -> String {
-    let description = Description::of::<I>(naming);
+    let description = Description::new::<I>(naming);
     let document = match format {
         SchemaFormat::Json => json!(description),
         SchemaFormat::GraphSchema => graph_schema(&description),

@@ -19,7 +19,7 @@ pub(crate) enum StepsFormat {
 
 /// The steps of the integration, in one of their forms.
 pub(crate) fn show<I: Connect>(format: StepsFormat, naming: &Naming) -> String {
-    let steps = Description::of::<I>(naming).steps;
+    let steps = Description::new::<I>(naming).steps;
     match format {
         StepsFormat::Text => text(&steps),
         StepsFormat::Mermaid => mermaid(&steps),

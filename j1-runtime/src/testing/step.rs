@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::graph::{
-    Accepted, BoxFuture, Entity, Naming, ObjectKind, Record, Recorder, Sink, Stored, Type, describe,
+    Accepted, BoxFuture, Emitter, EncodedObject, Entity, Naming, ObjectKind, Sink, Stored, Type,
+    summarize_violations,
 };
 use j1_core::integration::{Duplicates, Integration, Verdict};
 use j1_core::report::Event;
@@ -20,7 +21,7 @@ use crate::testing::Ran;
 const GIVEN: StepMeta =
     StepMeta { id: "given", docs: "", permissions: &[], emits: &[], reads: &[], needs: &[], source: None };
 
-type Give = Box<dyn Fn(&mut Recorder) -> Result<()> + Send + Sync>;
+type Give = Box<dyn Fn(&mut Emitter) -> Result<()> + Send + Sync>;
 
 /// One step, run alone by the engine, after the entities that earlier steps would have added.
 ///
@@ -62,7 +63,7 @@ impl<S: j1_core::step::Step> Step<S> {
             T::ENTITY.name,
             T::ENTITY.name
         );
-        self.given.push(Box::new(move |recorder| entity.record(recorder).map(drop)));
+        self.given.push(Box::new(move |emitter| entity.emit(emitter).map(drop)));
         self
     }
 
@@ -141,11 +142,11 @@ impl<I: Integration, S: StepFor<I> + 'static> Integration for Alone<I, S> {
     const ORDER: &'static [usize] = &[0, 1];
     const DUPLICATES: Duplicates = I::DUPLICATES;
 
-    fn before_add(&self, record: &Record<'_>) -> Verdict {
+    fn before_add(&self, record: &EncodedObject<'_>) -> Verdict {
         self.integration.before_add(record)
     }
 
-    fn after_add(&self, record: &Record<'_>) {
+    fn after_add(&self, record: &EncodedObject<'_>) {
         self.integration.after_add(record);
     }
 
@@ -155,17 +156,17 @@ impl<I: Integration, S: StepFor<I> + 'static> Integration for Alone<I, S> {
 }
 
 impl<I: Integration, S: StepFor<I> + 'static> Alone<I, S> {
-    fn give(&self, recorder: Recorder) -> BoxFuture<'_, (Recorder, Result<Outcome>)> {
+    fn give(&self, emitter: Emitter) -> BoxFuture<'_, (Emitter, Result<Outcome>)> {
         Box::pin(async move {
-            let sink = EntitiesOnly { sink: recorder.into_sink(), refused: Arc::clone(&self.refused) };
-            let mut recorder = Recorder::new(Box::new(sink));
-            let given = self.given.iter().try_for_each(|give| give(&mut recorder));
-            (recorder, given.map(|()| Outcome::nothing_to_read("the test gives it")))
+            let sink = EntitiesOnly { sink: emitter.into_sink(), refused: Arc::clone(&self.refused) };
+            let mut emitter = Emitter::new(Box::new(sink));
+            let given = self.given.iter().try_for_each(|give| give(&mut emitter));
+            (emitter, given.map(|()| Outcome::nothing_to_read("the test gives it")))
         })
     }
 
-    fn test(&self, recorder: Recorder) -> BoxFuture<'_, (Recorder, Result<Outcome>)> {
-        runner::<I, S>(&self.integration, recorder)
+    fn test(&self, emitter: Emitter) -> BoxFuture<'_, (Emitter, Result<Outcome>)> {
+        runner::<I, S>(&self.integration, emitter)
     }
 }
 
@@ -186,12 +187,12 @@ impl Sink for EntitiesOnly {
         self.sink.naming()
     }
 
-    fn accept(&mut self, record: &Record<'_>) -> Result<Accepted> {
+    fn accept(&mut self, record: &EncodedObject<'_>) -> Result<Accepted> {
         if record.kind == ObjectKind::Relationship {
-            return Ok(Accepted::Yes);
+            return Ok(Accepted::Accepted);
         }
         let accepted = self.sink.accept(record)?;
-        if accepted == Accepted::No {
+        if accepted == Accepted::Rejected {
             self.refused(format!(
                 "`{}` {}: something else is given with this key",
                 record.type_name, record.key
@@ -201,15 +202,15 @@ impl Sink for EntitiesOnly {
     }
 
     fn refuse(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
-        self.refused(format!("`{type_name}` {key}: {}", describe(violations).1));
+        self.refused(format!("`{type_name}` {key}: {}", summarize_violations(violations).1));
     }
 
     fn wants_raw_data(&self) -> bool {
         self.sink.wants_raw_data()
     }
 
-    fn tell(&self, event: Event) {
-        self.sink.tell(event);
+    fn send_event(&self, event: Event) {
+        self.sink.send_event(event);
     }
 
     fn flush(&mut self) -> BoxFuture<'_, Result<()>> {

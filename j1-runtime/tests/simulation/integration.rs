@@ -208,7 +208,7 @@ pub async fn fetch_badges(sim: &Simulated, job: &mut Job<fetch_badges>) -> Resul
                 }
             }
         }
-        users.also(badges.finish()?);
+        users.absorb(badges.finish()?);
     }
     users.finish()
 }

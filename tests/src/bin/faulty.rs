@@ -98,7 +98,7 @@ async fn fetch_badges(faulty: &Faulty, job: &mut Job<fetch_badges>) -> Result<Ou
         while let Some(badge) = badges.next().await? {
             job.add(badge).await?;
         }
-        users.also(badges.finish()?);
+        users.absorb(badges.finish()?);
         if faulty.fault == "stopped-early" {
             return users.finish();
         }

@@ -60,10 +60,10 @@ async fn fetch_groups(job: &mut Job<fetch_groups>) -> Result<Outcome> {
     let user = job.add(User { id: "ada@example.com".into() }).await?;
     let membership =
         Membership { role: Role::Owner, joined_at: None, active: true, main: None, links: Vec::new() };
-    job.add(has(&group, &user).with(membership)).await?;
-    job.add(owns(&user, &group).with(Nothing {})).await?;
+    job.add(has(&group, &user).with_properties(membership)).await?;
+    job.add(owns(&user, &group).with_properties(Nothing {})).await?;
     let person = Person { email: "ada@example.com".into() };
-    job.add(Mapped::<Is<_, _>>::to(&user, person).with(Confidence { source: "mail" })).await?;
+    job.add(Mapped::<Is<_, _>>::to(&user, person).with_properties(Confidence { source: "mail" })).await?;
     Ok(Outcome::nothing_to_read("an example"))
 }
 

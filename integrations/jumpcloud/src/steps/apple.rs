@@ -16,7 +16,7 @@ pub async fn fetch_apple_mdm(jumpcloud: &JumpCloud, job: &mut Job<fetch_apple_md
             mdm.organization = Some(owner(job, mdm.organization.take(), &account));
             job.add(mdm).await?;
         }
-        accounts.also(mdms.finish()?);
+        accounts.absorb(mdms.finish()?);
     }
     accounts.finish()
 }
@@ -34,7 +34,7 @@ pub async fn fetch_apple_devices(
             let device = job.add(device).await?;
             job.add(has(&device, &mdm)).await?;
         }
-        mdms.also(devices.finish()?);
+        mdms.absorb(devices.finish()?);
     }
     mdms.finish()
 }

@@ -17,7 +17,7 @@ pub async fn fetch_applications(jumpcloud: &JumpCloud, job: &mut Job<fetch_appli
             application.organization = Some(owner(job, application.organization.take(), &account));
             job.add(application).await?;
         }
-        accounts.also(applications.finish()?);
+        accounts.absorb(applications.finish()?);
     }
     accounts.finish()
 }

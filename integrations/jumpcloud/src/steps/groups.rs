@@ -17,7 +17,7 @@ pub async fn fetch_groups(jumpcloud: &JumpCloud, job: &mut Job<fetch_groups>) ->
             group.organization = Some(owner(job, group.organization.take(), &account));
             job.add(group).await?;
         }
-        accounts.also(groups.finish()?);
+        accounts.absorb(groups.finish()?);
     }
     accounts.finish()
 }

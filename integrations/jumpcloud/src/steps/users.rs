@@ -21,7 +21,7 @@ pub async fn fetch_users(jumpcloud: &JumpCloud, job: &mut Job<fetch_users>) -> R
                 job.add(Mapped::<Is<_, _>>::to(&user, Person { email })).await?;
             }
         }
-        accounts.also(users.finish()?);
+        accounts.absorb(users.finish()?);
     }
     accounts.finish()
 }

@@ -33,7 +33,7 @@ pub use target::{Far, MappedEnd, Near, Target, TargetMeta};
 
 use crate::error::Result;
 use crate::graph::{
-    Edge, Entity, HasKey, MappingMeta, Object, ObjectMeta, ObjectWriter, Properties, Recorder,
+    Edge, Emitter, Entity, HasKey, MappingMeta, Object, ObjectMeta, ObjectWriter, Properties,
     RelationshipMeta, Type,
 };
 use crate::model::text::Text;
@@ -75,7 +75,7 @@ impl<E: Edge<Properties = ()>> Mapped<E> {
     }
 
     /// The same relationship with these properties.
-    pub fn with<P: Properties>(self, properties: P) -> Mapped<E::With<P>> {
+    pub fn with_properties<P: Properties>(self, properties: P) -> Mapped<E::With<P>> {
         let target = match self.target {
             Described::To(target) => Described::To(target),
             Described::From(target) => Described::From(target),
@@ -185,8 +185,8 @@ where
     type Added = ();
     type Related = ();
 
-    fn record(&self, recorder: &mut Recorder) -> Result<()> {
-        recorder.mapped(&record::Mapping {
+    fn emit(&self, emitter: &mut Emitter) -> Result<()> {
+        emitter.mapped(&record::Mapping {
             ty: Self::TYPE,
             class: E::CLASS,
             source: &self.source,

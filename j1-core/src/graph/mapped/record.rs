@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::graph::{ObjectWriter, Prepared, Recorder, TargetMeta, Type};
+use crate::graph::{Emitter, EncodedRelationship, ObjectWriter, TargetMeta, Type};
 use crate::validate::{Violation, mapped_relationship};
 
 /// The members of an object, what is wrong with them, and the names of those that were cut.
@@ -19,7 +19,7 @@ pub(crate) struct Mapping<'a> {
     pub write_properties: &'a dyn Fn(&mut ObjectWriter),
 }
 
-impl Recorder {
+impl Emitter {
     /// Writes a mapped relationship. What is wrong with it is found by the same rules as for JSON from elsewhere.
     pub(crate) fn mapped(&mut self, mapping: &Mapping<'_>) -> crate::Result<()> {
         let (target, mut violations, mut truncated) = self.members(mapping.write_target);
@@ -38,7 +38,7 @@ impl Recorder {
         object.insert("_mapping".to_owned(), mapping.json(&target));
         add_new(&mut violations, mapped_relationship(&object));
         let json = serde_json::to_vec(&object)?;
-        let relationship = Prepared {
+        let relationship = EncodedRelationship {
             ty: mapping.ty,
             type_name: &type_name,
             key: &key,
@@ -47,7 +47,7 @@ impl Recorder {
             ends: (mapping.source, mapping.source),
             truncated: &truncated,
         };
-        self.prepared(&relationship, &violations)
+        self.send_relationship(&relationship, &violations)
     }
 
     /// The members that this writes, what is wrong with them, and those that were cut.

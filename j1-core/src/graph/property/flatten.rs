@@ -137,7 +137,7 @@ impl FieldSpec {
     const NONE: Self = Self {
         name: "",
         plain: None,
-        kind: Kind::of(crate::model::Types::NONE),
+        kind: Kind::new(crate::model::Types::NONE),
         truncate: false,
         source: "",
         docs: "",

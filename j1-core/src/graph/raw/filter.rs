@@ -7,7 +7,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::config::is_credential_name;
-use crate::graph::json_string;
+use crate::graph::write_json_string;
 
 /// What is deeper is left out, so that a record cannot be so deep that reading it ends the process.
 const DEEPEST: usize = 64;
@@ -66,7 +66,7 @@ fn members(json: &str, paths: Option<&Paths<'_>>, depth: usize, out: &mut Vec<u8
         if written {
             out.push(b',');
         }
-        json_string(out, &name);
+        write_json_string(out, &name);
         out.push(b':');
         if value(member.get(), below.as_deref(), depth + 1, out) {
             written = true;

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::config::looks_like_credential;
 use crate::error::Result;
-use crate::graph::{Entity, Key, Object, ObjectMeta, Recorder, Type};
+use crate::graph::{Emitter, Entity, Key, Object, ObjectMeta, Type};
 use crate::model::text::Text;
 
 /// The members of a record, for the function that `raw_data(redact = ..)` names.
@@ -103,8 +103,8 @@ impl<T: RawData> Object for WithRaw<T> {
     type Added = Key<T>;
     type Related = T::Related;
 
-    fn record(&self, recorder: &mut Recorder) -> Result<Key<T>> {
-        recorder.entity_with_raw(&self.record, Some(&self.record), Some(&self.json))
+    fn emit(&self, emitter: &mut Emitter) -> Result<Key<T>> {
+        emitter.entity_with_raw(&self.record, Some(&self.record), Some(&self.json))
     }
 }
 

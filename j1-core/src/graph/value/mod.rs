@@ -25,18 +25,18 @@ pub struct Kind {
 impl Kind {
     /// A value of one of these JSON types, always there.
     #[must_use]
-    pub const fn of(types: Types) -> Self {
+    pub const fn new(types: Types) -> Self {
         Self { types, items: Types::NONE, optional: false, date: false, words: &[] }
     }
 
     /// A string that is one of these words, or another that the type cannot name.
     #[must_use]
     pub const fn words(words: &'static [&'static str]) -> Self {
-        Self { words, ..Self::of(Types::STRING) }
+        Self { words, ..Self::new(Types::STRING) }
     }
 
     const fn date() -> Self {
-        Self { date: true, ..Self::of(Types::INTEGER) }
+        Self { date: true, ..Self::new(Types::INTEGER) }
     }
 
     /// An array of such values.
@@ -73,7 +73,7 @@ impl Kind {
 /// struct Percent(u8);
 ///
 /// impl Value for Percent {
-///     const KIND: Kind = Kind::of(Types::INTEGER);
+///     const KIND: Kind = Kind::new(Types::INTEGER);
 ///     fn write(&self, out: &mut ValueWriter<'_, '_>) {
 ///         out.integer(self.0.into());
 ///     }
@@ -113,7 +113,7 @@ pub trait Item: Value {}
 macro_rules! text_values {
     ($($(#[$meta:meta])* $ty:ty),*) => { $(
         impl Value for $ty {
-            const KIND: Kind = Kind::of(Types::STRING);
+            const KIND: Kind = Kind::new(Types::STRING);
             fn write(&self, out: &mut ValueWriter<'_, '_>) {
                 out.string(self);
             }
@@ -129,7 +129,7 @@ text_values!(str, String, Box<str>, std::sync::Arc<str>, std::borrow::Cow<'_, st
 macro_rules! display_values {
     ($($ty:ty),*) => { $(
         impl Value for $ty {
-            const KIND: Kind = Kind::of(Types::STRING);
+            const KIND: Kind = Kind::new(Types::STRING);
             fn write(&self, out: &mut ValueWriter<'_, '_>) {
                 out.display(self);
             }
@@ -142,7 +142,7 @@ display_values!(char, uuid::Uuid, std::net::IpAddr, std::net::Ipv4Addr, std::net
 macro_rules! integer_values {
     ($($ty:ty),*) => { $(
         impl Value for $ty {
-            const KIND: Kind = Kind::of(Types::INTEGER);
+            const KIND: Kind = Kind::new(Types::INTEGER);
             fn write(&self, out: &mut ValueWriter<'_, '_>) {
                 out.integer(i128::from(*self));
             }
@@ -155,7 +155,7 @@ integer_values!(i8, i16, i32, i64, u8, u16, u32, u64);
 macro_rules! float_values {
     ($($ty:ty),*) => { $(
         impl Value for $ty {
-            const KIND: Kind = Kind::of(Types::NUMBER);
+            const KIND: Kind = Kind::new(Types::NUMBER);
             fn write(&self, out: &mut ValueWriter<'_, '_>) {
                 out.float(f64::from(*self));
             }
@@ -166,7 +166,7 @@ macro_rules! float_values {
 float_values!(f32, f64);
 
 impl Value for bool {
-    const KIND: Kind = Kind::of(Types::BOOLEAN);
+    const KIND: Kind = Kind::new(Types::BOOLEAN);
     fn write(&self, out: &mut ValueWriter<'_, '_>) {
         out.boolean(*self);
     }

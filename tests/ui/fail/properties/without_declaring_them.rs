@@ -21,7 +21,7 @@ pub struct Membership {
 async fn fetch_groups(job: &mut Job<fetch_groups>) -> Result<Outcome> {
     let group = job.add(Group { id: "developers".into() }).await?;
     let user = job.add(User { id: "ada@example.com".into() }).await?;
-    job.add(has(&group, &user).with(Membership { role: "owner".into() })).await?;
+    job.add(has(&group, &user).with_properties(Membership { role: "owner".into() })).await?;
     Ok(Outcome::nothing_to_read("an example"))
 }
 

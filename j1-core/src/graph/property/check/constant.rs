@@ -67,7 +67,7 @@ const fn check_constant(
         if let Some(def) = classes[i].property(name)
             && super::fits(kind, def)
         {
-            let rules = Rules::of(def);
+            let rules = Rules::new(def);
             if let Some(broken) = rules.broken(value) {
                 let text = subject(broken.code(), name, entity);
                 let text = shown(&text, name, broken, written).put(", and class `").put(classes[i].name);

@@ -10,7 +10,9 @@ use serde_json::value::RawValue;
 
 use crate::error::{Code, Result};
 use crate::graph::property::unmapped_nulls;
-use crate::graph::{Entity, EntityMeta, Key, KeyWriter, Naming, ObjectMeta, ObjectWriter, Type, json_string};
+use crate::graph::{
+    Entity, EntityMeta, Key, KeyWriter, Naming, ObjectMeta, ObjectWriter, Type, write_json_string,
+};
 use crate::report::Event;
 use crate::validate::{Violation, check_key};
 
@@ -27,7 +29,7 @@ pub enum ObjectKind {
 }
 
 /// One object on its way to JupiterOne.
-pub struct Record<'a> {
+pub struct EncodedObject<'a> {
     /// Entity or relationship.
     pub kind: ObjectKind,
     /// Its declared `_type`.
@@ -48,7 +50,7 @@ pub struct Record<'a> {
     pub truncated: &'a [&'static str],
 }
 
-impl Record<'_> {
+impl EncodedObject<'_> {
     /// The value of a property as it is sent, if the object has it. Reads the whole object: for the few that matter.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<serde_json::Value> {
@@ -63,13 +65,13 @@ pub trait Sink: Send {
     fn naming(&self) -> &Naming;
 
     /// Takes an object, or not.
-    fn accept(&mut self, record: &Record<'_>) -> Result<Accepted>;
+    fn accept(&mut self, record: &EncodedObject<'_>) -> Result<Accepted>;
 
     /// Names an object that cannot be sent, and why. Its type keeps what JupiterOne holds of it.
     fn refuse(&mut self, ty: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]);
 
     /// Tells the people who look at the job. Does not wait.
-    fn tell(&self, event: Event);
+    fn send_event(&self, event: Event);
 
     /// Hands on what it has gathered; waits where JupiterOne is slower than the vendor.
     fn flush(&mut self) -> BoxFuture<'_, Result<()>>;
@@ -86,15 +88,15 @@ pub trait Sink: Send {
     fn read(&mut self, ty: Type) -> Result<Box<dyn Stored>>;
 }
 
-/// Whether a sink took an object.
+/// The answer of a sink to one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
-    /// It did.
-    Yes,
-    /// It did, and [`Sink::flush`] is to be awaited before the next one.
-    Full,
-    /// It did not, and has named it: another object has its key.
-    No,
+    /// The object will be sent.
+    Accepted,
+    /// The object will be sent, and [`Sink::flush`] must be awaited before the next one.
+    FlushDue,
+    /// The object will not be sent, and the sink has reported it: another object has its key.
+    Rejected,
 }
 
 /// What was stored of one type, one after another.
@@ -104,7 +106,7 @@ pub trait Stored: Send {
 }
 
 /// A relationship on its way to JupiterOne.
-pub(crate) struct EdgeRecord<'a> {
+pub(crate) struct DirectRelationship<'a> {
     pub ty: Type,
     pub class: &'static str,
     pub from: &'a str,
@@ -113,7 +115,7 @@ pub(crate) struct EdgeRecord<'a> {
 }
 
 /// A relationship that is written, before it is known whether it can be sent.
-pub(crate) struct Prepared<'a> {
+pub(crate) struct EncodedRelationship<'a> {
     pub ty: Type,
     pub type_name: &'a Arc<str>,
     pub key: &'a str,
@@ -122,14 +124,14 @@ pub(crate) struct Prepared<'a> {
     pub truncated: &'a [&'static str],
 }
 
-impl Prepared<'_> {
+impl EncodedRelationship<'_> {
     /// Sends it, or names what is wrong with it.
     fn send(&self, sink: &mut dyn Sink, violations: &[Violation]) -> Result<Accepted> {
         if !violations.is_empty() {
             sink.refuse(self.ty, self.type_name, self.key, violations);
-            return Ok(Accepted::No);
+            return Ok(Accepted::Rejected);
         }
-        sink.accept(&Record {
+        sink.accept(&EncodedObject {
             kind: ObjectKind::Relationship,
             ty: self.ty,
             type_name: self.type_name,
@@ -144,7 +146,7 @@ impl Prepared<'_> {
 }
 
 /// What every object of a type has in common, worked out once per step.
-struct Known {
+struct TypeHeader {
     name: Arc<str>,
     /// `"_type":"…","_class":…` and the explicit nulls.
     members: Vec<u8>,
@@ -165,19 +167,19 @@ impl Lost {
 }
 
 /// Writes objects for one step.
-pub struct Recorder {
+pub struct Emitter {
     lost: Lost,
     sink: Box<dyn Sink>,
     naming: Naming,
     writer: ObjectWriter,
     /// The raw data of the entity that is being written.
     raw_data: Vec<u8>,
-    known: HashMap<u64, Known>,
+    headers: HashMap<u64, TypeHeader>,
     must_flush: bool,
 }
 
-impl Recorder {
-    /// A recorder into this sink.
+impl Emitter {
+    /// A emitter into this sink.
     #[must_use]
     pub fn new(sink: Box<dyn Sink>) -> Self {
         let naming = sink.naming().clone();
@@ -186,7 +188,7 @@ impl Recorder {
             naming,
             writer: ObjectWriter::default(),
             raw_data: Vec::new(),
-            known: HashMap::new(),
+            headers: HashMap::new(),
             must_flush: false,
             lost: Lost::default(),
         }
@@ -235,10 +237,10 @@ impl Recorder {
         record: Option<&RawValue>,
     ) -> Result<Key<T>> {
         let key = self.key_text::<T>(entity.id());
-        let known = known(&mut self.known, &self.naming, T::TYPE, || common_members(T::ENTITY));
+        let header = type_header(&mut self.headers, &self.naming, T::TYPE, || common_members(T::ENTITY));
         self.writer.begin();
         self.writer.plain("_key", &key);
-        self.writer.raw(&known.members);
+        self.writer.raw(&header.members);
         entity.write(&mut self.writer);
         self.writer.finish();
         check_key(&key, self.writer.violations());
@@ -247,10 +249,10 @@ impl Recorder {
             spec.write(record, &mut self.raw_data);
         }
         let accepted = if self.writer.violations().is_empty() {
-            self.sink.accept(&Record {
+            self.sink.accept(&EncodedObject {
                 kind: ObjectKind::Entity,
                 ty: T::TYPE,
-                type_name: &known.name,
+                type_name: &header.name,
                 key: &key,
                 json: self.writer.bytes(),
                 raw_data: (!self.raw_data.is_empty()).then_some(&self.raw_data),
@@ -259,29 +261,29 @@ impl Recorder {
                 truncated: self.writer.truncated(),
             })?
         } else {
-            self.sink.refuse(T::TYPE, &known.name, &key, self.writer.violations());
-            Accepted::No
+            self.sink.refuse(T::TYPE, &header.name, &key, self.writer.violations());
+            Accepted::Rejected
         };
-        self.must_flush |= accepted == Accepted::Full;
+        self.must_flush |= accepted == Accepted::FlushDue;
         let key = Key::new(key);
         // What a record says of others does not count when the record itself does not.
-        if accepted != Accepted::No {
+        if accepted != Accepted::Rejected {
             entity.relate(&key, self)?;
         }
         Ok(key)
     }
 
     /// Writes a direct relationship.
-    pub(crate) fn edge(&mut self, edge: &EdgeRecord<'_>) -> Result<()> {
+    pub(crate) fn edge(&mut self, edge: &DirectRelationship<'_>) -> Result<()> {
         // The official SDK shows the verb as the name of an edge; the vendor's page for custom definitions
         // sends none.
         let custom = edge.ty.is_custom();
-        let known = known(&mut self.known, &self.naming, edge.ty, || {
+        let header = type_header(&mut self.headers, &self.naming, edge.ty, || {
             let mut members = b"\"_class\":".to_vec();
-            json_string(&mut members, edge.class);
+            write_json_string(&mut members, edge.class);
             if !custom {
                 members.extend_from_slice(b",\"displayName\":");
-                json_string(&mut members, edge.class);
+                write_json_string(&mut members, edge.class);
             }
             members
         });
@@ -289,36 +291,40 @@ impl Recorder {
         let writer = &mut self.writer;
         writer.begin();
         writer.plain("_key", &key);
-        writer.raw(&known.members);
+        writer.raw(&header.members);
         (edge.write_properties)(writer);
         writer.plain("_fromEntityKey", edge.from);
         writer.plain("_toEntityKey", edge.to);
         writer.finish();
         check_key(&key, writer.violations());
         let violations = std::mem::take(writer.violations());
-        let relationship = Prepared {
+        let relationship = EncodedRelationship {
             ty: edge.ty,
-            type_name: &known.name,
+            type_name: &header.name,
             key: &key,
             json: writer.bytes(),
             ends: (edge.from, edge.to),
             truncated: writer.truncated(),
         };
         let accepted = relationship.send(&mut *self.sink, &violations)?;
-        self.must_flush |= accepted == Accepted::Full;
+        self.must_flush |= accepted == Accepted::FlushDue;
         Ok(())
     }
 
     /// Sends a relationship that was written elsewhere.
-    pub(crate) fn prepared(&mut self, relationship: &Prepared<'_>, violations: &[Violation]) -> Result<()> {
+    pub(crate) fn send_relationship(
+        &mut self,
+        relationship: &EncodedRelationship<'_>,
+        violations: &[Violation],
+    ) -> Result<()> {
         let accepted = relationship.send(&mut *self.sink, violations)?;
-        self.must_flush |= accepted == Accepted::Full;
+        self.must_flush |= accepted == Accepted::FlushDue;
         Ok(())
     }
 
     /// The `_type` in this run.
     pub(crate) fn type_name(&mut self, ty: Type) -> Arc<str> {
-        Arc::clone(&known(&mut self.known, &self.naming, ty, Vec::new).name)
+        Arc::clone(&type_header(&mut self.headers, &self.naming, ty, Vec::new).name)
     }
 
     pub(crate) fn writer(&mut self) -> &mut ObjectWriter {
@@ -327,19 +333,19 @@ impl Recorder {
 }
 
 /// Looks up what the objects of a type have in common, working it out the first time.
-fn known<'k>(
-    all: &'k mut HashMap<u64, Known>,
+fn type_header<'k>(
+    all: &'k mut HashMap<u64, TypeHeader>,
     naming: &Naming,
     ty: Type,
     members: impl FnOnce() -> Vec<u8>,
-) -> &'k Known {
+) -> &'k TypeHeader {
     all.entry(ty.hash).or_insert_with(|| {
         let name: Arc<str> = ty.name(naming).into();
         let mut text = b"\"_type\":".to_vec();
-        json_string(&mut text, &name);
+        write_json_string(&mut text, &name);
         text.push(b',');
         text.extend_from_slice(&members());
-        Known { name, members: text }
+        TypeHeader { name, members: text }
     })
 }
 
@@ -348,7 +354,7 @@ fn common_members(meta: &EntityMeta) -> Vec<u8> {
     let names: Vec<&str> = meta.classes.iter().map(|class| class.name).collect();
     let mut members = b"\"_class\":".to_vec();
     match names[..] {
-        [name] => json_string(&mut members, name),
+        [name] => write_json_string(&mut members, name),
         _ => {
             // A list of strings always has a JSON form, and writing to a `Vec` does not fail.
             let _ = serde_json::to_writer(&mut members, &names);
@@ -356,7 +362,7 @@ fn common_members(meta: &EntityMeta) -> Vec<u8> {
     }
     for name in unmapped_nulls(meta.classes, meta.properties) {
         members.push(b',');
-        json_string(&mut members, name);
+        write_json_string(&mut members, name);
         members.extend_from_slice(b":null");
     }
     members
@@ -364,7 +370,7 @@ fn common_members(meta: &EntityMeta) -> Vec<u8> {
 
 /// One line that says what is wrong with an object.
 #[must_use]
-pub fn describe(violations: &[Violation]) -> (Code, String) {
+pub fn summarize_violations(violations: &[Violation]) -> (Code, String) {
     let code = violations.first().map_or(Code::OWN, |v| v.code);
     let text: Vec<String> = violations.iter().map(|v| format!("[{}] {}", v.code, v.message)).collect();
     (code, text.join("; "))
