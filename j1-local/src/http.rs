@@ -1,4 +1,4 @@
-//! What the local JupiterOne answers over HTTP.
+//! The HTTP interface of the local JupiterOne.
 //!
 //! | request | answer |
 //! |---|---|
@@ -9,8 +9,8 @@
 //! | `POST …/jobs/{id}/abort` | drops the uploads |
 //! | `POST …/jobs/{id}/events`, `GET …/jobs/{id}/events` | what the integration reports |
 //! | `POST /graphql` | `queryV1`, see [`crate::query`] |
-//! | `GET /` | the page for people |
-//! | `GET /local/jobs`, `/local/jobs/{id}`, `/local/types` | what the page shows, as JSON |
+//! | `GET /`, `/jobs`, `/types`, `/entities`, `/relationships`, `/query`, `/graph` | the page for people; each URL with `.json` gives its data |
+//! | `GET /local/jobs`, `/local/jobs/{id}`, `/local/types` | jobs and types as JSON |
 //!
 //! The page and its JSON need no key, since a browser has none to send. Every request must name this machine as
 //! `Host`, so that no web site can read through a name of its own; and no foreign site may embed or fetch anything.
@@ -41,13 +41,11 @@
 //! | 500 | `INTERNAL_ERROR` | the store failed |
 
 mod body;
-mod error;
-mod graphql;
+pub(crate) mod error;
+pub(crate) mod graphql;
 mod guard;
-mod html;
-mod jobs;
+pub(crate) mod jobs;
 mod local;
-mod page;
 mod uploads;
 
 use std::path::PathBuf;
@@ -57,6 +55,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
+use crate::page;
 use crate::store::Store;
 use error::ApiError;
 
@@ -73,9 +72,9 @@ pub(crate) struct Settings {
 
 /// What every handler gets.
 #[derive(Clone)]
-struct App {
-    store: Store,
-    settings: Arc<Settings>,
+pub(crate) struct App {
+    pub store: Store,
+    pub settings: Arc<Settings>,
     deferred: graphql::Deferred,
 }
 
@@ -95,7 +94,6 @@ pub(crate) fn router(store: Store, settings: Settings) -> Router {
         .route("/graphql", post(graphql::answer))
         .route_layer(from_fn_with_state(app.clone(), guard::key));
     let local = Router::new()
-        .route("/", get(page::show))
         .route("/local/jobs", get(local::jobs))
         .route("/local/jobs/{id}", get(local::job))
         .route("/local/types", get(local::types));
@@ -103,6 +101,7 @@ pub(crate) fn router(store: Store, settings: Settings) -> Router {
     let results = Router::new().route("/graphql/results/{id}", get(graphql::result));
     keyed
         .merge(local)
+        .merge(page::routes(&app))
         .merge(results)
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || ApiError::method())

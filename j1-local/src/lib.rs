@@ -23,6 +23,7 @@ mod clock;
 mod code;
 mod error;
 pub mod http;
+mod page;
 pub mod query;
 mod server;
 mod store;

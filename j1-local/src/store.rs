@@ -22,7 +22,7 @@ mod stage;
 mod tables;
 mod worker;
 
-pub use browse::{Detail, Edge, EdgeFilter, EdgeGroup, End, EntityFilter, List, RawData, Test, TypeEdge};
+pub use browse::{Detail, Edge, EdgeFilter, End, EntityFilter, List, Test, TypeEdge};
 pub use changes::{Change, Filter, Operation, PropertyChange, Revision, Table, TypeChanges};
 pub use find::{Page, Selector};
 pub use job::{Counters, Job, Source, Status, SyncMode};

@@ -17,6 +17,10 @@ pub struct ApiError {
     message: String,
 }
 
+/// The message of a refusal, for those who show it in another form.
+#[derive(Debug, Clone)]
+pub struct Told(pub String);
+
 impl ApiError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into() }
@@ -64,6 +68,17 @@ impl ApiError {
     /// Nothing is served here.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "nothing is served at this address")
+    }
+
+    /// An object that does not exist, and did not in the history.
+    pub fn no_object(what: &str, id: &str) -> Self {
+        let message = format!("there is no {what} with the `_id` {id}");
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", message)
+    }
+
+    /// A job whose changes are not known.
+    pub fn no_version(job: &str) -> Self {
+        Refused::NoVersion { id: job.to_owned() }.into()
     }
 
     /// The address takes another method.
@@ -117,7 +132,9 @@ impl From<Bad> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = Json(json!({ "error": { "code": self.code, "message": self.message } }));
-        (self.status, body).into_response()
+        let body = Json(json!({ "error": { "code": self.code, "message": &self.message } }));
+        let mut response = (self.status, body).into_response();
+        response.extensions_mut().insert(Told(self.message));
+        response
     }
 }

@@ -69,7 +69,7 @@ pub async fn answer(State(app): State<App>, headers: HeaderMap, body: Body) -> R
         let url = format!("{}/graphql/results/{}", app.settings.url, app.deferred.add(ask));
         return Ok(Json(json!({ "data": { "queryV1": { "type": "deferred", "data": null, "url": url } } })));
     }
-    let mut page = run(&app, &ask).await?;
+    let mut page = run(&app, &ask).await?.json();
     page["url"] = Value::Null;
     Ok(Json(json!({ "data": { "queryV1": page } })))
 }
@@ -77,9 +77,27 @@ pub async fn answer(State(app): State<App>, headers: HeaderMap, body: Body) -> R
 /// `GET /graphql/results/{id}`
 pub async fn result(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
     let ask = app.deferred.find(&id).ok_or_else(ApiError::not_found)?;
-    let mut page = run(&app, &ask).await?;
+    let mut page = run(&app, &ask).await?.json();
     page["status"] = "COMPLETED".into();
     Ok(Json(page))
+}
+
+/// A page of a result.
+#[derive(Debug)]
+pub struct Answered {
+    /// `list` or `table`.
+    pub kind: &'static str,
+    pub rows: Vec<Value>,
+    /// The cursor of the next page.
+    pub cursor: Option<String>,
+}
+
+/// Answers a query of the page; a query that is wrong is answered with the reason.
+pub async fn ask(app: &App, query: &str, cursor: Option<&str>) -> Result<Result<Answered, String>, ApiError> {
+    match read(&json!({ "query": query, "cursor": cursor })) {
+        Ok(ask) => run(app, &ask).await.map(Ok),
+        Err(message) => Ok(Err(message)),
+    }
 }
 
 fn read(variables: &Value) -> Result<Ask, String> {
@@ -99,8 +117,8 @@ fn read(variables: &Value) -> Result<Ask, String> {
 /// What a cursor begins with, so that a number made up by a client is not taken for one.
 const CURSOR: &str = "after-";
 
-/// A page as both forms of the answer hold it: `{type, data, cursor}`.
-async fn run(app: &App, ask: &Ask) -> Result<Value, ApiError> {
+/// Reads a page of the result.
+async fn run(app: &App, ask: &Ask) -> Result<Answered, ApiError> {
     let (kind, page, whole) = match ask.query.clone() {
         Query::Entities { selector, limit } => {
             ("list", app.store.find(selector, ask.after, limit.unwrap_or(PAGE)).await?, limit.is_some())
@@ -110,7 +128,14 @@ async fn run(app: &App, ask: &Ask) -> Result<Value, ApiError> {
         }
     };
     let cursor = page.next.filter(|_| !whole).map(|last| format!("{CURSOR}{last}"));
-    Ok(json!({ "type": kind, "data": page.rows, "cursor": cursor }))
+    Ok(Answered { kind, rows: page.rows, cursor })
+}
+
+impl Answered {
+    /// `{type, data, cursor}`
+    fn json(self) -> Value {
+        json!({ "type": self.kind, "data": self.rows, "cursor": self.cursor })
+    }
 }
 
 fn refuse(message: &str) -> Json<Value> {

@@ -19,6 +19,20 @@ impl Table {
     /// Every table, in the order in which they are shown.
     pub const ALL: [Self; 3] = [Self::Entity, Self::Relationship, Self::MappedRelationship];
 
+    /// The name in URLs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Entity => "entity",
+            Self::Relationship => "relationship",
+            Self::MappedRelationship => "mappedRelationship",
+        }
+    }
+
+    /// Reads the name used in URLs.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.as_str() == name)
+    }
+
     /// The name of the table in the data file.
     const fn name(self) -> &'static str {
         match self {

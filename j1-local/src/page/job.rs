@@ -1,0 +1,175 @@
+//! `/jobs/{id}`: one job: its facts, what it changed by type, and its events.
+
+use std::fmt::{self, Write as _};
+
+use axum::extract::{Path as UrlPath, State};
+use axum::http::Uri;
+use axum::response::Response;
+use serde_json::json;
+
+use super::html::{Number, Path, Text, Time};
+use super::jobs::{Badge, scope_name};
+use super::shell::{Section, Shell};
+use super::{Format, respond};
+use crate::http::App;
+use crate::http::error::ApiError;
+use crate::http::jobs::view;
+use crate::store::{Event, Job, Operation, Table, TypeChanges};
+
+/// `GET /jobs/{id}`
+pub async fn show(
+    State(app): State<App>,
+    UrlPath(id): UrlPath<String>,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    let format = Format::read(&uri);
+    let job = app.store.job(format.strip(&id)).await?;
+    let events = app.store.events(&job.id).await?;
+    let changes = app.store.count_changes(&job.id).await?;
+    let data = json!({ "job": view(&job), "events": &events, "changes": &changes });
+    let title = format!("Job {}", job.id);
+    let shell = Shell::new(&title, Section::Jobs).json(&uri);
+    Ok(respond(format, &data, &app.settings, &shell, |out| {
+        facts(out, &job)?;
+        match &changes {
+            Some(changes) => changed(out, &job, changes)?,
+            None if job.version.is_some() => out.write_str(
+                "<section><h2>Changes</h2><p>Too many jobs have finished since to know them. The last 100 are kept.</p></section>",
+            )?,
+            None => {}
+        }
+        told(out, &events)
+    }))
+}
+
+fn facts(out: &mut String, job: &Job) -> fmt::Result {
+    write!(
+        out,
+        "<section><h1>Job {}</h1><table class=\"facts\"><tbody>\
+         <tr><th scope=\"row\">Id</th><td><code>{}</code></td></tr>\
+         <tr><th scope=\"row\">Source</th><td>{}, {} <code>{}</code>, <code>{}</code></td></tr>\
+         <tr><th scope=\"row\">Started</th><td>{}</td></tr>",
+        Badge(job.status),
+        Text(&job.id),
+        job.source.as_str(),
+        scope_name(job.source),
+        Text(&job.scope),
+        job.mode.as_str(),
+        Time(job.start_timestamp),
+    )?;
+    if let Some(end) = job.end_timestamp {
+        let seconds = (end - job.start_timestamp).max(0);
+        write!(
+            out,
+            "<tr><th scope=\"row\">Ended</th><td>{}, after {}.{} s</td></tr>",
+            Time(end),
+            seconds / 1000,
+            seconds % 1000 / 100
+        )?;
+    }
+    if let Some(reason) = &job.reason {
+        write!(out, "<tr><th scope=\"row\">Reason</th><td class=\"wrap\">{}</td></tr>", Text(reason))?;
+    }
+    if !job.partial_types.is_empty() {
+        out.write_str("<tr><th scope=\"row\">Partial</th><td>nothing was deleted of")?;
+        for name in &job.partial_types {
+            write!(out, " <code>{}</code>", Text(name))?;
+        }
+        out.write_str("</td></tr>")?;
+    }
+    let counts = &job.counters;
+    write!(
+        out,
+        "<tr><th scope=\"row\">Uploaded</th><td>{} entities, {} relationships</td></tr>",
+        Number(counts.num_entities_uploaded),
+        Number(counts.num_relationships_uploaded)
+    )?;
+    let errors = counts.num_entity_create_errors
+        + counts.num_entity_update_errors
+        + counts.num_relationship_create_errors
+        + counts.num_mapped_relationship_create_errors;
+    if errors > 0 {
+        write!(
+            out,
+            "<tr><th scope=\"row\">Errors</th><td class=\"error\">{} entities, {} relationships and {} mapped \
+             relationships could not be created or updated</td></tr>",
+            Number(counts.num_entity_create_errors + counts.num_entity_update_errors),
+            Number(counts.num_relationship_create_errors),
+            Number(counts.num_mapped_relationship_create_errors)
+        )?;
+    }
+    out.write_str("</tbody></table></section>")
+}
+
+fn changed(out: &mut String, job: &Job, changes: &[TypeChanges]) -> fmt::Result {
+    write!(
+        out,
+        "<section><div class=\"head\"><h2>Changes</h2><a href=\"{}\">The graph after this job</a></div>",
+        Path::new(&["entities"]).with("at", Some(&job.id))
+    )?;
+    if changes.is_empty() {
+        return out.write_str("<p>It changed nothing.</p></section>");
+    }
+    out.write_str(
+        "<table><thead><tr><th>Type</th><th class=\"n\">Created</th><th class=\"n\">Updated</th>\
+         <th class=\"n\">Deleted</th></tr></thead><tbody>",
+    )?;
+    for row in changes {
+        write!(
+            out,
+            "<tr><td><a href=\"{}\"><code>{}</code></a>{}</td>",
+            list(job, row, None),
+            Text(&row.type_name),
+            match row.what {
+                Table::MappedRelationship => " <span class=\"soft small\">mapped</span>",
+                Table::Entity | Table::Relationship => "",
+            }
+        )?;
+        for (count, class, operation) in [
+            (row.created, "plus", Operation::Created),
+            (row.updated, "change", Operation::Updated),
+            (row.deleted, "minus", Operation::Deleted),
+        ] {
+            if count == 0 {
+                out.write_str("<td class=\"n zero\">0</td>")?;
+            } else {
+                write!(
+                    out,
+                    "<td class=\"n\"><a class=\"{class}\" href=\"{}\">{}</a></td>",
+                    list(job, row, Some(operation)),
+                    Number(count)
+                )?;
+            }
+        }
+        out.write_str("</tr>")?;
+    }
+    out.write_str("</tbody></table></section>")
+}
+
+/// The link to the changes of one type.
+fn list(job: &Job, row: &TypeChanges, operation: Option<Operation>) -> String {
+    Path::new(&["jobs", &job.id, "changes"])
+        .with("what", Some(row.what.as_str()))
+        .with("type", Some(&row.type_name))
+        .with("operation", operation.map(Operation::as_str))
+        .to_string()
+}
+
+/// The events of the job. A name that contains `error` is what fails a job in JupiterOne.
+fn told(out: &mut String, events: &[Event]) -> fmt::Result {
+    if events.is_empty() {
+        return Ok(());
+    }
+    out.write_str("<section><h2>Events</h2><table class=\"cards\"><tbody>")?;
+    for event in events {
+        let class = if event.name.contains("error") { "error" } else { "soft" };
+        write!(
+            out,
+            "<tr><td class=\"nowrap\">{}</td><td><code class=\"{class}\">{}</code></td><td class=\"wrap\">{}</td></tr>",
+            Time(event.create_date),
+            Text(&event.name),
+            Text(&event.description)
+        )?;
+    }
+    out.write_str("</tbody></table></section>")
+}
