@@ -1,6 +1,8 @@
 //! Chores of the workspace: `cargo xtask data-model [FACTS_FILE] [--check]`, `cargo xtask guide [--check]`,
 //! `cargo xtask lines [--check]`, `cargo xtask cost`.
 
+#[cfg(feature = "api")]
+mod api;
 #[cfg(feature = "book")]
 mod book;
 mod cost;
@@ -18,6 +20,7 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
        cargo xtask guide [--check]
        cargo xtask lines [--check]
        cargo xtask cost
+       cargo api [--check]
        cargo book
 
   data-model  writes the tables of j1-core's data model from FACTS_FILE
@@ -25,6 +28,8 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
   guide       writes the guide's index of error codes, and looks whether its
               links lead somewhere and every page is in its contents
   lines       counts the lines of the integrations for the guide's table
+  api         lists the public API of each published crate in xtask/api; `cargo api` is
+              short for it with the feature that it needs
   --check     changes nothing; exits 8 when the files differ from what would be written
   book        makes a book of the guide, in target/book; `cargo book` is short
               for it with the feature that it needs
@@ -32,6 +37,10 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
 
 /// What the command line asks for.
 enum Chore {
+    #[cfg(feature = "api")]
+    Api {
+        check: bool,
+    },
     #[cfg(feature = "book")]
     Book,
     Cost,
@@ -48,12 +57,18 @@ enum Chore {
 }
 
 fn main() -> ExitCode {
+    #[cfg(feature = "api")]
+    if let Some(code) = api::as_rustdoc() {
+        return code;
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some(chore) = parse(&arguments) else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
     let (check, written) = match &chore {
+        #[cfg(feature = "api")]
+        Chore::Api { check } => (*check, api::run(&root(), *check)),
         #[cfg(feature = "book")]
         Chore::Book => (false, book::run(&root()).map(|()| Vec::new())),
         Chore::Cost => (false, cost::run().map(|()| Vec::new())),
@@ -88,6 +103,8 @@ fn parse(arguments: &[String]) -> Option<Chore> {
         }
     }
     match (name.as_str(), files.as_slice()) {
+        #[cfg(feature = "api")]
+        ("api", []) => Some(Chore::Api { check }),
         #[cfg(feature = "book")]
         ("book", []) if !check => Some(Chore::Book),
         ("cost", []) if !check => Some(Chore::Cost),
