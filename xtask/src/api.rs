@@ -34,8 +34,8 @@ const THIRD_PARTY: &[(&str, &str)] = &[
 
 /// Types with inherent items, which the listing writes like paths.
 const PRIMITIVES: &[&str] = &[
-    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32", "u64", "u128",
-    "usize",
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32",
+    "u64", "u128", "usize",
 ];
 
 /// Runs rustdoc with unstable options allowed, if cargo called this program as rustdoc.
@@ -43,7 +43,8 @@ const PRIMITIVES: &[&str] = &[
 /// Setting `RUSTC_BOOTSTRAP` for cargo as a whole would rebuild every dependency whose build script looks at it.
 pub fn as_rustdoc() -> Option<std::process::ExitCode> {
     std::env::var_os(AS_RUSTDOC)?;
-    let status = Command::new("rustdoc").args(std::env::args_os().skip(1)).env("RUSTC_BOOTSTRAP", "1").status();
+    let status =
+        Command::new("rustdoc").args(std::env::args_os().skip(1)).env("RUSTC_BOOTSTRAP", "1").status();
     let code = status.ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
     Some(std::process::ExitCode::from(code.unwrap_or(1)))
 }
@@ -106,7 +107,8 @@ impl Workspace {
         // A cargo command has no API; its library exists for its tests.
         libraries.retain(|(package, _)| package != "cargo-j1");
         libraries.sort();
-        let target = metadata["target_directory"].as_str().ok_or("cargo metadata names no target directory")?;
+        let target =
+            metadata["target_directory"].as_str().ok_or("cargo metadata names no target directory")?;
         Ok(Self { libraries, target: target.into() })
     }
 }
@@ -132,7 +134,10 @@ fn document(root: &Path, workspace: &Workspace) -> Result<(), String> {
 fn refuse_third_party(package: &str, listing: &str, workspace: &Workspace) -> Result<(), String> {
     let ours: BTreeSet<&str> = workspace.libraries.iter().map(|(_, library)| &**library).collect();
     let allowed = |root: &str| {
-        root == "crate" || ours.contains(root) || PRIMITIVES.contains(&root) || THIRD_PARTY.iter().any(|(name, _)| *name == root)
+        root == "crate"
+            || ours.contains(root)
+            || PRIMITIVES.contains(&root)
+            || THIRD_PARTY.iter().any(|(name, _)| *name == root)
     };
     let mut refused = BTreeMap::new();
     for line in listing.lines() {
@@ -154,7 +159,8 @@ fn roots(line: &str) -> impl Iterator<Item = &str> {
     line.split(move |c: char| !is_path(c)).filter_map(|path| {
         let (root, rest) = path.split_once("::")?;
         // `Self::Item` and `T::Error` are associated types, and `:` alone ends a name.
-        let is_crate = !rest.is_empty() && root.chars().next().is_some_and(|first| first.is_ascii_lowercase());
+        let is_crate =
+            !rest.is_empty() && root.chars().next().is_some_and(|first| first.is_ascii_lowercase());
         is_crate.then_some(root)
     })
 }
@@ -165,7 +171,8 @@ mod tests {
 
     #[test]
     fn the_roots_of_a_line_are_its_crates() {
-        let line = "pub fn j1::provider::Client::get(&self, path: &str) -> core::option::Option<reqwest::Method>";
+        let line =
+            "pub fn j1::provider::Client::get(&self, path: &str) -> core::option::Option<reqwest::Method>";
         assert_eq!(roots(line).collect::<Vec<_>>(), ["j1", "core", "reqwest"]);
         assert_eq!(roots("pub type T::Item = Self::Error").count(), 0);
     }
