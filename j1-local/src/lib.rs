@@ -1,8 +1,8 @@
 //! A JupiterOne on the developer's own machine.
 //!
-//! It takes what an integration uploads through the Sync API, keeps it in one SQLite file, finalizes
-//! jobs as JupiterOne does, answers simple queries, and shows all of it on a web page. Nothing leaves
-//! the machine and no account is needed.
+//! It takes what an integration uploads through the Sync API, keeps it in one SQLite file, finalizes jobs as JupiterOne
+//! does, resolves mapped relationships, keeps a history, answers queries, and shows all of it on a web page. Nothing
+//! leaves the machine and no account is needed.
 //!
 //! ```
 //! # async fn example() -> Result<(), j1_local::Error> {
@@ -14,9 +14,9 @@
 //!
 //! What differs from the service, as far as its behaviour is public:
 //!
-//! - mapped relationships are stored, compared and counted, but their targets are not resolved;
-//! - `syncMode` `OVERRIDE` is refused, and so are uploads of deletions;
-//! - queries are those of [`query`], and deleted objects are gone at once.
+//! - mapped relationships are resolved at once whenever data changes;
+//! - uploads of deletions are refused;
+//! - queries are those of [`query`], and they do not see deleted objects.
 
 mod canonical;
 mod clock;

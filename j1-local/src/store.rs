@@ -13,6 +13,7 @@ mod find;
 mod history;
 mod job;
 mod lock;
+mod mapper;
 mod open;
 mod overview;
 mod patch;

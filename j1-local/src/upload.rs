@@ -21,7 +21,7 @@ use crate::canonical;
 use crate::store::{Job, SyncMode};
 
 /// The namespace of our `_id`s: a made-up UUID that never changes.
-const NAMESPACE: Uuid = Uuid::from_u128(0x6a31_6c6f_6361_6c00_8000_6a75_7069_7465);
+pub const NAMESPACE: Uuid = Uuid::from_u128(0x6a31_6c6f_6361_6c00_8000_6a75_7069_7465);
 
 /// The entities and relationships of one request.
 #[derive(Debug, Default)]

@@ -210,21 +210,30 @@ impl View<'_> {
             .to_string()
     }
 
-    /// The properties that say most: those that most entities have and that are short, with the one asked for first.
+    /// The properties that say most: those that tell the entities apart, that most of them have and that are short,
+    /// with the one asked for first.
     fn columns(&self) -> Vec<String> {
-        let mut counts: Vec<(String, usize)> = Vec::new();
+        let mut found: Vec<(&String, usize, Vec<&Value>)> = Vec::new();
         for row in &self.list.rows {
             for (name, value) in row["properties"].as_object().into_iter().flatten() {
                 if matches!(name.as_str(), "name" | "displayName") || is_long(value) {
                     continue;
                 }
-                match counts.iter_mut().find(|(known, _)| known == name) {
-                    Some((_, count)) => *count += 1,
-                    None => counts.push((name.clone(), 1)),
+                match found.iter_mut().find(|(known, ..)| *known == name) {
+                    Some((_, count, values)) => {
+                        *count += 1;
+                        if !values.contains(&value) {
+                            values.push(value);
+                        }
+                    }
+                    None => found.push((name, 1, vec![value])),
                 }
             }
         }
-        counts.sort_by(|(first, a), (second, b)| b.cmp(a).then_with(|| first.cmp(second)));
+        let constant = |values: &[&Value]| values.len() == 1;
+        found.sort_by(|(first, a, x), (second, b, y)| {
+            constant(x).cmp(&constant(y)).then(b.cmp(a)).then_with(|| first.cmp(second))
+        });
         let asked = [
             self.filter.test.as_ref().map(|(name, ..)| name),
             self.filter.sort.as_ref().map(|(name, _)| name),
@@ -232,9 +241,9 @@ impl View<'_> {
         let mut columns: Vec<String> =
             asked.into_iter().flatten().filter(|name| *name != "displayName").cloned().collect();
         columns.dedup();
-        for (name, _) in counts {
-            if columns.len() < COLUMNS && !columns.contains(&name) {
-                columns.push(name);
+        for (name, ..) in found {
+            if columns.len() < COLUMNS && !columns.contains(name) {
+                columns.push(name.clone());
             }
         }
         columns

@@ -107,10 +107,15 @@ pub struct Time(pub i64);
 
 impl Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(time) => {
-                write!(f, "<time datetime=\"{time}\">{} UTC</time>", time.strftime("%Y-%m-%d %H:%M:%S"))
-            }
+        // A timestamp of jiff ends a day before 9999-12-31, which stands for "never".
+        let epoch = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
+        match epoch.checked_add(jiff::SignedDuration::from_millis(self.0)) {
+            Ok(time) => write!(
+                f,
+                "<time datetime=\"{}\">{} UTC</time>",
+                time.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                time.strftime("%Y-%m-%d %H:%M:%S")
+            ),
             Err(_) => write!(f, "{} ms", self.0),
         }
     }

@@ -10,6 +10,7 @@ use rusqlite::{Connection, Params, params};
 use super::finalize::Run;
 use super::history;
 use super::job::{Counters, Status};
+use super::mapper;
 
 /// One table of the graph and where its uploads are staged.
 struct Rows {
@@ -47,6 +48,7 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     let mut entities = ENTITIES.write(run)?;
     ENTITIES.write_raw(run, "gone", &mut raw)?;
 
+    mapper::cut(run, "from_id IN (SELECT id FROM temp.gone) OR to_id IN (SELECT id FROM temp.gone)")?;
     apply_relationships(run, counters)?;
     counters.num_mapped_relationship_create_errors += see_mappings(run)?;
     let mapped = MAPPINGS.replace(run, &mut Changes::default())?;
@@ -291,6 +293,9 @@ fn mark_cut(run: &Run<'_>, rows: &Rows) -> rusqlite::Result<()> {
 
 fn delete(run: &Run<'_>, rows: &Rows, list: &str) -> rusqlite::Result<u64> {
     let listed = format!("SELECT id FROM temp.{list}");
+    if rows.live == MAPPINGS.live {
+        mapper::cut(run, &format!("mapping_id IN ({listed})"))?;
+    }
     history::keep(run, rows.live, &listed)?;
     execute(run.connection, &format!("DELETE FROM {} WHERE id IN ({listed})", rows.live), [])
 }

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use super::diff;
 use super::history;
 use super::job::{Job, Status, SyncMode};
+use super::mapper;
 use super::patch;
 use super::pin;
 use super::refused::Refused;
@@ -67,6 +68,9 @@ fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Stat
         SyncMode::CrossScope => diff::apply_relationships(&run, &mut counters)?,
         SyncMode::Patch => patch::apply(&run, &mut counters)?,
         SyncMode::Override => pin::apply(&run, &mut counters)?,
+    }
+    if matches!(job.mode, SyncMode::Diff | SyncMode::Patch) {
+        mapper::resolve(&run)?;
     }
     pin::clear(&transaction)?;
     history::prune(&transaction, version)?;

@@ -1,9 +1,9 @@
-//! What the graph holds, counted for the page.
+//! Counts of what is in the graph, for the page.
 
 use rusqlite::{Connection, Row};
 use serde::Serialize;
 
-/// What the graph holds.
+/// Counts of what is in the graph.
 #[derive(Debug, Serialize)]
 pub struct Overview {
     pub entities: Vec<TypeRow>,
@@ -13,7 +13,7 @@ pub struct Overview {
     pub instances: Vec<InstanceRow>,
 }
 
-/// How many of one type there are.
+/// The number of objects of one type.
 #[derive(Debug, Serialize)]
 pub struct TypeRow {
     #[serde(rename = "_type")]
@@ -65,7 +65,7 @@ fn type_row(row: &Row<'_>) -> rusqlite::Result<TypeRow> {
 fn instances(connection: &Connection) -> rusqlite::Result<Vec<InstanceRow>> {
     let mut statement = connection.prepare_cached(
         "SELECT kind, name, (SELECT count(*) FROM entity WHERE scope_id = scope.id), last_seen_on \
-         FROM scope ORDER BY last_seen_on DESC, id DESC",
+         FROM scope WHERE kind <> 'mapper' ORDER BY last_seen_on DESC, id DESC",
     )?;
     statement
         .query_map([], |row| {

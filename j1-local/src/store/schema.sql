@@ -105,7 +105,7 @@ CREATE TABLE relationship_raw (
     PRIMARY KEY (id, name)
 ) WITHOUT ROWID;
 
--- Mapped relationships as uploaded. Their targets are not resolved by this version.
+-- Mapped relationships as uploaded.
 CREATE TABLE mapping (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     uid TEXT NOT NULL UNIQUE,
