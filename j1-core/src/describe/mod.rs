@@ -1,6 +1,7 @@
 //! What an integration is, as data that leaves the build: for its documentation, its schema, its lock and its
 //! graph. The members that the official tools have are named as theirs.
 
+pub mod foreign;
 pub mod layout;
 pub mod markdown;
 pub mod official;

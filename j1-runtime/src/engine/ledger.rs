@@ -148,14 +148,14 @@ impl Ledger {
     /// Notes that an object was sent without its raw data: it is there, so its type is as complete as before.
     pub fn drop_raw_data(&mut self, dropped: Dropped) {
         let Dropped { ty, key, code, reason } = &dropped;
-        tracing::warn!(code, "the raw data of `{ty}` {} is left out: {reason}", redact::known(key));
+        tracing::warn!(code, "the raw data of `{ty}` {} is left out: {reason}", redact::display(key));
         name(dropped, &mut self.raw_data_dropped, &mut self.raw_data_dropped_more);
     }
 
     pub fn partial(&mut self, step: usize, reason: impl Into<String>) {
         let (reasons, reason) = (self.reasons.entry(step).or_default(), reason.into());
         if reasons.named.len() < REASONS {
-            reasons.named.insert(redact::text(&reason));
+            reasons.named.insert(redact::display(&reason));
         } else if !reasons.named.contains(&reason) {
             reasons.more += 1;
         }
@@ -182,7 +182,8 @@ impl Ledger {
 fn name(dropped: Dropped, named: &mut Vec<Dropped>, more: &mut u64) {
     if named.len() < NAMED {
         let Dropped { ty, key, code, reason } = dropped;
-        let (key, reason) = (redact::known(&key).into_owned(), redact::text(&reason));
+        // As the log shows it.
+        let (key, reason) = (redact::display(&key), redact::display(&reason));
         named.push(Dropped { ty, key, code, reason });
     } else {
         *more += 1;

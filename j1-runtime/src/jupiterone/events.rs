@@ -89,7 +89,7 @@ async fn send(client: Arc<SyncClient>, job: String, mut receiver: Receiver<Event
 
 /// An event as it is sent: bounded, and without secrets.
 fn body(event: &Event) -> EventBody {
-    let text = redact::text(event.description());
+    let text = redact::display(event.description());
     let description = match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,

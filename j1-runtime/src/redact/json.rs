@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-/// Where in a document a value stands.
+/// The place of a value in a document.
 #[derive(Default)]
 pub(crate) struct Path(Vec<Step>);
 
@@ -12,19 +12,19 @@ enum Step {
     Element,
 }
 
-/// What is looked at.
+/// The kind of a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// A text that is a value.
+    /// A string that is a value.
     Value,
-    /// A number; what comes back is put in its place as it is, so let it be a number.
+    /// A number. It is replaced by the changed text as it is, which has to be a number.
     Number,
     /// The name of a member.
     Name,
 }
 
 impl Path {
-    /// The name of the member that the value is in, also through an array.
+    /// The name of the innermost member around the value, also through arrays.
     pub fn member(&self) -> Option<&str> {
         self.0.iter().rev().find_map(|step| match step {
             Step::Member(name) => Some(name.as_str()),
@@ -32,7 +32,7 @@ impl Path {
         })
     }
 
-    /// Whether a pointer such as `/results/*/name` leads here; `*` stands for any member or element.
+    /// Returns `true` if a pointer such as `/results/*/name` leads here; `*` stands for any member or element.
     pub fn is(&self, pointer: &str) -> bool {
         let mut steps = self.0.iter();
         let all = pointer.split('/').skip(1).all(|want| {
@@ -46,7 +46,7 @@ impl Path {
     }
 }
 
-/// The document with each text changed to what `change` says; `None` where this is no JSON.
+/// The document with each text replaced by what `change` returns for it. `None` if this is not JSON.
 pub(crate) fn rewrite(
     json: &str,
     change: &mut dyn FnMut(&Path, Place, &str) -> Option<String>,
@@ -54,16 +54,16 @@ pub(crate) fn rewrite(
     serde_json::from_str::<IgnoredAny>(json).ok()?;
     let mut scan =
         Scan { json, at: 0, copied: 0, out: String::with_capacity(json.len()), path: Path::default() };
-    scan.value(change)?;
+    scan.document(change)?;
     scan.out.push_str(&json[scan.copied..]);
     Some(scan.out)
 }
 
 struct Scan<'j> {
-    /// A document that is known to be whole.
+    /// A document that is known to be valid.
     json: &'j str,
     at: usize,
-    /// What is in `out` already.
+    /// The part that is in `out` already.
     copied: usize,
     out: String,
     path: Path,
@@ -72,39 +72,53 @@ struct Scan<'j> {
 type Change<'c> = dyn FnMut(&Path, Place, &str) -> Option<String> + 'c;
 
 impl Scan<'_> {
-    fn value(&mut self, change: &mut Change<'_>) -> Option<()> {
-        match self.peek()? {
-            b'{' => self.members(change),
-            b'[' => self.elements(change),
-            b'"' => self.string(Place::Value, change).map(drop),
-            _ => self.scalar(change),
+    /// Reads the document. Not by recursion: it may be nested as deeply as its sender likes.
+    fn document(&mut self, change: &mut Change<'_>) -> Option<()> {
+        loop {
+            match self.peek()? {
+                open @ (b'{' | b'[') => {
+                    self.at += 1;
+                    match (self.peek()?, open) {
+                        (b'}' | b']', _) => self.at += 1,
+                        (_, b'{') => {
+                            self.member(change)?;
+                            continue;
+                        }
+                        _ => {
+                            self.path.0.push(Step::Element);
+                            continue;
+                        }
+                    }
+                }
+                b'"' => drop(self.string(Place::Value, change)?),
+                _ => self.scalar(change)?,
+            }
+            // A value has ended, and with it perhaps those around it.
+            loop {
+                let Some(step) = self.path.0.last() else { return Some(()) };
+                let is_member = matches!(step, Step::Member(_));
+                let after = self.peek()?;
+                self.at += 1;
+                match after {
+                    b',' if is_member => {
+                        self.path.0.pop();
+                        self.member(change)?;
+                        break;
+                    }
+                    b',' => break,
+                    b'}' | b']' => drop(self.path.0.pop()),
+                    _ => return None,
+                }
+            }
         }
     }
 
-    fn members(&mut self, change: &mut Change<'_>) -> Option<()> {
+    /// Reads the name of a member, up to its value.
+    fn member(&mut self, change: &mut Change<'_>) -> Option<()> {
+        let name = self.string(Place::Name, change)?;
+        self.peek()?; // the colon
         self.at += 1;
-        while self.peek()? != b'}' {
-            let name = self.string(Place::Name, change)?;
-            self.peek()?; // the colon
-            self.at += 1;
-            self.path.0.push(Step::Member(name));
-            self.value(change)?;
-            self.path.0.pop();
-            self.comma()?;
-        }
-        self.at += 1;
-        Some(())
-    }
-
-    fn elements(&mut self, change: &mut Change<'_>) -> Option<()> {
-        self.at += 1;
-        self.path.0.push(Step::Element);
-        while self.peek()? != b']' {
-            self.value(change)?;
-            self.comma()?;
-        }
-        self.path.0.pop();
-        self.at += 1;
+        self.path.0.push(Step::Member(name));
         Some(())
     }
 
@@ -148,25 +162,18 @@ impl Scan<'_> {
         (length > 0).then_some(())
     }
 
-    /// Puts a text in the place of what was read since `start`.
+    /// Replaces the part from `start` to here by a text.
     fn put(&mut self, start: usize, text: &str) {
         self.out.push_str(&self.json[self.copied..start]);
         self.out.push_str(text);
         self.copied = self.at;
     }
 
-    /// The next byte that is no blank.
+    /// The next byte that is not white space.
     fn peek(&mut self) -> Option<u8> {
         let rest = &self.json.as_bytes()[self.at..];
         self.at += rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         self.json.as_bytes().get(self.at).copied()
-    }
-
-    fn comma(&mut self) -> Option<()> {
-        if self.peek()? == b',' {
-            self.at += 1;
-        }
-        Some(())
     }
 }
 
@@ -188,5 +195,23 @@ mod tests {
         assert!(seen.contains(&("a".to_owned(), "12345678901234567890123".to_owned())));
         assert_eq!(rewrite("{\"a\":", &mut |_, _, _| None), None);
         assert_eq!(rewrite("", &mut |_, _, _| None), None);
+    }
+
+    #[test]
+    fn a_document_may_be_nested_as_deeply_as_its_sender_likes() {
+        const DEPTH: usize = 200_000;
+        let json = format!("{}\"x\"{}", "[{\"a\":".repeat(DEPTH), "}]".repeat(DEPTH));
+        let changed = rewrite(&json, &mut |_, place, _| (place == Place::Value).then(|| "y".to_owned()));
+        assert_eq!(changed.expect("JSON"), json.replace("\"x\"", "\"y\""));
+        for (json, texts) in
+            [("[]", 0), ("{}", 0), ("[[],{},[{}]]", 0), (" [ 1 , \"a\" , { \"b\" : [ ] } ] ", 3), ("7", 1)]
+        {
+            let mut seen = 0;
+            let same = rewrite(json, &mut |_, _, _| {
+                seen += 1;
+                None
+            });
+            assert_eq!((same.as_deref(), seen), (Some(json), texts), "{json}");
+        }
     }
 }

@@ -1,49 +1,78 @@
-//! A text, and what it says when what was escaped in it is read: JSON in a string, a parameter in a URL.
+//! A text, and what it says once the escapes in it are read: JSON in a string, a parameter in a URL, HTML.
 
+mod entities;
+
+use std::borrow::Cow;
 use std::ops::Range;
 
-/// How often one may be written in another.
-const DEEPEST: usize = 5;
+/// The number of texts that are read: the text itself, and what it says when its escapes are read once, twice, and so on.
+/// Enough for four escapes around each other, and one that the secret itself contains.
+const DEEPEST: usize = 6;
 
-/// One way to read a text, and where each byte of it comes from.
-pub(super) struct Layer {
-    pub bytes: Vec<u8>,
-    /// For each byte, and for the end: its place in the text that was there first.
+/// A text whose escapes have been read, and where each of its bytes comes from.
+struct Layer {
+    bytes: Vec<u8>,
+    /// For each byte, and for the end: its place in the original text.
     origins: Vec<usize>,
 }
 
-/// Calls `look` with each way to read a text, the text itself first; it says which parts are to be hidden. Gives those of
-/// the text itself, in order, none within another.
+/// Calls `look` with the text, and again with what it says after each round of reading escapes; `look` returns the parts to
+/// hide. Returns these parts as parts of the original text: in order, disjoint, and none of them ends within an escape.
 pub(super) fn find(text: &[u8], mut look: impl FnMut(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
     let mut found = look(text);
-    let mut layer = decoded(text, |at| at);
-    for _ in 1..DEEPEST {
-        let Some(here) = layer else { break };
+    let mut layers: Vec<Layer> = Vec::new();
+    while layers.len() + 1 < DEEPEST {
+        let layer = match layers.last() {
+            None => decoded_from(text, |at| at),
+            Some(last) => decoded_from(&last.bytes, |at| last.origins[at]),
+        };
+        let Some(layer) = layer else { break };
         found.extend(
-            look(&here.bytes).into_iter().map(|part| here.origins[part.start]..here.origins[part.end]),
+            look(&layer.bytes).into_iter().map(|part| layer.origins[part.start]..layer.origins[part.end]),
         );
-        layer = decoded(&here.bytes, |at| here.origins[at]);
+        layers.push(layer);
+    }
+    // What is left of an escape that was cut says a part of the secret. The innermost layer has the bounds of the escapes of
+    // all layers, and no others.
+    if let Some(Layer { origins, .. }) = layers.last() {
+        for part in &mut found {
+            let after = origins.partition_point(|at| *at <= part.start);
+            part.start = origins[..after].last().copied().unwrap_or(part.start);
+            part.end = origins.get(origins.partition_point(|at| *at < part.end)).copied().unwrap_or(part.end);
+        }
     }
     merged(found)
 }
 
-/// Whether any way to read a text holds something.
+/// Returns `true` if `look` does so for the text, or for what it says after some round of reading escapes.
 pub(super) fn any(text: &[u8], look: impl Fn(&[u8]) -> bool) -> bool {
-    if look(text) {
-        return true;
-    }
-    let mut layer = decoded(text, |at| at);
-    for _ in 1..DEEPEST {
-        let Some(here) = layer else { break };
-        if look(&here.bytes) {
+    let mut layer = Cow::Borrowed(text);
+    for _ in 0..DEEPEST {
+        if look(&layer) {
             return true;
         }
-        layer = decoded(&here.bytes, |at| at);
+        match decoded(&layer) {
+            Some(next) => layer = Cow::Owned(next),
+            None => return false,
+        }
     }
     false
 }
 
-/// Parts in order, those that touch as one.
+/// What a text says after each round of reading escapes, as far as that is UTF-8.
+pub(super) fn readings(text: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    while all.len() + 1 < DEEPEST {
+        let last = all.last().map_or(text, String::as_str);
+        let Some(next) = decoded(last.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            break;
+        };
+        all.push(next);
+    }
+    all
+}
+
+/// Parts in order, with those that touch joined.
 fn merged(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
     parts.retain(|part| !part.is_empty());
     parts.sort_by_key(|part| part.start);
@@ -57,37 +86,58 @@ fn merged(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
     out
 }
 
-/// The text with everything that is escaped once as what it stands for; `None` where nothing is.
-fn decoded(text: &[u8], origin: impl Fn(usize) -> usize) -> Option<Layer> {
-    let mut at = text.iter().position(|byte| b"%\\&".contains(byte))?;
-    let mut layer = Layer { bytes: text[..at].to_vec(), origins: (0..at).map(&origin).collect() };
-    let mut changed = false;
-    while let Some(&byte) = text.get(at) {
-        let length = match unescaped(&text[at..]) {
-            Some((stands_for, length)) => {
-                let mut bytes = [0; 4];
-                let bytes = match stands_for {
-                    Stands::Byte(byte) => {
-                        bytes[0] = byte;
-                        &bytes[..1]
-                    }
-                    Stands::Char(char) => char.encode_utf8(&mut bytes).as_bytes(),
-                };
-                layer.bytes.extend_from_slice(bytes);
-                layer.origins.extend(bytes.iter().map(|_| origin(at)));
-                changed = true;
-                length
-            }
-            None => {
-                layer.bytes.push(byte);
-                layer.origins.push(origin(at));
-                1
-            }
-        };
-        at += length;
-    }
+/// The text with each escape replaced by what it stands for, or `None` if there is no escape in it.
+fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    decode(text, |bytes, _, _| out.extend_from_slice(bytes)).then_some(out)
+}
+
+/// As [`decoded`], with the origin of each byte; `origin` maps a place in `text` to one in the original text.
+fn decoded_from(text: &[u8], origin: impl Fn(usize) -> usize) -> Option<Layer> {
+    let mut layer = Layer { bytes: Vec::new(), origins: Vec::new() };
+    let changed = decode(text, |bytes, at, escaped| {
+        layer.bytes.extend_from_slice(bytes);
+        layer.origins.extend((0..bytes.len()).map(|place| origin(if escaped { at } else { at + place })));
+    });
     layer.origins.push(origin(text.len()));
     changed.then_some(layer)
+}
+
+/// Calls `put` with the decoded bytes of each part, the place of the part, and whether it is an escape. Returns `true` if
+/// any part is one.
+fn decode(text: &[u8], mut put: impl FnMut(&[u8], usize, bool)) -> bool {
+    let (mut at, mut plain, mut changed) = (0, 0, false);
+    while let Some(next) = text[at..].iter().position(|byte| is_start(*byte)) {
+        at += next;
+        let Some((stands_for, length)) = unescaped(&text[at..]) else {
+            at += 1;
+            continue;
+        };
+        put(&text[plain..at], plain, false);
+        let mut bytes = [0; 4];
+        let bytes = match stands_for {
+            Stands::Byte(byte) => {
+                bytes[0] = byte;
+                &bytes[..1]
+            }
+            Stands::Char(char) => char.encode_utf8(&mut bytes).as_bytes(),
+        };
+        put(bytes, at, true);
+        at += length;
+        (plain, changed) = (at, true);
+    }
+    put(&text[plain..], plain, false);
+    changed
+}
+
+/// Returns `true` if an escape can begin with this byte.
+pub(super) const fn is_start(byte: u8) -> bool {
+    matches!(byte, b'%' | b'\\' | b'&')
+}
+
+/// Returns `true` if the text begins with an escape.
+pub(super) fn is_escape(text: &[u8]) -> bool {
+    unescaped(text).is_some()
 }
 
 enum Stands {
@@ -95,59 +145,107 @@ enum Stands {
     Char(char),
 }
 
-/// What an escape at the beginning of a text stands for, and how long it is.
+/// What an escape at the beginning of a text stands for, and its length.
 fn unescaped(text: &[u8]) -> Option<(Stands, usize)> {
     match text {
+        [b'%', b'u' | b'U', a, b, c, d, ..] => Some((code_point(hex(&[*a, *b, *c, *d])?)?, 6)),
         [b'%', high, low, ..] => Some((Stands::Byte(hex(&[*high, *low])?.try_into().ok()?), 3)),
-        [b'\\', b'u', b'{', rest @ ..] => {
-            let length = rest.iter().take(7).position(|byte| *byte == b'}')?;
-            Some((Stands::Char(char::from_u32(hex(&rest[..length])?)?), length + 4))
-        }
-        [b'\\', b'u', a, b, c, d, ..] => Some((Stands::Char(char::from_u32(hex(&[*a, *b, *c, *d])?)?), 6)),
-        [b'\\', b'n', ..] => Some((Stands::Byte(b'\n'), 2)),
-        [b'\\', b'r', ..] => Some((Stands::Byte(b'\r'), 2)),
-        [b'\\', b't', ..] => Some((Stands::Byte(b'\t'), 2)),
-        [b'\\', byte @ (b'"' | b'\'' | b'\\' | b'/'), ..] => Some((Stands::Byte(*byte), 2)),
-        [b'&', ..] => {
-            const ENTITIES: [(&[u8], u8); 7] = [
-                (b"&amp;", b'&'),
-                (b"&lt;", b'<'),
-                (b"&gt;", b'>'),
-                (b"&quot;", b'"'),
-                (b"&apos;", b'\''),
-                (b"&#39;", b'\''),
-                (b"&#34;", b'"'),
-            ];
-            let (name, byte) = ENTITIES.iter().find(|(name, _)| text.starts_with(name))?;
-            Some((Stands::Byte(*byte), name.len()))
-        }
+        [b'\\', rest @ ..] => backslash(rest).map(|(stands_for, length)| (stands_for, length + 1)),
+        [b'&', b'#', rest @ ..] => numeric(rest).map(|(stands_for, length)| (stands_for, length + 2)),
+        [b'&', rest @ ..] => entities::named(rest).map(|(char, length)| (Stands::Char(char), length + 1)),
         _ => None,
     }
+}
+
+/// What follows a backslash, as JSON, JavaScript, Rust, Python, C, PHP and the logs of nginx write it.
+fn backslash(text: &[u8]) -> Option<(Stands, usize)> {
+    match text {
+        [b'u', b'{', rest @ ..] => {
+            let length = rest.iter().take(7).position(|byte| *byte == b'}')?;
+            Some((code_point(hex(&rest[..length])?)?, length + 3))
+        }
+        [b'u', a, b, c, d, rest @ ..] => {
+            let unit = hex(&[*a, *b, *c, *d])?;
+            // Beyond U+FFFF, JSON and JavaScript write two.
+            if let [b'\\', b'u', e, f, g, h, ..] = rest
+                && let (0xd800..0xdc00, Some(low @ 0xdc00..0xe000)) = (unit, hex(&[*e, *f, *g, *h]))
+            {
+                let char = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+                return Some((code_point(char)?, 11));
+            }
+            Some((code_point(unit)?, 5))
+        }
+        [b'U', digits @ ..] if digits.len() >= 8 => Some((code_point(hex(&digits[..8])?)?, 9)),
+        [b'x' | b'X', high, low, ..] => Some((Stands::Byte(hex(&[*high, *low])?.try_into().ok()?), 3)),
+        [b'0'..=b'7', ..] => {
+            let length = text.iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+            let value = text[..length].iter().fold(0, |value, digit| value << 3 | u32::from(digit - b'0'));
+            Some((Stands::Byte(value.try_into().ok()?), length))
+        }
+        [letter @ (b'a' | b'b' | b'e' | b'f' | b'n' | b'r' | b't' | b'v'), ..] => {
+            let byte = match letter {
+                b'a' => 0x07,
+                b'b' => 0x08,
+                b'e' => 0x1b,
+                b'f' => 0x0c,
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                _ => 0x0b,
+            };
+            Some((Stands::Byte(byte), 1))
+        }
+        // Before these, the backslash is more likely one of the text, and what follows an escape of its own.
+        [b'&' | b'%', ..] => None,
+        [byte, ..] if byte.is_ascii_punctuation() => Some((Stands::Byte(*byte), 1)),
+        _ => None,
+    }
+}
+
+/// A numeric entity after `&#`, decimal or hexadecimal, with or without the semicolon.
+fn numeric(text: &[u8]) -> Option<(Stands, usize)> {
+    /// The longest number that stands for a character, with a few zeros before it.
+    const LONGEST: usize = 8;
+    let (radix, sign) = if matches!(text.first(), Some(b'x' | b'X')) { (16, 1) } else { (10, 0) };
+    let digits = text.get(sign..)?;
+    let length = digits.iter().take(LONGEST).take_while(|digit| char::from(**digit).is_digit(radix)).count();
+    let number = str::from_utf8(&digits[..length]).ok()?;
+    let stands_for = code_point(u32::from_str_radix(number, radix).ok()?)?;
+    let semicolon = usize::from(digits.get(length) == Some(&b';'));
+    Some((stands_for, sign + length + semicolon))
+}
+
+fn code_point(number: u32) -> Option<Stands> {
+    char::from_u32(number).map(Stands::Char)
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() {
         return None;
     }
-    digits.iter().try_fold(0, |value, digit| Some(value << 4 | char::from(*digit).to_digit(16)?))
+    digits
+        .iter()
+        .try_fold(0u32, |value, digit| Some(value.checked_mul(16)? | char::from(*digit).to_digit(16)?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Hides each `a"b/c`.
+    fn hide(text: &str) -> String {
+        let parts = find(text.as_bytes(), |layer| {
+            layer.windows(5).position(|part| part == b"a\"b/c").map(|at| at..at + 5).into_iter().collect()
+        });
+        let mut out = text.to_owned();
+        for part in parts.into_iter().rev() {
+            out.replace_range(part, "*");
+        }
+        out
+    }
+
     #[test]
     fn what_is_found_in_what_is_escaped_is_hidden_where_it_stands() {
-        let hide = |text: &str| {
-            let parts = find(text.as_bytes(), |layer| {
-                layer.windows(5).position(|part| part == b"a\"b/c").map(|at| at..at + 5).into_iter().collect()
-            });
-            let mut out = text.to_owned();
-            for part in parts.into_iter().rev() {
-                out.replace_range(part, "*");
-            }
-            out
-        };
         assert_eq!(hide("x a\"b/c y"), "x * y");
         assert_eq!(hide(r#"ä\u00e4 "a\"b\/c" ü"#), r#"ä\u00e4 "*" ü"#);
         assert_eq!(hide(r#""\"a\\\"b/c\"" %zz &x;"#), r#""\"*\"" %zz &x;"#);
@@ -156,5 +254,44 @@ mod tests {
         assert_eq!(hide("<a&quot;b/c> 100%"), "<*> 100%");
         assert_eq!(hide("nothing \\ at % all &"), "nothing \\ at % all &");
         assert!(any(br#"{"x":"a\\\"b/c"}"#, |layer| layer.windows(5).any(|part| part == b"a\"b/c")));
+    }
+
+    #[test]
+    fn escapes_are_read_as_each_language_writes_them() {
+        for escaped in [
+            "a&#34;b&#47;c",
+            "a&#x22;b&#X2F;c",
+            "a&#034;b&#0047;c",
+            "a&#34b&#x2f;c",
+            "a&quot;b&sol;c",
+            r"a\x22b\x2fc",
+            r"a\42b\57c",
+            r"a\042b\057c",
+            "a\\\"b\\/c",
+            r"a\u{22}b\u{2f}c",
+            r"a\U00000022b\U0000002fc",
+            "a%u0022b%u002Fc",
+            "a&amp;#34;b&amp;#47;c",
+            r"a\\x22b\\x2fc",
+            r"\u0061\u0022\u0062\u002f\u0063",
+        ] {
+            assert_eq!(hide(&format!("- {escaped} -")), "- * -", "{escaped}");
+        }
+        let emoji = find(br"x\ud83d\ude00y", |layer| {
+            let at = str::from_utf8(layer).ok().and_then(|text| text.find('😀'));
+            at.map(|at| at..at + 4).into_iter().collect()
+        });
+        assert_eq!(emoji, [1..13]);
+    }
+
+    #[test]
+    fn no_part_ends_within_an_escape() {
+        // What is found ends after `&amp`, before the rest of the escape.
+        let found = find(b"k=abc&amp;def", |layer| if layer.len() == 13 { vec![2..9] } else { Vec::new() });
+        assert_eq!(found, [2..10]);
+        let found = find(br"abc\x2fdef", |layer| if layer.len() == 10 { vec![5..8] } else { Vec::new() });
+        assert_eq!(found, [3..8]);
+        let found = find(b"a&amp;#47;b", |layer| if layer.len() == 11 { vec![0..2] } else { Vec::new() });
+        assert_eq!(found, [0..10]);
     }
 }

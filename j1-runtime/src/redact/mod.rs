@@ -1,10 +1,18 @@
-//! Takes secrets out of everything that is shown, sent or kept: logs, errors, summaries, recordings.
+//! Takes secrets out of everything that is shown, sent or kept: logs, errors, summaries, recordings, raw data.
 //!
-//! Two things are secret: what is known to be, because it was configured or is sent as a credential, in whatever form it
-//! comes back ([`forms`]); and what looks like a secret ([`shapes`]), whoever's it is.
+//! Two kinds of text are secret: those known to be, because they are configured or sent as credentials, in whatever form they
+//! come back ([`forms`]); and those that look like a secret ([`shapes`]), whoever it belongs to.
 //!
-//! The known ones are known to the whole process: a secret is one wherever it turns up.
+//! The known secrets belong to the whole process, since a secret is one wherever it appears: [`learn`] adds to them, nothing
+//! takes one away, and every function here reads them. A secret is learnt before the first request that is sent with it.
+//!
+//! Most texts are clean, and finding that out is what costs. Each text is read once with a table of the beginnings of all
+//! secrets ([`table`]) and once for the names before colons and equals signs ([`suspects`]); the expressions run only for
+//! what these two suspect. Raw data, which is most of what a run sends, is read so as a whole document ([`clean`]) before it
+//! is taken apart.
 
+mod clean;
+mod foreign;
 mod forms;
 pub(crate) mod json;
 mod layers;
@@ -14,11 +22,16 @@ pub(crate) mod personal;
 mod raw;
 mod secrets;
 mod shapes;
+mod suspects;
+mod table;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{LazyLock, PoisonError, RwLock, RwLockReadGuard};
 
+pub(crate) use foreign::{display, line};
 pub(crate) use output::{Redacting, silence_panics};
 pub(crate) use raw::raw_data;
 use secrets::Secrets;
@@ -29,36 +42,42 @@ pub(crate) const MARK: &str = "***";
 /// What a replay puts in the place of a credential that it does not need: nothing to hide.
 pub(crate) const PLACEHOLDER: &str = "replay";
 
-static KNOWN: RwLock<Option<Secrets>> = RwLock::new(None);
+static KNOWN: LazyLock<RwLock<Secrets>> = LazyLock::new(RwLock::default);
 
-/// Notes a secret, so that it is shown nowhere from now on.
+/// Adds a secret, which is shown nowhere from now on.
 pub(crate) fn learn(secret: &str) {
-    KNOWN.write().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().add(secret);
+    KNOWN.write().unwrap_or_else(PoisonError::into_inner).add(secret);
 }
 
-/// A text as it may be shown.
+fn read() -> RwLockReadGuard<'static, Secrets> {
+    KNOWN.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A text without secrets.
 pub(crate) fn text(text: &str) -> String {
-    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    shown(text, &read()).into_owned()
+}
+
+fn shown<'t>(text: &'t str, known: &Secrets) -> Cow<'t, str> {
     hide(text, |layer| {
-        let mut found = known.as_ref().map(|known| known.find(layer)).unwrap_or_default();
-        match str::from_utf8(layer) {
-            Ok(text) => found.extend(shapes::find(text)),
-            Err(_) => found.extend(shapes::find(&ascii(layer))),
+        let mut seen = known.look(layer);
+        if !seen.shapes.is_empty() {
+            seen.secrets.extend(match str::from_utf8(layer) {
+                Ok(text) => shapes::find(text, seen.shapes),
+                Err(_) => shapes::find(&ascii(layer), seen.shapes),
+            });
         }
-        found
+        seen.secrets
     })
-    .into_owned()
 }
 
-/// A text without the secrets that are known.
+/// A text without the known secrets.
 pub(crate) fn known(text: &str) -> Cow<'_, str> {
-    match &*KNOWN.read().unwrap_or_else(PoisonError::into_inner) {
-        Some(known) => hide(text, |layer| known.find(layer)),
-        None => Cow::Borrowed(text),
-    }
+    let known = read();
+    hide(text, |layer| known.find(layer))
 }
 
-/// A text without the parts that `find` finds, however they are escaped.
+/// A text without the parts that `find` returns, however they are escaped.
 fn hide(text: &str, find: impl FnMut(&[u8]) -> Vec<Range<usize>>) -> Cow<'_, str> {
     let parts = layers::find(text.as_bytes(), find);
     if parts.is_empty() {
@@ -79,17 +98,16 @@ fn hide(text: &str, find: impl FnMut(&[u8]) -> Vec<Range<usize>>) -> Cow<'_, str
     Cow::Owned(out)
 }
 
-/// Bytes that are no text as one of the same length.
+/// Bytes that are not UTF-8 as a text of the same length.
 fn ascii(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' }).collect()
 }
 
-/// What a server said, bounded, on one line, without secrets; empty where it said nothing.
+/// The beginning of a response body on one line, without secrets and control characters; empty if the body is.
 pub(crate) fn excerpt(body: &[u8]) -> String {
-    /// How much is shown, in characters.
+    /// The number of characters that are shown.
     const EXCERPT: usize = 200;
-    let said = text(&String::from_utf8_lossy(&body[..body.len().min(16 * 1024)]));
-    let line: String = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = line(&String::from_utf8_lossy(&body[..body.len().min(16 * 1024)]));
     if line.is_empty() {
         return String::new();
     }
@@ -98,11 +116,8 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
     format!(": {short}{more}")
 }
 
-/// Whether the JSON of an object holds a secret that is known.
+/// Returns `true` if the JSON of an object holds a known secret.
 pub(crate) fn in_object(json: &[u8]) -> bool {
-    KNOWN
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
-        .as_ref()
-        .is_some_and(|known| layers::any(json, |layer| known.in_object(layer)))
+    let known = read();
+    layers::any(json, |layer| known.in_object(layer))
 }

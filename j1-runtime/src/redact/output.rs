@@ -1,15 +1,19 @@
-//! What is written on the terminal, without secrets.
+//! The log and panics, without secrets and without what a terminal would obey.
 
 use std::io::{self, Write};
 
+use j1_core::describe::foreign::inert_log;
+
 use crate::observe::screen::aside;
 
-/// Writes what it is given without secrets. Each write is looked at by itself: give it whole lines.
+/// Writes text without secrets and without control characters other than styles. Each write is looked at by itself, so it has
+/// to be of whole lines.
 pub(crate) struct Redacting<W>(pub W);
 
 impl<W: Write> Write for Redacting<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write_all(super::text(&String::from_utf8_lossy(bytes)).as_bytes())?;
+        let text = super::text(&String::from_utf8_lossy(bytes));
+        self.0.write_all(inert_log(&text).as_bytes())?;
         Ok(bytes.len())
     }
 
@@ -18,7 +22,7 @@ impl<W: Write> Write for Redacting<W> {
     }
 }
 
-/// From now on a panic says what it has to say without secrets.
+/// Makes panics print their message without secrets from now on.
 pub(crate) fn silence_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let thread = std::thread::current();
@@ -27,7 +31,7 @@ pub(crate) fn silence_panics() {
         let text = format!("thread '{}' panicked{place}:\n{what}", thread.name().unwrap_or("?"));
         let trace = std::backtrace::Backtrace::capture();
         aside(|| {
-            anstream::eprintln!("{}", super::text(&text));
+            anstream::eprintln!("{}", super::display(&text));
             if trace.status() == std::backtrace::BacktraceStatus::Captured {
                 anstream::eprintln!("{trace}");
             }

@@ -1,14 +1,17 @@
-//! The secrets that are known, and where a text holds one of them.
+//! The known secrets, and where a text holds one of them.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, Input, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::redact::PLACEHOLDER;
 use crate::redact::forms::forms;
+use crate::redact::layers;
+use crate::redact::suspects::{self, Sign, Suspects};
+use crate::redact::table::Table;
 
 /// A shorter secret cannot be told from ordinary text: `abc` would be found in every alphabet.
 const SHORTEST: usize = 4;
@@ -16,130 +19,163 @@ const SHORTEST: usize = 4;
 const SHORTEST_IN_OBJECTS: usize = 8;
 /// The shortest secret whose pieces are looked for.
 const SHORTEST_IN_PIECES: usize = 16;
-/// The shortest piece of a secret that is taken for one, in characters.
+/// The shortest piece of a secret that is taken for one, in bytes.
 const SHORTEST_PIECE: usize = 8;
+/// The same in an object.
+const SHORTEST_PIECE_IN_OBJECTS: usize = 12;
 /// The length of the windows that lead to a piece.
 const WINDOW: usize = 5;
 
-/// Secrets that are known, in all their forms.
-#[derive(Default)]
-pub(crate) struct Secrets {
+/// The known secrets in all their forms, and the signs by which secrets of others are found.
+pub(super) struct Secrets {
     known: BTreeSet<String>,
-    /// Finds every form anywhere.
-    texts: Finder,
-    /// Finds those that may not be in an object.
-    objects: Finder,
+    table: Table<Meaning>,
 }
 
-/// Finds patterns; nothing where there are none.
+/// What a match means.
+enum Meaning {
+    /// A known secret; whether it is one in an object too.
+    Secret { in_objects: bool },
+    /// A few bytes of a secret, which mean something only as part of a longer piece.
+    Window { secret: Arc<str>, at: usize },
+    /// What a secret of others may begin with.
+    Sign(Sign),
+}
+
+/// What one look at a text tells.
 #[derive(Default)]
-struct Finder {
-    automaton: Option<AhoCorasick>,
-    /// For each pattern: itself, or that it is a window of a secret.
-    windows: Vec<Option<Window>>,
+pub(super) struct Seen {
+    /// Where known secrets are.
+    pub secrets: Vec<Range<usize>>,
+    /// The shapes that the text may have.
+    pub shapes: Suspects,
 }
 
-/// A few characters of a secret; only as part of a longer piece they mean anything.
-struct Window {
-    secret: String,
-    at: usize,
-    /// The shortest piece that counts.
-    least: usize,
+impl Default for Secrets {
+    fn default() -> Self {
+        let mut table = Table::default();
+        for (sign, text) in suspects::signs() {
+            table.add(text.as_bytes(), Meaning::Sign(sign));
+        }
+        Self { known: BTreeSet::new(), table }
+    }
 }
 
 impl Secrets {
-    /// Adds a secret, with what it is made of: the lines of a key, what follows `Bearer`, the password in what follows
-    /// `Basic`. Whether anything was new.
-    pub fn add(&mut self, secret: &str) -> bool {
-        let before = self.known.len();
-        self.known
-            .extend(parts(secret).into_iter().filter(|part| part.len() >= SHORTEST && part != PLACEHOLDER));
-        let changed = self.known.len() > before;
-        if changed {
-            self.texts = Finder::new(self.known.iter(), SHORTEST_PIECE);
-            let long = self.known.iter().filter(|secret| secret.len() >= SHORTEST_IN_OBJECTS);
-            self.objects = Finder::new(long, SHORTEST_PIECE + 4);
+    /// Adds a secret and what it consists of: the lines of a key, what follows `Bearer`, the password in what follows `Basic`.
+    pub fn add(&mut self, secret: &str) {
+        for part in parts(secret) {
+            if part.len() >= SHORTEST && part != PLACEHOLDER && !self.known.contains(&part) {
+                self.add_part(&part);
+                // A secret may itself contain what looks like an escape. Where other characters of it are escaped, both are read.
+                for read in layers::readings(&part) {
+                    self.add_part(&read);
+                }
+                self.known.insert(part);
+            }
         }
-        changed
     }
 
-    /// Where the secrets are in a text.
+    fn add_part(&mut self, secret: &str) {
+        let in_objects = secret.len() >= SHORTEST_IN_OBJECTS;
+        for form in forms(secret) {
+            self.table.add(&form, Meaning::Secret { in_objects });
+        }
+        if secret.len() < SHORTEST_IN_PIECES || !secret.is_ascii() {
+            return;
+        }
+        let shared: Arc<str> = secret.into();
+        // Any piece of the least length holds a whole window, if one begins at each such step.
+        for at in (0..=secret.len() - WINDOW).step_by(SHORTEST_PIECE - WINDOW + 1) {
+            let window = secret[at..at + WINDOW].as_bytes();
+            self.table.add(window, Meaning::Window { secret: Arc::clone(&shared), at });
+        }
+    }
+
+    /// Looks for known secrets, and for signs of others.
+    pub fn look(&self, text: &[u8]) -> Seen {
+        let mut seen = Seen { shapes: suspects::named(text), ..Seen::default() };
+        let _ = self.table.matches(text, |at, length, meaning| {
+            match meaning {
+                Meaning::Secret { .. } => seen.secrets.push(at..at + length),
+                Meaning::Window { secret, at: within } => {
+                    seen.secrets.extend(piece(secret, *within, text, at, SHORTEST_PIECE));
+                }
+                Meaning::Sign(sign) => seen.shapes.add(sign.suspects(text, at, length)),
+            }
+            ControlFlow::Continue(())
+        });
+        seen
+    }
+
+    /// Where known secrets are in a text.
     pub fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut all = Vec::new();
-        let mut from = 0;
-        while let Some(found) = self.texts.next(text, from) {
-            from = found.end;
-            all.push(found);
-        }
+        let _ = self.table.matches(text, |at, length, meaning| {
+            match meaning {
+                Meaning::Secret { .. } => all.push(at..at + length),
+                Meaning::Window { secret, at: within } => {
+                    all.extend(piece(secret, *within, text, at, SHORTEST_PIECE));
+                }
+                Meaning::Sign(_) => {}
+            }
+            ControlFlow::Continue(())
+        });
         all
     }
 
-    /// Whether an object of this JSON holds a secret.
+    /// Returns `true` if a text holds neither a known secret nor a sign of another. Its names are left to the caller.
+    pub fn is_clear(&self, text: &[u8]) -> bool {
+        let ended = self.table.matches(text, |at, length, meaning| {
+            let clear = match meaning {
+                Meaning::Secret { .. } => false,
+                Meaning::Window { secret, at: within } => {
+                    piece(secret, *within, text, at, SHORTEST_PIECE).is_none()
+                }
+                Meaning::Sign(sign) => sign.suspects(text, at, length).is_empty(),
+            };
+            if clear { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        ended.is_continue()
+    }
+
+    /// Returns `true` if an object of this JSON holds a known secret.
     pub fn in_object(&self, json: &[u8]) -> bool {
-        self.objects.next(json, 0).is_some()
+        let ended = self.table.matches(json, |at, _, meaning| {
+            let held = match meaning {
+                Meaning::Secret { in_objects } => *in_objects,
+                Meaning::Window { secret, at: within } => {
+                    piece(secret, *within, json, at, SHORTEST_PIECE_IN_OBJECTS).is_some()
+                }
+                Meaning::Sign(_) => false,
+            };
+            if held { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        ended.is_break()
     }
 }
 
-impl Finder {
-    fn new<'s>(secrets: impl Iterator<Item = &'s String>, shortest_piece: usize) -> Self {
-        let (mut patterns, mut windows) = (Vec::new(), Vec::new());
-        for secret in secrets {
-            for form in forms(secret) {
-                patterns.push(form);
-                windows.push(None);
-            }
-            if secret.len() < SHORTEST_IN_PIECES || !secret.is_ascii() {
-                continue;
-            }
-            let least = shortest_piece.max(secret.len() / 3);
-            // Any piece of that length holds a whole window, if one begins at each such step.
-            for at in (0..=secret.len() - WINDOW).step_by(shortest_piece - WINDOW + 1) {
-                patterns.push(secret[at..at + WINDOW].to_owned());
-                windows.push(Some(Window { secret: secret.clone(), at, least }));
-            }
-        }
-        // It fails only for more patterns than any configuration has.
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(&patterns)
-            .ok();
-        Self { automaton: automaton.filter(|_| !patterns.is_empty()), windows }
+/// The piece of a secret around a window that was found, if it is long enough to mean anything. Text without a digit is more
+/// likely a word than a piece of a key.
+fn piece(secret: &str, within: usize, text: &[u8], at: usize, shortest: usize) -> Option<Range<usize>> {
+    let secret = secret.as_bytes();
+    let same = |(a, b): &(&u8, &u8)| a.eq_ignore_ascii_case(b);
+    let before = secret[..within].iter().rev().zip(text[..at].iter().rev()).take_while(same).count();
+    let after = secret[within..].iter().zip(&text[at..]).take_while(same).count();
+    let mut piece = at - before..at + after;
+    // Blanks around it say nothing.
+    while text[piece.clone()].first().is_some_and(u8::is_ascii_whitespace) {
+        piece.start += 1;
     }
-
-    /// The first secret at or after a place.
-    fn next(&self, text: &[u8], mut from: usize) -> Option<Range<usize>> {
-        let automaton = self.automaton.as_ref()?;
-        let begin = from;
-        loop {
-            let found = automaton.find(Input::new(text).range(from..))?;
-            match &self.windows[found.pattern().as_usize()] {
-                None => return Some(found.range()),
-                Some(window) => match window.piece(text, found.start(), begin) {
-                    Some(piece) => return Some(piece),
-                    None => from = found.start() + 1,
-                },
-            }
-        }
+    while text[piece.clone()].last().is_some_and(u8::is_ascii_whitespace) {
+        piece.end -= 1;
     }
+    let least = shortest.max(secret.len() / 3);
+    let means = piece.len() >= least && text[piece.clone()].iter().any(u8::is_ascii_digit);
+    means.then_some(piece)
 }
 
-impl Window {
-    /// The piece of the secret around a window that was found, if it is long enough to mean anything. Text without a
-    /// digit is more likely a word than a piece of a key.
-    fn piece(&self, text: &[u8], start: usize, begin: usize) -> Option<Range<usize>> {
-        let secret = self.secret.as_bytes();
-        let same = |(a, b): &(&u8, &u8)| a.eq_ignore_ascii_case(b);
-        let before = secret[..self.at].iter().rev().zip(text[begin..start].iter().rev());
-        let after = secret[self.at..].iter().zip(&text[start..]);
-        let (before, after) = (before.take_while(same).count(), after.take_while(same).count());
-        let piece = start - before..start + after;
-        let means = piece.len() >= self.least && text[piece.clone()].iter().any(u8::is_ascii_digit);
-        means.then_some(piece)
-    }
-}
-
-/// A secret, and what of it is as secret.
+/// A secret, and the parts of it that are as secret.
 fn parts(secret: &str) -> Vec<String> {
     const SHORTEST_LINE: usize = 16;
     let secret = secret.trim();
@@ -162,7 +198,7 @@ fn parts(secret: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn of(secrets: &[&str]) -> Secrets {
+    fn with(secrets: &[&str]) -> Secrets {
         let mut known = Secrets::default();
         for secret in secrets {
             known.add(secret);
@@ -178,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_taken_out_and_the_rest_stays() {
-        let known = of(&["k-7d1f0c9b2e4a6855"]);
+        let known = with(&["k-7d1f0c9b2e4a6855"]);
         assert_eq!(known.redact("a k-7d1f0c9b2e4a6855 b"), "a *** b");
         assert_eq!(known.redact("k-7d1f0c9b2e4a6855k-7d1f0c9b2e4a6855"), "***");
         assert_eq!(known.redact("nothing at all"), "nothing at all");
@@ -186,7 +222,7 @@ mod tests {
 
     #[test]
     fn halves_are_taken_out_but_words_of_it_are_not() {
-        let known = of(&["jumpcloud-readonly-7d1f0c9b2e4a6855"]);
+        let known = with(&["jumpcloud-readonly-7d1f0c9b2e4a6855"]);
         assert_eq!(known.redact(r#"["x7d1f0c9b2e4a","6855"]"#), r#"["x***","6855"]"#);
         assert_eq!(known.redact("https://console.jumpcloud.com"), "https://console.jumpcloud.com");
         assert!(known.in_object(br#"{"a":"only-7d1f0c9b2","b":"e4a6855"}"#));
@@ -195,16 +231,24 @@ mod tests {
 
     #[test]
     fn a_short_one_is_no_reason_to_leave_an_object_out() {
-        let known = of(&["Admin"]);
+        let known = with(&["Admin"]);
         assert_eq!(known.redact("is Admin here"), "is *** here");
         assert!(!known.in_object(br#"{"role":"Admin"}"#));
-        assert_eq!(of(&["a", ""]).redact("a banana"), "a banana");
+        assert_eq!(with(&["a", ""]).redact("a banana"), "a banana");
+    }
+
+    #[test]
+    fn secrets_that_begin_alike_are_all_found() {
+        let known = with(&["9f86", "9f86d081884c7d659a2feaa0c55ad015", "9f86d0818-another-key-4471"]);
+        assert_eq!(known.redact("pin 9f86!"), "pin ***!");
+        assert_eq!(known.redact("9f86d0818-another-k"), "***");
+        assert_eq!(known.redact("x 9f86d081884c7d65 y"), "x *** y");
     }
 
     #[test]
     fn what_follows_the_scheme_of_a_header_is_secret_too() {
         let basic = format!("Basic {}", STANDARD.encode("someone:hunter2-hunter2"));
-        assert_eq!(of(&[&basic]).redact("pass hunter2-hunter2!"), "pass ***!");
-        assert_eq!(of(&["Bearer 12-34-56-78"]).redact("sent 12-34-56-78"), "sent ***");
+        assert_eq!(with(&[&basic]).redact("pass hunter2-hunter2!"), "pass ***!");
+        assert_eq!(with(&["Bearer 12-34-56-78"]).redact("sent 12-34-56-78"), "sent ***");
     }
 }

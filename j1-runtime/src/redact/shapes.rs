@@ -1,4 +1,4 @@
-//! What looks like a secret, whoever's it is.
+//! What looks like a secret, whoever it belongs to.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -6,22 +6,26 @@ use std::sync::LazyLock;
 use regex_lite::{Captures, Regex};
 
 use crate::redact::names::{is_credential, is_credential_parameter, is_secret_header};
+use crate::redact::suspects::Suspects;
 
-/// Where something looks like a secret.
-pub(super) fn find(text: &str) -> Vec<Range<usize>> {
-    SHAPES.iter().flat_map(|shape| shape.find(text)).collect()
+/// The parts of a text that look like secrets, of the shapes that it is suspected of.
+pub(super) fn find(text: &str, suspected: Suspects) -> Vec<Range<usize>> {
+    let meant = SHAPES.iter().filter(|shape| suspected.has(shape.suspects));
+    meant.flat_map(|shape| shape.find(text)).collect()
 }
 
-/// A shape of secrets: what is in the group `v`.
+/// A shape of secrets. The secret is the group `v` of the expression.
 struct Shape {
+    /// Set for each text that the expression finds something in.
+    suspects: Suspects,
     pattern: Regex,
-    /// Whether a match is one, after a look at its parts.
+    /// Returns `true` if a match is a secret, judging by its parts.
     is_one: fn(&Captures<'_>) -> bool,
 }
 
 impl Shape {
-    fn new(pattern: &str, is_one: fn(&Captures<'_>) -> bool) -> Option<Self> {
-        Some(Self { pattern: Regex::new(pattern).ok()?, is_one })
+    fn new(suspects: Suspects, pattern: &str, is_one: fn(&Captures<'_>) -> bool) -> Option<Self> {
+        Some(Self { suspects, pattern: Regex::new(pattern).ok()?, is_one })
     }
 
     fn find(&self, text: &str) -> Vec<Range<usize>> {
@@ -30,7 +34,7 @@ impl Shape {
         while let Some(found) = self.pattern.captures_at(text, from)
             && let (Some(whole), Some(value)) = (found.get(0), found.name("v"))
         {
-            // What is none may hold one: `note: x-api-key: …`. No pattern matches nothing, so this ends.
+            // What is not a secret may contain one: `note: x-api-key: …`. No pattern matches an empty text, so this ends.
             from = match found.name("n") {
                 Some(name) if !(self.is_one)(&found) => name.end(),
                 _ => whole.end(),
@@ -43,8 +47,8 @@ impl Shape {
     }
 }
 
-/// Tokens whose vendors begin them so that they can be found. From the vendors' own pages, and the rules of common
-/// scanners for secrets.
+/// Tokens that begin in a way by which they can be found. From the pages of their providers, and the rules of common
+/// secret scanners.
 const TOKENS: &str = r"(?x)\b(?P<v>
     gh[pousr]_[A-Za-z0-9]{20,} | github_pat_[A-Za-z0-9_]{20,} | gl(?:pat|ptt|dt|rt)-[A-Za-z0-9_-]{16,}
     | xox[abeoprs]-[A-Za-z0-9-]{10,} | xapp-[A-Za-z0-9-]{10,} | xwfp-[A-Za-z0-9-]{10,}
@@ -58,63 +62,138 @@ const TOKENS: &str = r"(?x)\b(?P<v>
     | NRAK-[A-Z0-9]{20,} | glsa_[A-Za-z0-9_]{20,} | ATATT3[A-Za-z0-9_=-]{20,} | jca_[A-Za-z0-9]{20,}
 )";
 
+/// The expressions, each with what suspects it.
+const PATTERNS: [(Suspects, &str, fn(&Captures<'_>) -> bool); 11] = [
+    (
+        Suspects::PEM,
+        r"(?P<v>-----BEGIN[ +][A-Z0-9 +]*PRIVATE[ +]KEY[A-Z +]*-----[\s\S]*?(?:-----END[ +][A-Z0-9 +]*PRIVATE[ +]KEY[A-Z +]*-----|$))",
+        |_| true,
+    ),
+    (Suspects::JWT, r"\b(?P<v>eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){1,3})", |_| true),
+    (Suspects::TOKEN, TOKENS, |_| true),
+    // `https://user:password@host`
+    (Suspects::USER_INFO, r#"\b[A-Za-z][A-Za-z0-9+.-]*://(?P<v>[^/?#\s@"'\\]+)@"#, |_| true),
+    // `Authorization: …`, to the end of the line or of the quotes around it.
+    (
+        Suspects::NAMED,
+        r#"(?i)\b(?:(?:proxy-)?authorization|set-cookie|cookie)["']?\s*[:=]\s*["']?(?P<v>[^\r\n"'\\]+)"#,
+        |_| true,
+    ),
+    // `"password": "…"`, cut off or not.
+    (Suspects::NAMED, r#"["'](?P<n>[A-Za-z0-9_.-]+)["']\s*[:=]\s*["'](?P<v>(?:[^"'\\]|\\.)+)"#, |found| {
+        is_credential(&found["n"])
+    }),
+    // `"pin": 123456`
+    (Suspects::NAMED, r#"["'](?P<n>[A-Za-z0-9_.-]+)["']\s*:\s*(?P<v>\d{3,})"#, |found| {
+        is_credential(&found["n"])
+    }),
+    // `?token=…`, `password=…`
+    (Suspects::NAMED, r#"(?P<n>[A-Za-z0-9_.\[\]-]+)=(?P<v>[^&\s"'<>#\\;,)}\]]+)"#, |found| {
+        is_credential_parameter(&found["n"])
+    }),
+    // `x-api-key: …`
+    (
+        Suspects::NAMED,
+        r#"\b(?P<n>[A-Za-z][A-Za-z0-9_-]*):[\s+]*(?P<v>[^\s"'\\,;)}\]/][^\s"'\\,;)}\]]{5,})"#,
+        |found| (is_secret_header(&found["n"]) || is_credential(&found["n"])) && is_random(&found["v"]),
+    ),
+    (
+        Suspects::SCHEME,
+        r"(?i)\b(?:bearer|basic|ssws|apitoken|apikey|splunk|sso-key)[\s+]+(?P<v>[A-Za-z0-9._~+/=:-]{8,})",
+        |found| is_random(&found["v"]),
+    ),
+    (Suspects::SLACK_HOOK, r"hooks\.slack\.com/(?:services|workflows)/(?P<v>[A-Za-z0-9/_-]+)", |_| true),
+];
+
 static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
-    let shapes = [
-        Shape::new(
-            r"(?P<v>-----BEGIN[ +][A-Z0-9 +]*PRIVATE[ +]KEY[A-Z +]*-----[\s\S]*?(?:-----END[ +][A-Z0-9 +]*PRIVATE[ +]KEY[A-Z +]*-----|$))",
-            |_| true,
-        ),
-        Shape::new(r"\b(?P<v>eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){1,3})", |_| true),
-        Shape::new(TOKENS, |_| true),
-        // `https://user:password@host`
-        Shape::new(r#"\b[A-Za-z][A-Za-z0-9+.-]*://(?P<v>[^/?#\s@"'\\]+)@"#, |_| true),
-        // `Authorization: …`, to the end of the line or of the quotes that it stands in.
-        Shape::new(
-            r#"(?i)\b(?:(?:proxy-)?authorization|set-cookie|cookie)["']?\s*[:=]\s*["']?(?P<v>[^\r\n"'\\]+)"#,
-            |_| true,
-        ),
-        // `"password": "…"`, cut off or not.
-        Shape::new(r#"["'](?P<n>[A-Za-z0-9_.-]+)["']\s*[:=]\s*["'](?P<v>(?:[^"'\\]|\\.)+)"#, |found| {
-            is_credential(&found["n"])
-        }),
-        // `"pin": 123456`
-        Shape::new(r#"["'](?P<n>[A-Za-z0-9_.-]+)["']\s*:\s*(?P<v>\d{3,})"#, |found| {
-            is_credential(&found["n"])
-        }),
-        // `?token=…`, `password=…`
-        Shape::new(r#"(?P<n>[A-Za-z0-9_.\[\]-]+)=(?P<v>[^&\s"'<>#\\;,)}\]]+)"#, |found| {
-            is_credential_parameter(&found["n"])
-        }),
-        // `x-api-key: …`
-        Shape::new(
-            r#"\b(?P<n>[A-Za-z][A-Za-z0-9_-]*):[\s+]*(?P<v>[^\s"'\\,;)}\]/][^\s"'\\,;)}\]]{5,})"#,
-            |found| (is_secret_header(&found["n"]) || is_credential(&found["n"])) && is_random(&found["v"]),
-        ),
-        Shape::new(
-            r"(?i)\b(?:bearer|basic|ssws|apitoken|apikey|splunk|sso-key)[\s+]+(?P<v>[A-Za-z0-9._~+/=:-]{8,})",
-            |found| is_random(&found["v"]),
-        ),
-        Shape::new(r"hooks\.slack\.com/(?:services|workflows)/(?P<v>[A-Za-z0-9/_-]+)", |_| true),
-    ];
-    shapes.into_iter().flatten().collect()
+    let shapes = PATTERNS.iter().map(|(suspects, pattern, is_one)| Shape::new(*suspects, pattern, *is_one));
+    shapes.flatten().collect()
 });
 
-/// Whether a text is more likely a token than a word.
+/// Returns `true` if a text is more likely a token than a word.
 fn is_random(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit()) || text.len() >= 20
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::string::string_regex;
+
     use super::*;
+    use crate::redact::secrets::Secrets;
 
     fn redact(text: &str) -> String {
-        crate::redact::hide(text, |layer| str::from_utf8(layer).map(find).unwrap_or_default()).into_owned()
+        let known = Secrets::default();
+        crate::redact::hide(text, |layer| {
+            let text = str::from_utf8(layer).unwrap_or_default();
+            find(text, known.look(layer).shapes)
+        })
+        .into_owned()
+    }
+
+    /// Texts of every shape, and of parts of them.
+    fn shaped() -> impl Strategy<Value = String> {
+        let generated = PATTERNS.iter().filter_map(|(_, pattern, _)| {
+            // A generator knows no places between characters.
+            string_regex(&pattern.replace(r"\b", "").replace("|$)", ")")).ok()
+        });
+        let generated: Vec<_> = generated.map(Strategy::boxed).collect();
+        assert_eq!(generated.len(), PATTERNS.len());
+        let words = prop::sample::select(vec![
+            "password",
+            "api_key",
+            "X-Amz-Signature",
+            "token",
+            "pageToken",
+            "Authorization",
+            "sid",
+            "keys",
+            "name",
+            "\"",
+            "'",
+            "=",
+            ": ",
+            " :",
+            "://",
+            "me@",
+            "@h.example",
+            "bearer ",
+            "Basic+",
+            "abc123def456",
+            "0123456789",
+            "eyJ",
+            ".",
+            "-----BEGIN",
+            "hooks.slack.com/services/",
+            "é",
+            "\\",
+            "&",
+            "%3D",
+            "ghp_",
+            " ",
+            "\n",
+            "x",
+        ])
+        .prop_map(str::to_owned);
+        let part = prop_oneof![prop::strategy::Union::new(generated), words];
+        prop::collection::vec(part, 1..5).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        /// The invariant of `suspects`.
+        #[test]
+        fn a_text_in_which_an_expression_finds_something_is_suspected_of_it(text in shaped()) {
+            let suspected = Secrets::default().look(text.as_bytes()).shapes;
+            for shape in SHAPES.iter() {
+                prop_assert!(shape.find(&text).is_empty() || suspected.has(shape.suspects), "{:?}", shape.suspects);
+            }
+        }
     }
 
     #[test]
     fn every_shape_compiles() {
-        assert_eq!(SHAPES.len(), 11);
+        assert_eq!(SHAPES.len(), PATTERNS.len());
     }
 
     #[test]

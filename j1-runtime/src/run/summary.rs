@@ -130,7 +130,7 @@ impl ErrorSummary {
     pub(crate) fn new(error: &Error) -> Self {
         let text = error.to_string();
         let head = format!("[{}] ", error.code());
-        let message = redact::text(text.strip_prefix(&head).unwrap_or(&text));
+        let message = redact::display(text.strip_prefix(&head).unwrap_or(&text));
         Self { code: error.code().to_string(), message }
     }
 }

@@ -148,6 +148,25 @@ pub fn shapes() -> Vec<Shape> {
     all
 }
 
+/// As an escaper writes it that knows the names of HTML 5.
+fn html5(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '&' => "&amp;".to_owned(),
+            '<' => "&lt;".to_owned(),
+            '>' => "&gt;".to_owned(),
+            '"' => "&quot;".to_owned(),
+            '/' => "&sol;".to_owned(),
+            '+' => "&plus;".to_owned(),
+            '=' => "&equals;".to_owned(),
+            '\\' => "&bsol;".to_owned(),
+            '\n' => "&NewLine;".to_owned(),
+            'ü' => "&uuml;".to_owned(),
+            other => other.to_string(),
+        })
+        .collect()
+}
+
 /// A configured secret in every form.
 fn forms(secret: &str) -> Vec<(&'static str, String)> {
     let json = serde_json::Value::from(secret).to_string();
@@ -162,6 +181,15 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
     path.path_segments_mut().expect("a base").push(secret);
     let hex: String = secret.bytes().fold(String::new(), |out, byte| format!("{out}{byte:02x}"));
     let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let each = |escape: &dyn Fn(char) -> String| -> String {
+        secret.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { escape(c) }).collect()
+    };
+    let bytes = |escape: &dyn Fn(u8) -> String| -> String {
+        secret
+            .bytes()
+            .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { escape(b) })
+            .collect()
+    };
     let half = (0..=secret.len() / 2).rev().find(|at| secret.is_char_boundary(*at)).expect("0 is one");
     let (a, b) = secret.split_at(half);
     let halves = serde_json::json!({ "first": a, "second": b }).to_string();
@@ -190,7 +218,26 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
         ("Basic 1", format!("Basic {}", STANDARD.encode(format!("u:{secret}")))),
         ("Basic 2", format!("Basic {}", STANDARD.encode(format!("me:{secret}")))),
         ("Basic 3", format!("Basic {}", STANDARD.encode(format!("you:{secret}:and more")))),
-        ("HTML", html),
+        ("HTML", html.clone()),
+        ("HTML in HTML", html.replace('&', "&amp;")),
+        ("HTML in hexadecimal", each(&|c| format!("&#x{:X};", u32::from(c)))),
+        ("HTML in decimal", each(&|c| format!("&#{};", u32::from(c)))),
+        ("HTML of all characters", secret.chars().map(|c| format!("&#{};", u32::from(c))).collect()),
+        ("HTML without semicolons", secret.chars().map(|c| format!("&#{}", u32::from(c))).collect()),
+        ("HTML by name", html5(secret)),
+        ("bytes of JavaScript", bytes(&|b| format!("\\x{b:02X}"))),
+        ("bytes in octal", bytes(&|b| format!("\\{b:03o}"))),
+        ("every byte of a log", secret.bytes().map(|b| format!("\\x{b:02x}")).collect()),
+        ("code points of Python", each(&|c| format!("\\U{:08x}", u32::from(c)))),
+        ("code points of Rust", each(&|c| format!("\\u{{{:x}}}", u32::from(c)))),
+        ("escape of JavaScript", each(&|c| format!("%u{:04X}", u32::from(c)))),
+        ("base64 of base64", STANDARD.encode(format!("Basic {}", STANDARD.encode(format!("u:{secret}"))))),
+        ("base64 of hex", STANDARD.encode(&hex)),
+        ("hex of base64", STANDARD.encode(secret).bytes().map(|b| format!("{b:02x}")).collect()),
+        (
+            "base64 of a form",
+            STANDARD.encode(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>()),
+        ),
     ];
     // A URL holds no ends of lines.
     if !secret.contains('\n') {

@@ -1,6 +1,7 @@
 //! Secrets are planted in everything that a vendor says, and looked for in everything that a run writes.
 
 mod corpus;
+mod escapes;
 mod scanner;
 
 use std::path::Path;

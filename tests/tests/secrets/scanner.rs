@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use crate::escapes;
+
 /// Base64 with or without its padding and with rests: what is cut out of a longer one.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -43,22 +45,38 @@ fn views(text: &str) -> Vec<String> {
     let once = percent_decoded(text);
     let json = unescaped(text);
     let twice = unescaped(&json);
-    let mut plain =
-        vec![text.to_owned(), percent_decoded(&once), html(text), html(&json), once.replace('+', " ")];
+    let mut plain = vec![percent_decoded(&once), html(text), html(&json), once.replace('+', " ")];
     plain.extend([unescaped(&once), unescaped(&twice), once, json, twice]);
-    let mut all = plain.clone();
-    for view in &plain {
-        all.extend(runs(view, |c| c.is_ascii_hexdigit()).iter().filter_map(|run| hex(run)));
-        let url_safe = |c: char| c.is_ascii_alphanumeric() || "+/-_".contains(c);
-        for run in runs(view, url_safe) {
-            let run = run.replace('-', "+").replace('_', "/");
-            all.extend((0..4).filter_map(|from| {
-                let run = run.get(from..)?;
-                // One character over says nothing.
-                let run = if run.len() % 4 == 1 { &run[..run.len() - 1] } else { run };
-                LENIENT.decode(run).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            }));
-        }
+    let mut read = vec![text.to_owned()];
+    for _ in 0..4 {
+        read.extend(read.last().map(|text| escapes::read(text)));
+    }
+    let mut all = plain;
+    for view in &read {
+        // Short ones, so all of them as lines of one text.
+        let decoded = encodings(view).join("\n");
+        all.push(encodings(&decoded).join("\n"));
+        all.push(escapes::read(&decoded).replace('+', " "));
+        all.push(escapes::read(&decoded));
+        all.push(decoded);
+    }
+    all.extend(read);
+    all
+}
+
+/// What the parts of a text say that may be base64 or hexadecimal.
+fn encodings(text: &str) -> Vec<String> {
+    let mut all: Vec<String> =
+        runs(text, |c| c.is_ascii_hexdigit()).iter().filter_map(|run| hex(run)).collect();
+    let url_safe = |c: char| c.is_ascii_alphanumeric() || "+/-_".contains(c);
+    for run in runs(text, url_safe) {
+        let run = run.replace('-', "+").replace('_', "/");
+        all.extend((0..4).filter_map(|from| {
+            let run = run.get(from..)?;
+            // One character over says nothing.
+            let run = if run.len() % 4 == 1 { &run[..run.len() - 1] } else { run };
+            LENIENT.decode(run).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        }));
     }
     all
 }

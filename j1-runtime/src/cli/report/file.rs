@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use j1_core::describe::markdown::{cell, table};
+use j1_core::describe::markdown::{code as code_span, plain, table};
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
 
@@ -69,7 +69,7 @@ fn rows<const N: usize>(head: [&str; N], body: impl Iterator<Item = [String; N]>
 
 fn verdict(summary: &Summary) -> String {
     if let Some(error) = &summary.error {
-        return format!("**Failed** with {}: {}", error.code, cell(&error.message));
+        return format!("**Failed** with {}: {}", error.code, plain(&error.message));
     }
     match summary.status {
         Status::Complete => "**Complete.** Everything was read.",
@@ -87,7 +87,7 @@ fn overview(summary: &Summary) -> String {
         ["Exit code".to_owned(), summary.exit_code.to_string()],
     ];
     if let Some(job) = &summary.job {
-        lines.push(["Job".to_owned(), format!("`{}`, {}", cell(&job.job.id), cell(&job.job.status))]);
+        lines.push(["Job".to_owned(), format!("{}, {}", code_span(&job.job.id), plain(&job.job.status))]);
     }
     if let Some(sent) = summary.uploads {
         let [requests, retries, bytes] = [sent.requests, sent.retries, sent.bytes].map(grouped);
@@ -108,7 +108,7 @@ fn steps(steps: &[StepReport]) -> Option<String> {
             let [entities, relationships, requests, retries] =
                 [step.entities, step.relationships, step.requests, step.retries].map(grouped);
             let took = clock(Duration::from_millis(step.duration_ms));
-            let id = format!("`{}`", step.id);
+            let id = code_span(&step.id);
             [id, status(step).to_owned(), entities, relationships, requests, retries, took, waited(step)]
         }),
     )
@@ -133,17 +133,15 @@ fn partial(summary: &Summary) -> Option<String> {
         let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
         for Partial { ty, reason } in &step.partial {
             match lines.iter_mut().find(|(said, _)| said == reason) {
-                Some((_, types)) => types.push(format!("`{ty}`")),
-                None => lines.push((reason, vec![format!("`{ty}`")])),
+                Some((_, types)) => types.push(code_span(ty)),
+                None => lines.push((reason, vec![code_span(ty)])),
             }
         }
-        let id = format!("`{}`", step.id);
-        lines.into_iter().map(|(reason, types)| [id.clone(), types.join(", "), cell(reason)]).collect()
+        let id = code_span(&step.id);
+        lines.into_iter().map(|(reason, types)| [id.clone(), types.join(", "), plain(reason)]).collect()
     };
-    let kept = summary
-        .protected
-        .iter()
-        .map(|Partial { ty, reason }| [String::new(), format!("`{ty}`"), cell(reason)]);
+    let kept =
+        summary.protected.iter().map(|Partial { ty, reason }| [String::new(), code_span(ty), plain(reason)]);
     let table = rows(["Step", "Types", "Why"], summary.steps.iter().flat_map(of_step).chain(kept))?;
     Some(format!("JupiterOne keeps what it holds of these types.\n\n{table}"))
 }
@@ -151,12 +149,7 @@ fn partial(summary: &Summary) -> Option<String> {
 fn dropped(summary: &Summary) -> Option<String> {
     let head = ["Type", "Key", "Code", "Why"];
     let each = summary.dropped.iter().map(|object| {
-        [
-            format!("`{}`", object.ty),
-            format!("`{}`", cell(&object.key)),
-            object.code.clone(),
-            cell(&object.reason),
-        ]
+        [code_span(&object.ty), code_span(&object.key), object.code.clone(), plain(&object.reason)]
     });
     let table = rows(head, each)?;
     let more = summary.dropped_more;
@@ -164,12 +157,12 @@ fn dropped(summary: &Summary) -> Option<String> {
 }
 
 fn truncated(summary: &Summary) -> Option<String> {
-    let each = summary.truncated.iter().map(|(property, count)| [format!("`{property}`"), grouped(*count)]);
+    let each = summary.truncated.iter().map(|(property, count)| [code_span(property), grouped(*count)]);
     rows(["Property", "Objects"], each)
 }
 
 fn types(summary: &Summary) -> Option<String> {
-    rows(["Type", "Objects"], summary.types.iter().map(|(ty, count)| [format!("`{ty}`"), grouped(*count)]))
+    rows(["Type", "Objects"], summary.types.iter().map(|(ty, count)| [code_span(ty), grouped(*count)]))
 }
 
 fn changes(summary: &Summary) -> Option<String> {
@@ -205,17 +198,17 @@ fn plan(summary: &Summary) -> Option<String> {
     let each = summary.plan.as_ref()?.iter().map(|(ty, change)| {
         let [held, create, update, delete, kept] =
             [change.held, change.create, change.update, change.delete, change.kept].map(grouped);
-        [format!("`{ty}`"), held, create, update, delete, kept]
+        [code_span(ty), held, create, update, delete, kept]
     });
     let table = rows(["Type", "Held", "Create", "Update", "Delete", "Keep"], each)?;
     let stops = summary.guard.as_ref().and_then(|guard| guard.reason.as_ref());
-    Some(stops.map_or(table.clone(), |why| format!("{table}\n\nThe deletion guard: {}", cell(why))))
+    Some(stops.map_or(table.clone(), |why| format!("{table}\n\nThe deletion guard: {}", plain(why))))
 }
 
 fn drift(summary: &Summary) -> Option<String> {
     let found = summary.traffic.drift.as_ref()?;
     let lines: Vec<String> =
-        found.differences.iter().map(|finding| format!("- {}", cell(&finding.sentence()))).collect();
+        found.differences.iter().map(|finding| format!("- {}", plain(&finding.sentence()))).collect();
     let more = (found.more > 0).then(|| format!("\n- and {} more", grouped(found.more)));
     (!lines.is_empty()).then(|| lines.join("\n") + &more.unwrap_or_default())
 }
@@ -224,7 +217,7 @@ fn recordings(summary: &Summary) -> Option<String> {
     let unused = summary.traffic.unused_recordings.as_ref().filter(|unused| !unused.named.is_empty());
     let unused = unused.map(|unused| {
         let more = if unused.more > 0 { format!(", and {} more", unused.more) } else { String::new() };
-        format!("Nobody asked for {}{more}.", cell(&unused.named.join(", ")))
+        format!("Nobody asked for {}{more}.", plain(&unused.named.join(", ")))
     });
     let recorded =
         summary.traffic.recorded.as_ref().map(|recorded| {

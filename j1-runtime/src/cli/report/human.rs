@@ -1,6 +1,7 @@
 //! The table at the end of a run.
 
 use anstyle::{AnsiColor, Style};
+use j1_core::describe::foreign::inert;
 
 use crate::cli::report::plan;
 use crate::engine::{Dropped, StepReport, StepStatus};
@@ -26,8 +27,8 @@ pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
             anstream::println!("{}", changes(&job.job));
         }
         if let Some(plan) = summary.plan.as_ref().filter(|_| summary.status == Status::Planned) {
-            anstream::println!("{}", indented(&plan::changes(plan)));
-            anstream::println!("{}", indented(&plan::samples(plan)));
+            anstream::println!("{}", indented(&inert(&plan::changes(plan))));
+            anstream::println!("{}", indented(&inert(&plan::samples(plan))));
         }
     }
     for (property, count) in summary.truncated.iter().filter(|_| !quiet) {
@@ -38,7 +39,7 @@ pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
     match &summary.error {
         Some(error) => {
             let head = format!("{RED}error[{}]{RED:#}", error.code);
-            anstream::eprintln!("{head}: {}", error.message.replace('\n', "\n  "));
+            anstream::eprintln!("{head}: {}", inert(&error.message).replace('\n', "\n  "));
             anstream::eprintln!("  `cargo j1 explain {}` says more", error.code);
         }
         None if !quiet => verdict(summary),
@@ -69,7 +70,7 @@ pub(super) fn status(step: &StepReport) -> &'static str {
 
 fn types(summary: &Summary) -> String {
     let mut rows = vec![["_type", "objects"].map(str::to_owned)];
-    rows.extend(summary.types.iter().map(|(ty, count)| [ty.clone(), grouped(*count)]));
+    rows.extend(summary.types.iter().map(|(ty, count)| [inert(ty).into_owned(), grouped(*count)]));
     table(&rows)
 }
 
@@ -100,7 +101,7 @@ fn changes(job: &Job) -> String {
         let [created, updated, deleted] = mapped.map(grouped);
         rows.push(["mapped relationships".to_owned(), String::new(), created, updated, deleted]);
     }
-    format!("  Job {} is {}\n\n{}", job.id, job.status, indented(&table(&rows)))
+    format!("  Job {} is {}\n\n{}", inert(&job.id), inert(&job.status), indented(&table(&rows)))
 }
 
 fn indented(text: &str) -> String {
@@ -120,7 +121,7 @@ fn left_out(what: &str, named: &[Dropped], more: u64) {
     const SHOWN: usize = 10;
     for object in named.iter().take(SHOWN) {
         let head = format!("{YELLOW}{what}[{}]{YELLOW:#}", object.code);
-        anstream::eprintln!("{head}: `{}` {}: {}", object.ty, object.key, object.reason);
+        anstream::eprintln!("{head}: `{}` {}: {}", object.ty, inert(&object.key), inert(&object.reason));
     }
     let more = named.len().saturating_sub(SHOWN) as u64 + more;
     if more > 0 {
@@ -132,11 +133,11 @@ fn partial(summary: &Summary) {
     for step in summary.steps.iter().filter(|step| !step.partial.is_empty()) {
         let types: Vec<&str> = step.partial.iter().map(|partial| partial.ty.as_str()).collect();
         let reason = step.partial.first().map_or("", |partial| &partial.reason);
-        anstream::eprintln!("{YELLOW}partial{YELLOW:#}: {}: {reason}", step.id);
+        anstream::eprintln!("{YELLOW}partial{YELLOW:#}: {}: {}", step.id, inert(reason));
         anstream::eprintln!("  JupiterOne keeps what it holds of {}", types.join(", "));
     }
     for kept in &summary.protected {
-        anstream::eprintln!("{YELLOW}kept{YELLOW:#}: {}: {}", kept.ty, kept.reason);
+        anstream::eprintln!("{YELLOW}kept{YELLOW:#}: {}: {}", kept.ty, inert(&kept.reason));
     }
 }
 
@@ -154,7 +155,7 @@ fn verdict(summary: &Summary) {
         (Status::Planned, _) => {
             anstream::println!("{GREEN}Planned.{GREEN:#} Nothing was sent.");
             if let Some(reason) = summary.guard.as_ref().and_then(|guard| guard.reason.as_ref()) {
-                anstream::println!("{YELLOW}A run would stop:{YELLOW:#} {reason}");
+                anstream::println!("{YELLOW}A run would stop:{YELLOW:#} {}", inert(reason));
             }
         }
         (Status::Failed, _) => {}

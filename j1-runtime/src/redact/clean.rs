@@ -1,0 +1,77 @@
+//! Tells at a glance that a JSON document holds no secret, which is so for nearly all raw data.
+//!
+//! Invariant: of a document that is clean here, the careful look of [`raw`](super::raw) leaves every byte as it is. A property
+//! test there checks it. The opposite need not hold.
+
+use crate::redact::layers;
+use crate::redact::secrets::Secrets;
+use crate::redact::suspects;
+
+/// The bytes that are looked at: those between a name and its value, and those an escape begins with.
+static TELLING: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        all[byte as usize] = suspects::is_separator(byte) || layers::is_start(byte);
+        byte += 1;
+    }
+    all
+};
+
+/// Returns `true` if a JSON document certainly holds no secret.
+///
+/// Only in strings do escapes and equals signs occur, and a colon that follows no quote. So the strings need not be found
+/// first; only one that has an escape in it is taken out, read, and looked at by itself.
+pub(super) fn is_clean(json: &[u8], known: &Secrets) -> bool {
+    if !known.is_clear(json) {
+        return false;
+    }
+    let (mut at, mut escaped) = (0, false);
+    while let Some(next) = json[at..].iter().position(|byte| TELLING[usize::from(*byte)]) {
+        at += next;
+        if suspects::is_separator(json[at]) {
+            if !is_structure(json, at) && !suspects::at_separator(json, at).is_empty() {
+                return false;
+            }
+            at += 1;
+        } else if layers::is_escape(&json[at..]) || json[at] == b'\\' {
+            let Some(end) =
+                string(json, at).filter(|(text, _)| is_clean_text(text, known)).map(|(_, end)| end)
+            else {
+                return false;
+            };
+            (at, escaped) = (end, true);
+        } else {
+            at += 1;
+        }
+    }
+    // What is escaped twice may be a secret that reaches from one string to the next.
+    !escaped || !layers::any(json, |layer| known.in_object(layer))
+}
+
+/// Returns `true` for the colon between the name of a member and its value. A quote before a colon ends a string, since one
+/// within a string is escaped, and strings with escapes are left out.
+fn is_structure(json: &[u8], at: usize) -> bool {
+    let before = json[..at].iter().rev().find(|byte| !byte.is_ascii_whitespace());
+    json[at] == b':' && before == Some(&b'"')
+}
+
+/// The string around its first escape, decoded, and where it ends in the document.
+fn string(json: &[u8], escape: usize) -> Option<(String, usize)> {
+    let start = json[..escape].iter().rposition(|byte| *byte == b'"')?;
+    let mut end = escape;
+    loop {
+        match json.get(end)? {
+            b'"' => break,
+            b'\\' => end += 2,
+            _ => end += 1,
+        }
+    }
+    end += 1;
+    Some((serde_json::from_slice(&json[start..end]).ok()?, end))
+}
+
+/// Returns `true` if a text certainly holds no secret, in whatever way its escapes are read.
+fn is_clean_text(text: &str, known: &Secrets) -> bool {
+    !layers::any(text.as_bytes(), |layer| !known.is_clear(layer) || !suspects::named(layer).is_empty())
+}

@@ -1,0 +1,251 @@
+//! Cheap checks that tell which shapes of secrets a text may have, so that the expressions of [`shapes`](super::shapes) run
+//! only for those.
+//!
+//! Invariant: a text that an expression finds something in is suspected of that shape. The opposite need not hold. A property
+//! test in `shapes` generates texts from the expressions and checks it; whoever adds a shape adds its sign here.
+
+/// A set of shapes, by their order in `shapes`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Suspects(u16);
+
+impl Suspects {
+    pub const NONE: Self = Self(0);
+    pub const PEM: Self = Self(1);
+    pub const JWT: Self = Self(1 << 1);
+    pub const TOKEN: Self = Self(1 << 2);
+    pub const USER_INFO: Self = Self(1 << 3);
+    pub const SCHEME: Self = Self(1 << 4);
+    pub const SLACK_HOOK: Self = Self(1 << 5);
+    /// The five shapes in which the name before a colon or an equals sign tells that the value is secret.
+    pub const NAMED: Self = Self(1 << 6);
+
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// What a text that a secret may begin with stands for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sign {
+    /// A private key.
+    Pem,
+    /// A JSON web token.
+    Jwt,
+    /// A token that its provider begins so that it can be found.
+    Token,
+    /// The scheme of an `Authorization` header.
+    Scheme,
+    /// The URL of a webhook.
+    SlackHook,
+}
+
+/// Every sign: texts of at least four bytes, in any case.
+pub(super) fn signs() -> impl Iterator<Item = (Sign, String)> {
+    const TOKENS: [&str; 51] = [
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_pat_",
+        "glpat-",
+        "glptt-",
+        "gldt-",
+        "glrt-",
+        "xoxa-",
+        "xoxb-",
+        "xoxe-",
+        "xoxo-",
+        "xoxp-",
+        "xoxr-",
+        "xoxs-",
+        "xapp-",
+        "xwfp-",
+        "AKIA",
+        "ASIA",
+        "ABIA",
+        "ACCA",
+        "AIza",
+        "ya29.",
+        "GOCSPX-",
+        "sk_live_",
+        "sk_test_",
+        "rk_live_",
+        "rk_test_",
+        "whsec_",
+        "npm_",
+        "pypi-",
+        "dop_v1_",
+        "doo_v1_",
+        "dor_v1_",
+        "shpat_",
+        "shpca_",
+        "shppa_",
+        "shpss_",
+        "hvs.",
+        "hvb.",
+        "hvr.",
+        "dapi",
+        "lin_api_",
+        "PMAK-",
+        "key-",
+        "sq0atp-",
+        "sq0csp-",
+        "EAAA",
+        "secret_",
+    ];
+    const MORE_TOKENS: [&str; 7] =
+        ["ntn_", "AGE-SECRET-KEY-1", "atlasv1.", "NRAK-", "glsa_", "ATATT3", "jca_"];
+    const SCHEMES: [&str; 7] = ["bearer", "basic", "ssws", "apitoken", "apikey", "splunk", "sso-key"];
+    // Three bytes are too few for the table: one sign for each byte that may follow.
+    let with_next = |sign, start: &'static str| {
+        let next = ('0'..='9').chain('a'..='z').chain(['_', '-']);
+        next.map(move |next| (sign, format!("{start}{next}")))
+    };
+    let all = |sign, texts: &'static [&'static str]| texts.iter().map(move |text| (sign, (*text).to_owned()));
+    all(Sign::Token, &TOKENS)
+        .chain(all(Sign::Token, &MORE_TOKENS))
+        .chain(with_next(Sign::Token, "sk-"))
+        .chain(with_next(Sign::Token, "SG."))
+        .chain(with_next(Sign::Jwt, "eyJ"))
+        .chain(all(Sign::Scheme, &SCHEMES))
+        .chain(all(Sign::Pem, &["-----BEGIN"]))
+        .chain(all(Sign::SlackHook, &["hooks.slack.com/"]))
+}
+
+impl Sign {
+    /// The shape that a text may have whose part at `at` is this sign.
+    pub fn suspects(self, text: &[u8], at: usize, length: usize) -> Suspects {
+        let (before, rest) = (&text[..at], &text[at + length..]);
+        let begins_word = !before.last().is_some_and(|byte| is_word(*byte));
+        match self {
+            Self::Pem => Suspects::PEM,
+            Self::SlackHook => Suspects::SLACK_HOOK,
+            Self::Token if begins_word && run(rest, |byte| is_word(byte) || b"-.=".contains(&byte)) >= 8 => {
+                Suspects::TOKEN
+            }
+            Self::Jwt if begins_word => {
+                let head = run(rest, |byte| is_word(byte) || byte == b'-');
+                if rest.get(head) == Some(&b'.') { Suspects::JWT } else { Suspects::NONE }
+            }
+            Self::Scheme if begins_word => scheme(rest),
+            Self::Token | Self::Jwt | Self::Scheme => Suspects::NONE,
+        }
+    }
+}
+
+/// The shape of a text in which this follows the scheme of a header.
+fn scheme(rest: &[u8]) -> Suspects {
+    let between = run(rest, |byte| is_blank(byte) || byte == b'+');
+    let value = &rest[between..];
+    let value = &value[..run(value, |byte| is_word(byte) || b".~+/=:-".contains(&byte))];
+    // A plus may belong to the value as well, so that its length cannot be told.
+    let is_random = value.len() >= 20 || value.iter().any(u8::is_ascii_digit);
+    if between > 0 && (rest[..between].contains(&b'+') || value.len() >= 8 && is_random) {
+        return Suspects::SCHEME;
+    }
+    Suspects::NONE
+}
+
+/// The shapes that a text may have because of its colons and equals signs.
+pub(super) fn named(text: &[u8]) -> Suspects {
+    let mut all = Suspects::NONE;
+    for (at, byte) in text.iter().enumerate() {
+        if is_separator(*byte) {
+            all.add(at_separator(text, at));
+        }
+    }
+    all
+}
+
+/// Returns `true` for what stands between a name and its value.
+pub(super) const fn is_separator(byte: u8) -> bool {
+    matches!(byte, b':' | b'=')
+}
+
+/// The shapes that a text may have because of the colon or equals sign at `at`.
+pub(super) fn at_separator(text: &[u8], at: usize) -> Suspects {
+    let mut all = Suspects::NONE;
+    if let Some(authority) = text[at..].strip_prefix(b"://") {
+        let user = run(authority, |byte| !is_blank(byte) && !b"/?#@\"'\\".contains(&byte));
+        if user > 0 && authority.get(user) == Some(&b'@') {
+            all.add(Suspects::USER_INFO);
+        }
+    }
+    if names_a_credential(&text[..at]) {
+        all.add(Suspects::NAMED);
+    }
+    all
+}
+
+/// Returns `true` if a text ends with a name that may be one of a credential, quoted or not.
+fn names_a_credential(text: &[u8]) -> bool {
+    /// What the names end with that `names` knows, without what divides their words.
+    const ENDS: [&str; 28] = [
+        "assertion",
+        "auth",
+        "authenticate",
+        "authorization",
+        "code",
+        "codeverifier",
+        "cookie",
+        "credential",
+        "credentials",
+        "jwt",
+        "key",
+        "keyid",
+        "otp",
+        "passphrase",
+        "passwd",
+        "password",
+        "passwordhash",
+        "pin",
+        "pwd",
+        "samlresponse",
+        "secret",
+        "session",
+        "sessionid",
+        "sid",
+        "sig",
+        "signature",
+        "ticket",
+        "token",
+    ];
+    const LONGEST: usize = 13;
+    let blanks = text.iter().rev().take_while(|byte| is_blank(**byte)).count();
+    let text = &text[..text.len() - blanks];
+    let text = text.strip_suffix(b"\"").or_else(|| text.strip_suffix(b"'")).unwrap_or(text);
+    // Read from its end, since it matters only what the name ends with.
+    let name = text.iter().rev().take_while(|byte| is_word(**byte) || b"-.[]".contains(byte));
+    let (mut end, mut length) = ([0; LONGEST], 0);
+    for (place, byte) in end.iter_mut().zip(name.filter(|byte| byte.is_ascii_alphanumeric())) {
+        *place = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    let end = &end[..length];
+    ENDS.iter()
+        .any(|word| word.len() <= end.len() && word.bytes().rev().eq(end[..word.len()].iter().copied()))
+}
+
+/// The number of bytes at the beginning of a text that are of a kind.
+fn run(text: &[u8], of: impl Fn(u8) -> bool) -> usize {
+    text.iter().take_while(|byte| of(**byte)).count()
+}
+
+/// As `\w` of an expression.
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// As `\s` of an expression.
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ')
+}
