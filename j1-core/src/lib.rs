@@ -41,7 +41,7 @@ pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, J1Properties, J1T
 /// All that entities and steps need.
 pub mod prelude {
     pub use crate::config::{Config as _, Secret};
-    pub use crate::error::{Error, Result};
+    pub use crate::error::{Error, Result, Tolerate};
     pub use crate::graph::verb::*;
     pub use crate::graph::{
         Entity, EpochMs, HasKey, Item, Key, KeyPart, Kind, Object, RawFields, Value, ValueWriter, WithRaw,

@@ -8,6 +8,8 @@ pub use code::{Code, TITLES};
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::report::{Marks, Open, Outcome};
+
 /// What a function of an integration returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -40,6 +42,8 @@ struct Inner {
     code: Code,
     message: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    /// The mark that the error has left in its step.
+    open: Option<Open>,
 }
 
 impl Code {
@@ -53,7 +57,7 @@ impl Error {
     /// An error of this kind. The message says what is wrong, and what to do.
     #[must_use]
     pub fn new(kind: Kind, code: Code, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, code, message: message.into(), source: None }))
+        Self(Box::new(Inner { kind, code, message: message.into(), source: None, open: None }))
     }
 
     /// An error of the integration's own.
@@ -77,6 +81,25 @@ impl Error {
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// Registers the error with the running step: the step is partial even if its code discards the error.
+    ///
+    /// Everything of j1 that reads for a step calls this before it returns an error. [`Tolerate::tolerate`] takes it back.
+    #[must_use]
+    pub fn marked(self) -> Self {
+        match Marks::current() {
+            Some(marks) => self.marked_in(&marks),
+            None => self,
+        }
+    }
+
+    /// Registers the error with this step.
+    pub(crate) fn marked_in(mut self, marks: &Marks) -> Self {
+        if self.0.open.is_none() {
+            self.0.open = Some(Open::new(marks.clone(), &self.to_string()));
+        }
         self
     }
 
@@ -123,5 +146,50 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
         let mut own = Self::other(message);
         own.0.source = error.source().map(|cause| cause.to_string().into());
         own
+    }
+}
+
+/// A loss that the author of a step can accept.
+///
+/// An error or a partial outcome makes its step partial, even if the step's code discards it. Accepting it is a decision that
+/// the run reports: JupiterOne deletes what was not read as if it were gone.
+///
+/// ```
+/// use j1_core::prelude::*;
+///
+/// # fn read_photo() -> Result<String> { Err(Error::other("no photo")) }
+/// let photo: Option<String> = read_photo().tolerate("photos are decoration");
+/// assert!(photo.is_none());
+/// ```
+pub trait Tolerate {
+    /// The value without the loss.
+    type Output;
+
+    /// Accepts the loss; `why` is part of the run's summary.
+    fn tolerate(self, why: &'static str) -> Self::Output;
+}
+
+impl<T> Tolerate for Result<T> {
+    type Output = Option<T>;
+
+    fn tolerate(self, why: &'static str) -> Option<T> {
+        match self {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let error = error.marked();
+                if let Some(open) = &error.0.open {
+                    open.tolerate(&[error.to_string()], why);
+                }
+                None
+            }
+        }
+    }
+}
+
+impl Tolerate for Outcome {
+    type Output = Self;
+
+    fn tolerate(self, why: &'static str) -> Self {
+        Self::tolerate(self, why)
     }
 }

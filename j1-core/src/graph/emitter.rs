@@ -4,7 +4,7 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
@@ -13,7 +13,7 @@ use crate::graph::property::unmapped_nulls;
 use crate::graph::{
     Entity, EntityMeta, Key, KeyWriter, Naming, ObjectMeta, ObjectWriter, Type, write_json_string,
 };
-use crate::report::Event;
+use crate::report::{Event, Marks};
 use crate::validate::{Violation, check_key};
 
 /// A future that is kept in a box.
@@ -152,23 +152,9 @@ struct TypeHeader {
     members: Vec<u8>,
 }
 
-/// Outcomes that a step has lost without looking at them.
-#[derive(Clone, Default)]
-pub(crate) struct Lost(Arc<Mutex<Vec<&'static str>>>);
-
-impl Lost {
-    pub(crate) fn note(&self, reason: &'static str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(reason);
-    }
-
-    pub(crate) fn take(&self) -> Vec<&'static str> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
 /// Writes objects for one step.
 pub struct Emitter {
-    lost: Lost,
+    marks: Marks,
     sink: Box<dyn Sink>,
     naming: Naming,
     writer: ObjectWriter,
@@ -190,7 +176,7 @@ impl Emitter {
             raw_data: Vec::new(),
             headers: HashMap::new(),
             must_flush: false,
-            lost: Lost::default(),
+            marks: Marks::default(),
         }
     }
 
@@ -200,8 +186,10 @@ impl Emitter {
         self.sink
     }
 
-    pub(crate) fn lost(&self) -> Lost {
-        self.lost.clone()
+    /// Returns the losses of the step.
+    #[must_use]
+    pub fn marks(&self) -> &Marks {
+        &self.marks
     }
 
     pub(crate) fn naming(&self) -> &Naming {

@@ -42,6 +42,6 @@ pub use writer::{ObjectWriter, ValueWriter};
 #[doc(hidden)]
 pub use {key::check_length, object::check_emitted, raw::check_raw_name};
 
-pub(crate) use emitter::{DirectRelationship, EncodedRelationship, Lost};
+pub(crate) use emitter::{DirectRelationship, EncodedRelationship};
 pub(crate) use relationship::Direct;
 pub(crate) use writer::write_json_string;

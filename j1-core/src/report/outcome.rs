@@ -1,23 +1,30 @@
-//! Whether a step read everything, as a value that cannot be had for nothing.
+//! How much of what exists a step has read.
 //!
-//! A DIFF finalize deletes what a run did not upload, so the types of a step that did not read everything
-//! must be protected. A step therefore ends with an [`Outcome`], and the only way to a complete one is a
-//! stream that reached its declared end, or a combination of such.
+//! A DIFF finalize deletes what a run did not upload, so the types of a step that did not read everything must be protected.
+//! A step therefore ends with an [`Outcome`], and a complete one comes only from a stream that reached its declared end, or
+//! from a combination of such.
 
-/// How much of what exists a step has read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "an outcome that is dropped hides what was not read, and JupiterOne would delete it"]
+use super::marks::{Marks, Open};
+
+/// How much of what exists a step has read: everything, or not everything and why.
+///
+/// A partial outcome registers with the running step when it is made. Dropping it does not make the step complete; only
+/// [`Outcome::tolerate`] does.
+#[derive(Debug, Clone)]
+#[must_use = "return it from the step or combine it with the step's outcome"]
 pub struct Outcome {
-    /// Why something is missing; nothing is when there is no reason.
+    /// Why something is missing; empty when everything was read.
     reasons: Vec<String>,
-    /// How many more reasons there are than are kept.
+    /// The number of reasons beyond those that are kept.
     more: u64,
+    /// The marks of these reasons in the step.
+    open: Option<Open>,
 }
 
-/// How many reasons an outcome keeps, so that a list with a million bad records is not a million texts.
-const KEPT: usize = 20;
+/// The number of reasons that are kept, so that a list with a million bad records is not a million texts.
+pub(super) const KEPT: usize = 20;
 
-/// How many records of a list the vendor said there are, and how many came.
+/// The number of records of a list by the provider's own count, and the number that arrived.
 ///
 /// ```
 /// use j1_core::Outcome;
@@ -31,23 +38,25 @@ const KEPT: usize = 20;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts<'l> {
-    /// The list, as a reader finds it again: `GET /users`.
+    /// The list, in words that a reader recognizes: `GET /users`.
     pub list: &'l str,
-    /// How many records there are by the vendor's own count, taken from its last answer that said so.
+    /// The number of records by the provider's own count, taken from its last response that stated one.
     pub expected: u64,
-    /// How many records came, those that could not be read included.
+    /// The number of records that arrived, including those that could not be read.
     pub read: u64,
 }
 
 impl Outcome {
-    /// Something was not read, for this reason. The types of the step keep what JupiterOne holds of them.
+    /// Something was not read, for this reason. JupiterOne keeps what it holds of the step's types.
     pub fn partial(reason: impl Into<String>) -> Self {
-        Self { reasons: vec![reason.into()], more: 0 }
+        let reason = reason.into();
+        let open = Open::in_current(&reason);
+        Self { reasons: vec![reason], more: 0, open }
     }
 
-    /// The step makes what it adds from what it has at hand, so there is nothing it could fail to read.
+    /// The step makes its objects from values it already has, so there is nothing it could fail to read.
     ///
-    /// `why` says how, for whoever reads the code: "the account is built from the configuration".
+    /// `why` explains it to readers of the code: "the account is built from the configuration".
     pub fn nothing_to_read(why: &'static str) -> Self {
         debug_assert!(!why.is_empty(), "say why there is nothing to read");
         Self::proven()
@@ -55,16 +64,16 @@ impl Outcome {
 
     /// Everything was read. For streams that know their end.
     pub(crate) const fn proven() -> Self {
-        Self { reasons: Vec::new(), more: 0 }
+        Self { reasons: Vec::new(), more: 0, open: None }
     }
 
-    /// Both: complete when this and the other are.
+    /// Combines two outcomes: complete when both are.
     pub fn and(mut self, other: Self) -> Self {
         self.add(other);
         self
     }
 
-    /// Compares what came with the vendor's own count: partial when fewer records came than there are.
+    /// Compares what arrived with the provider's own count: partial when fewer records arrived than were counted.
     ///
     /// More than were counted are no loss: the list grew while it was read.
     pub fn checked_against(self, counts: &Counts<'_>) -> Self {
@@ -77,7 +86,7 @@ impl Outcome {
         )))
     }
 
-    /// Adds what else was read.
+    /// Adds the outcome of another part of the work.
     pub fn add(&mut self, other: Self) {
         self.more += other.more;
         for reason in other.reasons {
@@ -90,26 +99,66 @@ impl Outcome {
                 self.more += 1;
             }
         }
+        match (&self.open, other.open) {
+            (Some(open), Some(other)) => open.absorb(&other),
+            (None, Some(other)) => self.open = Some(other),
+            (_, None) => {}
+        }
     }
 
-    /// Whether everything was read.
+    /// Accepts that something was not read, and returns a complete outcome.
+    ///
+    /// JupiterOne then deletes what was not read as if it were gone. `why` and the number of accepted losses are part of
+    /// the run's summary.
+    ///
+    /// ```
+    /// # use j1_core::Outcome;
+    /// let photos = Outcome::partial("`GET /photos` failed with status 403");
+    /// assert!(photos.tolerate("photos are decoration").is_complete());
+    /// ```
+    pub fn tolerate(self, why: &'static str) -> Self {
+        if let Some(open) = self.open {
+            open.tolerate(&self.reasons, why);
+        }
+        Self::proven()
+    }
+
+    /// Returns `true` if everything was read.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.reasons.is_empty()
     }
 
-    /// Why something is missing; the first reasons, where there are very many.
+    /// Returns why something is missing; the first reasons if there are very many.
     #[must_use]
     pub fn reasons(&self) -> &[String] {
         &self.reasons
     }
 
-    /// How many more reasons there are than [`Outcome::reasons`] tells.
+    /// Returns the number of reasons beyond those of [`Outcome::reasons`].
     #[must_use]
     pub fn more_reasons(&self) -> u64 {
         self.more
     }
+
+    /// Ends a step with this outcome: adds every loss of the step that it does not mention.
+    pub(crate) fn with_open(self, marks: &Marks) -> Self {
+        if let Some(open) = &self.open {
+            open.reported(&self.reasons);
+        }
+        let (reasons, more) = marks.open();
+        self.and(Self { reasons, more, open: None })
+    }
 }
+
+/// Outcomes are equal when they give the same reasons.
+impl PartialEq for Outcome {
+    fn eq(&self, other: &Self) -> bool {
+        self.reasons == other.reasons && self.more == other.more
+    }
+}
+
+impl Eq for Outcome {}
 
 #[cfg(test)]
 mod tests {

@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Code, Error, Kind, Result};
 use crate::graph::{
-    AllEmittedBy, BoxFuture, EmittedBy, Emitter, Entity, FoundBy, HasKey, Key, Lost, Object, ReadBy, Stored,
+    AllEmittedBy, BoxFuture, EmittedBy, Emitter, Entity, FoundBy, HasKey, Key, Object, ReadBy, Stored,
 };
-use crate::report::{Event, Outcome};
+use crate::report::{Event, Marks, Outcome};
 
 /// What the step `S` adds to and reads from the graph.
 pub struct Job<S> {
@@ -24,7 +24,7 @@ impl<S> Job<S> {
         Self { emitter, of: PhantomData }
     }
 
-    pub(crate) fn into_recorder(self) -> Emitter {
+    pub(crate) fn into_emitter(self) -> Emitter {
         self.emitter
     }
 
@@ -43,8 +43,9 @@ impl<S> Job<S> {
         T::Emitted: EmittedBy<S>,
         T::Related: AllEmittedBy<S>,
     {
-        let added = object.emit(&mut self.emitter);
-        Add { added: Some(added), flush: self.emitter.flush_if_full() }
+        let marks = self.emitter.marks().clone();
+        let added = object.emit(&mut self.emitter).map_err(|error| error.marked_in(&marks));
+        Add { added: Some(added), flush: self.emitter.flush_if_full(), marks }
     }
 
     /// The entities of type `T` that earlier steps added, with their keys.
@@ -55,12 +56,13 @@ impl<S> Job<S> {
     where
         T: ReadBy<S> + Entity + DeserializeOwned,
     {
-        let stored = self.emitter.sink().read(T::TYPE)?;
+        let marks = self.emitter.marks().clone();
+        let stored = self.emitter.sink().read(T::TYPE).map_err(|error| error.marked_in(&marks))?;
         Ok(Each {
             stored,
-            lost: self.emitter.lost(),
-            gathered: false,
+            marks,
             ended: false,
+            finished: false,
             outcome: Outcome::proven(),
             naming: self.emitter.naming().clone(),
             of: PhantomData,
@@ -108,6 +110,7 @@ impl<S> Job<S> {
 pub struct Add<'a, A> {
     added: Option<Result<A>>,
     flush: Option<BoxFuture<'a, Result<()>>>,
+    marks: Marks,
 }
 
 // Nothing in it is pinned: the inner future is boxed.
@@ -121,7 +124,7 @@ impl<A> Future for Add<'_, A> {
             let flushed = std::task::ready!(flush.as_mut().poll(cx));
             self.flush = None;
             if let Err(error) = flushed {
-                return Poll::Ready(Err(error));
+                return Poll::Ready(Err(error.marked_in(&self.marks)));
             }
         }
         match self.added.take() {
@@ -131,13 +134,23 @@ impl<A> Future for Add<'_, A> {
     }
 }
 
+impl<A> Drop for Add<'_, A> {
+    fn drop(&mut self) {
+        if self.flush.is_some() {
+            self.marks.lost("the step dropped a `job.add(..)` before it had ended; await it");
+        }
+    }
+}
+
 /// The entities of one type, read back one at a time.
+///
+/// An `Each` must be finished: the step is partial if it is dropped before its last entity, without
+/// [`finish`](Each::finish).
 pub struct Each<T> {
     stored: Box<dyn Stored>,
-    /// Where to say that what was gathered was lost.
-    lost: Lost,
-    gathered: bool,
+    marks: Marks,
     ended: bool,
+    finished: bool,
     outcome: Outcome,
     naming: crate::graph::Naming,
     of: PhantomData<fn() -> T>,
@@ -148,8 +161,12 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     ///
     /// # Errors
     /// When it cannot be read back.
-    #[expect(clippy::unused_async, reason = "where entities are kept may one day have to be waited for")]
+    #[expect(clippy::unused_async, reason = "reading entities back may have to wait one day")]
     pub async fn next(&mut self) -> Result<Option<Collected<T>>> {
+        self.read_next().map_err(|error| error.marked_in(&self.marks))
+    }
+
+    fn read_next(&mut self) -> Result<Option<Collected<T>>> {
         let Some(json) = self.stored.next()? else {
             self.ended = true;
             return Ok(None);
@@ -173,7 +190,6 @@ impl<T: Entity + DeserializeOwned> Each<T> {
 
     /// Adds what was read for one of them, such as the members of a group.
     pub fn absorb(&mut self, outcome: Outcome) {
-        self.gathered = true;
         self.outcome.add(outcome);
     }
 
@@ -182,7 +198,7 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     /// # Errors
     /// None; the form is that of every stream's, so that a step can end with it.
     pub fn finish(mut self) -> Result<Outcome> {
-        self.gathered = false;
+        self.finished = true;
         let outcome = std::mem::replace(&mut self.outcome, Outcome::proven());
         if self.ended {
             return Ok(outcome);
@@ -191,12 +207,11 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     }
 }
 
-/// What was gathered with [`Each::absorb`] and not asked for is not known to be complete.
 impl<T> Drop for Each<T> {
     fn drop(&mut self) {
-        if self.gathered {
-            let reason = "the step gathered outcomes with `absorb(..)` and dropped them without `finish()`";
-            self.lost.note(reason);
+        // Partial outcomes that were absorbed have left marks of their own.
+        if !self.ended && !self.finished {
+            self.marks.lost("the step dropped an `each` before its last entity, without `finish()`");
         }
     }
 }

@@ -125,11 +125,11 @@ pub fn runner<C: Sync, S: StepFor<C> + 'static>(
     emitter: Emitter,
 ) -> BoxFuture<'_, (Emitter, Result<Outcome>)> {
     Box::pin(async move {
+        let marks = emitter.marks().clone();
         let mut job = Job::<S>::new(emitter);
-        let outcome = S::run(integration, &mut job).await;
-        let emitter = job.into_recorder();
-        let lost = emitter.lost().take().into_iter().map(Outcome::partial);
-        let outcome = outcome.map(|outcome| lost.fold(outcome, Outcome::and));
+        let outcome = marks.scope(S::run(integration, &mut job)).await;
+        let emitter = job.into_emitter();
+        let outcome = outcome.map(|outcome| outcome.with_open(&marks));
         (emitter, outcome)
     })
 }
