@@ -32,9 +32,9 @@ pub mod deletion_safety {}
 #[doc = include_str!("../../docs/first-endpoint.md")]
 pub mod first_endpoint {}
 
-/// `docs/vendor-kit.md`
-#[doc = include_str!("../../docs/vendor-kit.md")]
-pub mod vendor_kit {}
+/// `docs/provider-kit.md`
+#[doc = include_str!("../../docs/provider-kit.md")]
+pub mod provider_kit {}
 
 /// `docs/raw-data.md`
 #[doc = include_str!("../../docs/raw-data.md")]
@@ -47,6 +47,10 @@ pub mod testing {}
 /// `docs/recordings.md`
 #[doc = include_str!("../../docs/recordings.md")]
 pub mod recordings {}
+
+/// `docs/recipes.md`
+#[doc = include_str!("../../docs/recipes.md")]
+pub mod recipes {}
 
 /// `docs/running.md`
 #[doc = include_str!("../../docs/running.md")]

@@ -1,4 +1,4 @@
-//! The spans of a run: what takes its time, by name. `docs/running.md` lists them.
+//! The spans of a run: what takes its time, by name. `docs/observing.md` lists them.
 //!
 //! Their fields hold nothing that is secret: addresses pass the redaction, bodies and headers are never in them.
 
