@@ -104,7 +104,7 @@ impl<'a> Node<'a> {
 
 fn draw(out: &mut String, types: &[String], edges: &[TypeEdge]) -> fmt::Result {
     #[expect(clippy::cast_precision_loss, reason = "some tens of types")]
-    let size = (1000.0, (types.len() as f64 * 46.0).clamp(220.0, 900.0));
+    let size = (1000.0, (types.len() as f64 * 46.0).clamp(160.0, 900.0));
     let nodes = Node::place(types, size);
     write!(
         out,
