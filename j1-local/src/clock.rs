@@ -1,15 +1,15 @@
-//! What time it is, as the store is told.
+//! The clock of the store, which tests replace.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The source of every time the local JupiterOne writes down; tests give their own.
+/// The source of every timestamp in the store.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> i64 + Send + Sync>);
 
 impl Clock {
-    /// The time of the machine.
+    /// Returns the clock of the machine.
     #[must_use]
     pub fn system() -> Self {
         Self::from_fn(|| {
@@ -18,19 +18,19 @@ impl Clock {
         })
     }
 
-    /// Always the same time, in epoch milliseconds.
+    /// Returns a clock that stands still at this time, in epoch milliseconds.
     #[must_use]
     pub fn fixed(milliseconds: i64) -> Self {
         Self::from_fn(move || milliseconds)
     }
 
-    /// The time that `now` says, in epoch milliseconds.
+    /// Returns a clock that calls `now`, which returns epoch milliseconds.
     #[must_use]
     pub fn from_fn(now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// Epoch milliseconds.
+    /// Returns the time in epoch milliseconds.
     #[must_use]
     pub fn now(&self) -> i64 {
         (self.0)()

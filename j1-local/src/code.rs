@@ -49,7 +49,7 @@ pub const CODES: &[(&str, &str, &str)] = &[
     (
         "J1-R3006",
         "the server had already stopped",
-        "The server was shut down, or ended by itself, before it could answer. Start it again: jobs that \
+        "The server was shut down, or ended by itself, before it could respond. Start it again: jobs that \
          were being finalized are finished first.",
     ),
     (

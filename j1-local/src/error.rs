@@ -12,7 +12,7 @@ pub enum Error {
     Open {
         /// The file as it was named.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// Another process serves the same data file.
@@ -56,7 +56,7 @@ pub enum Error {
     Listen {
         /// The address asked for.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// SQLite failed.

@@ -1,13 +1,13 @@
 //! The HTTP interface of the local JupiterOne.
 //!
-//! | request | answer |
+//! | request | response |
 //! |---|---|
 //! | `POST /persister/synchronization/jobs` | starts a job |
 //! | `GET …/jobs/{id}` | the job |
 //! | `POST …/jobs/{id}/entities`, `/relationships`, `/upload` | stages a batch, whole or not at all |
-//! | `POST …/jobs/{id}/finalize` | ends the uploads and answers `FINALIZE_PENDING` at once; the rest happens whether or not anyone asks for the job again |
+//! | `POST …/jobs/{id}/finalize` | ends the uploads and responds with `FINALIZE_PENDING` at once; the job is finalized whether or not a client asks for it again |
 //! | `POST …/jobs/{id}/abort` | drops the uploads |
-//! | `POST …/jobs/{id}/events`, `GET …/jobs/{id}/events` | what the integration reports |
+//! | `POST …/jobs/{id}/events`, `GET …/jobs/{id}/events` | events that the integration reports |
 //! | `POST /graphql` | `queryV1`, see [`crate::query`] |
 //! | `GET /`, `/jobs`, `/types`, `/entities`, `/relationships`, `/query`, `/graph` | the page for people; each URL with `.json` gives its data |
 //! | `GET /local/jobs`, `/local/jobs/{id}`, `/local/types` | jobs and types as JSON |
@@ -34,8 +34,8 @@
 //! | 403 | `HOST_NOT_ALLOWED` | the request names another host than this machine |
 //! | 403 | `ORIGIN_NOT_ALLOWED` | a foreign web page sends the request, or no key is set and any web page does |
 //! | 404 | `JOB_NOT_FOUND` | no job has this id |
-//! | 404 | `NOT_FOUND` | nothing is served at this address |
-//! | 405 | `METHOD_NOT_ALLOWED` | the address takes another method |
+//! | 404 | `NOT_FOUND` | nothing is served at this URL |
+//! | 405 | `METHOD_NOT_ALLOWED` | the URL takes another method |
 //! | 409 | `JOB_ALREADY_EXISTS` | the `integrationJobId` was used before |
 //! | 415 | `UNSUPPORTED_MEDIA_TYPE` | the body is CSV, or compressed in another way than gzip |
 //! | 500 | `INTERNAL_ERROR` | the store failed |
@@ -59,7 +59,7 @@ use crate::page;
 use crate::store::Store;
 use error::ApiError;
 
-/// How a server is set up.
+/// Settings of the HTTP interface.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub url: String,
@@ -70,7 +70,7 @@ pub(crate) struct Settings {
     pub body_limit: usize,
 }
 
-/// What every handler gets.
+/// The state shared by all handlers.
 #[derive(Clone)]
 pub(crate) struct App {
     pub store: Store,

@@ -12,7 +12,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! What differs from the service, as far as its behaviour is public:
+//! Differences from the service, as far as its behaviour is public:
 //!
 //! - mapped relationships are resolved at once whenever data changes;
 //! - uploads of deletions are refused;

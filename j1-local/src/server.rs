@@ -1,4 +1,7 @@
-//! Starting and stopping.
+//! Starting and stopping a server.
+//!
+//! Ownership: [`Server`] owns the listener's task and a clone of the store. Shutting down stops the listener first,
+//! so that no request meets a store that is closing; the store then finishes its queue and releases the lock.
 
 use std::future::IntoFuture as _;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,11 +18,10 @@ use crate::error::Error;
 use crate::http::{self, Settings};
 use crate::store::{RunningServer, Store};
 
-/// The largest request body unless told otherwise: what users report of the service, the 6 MB that
-/// an AWS Lambda takes.
+/// The default limit of request bodies: the 6 MB of an AWS Lambda, which users report of the service.
 const BODY_LIMIT: usize = 6_291_456;
 
-/// How long a shutdown waits for requests that are under way.
+/// Time that a shutdown waits for requests in progress.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A JupiterOne on this machine; see [`LocalJupiterOne::builder`].
@@ -27,14 +29,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct LocalJupiterOne;
 
 impl LocalJupiterOne {
-    /// Settings to start with: in memory, any free port, no key.
+    /// Returns the default settings: in memory, any free port, no key.
     #[must_use]
     pub fn builder() -> Builder {
         Builder { database: None, api_key: None, port: 0, body_limit: BODY_LIMIT, clock: Clock::system() }
     }
 }
 
-/// What to start.
+/// Settings of a server.
 #[derive(Debug, Clone)]
 pub struct Builder {
     database: Option<PathBuf>,
@@ -66,7 +68,7 @@ impl Builder {
         self
     }
 
-    /// Listens on this port of 127.0.0.1; 0 takes any free one.
+    /// Listens on this port of 127.0.0.1; 0 takes any free port.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -80,7 +82,7 @@ impl Builder {
         self
     }
 
-    /// Takes the time from here.
+    /// Takes the time from this clock.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
@@ -130,19 +132,19 @@ pub struct Server {
 }
 
 impl Server {
-    /// Where it listens, e.g. `http://127.0.0.1:8421`: the value for `JUPITERONE_API_BASE`.
+    /// Returns its URL, e.g. `http://127.0.0.1:8421`: the value for `JUPITERONE_API_BASE`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The key that requests must carry, if any.
+    /// Returns the key that requests must carry, if any.
     #[must_use]
     pub fn api_key(&self) -> Option<&str> {
         self.api_key.as_deref()
     }
 
-    /// The data file, unless the data is in memory.
+    /// Returns the data file, unless the data is in memory.
     #[must_use]
     pub fn database(&self) -> Option<&Path> {
         self.database.as_deref()

@@ -1,9 +1,11 @@
 //! The graph and its jobs, in one SQLite file.
 //!
-//! One thread writes and one reads ([`worker`]). Uploads are staged in tables that no query reads,
-//! one transaction a batch; finalizing a job is one transaction over stage and graph together, after
-//! the wish to finalize was written down. So whenever the process dies, a job is either applied whole,
-//! or still open, or `FINALIZE_PENDING` and finalized at the next start.
+//! Ownership: [`Store`] is a handle that clones share; all SQL runs on two threads that own a connection each, one
+//! that writes and one that reads ([`worker`]). The lock on the file outlives both.
+//!
+//! Uploads are staged in tables that no query reads, one transaction a batch. Finalizing a job is one transaction over
+//! stage and graph together, after the request to finalize was written down. So whenever the process dies, a job is
+//! either applied whole, or still open, or `FINALIZE_PENDING` and finalized at the next start.
 
 mod browse;
 mod changes;
@@ -21,6 +23,7 @@ mod pin;
 mod refused;
 mod stage;
 mod tables;
+mod views;
 mod worker;
 
 pub use browse::{Detail, Edge, EdgeFilter, End, EntityFilter, List, Test, TypeEdge};
@@ -30,6 +33,7 @@ pub use job::{Counters, Job, Source, Status, SyncMode};
 pub use lock::RunningServer;
 pub use overview::{Overview, TypeRow};
 pub use refused::Refused;
+pub use views::Properties;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -45,7 +49,7 @@ use crate::upload::Batch;
 use lock::DataLock;
 use worker::Worker;
 
-/// A job to be started.
+/// A job to start.
 #[derive(Debug)]
 pub struct NewJob {
     pub source: Source,
@@ -65,7 +69,7 @@ pub struct Event {
     pub create_date: i64,
 }
 
-/// What the rows of the jobs do not show: how far finalizing is, and failures that could not be written down.
+/// The states of jobs that their rows do not show: the progress of finalizing, and failures that could not be written.
 type Phases = Arc<Mutex<HashMap<String, Phase>>>;
 
 /// The state of a job that is `FINALIZE_PENDING` in the data file.
@@ -176,9 +180,9 @@ impl Store {
         self.write(move |connection| stage::upload(connection, &id, &batch, replace)).await?
     }
 
-    /// Writes down that the job is to be finalized, and queues that; its answer is `FINALIZE_PENDING`.
+    /// Writes down that the job is to be finalized, queues that, and returns the job as `FINALIZE_PENDING`.
     ///
-    /// It happens whether or not the client asks again, and also when the process is killed.
+    /// The job is finalized whether or not the client asks again, and also when the process is killed.
     pub async fn finalize(&self, id: &str, partial_types: Vec<String>) -> Result<Job, Refused> {
         let id = id.to_owned();
         let job = self
@@ -296,7 +300,7 @@ impl Store {
         Ok(self.reader.run(find).await??)
     }
 
-    /// What the graph holds, by type and by instance.
+    /// Counts the graph by type and by instance.
     pub async fn overview(&self) -> Result<Overview, Error> {
         Ok(self.reader.run(overview::read).await??)
     }

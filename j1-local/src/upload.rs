@@ -10,6 +10,7 @@ pub use body::{Takes, read};
 pub use entity::Entity;
 pub use relationship::{End, Relationship};
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use flate2::Compression;
@@ -18,7 +19,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::canonical;
-use crate::store::{Job, SyncMode};
+use crate::store::{Job, Properties, SyncMode};
 
 /// The namespace of our `_id`s: a made-up UUID that never changes.
 pub const NAMESPACE: Uuid = Uuid::from_u128(0x6a31_6c6f_6361_6c00_8000_6a75_7069_7465);
@@ -28,6 +29,24 @@ pub const NAMESPACE: Uuid = Uuid::from_u128(0x6a31_6c6f_6361_6c00_8000_6a75_7069
 pub struct Batch {
     pub entities: Vec<Entity>,
     pub relationships: Vec<Relationship>,
+    /// The properties of the entities, by type.
+    pub properties: Properties,
+}
+
+impl Batch {
+    /// Notes the names of an entity's properties.
+    fn note(properties: &mut Properties, object: &Map<String, Value>) {
+        let Some(type_name) = object.get("_type").and_then(Value::as_str) else { return };
+        if !properties.contains_key(type_name) {
+            properties.insert(type_name.to_owned(), BTreeSet::new());
+        }
+        let Some(known) = properties.get_mut(type_name) else { return };
+        for name in object.keys().filter(|name| !name.starts_with('_')) {
+            if !known.contains(name) {
+                known.insert(name.clone());
+            }
+        }
+    }
 }
 
 /// One named piece of an object's raw data, compressed.

@@ -20,8 +20,7 @@ fn chromium() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     let known = ["chromium", "chromium-browser", "google-chrome"].map(PathBuf::from);
     let runs = |path: &PathBuf| {
-        let tried =
-            Command::new(path).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let tried = Command::new(path).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
         tried.is_ok_and(|status| status.success())
     };
     named.into_iter().chain(known).find(runs)
@@ -182,7 +181,8 @@ impl Browser {
 
     /// Nothing sticks out at the side, and the console is empty.
     fn check(&mut self, name: &str) {
-        let wide = self.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        let wide =
+            self.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         assert_eq!(wide, 0, "{name}: something is wider than the page");
         let unnamed = self.evaluate(
             "[...document.querySelectorAll('a, button, input, select, textarea')].filter((one) => \
@@ -230,7 +230,8 @@ fn fill(local: &Local) {
     let users = (1..60).map(|n| {
         let mut one = user(&format!("acme:user:{n}"), &format!("User number {n}"));
         one["createdOn"] = json!(1_600_000_000_000_i64 + n * 86_400_000);
-        one["emails"] = json!([format!("user{n}@example.com"), format!("a-rather-long-alias-of-user-{n}@example.com")]);
+        one["emails"] =
+            json!([format!("user{n}@example.com"), format!("a-rather-long-alias-of-user-{n}@example.com")]);
         one["active"] = json!(n % 7 != 0);
         one["_rawData"] = json!([{ "name": "default", "rawData": { "id": n } }]);
         one

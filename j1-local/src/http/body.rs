@@ -13,8 +13,8 @@ use serde_json::{Map, Value};
 use super::App;
 use super::error::ApiError;
 
-/// How many times the limit is read, and thrown away, before the connection is given up: a client that
-/// is still sending would not see the answer.
+/// Multiple of the limit that is read and thrown away before the connection is closed: a client that is still sending
+/// would not see the response.
 const DRAINED: usize = 16;
 
 /// Reads a body that contains one JSON object. An empty body is an empty object.

@@ -1,4 +1,4 @@
-//! Refusals in the shape of the service.
+//! Errors in the shape of the service.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -65,9 +65,9 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "ORIGIN_NOT_ALLOWED", message)
     }
 
-    /// Nothing is served here.
+    /// Nothing is served at the URL.
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "nothing is served at this address")
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "nothing is served at this URL")
     }
 
     /// An object that does not exist, and did not in the history.
@@ -81,9 +81,9 @@ impl ApiError {
         Refused::NoVersion { id: job.to_owned() }.into()
     }
 
-    /// The address takes another method.
+    /// The URL takes another method.
     pub fn method() -> Self {
-        let message = "this address takes another method";
+        let message = "this URL takes another method";
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message)
     }
 }

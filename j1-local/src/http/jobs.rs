@@ -84,28 +84,24 @@ fn new_job(request: &Map<String, Value>) -> Result<NewJob, ApiError> {
             return Err(ApiError::unsupported("`source` `system-internal` is the service's own"));
         }
         Some(name) => Source::parse(name).ok_or_else(|| {
-            ApiError::invalid(
-                "`source` is none of `integration-external`, `integration-managed`, `api`; send one of them",
-            )
+            ApiError::invalid("`source` must be `integration-external`, `integration-managed` or `api`")
         })?,
     };
     let (scope, instance) = (text(request, "scope")?, text(request, "integrationInstanceId")?);
     let scope = match (source, scope, instance) {
         (Source::Api, Some(scope), None) => scope,
         (Source::Api, _, Some(_)) => {
-            return Err(ApiError::invalid(
-                "`integrationInstanceId` does not go with `source` `api`; send `scope`",
-            ));
+            return Err(ApiError::invalid("`source` `api` takes no `integrationInstanceId`; send `scope`"));
         }
         (Source::Api, None, None) => {
             return Err(ApiError::invalid("`source` `api` needs a `scope`; send one"));
         }
         (_, Some(_), _) => {
-            return Err(ApiError::invalid("`scope` goes with `source` `api` only; leave it out"));
+            return Err(ApiError::invalid("only `source` `api` takes a `scope`; leave it out"));
         }
         (_, None, Some(instance)) => instance,
         (_, None, None) => {
-            return Err(ApiError::invalid("`integrationInstanceId` is missing; any text will do here"));
+            return Err(ApiError::invalid("`integrationInstanceId` is missing; send any string"));
         }
     };
     let integration_job_id = text(request, "integrationJobId")?;
@@ -129,7 +125,7 @@ fn sync_mode(name: Option<&str>) -> Result<SyncMode, ApiError> {
         Some("CREATE_OR_UPDATE") => Err(ApiError::unsupported(
             "`syncMode` `CREATE_OR_UPDATE` no longer works in JupiterOne; use DIFF or PATCH",
         )),
-        Some(_) => Err(ApiError::invalid("`syncMode` is none that JupiterOne has; use DIFF or PATCH")),
+        Some(_) => Err(ApiError::invalid("`syncMode` is not one of JupiterOne's; use DIFF or PATCH")),
     }
 }
 
@@ -177,7 +173,7 @@ pub async fn abort(State(app): State<App>, Path(id): Path<String>, headers: Head
             .filter(|status| status.is_done() && *status != Status::Finished)
             .ok_or_else(|| {
                 ApiError::invalid(
-                    "`terminalStatus` is no status that an aborted job can end in; send ABORTED",
+                    "`terminalStatus` is not a status in which an aborted job can end; send ABORTED",
                 )
             })?,
     };
@@ -209,11 +205,11 @@ pub async fn events(State(app): State<App>, Path(id): Path<String>) -> Answer {
     Ok(Json(json!({ "events": app.store.events(&id).await? })))
 }
 
-/// A member that is a text, when it is there.
+/// Returns a member that is a string, when it is there.
 fn text<'r>(request: &'r Map<String, Value>, name: &str) -> Result<Option<&'r str>, ApiError> {
     match request.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
-        Some(_) => Err(ApiError::invalid(format!("`{name}` is not a text, or is empty; send one"))),
+        Some(_) => Err(ApiError::invalid(format!("`{name}` must be a string that is not empty"))),
     }
 }

@@ -1,4 +1,4 @@
-//! What the page shows, as JSON.
+//! Jobs and types as JSON, under the URLs of the first version.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -8,7 +8,7 @@ use super::App;
 use super::error::ApiError;
 use super::jobs::view;
 
-/// How many jobs are listed.
+/// The number of jobs listed.
 pub const JOBS: u32 = 50;
 
 /// `GET /local/jobs`: the newest first.

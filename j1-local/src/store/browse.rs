@@ -100,7 +100,7 @@ pub struct Edge {
     pub properties: Map<String, Value>,
 }
 
-/// How many relationships of one kind lead from an entity, or to it.
+/// Number of relationships of one kind that lead from an entity, or to it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EdgeGroup {

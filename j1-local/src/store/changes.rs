@@ -1,4 +1,4 @@
-//! What a finalized job created, updated and deleted, and the history of one object.
+//! Changes of a finalized job, and the history of one object.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
@@ -68,7 +68,7 @@ impl Operation {
     }
 }
 
-/// How many objects of one type a job changed.
+/// Numbers of objects of one type that a job changed.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TypeChanges {

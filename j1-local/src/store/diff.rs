@@ -31,7 +31,7 @@ const RELATIONSHIPS: Rows = Rows {
 };
 const MAPPINGS: Rows = Rows { live: "mapping", stage: "stage_relationship", raw: None, ends: &["from_id"] };
 
-/// How many rows were created, updated and deleted.
+/// Numbers of rows created, updated and deleted.
 #[derive(Default)]
 struct Changes {
     created: u64,
@@ -240,7 +240,7 @@ fn see_mappings(run: &Run<'_>) -> rusqlite::Result<u64> {
     Ok(staged(run, "mapping IS NOT NULL")?.saturating_sub(seen))
 }
 
-/// SQL for the entity at one end, NULL when there is none or it is about to go.
+/// SQL for the entity at one end; NULL when it does not exist or is about to be deleted.
 fn resolved(side: &str) -> String {
     format!(
         "(SELECT e.id FROM entity e WHERE e.id = CASE WHEN st.{side}_scope IS NULL \

@@ -10,6 +10,7 @@ use super::patch;
 use super::pin;
 use super::refused::Refused;
 use super::stage;
+use super::views;
 use crate::clock::Clock;
 
 /// The context of every step of finalizing.
@@ -74,6 +75,7 @@ fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Stat
     }
     pin::clear(&transaction)?;
     history::prune(&transaction, version)?;
+    views::refresh(&transaction)?;
     job.counters = counters;
     job.status = Status::Finished;
     job.end_timestamp = Some(now);

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params_from_iter, types::Value as Sql};
 use serde_json::{Map, Value, json};
 
-/// Which entities a query asks for.
+/// The entities that a query asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selector {
     /// A `_type`, or a class when it begins with a capital; `None` for all.

@@ -12,8 +12,12 @@ use crate::error::Error;
 const ABANDONED: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// The steps that lead from an empty file to the current format. A file of an earlier format takes those it lacks.
-const STEPS: [&str; 3] =
-    [include_str!("schema.sql"), include_str!("history.sql"), include_str!("mapped.sql")];
+const STEPS: [&str; 4] = [
+    include_str!("schema.sql"),
+    include_str!("history.sql"),
+    include_str!("mapped.sql"),
+    include_str!("views.sql"),
+];
 
 /// The number of the current format, which is `PRAGMA user_version` of the file.
 const FORMAT: i64 = STEPS.len() as i64;

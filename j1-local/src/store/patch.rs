@@ -11,6 +11,7 @@ use super::finalize::Run;
 use super::history;
 use super::job::{Counters, Status};
 use super::tables;
+use super::views;
 use crate::canonical;
 use crate::upload::{Entity, Kind};
 use crate::validation;
@@ -73,6 +74,7 @@ fn merge_or_create(run: &Run<'_>, given: &Given, counters: &mut Counters) -> rus
         return create(run, given, counters);
     };
     let kind = given.kind.clone().unwrap_or(kind);
+    views::note_one(run.connection, &kind.type_name, &given.props)?;
     let props = merged(serde_json::from_str(&props).unwrap_or_default(), &given.props);
     let new_hash = Entity::hash(&kind, &props);
     if new_hash != hash {

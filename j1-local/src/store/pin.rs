@@ -1,4 +1,4 @@
-//! OVERRIDE: properties that are pinned over entities which exist, whoever owns them.
+//! OVERRIDE: properties that are pinned over existing entities of any owner.
 //!
 //! A pin stands beside the entity: its owner's runs write what they wrote, and queries show the pin. A `null` takes a pin off.
 //! An entity is named by its `_id`, or by its `_key`: in the scope of the job, or else in the only scope that has it. How the

@@ -1,13 +1,16 @@
-//! Where uploads wait: rows that belong to a job and that no query reads.
+//! The stage: uploaded rows of open jobs, which no query reads.
+//!
+//! Invariant: a job that has ended has no staged rows; what a crash leaves is removed when the file is opened.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::job::Job;
 use super::refused::Refused;
 use super::tables;
+use super::views;
 use crate::upload::{Batch, End, Entity, Raw, Relationship};
 
-/// Stages a batch in one transaction. `replace`: of two objects with one key the last one counts.
+/// Stages a batch in one transaction. With `replace`, the last of two objects with one key counts.
 pub fn upload(connection: &mut Connection, id: &str, batch: &Batch, replace: bool) -> Result<Job, Refused> {
     let transaction = connection.transaction()?;
     let mut job = Job::find_open(&transaction, id)?;
@@ -18,6 +21,7 @@ pub fn upload(connection: &mut Connection, id: &str, batch: &Batch, replace: boo
     for relationship in &batch.relationships {
         stage.relationship(relationship)?;
     }
+    views::note(&transaction, &batch.properties)?;
     let counters = &mut job.counters;
     counters.num_entities_uploaded += batch.entities.len() as u64;
     counters.num_relationships_uploaded += batch.relationships.len() as u64;

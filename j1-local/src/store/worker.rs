@@ -1,4 +1,7 @@
-//! A thread that owns one SQLite connection, so that no request waits inside the async runtime.
+//! A thread that owns one SQLite connection, so that no SQL blocks the async runtime.
+//!
+//! Tasks run one after the other in the order in which they were queued, also those whose caller has gone. After
+//! [`Worker::stop`] no task is taken, and the connection is closed when the queued ones have run.
 
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,12 +38,12 @@ impl Worker {
         &self,
         task: impl FnOnce(&mut Connection) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let (answer, answered) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         self.queue(move |connection| {
-            // Nobody listens any more when the client hung up; the task has run all the same.
-            let _ = answer.send(task(connection));
+            // The receiver is gone when the client hung up; the task has run all the same.
+            let _ = sender.send(task(connection));
         })?;
-        answered.await.map_err(|_| Error::Stopped)
+        receiver.await.map_err(|_| Error::Stopped)
     }
 
     /// Queues a task without waiting for it.

@@ -112,8 +112,12 @@ impl<'de> Visitor<'de> for &mut Document<'_> {
             });
             let read = match list {
                 Ok(ENTITIES) => {
-                    let read = |object| Entity::read(self.reader, object);
-                    let list = List { what: ENTITIES, objects: &mut self.batch.entities, read };
+                    let Batch { entities, properties, .. } = &mut self.batch;
+                    let read = |object| {
+                        Batch::note(properties, &object);
+                        Entity::read(self.reader, object)
+                    };
+                    let list = List { what: ENTITIES, objects: entities, read };
                     map.next_value_seed(list)?
                 }
                 Ok(_) => {
@@ -142,7 +146,7 @@ struct List<'b, T, R> {
 
 impl<'de, T, R> DeserializeSeed<'de> for List<'_, T, R>
 where
-    R: Fn(Map<String, Value>) -> Result<T, Vec<Refusal>>,
+    R: FnMut(Map<String, Value>) -> Result<T, Vec<Refusal>>,
 {
     type Value = Result<(), Bad>;
 
@@ -153,7 +157,7 @@ where
 
 impl<'de, T, R> Visitor<'de> for List<'_, T, R>
 where
-    R: Fn(Map<String, Value>) -> Result<T, Vec<Refusal>>,
+    R: FnMut(Map<String, Value>) -> Result<T, Vec<Refusal>>,
 {
     type Value = Result<(), Bad>;
 
@@ -161,9 +165,9 @@ where
         f.write_str("an array of objects")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<Self::Value, A::Error> {
         let (mut shown, mut more, mut index) = (Vec::new(), 0_usize, 0_usize);
-        // An element that is no object ends the reading with an error of the deserializer.
+        // An element that is not an object makes the deserializer fail, which ends the reading.
         while let Some(object) = items.next_element::<Map<String, Value>>()? {
             let key = object.get("_key").and_then(Value::as_str).map(excerpt);
             match (self.read)(object) {

@@ -19,7 +19,7 @@ pub struct Entity {
     pub raw: Vec<Raw>,
 }
 
-/// What a PATCH or an OVERRIDE need not send about an entity that exists: the required properties.
+/// The rules about required properties, which a PATCH or an OVERRIDE of an existing entity need not meet.
 const REQUIRED: [&str; 4] = ["J1-E0102", "J1-E0104", "J1-E0201", "J1-E0401"];
 
 impl Entity {
@@ -46,7 +46,7 @@ impl Entity {
         Ok(Self { key, uid, kind, hash, props, raw })
     }
 
-    /// What two versions of an entity are compared by.
+    /// Hashes the parts by which two versions of an entity are compared.
     pub fn hash(kind: &Kind, props: &str) -> i64 {
         canonical::hash([kind.type_name.as_str(), &kind.class, props])
     }

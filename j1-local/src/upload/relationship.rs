@@ -23,14 +23,14 @@ pub struct Relationship {
     pub raw: Vec<Raw>,
 }
 
-/// How a relationship names the entity at one of its ends.
+/// The entity at one end of a relationship, as the upload names it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum End {
     /// By its key in the scope of the job.
     Own { key: String },
     /// By its key in another scope.
     Of { kind: &'static str, scope: String, key: String },
-    /// By its `_id`, in whatever scope.
+    /// By its `_id`, in any scope.
     Id { id: String },
 }
 
@@ -81,7 +81,7 @@ impl End {
         Self::Own { key: key.to_owned() }
     }
 
-    /// What tells ends apart.
+    /// The parts that distinguish one end from another.
     fn parts(&self) -> [&str; 3] {
         match self {
             Self::Own { key } => ["own", "", key],

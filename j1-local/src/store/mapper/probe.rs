@@ -41,7 +41,7 @@ fn names_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
     Value::from(names.collect::<Vec<_>>()).to_string()
 }
 
-/// A value that a target must have. A list of one is that one; `null` is no value.
+/// A value that a target must have. A list of one is that one; `null` counts as missing.
 fn wanted(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::super::finalize::Run;
-use super::super::{history, tables};
+use super::super::{history, tables, views};
 use super::{MAPPER, Mapping, delete, probe};
 use crate::canonical;
 use crate::upload::{Entity, Kind, NAMESPACE};
@@ -69,6 +69,7 @@ impl Placeholders {
             run.version
         ])?;
         let id = db.last_insert_rowid();
+        views::note_one(db, &kind.type_name, target)?;
         write_props(db, id, &props)?;
         self.touched.insert(id);
         Ok(Some(id))
@@ -144,6 +145,9 @@ fn merge(run: &Run<'_>, id: i64, creators: &[Mapping]) -> rusqlite::Result<()> {
          WHERE id = ?1",
     )?
     .execute(params![id, tables::kind(db, &kind)?, hash, run.now, run.version])?;
+    for target in &targets {
+        views::note_one(db, &kind.type_name, target)?;
+    }
     write_props(db, id, &props)
 }
 
