@@ -17,5 +17,7 @@ mod oauth;
 mod raw_data;
 #[path = "../step_test.rs"]
 mod step_test;
+#[path = "../either_or_credentials.rs"]
+mod either_or_credentials;
 #[path = "../tags.rs"]
 mod tags;
