@@ -11,8 +11,8 @@ mod browse;
 mod changes;
 mod diff;
 mod finalize;
-mod find;
-mod history;
+pub(crate) mod find;
+pub(crate) mod history;
 mod job;
 mod lock;
 mod mapper;
@@ -31,6 +31,7 @@ pub use changes::{Change, Filter, Operation, PropertyChange, Revision, Table, Ty
 pub use find::{Page, Selector};
 pub use job::{Counters, Job, Source, Status, SyncMode};
 pub use lock::RunningServer;
+pub(crate) use open::check_format;
 pub use overview::{Overview, TypeRow};
 pub use refused::Refused;
 pub use views::Properties;
@@ -45,6 +46,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::query;
 use crate::upload::Batch;
 use lock::DataLock;
 use worker::Worker;
@@ -298,6 +300,15 @@ impl Store {
     ) -> Result<Page, Error> {
         let find = move |connection: &mut _| find::relationships(connection, &instance, &alias, after, limit);
         Ok(self.reader.run(find).await??)
+    }
+
+    /// Answers one page of a J1QL query.
+    pub async fn query(
+        &self,
+        text: String,
+        options: query::Options,
+    ) -> Result<query::Answer, query::QueryError> {
+        self.reader.run(move |connection| query::run(connection, &text, &options)).await?
     }
 
     /// Counts the graph by type and by instance.

@@ -69,16 +69,46 @@ pub fn version(connection: &Connection, job: &str) -> rusqlite::Result<Option<i6
 ///
 /// Views of the connection hide the tables `entity`, `entity_props`, `relationship`, `relationship_props`, `mapping`,
 /// `mapping_props` and `pin`, so the same SQL reads both the present and the past. Raw data has no past.
-pub fn at<T>(
+pub fn at<T, E: From<rusqlite::Error>>(
     connection: &Connection,
     version: i64,
-    read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
+    read: impl FnOnce(&Connection) -> Result<T, E>,
+) -> Result<T, E> {
     connection.execute_batch(&views(version))?;
     let read = read(connection);
     connection.execute_batch(
         "DROP VIEW temp.pin; DROP VIEW temp.entity; DROP VIEW temp.entity_props; DROP VIEW temp.relationship; \
          DROP VIEW temp.relationship_props; DROP VIEW temp.mapping; DROP VIEW temp.mapping_props;",
+    )?;
+    read
+}
+
+/// Runs `read` on the graph together with what was deleted from it, each object in its last form.
+///
+/// A row of `entity` or `relationship` was deleted if `main.entity` or `main.relationship` does not have its id.
+pub fn with_deleted<T, E: From<rusqlite::Error>>(
+    connection: &Connection,
+    read: impl FnOnce(&Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    const ROW: &str = "id, uid, scope_id, key, kind, hash, version, created_on, begin_on, source, since";
+    let mut sql = String::new();
+    for (table, more) in [("entity", ""), ("relationship", ", from_id, to_id, mapping_id")] {
+        let last = format!(
+            "main.{table}_past past WHERE NOT EXISTS (SELECT 1 FROM main.{table} live WHERE live.id = past.id) \
+             AND until = (SELECT max(until) FROM main.{table}_past newer WHERE newer.id = past.id)"
+        );
+        sql.push_str(&format!(
+            "CREATE TEMP VIEW {table} AS SELECT {ROW}{more} FROM main.{table} \
+             UNION ALL SELECT {ROW}{more} FROM {last}; \
+             CREATE TEMP VIEW {table}_props AS SELECT id, props FROM main.{table}_props \
+             UNION ALL SELECT id, props FROM {last};"
+        ));
+    }
+    connection.execute_batch(&sql)?;
+    let read = read(connection);
+    connection.execute_batch(
+        "DROP VIEW temp.entity; DROP VIEW temp.entity_props; DROP VIEW temp.relationship; \
+         DROP VIEW temp.relationship_props;",
     )?;
     read
 }

@@ -118,6 +118,17 @@ fn upgrade(connection: &mut Connection, found: i64) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
+/// Refuses a file of another format, which is read without being upgraded.
+pub(crate) fn check_format(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let damaged = |error: rusqlite::Error| name_damage(Error::Store(error), path);
+    let found: i64 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(damaged)?;
+    if found != FORMAT {
+        return Err(Error::Format { path: path.to_owned(), found, expected: FORMAT });
+    }
+    tune(connection).map_err(damaged)
+}
+
 fn tune(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "temp_store", "MEMORY")?;

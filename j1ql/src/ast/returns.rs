@@ -19,7 +19,7 @@ pub struct Column {
     pub value: Expression,
     /// `AS`.
     pub alias: Option<Name>,
-    /// The value as written, which is the column's name without `AS`.
+    /// The value as written, which is the column's name without `AS`; a property without its brackets.
     pub text: String,
     /// The place of all of it.
     pub span: Span,

@@ -9,7 +9,11 @@ use crate::span::Span;
 impl Parser<'_> {
     pub(super) fn column(&mut self) -> Result<Column> {
         let value = self.expression()?;
-        let text = value.span.of(self.text).to_owned();
+        let text = match &value.kind {
+            // `p.[special-name]` is called `p.special-name`.
+            ExpressionKind::Property(property) => property.name(),
+            _ => value.span.of(self.text).to_owned(),
+        };
         let start = value.span;
         let alias = if self.eat_word("AS").is_some() { Some(self.column_name()?) } else { None };
         Ok(Column { value, alias, text, span: Span::new(start.start, self.end) })

@@ -1,0 +1,266 @@
+//! The state of one translation to SQL, and how a property is read in it.
+//!
+//! Everything that comes from the query's text is bound, never pasted. What is pasted are numbers of kinds and names
+//! that this module makes up itself: `n0` for entities, `p0` for their properties, `r0` and `q0` for relationships.
+
+use std::collections::BTreeSet;
+
+use j1ql::{Error, ErrorKind, Span};
+use regex_lite::Regex;
+use rusqlite::types::Value as Sql;
+
+use super::kinds::Kinds;
+use super::notices::Notices;
+use super::options::Options;
+
+/// The most values that one statement binds.
+const MAX_BINDS: usize = 30_000;
+
+/// The longest statement; SQLite refuses more than 1,000,000 bytes.
+const MAX_SQL: usize = 900_000;
+
+pub struct Compiler<'q> {
+    pub text: &'q str,
+    pub options: &'q Options,
+    pub kinds: &'q Kinds,
+    /// Properties pinned over entities exist, so they have to be looked for.
+    pub pins: bool,
+    pub binds: Vec<Sql>,
+    pub regexes: Vec<Regex>,
+    pub words: Vec<Vec<String>>,
+    pub notices: Notices,
+    /// Tables of properties that the current FROM needs.
+    pub used: BTreeSet<String>,
+    fresh: usize,
+}
+
+/// The tables of one entity or relationship in the SQL.
+#[derive(Debug, Clone)]
+pub struct At {
+    pub table: String,
+    pub props: String,
+    pub is_entity: bool,
+}
+
+impl At {
+    pub fn node(number: impl std::fmt::Display) -> Self {
+        Self { table: format!("n{number}"), props: format!("p{number}"), is_entity: true }
+    }
+
+    pub fn hop(number: impl std::fmt::Display) -> Self {
+        Self { table: format!("r{number}"), props: format!("q{number}"), is_entity: false }
+    }
+}
+
+/// How the value of a property is read.
+#[derive(Debug, Clone)]
+pub enum Access {
+    /// It has none.
+    Undefined,
+    /// One value of a known type, in SQLite's names of JSON types.
+    Scalar { sql: String, ty: &'static str },
+    /// A place in a JSON document: a value, a list, or nothing.
+    Json { document: String, path: String },
+}
+
+impl<'q> Compiler<'q> {
+    pub fn new(text: &'q str, options: &'q Options, kinds: &'q Kinds, pins: bool) -> Self {
+        Self {
+            text,
+            options,
+            kinds,
+            pins,
+            binds: Vec::new(),
+            regexes: Vec::new(),
+            words: Vec::new(),
+            notices: Notices::default(),
+            used: BTreeSet::new(),
+            fresh: 0,
+        }
+    }
+
+    /// Binds a value and returns its place in the SQL.
+    pub fn bind(&mut self, value: impl Into<Sql>) -> String {
+        self.binds.push(value.into());
+        format!("?{}", self.binds.len())
+    }
+
+    /// Returns a number that no other table of the statement has.
+    pub fn fresh(&mut self) -> usize {
+        self.fresh += 1;
+        self.fresh
+    }
+
+    pub fn error<T>(&self, span: Span, kind: ErrorKind) -> Result<T, Error> {
+        Err(Error::new(self.text, span, kind))
+    }
+
+    pub fn unsupported<T>(&self, span: Span, what: &str, instead: &'static str) -> Result<T, Error> {
+        self.error(span, ErrorKind::Unsupported { what: what.to_owned(), instead })
+    }
+
+    /// Refuses a statement that SQLite would not take.
+    pub fn check_size(&self, sql: &str) -> Result<(), Error> {
+        if sql.len() > MAX_SQL || self.binds.len() > MAX_BINDS {
+            return self.unsupported(Span::new(0, 0), "A query of this size", "ask for less at a time");
+        }
+        Ok(())
+    }
+
+    /// The JSONB document with the properties of an entity or relationship.
+    pub fn document(&mut self, at: &At) -> String {
+        self.used.insert(at.props.clone());
+        let (table, props) = (&at.table, &at.props);
+        if !self.pins || !at.is_entity {
+            return format!("{props}.props");
+        }
+        format!(
+            "jsonb_patch({props}.props, coalesce((SELECT jsonb_group_object(name, jsonb(value)) FROM pin \
+             WHERE pin.uid = {table}.uid), jsonb('{{}}')))"
+        )
+    }
+
+    /// Finds out how a property is read.
+    pub fn access(&mut self, at: &At, name: &str, span: Span) -> Result<Access, Error> {
+        if let Some(access) = self.metadata(at, name) {
+            return Ok(access);
+        }
+        if name.contains(['"', '\\']) {
+            return self.unsupported(
+                span,
+                "A property name with quotes or backslashes",
+                "rename the property",
+            );
+        }
+        let document = self.document(at);
+        let path = self.bind(format!("$.\"{name}\""));
+        Ok(Access::Json { document, path })
+    }
+
+    /// What JupiterOne keeps about every entity and relationship.
+    fn metadata(&mut self, at: &At, name: &str) -> Option<Access> {
+        let table = &at.table;
+        let text = |sql: String| Access::Scalar { sql, ty: "text" };
+        let integer = |sql: String| Access::Scalar { sql, ty: "integer" };
+        Some(match name {
+            "_id" => text(format!("{table}.uid")),
+            "_key" => text(format!("{table}.key")),
+            "_source" => text(format!("{table}.source")),
+            "_version" => integer(format!("{table}.version")),
+            "_createdOn" => integer(format!("{table}.created_on")),
+            "_beginOn" => integer(format!("{table}.begin_on")),
+            "_type" => text(format!("(SELECT type FROM kind WHERE kind.id = {table}.kind)")),
+            "_class" => Access::Json {
+                document: format!("(SELECT class FROM kind WHERE kind.id = {table}.kind)"),
+                path: "'$'".to_owned(),
+            },
+            "_scope" => text(format!("(SELECT name FROM scope WHERE scope.id = {table}.scope_id)")),
+            "_integrationInstanceId" => text(format!(
+                "(SELECT name FROM scope WHERE scope.id = {table}.scope_id AND scope.kind = 'integration')"
+            )),
+            "_accountId" => text(self.bind(crate::ACCOUNT.to_owned())),
+            "_deleted" => Access::Scalar { sql: self.deleted(at), ty: "boolean" },
+            "_fromEntityId" if !at.is_entity => {
+                text(format!("(SELECT uid FROM entity WHERE entity.id = {table}.from_id)"))
+            }
+            "_toEntityId" if !at.is_entity => {
+                text(format!("(SELECT uid FROM entity WHERE entity.id = {table}.to_id)"))
+            }
+            _ => return None,
+        })
+    }
+
+    /// 0 or 1.
+    fn deleted(&self, at: &At) -> String {
+        if !self.options.include_deleted || self.options.at_job.is_some() {
+            return "0".to_owned();
+        }
+        let table = if at.is_entity { "entity" } else { "relationship" };
+        format!("NOT EXISTS (SELECT 1 FROM main.{table} live WHERE live.id = {}.id)", at.table)
+    }
+
+    /// A condition that some element of the property's value fulfils; never NULL.
+    pub fn any(&mut self, access: &Access, condition: &dyn Fn(&str, &str) -> String) -> String {
+        match access {
+            Access::Undefined => "0".to_owned(),
+            Access::Scalar { sql, ty: "boolean" } => {
+                format!("coalesce({}, 0)", condition(&format!("iif({sql}, 'true', 'false')"), sql))
+            }
+            Access::Scalar { sql, ty } => format!("coalesce({}, 0)", condition(&format!("'{ty}'"), sql)),
+            Access::Json { document, path } => {
+                let each = format!("e{}", self.fresh());
+                let one = condition(
+                    &format!("json_type({document}, {path})"),
+                    &format!("json_extract({document}, {path})"),
+                );
+                let element = condition(&format!("{each}.type"), &format!("{each}.value"));
+                format!(
+                    "CASE json_type({document}, {path}) WHEN 'array' THEN EXISTS \
+                     (SELECT 1 FROM json_each({document}, {path}) {each} WHERE {element}) \
+                     ELSE coalesce({one}, 0) END"
+                )
+            }
+        }
+    }
+
+    /// The arguments of `json_each` that give the elements of a value.
+    pub fn elements(access: &Access) -> String {
+        match access {
+            Access::Undefined => "NULL".to_owned(),
+            Access::Scalar { sql, ty: "boolean" } => format!("json_array(json(iif({sql}, 'true', 'false')))"),
+            // An element that is NULL has the type `null`, which no comparison takes.
+            Access::Scalar { sql, .. } => format!("json_array({sql})"),
+            Access::Json { document, path } => format!("{document}, {path}"),
+        }
+    }
+
+    /// A condition that the property has no value; never NULL.
+    pub fn is_undefined(access: &Access) -> String {
+        match access {
+            Access::Undefined => "1".to_owned(),
+            Access::Scalar { sql, .. } => format!("({sql} IS NULL)"),
+            Access::Json { document, path } => {
+                format!("(coalesce(json_type({document}, {path}), 'null') = 'null')")
+            }
+        }
+    }
+
+    /// The value as a number; NULL when it is none.
+    pub fn number_of(access: &Access) -> String {
+        match access {
+            Access::Scalar { sql, ty: "integer" } => sql.clone(),
+            Access::Undefined | Access::Scalar { .. } => "NULL".to_owned(),
+            Access::Json { document, path } => format!(
+                "CASE WHEN json_type({document}, {path}) IN ('integer', 'real') \
+                 THEN json_extract({document}, {path}) END"
+            ),
+        }
+    }
+
+    /// The value as JSON text; NULL when it is undefined.
+    pub fn json_of(access: &Access) -> String {
+        match access {
+            Access::Undefined => "NULL".to_owned(),
+            Access::Scalar { sql, ty: "boolean" } => format!("iif({sql}, 'true', 'false')"),
+            Access::Scalar { sql, .. } => format!("CASE WHEN {sql} IS NOT NULL THEN json_quote({sql}) END"),
+            Access::Json { document, path } => format!("nullif({document} -> {path}, 'null')"),
+        }
+    }
+}
+
+/// Joins conditions as a balanced tree, since SQLite limits the depth of expressions.
+pub fn join(mut parts: Vec<String>, operator: &str) -> String {
+    if parts.is_empty() {
+        return if operator == "AND" { "1" } else { "0" }.to_owned();
+    }
+    while parts.len() > 1 {
+        parts = parts
+            .chunks(2)
+            .map(|pair| match pair {
+                [left, right] => format!("({left} {operator} {right})"),
+                other => other.concat(),
+            })
+            .collect();
+    }
+    parts.concat()
+}

@@ -1,0 +1,198 @@
+//! One path as FROM and WHERE. The order of the joins is the order of the query, which CROSS JOIN pins.
+
+use j1ql::ast::{Direction, Node, Predicate, Target, Traversal, Verbs};
+use j1ql::{Error, Scope};
+
+use super::compile::{Access, At, Compiler, join};
+use super::functions;
+use super::notices::{FULL_TEXT, SMART_CLASS};
+use super::plan::Path;
+use super::predicate::Owner;
+
+/// The parts of a path's SQL.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// Tables after `n0`, each with its ON.
+    pub joins: Vec<(String, String)>,
+    /// Conditions on `n0` alone.
+    pub start: Vec<String>,
+    /// The other conditions.
+    pub rest: Vec<String>,
+}
+
+impl Compiler<'_> {
+    /// Translates a path. `select` makes the columns, so that the tables they need are joined too.
+    pub fn path<T>(
+        &mut self,
+        path: &Path<'_>,
+        scope: &Scope,
+        filter: Option<&Predicate>,
+        select: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<(Parts, T), Error> {
+        let outer = std::mem::take(&mut self.used);
+        let mut parts = Parts::default();
+        for (number, node) in path.nodes.iter().enumerate() {
+            let conditions = self.node(node, &At::node(number))?;
+            if number == 0 { parts.start.extend(conditions) } else { parts.rest.extend(conditions) }
+        }
+        for (from, step) in &path.negations {
+            let sql = self.negation(&At::node(from), step)?;
+            if *from == 0 { parts.start.push(sql) } else { parts.rest.push(sql) }
+        }
+        if let Some(filter) = filter {
+            parts.rest.push(self.predicate(filter, &Owner::Path { scope, path })?);
+        }
+        let selected = select(self)?;
+        for (number, hop) in path.hops.iter().enumerate() {
+            let (from, to, edge) = (At::node(hop.from), At::node(number + 1), At::hop(number));
+            let (mut condition, other) = self.hop(&from, &edge, hop.step);
+            if let Verbs::Names(verbs) = &hop.step.verbs {
+                condition =
+                    format!("{condition} AND {}.kind IN {}", edge.table, self.kinds.relationships(verbs));
+            }
+            parts.joins.push((format!("relationship {}", edge.table), condition));
+            self.join_props(&edge, &mut parts.joins);
+            parts.joins.push((format!("entity {}", to.table), format!("{}.id = {other}", to.table)));
+            self.join_props(&to, &mut parts.joins);
+        }
+        if self.used.remove("p0") {
+            parts.joins.insert(0, ("entity_props p0".to_owned(), "p0.id = n0.id".to_owned()));
+        }
+        self.used = outer;
+        Ok((parts, selected))
+    }
+
+    /// Joins the properties of an entity or relationship if something has asked for them.
+    fn join_props(&mut self, at: &At, joins: &mut Vec<(String, String)>) {
+        if self.used.remove(&at.props) {
+            let table = if at.is_entity { "entity_props" } else { "relationship_props" };
+            joins.push((format!("{table} {}", at.props), format!("{}.id = {}.id", at.props, at.table)));
+        }
+    }
+
+    /// The condition that joins a relationship to the entity before it, and the id of the entity after it.
+    fn hop(&self, from: &At, edge: &At, step: &Traversal) -> (String, String) {
+        let (from, edge) = (&from.table, &edge.table);
+        match step.direction {
+            Direction::Right => (format!("{edge}.from_id = {from}.id"), format!("{edge}.to_id")),
+            Direction::Left => (format!("{edge}.to_id = {from}.id"), format!("{edge}.from_id")),
+            Direction::Both => (
+                format!("({edge}.from_id = {from}.id OR {edge}.to_id = {from}.id)"),
+                format!("iif({edge}.from_id = {from}.id, {edge}.to_id, {edge}.from_id)"),
+            ),
+        }
+    }
+
+    /// The conditions on one entity.
+    fn node(&mut self, node: &Node, at: &At) -> Result<Vec<String>, Error> {
+        let mut conditions = Vec::new();
+        match &node.selector.target {
+            Target::Any => {}
+            Target::Names(names) => {
+                conditions.push(format!("{}.kind IN {}", at.table, self.kinds.entities(names)));
+            }
+            Target::Text(text) => conditions.push(self.full_text(text, at)),
+        }
+        for smart in &node.selector.smart {
+            conditions.push(self.smart_class(&smart.text, node, at)?);
+        }
+        if let Some(filter) = &node.filter {
+            conditions.push(self.predicate(filter, &Owner::Entity(at.clone()))?);
+        }
+        Ok(conditions)
+    }
+
+    fn full_text(&mut self, text: &str, at: &At) -> String {
+        self.notices.add(FULL_TEXT);
+        let mut words = Vec::new();
+        functions::words(text, &mut words);
+        let number = self.words.len();
+        self.words.push(words);
+        let document = self.document(at);
+        let name = format!("(SELECT type FROM kind WHERE kind.id = {0}.kind) || ' ' || {0}.key", at.table);
+        format!(
+            "CASE WHEN j1_maybe({number}, {document}, {name}) \
+             THEN j1_words({number}, json({document}), {name}) ELSE 0 END"
+        )
+    }
+
+    /// `tags` has the name, or `tag.<name>` is true; `#CriticalAsset` as JupiterOne defines it at first.
+    fn smart_class(&mut self, name: &str, node: &Node, at: &At) -> Result<String, Error> {
+        self.notices.add(SMART_CLASS);
+        let span = node.selector.span;
+        let has = |compiler: &mut Self, property: &str, text: &str| -> Result<String, Error> {
+            let access = compiler.access(at, property, span)?;
+            let text = compiler.bind(text.to_owned());
+            Ok(compiler.any(&access, &|ty, value| format!("({ty} = 'text' AND {value} = {text})")))
+        };
+        let is_true = |compiler: &mut Self, property: &str| -> Result<String, Error> {
+            let access: Access = compiler.access(at, property, span)?;
+            Ok(compiler.any(&access, &|ty, _| format!("({ty} = 'true')")))
+        };
+        let mut any = vec![has(self, "tags", name)?, is_true(self, &format!("tag.{name}"))?];
+        if name == "CriticalAsset" {
+            let classes = ["Application", "CodeRepo", "DataStore", "Function", "Host", "Logs"];
+            let names: Vec<_> =
+                classes.map(|class| j1ql::ast::Name { text: class.to_owned(), span }).into_iter().collect();
+            let kinds = format!("{}.kind IN {}", at.table, self.kinds.entities(&names));
+            let critical =
+                vec![kinds, is_true(self, "tag.Production")?, has(self, "classification", "critical")?];
+            any.push(join(critical, "AND"));
+        }
+        Ok(join(any, "OR"))
+    }
+
+    /// The condition that an entity has no such neighbour.
+    fn negation(&mut self, from: &At, step: &Traversal) -> Result<String, Error> {
+        let number = self.fresh();
+        let (edge, to) = (At::hop(format!("x{number}")), At::node(format!("x{number}")));
+        let (mut condition, other) = self.hop(from, &edge, step);
+        if let Verbs::Names(verbs) = &step.verbs {
+            condition = format!("{condition} AND {}.kind IN {}", edge.table, self.kinds.relationships(verbs));
+        }
+        let mut conditions = self.node(&step.node, &to)?;
+        conditions.insert(0, condition);
+        let mut tables = vec![(format!("entity {}", to.table), format!("{}.id = {other}", to.table))];
+        self.join_props(&to, &mut tables);
+        let from: String = tables.iter().map(|(table, on)| format!(" CROSS JOIN {table} ON {on}")).collect();
+        Ok(format!(
+            "NOT EXISTS (SELECT 1 FROM relationship {}{from} WHERE {})",
+            edge.table,
+            conditions.join(" AND ")
+        ))
+    }
+}
+
+impl Parts {
+    /// `FROM entity n0 … WHERE …`
+    pub fn full(&self, more: &[String]) -> String {
+        let joins: String =
+            self.joins.iter().map(|(table, on)| format!(" CROSS JOIN {table} ON {on}")).collect();
+        let all: Vec<&str> = self.start.iter().chain(&self.rest).chain(more).map(String::as_str).collect();
+        let conditions = if all.is_empty() { "1".to_owned() } else { all.join(" AND ") };
+        format!("FROM entity n0{joins} WHERE {conditions}")
+    }
+
+    /// A condition that the path can be completed from `n0`, which an outer query joins with `p0` if needed.
+    pub fn exists(&self) -> String {
+        let joins: Vec<_> = self.joins.iter().filter(|(table, _)| table != "entity_props p0").collect();
+        let mut conditions: Vec<String> = self.start.clone();
+        match joins.split_first() {
+            None => conditions.extend(self.rest.iter().cloned()),
+            Some(((first, on), others)) => {
+                let others: String =
+                    others.iter().map(|(table, on)| format!(" CROSS JOIN {table} ON {on}")).collect();
+                let mut inner = vec![on.clone()];
+                inner.extend(self.rest.iter().cloned());
+                conditions
+                    .push(format!("EXISTS (SELECT 1 FROM {first}{others} WHERE {})", inner.join(" AND ")));
+            }
+        }
+        join(conditions, "AND")
+    }
+
+    /// Returns `true` if the conditions need the properties of `n0`.
+    pub fn needs_start_props(&self) -> bool {
+        self.joins.iter().any(|(table, _)| table == "entity_props p0")
+    }
+}
