@@ -223,7 +223,9 @@ impl<'c, 'q> Columns<'c, 'q> {
         let value = self.expression(expression)?;
         match value.form {
             Form::Number => Ok(value.sql),
-            Form::Json | Form::Scalar => Ok(format!("j1_number({})", value.sql)),
+            Form::Json => Ok(format!("j1_number({})", value.sql)),
+            // A text that was put together stays a text, even if it looks like a number.
+            Form::Scalar => Ok(format!("j1_number(j1_json({}))", value.sql)),
             Form::Star => {
                 self.compiler.unsupported(expression.span, "A calculation with .*", "name a property")
             }

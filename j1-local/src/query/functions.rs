@@ -129,11 +129,7 @@ fn texts(connection: &Connection) -> Result<()> {
         for value in arguments(context) {
             match value {
                 Value::String(text) => all += &text,
-                Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
-                    Some(real) => all += &number_text(real),
-                    None => all += &number.to_string(),
-                },
-                other => all += &other.to_string(),
+                other => all += &whole(other).to_string(),
             }
         }
         Ok(all)
@@ -160,6 +156,17 @@ fn text<'c>(context: &'c Context<'_>, number: usize) -> Option<&'c str> {
 fn arguments(context: &Context<'_>) -> Vec<Value> {
     let all = (0..context.len()).filter_map(|number| text(context, number));
     all.filter_map(|text| serde_json::from_str(text).ok()).collect()
+}
+
+/// A value whose whole numbers have no decimal point, as JavaScript prints them.
+fn whole(value: Value) -> Value {
+    match value {
+        Value::Array(all) => all.into_iter().map(whole).collect(),
+        Value::Number(number) => {
+            number.as_f64().filter(|_| number.is_f64()).map_or(Value::Number(number), super::run::real)
+        }
+        other => other,
+    }
 }
 
 fn sql_number(number: &serde_json::Number) -> Sql {

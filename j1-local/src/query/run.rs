@@ -344,7 +344,7 @@ fn cell(value: ValueRef<'_>, form: Form) -> Value {
 }
 
 /// A number without a decimal point if it is whole.
-fn real(number: f64) -> Value {
+pub fn real(number: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() <= EXACT {
         #[expect(clippy::cast_possible_truncation, reason = "the bounds are checked")]
