@@ -5,6 +5,8 @@
 mod cursor_list;
 #[path = "../custom_auth_header.rs"]
 mod custom_auth_header;
+#[path = "../either_or_credentials.rs"]
+mod either_or_credentials;
 #[path = "../graphql_list.rs"]
 mod graphql_list;
 #[path = "../mapped_relationship.rs"]
@@ -17,7 +19,5 @@ mod oauth;
 mod raw_data;
 #[path = "../step_test.rs"]
 mod step_test;
-#[path = "../either_or_credentials.rs"]
-mod either_or_credentials;
 #[path = "../tags.rs"]
 mod tags;
