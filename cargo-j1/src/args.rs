@@ -33,12 +33,12 @@ fn template() -> String {
 #[command(help_template = template())]
 #[command(disable_help_subcommand = true, max_term_width = 100)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What to do.
+/// The command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Makes a new integration: builds, passes its tests and runs at once
@@ -164,21 +164,21 @@ Shells complete the program's own name, so type `cargo-j1 run` with the hyphen."
 /// `cargo j1 new`.
 #[derive(Debug, Args)]
 pub struct New {
-    /// What to call it: a crate's name, such as `my-billing`
+    /// The name of the crate, such as `my-billing`
     pub name: String,
     /// The folder to make; one that exists takes the project as DIR/NAME [default: NAME]
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// What people call the vendor [default: from NAME]
+    /// The name people know the provider by [default: from NAME]
     #[arg(long, value_name = "TITLE", value_parser = one_line)]
     pub vendor: Option<String>,
     /// The integration type of its definition in JupiterOne [default: NAME]
     #[arg(long, value_name = "TYPE", value_parser = integration_type)]
     pub integration_type: Option<String>,
-    /// How the API wants to be asked [default: what --from shows, or api-key]
+    /// The way requests authenticate [default: from --from, or api-key]
     #[arg(long, value_name = "HOW", value_enum)]
     pub auth: Option<AuthKind>,
-    /// How it deals out lists [default: what --from shows, or offset]
+    /// The way lists are paged [default: from --from, or offset]
     #[arg(long, value_name = "HOW", value_enum)]
     pub pagination: Option<PagingKind>,
     /// Derives the entities from a JSON sample, an OpenAPI 3 document or a HAR recording; may be repeated
@@ -198,12 +198,12 @@ pub struct New {
 /// `cargo j1 add`.
 #[derive(Debug, Args)]
 pub struct Add {
-    /// What to add.
+    /// The thing to add.
     #[command(subcommand)]
     pub what: AddWhat,
 }
 
-/// What can be added.
+/// The things that can be added.
 #[derive(Debug, Subcommand)]
 pub enum AddWhat {
     /// An entity, from what a file tells of it
@@ -220,7 +220,7 @@ steps/mod.rs, client.rs and lib.rs. If one of the places cannot be found, nothin
 /// `cargo j1 add entity`.
 #[derive(Debug, Args)]
 pub struct AddEntity {
-    /// What one of them is called, such as `group`; of a file with several lists, that list is taken
+    /// The name of one record, such as `group`; picks the list in a file with several
     pub name: String,
     /// A JSON sample, an OpenAPI 3 document or a HAR recording
     #[arg(long, value_name = "FILE")]
@@ -245,7 +245,7 @@ fn one_line(text: &str) -> Result<String, &'static str> {
     Ok(text.to_owned())
 }
 
-/// What a `_type` can end in.
+/// Parses an integration type: the text that a `_type` can end in.
 fn integration_type(text: &str) -> Result<String, &'static str> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if text.is_empty() || !text.chars().all(fits) {
@@ -278,7 +278,7 @@ pub struct Passed {
     /// Builds with optimization, which is the default
     #[arg(long)]
     pub release: bool,
-    /// What the integration's binary is given
+    /// Arguments for the integration's binary
     #[arg(last = true, value_name = "ARGS")]
     pub args: Vec<OsString>,
 }
@@ -289,7 +289,7 @@ pub struct Run {
     /// With a JupiterOne on this machine; needs no account
     #[arg(long)]
     pub local: bool,
-    /// What every such command takes.
+    /// The options of every command that builds the integration.
     #[command(flatten)]
     pub passed: Passed,
 }
@@ -320,7 +320,7 @@ pub struct Check {
     /// Writes j1.lock, and the documentation, as the integration is now
     #[arg(long)]
     pub update: bool,
-    /// What to print
+    /// The output format
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Output::Human)]
     pub output: Output,
 }
@@ -331,7 +331,7 @@ pub struct Graph {
     /// The integration.
     #[command(flatten)]
     pub integration: Asked,
-    /// How it is drawn
+    /// The output format
     #[arg(long, value_name = "HOW", value_enum, default_value_t = GraphFormat::Html)]
     pub format: GraphFormat,
     /// Draws the collection in this folder instead of the types [default without DIR: .j1-integration]
@@ -345,7 +345,7 @@ pub struct Graph {
     pub out: Option<PathBuf>,
 }
 
-/// How a graph is drawn.
+/// The output format of a graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum GraphFormat {
     /// A page with a search
@@ -372,7 +372,7 @@ pub struct Csv {
     pub strict: bool,
 }
 
-/// What to print.
+/// The output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Output {
     /// Lines for people

@@ -12,17 +12,17 @@ use crate::output;
 
 use report::Report;
 
-/// What came of a check.
+/// The result of a check.
 struct Checked {
     /// The lock as it was; nothing where there was none.
     old: Option<Lock>,
     /// The lock as the integration is now.
     new: Lock,
-    /// What differs.
+    /// The differences.
     differences: Vec<Difference>,
-    /// What the integration's `docs` said, and whether the documentation is as it should be.
+    /// The output of the integration's `docs`, and `true` if the documentation is up to date.
     docs: (String, bool),
-    /// Whether the lock was written.
+    /// `true` if the lock was written.
     written: bool,
 }
 

@@ -14,7 +14,7 @@ use crate::error::Error;
 #[derive(Debug)]
 pub struct Collection {
     files: Vec<PathBuf>,
-    /// What it says it holds.
+    /// The contents that the collection declares.
     pub contents: Contents,
 }
 

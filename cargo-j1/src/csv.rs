@@ -28,10 +28,10 @@ const DATASETS: &str = "datasets.json";
 /// The column that identifies a row. JupiterOne allows no token in its name.
 const KEY: &str = "_key";
 
-/// What Custom File Transfer takes in one file: 100 MB.
+/// The largest file that Custom File Transfer takes: 100 MB.
 const MAX_BYTES: u64 = 100_000_000;
 
-/// What is known of the entities of a type.
+/// A summary of the entities of one type.
 #[derive(Debug, Default)]
 struct Dataset {
     /// The name of its file.
@@ -40,11 +40,11 @@ struct Dataset {
     /// Its classes, each list that occurs.
     classes: BTreeMap<Vec<String>, u64>,
     columns: BTreeMap<String, Column>,
-    /// How many have raw data.
+    /// The number of entities with raw data.
     raw: u64,
 }
 
-/// What a collection holds, as far as CSV is concerned.
+/// A summary of a collection for CSV.
 #[derive(Debug, Default)]
 struct Plan {
     datasets: BTreeMap<String, Dataset>,
@@ -91,7 +91,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// What CSV cannot carry, a line each.
+    /// Lists what CSV cannot carry, a line each.
     fn left_out(&self, collection: &Collection) -> Vec<String> {
         let mut lines = Vec::new();
         for (ty, dataset) in &self.datasets {

@@ -1,4 +1,4 @@
-//! Why a command failed.
+//! Errors of commands.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,18 +7,18 @@ use j1_core::error::{Code, exit};
 
 use crate::code;
 
-/// What cargo exits with when a build fails, unless it says otherwise.
+/// The exit code of cargo when a build fails, unless cargo reports another.
 const CARGO: u8 = 101;
 
-/// Why a command failed.
+/// Errors of commands.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Cargo could not be started, or did not answer as cargo does.
     #[error("`{program}` could not be run; install cargo, or name it in CARGO")]
     Cargo {
-        /// What was tried.
+        /// The attempted operation.
         program: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// Cargo found no package where it was asked to look.
@@ -26,7 +26,7 @@ pub enum Error {
         "there is no package here; go to the integration's folder, or name its Cargo.toml with --manifest-path\n  cargo: {cargo}"
     )]
     NoPackage {
-        /// What cargo said.
+        /// The message of cargo.
         cargo: String,
     },
     /// The package named does not exist.
@@ -34,23 +34,23 @@ pub enum Error {
     UnknownPackage {
         /// The name as given.
         name: String,
-        /// What it may have been meant to be.
+        /// A suggestion, if a similar name exists.
         hint: String,
     },
     /// Nothing here is an integration.
     #[error("{what}; an integration is a package with a binary that depends on j1-runtime")]
     NotAnIntegration {
-        /// What is not one.
+        /// The rejected text.
         what: String,
     },
     /// It could be one of several.
     #[error("{what}: {names}; {choose}")]
     Several {
-        /// What there are several of.
+        /// The kind of thing there are several of.
         what: &'static str,
         /// Their names.
         names: String,
-        /// How to name one.
+        /// The flag that names one.
         choose: &'static str,
     },
     /// The build failed; cargo said why.
@@ -66,7 +66,7 @@ pub enum Error {
     Start {
         /// The binary.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// A file to read cannot be read.
@@ -74,7 +74,7 @@ pub enum Error {
     File {
         /// The file as named.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The class asked for does not exist.
@@ -82,7 +82,7 @@ pub enum Error {
     UnknownClass {
         /// The name as given.
         name: String,
-        /// What it may have been meant to be.
+        /// A suggestion, if a similar name exists.
         hint: String,
     },
     /// The code asked for does not exist.
@@ -90,7 +90,7 @@ pub enum Error {
     UnknownCode {
         /// The code as given.
         name: String,
-        /// What it may have been meant to be.
+        /// A suggestion, if a similar name exists.
         hint: String,
     },
     /// No integration can be called so.
@@ -98,7 +98,7 @@ pub enum Error {
     BadName {
         /// The name as given.
         name: String,
-        /// What is wrong with it.
+        /// The reason.
         why: String,
         /// One that could be.
         instead: String,
@@ -106,7 +106,7 @@ pub enum Error {
     /// There is something where a project is to be made.
     #[error("{path} exists already, and nothing in it is touched; choose another name, or another folder with --dir", path = path.display())]
     Exists {
-        /// Where.
+        /// The file.
         path: PathBuf,
     },
     /// A project cannot be written.
@@ -114,7 +114,7 @@ pub enum Error {
     Unwritable {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The terminal did not give an answer.
@@ -122,9 +122,9 @@ pub enum Error {
         "the question \"{question}\" was not answered, and nothing was made; with --yes nothing is asked"
     )]
     Unanswered {
-        /// What was asked.
+        /// The question.
         question: &'static str,
-        /// What the terminal said.
+        /// The error of the terminal.
         source: io::Error,
     },
     /// A file to learn from is no JSON or YAML, or not all of it.
@@ -132,9 +132,9 @@ pub enum Error {
     NotASample {
         /// The file as named.
         path: PathBuf,
-        /// What it was read as.
+        /// The format it was read as.
         language: &'static str,
-        /// Where it ends to be that.
+        /// The error of the parser, with its position.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A file to learn from is of none of the three kinds.
@@ -142,7 +142,7 @@ pub enum Error {
     UnknownKind {
         /// The file as named.
         path: PathBuf,
-        /// What it is.
+        /// The kind of file.
         what: &'static str,
     },
     /// Nothing in the files can be an entity.
@@ -150,7 +150,7 @@ pub enum Error {
     NothingToMake {
         /// The files as named.
         files: String,
-        /// What was left out, and why, a line each.
+        /// Left-out lists and the reasons, a line each.
         why: String,
     },
     /// A file of a project has not the place where something is to be added.
@@ -158,13 +158,13 @@ pub enum Error {
     NoPlace {
         /// The file.
         path: PathBuf,
-        /// What was looked for.
+        /// The missing thing.
         what: String,
     },
     /// There is no lock to compare with.
     #[error("{path} does not exist, so nothing says what would break; write it with `cargo j1 check --update`, and commit it", path = path.display())]
     NoLock {
-        /// Where it would be.
+        /// The expected path.
         path: PathBuf,
     },
     /// The lock is not one.
@@ -172,7 +172,7 @@ pub enum Error {
     BadLock {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         why: String,
     },
     /// The integration's binary did not print what it is.
@@ -180,7 +180,7 @@ pub enum Error {
     Undescribed {
         /// The package.
         package: String,
-        /// What came instead.
+        /// The actual output.
         why: String,
     },
     /// A collection is not there, or not whole.
@@ -188,7 +188,7 @@ pub enum Error {
     NotACollection {
         /// The file or folder.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         why: String,
     },
     /// A type has more entities than one file may hold.
@@ -198,7 +198,7 @@ pub enum Error {
     TooLargeForCsv {
         /// The type.
         ty: String,
-        /// How large the file would be.
+        /// The size of the file in bytes.
         bytes: u64,
     },
     /// A folder to replace holds what is not ours.
@@ -206,7 +206,7 @@ pub enum Error {
     Occupied {
         /// The folder.
         path: PathBuf,
-        /// What is in it.
+        /// A file in the folder.
         found: PathBuf,
     },
     /// A template is wrong.
@@ -216,15 +216,15 @@ pub enum Error {
     Template {
         /// Which one.
         template: String,
-        /// What is wrong with it.
+        /// The reason.
         source: minijinja::Error,
     },
     /// The system refused something basic, such as a thread or a signal handler.
     #[error("{what}")]
     System {
-        /// What was tried.
+        /// The attempted operation.
         what: &'static str,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The local JupiterOne could not start or stop.
@@ -266,7 +266,7 @@ impl Error {
         }
     }
 
-    /// What the process exits with.
+    /// Returns the exit code of the process.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Cargo { .. } => CARGO,

@@ -59,7 +59,7 @@ pages! {
     "J1-R4028" "J1-R4050" "J1-R4051" "J1-R4052" "J1-R4053" "J1-R4054" "J1-R4055"
 }
 
-/// What the codes that begin so are about.
+/// The subject of each group of codes, by prefix.
 const GROUPS: [(&str, &str); 12] = [
     ("J1-E01", "class and type"),
     ("J1-E02", "properties"),
@@ -105,7 +105,7 @@ pub fn run(code: Option<&str>) -> Result<u8, Error> {
     output::print(page.text).map(|()| 0)
 }
 
-/// What an unknown code may have been meant to be.
+/// Suggests a code for an unknown one.
 fn hint(code: &str) -> String {
     let full = spelled_out(code);
     // Any two codes are alike, so only one letter or digit may be wrong.

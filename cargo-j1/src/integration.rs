@@ -56,12 +56,12 @@ fn invocation(binary: &Binary, command: &str, args: &[OsString]) -> Invocation {
     Invocation { program: binary.path.clone(), args: all, set: Vec::new(), unset: Vec::new(), folder: None }
 }
 
-/// Whether the integration is asked to keep quiet, and so cargo is, too.
+/// Returns `true` if the integration runs with `-q`, which applies to cargo too.
 fn is_quiet(args: &[OsString]) -> bool {
     args.iter().any(|arg| arg == "-q" || arg == "--quiet")
 }
 
-/// Whether the integration is asked for a summary that programs read.
+/// Returns `true` if the integration prints a JSON summary.
 fn is_json(args: &[OsString]) -> bool {
     let after_output = args.windows(2).any(|pair| pair[0] == "--output" && pair[1] == "json");
     after_output || args.iter().any(|arg| arg == OsStr::new("--output=json"))

@@ -22,7 +22,7 @@ pub use kind::{Kind, Level};
 /// The version of the format of the file.
 const FORMAT: u32 = 1;
 
-/// What a lock holds. Everything in it is sorted, so that the same integration always makes the same file.
+/// The contents of a lock. Everything is sorted, so that the same integration always makes the same file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Lock {
@@ -39,7 +39,7 @@ pub struct Lock {
     /// Its steps, by id.
     #[serde(default)]
     pub step: BTreeMap<String, Step>,
-    /// What an operator configures, by the variable that holds it.
+    /// The settings, by their variables.
     #[serde(default)]
     pub config: BTreeMap<String, Config>,
 }
@@ -50,7 +50,7 @@ pub struct Lock {
 pub struct About {
     /// Its short name.
     pub name: String,
-    /// What people call the vendor.
+    /// The name people know the provider by.
     pub title: String,
     /// The version of its package.
     pub version: semver::Version,
@@ -72,7 +72,7 @@ pub struct Entity {
     pub class: Vec<String>,
     /// The template of its `_key`.
     pub key: String,
-    /// What is always `null`, since a class requires it and nothing fills it.
+    /// Properties that are always `null`: a class requires them and nothing fills them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub null: BTreeSet<String>,
     /// The members of the vendor's record that may go along as raw data; `*` where a function chooses.
@@ -93,13 +93,13 @@ pub struct Property {
     /// The JSON types of its value, or of the items of its list.
     #[serde(rename = "type")]
     pub types: BTreeSet<String>,
-    /// Whether it is a list.
+    /// `true` for a list.
     #[serde(default, skip_serializing_if = "is_false")]
     pub list: bool,
-    /// Whether it is a time in epoch milliseconds.
+    /// `true` for a time in epoch milliseconds.
     #[serde(default, skip_serializing_if = "is_false")]
     pub date: bool,
-    /// What is sent where there is no value.
+    /// The form of an absent value.
     #[serde(default, skip_serializing_if = "Absence::is_never")]
     pub absent: Absence,
     /// The classes that have it.
@@ -110,12 +110,12 @@ pub struct Property {
     /// The values that its classes allow, where they name them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub values: BTreeSet<String>,
-    /// What else its classes ask of it, such as a format: name and value, as JSON Schema has them.
+    /// Further rules of its classes, such as a format: name and value as in JSON Schema.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<String, String>,
 }
 
-/// What is sent where there is no value.
+/// The form of an absent value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Absence {
@@ -153,7 +153,7 @@ pub struct Relationship {
     /// Its `_type`.
     #[serde(rename = "type")]
     pub ty: String,
-    /// What it holds of its own.
+    /// The relationship's own properties.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub property: Properties,
 }
@@ -176,15 +176,15 @@ pub struct Mapped {
     /// The classes that the target has to be of.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub target_class: BTreeSet<String>,
-    /// What the target is found by: any of these lists of properties.
+    /// The filters that find the target: any of these lists of properties.
     #[serde(default)]
     pub found_by: BTreeSet<Vec<String>>,
-    /// Whether JupiterOne makes the target where it finds none.
+    /// `true` if JupiterOne creates a target that it does not find.
     pub creates: bool,
-    /// What is known of the target.
+    /// The properties of the target.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub target_property: Properties,
-    /// What it holds of its own.
+    /// The relationship's own properties.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub property: Properties,
 }
@@ -205,7 +205,7 @@ pub struct Step {
     /// The steps it waits for.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub after: BTreeSet<String>,
-    /// What the vendor's credentials must be allowed.
+    /// The permissions that the provider's credentials need.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub permissions: BTreeSet<String>,
 }
@@ -214,15 +214,15 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Config {
-    /// What it holds, as a word for people.
+    /// The type of the value, in words.
     pub kind: String,
-    /// Whether its value is kept secret.
+    /// `true` for a secret.
     #[serde(default, skip_serializing_if = "is_false")]
     pub secret: bool,
-    /// Whether a run needs a value for it.
+    /// `true` if a run needs a value.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required: bool,
-    /// What it is when it is left out.
+    /// The default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
 }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::output;
 use crate::style::NAME;
 
-/// What every entity has, and so no class needs to be said to require.
+/// Properties of every entity, which are not listed as required by a class.
 const EVERYWHERE: [&str; 5] = ["_key", "_type", "_class", "name", "displayName"];
 
 /// Prints one class, or the list of all.

@@ -1,4 +1,4 @@
-//! What people see: errors, warnings and lists.
+//! Output for people: errors, warnings and lists.
 
 use std::error::Error as _;
 use std::io::{self, Write as _};

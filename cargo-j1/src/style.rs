@@ -7,9 +7,9 @@ const BOLD: Effects = Effects::BOLD;
 
 /// Headings of the help.
 pub const HEADER: Style = AnsiColor::BrightGreen.on_default().effects(BOLD);
-/// What is typed as it stands.
+/// Text to type literally.
 const LITERAL: Style = AnsiColor::BrightCyan.on_default().effects(BOLD);
-/// What stands for something else.
+/// A placeholder.
 const PLACEHOLDER: Style = AnsiColor::Cyan.on_default();
 /// `error:`
 pub const ERROR: Style = AnsiColor::BrightRed.on_default().effects(BOLD);

@@ -15,7 +15,7 @@ use crate::output;
 /// The exit code when an object is invalid.
 const INVALID: u8 = 8;
 
-/// What is said of one line.
+/// The verdict on one line.
 #[derive(Debug, Serialize)]
 struct Verdict {
     line: u64,
@@ -31,7 +31,7 @@ struct Problem {
     message: String,
 }
 
-/// Why the checking stopped early.
+/// The reason the validation stopped early.
 #[derive(Debug)]
 enum Stop {
     Read(io::Error),

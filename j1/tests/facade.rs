@@ -2,7 +2,7 @@
 
 use j1::prelude::*;
 
-/// Where Acme is, and how to sign in.
+/// The settings an operator provides.
 #[derive(Clone, J1Config)]
 pub struct Config {
     /// The token.
@@ -21,7 +21,7 @@ pub enum Region {
     UnitedStates,
 }
 
-/// Whether a user may sign in.
+/// The state of a user.
 #[derive(J1Enum)]
 #[j1(rename_all = "lowercase")]
 pub enum State {
@@ -29,7 +29,7 @@ pub enum State {
     Active,
 }
 
-/// Where a user sits.
+/// The desk of a user.
 #[derive(J1Properties)]
 pub struct Desk {
     /// The floor.
@@ -45,9 +45,9 @@ pub struct User {
     pub id: String,
     /// The name to sign in with.
     pub login: String,
-    /// Whether the user may sign in.
+    /// The state of the user.
     pub state: State,
-    /// Where the user sits.
+    /// The desk of the user.
     #[j1(flatten)]
     pub desk: Desk,
 }

@@ -1,10 +1,10 @@
-//! What an operator sets, through the command line of an integration with a field of every kind.
+//! Settings of an integration with a field of every kind, through its command line.
 
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-/// What came of a run.
+/// The result of a run.
 struct Ran {
     code: Option<i32>,
     stdout: String,

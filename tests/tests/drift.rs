@@ -1,4 +1,4 @@
-//! Whether a vendor's answers are still what they were, as an author sees it.
+//! Drift of a provider's responses, as an author sees it.
 
 use std::path::Path;
 use std::process::Command;
@@ -43,7 +43,7 @@ fn users() -> Value {
     ])
 }
 
-/// What differs, as kind, path, what was found, how often.
+/// Lists the differences: kind, path, finding, count.
 fn differences(summary: &Value) -> Vec<Value> {
     let all = summary["drift"]["differences"].as_array().unwrap_or_else(|| panic!("{summary:#}"));
     all.iter().map(|one| json!([one["kind"], one["path"], one["found"], one["count"]])).collect()

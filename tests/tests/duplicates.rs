@@ -1,4 +1,4 @@
-//! What becomes of two different objects with one key, as the integration says.
+//! Two different objects with one key, under each policy of the integration.
 
 use j1_core::prelude::*;
 use j1_runtime::testing::{Ran, Step};

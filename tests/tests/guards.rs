@@ -61,7 +61,7 @@ fn partial(summary: &Value) -> &Value {
     &summary["partialDatasets"]["types"]
 }
 
-/// Why the types of a step are partial.
+/// Returns the reason why the types of a step are partial.
 fn reason(summary: &Value, step: usize) -> &str {
     summary["steps"][step]["partial"][0]["reason"].as_str().unwrap_or_else(|| panic!("{summary:#}"))
 }

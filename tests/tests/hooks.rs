@@ -1,4 +1,4 @@
-//! What an integration does before and after each object is added.
+//! Hooks before and after each object is added.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

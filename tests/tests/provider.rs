@@ -1,4 +1,4 @@
-//! What the vendor's answers make of a step.
+//! Steps under various responses of the provider.
 
 use j1_core::prelude::*;
 use j1_runtime::provider::{self, Client, Http, Incoming, Paging};

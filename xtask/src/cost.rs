@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 /// Structs in the crate.
 const ENTITIES: usize = 100;
-/// How often each crate is checked; the order changes with every round, so that a busy moment hits all alike.
+/// The number of checks of each crate; the order changes with every round, so that a busy moment hits all alike.
 const ROUNDS: usize = 9;
 
 /// The crates: a name, the derives of every struct, and whether its attributes are there.

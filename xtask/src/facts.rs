@@ -29,7 +29,7 @@ pub struct Facts {
     pub classes: BTreeMap<String, Class>,
 }
 
-/// Where the facts are from.
+/// The source of the facts.
 #[derive(Deserialize)]
 pub struct Source {
     pub package: String,
@@ -91,7 +91,7 @@ pub struct Class {
     pub properties: BTreeMap<String, Property>,
 }
 
-/// What a class says of a property.
+/// A class's rules for a property.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Property {
@@ -100,7 +100,7 @@ pub struct Property {
     pub inherited_from: Option<String>,
     #[serde(default, rename = "alsoDeclaredBy")]
     _also_declared_by: Vec<String>,
-    /// What the class alone says; `types` is what its ancestors leave of it.
+    /// The types that the class alone declares; `types` is what its ancestors leave of them.
     #[serde(default, rename = "declaredTypes")]
     _declared_types: Vec<String>,
     pub items: Option<Items>,
@@ -120,7 +120,7 @@ pub struct Property {
     pub deprecated: bool,
 }
 
-/// What a class says of the items of an array.
+/// A class's rules for the items of an array.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Items {

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::files;
 
-/// How far a figure of the page may be from what is counted, in percent: not every edit of an integration is one of
+/// The tolerance of the page's figures in percent: not every edit of an integration is one of
 /// the guide.
 const TOLERANCE: usize = 5;
 
-/// Where the table begins on the page, which holds it up to the next blank line.
+/// The first line of the table on the page, which ends at the next blank line.
 const HEADER: &str =
     "| Integration | TypeScript | j1 | Share | TypeScript, code alone | j1, code alone | Share |\n";
 
@@ -17,7 +17,7 @@ const HEADER: &str =
 struct Published {
     /// The folder in `integrations` of ours.
     name: &'static str,
-    /// What it is called, and its version.
+    /// The name and the version.
     title: &'static str,
     count: Count,
 }
@@ -100,7 +100,7 @@ fn count(text: &str) -> Count {
     Count { lines: author.len(), code }
 }
 
-/// Whether two tables have the same words, and numbers that are near each other.
+/// Returns `true` if two tables have the same words, and numbers within the tolerance.
 fn near(a: &str, b: &str) -> bool {
     let cells = |text: &str| text.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
     let number = |cell: &str| cell.replace(',', "").parse::<usize>().ok();

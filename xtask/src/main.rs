@@ -35,7 +35,7 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
               for it with the feature that it needs
   cost        measures what the derive of an entity adds to `cargo check`, beside serde's";
 
-/// What the command line asks for.
+/// A chore of the command line.
 enum Chore {
     #[cfg(feature = "api")]
     Api {

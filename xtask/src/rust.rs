@@ -70,7 +70,7 @@ fn class_types(tables: &Tables) -> String {
     out
 }
 
-/// What a class is and what it asks for.
+/// Returns the documentation of a class and its requirements.
 fn documentation(name: &str, class: &Class) -> Vec<String> {
     let first = match class.ancestors.as_slice() {
         [] => format!("Class `{name}`, the root of the model."),

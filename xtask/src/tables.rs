@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::facts::{Class, Facts, Items, Property, Rule, Source};
 
-/// What the generated files say.
+/// The contents of the generated files.
 pub struct Tables<'f> {
     pub source: &'f Source,
     /// Definitions of properties: the name of the constant, then its value.
@@ -120,7 +120,7 @@ fn item_definition(items: &Items) -> Result<String, String> {
     Ok(with(&new, "ItemDef", &members))
 }
 
-/// What can be said of strings, be they values or items.
+/// Writes the members for strings, as values or as items.
 fn text_members(
     format: Option<&str>,
     pattern: Option<&str>,

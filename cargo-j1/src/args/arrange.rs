@@ -45,7 +45,7 @@ pub fn arrange(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     ours
 }
 
-/// Whether it is one of our flags, alone or with its value: `--local`, `--package=x`, `-px`.
+/// Returns `true` for a flag of ours, alone or with its value: `--local`, `--package=x`, `-px`.
 fn is_ours(arg: &OsStr) -> bool {
     if ALONE.iter().any(|flag| arg == *flag) {
         return true;

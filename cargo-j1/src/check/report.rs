@@ -1,4 +1,4 @@
-//! What a check has to say, to people and to programs.
+//! The report of a check, for people and for programs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use crate::lock::{self, Difference, Level};
 use crate::output;
 use crate::style::{ERROR, NAME, WARNING};
 
-/// What a check has to say.
+/// The report of a check.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
@@ -27,7 +27,7 @@ pub struct Report {
     level: Option<Level>,
     /// The version that the differences call for.
     needs_version: Option<Version>,
-    /// Whether the package has that version, or a later one.
+    /// `true` if the package has that version or a later one.
     bumped: bool,
     docs: Docs,
     pub exit_code: u8,
@@ -39,7 +39,7 @@ struct Docs {
     message: String,
 }
 
-/// What is to say of the lock.
+/// The state of the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum State {
@@ -117,7 +117,7 @@ impl Report {
         out
     }
 
-    /// What is to be done now.
+    /// Says what to do next.
     fn verdict(&self) -> String {
         let file = lock::FILE;
         let counts = self.counts();

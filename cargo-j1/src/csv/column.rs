@@ -6,7 +6,7 @@ use serde_json::Value;
 /// The years that a number of milliseconds may stand for, if it is a date: 1970 to 9999.
 const DATES: std::ops::Range<i64> = 0..253_402_300_800_000;
 
-/// What the values of a property are, by count.
+/// Counts the kinds of values of a property.
 #[derive(Debug, Default)]
 pub struct Column {
     booleans: u64,
@@ -18,7 +18,7 @@ pub struct Column {
     objects: u64,
 }
 
-/// What JupiterOne is told in the head of a column.
+/// The type in the header of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token {
     /// Nothing: texts.
@@ -47,12 +47,12 @@ impl Column {
         }
     }
 
-    /// Whether it is in the file.
+    /// Returns `true` if the file has the property.
     pub fn is_carried(&self, name: &str) -> bool {
         !is_reserved(name) && self.booleans + self.numbers + self.texts > 0
     }
 
-    /// What of it is not in the file, and why.
+    /// Lists the values that the file leaves out, and why.
     pub fn left_out(&self, name: &str) -> Vec<String> {
         if name.starts_with('_') {
             return vec!["it is JupiterOne's own".to_owned()];

@@ -27,7 +27,7 @@ impl Folder {
         Ok(Self { work, place })
     }
 
-    /// Where the files go until they are whole.
+    /// The folder that holds the files until they are whole.
     pub fn path(&self) -> &Path {
         self.work.path()
     }

@@ -16,7 +16,7 @@ const SHOWN: usize = 300;
 #[derive(Debug, Default)]
 struct OfType {
     count: u64,
-    /// How many of them have a key that another has.
+    /// The number of objects whose key another object has.
     again: u64,
     kept: BTreeMap<String, Node>,
 }
@@ -24,7 +24,7 @@ struct OfType {
 /// The places of the nodes by what they are known by.
 type Places = BTreeMap<String, usize>;
 
-/// What a collection holds; of a large one a part, which `max` nodes can show.
+/// Builds the graph of a collection; of a large one the part that `max` nodes can show.
 pub fn of(collection: &Collection, max: usize) -> Result<Graph, Error> {
     let mut types: BTreeMap<String, OfType> = BTreeMap::new();
     collection.each(|object| {
@@ -99,7 +99,7 @@ fn shown(value: &Value) -> String {
     if text.chars().count() > SHOWN { text.chars().take(SHOWN).chain(['…']).collect() } else { text }
 }
 
-/// How many of each type are shown: all of the small ones, and of the others as many of each.
+/// Divides the nodes among the types: all entities of small types, equal shares of the others.
 fn shares(types: &BTreeMap<String, OfType>, max: usize) -> Vec<(&OfType, usize)> {
     let mut by_size: Vec<&OfType> = types.values().collect();
     by_size.sort_by_key(|of| of.kept.len());
@@ -120,7 +120,7 @@ struct Edges<'g> {
     places: Places,
     /// The ends that are not in the collection.
     foreign: Places,
-    /// Whether every entity is shown, so that one that is not there is missing.
+    /// `true` if every entity is shown, so that an absent end is missing from the data.
     whole: bool,
     max: usize,
 }

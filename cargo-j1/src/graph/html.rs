@@ -42,7 +42,7 @@ fn groups(graph: &Graph) -> Vec<minijinja::Value> {
         .collect()
 }
 
-/// What is known of each node, as JSON that no script element ends in.
+/// Returns the facts of each node as JSON that cannot end a script element.
 fn facts(graph: &Graph) -> String {
     let nodes: Vec<_> = graph
         .nodes

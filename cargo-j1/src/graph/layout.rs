@@ -1,4 +1,4 @@
-//! Where the nodes stand: in layers from left to right, so that most edges point to the right. The same graph is always
+//! Positions of nodes: in layers from left to right, so that most edges point to the right. The same graph is always
 //! laid out the same way.
 
 use std::collections::BTreeMap;
@@ -19,10 +19,10 @@ const BESIDE: f64 = 130.0;
 const MARGIN: f64 = 24.0;
 /// The most nodes of a column: a layer of more has several columns.
 const COLUMN: usize = 24;
-/// How often the order within the layers is improved.
+/// The number of passes that improve the order within the layers.
 const SWEEPS: usize = 12;
 
-/// Where things stand.
+/// The positions of nodes and edges.
 #[derive(Debug)]
 pub struct Layout {
     /// The nodes, in the order of the graph.
@@ -275,7 +275,7 @@ fn place(graph: &Graph, layered: &Layered, layers: &[Vec<usize>]) -> Layout {
     Layout { bends: bends.collect(), boxes, width: x - BESIDE + MARGIN, height: tallest + 2.0 * MARGIN }
 }
 
-/// How high a slot is. What an edge goes through at takes little room.
+/// Returns the height of a slot. A slot that an edge passes through takes little room.
 fn high(layered: &Layered, slot: usize) -> f64 {
     if layered.slots[slot].node.is_some() { HEIGHT } else { BELOW }
 }
@@ -285,7 +285,7 @@ fn tall(layered: &Layered, column: &[usize]) -> f64 {
     (heights - BELOW).max(0.0)
 }
 
-/// How wide a node with this text is.
+/// Returns the width of a node with this text.
 fn width(text: &str) -> f64 {
     in_f64(text.chars().count().min(LETTERS)) * LETTER + 28.0
 }

@@ -1,15 +1,15 @@
-//! What is drawn, whatever it stands for.
+//! A graph to draw, of types or of data.
 
 use std::collections::BTreeMap;
 
 /// A graph to draw.
 #[derive(Debug, Default)]
 pub struct Graph {
-    /// What it shows.
+    /// The title of the picture.
     pub title: String,
-    /// What else is to be known of it: how much there is, and that not all of it is here.
+    /// The line below the title: the size of the graph, and a note if only a part is shown.
     pub caption: String,
-    /// What people are told on stderr, too: that not all of it is here.
+    /// A note for stderr as well: only a part is shown.
     pub note: Option<String>,
     /// Its nodes.
     pub nodes: Vec<Node>,
@@ -17,28 +17,28 @@ pub struct Graph {
     pub edges: Vec<Edge>,
     /// Their places, by their ends and whether they are mapped.
     pub places: BTreeMap<(usize, usize, bool), usize>,
-    /// Whether nodes of a group stand together.
+    /// `true` if nodes of a group are placed together.
     pub by_group: bool,
-    /// Whether there are so many edges that their labels would hide each other.
+    /// `true` if there are so many edges that their labels would overlap.
     pub crowded: bool,
 }
 
 /// A node.
 #[derive(Debug, Clone)]
 pub struct Node {
-    /// What it is called.
+    /// The label.
     pub label: String,
-    /// What it is.
+    /// The line below the label.
     pub detail: String,
-    /// What has one colour.
+    /// The group, which decides the colour.
     pub group: String,
-    /// How it is drawn.
+    /// The look of the node.
     pub look: Look,
     /// All that is known of it, name and value.
     pub facts: Vec<(String, String)>,
 }
 
-/// How a node is drawn.
+/// The look of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
     /// One of the integration.
@@ -58,7 +58,7 @@ pub struct Edge {
     pub to: usize,
     /// Its classes.
     pub labels: Vec<String>,
-    /// Whether JupiterOne finds the other end.
+    /// `true` if JupiterOne resolves the other end.
     pub mapped: bool,
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::layout::{self, Box, HEIGHT, LETTERS, Layout, Point};
 use super::model::{Edge, Graph, Look, Node};
 
-/// What the picture looks like, in a page and alone.
+/// The style of the picture, in a page and on its own.
 const STYLE: &str = include_str!("graph.css");
 
 /// The picture as a file of its own.

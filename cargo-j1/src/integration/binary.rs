@@ -12,11 +12,11 @@ use crate::error::Error;
 /// A binary that was built.
 #[derive(Debug)]
 pub struct Binary {
-    /// Where it is.
+    /// The path of the binary.
     pub path: PathBuf,
 }
 
-/// What cargo says while it builds; the few fields that are needed.
+/// A message of `cargo build`; only the fields that are needed.
 #[derive(Debug, Deserialize)]
 struct Message {
     reason: String,

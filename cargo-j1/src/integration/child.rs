@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use crate::error::Error;
 use crate::local::signals::{Signal, Signals};
 
-/// What to run.
+/// A program to run and its environment.
 #[derive(Debug)]
 pub struct Invocation {
     /// The binary.
@@ -80,7 +80,7 @@ async fn send(_: Signal, _: u32) {
     std::future::ready(()).await;
 }
 
-/// What we exit with for what the child exited with.
+/// Converts the exit status of the child to an exit code of ours.
 fn exit_code(status: ExitStatus) -> u8 {
     let signal = signal_of(status).map(|number| 128 + number);
     status.code().or(signal).and_then(|code| u8::try_from(code).ok()).unwrap_or(1)

@@ -1,4 +1,4 @@
-//! What an integration says of itself.
+//! The description of an integration, from its own binary.
 
 use std::process::{Command, Output, Stdio};
 
@@ -17,7 +17,7 @@ const TYPE_VARIABLE: &str = "J1_INTEGRATION_TYPE";
 pub struct Described {
     /// Its package.
     pub package: Integration,
-    /// What it is.
+    /// The description.
     pub description: Description,
     binary: Binary,
 }

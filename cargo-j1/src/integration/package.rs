@@ -23,7 +23,7 @@ pub struct Integration {
     pub version: Version,
     /// Its Cargo.toml.
     pub manifest: PathBuf,
-    /// What `replay` under `[package.metadata.j1]` names: recordings that answer as long as nobody has set credentials.
+    /// The recordings that `replay` under `[package.metadata.j1]` names, used while no credentials are set.
     pub recordings: Option<PathBuf>,
 }
 
@@ -34,7 +34,7 @@ impl Integration {
     }
 }
 
-/// What `cargo metadata` says; the few fields that are needed.
+/// The output of `cargo metadata`; only the fields that are needed.
 #[derive(Debug, Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
@@ -51,7 +51,7 @@ struct Package {
     default_run: Option<String>,
     targets: Vec<Target>,
     dependencies: Vec<Dependency>,
-    /// Where cargo leaves room for others; `null` where nobody has taken it.
+    /// The `metadata` table, which cargo leaves to other tools; `null` if absent.
     #[serde(default)]
     metadata: Option<ForOthers>,
 }
@@ -134,7 +134,7 @@ fn named<'m>(metadata: &'m Metadata, name: &str) -> Result<&'m Package, Error> {
     found.ok_or_else(|| Error::UnknownPackage { name: name.to_owned(), hint: hint(metadata, wanted) })
 }
 
-/// What a name that no package has may have been meant to be.
+/// Suggests a package for an unknown name.
 fn hint(metadata: &Metadata, name: &str) -> String {
     if let Some(near) = nearest(name, metadata.packages.iter().map(|package| package.name.as_str())) {
         return format!("did you mean `{near}`?");

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use super::binary::Binary;
 use crate::output;
 
-/// What the variables of JupiterOne itself begin with; `--local` sets those.
+/// The prefix of JupiterOne's own variables, which `--local` sets.
 const JUPITERONE: &str = "JUPITERONE_";
 
 /// Has a run answered from recordings, and says so, if the package names some and none of what the vendor asks for is set.

@@ -19,7 +19,7 @@ pub fn needed(base: &Version, level: Level) -> Version {
     }
 }
 
-/// Whether the package's version says that there is such a change after `base`. A patch needs no version of its own:
+/// Returns `true` if the package's version announces a change of this level after `base`. A patch needs no version of its own:
 /// nobody would do anything differently for it.
 pub fn is_enough(now: &Version, base: &Version, level: Level) -> bool {
     // `2.0.0-rc.1` says as much as `2.0.0`.

@@ -1,4 +1,4 @@
-//! What differs between two locks.
+//! Differences between two locks.
 
 mod config;
 mod entity;
@@ -16,17 +16,17 @@ use super::{Kind, Level, Lock};
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// What kind of edit it is.
+    /// The kind of edit.
     pub kind: Kind,
-    /// Where: a `_type`, `acme_user.email`, step `fetch-users`.
+    /// The place: a `_type`, `acme_user.email`, step `fetch-users`.
     pub at: String,
-    /// What it was; nothing if it was not there.
+    /// The old value, if there was one.
     pub old: Option<String>,
-    /// What it is; nothing if it is gone.
+    /// The new value, if there is one.
     pub new: Option<String>,
 }
 
-/// What differs between two locks, the gravest first.
+/// Lists the differences between two locks, the gravest first.
 ///
 /// A thing that has another name is one difference: what refers to it is compared under the new name.
 pub fn differences(old: &Lock, new: &Lock) -> Vec<Difference> {

@@ -53,7 +53,7 @@ fn parse(text: &str) -> Result<Lock, String> {
     toml::from_str(text).map_err(|error| at(&error, text))
 }
 
-/// What is wrong, on one line, and where.
+/// Formats a TOML error on one line, with its position.
 fn at(error: &toml::de::Error, text: &str) -> String {
     let line =
         error.span().and_then(|span| text.get(..span.start)).map(|before| before.lines().count().max(1));

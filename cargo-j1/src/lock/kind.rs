@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// How much an edit matters, the least first.
+/// The level of an edit, the least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
@@ -51,12 +51,12 @@ macro_rules! kinds {
                 match self { $(Self::$kind => $name),* }
             }
 
-            /// How much it matters.
+            /// Returns the level.
             pub const fn level(self) -> Level {
                 match self { $(Self::$kind => Level::$level),* }
             }
 
-            /// What it means for the data in JupiterOne, and for those who run the integration.
+            /// Returns the meaning for the data in JupiterOne and for operators.
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$kind => $meaning),* }
             }

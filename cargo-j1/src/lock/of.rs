@@ -1,4 +1,4 @@
-//! What of a description a lock holds.
+//! The part of a description that a lock holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use super::{
     About, Config, Entity, FORMAT, Lock, Mapped, Properties, Property, Relationship, Relationships, Step,
 };
 
-/// What the schema of a property may say beyond its type.
+/// The rules that the schema of a property can have beyond its type.
 const LIMITS: [&str; 7] = ["format", "pattern", "minimum", "maximum", "minItems", "uniqueItems", "minLength"];
 
 impl Lock {

@@ -15,7 +15,7 @@ fn of_data(folder: &Path, args: &[&str]) -> std::io::Result<Ran> {
     binary().args(["graph", "--data"]).args(args).current_dir(folder).output().map(Ran::from)
 }
 
-/// What the page knows of its nodes.
+/// Returns the facts of the page's nodes.
 fn facts(page: &str) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
     let (_, rest) = page.split_once("<script type=\"application/json\" id=\"facts\">").ok_or("facts")?;
     Ok(serde_json::from_str(rest.split_once("</script>").ok_or("their end")?.0)?)

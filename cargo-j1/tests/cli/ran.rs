@@ -10,7 +10,7 @@ pub fn binary() -> Command {
     command
 }
 
-/// What came of it.
+/// The result of a command.
 #[derive(Debug)]
 pub struct Ran {
     pub code: Option<i32>,

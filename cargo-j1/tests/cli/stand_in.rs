@@ -37,7 +37,7 @@ fn main() {
 }
 "#;
 
-/// What the stand-in says of itself.
+/// The description that the stand-in prints.
 pub fn description() -> Value {
     let property = |name: &str, source: &str| {
         json!({ "name": name, "types": ["string"], "list": false, "date": false, "absent": "never", "classes": [],

@@ -7,9 +7,9 @@ pub struct Case {
     /// Which fact it keeps or breaks: "User.email: null where the class allows none".
     pub fact: String,
     pub object: Map<String, Value>,
-    /// What the official validator must say; `None` where only the recording knows.
+    /// The verdict of the official validator; `None` where only the recording knows.
     pub official: Option<bool>,
-    /// What j1 must say: the code and the property of a violation, or nothing.
+    /// The verdict of j1: the code and the property of a violation, if any.
     pub wrong: Option<(&'static str, String)>,
 }
 

@@ -1,4 +1,4 @@
-//! What holds for entities of every class: names of properties, keys, types, classes, tags, what nobody describes.
+//! Cases for entities of every class: property names, keys, types, classes, tags, undescribed properties.
 
 use serde_json::{Map, Value, json};
 
@@ -129,7 +129,7 @@ pub fn pairs(facts: &Facts, out: &mut Vec<Case>) {
     }
 }
 
-/// Whether both classes know the property and no JSON type is right for both.
+/// Returns `true` if both classes know the property and no JSON type is right for both.
 pub fn never_both(one: &Class, other: &Class, name: &str) -> bool {
     match (one.properties.get(name), other.properties.get(name)) {
         (Some(one), Some(other)) => !one.types.iter().any(|ty| {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::samples;
 
-/// What the facts say of a property.
+/// The facts of a property.
 #[derive(serde::Deserialize, Clone)]
 #[serde(rename_all = "camelCase")]
 pub struct Property {
@@ -22,14 +22,14 @@ pub struct Property {
     pub unique_items: bool,
 }
 
-/// What they say of a class.
+/// The facts of a class.
 #[derive(serde::Deserialize)]
 pub struct Class {
     pub required: Vec<String>,
     pub properties: BTreeMap<String, Property>,
 }
 
-/// What they say.
+/// The facts.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Facts {

@@ -39,7 +39,7 @@ const STRICTER: [(&str, &str); 11] = [
     ("J1-E0406", "no key holds the text undefined"),
 ];
 
-/// How many cases are drawn at random.
+/// The number of random cases.
 const MIXED: usize = 12_000;
 
 /// All entities, and what j1 says of each.

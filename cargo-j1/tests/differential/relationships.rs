@@ -53,7 +53,7 @@ fn object(value: Value) -> Map<String, Value> {
     }
 }
 
-/// What the facts require of it.
+/// Cases for the required properties.
 fn required(facts: &Facts, what: &str, least: &Map<String, Value>, out: &mut Vec<Case>) {
     for member in facts.relationships["required"][what].as_array().expect("a list") {
         let member = member.as_str().expect("a name");
@@ -79,7 +79,7 @@ fn required(facts: &Facts, what: &str, least: &Map<String, Value>, out: &mut Vec
     }
 }
 
-/// What holds for both.
+/// Cases for both kinds of relationships.
 fn common(class: &str, least: &Map<String, Value>, out: &mut Vec<Case>) {
     let mut case = |name: &str, value: Value, code: Option<&'static str>| {
         let fact = format!("{class}: {name} = {}", value.to_string().chars().take(40).collect::<String>());
@@ -104,7 +104,7 @@ fn common(class: &str, least: &Map<String, Value>, out: &mut Vec<Case>) {
     case("since", json!("x".repeat(4097)), Some("J1-E0212"));
 }
 
-/// What a mapping has.
+/// Cases for mappings.
 fn mapping(facts: &Facts, least: &Map<String, Value>, out: &mut Vec<Case>) {
     let mut case = |path: &str, value: Option<Value>, code: Option<&'static str>| {
         let mut object = least.clone();

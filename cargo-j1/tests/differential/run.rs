@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::case::Case;
 
-/// What the binary said of one line.
+/// The verdict of the binary on one line.
 #[derive(Deserialize)]
 #[serde(from = "Line")]
 pub struct Verdict {
@@ -42,7 +42,7 @@ impl Verdict {
     }
 }
 
-/// What `cargo j1 validate` says of each case.
+/// Runs `cargo j1 validate` on the cases and returns its verdicts.
 pub fn validate(cases: &[Case]) -> Vec<Verdict> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_cargo-j1"))
         .args(["validate", "-"])

@@ -59,7 +59,7 @@ const CIDR: Samples = (
     &["10.0.0/8", "10.0.0.0/33", "::/0", "10.0.0.0/08", "1.2.3.4567", ""],
 );
 
-/// What the format or the pattern of a property takes and refuses, if it has one.
+/// Returns accepted and refused samples for the format or the pattern of a property, if it has one.
 pub fn of(property: &Property) -> Option<(Samples, &'static str)> {
     let format = match property.format.as_deref() {
         Some("uri") => Some(URI),

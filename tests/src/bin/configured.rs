@@ -7,7 +7,7 @@ use j1_core::prelude::*;
 use j1_runtime::Connect;
 use j1_runtime::provider::Http;
 
-/// Where a tenant lives.
+/// The region of a tenant.
 #[derive(J1Config, Debug)]
 enum Region {
     /// The United States.
@@ -19,7 +19,7 @@ enum Region {
     UsGovernment,
 }
 
-/// What an operator sets.
+/// The settings an operator provides.
 #[derive(J1Config)]
 struct Config {
     /// The id of the client that was registered for the integration.
@@ -27,10 +27,10 @@ struct Config {
     client_id: String,
     /// The secret of that client.
     client_secret: Secret<String>,
-    /// Where the API is.
+    /// The base URL of the API.
     #[j1(default = "https://api.configured.example/v2")]
     api_base: Url,
-    /// Where the tenant lives.
+    /// The region of the tenant.
     #[j1(default = "us")]
     region: Region,
     /// The sites to read; all when it is left out.
@@ -38,15 +38,15 @@ struct Config {
     /// The ports to look at.
     #[j1(default = "80, 443")]
     ports: Vec<u16>,
-    /// How many records a page has.
+    /// Records a page.
     #[j1(default = 100)]
     page_size: u16,
-    /// How many dollars an hour costs.
+    /// The price of an hour in dollars.
     rate: f64,
-    /// How long to wait for an answer.
+    /// The time to wait for a response.
     #[j1(default = "30s")]
     timeout: Duration,
-    /// Whether archived records are read too.
+    /// Reads archived records too.
     #[j1(default = false)]
     archived: bool,
     /// The instance that the data goes to.

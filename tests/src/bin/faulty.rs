@@ -27,9 +27,9 @@ struct User {
 
 #[derive(J1Config)]
 struct Config {
-    /// What goes wrong.
+    /// The fault.
     fault: String,
-    /// Where the vendor is.
+    /// The base URL of the provider.
     #[j1(default = "https://faulty.example/")]
     api_base: String,
 }

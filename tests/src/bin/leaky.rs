@@ -10,7 +10,7 @@ use serde_json::json;
 
 #[derive(J1Config)]
 struct Config {
-    /// Where the vendor is.
+    /// The base URL of the provider.
     api_base: String,
     /// Sent as a header.
     api_key: Secret<String>,
@@ -60,7 +60,7 @@ impl Connect for Leaky {
     }
 }
 
-/// What the vendor says of something: one text of the corpus.
+/// A record of the provider: one text of the corpus.
 #[derive(Serialize, Deserialize, J1Entity)]
 #[j1(type = "leaky_note", class = Record, key = "leaky-note:{id}", name = id, display_name = id)]
 struct Note {
@@ -68,7 +68,7 @@ struct Note {
     text: String,
 }
 
-/// What the vendor says of something, all of which goes along as it was said.
+/// A record of the provider, sent whole as raw data.
 #[derive(Serialize, Deserialize, J1Entity)]
 #[j1(type = "leaky_raw", class = Record, key = "leaky-raw:{id}", name = id, display_name = id)]
 #[j1(raw_data(redact = Self::all))]
@@ -94,7 +94,7 @@ marker!(Refusal "leaky_refusal");
 marker!(Query "leaky_query");
 marker!(Body "leaky_body");
 marker!(Told "leaky_told");
-/// What is a number here is a text there.
+/// A record whose number the provider sends as a text.
 #[derive(Serialize, Deserialize, J1Entity)]
 #[j1(type = "leaky_strange", class = Record, key = "leaky:{id}", name = id, display_name = id)]
 struct Strange {

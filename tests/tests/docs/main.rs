@@ -1,4 +1,4 @@
-//! What `docs` and `schema` write, against what the official tool writes for the same types.
+//! The output of `docs` and `schema`, compared with that of the official tool for the same types.
 //!
 //! `official.md` was written by the functions of `j1-integration document` and its `markdown-table`, given the types of the
 //! published JumpCloud integration and three mapped relationships.

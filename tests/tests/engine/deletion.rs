@@ -1,4 +1,4 @@
-//! What a finalize would delete: `plan`, the guard, and types that nobody declares.
+//! Deletions of a finalize: `plan`, the guard, and undeclared types.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

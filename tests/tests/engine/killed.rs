@@ -27,21 +27,21 @@ struct Killer {
     at: usize,
     /// The id of the process, once there is one.
     process: watch::Sender<Option<u32>>,
-    /// Whether a finalize was passed on.
+    /// `true` once a finalize was passed on.
     finalized: AtomicBool,
 }
 
-/// What became of a run that was to be killed.
+/// The end of a run that was to be killed.
 struct Ended {
-    /// How the process ended; nothing where it was killed.
+    /// The exit code; `None` if the process was killed.
     code: Option<i32>,
-    /// How many moments there were.
+    /// The number of moments.
     moments: usize,
     finalized: bool,
 }
 
 impl Killer {
-    /// Whether the process is dead now, or about to be: nothing is passed on any more.
+    /// Returns `true` if the process is dead or about to be, so that nothing more is passed on.
     async fn moment(&self) -> bool {
         let moment = self.moments.fetch_add(1, Ordering::SeqCst);
         if moment == self.at {
@@ -110,7 +110,7 @@ fn run_until(world: &World, vendor: &Vendor, at: usize) -> Ended {
     Ended { code, moments, finalized: killer.finalized.load(Ordering::SeqCst) }
 }
 
-/// How many there are of each type.
+/// Counts the objects of each type.
 fn held(world: &World) -> Value {
     world.runtime.block_on(async {
         let answer = client().get(format!("{}/local/types", world.url())).send().await.expect("an answer");

@@ -19,7 +19,7 @@ pub struct World {
     pub variables: Vec<(&'static str, &'static str)>,
 }
 
-/// What a run came to.
+/// The result of a run.
 pub struct Ran {
     pub code: Option<i32>,
     pub summary: Value,
@@ -120,14 +120,14 @@ impl Ran {
         })
     }
 
-    /// What the plan says of a type: held, create, update, delete, kept.
+    /// Returns the plan of a type: held, create, update, delete, kept.
     pub fn planned(&self, ty: &str) -> [u64; 5] {
         ["held", "create", "update", "delete", "kept"].map(|name| {
             self.summary["plan"][ty][name].as_u64().unwrap_or_else(|| panic!("{ty}: {:#}", self.summary))
         })
     }
 
-    /// What became of a step, and who kept it from running.
+    /// Returns the status of a step and the reason it did not run.
     pub fn step(&self, id: &str) -> (&str, &str) {
         let steps = self.summary["steps"].as_array().expect("steps");
         let step = steps.iter().find(|step| step["id"] == id).unwrap_or_else(|| panic!("{:#}", self.summary));
@@ -143,7 +143,7 @@ impl Ran {
     }
 }
 
-/// What the vendor has: the users are all in the first team.
+/// The provider's data: all users are in the first team.
 pub struct Vendor {
     pub fault: &'static str,
     pub teams: Vec<(&'static str, &'static str)>,

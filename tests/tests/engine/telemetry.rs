@@ -1,4 +1,4 @@
-//! What a run says of itself while it runs, and in its report.
+//! Progress, spans and the report of a run.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -199,7 +199,7 @@ async fn where_there_is_no_terminal_lines_say_how_far_a_run_is() {
     assert_eq!(ahead, "2 of 4 steps have ended; next: fetch-badges (after fetch-users)", "{lines:#?}");
 }
 
-/// What a collector was sent: path, the header of the key, and body.
+/// Requests to the collector: path, key header and body.
 type Exported = Arc<Mutex<Vec<(String, String, Value)>>>;
 
 /// A collector that answers with this status.
@@ -231,7 +231,7 @@ fn exported(status: StatusCode) -> (Ran, Vec<(String, String, Value)>) {
     (ran, exported)
 }
 
-/// What an attribute says.
+/// Returns the value of an attribute.
 fn attribute<'s>(of: &'s Value, name: &str) -> &'s Value {
     let all = of["attributes"].as_array().into_iter().flatten();
     all.filter(|attribute| attribute["key"] == name)

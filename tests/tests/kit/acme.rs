@@ -22,7 +22,7 @@ pub struct User {
 
 #[derive(J1Config)]
 pub struct Config {
-    /// Where the API is.
+    /// The base URL of the API.
     #[j1(default = "https://acme.example/api")]
     pub api_base: String,
 }

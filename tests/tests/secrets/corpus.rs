@@ -97,14 +97,14 @@ const NAMED: [&str; 22] = [
     "jwt",
 ];
 
-/// What such a value is.
+/// An innocent-looking value.
 pub const VALUE: &str = "Zq8-innocent-looking-41";
 
 /// One planted text.
 pub struct Shape {
     pub name: String,
     pub text: String,
-    /// Whether it holds a configured secret, which may not be in an entity either.
+    /// `true` if it holds a configured secret, which must not be in an entity either.
     pub configured: bool,
 }
 

@@ -18,7 +18,7 @@ use scanner::Scanner;
 
 const JUPITERONE_KEY: &str = "jupiterone-key-77c1e0";
 
-/// What is not to be found anywhere: the configured secrets, their halves, and what is planted of others.
+/// Builds a scanner for everything that must not be found: the configured secrets, their halves, and planted ones.
 fn everything(shapes: &[Shape]) -> Scanner {
     let mut needles: Vec<String> = configured();
     needles.extend([VALUE.to_owned(), JUPITERONE_KEY.to_owned()]);
@@ -29,7 +29,7 @@ fn everything(shapes: &[Shape]) -> Scanner {
     Scanner::new(needles.iter().map(String::as_str))
 }
 
-/// What is not to be found in entities either.
+/// Lists the secrets that must not be found in entities either.
 fn configured() -> Vec<String> {
     let halves = CONFIGURED.iter().flat_map(|(_, secret)| {
         let half = (0..=secret.len() / 2).rev().find(|at| secret.is_char_boundary(*at)).expect("0 is one");

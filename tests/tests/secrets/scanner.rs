@@ -17,7 +17,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// What is looked for.
+/// A scanner for secrets.
 pub struct Scanner {
     needles: Vec<String>,
     all: AhoCorasick,
@@ -64,7 +64,7 @@ fn views(text: &str) -> Vec<String> {
     all
 }
 
-/// What the parts of a text say that may be base64 or hexadecimal.
+/// Decodes the parts of a text that may be base64 or hexadecimal.
 fn encodings(text: &str) -> Vec<String> {
     let mut all: Vec<String> =
         runs(text, |c| c.is_ascii_hexdigit()).iter().filter_map(|run| hex(run)).collect();

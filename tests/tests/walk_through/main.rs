@@ -18,12 +18,12 @@ const START: &str = include_str!("../../../docs/start.md");
 const TEAMS: &str = include_str!("../../../templates/example/records/teams.json");
 const APPLICATIONS: &str = include_str!("../../../templates/example/records/applications.json");
 
-/// How the rows of the page's table begin that say why something differs.
-const KEYS: &str = "| the beginning of keys |";
+/// The first cells of the rows in the page's table that explain a difference.
+const KEYS: &str = "| the start of keys |";
 const WHOLE: &str = "| the application in the second payload |";
 const MAPPED: &str = "| `_key` of the mapped relationship |";
 
-/// Where ours differ from the payloads, and what is there: the row with the reason, the payload, and the member.
+/// Lists the differences from the payloads: the row with the reason, the payload, and the member.
 fn differences() -> Vec<(&'static str, usize, String, Value)> {
     let app = "my-billing-acme:app:00f4a812-1c4f-4d79-9c3c-aaa2efad8e1f";
     let team = "my-billing-acme:team:engineering";
@@ -65,7 +65,7 @@ struct Config {}
 #[j1(name = "my-billing", config = Config, steps(fetch_example))]
 struct MyBilling;
 
-/// What the two steps of a new project add, from the records of its recordings.
+/// Adds what the two steps of a new project add, from the records of its recordings.
 #[step(emits(Team, Application, Owns<Team, Application>, Mapped<Uses<Application, AwsIamRole>>))]
 async fn fetch_example(job: &mut Job<fetch_example>) -> Result<Outcome> {
     for team in records::<Team>(TEAMS) {
@@ -91,7 +91,7 @@ fn blocks(page: &'static str, language: &str) -> Vec<&'static str> {
     page.split(begin.as_str()).skip(1).filter_map(|rest| rest.split("\n```").next()).collect()
 }
 
-/// What ours is where it is not what theirs is, by member.
+/// Compares two values and collects the members of ours that differ.
 fn compare(theirs: &Value, ours: &Value, at: &str, found: &mut Vec<(String, Value)>) {
     match (theirs, ours) {
         (Value::Object(their), Value::Object(our)) => {

@@ -1,4 +1,4 @@
-//! Where the links of the guide lead.
+//! Links of the guide.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ pub fn broken(pages: &Pages, exists: &dyn Fn(&str) -> bool) -> Vec<String> {
     wrong
 }
 
-/// What is wrong with a link of a page.
+/// Checks a link of a page.
 fn judged(
     page: &str,
     link: &str,
@@ -68,7 +68,7 @@ fn parsed(text: &str) -> Parser<'_> {
     Parser::new_ext(text, Options::ENABLE_TABLES)
 }
 
-/// Where the links and images of a page lead.
+/// Lists the targets of the links and images of a page.
 fn links(text: &str) -> Vec<String> {
     parsed(text)
         .filter_map(|event| match event {

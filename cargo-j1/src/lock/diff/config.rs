@@ -1,4 +1,4 @@
-//! What differs between the configurations of two locks.
+//! Differences between the configurations of two locks.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What differs between the entities of two locks.
+//! Differences between the entities of two locks.
 
 use std::collections::BTreeSet;
 
@@ -67,7 +67,7 @@ fn classes(ty: &str, old: &Entity, new: &Entity, found: &mut Found) {
     found.changed(kind, ty, &joined(&old.class), &joined(&new.class));
 }
 
-/// What is always `null`, or was.
+/// Compares the properties that are always `null`.
 fn nulls(ty: &str, old: &Entity, new: &Entity, found: &mut Found) {
     for name in old.null.difference(&new.null) {
         let at = format!("{ty}.{name}");

@@ -1,4 +1,4 @@
-//! What differs between the properties of two things.
+//! Differences between the properties of two objects.
 
 use std::fmt;
 

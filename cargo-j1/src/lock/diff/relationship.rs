@@ -1,4 +1,4 @@
-//! What differs between the relationships of two locks.
+//! Differences between the relationships of two locks.
 
 use std::collections::BTreeSet;
 
@@ -60,14 +60,14 @@ pub fn compare(old: &Relationships, new: &Relationships, found: &mut Found) -> R
 
 type Alike<T> = fn(&T, &T) -> bool;
 
-/// What makes two relationships the same one, the surest first: several may have the same ends and the same class.
+/// Criteria by which two relationships are the same, the surest first: several can share ends and class.
 const DIRECT_SAME: [Alike<Relationship>; 2] = [|a, b| a.same(b) && a.ty == b.ty, Relationship::same];
 
 const MAPPED_SAME: [Alike<Mapped>; 2] = [|a, b| a.same(b) && a.found_by == b.found_by, Mapped::same];
 
 type Edit<T> = (Kind, Alike<T>);
 
-/// What makes two different relationships one that was edited, the likeliest first.
+/// Criteria by which two different relationships are one that was edited, the likeliest first.
 const DIRECT_EDITS: [Edit<Relationship>; 4] = [
     (Kind::RelationshipClassChanged, |a, b| (&a.from, &a.to) == (&b.from, &b.to)),
     (Kind::RelationshipReversed, |a, b| (&a.from, &a.to, &a.class) == (&b.to, &b.from, &b.class)),
@@ -118,7 +118,7 @@ fn mapped(old: &Mapped, new: &Mapped, found: &mut Found, renames: &mut Renames) 
     rest(old, new, found);
 }
 
-/// What a mapped relationship has beside its ends and its class.
+/// Compares a mapped relationship beyond its ends and its class.
 fn rest(old: &Mapped, new: &Mapped, found: &mut Found) {
     let at = new.at();
     found.changed(

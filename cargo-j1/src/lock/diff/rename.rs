@@ -1,4 +1,4 @@
-//! What was renamed, under its new name, so that one rename is one difference.
+//! Renames, listed under the new name, so that one rename is one difference.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What differs between the steps of two locks.
+//! Differences between the steps of two locks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ pub fn compare(old: &Lock, new: &Lock, found: &mut Found) {
     }
 }
 
-/// What both locks have. Of the rest it has been told, or is told elsewhere, that it is new or gone.
+/// The part that both locks have. The rest is reported elsewhere as new or gone.
 struct Common {
     types: BTreeSet<String>,
     steps: BTreeSet<String>,

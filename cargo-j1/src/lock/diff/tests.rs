@@ -323,7 +323,7 @@ fn cases() -> impl Iterator<Item = &'static Case> {
     [ABOUT, ENTITIES, PROPERTIES, RELATIONSHIPS, STEPS, CONFIG].into_iter().flatten()
 }
 
-/// What is told, without the differences that another test is about.
+/// Lists the reported differences, without those that another test covers.
 fn told(old: &Lock, new: &Lock) -> Vec<(Kind, String, String, String)> {
     let value = |value: Option<String>| value.unwrap_or_else(|| NOTHING.to_owned());
     let all = differences(old, new).into_iter();
