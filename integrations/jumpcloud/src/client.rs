@@ -11,7 +11,7 @@ use crate::entities::{Account, AppleDevice, AppleMdm, Application, Group, User};
 const LIST: Paging = Paging::offset("limit", "skip", 100).aligned();
 /// Lists of version 1 of the API.
 const LIST_OF_V1: Paging = LIST.items("results").total("totalCount");
-/// What hangs below a record that was read a moment ago: if that is gone by now, nothing hangs below it.
+/// Lists below a record that was just read: if the record is gone by now, its list is empty.
 const BELOW: Paging = LIST.not_found_is_complete();
 
 /// The API of JumpCloud.
@@ -30,12 +30,12 @@ pub enum Member {
     Object(MemberRef),
 }
 
-/// What identifies a member.
+/// The identifier of a member.
 #[derive(Debug, Deserialize)]
 pub struct MemberRef {
     /// Its id.
     pub id: String,
-    /// What it is, such as `user`.
+    /// The kind of object, such as `user`.
     #[serde(rename = "type")]
     pub kind: String,
 }
@@ -48,7 +48,7 @@ impl Member {
         &member.id
     }
 
-    /// Whether the member is of this kind, such as `user`.
+    /// Returns `true` if the member is of this kind, such as `user`.
     #[must_use]
     pub fn is(&self, kind: &str) -> bool {
         let (Self::Edge { to: member } | Self::Object(member)) = self;
@@ -92,7 +92,7 @@ impl Api {
         self.of(organization, "v2/usergroups").pages(LIST)
     }
 
-    /// Who is in a group.
+    /// Lists the members of a group.
     #[must_use]
     pub fn group_members(&self, group: &Group) -> Pages<Member> {
         self.below(group.organization.as_deref(), &format!("v2/usergroups/{}/members", group.id))

@@ -27,7 +27,7 @@ impl ObjectId {
         &self.0
     }
 
-    /// When the object was made, to the second.
+    /// Returns the time the object was created, to the second.
     ///
     /// JumpCloud's ids are `ObjectId`s of BSON, which begin with 4 bytes of seconds since 1970. `None` for an id of
     /// another form.

@@ -26,7 +26,7 @@ use steps::{fetch_account, fetch_agents, fetch_groups};
 pub struct SentinelOne {
     /// The API of the console.
     pub api: Api,
-    /// What stands for the console in the graph.
+    /// The account that stands for the console in the graph.
     pub account: Account,
 }
 

@@ -1,4 +1,4 @@
-//! What other integrations own and agents are tied to: the device that one protects, and the person who logged in.
+//! Targets that other integrations own: the device that an agent protects, and the person who logged in.
 
 use j1_core::prelude::*;
 
@@ -22,7 +22,7 @@ const NO_SERIALS: [&str; 8] = [
 pub struct DeviceBySerial {
     /// Its serial number.
     pub serial: String,
-    /// Who uses it: a mail address, or else a username.
+    /// The user: an e-mail address, or a username.
     pub owner: Option<String>,
 }
 
@@ -33,7 +33,7 @@ pub struct DeviceByMac {
     /// One of its hardware addresses.
     #[j1(rename = "macAddresses")]
     pub mac_address: String,
-    /// Who uses it: a mail address, or else a username.
+    /// The user: an e-mail address, or a username.
     pub owner: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl Agent {
         unique.map(|mac_address| DeviceByMac { mac_address, owner: self.owner() }).collect()
     }
 
-    /// Who logged in last.
+    /// The user who logged in last.
     #[must_use]
     pub fn person(&self) -> Option<Person> {
         self.mail().map(|mail| Person { email: mail.to_owned() })
@@ -74,7 +74,7 @@ impl Agent {
     }
 }
 
-/// Whether this tells one device from another.
+/// Returns `true` if this text identifies a device.
 fn is_serial(text: &str) -> bool {
     let repeats = text.chars().all(|c| text.starts_with(c));
     !repeats && !NO_SERIALS.contains(&text.to_ascii_lowercase().as_str())

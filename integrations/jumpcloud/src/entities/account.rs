@@ -12,7 +12,7 @@ use crate::ObjectId;
 #[j1(computed(created_on: Option<Timestamp> = Self::created_on))]
 #[j1(constant(vendor = "JumpCloud", web_link = "https://console.jumpcloud.com"))]
 pub struct Account {
-    /// What identifies the organization.
+    /// The identifier of the organization.
     #[serde(flatten)]
     pub id: ObjectId,
     /// The name an administrator gave it.
@@ -21,10 +21,10 @@ pub struct Account {
     /// Its short name: sent as `name` where no administrator gave it one.
     #[j1(skip)]
     pub name: Option<String>,
-    /// Where its logo is.
+    /// The URL of its logo.
     #[serde(rename = "logoUrl")]
     pub logo_url: Option<String>,
-    /// When it was made.
+    /// The time of its creation.
     #[j1(skip)]
     pub created: Option<Timestamp>,
 }

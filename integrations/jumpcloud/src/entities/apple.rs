@@ -14,14 +14,14 @@ use crate::entities::Account;
 #[j1(name = [name, id], display_name = [name, id])]
 #[j1(computed(created_on: Option<Timestamp> = Self::created_on))]
 pub struct AppleMdm {
-    /// What identifies the configuration.
+    /// The identifier of the configuration.
     #[serde(flatten)]
     pub id: ObjectId,
     /// Its name.
     pub name: Option<String>,
-    /// Whether Apple's Device Enrollment Program is set up: `missing`, `valid`, `expired` and the like.
+    /// The state of Apple's Device Enrollment Program: `missing`, `valid`, `expired` and others.
     pub dep_server_token_state: Option<String>,
-    /// When the certificate for Apple's push notifications expires. Devices cannot be managed after that.
+    /// The expiry of the certificate for Apple's push notifications. Devices cannot be managed after that.
     #[j1(rename = "apnsCertExpiresOn")]
     pub apns_cert_expiry: Option<Timestamp>,
     /// The serial number of that certificate.
@@ -51,7 +51,7 @@ impl AppleMdm {
 #[j1(computed(created_on: Option<Timestamp> = Self::created_on))]
 #[j1(constant(make = "Apple"))]
 pub struct AppleDevice {
-    /// What identifies the device.
+    /// The identifier of the device.
     #[serde(flatten)]
     pub id: ObjectId,
     /// Its serial number.
@@ -62,23 +62,23 @@ pub struct AppleDevice {
     pub udid: Option<String>,
     /// The version of its operating system.
     pub os_version: Option<String>,
-    /// Whether it is in Apple's Device Enrollment Program.
+    /// `true` if it is in Apple's Device Enrollment Program.
     pub dep_registered: Option<bool>,
-    /// Whether it is managed.
+    /// `true` if it is managed.
     pub enrolled: Option<bool>,
-    /// Whether JumpCloud can get past its activation lock.
+    /// `true` if JumpCloud can bypass its activation lock.
     #[j1(rename = "hasActivationLockBypassCodes")]
     #[j1(allow(J1-E0303, reason = "the name that the published integration has for it"))]
     pub has_activation_lock_bypass_codes: Option<bool>,
-    /// When JumpCloud first knew of it.
+    /// The time JumpCloud first saw it.
     #[j1(skip)]
     pub created_at: Option<Timestamp>,
-    /// What the device says of itself; nothing before it has enrolled.
+    /// The device's own report; absent before it has enrolled.
     #[j1(skip)]
     pub device_information: Option<DeviceInformation>,
 }
 
-/// What a device says of itself.
+/// A device's own report.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceInformation {
@@ -88,9 +88,9 @@ pub struct DeviceInformation {
     pub model_name: Option<String>,
     /// The hardware address of its wireless network.
     pub wifi_mac: Option<String>,
-    /// Whether it is under the full control of the organization.
+    /// `true` if the organization supervises it.
     pub is_supervised: Option<bool>,
-    /// How much it can store, in gigabytes.
+    /// The storage capacity in gigabytes.
     pub device_capacity: Option<f64>,
 }
 

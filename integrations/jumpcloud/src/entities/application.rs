@@ -14,7 +14,7 @@ use crate::entities::Account;
 #[j1(name = [name, display_name, id], display_name = [display_name, name, id])]
 #[j1(computed(created_on: Option<Timestamp> = Self::created_on, web_link: String = Self::web_link))]
 pub struct Application {
-    /// What identifies the application.
+    /// The identifier of the application.
     #[serde(flatten)]
     pub id: ObjectId,
     /// Its short name.
@@ -22,15 +22,15 @@ pub struct Application {
     /// The name that users see.
     #[serde(rename = "displayName")]
     pub display_name: Option<String>,
-    /// What it is for.
+    /// The description.
     #[j1(truncate)]
     pub description: Option<String>,
-    /// Where users log in to it.
+    /// The URL where users log in.
     #[serde(rename = "ssoUrl")]
     pub sso_url: Option<String>,
-    /// Whether users can log in to it.
+    /// `true` if users can log in.
     pub active: Option<bool>,
-    /// When it was set up.
+    /// The time it was set up.
     #[j1(skip)]
     pub created: Option<Timestamp>,
     /// The organization that has the application.

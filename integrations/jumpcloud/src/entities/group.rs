@@ -16,15 +16,15 @@ use crate::entities::Account;
 #[j1(computed(posix_groups: Option<Vec<String>> = Self::posix_groups))]
 #[j1(computed(ldap_groups: Option<Vec<String>> = Self::ldap_groups))]
 pub struct Group {
-    /// What identifies the group.
+    /// The identifier of the group.
     #[serde(flatten)]
     pub id: ObjectId,
     /// Its name.
     pub name: Option<String>,
-    /// What it is for.
+    /// The description.
     #[j1(truncate)]
     pub description: Option<String>,
-    /// What its members get on the systems that they may use.
+    /// The rights of its members on the systems they can use.
     #[j1(skip)]
     pub attributes: Option<Attributes>,
     /// The organization that has the group. JumpCloud does not say it: it is the one that was asked.
@@ -32,13 +32,13 @@ pub struct Group {
     pub organization: Option<String>,
 }
 
-/// What the members of a group get on the systems that they may use.
+/// The rights of a group's members on the systems they can use.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attributes {
-    /// Whether they may become root there.
+    /// The sudo rights.
     pub sudo: Option<Sudo>,
-    /// Whether they may use shares of Samba.
+    /// `true` if they can use Samba shares.
     pub samba_enabled: Option<bool>,
     /// The groups of Linux that they are in.
     pub posix_groups: Option<Vec<Named>>,
@@ -46,10 +46,10 @@ pub struct Attributes {
     pub ldap_groups: Option<Vec<Named>>,
 }
 
-/// Whether members may become root.
+/// The sudo rights of the members.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Sudo {
-    /// Whether they may.
+    /// `true` if sudo is allowed.
     pub enabled: Option<bool>,
 }
 

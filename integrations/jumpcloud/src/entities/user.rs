@@ -19,7 +19,7 @@ use crate::entities::Account;
 #[j1(computed(mfa_exclusion_ends_on: Option<Timestamp> = Self::mfa_exclusion_ends))]
 #[j1(computed(web_link: String = Self::web_link))]
 pub struct User {
-    /// What identifies the user.
+    /// The identifier of the user.
     #[serde(flatten)]
     pub id: ObjectId,
     /// The name the user logs in with.
@@ -37,59 +37,59 @@ pub struct User {
     /// `ACTIVATED`, `STAGED` or `SUSPENDED`.
     #[j1(skip)]
     pub state: Option<String>,
-    /// Whether the user has set a password.
+    /// `true` if the user has set a password.
     #[j1(skip)]
     pub activated: Option<bool>,
-    /// Whether an administrator has suspended the user.
+    /// `true` if an administrator has suspended the user.
     pub suspended: Option<bool>,
-    /// When the user was made.
+    /// The time the user was created.
     #[j1(skip)]
     pub created: Option<Timestamp>,
-    /// What the user is about.
+    /// The description of the user.
     #[j1(truncate)]
     pub description: Option<String>,
-    /// How the user is employed.
+    /// The type of employment.
     #[serde(rename = "employeeType")]
     pub employee_type: Option<String>,
     /// The number the user has as an employee.
     #[serde(rename = "employeeIdentifier")]
     pub employee_id: Option<String>,
-    /// Who employs the user.
+    /// The employer.
     pub company: Option<String>,
-    /// Where the user works.
+    /// The department.
     pub department: Option<String>,
-    /// What the user works as.
+    /// The job title.
     #[serde(rename = "jobTitle")]
     pub job_title: Option<String>,
-    /// Whether a one-time password is asked for.
+    /// `true` if a one-time password is required.
     #[j1(rename = "isMfaEnabled")]
     pub totp_enabled: Option<bool>,
-    /// What is set of multi-factor authentication.
+    /// The settings of multi-factor authentication.
     #[j1(skip)]
     pub mfa: Option<Mfa>,
-    /// Whether another directory keeps the user.
+    /// `true` if another directory manages the user.
     pub externally_managed: Option<bool>,
-    /// Whether the user may bind to LDAP.
+    /// `true` if the user can bind to LDAP.
     pub ldap_binding_user: Option<bool>,
-    /// Whether the user is a service user of Samba.
+    /// `true` for a Samba service user.
     pub samba_service_user: Option<bool>,
-    /// Whether the user is an administrator of the systems.
+    /// `true` if the user is an administrator of the systems.
     pub sudo: Option<bool>,
-    /// What an administrator has marked the user with.
+    /// Tags that administrators gave the user.
     pub tags: Option<Vec<String>>,
     /// The organization that has the user.
     #[j1(relationship(Has<Account, User>))]
     pub organization: Option<String>,
 }
 
-/// What is set of multi-factor authentication.
+/// The settings of multi-factor authentication.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Mfa {
-    /// Whether the user is excluded from it.
+    /// `true` if the user is excluded from it.
     pub exclusion: Option<bool>,
-    /// Whether the user has set it up.
+    /// `true` if the user has set it up.
     pub configured: Option<bool>,
-    /// When the exclusion ends.
+    /// The end of the exclusion.
     #[serde(rename = "exclusionUntil")]
     pub exclusion_until: Option<Timestamp>,
 }

@@ -28,7 +28,7 @@ async fn with_second_page(answer: Answer) -> Value {
     summary
 }
 
-/// Why the users are partial.
+/// Returns the reason why the users are partial.
 fn reason(summary: &Value) -> &str {
     let steps = summary["steps"].as_array().expect("steps");
     let users = steps.iter().find(|step| step["id"] == "fetch-users").expect("the step");

@@ -29,7 +29,7 @@ async fn schema(format: &str) -> Value {
     serde_json::from_str(&ran.stdout).expect("JSON")
 }
 
-/// Whether a value is of one of the types that a schema names.
+/// Returns `true` if a value is of one of the types that a schema names.
 fn is_of(value: &Value, types: &Value) -> bool {
     let is = |ty: &Value| match ty.as_str().expect("a type") {
         "string" => value.is_string(),

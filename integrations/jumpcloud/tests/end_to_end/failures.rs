@@ -1,4 +1,4 @@
-//! What is not read is not deleted; what cannot be done leaves no job behind.
+//! Failures: unread data is not deleted, and a failed run leaves no job behind.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::support::{
     Answer, INSTANCE, JUPITERONE_KEY, Run, VENDOR_KEY, Vendor, changes, http, jupiterone, partial, recorded,
 };
 
-/// What the JupiterOne of a test says of its jobs.
+/// Returns the jobs of the test's JupiterOne.
 async fn jobs(url: &str) -> Vec<Value> {
     let text = http()
         .get(format!("{url}/local/jobs"))

@@ -86,7 +86,7 @@ async fn tunnel(mut stream: TcpStream, log: &Mutex<Vec<String>>) -> std::io::Res
     copy_bidirectional(&mut stream, &mut behind).await.map(drop)
 }
 
-/// One step from a vendor on `localhost` into a JupiterOne on `127.0.0.1`, both with HTTPS.
+/// Runs one step from a provider on `localhost` into a JupiterOne on `127.0.0.1`, both with HTTPS.
 async fn run(variables: &[(&str, &str)]) -> (Ran, [u16; 2]) {
     let (vendor, j1) = (Vendor::start().await, jupiterone().await);
     let ports = [encrypted(&vendor.base).await, encrypted(j1.url()).await];
@@ -99,7 +99,7 @@ async fn run(variables: &[(&str, &str)]) -> (Ran, [u16; 2]) {
     (run.finish().await, ports)
 }
 
-/// Where the proxy was asked to connect to.
+/// Lists the hosts that the proxy was asked to connect to.
 fn connected(heads: &Mutex<Vec<String>>) -> Vec<String> {
     let heads = heads.lock().expect("no test panicked");
     let mut targets: Vec<String> = heads

@@ -1,4 +1,4 @@
-//! A vendor that fails: the run ends, and is complete only where every user was read.
+//! A failing provider: the run ends, and is complete only if every user was read.
 
 use std::time::Duration;
 

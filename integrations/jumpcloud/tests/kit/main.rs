@@ -1,4 +1,4 @@
-//! The integration in this process: single steps, all of it against its recordings, and a vendor that fails.
+//! The integration in this process: single steps, the whole against its recordings, and a failing provider.
 
 mod any;
 mod faults;
@@ -17,7 +17,7 @@ use jumpcloud::entities::Account;
 use jumpcloud::{Config, JumpCloud};
 use serde_json::{Value, json};
 
-/// How version 1 of JumpCloud's API deals its lists out, and version 2.
+/// The paging of version 1 of JumpCloud's API, and of version 2.
 const V1: Listing = Listing::offset("limit", "skip").items("results").total("totalCount");
 const V2: Listing = Listing::offset("limit", "skip");
 
@@ -25,7 +25,7 @@ const V2: Listing = Listing::offset("limit", "skip");
 const ACCOUNT: &str = "5ca31a2200000000000000aa";
 const OTHER: &str = "5ca31a2200000000000000bb";
 
-/// The integration, against this vendor.
+/// Connects the integration to this provider.
 fn jumpcloud(vendor: &Double) -> JumpCloud {
     let config = Config {
         api_key: Secret::new("a-key".to_owned()),

@@ -1,4 +1,4 @@
-//! What the published integration makes of the same answers, and in what this one differs from it.
+//! The published integration's result for the same responses, and the differences of this one.
 //!
 //! `published` is what `graph-jumpcloud` 2.3.1 makes of the answers here, by its sources. `differences` are all that
 //! `docs/jumpcloud.md` names for a type; nothing else may differ.
@@ -149,7 +149,7 @@ fn apply(expected: &mut Map<String, Value>, difference: &Difference) -> (&'stati
     }
 }
 
-/// What the documentation says of the differences of one type.
+/// Returns the section of the documentation on the differences of one type.
 fn section(ty: &str) -> &'static str {
     let (_, all) = DOCS.split_once("## Differences from the published integration").expect("the section");
     let (_, of_type) =

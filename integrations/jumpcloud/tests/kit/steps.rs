@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{ACCOUNT, OTHER, V1, V2, account, jumpcloud, read, user, user_id};
 
 const RECORD: &str = "60259a3c0000000000000001";
-/// What the first 4 bytes of [`RECORD`] say, in milliseconds.
+/// The time in the first 4 bytes of [`RECORD`], in epoch milliseconds.
 const MADE_ON: i64 = 1_613_077_052_000;
 const CREATED: &str = "2021-02-12T17:45:42.369Z";
 const CREATED_ON: i64 = 1_613_151_942_369;
@@ -101,7 +101,7 @@ async fn a_user_is_the_employee_with_the_same_mail_address() {
     );
 }
 
-/// What the step makes of one user.
+/// Returns the entity that the step makes of one user.
 async fn collected(more: Value) -> Value {
     let mut sent = json!({ "id": RECORD, "username": "ada" });
     for (name, value) in more.as_object().expect("members") {

@@ -4,7 +4,7 @@ use j1_core::prelude::*;
 
 use crate::Config;
 
-/// What stands for the console. SentinelOne is not asked: it is made of the configuration.
+/// The account: it stands for the console and is made from the configuration, without a request.
 #[derive(Debug, Clone, J1Entity)]
 #[j1(type = "sentinelone_account", class = Account, key = "sentinelone_account-{instance}")]
 #[j1(display_name = name, constant(vendor = "SentinelOne"))]
@@ -12,9 +12,9 @@ pub struct Account {
     /// The id of the instance in JupiterOne.
     #[j1(skip)]
     pub instance: String,
-    /// What an operator calls it, or else the host of the console.
+    /// The configured name, or the host of the console.
     pub name: String,
-    /// Where the console is.
+    /// The URL of the console.
     pub web_link: String,
 }
 

@@ -19,11 +19,11 @@ use super::network::{self, Interface};
 #[j1(computed(function: Vec<&'static str> = Self::function))]
 #[j1(computed(mac_addresses: BTreeSet<String> = Self::mac_addresses))]
 pub struct Agent {
-    /// What identifies the agent.
+    /// The identifier of the agent.
     pub id: String,
-    /// What identifies it for itself.
+    /// The identifier that the agent has for itself.
     pub uuid: Option<String>,
-    /// What the machine calls itself.
+    /// The name of the machine.
     pub computer_name: Option<String>,
     /// The serial number of the machine.
     #[j1(rename = "serial")]
@@ -50,9 +50,9 @@ pub struct Agent {
     pub os_type: Option<String>,
     /// The build of the operating system.
     pub os_revision: Option<String>,
-    /// Who the operating system says uses it.
+    /// The user that the operating system reports.
     pub os_username: Option<String>,
-    /// Who logged in last.
+    /// The user who logged in last.
     pub last_logged_in_user_name: Option<String>,
     /// The version of the agent.
     pub agent_version: Option<String>,
@@ -62,78 +62,78 @@ pub struct Agent {
     pub machine_type: Option<String>,
     /// The processor.
     pub cpu_id: Option<String>,
-    /// How many processors there are.
+    /// The number of processors.
     pub cpu_count: Option<u64>,
-    /// How many cores they have.
+    /// The number of cores.
     pub core_count: Option<u64>,
     /// The memory, in megabytes.
     pub total_memory: Option<u64>,
-    /// Whether it may reach the network: `connected`, `disconnected` when it is quarantined, and what is between.
+    /// The network state: `connected`, `disconnected` when quarantined, and the states between.
     pub network_status: Option<String>,
-    /// What became of the last scan of the whole disk.
+    /// The state of the last scan of the whole disk.
     pub scan_status: Option<String>,
-    /// What is done about threats: `detect` or `protect`.
+    /// The reaction to threats: `detect` or `protect`.
     pub mitigation_mode: Option<String>,
-    /// What is done about suspicions.
+    /// The reaction to suspicious activity.
     pub mitigation_mode_suspicious: Option<String>,
-    /// Whether it is on its way to another console.
+    /// The state of a migration to another console.
     pub console_migration_status: Option<String>,
-    /// Whether applications have to be patched.
+    /// The state of application patches.
     pub apps_vulnerability_status: Option<String>,
-    /// What the user has yet to grant the agent.
+    /// Permissions that the user has yet to grant the agent.
     pub missing_permissions: Option<Vec<String>>,
-    /// Whether it spoke to the console lately.
+    /// `true` if it contacted the console recently.
     pub is_active: Option<bool>,
-    /// Whether an administrator took it out of use.
+    /// `true` if an administrator decommissioned it.
     pub is_decommissioned: Option<bool>,
-    /// Whether it is to be removed.
+    /// `true` if its removal is pending.
     pub is_pending_uninstall: Option<bool>,
-    /// Whether it was removed.
+    /// `true` if it was removed.
     pub is_uninstalled: Option<bool>,
-    /// Whether its version is the newest.
+    /// `true` if its version is the newest.
     pub is_up_to_date: Option<bool>,
-    /// Whether it has threats that are not resolved.
+    /// `true` if it has unresolved threats.
     pub infected: Option<bool>,
-    /// How many of them.
+    /// The number of unresolved threats.
     #[j1(rename = "activeThreatsCount")]
     pub active_threats: Option<u64>,
-    /// Whether administrators may open a shell.
+    /// `true` if administrators can open a shell.
     #[j1(rename = "isRemoteShellAllowed")]
     pub allow_remote_shell: Option<bool>,
-    /// Whether one is open.
+    /// `true` while a shell is open.
     pub in_remote_shell_session: Option<bool>,
-    /// Whether the disk is encrypted.
+    /// `true` if the disk is encrypted.
     #[j1(rename = "isDiskEncrypted")]
     pub encrypted_applications: Option<bool>,
-    /// When the operating system started.
+    /// The start of the operating system.
     #[j1(rename = "osStartedOn")]
     pub os_start_time: Option<Timestamp>,
-    /// When it last spoke to the console.
+    /// The last contact with the console.
     #[j1(rename = "lastSeenOn")]
     pub last_active_date: Option<Timestamp>,
-    /// When it was made known to the console.
+    /// The time it was added to the console.
     pub created_at: Option<Timestamp>,
-    /// When its record was changed.
+    /// The last change of its record.
     pub updated_at: Option<Timestamp>,
-    /// When its policy was changed.
+    /// The last change of its policy.
     pub policy_updated_at: Option<Timestamp>,
-    /// When it registered.
+    /// The time of its registration.
     pub registered_at: Option<Timestamp>,
-    /// When it came into its group.
+    /// The time it joined its group.
     pub group_updated_at: Option<Timestamp>,
-    /// When the last scan was stopped.
+    /// The time the last scan was aborted.
     pub scan_aborted_at: Option<Timestamp>,
-    /// When the last scan began.
+    /// The start of the last scan.
     pub scan_started_at: Option<Timestamp>,
-    /// When the last scan ended.
+    /// The end of the last scan.
     pub scan_finished_at: Option<Timestamp>,
     /// Its network interfaces.
     #[j1(skip)]
     pub network_interfaces: Option<Vec<Interface>>,
-    /// What people have marked it with.
+    /// Tags that people gave it.
     #[j1(tags)]
     pub tags: Option<Marks>,
-    /// What Active Directory says of it.
+    /// Its Active Directory data.
     #[j1(flatten)]
     pub active_directory: Option<ActiveDirectory>,
 }
@@ -158,7 +158,7 @@ impl Tags for Marks {
     }
 }
 
-/// What Active Directory says of a machine and of who logged in last.
+/// Active Directory data of a machine and of the user who logged in last.
 #[derive(Debug, Clone, Deserialize, J1Properties)]
 #[serde(rename_all = "camelCase")]
 pub struct ActiveDirectory {
@@ -185,7 +185,7 @@ impl Agent {
         network::own(self.network_interfaces.as_deref().unwrap_or_default())
     }
 
-    /// Whether it is on a machine and in use: not removed, and not taken out of use.
+    /// Returns `true` if it is installed and in use: neither removed nor decommissioned.
     #[must_use]
     pub fn is_in_use(&self) -> bool {
         self.is_uninstalled != Some(true) && self.is_decommissioned != Some(true)

@@ -11,22 +11,22 @@ use serde::Deserialize;
 #[j1(type = "sentinelone_group", class = Group, key = "sentinelone_group-id-{id}", name = [name, id])]
 #[j1(computed(display_name: String = Self::label))]
 pub struct Group {
-    /// What identifies the group.
+    /// The identifier of the group.
     pub id: String,
     /// Its name.
     pub name: Option<String>,
     /// `static`, `dynamic` or `pinned`.
     pub r#type: Option<String>,
-    /// Whether it has the policy of its site.
+    /// `true` if it inherits the policy of its site.
     #[j1(rename = "isPolicyInherited")]
     pub inherits: Option<bool>,
-    /// Whether it is the one that new agents of the site join.
+    /// `true` for the group that new agents of the site join.
     pub is_default: Option<bool>,
-    /// How many agents it has.
+    /// The number of agents.
     pub total_agents: Option<u64>,
     /// Which dynamic group takes an agent that several could take: the one with the least.
     pub rank: Option<i64>,
-    /// Who made it.
+    /// The creator.
     pub creator: Option<String>,
     /// The id of who made it.
     pub creator_id: Option<String>,
@@ -36,9 +36,9 @@ pub struct Group {
     pub filter_id: Option<String>,
     /// The id of its site.
     pub site_id: Option<String>,
-    /// When it was made.
+    /// The time of its creation.
     pub created_at: Option<Timestamp>,
-    /// When it was changed.
+    /// The last change.
     pub updated_at: Option<Timestamp>,
 }
 

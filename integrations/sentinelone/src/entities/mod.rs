@@ -1,4 +1,4 @@
-//! What the integration collects: the vendor's structs, each an entity of JupiterOne.
+//! The entities: the provider's structs, each an entity of JupiterOne.
 
 mod account;
 mod agent;

@@ -33,7 +33,7 @@ fn mac(text: &str) -> Option<String> {
     Some(octets.join(":").to_ascii_lowercase())
 }
 
-/// Whether the address tells the machine from all others: one that a maker gave to one interface, and no software to many.
+/// Returns `true` if the address identifies one machine: assigned by a maker to one interface, not by software to many.
 pub fn is_unique(mac: &str) -> bool {
     // The second bit of the first octet says that software chose the address (IEEE 802, section 8.4): containers, tunnels
     // and phones that hide. VMware's adapters for the host have the same addresses everywhere.

@@ -1,4 +1,4 @@
-//! What the integration does, step by step. The order follows from what the steps emit and read.
+//! The steps. Their order follows from what they emit and read.
 
 mod account;
 mod agents;

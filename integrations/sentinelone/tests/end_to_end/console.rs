@@ -1,4 +1,4 @@
-//! Who answers at the address: a console, or anybody else.
+//! The server at the configured URL: a console, or something else.
 
 use serde_json::{Value, json};
 

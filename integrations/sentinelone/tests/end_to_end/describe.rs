@@ -1,4 +1,4 @@
-//! What the integration says of itself is what is shipped.
+//! The integration's description is the one that is shipped.
 
 use serde_json::Value;
 

@@ -15,7 +15,7 @@ async fn then(target: &str, answer: Answer, code: i32) -> Value {
     Run::into(&j1).reading(&console).finish().await.summary(code)
 }
 
-/// Why the agents are partial.
+/// Returns the reason why the agents are partial.
 fn reason(summary: &Value) -> &str {
     summary["steps"][2]["partial"][0]["reason"].as_str().expect("a reason")
 }

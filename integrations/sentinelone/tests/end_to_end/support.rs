@@ -26,7 +26,7 @@ pub fn shipped(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// What a double answers: the status, the type of the body, and the body.
+/// A response of the double: status, content type and body.
 #[derive(Clone)]
 pub struct Answer(pub u16, pub &'static str, pub String);
 
@@ -56,7 +56,7 @@ pub struct Console {
     task: tokio::task::JoinHandle<()>,
 }
 
-/// What is answered, by path and query.
+/// Responses by path and query.
 type Answers = HashMap<String, Answer>;
 
 impl Console {
@@ -100,7 +100,7 @@ impl Drop for Console {
     }
 }
 
-/// What the recordings answer, by path and query.
+/// Returns the recorded responses by path and query.
 fn recorded_answers() -> Answers {
     let mut answers = Answers::new();
     for file in std::fs::read_dir(shipped("recordings")).expect("the recordings") {
@@ -133,7 +133,7 @@ pub struct Run {
     folder: tempfile::TempDir,
 }
 
-/// What a run came to.
+/// The result of a run.
 pub struct Ran {
     pub code: Option<i32>,
     pub stdout: String,

@@ -1,4 +1,4 @@
-//! A vendor that fails: the run ends, and is complete only where every agent was read.
+//! A failing provider: the run ends, and is complete only if every agent was read.
 
 use j1_runtime::testing::{Double, Fault, Ran, Run};
 use sentinelone::SentinelOne;

@@ -1,4 +1,4 @@
-//! The integration in this process: single steps, all of it against its recordings, and a vendor that fails.
+//! The integration in this process: single steps, the whole against its recordings, and a failing provider.
 
 mod faults;
 mod graph;
@@ -16,13 +16,13 @@ use serde_json::{Value, json};
 const AGENTS: &str = "web/api/v2.1/agents";
 const GROUPS: &str = "web/api/v2.1/groups";
 
-/// How SentinelOne deals its lists out.
+/// The paging of SentinelOne's lists.
 const LIST: Listing = Listing::cursor("cursor", "pagination.nextCursor")
     .items("data")
     .total("pagination.totalItems")
     .at_most(100);
 
-/// What an operator sets.
+/// Returns settings as an operator would provide them.
 fn config() -> Config {
     Config {
         server_url: "https://acme.sentinelone.example/".parse().expect("an address"),
@@ -37,7 +37,7 @@ fn console() -> Double {
     Double::new().one("web/api/v2.1/system/info", json!({ "data": { "build": "S-24.3.2#71" } }))
 }
 
-/// The integration, against this vendor.
+/// Connects the integration to this provider.
 fn sentinelone(vendor: &Double) -> SentinelOne {
     SentinelOne::connect(config(), &vendor.http()).expect("the address is one")
 }

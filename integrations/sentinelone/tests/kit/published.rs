@@ -1,4 +1,4 @@
-//! What the published integration makes of an answer, beside what this one makes of it.
+//! The published integration's result for a response, beside this one's.
 //!
 //! The tables hold what `graph-sentinelone` 1.7.0 sends for the answers below. Where this integration differs, the
 //! documentation names the property.
@@ -17,7 +17,7 @@ const DOCUMENTATION: &str = include_str!("../../docs/sentinelone.md");
 /// 2018-02-27T04:49:26.257Z
 const TIME: i64 = 1_519_706_966_257;
 
-/// What becomes of a property that the published integration sends.
+/// The fate of a property that the published integration sends.
 enum Here {
     /// It is sent as it is there.
     Same,

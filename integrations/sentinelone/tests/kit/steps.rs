@@ -25,7 +25,7 @@ async fn agents(members: impl IntoIterator<Item = Value>) -> Ran {
     ran
 }
 
-/// What the devices are found by that the agents protect.
+/// Lists the filters of the devices that the agents protect.
 fn devices(graph: &Graph) -> Vec<Value> {
     let by_serial = graph.of::<Mapped<Protects<Agent, DeviceBySerial>>>();
     by_serial.iter().map(|edge| edge["_mapping"]["targetEntity"].clone()).collect()
