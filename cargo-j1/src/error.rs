@@ -14,7 +14,7 @@ const CARGO: u8 = 101;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Cargo could not be started, or did not answer as cargo does.
-    #[error("`{program}` could not be run; install cargo, or name it in CARGO")]
+    #[error("could not run `{program}`; install cargo, or set CARGO to its path")]
     Cargo {
         /// The attempted operation.
         program: String,
@@ -104,13 +104,13 @@ pub enum Error {
         instead: String,
     },
     /// There is something where a project is to be made.
-    #[error("{path} exists already, and nothing in it is touched; choose another name, or another folder with --dir", path = path.display())]
+    #[error("{path} already exists and was left unchanged; choose another name, or another folder with --dir", path = path.display())]
     Exists {
         /// The file.
         path: PathBuf,
     },
     /// A project cannot be written.
-    #[error("{path} cannot be written; nothing was left behind", path = path.display())]
+    #[error("could not write {path}; nothing was left behind", path = path.display())]
     Unwritable {
         /// The file or folder.
         path: PathBuf,
@@ -119,7 +119,7 @@ pub enum Error {
     },
     /// The terminal did not give an answer.
     #[error(
-        "the question \"{question}\" was not answered, and nothing was made; with --yes nothing is asked"
+        "no answer to the question \"{question}\"; nothing was created. Use --yes to accept the defaults"
     )]
     Unanswered {
         /// The question.
@@ -154,7 +154,7 @@ pub enum Error {
         why: String,
     },
     /// A file of a project has not the place where something is to be added.
-    #[error("nothing was changed: {path} has no place for it: {what}; add it by hand, as in a project that `cargo j1 new` makes", path = path.display())]
+    #[error("could not edit {path}: {what} not found; nothing was changed. Add it by hand, as in a project made by `cargo j1 new`", path = path.display())]
     NoPlace {
         /// The file.
         path: PathBuf,
@@ -162,13 +162,13 @@ pub enum Error {
         what: String,
     },
     /// There is no lock to compare with.
-    #[error("{path} does not exist, so nothing says what would break; write it with `cargo j1 check --update`, and commit it", path = path.display())]
+    #[error("{path} does not exist, so there is nothing to compare with; write it with `cargo j1 check --update` and commit it", path = path.display())]
     NoLock {
         /// The expected path.
         path: PathBuf,
     },
     /// The lock is not one.
-    #[error("{path} cannot be read as a lock: {why}; take it from version control, or write it anew with `cargo j1 check --update`", path = path.display())]
+    #[error("{path} is not a valid lock: {why}; restore it from version control, or write it again with `cargo j1 check --update`", path = path.display())]
     BadLock {
         /// The file.
         path: PathBuf,
@@ -176,7 +176,7 @@ pub enum Error {
         why: String,
     },
     /// The integration's binary did not print what it is.
-    #[error("`{package}` does not say what it is: {why}; `cargo j1 schema` shows what it prints")]
+    #[error("could not read the description of `{package}`: {why}; `cargo j1 schema` shows what it prints")]
     Undescribed {
         /// The package.
         package: String,
@@ -184,7 +184,7 @@ pub enum Error {
         why: String,
     },
     /// A collection is not there, or not whole.
-    #[error("{path} is no part of a whole collection: {why}", path = path.display())]
+    #[error("{path} is not part of a complete collection: {why}", path = path.display())]
     NotACollection {
         /// The file or folder.
         path: PathBuf,
@@ -202,7 +202,7 @@ pub enum Error {
         bytes: u64,
     },
     /// A folder to replace holds what is not ours.
-    #[error("{path} holds {found}, which this command did not write, and would be replaced; name another folder with --out", path = path.display(), found = found.display())]
+    #[error("{path} holds {found}, which this command did not write and would replace; name another folder with --out", path = path.display(), found = found.display())]
     Occupied {
         /// The folder.
         path: PathBuf,
@@ -211,7 +211,7 @@ pub enum Error {
     },
     /// A template is wrong.
     #[error(
-        "template `{template}` of this cargo-j1 cannot be filled in; this is a fault of cargo-j1, please report it"
+        "could not render template `{template}`; this is a bug in cargo-j1, please report it"
     )]
     Template {
         /// Which one.

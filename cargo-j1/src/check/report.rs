@@ -107,7 +107,7 @@ impl Report {
         if let Some(locked) = self.locked_version.as_ref().filter(|_| !self.differences.is_empty()) {
             let (package, version) = (&self.package, &self.version);
             let _ =
-                writeln!(out, "{package} {version} is not what {} has of {package} {locked}:\n", lock::FILE);
+                writeln!(out, "{package} {version} differs from {package} {locked} in {}:\n", lock::FILE);
         }
         for item in &self.differences {
             item.write(&mut out);
@@ -124,8 +124,8 @@ impl Report {
         match (self.lock, &self.needs_version) {
             (State::Current, _) => format!("{file} is up to date\n"),
             (State::Written, Some(needed)) if !self.bumped => format!(
-                "wrote {file}: {counts}; {WARNING}the version of the package does not say so{WARNING:#}: it is {} and would \
-                 have to be {needed} or later, unless the change before this one has raised it already\n",
+                "wrote {file}: {counts}; {WARNING}the version of the package does not announce it{WARNING:#}: it is {}, and needs \
+                 to be {needed} or later unless an earlier change has raised it already\n",
                 self.version
             ),
             (State::Written, _) => {
@@ -133,12 +133,13 @@ impl Report {
                 format!("wrote {file}{counts}\n")
             }
             (State::Different, Some(needed)) if !self.bumped => format!(
-                "{counts}. This calls for version {NAME}{needed}{NAME:#} and the package has {}: if it is meant, change \
-                 `version` in its Cargo.toml, then take it with `cargo j1 check --update`\n",
+                "{counts}. This needs version {NAME}{needed}{NAME:#}, but the package is at {}. If the change is intended, \
+                 change `version` in Cargo.toml, then accept it with `cargo j1 check --update`\n",
                 self.version
             ),
             (State::Different, _) => format!(
-                "{counts}. The version of the package allows for it; if it is meant, take it with `cargo j1 check --update`\n"
+                "{counts}. The version of the package allows it; if the change is intended, accept it with `cargo j1 check \
+                 --update`\n"
             ),
         }
     }

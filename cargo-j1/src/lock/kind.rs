@@ -67,9 +67,9 @@ macro_rules! kinds {
 kinds! {
     // The integration.
     IntegrationRenamed "integration-renamed" Breaking
-        "the variables that configure it begin with its name: every set-up has to rename them";
+        "the variables of its settings start with its name: every installation has to rename them";
     IntegrationTypeChanged "integration-type-changed" Breaking
-        "it ends `_type`s and begins keys: every entity that has it is deleted and made anew";
+        "it is part of `_type`s and keys: every entity that has it is deleted and created again";
     TitleChanged "title-changed" Patch "only the documentation shows it";
     DataModelChanged "data-model-changed" Minor
         "classes of another version of the data model were checked; JupiterOne may require other properties";
@@ -80,19 +80,19 @@ kinds! {
     EntityRemoved "entity-removed" Breaking
         "all entities of the type are deleted, with their relationships; queries for the type find nothing";
     EntityTypeRenamed "entity-type-renamed" Breaking
-        "all entities of the old type are deleted and made anew; queries for the old type find nothing";
+        "all entities of the old type are deleted and created again; queries for the old type find nothing";
     EntityStructRenamed "entity-struct-renamed" Patch "only the documentation shows it";
-    EntityClassAdded "entity-class-added" Minor "queries and rules for the class find these entities, too";
+    EntityClassAdded "entity-class-added" Minor "queries and rules for the class also find these entities";
     EntityClassRemoved "entity-class-removed" Breaking
         "queries, rules and alerts for the class no longer find these entities";
     EntityClassReplaced "entity-class-replaced" Breaking
         "queries, rules and alerts for the old class no longer find these entities";
     EntityClassOrderChanged "entity-class-order-changed" Patch "the classes are the same";
     KeyChanged "key-changed" Breaking
-        "the change deletes and recreates every entity of the type: what hangs on the old ones in JupiterOne (alerts, history, tags) is lost";
+        "the change deletes and recreates every entity of the type: what is attached to the old ones in JupiterOne (alerts, history, tags) is lost";
     RawDataAdded "raw-data-added" Minor
-        "more of the vendor's record goes along as raw data, where whoever may see the entity can read it";
-    RawDataRemoved "raw-data-removed" Minor "less of the vendor's record goes along as raw data";
+        "more of the provider's record is sent as raw data, which everyone who can see the entity can read";
+    RawDataRemoved "raw-data-removed" Minor "less of the provider's record is sent as raw data";
 
     // Properties, also those of relationships and of mapped targets.
     PropertyAdded "property-added" Minor "there is a new property";
@@ -113,7 +113,7 @@ kinds! {
         "some entities no longer have it; queries that compare it leave those out";
     PropertyAlwaysPresent "property-always-present" Patch "every entity has it now";
     PropertyAbsenceChanged "property-absence-changed" Minor
-        "where there is no value, `null` is sent instead of nothing, or nothing instead of `null`";
+        "if there is no value, `null` is sent instead of nothing, or nothing instead of `null`";
     PropertyNowNull "property-now-null" Breaking
         "it was filled and is now always `null`; queries that compare it find nothing";
     PropertyNoLongerNull "property-no-longer-null" Minor "it was always `null` and is now filled";
@@ -133,11 +133,11 @@ kinds! {
     RelationshipRemoved "relationship-removed" Breaking
         "all of them are deleted; queries that walk along them find nothing";
     RelationshipClassChanged "relationship-class-changed" Breaking
-        "all of them are deleted and made anew; queries that name the old verb find nothing";
+        "all of them are deleted and created again; queries that name the old verb find nothing";
     RelationshipTypeChanged "relationship-type-changed" Breaking
-        "all of them are deleted and made anew; queries for the old `_type` find nothing";
+        "all of them are deleted and created again; queries for the old `_type` find nothing";
     RelationshipReversed "relationship-reversed" Breaking
-        "all of them are deleted and made anew the other way round; queries that say a direction (<<, >>) find nothing";
+        "all of them are deleted and created again in the other direction; queries with a direction (<<, >>) find nothing";
     RelationshipSourceChanged "relationship-source-changed" Breaking
         "all of them are deleted; queries that walk from the old source find nothing";
     RelationshipTargetChanged "relationship-target-changed" Breaking
@@ -150,50 +150,50 @@ kinds! {
     // Mapped relationships.
     MappedAdded "mapped-added" Minor "there are new mapped relationships";
     MappedRemoved "mapped-removed" Breaking
-        "all of them are deleted, and with them the targets that JupiterOne made for them";
+        "all of them are deleted, and with them the targets that JupiterOne created for them";
     MappedClassChanged "mapped-class-changed" Breaking
-        "all of them are deleted and made anew; queries that name the old verb find nothing";
+        "all of them are deleted and created again; queries that name the old verb find nothing";
     MappedTypeChanged "mapped-type-changed" Breaking
-        "all of them are deleted and made anew; queries for the old `_type` find nothing";
+        "all of them are deleted and created again; queries for the old `_type` find nothing";
     MappedDirectionChanged "mapped-direction-changed" Breaking
-        "all of them are deleted and made anew the other way round";
+        "all of them are deleted and created again in the other direction";
     MappedTargetTypeChanged "mapped-target-type-changed" Breaking "they lead to entities of another type";
     MappedTargetClassChanged "mapped-target-class-changed" Breaking
         "they lead to entities of another class; what was found before may not be found";
     MappedFilterChanged "mapped-filter-changed" Breaking
         "targets are found by other properties: the same source may lead to another target, or to a new one";
-    MappedCreates "mapped-creates" Minor "JupiterOne makes a target where it finds none";
+    MappedCreates "mapped-creates" Minor "JupiterOne creates a target that it does not find";
     MappedNoLongerCreates "mapped-no-longer-creates" Breaking
-        "targets that JupiterOne made are deleted, and so are the relationships to them";
+        "targets that JupiterOne created are deleted, and so are the relationships to them";
 
     // Steps.
     StepAdded "step-added" Minor "there is a new step";
     StepRemoved "step-removed" Minor "a run that names it with `--step` is refused";
     StepRenamed "step-renamed" Minor "a run that names the old one with `--step` is refused";
-    StepEmitsMore "step-emits-more" Patch "a type that another step adds comes from this one, too";
+    StepEmitsMore "step-emits-more" Patch "a type that another step adds also comes from this one";
     StepEmitsLess "step-emits-less" Patch "another step adds the type";
     StepReadsMore "step-reads-more" Patch "the step waits for another type";
     StepReadsLess "step-reads-less" Patch "the step no longer waits for the type";
-    StepReadBecameOptional "step-read-became-optional" Patch "the step also runs where nothing emits the type";
-    StepReadBecameRequired "step-read-became-required" Patch "the step only runs where something emits the type";
+    StepReadBecameOptional "step-read-became-optional" Patch "the step also runs if no step emits the type";
+    StepReadBecameRequired "step-read-became-required" Patch "the step runs only if a step emits the type";
     StepOrderChanged "step-order-changed" Patch "the step waits for other steps";
     PermissionAdded "permission-added" Breaking
-        "credentials that were enough no longer are: whoever runs it has to grant this at the vendor";
-    PermissionRemoved "permission-removed" Patch "credentials may have less";
+        "credentials that were sufficient no longer are: operators have to grant this permission at the provider";
+    PermissionRemoved "permission-removed" Patch "credentials can have fewer permissions";
 
     // Configuration.
-    ConfigAdded "config-added" Minor "there is something new to configure; nobody has to";
-    ConfigRequiredAdded "config-required-added" Breaking "every set-up has to give it a value before the next run";
-    ConfigRemoved "config-removed" Breaking "what set-ups give it no longer has an effect";
-    ConfigRenamed "config-renamed" Breaking "every set-up has to rename its variable";
+    ConfigAdded "config-added" Minor "there is a new optional setting";
+    ConfigRequiredAdded "config-required-added" Breaking "every installation has to set it before the next run";
+    ConfigRemoved "config-removed" Breaking "the value that installations set no longer has an effect";
+    ConfigRenamed "config-renamed" Breaking "every installation has to rename its variable";
     ConfigBecameRequired "config-became-required" Breaking
-        "set-ups that leave it out have to give it a value before the next run";
-    ConfigBecameOptional "config-became-optional" Minor "it can be left out";
-    ConfigDefaultChanged "config-default-changed" Minor "runs that leave it out behave differently";
-    ConfigKindChanged "config-kind-changed" Breaking "values that were right may be refused";
+        "installations that do not set it have to do so before the next run";
+    ConfigBecameOptional "config-became-optional" Minor "it is now optional";
+    ConfigDefaultChanged "config-default-changed" Minor "runs that do not set it behave differently";
+    ConfigKindChanged "config-kind-changed" Breaking "values that were valid can be refused";
     ConfigBecameSecret "config-became-secret" Patch "its value is no longer shown";
     ConfigNoLongerSecret "config-no-longer-secret" Breaking
-        "its value is no longer kept out of logs, recordings and data";
+        "its value is no longer removed from logs, recordings and data";
 }
 
 #[cfg(test)]

@@ -43,16 +43,16 @@ fn another_key_breaks_until_the_version_says_so_and_the_lock_is_written() -> Tes
     let broken = acme.ran(&["check"])?.exits(8);
     assert_eq!(
         broken.out,
-        "acme 0.1.0 is not what j1.lock has of acme 0.1.0:\n\n\
+        "acme 0.1.0 differs from acme 0.1.0 in j1.lock:\n\n\
          breaking  key-changed  acme_user\n          acme:user:{id} → acme:users:{id}\n          \
-         the change deletes and recreates every entity of the type: what hangs on the old ones in JupiterOne (alerts, \
-         history, tags) is lost\n\n\
-         1 breaking. This calls for version 0.2.0 and the package has 0.1.0: if it is meant, change `version` in its \
-         Cargo.toml, then take it with `cargo j1 check --update`\ndocs.md is up to date\n"
+         the change deletes and recreates every entity of the type: what is attached to the old ones in JupiterOne \
+         (alerts, history, tags) is lost\n\n\
+         1 breaking. This needs version 0.2.0, but the package is at 0.1.0. If the change is intended, change `version` \
+         in Cargo.toml, then accept it with `cargo j1 check --update`\ndocs.md is up to date\n"
     );
     acme.version("0.2.0")?;
     let bumped = acme.ran(&["check"])?.exits(8);
-    assert!(bumped.out.contains("The version of the package allows for it"), "{}", bumped.out);
+    assert!(bumped.out.contains("The version of the package allows it"), "{}", bumped.out);
     let json: Value = serde_json::from_str(&acme.ran(&["check", "--output", "json"])?.exits(8).out)?;
     assert_eq!(
         (&json["lock"], &json["bumped"], &json["needsVersion"]),

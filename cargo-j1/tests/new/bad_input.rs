@@ -48,7 +48,7 @@ fn a_place_that_is_taken() -> Tested {
     std::fs::create_dir(folder.path().join("acme"))?;
     std::fs::write(folder.path().join("beta"), "a file")?;
     for args in [["acme"].as_slice(), &["beta"], &["acme", "--dir", "."], &["x", "--dir", "beta"]] {
-        refused(folder.path(), args, 2, "J1-R4021", "exists already")?;
+        refused(folder.path(), args, 2, "J1-R4021", "already exists")?;
     }
     Ok(())
 }
@@ -58,8 +58,8 @@ fn a_place_that_cannot_be_written_to() -> Tested {
     let folder = tempfile::tempdir()?;
     // Root may write everywhere, so what is in the way is a file where a folder has to be.
     std::fs::write(folder.path().join("file"), "")?;
-    refused(folder.path(), &["acme", "--dir", "file/deep/acme"], 1, "J1-R4022", "cannot be written")?;
-    refused(folder.path(), &["acme", "--dir", "/proc/no/such/acme"], 1, "J1-R4022", "cannot be written")
+    refused(folder.path(), &["acme", "--dir", "file/deep/acme"], 1, "J1-R4022", "could not write")?;
+    refused(folder.path(), &["acme", "--dir", "/proc/no/such/acme"], 1, "J1-R4022", "could not write")
 }
 
 #[test]
