@@ -29,7 +29,7 @@ codes! {
     UNWRITABLE "J1-R4022" "a project that cannot be written";
     UNANSWERED "J1-R4023" "a question that was not answered";
     TEMPLATE "J1-R4024" "a template of cargo-j1 that cannot be filled in";
-    NOT_A_SAMPLE "J1-R4025" "a file to learn from that is no JSON and no YAML";
+    NOT_A_SAMPLE "J1-R4025" "a document that is neither JSON nor YAML";
     UNKNOWN_KIND "J1-R4026" "a file to learn from of an unknown kind";
     NOTHING_TO_MAKE "J1-R4027" "files of which no entity can be made";
     NO_PLACE "J1-R4028" "a file without the place where something is to be added";

@@ -12,19 +12,19 @@ macro_rules! codes {
 }
 
 codes! {
-    CREDENTIALS "J1-R1001" "the vendor refused the credentials";
-    STATUS "J1-R1002" "the vendor answered with an error";
-    NO_ANSWER "J1-R1003" "the vendor did not answer";
-    NOT_JSON "J1-R1004" "the vendor's answer is not JSON";
-    OTHER_SHAPE "J1-R1005" "the vendor's answer is not of the shape that was declared";
+    CREDENTIALS "J1-R1001" "the provider refused the credentials";
+    STATUS "J1-R1002" "the provider responded with an error";
+    NO_ANSWER "J1-R1003" "the provider did not respond";
+    NOT_JSON "J1-R1004" "the provider's response is not JSON";
+    OTHER_SHAPE "J1-R1005" "the provider's response does not have the declared shape";
     RECORD "J1-R1006" "a record that is not what its struct says";
-    ENDLESS "J1-R1007" "the vendor's pages do not end";
+    ENDLESS "J1-R1007" "the provider's pages do not end";
     REQUEST "J1-R1008" "a request that cannot be made";
-    OTHER_HOST "J1-R1009" "a next page at another address";
+    OTHER_HOST "J1-R1009" "a next page on another host";
     NO_RECORDING "J1-R1101" "a request with no recording";
     BAD_RECORDING "J1-R1102" "a recording that cannot be read";
     RECORD_FOLDER "J1-R1103" "recordings that cannot be written";
-    DRIFT "J1-R1104" "the vendor's answers are not what they were";
+    DRIFT "J1-R1104" "the provider's responses have changed their shape";
     BAD_SHAPES "J1-R1105" "known shapes that cannot be used";
     REFUSED "J1-R2001" "JupiterOne refused";
     DUPLICATE "J1-R2002" "two different objects with one key";
