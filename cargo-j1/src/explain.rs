@@ -69,7 +69,7 @@ const GROUPS: [(&str, &str); 12] = [
     ("J1-E06", "mapped relationships"),
     ("J1-E07", "steps and integration"),
     ("J1-E08", "configuration and secrets"),
-    ("J1-R1", "the vendor and replay"),
+    ("J1-R1", "the provider and replay"),
     ("J1-R2", "the run and the upload"),
     ("J1-R3", "the local JupiterOne"),
     ("J1-R4", "the command line"),
