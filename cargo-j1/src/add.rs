@@ -1,4 +1,4 @@
-//! `cargo j1 add entity`: one more entity for a project that stands.
+//! `cargo j1 add entity`: one more entity for an existing project.
 
 mod known;
 mod source;
@@ -8,26 +8,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use url::Url;
 
 use crate::args::AddEntity;
 use crate::error::Error;
 use crate::infer::fixture;
-use crate::infer::{self, Entity, Resource, words};
+use crate::infer::{self, Entity, Present, Resource, Wishes, words};
 use crate::integration::package;
-use crate::new::api::Paging;
+use crate::new::place::File;
 use crate::new::project::COLLECTED;
-use crate::new::{Called, Shown, recording, rustfmt};
+use crate::new::{Called, Shown, compiles, one_list, parses, recording, rustfmt};
 use crate::output;
 
 use known::Known;
 use source::Source;
 
-/// A file as it is to be.
+/// A file with its new content.
 struct Changed {
     path: PathBuf,
     text: String,
-    /// What it was; nothing where it is new.
+    /// The content before; `None` where it is new.
     before: Option<String>,
 }
 
@@ -51,20 +50,22 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
         return Err(Error::Exists { path: folder.join(format!("src/entities/{name}.rs")) });
     }
     let integration = lib.integration()?;
-    let known = known::of(&folder);
+    let known = known::of_project(&folder);
     let (entity, resource, left_out) = read(args, &name, &integration.title, &known)?;
-    let shown = Shown::new(entity);
+    let base = file("src/config.rs").ok().and_then(|config| config.default_of("api_base"));
+    let base = base.filter(|base| url::Url::parse(base).is_ok());
+    let records = fixture::records(&entity, &resource, &known.ids);
+    let (request, paging, list) =
+        one_list(&entity, &resource, base.as_deref().unwrap_or_default(), records.clone());
+    let shown = Shown::new(entity, request.argument);
     let entity = shown.entity();
     let (step, method) = (format!("fetch_{}", entity.plural), words::ident(&entity.plural));
-    let paging = resource.paging.clone().unwrap_or(Paging::Whole);
     let code = client.sized(&paging.code(resource.items.as_deref()));
-    let base = file("src/config.rs").ok().and_then(|config| config.default_of("api_base"));
-    let records = fixture::records(entity, &resource, &known.ids);
     let mut changed = vec![
         lib.with_step(&step)?,
         entities.with_module(&entity.module, &entity.type_name)?,
         steps.with_module(&method, &step)?,
-        client.with_list(&method, entity, &code)?,
+        client.with_list(&method, entity, &request.code, &code)?,
     ];
     let ident = package.name.replace('-', "_");
     let receiver = integration.receiver();
@@ -78,19 +79,20 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
         }
         changed.push(Changed { path: folder.join(file.path), text: file.text, before: None });
     }
-    if let Some(text) = base.and_then(|base| recorded(&base, entity, &resource, &paging, &records)) {
+    if base.is_some() {
+        let text = recording::of_lists(&[list]);
         changed.push(Changed { path: folder.join(format!("recordings/{method}.har")), text, before: None });
     }
     changed.extend(snapshot(&folder, collected(entity, &known, &integration.ty, &records)));
-    write(&changed)?;
+    write(&changed, (!args.no_check).then_some(folder.as_path()))?;
     tell(&folder, &changed, &left_out, entity).map(|()| 0)
 }
 
-/// The resource of this name that the file tells of, or its only one, as an entity.
+/// Returns the resource of this name in the file, or its only one, as an entity.
 fn read(
     args: &AddEntity,
     name: &str,
-    vendor: &str,
+    provider: &str,
     known: &Known,
 ) -> Result<(Entity, Resource, Vec<infer::LeftOut>), Error> {
     let mut found = infer::read(&args.from)?;
@@ -106,24 +108,21 @@ fn read(
     };
     let mut resource = found.resources.swap_remove(at);
     name.clone_into(&mut resource.name);
-    let mut inferred = infer::entities(vec![resource], vendor, &known.others);
+    resource.words = vec![name.to_owned()];
+    let present = Present { others: known.others.clone(), types: known.types.clone() };
+    let wishes = wishes(args, name);
+    if !resource.holes.is_empty() {
+        let why =
+            "its path has parameters, which only `cargo j1 new` fills; write the step as the guide shows it";
+        return Err(nothing(format!("{}: {why}", resource.shown())));
+    }
+    let mut inferred = infer::entities(vec![resource], provider, &present, &wishes)?;
     let why: Vec<_> = inferred.left_out.iter().map(ToString::to_string).collect();
     let (entity, resource) = inferred.entities.pop().ok_or_else(|| nothing(why.join("\n  ")))?;
     Ok((entity, resource, inferred.left_out))
 }
 
-fn recorded(
-    base: &str,
-    entity: &Entity,
-    resource: &Resource,
-    paging: &Paging,
-    records: &[Value],
-) -> Option<String> {
-    Url::parse(base).ok()?;
-    Some(recording::of_list(base, &entity.path, resource.items.as_deref(), paging, records, false))
-}
-
-/// The types that the recording gives, and how many objects of each.
+/// Returns the types that the recording gives, and how many objects of each.
 fn collected(entity: &Entity, known: &Known, integration: &str, records: &[Value]) -> Vec<(String, usize)> {
     let ty = |resource: &str| format!("{resource}_{integration}");
     let mut collected = vec![(ty(&entity.name), records.len())];
@@ -142,7 +141,7 @@ fn collected(entity: &Entity, known: &Known, integration: &str, records: &[Value
     collected
 }
 
-/// The snapshot of what the recordings give, with these types more.
+/// Returns the snapshot of what the recordings give, with these types more.
 fn snapshot(folder: &Path, more: Vec<(String, usize)>) -> Option<Changed> {
     let path = folder.join(COLLECTED);
     let before = fs::read_to_string(&path).ok()?;
@@ -153,24 +152,53 @@ fn snapshot(folder: &Path, more: Vec<(String, usize)>) -> Option<Changed> {
     Some(Changed { path, text, before: Some(before) })
 }
 
-/// Writes all files; where one cannot be, those before it are as they were.
-fn write(changed: &[Changed]) -> Result<(), Error> {
+/// Returns the wishes of these flags. A value without the name of a thing is for the only one there is.
+fn wishes(args: &AddEntity, name: &str) -> Wishes {
+    let ours = |pairs: &[(String, String)]| {
+        let fits = |(thing, _): &&(String, String)| {
+            words::snake(thing).is_some_and(|thing| words::singular(&thing) == name)
+        };
+        pairs.iter().filter(fits).map(|(_, value)| (name.to_owned(), value.clone())).collect()
+    };
+    Wishes {
+        keys: ours(&args.overrides.key),
+        classes: ours(&args.overrides.class),
+        params: args.overrides.param.clone(),
+        only: Vec::new(),
+        skip: Vec::new(),
+    }
+}
+
+/// Puts files back as they were.
+fn undo(changed: &[Changed]) {
+    for undo in changed {
+        // The disk refuses already; what it refuses here it has said there.
+        let _ = match &undo.before {
+            Some(before) => fs::write(&undo.path, before),
+            None => fs::remove_file(&undo.path),
+        };
+    }
+}
+
+/// Writes all files, and has them compiled in the folder of the project; where one cannot be written, or the code does not compile,
+/// all are as they were.
+fn write(changed: &[Changed], compiled: Option<&Path>) -> Result<(), Error> {
+    let files: Vec<File> = changed
+        .iter()
+        .map(|change| File { path: change.path.display().to_string(), text: change.text.clone() })
+        .collect();
+    parses(&files)?;
     for (done, change) in changed.iter().enumerate() {
         let folder = change.path.parent().unwrap_or(&change.path);
         if let Err(source) = fs::create_dir_all(folder).and_then(|()| fs::write(&change.path, &change.text)) {
-            for undo in &changed[..=done] {
-                // The disk refuses already; what it refuses here it has said there.
-                let _ = match &undo.before {
-                    Some(before) => fs::write(&undo.path, before),
-                    None => fs::remove_file(&undo.path),
-                };
-            }
+            undo(&changed[..=done]);
             return Err(Error::Unwritable { path: change.path.clone(), source });
         }
     }
     let rust = changed.iter().map(|change| change.path.clone());
     rustfmt::format(rust.filter(|path| path.extension().is_some_and(|end| end == "rs")));
-    Ok(())
+    let checked = compiled.map_or(Ok(()), |folder| compiles(folder, folder));
+    checked.inspect_err(|_| undo(changed))
 }
 
 fn tell(

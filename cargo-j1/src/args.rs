@@ -46,7 +46,8 @@ pub enum Command {
 Examples:
   cargo j1 new my-billing
   cargo j1 new my-billing --yes --vendor 'Acme Billing' --auth bearer --pagination cursor
-  cargo j1 new acme --from openapi.json
+  cargo j1 new acme --from openapi.json --dry-run
+  cargo j1 new acme --from openapi.json --key device=nodeId --class key=AccessKey
   cargo j1 new acme --from users.json --from groups.json
 
 Without --from it is a small example to change: applications, and the teams that own them.")]
@@ -184,9 +185,27 @@ pub struct New {
     /// Derives the entities from a JSON sample, an OpenAPI 3 document or a HAR recording; may be repeated
     #[arg(long, value_name = "FILE")]
     pub from: Vec<PathBuf>,
+    /// Overrides of what the files say.
+    #[command(flatten)]
+    pub overrides: Overrides,
+    /// Makes only this thing; may be repeated, and `--dry-run` lists the names
+    #[arg(long, value_name = "THING")]
+    pub only: Vec<String>,
+    /// Leaves this thing out; may be repeated
+    #[arg(long, value_name = "THING")]
+    pub skip: Vec<String>,
+    /// Prints what would be made from what, and what is left out, and makes nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Does not have the compiler check the project
+    #[arg(long)]
+    pub no_check: bool,
     /// A checkout of j1 to depend on
-    #[arg(long, value_name = "DIR", conflicts_with = "j1_version", value_parser = checkout)]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["j1_version", "j1_git"], value_parser = checkout)]
     pub j1_path: Option<PathBuf>,
+    /// A git repository of j1 to depend on [default: that of the checkout `cargo j1` was built in]
+    #[arg(long, value_name = "URL", conflicts_with = "j1_version", value_parser = one_line)]
+    pub j1_git: Option<String>,
     /// A published version of j1 to depend on
     #[arg(long, value_name = "V", value_parser = one_line)]
     pub j1_version: Option<String>,
@@ -225,6 +244,12 @@ pub struct AddEntity {
     /// A JSON sample, an OpenAPI 3 document or a HAR recording
     #[arg(long, value_name = "FILE")]
     pub from: PathBuf,
+    /// Overrides of what the file says.
+    #[command(flatten)]
+    pub overrides: Overrides,
+    /// Does not have the compiler check the project
+    #[arg(long)]
+    pub no_check: bool,
     /// The package of the integration, as in cargo
     #[arg(short, long, value_name = "NAME")]
     pub package: Option<String>,
@@ -233,8 +258,31 @@ pub struct AddEntity {
     pub manifest_path: Option<PathBuf>,
 }
 
-/// A text that can stand in code and prose.
-fn one_line(text: &str) -> Result<String, &'static str> {
+/// `--key`, `--class` and `--param`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Overrides {
+    /// The member that identifies the records of a thing, such as `device=nodeId`; may be repeated
+    #[arg(long, value_name = "THING=MEMBER", value_parser = pair)]
+    pub key: Vec<(String, String)>,
+    /// The class of a thing, such as `key=AccessKey`; may be repeated
+    #[arg(long, value_name = "THING=CLASS", value_parser = pair)]
+    pub class: Vec<(String, String)>,
+    /// The value of a parameter in paths or queries, such as `tailnet=-`; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub param: Vec<(String, String)>,
+}
+
+/// Splits `NAME=VALUE`.
+fn pair(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("it has no `=`; write NAME=VALUE")?;
+    if name.trim().is_empty() || text.chars().any(char::is_control) {
+        return Err("it has no name, or a control character; write NAME=VALUE");
+    }
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+/// Checks text that is to stand in code and prose.
+pub fn one_line(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.is_empty() {
         return Err("it is empty");
@@ -246,7 +294,7 @@ fn one_line(text: &str) -> Result<String, &'static str> {
 }
 
 /// Parses an integration type: the text that a `_type` can end in.
-fn integration_type(text: &str) -> Result<String, &'static str> {
+pub fn integration_type(text: &str) -> Result<String, &'static str> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if text.is_empty() || !text.chars().all(fits) {
         return Err("it takes letters, digits, `-` and `_`, such as `my-billing-acme`");
@@ -272,15 +320,31 @@ pub struct Passed {
     /// The Cargo.toml to begin at
     #[arg(long, value_name = "PATH")]
     pub manifest_path: Option<PathBuf>,
-    /// Builds without optimization
-    #[arg(long, conflicts_with = "release")]
-    pub debug: bool,
-    /// Builds with optimization, which is the default
-    #[arg(long)]
-    pub release: bool,
+    /// The build profile.
+    #[command(flatten)]
+    pub profile: Profile,
     /// Arguments for the integration's binary
     #[arg(last = true, value_name = "ARGS")]
     pub args: Vec<OsString>,
+}
+
+/// `--debug` and `--release`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Profile {
+    /// Builds without optimization, which is the default of what stays on this machine
+    #[arg(long, conflicts_with = "release")]
+    pub debug: bool,
+    /// Builds with optimization, which is the default of what goes to JupiterOne
+    #[arg(long)]
+    pub release: bool,
+}
+
+impl Profile {
+    /// Returns `true` for a build with optimization. `here` is that the command's results stay on this machine, where a fast build
+    /// matters more than a fast run.
+    pub const fn is_optimized(self, here: bool) -> bool {
+        self.release || (!self.debug && !here)
+    }
 }
 
 /// `cargo j1 run`, `sync` and `plan`.
@@ -303,9 +367,9 @@ pub struct Asked {
     /// The Cargo.toml to begin at
     #[arg(long, value_name = "PATH")]
     pub manifest_path: Option<PathBuf>,
-    /// Builds with optimization
-    #[arg(long)]
-    pub release: bool,
+    /// How it is built.
+    #[command(flatten)]
+    pub profile: Profile,
     /// Keeps cargo from telling how the build goes
     #[arg(short, long)]
     pub quiet: bool,

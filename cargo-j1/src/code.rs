@@ -1,4 +1,4 @@
-//! The codes of what goes wrong on the command line.
+//! The error codes of the command line.
 
 use j1_core::error::Code;
 
@@ -33,6 +33,9 @@ codes! {
     UNKNOWN_KIND "J1-R4026" "a file to learn from of an unknown kind";
     NOTHING_TO_MAKE "J1-R4027" "files of which no entity can be made";
     NO_PLACE "J1-R4028" "a file without the place where something is to be added";
+    NO_SUCH_THING "J1-R4029" "a flag that names what the files do not have";
+    BAD_ANSWER "J1-R4030" "an answer that cannot be used";
+    DOES_NOT_COMPILE "J1-R4031" "a generated project that does not compile";
     NO_LOCK "J1-R4050" "no j1.lock to compare with";
     BAD_LOCK "J1-R4051" "a j1.lock that cannot be read";
     UNDESCRIBED "J1-R4052" "an integration that does not say what it is";

@@ -161,6 +161,35 @@ pub enum Error {
         /// The missing thing.
         what: String,
     },
+    /// A flag names what the files do not have.
+    #[error("nothing was made: {flag} names {what}, which is not there; {hint}")]
+    NoSuchThing {
+        /// The flag.
+        flag: &'static str,
+        /// What it names.
+        what: String,
+        /// What it may have been meant to be.
+        hint: String,
+    },
+    /// An answer on the terminal cannot be used.
+    #[error("nothing was made: the answer to \"{question}\" cannot be used: {why}")]
+    BadAnswer {
+        /// The question.
+        question: &'static str,
+        /// What is wrong with the answer.
+        why: &'static str,
+    },
+    /// The generated code does not compile.
+    #[error(
+        "nothing was made: {what} does not compile: {why}\nThis is a fault of cargo-j1, please report it with the file that --from \
+         names; --skip THING leaves a list out, and --no-check makes the project all the same"
+    )]
+    DoesNotCompile {
+        /// The file or the project.
+        what: String,
+        /// The first error.
+        why: String,
+    },
     /// There is no lock to compare with.
     #[error("{path} does not exist, so there is nothing to compare with; write it with `cargo j1 check --update` and commit it", path = path.display())]
     NoLock {
@@ -254,6 +283,9 @@ impl Error {
             Self::UnknownKind { .. } => code::UNKNOWN_KIND,
             Self::NothingToMake { .. } => code::NOTHING_TO_MAKE,
             Self::NoPlace { .. } => code::NO_PLACE,
+            Self::NoSuchThing { .. } => code::NO_SUCH_THING,
+            Self::BadAnswer { .. } => code::BAD_ANSWER,
+            Self::DoesNotCompile { .. } => code::DOES_NOT_COMPILE,
             Self::NoLock { .. } => code::NO_LOCK,
             Self::BadLock { .. } => code::BAD_LOCK,
             Self::Undescribed { .. } => code::UNDESCRIBED,
@@ -271,6 +303,7 @@ impl Error {
         match self {
             Self::Cargo { .. } => CARGO,
             Self::Build { exit_code, .. } => exit_code.unwrap_or(CARGO),
+            Self::DoesNotCompile { .. } => CARGO,
             Self::Start { .. } | Self::System { .. } | Self::Unwritable { .. } | Self::Template { .. } => 1,
             Self::Local(_) => exit::ABORTED,
             Self::NoLock { .. } => exit::DIFFERENT,

@@ -1,42 +1,64 @@
-//! What a file tells of a vendor's API: a sample of an answer, an OpenAPI document, or a recording.
+//! Entities from files that show a provider's API: a sample of a response, an OpenAPI document, or a recording.
+//!
+//! Each reader turns its file into [`Resource`]s; [`entities`] gives them names, keys and parents and makes entities of them. Nothing
+//! after the readers knows which kind of file it was, but for [`Source`], which says how far a guess may go.
 
 mod builder;
+mod circles;
 mod class;
+mod dates;
 mod entity;
 mod enumeration;
 mod field;
 pub mod fixture;
 mod har;
+mod identity;
 pub mod json;
 mod link;
+mod membership;
+mod names;
 mod nested;
 mod openapi;
+pub mod paging;
+mod paths;
 mod privacy;
+pub mod records;
 pub mod resource;
 mod sample;
-mod shape;
+pub mod shape;
+mod wishes;
 pub mod words;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
-pub use entity::{Entity, Key};
-pub use link::Other;
+pub use entity::{Entity, Parent};
+pub use identity::Key;
+pub use link::{Link, Other};
+pub use membership::Membership;
+pub use paths::PathParameter;
 pub use resource::{Found, LeftOut, Resource};
+pub use wishes::Wishes;
 
 use crate::error::Error;
+use crate::new::escape::code;
 use json::Json;
+use names::Names;
+use resource::Source;
 
-/// Reads a file, of whichever of the three kinds it is.
+/// Reads a file of any of the three kinds.
 pub fn read(path: &Path) -> Result<Found, Error> {
     let bytes = std::fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let json = parsed(path, text)?;
+    let json = parsed(path, &bytes).map_err(|(language, source)| Error::NotASample {
+        path: path.to_owned(),
+        language,
+        source,
+    })?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let found = if har::is_har(&json) {
         har::read(&json)
     } else if openapi::is_openapi(&json) {
-        openapi::read(&json)
+        openapi::read(path, json)
     } else if json.get("swagger").is_some() {
         return Err(unknown(path, "an OpenAPI document of version 2 (Swagger); convert it to version 3"));
     } else {
@@ -51,16 +73,36 @@ pub fn read(path: &Path) -> Result<Found, Error> {
     Ok(found)
 }
 
-/// A file as JSON: read as YAML where its name says so, or where it begins as an OpenAPI document does in YAML.
-fn parsed(path: &Path, text: &[u8]) -> Result<Json, Error> {
+/// The reason why a file cannot be read, with the language it was read as.
+type Unread = (&'static str, Box<dyn std::error::Error + Send + Sync>);
+
+/// Reads a file as JSON, or as YAML where its name says so or it begins as an OpenAPI document does in YAML.
+fn parsed(path: &Path, bytes: &[u8]) -> Result<Json, Unread> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let named = path
         .extension()
         .is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
-    let wrong = |language, source| Error::NotASample { path: path.to_owned(), language, source };
     if named || text.trim_ascii_start().starts_with(b"openapi:") {
-        return serde_saphyr::from_slice(text).map_err(|source| wrong("YAML", source.into()));
+        return yaml(text).map_err(|source| ("YAML", source.into()));
     }
-    serde_json::from_slice(text).map_err(|source| wrong("JSON", source.into()))
+    serde_json::from_slice(text).map_err(|source| ("JSON", source.into()))
+}
+
+/// Reads YAML. Its size bounds it: every node takes a byte at least, and only aliases make more of them than the file has.
+fn yaml(text: &[u8]) -> Result<Json, serde_saphyr::Error> {
+    let most = text.len().max(1 << 16);
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_events: most * 2,
+            max_nodes: most,
+            max_total_scalar_bytes: most * 2,
+            max_merge_keys: most,
+            max_aliases: most,
+            max_anchors: most,
+        },
+        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::LastWins,
+    };
+    serde_saphyr::from_slice_with_options(text, options)
 }
 
 fn unknown(path: &Path, what: &'static str) -> Error {
@@ -72,48 +114,141 @@ fn unknown(path: &Path, what: &'static str) -> Error {
 pub struct Inferred {
     /// The entities, each with its resource.
     pub entities: Vec<(Entity, Resource)>,
+    /// Lists that say which known entities belong to which.
+    pub memberships: Vec<Membership>,
+    /// Parameters of paths that an operator sets.
+    pub parameters: Vec<PathParameter>,
     /// What became of nothing.
     pub left_out: Vec<LeftOut>,
 }
 
-/// Makes entities of resources. `known` are those that the project has.
-pub fn entities(resources: Vec<Resource>, vendor: &str, known: &[Other]) -> Inferred {
+/// The entities that a project has already.
+#[derive(Debug, Default)]
+pub struct Present {
+    /// Those with a key of one field.
+    pub others: Vec<Other>,
+    /// The names of all structs and enums.
+    pub types: Vec<String>,
+}
+
+/// Makes entities of resources.
+///
+/// # Errors
+/// When something is wished for that no resource is called.
+pub fn entities(
+    resources: Vec<Resource>,
+    provider: &str,
+    present: &Present,
+    wishes: &Wishes,
+) -> Result<Inferred, Error> {
     let mut inferred = Inferred::default();
-    let mut keyed: Vec<(Resource, Key)> = Vec::new();
-    for mut resource in resources {
-        // A module of this name is there already, or two files tell of the same.
-        if keyed.iter().any(|(other, _)| other.name == resource.name)
-            || known.iter().any(|other| other.name == resource.name)
-        {
-            inferred.left_out.push(LeftOut::new(words::prose(&resource.name), "there is one already"));
+    let mut names = Names::with_types(present.types.iter().cloned());
+    let mut resources = without_twins(resources, &mut inferred.left_out);
+    name_all(&mut resources, &mut names);
+    wishes.check(&resources)?;
+    let mut keyed = Vec::new();
+    for resource in resources {
+        if let Some(why) = wishes.why_skipped(&resource.name) {
+            inferred.left_out.push(LeftOut::new(resource.shown(), why));
             continue;
         }
-        if resource.name.len() > LONGEST {
-            resource.name.truncate(LONGEST);
-        }
-        match entity::key(&resource) {
-            Some(key) => keyed.push((resource, key)),
-            None => inferred.left_out.push(LeftOut::new(
-                words::prose(&resource.name),
-                "no member identifies a record: none that all have, and that no two share",
-            )),
+        let mut resource = resource;
+        match give(&mut resource, wishes).and_then(|()| key(&resource, wishes)) {
+            Ok(key) => keyed.push((resource, key)),
+            Err(why) => inferred.left_out.push(LeftOut::new(resource.shown(), why)),
         }
     }
+    inferred.parameters = paths::fill(&mut keyed, wishes, &mut inferred.left_out);
+    let memberships = membership::split(&mut keyed);
     let mut others: Vec<Other> = keyed.iter().map(|(resource, key)| other(resource, key)).collect();
-    others.extend_from_slice(known);
+    others.extend_from_slice(&present.others);
     for (resource, key) in keyed {
-        let entity = entity::of(&resource, &key, vendor, &others);
+        let parent = resource.parent().map(str::to_owned);
+        let beside: Vec<Other> =
+            others.iter().filter(|other| Some(&other.name) != parent.as_ref()).cloned().collect();
+        let entity = entity::from_resource(&resource, &key, provider, &beside, &mut names, wishes);
         inferred.entities.push((entity, resource));
     }
-    break_circles(&mut inferred);
+    relate_to_parents(&mut inferred.entities);
+    inferred.memberships = membership::complete(memberships, &inferred.entities);
+    circles::break_all(&mut inferred);
     for (entity, _) in &mut inferred.entities {
         inferred.left_out.append(&mut entity.left_out);
     }
-    inferred
+    Ok(inferred)
 }
 
-/// The longest name of a resource; a `_type` is made of several.
-const LONGEST: usize = 60;
+/// Leaves out lists that are there twice.
+fn without_twins(resources: Vec<Resource>, left_out: &mut Vec<LeftOut>) -> Vec<Resource> {
+    let mut seen = BTreeSet::new();
+    let mut kept = Vec::new();
+    for resource in resources {
+        if seen.insert((resource.name.clone(), paths::place(&resource.path))) {
+            kept.push(resource);
+        } else {
+            left_out.push(LeftOut::new(resource.shown(), "the same list is there already"));
+        }
+    }
+    kept
+}
+
+/// Words that say which records of a list are meant, and not what they are.
+const VAGUE: [&str; 12] = [
+    "default", "all", "me", "mine", "list", "search", "active", "current", "self", "catalog", "detail",
+    "recent",
+];
+
+/// Gives each resource a name that no other has: plain words to the lists with the shortest paths.
+fn name_all(resources: &mut [Resource], names: &mut Names) {
+    let places: BTreeSet<String> = resources.iter().map(|resource| paths::place(&resource.path)).collect();
+    let mut order: Vec<usize> = (0..resources.len()).collect();
+    order.sort_by_key(|at| (resources[*at].holes.len(), resources[*at].path.split('/').count(), *at));
+    for at in order {
+        let resource = &mut resources[at];
+        let below = resource.holes.iter().any(|hole| places.contains(&paths::place(&hole.before)));
+        let mut parts = resource.words.clone();
+        if let [last, owner, ..] = parts.as_slice()
+            && (below || VAGUE.contains(&last.as_str()))
+            && !last.starts_with(&format!("{owner}_"))
+        {
+            // What is listed below something is called after it: the member of a group is a group member.
+            let joined = format!("{owner}_{last}");
+            parts.splice(..2, [joined]);
+        }
+        resource.name = names.thing(&parts);
+    }
+}
+
+/// Gives the parameters of the query that a list needs.
+fn give(resource: &mut Resource, wishes: &Wishes) -> Result<(), String> {
+    for given in &mut resource.given {
+        if let Some(value) = wishes.param(&given.name) {
+            (given.value, given.why) = (Some(value.to_owned()), "as `--param` says");
+        } else if given.value.is_none() {
+            return Err(format!(
+                "its parameter {} has to be given, and the document has no example; give one with --param {}=VALUE",
+                code(&given.name),
+                given.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn key(resource: &Resource, wishes: &Wishes) -> Result<Key, String> {
+    if let Some(member) = wishes.key(&resource.name) {
+        return identity::named(resource, member).ok_or_else(|| {
+            format!("its records have no {} that could be a key: a text or a whole number", code(member))
+        });
+    }
+    identity::key(resource).ok_or_else(|| {
+        let why = match resource.source {
+            Source::Document => "the document has no id for its records",
+            Source::Records => "no member identifies a record: all of them have it, and no two share it",
+        };
+        format!("{why}; name one with --key {}=MEMBER", resource.name)
+    })
+}
 
 fn other(resource: &Resource, key: &Key) -> Other {
     let ids = resource.records.iter().filter_map(|record| record.get(&key.member)?.text().map(str::to_owned));
@@ -125,36 +260,20 @@ fn other(resource: &Resource, key: &Key) -> Other {
     }
 }
 
-/// Takes out relationships because of which steps would wait for each other.
-fn break_circles(inferred: &mut Inferred) {
-    let mut waits: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (entity, _) in &mut inferred.entities {
-        let (kept, dropped): (Vec<_>, Vec<_>) = std::mem::take(&mut entity.links)
-            .into_iter()
-            .partition(|link| !leads(&waits, &link.other, &entity.name));
-        waits.entry(entity.name.clone()).or_default().extend(kept.iter().map(|link| link.other.clone()));
-        for link in dropped {
-            let why = format!(
-                "the step for {} waits for that for {} already",
-                words::prose(&link.other),
-                words::prose(&entity.name)
-            );
-            entity.fields.retain(|field| field.wire.as_deref().unwrap_or(&field.ident) != link.member.0);
-            entity
-                .left_out
-                .push(LeftOut::new(format!("`{}` of {}", link.member.0, words::prose(&entity.name)), why));
+/// Tells the entities that are listed below another one which it is.
+fn relate_to_parents(entities: &mut [(Entity, Resource)]) {
+    let parents: Vec<Parent> = entities.iter().map(|(entity, _)| entity.as_parent()).collect();
+    for (entity, resource) in entities {
+        let parent = parents.iter().find(|parent| Some(parent.name.as_str()) == resource.parent());
+        let Some(parent) = parent else { continue };
+        // The step relates the two, so that the id of the parent is no property.
+        let repeats = link::repeats("", &parent.type_name);
+        for field in entity.fields.iter_mut().filter(|field| repeats(&field.ident)) {
+            if field.ident != entity.key_ident {
+                field.attributes = vec!["skip".to_owned()];
+                field.docs = format!("{} The step makes a relationship of it.", field.docs);
+            }
         }
-        entity.links = kept;
-        let used = |nested: &nested::Nested| {
-            let holds = |fields: &[field::Field]| fields.iter().any(|field| field.base == nested.type_name);
-            holds(&entity.fields) || entity.nested.iter().any(|other| holds(&other.fields))
-        };
-        let kept = entity.nested.iter().filter(|nested| used(nested)).cloned().collect();
-        entity.nested = kept;
+        entity.parent = Some(parent.clone());
     }
-}
-
-/// Whether the step for one waits for that for another, by whatever way.
-fn leads(waits: &BTreeMap<String, Vec<String>>, from: &str, to: &str) -> bool {
-    from == to || waits.get(from).is_some_and(|next| next.iter().any(|next| leads(waits, next, to)))
 }

@@ -20,7 +20,8 @@ pub use describe::{Described, describe};
 /// Builds the integration and has its binary answer the command.
 pub fn pass(command: &str, passed: &Passed) -> Result<u8, Error> {
     let package = package::find(passed.package.as_deref(), passed.manifest_path.as_deref())?;
-    let binary = binary::build(&package, !passed.debug, is_quiet(&passed.args))?;
+    let here = matches!(command, "config" | "steps" | "schema");
+    let binary = binary::build(&package, passed.profile.is_optimized(here), is_quiet(&passed.args))?;
     let invocation = invocation(&binary, command, &passed.args);
     crate::local::block_on(child::run(invocation))
 }
@@ -28,7 +29,7 @@ pub fn pass(command: &str, passed: &Passed) -> Result<u8, Error> {
 /// Builds the integration and has its binary write its documentation, which is in the folder of its package.
 pub fn docs(passed: &Passed) -> Result<u8, Error> {
     let package = package::find(passed.package.as_deref(), passed.manifest_path.as_deref())?;
-    let binary = binary::build(&package, !passed.debug, is_quiet(&passed.args))?;
+    let binary = binary::build(&package, passed.profile.is_optimized(true), is_quiet(&passed.args))?;
     let mut invocation = invocation(&binary, "docs", &passed.args);
     let names_a_file = passed.args.iter().any(|arg| arg.to_string_lossy().starts_with("--file"));
     invocation.folder = if names_a_file { None } else { package.manifest.parent().map(Into::into) };
@@ -42,7 +43,7 @@ pub fn run(command: &str, run: &Run) -> Result<u8, Error> {
     }
     let passed = &run.passed;
     let package = package::find(passed.package.as_deref(), passed.manifest_path.as_deref())?;
-    let binary = binary::build(&package, !passed.debug, is_quiet(&passed.args))?;
+    let binary = binary::build(&package, passed.profile.is_optimized(true), is_quiet(&passed.args))?;
     let mut invocation = invocation(&binary, command, &passed.args);
     // What is synced was collected before.
     let recordings = package.recordings.as_deref().filter(|_| command != "sync");

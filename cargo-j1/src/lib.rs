@@ -52,9 +52,32 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Prints what clap has to say: help on stdout, what is wrong with the arguments on stderr.
 fn refuse(error: &clap::Error) -> ExitCode {
-    // Where even this cannot be written there is nobody to tell.
+    // Where even this cannot be written nothing else can be.
     let _ = error.print();
+    if let Some(near) = misspelt(error) {
+        anstream::eprintln!("\n  did you mean `{near}`?");
+    }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE))
+}
+
+/// Returns the command that a word which is none was meant to be, where clap does not say so itself.
+fn misspelt(error: &clap::Error) -> Option<String> {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let said = error.get(ContextKind::SuggestedSubcommand).is_some();
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    if said || error.kind() != ErrorKind::InvalidSubcommand {
+        return None;
+    }
+    let cli = Cli::command();
+    let names: Vec<&str> = cli.get_subcommands().map(clap::Command::get_name).collect();
+    let letters = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    // Letters in another order are further apart than the distance of one letter: `nwe`.
+    let turned = names.iter().copied().find(|name| letters(name) == letters(word));
+    turned.or_else(|| j1_core::model::nearest(word, names.iter().copied())).map(str::to_owned)
 }
 
 /// Prints the script that completes the program's name, its commands and its flags.

@@ -1,14 +1,17 @@
 //! `cargo j1 new`: a new integration that builds, passes its tests and runs at once.
 
 pub mod api;
+mod check;
 mod choices;
 pub mod escape;
 mod example;
 mod inferred;
 pub mod name;
-mod place;
+mod outline;
+pub mod place;
 pub mod project;
 pub mod recording;
+pub mod request;
 pub mod rustfmt;
 mod templates;
 
@@ -17,53 +20,72 @@ use std::path::{Path, PathBuf};
 
 use crate::args::New;
 use crate::error::Error;
-use crate::infer::{self, Found, Inferred};
+use crate::infer::{self, Found, Inferred, Present, Wishes};
 use crate::output;
 use crate::style::NAME;
 
 pub use api::{AuthKind, PagingKind};
+pub use check::{compiles, parses};
 use choices::Choices;
-pub use inferred::{Called, Shown};
+pub use inferred::{Called, Shown, one_list};
 use place::Place;
 use project::Project;
 
 /// Makes the project that the arguments, or the answers on the terminal, describe.
 pub fn run(args: &New) -> Result<u8, Error> {
     let name = name::parse(&args.name)?;
-    let place = Place::find(args.dir.as_deref(), &name)?;
+    let place = if args.dry_run { None } else { Some(Place::find(args.dir.as_deref(), &name)?) };
     let found = read(&args.from)?;
     let paged = found.resources.iter().all(|resource| resource.paging.is_some()) && !args.from.is_empty();
-    let choices = Choices::ask(args, &name, found.auth.as_ref(), paged)?;
+    let seen = api::Credentials { all: found.auth.clone(), review: found.auth_review.clone() };
+    let choices = Choices::ask(args, &name, &seen, paged)?;
+    let base = found.base.clone();
     let content = if args.from.is_empty() {
         example::content(&name, &choices)
     } else {
-        let base = found.base.clone();
         let sources = args.from.iter().map(|path| named(path)).collect();
-        inferred::content(&name, &choices, entities(found, args, &choices)?, base, sources)
+        let inferred = entities(found, args, &choices)?;
+        if args.dry_run {
+            return output::print(&outline::table(&inferred, &choices, base.as_deref())).map(|()| 0);
+        }
+        inferred::content(&name, &choices, inferred, base, sources)
+    };
+    let Some(place) = place else {
+        return output::print(
+            "Without --from it is the example: applications, and the teams that own them.\n",
+        )
+        .map(|()| 0);
     };
     let project = Project::new(&name, &choices, content, place.outer_workspace());
-    let folder = place.fill(&project.files()?)?;
+    let folder = place.fill(&project.files()?, !args.no_check)?;
     tell(&project, folder).map(|()| 0)
 }
 
-/// What all files tell.
+/// Reads all files.
 fn read(files: &[PathBuf]) -> Result<Found, Error> {
     let mut all = Found::default();
     for file in files {
-        let found = infer::read(file)?;
-        all.base = all.base.or(found.base);
-        all.auth = all.auth.or(found.auth);
-        all.resources.extend(found.resources);
-        all.left_out.extend(found.left_out);
+        all.absorb(infer::read(file)?);
     }
     Ok(all)
 }
 
-/// The entities of what was found; an error where there is none.
+/// Returns the wishes of these flags.
+fn wishes(args: &New) -> Wishes {
+    Wishes {
+        keys: args.overrides.key.clone(),
+        classes: args.overrides.class.clone(),
+        params: args.overrides.param.clone(),
+        only: args.only.clone(),
+        skip: args.skip.clone(),
+    }
+}
+
+/// Makes the entities of what was found; an error where there is none.
 fn entities(found: Found, args: &New, choices: &Choices) -> Result<Inferred, Error> {
-    let mut inferred = infer::entities(found.resources, &choices.vendor, &[]);
+    let mut inferred = infer::entities(found.resources, &choices.title, &Present::default(), &wishes(args))?;
     inferred.left_out.extend(found.left_out);
-    if inferred.entities.is_empty() {
+    if inferred.entities.is_empty() && !args.dry_run {
         let files: Vec<_> = args.from.iter().map(|path| named(path)).collect();
         let why: Vec<_> = inferred.left_out.iter().map(ToString::to_string).collect();
         return Err(Error::NothingToMake { files: files.join(", "), why: why.join("\n  ") });
@@ -71,9 +93,9 @@ fn entities(found: Found, args: &New, choices: &Choices) -> Result<Inferred, Err
     Ok(inferred)
 }
 
-/// A file as prose names it: where it is, is of this machine.
+/// Returns a file as prose names it, without the folder, which is of this machine.
 fn named(path: &Path) -> String {
-    path.file_name().map_or_else(String::new, |name| format!("`{}`", name.to_string_lossy()))
+    path.file_name().map_or_else(String::new, |name| escape::code(&name.to_string_lossy()))
 }
 
 fn tell(project: &Project, folder: &Path) -> Result<(), Error> {
@@ -85,8 +107,8 @@ fn tell(project: &Project, folder: &Path) -> Result<(), Error> {
     let shown = shown.unwrap_or_else(|| folder.to_owned());
     let _ = write!(
         out,
-        "  cd {}\n  cargo j1 run --local     runs it on recorded answers; needs no account\n  \
-         cargo test               runs its tests\n  cargo j1 docs            writes its whole data model into docs/{}.md\n",
+        "  cd {}\n  cargo j1 run --local     runs it on recorded responses; needs no account\n  \
+         cargo test               runs its tests\n  cargo j1 docs            writes its data model into docs/{}.md\n",
         shown.display(),
         project.name()
     );

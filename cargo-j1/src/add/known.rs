@@ -1,4 +1,4 @@
-//! The entities that a project has, as far as a record of another one may name theirs.
+//! The entities that a project has already, which a record of another one may name.
 
 use std::fs;
 use std::path::Path;
@@ -6,24 +6,28 @@ use std::path::Path;
 use super::source::between;
 use crate::infer::fixture::Ids;
 use crate::infer::json::Json;
-use crate::infer::resource;
-use crate::infer::{Key, Other, words};
+use crate::infer::shape::Shape;
+use crate::infer::{Key, Other, records, words};
 
-/// What a project has: its entities, and the ids of those that are recorded.
+/// The entities of a project, and the ids of those that are recorded.
 #[derive(Debug, Default)]
 pub struct Known {
     /// Those with a key of one field, of which records are there to lead to.
     pub others: Vec<Other>,
     /// The ids that recordings have of each.
     pub ids: Ids,
+    /// The names of all structs and enums.
+    pub types: Vec<String>,
 }
 
-/// What the project in this folder has. What is laid out otherwise than `cargo j1 new` does it, is not found.
-pub fn of(folder: &Path) -> Known {
+/// Reads the project in this folder. Files in another layout than `cargo j1 new` makes are passed over.
+pub fn of_project(folder: &Path) -> Known {
     let mut known = Known::default();
     let Ok(entries) = fs::read_dir(folder.join("src/entities")) else { return known };
-    let texts = entries.flatten().filter_map(|entry| fs::read_to_string(entry.path()).ok());
-    let mut others: Vec<Other> = texts.filter_map(|text| entity(&text)).collect();
+    let texts: Vec<String> =
+        entries.flatten().filter_map(|entry| fs::read_to_string(entry.path()).ok()).collect();
+    known.types = texts.iter().flat_map(|text| types(text)).collect();
+    let mut others: Vec<Other> = texts.iter().filter_map(|text| entity(text)).collect();
     others.sort_by(|a, b| a.name.cmp(&b.name));
     for mut other in others {
         let list = words::ident(&words::plural(&other.name));
@@ -39,7 +43,7 @@ pub fn of(folder: &Path) -> Known {
     known
 }
 
-/// The entity of a file.
+/// Returns the entity of a file.
 fn entity(text: &str) -> Option<Other> {
     let text = &text[text.find("J1Entity)]")?..];
     let (attributes, body) = text.split_once("pub struct ")?;
@@ -66,7 +70,7 @@ fn entity(text: &str) -> Option<Other> {
     })
 }
 
-/// What this member is in the records of a recording.
+/// Returns the values of a member in the records of a recording.
 fn recorded(path: &Path, member: &str) -> Vec<Json> {
     let Some(har) = fs::read(path).ok().and_then(|text| serde_json::from_slice::<Json>(&text).ok()) else {
         return Vec::new();
@@ -74,8 +78,11 @@ fn recorded(path: &Path, member: &str) -> Vec<Json> {
     let entries = har.at(&["log", "entries"]).map_or(&[][..], Json::items);
     let bodies = entries.iter().filter_map(|entry| entry.at(&["response", "content", "text"])?.text());
     let mut ids = Vec::new();
-    for answer in bodies.filter_map(|body| serde_json::from_str::<Json>(body).ok()) {
-        let records = resource::records(&answer).map_or(&[][..], |(_, records)| records);
+    for response in bodies.filter_map(|body| serde_json::from_str::<Json>(body).ok()) {
+        let shape = Shape::from_values([&response]);
+        let Some(located) = records::locate(&shape, None) else { continue };
+        let way: Vec<&str> = located.way.iter().map(String::as_str).collect();
+        let records = response.at(&way).map_or(&[][..], Json::items);
         for id in records.iter().filter_map(|record| record.get(member)) {
             if !ids.contains(id) {
                 ids.push(id.clone());
@@ -83,4 +90,12 @@ fn recorded(path: &Path, member: &str) -> Vec<Json> {
         }
     }
     ids
+}
+
+/// Returns the names of the structs and enums of a file.
+fn types(text: &str) -> impl Iterator<Item = String> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum ")))
+        .filter_map(|rest| rest.split([' ', '<', '(', ';']).next())
+        .map(str::to_owned)
 }

@@ -18,18 +18,18 @@ pub struct Source {
     text: String,
 }
 
-/// What a project's library says of the integration.
+/// The integration, as a project's library declares it.
 pub struct Integration {
     /// Its struct.
     pub name: String,
-    /// What people call the vendor.
+    /// The name that people know the provider by.
     pub title: String,
-    /// What `_type`s end in.
+    /// The end of each `_type`.
     pub ty: String,
 }
 
 impl Integration {
-    /// What steps call it.
+    /// Returns the variable that holds it in steps.
     pub fn receiver(&self) -> String {
         let name = self.name.to_snake_case();
         if ["job", "record", "records"].contains(&name.as_str()) { "integration".to_owned() } else { name }
@@ -48,19 +48,19 @@ impl Source {
         Error::NoPlace { path: self.path.clone(), what: what.to_owned() }
     }
 
-    /// Whether it declares this module.
+    /// Returns `true` where it declares this module.
     pub fn has_module(&self, name: &str) -> bool {
         self.text.lines().any(|line| line.trim_start_matches("pub ") == format!("mod {name};"))
     }
 
-    /// Where the struct that derives `J1Integration` begins.
+    /// Returns the place of the struct that derives `J1Integration`.
     fn derive(&self) -> Result<usize, Error> {
         self.text
             .find("J1Integration)]")
             .ok_or_else(|| self.no_place("it has no struct with `#[derive(J1Integration)]`"))
     }
 
-    /// What it says of the integration.
+    /// Returns the integration that it declares.
     pub fn integration(&self) -> Result<Integration, Error> {
         let text = &self.text[self.derive()?..];
         let said = |key: &str| between(text, &format!("{key} = \""), "\"").map(str::to_owned);
@@ -74,14 +74,14 @@ impl Source {
         })
     }
 
-    /// The default of a configuration field, which stands on the line before it.
+    /// Returns the default of a configuration field, which stands on the line before it.
     pub fn default_of(&self, field: &str) -> Option<String> {
         let at = self.text.find(&format!("pub {field}:"))?;
         let before = self.text[..at].trim_end().rsplit('\n').next()?;
         between(before, "default = \"", "\"").map(str::to_owned)
     }
 
-    /// The same with a step in the integration's list.
+    /// Adds a step to the integration's list.
     pub fn with_step(&self, step: &str) -> Result<Changed, Error> {
         let derive = self.derive()?;
         let list = self.text[derive..].find("steps(").map(|at| derive + at);
@@ -90,14 +90,14 @@ impl Source {
         Ok(self.changed(vec![self.one_more(end, step), self.import("steps", step)?]))
     }
 
-    /// An edit that puts one more into a list that ends here.
+    /// Returns an edit that puts one more into a list that ends here.
     fn one_more(&self, end: usize, one: &str) -> (usize, String) {
         let held = self.text[..end].trim_end();
         let comma = if held.ends_with([',', '(', '{']) { "" } else { "," };
         (held.len(), format!("{comma} {one}"))
     }
 
-    /// The end of the last line that begins so.
+    /// Returns the end of the last line with this beginning.
     fn last_line(&self, head: &str) -> Option<usize> {
         let mut at = 0;
         let mut found = None;
@@ -110,7 +110,7 @@ impl Source {
         found
     }
 
-    /// The same with a module, and what it holds.
+    /// Adds a module, and what it exports.
     pub fn with_module(&self, module: &str, holds: &str) -> Result<Changed, Error> {
         let modules = self
             .last_line("mod ")
@@ -124,7 +124,7 @@ impl Source {
         ]))
     }
 
-    /// The same with a module, for tests.
+    /// Adds a module of tests.
     pub fn with_test(&self, module: &str) -> Result<Changed, Error> {
         let modules = self
             .last_line("mod ")
@@ -132,7 +132,7 @@ impl Source {
         Ok(self.changed(vec![(modules, format!("\nmod {module};"))]))
     }
 
-    /// The code of a paging for this file, which may have no constant for the size of a page.
+    /// Returns the code of a paging for this file, which may have no constant for the size of a page.
     pub fn sized(&self, code: &str) -> String {
         if self.text.contains("const PAGE: u64") {
             code.to_owned()
@@ -141,27 +141,34 @@ impl Source {
         }
     }
 
-    /// The same with a method that gives a list, as the last one of the `impl` that ends the file.
-    pub fn with_list(&self, method: &str, entity: &Entity, code: &str) -> Result<Changed, Error> {
+    /// Adds a method that gives a list, as the last one of the `impl` that ends the file.
+    pub fn with_list(
+        &self,
+        method: &str,
+        entity: &Entity,
+        request: &str,
+        code: &str,
+    ) -> Result<Changed, Error> {
         let last = self.text.rfind("-> Pages<").filter(|_| self.text.contains("\nimpl "));
         let last =
             last.ok_or_else(|| self.no_place("it has no `impl` with a method that gives `Pages<..>`"))?;
-        if !self.text[last..].contains("self.0") {
-            return Err(self.no_place("its methods do not ask `self.0`"));
-        }
+        // Projects made before the client had a name keep it as `self.0`.
+        let client = ["self.client", "self.0"].into_iter().find(|client| self.text[last..].contains(client));
+        let client = client.ok_or_else(|| self.no_place("its methods do not ask `self.client`"))?;
+        let request = request.replacen("self.client", client, 1);
         let end = self.text[last..]
             .find("\n}")
             .map(|at| last + at)
             .ok_or_else(|| self.no_place("the `impl` has no end"))?;
-        let (docs, ty, path) = (words::prose(&entity.plural), &entity.type_name, &entity.path);
+        let (docs, ty) = (words::prose(&entity.plural), &entity.type_name);
         let added = format!(
-            "\n\n    /// The {docs}.\n    // review: the path and the paging, as far as the file shows them\n    #[must_use]\n    \
-             pub fn {method}(&self) -> Pages<{ty}> {{\n        self.0.get(\"{path}\").pages({code})\n    }}"
+            "\n\n    /// Lists the {docs}.\n    // review: the path and the paging, as far as the file shows them\n    #[must_use]\n    \
+             pub fn {method}(&self) -> Pages<{ty}> {{\n        {request}.pages({code})\n    }}"
         );
         Ok(self.changed(vec![(end, added), self.import("entities", ty)?]))
     }
 
-    /// An edit that imports a name from a module of the crate: into the braces that import from there, or a line more.
+    /// Returns an edit that imports a name from a module of the crate: into the braces that import from there, or on a new line.
     fn import(&self, module: &str, name: &str) -> Result<(usize, String), Error> {
         let from = if self.has_module(module) { module.to_owned() } else { format!("crate::{module}") };
         let braces = self.text.find(&format!("use {from}::{{"));
@@ -174,7 +181,7 @@ impl Source {
         Ok((last, format!("\nuse {from}::{name};")))
     }
 
-    /// The file with these texts put in at these places.
+    /// Returns the file with these texts put in at these places.
     fn changed(&self, mut edits: Vec<(usize, String)>) -> Changed {
         edits.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
         let mut text = self.text.clone();
@@ -185,7 +192,7 @@ impl Source {
     }
 }
 
-/// What stands between two texts, the first time both are there.
+/// Returns the text between two others, the first time both are there.
 pub fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(before)?;
     rest.split_once(after).map(|(between, _)| between)

@@ -1,11 +1,11 @@
-//! Which class a vendor's things most likely are of.
+//! The class that a provider's things most likely are of.
 
 use j1_core::model::{ClassDef, Types, class};
 
 use super::shape::Member;
 
 /// Words of a resource's name, the more telling ones first, and the class that they stand for.
-const BY_NAME: [(&str, &str); 66] = [
+const BY_NAME: [(&str, &str); 76] = [
     ("service_account", "User"),
     ("user_group", "UserGroup"),
     ("usergroup", "UserGroup"),
@@ -16,6 +16,16 @@ const BY_NAME: [(&str, &str); 66] = [
     ("access_token", "AccessKey"),
     ("ssh_key", "AccessKey"),
     ("security_group", "Firewall"),
+    ("api_token", "AccessKey"),
+    ("auth_key", "AccessKey"),
+    ("key", "AccessKey"),
+    ("token", "AccessKey"),
+    ("computer", "Device"),
+    ("workstation", "Device"),
+    ("smartphone", "Device"),
+    ("person_record", "Person"),
+    ("subnet", "Network"),
+    ("vpc", "Network"),
     ("virtual_machine", "Host"),
     ("user", "User"),
     ("member", "User"),
@@ -85,7 +95,7 @@ const BY_MEMBERS: [(&[&str], &str); 4] = [
     (&["cve", "cve_id", "severity", "cvss", "cvss_score"], "Finding"),
 ];
 
-/// What everything is.
+/// The class of everything.
 const ANYTHING: &str = "Resource";
 
 /// A class, and why.
@@ -93,7 +103,7 @@ const ANYTHING: &str = "Resource";
 pub struct Guess {
     /// The class.
     pub class: &'static ClassDef,
-    /// Why it may be this one.
+    /// The reason for it, as the end of a sentence that begins with "because".
     pub reason: String,
 }
 
@@ -101,7 +111,7 @@ pub struct Guess {
 pub fn guess(name: &str, members: &[Member], gives: &dyn Fn(&ClassDef, &str) -> bool) -> Guess {
     let mut why_not = String::new();
     let by_name = by_name(name).map(|(word, class)| (class, format!("it is called `{word}`")));
-    let by_members = by_members(members).map(|class| (class, "of its members".to_owned()));
+    let by_members = by_members(members).map(|class| (class, "it has such members".to_owned()));
     for (candidate, reason) in by_name.into_iter().chain(by_members) {
         let Some(class) = class(candidate) else { continue };
         let lacking = lacking(class, gives);
@@ -112,16 +122,12 @@ pub fn guess(name: &str, members: &[Member], gives: &dyn Fn(&ClassDef, &str) -> 
     }
     // The model has it.
     let class = class(ANYTHING).unwrap_or(j1_core::model::CLASSES[0]);
-    Guess { class, reason: format!("nothing tells what it is{why_not}") }
+    Guess { class, reason: format!("nothing says what it is{why_not}") }
 }
 
 fn by_name(name: &str) -> Option<(&'static str, &'static str)> {
-    let words = |word: &str| {
-        name == word || name.ends_with(&format!("_{word}")) || name.starts_with(&format!("{word}_"))
-    };
-    // What a name ends in says what it is: an `app_user` is a user.
-    let ends = BY_NAME.iter().find(|(word, _)| name == *word || name.ends_with(&format!("_{word}")));
-    ends.or_else(|| BY_NAME.iter().find(|(word, _)| words(word))).copied()
+    // The last words say what a thing is: an `app_user` is a user, and a `user_invite` is none.
+    BY_NAME.iter().find(|(word, _)| name == *word || name.ends_with(&format!("_{word}"))).copied()
 }
 
 fn by_members(members: &[Member]) -> Option<&'static str> {
@@ -131,8 +137,8 @@ fn by_members(members: &[Member]) -> Option<&'static str> {
     BY_MEMBERS.iter().find(|(names, _)| names.iter().filter(has).count() >= 2).map(|(_, class)| *class)
 }
 
-/// What a class requires, allows no `null` for, and nothing gives.
-fn lacking(class: &'static ClassDef, gives: &dyn Fn(&ClassDef, &str) -> bool) -> Vec<&'static str> {
+/// Returns the properties that a class requires, allows no `null` for, and nothing gives.
+pub fn lacking(class: &'static ClassDef, gives: &dyn Fn(&ClassDef, &str) -> bool) -> Vec<&'static str> {
     let nullable = |name: &str| class.property(name).is_some_and(|def| def.types.contains(Types::NULL));
     let required = class.required.iter().copied().filter(|name| !name.starts_with('_'));
     required

@@ -1,34 +1,32 @@
-//! A resource as an entity: its class, key, names, properties and relationships, each with why.
-
-use std::collections::BTreeSet;
+//! A resource as an entity: its class, key, names, properties and relationships, each with its reason.
 
 use j1_core::model::ClassDef;
 use serde::Serialize;
 
+use super::Wishes;
 use super::builder::Builder;
-use super::class;
+use super::class::{self, Guess};
 use super::enumeration::Enumeration;
 use super::field::{self, Field, base_type, property};
+use super::identity::Key;
 use super::link::{self, Link};
+use super::names::Names;
 use super::nested::{Computed, Nested};
 use super::privacy::why_left_out;
 use super::resource::{LeftOut, Resource};
-use super::shape::Member;
 use super::words;
 use crate::new::escape::code;
 
-/// Members that identify a record, the more telling ones first.
-const IDS: [&str; 9] = ["id", "_id", "uuid", "guid", "arn", "urn", "key", "slug", "name"];
 /// An entity to be written.
 #[derive(Debug, Serialize)]
 pub struct Entity {
     /// The struct.
     pub type_name: String,
-    /// What one is called, in snake case: the module, and the resource of its `_type`.
+    /// The name of one, in snake case: the module, and the resource of its `_type`.
     pub name: String,
     /// The module.
     pub module: String,
-    /// What many are called, in snake case.
+    /// The name of many, in snake case.
     pub plural: String,
     /// Its documentation, a sentence.
     pub docs: String,
@@ -38,19 +36,23 @@ pub struct Entity {
     pub path: String,
     /// Its class.
     pub class: String,
-    /// Why that class.
+    /// The reason for the class.
     pub class_reason: String,
     /// The template of its key.
     pub key: String,
-    /// Why the key is that.
+    /// The reason for the key.
     pub key_reason: String,
-    /// The member that identifies it, as the vendor writes it.
+    /// The member that identifies it, as the provider writes it.
     pub key_member: String,
+    /// The field that identifies it.
+    pub key_ident: String,
+    /// The type of that field.
+    pub key_base: &'static str,
     /// Further lines of `#[j1(..)]` on the struct.
     pub attributes: Vec<String>,
     /// Its fields.
     pub fields: Vec<Field>,
-    /// What methods give.
+    /// Properties that methods give.
     pub computed: Vec<Computed>,
     /// Structs inside of it.
     pub nested: Vec<Nested>,
@@ -58,80 +60,92 @@ pub struct Entity {
     pub enums: Vec<Enumeration>,
     /// Its relationships.
     pub links: Vec<Link>,
+    /// The entity below whose records it is listed, by its struct, and that entity's key.
+    pub parent: Option<Parent>,
     /// What was left out.
     pub left_out: Vec<LeftOut>,
 }
 
+/// The entity below whose records another one is listed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Parent {
+    /// Its name, in snake case.
+    pub name: String,
+    /// Its struct.
+    pub type_name: String,
+    /// The field that identifies it.
+    pub key_ident: String,
+    /// The type of that field.
+    pub key_base: &'static str,
+    /// The variable that holds one in a step.
+    pub variable: String,
+    /// The variable that holds many.
+    pub variables: String,
+}
+
 impl Entity {
-    /// The member that identifies a record, as the vendor writes it.
+    /// Returns the member that identifies a record, as the provider writes it.
     pub fn key_member(&self) -> &str {
         &self.key_member
     }
+
+    /// Returns this entity as the parent of another one.
+    pub fn as_parent(&self) -> Parent {
+        // Variables that steps have anyway.
+        let free = |word: &str| {
+            if ["record", "records", "job"].contains(&word) { format!("{word}_") } else { word.to_owned() }
+        };
+        Parent {
+            name: self.name.clone(),
+            type_name: self.type_name.clone(),
+            key_ident: self.key_ident.clone(),
+            key_base: self.key_base,
+            variable: words::ident(&free(&self.name)),
+            variables: words::ident(&free(&self.plural)),
+        }
+    }
 }
 
-/// What identifies the records of a resource.
-#[derive(Debug, Clone)]
-pub struct Key {
-    /// The member, as the vendor writes it.
-    pub member: String,
-    /// Its type.
-    pub base: &'static str,
-    /// Why it was taken.
-    pub reason: String,
-}
-
-/// The key of a resource: a member that every record has, and that tells them apart.
-pub fn key(resource: &Resource) -> Option<Key> {
-    let fits = |member: &Member| {
-        let base = base_type(&member.shape).ok().filter(|base| ["String", "i64", "u64"].contains(base))?;
-        let empty = member.shape.text.as_ref().is_some_and(|texts| texts.empty);
-        let values: Vec<_> = resource.records.iter().filter_map(|record| record.get(&member.name)).collect();
-        let distinct = values.iter().map(|value| value.to_value().to_string()).collect::<BTreeSet<_>>().len();
-        (member.always && !member.shape.null && !empty && distinct == values.len()).then_some(base)
-    };
-    let members = resource.shape.members();
-    let named = |name: &str| {
-        members
-            .iter()
-            .find(|member| member.name == name || words::snake(&member.name).as_deref() == Some(name))
-    };
-    let own = [
-        format!("{}_id", resource.name),
-        format!("{}_uuid", resource.name),
-        format!("{}_key", resource.name),
-    ];
-    let wanted =
-        IDS[..6].iter().copied().chain(own.iter().map(String::as_str)).chain(IDS[6..].iter().copied());
-    let mut found = wanted.filter_map(|name| named(name).and_then(|member| Some((member, fits(member)?))));
-    let (member, base) = found.next()?;
-    let reason = "every record has it, and no two have the same".to_owned();
-    Some(Key { member: member.name.clone(), base, reason })
-}
-
-/// A resource as an entity. `others` are those that a member of it may name.
-pub fn of(resource: &Resource, key: &Key, vendor: &str, others: &[link::Other]) -> Entity {
+/// Returns a resource as an entity. `others` are those that a member of it may name.
+pub fn from_resource(
+    resource: &Resource,
+    key: &Key,
+    provider: &str,
+    others: &[link::Other],
+    names: &mut Names,
+    wishes: &Wishes,
+) -> Entity {
     let type_name = words::type_name(&resource.name);
     let members = resource.shape.members();
-    let guess = class::guess(&resource.name, members, &|class, wanted| gives(class, wanted, resource));
-    let mut builder = Builder::new(resource, key, guess.class, &type_name);
-    for member in members {
-        builder.member(member, others);
-    }
+    let gives = |class: &ClassDef, wanted: &str| gives(class, wanted, resource);
+    let guess = match wishes.class(&resource.name).and_then(j1_core::model::class) {
+        Some(class) => Guess { class, reason: "`--class` says so".to_owned() },
+        None => class::guess(&resource.name, members, &gives),
+    };
+    let lacking = class::lacking(guess.class, &gives);
+    let mut builder = Builder::new(resource, key, guess.class, &type_name, names);
+    builder.members(others);
     let mut attributes = builder.names();
     if guess.class.requires("vendor") && !builder.properties.contains("vendor") {
-        attributes.push(format!("constant(vendor = {vendor:?})"));
+        attributes.push(format!("constant(vendor = {provider:?})"));
     }
-    let static_chars = resource.name.len() + 2;
-    let least = usize::from(key.base != "String");
-    let pad = if least > 0 && 3 + static_chars + least < 10 { "number:" } else { "" };
     let key_ident = builder.ident_of(&key.member).unwrap_or_else(|| "id".to_owned());
+    let mut left_out = builder.left_out;
+    if !lacking.is_empty() {
+        // Only a class that somebody asked for can lack something.
+        let why = format!("the class `{}` requires it, and no member gives it", guess.class.name);
+        let names: Vec<_> = lacking.iter().map(|name| code(name)).collect();
+        left_out.push(LeftOut::new(format!("{} of {}", names.join(", "), words::prose(&resource.name)), why));
+    }
     Entity {
-        key: format!("{{integration}}:{}:{pad}{{{key_ident}}}", resource.name),
+        key: format!("{{integration}}:{}:{}{{{key_ident}}}", resource.name, padding(resource, key)),
         key_member: key.member.clone(),
-        key_reason: format!("`{}` identifies it: {}", key.member, key.reason),
+        key_reason: format!("{} identifies it: {}", code(&key.member), key.reason),
+        key_ident,
+        key_base: key.base,
         class: guess.class.name.to_owned(),
         class_reason: guess.reason,
-        docs: sentence(resource),
+        docs: format!("A{}: one record of {}.", &words::one(&resource.name)[1..], resource.shown()),
         more: more(resource),
         module: words::ident(&resource.name),
         plural: words::plural(&resource.name),
@@ -144,16 +158,19 @@ pub fn of(resource: &Resource, key: &Key, vendor: &str, others: &[link::Other]) 
         nested: builder.nested,
         enums: builder.enums,
         links: builder.links,
-        left_out: builder.left_out,
+        parent: None,
+        left_out,
     }
 }
 
-fn sentence(resource: &Resource) -> String {
-    let one = words::one(&resource.name);
-    format!("A{}: one record of {}.", &one[1..], code(&format!("GET /{}", resource.path)))
+/// Returns what makes a key of a short number long enough: a `_key` has ten characters at least.
+fn padding(resource: &Resource, key: &Key) -> &'static str {
+    let fixed = resource.name.len() + 2;
+    let shortest = usize::from(key.base != "String");
+    if shortest > 0 && 3 + fixed + shortest < 10 { "number:" } else { "" }
 }
 
-/// The description of a resource, unless it only repeats the name.
+/// Returns the description of a resource, unless it only repeats the name.
 fn more(resource: &Resource) -> Option<String> {
     let one = words::one(&resource.name);
     let what = resource.docs.as_deref().and_then(field::sentence)?;
@@ -161,7 +178,7 @@ fn more(resource: &Resource) -> Option<String> {
     (!one.ends_with(said.trim_start_matches("a "))).then_some(what)
 }
 
-/// Whether some member gives a property of a class.
+/// Returns `true` where some member gives a property of a class.
 fn gives(class: &ClassDef, wanted: &str, resource: &Resource) -> bool {
     let Some(def) = j1_core::model::class(class.name) else { return false };
     resource.shape.members().iter().any(|member| {

@@ -1,4 +1,4 @@
-//! Texts of which a document lists the words: enums instead of strings.
+//! Texts whose words a document lists: enums instead of strings.
 
 use serde::Serialize;
 
@@ -11,20 +11,20 @@ use crate::new::escape::code;
 pub struct Enumeration {
     /// Its name.
     pub type_name: String,
-    /// What it is, a sentence.
+    /// Its documentation, a sentence.
     pub docs: String,
-    /// How serde makes the words of the variants, where one rule does.
+    /// The rule of serde that makes the words of the variants, where one does.
     pub rename_all: Option<&'static str>,
-    /// Its variants, but for the one that holds any other word.
+    /// Its variants, without the one that holds any other word.
     pub variants: Vec<Variant>,
 }
 
-/// A word.
+/// A word of an enum.
 #[derive(Debug, Clone, Serialize)]
 pub struct Variant {
     /// Its name in Rust.
     pub ident: String,
-    /// The word, as the vendor writes it.
+    /// The word, as the provider writes it.
     pub word: String,
     /// The word as its documentation shows it.
     pub docs: String,
@@ -32,12 +32,14 @@ pub struct Variant {
 
 /// The most words that an enum is worth; longer lists are of countries and the like.
 const MOST: usize = 40;
+/// The longest word that is a name.
+const LONGEST: usize = 60;
 /// The variant for any other word, which the templates write.
 const OTHERWISE: &str = "Unlisted";
 /// From the name of a variant to a word.
 type Rule = fn(&str) -> String;
 
-/// What serde calls its rules, and what each makes of the name of a variant.
+/// The rules of serde, and what each makes of the name of a variant.
 const RULES: [(&str, Rule); 7] = [
     ("lowercase", |ident| ident.to_lowercase()),
     ("UPPERCASE", |ident| ident.to_uppercase()),
@@ -48,9 +50,10 @@ const RULES: [(&str, Rule); 7] = [
     ("kebab-case", |ident| parted(ident, '-')),
 ];
 
-/// The enum for a text; none where its words are too many, or give no names.
-pub fn of(type_name: &str, docs: String, texts: &Texts) -> Option<Enumeration> {
-    if texts.words.is_empty() || texts.words.len() > MOST {
+/// Returns the enum for a text; `None` where its words are too many, or cannot be names.
+pub fn from_texts(type_name: &str, docs: String, texts: &Texts) -> Option<Enumeration> {
+    let blank = |word: &String| word.is_empty() || word.len() > LONGEST;
+    if texts.words.is_empty() || texts.words.len() > MOST || texts.words.iter().any(blank) {
         return None;
     }
     let mut variants: Vec<Variant> = Vec::new();
@@ -70,7 +73,7 @@ pub fn of(type_name: &str, docs: String, texts: &Texts) -> Option<Enumeration> {
     Some(Enumeration { type_name: type_name.to_owned(), docs, rename_all, variants })
 }
 
-/// `OnHold` → `on_hold`, as serde does it: before each capital.
+/// Splits a name before each capital, as serde does: `OnHold` → `on_hold`.
 fn parted(ident: &str, by: char) -> String {
     let mut out = String::new();
     for (at, letter) in ident.char_indices() {

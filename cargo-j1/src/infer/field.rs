@@ -1,4 +1,4 @@
-//! One field of an entity: from what is known of a member to a line of Rust.
+//! One field of an entity: from the shape of a member to a line of Rust.
 
 use heck::{ToLowerCamelCase as _, ToUpperCamelCase as _};
 use j1_core::graph::property::{broken_rule, fits_classes, pick_name};
@@ -9,36 +9,37 @@ use serde::Serialize;
 
 use super::shape::Shape;
 use super::words;
+use crate::new::escape::{code, line};
 
 /// A field of a struct.
 #[derive(Debug, Clone, Serialize)]
 pub struct Field {
     /// Its name in Rust.
     pub ident: String,
-    /// What the vendor calls it, where that is another name.
+    /// The name that the provider uses, where it is another one.
     pub wire: Option<String>,
     /// Its type without `Option`.
     pub base: String,
-    /// Whether it may be missing or `null`.
+    /// It may be missing or `null`.
     pub optional: bool,
-    /// What it holds, a sentence.
+    /// Its documentation, a sentence.
     pub docs: String,
-    /// What stands in its `#[j1(..)]`.
+    /// The keys in its `#[j1(..)]`.
     pub attributes: Vec<String>,
-    /// Why somebody should look at it.
+    /// The reason to review it.
     pub review: Option<String>,
 }
 
-/// What a member can be as a value of a property, or why it cannot.
+/// Returns the type of a member as the value of a property, or the reason why it cannot be one.
 pub fn base_type(shape: &Shape) -> Result<&'static str, &'static str> {
     match shape.kinds() {
-        0 => return Err("only `null` was seen"),
+        0 => return Err("nothing says what its values are"),
         1 => {}
         _ => return Err("its values are of several types"),
     }
     if let Some(items) = &shape.list {
         return match (items.kinds(), scalar(items)) {
-            (0, _) => Err("only empty lists were seen"),
+            (0, _) => Err("nothing says what the items of its lists are"),
             (1, Some(_)) if items.null => Err("it is a list with `null` in it"),
             (1, Some("i64")) => Ok("Vec<i64>"),
             (1, Some("f64")) => Ok("Vec<f64>"),
@@ -62,10 +63,11 @@ fn scalar(shape: &Shape) -> Option<&'static str> {
         return Some(if shape.large { "u64" } else { "i64" });
     }
     let texts = shape.text.as_ref()?;
-    Some(if texts.moments && !texts.empty { "Timestamp" } else { "String" })
+    let always = texts.moments && !texts.empty && !texts.zero_date;
+    Some(if always { "Timestamp" } else { "String" })
 }
 
-/// What the compiler knows of a type.
+/// Returns the kind that the compiler checks a type by.
 fn kind(base: &str) -> Kind {
     match base {
         "bool" => bool::KIND,
@@ -79,23 +81,23 @@ fn kind(base: &str) -> Kind {
     }
 }
 
-/// How a property is named, and what its field has to say for it.
+/// The name of a property, and the attributes that its field needs for it.
 #[derive(Debug, Default)]
 pub struct Naming {
     /// The name in JupiterOne.
     pub name: String,
-    /// Whether it has to be said with `rename`.
+    /// It needs `rename`.
     pub rename: bool,
-    /// Whether one value is sent as an array of one.
+    /// One value is sent as an array of one.
     pub list: bool,
-    /// What is worth looking at.
+    /// The reason to review it.
     pub review: Option<String>,
 }
 
-/// The property for a member of this name and type, or why there can be none.
+/// Returns the property for a member of this name and type, or the reason why there can be none.
 ///
-/// Tried are the name as the derive would have it, and then one with the resource before it, where the class means
-/// something else by the plain one.
+/// Tries the name that the derive would take, and then one with the resource before it, where the class means something else by
+/// the plain one.
 pub fn property(
     class: &'static ClassDef,
     resource: &str,
@@ -134,7 +136,7 @@ pub fn property(
     Err(why)
 }
 
-/// What a class has against the values that were seen.
+/// Returns the reason why a class refuses the values that were seen, if it does.
 fn refused(class: &'static ClassDef, name: &str, shape: &Shape, list: bool) -> Option<String> {
     let (classes, defs) = ([class], [class.property(name)]);
     defs[0]?;
@@ -171,7 +173,7 @@ fn refused(class: &'static ClassDef, name: &str, shape: &Shape, list: bool) -> O
     None
 }
 
-/// The name of a field as the derive makes it: where a class has it, and elsewhere.
+/// Returns the names that the derive gives a field: where a class has it, and elsewhere.
 fn names(name: &str, base: &str) -> (String, String) {
     let plain = camel(name);
     let custom = match base {
@@ -193,28 +195,36 @@ pub fn camel(name: &str) -> String {
     name.to_lower_camel_case()
 }
 
-/// What the documentation says of a field that a vendor says nothing of.
+/// Returns the documentation of a field: the provider's first sentence, or its name in words.
 pub fn docs(name: &str, base: &str, given: Option<&str>) -> String {
     if let Some(sentence) = given.and_then(sentence) {
         return sentence;
     }
     let words = words::prose(name.trim_end_matches('_'));
     match base {
-        "bool" => format!("Whether `{words}` is set."),
-        "Timestamp" | "EpochMs" => format!("The moment of `{words}`."),
-        _ => format!("The {words}."),
+        "bool" => format!("The flag {}.", code(name.trim_end_matches('_'))),
+        "Timestamp" | "EpochMs" => format!("The date in {}.", code(name.trim_end_matches('_'))),
+        _ => {
+            let mut letters = words.chars();
+            let first = letters.next().map(char::to_uppercase);
+            first.into_iter().flatten().chain(letters).collect::<String>() + "."
+        }
     }
 }
 
 /// The first sentence of a description, on one line.
 pub fn sentence(text: &str) -> Option<String> {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = line(text);
     let end = line.find(". ").map_or(line.len(), |at| at + 1);
-    let short: String = line[..end]
-        .chars()
-        .take(160)
-        .map(|c| if matches!(c, '[' | ']' | '<' | '>') { ' ' } else { c })
-        .collect();
-    let short = short.trim().trim_end_matches(['.', ':', ',']).to_owned();
+    let mut short: String = line[..end].chars().take(160).collect();
+    if short.len() < end {
+        // Cut at a word.
+        short.truncate(short.rfind(' ').unwrap_or(short.len()));
+    }
+    let short = short
+        .trim()
+        .trim_end_matches(['.', ':', ',', ';'])
+        .trim_start_matches(['#', '-', '*', '>', '/', '!', ' '])
+        .to_owned();
     (!short.is_empty()).then(|| short + ".")
 }

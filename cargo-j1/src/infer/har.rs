@@ -1,30 +1,33 @@
-//! A recording of a browser or a proxy: the lists that somebody looked at.
+//! A recording of a browser, a proxy or Polly.js: the lists that were asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use j1_har::RecordedBody;
 use url::Url;
 
 use super::json::Json;
-use super::resource::{Found, LeftOut, Resource, records};
-use super::sample::paging_of;
+use super::paging::{self, Parameter};
+use super::records;
+use super::resource::{Fill, Found, Hole, LeftOut, Resource, Source, without_format, words_of};
 use super::shape::Shape;
 use super::words;
-use crate::new::api::{Auth, Paging};
+use crate::new::api::Auth;
+use crate::new::escape::code;
 
 /// The longest response that is read, in bytes.
 const LONGEST_BODY: usize = 256 * 1024 * 1024;
 
-/// Whether it is a recording.
+/// Returns `true` for a recording.
 pub fn is_har(json: &Json) -> bool {
     json.at(&["log", "entries"]).is_some_and(|entries| matches!(entries, Json::List(_)))
 }
 
-/// One request of a recording, and its answer.
+/// One request of a recording, and its response.
 struct Exchange {
     url: Url,
     query: Vec<(String, String)>,
-    answer: Json,
+    response: Json,
+    /// The response has a `Link` header.
     linked: bool,
 }
 
@@ -34,16 +37,14 @@ pub fn read(json: &Json) -> Found {
     let entries = json.at(&["log", "entries"]).map_or(&[][..], Json::items);
     let mut exchanges = Vec::new();
     for entry in entries {
-        let name = format!(
-            "`{} {}`",
-            entry.at(&["request", "method"]).and_then(Json::text).unwrap_or("?"),
-            shown(entry)
-        );
+        let method = entry.at(&["request", "method"]).and_then(Json::text).unwrap_or("?");
         match exchange(entry) {
             Ok(exchange) => exchanges.push(exchange),
-            Err(why) => found.left_out.push(LeftOut::new(name, why)),
+            Err(why) => found.left_out.push(LeftOut::new(code(&format!("{method} {}", shown(entry))), why)),
         }
-        found.auth = found.auth.or_else(|| auth(entry));
+        if found.auth.is_empty() {
+            found.auth.extend(auth(entry));
+        }
     }
     // The host that was asked the most is the API; others are pages, fonts and counters.
     let mut hosts: BTreeMap<String, usize> = BTreeMap::new();
@@ -54,22 +55,23 @@ pub fn read(json: &Json) -> Found {
     let (ours, others): (Vec<_>, Vec<_>) =
         exchanges.into_iter().partition(|exchange| exchange.url.origin().ascii_serialization() == origin);
     found.left_out.extend(others.iter().map(|exchange| {
-        LeftOut::new(format!("`GET {}`", exchange.url.path()), format!("it is not from {origin}"))
+        LeftOut::new(code(&format!("GET {}", exchange.url.path())), format!("it is not from {origin}"))
     }));
+    let linked = ours.iter().any(|exchange| exchange.linked);
     let prefix = common_folder(&ours);
     found.base = Some(format!("{origin}{prefix}"));
     let mut lists: Vec<(String, Vec<Exchange>)> = Vec::new();
     for exchange in ours {
-        let path = exchange.url.path()[prefix.len()..].trim_matches('/').to_owned();
+        let path = template(exchange.url.path()[prefix.len()..].trim_start_matches('/'));
         match lists.iter_mut().find(|(known, _)| *known == path) {
             Some((_, pages)) => pages.push(exchange),
             None => lists.push((path, vec![exchange])),
         }
     }
     for (path, pages) in lists {
-        match resource(&path, &pages) {
+        match resource(&path, &pages, linked) {
             Ok(resource) => found.resources.push(resource),
-            Err(why) => found.left_out.push(LeftOut::new(format!("`GET /{path}`"), why)),
+            Err(why) => found.left_out.push(LeftOut::new(code(&format!("GET /{path}")), why)),
         }
     }
     found
@@ -85,23 +87,27 @@ fn exchange(entry: &Json) -> Result<Exchange, String> {
         return Err("only GET requests are read".into());
     }
     let url = entry.at(&["request", "url"]).and_then(Json::text).and_then(|url| Url::parse(url).ok());
-    let url = url.ok_or("its address cannot be read")?;
-    let status = entry.at(&["response", "status"]).and_then(|status| status.to_value().as_u64());
-    if !status.is_some_and(|status| (200..300).contains(&status)) {
-        return Err("its answer is no success".into());
+    let url = url.filter(|url| ["http", "https"].contains(&url.scheme())).ok_or("its URL cannot be read")?;
+    let status = entry.at(&["response", "status"]).and_then(|status| status.to_value().as_u64()).unwrap_or(0);
+    if !(200..300).contains(&status) {
+        return Err(format!("the request failed with status {status}"));
     }
-    let content = entry.at(&["response", "content"]).ok_or("it has no answer")?;
-    let text = content.text_of("text").ok_or("its answer has no text")?;
+    let content = entry.at(&["response", "content"]).ok_or("it has no response")?;
+    let text = content.text_of("text").ok_or("its response has no text")?;
     let content_encoding = headers(entry, "response")
         .find(|(name, _)| name.eq_ignore_ascii_case("content-encoding"))
         .map(|(_, value)| value);
     let body = RecordedBody { text, encoding: content.text_of("encoding"), content_encoding };
     let body = body.decode(LONGEST_BODY).map_err(|error| format!("its response {error}"))?;
-    let answer = serde_json::from_slice(&body).map_err(|_| "its response is not JSON")?;
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
+    let response = serde_json::from_slice(body).map_err(|_| "its response is not JSON")?;
     let query = url.query_pairs().into_owned().collect();
-    let linked = headers(entry, "response")
-        .any(|(name, value)| name.eq_ignore_ascii_case("link") && value.contains("next"));
-    Ok(Exchange { url, query, answer, linked })
+    // Also a link to the page itself says that the API pages with links.
+    let linked = headers(entry, "response").any(|(name, value)| {
+        name.eq_ignore_ascii_case("link")
+            && ["next", "self", "prev", "last"].iter().any(|rel| value.contains(rel))
+    });
+    Ok(Exchange { url, query, response, linked })
 }
 
 fn headers<'e>(entry: &'e Json, side: &str) -> impl Iterator<Item = (&'e str, &'e str)> {
@@ -109,35 +115,51 @@ fn headers<'e>(entry: &'e Json, side: &str) -> impl Iterator<Item = (&'e str, &'
     headers.iter().filter_map(|header| Some((header.text_of("name")?, header.text_of("value")?)))
 }
 
-/// How the request says who asks.
+/// Returns the credentials of a request.
 fn auth(entry: &Json) -> Option<Auth> {
     headers(entry, "request").find_map(|(name, value)| {
         let lower = name.to_ascii_lowercase();
         if lower == "authorization" {
             let scheme = value.split_whitespace().next().unwrap_or_default();
+            let is_word = scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            let prefix = value.split_once("token=").filter(|(before, _)| before.len() < 12);
             return Some(match scheme.to_ascii_lowercase().as_str() {
                 "basic" => Auth::Basic,
-                "bearer" => Auth::Bearer { scheme: None },
-                // A scheme of the vendor's own stands before a blank; a value alone is the key itself.
-                _ if value.contains(' ') && scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
-                    Auth::Bearer { scheme: Some(scheme.to_owned()) }
+                "bearer" => Auth::Bearer,
+                _ if prefix.is_some_and(|(before, _)| {
+                    before.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ')
+                }) =>
+                {
+                    let before = prefix.map_or("", |(before, _)| before);
+                    Auth::key("authorization").with_prefix(format!("{before}token="))
                 }
-                _ => Auth::ApiKey { header: "authorization".to_owned() },
+                // A scheme of the provider's own stands before a blank; a value alone is the key itself.
+                _ if value.contains(' ') && is_word => {
+                    Auth::key("authorization").with_prefix(format!("{scheme} "))
+                }
+                _ => Auth::key("authorization"),
             });
         }
-        let key = ["api-key", "apikey", "api_key", "auth-token", "access-token", "x-token"]
+        let key = ["api-key", "apikey", "api_key", "auth-token", "access-token", "x-token", "private-token"]
             .iter()
             .any(|word| lower.contains(word));
-        key.then_some(Auth::ApiKey { header: lower })
+        (key && crate::new::api::is_header(&lower)).then(|| Auth::key(&lower))
     })
 }
 
-/// The folder that all paths begin with; the last part of a path is its own.
+/// Returns the folder that all paths begin with; the last part of a path is its own.
 fn common_folder(exchanges: &[Exchange]) -> String {
-    let folders = exchanges
+    let folder = |exchange: &Exchange| {
+        let path = exchange.url.path().trim_end_matches('/');
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // An id is part of the list below it, not of the API's URL.
+        let parts: Vec<_> = folder.split('/').collect();
+        let ids = parts.iter().position(|part| is_id(part)).unwrap_or(parts.len());
+        parts[..if ids < parts.len() { ids.saturating_sub(1) } else { ids }].join("/")
+    };
+    exchanges
         .iter()
-        .map(|exchange| exchange.url.path().rsplit_once('/').map_or("", |(folder, _)| folder).to_owned());
-    folders
+        .map(folder)
         .reduce(|a, b| {
             let same = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).map(|(a, _)| a);
             same.collect::<Vec<_>>().join("/")
@@ -145,44 +167,73 @@ fn common_folder(exchanges: &[Exchange]) -> String {
         .unwrap_or_default()
 }
 
-fn resource(path: &str, pages: &[Exchange]) -> Result<Resource, String> {
-    let filled = pages.iter().find_map(|page| Some((page, records(&page.answer)?)));
-    let (page, (items, _)) = filled.ok_or("its answer is no list of records")?;
-    let parts: Vec<_> = path.split('/').collect();
-    if let Some(id) = parts.iter().find(|part| is_id(part)) {
-        return Err(format!(
-            "it belongs to one record (`{id}`); write a step that reads its owner and asks for each"
-        ));
-    }
-    let last = parts.last().and_then(|last| words::snake(last)).ok_or("its path says no name")?;
-    let mut all: Vec<Json> = Vec::new();
-    for page in pages {
-        if let Some((same, list)) = records(&page.answer)
-            && same == items
-        {
-            all.extend(list.iter().filter(|record| !all.contains(record)).cloned().collect::<Vec<_>>());
+/// Returns a path with `{group_id}` where an id stands.
+fn template(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').collect();
+    let part = |at: usize| {
+        if at == 0 || !is_id(parts[at]) {
+            return parts[at].to_owned();
+        }
+        let thing =
+            words::snake(parts[at - 1]).map_or_else(|| "record".to_owned(), |word| words::singular(&word));
+        format!("{{{thing}_id}}")
+    };
+    (0..parts.len()).map(part).collect::<Vec<_>>().join("/")
+}
+
+fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, String> {
+    let words = words_of(path);
+    let shape = Shape::from_values(pages.iter().map(|page| &page.response));
+    let named = words.first().map(String::as_str);
+    let located = records::locate(&shape, named).ok_or("its response is not a list of records")?;
+    let name = words.first().cloned().ok_or("its path has no name")?;
+    let way: Vec<&str> = located.way.iter().map(String::as_str).collect();
+    let mut seen = HashSet::new();
+    let lists = pages.iter().flat_map(|page| page.response.at(&way).map_or(&[][..], Json::items));
+    let all = lists.filter(|record| seen.insert(record.to_value().to_string())).cloned().collect();
+    let mut parameters: Vec<Parameter> = Vec::new();
+    for (name, value) in pages.iter().flat_map(|page| &page.query) {
+        if !parameters.iter().any(|known| known.name == *name) {
+            parameters.push(Parameter { name: name.clone(), number: value.parse::<u64>().is_ok() });
         }
     }
-    let paging = paging_of(&page.answer, items.as_deref(), Some(&page.query));
-    let size =
-        page.query.iter().find(|(name, _)| ["per_page", "limit", "page_size"].contains(&name.as_str()));
-    let link = pages
-        .iter()
-        .any(|page| page.linked)
-        .then(|| Paging::Link { size: size.map(|(name, _)| name.clone()) });
+    let paging = paging::of_list(&shape, &located, &parameters, linked);
     Ok(Resource {
-        name: words::singular(&last),
+        holes: holes(path),
+        name,
+        words,
         path: path.to_owned(),
-        items,
-        paging: link.or(paging),
-        shape: Shape::of(&all),
+        given: Vec::new(),
+        items: located.items(),
+        paging,
+        shape: located.shape.clone(),
         records: all,
         docs: None,
+        source: Source::Records,
     })
 }
 
-/// Whether a part of a path is the id of something: a number, a UUID, a long word with digits.
+/// Returns the parameters of a path that `template` made.
+fn holes(path: &str) -> Vec<Hole> {
+    let mut holes = Vec::new();
+    let mut rest = 0;
+    while let Some(open) = path[rest..].find('{').map(|at| rest + at) {
+        let Some(close) = path[open..].find('}').map(|at| open + at) else { break };
+        holes.push(Hole {
+            name: path[open + 1..close].to_owned(),
+            before: path[..open].to_owned(),
+            docs: None,
+            default: None,
+            fill: Fill::Open,
+        });
+        rest = close + 1;
+    }
+    holes
+}
+
+/// Returns `true` for a part of a path that is the id of something: a number, a UUID, a long word with digits.
 fn is_id(part: &str) -> bool {
+    let part = without_format(part);
     let digits = part.chars().filter(char::is_ascii_digit).count();
     (digits == part.len() && digits > 0) || (part.len() >= 16 && digits >= 4)
 }

@@ -1,5 +1,6 @@
-//! JSON as it was written: members keep their order, which says what the vendor holds for important.
+//! JSON in the order it was written in: providers put the important members first.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -17,37 +18,48 @@ pub enum Json {
 }
 
 impl Json {
-    /// The member of this name.
+    /// Returns the member of this name.
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.members().iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
-    /// What stands at the end of this way through objects.
+    /// Returns the value at the end of this path of member names.
     pub fn at(&self, way: &[&str]) -> Option<&Self> {
         way.iter().try_fold(self, |value, name| value.get(name))
     }
 
-    /// Its members; none where it is no object.
+    /// Returns the members of an object, or an empty slice.
     pub fn members(&self) -> &[(String, Self)] {
         if let Self::Object(members) = self { members } else { &[] }
     }
 
-    /// Its items; none where it is no list.
+    /// Returns the items of an array, or an empty slice.
     pub fn items(&self) -> &[Self] {
         if let Self::List(items) = self { items } else { &[] }
     }
 
-    /// Its text.
+    /// Follows a JSON pointer (RFC 6901), such as `/components/schemas/User/allOf/0`.
+    pub fn pointer(&self, pointer: &str) -> Option<&Self> {
+        if pointer.is_empty() {
+            return Some(self);
+        }
+        pointer.strip_prefix('/')?.split('/').try_fold(self, |value, part| match value {
+            Self::List(items) => items.get(part.parse::<usize>().ok()?),
+            _ => value.get(&part.replace("~1", "/").replace("~0", "~")),
+        })
+    }
+
+    /// Returns the text of a string.
     pub fn text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    /// The text of a member.
+    /// Returns the text of a member that is a string.
     pub fn text_of(&self, name: &str) -> Option<&str> {
         self.get(name)?.text()
     }
 
-    /// The same in the type of `serde_json`.
+    /// Converts it into the type of `serde_json`.
     pub fn to_value(&self) -> Value {
         match self {
             Self::Null => Value::Null,
@@ -102,6 +114,18 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Json::Text(value.to_owned()))
     }
 
+    fn visit_string<E>(self, value: String) -> Result<Json, E> {
+        Ok(Json::Text(value))
+    }
+
+    fn visit_none<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        Json::deserialize(deserializer)
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = list.next_element()? {
@@ -112,10 +136,16 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
         let mut members: Vec<(String, Json)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         while let Some((name, value)) = map.next_entry::<String, Json>()? {
-            // Of a name that comes twice the last counts, as in most readers.
-            members.retain(|(before, _)| *before != name);
-            members.push((name, value));
+            // Of a name that comes twice the last value counts, as in most readers.
+            match places.get(&name) {
+                Some(at) => members[*at].1 = value,
+                None => {
+                    places.insert(name.clone(), members.len());
+                    members.push((name, value));
+                }
+            }
         }
         Ok(Json::Object(members))
     }

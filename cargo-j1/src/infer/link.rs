@@ -3,21 +3,23 @@
 use j1_core::model::ClassDef;
 use serde::Serialize;
 
-use super::entity::Key;
 use super::field::{Field, base_type, docs};
+use super::identity::Key;
+use super::names::Names;
 use super::nested::Nested;
-use super::resource::Resource;
+use super::resource::{Resource, Source};
 use super::shape::{Member, Shape};
 use super::words;
+use crate::new::escape::code;
 
 /// A resource that a member may name.
 #[derive(Debug, Clone)]
 pub struct Other {
-    /// What one is called, in snake case.
+    /// The name of one, in snake case.
     pub name: String,
     /// Its struct.
     pub type_name: String,
-    /// What identifies it.
+    /// Its key.
     pub key: Key,
     /// The ids of its records.
     pub ids: Vec<String>,
@@ -32,51 +34,56 @@ pub struct Link {
     pub from: String,
     /// The struct it goes to.
     pub to: String,
-    /// What the other end is called, in snake case.
+    /// The name of the other end, in snake case.
     pub other: String,
-    /// The member that names it, as the vendor writes it, and the member of that which identifies it.
+    /// The member that names it, as the provider writes it, and the member of that which identifies it.
     pub member: (String, Option<String>),
 }
 
-/// A link, and how its field says so.
+impl Link {
+    /// Returns the type of the relationship: `Owns<Team, App>`.
+    pub fn edge(&self) -> String {
+        format!("{}<{}, {}>", self.verb, self.from, self.to)
+    }
+}
+
+/// A link, and how its field declares it.
 #[derive(Debug)]
-pub struct Found {
+pub struct Declared {
     pub link: Link,
-    /// What stands in `#[j1(..)]`.
+    /// The key in `#[j1(..)]`.
     pub attribute: String,
     /// The type of the field without `Option`.
     pub base: String,
     /// A struct for it, where it is an object.
     pub nested: Option<Nested>,
-    /// Why.
+    /// The reason to review it.
     pub reason: String,
 }
 
 /// Ways to write "the id of", longest first.
-const IDS: [&str; 8] = ["_uuids", "_ids", "_uuid", "_guid", "_slug", "_key", "_id", "_ref"];
+const IDS: [&str; 10] = ["_uuids", "_ids", "_gids", "_uuid", "_guid", "_slug", "_gid", "_key", "_id", "_ref"];
 
-/// The relationship that a member declares, if it names a record of another resource.
+/// Returns the relationship that a member declares, if it names a record of another resource.
 pub fn find(
     resource: &Resource,
     class: &'static ClassDef,
     type_name: &str,
     member: &Member,
     others: &[Other],
-) -> Option<Found> {
+    names: &mut Names,
+) -> Option<Declared> {
     let name = words::snake(&member.name)?;
     let stem = IDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
     let has_end = stem != name;
     let one = words::singular(stem);
-    let other = others
-        .iter()
-        .filter(|other| other.name != resource.name)
-        .find(|other| is_called(&one, &other.name))?;
+    let other = called(&one, others).filter(|other| other.name != resource.name)?;
     let (verb, forward) = verb(&one, resource, class, other, member.shape.list.is_some())?;
     let (from, to) =
         if forward { (type_name, other.type_name.as_str()) } else { (other.type_name.as_str(), type_name) };
     let reason = format!(
-        "`{}` names {}, and they are collected, too; is `{verb}` the right verb?",
-        member.name,
+        "{} names {}, and they are collected, too; is `{verb}` the right verb?",
+        code(&member.name),
         words::one(&other.name)
     );
     let linked = |inner: Option<String>| Link {
@@ -88,7 +95,7 @@ pub fn find(
     };
     if let Some(inner) = inner_key(&member.shape, other) {
         let ident = words::ident(&words::snake(&inner.name)?);
-        let base = format!("{type_name}{}", words::upper(&one));
+        let base = names.type_name(&format!("{type_name}{}", words::upper(&one)));
         let field = Field {
             docs: docs(&ident, other.key.base, None),
             wire: (ident != inner.name).then(|| inner.name.clone()),
@@ -98,10 +105,10 @@ pub fn find(
             attributes: Vec::new(),
             review: None,
         };
-        let docs = format!("How {} names its {}.", words::one(&resource.name), words::prose(&one));
+        let docs = format!("The {} of {}, by its id.", words::prose(&one), words::one(&resource.name));
         let nested = Nested { type_name: base.clone(), docs, fields: vec![field] };
         let attribute = format!("relationship({verb}<{from}, {to}>, key = {ident})");
-        return Some(Found {
+        return Some(Declared {
             link: linked(Some(inner.name.clone())),
             attribute,
             base,
@@ -113,8 +120,9 @@ pub fn find(
     let same = base == other.key.base || base == format!("Vec<{}>", other.key.base);
     // A text of the resource's own name may be anything; `_id` says what it is, and so does what is known of the other end.
     let seen = member.shape.text.iter().flat_map(|texts| &texts.seen).collect::<Vec<_>>();
-    let sure = has_end || (!seen.is_empty() && seen.iter().all(|text| other.ids.contains(text)));
-    (same && sure).then(|| Found {
+    let known = resource.source == Source::Records && !seen.is_empty();
+    let sure = has_end || (known && seen.iter().all(|text| other.ids.contains(text)));
+    (same && sure).then(|| Declared {
         link: linked(None),
         attribute: format!("relationship({verb}<{from}, {to}>)"),
         base: base.to_owned(),
@@ -123,18 +131,37 @@ pub fn find(
     })
 }
 
-/// Whether a word names a resource: itself, or something with it behind, such as `parent_group`.
-fn is_called(word: &str, other: &str) -> bool {
-    let last = other.rsplit('_').next().unwrap_or(other);
-    word == other || word.ends_with(&format!("_{other}")) || word == last || role(word) == Some(other)
+/// Returns the idents that would repeat a relationship if they were properties: the compiler refuses those (J1-E0506).
+pub fn repeats(ident: &str, other: &str) -> impl Fn(&str) -> bool {
+    let heads = [words::snake(other).unwrap_or_default(), ident.to_owned(), "parent".to_owned()];
+    move |name: &str| {
+        ["id", "key", "uuid", "ref"].iter().any(|tail| {
+            heads
+                .iter()
+                .any(|head| name.strip_suffix(tail).and_then(|name| name.strip_suffix('_')) == Some(head))
+        })
+    }
 }
 
-/// Words that are nearly always users.
+/// Returns the resource that a word names: itself, something with it behind such as `parent_group`, or the last word of only one.
+fn called<'o>(word: &str, others: &'o [Other]) -> Option<&'o Other> {
+    let find = |fits: &dyn Fn(&str) -> bool| others.iter().find(|other| fits(&other.name));
+    let last = |other: &&Other| other.name.rsplit('_').next() == Some(word);
+    find(&|name| name == word)
+        .or_else(|| find(&|name| role(word) == Some(name)))
+        .or_else(|| find(&|name| word.ends_with(&format!("_{name}"))))
+        .or_else(|| {
+            let mut named = others.iter().filter(last);
+            named.next().filter(|_| named.next().is_none())
+        })
+}
+
+/// Returns the resource that a role nearly always is.
 fn role(word: &str) -> Option<&'static str> {
     ["owner", "assignee", "manager", "member"].contains(&word).then_some("user")
 }
 
-/// The verb, and whether it goes from the record to what it names.
+/// Returns the verb, and `true` where it goes from the record to what it names.
 fn verb(
     word: &str,
     resource: &Resource,
@@ -155,9 +182,9 @@ fn verb(
     })
 }
 
-/// The member of an object that identifies the other end.
+/// Returns the member of an object that identifies the other end.
 fn inner_key<'s>(shape: &'s Shape, other: &Other) -> Option<&'s Member> {
-    if shape.kinds() != 1 {
+    if shape.kinds() != 1 || shape.map {
         return None;
     }
     let fits = |member: &&Member| {

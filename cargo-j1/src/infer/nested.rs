@@ -7,13 +7,14 @@ use j1_core::model::ClassDef;
 use serde::Serialize;
 
 use super::field::{Field, base_type, docs, property};
+use super::names::Names;
 use super::privacy::why_left_out;
 use super::resource::LeftOut;
 use super::shape::{Member, Shape};
 use super::words;
 use crate::new::escape::code;
 
-/// How deep values are fetched from: further down it is the vendor's own business.
+/// How deep values are fetched from.
 const DEEPEST: usize = 3;
 
 /// A struct inside of an entity.
@@ -21,7 +22,7 @@ const DEEPEST: usize = 3;
 pub struct Nested {
     /// Its name.
     pub type_name: String,
-    /// What it is, a sentence.
+    /// Its documentation, a sentence.
     pub docs: String,
     /// Its fields.
     pub fields: Vec<Field>,
@@ -36,11 +37,11 @@ pub struct Computed {
     pub ty: String,
     /// The method.
     pub method: String,
-    /// What the method gives: an expression.
+    /// Its body: an expression.
     pub body: String,
-    /// What it is, a sentence.
+    /// Its documentation, a sentence.
     pub docs: String,
-    /// Why somebody should look at it.
+    /// The reason to review it.
     pub review: Option<String>,
 }
 
@@ -50,32 +51,50 @@ pub struct Flat<'b> {
     pub resource: &'b str,
     pub properties: &'b mut BTreeSet<String>,
     pub idents: &'b mut BTreeSet<String>,
+    pub names: &'b mut Names,
+    /// Samples show what is there, not what may be missing: everything is an `Option`.
+    pub optional: bool,
     pub nested: Vec<Nested>,
     pub computed: Vec<Computed>,
     pub left_out: Vec<LeftOut>,
 }
 
 impl Flat<'_> {
-    /// Makes a struct of an object, and methods for its values. `way` leads to it: fields, and whether each may be missing.
-    /// Whether anything of it was kept.
-    pub fn object(&mut self, shape: &Shape, type_name: &str, way: &[(String, bool)], path: &str) -> bool {
+    /// Makes a struct of an object, and methods for its values. `way` leads to it: fields, with `true` for those that may be
+    /// missing. Returns the name of the struct, or `None` where nothing of the object is kept.
+    pub fn object(
+        &mut self,
+        shape: &Shape,
+        wanted: &str,
+        way: &[(String, bool)],
+        path: &str,
+    ) -> Option<String> {
+        if shape.map {
+            let names: Vec<_> = shape.members().iter().take(2).map(|member| code(&member.name)).collect();
+            let why =
+                if names.is_empty() { String::new() } else { format!(", such as {}", names.join(" and ")) };
+            self.left_out.push(LeftOut::new(code(path), format!("the names of its members are data{why}")));
+            return None;
+        }
+        let type_name = self.names.type_name(wanted);
         let mut fields = Vec::new();
         let mut names = BTreeSet::new();
         for member in shape.members() {
             let path = format!("{path}.{}", member.name);
-            if let Err(why) = self.member(member, type_name, way, &path, &mut fields, &mut names) {
-                self.left_out.push(LeftOut::new(path, why));
+            if let Err(why) = self.member(member, &type_name, way, &path, &mut fields, &mut names) {
+                self.left_out.push(LeftOut::new(code(&path), why));
             }
         }
         if fields.is_empty() {
             if shape.members().is_empty() {
-                self.left_out.push(LeftOut::new(path, "nothing was seen in it"));
+                self.left_out.push(LeftOut::new(code(path), "nothing says what is in it"));
             }
-            return false;
+            self.names.release(&type_name);
+            return None;
         }
         let docs = format!("The members of {} that are read.", code(path));
-        self.nested.push(Nested { type_name: type_name.to_owned(), docs, fields });
-        true
+        self.nested.push(Nested { type_name: type_name.clone(), docs, fields });
+        Some(type_name)
     }
 
     fn member(
@@ -96,7 +115,7 @@ impl Flat<'_> {
         if names.contains(&ident) {
             return Err("another member has the same name in Rust".to_owned());
         }
-        let optional = !member.always || member.shape.null;
+        let optional = self.optional || !member.always || member.shape.null;
         let wire = (ident != member.name).then(|| member.name.clone());
         let field = |base: &str| Field {
             docs: docs(&ident, base, member.shape.docs.as_deref()),
@@ -113,7 +132,7 @@ impl Flat<'_> {
             }
             let inner = format!("{type_name}{}", words::upper(&name));
             let further: Vec<_> = way.iter().cloned().chain([(ident.clone(), optional)]).collect();
-            if self.object(&member.shape, &inner, &further, path) {
+            if let Some(inner) = self.object(&member.shape, &inner, &further, path) {
                 names.insert(ident.clone());
                 fields.push(field(&inner));
             }
@@ -127,7 +146,7 @@ impl Flat<'_> {
         Ok(())
     }
 
-    /// The property of a value: named as itself, or after the object it is in where that name is taken.
+    /// Returns the property of a value: named as itself, or after the object it is in where that name is taken.
     fn value(
         &mut self,
         member: &Member,
@@ -170,7 +189,7 @@ impl Flat<'_> {
     }
 }
 
-/// An expression that fetches a value, and its type.
+/// Returns an expression that fetches a value, and its type.
 fn fetch(way: &[(String, bool)], leaf: &str, base: &str, optional: bool, list: bool) -> (String, String) {
     let copied = ["bool", "f64", "i64", "u64", "Timestamp"].contains(&base);
     let mut from = "self".to_owned();

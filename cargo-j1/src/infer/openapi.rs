@@ -1,398 +1,256 @@
 //! An OpenAPI document, 3.0 or 3.1: the lists that its paths give.
 //!
-//! Read as JSON rather than into the types of one version: the two differ in what says that a value may be `null`, and
-//! documents of real vendors break either in small ways that do not matter here.
+//! Read as JSON rather than into the types of one version: the two differ in what says that a value may be `null`, and documents
+//! of real providers break either in small ways that do not matter here.
+
+mod document;
+mod example;
+mod schema;
+mod security;
+
+use std::path::Path;
 
 use super::json::Json;
-use super::resource::{Found, LeftOut, Resource};
-use super::sample::paging_of;
-use super::shape::{Member, Shape, Texts};
-use super::words;
-use crate::new::api::{Auth, Paging};
+use super::paging::{self, Parameter};
+use super::records;
+use super::resource::{Fill, Found, Given, Hole, LeftOut, Resource, Source, without_format, words_of};
+use crate::new::escape::code;
 
-/// How many schemas deep is looked; documents go round in circles.
-const DEEPEST: usize = 10;
+use document::{At, Dangling, Document};
+use schema::{Reader, is_type};
 
-/// Whether it is such a document.
+/// Returns `true` for such a document.
 pub fn is_openapi(json: &Json) -> bool {
     json.text_of("openapi").is_some_and(|version| version.starts_with('3')) && json.get("paths").is_some()
 }
 
-/// Reads a document.
-pub fn read(document: &Json) -> Found {
-    let reader = Reader { document };
-    let mut found = Found { base: reader.base(), auth: reader.auth(), ..Found::default() };
-    for (path, item) in document.get("paths").map_or(&[][..], Json::members) {
-        let Some(get) = item.get("get") else {
-            found.left_out.push(LeftOut::new(format!("`{path}`"), "it has no GET"));
+/// Reads a document, and the files beside it that it refers to.
+pub fn read(path: &Path, json: Json) -> Found {
+    let document = Document::load(path, json);
+    let root = document.root();
+    let mut found = Found { base: base(root), ..Found::default() };
+    (found.auth, found.auth_review) = security::of_document(&document);
+    let mut lists = Vec::new();
+    for (path, item) in root.members("paths") {
+        if !path.starts_with('/') {
             continue;
-        };
-        match reader.resource(path, item, get) {
-            Ok(resource) if found.resources.iter().any(|other| other.name == resource.name) => {
-                found.left_out.push(LeftOut::new(
-                    format!("`GET {path}`"),
-                    format!("another path gives {}", words::one(&resource.name)),
-                ));
-            }
+        }
+        if path.contains(['?', '#', '\\', '"']) || path.chars().any(crate::new::escape::is_hidden) {
+            found.left_out.push(LeftOut::new(code(&format!("GET {path}")), "its path is not one"));
+            continue;
+        }
+        let shown = code(&format!("GET {path}"));
+        match list(&document, path, item) {
+            Ok(Some(list)) => lists.push(list),
+            Ok(None) => {}
+            Err(why) => found.left_out.push(LeftOut::new(shown, why)),
+        }
+    }
+    // What one list says of its pages holds for the others that say nothing.
+    let linked = lists.iter().any(|list| list.linked);
+    for list in lists {
+        let shown = code(&format!("GET /{}", list.path));
+        // `/users/{id}` is one record, and nobody misses it among the lists.
+        let one = without_format(&list.path).ends_with('}');
+        match list.resource(linked) {
+            Err(_) if one => {}
+            Ok(resource) if one && resource.items.is_some() => {}
             Ok(resource) => found.resources.push(resource),
-            Err(why) => found.left_out.push(LeftOut::new(format!("`GET {path}`"), why)),
+            Err(why) => found.left_out.push(LeftOut::new(shown, why)),
         }
     }
     found
 }
 
-struct Reader<'d> {
-    document: &'d Json,
+/// Returns the URL of the first server.
+fn base(root: At<'_>) -> Option<String> {
+    let server = root.items("servers").next()?;
+    let mut url = server.text("url")?.to_owned();
+    for (name, variable) in server.members("variables") {
+        url = url.replace(&format!("{{{name}}}"), variable.text("default").unwrap_or(name));
+    }
+    web_url(&url)
 }
 
-impl<'d> Reader<'d> {
-    /// What a reference inside of the document stands for; itself where it is none.
-    fn resolved(&self, json: &'d Json) -> &'d Json {
-        let mut json = json;
-        for _ in 0..DEEPEST {
-            let Some(way) = json.text_of("$ref").and_then(|way| way.strip_prefix("#/")) else { break };
-            let parts: Vec<_> =
-                way.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
-            let parts: Vec<_> = parts.iter().map(String::as_str).collect();
-            let Some(target) = self.document.at(&parts) else { break };
-            json = target;
-        }
-        json
-    }
-
-    /// What a schema refers to inside of the document that is not there, if anything.
-    fn dangling(&self, schema: &'d Json, depth: usize) -> Option<&'d str> {
-        let resolved = self.resolved(schema);
-        if let Some(way) = resolved.text_of("$ref") {
-            return Some(way);
-        }
-        // What is cut off shows near the top; documents of real vendors are wide below.
-        if depth > 2 {
-            return None;
-        }
-        let parts = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|name| resolved.get(name));
-        let parts = parts.flat_map(Json::items).chain(resolved.get("items"));
-        let members =
-            resolved.get("properties").map_or(&[][..], Json::members).iter().map(|(_, member)| member);
-        parts.chain(members).find_map(|part| self.dangling(part, depth + 1))
-    }
-
-    fn base(&self) -> Option<String> {
-        let server = self.document.get("servers")?.items().first()?;
-        let mut url = server.text_of("url")?.to_owned();
-        for (name, variable) in server.get("variables").map_or(&[][..], Json::members) {
-            url = url.replace(&format!("{{{name}}}"), variable.text_of("default").unwrap_or(name));
-        }
-        web_address(&url)
-    }
-
-    /// The first scheme that the kit has, of those the document requires, or else declares.
-    fn auth(&self) -> Option<Auth> {
-        let schemes = self.document.at(&["components", "securitySchemes"])?.members();
-        let required =
-            self.document.get("security").map_or(&[][..], Json::items).iter().flat_map(Json::members);
-        let wanted = required.filter_map(|(name, _)| schemes.iter().find(|(known, _)| known == name));
-        wanted.chain(schemes).find_map(|(_, scheme)| {
-            let scheme = self.resolved(scheme);
-            match (
-                scheme.text_of("type")?,
-                scheme.text_of("scheme").map(str::to_ascii_lowercase).as_deref(),
-                scheme.text_of("in"),
-            ) {
-                ("http", Some("bearer"), _) => Some(Auth::Bearer { scheme: None }),
-                ("http", Some("basic"), _) => Some(Auth::Basic),
-                ("apiKey", _, Some("header")) => {
-                    let header = scheme.text_of("name").filter(|name| is_header(name))?;
-                    Some(Auth::ApiKey { header: header.to_ascii_lowercase() })
-                }
-                ("oauth2", ..) => {
-                    let url = scheme.at(&["flows", "clientCredentials", "tokenUrl"])?.text()?;
-                    Some(Auth::OAuth2 { token_url: Some(web_address(url)?) })
-                }
-                _ => None,
-            }
-        })
-    }
-
-    fn resource(&self, path: &str, item: &'d Json, get: &'d Json) -> Result<Resource, String> {
-        if path.contains('{') {
-            return Err("it needs the id of another record; write a step that reads those and asks for each"
-                .to_owned());
-        }
-        let responses = get.get("responses").map_or(&[][..], Json::members);
-        let ok = responses
-            .iter()
-            .find(|(status, _)| status.starts_with('2'))
-            .ok_or("it has no successful answer")?;
-        let response = self.resolved(&ok.1);
-        let content = response.get("content").map_or(&[][..], Json::members);
-        let json = content.iter().find(|(kind, _)| kind.contains("json")).ok_or("its answer is no JSON")?;
-        let schema = json.1.get("schema").ok_or("its answer has no schema")?;
-        let (items, record) = self.list(schema).ok_or_else(|| match self.dangling(schema, 0) {
-            Some(way) => {
-                format!("its answer refers to `{way}`, which is not in the document; is that cut off?")
-            }
-            None => "its answer is no list of records".to_owned(),
-        })?;
-        if let Some(way) = self.dangling(record, 0) {
-            return Err(format!(
-                "its records refer to `{way}`, which is not in the document; is that cut off?"
-            ));
-        }
-        let required = self.parameters(item, get).into_iter().find(|(_, needed)| *needed);
-        if let Some((name, _)) = required {
-            return Err(format!("its parameter `{name}` has to be given"));
-        }
-        let last = path
-            .rsplit('/')
-            .find(|part| !part.is_empty())
-            .and_then(words::snake)
-            .ok_or("its path says no name")?;
-        let shape = self.shape(record, 0);
-        if shape.members().is_empty() {
-            return Err("its records have no members".to_owned());
-        }
-        let docs = self
-            .resolved(record)
-            .text_of("description")
-            .or_else(|| get.text_of("summary"))
-            .map(str::to_owned);
-        Ok(Resource {
-            name: words::singular(&last),
-            path: path.trim_matches('/').to_owned(),
-            paging: self.paging(item, get, schema, items.as_deref(), response),
-            records: (1..=2).map(|number| example(&shape, &last, number, 0)).collect(),
-            items,
-            shape,
-            docs,
-        })
-    }
-
-    /// The records of an answer, and the member that holds them.
-    fn list(&self, schema: &'d Json) -> Option<(Option<String>, &'d Json)> {
-        let schema = self.resolved(schema);
-        if is_type(schema, "array") {
-            return Some((None, schema.get("items")?)).filter(|(_, items)| self.is_object(items));
-        }
-        let lists = |schema: &'d Json| {
-            let members = self.members(schema, 0).into_iter();
-            members.filter_map(|(name, member, _)| {
-                let member = self.resolved(member);
-                let items = is_type(member, "array").then(|| member.get("items")).flatten()?;
-                self.is_object(items).then_some((name, items))
-            })
-        };
-        let mut found: Vec<_> = lists(schema).collect();
-        if found.len() == 1 {
-            return found.pop().map(|(name, items)| (Some(name.to_owned()), items));
-        }
-        found
-            .into_iter()
-            .find(|(name, _)| ["items", "data", "results", "value"].contains(name))
-            .map(|(name, items)| (Some(name.to_owned()), items))
-    }
-
-    fn is_object(&self, schema: &'d Json) -> bool {
-        !self.members(schema, 0).is_empty()
-    }
-
-    /// The members of an object: its own, and those of all that it is made of. Whether each is required comes with it.
-    fn members(&self, schema: &'d Json, depth: usize) -> Vec<(&'d str, &'d Json, bool)> {
-        if depth > DEEPEST {
-            return Vec::new();
-        }
-        let schema = self.resolved(schema);
-        let required = schema.get("required").map_or(&[][..], Json::items);
-        let own = schema.get("properties").map_or(&[][..], Json::members).iter();
-        let is_required = |name: &str| required.iter().any(|one| one.text() == Some(name));
-        let mut all: Vec<_> = own.map(|(name, member)| (name.as_str(), member, is_required(name))).collect();
-        for part in schema.get("allOf").map_or(&[][..], Json::items) {
-            for (name, member, needed) in self.members(part, depth + 1) {
-                if !all.iter().any(|(known, ..)| *known == name) {
-                    all.push((name, member, needed || is_required(name)));
-                }
-            }
-        }
-        all
-    }
-
-    fn parameters(&self, item: &'d Json, get: &'d Json) -> Vec<(String, bool)> {
-        let both = [item, get].into_iter().filter_map(|side| side.get("parameters")).flat_map(Json::items);
-        both.map(|parameter| self.resolved(parameter))
-            .filter(|parameter| parameter.text_of("in") == Some("query"))
-            .filter_map(|parameter| {
-                Some((
-                    parameter.text_of("name")?.to_owned(),
-                    parameter.get("required") == Some(&Json::Bool(true)),
-                ))
-            })
-            .collect()
-    }
-
-    fn paging(
-        &self,
-        item: &'d Json,
-        get: &'d Json,
-        schema: &'d Json,
-        items: Option<&str>,
-        response: &'d Json,
-    ) -> Option<Paging> {
-        let query: Vec<_> =
-            self.parameters(item, get).into_iter().map(|(name, _)| (name, String::new())).collect();
-        let link = response
-            .get("headers")
-            .map_or(&[][..], Json::members)
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("link"));
-        if link {
-            let size = query
-                .iter()
-                .map(|(name, _)| name)
-                .find(|name| ["per_page", "limit", "page_size"].contains(&name.as_str()));
-            return Some(Paging::Link { size: size.cloned() });
-        }
-        // An answer of nothing but what is around the records tells as a sample would.
-        let around = |name: &str, value: &'d Json| {
-            let shape = self.shape(value, 0);
-            (name.to_owned(), example(&shape, name, 1, 0))
-        };
-        let members = self.members(schema, 0).into_iter().filter(|(name, ..)| Some(*name) != items);
-        let answer = Json::Object(members.map(|(name, value, _)| around(name, value)).collect());
-        paging_of(&answer, items, Some(&query))
-    }
-
-    /// What a schema says of values.
-    fn shape(&self, schema: &'d Json, depth: usize) -> Shape {
-        let schema = self.resolved(schema);
-        let mut shape = Shape {
-            docs: schema.text_of("description").or_else(|| schema.text_of("title")).map(str::to_owned),
-            ..Shape::default()
-        };
-        if depth > DEEPEST {
-            return shape;
-        }
-        for part in ["oneOf", "anyOf"].into_iter().filter_map(|name| schema.get(name)).flat_map(Json::items) {
-            shape.join(self.shape(part, depth + 1));
-        }
-        shape.null |= schema.get("nullable") == Some(&Json::Bool(true)) || is_type(schema, "null");
-        shape.boolean |= is_type(schema, "boolean");
-        shape.integer |= is_type(schema, "integer");
-        shape.float |= is_type(schema, "number");
-        let words = schema.get("enum").map_or(&[][..], Json::items);
-        shape.null |= words.contains(&Json::Null);
-        if is_type(schema, "string")
-            || (schema.get("type").is_none() && words.iter().any(|word| word.text().is_some()))
-        {
-            let format = schema.text_of("format");
-            shape.text = Some(Texts {
-                moments: format == Some("date-time"),
-                dates: format == Some("date"),
-                words: words.iter().filter_map(Json::text).map(str::to_owned).collect(),
-                seen: example_text(schema, format).into_iter().collect(),
-                empty: false,
-            });
-        }
-        if is_type(schema, "array") {
-            shape.list = Some(Box::new(
-                schema.get("items").map_or_else(Shape::default, |items| self.shape(items, depth + 1)),
-            ));
-        }
-        let members = self.members(schema, 0);
-        if !members.is_empty() || is_type(schema, "object") {
-            let member = |(name, schema, always): (&str, _, _)| Member {
-                name: name.to_owned(),
-                always,
-                shape: self.shape(schema, depth + 1),
-            };
-            shape.object = Some(members.into_iter().map(member).collect());
-        }
-        shape
-    }
-}
-
-/// A URL of http or https, as `url` writes it: with quotes, blanks and controls in percent-encoding.
-fn web_address(text: &str) -> Option<String> {
+/// Returns a URL of http or https as a browser writes it: with quotes, blanks and controls in percent-encoding.
+pub fn web_url(text: &str) -> Option<String> {
     let url = url::Url::parse(text).ok().filter(|url| ["http", "https"].contains(&url.scheme()))?;
     Some(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// Returns `true` for text that can be the name of a header.
-fn is_header(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
+/// A list that a document has.
+struct List {
+    path: String,
+    shape: super::shape::Shape,
+    parameters: Vec<Parameter>,
+    given: Vec<Given>,
+    holes: Vec<Hole>,
+    summary: Option<String>,
+    dangling: Option<Dangling>,
+    linked: bool,
 }
 
-/// Whether a schema says that values are of this type; in 3.1 it may name several.
-fn is_type(schema: &Json, name: &str) -> bool {
-    let ty = schema.get("type");
-    ty.and_then(Json::text) == Some(name)
-        || ty.map_or(&[][..], Json::items).iter().any(|one| one.text() == Some(name))
+/// Returns the list that a path gives; nothing where it has no GET.
+fn list(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>, String> {
+    let item = document.resolve(item).map_err(|dangling| said(&dangling, "it"))?;
+    let Some(get) = item.get("get") else { return Ok(None) };
+    let get = document.resolve(get).map_err(|dangling| said(&dangling, "it"))?;
+    let response = response(document, get)?;
+    let content = response.members("content").find(|(kind, _)| kind.contains("json"));
+    let (_, content) = content.ok_or("its response is not JSON")?;
+    let schema = content.get("schema").ok_or("its response has no schema")?;
+    let mut reader = Reader::new(document);
+    let shape = reader.response(schema);
+    let declared = parameters(document, item, get);
+    let mut known = Vec::new();
+    let mut given = Vec::new();
+    for parameter in declared.iter().filter(|parameter| parameter.text("in") == Some("query")) {
+        let Some(name) = parameter.text("name") else { continue };
+        let schema = parameter.get("schema").and_then(|schema| document.resolve(schema).ok());
+        let number = schema.is_none_or(|schema| !is_type(schema.json, "string"));
+        known.push(Parameter { name: name.to_owned(), number });
+        if parameter.is("required") {
+            given.push(value(*parameter, schema, name));
+        }
+    }
+    let names = |wanted: &str| response.members("headers").any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+    Ok(Some(List {
+        path: path.trim_start_matches('/').to_owned(),
+        shape,
+        parameters: known,
+        given,
+        holes: holes(document, path, &declared),
+        summary: get.text("summary").map(str::to_owned),
+        dangling: reader.dangling,
+        linked: names("link"),
+    }))
 }
 
-/// The example that a schema gives of a text, or one of its format.
-fn example_text(schema: &Json, format: Option<&str>) -> Option<String> {
-    let given = schema.text_of("example").or_else(|| schema.get("examples")?.items().first()?.text());
-    let of_format = match format? {
-        "date-time" => "2025-01-08T09:00:00Z",
-        "date" => "2025-01-08",
-        "email" => "ada@example.com",
-        "uri" | "url" => "https://example.com/",
-        "ipv4" => "192.0.2.1",
-        "ipv6" => "2001:db8::1",
-        _ => return given.map(str::to_owned),
+fn said(dangling: &Dangling, what: &str) -> String {
+    format!("{what} refers to {}, which {}", code(&dangling.reference), dangling.why)
+}
+
+/// Returns the first response that says what success looks like: 200 before other codes of 2xx.
+fn response<'d>(document: &'d Document, get: At<'d>) -> Result<At<'d>, String> {
+    let mut all: Vec<_> = get
+        .members("responses")
+        .filter(|(status, _)| status.starts_with('2') || status.eq_ignore_ascii_case("default"))
+        .collect();
+    // 200, then the other codes in their order, then `2XX`, then `default`.
+    all.sort_by_key(|(status, _)| (*status != "200", status.starts_with('d'), status.to_ascii_uppercase()));
+    let mut refused = None;
+    for (_, response) in all {
+        match document.resolve(response) {
+            Ok(response) if response.json.get("content").is_some() => return Ok(response),
+            Ok(_) => {}
+            Err(dangling) => {
+                refused.get_or_insert(dangling);
+            }
+        }
+    }
+    Err(refused.map_or_else(
+        || "it has no response with a body".to_owned(),
+        |dangling| said(&dangling, "its response"),
+    ))
+}
+
+/// Returns the parameters of a path and of its GET; those of the GET count where both have one.
+fn parameters<'d>(document: &'d Document, item: At<'d>, get: At<'d>) -> Vec<At<'d>> {
+    let mut all: Vec<At<'d>> = Vec::new();
+    let both = get.items("parameters").chain(item.items("parameters"));
+    for parameter in both.filter_map(|parameter| document.resolve(parameter).ok()) {
+        let same = |known: &At<'d>| {
+            known.text("name") == parameter.text("name") && known.text("in") == parameter.text("in")
+        };
+        if !all.iter().any(same) {
+            all.push(parameter);
+        }
+    }
+    all
+}
+
+/// Returns the value that a document gives for a parameter of the query that has to be given.
+fn value(parameter: At<'_>, schema: Option<At<'_>>, name: &str) -> Given {
+    let of = |at: At<'_>, member: &str| at.json.get(member).and_then(as_text);
+    let example = |at: At<'_>| {
+        let first = at.members("examples").next().and_then(|(_, one)| of(one, "value"));
+        of(at, "example").or(first).or_else(|| at.items("examples").next().and_then(|one| as_text(one.json)))
     };
-    // What a format asks for holds more than what somebody wrote as an example.
-    Some(of_format.to_owned())
+    let word = schema.and_then(|schema| schema.items("enum").next()).and_then(|word| as_text(word.json));
+    let default = schema.and_then(|schema| of(schema, "default"));
+    let found = [
+        (default, "the document's default"),
+        (example(parameter).or_else(|| schema.and_then(example)), "the document's example"),
+        (word, "the first value that the document allows"),
+    ];
+    let (value, why) = found.into_iter().find(|(value, _)| value.is_some()).unwrap_or_default();
+    Given { name: name.to_owned(), value, why }
 }
 
-/// A record as the schema has it.
-fn example(shape: &Shape, name: &str, number: i64, depth: usize) -> Json {
-    if depth > DEEPEST {
-        return Json::Null;
-    }
-    if let Some(members) = &shape.object {
-        let member =
-            |member: &Member| (member.name.clone(), example(&member.shape, &member.name, number, depth + 1));
-        return Json::Object(members.iter().map(member).collect());
-    }
-    if let Some(texts) = &shape.text {
-        let fixed =
-            texts.words.first().cloned().or_else(|| texts.seen.first().filter(|_| !is_id(name)).cloned());
-        return Json::Text(fixed.unwrap_or_else(|| made_up(name, number)));
-    }
-    if let Some(items) = &shape.list {
-        return Json::List(if items.kinds() == 1 {
-            vec![example(items, name, number, depth + 1)]
-        } else {
-            Vec::new()
-        });
-    }
-    match () {
-        () if shape.boolean => Json::Bool(true),
-        () if shape.integer => Json::Number(number.into()),
-        () if shape.float => serde_json::Number::from_f64(0.5).map_or(Json::Null, Json::Number),
-        () => Json::Null,
+fn as_text(json: &Json) -> Option<String> {
+    match json {
+        Json::Text(text) => Some(text.clone()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Bool(value) => Some(value.to_string()),
+        _ => None,
     }
 }
 
-/// A text for a member of which the document says no more than its name. Classes have rules for some.
-fn made_up(name: &str, number: i64) -> String {
-    let name = words::snake(name).unwrap_or_else(|| "text".to_owned());
-    let said = |wanted: &[&str]| name.split('_').any(|word| wanted.contains(&word));
-    if said(&["mac", "macs"]) {
-        format!("00:1a:2b:3c:4d:{number:02x}")
-    } else if said(&["ipv6"]) {
-        format!("2001:db8::{number}")
-    } else if said(&["ip", "ips", "ipv4"]) {
-        format!("192.0.2.{number}")
-    } else {
-        format!("{}-{number}", name.replace('_', "-"))
-    }
-}
-
-fn is_id(name: &str) -> bool {
-    words::snake(name).is_some_and(|name| {
-        ["id", "uuid", "guid", "key", "slug"]
+/// Returns the parameters in a path.
+fn holes(document: &Document, path: &str, declared: &[At<'_>]) -> Vec<Hole> {
+    let path = path.trim_start_matches('/');
+    let mut holes = Vec::new();
+    let mut rest = 0;
+    while let Some(open) = path[rest..].find('{').map(|at| rest + at) {
+        let Some(close) = path[open..].find('}').map(|at| open + at) else { break };
+        let name = &path[open + 1..close];
+        let declared = declared
             .iter()
-            .any(|end| name == *end || name.ends_with(&format!("_{end}")))
-    })
+            .find(|parameter| parameter.text("in") == Some("path") && parameter.text("name") == Some(name));
+        let schema =
+            declared.and_then(|parameter| parameter.get("schema")).and_then(|at| document.resolve(at).ok());
+        holes.push(Hole {
+            name: name.to_owned(),
+            before: path[..open].to_owned(),
+            docs: declared.and_then(|parameter| parameter.text("description")).map(str::to_owned),
+            default: schema.and_then(|schema| schema.json.get("default")).and_then(as_text),
+            fill: Fill::Open,
+        });
+        rest = close + 1;
+    }
+    holes
+}
+
+impl List {
+    /// Returns the list as a resource. `linked` is that another list of the API pages with links.
+    fn resource(self, linked: bool) -> Result<Resource, String> {
+        let words = words_of(&self.path);
+        let name = words.first().cloned().ok_or("its path has no name")?;
+        let refused = |what| self.dangling.as_ref().map(|dangling| said(dangling, what));
+        let located = records::locate(&self.shape, Some(&name)).ok_or_else(|| {
+            refused("its response").unwrap_or_else(|| "its response is not a list of records".to_owned())
+        })?;
+        let paging = paging::of_list(&self.shape, &located, &self.parameters, self.linked || linked);
+        let shape = located.shape.clone();
+        let parameters_of_paging =
+            paging.as_ref().map(crate::new::api::Paging::parameters).unwrap_or_default();
+        Ok(Resource {
+            items: located.items(),
+            records: (1..=2).map(|number| example::record(&shape, &name, number)).collect(),
+            docs: shape.docs.clone().or(self.summary),
+            // What the paging sends is not sent twice.
+            given: self
+                .given
+                .into_iter()
+                .filter(|given| !parameters_of_paging.contains(&given.name))
+                .collect(),
+            name,
+            words,
+            path: self.path,
+            holes: self.holes,
+            paging,
+            shape,
+            source: Source::Document,
+        })
+    }
 }

@@ -1,4 +1,4 @@
-//! What a file tells of a vendor's API; every reader fills this, and one generator writes code from it.
+//! The lists that a file shows. Every reader fills this, and one generator writes code from it.
 
 use std::fmt;
 
@@ -7,30 +7,44 @@ use super::shape::Shape;
 use crate::new::api::{Auth, Paging};
 use crate::new::escape::line;
 
-/// What a file tells.
+/// The result of reading files.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Where the API is.
+    /// The URL of the API.
     pub base: Option<String>,
-    /// How it wants to be asked.
-    pub auth: Option<Auth>,
-    /// The lists that it has.
+    /// The credentials that the API takes.
+    pub auth: Vec<Auth>,
+    /// What is to be looked at about the credentials.
+    pub auth_review: Option<String>,
+    /// The lists of the API.
     pub resources: Vec<Resource>,
     /// What became of nothing, and why.
     pub left_out: Vec<LeftOut>,
 }
 
-/// Something that was not placed.
+impl Found {
+    /// Adds what another file shows; the first file that says something counts.
+    pub fn absorb(&mut self, other: Self) {
+        self.base = self.base.take().or(other.base);
+        if self.auth.is_empty() {
+            (self.auth, self.auth_review) = (other.auth, other.auth_review);
+        }
+        self.resources.extend(other.resources);
+        self.left_out.extend(other.left_out);
+    }
+}
+
+/// Something that was left out.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct LeftOut {
-    /// What.
+    /// Its name.
     pub what: String,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
 impl LeftOut {
-    /// This, for this reason.
+    /// Returns this with its reason, each on one line.
     pub fn new(what: impl Into<String>, why: impl Into<String>) -> Self {
         Self { what: line(&what.into()), why: line(&why.into()) }
     }
@@ -42,45 +56,115 @@ impl fmt::Display for LeftOut {
     }
 }
 
+/// The kind of file that shows a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A document, which says what records are like.
+    Document,
+    /// Records that were seen.
+    Records,
+}
+
 /// A list of things that an API has.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Resource {
-    /// What one of them is called, in snake case.
+    /// The name of one of them, in snake case. [`super::entities`] makes it unique.
     pub name: String,
-    /// Its path below the address of the API.
+    /// The words of its path in snake case, the last one first.
+    pub words: Vec<String>,
+    /// Its path below the URL of the API, as the file writes it but for the slash at the beginning; `{id}` stands for an id.
     pub path: String,
-    /// The member of an answer that holds the records; none where the answer is the list.
+    /// The parameters of its path, in order.
+    pub holes: Vec<Hole>,
+    /// Parameters of the query that the list needs.
+    pub given: Vec<Given>,
+    /// The member of a response that holds the records; `None` where the response is the list.
     pub items: Option<String>,
-    /// How the list is dealt out, if that could be told.
+    /// How the list is paged, if that was shown.
     pub paging: Option<Paging>,
-    /// What the records look like: an object.
+    /// The shape of a record: an object.
     pub shape: Shape,
     /// Some records.
     pub records: Vec<Json>,
-    /// What a document says of one.
+    /// The description of a record that a document gives.
     pub docs: Option<String>,
+    /// The kind of file that shows it.
+    pub source: Source,
 }
 
-/// The records of a list as an answer may hold them, and the member that holds them: the list itself, or the only member that
-/// is a list of objects.
-pub fn records(answer: &Json) -> Option<(Option<String>, &[Json])> {
-    let objects = |json: &Json| {
-        !json.items().is_empty() && json.items().iter().all(|item| matches!(item, Json::Object(_)))
-    };
-    if objects(answer) {
-        return Some((None, answer.items()));
+/// A parameter of a path.
+#[derive(Debug, Clone)]
+pub struct Hole {
+    /// Its name, as the file writes it.
+    pub name: String,
+    /// The path before it.
+    pub before: String,
+    /// Its description.
+    pub docs: Option<String>,
+    /// The value that a document gives for everybody.
+    pub default: Option<String>,
+    /// What fills it.
+    pub fill: Fill,
+}
+
+/// What fills a parameter of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fill {
+    /// Nothing yet.
+    Open,
+    /// The field of the configuration.
+    Config(String),
+    /// The key of the entity of this name.
+    Parent(String),
+}
+
+/// A parameter of the query that a list needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Its name.
+    pub name: String,
+    /// Its value; `None` where the document gives none.
+    pub value: Option<String>,
+    /// Where the value is from, as the end of a sentence.
+    pub why: &'static str,
+}
+
+impl Resource {
+    /// Returns the entity below whose records the list is, by its name.
+    pub fn parent(&self) -> Option<&str> {
+        self.holes.iter().find_map(|hole| match &hole.fill {
+            Fill::Parent(name) => Some(name.as_str()),
+            _ => None,
+        })
     }
-    let lists = |json: &'_ Json| -> Vec<String> {
-        json.members().iter().filter(|(_, value)| objects(value)).map(|(name, _)| name.clone()).collect()
-    };
-    if let [only] = lists(answer).as_slice() {
-        return Some((Some(only.clone()), answer.get(only)?.items()));
+
+    /// Returns the list as prose names it: "`GET /users`".
+    pub fn shown(&self) -> String {
+        crate::new::escape::code(&format!("GET /{}", self.path))
     }
-    // One level down, as in `{"data": {"users": [..]}}`.
-    let inner = answer.members().iter().find_map(|(outer, value)| match lists(value).as_slice() {
-        [only] => Some((outer, value, only.clone())),
-        _ => None,
-    })?;
-    let (outer, value, name) = inner;
-    Some((Some(format!("{outer}.{name}")), value.get(&name)?.items()))
+}
+
+/// Returns the words of a path in snake case, the last one first, without parameters, versions and `.json`.
+pub fn words_of(path: &str) -> Vec<String> {
+    let parts = path.split('/').rev().filter(|part| !part.is_empty() && !part.starts_with('{'));
+    let words: Vec<String> = parts
+        .filter(|part| !is_version(part))
+        .filter_map(|part| super::words::snake(without_format(part)))
+        .map(|word| super::words::singular(&word))
+        .collect();
+    words
+}
+
+/// Returns a part of a path without the `.json` behind it, which is a format and no name.
+pub fn without_format(part: &str) -> &str {
+    [".json", ".JSON"].iter().find_map(|end| part.strip_suffix(end)).unwrap_or(part)
+}
+
+/// Returns `true` for `v1`, `2010-04-01`, `api` and the like.
+fn is_version(part: &str) -> bool {
+    let digits =
+        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-');
+    digits(part)
+        || part.strip_prefix(['v', 'V']).is_some_and(digits)
+        || ["api", "rest", "rest-api"].contains(&part)
 }

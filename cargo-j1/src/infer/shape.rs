@@ -1,74 +1,90 @@
-//! What is known of the values in one place: seen in samples, or said by a document.
+//! The kinds of value that one place can hold: seen in samples, or described by a document.
 
 use super::json::Json;
 
-/// What values are seen or said to be.
+/// The kinds of value that one place can hold.
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a kind of value that is among them or not")]
 pub struct Shape {
-    /// Whether `null` is among them.
+    /// `null` is among them.
     pub null: bool,
-    /// Whether `true` or `false` is.
+    /// `true` or `false` is.
     pub boolean: bool,
-    /// Whether numbers without a fraction are, and whether one is larger than an `i64` holds.
+    /// Numbers without a fraction are.
     pub integer: bool,
+    /// One is larger than an `i64` holds.
     pub large: bool,
-    /// Whether numbers with a fraction are, or such as no integer type holds.
+    /// Numbers with a fraction are, or such as no integer type holds.
     pub float: bool,
-    /// The integers that were seen, the first few.
+    /// The first few integers that were seen.
     pub numbers: Vec<i64>,
-    /// What is known of texts, if there are any.
+    /// Texts, if there are any.
     pub text: Option<Texts>,
-    /// What lists hold, if there are any; nothing is known of the items of empty ones.
+    /// The items of lists, if there are any; empty for lists without items.
     pub list: Option<Box<Shape>>,
-    /// The members of objects, in the order they came, if there are any.
+    /// The members of objects in the order they came, if there are any.
     pub object: Option<Vec<Member>>,
-    /// What a document says of it.
+    /// How many objects were seen; 0 for a document.
+    pub objects: usize,
+    /// The members are data, such as a map from a city to its latency.
+    pub map: bool,
+    /// The description that a document gives.
     pub docs: Option<String>,
+    /// What tells the schema of a document from every other one; `None` for samples.
+    pub schema: Option<usize>,
 }
 
-/// What is known of texts.
+/// Texts of one place.
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
-    /// Whether all that were seen, or the document, say that they are moments, such as `2024-05-01T12:00:00Z`.
+    /// All that were seen, or the document, say that they are moments, such as `2024-05-01T12:00:00Z`.
     pub moments: bool,
-    /// Whether all are dates without a time.
+    /// All are dates without a time.
     pub dates: bool,
     /// The only words there are, as a document says.
     pub words: Vec<String>,
     /// Some that were seen.
     pub seen: Vec<String>,
-    /// Whether one of them was empty.
+    /// One of them was empty.
     pub empty: bool,
+    /// One of them was a date that stands for none, such as `0000-00-00`.
+    pub zero_date: bool,
 }
 
 /// A member of objects.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// Its name, as the vendor writes it.
+    /// Its name, as the provider writes it.
     pub name: String,
-    /// Whether every object has it.
+    /// Every object has it.
     pub always: bool,
-    /// What it holds.
+    /// A document says that only the server sets it.
+    pub read_only: bool,
+    /// How many objects with it were seen; 0 for a document.
+    pub seen: usize,
+    /// Its values.
     pub shape: Shape,
 }
 
-/// How many texts and numbers of a place are kept to look at.
+/// How many texts and numbers of a place are kept.
 const SEEN: usize = 64;
+/// The most members that an object is looked at with.
+const MOST_MEMBERS: usize = 1_000;
 /// How deep objects are looked into; what is below is left out.
 const DEEPEST: usize = 12;
 
 impl Shape {
-    /// What these values have in common.
-    pub fn of<'j>(values: impl IntoIterator<Item = &'j Json>) -> Self {
+    /// Returns the shape of these values.
+    pub fn from_values<'j>(values: impl IntoIterator<Item = &'j Json>) -> Self {
         let mut shape = Self::default();
         for value in values {
-            shape.see(value, 0);
+            shape.add(value, 0);
         }
+        shape.mark_maps();
         shape
     }
 
-    fn see(&mut self, value: &Json, depth: usize) {
+    fn add(&mut self, value: &Json, depth: usize) {
         if depth > DEEPEST {
             return;
         }
@@ -85,33 +101,54 @@ impl Shape {
                 (None, Some(_)) => (self.integer, self.large) = (true, true),
                 (None, None) => self.float = true,
             },
-            Json::Text(text) => see_text(self.text.get_or_insert_default(), text),
+            Json::Text(text) => add_text(self.text.get_or_insert_default(), text),
             Json::List(items) => {
                 let of_items = self.list.get_or_insert_default();
                 for item in items {
-                    of_items.see(item, depth + 1);
+                    of_items.add(item, depth + 1);
                 }
             }
-            Json::Object(members) => self.see_object(members, depth),
+            Json::Object(members) => self.add_object(members, depth),
         }
     }
 
-    fn see_object(&mut self, members: &[(String, Json)], depth: usize) {
+    fn add_object(&mut self, members: &[(String, Json)], depth: usize) {
         let first = self.object.is_none();
+        self.objects += 1;
+        // A thousand members are no names that people gave.
+        if members.len() > MOST_MEMBERS || self.members().len() > MOST_MEMBERS {
+            self.object.get_or_insert_default();
+            self.map = true;
+            return;
+        }
         let known = self.object.get_or_insert_default();
         for member in known.iter_mut() {
             member.always &= members.iter().any(|(name, _)| *name == member.name);
         }
         for (name, value) in members {
             let at = known.iter().position(|member| member.name == *name).unwrap_or_else(|| {
-                known.push(Member { name: name.clone(), always: first, shape: Self::default() });
+                let shape = Self::default();
+                known.push(Member { name: name.clone(), always: first, read_only: false, seen: 0, shape });
                 known.len() - 1
             });
-            known[at].shape.see(value, depth + 1);
+            known[at].seen += 1;
+            known[at].shape.add(value, depth + 1);
         }
     }
 
-    /// How many kinds of value there are, `null` aside. A number is one kind.
+    /// Marks objects whose members are data rather than names: see [`has_data_names`].
+    fn mark_maps(&mut self) {
+        if let Some(items) = &mut self.list {
+            items.mark_maps();
+        }
+        let objects = self.objects;
+        if let Some(members) = &mut self.object {
+            self.map |= has_data_names(members, objects);
+            members.iter_mut().for_each(|member| member.shape.mark_maps());
+        }
+    }
+
+    /// Returns how many kinds of value there are, `null` aside. A number is one kind.
     pub fn kinds(&self) -> usize {
         let kinds = [
             self.boolean,
@@ -123,16 +160,63 @@ impl Shape {
         kinds.into_iter().filter(|is| *is).count()
     }
 
-    /// Its members; none where it is no object.
+    /// Returns `true` where the values are objects and nothing else.
+    pub fn is_object(&self) -> bool {
+        self.object.is_some() && self.kinds() == 1
+    }
+
+    /// Returns the members of an object, or an empty slice.
     pub fn members(&self) -> &[Member] {
         self.object.as_deref().unwrap_or_default()
     }
+
+    /// Returns the member of this name.
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        self.members().iter().find(|member| member.name == name)
+    }
 }
 
-fn see_text(texts: &mut Texts, text: &str) {
-    let first = texts.seen.is_empty() && !texts.empty;
+/// Returns `true` where the names of members look like data: `New York City`, an id, a mail address; or where objects of one
+/// shape stand under names of which hardly any two records have the same.
+fn has_data_names(members: &[Member], objects: usize) -> bool {
+    let is_data = |member: &&Member| {
+        let name = &member.name;
+        let digits = name.chars().filter(char::is_ascii_digit).count();
+        let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+        name.contains([' ', '@', '/', ':']) && !name.starts_with("urn:")
+            || digits > 0 && digits >= letters
+            || name.len() >= 20 && digits >= 4
+    };
+    let odd = members.iter().filter(is_data).count();
+    if members.len() >= 2 && odd * 2 >= members.len() || odd >= 3 {
+        return true;
+    }
+    let names: Vec<Vec<&str>> = members
+        .iter()
+        .map(|member| member.shape.members().iter().map(|inner| inner.name.as_str()).collect())
+        .collect();
+    let alike = members.len() >= 2
+        && members.iter().all(|member| member.shape.is_object())
+        && !names[0].is_empty()
+        && names.iter().all(|one| *one == names[0]);
+    let rare = members.iter().filter(|member| member.seen * 2 <= objects).count();
+    alike && (odd > 0 || (objects >= 2 && rare * 2 > members.len()))
+        || (objects >= 3 && members.len() >= 12 && rare * 10 >= members.len() * 9)
+}
+
+/// Returns `true` for a date that stands for none: what a provider writes where nothing ever happened.
+fn is_zero_date(text: &str) -> bool {
+    text.starts_with("0000-00-00") || text.starts_with("0001-01-01")
+}
+
+fn add_text(texts: &mut Texts, text: &str) {
+    let first = texts.seen.is_empty();
     if text.is_empty() {
         texts.empty = true;
+        return;
+    }
+    if is_zero_date(text) {
+        texts.zero_date = true;
         return;
     }
     let moment = text.parse::<jiff::Timestamp>().is_ok();
@@ -144,20 +228,28 @@ fn see_text(texts: &mut Texts, text: &str) {
 }
 
 impl Shape {
-    /// Adds what is known of further values.
+    /// Adds the values of another shape: each of the two may come.
     pub fn join(&mut self, other: Self) {
         self.null |= other.null;
         self.boolean |= other.boolean;
         self.integer |= other.integer;
         self.large |= other.large;
         self.float |= other.float;
+        self.map |= other.map;
         self.numbers.extend(other.numbers);
         match (&mut self.text, other.text) {
             (Some(known), Some(more)) => {
                 known.moments &= more.moments;
                 known.dates &= more.dates;
                 known.empty |= more.empty;
-                known.words.extend(more.words);
+                // Words close a list only where every alternative has one.
+                if known.words.is_empty() || more.words.is_empty() {
+                    known.words.clear();
+                } else {
+                    let new: Vec<_> =
+                        more.words.into_iter().filter(|word| !known.words.contains(word)).collect();
+                    known.words.extend(new);
+                }
                 known.seen.extend(more.seen);
             }
             (none @ None, more) => *none = more,
@@ -174,6 +266,45 @@ impl Shape {
             (Some(_), None) => {}
         }
         self.docs = self.docs.take().or(other.docs);
+        self.schema = self.schema.or(other.schema);
+    }
+
+    /// Adds what another shape says of the same values: both hold, as in `allOf`.
+    pub fn refine(&mut self, other: Self) {
+        self.null |= other.null;
+        if self.kinds() == 0 {
+            let (docs, null, schema) = (self.docs.take(), self.null, self.schema);
+            *self = other;
+            self.docs = docs.or(self.docs.take());
+            (self.null, self.schema) = (null, schema.or(self.schema));
+            return;
+        }
+        self.map |= other.map;
+        if let (Some(known), Some(more)) = (&mut self.text, other.text)
+            && known.words.is_empty()
+        {
+            known.words = more.words;
+        }
+        if let (Some(known), Some(more)) = (&mut self.list, other.list) {
+            known.refine(*more);
+        }
+        match (&mut self.object, other.object) {
+            (Some(known), Some(more)) => {
+                for member in more {
+                    match known.iter_mut().find(|other| other.name == member.name) {
+                        Some(other) => {
+                            other.always |= member.always;
+                            other.read_only |= member.read_only;
+                            other.shape.refine(member.shape);
+                        }
+                        None => known.push(member),
+                    }
+                }
+            }
+            (none @ None, more) => *none = more,
+            (Some(_), None) => {}
+        }
+        self.docs = self.docs.take().or(other.docs);
     }
 }
 
@@ -183,7 +314,11 @@ fn join_members(known: &mut Vec<Member>, more: Vec<Member>) {
     }
     for member in more {
         match known.iter_mut().find(|other| other.name == member.name) {
-            Some(other) => other.shape.join(member.shape),
+            Some(other) => {
+                other.seen += member.seen;
+                other.read_only |= member.read_only;
+                other.shape.join(member.shape);
+            }
             None => known.push(Member { always: false, ..member }),
         }
     }

@@ -1,11 +1,11 @@
-//! Names: of what a vendor calls its things, in the forms that Rust and JupiterOne write.
+//! Names of a provider's things, in the forms that Rust and JupiterOne write.
 
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
 use crate::new::name::{is_imported, is_keyword};
 
 /// Words that do not end in their number.
-const IRREGULAR: [(&str, &str); 7] = [
+const IRREGULAR: [(&str, &str); 13] = [
     ("people", "person"),
     ("children", "child"),
     ("indices", "index"),
@@ -13,10 +13,16 @@ const IRREGULAR: [(&str, &str); 7] = [
     ("matrices", "matrix"),
     ("data", "data"),
     ("series", "series"),
+    ("sms", "sms"),
+    ("dns", "dns"),
+    ("tls", "tls"),
+    ("aws", "aws"),
+    ("news", "news"),
+    ("analytics", "analytics"),
 ];
 
-/// A name in snake case that Rust and JupiterOne can write: ASCII letters, digits and `_`, beginning with a letter.
-/// Nothing where no letter is left.
+/// Returns a name in snake case that Rust and JupiterOne can write: ASCII letters, digits and `_`, beginning with a letter.
+/// `None` where no letter is left.
 pub fn snake(name: &str) -> Option<String> {
     let ascii: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let snake = ascii.to_snake_case();
@@ -24,7 +30,7 @@ pub fn snake(name: &str) -> Option<String> {
     (!snake.is_empty()).then(|| snake.to_owned())
 }
 
-/// One of them: `user_groups` → `user_group`.
+/// Returns the singular: `user_groups` → `user_group`.
 pub fn singular(plural: &str) -> String {
     let (head, last) = plural.rsplit_once('_').map_or(("", plural), |(head, last)| (head, last));
     let last = if let Some((_, one)) = IRREGULAR.iter().find(|(many, _)| *many == last) {
@@ -44,7 +50,7 @@ pub fn singular(plural: &str) -> String {
     if head.is_empty() { last } else { format!("{head}_{last}") }
 }
 
-/// Many of them: `policy` → `policies`.
+/// Returns the plural: `policy` → `policies`.
 pub fn plural(one: &str) -> String {
     let consonant = |c: char| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
     if let Some((many, _)) = IRREGULAR.iter().find(|(_, known)| *known == one) {
@@ -58,29 +64,48 @@ pub fn plural(one: &str) -> String {
     }
 }
 
-/// `user_group` → `UserGroup`.
+/// Returns a name in upper camel case: `user_group` → `UserGroup`.
 pub fn upper(name: &str) -> String {
     name.to_upper_camel_case()
 }
 
-/// The struct for one of them. A name that the project's modules import gets a word more.
+/// Returns the struct for one of them.
 pub fn type_name(one: &str) -> String {
-    let plain = upper(one);
-    if is_imported(&plain)
-        || ["Self", "String", "Vec", "Box", "Default", "Debug", "Clone"].contains(&plain.as_str())
-    {
-        plain + "Record"
-    } else {
-        plain
-    }
+    free_type_name(&upper(one))
 }
 
-/// An identifier: what is a word of Rust gets an underscore.
+/// Adds a word to the name of a struct that the project's modules import, or that the prelude of Rust has.
+pub fn free_type_name(plain: &str) -> String {
+    if is_imported(plain) || PRELUDE.contains(&plain) { format!("{plain}Record") } else { plain.to_owned() }
+}
+
+/// Types and traits that generated code names without their path.
+const PRELUDE: [&str; 17] = [
+    "Self",
+    "String",
+    "Vec",
+    "Box",
+    "Default",
+    "Debug",
+    "Clone",
+    "Serialize",
+    "Deserialize",
+    "Some",
+    "None",
+    "Ok",
+    "Err",
+    "Copy",
+    "Send",
+    "Sync",
+    "Iterator",
+];
+
+/// Returns an identifier: a keyword of Rust gets an underscore.
 pub fn ident(name: &str) -> String {
     if is_keyword(name) { format!("{name}_") } else { name.to_owned() }
 }
 
-/// One of them in prose: `user_group` → `a user group`.
+/// Returns one of them in prose: `user_group` → `a user group`.
 pub fn one(name: &str) -> String {
     let prose = prose(name);
     let vowel = prose.starts_with(['a', 'e', 'i', 'o', 'u'])
@@ -88,7 +113,7 @@ pub fn one(name: &str) -> String {
     format!("{} {prose}", if vowel { "an" } else { "a" })
 }
 
-/// As prose writes it: `user_group` → `user group`.
+/// Returns a name as prose writes it: `user_group` → `user group`.
 pub fn prose(name: &str) -> String {
     name.replace('_', " ")
 }

@@ -26,7 +26,7 @@ pub struct Described {
 /// and no `.env` file changes the answer.
 pub fn describe(asked: &Asked) -> Result<Described, Error> {
     let package = package::find(asked.package.as_deref(), asked.manifest_path.as_deref())?;
-    let binary = binary::build(&package, asked.release, asked.quiet)?;
+    let binary = binary::build(&package, asked.profile.is_optimized(true), asked.quiet)?;
     let nowhere = tempfile::tempdir()
         .map_err(|source| Error::System { what: "no temporary folder can be made", source })?;
     let mut command = Command::new(&binary.path);

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use crate::error::Error;
 
-/// The crate that makes a package an integration.
-const RUNTIME: &str = "j1-runtime";
+/// The crates that make a package an integration: the facade, or the runtime itself.
+const RUNTIMES: [&str; 2] = ["j1", "j1-runtime"];
 
 /// An integration to build.
 #[derive(Debug)]
@@ -193,7 +193,10 @@ fn is_integration(package: &Package) -> bool {
 }
 
 fn depends_on_runtime(package: &Package) -> bool {
-    package.dependencies.iter().any(|dependency| dependency.name == RUNTIME && dependency.kind.is_none())
+    package
+        .dependencies
+        .iter()
+        .any(|dependency| RUNTIMES.contains(&dependency.name.as_str()) && dependency.kind.is_none())
 }
 
 /// The binary of an integration: its only one, the one it runs by default, or the one of its own name.
@@ -204,9 +207,7 @@ fn binary(package: &Package) -> Result<String, Error> {
         return Err(Error::NotAnIntegration { what: format!("package `{name}` has no binary") });
     }
     if !depends_on_runtime(package) {
-        return Err(Error::NotAnIntegration {
-            what: format!("package `{name}` does not depend on {RUNTIME}"),
-        });
+        return Err(Error::NotAnIntegration { what: format!("package `{name}` does not depend on j1") });
     }
     let wanted = package.default_run.as_deref().unwrap_or(name);
     match binaries.as_slice() {

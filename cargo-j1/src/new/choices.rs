@@ -1,4 +1,4 @@
-//! What has to be decided about a project: by flags, by questions on a terminal, or by default.
+//! The decisions about a project: by flags, by questions on a terminal, or by default.
 
 use std::fmt::Display;
 use std::io::IsTerminal as _;
@@ -7,70 +7,81 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use dialoguer::{Input, Select};
 
-use super::api::{Auth, AuthKind, Paging, PagingKind};
+use super::api::{AuthKind, Credentials, Paging, PagingKind};
 use super::name::Name;
-use crate::args::New;
+use crate::args::{New, integration_type as integration_type_of, one_line};
 use crate::error::Error;
 
-/// What was decided.
+/// The decisions about a project.
 #[derive(Debug)]
 pub struct Choices {
-    /// What people call the vendor.
-    pub vendor: String,
+    /// The name that people know the provider by.
+    pub title: String,
     /// The integration type of its definition in JupiterOne.
     pub integration_type: String,
-    /// How the API wants to be asked.
-    pub auth: Auth,
-    /// How it deals out lists, if that was said.
+    /// The credentials that the API takes.
+    pub auth: Credentials,
+    /// How lists are paged, if that was said.
     pub paging: Option<Paging>,
-    /// Where j1 comes from.
+    /// The source of j1.
     pub j1: J1,
 }
 
-/// Where the project has j1 from.
+/// The source of j1.
 #[derive(Debug)]
 pub enum J1 {
     /// A checkout on this machine.
     Path(PathBuf),
+    /// A git repository, and the checkout on this machine that stands in for it here.
+    Git { url: String, here: Option<PathBuf> },
     /// A published version.
     Version(String),
 }
 
 impl Choices {
-    /// Takes what the flags say, asks for the rest if there is a terminal, and takes defaults where nobody answers.
+    /// Takes what the flags say, asks for the rest on a terminal, and takes defaults otherwise.
     ///
-    /// `seen` is how files show that the API wants to be asked; `paged` is whether they show how lists are dealt out.
-    pub fn ask(args: &New, name: &Name, seen: Option<&Auth>, paged: bool) -> Result<Self, Error> {
+    /// `seen` are the credentials that files show; `paged` is `true` where they show how lists are paged.
+    pub fn ask(args: &New, name: &Name, seen: &Credentials, paged: bool) -> Result<Self, Error> {
         let asks = !args.yes && std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         let text = |flag: &Option<String>, question, default: String| match flag {
             Some(given) => Ok(given.clone()),
             None if asks => answer(question, default),
             None => Ok(default),
         };
-        let vendor = text(&args.vendor, "What people call the vendor", name.title())?;
+        let title = text(&args.vendor, "Name of the provider", name.title())?;
+        let title =
+            one_line(&title).map_err(|why| Error::BadAnswer { question: "Name of the provider", why })?;
         let integration_type = text(
             &args.integration_type,
             "Integration type of the definition in JupiterOne",
             name.as_str().to_owned(),
         )?;
-        let auth = match (args.auth, seen) {
+        let auth = match (args.auth, seen.all.first()) {
             // What was seen knows the names; a flag that says the same is not against it.
-            (Some(kind), Some(seen)) if seen.kind() == kind => seen.clone(),
-            (Some(kind), _) => kind.usual(),
-            (None, Some(seen)) => seen.clone(),
+            (Some(kind), Some(first)) if first.kind() == kind => seen.clone(),
+            (Some(kind), _) => usual(kind),
+            (None, Some(_)) => seen.clone(),
             (None, None) if asks => {
-                choose("How the API wants to be asked", AuthKind::value_variants())?.usual()
+                usual(choose("Credentials that the API takes", AuthKind::value_variants())?)
             }
-            (None, None) => AuthKind::ApiKey.usual(),
+            (None, None) => Credentials { review: seen.review.clone(), ..usual(AuthKind::ApiKey) },
         };
         let paging = match args.pagination {
             None if asks && !paged => {
-                Some(choose("How the API deals out lists", PagingKind::value_variants())?)
+                Some(choose("How the API pages its lists", PagingKind::value_variants())?)
             }
             flag => flag,
         };
-        Ok(Self { vendor, integration_type, auth, paging: paging.map(PagingKind::usual), j1: J1::of(args) })
+        let integration_type = integration_type_of(&integration_type)
+            .map_err(|why| Error::BadAnswer { question: "Integration type", why })?;
+        let paging = paging.map(PagingKind::usual);
+        Ok(Self { title, integration_type, auth, paging, j1: J1::from_args(args) })
     }
+}
+
+fn usual(kind: AuthKind) -> Credentials {
+    Credentials { all: vec![kind.usual()], review: None }
 }
 
 fn answer<T: Clone + Display + std::str::FromStr<Err: Display>>(
@@ -93,23 +104,49 @@ fn choose<T: ValueEnum + Copy>(question: &'static str, of: &[T]) -> Result<T, Er
 }
 
 impl J1 {
-    fn of(args: &New) -> Self {
-        match (&args.j1_path, &args.j1_version) {
-            (Some(path), _) => Self::Path(path.clone()),
-            (None, Some(version)) => Self::Version(version.clone()),
-            (None, None) => Self::default(),
+    fn from_args(args: &New) -> Self {
+        match (&args.j1_path, &args.j1_git, &args.j1_version) {
+            (Some(path), ..) => Self::Path(path.clone()),
+            (None, Some(url), _) => Self::Git { url: url.clone(), here: checkout() },
+            (None, None, Some(version)) => Self::Version(version.clone()),
+            (None, None, None) => Self::default(),
         }
     }
 }
 
 impl Default for J1 {
-    /// The checkout that this binary was built in, while it is there; otherwise the version of this binary.
+    /// The git repository of the checkout that this binary was built in, so that others can build the project, too. Without a
+    /// remote that others reach, the checkout itself; without a checkout, the version of this binary.
     fn default() -> Self {
-        let checkout = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-        let standing = checkout.filter(|folder| folder.join("j1-runtime/Cargo.toml").is_file());
-        standing.map_or_else(
-            || Self::Version(env!("CARGO_PKG_VERSION").to_owned()),
-            |folder| Self::Path(folder.to_owned()),
-        )
+        let Some(folder) = checkout() else { return Self::Version(env!("CARGO_PKG_VERSION").to_owned()) };
+        // What is fetched cannot be had without a network.
+        let offline = std::env::var("CARGO_NET_OFFLINE").is_ok_and(|value| value == "true" || value == "1");
+        match remote(&folder).filter(|_| !offline) {
+            Some(url) => Self::Git { url, here: Some(folder) },
+            None => Self::Path(folder),
+        }
     }
+}
+
+/// Returns the checkout that this binary was built in, while it is there.
+fn checkout() -> Option<PathBuf> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
+    folder.join("j1-runtime/Cargo.toml").is_file().then(|| folder.to_owned())
+}
+
+/// Returns the URL that a checkout was cloned from, if others can reach it.
+fn remote(checkout: &std::path::Path) -> Option<String> {
+    let mut git = std::process::Command::new("git");
+    git.arg("-C").arg(checkout).args(["remote", "get-url", "origin"]).stdin(std::process::Stdio::null());
+    let said = git.output().ok().filter(|said| said.status.success())?;
+    let url = String::from_utf8(said.stdout).ok()?.trim().to_owned();
+    if let Some((user, path)) = url.strip_prefix("git@").and_then(|rest| rest.split_once(':')) {
+        // Cargo wants `ssh://` where git takes the short form.
+        return Some(format!("ssh://git@{user}/{path}"));
+    }
+    let reachable = ["https://", "ssh://"].iter().any(|scheme| url.starts_with(scheme));
+    // A password in a URL must not get into a manifest.
+    let plain = url::Url::parse(&url)
+        .is_ok_and(|url| url.password().is_none() && url.host_str() != Some("localhost"));
+    (reachable && plain).then_some(url)
 }

@@ -11,6 +11,7 @@
 //! | `line` | one line of a `//` comment or of an `.env` file |
 //! | `doc` | one line of a doc comment, in which rustdoc finds no link and no HTML |
 //! | `md` | running text or a table cell of Markdown |
+//! | `code` | a name in backticks, in a table cell of Markdown |
 //! | `unit` | a value of a systemd unit |
 //! | `block` | several lines that this crate wrote itself |
 //!
@@ -26,6 +27,7 @@ pub fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("line", |text: &str| Value::from_safe_string(line(text)));
     environment.add_filter("doc", |text: &str| Value::from_safe_string(doc(text)));
     environment.add_filter("md", |text: &str| Value::from_safe_string(markdown(text)));
+    environment.add_filter("code", |text: &str| Value::from_safe_string(code(text).replace('|', "\\|")));
     environment.add_filter("unit", |text: &str| Value::from_safe_string(unit(text)));
     environment.add_filter("block", |text: &str| Value::from_safe_string(text.to_owned()));
 }

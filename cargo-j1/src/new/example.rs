@@ -7,8 +7,9 @@ use super::api::{Paging, PagingKind};
 use super::choices::Choices;
 use super::name::Name;
 use super::project::{Content, Endpoint};
+use super::recording::List;
 
-/// What a project begins with where nothing says otherwise.
+/// Returns the content that a project begins with where nothing says otherwise.
 pub fn content(name: &Name, choices: &Choices) -> Content {
     let ty = |resource: &str| format!("{resource}_{}", choices.integration_type);
     let (team, application) = (ty("team"), ty("application"));
@@ -25,10 +26,11 @@ pub fn content(name: &Name, choices: &Choices) -> Content {
         ty: format!("{source}_{}_{target}", class.to_ascii_lowercase()),
     };
     let paging = choices.paging.clone().unwrap_or_else(|| PagingKind::Offset.usual());
+    let base = format!("https://api.{}.example/v1", name.dns());
     Content {
         outline: None,
         about: "applications and teams".to_owned(),
-        base: format!("https://api.{}.example/v1", name.dns()),
+        parameters: Vec::new(),
         type_names: ["Application", "AwsIamRole", "Team", "TeamRef"].map(str::to_owned).to_vec(),
         locals: ["teams", "applications", "application", "role", "arn"].map(str::to_owned).to_vec(),
         steps: ["fetch_teams", "fetch_applications"].map(str::to_owned).to_vec(),
@@ -50,37 +52,47 @@ pub fn content(name: &Name, choices: &Choices) -> Content {
                 ("Team", "teams"),
                 "The teams.",
                 include_str!("../../templates/example/records/teams.json"),
-                &paging,
+                (&base, &paging),
             ),
             endpoint(
                 "applications",
                 ("Application", "apps"),
-                "The applications that somebody pays for.",
+                "The applications that the company pays for.",
                 include_str!("../../templates/example/records/applications.json"),
-                &paging,
+                (&base, &paging),
             ),
         ],
+        base,
     }
 }
 
-/// A list of the example's API; its path is also the member that holds the records.
+/// Returns a list of the example's API; its path is also the member that holds the records.
 fn endpoint(
     name: &str,
     (entity, path): (&str, &str),
     docs: &str,
     records: &str,
-    paging: &Paging,
+    (base, paging): (&str, &Paging),
 ) -> Endpoint {
     Endpoint {
         name: name.to_owned(),
         docs: docs.to_owned(),
         entity: entity.to_owned(),
-        path: path.to_owned(),
+        request: format!("self.client.get({path:?})"),
+        arguments: String::new(),
         code: paging.code(Some(path)),
-        review: None,
-        items: Some(path.to_owned()),
-        paging: paging.clone(),
-        // The files are part of the program; the tests read them.
-        records: serde_json::from_str(records).unwrap_or_default(),
+        reviews: Vec::new(),
+        is_sized: paging.is_sized(),
+        lists: vec![List {
+            base: base.to_owned(),
+            path: path.to_owned(),
+            given: Vec::new(),
+            items: Some(path.to_owned()),
+            paging: paging.clone(),
+            // The files are part of the program; the tests read them.
+            records: serde_json::from_str(records).unwrap_or_default(),
+            // The client tries the credentials with the first list.
+            tried: name == "teams",
+        }],
     }
 }

@@ -1,8 +1,9 @@
-//! A project made of what files tell of a vendor's API.
+//! A project made of what files show of a provider's API.
+
+mod shown;
 
 use std::fmt::Write as _;
 
-use heck::ToKebabCase as _;
 use j1_core::describe::in_words;
 use j1_core::describe::official::{EntityRow, RelationshipRow};
 use serde::Serialize;
@@ -10,137 +11,42 @@ use serde_json::Value;
 
 use super::api::Paging;
 use super::choices::Choices;
+use super::escape::code;
 use super::name::Name;
 use super::place::File;
 use super::project::{Content, Endpoint, Project};
+use super::recording::List;
+use super::request::{Request, recorded_path};
 use super::templates;
 use crate::error::Error;
 use crate::infer::fixture::{self, Ids};
-use crate::infer::{Entity, Inferred, LeftOut, Resource, words};
+use crate::infer::resource::Given;
+use crate::infer::{Entity, Inferred, LeftOut, Membership, Parent, PathParameter, Resource, words};
 
-/// The entities of a project, and what is to be told of them.
+pub use shown::{Called, Shown, ShownMembership};
+
+/// The entities of a project, and the guesses that its author is told of.
 #[derive(Debug, Serialize)]
 pub struct Outline {
     entities: Vec<Shown>,
+    memberships: Vec<ShownMembership>,
     sources: Vec<String>,
     guesses: Vec<String>,
     all_links: Vec<Value>,
     left_out: Vec<LeftOut>,
 }
 
-/// An entity with what its templates need besides.
-#[derive(Debug, Serialize)]
-pub struct Shown {
-    #[serde(flatten)]
-    entity: Entity,
-    /// A heading.
-    title: String,
-    /// What many are called, in prose.
-    prose: String,
-    /// The method of the client.
-    method: String,
-    step_module: String,
-    /// The id of the step, without `fetch-`.
-    step_id: String,
-    imports: Vec<String>,
-    step_imports: Vec<String>,
-    emits: Vec<String>,
-    /// The methods; two properties may have one.
-    methods: Vec<Value>,
-}
-
-/// What the code of a project calls things.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Called<'c> {
-    /// The struct of the integration.
-    pub struct_name: &'c str,
-    /// The variable that holds it in steps.
-    pub receiver: &'c str,
-    /// The crate.
-    pub ident: &'c str,
-}
-
-impl Shown {
-    /// An entity as the templates show it.
-    pub fn new(entity: Entity) -> Self {
-        let mut imports: Vec<String> =
-            entity.links.iter().flat_map(|link| [link.from.clone(), link.to.clone()]).collect();
-        imports.sort();
-        imports.dedup();
-        let mut step_imports = imports.clone();
-        imports.retain(|name| *name != entity.type_name);
-        if !step_imports.contains(&entity.type_name) {
-            step_imports.push(entity.type_name.clone());
-        }
-        step_imports.sort();
-        let mut emits = vec![entity.type_name.clone()];
-        for link in &entity.links {
-            let edge = format!("{}<{}, {}>", link.verb, link.from, link.to);
-            if !emits.contains(&edge) {
-                emits.push(edge);
-            }
-        }
-        let mut methods: Vec<Value> = Vec::new();
-        for one in &entity.computed {
-            if !methods.iter().any(|known| known["method"] == one.method.as_str()) {
-                methods.extend(serde_json::to_value(one));
-            }
-        }
-        let prose = words::prose(&entity.plural);
-        let title = title(&prose);
-        let method = words::ident(&entity.plural);
-        Self {
-            title,
-            step_module: method.clone(),
-            step_id: entity.plural.to_kebab_case(),
-            method,
-            prose,
-            imports,
-            step_imports,
-            emits,
-            methods,
-            entity,
-        }
-    }
-
-    /// The entity.
-    pub fn entity(&self) -> &Entity {
-        &self.entity
-    }
-
-    /// Its files: the entity, the step that collects it, and the test that as many are collected as are recorded.
-    pub fn files(&self, called: &Called<'_>, recorded: usize) -> Result<Vec<File>, Error> {
-        #[derive(Serialize)]
-        struct Values<'s> {
-            entity: &'s Shown,
-            #[serde(flatten)]
-            called: &'s Called<'s>,
-            recorded: usize,
-        }
-        let values = Values { entity: self, called, recorded };
-        Ok(vec![
-            File {
-                path: format!("src/entities/{}.rs", self.entity.module),
-                text: templates::one("inferred/entity.rs", &values)?,
-            },
-            File {
-                path: format!("src/steps/{}.rs", self.step_module),
-                text: templates::one("inferred/step.rs", &values)?,
-            },
-            File {
-                path: format!("tests/recorded/{}.rs", self.step_module),
-                text: templates::one("inferred/test.rs", &values)?,
-            },
-        ])
-    }
-}
-
 impl Outline {
-    /// What to say on the terminal.
+    /// Returns `true` where something is listed below something else.
+    pub fn is_nested(&self) -> bool {
+        !self.memberships.is_empty() || self.entities.iter().any(|shown| shown.entity().parent.is_some())
+    }
+
+    /// Returns what is said on the terminal.
     pub fn told(&self) -> String {
         let mut out = String::new();
         for shown in &self.entities {
-            let entity = &shown.entity;
+            let entity = shown.entity();
             let _ =
                 writeln!(out, "  {} as {}, because {}", entity.type_name, entity.class, entity.class_reason);
         }
@@ -157,7 +63,7 @@ impl Outline {
         out
     }
 
-    /// The files of the entities and steps, and the summary.
+    /// Returns the files of the entities and steps, and the summary.
     pub fn files(&self, project: &Project, called: &Called<'_>) -> Result<Vec<File>, Error> {
         let mut files = templates::fill("inferred/src", project)?;
         for file in &mut files {
@@ -168,7 +74,10 @@ impl Outline {
             text: templates::one("inferred/REVIEW.md", project)?,
         });
         for shown in &self.entities {
-            files.extend(shown.files(called, project.recorded(&shown.method))?);
+            files.extend(shown.files(called, project.recorded(shown.method()))?);
+        }
+        for shown in &self.memberships {
+            files.extend(shown.files(called, project.recorded(shown.method()))?);
         }
         Ok(files)
     }
@@ -177,7 +86,7 @@ impl Outline {
 /// How much of what was left out is said on the terminal.
 const MOST_TOLD: usize = 12;
 
-/// What a project of these entities collects.
+/// Returns the content of a project of these entities.
 pub fn content(
     name: &Name,
     choices: &Choices,
@@ -185,116 +94,223 @@ pub fn content(
     base: Option<String>,
     sources: Vec<String>,
 ) -> Content {
-    let Inferred { entities, left_out } = inferred;
+    let Inferred { entities, memberships, parameters, left_out } = inferred;
     let ids: Ids = entities
         .iter()
         .map(|(entity, resource)| (entity.name.clone(), fixture::ids(entity, resource)))
         .collect();
+    let types = |entity: &Entity| {
+        let nested = entity.nested.iter().map(|nested| nested.type_name.clone());
+        let enums = entity.enums.iter().map(|one| one.type_name.clone());
+        std::iter::once(entity.type_name.clone()).chain(nested).chain(enums).collect::<Vec<_>>()
+    };
+    let parents = entities.iter().filter_map(|(entity, _)| entity.parent.as_ref());
+    let parents = parents.chain(memberships.iter().map(|one| &one.parent));
+    let locals = parents.flat_map(|parent| [parent.variable.clone(), parent.variables.clone()]);
+    let plurals = entities.iter().map(|(entity, _)| &entity.plural);
+    let plurals: Vec<&String> = plurals.chain(memberships.iter().map(|one| &one.called.plural)).collect();
     let mut content = Content {
         about: about(&entities),
         base: base.clone().unwrap_or_else(|| format!("https://api.{}.example/v1", name.dns())),
-        type_names: entities
-            .iter()
-            .flat_map(|(entity, _)| {
-                let nested = entity.nested.iter().map(|nested| &nested.type_name);
-                let enums = entity.enums.iter().map(|one| &one.type_name);
-                std::iter::once(&entity.type_name).chain(nested).chain(enums).cloned()
-            })
-            .collect(),
-        locals: vec!["records".to_owned(), "record".to_owned()],
-        steps: entities.iter().map(|(entity, _)| format!("fetch_{}", entity.plural)).collect(),
-        tests: entities.iter().map(|(entity, _)| words::ident(&entity.plural)).collect(),
+        type_names: entities.iter().flat_map(|(entity, _)| types(entity)).collect(),
+        locals: locals.chain(["records", "record"].map(str::to_owned)).collect(),
+        steps: plurals.iter().map(|plural| format!("fetch_{plural}")).collect(),
+        tests: plurals.iter().map(|plural| words::ident(plural)).collect(),
         collected: Vec::new(),
         entities: Vec::new(),
         relationships: Vec::new(),
         endpoints: Vec::new(),
+        parameters,
         outline: None,
     };
-    fill(&mut content, &entities, choices, &ids);
+    Filler { content: &mut content, choices, ids: &ids, entities: &entities }.fill(&memberships);
     content.collected.sort();
     let all_links = entities
         .iter()
         .flat_map(|(entity, _)| &entity.links)
         .filter_map(|link| serde_json::to_value(link).ok());
-    let guesses = vec![
-        base.map_or_else(
-            || {
-                format!(
-                    "No address of the API was seen; `{}` stands in `src/config.rs` for it.",
-                    content.base
-                )
-            },
-            |base| format!("Its address is `{base}`."),
-        ),
-        format!("It is asked so: `{}`.", choices.auth.client()),
-    ];
+    let all_links = all_links.collect();
+    let guesses = guesses(&content, choices, base.as_deref());
     content.outline = Some(Outline {
-        all_links: all_links.collect(),
+        all_links,
         sources,
         guesses,
         left_out,
-        entities: entities.into_iter().map(|(entity, _)| Shown::new(entity)).collect(),
+        memberships: memberships.iter().map(ShownMembership::new).collect(),
+        entities: entities
+            .into_iter()
+            .map(|(entity, resource)| {
+                let request = Request::new(&resource, entity.parent.as_ref());
+                Shown::new(entity, request.argument)
+            })
+            .collect(),
     });
     content
 }
 
-/// Adds what each entity gives: its types, its rows of the documentation, its list.
-fn fill(content: &mut Content, entities: &[(Entity, Resource)], choices: &Choices, ids: &Ids) {
-    let ty = |resource: &str| format!("{resource}_{}", choices.integration_type);
-    let names: Vec<(String, String)> =
-        entities.iter().map(|(entity, _)| (entity.type_name.clone(), ty(&entity.name))).collect();
-    let type_of = |type_name: &str| {
-        names.iter().find(|(known, _)| known == type_name).map_or_else(String::new, |(_, ty)| ty.clone())
+fn guesses(content: &Content, choices: &Choices, base: Option<&str>) -> Vec<String> {
+    let url = match base {
+        Some(base) => format!("Its URL is {}.", code(base)),
+        None => {
+            format!("No URL of the API was seen; {} stands in `src/config.rs` for it.", code(&content.base))
+        }
     };
-    for (entity, resource) in entities {
-        let records = fixture::records(entity, resource, ids);
-        content.collected.push((ty(&entity.name), records.len()));
-        for link in &entity.links {
-            let (from, to, class) = (type_of(&link.from), type_of(&link.to), link.verb.to_ascii_uppercase());
-            let count = fixture::linked(&records, &link.member);
-            let edge = format!("{from}_{}_{to}", link.verb.to_ascii_lowercase());
-            match content.collected.iter_mut().find(|(known, _)| *known == edge) {
-                Some((_, known)) => *known += count,
-                None if count > 0 => content.collected.push((edge.clone(), count)),
-                None => {}
+    let mut guesses = vec![url, format!("Its client is {}.", code(&choices.auth.client()))];
+    guesses.extend(choices.auth.review.iter().map(|review| format!("Its credentials: {review}.")));
+    let said = |parameter: &PathParameter| {
+        format!("{} is configuration: {}.", code(&parameter.ident), parameter.review)
+    };
+    guesses.extend(content.parameters.iter().map(said));
+    guesses
+}
+
+/// Fills a content with what each entity gives: its types, its rows of the documentation, its list.
+struct Filler<'c> {
+    content: &'c mut Content,
+    choices: &'c Choices,
+    ids: &'c Ids,
+    entities: &'c [(Entity, Resource)],
+}
+
+impl Filler<'_> {
+    fn fill(&mut self, memberships: &[Membership]) {
+        for (entity, resource) in self.entities {
+            let records = fixture::records(entity, resource, self.ids);
+            self.count(self.ty(&entity.name), records.len());
+            for link in &entity.links {
+                let count = fixture::linked(&records, &link.member);
+                self.relate(&link.from, link.verb, &link.to, count);
             }
+            if let Some(parent) = &entity.parent {
+                self.relate(&parent.type_name, "Has", &entity.type_name, records.len());
+            }
+            self.content.entities.push(EntityRow {
+                resource: in_words(&entity.type_name),
+                ty: self.ty(&entity.name),
+                classes: vec![entity.class.clone()],
+            });
+            let called = (words::ident(&entity.plural), words::prose(&entity.plural));
+            let endpoint =
+                self.endpoint(called, &entity.type_name, resource, entity.parent.as_ref(), records);
+            self.content.endpoints.push(endpoint);
+        }
+        for one in memberships {
+            let of = |name: &str| self.entities.iter().find(|(entity, _)| entity.name == name);
+            let Some((entity, resource)) = of(&one.entity.name) else { continue };
+            let records = fixture::records(entity, resource, self.ids);
+            self.relate(&one.parent.type_name, "Has", &entity.type_name, records.len());
+            let called = (words::ident(&one.called.plural), one.called.prose.clone());
+            let endpoint =
+                self.endpoint(called, &entity.type_name, &one.resource, Some(&one.parent), records);
+            self.content.endpoints.push(endpoint);
+        }
+    }
+
+    fn ty(&self, resource: &str) -> String {
+        format!("{resource}_{}", self.choices.integration_type)
+    }
+
+    fn type_of(&self, type_name: &str) -> String {
+        let found = self.entities.iter().find(|(entity, _)| entity.type_name == type_name);
+        found.map_or_else(String::new, |(entity, _)| self.ty(&entity.name))
+    }
+
+    fn count(&mut self, ty: String, count: usize) {
+        match self.content.collected.iter_mut().find(|(known, _)| *known == ty) {
+            Some((_, known)) => *known += count,
+            None if count > 0 => self.content.collected.push((ty, count)),
+            None => {}
+        }
+    }
+
+    /// Adds a relationship to the documentation, and how many the recordings give.
+    fn relate(&mut self, from: &str, verb: &str, to: &str, count: usize) {
+        let (from, to) = (self.type_of(from), self.type_of(to));
+        let edge = format!("{from}_{}_{to}", verb.to_ascii_lowercase());
+        self.count(edge.clone(), count);
+        let class = verb.to_ascii_uppercase();
+        if !self.content.relationships.iter().any(|known| known.ty == edge) {
             let row = RelationshipRow { source: from, target: to, class, direction: None, ty: edge };
-            content.relationships.push(row);
+            self.content.relationships.push(row);
         }
-        content.entities.push(EntityRow {
-            resource: in_words(&entity.type_name),
-            ty: ty(&entity.name),
-            classes: vec![entity.class.clone()],
-        });
-        content.endpoints.push(endpoint(entity, resource, choices, records));
+    }
+
+    /// Returns the list of an entity as the client reads it, with its recordings.
+    fn endpoint(
+        &self,
+        (name, prose): (String, String),
+        entity: &str,
+        resource: &Resource,
+        parent: Option<&Parent>,
+        records: Vec<Value>,
+    ) -> Endpoint {
+        let paging = resource.paging.clone().or_else(|| self.choices.paging.clone());
+        let mut reviews = vec![match (&resource.paging, &paging) {
+            (Some(_), _) => "the paging, as the response or the document shows it".to_owned(),
+            (None, Some(_)) => "the paging, as --pagination says; nothing that was read shows it".to_owned(),
+            (None, None) => {
+                "nothing shows how the list is paged; if it comes in pages, all but the first are missed"
+                    .to_owned()
+            }
+        }];
+        reviews.extend(resource.given.iter().map(|Given { name, value, why }| {
+            format!("{} is {}, {why}", code(name), code(value.as_deref().unwrap_or_default()))
+        }));
+        let paging = paging.unwrap_or(Paging::Whole);
+        let request = Request::new(resource, parent);
+        let of = parent.map(|parent| format!(" of {}", words::one(&parent.name))).unwrap_or_default();
+        Endpoint {
+            name,
+            docs: format!("Lists the {prose}{of}."),
+            entity: entity.to_owned(),
+            code: paging.code(resource.items.as_deref()),
+            request: request.code,
+            arguments: request.arguments,
+            reviews,
+            is_sized: paging.is_sized(),
+            lists: self.lists(resource, parent, &paging, records),
+        }
+    }
+
+    /// Returns the recordings of a list: below a record of another entity, one for each, of which the first has all records.
+    fn lists(
+        &self,
+        resource: &Resource,
+        parent: Option<&Parent>,
+        paging: &Paging,
+        records: Vec<Value>,
+    ) -> Vec<List> {
+        let default = |field: &str| {
+            let found = self.content.parameters.iter().find(|parameter| parameter.ident == field);
+            found.and_then(|parameter| parameter.default.clone())
+        };
+        // The client tries the credentials with the first list that needs no record of another.
+        let first = self.content.endpoints.iter().all(|one| !one.arguments.is_empty());
+        let list = |id: Option<&str>, records: Vec<Value>| List {
+            base: self.content.base.clone(),
+            path: recorded_path(resource, id, default),
+            given: given(resource),
+            items: resource.items.clone(),
+            paging: paging.clone(),
+            records,
+            tried: first && parent.is_none(),
+        };
+        let Some(parent) = parent else { return vec![list(None, records)] };
+        let ids = self.ids.get(&parent.name).map_or(&[][..], Vec::as_slice);
+        let text = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+        ids.iter()
+            .enumerate()
+            .map(|(at, id)| list(Some(&text(id)), if at == 0 { records.clone() } else { Vec::new() }))
+            .collect()
     }
 }
 
-/// What an entity's list is to the client.
-pub fn endpoint(entity: &Entity, resource: &Resource, choices: &Choices, records: Vec<Value>) -> Endpoint {
-    let paging = resource.paging.clone().or_else(|| choices.paging.clone());
-    let review = match (&resource.paging, &paging) {
-        (Some(_), _) => "the paging, as the answer or the document shows it".to_owned(),
-        (None, Some(_)) => "the paging, as --pagination says; nothing that was read shows it".to_owned(),
-        (None, None) => {
-            "nothing shows how the list is dealt out; if it comes in pages, all but the first are missed"
-                .to_owned()
-        }
-    };
-    let paging = paging.unwrap_or(Paging::Whole);
-    Endpoint {
-        name: words::ident(&entity.plural),
-        docs: format!("The {}.", words::prose(&entity.plural)),
-        entity: entity.type_name.clone(),
-        path: entity.path.clone(),
-        code: paging.code(resource.items.as_deref()),
-        review: Some(review),
-        items: resource.items.clone(),
-        paging,
-        records,
-    }
+/// Returns the parameters that every request of a list has.
+fn given(resource: &Resource) -> Vec<(String, String)> {
+    resource.given.iter().filter_map(|given| Some((given.name.clone(), given.value.clone()?))).collect()
 }
 
+/// Returns what a project collects, in words.
 fn about(entities: &[(Entity, Resource)]) -> String {
     let names: Vec<_> = entities.iter().take(4).map(|(entity, _)| words::prose(&entity.plural)).collect();
     match names.as_slice() {
@@ -305,7 +321,22 @@ fn about(entities: &[(Entity, Resource)]) -> String {
     }
 }
 
-fn title(prose: &str) -> String {
-    let mut letters = prose.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// Returns the code and the recordings of one list, for a project that stands.
+pub fn one_list(
+    entity: &Entity,
+    resource: &Resource,
+    base: &str,
+    records: Vec<Value>,
+) -> (Request, Paging, List) {
+    let paging = resource.paging.clone().unwrap_or(Paging::Whole);
+    let list = List {
+        base: base.to_owned(),
+        path: recorded_path(resource, None, |_| None),
+        given: given(resource),
+        items: resource.items.clone(),
+        paging: paging.clone(),
+        records,
+        tried: false,
+    };
+    (Request::new(resource, entity.parent.as_ref()), paging, list)
 }

@@ -1,4 +1,4 @@
-//! Where a project is made: whole, or not at all.
+//! The folder of a new project: it is made whole, or not at all.
 
 use std::fs;
 use std::io;
@@ -13,7 +13,7 @@ use crate::error::Error;
 pub struct File {
     /// Its path, with `/` between the parts.
     pub path: String,
-    /// What it holds.
+    /// Its content.
     pub text: String,
 }
 
@@ -24,8 +24,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// The folder of a project: `NAME` here, or the folder asked for. One that exists takes the project as a folder of
-    /// its own, as `cp -r` would.
+    /// Returns the folder of a project: `NAME` here, or the folder asked for. One that exists takes the project as a folder of its
+    /// own, as `cp -r` would.
     pub fn find(dir: Option<&Path>, name: &Name) -> Result<Self, Error> {
         let folder = match dir {
             None => PathBuf::from(name.as_str()),
@@ -41,7 +41,7 @@ impl Place {
         }
     }
 
-    /// The manifest of a workspace that the project would be inside of. Cargo refuses a package there that is no member.
+    /// Returns the manifest of a workspace that the project would be inside of. Cargo refuses a package there that is no member.
     pub fn outer_workspace(&self) -> Option<PathBuf> {
         let manifests = self.folder.ancestors().skip(1).map(|folder| folder.join("Cargo.toml"));
         manifests.filter(|path| path.is_file()).find(|path| {
@@ -50,11 +50,13 @@ impl Place {
         })
     }
 
-    /// Writes the files aside and moves them to their place together, so that nothing is there until all is.
-    pub fn fill(&self, files: &[File]) -> Result<&Path, Error> {
+    /// Writes the files aside, checks them, and moves them to their place together, so that nothing is there until all is right.
+    /// `compiled` has the compiler check them, too.
+    pub fn fill(&self, files: &[File], compiled: bool) -> Result<&Path, Error> {
         let parent = self.folder.parent().unwrap_or(&self.folder);
         let missing = parent.ancestors().take_while(|folder| !folder.exists()).last().map(Path::to_owned);
-        let filled = self.fill_beside(parent, files);
+        super::check::parses(files)?;
+        let filled = self.fill_beside(parent, files, compiled);
         if filled.is_err()
             && let Some(missing) = missing
         {
@@ -64,7 +66,7 @@ impl Place {
         filled.map(|()| self.folder.as_path())
     }
 
-    fn fill_beside(&self, parent: &Path, files: &[File]) -> Result<(), Error> {
+    fn fill_beside(&self, parent: &Path, files: &[File], compiled: bool) -> Result<(), Error> {
         fs::create_dir_all(parent).map_err(|source| unwritable(parent, source))?;
         let aside = tempfile::Builder::new().prefix(".cargo-j1-new-").tempdir_in(parent);
         // Dropped with everything in it, unless it gets its name.
@@ -79,6 +81,9 @@ impl Place {
         let rust =
             files.iter().filter(|file| Path::new(&file.path).extension().is_some_and(|end| end == "rs"));
         rustfmt::format(rust.map(|file| project.join(&file.path)));
+        if compiled {
+            super::check::compiles(&project, &self.folder)?;
+        }
         fs::rename(&project, &self.folder).map_err(|source| unwritable(&self.folder, source))
     }
 }

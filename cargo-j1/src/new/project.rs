@@ -1,23 +1,23 @@
-//! A project: what the templates are filled in with, and the files that come of it.
+//! A project: the values of the templates, and the files that they make.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use j1_core::describe::official::{EntityRow, RelationshipRow, data_model};
 use serde::Serialize;
-use serde_json::Value;
 
-use super::api::{AuthKind, PAGE, Paging};
+use super::api::PAGE;
 use super::choices::{Choices, J1};
 use super::escape::toml_string;
 use super::inferred::{Called, Outline};
 use super::name::Name;
 use super::place::File;
-use super::recording::of_list;
+use super::recording::{List, of_lists};
 use super::templates;
 use crate::error::Error;
+use crate::infer::PathParameter;
 
-/// Everything that the templates show.
+/// The values that the templates show.
 #[derive(Debug, Serialize)]
 pub struct Project {
     name: String,
@@ -31,13 +31,25 @@ pub struct Project {
     about: String,
     credentials_requirement: String,
     page_size: u64,
-    j1: Dependencies,
+    j1: Dependency,
     config: Vec<ConfigField>,
     /// The expression that makes the client.
     client: String,
+    /// What is to be looked at about the credentials.
+    client_review: Option<String>,
+    /// Fields of the client: parameters of paths.
+    client_fields: Vec<ClientField>,
+    /// The expression of the request that tries the credentials.
+    tried: String,
     is_oauth: bool,
     is_sized: bool,
+    /// A request puts a text into its path.
+    has_segments: bool,
+    /// One record may be listed in several places.
+    keeps_first: bool,
     endpoints: Vec<Endpoint>,
+    /// The structs that the client reads.
+    read: Vec<String>,
     steps: Vec<String>,
     /// The modules of the tests.
     tests: Vec<String>,
@@ -48,66 +60,92 @@ pub struct Project {
     /// The types that the recordings give, and how many objects of each.
     collected: Vec<(String, usize)>,
     #[serde(skip)]
-    base: String,
+    lists: Vec<(String, Vec<List>)>,
     /// The entities and steps, unless they are the example's.
     #[serde(flatten)]
     outline: Option<Outline>,
 }
 
-/// How Cargo.toml names the crates of j1.
+/// The way that Cargo.toml names j1.
 #[derive(Debug, Serialize)]
-struct Dependencies {
-    core: String,
-    runtime: String,
+struct Dependency {
+    /// The keys of the dependency.
+    keys: String,
+    /// The checkout, where it is named by its path.
     path: Option<PathBuf>,
+    /// The git repository, and the crate of the checkout that stands in for it on this machine.
+    git: Option<String>,
+    here: Option<PathBuf>,
 }
 
 /// A field of the configuration.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ConfigField {
     /// Its name.
-    pub name: &'static str,
-    /// What it is, a sentence.
+    pub name: String,
+    /// Its documentation, a sentence.
     pub docs: String,
     /// Its type.
     #[serde(rename = "type")]
     pub ty: &'static str,
-    /// What it is when nobody sets it.
+    /// Its default.
     pub default: Option<String>,
+    /// The reason to review it.
+    pub review: Option<String>,
 }
 
-/// A list that the vendor's API has.
+impl ConfigField {
+    /// Returns a field that holds a credential.
+    pub fn secret(name: &str, docs: String) -> Self {
+        Self { name: name.to_owned(), docs, ty: "Secret<String>", default: None, review: None }
+    }
+
+    /// Returns a field that holds a text.
+    pub fn plain(name: &str, docs: String, default: Option<String>) -> Self {
+        Self { name: name.to_owned(), docs, ty: "String", default, review: None }
+    }
+}
+
+/// A field of the client that the configuration fills.
+#[derive(Debug, Serialize)]
+pub struct ClientField {
+    /// Its name, also in the configuration.
+    pub name: String,
+    /// Its documentation, a sentence.
+    pub docs: String,
+}
+
+/// A list of the provider's API.
 #[derive(Debug, Serialize)]
 pub struct Endpoint {
     /// The method of the client.
     pub name: String,
-    /// What the method gives.
+    /// Its documentation.
     pub docs: String,
-    /// What its records are.
+    /// The struct of its records.
     pub entity: String,
-    /// Its path below the address of the API.
-    pub path: String,
-    /// How it is dealt out: an expression.
+    /// The expression of its request.
+    pub request: String,
+    /// What the method takes besides `&self`.
+    pub arguments: String,
+    /// Its paging: an expression.
     pub code: String,
-    /// Why somebody should look at it.
-    pub review: Option<String>,
-    /// The member of an answer that holds the records; none where the answer is the list.
+    /// The reasons to review it.
+    pub reviews: Vec<String>,
+    /// Its code names the size of a page.
     #[serde(skip)]
-    pub items: Option<String>,
-    /// How it is dealt out.
+    pub is_sized: bool,
+    /// The lists that its recording has.
     #[serde(skip)]
-    pub paging: Paging,
-    /// Records to answer with.
-    #[serde(skip)]
-    pub records: Vec<Value>,
+    pub lists: Vec<List>,
 }
 
-/// What a project collects, and from where.
+/// The content of a project: what it collects, and from where.
 #[derive(Debug)]
 pub struct Content {
     /// What it collects, in words.
     pub about: String,
-    /// Where the vendor's API is.
+    /// The URL of the provider's API.
     pub base: String,
     /// The names of its structs.
     pub type_names: Vec<String>,
@@ -123,8 +161,10 @@ pub struct Content {
     pub entities: Vec<EntityRow>,
     /// Its relationships.
     pub relationships: Vec<RelationshipRow>,
-    /// What it asks the vendor for.
+    /// The lists that it reads.
     pub endpoints: Vec<Endpoint>,
+    /// Parameters of paths that an operator sets.
+    pub parameters: Vec<PathParameter>,
     /// Its entities and steps, unless they are the example's.
     pub outline: Option<Outline>,
 }
@@ -134,19 +174,31 @@ pub const COLLECTED: &str =
     "tests/recorded/snapshots/recorded__collect__everything_recorded_is_collected.snap";
 
 impl Project {
-    /// A project of this content.
+    /// Returns a project of this content.
     pub fn new(name: &Name, choices: &Choices, content: Content, outer: Option<PathBuf>) -> Self {
-        let title = choices.vendor.clone();
+        let title = choices.title.clone();
         let mut config = choices.auth.config(&title, &content.base);
-        config.push(ConfigField {
-            name: "api_base",
-            docs: format!("Where the API of {title} is."),
-            ty: "String",
-            default: Some(content.base.clone()),
-        });
+        config.extend(content.parameters.iter().map(|parameter| ConfigField {
+            review: Some(parameter.review.clone()),
+            ..ConfigField::plain(&parameter.ident, parameter.docs.clone(), parameter.default.clone())
+        }));
+        config.push(ConfigField::plain(
+            "api_base",
+            format!("The URL of the API of {title}."),
+            Some(content.base.clone()),
+        ));
+        let field = |parameter: &PathParameter| ClientField {
+            name: parameter.ident.clone(),
+            docs: parameter.docs.clone(),
+        };
         let mut tests = content.tests;
         tests.push("collect".to_owned());
         tests.sort();
+        let mut read: Vec<String> = content.endpoints.iter().map(|one| one.entity.clone()).collect();
+        read.sort();
+        read.dedup();
+        // Only a list that needs no record of another one can be asked first.
+        let tried = content.endpoints.iter().find(|one| one.arguments.is_empty());
         Self {
             struct_name: name.type_name(content.type_names.iter().map(String::as_str)),
             receiver: name.receiver(&content.locals),
@@ -155,13 +207,20 @@ impl Project {
             prefix: name.prefix(),
             about: content.about,
             page_size: PAGE,
-            j1: Dependencies::of(&choices.j1),
-            config,
+            j1: Dependency::from_source(&choices.j1),
             client: choices.auth.client(),
-            is_oauth: choices.auth.kind() == AuthKind::OAuth2,
-            is_sized: content.endpoints.iter().any(|endpoint| endpoint.paging.is_sized()),
+            client_review: choices.auth.review.clone(),
+            client_fields: content.parameters.iter().map(field).collect(),
+            tried: tried.map_or_else(|| "self.client.get(\"\")".to_owned(), |one| one.request.clone()),
+            is_oauth: choices.auth.has_oauth(),
+            is_sized: content.endpoints.iter().any(|endpoint| endpoint.is_sized),
+            has_segments: content.endpoints.iter().any(|endpoint| endpoint.request.contains("segment(")),
+            keeps_first: content.outline.as_ref().is_some_and(Outline::is_nested),
             credentials_requirement: choices.auth.needed(&title),
+            lists: content.endpoints.iter().map(|one| (one.name.clone(), one.lists.clone())).collect(),
             endpoints: content.endpoints,
+            config,
+            read,
             steps: content.steps,
             tests,
             tables: data_model(content.entities, content.relationships),
@@ -171,29 +230,36 @@ impl Project {
             integration_type: choices.integration_type.clone(),
             name: name.as_str().to_owned(),
             title,
-            base: content.base,
             outline: content.outline,
         }
     }
 
-    /// What the project is called.
+    /// Returns the name of the project.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How many records of a list are recorded.
+    /// Returns how many records of a list are recorded.
     pub fn recorded(&self, list: &str) -> usize {
-        self.endpoints
-            .iter()
-            .find(|endpoint| endpoint.name == list)
-            .map_or(0, |endpoint| endpoint.records.len())
+        let lists = self.lists.iter().find(|(name, _)| name == list).map_or(&[][..], |(_, lists)| lists);
+        lists.iter().map(|list| list.records.len()).sum()
     }
 
-    /// What is worth saying about how it was made.
+    /// Returns remarks about how it was made.
     pub fn remarks(&self) -> String {
         let mut out = String::new();
         if let Some(path) = &self.j1.path {
-            let _ = writeln!(out, "It uses j1 from {}.", path.display());
+            let _ = writeln!(
+                out,
+                "It uses j1 from {}; `--j1-git URL` names a repository instead.",
+                path.display()
+            );
+        }
+        if let Some(url) = &self.j1.git {
+            let _ = writeln!(out, "It uses j1 from {url}.");
+        }
+        if let Some(here) = &self.j1.here {
+            let _ = writeln!(out, "On this machine .cargo/config.toml takes it from {}.", here.display());
         }
         if let Some(manifest) = &self.detached {
             let _ = writeln!(
@@ -209,7 +275,7 @@ impl Project {
         out
     }
 
-    /// Its files.
+    /// Returns its files.
     pub fn files(&self) -> Result<Vec<File>, Error> {
         let mut files = templates::fill("project", self)?;
         match &self.outline {
@@ -219,25 +285,31 @@ impl Project {
         for file in &mut files {
             file.path = self.place(&file.path);
         }
-        for (index, endpoint) in self.endpoints.iter().enumerate() {
-            let Endpoint { path, items, paging, records, .. } = endpoint;
-            // The client tries the credentials with the first.
-            let text = of_list(&self.base, path, items.as_deref(), paging, records, index == 0);
-            files.push(File { path: format!("recordings/{}.har", endpoint.name), text });
+        if self.j1.here.is_none() {
+            files.retain(|file| file.path != ".cargo/config.toml");
+        }
+        for (name, lists) in &self.lists {
+            files.push(File { path: format!("recordings/{name}.har"), text: of_lists(lists) });
         }
         files.extend(self.j1.lock());
         Ok(files)
     }
 
-    /// What its code calls things.
+    /// Returns the names in its code.
     fn called(&self) -> Called<'_> {
         Called { struct_name: &self.struct_name, receiver: &self.receiver, ident: &self.ident }
     }
 
-    /// Where a file of the templates goes: their names have no leading dot, and not the project's name.
+    /// Returns the place of a template's file: their names have no leading dot, and not the project's name.
     fn place(&self, path: &str) -> String {
         match path {
-            "dockerignore" | "gitignore" | "env.example" | "github/workflows/ci.yml" => format!(".{path}"),
+            "dockerignore"
+            | "gitignore"
+            | "env.example"
+            | "github/workflows/ci.yml"
+            | "cargo/config.toml" => {
+                format!(".{path}")
+            }
             "tests/recorded/snapshots/collect.snap" => COLLECTED.to_owned(),
             "tests/recorded/snapshots/applications.snap" => path.replace(
                 "applications",
@@ -252,26 +324,30 @@ impl Project {
     }
 }
 
-impl Dependencies {
-    /// The versions that a checkout of j1 is tested with, for the project to begin with. Cargo takes out what it does not
+impl Dependency {
+    /// Returns the versions that a checkout of j1 is tested with, for the project to begin with. Cargo takes out what it does not
     /// need, and adds the project.
     fn lock(&self) -> Option<File> {
-        let text = std::fs::read_to_string(self.path.as_ref()?.join("Cargo.lock")).ok()?;
+        let here = self.here.as_ref().and_then(|here| here.parent());
+        let checkout = self.path.as_deref().or(here)?;
+        let text = std::fs::read_to_string(checkout.join("Cargo.lock")).ok()?;
         Some(File { path: "Cargo.lock".to_owned(), text })
     }
 
-    fn of(j1: &J1) -> Self {
+    fn from_source(j1: &J1) -> Self {
+        let plain = |keys| Self { keys, path: None, git: None, here: None };
         match j1 {
             J1::Path(path) => {
                 let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-                let of =
-                    |name: &str| format!("path = {}", toml_string(&path.join(name).display().to_string()));
-                Self { core: of("j1-core"), runtime: of("j1-runtime"), path: Some(path) }
+                let keys = format!("path = {}", toml_string(&path.join("j1").display().to_string()));
+                Self { path: Some(path), ..plain(keys) }
             }
-            J1::Version(version) => {
-                let of = format!("version = {}", toml_string(version));
-                Self { core: of.clone(), runtime: of, path: None }
-            }
+            J1::Git { url, here } => Self {
+                git: Some(url.clone()),
+                here: here.as_ref().map(|folder| folder.join("j1")),
+                ..plain(format!("git = {}", toml_string(url)))
+            },
+            J1::Version(version) => plain(format!("version = {}", toml_string(version))),
         }
     }
 }

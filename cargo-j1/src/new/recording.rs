@@ -5,40 +5,36 @@ use url::Url;
 
 use super::api::{NextIn, Page, Paging};
 
-/// A request and its answer.
+/// A list as it is recorded.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// The URL of the API.
+    pub base: String,
+    /// The path below it, with all parameters filled in.
+    pub path: String,
+    /// Parameters that every request has.
+    pub given: Vec<(String, String)>,
+    /// The member that holds the records.
+    pub items: Option<String>,
+    /// How it is paged.
+    pub paging: Paging,
+    /// Its records.
+    pub records: Vec<Value>,
+    /// The credentials are tried with it.
+    pub tried: bool,
+}
+
+/// A request and its response.
 struct Exchange {
     url: Url,
     body: Value,
-    /// The header `Link` that came with it.
+    /// The header `Link` of the response.
     link: Option<String>,
 }
 
-/// A list of an API: where it is, and how its answers look.
-struct List<'l> {
-    base: &'l str,
-    path: &'l str,
-    items: Option<&'l str>,
-    records: Value,
-}
-
-/// A recording of a list being read to its end and, if the credentials are `tried` with it, of that request.
-pub fn of_list(
-    base: &str,
-    path: &str,
-    items: Option<&str>,
-    paging: &Paging,
-    records: &[Value],
-    tried: bool,
-) -> String {
-    let list = List { base: base.trim_end_matches('/'), path, items, records: records.to_vec().into() };
-    let pages = paging.pages(records.len());
-    let mut exchanges: Vec<_> = pages.iter().filter_map(|page| list.exchange(page)).collect();
-    if tried && !pages.iter().any(|page| page.query.is_empty()) {
-        // What tries the credentials asks without parameters.
-        let plain = Page { query: Vec::new(), full: true, member: None, next: None };
-        exchanges.extend(list.exchange(&plain));
-    }
-    let entries: Vec<_> = exchanges.iter().map(entry).collect();
+/// Returns a recording of these lists, each read to its end.
+pub fn of_lists(lists: &[List]) -> String {
+    let entries: Vec<_> = lists.iter().flat_map(List::exchanges).map(|exchange| entry(&exchange)).collect();
     let log = json!({ "log": {
         "version": "1.2",
         "creator": { "name": "cargo-j1", "version": env!("CARGO_PKG_VERSION") },
@@ -47,10 +43,21 @@ pub fn of_list(
     format!("{log:#}\n")
 }
 
-impl List<'_> {
+impl List {
+    fn exchanges(&self) -> Vec<Exchange> {
+        let pages = self.paging.pages(self.records.len());
+        let mut exchanges: Vec<_> = pages.iter().filter_map(|page| self.exchange(page)).collect();
+        if self.tried && !pages.iter().any(|page| page.query.is_empty()) {
+            // What tries the credentials asks without parameters of the paging.
+            let plain = Page { query: Vec::new(), full: true, members: Vec::new(), next: None };
+            exchanges.extend(self.exchange(&plain));
+        }
+        exchanges
+    }
+
     fn exchange(&self, page: &Page) -> Option<Exchange> {
-        let list = if page.full { self.records.clone() } else { json!([]) };
-        let mut body = match self.items {
+        let list: Value = if page.full { self.records.clone().into() } else { json!([]) };
+        let mut body = match &self.items {
             None => list,
             Some(items) => {
                 let mut body = json!({});
@@ -58,7 +65,7 @@ impl List<'_> {
                 body
             }
         };
-        if let Some((way, value)) = &page.member {
+        for (way, value) in &page.members {
             put(&mut body, way, value.clone());
         }
         let mut link = None;
@@ -73,9 +80,9 @@ impl List<'_> {
     }
 
     fn url(&self, query: &[(String, String)]) -> Option<Url> {
-        let mut url = Url::parse(&format!("{}/{}", self.base, self.path)).ok()?;
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
+        let mut url = Url::parse(&format!("{}/{}", self.base.trim_end_matches('/'), self.path)).ok()?;
+        if !query.is_empty() || !self.given.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.given).extend_pairs(query);
         }
         Some(url)
     }
@@ -83,9 +90,12 @@ impl List<'_> {
 
 /// Puts a value at the end of a way of names with dots between them, or of a JSON pointer.
 fn put(body: &mut Value, way: &str, value: Value) {
-    let pointer = way.strip_prefix('/').map(|way| way.split('/').collect::<Vec<_>>());
+    let parts: Vec<String> = match way.strip_prefix('/') {
+        Some(way) => way.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect(),
+        None => way.split('.').map(str::to_owned).collect(),
+    };
     let mut at = body;
-    for name in pointer.unwrap_or_else(|| way.split('.').collect()) {
+    for name in parts {
         if !at.is_object() {
             *at = Value::Object(Map::new());
         }
@@ -122,7 +132,7 @@ fn entry(exchange: &Exchange) -> Value {
             "content": { "size": text.len(), "mimeType": "application/json", "text": text },
             "redirectURL": "",
             "headersSize": -1,
-            "bodySize": text.len(),
+            "bodySize": -1,
         },
         "cache": {},
         "timings": { "send": 0, "wait": 0, "receive": 0 },

@@ -1,12 +1,16 @@
-//! The layout of Rust code, which is rustfmt's business.
+//! Runs rustfmt over generated code.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::output;
 
-/// Lays out Rust files. Where there is no rustfmt they stay as they are.
+/// Formats Rust files. Without rustfmt they stay as they are.
 pub fn format(files: impl Iterator<Item = PathBuf>) {
+    let files: Vec<PathBuf> = files.collect();
+    if files.is_empty() {
+        return;
+    }
     let mut command = Command::new(std::env::var_os("RUSTFMT").unwrap_or_else(|| "rustfmt".into()));
     command.args(["--edition", "2024"]).args(files);
     let ran = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).output();

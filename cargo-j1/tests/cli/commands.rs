@@ -150,3 +150,14 @@ fn an_unknown_class_is_wrong_usage_with_a_suggestion() {
     assert!(wrong.err.contains("[J1-R4010]"), "{}", wrong.err);
     assert!(wrong.err.contains("did you mean `UserGroup`?"), "{}", wrong.err);
 }
+
+#[test]
+fn a_misspelt_command_is_answered_with_the_one_that_was_meant() {
+    for (word, meant) in [("nwe", "new"), ("chekc", "check"), ("rnu", "run")] {
+        let ran =
+            std::process::Command::new(env!("CARGO_BIN_EXE_cargo-j1")).arg(word).output().expect("it runs");
+        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert_eq!(ran.status.code(), Some(2), "{said}");
+        assert!(said.contains(meant), "{word}: {said}");
+    }
+}

@@ -30,8 +30,8 @@ fn a_sample_becomes_an_entity_whose_every_guess_says_why() -> Tested {
             "// review: class `User`, because it is called `user`",
             "// review: `id` identifies it",
             "key = \"{integration}:user:{id}\"",
-            "computed(first_name: String = Self::first_name)",
-            "computed(email: Vec<String> = Self::email)",
+            "computed(first_name: Option<String> = Self::first_name)",
+            "computed(email: Option<Vec<String>> = Self::email)",
             "pub last_login: Option<Timestamp>",
             "pub password_changed: Option<Timestamp>",
         ],
@@ -81,7 +81,7 @@ fn a_document_says_paging_and_credentials() -> Tested {
     holds(
         &hub,
         "REVIEW.md",
-        &["`GET /repos/{owner}/{repo}/issues`: it needs the id of another record", "`client_secret` of app"],
+        &["`GET /repos/{owner}/{repo}/issues`: no list gives its `owner`", "`client_secret` of app"],
     )
 }
 
@@ -98,7 +98,7 @@ fn a_document_in_yaml_is_the_same_as_in_json_and_its_words_become_enums() -> Tes
             "    ShoppingMall,\n",
             "    #[serde(rename = \"X-1\")]\n    X1,\n",
             "// review: the words are those of the document; any other is sent as it comes\n    pub currency: Option<StoreCurrency>",
-            "they are too many for an enum, or no names\n    pub rating: Option<String>",
+            "they are too many for an enum, or cannot be names\n    pub rating: Option<String>",
         ],
     )
 }
@@ -180,10 +180,11 @@ fn what_cannot_be_learned_from_is_said_and_nothing_is_made() -> Tested {
         ("[]", "none.json", "J1-R4026", "JSON or YAML without a list of records"),
         (r#"{"swagger":"2.0","paths":{}}"#, "old.json", "J1-R4026", "version 2"),
         (
-            r#"{"openapi":"3.0.0","paths":{"/a/{id}":{"get":{}}}}"#,
+            r#"{"openapi":"3.0.0","paths":{"/a/{id}/b":{"get":{"responses":{"200":{"content":{"application/json":{"schema":
+                {"type":"array","items":{"type":"object","properties":{"id":{"type":"string"}}}}}}}}}}}}"#,
             "deep.json",
             "J1-R4027",
-            "needs the id of another",
+            "no list gives its `id`",
         ),
         (
             r#"[{"color":"red","size":1},{"color":"red","size":2.5}]"#,

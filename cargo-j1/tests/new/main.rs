@@ -2,6 +2,8 @@
 
 mod add;
 mod bad_input;
+mod cases;
+mod corpus;
 mod example;
 mod foreign;
 mod from;

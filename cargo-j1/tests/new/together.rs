@@ -7,6 +7,8 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::cases::{CASES, Case, make};
+use crate::corpus::Draw;
 use crate::made::{cargo_j1, said, target};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
@@ -41,7 +43,8 @@ impl Together {
     }
 
     fn add(&mut self, name: &str, args: &[&str]) -> io::Result<()> {
-        let made = cargo_j1(self.folder.path()).args(["new", name, "--yes"]).args(args).output()?;
+        let made =
+            cargo_j1(self.folder.path()).args(["new", name, "--yes", "--no-check"]).args(args).output()?;
         assert!(made.status.success(), "{name}: {}", said(&made));
         self.names.push(name.to_owned());
         Ok(())
@@ -50,6 +53,29 @@ impl Together {
     fn add_from(&mut self, input_name: &str) -> io::Result<()> {
         let name = format!("from-{}", input_name.split('.').next().unwrap_or_default());
         self.add(&name, &["--from", &input(input_name).display().to_string()])
+    }
+
+    fn add_case(&mut self, case: &Case) -> Tested {
+        make(case, self.folder.path(), &[])?;
+        self.names.push(case.name.to_owned());
+        Ok(())
+    }
+
+    /// Adds projects of so many random documents, the same ones each time.
+    fn add_drawn(&mut self, projects: usize) -> Tested {
+        let mut draw = Draw::fixed();
+        let wanted = self.names.len() + projects;
+        while self.names.len() < wanted {
+            let name = format!("drawn-{}", self.names.len());
+            std::fs::write(self.folder.path().join("drawn.json"), draw.document().to_string())?;
+            let mut command = cargo_j1(self.folder.path());
+            let made =
+                command.args(["new", &name, "--yes", "--no-check", "--from", "drawn.json"]).output()?;
+            if made.status.success() {
+                self.names.push(name);
+            }
+        }
+        Ok(())
     }
 
     /// Makes one workspace of them; each has the versions that j1 is tested with.
@@ -83,6 +109,9 @@ impl Together {
             assert!(ran.status.success(), "{name}: {}", said(&ran));
             let summary: Value = serde_json::from_slice(&ran.stdout)?;
             assert_eq!(summary["status"], "complete", "{name}: {summary:#}");
+            for (ty, count) in CASES.iter().filter(|case| case.name == name).flat_map(|case| case.collects) {
+                assert_eq!(summary["types"][ty], *count, "{name}: {summary:#}");
+            }
         }
         Ok(())
     }
@@ -116,6 +145,38 @@ fn all_of_them_pass_their_tests_and_run() -> Tested {
     for name in INPUTS {
         together.add_from(name)?;
     }
+    for case in CASES {
+        together.add_case(case)?;
+    }
+    together.add_drawn(10)?;
+    together.join()?;
+    together.cargo(&["fmt", "--all", "--check"])?;
+    together.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    together.cargo(&["test", "--workspace"])?;
+    together.run_each()
+}
+
+/// The small inputs of [`CASES`], built, linted, tested and run.
+#[test]
+#[ignore = "minutes: part of the test above, for work on --from"]
+fn the_small_ones_pass_their_tests_and_run() -> Tested {
+    let mut together = Together::new()?;
+    for case in CASES {
+        together.add_case(case)?;
+    }
+    together.join()?;
+    together.cargo(&["fmt", "--all", "--check"])?;
+    together.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    together.cargo(&["test", "--workspace"])?;
+    together.run_each()
+}
+
+/// Ten random documents, built, linted, tested and run.
+#[test]
+#[ignore = "minutes: part of the test above, for work on --from"]
+fn drawn_ones_pass_their_tests_and_run() -> Tested {
+    let mut together = Together::new()?;
+    together.add_drawn(10)?;
     together.join()?;
     together.cargo(&["fmt", "--all", "--check"])?;
     together.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;

@@ -1,0 +1,127 @@
+//! The names that people know a record by: `name` and `displayName`.
+
+use super::Builder;
+use crate::infer::field::Field;
+use crate::infer::nested::Computed;
+
+/// Members that a record is called by, the more telling ones first.
+const NAMES: [&str; 14] = [
+    "name",
+    "full_name",
+    "display_name",
+    "displayname",
+    "title",
+    "label",
+    "login",
+    "username",
+    "user_name",
+    "hostname",
+    "slug",
+    "email",
+    "summary",
+    "number",
+];
+/// Members that people see.
+const DISPLAY: [&str; 5] = ["display_name", "displayname", "full_name", "title", "label"];
+
+impl Builder<'_> {
+    /// Returns the attributes of the struct that say `name` and `displayName`.
+    pub fn names(&mut self) -> Vec<String> {
+        let name = self.first_text(&NAMES).or_else(|| self.own_name());
+        let display = self.first_text(&DISPLAY);
+        let Some(key) = self.ident_of(&self.key.member) else { return Vec::new() };
+        if self.key.base != "String" {
+            self.computed_names(&self.name_or(name.as_ref(), &format!("self.{key}.to_string()")));
+            return Vec::new();
+        }
+        let inner = NAMES.iter().find_map(|name| self.computed.iter().find(|one| one.property == **name));
+        if let (None, Some(inner)) = (&name, inner) {
+            let body = match inner.ty.as_str() {
+                "String" => Some(format!("self.{}()", inner.method)),
+                "Option<String>" => {
+                    Some(format!("self.{}().unwrap_or_else(|| self.{key}.clone())", inner.method))
+                }
+                _ => None,
+            };
+            if let Some(body) = body {
+                self.computed_names(&body);
+                return Vec::new();
+            }
+        }
+        let mut chain: Vec<String> = name.into_iter().collect();
+        if !chain.contains(&key) {
+            chain.push(key);
+        }
+        let mut shown: Vec<String> = display.into_iter().filter(|ident| !chain.contains(ident)).collect();
+        shown.extend(chain.iter().cloned());
+        let list = |idents: &[String]| match idents {
+            [only] => only.clone(),
+            several => format!("[{}]", several.join(", ")),
+        };
+        // The field `name` is sent so anyway.
+        let is_sent = |field: &Field| field.ident == "name" && field.attributes.is_empty();
+        let own = list(&chain) == "name" && self.fields.iter().any(is_sent);
+        let display = format!("display_name = {}", list(&shown));
+        vec![if own { display } else { format!("name = {}, {display}", list(&chain)) }]
+    }
+
+    /// Returns a field's text, or else something that is always there.
+    fn name_or(&self, name: Option<&String>, otherwise: &str) -> String {
+        match name.and_then(|name| self.fields.iter().find(|field| field.ident == *name)) {
+            Some(Field { ident, optional: true, .. }) => {
+                format!("self.{ident}.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| {otherwise})")
+            }
+            Some(Field { ident, .. }) => {
+                format!("if self.{ident}.is_empty() {{ {otherwise} }} else {{ self.{ident}.clone() }}")
+            }
+            None => otherwise.to_owned(),
+        }
+    }
+
+    /// Adds a method for both names, where no field can be both, or the key cannot stand in because it is a number.
+    fn computed_names(&mut self, body: &str) {
+        // What is called so is a property through the method.
+        for field in &mut self.fields {
+            if matches!(field.ident.as_str(), "name" | "display_name") && field.attributes.is_empty() {
+                field.attributes.push("skip".to_owned());
+            }
+        }
+        let method = |property: &str| Computed {
+            property: property.to_owned(),
+            ty: "String".to_owned(),
+            method: "name_to_show".to_owned(),
+            body: body.to_owned(),
+            docs: "Returns the name that people know it by, or else what identifies it.".to_owned(),
+            review: None,
+        };
+        // Two names of one thing: where a member is called so already, the method gives what is missing.
+        for property in ["name", "display_name"] {
+            if !self.computed.iter().any(|one| one.property == property) {
+                self.computed.push(method(property));
+            }
+        }
+    }
+
+    /// Returns the first of these members that is a text, and that a field holds.
+    fn first_text(&self, wanted: &[&str]) -> Option<String> {
+        let find = |name: &str| self.texts().find(|field| field.ident.trim_end_matches('_') == name);
+        wanted.iter().copied().find_map(find).map(|field| field.ident.clone())
+    }
+
+    /// Returns the record's own name under a longer word: `device_name`, `friendly_name`.
+    fn own_name(&self) -> Option<String> {
+        let mut named =
+            self.texts().filter(|field| field.ident.ends_with("_name") || field.ident.ends_with("_title"));
+        let first = named.next()?;
+        let own = |field: &&Field| field.ident.starts_with(&format!("{}_", self.resource.name));
+        let found = if own(&first) { first } else { named.find(own).unwrap_or(first) };
+        Some(found.ident.clone())
+    }
+
+    /// Returns the fields that hold a text of the record's own.
+    fn texts(&self) -> impl Iterator<Item = &Field> {
+        let related = |field: &Field| field.attributes.iter().any(|one| one.starts_with("relationship"));
+        let dated = |field: &Field| field.attributes.iter().any(|one| one.starts_with("date"));
+        self.fields.iter().filter(move |field| field.base == "String" && !related(field) && !dated(field))
+    }
+}

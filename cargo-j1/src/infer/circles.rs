@@ -1,0 +1,69 @@
+//! Steps must not wait for each other: relationships that would make them are left out.
+
+use std::collections::BTreeMap;
+
+use super::field::Field;
+use super::nested::Nested;
+use super::resource::LeftOut;
+use super::{Inferred, words};
+use crate::new::escape::code;
+
+/// For each step the steps that it waits for, by the names of their entities.
+type Waits = BTreeMap<String, Vec<String>>;
+
+/// Takes out relationships because of which steps would wait for each other.
+pub fn break_all(inferred: &mut Inferred) {
+    // A nested list cannot be read without its parent, so that those waits are there first.
+    let mut waits = Waits::new();
+    for (entity, _) in &inferred.entities {
+        if let Some(parent) = &entity.parent {
+            waits.entry(entity.name.clone()).or_default().push(parent.name.clone());
+        }
+    }
+    for (entity, _) in &mut inferred.entities {
+        let (mut kept, mut dropped) = (Vec::new(), Vec::new());
+        for link in std::mem::take(&mut entity.links) {
+            if leads(&waits, &link.other, &entity.name) {
+                dropped.push(link);
+            } else {
+                waits.entry(entity.name.clone()).or_default().push(link.other.clone());
+                kept.push(link);
+            }
+        }
+        for link in dropped {
+            let why = format!(
+                "the step for {} waits for that for {} already",
+                words::prose(&link.other),
+                words::prose(&entity.name)
+            );
+            entity.fields.retain(|field| field.wire.as_deref().unwrap_or(&field.ident) != link.member.0);
+            let what = format!("{} of {}", code(&link.member.0), words::prose(&entity.name));
+            entity.left_out.push(LeftOut::new(what, why));
+        }
+        entity.links = kept;
+        let used = |nested: &Nested| {
+            let holds = |fields: &[Field]| fields.iter().any(|field| field.base == nested.type_name);
+            holds(&entity.fields) || entity.nested.iter().any(|other| holds(&other.fields))
+        };
+        let kept = entity.nested.iter().filter(|nested| used(nested)).cloned().collect();
+        entity.nested = kept;
+    }
+}
+
+/// Returns `true` where the step for one waits for that for another, directly or not.
+fn leads(waits: &Waits, from: &str, to: &str) -> bool {
+    let mut seen = vec![from];
+    let mut at = 0;
+    while let Some(step) = seen.get(at).copied() {
+        if step == to {
+            return true;
+        }
+        for next in waits.get(step).into_iter().flatten() {
+            if !seen.contains(&next.as_str()) {
+                seen.push(next);
+            }
+        }
+        at += 1;
+    }
+    false
+}

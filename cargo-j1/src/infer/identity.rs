@@ -1,0 +1,135 @@
+//! The member that identifies the records of a list.
+
+use std::collections::BTreeSet;
+
+use super::field::base_type;
+use super::resource::{Resource, Source};
+use super::shape::Member;
+use super::words;
+
+/// The key of the records of a list.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// The member, as the provider writes it.
+    pub member: String,
+    /// Its type in Rust.
+    pub base: &'static str,
+    /// Why it was taken, as the end of a sentence.
+    pub reason: String,
+}
+
+/// Members that identify a record wherever they are, the more telling ones first.
+const IDS: [&str; 9] = ["id", "_id", "uuid", "guid", "gid", "sid", "sys_id", "arn", "urn"];
+/// Members that identify a record where nothing else does.
+const NAMES: [&str; 13] = [
+    "key",
+    "slug",
+    "name",
+    "code",
+    "username",
+    "login",
+    "email",
+    "hostname",
+    "fqdn",
+    "ip",
+    "serial_number",
+    "number",
+    "symbol",
+];
+
+/// Returns the member that identifies the records of a list: the provider's own id before any name.
+pub fn key(resource: &Resource) -> Option<Key> {
+    let members = resource.shape.members();
+    let named = |name: &str| {
+        let is_it = |member: &&Member| member.name == name;
+        let reads_so = |member: &&Member| words::snake(&member.name).as_deref() == Some(name);
+        members.iter().find(is_it).or_else(|| members.iter().find(reads_so))
+    };
+    let last = resource.name.rsplit('_').next().unwrap_or(&resource.name);
+    let own = [resource.name.as_str(), last]
+        .into_iter()
+        .flat_map(|thing| ["id", "uuid", "guid", "gid", "sid", "key"].map(|end| format!("{thing}_{end}")));
+    let known = IDS.iter().map(|name| (*name).to_owned()).chain(own).filter_map(|name| named(&name));
+    if let Some(key) = known.filter_map(|member| fits(resource, member, true)).next() {
+        return Some(key);
+    }
+    // One other member that ends as an id does: `nodeId`, `endpoint_id`.
+    let ends: Vec<_> =
+        members.iter().filter(|member| ends_as_id(&member.name) && is_sure(resource, member)).collect();
+    if let [only] = ends.as_slice()
+        && let Some(key) = fits(resource, only, true)
+    {
+        return Some(key);
+    }
+    let by_name = |sure: bool| {
+        let members = NAMES.iter().filter_map(|name| named(name));
+        members
+            .filter(|member| !sure || is_sure(resource, member))
+            .find_map(|member| fits(resource, member, false))
+    };
+    by_name(true).or_else(|| by_name(false))
+}
+
+/// Returns the key that a user named with `--key`.
+pub fn named(resource: &Resource, member: &str) -> Option<Key> {
+    let found = resource.shape.member(member)?;
+    let base = base_type(&found.shape).ok().filter(|base| is_key_type(base))?;
+    Some(Key { member: found.name.clone(), base, reason: "`--key` says so".to_owned() })
+}
+
+fn is_key_type(base: &str) -> bool {
+    ["String", "i64", "u64"].contains(&base)
+}
+
+fn ends_as_id(name: &str) -> bool {
+    words::snake(name)
+        .is_some_and(|name| ["_id", "_uuid", "_guid", "_gid", "_sid"].iter().any(|end| name.ends_with(end)))
+}
+
+/// Returns `true` where a document promises a member, or every record that was seen has it.
+fn is_sure(resource: &Resource, member: &Member) -> bool {
+    match resource.source {
+        Source::Document => member.always || member.read_only,
+        Source::Records => member.always && !member.shape.null,
+    }
+}
+
+/// Takes a member as the key if its values can be one. An id need not be promised by a document, a name has to be.
+fn fits(resource: &Resource, member: &Member, id: bool) -> Option<Key> {
+    let base = base_type(&member.shape).ok().filter(|base| is_key_type(base))?;
+    let reason = match resource.source {
+        Source::Records => from_records(resource, member)?,
+        Source::Document => from_document(member, id),
+    };
+    Some(Key { member: member.name.clone(), base, reason })
+}
+
+fn from_records(resource: &Resource, member: &Member) -> Option<String> {
+    let empty = member.shape.text.as_ref().is_some_and(|texts| texts.empty);
+    let values: Vec<_> = resource.records.iter().filter_map(|record| record.get(&member.name)).collect();
+    let distinct: BTreeSet<_> = values.iter().map(|value| value.to_value().to_string()).collect();
+    if !member.always || member.shape.null || empty || distinct.len() != values.len() {
+        return None;
+    }
+    Some(match values.len() {
+        1 => "the only record that was seen has it".to_owned(),
+        many => format!("all of the {many} records that were seen have it, and no two share it"),
+    })
+}
+
+fn from_document(member: &Member, id: bool) -> String {
+    let reason = match (member.always, member.read_only) {
+        (true, _) if id => "the document requires it, and ids tell records apart",
+        (true, _) if !member.shape.null => {
+            "the document requires it and has no id; it does not say that no two records share it"
+        }
+        (false, true) if id => {
+            "the document says that the server sets it (`readOnly`), though it does not require it"
+        }
+        (false, false) if id => {
+            "it is the id by its name; the document does not promise it, and a record without it is left out and named"
+        }
+        _ => "the document has no id; it does not say that every record has this, nor that no two share it",
+    };
+    reason.to_owned()
+}

@@ -1,0 +1,85 @@
+//! Lists below a record that hold what another list holds as well, such as the users of a group: relationships, and no new entities.
+
+use serde::Serialize;
+
+use super::identity::Key;
+use super::resource::Resource;
+use super::shape::Shape;
+use super::{Entity, Parent, words};
+
+/// A list that says which known entities belong to a record.
+#[derive(Debug)]
+pub struct Membership {
+    /// The list.
+    pub resource: Resource,
+    /// The entity that the records of the list are.
+    pub entity: Parent,
+    /// The entity below whose records it is listed.
+    pub parent: Parent,
+    /// The names in code.
+    pub called: Called,
+}
+
+/// The names of a membership in code.
+#[derive(Debug, Clone, Serialize)]
+pub struct Called {
+    /// The name of many, in snake case: the module, the method and what `fetch_` is put before.
+    pub plural: String,
+    /// The name of one, in snake case.
+    pub name: String,
+    /// The name of many, in prose.
+    pub prose: String,
+}
+
+/// Takes the lists out that hold what another list holds. Each comes with the name of that.
+pub fn split(keyed: &mut Vec<(Resource, Key)>) -> Vec<(Resource, String)> {
+    let mut kept: Vec<(Resource, Key)> = Vec::new();
+    let mut found = Vec::new();
+    let (nested, top): (Vec<_>, Vec<_>) =
+        std::mem::take(keyed).into_iter().partition(|(resource, _)| resource.parent().is_some());
+    kept.extend(top);
+    for (resource, key) in nested {
+        let last = resource.words.first().cloned().unwrap_or_default();
+        let same = |(other, other_key): &&(Resource, Key)| {
+            let schema = other.shape.schema.is_some() && other.shape.schema == resource.shape.schema;
+            let named = other.name == last && fits(&resource.shape, &other.shape);
+            // A list below a record of its own kind is a tree, which needs more than this.
+            Some(other.name.as_str()) != resource.parent()
+                && other_key.member == key.member
+                && other_key.base == key.base
+                && (schema || named)
+        };
+        let other = kept.iter().find(same).map(|(other, _)| other.name.clone());
+        match other {
+            Some(other) => found.push((resource, other)),
+            None => kept.push((resource, key)),
+        }
+    }
+    // As the files have them: what a document begins with matters most.
+    *keyed = kept;
+    found
+}
+
+/// Returns `true` where each record of one shape can be read as one of the other.
+fn fits(shape: &Shape, other: &Shape) -> bool {
+    let always = other.members().iter().filter(|member| member.always);
+    always.clone().count() > 0
+        && always.into_iter().all(|member| {
+            shape
+                .member(&member.name)
+                .is_some_and(|own| own.always && own.shape.kinds() == member.shape.kinds())
+        })
+}
+
+/// Completes what [`split`] found with the entities that were made.
+pub fn complete(found: Vec<(Resource, String)>, entities: &[(Entity, Resource)]) -> Vec<Membership> {
+    let entity = |name: &str| entities.iter().map(|(entity, _)| entity).find(|entity| entity.name == name);
+    let complete = |(resource, other): (Resource, String)| {
+        let parent = entity(resource.parent()?)?.as_parent();
+        let entity = entity(&other)?.as_parent();
+        let plural = words::plural(&resource.name);
+        let called = Called { prose: words::prose(&plural), name: resource.name.clone(), plural };
+        Some(Membership { resource, entity, parent, called })
+    };
+    found.into_iter().filter_map(complete).collect()
+}

@@ -1,0 +1,234 @@
+//! The credentials that a document asks for.
+
+use crate::new::api::{Auth, is_header};
+
+use super::document::{At, Document};
+use super::web_url;
+
+/// Words that providers put before a key in `Authorization`, longest first.
+const PREFIXES: [&str; 14] = [
+    "Token token=",
+    "PVEAPIToken=",
+    "Zoho-oauthtoken ",
+    "SSWS ",
+    "GenieKey ",
+    "ApiKey ",
+    "Api-Key ",
+    "ApiToken ",
+    "Api-Token ",
+    "Bearer ",
+    "Basic ",
+    "Token ",
+    "Key ",
+    "OAuth ",
+];
+
+/// Returns the credentials, all of which are sent with each request, and what is to be looked at about them.
+pub fn of_document(document: &Document) -> (Vec<Auth>, Option<String>) {
+    let root = document.root();
+    let schemes: Vec<(&str, At<'_>)> = root.get("components").map_or_else(Vec::new, |components| {
+        let all = components.members("securitySchemes");
+        all.filter_map(|(name, scheme)| Some((name, document.resolve(scheme).ok()?))).collect()
+    });
+    let scheme =
+        |wanted: &str| schemes.iter().find(|(name, _)| *name == wanted).and_then(|(_, one)| of_scheme(*one));
+    // Each requirement is an alternative; the schemes in one are needed together.
+    let mut alternatives: Vec<Vec<&str>> = root.items("security").map(names).collect();
+    if alternatives.is_empty() {
+        alternatives = of_operations(document);
+    }
+    alternatives.retain(|names| !names.is_empty());
+    let usable = alternatives
+        .iter()
+        .filter_map(|names| names.iter().map(|name| scheme(name)).collect::<Option<Vec<_>>>());
+    // A key that one has is easier to come by than an OAuth client.
+    let usable: Vec<Vec<Found>> = usable.collect();
+    let best = usable.iter().min_by_key(|found| (effort(found), usize::from(found.len() > 1)));
+    let best = best.cloned().or_else(|| {
+        let declared = schemes.iter().filter_map(|(_, one)| of_scheme(*one)).map(|found| vec![found]);
+        declared.min_by_key(|found| effort(found))
+    });
+    let Some(best) = best else {
+        let names: Vec<_> = schemes.iter().map(|(name, _)| crate::new::escape::code(name)).collect();
+        let review = (!names.is_empty())
+            .then(|| format!("the document asks for {}, which cannot be told from it", names.join(", ")));
+        return (Vec::new(), review);
+    };
+    let mut reviews: Vec<String> = best.iter().filter_map(|found| found.review.clone()).collect();
+    let others = alternatives.len().saturating_sub(1);
+    if others > 0 {
+        reviews.push(format!("the document also takes {others} other ways to authenticate"));
+    }
+    let review = (!reviews.is_empty()).then(|| reviews.join("; "));
+    (best.into_iter().map(|found| found.auth).collect(), review)
+}
+
+/// A scheme that can be written as code.
+#[derive(Clone)]
+struct Found {
+    auth: Auth,
+    review: Option<String>,
+}
+
+fn names(requirement: At<'_>) -> Vec<&str> {
+    requirement.json.members().iter().map(|(name, _)| name.as_str()).collect()
+}
+
+/// Returns the requirements that most operations have, where the document has none for all of them.
+fn of_operations(document: &Document) -> Vec<Vec<&str>> {
+    let mut counted: Vec<(Vec<Vec<&str>>, usize)> = Vec::new();
+    for (_, item) in document.root().members("paths") {
+        let Some(get) = document.resolve(item).ok().and_then(|item| item.get("get")) else { continue };
+        let required: Vec<_> = get.items("security").map(names).collect();
+        match counted.iter_mut().find(|(known, _)| *known == required) {
+            _ if required.is_empty() => {}
+            Some((_, count)) => *count += 1,
+            None => counted.push((required, 1)),
+        }
+    }
+    counted.into_iter().max_by_key(|(_, count)| *count).map(|(required, _)| required).unwrap_or_default()
+}
+
+/// Returns how much it takes to get credentials of a kind.
+fn effort(found: &[Found]) -> usize {
+    let one = |found: &Found| match &found.auth {
+        Auth::ApiKey { .. } | Auth::Bearer if found.review.is_none() => 0,
+        Auth::ApiKey { .. } | Auth::Bearer => 1,
+        Auth::Basic => 2,
+        Auth::OAuth2 { .. } => 1,
+        Auth::QueryKey { .. } => 3,
+    };
+    found.iter().map(one).max().unwrap_or(usize::MAX)
+}
+
+fn of_scheme(scheme: At<'_>) -> Option<Found> {
+    let sure = |auth| Some(Found { auth, review: None });
+    let http = scheme.text("scheme").map(str::to_ascii_lowercase);
+    match (scheme.text("type")?, http.as_deref(), scheme.text("in")) {
+        ("http", Some("bearer"), _) => sure(Auth::Bearer),
+        ("http", Some("basic"), _) => sure(Auth::Basic),
+        ("http", Some(other), _) => {
+            let word = scheme.text("scheme").unwrap_or(other);
+            let is_word = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            let auth = Auth::key("authorization").with_prefix(format!("{word} "));
+            is_word.then(|| Found {
+                auth,
+                review: Some(format!("`Authorization: {word} …`, as the document names the scheme")),
+            })
+        }
+        ("apiKey", _, Some("header")) => {
+            let header = scheme.text("name").filter(|name| is_header(name))?.to_ascii_lowercase();
+            if header == "authorization" {
+                return Some(authorization(scheme.text("description").unwrap_or_default()));
+            }
+            sure(Auth::key(&header))
+        }
+        ("apiKey", _, Some("query")) => {
+            let name = scheme.text("name").filter(|name| is_header(name))?.to_owned();
+            sure(Auth::QueryKey { name })
+        }
+        ("oauth2", ..) => {
+            let flows = scheme.get("flows")?;
+            let tokens = flows.get("clientCredentials").and_then(|flow| flow.text("tokenUrl")).map(web_url);
+            match tokens {
+                Some(token_url) => sure(Auth::OAuth2 { token_url }),
+                None => Some(Found {
+                    auth: Auth::Bearer,
+                    review: Some(
+                        "the document only has OAuth for people who log in, so a token has to be given"
+                            .to_owned(),
+                    ),
+                }),
+            }
+        }
+        ("openIdConnect", ..) => Some(Found {
+            auth: Auth::Bearer,
+            review: Some("the document asks for OpenID Connect, so a token has to be given".to_owned()),
+        }),
+        _ => None,
+    }
+}
+
+/// Returns the key in `Authorization`, with what a description says that stands before it.
+fn authorization(description: &str) -> Found {
+    let prefix = prefix(description);
+    let review = match &prefix {
+        Some(prefix) => format!("`{prefix}` before the key, as the document's description says"),
+        None => "the document does not say what stands before the key in `Authorization`, such as `Token `"
+            .to_owned(),
+    };
+    let auth = match prefix.as_deref() {
+        Some("Bearer ") => Auth::Bearer,
+        Some("Basic ") => Auth::Basic,
+        Some(prefix) => Auth::key("authorization").with_prefix(prefix.to_owned()),
+        None => Auth::key("authorization"),
+    };
+    Found { auth, review: Some(review) }
+}
+
+fn prefix(description: &str) -> Option<String> {
+    let is_word = |word: &str| {
+        !word.is_empty() && word.len() <= 24 && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    // "Authorization: SSWS {key}"
+    let after = description.split("Authorization:").nth(1).map(str::trim_start);
+    if let Some((word, rest)) = after.and_then(|after| after.split_once(' '))
+        && is_word(word)
+        && rest.trim_start().starts_with(['{', '<', '[', '$', '"', '\'', 'x', 'Y', 'A', 'k', 't'])
+    {
+        return Some(format!("{word} "));
+    }
+    let lower = description.to_ascii_lowercase();
+    let known = PREFIXES.iter().find(|prefix| {
+        let wanted = prefix.to_ascii_lowercase();
+        match wanted.strip_suffix(' ') {
+            // A plain word needs something that says that it stands before the key.
+            Some(word) => [
+                "`WORD ",
+                "\"WORD\"",
+                "'WORD'",
+                "`WORD`",
+                "prefixed with WORD",
+                "prefix WORD",
+                "prefix \"WORD\"",
+                "WORD {",
+                "WORD <",
+                "WORD [",
+            ]
+            .iter()
+            .any(|pattern| lower.contains(&pattern.replace("WORD", word))),
+            None => lower.contains(&wanted),
+        }
+    });
+    if let Some(known) = known {
+        return Some((*known).to_owned());
+    }
+    // "prefixed with SSWS"
+    let marks: &[char] = &[' ', '`', '"', '\'', '.', ',', ':', '\n'];
+    let after =
+        ["prefixed with", "prefixed by", "prefix of", "with the prefix", "prefix"].iter().find_map(|words| {
+            lower.find(words).map(|at| description[at + words.len()..].trim_start_matches(marks))
+        });
+    let word = after?.split(marks).next()?;
+    (is_word(word) && word.chars().next().is_some_and(char::is_uppercase)).then(|| format!("{word} "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prefix;
+
+    #[test]
+    fn the_word_before_a_key_is_read_from_its_description() {
+        for (description, wanted) in [
+            ("Pass the API token prefixed with SSWS", Some("SSWS ")),
+            ("as the value: `Authorization: SSWS {API Token}`", Some("SSWS ")),
+            ("The API Key with format `Token token=<API_KEY>`", Some("Token token=")),
+            ("Token-based authentication with required prefix \"Token\"", Some("Token ")),
+            ("Use `Bearer <token>`", Some("Bearer ")),
+            ("The key of your account.", None),
+            ("", None),
+        ] {
+            assert_eq!(prefix(description).as_deref(), wanted, "{description}");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The one place that says where the records of a response are: for samples, recordings and documents alike.
+//!
+//! Readers turn a response into a [`Shape`] first, so that all of them get the same answer.
+
+use super::shape::Shape;
+use super::words;
+
+/// How many objects deep a list of records may be.
+const DEEPEST: usize = 4;
+
+/// The records of a response.
+#[derive(Debug)]
+pub struct Located<'s> {
+    /// The names of the members that lead to the list; empty where the response is the list.
+    pub way: Vec<String>,
+    /// The shape of a record.
+    pub shape: &'s Shape,
+}
+
+impl Located<'_> {
+    /// Returns the way as `Paging::items` takes it; `None` where the response is the list.
+    pub fn items(&self) -> Option<String> {
+        (!self.way.is_empty()).then(|| path(&self.way))
+    }
+}
+
+/// Writes a way through objects: names with dots between them, or a JSON pointer where a name has a dot itself.
+pub fn path(way: &[String]) -> String {
+    if way.iter().any(|name| name.contains('.') || name.starts_with('/')) {
+        let parts = way.iter().map(|name| name.replace('~', "~0").replace('/', "~1"));
+        return parts.map(|part| format!("/{part}")).collect();
+    }
+    way.join(".")
+}
+
+/// Members whose lists are about the response rather than what was asked for.
+const ABOUT: [&str; 30] = [
+    "errors",
+    "error",
+    "warnings",
+    "messages",
+    "links",
+    "_links",
+    "link",
+    "order",
+    "order_by",
+    "orderby",
+    "sort",
+    "sorting",
+    "sorts",
+    "included",
+    "includes",
+    "facets",
+    "aggregations",
+    "filters",
+    "filter",
+    "meta",
+    "metadata",
+    "paging",
+    "pagination",
+    "columns",
+    "fields",
+    "schemas",
+    "actions",
+    "operations",
+    "suggestions",
+    "breadcrumbs",
+];
+
+/// Members that hold the list whatever is in it.
+const WRAPPERS: [&str; 22] = [
+    "data",
+    "items",
+    "item",
+    "results",
+    "result",
+    "records",
+    "value",
+    "values",
+    "list",
+    "content",
+    "contents",
+    "entries",
+    "entities",
+    "resources",
+    "elements",
+    "objects",
+    "response",
+    "rows",
+    "nodes",
+    "hits",
+    "collection",
+    "payload",
+];
+
+/// Returns `true` for a word that says "the list", and nothing of what is in it.
+pub fn is_wrapper(name: &str) -> bool {
+    words::snake(name).is_some_and(|name| WRAPPERS.contains(&name.as_str()))
+}
+
+/// Members that are about a page or the request, so that an object with them is an envelope rather than a record.
+const OF_ENVELOPES: [&str; 46] = [
+    "limit",
+    "offset",
+    "skip",
+    "start",
+    "start_at",
+    "start_index",
+    "total",
+    "total_count",
+    "total_results",
+    "total_items",
+    "total_size",
+    "total_pages",
+    "total_records",
+    "count",
+    "size",
+    "page",
+    "page_size",
+    "per_page",
+    "page_number",
+    "page_count",
+    "pages",
+    "next",
+    "next_page",
+    "next_cursor",
+    "next_token",
+    "next_page_token",
+    "next_link",
+    "next_url",
+    "next_marker",
+    "previous",
+    "prev",
+    "first",
+    "last",
+    "has_more",
+    "has_next",
+    "more",
+    "cursor",
+    "marker",
+    "status",
+    "success",
+    "ok",
+    "message",
+    "object",
+    "kind",
+    "type",
+    "url",
+];
+
+/// Returns the records of a response. `named` is what they should be called, such as the last word of the path.
+pub fn locate<'s>(response: &'s Shape, named: Option<&str>) -> Option<Located<'s>> {
+    let mut found = Vec::new();
+    collect(response, &mut Vec::new(), named, &mut found);
+    // Of several that fit equally well, the first.
+    let best = found.iter().map(|(score, _)| *score).max().filter(|score| *score > 0)?;
+    found.into_iter().find(|(score, _)| *score == best).map(|(_, located)| located)
+}
+
+/// Returns all lists of records, in the order they come.
+pub fn all(response: &Shape) -> Vec<Located<'_>> {
+    let mut found = Vec::new();
+    collect(response, &mut Vec::new(), None, &mut found);
+    found.into_iter().filter(|(score, _)| *score > 0).map(|(_, located)| located).collect()
+}
+
+fn collect<'s>(
+    shape: &'s Shape,
+    way: &mut Vec<String>,
+    named: Option<&str>,
+    found: &mut Vec<(i32, Located<'s>)>,
+) {
+    if let Some(items) =
+        shape.list.as_deref().filter(|items| items.is_object() && !items.members().is_empty())
+    {
+        found.push((score(way, items, named), Located { way: way.clone(), shape: items }));
+        return;
+    }
+    // The response itself is never a map, whatever else it says.
+    if way.len() >= DEEPEST || (shape.map && !way.is_empty()) {
+        return;
+    }
+    // A record with a list inside of it is a record, unless the list is what was asked for.
+    let record = is_record(shape, way);
+    for member in shape.members() {
+        if record && !named.is_some_and(|named| is_called(&member.name, named)) {
+            continue;
+        }
+        way.push(member.name.clone());
+        collect(&member.shape, way, named, found);
+        way.pop();
+    }
+}
+
+/// Returns how well a list fits; 0 and less is worse than none.
+fn score(way: &[String], items: &Shape, named: Option<&str>) -> i32 {
+    let Some(last) = way.last() else { return 100 };
+    let about = |name: &String| words::snake(name).is_none_or(|name| ABOUT.contains(&name.as_str()));
+    let mut score = 20 - 3 * i32::try_from(way.len()).unwrap_or(0);
+    if named.is_some_and(|named| is_called(last, named)) {
+        score += 16;
+    } else if way.iter().any(about) {
+        score -= 24;
+    }
+    if is_wrapper(last) {
+        score += 8;
+    }
+    let identified = items.members().iter().any(|member| {
+        let name = member.name.to_ascii_lowercase();
+        ["id", "uuid", "guid", "gid", "sid", "_id", "key", "sys_id"].contains(&name.as_str())
+    });
+    score + i32::from(identified) * 4
+}
+
+fn is_called(member: &str, named: &str) -> bool {
+    let one = |name: &str| words::snake(name).map(|name| words::singular(&name));
+    let (member, named) = (one(member), one(named));
+    member.is_some()
+        && (member == named || member.zip(named).is_some_and(|(a, b)| a.ends_with(&format!("_{b}"))))
+}
+
+/// Returns `true` for an object that is a record itself: it has an id, and members that are not about a page.
+fn is_record(shape: &Shape, way: &[String]) -> bool {
+    let scalar =
+        |member: &&super::shape::Member| member.shape.list.is_none() && member.shape.object.is_none();
+    let names: Vec<String> =
+        shape.members().iter().filter(scalar).filter_map(|member| words::snake(&member.name)).collect();
+    let own = names.iter().filter(|name| !OF_ENVELOPES.contains(&name.as_str())).count();
+    let paged = names.iter().any(|name| {
+        name.starts_with("total") || name.starts_with("next") || name == "offset" || name == "has_more"
+    });
+    let identified = names
+        .iter()
+        .any(|name| name == "id" || name == "uuid" || name == "gid" || name == "sid" || name == "name");
+    // What a response says of itself at the top may have a request's id.
+    !paged && identified && own >= if way.is_empty() { 2 } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::json::Json;
+
+    fn way(response: &str, named: Option<&str>) -> Option<String> {
+        let json: Json = serde_json::from_str(response).expect("JSON");
+        locate(&Shape::from_values([&json]), named).map(|located| path(&located.way))
+    }
+
+    #[test]
+    fn records_are_found_at_any_depth_and_beside_other_lists() {
+        let user = r#"[{"id":1,"login":"a"}]"#;
+        for (response, named, wanted) in [
+            (user.to_owned(), None, Some("")),
+            (format!(r#"{{"data":{{"users":{user}}}}}"#), None, Some("data.users")),
+            (format!(r#"{{"a":{{"b":{{"c":{user}}}}}}}"#), None, Some("a.b.c")),
+            (
+                format!(r#"{{"order":[{{"by":"a"}}],"entries":{user},"limit":5}}"#),
+                Some("users"),
+                Some("entries"),
+            ),
+            (format!(r#"{{"errors":[{{"id":1}}],"people":{user}}}"#), None, Some("people")),
+            (format!(r#"{{"groups":[{{"id":1}}],"users":{user}}}"#), Some("users"), Some("users")),
+            (format!(r#"{{"odata.x":{{"users":{user}}}}}"#), None, Some("/odata.x/users")),
+            (r#"{"id":1,"name":"a","tags":[{"id":1}]}"#.to_owned(), Some("account"), None),
+            (r#"{"users":["a"]}"#.to_owned(), None, None),
+        ] {
+            assert_eq!(way(&response, named).as_deref(), wanted, "{response}");
+        }
+    }
+}

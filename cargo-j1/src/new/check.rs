@@ -1,0 +1,88 @@
+//! Checks of what was written: that it is Rust, and that the compiler takes it.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::Stdio;
+
+use serde::Deserialize;
+
+use super::place::File;
+use crate::error::Error;
+use crate::integration::package::cargo;
+use crate::output;
+
+/// Fails where a file is not Rust or TOML, though its name says so.
+pub fn parses(files: &[File]) -> Result<(), Error> {
+    for file in files {
+        let wrong = match Path::new(&file.path).extension().and_then(|end| end.to_str()) {
+            Some("rs") => syn::parse_file(&file.text).err().map(|error| error.to_string()),
+            Some("toml") => toml::from_str::<toml::Table>(&file.text).err().map(|error| error.to_string()),
+            _ => None,
+        };
+        if let Some(why) = wrong {
+            return Err(Error::DoesNotCompile { what: file.path.clone(), why });
+        }
+    }
+    Ok(())
+}
+
+/// What cargo reports while it checks; the few fields that are needed.
+#[derive(Debug, Deserialize)]
+struct Message {
+    reason: String,
+    #[serde(default)]
+    manifest_path: Option<std::path::PathBuf>,
+    #[serde(default)]
+    message: Option<Diagnostic>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Diagnostic {
+    level: String,
+    message: String,
+}
+
+/// Has cargo check the project in this folder, with cargo's own progress on stderr.
+///
+/// # Errors
+/// When the compiler refuses the project's code. Where cargo cannot get that far, as without a network, a warning says so.
+pub fn compiles(folder: &Path, shown: &Path) -> Result<(), Error> {
+    let manifest = folder.join("Cargo.toml");
+    let mut command = cargo();
+    command.args(["check", "--all-targets", "--message-format=json-render-diagnostics", "--manifest-path"]);
+    // In the folder, so that its own configuration of cargo counts.
+    command.arg(&manifest).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            output::warn(&format!("cargo did not start ({error}), so the project was not compiled"));
+            return Ok(());
+        }
+    };
+    let mut refused = None;
+    for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+        let Ok(line) = line else { break };
+        let Ok(message) = serde_json::from_str::<Message>(&line) else { continue };
+        let ours = message.manifest_path.as_ref().is_some_and(|path| is_same(path, &manifest));
+        let error =
+            message.message.filter(|one| message.reason == "compiler-message" && one.level == "error");
+        if let Some(error) = error.filter(|_| ours) {
+            refused.get_or_insert(error.message);
+        }
+    }
+    let status = child.wait();
+    match (refused, status) {
+        (Some(why), _) => Err(Error::DoesNotCompile { what: shown.display().to_string(), why }),
+        (None, Ok(status)) if status.success() => Ok(()),
+        _ => {
+            output::warn(
+                "cargo could not build what the project needs, so the project was not compiled; `cargo check` says more",
+            );
+            Ok(())
+        }
+    }
+}
+
+fn is_same(path: &Path, other: &Path) -> bool {
+    path == other || path.canonicalize().ok().zip(other.canonicalize().ok()).is_some_and(|(a, b)| a == b)
+}

@@ -1,0 +1,202 @@
+//! Entities and memberships as the templates show them.
+
+use heck::ToKebabCase as _;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::infer::{Entity, Membership, Parent, words};
+use crate::new::place::File;
+use crate::new::request::Request;
+use crate::new::templates;
+
+/// The names in the code of a project.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Called<'c> {
+    /// The struct of the integration.
+    pub struct_name: &'c str,
+    /// The variable that holds it in steps.
+    pub receiver: &'c str,
+    /// The crate.
+    pub ident: &'c str,
+}
+
+/// An entity with what its templates need besides.
+#[derive(Debug, Serialize)]
+pub struct Shown {
+    #[serde(flatten)]
+    entity: Entity,
+    /// A heading.
+    title: String,
+    /// The name of many, in prose.
+    prose: String,
+    /// The method of the client.
+    method: String,
+    /// What a step gives that method.
+    argument: String,
+    step_module: String,
+    /// The id of the step, without `fetch-`.
+    step_id: String,
+    imports: Vec<String>,
+    step_imports: Vec<String>,
+    emits: Vec<String>,
+    /// The methods; two properties may have one.
+    methods: Vec<Value>,
+}
+
+impl Shown {
+    /// Returns an entity as the templates show it.
+    pub fn new(entity: Entity, argument: String) -> Self {
+        let mut imports: Vec<String> =
+            entity.links.iter().flat_map(|link| [link.from.clone(), link.to.clone()]).collect();
+        let mut step_imports = imports.clone();
+        step_imports.push(entity.type_name.clone());
+        step_imports.extend(entity.parent.iter().map(|parent| parent.type_name.clone()));
+        for names in [&mut imports, &mut step_imports] {
+            names.sort();
+            names.dedup();
+        }
+        imports.retain(|name| *name != entity.type_name);
+        let mut emits = vec![entity.type_name.clone()];
+        let below = entity.parent.iter().map(|parent| has(parent, &entity.type_name));
+        for edge in entity.links.iter().map(crate::infer::Link::edge).chain(below) {
+            if !emits.contains(&edge) {
+                emits.push(edge);
+            }
+        }
+        let mut methods: Vec<Value> = Vec::new();
+        for one in &entity.computed {
+            if !methods.iter().any(|known| known["method"] == one.method.as_str()) {
+                methods.extend(serde_json::to_value(one));
+            }
+        }
+        let prose = words::prose(&entity.plural);
+        let method = words::ident(&entity.plural);
+        Self {
+            title: title(&prose),
+            step_module: method.clone(),
+            step_id: entity.plural.to_kebab_case(),
+            method,
+            argument,
+            prose,
+            imports,
+            step_imports,
+            emits,
+            methods,
+            entity,
+        }
+    }
+
+    /// Returns the entity.
+    pub fn entity(&self) -> &Entity {
+        &self.entity
+    }
+
+    /// Returns the method of the client.
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// Returns its files: the entity, the step that collects it, and the test that as many are collected as are recorded.
+    pub fn files(&self, called: &Called<'_>, recorded: usize) -> Result<Vec<File>, Error> {
+        #[derive(Serialize)]
+        struct Values<'s> {
+            entity: &'s Shown,
+            #[serde(flatten)]
+            called: &'s Called<'s>,
+            recorded: usize,
+        }
+        let values = Values { entity: self, called, recorded };
+        let step = if self.entity.parent.is_some() { "inferred/nested.rs" } else { "inferred/step.rs" };
+        Ok(vec![
+            File {
+                path: format!("src/entities/{}.rs", self.entity.module),
+                text: templates::one("inferred/entity.rs", &values)?,
+            },
+            File { path: format!("src/steps/{}.rs", self.step_module), text: templates::one(step, &values)? },
+            File {
+                path: format!("tests/recorded/{}.rs", self.step_module),
+                text: templates::one("inferred/test.rs", &values)?,
+            },
+        ])
+    }
+}
+
+/// A list that says which entities belong to which, as the templates show it.
+#[derive(Debug, Serialize)]
+pub struct ShownMembership {
+    /// A heading.
+    title: String,
+    plural: String,
+    name: String,
+    prose: String,
+    method: String,
+    step_module: String,
+    step_id: String,
+    argument: String,
+    parent: Parent,
+    /// The entity that the records of the list are.
+    member: Parent,
+    imports: Vec<String>,
+    edge: String,
+}
+
+impl ShownMembership {
+    /// Returns a membership as the templates show it.
+    pub fn new(membership: &Membership) -> Self {
+        let Membership { resource, entity, parent, called } = membership;
+        let method = words::ident(&called.plural);
+        let mut imports = vec![entity.type_name.clone(), parent.type_name.clone()];
+        imports.sort();
+        Self {
+            title: title(&called.prose),
+            plural: called.plural.clone(),
+            name: called.name.clone(),
+            prose: called.prose.clone(),
+            step_module: method.clone(),
+            step_id: called.plural.to_kebab_case(),
+            argument: Request::new(resource, Some(parent)).argument,
+            edge: has(parent, &entity.type_name),
+            parent: parent.clone(),
+            member: entity.clone(),
+            imports,
+            method,
+        }
+    }
+
+    /// Returns the method of the client.
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// Returns its files: the step, and its test.
+    pub fn files(&self, called: &Called<'_>, recorded: usize) -> Result<Vec<File>, Error> {
+        #[derive(Serialize)]
+        struct Values<'s> {
+            list: &'s ShownMembership,
+            #[serde(flatten)]
+            called: &'s Called<'s>,
+            recorded: usize,
+        }
+        let values = Values { list: self, called, recorded };
+        Ok(vec![
+            File {
+                path: format!("src/steps/{}.rs", self.step_module),
+                text: templates::one("inferred/membership.rs", &values)?,
+            },
+            File {
+                path: format!("tests/recorded/{}.rs", self.step_module),
+                text: templates::one("inferred/membership_test.rs", &values)?,
+            },
+        ])
+    }
+}
+
+fn has(parent: &Parent, type_name: &str) -> String {
+    format!("Has<{}, {type_name}>", parent.type_name)
+}
+
+fn title(prose: &str) -> String {
+    let mut letters = prose.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,79 @@
+//! `cargo j1 new --dry-run`: the table of what would be made from what, and what is left out.
+
+use std::fmt::Write as _;
+
+use super::choices::Choices;
+use crate::infer::{Entity, Inferred};
+
+/// Returns what would be made, as a table for people.
+pub fn table(inferred: &Inferred, choices: &Choices, base: Option<&str>) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "URL: {}", base.unwrap_or("none was seen"));
+    let _ = writeln!(out, "Client: {}", choices.auth.client());
+    if let Some(review) = &choices.auth.review {
+        let _ = writeln!(out, "  review: {review}");
+    }
+    for parameter in &inferred.parameters {
+        let default =
+            parameter.default.as_ref().map(|value| format!(" (default `{value}`)")).unwrap_or_default();
+        let _ = writeln!(out, "Configuration: {}{default}, because {}", parameter.ident, parameter.review);
+    }
+    let mut rows =
+        vec![["Thing", "Class", "Key", "List", "Below", "Reason for the class"].map(str::to_owned)];
+    rows.extend(inferred.entities.iter().map(|(entity, _)| row(entity)));
+    rows.extend(inferred.memberships.iter().map(|one| {
+        let list = format!("GET /{}", one.resource.path);
+        let below = one.parent.name.clone();
+        [
+            one.called.name.clone(),
+            "-".to_owned(),
+            "-".to_owned(),
+            list,
+            below,
+            format!("relates to {}", one.entity.name),
+        ]
+    }));
+    let _ = write!(out, "\nMade ({}):\n{}", rows.len() - 1, aligned(&rows));
+    let links = inferred.entities.iter().flat_map(|(entity, _)| &entity.links);
+    let links: Vec<String> =
+        links.map(|link| format!("  {} from `{}`\n", link.edge(), link.member.0)).collect();
+    if !links.is_empty() {
+        let _ = write!(out, "\nRelationships from members ({}):\n{}", links.len(), links.concat());
+    }
+    let _ = writeln!(out, "\nLeft out ({}):", inferred.left_out.len());
+    for one in &inferred.left_out {
+        let _ = writeln!(out, "  {one}");
+    }
+    out += "\nNothing was written. --key THING=MEMBER, --class THING=Class, --param NAME=VALUE, --only THING and --skip THING \
+            change what is made.\n";
+    out
+}
+
+fn row(entity: &Entity) -> [String; 6] {
+    let below = entity.parent.as_ref().map_or_else(String::new, |parent| parent.name.clone());
+    [
+        entity.name.clone(),
+        entity.class.clone(),
+        entity.key_member.clone(),
+        format!("GET /{}", entity.path),
+        below,
+        entity.class_reason.clone(),
+    ]
+}
+
+/// Sets rows under each other; the last column is as wide as it is.
+fn aligned(rows: &[[String; 6]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(60);
+    let widths: Vec<usize> = (0..5).map(width).collect();
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::from(" ");
+        for (cell, width) in row.iter().zip(&widths) {
+            let _ = write!(line, " {cell:<width$} ");
+        }
+        line += &format!(" {}", row[5]);
+        out += line.trim_end();
+        out.push('\n');
+    }
+    out
+}
