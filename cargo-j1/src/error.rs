@@ -239,9 +239,7 @@ pub enum Error {
         found: PathBuf,
     },
     /// A template is wrong.
-    #[error(
-        "could not render template `{template}`; this is a bug in cargo-j1, please report it"
-    )]
+    #[error("could not render template `{template}`; this is a bug in cargo-j1, please report it")]
     Template {
         /// Which one.
         template: String,

@@ -106,8 +106,7 @@ impl Report {
         let mut out = String::new();
         if let Some(locked) = self.locked_version.as_ref().filter(|_| !self.differences.is_empty()) {
             let (package, version) = (&self.package, &self.version);
-            let _ =
-                writeln!(out, "{package} {version} differs from {package} {locked} in {}:\n", lock::FILE);
+            let _ = writeln!(out, "{package} {version} differs from {package} {locked} in {}:\n", lock::FILE);
         }
         for item in &self.differences {
             item.write(&mut out);
