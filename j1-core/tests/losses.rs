@@ -54,6 +54,8 @@ impl Sink for Storage {
 
     fn refuse(&mut self, _: Type, _: &Arc<str>, _: &str, _: &[Violation]) {}
 
+    fn withhold(&mut self, _: Type, _: &Arc<str>, _: &str, _: &[Violation]) {}
+
     fn send_event(&self, _: Event) {}
 
     fn flush(&mut self) -> BoxFuture<'_, Result<()>> {

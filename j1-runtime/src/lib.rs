@@ -22,7 +22,7 @@ pub mod provider;
 pub mod testing;
 
 pub use cli::main;
-pub use engine::{DisabledBy, Dropped, Partial, StepReport, StepStatus};
+pub use engine::{DisabledBy, Dropped, Partial, StepReport, StepStatus, Withheld};
 pub use j1_core::error::exit;
 pub use jupiterone::prediction::{ChangedObject, Samples, TypeChange};
 pub use jupiterone::{Job, Source, SyncMode, Uploads};

@@ -70,6 +70,10 @@ pub trait Sink: Send {
     /// Names an object that cannot be sent, and why. Its type keeps what JupiterOne holds of it.
     fn refuse(&mut self, ty: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]);
 
+    /// Reports values of an object that is sent without them: each broke a rule, and its class lets the property be absent or
+    /// `null`. Makes nothing partial.
+    fn withhold(&mut self, ty: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]);
+
     /// Tells the people who look at the job. Does not wait.
     fn send_event(&self, event: Event);
 
@@ -122,6 +126,7 @@ pub(crate) struct EncodedRelationship<'a> {
     pub json: &'a [u8],
     pub ends: (&'a str, &'a str),
     pub truncated: &'a [&'static str],
+    pub withheld: &'a [Violation],
 }
 
 impl EncodedRelationship<'_> {
@@ -131,7 +136,7 @@ impl EncodedRelationship<'_> {
             sink.refuse(self.ty, self.type_name, self.key, violations);
             return Ok(Accepted::Rejected);
         }
-        sink.accept(&EncodedObject {
+        let accepted = sink.accept(&EncodedObject {
             kind: ObjectKind::Relationship,
             ty: self.ty,
             type_name: self.type_name,
@@ -141,7 +146,11 @@ impl EncodedRelationship<'_> {
             ends: Some(self.ends),
             original: None,
             truncated: self.truncated,
-        })
+        })?;
+        if accepted != Accepted::Rejected && !self.withheld.is_empty() {
+            sink.withhold(self.ty, self.type_name, self.key, self.withheld);
+        }
+        Ok(accepted)
     }
 }
 
@@ -232,6 +241,10 @@ impl Emitter {
         entity.write(&mut self.writer);
         self.writer.finish();
         check_key(&key, self.writer.violations());
+        let mut withheld = std::mem::take(self.writer.withheld());
+        if T::STRICT {
+            self.writer.violations().append(&mut withheld);
+        }
         self.raw_data.clear();
         if let Some((record, spec)) = record.zip(T::ENTITY.raw_data).filter(|_| self.sink.wants_raw_data()) {
             spec.write(record, &mut self.raw_data);
@@ -254,8 +267,11 @@ impl Emitter {
         };
         self.must_flush |= accepted == Accepted::FlushDue;
         let key = Key::new(key);
-        // What a record says of others does not count when the record itself does not.
         if accepted != Accepted::Rejected {
+            if !withheld.is_empty() {
+                self.sink.withhold(T::TYPE, &header.name, key.as_str(), &withheld);
+            }
+            // An entity that is not sent has no relationships.
             entity.relate(&key, self)?;
         }
         Ok(key)
@@ -285,7 +301,7 @@ impl Emitter {
         writer.plain("_toEntityKey", edge.to);
         writer.finish();
         check_key(&key, writer.violations());
-        let violations = std::mem::take(writer.violations());
+        let (violations, withheld) = (std::mem::take(writer.violations()), std::mem::take(writer.withheld()));
         let relationship = EncodedRelationship {
             ty: edge.ty,
             type_name: &header.name,
@@ -293,6 +309,7 @@ impl Emitter {
             json: writer.bytes(),
             ends: (edge.from, edge.to),
             truncated: writer.truncated(),
+            withheld: &withheld,
         };
         let accepted = relationship.send(&mut *self.sink, &violations)?;
         self.must_flush |= accepted == Accepted::FlushDue;

@@ -19,6 +19,10 @@ pub trait Entity: Object {
     /// What it is, as data.
     const ENTITY: &'static EntityMeta;
 
+    /// `true` if an entity with a value that breaks a rule is left out as a whole; otherwise it is sent without the value
+    /// wherever its classes allow that.
+    const STRICT: bool = false;
+
     /// The fields its key is made of.
     fn id(&self) -> Self::Id<'_>;
 

@@ -16,6 +16,8 @@ use crate::validate::{PropertyCheck, Scalar, Violation};
 pub struct ObjectWriter {
     bytes: Vec<u8>,
     violations: Vec<Violation>,
+    /// The violations of values that were replaced by their absence.
+    withheld: Vec<Violation>,
     /// Names of the strings that were shortened because their field allows it.
     truncated: Vec<&'static str>,
 }
@@ -25,6 +27,7 @@ impl ObjectWriter {
     pub(crate) fn begin(&mut self) {
         self.bytes.clear();
         self.violations.clear();
+        self.withheld.clear();
         self.truncated.clear();
         self.bytes.push(b'{');
     }
@@ -39,6 +42,11 @@ impl ObjectWriter {
 
     pub(crate) fn violations(&mut self) -> &mut Vec<Violation> {
         &mut self.violations
+    }
+
+    /// The violations of values that are not sent, in an object that is.
+    pub(crate) fn withheld(&mut self) -> &mut Vec<Violation> {
+        &mut self.withheld
     }
 
     pub(crate) fn truncated(&self) -> &[&'static str] {
@@ -60,42 +68,67 @@ impl ObjectWriter {
     }
 
     /// Writes one property, or what stands for its absence.
+    ///
+    /// A value that breaks a rule is withheld: the property is absent, or `null`, if its classes allow that. Only where they
+    /// do not is the violation one of the object.
     pub fn property<T: Value + ?Sized>(&mut self, spec: &'static PropertySpec, value: &T) {
         if value.is_absent() {
-            match spec.absence {
-                Absence::Omitted => {}
-                Absence::Null => {
-                    self.name(spec.name);
-                    self.bytes.extend_from_slice(b"null");
-                }
-                Absence::Refused => self.violations.push(spec.missing()),
-            }
+            self.absent(spec);
             return;
         }
+        let start = self.bytes.len();
         self.name(spec.name);
-        let mut out = ValueWriter {
-            bytes: &mut self.bytes,
-            check: PropertyCheck::new(spec.name, spec.classes, spec.defs),
-            cut: spec.truncate,
-            was_cut: false,
-        };
-        value.write(&mut out);
-        let was_cut = out.was_cut;
-        out.check.finish(&mut self.violations);
-        if was_cut {
-            self.truncated.push(spec.name);
+        let check = PropertyCheck::new(spec.name, spec.classes, spec.defs);
+        let (wrong, was_cut) = self.value(value, check, spec.truncate);
+        if wrong.is_empty() {
+            if was_cut {
+                self.truncated.push(spec.name);
+            }
+        } else if spec.absence == Absence::Refused {
+            self.violations.extend(wrong);
+        } else {
+            self.bytes.truncate(start);
+            self.absent(spec);
+            self.withheld.extend(wrong);
         }
     }
 
-    /// Writes one tag; a text that is too long is cut.
-    pub(crate) fn tag(&mut self, name: &str, value: &impl Value) {
-        self.name(name);
-        let check = PropertyCheck::new(name, &[], &[]);
-        let mut out = ValueWriter { bytes: &mut self.bytes, check, cut: true, was_cut: false };
+    /// Writes what stands for the absence of a property.
+    fn absent(&mut self, spec: &'static PropertySpec) {
+        match spec.absence {
+            Absence::Omitted => {}
+            Absence::Null => {
+                self.name(spec.name);
+                self.bytes.extend_from_slice(b"null");
+            }
+            Absence::Refused => self.violations.push(spec.missing()),
+        }
+    }
+
+    /// Writes a value; returns the rules that it breaks, and `true` if it was cut.
+    fn value<T: Value + ?Sized>(
+        &mut self,
+        value: &T,
+        check: PropertyCheck<'_>,
+        cut: bool,
+    ) -> (Vec<Violation>, bool) {
+        let mut out = ValueWriter { bytes: &mut self.bytes, check, cut, was_cut: false };
         value.write(&mut out);
-        let was_cut = out.was_cut;
-        out.check.finish(&mut self.violations);
-        if was_cut {
+        // Nothing is allocated when nothing is wrong.
+        let mut wrong = Vec::new();
+        out.check.finish(&mut wrong);
+        (wrong, out.was_cut)
+    }
+
+    /// Writes one tag; a text that is too long is cut, and a value that cannot be sent is withheld.
+    pub(crate) fn tag(&mut self, name: &str, value: &impl Value) {
+        let start = self.bytes.len();
+        self.name(name);
+        let (wrong, was_cut) = self.value(value, PropertyCheck::new(name, &[], &[]), true);
+        if !wrong.is_empty() {
+            self.bytes.truncate(start);
+            self.withheld.extend(wrong);
+        } else if was_cut {
             self.truncated.push(TAGS);
         }
     }

@@ -55,7 +55,7 @@ struct Team {
 /// What is written, in its order. Nothing may be refused, and all of it has to be valid as JSON from elsewhere would.
 fn recorded(integration_type: &str, write: impl FnOnce(&mut Emitter) -> Result<()>) -> Vec<Value> {
     let objects = told(integration_type, write).into_iter().map(|told| match told {
-        Told::Accepted { object, truncated } => {
+        Told::Accepted { object, truncated, .. } => {
             assert_eq!(truncated, [""; 0], "{object:#}");
             object
         }

@@ -10,8 +10,9 @@ use serde_json::Value;
 
 /// What became of one object.
 #[derive(Debug)]
+#[allow(dead_code, reason = "no test looks at all of it")]
 pub enum Told {
-    Accepted { object: Value, truncated: Vec<&'static str> },
+    Accepted { object: Value, truncated: Vec<&'static str>, withheld: Vec<Violation> },
     Refused { key: String, violations: Vec<Violation> },
 }
 
@@ -43,12 +44,23 @@ impl Sink for Kept {
 
     fn accept(&mut self, record: &EncodedObject<'_>) -> Result<Accepted> {
         let object = serde_json::from_slice(record.json).expect("JSON");
-        self.push(Told::Accepted { object, truncated: record.truncated.to_vec() });
+        self.push(Told::Accepted { object, truncated: record.truncated.to_vec(), withheld: Vec::new() });
         Ok(Accepted::Accepted)
     }
 
     fn refuse(&mut self, _: Type, _: &Arc<str>, key: &str, violations: &[Violation]) {
         self.push(Told::Refused { key: key.to_owned(), violations: violations.to_vec() });
+    }
+
+    fn withhold(&mut self, _: Type, _: &Arc<str>, key: &str, violations: &[Violation]) {
+        // Reported right after the object.
+        match self.told.lock().expect("nobody panicked").last_mut() {
+            Some(Told::Accepted { object, withheld, .. }) => {
+                assert_eq!(object["_key"], key);
+                withheld.extend_from_slice(violations);
+            }
+            told => panic!("{key} is withheld from {told:?}"),
+        }
     }
 
     fn send_event(&self, event: Event) {

@@ -151,6 +151,11 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
         model.template.fields().next().and_then(|ident| model.fields.iter().find(|f| f.ident == ident));
     let id_span = first.map_or_else(Span::call_site, |field| field.ty.span());
     let (id_here, id_of) = (quote_spanned!(id_span=> Self::Id<'_>), quote_spanned!(id_span=> Self::Id<'key>));
+    let strict = model.strict.then(|| {
+        quote!(
+            const STRICT: bool = true;
+        )
+    });
     let puts = properties
         .iter()
         .enumerate()
@@ -172,6 +177,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
                 raw_data: #raw,
                 docs: #docs,
             };
+            #strict
 
             fn id(&self) -> #id_here {
                 #id_value

@@ -28,6 +28,7 @@ const KEYS: Keys = Keys {
         "computed",
         "constant",
         "raw_data",
+        "strict",
         "crate",
     ],
     repeatable: &["computed", "constant"],
@@ -52,6 +53,8 @@ pub struct Model<'a> {
     /// What people call such entities, where it is said.
     pub title: Option<LitStr>,
     pub raw_data: Option<RawData>,
+    /// Whether a value that breaks a rule costs the entity.
+    pub strict: bool,
     pub docs: String,
 }
 
@@ -157,6 +160,7 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
         constants,
         title: title(cx, &items),
         raw_data,
+        strict: attr::flag(cx, &items, "strict"),
         docs: docs::text(&input.attrs),
     })
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use j1_core::Outcome;
+use j1_core::graph::TAGS;
+use j1_core::validate::Violation;
 use serde::Serialize;
 
 use crate::engine::plan::DisabledBy;
@@ -71,6 +73,24 @@ pub struct StepReport {
     pub(crate) settled: bool,
 }
 
+/// Values of one property that were not sent: each broke a rule, and the class lets the property be absent or `null`.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub struct Withheld {
+    /// The `_type`.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// The property.
+    pub property: String,
+    /// The code of the rule.
+    pub code: String,
+    /// The number of objects that were sent without it.
+    pub count: u64,
+    /// The `_key` of the first of them.
+    pub key: String,
+    /// The violation of the first of them.
+    pub reason: String,
+}
+
 /// A type that was not read in full.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Partial {
@@ -98,6 +118,8 @@ pub(crate) struct Ledger {
     pub reasons: BTreeMap<usize, Reasons>,
     /// Strings that were shortened, by `type.property`.
     pub truncated: BTreeMap<String, u64>,
+    /// Values that were not sent, by type, property and code.
+    pub withheld: Vec<Withheld>,
 }
 
 /// How many dropped objects are named; the others are counted.
@@ -143,6 +165,22 @@ impl Ledger {
             dropped.reason
         );
         name(dropped, &mut self.dropped, &mut self.dropped_more);
+    }
+
+    /// Counts a value that was not sent. Bounded by the declared properties and the codes; tags count as one property.
+    pub fn withhold(&mut self, ty: &str, key: &str, violation: &Violation) {
+        let property = violation.property.as_deref().unwrap_or_default();
+        let property = if property.starts_with("tag.") { TAGS } else { property };
+        let code = violation.code.as_str();
+        let same = |w: &&mut Withheld| w.ty == ty && w.property == property && w.code == code;
+        if let Some(withheld) = self.withheld.iter_mut().find(same) {
+            withheld.count += 1;
+            return;
+        }
+        let (key, reason) = (redact::known(key).into_owned(), redact::text(&violation.message));
+        tracing::warn!(code, "`{ty}` {key} is sent without `{property}`: {reason}");
+        let (ty, property, code) = (ty.to_owned(), property.to_owned(), code.to_owned());
+        self.withheld.push(Withheld { ty, property, code, count: 1, key, reason });
     }
 
     /// Notes that an object was sent without its raw data: it is there, so its type is as complete as before.

@@ -281,6 +281,13 @@ impl Sink for StepSink {
         self.drop_object(type_name, key, code.as_str(), reason);
     }
 
+    fn withhold(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
+        let mut ledger = self.shared.ledger();
+        for violation in violations {
+            ledger.withhold(type_name, key, violation);
+        }
+    }
+
     fn wants_raw_data(&self) -> bool {
         self.shared.raw_data
     }

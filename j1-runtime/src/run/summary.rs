@@ -6,7 +6,7 @@ use j1_core::Error;
 use j1_core::error::exit;
 use serde::{Serialize, Serializer};
 
-use crate::engine::{Dropped, Ledger, Partial, StepReport};
+use crate::engine::{Dropped, Ledger, Partial, StepReport, Withheld};
 use crate::jupiterone::prediction::TypeChange;
 use crate::jupiterone::{Job, SyncMode, Uploads};
 use crate::recordings::traffic::TrafficSummary;
@@ -55,6 +55,8 @@ pub struct Summary {
     pub raw_data_dropped_more: u64,
     /// The number of strings that were cut to JupiterOne's limit, by `type.property`.
     pub truncated: BTreeMap<String, u64>,
+    /// Values that were not sent, in objects that were. They make nothing partial.
+    pub withheld: Vec<Withheld>,
     /// Types that are kept for a reason other than a step's.
     pub protected: Vec<Partial>,
     /// The predicted changes by `_type`: in a plan, and in a run that the deletion guard stopped.
@@ -193,6 +195,7 @@ impl Summary {
             raw_data_dropped: ledger.raw_data_dropped,
             raw_data_dropped_more: ledger.raw_data_dropped_more,
             truncated: ledger.truncated,
+            withheld: ledger.withheld,
             ..Self::default()
         }
     }

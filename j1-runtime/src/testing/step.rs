@@ -205,6 +205,10 @@ impl Sink for EntitiesOnly {
         self.refused(format!("`{type_name}` {key}: {}", summarize_violations(violations).1));
     }
 
+    fn withhold(&mut self, ty: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
+        self.sink.withhold(ty, type_name, key, violations);
+    }
+
     fn wants_raw_data(&self) -> bool {
         self.sink.wants_raw_data()
     }

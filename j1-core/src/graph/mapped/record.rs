@@ -5,8 +5,13 @@ use serde_json::{Map, Value as Json};
 use crate::graph::{Emitter, EncodedRelationship, ObjectWriter, TargetMeta, Type};
 use crate::validate::{Violation, mapped_relationship};
 
-/// The members of an object, what is wrong with them, and the names of those that were cut.
-type Members = (Map<String, Json>, Vec<Violation>, Vec<&'static str>);
+/// The members of an object, their violations, and the names of those that were cut.
+struct Members {
+    object: Map<String, Json>,
+    violations: Vec<Violation>,
+    withheld: Vec<Violation>,
+    truncated: Vec<&'static str>,
+}
 
 /// A mapped relationship on its way to JupiterOne.
 pub(crate) struct Mapping<'a> {
@@ -22,13 +27,16 @@ pub(crate) struct Mapping<'a> {
 impl Emitter {
     /// Writes a mapped relationship. What is wrong with it is found by the same rules as for JSON from elsewhere.
     pub(crate) fn mapped(&mut self, mapping: &Mapping<'_>) -> crate::Result<()> {
-        let (target, mut violations, mut truncated) = self.members(mapping.write_target);
+        let Members { object: target, mut violations, mut withheld, mut truncated } =
+            self.members(mapping.write_target);
         let target = with_type_and_class(target, mapping.target);
         let key = mapping.key(&target);
         let type_name = self.type_name(mapping.ty);
-        let (mut object, wrong, cut) = self.members(mapping.write_properties);
-        violations.extend(wrong);
-        truncated.extend(cut);
+        let own = self.members(mapping.write_properties);
+        violations.extend(own.violations);
+        withheld.extend(own.withheld);
+        truncated.extend(own.truncated);
+        let mut object = own.object;
         for (name, value) in [("_key", &*key), ("_type", &*type_name), ("_class", mapping.class)] {
             object.insert(name.to_owned(), value.into());
         }
@@ -46,6 +54,7 @@ impl Emitter {
             // The other end is JupiterOne's to find.
             ends: (mapping.source, mapping.source),
             truncated: &truncated,
+            withheld: &withheld,
         };
         self.send_relationship(&relationship, &violations)
     }
@@ -57,8 +66,12 @@ impl Emitter {
         write(writer);
         writer.finish();
         // What a writer writes is one JSON object.
-        let members = serde_json::from_slice(writer.bytes()).unwrap_or_default();
-        (members, std::mem::take(writer.violations()), writer.truncated().to_vec())
+        Members {
+            object: serde_json::from_slice(writer.bytes()).unwrap_or_default(),
+            violations: std::mem::take(writer.violations()),
+            withheld: std::mem::take(writer.withheld()),
+            truncated: writer.truncated().to_vec(),
+        }
     }
 }
 

@@ -48,6 +48,7 @@ fn markdown(title: &str, command: &str, summary: &Summary) -> String {
         section("What was not read", partial(summary)),
         section("What was left out", dropped(summary)),
         section("Texts that were cut", truncated(summary)),
+        section("Values that were withheld", withheld(summary)),
         section("Objects", types(summary)),
         section("Changes in JupiterOne", changes(summary)),
         section("What a finalize would change", plan(summary)),
@@ -159,6 +160,15 @@ fn dropped(summary: &Summary) -> Option<String> {
 fn truncated(summary: &Summary) -> Option<String> {
     let each = summary.truncated.iter().map(|(property, count)| [code_span(property), grouped(*count)]);
     rows(["Property", "Objects"], each)
+}
+
+fn withheld(summary: &Summary) -> Option<String> {
+    let each = summary.withheld.iter().map(|withheld| {
+        let property = code_span(&format!("{}.{}", withheld.ty, withheld.property));
+        let (code, count) = (withheld.code.clone(), grouped(withheld.count));
+        [property, code, count, code_span(&withheld.key), plain(&withheld.reason)]
+    });
+    rows(["Property", "Code", "Objects", "First", "Why"], each)
 }
 
 fn types(summary: &Summary) -> Option<String> {

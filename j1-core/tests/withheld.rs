@@ -1,0 +1,108 @@
+//! A value that breaks a rule is withheld, and its object is sent, wherever the classes let the property be absent.
+
+#[path = "support/sink.rs"]
+mod sink;
+
+use j1_core::graph::Object as _;
+use j1_core::prelude::*;
+use j1_core::validate::{Violation, object};
+use serde_json::{Value as Json, json};
+use sink::{Told, told};
+
+/// A host: the class requires `hostname` and lets it be `null`, and takes IP addresses or nothing.
+#[derive(J1Entity)]
+#[j1(type = "acme_host", class = Host, key = "acme-host:{id}", name = label, display_name = label)]
+pub struct Host {
+    /// The id.
+    #[j1(skip)]
+    pub id: String,
+    /// The name for people.
+    #[j1(skip)]
+    pub label: String,
+    /// The host name.
+    pub hostname: Option<String>,
+    /// Its public addresses.
+    pub public_ip_addresses: Vec<String>,
+    /// A custom property.
+    pub load: f64,
+}
+
+/// The same, but any broken rule costs the host.
+#[derive(J1Entity)]
+#[j1(type = "acme_strict_host", class = Host, key = "acme-host:{id}", name = id, display_name = id, strict)]
+pub struct StrictHost {
+    /// The id.
+    #[j1(skip)]
+    pub id: String,
+    /// The host name.
+    pub hostname: Option<String>,
+}
+
+fn host() -> Host {
+    Host {
+        id: "1".into(),
+        label: "mail".into(),
+        hostname: Some("mail".into()),
+        public_ip_addresses: vec!["192.0.2.1".into()],
+        load: 0.5,
+    }
+}
+
+fn codes(violations: &[Violation]) -> Vec<(&str, &str)> {
+    violations.iter().map(|v| (v.code.as_str(), v.property.as_deref().unwrap_or_default())).collect()
+}
+
+/// The object that is sent for a host, with the rules of what is withheld from it.
+fn sent(host: &Host) -> (Json, Vec<Violation>) {
+    let mut told = told("acme", |emitter| host.emit(emitter).map(drop));
+    match told.remove(0) {
+        Told::Accepted { object: sent, withheld, .. } => {
+            assert_eq!(object(&sent), [], "what is sent breaks no rule");
+            (sent, withheld)
+        }
+        refused @ Told::Refused { .. } => panic!("{refused:?}"),
+    }
+}
+
+#[test]
+fn a_host_with_a_bad_host_name_is_kept_without_it() {
+    let (object, withheld) = sent(&host());
+    assert_eq!((object["hostname"].clone(), codes(&withheld)), (json!("mail"), vec![]));
+
+    let (object, withheld) = sent(&Host { hostname: Some("mail.acme".into()), ..host() });
+    assert_eq!(object.get("hostname").filter(|value| !value.is_null()), None);
+    assert_eq!(codes(&withheld), [("J1-E0206", "hostname")]);
+}
+
+#[test]
+fn each_bad_value_is_withheld_by_itself() {
+    let bad = Host {
+        public_ip_addresses: vec!["192.0.2.1".into(), "not an address".into()],
+        load: f64::INFINITY,
+        ..host()
+    };
+    let (object, withheld) = sent(&bad);
+    assert_eq!(object["hostname"], "mail");
+    assert!(object.get("load").is_none(), "{object:#}");
+    assert_eq!(codes(&withheld), [("J1-E0205", "publicIpAddresses"), ("J1-E0213", "load")]);
+}
+
+#[test]
+fn a_bad_value_of_a_required_property_costs_the_object() {
+    let nameless = Host { label: "x".repeat(5000), hostname: Some("mail.acme".into()), ..host() };
+    let told = told("acme", |emitter| nameless.emit(emitter).map(drop));
+    let [Told::Refused { key, violations }] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(key, "acme-host:1");
+    assert_eq!(codes(violations), [("J1-E0212", "name"), ("J1-E0212", "displayName")]);
+}
+
+#[test]
+fn a_strict_entity_is_left_out_for_any_bad_value() {
+    let of = |hostname: &str| StrictHost { id: "host-1".into(), hostname: Some(hostname.into()) };
+    let told = told("acme", |emitter| {
+        of("mail.acme").emit(emitter)?;
+        of("mail").emit(emitter).map(drop)
+    });
+    let [Told::Refused { violations, .. }, Told::Accepted { .. }] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(codes(violations), [("J1-E0206", "hostname")]);
+}
