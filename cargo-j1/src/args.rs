@@ -125,6 +125,15 @@ Examples:
 
 The first line on stdout is its URL, for JUPITERONE_API_BASE. It runs until ctrl-c or SIGTERM.")]
     Local(Local),
+    /// Writes what the local JupiterOne has as Parquet, CSV or JSON Lines
+    #[command(after_help = "\
+Examples:
+  cargo j1 export parquet --out data
+  cargo j1 export csv --out data --db /tmp/j1.db
+
+A file for each type of entities in entities/, and one with all relationships. A server may have the
+data file open meanwhile.")]
+    Export(Export),
     /// Checks entities and relationships, one JSON object a line
     #[command(after_help = "\
 Examples:
@@ -443,6 +452,30 @@ pub enum Output {
     Human,
     /// One JSON document
     Json,
+}
+
+/// `cargo j1 export`.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The format of the files
+    pub format: ExportFormat,
+    /// The folder to write to; files of the same names are replaced
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The data file of the local JupiterOne
+    #[arg(long, value_name = "FILE", env = crate::local::DATABASE_VARIABLE, default_value = crate::local::DATABASE)]
+    pub db: PathBuf,
+}
+
+/// A format of exported files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ExportFormat {
+    /// Parquet files, for DuckDB, pandas or Spark
+    Parquet,
+    /// CSV files with a header
+    Csv,
+    /// One JSON object a line
+    Jsonl,
 }
 
 /// `cargo j1 local`.

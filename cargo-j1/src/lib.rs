@@ -11,6 +11,7 @@ mod collection;
 mod csv;
 mod error;
 mod explain;
+mod export;
 mod graph;
 mod infer;
 mod integration;
@@ -102,6 +103,7 @@ fn run(command: Command) -> Result<u8, Error> {
         Command::Graph(graph) => graph::run(&graph),
         Command::Csv(csv) => csv::run(&csv),
         Command::Check(check) => check::run(&check),
+        Command::Export(export) => export::run(&export),
         Command::Local(settings) => local::serve(&settings),
         Command::Validate { file } => validate::run(file.as_deref()),
         Command::Model { class } => model::run(class.as_deref()),

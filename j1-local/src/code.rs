@@ -10,6 +10,7 @@
 //! | `J1-R3006` | the server had already stopped |
 //! | `J1-R3007` | the data file is damaged |
 //! | `J1-R3008` | the data file has several names |
+//! | `J1-R3009` | a file of an export cannot be written |
 //!
 //! Errors of a request have the shape of the service instead, `{"error":{"code","message"}}`; those codes are listed
 //! in [`crate::http`].
@@ -64,5 +65,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "the data file has several names",
         "The file has hard links, and a lock under one name does not keep out a process that uses another one. Copy \
          the file, or remove the other names.",
+    ),
+    (
+        "J1-R3009",
+        "a file of an export cannot be written",
+        "The folder that --out names cannot be created, or a file in it cannot be written: check the permissions and \
+         the room on the disk, or name another folder.",
     ),
 ];

@@ -59,6 +59,14 @@ pub enum Error {
         /// The error of the system.
         source: std::io::Error,
     },
+    /// A file of an export could not be written.
+    #[error("cannot write {path}: {source}", path = path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The error of the system.
+        source: std::io::Error,
+    },
     /// SQLite failed.
     #[error("the data file failed: {0}")]
     Store(#[from] rusqlite::Error),
@@ -80,6 +88,7 @@ impl Error {
             Self::Stopped => "J1-R3006",
             Self::Damaged { .. } => "J1-R3007",
             Self::Linked { .. } => "J1-R3008",
+            Self::Write { .. } => "J1-R3009",
         }
     }
 }

@@ -22,6 +22,7 @@ mod canonical;
 mod clock;
 mod code;
 mod error;
+pub mod export;
 pub mod http;
 mod page;
 pub mod query;

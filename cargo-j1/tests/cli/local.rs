@@ -104,3 +104,19 @@ fn a_run_uploads_to_the_server_that_has_the_data_file_open() -> Tested {
     assert_eq!(server.get("/", "")?.0, 200, "it goes on serving");
     Ok(())
 }
+
+#[test]
+fn an_export_lists_the_files_it_wrote() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let mut server = Running::start(folder.path(), &[])?;
+    server.stop("TERM")?;
+    let ran: Ran =
+        binary().current_dir(folder.path()).args(["export", "jsonl", "--out", "data"]).output()?.into();
+    let ran = ran.exits(0);
+    assert!(ran.out.contains("relationships.jsonl  0 rows"), "{}", ran.out);
+    assert!(folder.path().join("data/relationships.jsonl").is_file());
+    let missing = ["export", "csv", "--out", "data", "--db", "none.db"];
+    let ran: Ran = binary().current_dir(folder.path()).args(missing).output()?.into();
+    assert!(ran.exits(6).err.contains("[J1-R3001]"));
+    Ok(())
+}
