@@ -8,7 +8,8 @@
 //! | `POST …/jobs/{id}/finalize` | ends the uploads and responds with `FINALIZE_PENDING` at once; the job is finalized whether or not a client asks for it again |
 //! | `POST …/jobs/{id}/abort` | drops the uploads |
 //! | `POST …/jobs/{id}/events`, `GET …/jobs/{id}/events` | events that the integration reports |
-//! | `POST /graphql` | `queryV1`, see [`crate::query`] |
+//! | `POST /graphql` | `queryV1` and `queryV2`, see [`crate::query`] |
+//! | `POST /j1ql/validate` | whether queries are valid, without running them |
 //! | `GET /`, `/jobs`, `/types`, `/entities`, `/relationships`, `/query`, `/graph` | the page for people; each URL with `.json` gives its data |
 //! | `GET /local/jobs`, `/local/jobs/{id}`, `/local/types` | jobs and types as JSON |
 //!
@@ -92,6 +93,7 @@ pub(crate) fn router(store: Store, settings: Settings) -> Router {
         .route(&job("/abort"), post(jobs::abort))
         .route(&job("/events"), get(jobs::events).post(jobs::add_events))
         .route("/graphql", post(graphql::answer))
+        .route("/j1ql/validate", post(graphql::validate))
         .route_layer(from_fn_with_state(app.clone(), guard::key));
     let local = Router::new()
         .route("/local/jobs", get(local::jobs))

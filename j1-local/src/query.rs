@@ -29,10 +29,8 @@ mod predicate;
 mod rows;
 mod run;
 mod select;
-mod simple;
 
 pub use database::Database;
 pub use options::{Answer, Data, Notice, Options, QueryError};
 
 pub(crate) use run::run;
-pub(crate) use simple::Query;

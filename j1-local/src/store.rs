@@ -28,7 +28,6 @@ mod worker;
 
 pub use browse::{Detail, Edge, EdgeFilter, End, EntityFilter, List, Test, TypeEdge};
 pub use changes::{Change, Filter, Operation, PropertyChange, Revision, Table, TypeChanges};
-pub use find::{Page, Selector};
 pub use job::{Counters, Job, Source, Status, SyncMode};
 pub use lock::RunningServer;
 pub(crate) use open::check_format;
@@ -284,24 +283,6 @@ impl Store {
             .await?
     }
 
-    /// The entities that match, in the order they came, from after the entity number `after`.
-    pub async fn find(&self, selector: Selector, after: i64, limit: u32) -> Result<Page, Error> {
-        Ok(self.reader.run(move |connection| find::entities(connection, &selector, after, limit)).await??)
-    }
-
-    /// The direct relationships of an integration instance, in the order they came, from after the relationship
-    /// number `after`; the columns begin with `alias`.
-    pub async fn find_relationships(
-        &self,
-        instance: String,
-        alias: String,
-        after: i64,
-        limit: u32,
-    ) -> Result<Page, Error> {
-        let find = move |connection: &mut _| find::relationships(connection, &instance, &alias, after, limit);
-        Ok(self.reader.run(find).await??)
-    }
-
     /// Answers one page of a J1QL query.
     pub async fn query(
         &self,
@@ -314,6 +295,11 @@ impl Store {
     /// Counts the graph by type and by instance.
     pub async fn overview(&self) -> Result<Overview, Error> {
         Ok(self.reader.run(overview::read).await??)
+    }
+
+    /// The time of the store's clock, in epoch milliseconds.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
     }
 
     /// A number that grows with every change of jobs, uploads and graph.

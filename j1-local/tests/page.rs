@@ -255,6 +255,13 @@ fn queries_are_answered_as_table_json_and_csv() {
     assert_eq!(csv.status, 200);
     assert!(csv.text.starts_with("displayName,_type,"), "{}", csv.text);
     assert!(csv.text.contains("Ada") && csv.text.lines().count() == 3, "{}", csv.text);
+    let table = "FIND%20acme_group%20AS%20g%20THAT%20HAS%20User%20AS%20u%20RETURN%20g.name%2C%20u.name";
+    assert!(page(client, &format!("/query?q={table}")).contains("<td data-label=\"u.name\">Ada</td>"));
+    assert_eq!(client.get(&format!("/query.csv?q={table}")).text, "g.name,u.name\r\nStaff,Ada\r\n");
+    let tree = page(client, "/query?q=FIND%20acme_group%20THAT%20HAS%20User%20RETURN%20TREE");
+    assert!(tree.contains("2 entities, 1 relationship"), "{tree}");
+    let wrong = page(client, "/query?q=FIND%20User%20THAT%20%3CIS%3F");
+    assert!(wrong.contains("<pre>FIND User THAT <mark>&lt;"), "{wrong}");
     let wrong = page(client, "/query?q=FIND");
     assert!(wrong.contains("role=\"alert\""), "{wrong}");
     assert!(client.get("/query.json?q=FIND").ok()["error"]["message"].is_string());

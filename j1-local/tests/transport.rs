@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use j1_local::LocalJupiterOne;
 use serde_json::{Value, json};
-use support::{Client, JOBS, Local, changes, entity, user};
+use support::{Client, JOBS, Local, changes, entity, has, user};
 
 fn gzip(body: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -189,13 +189,78 @@ fn queries_find_entities_by_instance_type_and_class() {
     assert_eq!(row["entity"]["displayName"], "Book");
     assert_eq!(row["properties"], json!({ "name": "Book", "displayName": "Book" }));
 
-    for query in ["FIND User THAT HAS Device", "DROP TABLE entity", "FIND * LIMIT 251"] {
+    for query in ["FIND User THAT", "DROP TABLE entity", "FIND * LIMIT 251"] {
         let answer = ask(client, &json!({ "query": query }));
         assert!(answer["errors"][0]["message"].is_string(), "{answer}");
         assert_eq!(answer["data"], Value::Null);
     }
     let answer = client.post("/graphql", &json!({ "query": "mutation { createEntity }" })).ok();
     assert!(answer["errors"][0]["message"].as_str().unwrap().contains("queryV1"), "{answer}");
+}
+
+#[test]
+fn queries_of_every_form_are_answered_under_both_names() {
+    let local = Local::start();
+    let client = &local.client;
+    let group = entity("acme_group", "UserGroup", "acme:group:1", "Staff");
+    client.run("i", &[user("acme:user:1", "Ada"), group], &[has("acme:group:1", "acme:user:1")], &[]);
+    let answer = |field: &str, variables: Value| {
+        let document = format!("query Q($query: String!) {{ {field}(query: $query) {{ type data url }} }}");
+        let body = json!({ "query": document, "variables": variables });
+        client.post("/graphql", &body).ok()["data"][field].clone()
+    };
+    let table = "FIND UserGroup AS g THAT HAS User AS u RETURN g.name, u.name AS who";
+    for field in ["queryV1", "queryV2"] {
+        let table = answer(field, json!({ "query": table }));
+        assert_eq!(table["type"], "table");
+        assert_eq!(table["data"], json!([{ "g.name": "Staff", "who": "Ada" }]));
+    }
+    let tree = answer("queryV1", json!({ "query": "FIND UserGroup THAT HAS User RETURN TREE" }));
+    let count = |list: &str| tree["data"][list].as_array().unwrap().len();
+    assert_eq!((&tree["type"], count("vertices"), count("edges")), (&json!("tree"), 2, 1));
+    let named = json!({ "query": "FIND User WITH name = ${param.who}", "variables": { "who": "Ada" } });
+    assert_eq!(answer("queryV1", named)["data"].as_array().unwrap().len(), 1);
+    client.run("i", &[], &[], &[]);
+    assert_eq!(answer("queryV1", json!({ "query": "FIND *" }))["data"], json!([]));
+    let deleted = json!({ "query": "FIND *", "includeDeleted": true });
+    assert_eq!(answer("queryV1", deleted)["data"].as_array().unwrap().len(), 2);
+    let dry = answer("queryV1", json!({ "query": "FIND *", "dryRun": true }));
+    assert_eq!(dry["data"], Value::Null);
+}
+
+#[test]
+fn queries_are_validated_as_the_service_does() {
+    let local = Local::with(LocalJupiterOne::builder().api_key("k"));
+    let client = &local.client;
+    let wrong = "FIND User AS u THAT IS? Person";
+    let verdicts =
+        client.post("/j1ql/validate", &json!({ "queries": ["FIND User", wrong, "FIND * LIMIT 251"] })).ok();
+    let expected = json!([
+        { "valid": true, "query": "FIND User" },
+        { "valid": false, "query": wrong, "error": {
+            "code": "PARSER_ERROR", "message": "Error parsing query. Unexpected token \"?\" at line 1 column 23" } },
+        { "valid": false, "query": "FIND * LIMIT 251", "error": {
+            "code": "VALIDATION_ERROR", "message": "\"limit\" must be a value between 1 and 250" } },
+    ]);
+    assert_eq!(verdicts, expected);
+    let many = vec!["FIND *"; 251];
+    for body in [json!({}), json!({ "queries": [1] }), json!({ "queries": many })] {
+        assert_eq!(client.post("/j1ql/validate", &body).error(), (400, "INVALID_REQUEST".to_owned()));
+    }
+    let stranger = Client { key: None, ..client.clone() };
+    assert_eq!(stranger.post("/j1ql/validate", &json!({ "queries": [] })).status, 401);
+}
+
+#[test]
+fn a_query_out_of_all_measure_is_refused() {
+    let local = Local::start();
+    let long = format!("FIND User WITH name = '{}'", "x".repeat(1_000_000));
+    let deep = format!("FIND User WITH {}a = 1{}", "(".repeat(10_000), ")".repeat(10_000));
+    for query in [long, deep] {
+        let answer = ask(&local.client, &json!({ "query": query }));
+        assert_eq!(answer["data"], Value::Null);
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "PARSER_ERROR", "{}", answer["errors"][0]);
+    }
 }
 
 #[test]

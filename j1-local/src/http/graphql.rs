@@ -1,7 +1,10 @@
-//! `queryV1`, as the official Node client calls it.
+//! `queryV1` and `queryV2`, as the official clients call them.
 //!
-//! The operation is known by the name of its field and its arguments come from `variables`; there is no
-//! GraphQL machinery behind it. A deferred query answers with an address, and the address with the result.
+//! The operation is recognized by the name of its field and its arguments come from `variables`; there is no GraphQL
+//! machinery behind it. A deferred query responds with a URL, at which the result is found.
+//!
+//! Ownership: [`Deferred`] remembers deferred queries, not results. A query runs when its URL is fetched, so it sees
+//! the graph of that moment, and fetching twice runs it twice.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,22 +19,19 @@ use uuid::Uuid;
 use super::App;
 use super::body;
 use super::error::ApiError;
-use crate::query::Query;
-
-/// Rows in one answer.
-const PAGE: u32 = 1000;
+use crate::query::{Answer, Options, QueryError};
 
 /// Deferred queries that are remembered; the oldest are forgotten first.
 const REMEMBERED: usize = 1000;
 
-/// One page to be read.
+/// One page of a query to be read.
 #[derive(Debug, Clone)]
 struct Ask {
-    query: Query,
-    after: i64,
+    text: String,
+    options: Options,
 }
 
-/// Deferred queries by the id in their address. They run when their result is fetched.
+/// Deferred queries by the id in their URL.
 #[derive(Clone, Default)]
 pub struct Deferred(Arc<Mutex<VecDeque<(String, Ask)>>>);
 
@@ -52,95 +52,140 @@ impl Deferred {
     }
 }
 
-/// `POST /graphql`. What is wrong with a query is said inside the answer, as GraphQL does.
+/// `POST /graphql`. Errors of a query are part of the response, as in GraphQL.
 pub async fn answer(State(app): State<App>, headers: HeaderMap, body: Body) -> Result<Json<Value>, ApiError> {
     let request = body::object(&app, &headers, body).await?;
     let document = request.get("query").and_then(Value::as_str).unwrap_or_default();
-    if !document.contains("queryV1") {
-        return Ok(refuse("this version answers `queryV1` only"));
-    }
+    let Some(field) = ["queryV1", "queryV2"].into_iter().find(|field| document.contains(field)) else {
+        return Ok(refuse("this version answers `queryV1` and `queryV2` only", "BAD_USER_INPUT"));
+    };
     let empty = json!({});
     let variables = request.get("variables").unwrap_or(&empty);
-    let ask = match read(variables) {
+    let ask = match read(&app, variables) {
         Ok(ask) => ask,
-        Err(message) => return Ok(refuse(&message)),
+        Err(message) => return Ok(refuse(&message, "BAD_USER_INPUT")),
     };
+    if let Err(error) = check(&ask.text) {
+        return Ok(refuse(&error.to_string(), error.code().as_str()));
+    }
+    if variables.get("dryRun") == Some(&Value::Bool(true)) {
+        return Ok(Json(
+            json!({ "data": { field: { "type": null, "data": null, "url": null, "cursor": null } } }),
+        ));
+    }
     if variables.get("deferredResponse").and_then(Value::as_str) == Some("FORCE") {
         let url = format!("{}/graphql/results/{}", app.settings.url, app.deferred.add(ask));
-        return Ok(Json(json!({ "data": { "queryV1": { "type": "deferred", "data": null, "url": url } } })));
+        return Ok(Json(json!({ "data": { field: { "type": "deferred", "data": null, "url": url } } })));
     }
-    let mut page = run(&app, &ask).await?.json();
-    page["url"] = Value::Null;
-    Ok(Json(json!({ "data": { "queryV1": page } })))
+    match app.store.query(ask.text, ask.options).await {
+        Ok(page) => {
+            let mut page = page.json();
+            page["url"] = Value::Null;
+            Ok(Json(json!({ "data": { field: page } })))
+        }
+        Err(QueryError::Store(error)) => Err(error.into()),
+        Err(error) => Ok(refuse(&error.to_string(), code(&error))),
+    }
 }
 
 /// `GET /graphql/results/{id}`
 pub async fn result(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
     let ask = app.deferred.find(&id).ok_or_else(ApiError::not_found)?;
-    let mut page = run(&app, &ask).await?.json();
-    page["status"] = "COMPLETED".into();
-    Ok(Json(page))
-}
-
-/// A page of a result.
-#[derive(Debug)]
-pub struct Answered {
-    /// `list` or `table`.
-    pub kind: &'static str,
-    pub rows: Vec<Value>,
-    /// The cursor of the next page.
-    pub cursor: Option<String>,
-}
-
-/// Answers a query of the page; a query that is wrong is answered with the reason.
-pub async fn ask(app: &App, query: &str, cursor: Option<&str>) -> Result<Result<Answered, String>, ApiError> {
-    match read(&json!({ "query": query, "cursor": cursor })) {
-        Ok(ask) => run(app, &ask).await.map(Ok),
-        Err(message) => Ok(Err(message)),
+    match app.store.query(ask.text, ask.options).await {
+        Ok(page) => {
+            // The official client asks for the total of the pages; what is known is the number in this one.
+            let count = page.data.len();
+            let mut page = page.json();
+            page["status"] = "COMPLETED".into();
+            page["totalCount"] = count.into();
+            Ok(Json(page))
+        }
+        Err(QueryError::Store(error)) => Err(error.into()),
+        Err(error) => Ok(Json(json!({
+            "status": "FAILED", "error": error.to_string(), "data": null, "cursor": null
+        }))),
     }
 }
 
-fn read(variables: &Value) -> Result<Ask, String> {
+/// The most queries that one request may have checked, as in the service.
+const CHECKED: usize = 250;
+
+/// `POST /j1ql/validate`: `{"queries":[…]}`. Responds with a verdict on each.
+pub async fn validate(
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, ApiError> {
+    let request = body::object(&app, &headers, body).await?;
+    let wrong = || ApiError::invalid("`queries` is not a list of strings; send one");
+    let queries = request.get("queries").and_then(Value::as_array).ok_or_else(wrong)?;
+    if queries.len() > CHECKED {
+        return Err(ApiError::invalid(format!(
+            "`queries` has more than {CHECKED} entries; send several requests"
+        )));
+    }
+    let verdicts: Result<Vec<Value>, ApiError> = queries
+        .iter()
+        .map(|query| {
+            let query = query.as_str().ok_or_else(wrong)?;
+            Ok(match check(query) {
+                Ok(()) => json!({ "valid": true, "query": query }),
+                Err(error) => json!({
+                    "valid": false, "query": query,
+                    "error": { "message": error.message(), "code": error.code().as_str() },
+                }),
+            })
+        })
+        .collect();
+    Ok(Json(verdicts?.into()))
+}
+
+/// Checks a query without running it.
+fn check(text: &str) -> Result<(), j1ql::Error> {
+    let query = j1ql::parse(text)?;
+    j1ql::resolve(text, &query).map(drop)
+}
+
+fn code(error: &QueryError) -> &'static str {
+    match error {
+        QueryError::Query(error) => error.code().as_str(),
+        QueryError::TimedOut { .. } => "TIMEOUT",
+        _ => "BAD_USER_INPUT",
+    }
+}
+
+/// Reads the arguments of a query.
+fn read(app: &App, variables: &Value) -> Result<Ask, String> {
     let text = variables.get("query").and_then(Value::as_str);
-    let text = text.ok_or("the query is missing; send it as the variable `query`")?;
-    let query = Query::parse(text).map_err(|error| error.to_string())?;
-    let after = match variables.get("cursor") {
-        None | Some(Value::Null) => 0,
-        Some(cursor) => cursor
-            .as_str()
-            .and_then(|cursor| cursor.strip_prefix(CURSOR)?.parse().ok())
-            .ok_or("the cursor is not one of this server; send back the one of the last answer")?,
-    };
-    Ok(Ask { query, after })
-}
-
-/// What a cursor begins with, so that a number made up by a client is not taken for one.
-const CURSOR: &str = "after-";
-
-/// Reads a page of the result.
-async fn run(app: &App, ask: &Ask) -> Result<Answered, ApiError> {
-    let (kind, page, whole) = match ask.query.clone() {
-        Query::Entities { selector, limit } => {
-            ("list", app.store.find(selector, ask.after, limit.unwrap_or(PAGE)).await?, limit.is_some())
-        }
-        Query::Relationships { instance, alias } => {
-            ("table", app.store.find_relationships(instance, alias, ask.after, PAGE).await?, false)
-        }
-    };
-    let cursor = page.next.filter(|_| !whole).map(|last| format!("{CURSOR}{last}"));
-    Ok(Answered { kind, rows: page.rows, cursor })
-}
-
-impl Answered {
-    /// `{type, data, cursor}`
-    fn json(self) -> Value {
-        json!({ "type": self.kind, "data": self.rows, "cursor": self.cursor })
+    let text = text.ok_or("the query is missing; send it as the variable `query`")?.to_owned();
+    let mut options = Options::new(app.store.now());
+    options.include_deleted = variables.get("includeDeleted") == Some(&Value::Bool(true));
+    match variables.get("cursor") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(cursor)) => options.cursor = Some(cursor.clone()),
+        Some(_) => return Err("the cursor is not a string; send back the one of the last page".to_owned()),
     }
+    match variables.get("variables") {
+        None | Some(Value::Null) => {}
+        Some(Value::Object(values)) => options.params = values.clone().into_iter().collect(),
+        Some(_) => return Err("`variables` is not an object of values by name".to_owned()),
+    }
+    Ok(Ask { text, options })
 }
 
-fn refuse(message: &str) -> Json<Value> {
-    Json(json!({
-        "data": null,
-        "errors": [{ "message": message, "extensions": { "code": "BAD_USER_INPUT" } }]
-    }))
+/// Answers a query of the page, of the present graph or as it was after a job.
+pub async fn ask(
+    app: &App,
+    text: &str,
+    cursor: Option<String>,
+    at: Option<String>,
+) -> Result<Answer, QueryError> {
+    let mut options = Options::new(app.store.now());
+    options.cursor = cursor;
+    options.at_job = at;
+    app.store.query(text.to_owned(), options).await
+}
+
+fn refuse(message: &str, code: &str) -> Json<Value> {
+    Json(json!({ "data": null, "errors": [{ "message": message, "extensions": { "code": code } }] }))
 }

@@ -1,25 +1,7 @@
-//! Entities and relationships as queries see them.
+//! Entities as queries and lists show them.
 
-use rusqlite::{Connection, Row, params_from_iter, types::Value as Sql};
+use rusqlite::Row;
 use serde_json::{Map, Value, json};
-
-/// The entities that a query asks for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Selector {
-    /// A `_type`, or a class when it begins with a capital; `None` for all.
-    pub name: Option<String>,
-    /// Only those of this integration instance.
-    pub instance: Option<String>,
-}
-
-/// Some of what matches, and where to go on.
-#[derive(Debug)]
-pub struct Page {
-    /// Entities as `{id, entity, properties}`; relationships as columns such as `r._key`.
-    pub rows: Vec<Value>,
-    /// The number of the last row, when there are more.
-    pub next: Option<i64>,
-}
 
 /// The columns that [`list_row`] reads, from [`JOINS`].
 pub const COLUMNS: &str = "entity.id, entity.uid, entity.key, kind.type, kind.class, scope.kind, scope.name, \
@@ -29,100 +11,6 @@ pub const COLUMNS: &str = "entity.id, entity.uid, entity.key, kind.type, kind.cl
 /// The tables of an entity.
 pub const JOINS: &str = "entity JOIN kind ON kind.id = entity.kind JOIN scope ON scope.id = entity.scope_id \
      JOIN entity_props ON entity_props.id = entity.id";
-
-/// The entities that match, from after the entity number `after`.
-pub fn entities(
-    connection: &Connection,
-    selector: &Selector,
-    after: i64,
-    limit: u32,
-) -> rusqlite::Result<Page> {
-    let (conditions, mut values) = conditions(selector);
-    values.push(Sql::Integer(after));
-    values.push(Sql::Integer(i64::from(limit) + 1));
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM {JOINS} WHERE {conditions} entity.id > ? ORDER BY entity.id LIMIT ?"
-    ))?;
-    let rows = statement
-        .query_map(params_from_iter(values), |row| Ok((row.get::<_, i64>(0)?, list_row(row)?)))?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(page(rows, limit))
-}
-
-/// The direct relationships of an integration instance, from after the relationship number `after`.
-pub fn relationships(
-    connection: &Connection,
-    instance: &str,
-    alias: &str,
-    after: i64,
-    limit: u32,
-) -> rusqlite::Result<Page> {
-    let mut statement = connection.prepare_cached(
-        "SELECT relationship.id, relationship.uid, relationship.key, kind.type, kind.class, \
-         relationship.source, relationship.version, relationship.created_on, relationship.begin_on, \
-         json(props), source.uid, target.uid FROM relationship \
-         JOIN kind ON kind.id = relationship.kind \
-         JOIN relationship_props ON relationship_props.id = relationship.id \
-         JOIN entity source ON source.id = from_id JOIN entity target ON target.id = to_id \
-         WHERE relationship.scope_id = (SELECT id FROM scope WHERE kind = 'integration' AND name = ?1) \
-         AND source.scope_id = relationship.scope_id AND relationship.id > ?2 ORDER BY relationship.id LIMIT ?3",
-    )?;
-    let rows = statement
-        .query_map(rusqlite::params![instance, after, i64::from(limit) + 1], |row| {
-            Ok((row.get::<_, i64>(0)?, table_row(row, instance, alias)?))
-        })?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(page(rows, limit))
-}
-
-/// The first rows, where one more than the limit was read to see whether there is one.
-fn page(mut rows: Vec<(i64, Value)>, limit: u32) -> Page {
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = if more { rows.last().map(|(id, _)| *id) } else { None };
-    Page { rows: rows.into_iter().map(|(_, row)| row).collect(), next }
-}
-
-/// A row of a table: a column for everything that is known about the relationship.
-fn table_row(row: &Row<'_>, instance: &str, alias: &str) -> rusqlite::Result<Value> {
-    let class: String = row.get(4)?;
-    let props: String = row.get(9)?;
-    let props: Map<String, Value> = serde_json::from_str(&props).unwrap_or_default();
-    let known = [
-        ("_id", json!(row.get::<_, String>(1)?)),
-        ("_key", json!(row.get::<_, String>(2)?)),
-        ("_type", json!(row.get::<_, String>(3)?)),
-        ("_class", serde_json::from_str(&class).unwrap_or_default()),
-        ("_source", json!(row.get::<_, String>(5)?)),
-        ("_version", json!(row.get::<_, i64>(6)?)),
-        ("_createdOn", json!(row.get::<_, i64>(7)?)),
-        ("_beginOn", json!(row.get::<_, i64>(8)?)),
-        ("_fromEntityId", json!(row.get::<_, String>(10)?)),
-        ("_toEntityId", json!(row.get::<_, String>(11)?)),
-        ("_integrationInstanceId", json!(instance)),
-        ("_accountId", json!(crate::ACCOUNT)),
-        ("_deleted", json!(false)),
-    ];
-    let known = known.into_iter().map(|(name, value)| (name.to_owned(), value));
-    Ok(known.chain(props).map(|(name, value)| (format!("{alias}.{name}"), value)).collect())
-}
-
-fn conditions(selector: &Selector) -> (String, Vec<Sql>) {
-    let (mut sql, mut values) = (String::new(), Vec::new());
-    if let Some(instance) = &selector.instance {
-        sql.push_str("entity.scope_id = (SELECT id FROM scope WHERE kind = 'integration' AND name = ?) AND ");
-        values.push(Sql::Text(instance.clone()));
-    }
-    if let Some(name) = &selector.name {
-        sql.push_str(if name.starts_with(|first: char| first.is_uppercase()) {
-            "EXISTS (SELECT 1 FROM json_each(kind.class) WHERE value = ?) AND "
-        } else {
-            "kind.type = ? AND "
-        });
-        values.push(Sql::Text(name.clone()));
-    }
-    (sql, values)
-}
 
 /// A row of a list result: the entity's metadata and its properties.
 pub fn list_row(row: &Row<'_>) -> rusqlite::Result<Value> {
