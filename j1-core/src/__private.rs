@@ -7,16 +7,15 @@ pub use crate::config::{
 };
 pub use crate::error::{Error, Result};
 pub use crate::graph::property::{
-    Absence, PropertySpec, absence, check_allow, check_class, check_classes, check_constant_bool,
-    check_constant_integer, check_constant_number, check_constant_text, check_flat_allow, check_flat_names,
-    check_flat_values, check_name, check_named, check_target_value, check_type, check_unique, check_value,
-    defs, flat_defs, flat_specs, joined, mapped, pick_name,
+    Absence, Checked, PropertySpec, check_allow, check_class, check_flat_allow, check_flat_names,
+    check_flat_values, check_length, check_name, check_named, check_target_value, check_truncate,
+    check_unique, check_value, flat_defs, flat_specs, joined, mapped,
 };
 pub use crate::graph::{
     AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, Entity, EntityMeta, Far, FieldSpec, FoundBy,
     HoldsDate, Item, Key, KeyPart, KeyWriter, Kind, ListOfOne, MappedEnd, Millis, Near, Object, ObjectMeta,
-    ObjectWriter, Properties, RawData, RawSpec, ReadBy, Rfc3339, Seconds, TAGS, Tags, Target, TargetMeta,
-    Type, Value, ValueWriter, Written, check_emitted, check_length, check_raw_name,
+    ObjectWriter, Properties, RawData, RawSpec, ReadBy, Rfc3339, Seconds, Swapped, TAGS, Tags, Target,
+    TargetMeta, Type, Value, ValueWriter, Written, check_emitted,
 };
 pub use crate::integration::{Duplicates, EncodedObject, Integration, Verdict};
 pub use crate::model::{Class, ClassDef, PropertyDef};
@@ -31,6 +30,20 @@ pub const fn proven() -> Outcome {
     Outcome::proven()
 }
 
+/// The kind of the values that a method of `S` returns.
+pub const fn kind_of<S: 'static, T: Value>(_: fn(&'static S) -> T) -> Kind {
+    T::KIND
+}
+
+/// Any type, as far as nothing says that a list of steps names it: one that is not a step has an error of its own.
+pub trait NotListed {
+    /// Found after that of a step.
+    #[allow(non_upper_case_globals, reason = "rustc prints the name for a step that no list of steps names")]
+    const named_in_steps: () = ();
+}
+
+impl<T: ?Sized> NotListed for T {}
+
 /// What is known of the values of `T`; nothing where no property can hold one, so that only the place where such
 /// a value is written is an error.
 pub struct Probe<T>(core::marker::PhantomData<T>);
@@ -43,7 +56,7 @@ impl<T: Value> Probe<T> {
 /// Any type, as far as nothing is known of it.
 pub trait NoValue {
     /// No kind.
-    const KIND: Kind = Kind::new(crate::model::Types::NONE);
+    const KIND: Kind = Kind::NONE;
 }
 
 impl<T> NoValue for Probe<T> {}
@@ -98,7 +111,7 @@ pub enum AnyTag {}
 impl Value for AnyTag {
     const KIND: Kind = {
         use crate::model::Types;
-        Kind::new(Types::of(&[Types::STRING, Types::NUMBER, Types::BOOLEAN])).optional()
+        Kind::new(Types::any(&[Types::STRING, Types::NUMBER, Types::BOOLEAN])).optional()
     };
 
     fn write(&self, _: &mut ValueWriter<'_, '_>) {

@@ -14,7 +14,7 @@ pub enum AccessKey {}
 impl Sealed for AccessKey {}
 
 impl Class for AccessKey {
-    const DEF: &'static ClassDef = classes::ACCESS_KEY;
+    const DEF: &'static ClassDef = &classes::ACCESS_KEY;
 }
 
 /// Class `AccessPolicy`; ancestors: [`Entity`], [`GraphObject`].
@@ -25,7 +25,7 @@ pub enum AccessPolicy {}
 impl Sealed for AccessPolicy {}
 
 impl Class for AccessPolicy {
-    const DEF: &'static ClassDef = classes::ACCESS_POLICY;
+    const DEF: &'static ClassDef = &classes::ACCESS_POLICY;
 }
 
 /// Class `AccessRole`; ancestors: [`Entity`], [`GraphObject`].
@@ -36,7 +36,7 @@ pub enum AccessRole {}
 impl Sealed for AccessRole {}
 
 impl Class for AccessRole {
-    const DEF: &'static ClassDef = classes::ACCESS_ROLE;
+    const DEF: &'static ClassDef = &classes::ACCESS_ROLE;
 }
 
 /// Class `Account`; ancestors: [`Entity`], [`GraphObject`].
@@ -47,7 +47,7 @@ pub enum Account {}
 impl Sealed for Account {}
 
 impl Class for Account {
-    const DEF: &'static ClassDef = classes::ACCOUNT;
+    const DEF: &'static ClassDef = &classes::ACCOUNT;
 }
 
 /// Class `Alert`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -58,7 +58,7 @@ pub enum Alert {}
 impl Sealed for Alert {}
 
 impl Class for Alert {
-    const DEF: &'static ClassDef = classes::ALERT;
+    const DEF: &'static ClassDef = &classes::ALERT;
 }
 
 /// Class `Application`; ancestors: [`Entity`], [`GraphObject`].
@@ -69,7 +69,7 @@ pub enum Application {}
 impl Sealed for Application {}
 
 impl Class for Application {
-    const DEF: &'static ClassDef = classes::APPLICATION;
+    const DEF: &'static ClassDef = &classes::APPLICATION;
 }
 
 /// Class `ApplicationEndpoint`; ancestors: [`Entity`], [`GraphObject`].
@@ -80,7 +80,7 @@ pub enum ApplicationEndpoint {}
 impl Sealed for ApplicationEndpoint {}
 
 impl Class for ApplicationEndpoint {
-    const DEF: &'static ClassDef = classes::APPLICATION_ENDPOINT;
+    const DEF: &'static ClassDef = &classes::APPLICATION_ENDPOINT;
 }
 
 /// Class `Assessment`; ancestors: [`Entity`], [`GraphObject`].
@@ -91,7 +91,7 @@ pub enum Assessment {}
 impl Sealed for Assessment {}
 
 impl Class for Assessment {
-    const DEF: &'static ClassDef = classes::ASSESSMENT;
+    const DEF: &'static ClassDef = &classes::ASSESSMENT;
 }
 
 /// Class `Attacker`; ancestors: [`Entity`], [`GraphObject`].
@@ -102,7 +102,7 @@ pub enum Attacker {}
 impl Sealed for Attacker {}
 
 impl Class for Attacker {
-    const DEF: &'static ClassDef = classes::ATTACKER;
+    const DEF: &'static ClassDef = &classes::ATTACKER;
 }
 
 /// Class `Backup`; ancestors: [`Entity`], [`GraphObject`].
@@ -113,7 +113,7 @@ pub enum Backup {}
 impl Sealed for Backup {}
 
 impl Class for Backup {
-    const DEF: &'static ClassDef = classes::BACKUP;
+    const DEF: &'static ClassDef = &classes::BACKUP;
 }
 
 /// Class `Certificate`; ancestors: [`Entity`], [`GraphObject`].
@@ -124,7 +124,7 @@ pub enum Certificate {}
 impl Sealed for Certificate {}
 
 impl Class for Certificate {
-    const DEF: &'static ClassDef = classes::CERTIFICATE;
+    const DEF: &'static ClassDef = &classes::CERTIFICATE;
 }
 
 /// Class `Channel`; ancestors: [`Entity`], [`GraphObject`].
@@ -135,7 +135,7 @@ pub enum Channel {}
 impl Sealed for Channel {}
 
 impl Class for Channel {
-    const DEF: &'static ClassDef = classes::CHANNEL;
+    const DEF: &'static ClassDef = &classes::CHANNEL;
 }
 
 /// Class `Cluster`; ancestors: [`Entity`], [`GraphObject`].
@@ -146,7 +146,7 @@ pub enum Cluster {}
 impl Sealed for Cluster {}
 
 impl Class for Cluster {
-    const DEF: &'static ClassDef = classes::CLUSTER;
+    const DEF: &'static ClassDef = &classes::CLUSTER;
 }
 
 /// Class `CodeCommit`; ancestors: [`Entity`], [`GraphObject`].
@@ -157,7 +157,7 @@ pub enum CodeCommit {}
 impl Sealed for CodeCommit {}
 
 impl Class for CodeCommit {
-    const DEF: &'static ClassDef = classes::CODE_COMMIT;
+    const DEF: &'static ClassDef = &classes::CODE_COMMIT;
 }
 
 /// Class `CodeDeploy`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -168,7 +168,7 @@ pub enum CodeDeploy {}
 impl Sealed for CodeDeploy {}
 
 impl Class for CodeDeploy {
-    const DEF: &'static ClassDef = classes::CODE_DEPLOY;
+    const DEF: &'static ClassDef = &classes::CODE_DEPLOY;
 }
 
 /// Class `CodeModule`; ancestors: [`Entity`], [`GraphObject`].
@@ -179,7 +179,7 @@ pub enum CodeModule {}
 impl Sealed for CodeModule {}
 
 impl Class for CodeModule {
-    const DEF: &'static ClassDef = classes::CODE_MODULE;
+    const DEF: &'static ClassDef = &classes::CODE_MODULE;
 }
 
 /// Class `CodeRepo`; ancestors: [`Entity`], [`GraphObject`].
@@ -190,7 +190,7 @@ pub enum CodeRepo {}
 impl Sealed for CodeRepo {}
 
 impl Class for CodeRepo {
-    const DEF: &'static ClassDef = classes::CODE_REPO;
+    const DEF: &'static ClassDef = &classes::CODE_REPO;
 }
 
 /// Class `CodeReview`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -201,7 +201,7 @@ pub enum CodeReview {}
 impl Sealed for CodeReview {}
 
 impl Class for CodeReview {
-    const DEF: &'static ClassDef = classes::CODE_REVIEW;
+    const DEF: &'static ClassDef = &classes::CODE_REVIEW;
 }
 
 /// Class `Configuration`; ancestors: [`Entity`], [`GraphObject`].
@@ -212,7 +212,7 @@ pub enum Configuration {}
 impl Sealed for Configuration {}
 
 impl Class for Configuration {
-    const DEF: &'static ClassDef = classes::CONFIGURATION;
+    const DEF: &'static ClassDef = &classes::CONFIGURATION;
 }
 
 /// Class `Container`; ancestors: [`Entity`], [`GraphObject`].
@@ -223,7 +223,7 @@ pub enum Container {}
 impl Sealed for Container {}
 
 impl Class for Container {
-    const DEF: &'static ClassDef = classes::CONTAINER;
+    const DEF: &'static ClassDef = &classes::CONTAINER;
 }
 
 /// Class `Control`; ancestors: [`Entity`], [`GraphObject`].
@@ -234,7 +234,7 @@ pub enum Control {}
 impl Sealed for Control {}
 
 impl Class for Control {
-    const DEF: &'static ClassDef = classes::CONTROL;
+    const DEF: &'static ClassDef = &classes::CONTROL;
 }
 
 /// Class `ControlPolicy`; ancestors: [`Entity`], [`GraphObject`].
@@ -245,7 +245,7 @@ pub enum ControlPolicy {}
 impl Sealed for ControlPolicy {}
 
 impl Class for ControlPolicy {
-    const DEF: &'static ClassDef = classes::CONTROL_POLICY;
+    const DEF: &'static ClassDef = &classes::CONTROL_POLICY;
 }
 
 /// Class `CryptoKey`; ancestors: [`Key`], [`Entity`], [`GraphObject`].
@@ -256,7 +256,7 @@ pub enum CryptoKey {}
 impl Sealed for CryptoKey {}
 
 impl Class for CryptoKey {
-    const DEF: &'static ClassDef = classes::CRYPTO_KEY;
+    const DEF: &'static ClassDef = &classes::CRYPTO_KEY;
 }
 
 /// Class `DataCollection`; ancestors: [`Entity`], [`GraphObject`].
@@ -267,7 +267,7 @@ pub enum DataCollection {}
 impl Sealed for DataCollection {}
 
 impl Class for DataCollection {
-    const DEF: &'static ClassDef = classes::DATA_COLLECTION;
+    const DEF: &'static ClassDef = &classes::DATA_COLLECTION;
 }
 
 /// Class `DataObject`; ancestors: [`Entity`], [`GraphObject`].
@@ -278,7 +278,7 @@ pub enum DataObject {}
 impl Sealed for DataObject {}
 
 impl Class for DataObject {
-    const DEF: &'static ClassDef = classes::DATA_OBJECT;
+    const DEF: &'static ClassDef = &classes::DATA_OBJECT;
 }
 
 /// Class `DataStore`; ancestors: [`Entity`], [`GraphObject`].
@@ -289,7 +289,7 @@ pub enum DataStore {}
 impl Sealed for DataStore {}
 
 impl Class for DataStore {
-    const DEF: &'static ClassDef = classes::DATA_STORE;
+    const DEF: &'static ClassDef = &classes::DATA_STORE;
 }
 
 /// Class `Database`; ancestors: [`Entity`], [`GraphObject`].
@@ -300,7 +300,7 @@ pub enum Database {}
 impl Sealed for Database {}
 
 impl Class for Database {
-    const DEF: &'static ClassDef = classes::DATABASE;
+    const DEF: &'static ClassDef = &classes::DATABASE;
 }
 
 /// Class `Deployment`; ancestors: [`Entity`], [`GraphObject`].
@@ -311,7 +311,7 @@ pub enum Deployment {}
 impl Sealed for Deployment {}
 
 impl Class for Deployment {
-    const DEF: &'static ClassDef = classes::DEPLOYMENT;
+    const DEF: &'static ClassDef = &classes::DEPLOYMENT;
 }
 
 /// Class `Device`; ancestors: [`Entity`], [`GraphObject`].
@@ -326,7 +326,7 @@ pub enum Device {}
 impl Sealed for Device {}
 
 impl Class for Device {
-    const DEF: &'static ClassDef = classes::DEVICE;
+    const DEF: &'static ClassDef = &classes::DEVICE;
 }
 
 /// Class `Directory`; ancestors: [`Entity`], [`GraphObject`].
@@ -337,7 +337,7 @@ pub enum Directory {}
 impl Sealed for Directory {}
 
 impl Class for Directory {
-    const DEF: &'static ClassDef = classes::DIRECTORY;
+    const DEF: &'static ClassDef = &classes::DIRECTORY;
 }
 
 /// Class `Disk`; ancestors: [`DataStore`], [`Entity`], [`GraphObject`].
@@ -348,7 +348,7 @@ pub enum Disk {}
 impl Sealed for Disk {}
 
 impl Class for Disk {
-    const DEF: &'static ClassDef = classes::DISK;
+    const DEF: &'static ClassDef = &classes::DISK;
 }
 
 /// Class `Document`; ancestors: [`Entity`], [`GraphObject`].
@@ -359,7 +359,7 @@ pub enum Document {}
 impl Sealed for Document {}
 
 impl Class for Document {
-    const DEF: &'static ClassDef = classes::DOCUMENT;
+    const DEF: &'static ClassDef = &classes::DOCUMENT;
 }
 
 /// Class `Domain`; ancestors: [`Entity`], [`GraphObject`].
@@ -370,7 +370,7 @@ pub enum Domain {}
 impl Sealed for Domain {}
 
 impl Class for Domain {
-    const DEF: &'static ClassDef = classes::DOMAIN;
+    const DEF: &'static ClassDef = &classes::DOMAIN;
 }
 
 /// Class `DomainRecord`; ancestors: [`Entity`], [`GraphObject`].
@@ -381,7 +381,7 @@ pub enum DomainRecord {}
 impl Sealed for DomainRecord {}
 
 impl Class for DomainRecord {
-    const DEF: &'static ClassDef = classes::DOMAIN_RECORD;
+    const DEF: &'static ClassDef = &classes::DOMAIN_RECORD;
 }
 
 /// Class `DomainZone`; ancestors: [`Entity`], [`GraphObject`].
@@ -392,7 +392,7 @@ pub enum DomainZone {}
 impl Sealed for DomainZone {}
 
 impl Class for DomainZone {
-    const DEF: &'static ClassDef = classes::DOMAIN_ZONE;
+    const DEF: &'static ClassDef = &classes::DOMAIN_ZONE;
 }
 
 /// Class `Entity`; ancestors: [`GraphObject`].
@@ -403,7 +403,7 @@ pub enum Entity {}
 impl Sealed for Entity {}
 
 impl Class for Entity {
-    const DEF: &'static ClassDef = classes::ENTITY;
+    const DEF: &'static ClassDef = &classes::ENTITY;
 }
 
 /// Class `Finding`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -415,7 +415,7 @@ pub enum Finding {}
 impl Sealed for Finding {}
 
 impl Class for Finding {
-    const DEF: &'static ClassDef = classes::FINDING;
+    const DEF: &'static ClassDef = &classes::FINDING;
 }
 
 /// Class `Firewall`; ancestors: [`Entity`], [`GraphObject`].
@@ -426,7 +426,7 @@ pub enum Firewall {}
 impl Sealed for Firewall {}
 
 impl Class for Firewall {
-    const DEF: &'static ClassDef = classes::FIREWALL;
+    const DEF: &'static ClassDef = &classes::FIREWALL;
 }
 
 /// Class `Framework`; ancestors: [`GraphObject`].
@@ -437,7 +437,7 @@ pub enum Framework {}
 impl Sealed for Framework {}
 
 impl Class for Framework {
-    const DEF: &'static ClassDef = classes::FRAMEWORK;
+    const DEF: &'static ClassDef = &classes::FRAMEWORK;
 }
 
 /// Class `Function`; ancestors: [`Entity`], [`GraphObject`].
@@ -448,7 +448,7 @@ pub enum Function {}
 impl Sealed for Function {}
 
 impl Class for Function {
-    const DEF: &'static ClassDef = classes::FUNCTION;
+    const DEF: &'static ClassDef = &classes::FUNCTION;
 }
 
 /// Class `Gateway`; ancestors: [`Entity`], [`GraphObject`].
@@ -459,7 +459,7 @@ pub enum Gateway {}
 impl Sealed for Gateway {}
 
 impl Class for Gateway {
-    const DEF: &'static ClassDef = classes::GATEWAY;
+    const DEF: &'static ClassDef = &classes::GATEWAY;
 }
 
 /// Class `GraphObject`, the root of the model.
@@ -468,7 +468,7 @@ pub enum GraphObject {}
 impl Sealed for GraphObject {}
 
 impl Class for GraphObject {
-    const DEF: &'static ClassDef = classes::GRAPH_OBJECT;
+    const DEF: &'static ClassDef = &classes::GRAPH_OBJECT;
 }
 
 /// Class `Group`; ancestors: [`Entity`], [`GraphObject`].
@@ -479,7 +479,7 @@ pub enum Group {}
 impl Sealed for Group {}
 
 impl Class for Group {
-    const DEF: &'static ClassDef = classes::GROUP;
+    const DEF: &'static ClassDef = &classes::GROUP;
 }
 
 /// Class `Host`; ancestors: [`Entity`], [`GraphObject`].
@@ -494,7 +494,7 @@ pub enum Host {}
 impl Sealed for Host {}
 
 impl Class for Host {
-    const DEF: &'static ClassDef = classes::HOST;
+    const DEF: &'static ClassDef = &classes::HOST;
 }
 
 /// Class `HostAgent`; ancestors: [`Entity`], [`GraphObject`].
@@ -505,7 +505,7 @@ pub enum HostAgent {}
 impl Sealed for HostAgent {}
 
 impl Class for HostAgent {
-    const DEF: &'static ClassDef = classes::HOST_AGENT;
+    const DEF: &'static ClassDef = &classes::HOST_AGENT;
 }
 
 /// Class `Image`; ancestors: [`Entity`], [`GraphObject`].
@@ -516,7 +516,7 @@ pub enum Image {}
 impl Sealed for Image {}
 
 impl Class for Image {
-    const DEF: &'static ClassDef = classes::IMAGE;
+    const DEF: &'static ClassDef = &classes::IMAGE;
 }
 
 /// Class `Incident`; ancestors: [`Entity`], [`GraphObject`].
@@ -527,7 +527,7 @@ pub enum Incident {}
 impl Sealed for Incident {}
 
 impl Class for Incident {
-    const DEF: &'static ClassDef = classes::INCIDENT;
+    const DEF: &'static ClassDef = &classes::INCIDENT;
 }
 
 /// Class `Internet`; ancestors: [`GraphObject`].
@@ -538,7 +538,7 @@ pub enum Internet {}
 impl Sealed for Internet {}
 
 impl Class for Internet {
-    const DEF: &'static ClassDef = classes::INTERNET;
+    const DEF: &'static ClassDef = &classes::INTERNET;
 }
 
 /// Class `IpAddress`; ancestors: [`Entity`], [`GraphObject`].
@@ -549,7 +549,7 @@ pub enum IpAddress {}
 impl Sealed for IpAddress {}
 
 impl Class for IpAddress {
-    const DEF: &'static ClassDef = classes::IP_ADDRESS;
+    const DEF: &'static ClassDef = &classes::IP_ADDRESS;
 }
 
 /// Class `IpRange`; ancestors: [`Entity`], [`GraphObject`].
@@ -560,7 +560,7 @@ pub enum IpRange {}
 impl Sealed for IpRange {}
 
 impl Class for IpRange {
-    const DEF: &'static ClassDef = classes::IP_RANGE;
+    const DEF: &'static ClassDef = &classes::IP_RANGE;
 }
 
 /// Class `Issue`; ancestors: [`Entity`], [`GraphObject`].
@@ -571,7 +571,7 @@ pub enum Issue {}
 impl Sealed for Issue {}
 
 impl Class for Issue {
-    const DEF: &'static ClassDef = classes::ISSUE;
+    const DEF: &'static ClassDef = &classes::ISSUE;
 }
 
 /// Class `Key`; ancestors: [`Entity`], [`GraphObject`].
@@ -582,7 +582,7 @@ pub enum Key {}
 impl Sealed for Key {}
 
 impl Class for Key {
-    const DEF: &'static ClassDef = classes::KEY;
+    const DEF: &'static ClassDef = &classes::KEY;
 }
 
 /// Class `Logs`; ancestors: [`Entity`], [`GraphObject`].
@@ -593,7 +593,7 @@ pub enum Logs {}
 impl Sealed for Logs {}
 
 impl Class for Logs {
-    const DEF: &'static ClassDef = classes::LOGS;
+    const DEF: &'static ClassDef = &classes::LOGS;
 }
 
 /// Class `Model`; ancestors: [`Entity`], [`GraphObject`].
@@ -604,7 +604,7 @@ pub enum Model {}
 impl Sealed for Model {}
 
 impl Class for Model {
-    const DEF: &'static ClassDef = classes::MODEL;
+    const DEF: &'static ClassDef = &classes::MODEL;
 }
 
 /// Class `Module`; ancestors: [`Entity`], [`GraphObject`].
@@ -615,7 +615,7 @@ pub enum Module {}
 impl Sealed for Module {}
 
 impl Class for Module {
-    const DEF: &'static ClassDef = classes::MODULE;
+    const DEF: &'static ClassDef = &classes::MODULE;
 }
 
 /// Class `NHI`; ancestors: [`Entity`], [`GraphObject`].
@@ -626,7 +626,7 @@ pub enum NHI {}
 impl Sealed for NHI {}
 
 impl Class for NHI {
-    const DEF: &'static ClassDef = classes::NHI;
+    const DEF: &'static ClassDef = &classes::NHI;
 }
 
 /// Class `Network`; ancestors: [`Entity`], [`GraphObject`].
@@ -637,7 +637,7 @@ pub enum Network {}
 impl Sealed for Network {}
 
 impl Class for Network {
-    const DEF: &'static ClassDef = classes::NETWORK;
+    const DEF: &'static ClassDef = &classes::NETWORK;
 }
 
 /// Class `NetworkEndpoint`; ancestors: [`Entity`], [`GraphObject`].
@@ -648,7 +648,7 @@ pub enum NetworkEndpoint {}
 impl Sealed for NetworkEndpoint {}
 
 impl Class for NetworkEndpoint {
-    const DEF: &'static ClassDef = classes::NETWORK_ENDPOINT;
+    const DEF: &'static ClassDef = &classes::NETWORK_ENDPOINT;
 }
 
 /// Class `NetworkInterface`; ancestors: [`Entity`], [`GraphObject`].
@@ -659,7 +659,7 @@ pub enum NetworkInterface {}
 impl Sealed for NetworkInterface {}
 
 impl Class for NetworkInterface {
-    const DEF: &'static ClassDef = classes::NETWORK_INTERFACE;
+    const DEF: &'static ClassDef = &classes::NETWORK_INTERFACE;
 }
 
 /// Class `Organization`; ancestors: [`Entity`], [`GraphObject`].
@@ -670,7 +670,7 @@ pub enum Organization {}
 impl Sealed for Organization {}
 
 impl Class for Organization {
-    const DEF: &'static ClassDef = classes::ORGANIZATION;
+    const DEF: &'static ClassDef = &classes::ORGANIZATION;
 }
 
 /// Class `PR`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -681,7 +681,7 @@ pub enum PR {}
 impl Sealed for PR {}
 
 impl Class for PR {
-    const DEF: &'static ClassDef = classes::PR;
+    const DEF: &'static ClassDef = &classes::PR;
 }
 
 /// Class `PasswordPolicy`; ancestors: [`Entity`], [`GraphObject`].
@@ -692,7 +692,7 @@ pub enum PasswordPolicy {}
 impl Sealed for PasswordPolicy {}
 
 impl Class for PasswordPolicy {
-    const DEF: &'static ClassDef = classes::PASSWORD_POLICY;
+    const DEF: &'static ClassDef = &classes::PASSWORD_POLICY;
 }
 
 /// Class `Person`; ancestors: [`Entity`], [`GraphObject`].
@@ -703,7 +703,7 @@ pub enum Person {}
 impl Sealed for Person {}
 
 impl Class for Person {
-    const DEF: &'static ClassDef = classes::PERSON;
+    const DEF: &'static ClassDef = &classes::PERSON;
 }
 
 /// Class `Policy`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -714,7 +714,7 @@ pub enum Policy {}
 impl Sealed for Policy {}
 
 impl Class for Policy {
-    const DEF: &'static ClassDef = classes::POLICY;
+    const DEF: &'static ClassDef = &classes::POLICY;
 }
 
 /// Class `Port`; ancestors: [`Entity`], [`GraphObject`].
@@ -725,7 +725,7 @@ pub enum Port {}
 impl Sealed for Port {}
 
 impl Class for Port {
-    const DEF: &'static ClassDef = classes::PORT;
+    const DEF: &'static ClassDef = &classes::PORT;
 }
 
 /// Class `Problem`; ancestors: [`Finding`], [`RecordEntity`], [`GraphObject`].
@@ -737,7 +737,7 @@ pub enum Problem {}
 impl Sealed for Problem {}
 
 impl Class for Problem {
-    const DEF: &'static ClassDef = classes::PROBLEM;
+    const DEF: &'static ClassDef = &classes::PROBLEM;
 }
 
 /// Class `Procedure`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -748,7 +748,7 @@ pub enum Procedure {}
 impl Sealed for Procedure {}
 
 impl Class for Procedure {
-    const DEF: &'static ClassDef = classes::PROCEDURE;
+    const DEF: &'static ClassDef = &classes::PROCEDURE;
 }
 
 /// Class `Process`; ancestors: [`Entity`], [`GraphObject`].
@@ -759,7 +759,7 @@ pub enum Process {}
 impl Sealed for Process {}
 
 impl Class for Process {
-    const DEF: &'static ClassDef = classes::PROCESS;
+    const DEF: &'static ClassDef = &classes::PROCESS;
 }
 
 /// Class `Product`; ancestors: [`Entity`], [`GraphObject`].
@@ -770,7 +770,7 @@ pub enum Product {}
 impl Sealed for Product {}
 
 impl Class for Product {
-    const DEF: &'static ClassDef = classes::PRODUCT;
+    const DEF: &'static ClassDef = &classes::PRODUCT;
 }
 
 /// Class `Program`; ancestors: [`Entity`], [`GraphObject`].
@@ -781,7 +781,7 @@ pub enum Program {}
 impl Sealed for Program {}
 
 impl Class for Program {
-    const DEF: &'static ClassDef = classes::PROGRAM;
+    const DEF: &'static ClassDef = &classes::PROGRAM;
 }
 
 /// Class `Project`; ancestors: [`Entity`], [`GraphObject`].
@@ -792,7 +792,7 @@ pub enum Project {}
 impl Sealed for Project {}
 
 impl Class for Project {
-    const DEF: &'static ClassDef = classes::PROJECT;
+    const DEF: &'static ClassDef = &classes::PROJECT;
 }
 
 /// Class `Question`; ancestors: [`Entity`], [`GraphObject`].
@@ -803,7 +803,7 @@ pub enum Question {}
 impl Sealed for Question {}
 
 impl Class for Question {
-    const DEF: &'static ClassDef = classes::QUESTION;
+    const DEF: &'static ClassDef = &classes::QUESTION;
 }
 
 /// Class `Queue`; ancestors: [`Entity`], [`GraphObject`].
@@ -814,7 +814,7 @@ pub enum Queue {}
 impl Sealed for Queue {}
 
 impl Class for Queue {
-    const DEF: &'static ClassDef = classes::QUEUE;
+    const DEF: &'static ClassDef = &classes::QUEUE;
 }
 
 /// Class `Record`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -825,7 +825,7 @@ pub enum Record {}
 impl Sealed for Record {}
 
 impl Class for Record {
-    const DEF: &'static ClassDef = classes::RECORD;
+    const DEF: &'static ClassDef = &classes::RECORD;
 }
 
 /// Class `RecordEntity`; ancestors: [`GraphObject`].
@@ -836,7 +836,7 @@ pub enum RecordEntity {}
 impl Sealed for RecordEntity {}
 
 impl Class for RecordEntity {
-    const DEF: &'static ClassDef = classes::RECORD_ENTITY;
+    const DEF: &'static ClassDef = &classes::RECORD_ENTITY;
 }
 
 /// Class `Repository`; ancestors: [`Entity`], [`GraphObject`].
@@ -847,7 +847,7 @@ pub enum Repository {}
 impl Sealed for Repository {}
 
 impl Class for Repository {
-    const DEF: &'static ClassDef = classes::REPOSITORY;
+    const DEF: &'static ClassDef = &classes::REPOSITORY;
 }
 
 /// Class `Requirement`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -858,7 +858,7 @@ pub enum Requirement {}
 impl Sealed for Requirement {}
 
 impl Class for Requirement {
-    const DEF: &'static ClassDef = classes::REQUIREMENT;
+    const DEF: &'static ClassDef = &classes::REQUIREMENT;
 }
 
 /// Class `Resource`; ancestors: [`Entity`], [`GraphObject`].
@@ -869,7 +869,7 @@ pub enum Resource {}
 impl Sealed for Resource {}
 
 impl Class for Resource {
-    const DEF: &'static ClassDef = classes::RESOURCE;
+    const DEF: &'static ClassDef = &classes::RESOURCE;
 }
 
 /// Class `Review`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -880,7 +880,7 @@ pub enum Review {}
 impl Sealed for Review {}
 
 impl Class for Review {
-    const DEF: &'static ClassDef = classes::REVIEW;
+    const DEF: &'static ClassDef = &classes::REVIEW;
 }
 
 /// Class `Risk`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -891,7 +891,7 @@ pub enum Risk {}
 impl Sealed for Risk {}
 
 impl Class for Risk {
-    const DEF: &'static ClassDef = classes::RISK;
+    const DEF: &'static ClassDef = &classes::RISK;
 }
 
 /// Class `Root`; ancestors: [`GraphObject`].
@@ -902,7 +902,7 @@ pub enum Root {}
 impl Sealed for Root {}
 
 impl Class for Root {
-    const DEF: &'static ClassDef = classes::ROOT;
+    const DEF: &'static ClassDef = &classes::ROOT;
 }
 
 /// Class `Rule`; ancestors: [`Entity`], [`GraphObject`].
@@ -913,7 +913,7 @@ pub enum Rule {}
 impl Sealed for Rule {}
 
 impl Class for Rule {
-    const DEF: &'static ClassDef = classes::RULE;
+    const DEF: &'static ClassDef = &classes::RULE;
 }
 
 /// Class `Ruleset`; ancestors: [`Entity`], [`GraphObject`].
@@ -924,7 +924,7 @@ pub enum Ruleset {}
 impl Sealed for Ruleset {}
 
 impl Class for Ruleset {
-    const DEF: &'static ClassDef = classes::RULESET;
+    const DEF: &'static ClassDef = &classes::RULESET;
 }
 
 /// Class `Scanner`; ancestors: [`Entity`], [`GraphObject`].
@@ -935,7 +935,7 @@ pub enum Scanner {}
 impl Sealed for Scanner {}
 
 impl Class for Scanner {
-    const DEF: &'static ClassDef = classes::SCANNER;
+    const DEF: &'static ClassDef = &classes::SCANNER;
 }
 
 /// Class `Secret`; ancestors: [`Entity`], [`GraphObject`].
@@ -946,7 +946,7 @@ pub enum Secret {}
 impl Sealed for Secret {}
 
 impl Class for Secret {
-    const DEF: &'static ClassDef = classes::SECRET;
+    const DEF: &'static ClassDef = &classes::SECRET;
 }
 
 /// Class `Section`; ancestors: [`Entity`], [`GraphObject`].
@@ -957,7 +957,7 @@ pub enum Section {}
 impl Sealed for Section {}
 
 impl Class for Section {
-    const DEF: &'static ClassDef = classes::SECTION;
+    const DEF: &'static ClassDef = &classes::SECTION;
 }
 
 /// Class `Service`; ancestors: [`Entity`], [`GraphObject`].
@@ -968,7 +968,7 @@ pub enum Service {}
 impl Sealed for Service {}
 
 impl Class for Service {
-    const DEF: &'static ClassDef = classes::SERVICE;
+    const DEF: &'static ClassDef = &classes::SERVICE;
 }
 
 /// Class `Site`; ancestors: [`Entity`], [`GraphObject`].
@@ -979,7 +979,7 @@ pub enum Site {}
 impl Sealed for Site {}
 
 impl Class for Site {
-    const DEF: &'static ClassDef = classes::SITE;
+    const DEF: &'static ClassDef = &classes::SITE;
 }
 
 /// Class `Standard`; ancestors: [`Entity`], [`GraphObject`].
@@ -990,7 +990,7 @@ pub enum Standard {}
 impl Sealed for Standard {}
 
 impl Class for Standard {
-    const DEF: &'static ClassDef = classes::STANDARD;
+    const DEF: &'static ClassDef = &classes::STANDARD;
 }
 
 /// Class `Subscription`; ancestors: [`Entity`], [`GraphObject`].
@@ -1001,7 +1001,7 @@ pub enum Subscription {}
 impl Sealed for Subscription {}
 
 impl Class for Subscription {
-    const DEF: &'static ClassDef = classes::SUBSCRIPTION;
+    const DEF: &'static ClassDef = &classes::SUBSCRIPTION;
 }
 
 /// Class `Task`; ancestors: [`Entity`], [`GraphObject`].
@@ -1012,7 +1012,7 @@ pub enum Task {}
 impl Sealed for Task {}
 
 impl Class for Task {
-    const DEF: &'static ClassDef = classes::TASK;
+    const DEF: &'static ClassDef = &classes::TASK;
 }
 
 /// Class `Team`; ancestors: [`Entity`], [`GraphObject`].
@@ -1023,7 +1023,7 @@ pub enum Team {}
 impl Sealed for Team {}
 
 impl Class for Team {
-    const DEF: &'static ClassDef = classes::TEAM;
+    const DEF: &'static ClassDef = &classes::TEAM;
 }
 
 /// Class `ThreatIntel`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -1034,7 +1034,7 @@ pub enum ThreatIntel {}
 impl Sealed for ThreatIntel {}
 
 impl Class for ThreatIntel {
-    const DEF: &'static ClassDef = classes::THREAT_INTEL;
+    const DEF: &'static ClassDef = &classes::THREAT_INTEL;
 }
 
 /// Class `Training`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -1045,7 +1045,7 @@ pub enum Training {}
 impl Sealed for Training {}
 
 impl Class for Training {
-    const DEF: &'static ClassDef = classes::TRAINING;
+    const DEF: &'static ClassDef = &classes::TRAINING;
 }
 
 /// Class `User`; ancestors: [`Entity`], [`GraphObject`].
@@ -1057,7 +1057,7 @@ pub enum User {}
 impl Sealed for User {}
 
 impl Class for User {
-    const DEF: &'static ClassDef = classes::USER;
+    const DEF: &'static ClassDef = &classes::USER;
 }
 
 /// Class `UserGroup`; ancestors: [`Entity`], [`GraphObject`].
@@ -1068,7 +1068,7 @@ pub enum UserGroup {}
 impl Sealed for UserGroup {}
 
 impl Class for UserGroup {
-    const DEF: &'static ClassDef = classes::USER_GROUP;
+    const DEF: &'static ClassDef = &classes::USER_GROUP;
 }
 
 /// Class `Vault`; ancestors: [`Entity`], [`GraphObject`].
@@ -1079,7 +1079,7 @@ pub enum Vault {}
 impl Sealed for Vault {}
 
 impl Class for Vault {
-    const DEF: &'static ClassDef = classes::VAULT;
+    const DEF: &'static ClassDef = &classes::VAULT;
 }
 
 /// Class `Vendor`; ancestors: [`Entity`], [`GraphObject`].
@@ -1090,7 +1090,7 @@ pub enum Vendor {}
 impl Sealed for Vendor {}
 
 impl Class for Vendor {
-    const DEF: &'static ClassDef = classes::VENDOR;
+    const DEF: &'static ClassDef = &classes::VENDOR;
 }
 
 /// Class `Vulnerability`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -1101,7 +1101,7 @@ pub enum Vulnerability {}
 impl Sealed for Vulnerability {}
 
 impl Class for Vulnerability {
-    const DEF: &'static ClassDef = classes::VULNERABILITY;
+    const DEF: &'static ClassDef = &classes::VULNERABILITY;
 }
 
 /// Class `Weakness`; ancestors: [`RecordEntity`], [`GraphObject`].
@@ -1112,7 +1112,7 @@ pub enum Weakness {}
 impl Sealed for Weakness {}
 
 impl Class for Weakness {
-    const DEF: &'static ClassDef = classes::WEAKNESS;
+    const DEF: &'static ClassDef = &classes::WEAKNESS;
 }
 
 /// Class `Workflow`; ancestors: [`Entity`], [`GraphObject`].
@@ -1123,7 +1123,7 @@ pub enum Workflow {}
 impl Sealed for Workflow {}
 
 impl Class for Workflow {
-    const DEF: &'static ClassDef = classes::WORKFLOW;
+    const DEF: &'static ClassDef = &classes::WORKFLOW;
 }
 
 /// Class `Workload`; ancestors: [`Entity`], [`GraphObject`].
@@ -1134,5 +1134,5 @@ pub enum Workload {}
 impl Sealed for Workload {}
 
 impl Class for Workload {
-    const DEF: &'static ClassDef = classes::WORKLOAD;
+    const DEF: &'static ClassDef = &classes::WORKLOAD;
 }

@@ -1,38 +1,78 @@
 //! Gathers errors, so that one build shows them all.
 
-use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use j1_model::text::Text;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
 
-/// The errors of one macro call.
+/// The errors and warnings of one macro call.
 #[derive(Default)]
-pub struct Ctxt(Vec<syn::Error>);
+pub struct Ctxt {
+    errors: Vec<syn::Error>,
+    warnings: Vec<(Ident, String)>,
+}
 
 impl Ctxt {
-    /// Says what is wrong with `at`.
+    /// Reports an error at some tokens.
     pub fn error(&mut self, at: impl ToTokens, code: &str, message: impl std::fmt::Display) {
-        self.0.push(syn::Error::new_spanned(at.into_token_stream(), format!("[J1-{code}] {message}")));
+        self.errors.push(syn::Error::new_spanned(at.into_token_stream(), format!("[J1-{code}] {message}")));
     }
 
-    /// Says what is wrong at a place whose tokens are not at hand.
+    /// Reports an error at a place.
     pub fn error_at(&mut self, span: Span, code: &str, message: impl std::fmt::Display) {
-        self.0.push(syn::Error::new(span, format!("[J1-{code}] {message}")));
+        self.errors.push(syn::Error::new(span, format!("[J1-{code}] {message}")));
+    }
+
+    /// Reports a rule of the data model that some tokens break.
+    pub fn rule(&mut self, at: impl ToTokens, broken: Option<Text>) {
+        if let Some(text) = broken {
+            self.errors.push(syn::Error::new_spanned(at.into_token_stream(), text.as_str()));
+        }
+    }
+
+    /// Reports a rule of the data model that is broken at a place.
+    pub fn rule_at(&mut self, span: Span, broken: Option<Text>) {
+        if let Some(text) = broken {
+            self.errors.push(syn::Error::new(span, text.as_str()));
+        }
+    }
+
+    /// Warns where an identifier stands.
+    ///
+    /// A macro cannot print warnings, so the expansion uses a deprecated constant of that name there.
+    pub fn warn(&mut self, at: Ident, code: &str, message: &str) {
+        self.warnings.push((at, format!("[J1-{code}] {message}")));
     }
 
     /// Takes an error of the parser; its words are syn's, the code is ours.
     pub fn malformed(&mut self, error: &syn::Error) {
         for part in error.clone() {
-            self.0.push(syn::Error::new(part.span(), format!("[J1-E0312] {part}")));
+            self.errors.push(syn::Error::new(part.span(), format!("[J1-E0312] {part}")));
         }
     }
 
-    /// Whether nothing is wrong so far.
+    /// Returns `true` if there is no error so far.
     pub fn is_clean(&self) -> bool {
-        self.0.is_empty()
+        self.errors.is_empty()
     }
 
-    /// All errors as `compile_error!` calls.
-    pub fn into_compile_errors(self) -> TokenStream {
-        self.0.iter().map(syn::Error::to_compile_error).collect()
+    /// The number of errors so far.
+    pub fn errors(&self) -> usize {
+        self.errors.len()
+    }
+
+    /// All errors as `compile_error!` calls, and the warnings.
+    pub fn into_tokens(self) -> TokenStream {
+        let warnings = self.warnings.iter().map(|(name, message)| {
+            quote! {
+                const _: () = {
+                    #[deprecated(note = #message)]
+                    #[allow(non_upper_case_globals, reason = "it is called as the property is")]
+                    const #name: () = ();
+                    #name
+                };
+            }
+        });
+        self.errors.iter().map(syn::Error::to_compile_error).chain(warnings).collect()
     }
 }
 

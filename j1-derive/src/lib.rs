@@ -21,6 +21,7 @@ mod enumeration;
 mod facade;
 mod generic;
 mod integration;
+mod kind;
 mod properties;
 mod serde;
 mod step;
@@ -48,7 +49,8 @@ use proc_macro::TokenStream;
 /// - `display_name = [nickname, login]`: sent as `displayName`: the first of these fields that is there.
 /// - `title = "Apps"`: what people call such entities, in the documentation and the official schema; the name of the
 ///   struct in words when it is left out.
-/// - `computed(web_link: String = Self::console_url)`: a property that a method gives.
+/// - `computed(web_link, created_on)`: properties that methods of these names give;
+///   `computed(web_link: String = Self::console_url)` where the method has another name.
 /// - `constant(vendor = "Acme")`: a property that is the same for all.
 /// - `raw_data(allow = [id, address.city])`: what goes along of the vendor's record when it is read as a `WithRaw`;
 ///   `raw_data(redact = Self::public)`: what this function leaves of it.

@@ -24,7 +24,7 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
        cargo book
 
   data-model  writes the tables of j1-core's data model from FACTS_FILE
-              (default j1-core/data/data-model.json)
+              (default j1-model/data/data-model.json)
   guide       writes the guide's index of error codes, and looks whether its
               links lead somewhere and every page is in its contents
   lines       counts the lines of the integrations for the guide's table
@@ -111,7 +111,7 @@ fn parse(arguments: &[String]) -> Option<Chore> {
         ("guide", []) => Some(Chore::Guide { check }),
         ("lines", []) => Some(Chore::Lines { check }),
         ("data-model", []) => {
-            Some(Chore::DataModel { facts: core_crate().join("data/data-model.json"), check })
+            Some(Chore::DataModel { facts: root().join("j1-model/data/data-model.json"), check })
         }
         ("data-model", [facts]) => Some(Chore::DataModel { facts: facts.clone(), check }),
         _ => None,
@@ -123,17 +123,13 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn core_crate() -> PathBuf {
-    root().join("j1-core")
-}
-
 /// Writes the tables of the data model, unless it is only to check; gives the files that differ.
 fn data_model(facts: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
     let facts = facts::read(facts)?;
     let tables = tables::Tables::of(&facts)?;
     let mut differing = Vec::new();
     for (name, text) in rust::files(&tables) {
-        let path = core_crate().join("src").join(name);
+        let path = root().join(name);
         let text = rust::format(&text)?;
         if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
             continue;

@@ -8,13 +8,13 @@ use std::process::{Command, Stdio};
 use crate::facts::{Class, Source};
 use crate::tables::{ClassTable, Tables, constant};
 
-/// The generated files, by their path in `j1-core/src`, not formatted yet.
+/// The generated files, by their path in the workspace, not formatted yet.
 pub fn files(tables: &Tables) -> [(&'static str, String); 4] {
     [
-        ("class.rs", class_types(tables)),
-        ("model/generated/mod.rs", summary(tables)),
-        ("model/generated/classes.rs", classes(tables)),
-        ("model/generated/properties.rs", properties(tables)),
+        ("j1-core/src/class.rs", class_types(tables)),
+        ("j1-model/src/generated/mod.rs", summary(tables)),
+        ("j1-model/src/generated/classes.rs", classes(tables)),
+        ("j1-model/src/generated/properties.rs", properties(tables)),
     ]
 }
 
@@ -64,7 +64,7 @@ fn class_types(tables: &Tables) -> String {
         _ = writeln!(
             out,
             "pub enum {name} {{}}\n\nimpl Sealed for {name} {{}}\n\n\
-             impl Class for {name} {{ const DEF: &'static ClassDef = classes::{def}; }}"
+             impl Class for {name} {{ const DEF: &'static ClassDef = &classes::{def}; }}"
         );
     }
     out
@@ -122,7 +122,7 @@ fn quoted(words: &[String]) -> String {
 fn summary(tables: &Tables) -> String {
     let head = head(tables.source);
     let version = &tables.source.version;
-    let classes = join(tables.classes.iter().map(|table| format!("classes::{}", constant(table.name))));
+    let classes = join(tables.classes.iter().map(|table| format!("&classes::{}", constant(table.name))));
     let relationship_classes = quoted(tables.relationship_classes);
     let mut rules = String::new();
     for rule in tables.relationship_rules {
@@ -135,8 +135,8 @@ fn summary(tables: &Tables) -> String {
         );
     }
     format!(
-        "//! The tables of the data model.\n\n{head}\npub(crate) mod classes;\nmod properties;\n\n\
-         use super::{{ClassDef, RelationshipRule}};\n\n\
+        "//! The tables of the data model.\n\n{head}\npub mod classes;\nmod properties;\n\n\
+         use crate::{{ClassDef, RelationshipRule}};\n\n\
          /// The version of the data model that j1 follows.\n\
          pub const DATA_MODEL_VERSION: &str = {version:?};\n\n\
          /// The classes, sorted by name.\n\
@@ -150,17 +150,17 @@ fn summary(tables: &Tables) -> String {
 
 fn classes(tables: &Tables) -> String {
     let mut out = format!(
-        "//! The classes, each with the constants of its properties.\n\n{}\n\
-         use super::properties as p;\nuse crate::model::ClassDef;\n",
+        "//! The classes, each with its properties.\n\n{}\n\
+         use super::properties as p;\nuse crate::ClassDef;\n",
         head(tables.source)
     );
     for ClassTable { name, class, properties } in &tables.classes {
         let ancestors = quoted(&class.ancestors);
-        let properties = join(properties.iter().map(|name| format!("p::{name}")));
+        let properties = join(properties.iter().map(|name| format!("&p::{name}")));
         let required = quoted(&class.required);
         _ = writeln!(
             out,
-            "\npub(crate) const {}: &ClassDef = &ClassDef {{ name: {name:?}, ancestors: &[{ancestors}], \
+            "\n/// Class `{name}`.\npub static {}: ClassDef = ClassDef {{ name: {name:?}, ancestors: &[{ancestors}], \
              properties: &[{properties}], required: &[{required}] }};",
             constant(name)
         );
@@ -171,11 +171,11 @@ fn classes(tables: &Tables) -> String {
 fn properties(tables: &Tables) -> String {
     let mut out = format!(
         "//! The definitions of properties, each once; a number tells apart what classes say of one name.\n\n{}\n\
-         use crate::model::{{Format, ItemDef, Literal, Pattern, PropertyDef, Types}};\n\n",
+         use crate::{{Format, ItemDef, Literal, Pattern, PropertyDef, Types}};\n\n",
         head(tables.source)
     );
     for (name, value) in &tables.properties {
-        _ = writeln!(out, "pub(super) const {name}: &PropertyDef = &{value};");
+        _ = writeln!(out, "pub(super) static {name}: PropertyDef = {value};");
     }
     out
 }

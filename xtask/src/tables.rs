@@ -25,7 +25,7 @@ pub struct ClassTable<'f> {
 }
 
 impl<'f> Tables<'f> {
-    /// Lays the facts out; stops at a keyword's value that j1-core has no word for.
+    /// Lays the facts out; stops at a keyword's value that j1-model has no word for.
     pub fn of(facts: &'f Facts) -> Result<Self, String> {
         let mut definitions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (name, property, class) in all_properties(facts) {
@@ -164,7 +164,7 @@ fn types(names: &[String]) -> Result<String, String> {
     match constants.as_slice() {
         [] => Err("no types".to_owned()),
         [one] => Ok((*one).to_owned()),
-        several => Ok(format!("Types::of(&[{}])", several.join(", "))),
+        several => Ok(format!("Types::any(&[{}])", several.join(", "))),
     }
 }
 
@@ -179,7 +179,7 @@ fn format_name(format: &str) -> Result<&'static str, String> {
         "ipv4" => "Ipv4",
         "ipv6" => "Ipv6",
         "uri" => "Uri",
-        _ => return Err(format!("unknown format `{format}`; teach it to j1_core::model::Format first")),
+        _ => return Err(format!("unknown format `{format}`; teach it to j1_model::Format first")),
     })
 }
 
@@ -191,7 +191,7 @@ fn pattern_name(pattern: &str) -> Result<&'static str, String> {
         r"^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[1-2][0-9]|3[0-2]))?$" => "Cidr",
         r"^CVE-\d{4}-\d{4,}$" => "Cve",
         r"^CWE-\d+$" => "Cwe",
-        _ => return Err(format!("unknown pattern `{pattern}`; teach it to j1_core::model::Pattern first")),
+        _ => return Err(format!("unknown pattern `{pattern}`; teach it to j1_model::Pattern first")),
     })
 }
 

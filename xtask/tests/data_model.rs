@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn facts() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../j1-core/data/data-model.json")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../j1-model/data/data-model.json")
 }
 
 fn check(arguments: &[&str]) -> Output {

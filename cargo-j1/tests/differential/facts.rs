@@ -39,7 +39,7 @@ pub struct Facts {
 }
 
 pub fn read() -> Facts {
-    serde_json::from_str(include_str!("../../../j1-core/data/data-model.json")).expect("the facts are JSON")
+    serde_json::from_str(include_str!("../../../j1-model/data/data-model.json")).expect("the facts are JSON")
 }
 
 impl Property {

@@ -1,5 +1,6 @@
 //! Values that must not be seen.
 
+pub use j1_model::looks_like_credential;
 use zeroize::Zeroize;
 
 /// A value that is never shown: no `Debug`, no `Display`, no `Serialize`, and overwritten when dropped.
@@ -32,35 +33,6 @@ impl<T: Zeroize + Clone> Clone for Secret<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
-}
-
-/// Whether a field or a property of this name probably holds a credential.
-#[must_use]
-pub const fn looks_like_credential(name: &str) -> bool {
-    let name = name.as_bytes();
-    if name.is_empty() {
-        return false;
-    }
-    // By their last letter: the compiler asks for every field of every entity, and most end in another.
-    let ends: &[&str] = match name[name.len() - 1] | 0x20 {
-        b'd' => &["password", "passwd"],
-        b'e' => &["passphrase"],
-        b'l' => &["credential"],
-        b'n' => &["token"],
-        b's' => &["credentials"],
-        b't' => &["secret"],
-        b'y' => &["api_key", "apikey", "private_key", "privatekey", "access_key", "accesskey"],
-        _ => return false,
-    };
-    let mut i = 0;
-    while i < ends.len() {
-        let end = ends[i].as_bytes();
-        if name.len() >= end.len() && name.split_at(name.len() - end.len()).1.eq_ignore_ascii_case(end) {
-            return true;
-        }
-        i += 1;
-    }
-    false
 }
 
 /// Whether a member of a JSON object, or a parameter, of this name holds a credential: more names than

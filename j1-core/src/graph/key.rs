@@ -5,8 +5,6 @@ use std::sync::Arc;
 use std::{cmp, fmt, hash};
 
 use crate::graph::Naming;
-use crate::model::limits::MIN_KEY_CHARS;
-use crate::model::text::Text;
 
 /// The `_key` of an entity of type `T`.
 ///
@@ -182,29 +180,6 @@ macro_rules! display_parts {
 display_parts!(1: char, i8, i16, i32, i64, u8, u16, u32, u64);
 display_parts!(2: std::net::IpAddr);
 display_parts!(36: uuid::Uuid);
-
-/// Fails the build when a key can turn out shorter than the data model asks for.
-///
-/// `text` is how many characters of the template stand in every key, `parts` what its fields add at least.
-#[track_caller]
-pub const fn check_length(entity: &str, text: usize, parts: &[Option<usize>]) {
-    let (mut chars, mut i) = (text, 0);
-    while i < parts.len() {
-        match parts[i] {
-            Some(part) => chars += part,
-            None => return,
-        }
-        i += 1;
-    }
-    if chars < MIN_KEY_CHARS {
-        let text = Text::EMPTY
-            .put("[J1-E0404] the `_key` of `")
-            .put(entity)
-            .put("` can have fewer than the 10 characters that the data model asks for; put what it is before the id: \
-                  `key = \"acme-group:{id}\"`");
-        panic!("{}", text.as_str());
-    }
-}
 
 /// What a key template is filled into.
 pub struct KeyWriter<'a> {

@@ -28,7 +28,7 @@ pub use emitter::{
 pub use entity::{Entity, EntityMeta};
 pub use key::{HasKey, Key, KeyPart, KeyWriter};
 pub use mapped::{Direction, Far, Mapped, MappedEnd, Near, Target, TargetMeta};
-pub use object::{AllEmittedBy, EmittedBy, FoundBy, Object, ObjectMeta, ReadBy};
+pub use object::{AllEmittedBy, EmittedBy, FoundBy, Object, ObjectMeta, ReadBy, Swapped};
 pub use properties::{FieldSpec, Properties};
 pub use property::{Absence, PropertySpec};
 pub use raw::{RawData, RawFields, RawSpec, WithRaw};
@@ -40,7 +40,7 @@ pub use value::{HoldsDate, Item, Kind, ListOfOne, Millis, Rfc3339, Seconds, Valu
 pub use writer::{ObjectWriter, ValueWriter};
 
 #[doc(hidden)]
-pub use {key::check_length, object::check_emitted, raw::check_raw_name};
+pub use object::check_emitted;
 
 pub(crate) use emitter::{DirectRelationship, EncodedRelationship};
 pub(crate) use relationship::Direct;

@@ -22,7 +22,7 @@ pub trait Object {
     type Emitted;
     /// What adding it gives: the key of an entity.
     type Added;
-    /// The relationships its fields declare, as a tuple.
+    /// The type whose fields declare relationships: the entity itself, or `()`.
     type Related;
 
     /// Writes it into the run.
@@ -99,25 +99,18 @@ pub trait ReadBy<S>: FoundBy<S> {}
 )]
 pub trait FoundBy<S> {}
 
-/// Relationships that the step `S` declared, all of them.
-#[diagnostic::on_unimplemented(
-    message = "[J1-E0701] step `{S}` adds an entity whose fields declare relationships that the step does not",
-    label = "one of `{Self}` is not in the `emits(...)` of `{S}`",
-    note = "declare them: `#[step(emits(.., Verb<From, To>))]`"
-)]
+/// An object whose fields declare no relationship but those that the step `S` declared.
+///
+/// A derive implements it with a bound for each field, so that rustc points at the field of a relationship that is missing
+/// from the step.
 pub trait AllEmittedBy<S> {}
+impl<S> AllEmittedBy<S> for () {}
 
-macro_rules! all_emitted {
-    ($($name:ident)*) => {
-        impl<S, $($name: EmittedBy<S>),*> AllEmittedBy<S> for ($($name,)*) {}
-    };
-}
-all_emitted!();
-all_emitted!(A);
-all_emitted!(A B);
-all_emitted!(A B C);
-all_emitted!(A B C D);
-all_emitted!(A B C D E);
-all_emitted!(A B C D E F);
-all_emitted!(A B C D E F G);
-all_emitted!(A B C D E F G H);
+/// A relationship `Given` whose ends stand the other way round than the step declares, `Declared`. Nothing implements it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0701] the ends of `{Given}` are swapped: the step declares `{Declared}`",
+    label = "swap the two ends",
+    note = "a relationship runs from the first to the second: `owns(&user, &device)` is `Owns<User, Device>`"
+)]
+pub trait Swapped<Given, Declared> {}

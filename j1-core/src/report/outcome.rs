@@ -62,6 +62,15 @@ impl Outcome {
         Self::proven()
     }
 
+    /// Not a way to make an outcome: the compiler says which is.
+    #[doc(hidden)]
+    pub fn complete<'proof>() -> Self
+    where
+        Self: WithoutProof<'proof>,
+    {
+        Self::proven()
+    }
+
     /// Everything was read. For streams that know their end.
     pub(crate) const fn proven() -> Self {
         Self { reasons: Vec::new(), more: 0, open: None }
@@ -159,6 +168,16 @@ impl PartialEq for Outcome {
 }
 
 impl Eq for Outcome {}
+
+/// An outcome that nothing proves. Nothing implements it: a bound with a lifetime is looked at where it is used.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0713] nothing proves that the step has read everything",
+    label = "a complete outcome is what `finish()` of a list returns",
+    note = "end with the list that you read: `users.finish()`; join two with `users.finish()?.and(groups.finish()?)`",
+    note = "a step that reads no list says why: `Outcome::nothing_to_read(\"the account is built from the configuration\")`"
+)]
+pub trait WithoutProof<'proof> {}
 
 #[cfg(test)]
 mod tests {

@@ -10,16 +10,13 @@ mod mapping;
 mod property;
 mod relationship;
 mod rules;
-mod scalar;
-mod verdict;
 mod violation;
 
+pub use j1_model::Scalar;
 pub use json::{entity, object};
 pub use mapping::mapped_relationship;
 pub use property::PropertyCheck;
 pub use relationship::relationship;
-pub use scalar::Scalar;
-pub(crate) use verdict::{Broken, Rules};
 pub use violation::{Layer, Violation};
 
 use crate::error::Code;

@@ -2,10 +2,10 @@
 
 use crate::error::Code;
 use crate::model::limits::MAX_STRING_UTF16;
-use crate::model::{ClassDef, PropertyDef, Types};
+use crate::model::{ClassDef, PropertyDef, Rules, Types};
 use crate::validate::items::Items;
 use crate::validate::violation::excerpt;
-use crate::validate::{Layer, Rules, Scalar, Violation, rules};
+use crate::validate::{Layer, Scalar, Violation, rules};
 
 /// Watches the value of one property go by: one [`scalar`](Self::scalar) or [`object`](Self::object), or
 /// any number of them between [`array_begin`](Self::array_begin) and [`array_end`](Self::array_end).
@@ -187,7 +187,7 @@ impl<'a> PropertyCheck<'a> {
 
     /// `tag.*` takes strings, numbers and booleans in every class.
     fn tag(&mut self, given: Types) {
-        const TAKEN: Types = Types::of(&[Types::STRING, Types::NUMBER, Types::BOOLEAN]);
+        const TAKEN: Types = Types::any(&[Types::STRING, Types::NUMBER, Types::BOOLEAN]);
         if self.name.starts_with("tag.") && !self.classes.is_empty() && !given.intersects(TAKEN) {
             self.report(Code::E0214, Layer::Model, || rules::not_a_tag(given));
         }

@@ -2,9 +2,10 @@
 
 use crate::config::looks_like_credential;
 use crate::error::Code;
+use crate::model::{Broken, Rules};
 use crate::model::{ClassDef, DATA_MODEL_VERSION, Literal, Types, nearest};
+use crate::validate::Scalar;
 use crate::validate::violation::excerpt;
-use crate::validate::{Broken, Rules, Scalar};
 
 /// The first rule that a value of the right type breaks, and what to say of it.
 pub(super) fn broken(
@@ -27,7 +28,7 @@ pub(super) fn broken(
             says(class, &is, takes.as_str(), "convert it or leave it out")
         }
     };
-    Some((broken.code(), message))
+    Some((Code(broken.code()), message))
 }
 
 fn not_allowed(allowed: &[Literal], is: &str, class: &ClassDef, value: Scalar<'_>) -> String {

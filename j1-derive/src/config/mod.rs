@@ -35,6 +35,6 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
             fields::stub(input, &krate)
         }
     };
-    let errors = cx.into_compile_errors();
+    let errors = cx.into_tokens();
     quote!(#errors #expanded)
 }

@@ -1,70 +1,230 @@
-//! The const checks that stand beside the impls, each where the user's token is that would have to change.
+//! The rules of the data model, asked while the derive expands; what only the compiler knows is left to `const` checks
+//! beside the impls, each where the user's token is that would have to change.
 
-use proc_macro2::{Ident, TokenStream};
+use j1_model::rules::{self, Checked, Mapped, Named};
+use j1_model::{ClassDef, Kind};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Lit;
 use syn::spanned::Spanned;
+use syn::{Lit, Type};
 
 use crate::attr::Krate;
+use crate::ctxt::Ctxt;
+use crate::entity::field::Field;
 use crate::entity::flatten::{self, Group};
 use crate::entity::model::Model;
-use crate::entity::property::Property;
-use crate::entity::raw;
+use crate::entity::property::{Property, Source};
 use crate::entity::template::Part;
+use crate::entity::{names, raw};
+use crate::kind;
 
-pub fn all(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> TokenStream {
-    let (krate, ident) = (&model.krate, &model.original.ident);
-    let (entity, all) = (ident.to_string(), krate.classes());
-    let classes = model.classes.iter().map(|class| {
-        let p = krate.private_at(class.span());
-        quote_spanned! {class.span()=>
-            const _: () = #p::check_class(#entity, <#all::#class as #p::Class>::DEF, MAPPED);
-        }
-    });
-    let both = model.classes.get(1).map(|second| {
-        let p = krate.private_at(second.span());
-        quote_spanned!(second.span()=> const _: () = #p::check_classes(#entity, CLASSES);)
-    });
-    let each = properties.iter().map(|property| check(krate, &entity, property));
-    let p = krate.private_at(ident.span());
-    let unique = quote_spanned! {ident.span()=>
-        const _: () = #p::check_unique(#entity, MAPPED);
-        const _: () = #p::check_named(#entity, CLASSES, MAPPED);
-    };
-    let names: Vec<TokenStream> =
-        properties.iter().map(|Property { name, origin, .. }| quote!((#name, #origin))).collect();
-    let mapped = flatten::mapped(krate, &names, groups);
-    let flat = groups.iter().map(|group| group.checks(krate, &entity));
-    let key = key_length(model, &entity);
-    let raw = raw::checks(krate, &entity, model.raw_data.as_ref());
-    let (at_type, pattern) = (krate.private_at(model.type_span), &model.type_pattern);
-    let ty = quote_spanned!(model.type_span=> const _: () = #at_type::check_type(#pattern););
-    quote! {
-        #key
-        #ty
-        const MAPPED: &[(&str, &str)] = #mapped;
-        #(#classes)*
-        #both
-        #(#each)*
-        #(#flat)*
-        #raw
-        #unique
+/// Whose names the properties have: some rules are only about those of an integration's own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    Own,
+    Others,
+}
+
+impl Whose {
+    fn checked(self) -> Checked {
+        if self == Self::Own { Checked::OWN } else { Checked::OTHERS }
     }
 }
 
-/// The check that a key is long enough, whatever the record.
-fn key_length(model: &Model<'_>, entity: &str) -> TokenStream {
-    let (span, p, private) =
-        (model.template.span, model.krate.private_at(model.template.span), model.krate.private());
-    let chars = model.template.parts.iter().map(|part| match part {
+/// Asks every rule whose answer the names and literals of the struct give. Errors are in `cx`.
+pub fn names_and_literals(cx: &mut Ctxt, model: &Model<'_>, properties: &[Property]) {
+    let (ident, defs) = (&model.original.ident, model.defs());
+    let entity = ident.to_string();
+    let mapped: Vec<Mapped<'_>> =
+        properties.iter().map(|property| (&*property.name, &*property.origin)).collect();
+    if let Some(pattern) = &model.type_pattern {
+        cx.rule_at(model.type_span, rules::type_is_a_class(pattern));
+    }
+    if let Some(second) = model.classes.get(1) {
+        cx.rule(&second.path, rules::never_both(&entity, &defs));
+    }
+    for property in properties.iter().filter(|property| !property.broken) {
+        value(cx, &entity, &defs, property);
+        constant(cx, &entity, &defs, property);
+        name(cx, &entity, &defs, property, Whose::Own, &mapped);
+        note(cx, &defs, property);
+    }
+    raw::check(cx, &entity, model.raw_data.as_ref());
+    key(cx, &entity, model);
+    // The fields of a nested struct are known to the compiler only.
+    if !model.has_fields || model.fields.iter().any(|field| field.flatten) {
+        return;
+    }
+    for class in &model.classes {
+        cx.rule(&class.path, class.def.and_then(|def| rules::required(&entity, def, &mapped)));
+    }
+    cx.rule(ident, rules::twice(&entity, &mapped));
+    if model.are_classes_known() {
+        cx.rule(ident, rules::no_name(&entity, &defs, &mapped));
+    }
+}
+
+/// Rules on the types of one property.
+fn value(cx: &mut Ctxt, entity: &str, defs: &[&'static ClassDef], property: &Property) {
+    for held in &property.types {
+        let Some(kind) = held.kind else { continue };
+        cx.rule(&held.at, rules::value(kind, entity, defs, &property.name));
+    }
+    effects(cx, property);
+}
+
+/// `list` on an array, and `truncate` on what is not a text.
+pub fn effects(cx: &mut Ctxt, property: &Property) {
+    let Source::Field { ident, ty, list, .. } = &property.source else { return };
+    let Some(kind) = kind::by_name(ty) else { return };
+    if *list {
+        cx.rule(ident, rules::lists_a_list(kind, &ident.to_string()));
+    }
+    if property.truncate {
+        cx.rule(ident, rules::truncates_nothing(kind, &ident.to_string()));
+    }
+}
+
+/// Rules on the value of a constant, where it is written.
+fn constant(cx: &mut Ctxt, entity: &str, defs: &[&'static ClassDef], property: &Property) {
+    let Source::Constant { value, .. } = &property.source else { return };
+    let name = &*property.name;
+    let broken = match value {
+        Lit::Str(text) => rules::text(entity, defs, name, &text.value()),
+        Lit::Bool(truth) => rules::boolean(entity, defs, name, truth.value),
+        Lit::Int(number) => number
+            .base10_parse::<i64>()
+            .ok()
+            .and_then(|parsed| rules::integer(entity, defs, name, parsed, number.base10_digits())),
+        Lit::Float(number) => number
+            .base10_parse::<f64>()
+            .ok()
+            .and_then(|parsed| rules::number(entity, defs, name, parsed, number.base10_digits())),
+        _ => None,
+    };
+    cx.rule(value, broken);
+}
+
+/// Rules on the name of one property, and on what is allowed on it, as far as the name of its type tells.
+pub fn name(
+    cx: &mut Ctxt,
+    entity: &str,
+    defs: &[&'static ClassDef],
+    property: &Property,
+    whose: Whose,
+    all: &[Mapped<'_>],
+) {
+    if whose == Whose::Others && property.name == "_key" {
+        for (code, span) in &property.allows {
+            cx.error_at(
+                *span,
+                "E0314",
+                format!("`_key` does nothing that {code} is about; remove the `allow`"),
+            );
+        }
+        return;
+    }
+    let kind = property.kind();
+    let checked = if kind.is_some() { whose.checked() } else { whose.checked().and(Checked::BY_NAME) };
+    let all = (whose == Whose::Own).then_some(all);
+    let named = Named { kind: kind.unwrap_or(Kind::NONE), classes: defs, name: &property.name, checked, all };
+    let codes: Vec<&str> = property.allows.iter().map(|(code, _)| &**code).collect();
+    cx.rule_at(property.name_span, rules::name(entity, &named, &codes));
+    for (code, span) in &property.allows {
+        if kind.is_some() || !rules::needs_the_type(code) {
+            cx.rule_at(*span, rules::allows_nothing(&named, code));
+        }
+    }
+}
+
+/// A boolean whose derived name does not read as a question.
+fn note(cx: &mut Ctxt, defs: &[&'static ClassDef], property: &Property) {
+    let is_boolean = property.kind().is_some_and(|kind| kind.holds(j1_model::Types::BOOLEAN));
+    let custom = defs.iter().all(|class| class.property(&property.name).is_none());
+    if property.derived && is_boolean && custom && rules::is_verb_behind_is(&property.name) {
+        names::warn(cx, property);
+    }
+}
+
+/// The rule that a key is long enough, where the names of its types tell how long it is.
+fn key(cx: &mut Ctxt, entity: &str, model: &Model<'_>) {
+    let Some(template) = &model.template else { return };
+    cx.rule_at(template.span, rules::undefined(&template.text));
+    let parts: Vec<Option<usize>> = key_fields(model).map(|field| kind::key_chars(field.ty)).collect();
+    // A text can have any length, and the rest is known to the compiler only.
+    if parts.iter().all(Option::is_some) {
+        cx.rule_at(template.span, rules::too_short(entity, text_chars(model), &parts));
+    }
+}
+
+fn key_fields<'a>(model: &'a Model<'a>) -> impl Iterator<Item = &'a Field<'a>> {
+    let idents = model.template.iter().flat_map(|template| template.fields());
+    idents.filter_map(|ident| model.fields.iter().find(|field| field.ident == ident))
+}
+
+/// The characters of a template that stand in every key.
+fn text_chars(model: &Model<'_>) -> usize {
+    let parts = model.template.iter().flat_map(|template| &template.parts);
+    let chars = parts.map(|part| match part {
         Part::Text(text) => text.chars().count(),
         // As short as a `_type` may be; a shorter one is found when it runs.
         Part::Integration => 3,
         Part::Field(_) => 0,
     });
-    let text: usize = chars.sum();
-    let fields = model.template.fields().filter_map(|ident| model.fields.iter().find(|f| f.ident == ident));
-    let parts = fields.map(|field| {
+    chars.sum()
+}
+
+/// The checks that are left to the compiler.
+pub fn by_type(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> TokenStream {
+    let (krate, entity) = (&model.krate, model.original.ident.to_string());
+    let each = properties.iter().map(|property| {
+        let values = values(krate, &entity, property, "check_value");
+        let name = name_by_type(krate, &entity, property, Whose::Own);
+        quote!(#values #name)
+    });
+    let (key, flat) = (key_length(model, &entity), with_groups(model, properties, groups));
+    quote!(#key #(#each)* #flat)
+}
+
+/// The checks that need the fields of nested structs.
+fn with_groups(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> TokenStream {
+    if groups.is_empty() {
+        return TokenStream::new();
+    }
+    let (krate, ident) = (&model.krate, &model.original.ident);
+    let (entity, all) = (ident.to_string(), krate.classes());
+    let classes = model.classes.iter().filter(|class| class.def.is_some()).map(|class| {
+        let path = &class.path;
+        let p = krate.private_at(path.span());
+        quote_spanned!(path.span()=> const _: () = #p::check_class(#entity, <#all::#path as #p::Class>::DEF, MAPPED);)
+    });
+    let p = krate.private_at(ident.span());
+    let names: Vec<TokenStream> =
+        properties.iter().map(|Property { name, origin, .. }| quote!((#name, #origin))).collect();
+    let mapped = flatten::mapped(krate, &names, groups);
+    let flat = groups.iter().map(|group| group.checks(krate, &entity));
+    quote_spanned! {ident.span()=>
+        const MAPPED: &[(&str, &str)] = #mapped;
+        #(#classes)*
+        #(#flat)*
+        const _: () = #p::check_unique(#entity, MAPPED);
+        const _: () = #p::check_named(#entity, CLASSES, MAPPED);
+    }
+}
+
+/// The check that a key is long enough, where a part of it is of a type that only the compiler knows.
+fn key_length(model: &Model<'_>, entity: &str) -> TokenStream {
+    let Some(template) = &model.template else { return TokenStream::new() };
+    let is_known = |ty: &Type| kind::key_chars(ty).is_some();
+    // Nothing is known of the length of a text.
+    if key_fields(model).all(|field| is_known(field.ty))
+        || key_fields(model).any(|field| kind::is_text(field.ty))
+    {
+        return TokenStream::new();
+    }
+    let (span, p, private) = (template.span, model.krate.private_at(template.span), model.krate.private());
+    let text = text_chars(model);
+    let parts = key_fields(model).map(|field| {
         let ty = field.ty;
         let ty = field.lifetimes.erased(quote!(#ty));
         quote_spanned!(span=> #p::KeyProbe::<#ty>::MIN_CHARS)
@@ -77,63 +237,45 @@ fn key_length(model: &Model<'_>, entity: &str) -> TokenStream {
     }
 }
 
-/// Checks of one property, on its type and on its name.
-fn check(krate: &Krate, entity: &str, property: &Property) -> TokenStream {
-    let name = &property.name;
-    let values = property.types.iter().map(|ty| {
-        let p = krate.private_at(ty.span());
-        let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
-        quote_spanned!(ty.span()=> const _: () = #p::check_value(#kind, #entity, CLASSES, #name);)
+/// The check of the values of a type that only the compiler knows.
+pub fn values(krate: &Krate, entity: &str, property: &Property, check: &str) -> TokenStream {
+    let (name, origin) = (&property.name, &property.origin);
+    let unknown = property.types.iter().filter(|held| held.kind.is_none() && !property.broken);
+    let checks = unknown.map(|held| {
+        let (kind, span) = (held.kind(krate), held.at.span());
+        let (p, check) = (krate.private_at(span), Ident::new(check, span));
+        let truncate = property
+            .truncate
+            .then(|| quote_spanned!(span=> const _: () = #p::check_truncate(#kind, #origin);));
+        quote_spanned!(span=> const _: () = #p::#check(#kind, #entity, CLASSES, #name); #truncate)
     });
-    let named = self::name(krate, entity, property, Whose::Own);
-    let constant = property.constant().and_then(|literal| constant(krate, entity, property, literal));
-    quote!(#(#values)* #constant #named)
+    checks.collect()
 }
 
-/// The check of what a constant says, where it is written.
-fn constant(krate: &Krate, entity: &str, property: &Property, literal: &Lit) -> Option<TokenStream> {
-    let (name, ty) = (&property.name, property.held());
-    let (p, span) = (krate.private_at(literal.span()), literal.span());
-    let (check, value) = match literal {
-        Lit::Str(_) => ("check_constant_text", quote!(#literal)),
-        Lit::Bool(_) => ("check_constant_bool", quote!(#literal)),
-        Lit::Int(number) => {
-            let written = number.base10_digits();
-            ("check_constant_integer", quote!((#literal, #written)))
-        }
-        Lit::Float(number) => {
-            let written = number.base10_digits();
-            ("check_constant_number", quote!((#literal, #written)))
-        }
-        _ => return None,
-    };
-    let check = Ident::new(check, span);
-    Some(quote_spanned! {span=>
-        const _: () = #p::#check(#p::Probe::<#ty>::KIND, #entity, CLASSES, #name, #value);
-    })
-}
-
-/// Whose names the properties have: the rules on names are for those of an integration's own.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    Own,
-    Others,
-}
-
-/// Checks of the name of one property, and of what is allowed on it.
-pub fn name(krate: &Krate, entity: &str, property: &Property, whose: Whose) -> TokenStream {
+/// The checks of the name of one property, and of what is allowed on it, that need a type only the compiler knows.
+pub fn name_by_type(krate: &Krate, entity: &str, property: &Property, whose: Whose) -> TokenStream {
     let Property { name, name_span, allows, .. } = property;
-    let ty = property.held();
-    let (p, at_name) = (krate.private_at(ty.span()), krate.private_at(*name_span));
-    let kind = quote_spanned!(ty.span()=> #p::Probe::<#ty>::KIND);
-    let codes = allows.iter().map(|(code, _)| code);
-    let own = whose == Whose::Own;
-    let named = quote_spanned! {*name_span=>
-        const _: () = #at_name::check_name(#kind, #entity, CLASSES, #name, #own, &[#(#codes),*]);
+    let (Some(held), None, false) = (property.held(), property.kind(), property.broken) else {
+        return TokenStream::new();
     };
-    let allowed = allows.iter().map(|(code, span)| {
-        let p = krate.private_at(*span);
-        quote_spanned!(*span=> const _: () = #p::check_allow(#kind, CLASSES, #name, #own, #code);)
+    if whose == Whose::Others && name == "_key" {
+        return TokenStream::new();
+    }
+    let (kind, at_name) = (held.kind(krate), krate.private_at(*name_span));
+    let codes = allows.iter().map(|(code, _)| code);
+    let checked = |span: Span| {
+        let p = krate.private_at(span);
+        let own = quote_spanned!(span=> #p::Checked::BY_TYPE);
+        if whose == Whose::Own { own } else { quote_spanned!(span=> #own.and(#p::Checked::OTHERS)) }
+    };
+    let rules = checked(*name_span);
+    let named = quote_spanned! {*name_span=>
+        const _: () = #at_name::check_name(#kind, #entity, CLASSES, #name, #rules, &[#(#codes),*]);
+    };
+    let needed = allows.iter().filter(|(code, _)| rules::needs_the_type(code));
+    let allowed = needed.map(|(code, span)| {
+        let (p, rules) = (krate.private_at(*span), checked(*span));
+        quote_spanned!(*span=> const _: () = #p::check_allow(#kind, CLASSES, #name, #rules, #code);)
     });
     quote!(#named #(#allowed)*)
 }

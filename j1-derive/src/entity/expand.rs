@@ -1,7 +1,8 @@
 //! From the model to the impls.
 
+use j1_model::{Absence, ClassDef, absence};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ImplGenerics, TypeGenerics, WhereClause};
 
@@ -10,7 +11,7 @@ use crate::entity::check;
 use crate::entity::field::{Field, argument, is_named};
 use crate::entity::flatten::{self, Group};
 use crate::entity::model::Model;
-use crate::entity::property::{self, Property};
+use crate::entity::property::Property;
 use crate::entity::raw;
 use crate::entity::relation::{End, Relation};
 use crate::entity::template::Part;
@@ -32,17 +33,16 @@ impl Locals {
     }
 }
 
-pub fn expand(model: &Model<'_>) -> TokenStream {
-    let mut properties = property::all(model);
+/// The impls of an entity. One that is `broken` has them as far as it could be read, so that its uses compile.
+pub fn expand(model: &Model<'_>, properties: &[Property], broken: bool) -> TokenStream {
     let groups = flatten::all(model, properties.len());
-    let tables = tables(model, &properties, &groups);
-    // What the classes say of a name is found once; whoever needs the name reads it from there.
-    for (index, property) in properties.iter_mut().enumerate() {
-        property.name = quote!(PROPERTIES[#index].name);
-    }
-    let (object, entity) = (object_impl(model), entity_impl(model, &properties, &groups));
-    let checks = check::all(model, &properties, &groups);
-    let raw = model.raw_data.is_some().then(|| raw::marker(&model.krate, model.original));
+    let tables = tables(model, properties, &groups);
+    let (object, entity) = (object_impl(model), entity_impl(model, properties, &groups));
+    let checks = check::by_type(model, properties, &groups);
+    // What is said of raw data may be what is wrong; that nothing is said is not.
+    let borrows = model.original.generics.lifetimes().next().is_some();
+    let has_raw = model.raw_data.is_some() || broken && !borrows;
+    let raw = has_raw.then(|| raw::marker(&model.krate, model.original));
     quote! {
         const _: () = {
             #tables
@@ -56,42 +56,72 @@ pub fn expand(model: &Model<'_>) -> TokenStream {
 
 fn tables(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> TokenStream {
     let (p, class) = (&model.krate.private(), model.krate.classes());
-    let (classes, count, len) = (&model.classes, model.classes.len(), properties.len());
-    let rows = properties.iter().map(|property| {
-        let Property { name, truncate, origin, docs, .. } = property;
-        let ty = property.held();
-        quote! {
-            {
-                const NAME: &::core::primitive::str = #name;
-                #p::PropertySpec {
-                    name: NAME,
-                kind: #p::Probe::<#ty>::KIND,
-                classes: CLASSES,
-                defs: &#p::defs::<#count>(CLASSES, NAME),
-                absence: #p::absence(CLASSES, NAME),
-                truncate: #truncate,
-                source: #origin,
-                docs: #docs,
-                }
-            }
-        }
-    });
+    let (defs, len) = (model.defs(), properties.len());
+    let classes = model.classes.iter().filter(|class| class.def.is_some()).map(|class| &class.path);
+    let rows = properties.iter().map(|property| row(&model.krate, &defs, property));
     let rows: Vec<TokenStream> = rows.collect();
     let table = if groups.is_empty() {
         quote!(static PROPERTIES: [#p::PropertySpec; #len] = [#(#rows),*];)
     } else {
-        flatten::table(&model.krate, count, &rows, groups)
+        flatten::table(&model.krate, defs.len(), &rows, groups)
     };
+    let probe = no_value(&model.krate, properties);
     quote! {
-        #[allow(unused_imports, reason = "every type but one that no property can hold does without")]
-        use #p::NoValue as _;
+        #probe
         const CLASSES: &[&#p::ClassDef] = &[#(<#class::#classes as #p::Class>::DEF),*];
         #table
     }
 }
 
+/// The import that lets a type that no property can hold be one error, where it is written.
+pub fn no_value(krate: &Krate, properties: &[Property]) -> Option<TokenStream> {
+    let p = krate.private();
+    let is_unknown = properties.iter().flat_map(|property| &property.types).any(|held| held.kind.is_none());
+    is_unknown.then(|| {
+        quote! {
+            #[allow(unused_imports, reason = "every type but one that no property can hold does without")]
+            use #p::NoValue as _;
+        }
+    })
+}
+
+/// A row of the table of properties. The definitions are those of the classes, by their place in the tables that the
+/// derive and `j1_core` share.
+pub fn row(krate: &Krate, defs: &[&'static ClassDef], property: &Property) -> TokenStream {
+    let Property { name, truncate, origin, docs, .. } = property;
+    let p = krate.private();
+    let kind = property
+        .held()
+        .filter(|_| !property.broken)
+        .map_or_else(|| quote!(#p::Kind::NONE), |held| held.kind(krate));
+    let rows = defs.iter().enumerate().map(|(class, def)| {
+        match def.properties.iter().position(|known| known.name == *name) {
+            Some(index) => quote!(::core::option::Option::Some(CLASSES[#class].properties[#index])),
+            None => quote!(::core::option::Option::None),
+        }
+    });
+    let absence = match absence(defs, name) {
+        Absence::Omitted => quote!(Omitted),
+        Absence::Null => quote!(Null),
+        Absence::Refused => quote!(Refused),
+    };
+    quote! {
+        #p::PropertySpec {
+            name: #name,
+            kind: #kind,
+            classes: CLASSES,
+            defs: &[#(#rows),*],
+            absence: #p::Absence::#absence,
+            truncate: #truncate,
+            source: #origin,
+            docs: #docs,
+        }
+    }
+}
+
 fn object_impl(model: &Model<'_>) -> TokenStream {
-    let (p, ident, pattern) = (&model.krate.private(), &model.original.ident, &model.type_pattern);
+    let (p, ident) = (&model.krate.private(), &model.original.ident);
+    let pattern = model.type_pattern.as_deref().unwrap_or_default();
     let generics = generic::living(&model.original.generics);
     let (generics, types, bounds) = generics.split_for_impl();
     // What borrows cannot be read back later.
@@ -99,7 +129,7 @@ fn object_impl(model: &Model<'_>) -> TokenStream {
         Some(_) => quote!(::core::option::Option::None),
         None => quote!(::core::option::Option::Some(self)),
     };
-    let related = model.fields.iter().filter_map(|f| f.relation.as_ref()).map(|r| &r.ty);
+    let related = related_impl(model);
     let near = near(&model.original.ident, p, &generics, &types, bounds);
     quote! {
         #near
@@ -110,12 +140,35 @@ fn object_impl(model: &Model<'_>) -> TokenStream {
             const META: #p::ObjectMeta = #p::ObjectMeta::Entity(<Self as #p::Entity>::ENTITY);
             type Emitted = Self;
             type Added = #p::Key<Self>;
-            type Related = (#(#related,)*);
+            type Related = Self;
 
             fn emit(&self, emitter: &mut #p::Emitter) -> #p::Result<#p::Key<Self>> {
                 emitter.entity(self, #original)
             }
         }
+        #related
+    }
+}
+
+/// That a step declares the relationships of the fields: a bound for each, written where the field says it, so that
+/// rustc points there when the step does not.
+fn related_impl(model: &Model<'_>) -> TokenStream {
+    let (p, ident) = (model.krate.private(), &model.original.ident);
+    let mut generics = generic::living(&model.original.generics);
+    let step = Ident::new("Step", Span::mixed_site());
+    for relation in model.fields.iter().filter_map(|field| field.relation.as_ref()) {
+        let ty = &relation.ty;
+        let p = model.krate.private_at(ty.span());
+        let bound = quote_spanned!(ty.span()=> #ty: #p::EmittedBy<#step>);
+        generics.make_where_clause().predicates.extend(syn::parse2::<syn::WherePredicate>(bound));
+    }
+    let types = model.original.generics.split_for_impl().1.to_token_stream();
+    let bounds = generics.where_clause.take();
+    generics.params.push(syn::parse_quote!(#step));
+    let (parameters, ..) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #parameters #p::AllEmittedBy<#step> for #ident #types #bounds {}
     }
 }
 
@@ -139,7 +192,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
     let (p, ident, docs) = (&model.krate.private(), &model.original.ident, &model.docs);
     let generics = generic::living(&model.original.generics);
     let (generics, types, bounds) = generics.split_for_impl();
-    let (name, key) = (ident.to_string(), &model.template.text);
+    let (name, key) = (ident.to_string(), model.template.as_ref().map_or("", |template| &template.text));
     let title = match &model.title {
         Some(title) => quote!(::core::option::Option::Some(#title)),
         None => quote!(::core::option::Option::None),
@@ -147,8 +200,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
     let (id_type, id_value, key_body) = id(model);
     let raw = raw::spec(&model.krate, model.raw_data.as_ref());
     // Where the type of a key field is written, so that one that cannot be part of a key is one error.
-    let first =
-        model.template.fields().next().and_then(|ident| model.fields.iter().find(|f| f.ident == ident));
+    let first = key_fields(model).into_iter().next();
     let id_span = first.map_or_else(Span::call_site, |field| field.ty.span());
     let (id_here, id_of) = (quote_spanned!(id_span=> Self::Id<'_>), quote_spanned!(id_span=> Self::Id<'key>));
     let strict = model.strict.then(|| {
@@ -161,8 +213,11 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
         .enumerate()
         .map(|(i, property)| property.put(&model.krate, &quote!(&PROPERTIES[#i])));
     let flat = groups.iter().map(|group| group.put(&model.krate));
-    let relations =
-        model.fields.iter().filter_map(|f| f.relation.as_ref().map(|r| relate(&model.krate, f, r)));
+    let relations: Vec<TokenStream> =
+        model.fields.iter().filter_map(|f| f.relation.as_ref().map(|r| relate(&model.krate, f, r))).collect();
+    let relate_allow = relations.is_empty().then(
+        || quote!(#[allow(unused_variables, reason = "most entities declare no relationship on a field")]),
+    );
     quote! {
         #[automatically_derived]
         impl #generics #p::Entity for #ident #types #bounds {
@@ -195,7 +250,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
                 #(#flat)*
             }
 
-            #[allow(unused_variables, reason = "most entities declare no relationship on a field")]
+            #relate_allow
             fn relate(&self, key: &#p::Key<Self>, emitter: &mut #p::Emitter) -> #p::Result<()> {
                 #(#relations)*
                 ::core::result::Result::Ok(())
@@ -207,8 +262,12 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
 /// The type of what identifies an entity, how it is taken from one, and how it becomes the key.
 fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
     let krate = &model.krate;
-    let fields: Vec<&Field<'_>> =
-        model.template.fields().filter_map(|ident| model.fields.iter().find(|f| f.ident == ident)).collect();
+    let Some(template) = &model.template else {
+        // What is wrong with the key has been reported; anything can look such an entity up.
+        let p = krate.private();
+        return (quote!(#p::AnyId), quote!(::core::unreachable!()), quote!(let _ = (id, out);));
+    };
+    let fields = key_fields(model);
     let types: Vec<TokenStream> = fields
         .iter()
         .map(|f| {
@@ -224,7 +283,7 @@ fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
     let single = fields.len() == 1;
     let (id, out) = (Ident::new("id", Span::call_site()), Locals::new().out);
     let mut index = 0_usize;
-    let parts = model.template.parts.iter().map(|part| match part {
+    let parts = template.parts.iter().map(|part| match part {
         Part::Text(text) => quote!(#out.text(#text);),
         Part::Integration => quote!(#out.integration();),
         Part::Field(ident) => {
@@ -241,9 +300,16 @@ fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
     });
     let body = if fields.is_empty() { quote!(let () = #id; #(#parts)*) } else { quote!(#(#parts)*) };
     match types.as_slice() {
+        [] => (quote!(()), TokenStream::new(), body),
         [one] => (quote!(#one), quote!(#(#values)*), body),
         _ => (quote!((#(#types,)*)), quote!((#(#values,)*)), body),
     }
+}
+
+/// The fields that the key is made of.
+fn key_fields<'a>(model: &'a Model<'a>) -> Vec<&'a Field<'a>> {
+    let idents = model.template.iter().flat_map(|template| template.fields());
+    idents.filter_map(|ident| model.fields.iter().find(|f| f.ident == ident)).collect()
 }
 
 /// Adds the relationship of one field, for each value the field holds.

@@ -11,7 +11,7 @@ use crate::entity::allow::{self, Allow};
 use crate::entity::idle;
 use crate::entity::relation::{self, Relation};
 use crate::generic::{self, Lifetimes};
-use crate::{case, docs, serde};
+use crate::{case, docs, kind, serde};
 
 /// What can stand on a field of an entity.
 pub const KEYS: Keys = Keys {
@@ -45,6 +45,8 @@ pub struct Field<'a> {
     pub docs: String,
     /// Those of the struct.
     pub lifetimes: Lifetimes,
+    /// `true` if an attribute of the field is wrong, so that nothing else is said of it.
+    pub broken: bool,
 }
 
 /// Reads a field of a struct that these keys can stand on. Errors are in `cx`.
@@ -55,6 +57,7 @@ pub fn parse<'a>(
     field: &'a syn::Field,
 ) -> Option<Field<'a>> {
     let ident = field.ident.as_ref()?;
+    let errors = cx.errors();
     let items = attr::all(cx, &field.attrs, keys);
     let relation =
         attr::take(&items, "relationship").and_then(|item| relation::parse(cx, &input.ident, item));
@@ -81,7 +84,7 @@ pub fn parse<'a>(
         idle.map(|item| item.key.clone()).collect::<Vec<Ident>>()
     };
     attr::flag(cx, &items, "truncate");
-    Some(Field {
+    let mut parsed = Field {
         ident,
         ty: &field.ty,
         rename: attr::read(cx, &items, "rename"),
@@ -98,7 +101,10 @@ pub fn parse<'a>(
         serde_name: serde::text(&field.attrs, "rename").map(|name| name.value()),
         docs: docs::text(&field.attrs),
         lifetimes: Lifetimes::new(&input.generics),
-    })
+        broken: false,
+    };
+    parsed.broken = cx.errors() > errors;
+    Some(parsed)
 }
 
 /// What says something of one property cannot stand on a field that is several.
@@ -188,14 +194,13 @@ impl Field<'_> {
     }
 }
 
-/// Whether the type is one of the moments in time, by its name.
+/// Returns `true` if the type is one of the moments in time, by its name.
 pub fn is_date(ty: &Type) -> bool {
-    let dates = ["Timestamp", "Zoned", "EpochMs", "DateTime", "OffsetDateTime", "UtcDateTime"];
-    dates.contains(&&*innermost(ty))
+    kind::is_date(&innermost(ty))
 }
 
 /// The type without the invisible brackets that a `macro_rules!` puts around what it was given.
-fn bare(mut ty: &Type) -> &Type {
+pub fn bare(mut ty: &Type) -> &Type {
     while let Type::Group(group) = ty {
         ty = &group.elem;
     }
@@ -203,7 +208,7 @@ fn bare(mut ty: &Type) -> &Type {
 }
 
 /// The name of the type inside `Option`, `Vec` and `Box`.
-fn innermost(ty: &Type) -> String {
+pub fn innermost(ty: &Type) -> String {
     let Type::Path(path) = bare(ty) else { return String::new() };
     let Some(segment) = path.path.segments.last() else { return String::new() };
     if ["Option", "Vec", "Box"].iter().any(|wrapper| segment.ident == wrapper)

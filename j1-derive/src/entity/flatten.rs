@@ -50,7 +50,8 @@ pub fn table(krate: &Krate, classes: usize, rows: &[TokenStream], groups: &[Grou
         use #p::NoFields as _;
         #(#lists)*
         const ALL: ::core::primitive::usize = #own #(+ #lens.len())*;
-        static PROPERTIES: [#p::PropertySpec; ALL] = #p::joined::<ALL>(&[&[#(#rows),*], #(#specs),*]);
+        const OWN: &[#p::PropertySpec] = &[#(#rows),*];
+        static PROPERTIES: [#p::PropertySpec; ALL] = #p::joined::<ALL>(&[OWN, #(#specs),*]);
     }
 }
 

@@ -11,19 +11,21 @@ pub mod names;
 pub mod property;
 mod raw;
 mod relation;
-mod stub;
 mod tags;
 pub mod template;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::DeriveInput;
 
 use crate::ctxt::Ctxt;
 
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut cx = Ctxt::default();
-    match model::parse(&mut cx, input) {
-        Some(model) if cx.is_clean() => expand::expand(&model),
-        _ => stub::expand(input, cx),
-    }
+    let model = model::parse(&mut cx, input);
+    let properties = property::all(&model);
+    check::names_and_literals(&mut cx, &model, &properties);
+    let items = expand::expand(&model, &properties, !cx.is_clean());
+    let errors = cx.into_tokens();
+    quote!(#errors #items)
 }

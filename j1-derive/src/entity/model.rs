@@ -1,5 +1,6 @@
 //! What the attributes of an entity say, with the user's tokens.
 
+use j1_model::{ClassDef, Kind, Types, rules};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
@@ -35,16 +36,19 @@ const KEYS: Keys = Keys {
     on: "an entity",
 };
 
-/// An entity.
+/// An entity, as far as its attributes could be read: errors are reported, and what is left is expanded all the same,
+/// so that the uses of the struct are not errors as well.
 pub struct Model<'a> {
     pub original: &'a DeriveInput,
     pub krate: Krate,
     /// The pattern that `j1_core` fills: the `_type`, or the resource and the integration type.
-    pub type_pattern: String,
+    pub type_pattern: Option<String>,
     /// Where it is written.
     pub type_span: Span,
-    pub classes: Vec<Path>,
-    pub template: Template,
+    pub classes: Vec<Class>,
+    pub template: Option<Template>,
+    /// `true` if it is a struct with named fields.
+    pub has_fields: bool,
     pub fields: Vec<Field<'a>>,
     pub display_name: Vec<Ident>,
     pub name: Vec<Ident>,
@@ -58,20 +62,43 @@ pub struct Model<'a> {
     pub docs: String,
 }
 
-/// `web_link: String = Self::console_url`
+impl Model<'_> {
+    /// The definitions of its classes.
+    pub fn defs(&self) -> Vec<&'static ClassDef> {
+        self.classes.iter().filter_map(|class| class.def).collect()
+    }
+
+    /// Returns `true` if its classes could be read and the data model has them all.
+    pub fn are_classes_known(&self) -> bool {
+        !self.classes.is_empty() && self.classes.iter().all(|class| class.def.is_some())
+    }
+}
+
+/// A class as written, and its definition in the data model.
+pub struct Class {
+    pub path: Path,
+    pub def: Option<&'static ClassDef>,
+}
+
+/// `web_link`, or `web_link: String = Self::console_url` where the method has another name.
 pub struct Computed {
     pub field: Ident,
-    pub ty: Type,
-    pub method: Path,
+    /// The type and the method; a property without them has the name of its method, which says the type.
+    pub given: Option<(Type, Path)>,
+    /// `true` if its type is wrong, so that nothing else is said of it.
+    pub broken: bool,
 }
 
 impl Parse for Computed {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let field = input.parse()?;
+        if !input.peek(Token![:]) {
+            return Ok(Self { field, given: None, broken: false });
+        }
         input.parse::<Token![:]>()?;
         let ty = input.parse()?;
         input.parse::<Token![=]>()?;
-        Ok(Self { field, ty, method: input.parse()? })
+        Ok(Self { field, given: Some((ty, input.parse()?)), broken: false })
     }
 }
 
@@ -90,15 +117,16 @@ impl Parse for Constant {
 }
 
 impl Constant {
-    /// The type that holds it; `None` for a literal that no property can hold.
-    pub fn ty(&self) -> Option<TokenStream> {
-        Some(match &self.value {
-            Lit::Str(_) => quote!(&'static ::core::primitive::str),
-            Lit::Bool(_) => quote!(::core::primitive::bool),
-            Lit::Int(_) => quote!(::core::primitive::i64),
-            Lit::Float(_) => quote!(::core::primitive::f64),
+    /// The kind of the value and the type that holds it; `None` for a literal that no property can hold.
+    pub fn kind(&self) -> Option<(Kind, TokenStream)> {
+        let (types, ty) = match &self.value {
+            Lit::Str(_) => (Types::STRING, quote!(&'static ::core::primitive::str)),
+            Lit::Bool(_) => (Types::BOOLEAN, quote!(::core::primitive::bool)),
+            Lit::Int(_) => (Types::INTEGER, quote!(::core::primitive::i64)),
+            Lit::Float(_) => (Types::NUMBER, quote!(::core::primitive::f64)),
             _ => return None,
-        })
+        };
+        Some((Kind::new(types), ty))
     }
 }
 
@@ -118,51 +146,49 @@ impl Parse for ComputedList {
     }
 }
 
-/// Reads an entity; `None` when too little is there to go on. Errors are in `cx` either way.
-pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
+/// Reads an entity. Errors are in `cx`.
+pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Model<'a> {
     let items = attr::all(cx, &input.attrs, &KEYS);
-    let krate = Krate::from_items(cx, &items);
-    let ty = type_name(cx, input, &items);
-    let classes = classes(cx, input, &items);
-    let (computed, constants) = (computed(cx, &items), constants(cx, &items));
+    let type_item = ["type", "resource"].iter().find_map(|key| attr::take(&items, key));
+    let mut model = Model {
+        original: input,
+        krate: Krate::from_items(cx, &items),
+        type_pattern: type_name(cx, input, &items),
+        type_span: type_item.map_or_else(Span::call_site, |item| item.value.span()),
+        classes: classes(cx, input, &items),
+        template: None,
+        has_fields: false,
+        fields: Vec::new(),
+        display_name: Vec::new(),
+        name: Vec::new(),
+        computed: computed(cx, input, &items),
+        constants: constants(cx, &items),
+        title: None,
+        raw_data: None,
+        docs: docs::text(&input.attrs),
+    };
     let Data::Struct(DataStruct { fields: Fields::Named(named), .. }) = &input.data else {
         cx.error(
             &input.ident,
             "E0313",
             "an entity is a struct with named fields: its fields are the properties",
         );
-        return None;
+        return model;
     };
     let mut fields: Vec<Field<'a>> =
         named.named.iter().filter_map(|f| field::parse(cx, input, &field::KEYS, f)).collect();
     relation::refuse_repeats(cx, &mut fields);
-    let template = template::parse(cx, input, &items, &fields);
-    let name = names::list(cx, &items, "name", &fields);
-    let display_name = names::list(cx, &items, "display_name", &fields);
-    names::check(cx, "name", &name, &fields);
-    names::check(cx, "display_name", &display_name, &fields);
-    names::check_truncate(cx, &fields, &[&name, &display_name]);
-    let raw_data = raw::parse(cx, input, &items, &fields);
-    Some(Model {
-        original: input,
-        krate,
-        type_pattern: ty?,
-        type_span: ["type", "resource"]
-            .iter()
-            .find_map(|key| attr::take(&items, key))
-            .map_or_else(Span::call_site, |item| item.value.span()),
-        classes: classes?,
-        template: template?,
-        fields,
-        display_name,
-        name,
-        computed,
-        constants,
-        title: title(cx, &items),
-        raw_data,
-        strict: attr::flag(cx, &items, "strict"),
-        docs: docs::text(&input.attrs),
-    })
+    model.template = template::parse(cx, input, &items, &fields);
+    model.name = names::list(cx, &items, "name", &fields);
+    model.display_name = names::list(cx, &items, "display_name", &fields);
+    names::check(cx, "name", &model.name, &mut fields);
+    names::check(cx, "display_name", &model.display_name, &mut fields);
+    names::check_truncate(cx, &fields, &[&model.name, &model.display_name]);
+    model.raw_data = raw::parse(cx, input, &items, &fields);
+    model.title = title(cx, &items);
+    model.has_fields = true;
+    model.fields = fields;
+    model
 }
 
 fn type_name(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Option<String> {
@@ -213,55 +239,83 @@ pub fn checked_type(cx: &mut Ctxt, literal: &LitStr) -> Option<String> {
     Some(text)
 }
 
-fn classes(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Option<Vec<Path>> {
+fn classes(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Class> {
     let Some(item) = attr::take(items, "class") else {
         cx.error(
             &input.ident,
             "E0102",
             "an entity has a class; add `#[j1(class = User)]`, or another class of `j1_core::class`",
         );
-        return None;
+        return Vec::new();
     };
     class_list(cx, item)
 }
 
-/// The classes that `class = User` or `class = [Account, Organization]` names; at least one.
-pub fn class_list(cx: &mut Ctxt, item: &Item) -> Option<Vec<Path>> {
-    if let Ok(text) = syn::parse2::<LitStr>(item.value.clone()) {
+/// The classes that `class = User` or `class = [Account, Organization]` names. A string is read as the class that it
+/// names. Errors are in `cx`.
+pub fn class_list(cx: &mut Ctxt, item: &Item) -> Vec<Class> {
+    let list = if let Ok(text) = syn::parse2::<LitStr>(item.value.clone()) {
         let class = text.value();
         cx.error(&text, "E0312", format!("a class is a name, not a string; write `class = {class}`"));
-        return None;
-    }
-    let OneOrMore(list) = attr::read_item::<OneOrMore<Path>>(cx, item)?;
-    if list.is_empty() {
-        cx.error(&item.value, "E0102", "an entity has a class; name one of `j1_core::class`");
-        return None;
-    }
-    Some(list)
+        text.parse::<Path>().map(|path| vec![path]).unwrap_or_default()
+    } else {
+        let Some(OneOrMore(list)) = attr::read_item::<OneOrMore<Path>>(cx, item) else { return Vec::new() };
+        if list.is_empty() {
+            cx.error(&item.value, "E0102", "an entity has a class; name one of `j1_core::class`");
+        }
+        list
+    };
+    list.into_iter().map(|path| class_of(cx, path)).collect()
 }
 
-fn computed(cx: &mut Ctxt, items: &[Item]) -> Vec<Computed> {
-    let mut all = Vec::new();
+/// Looks a class up by the last part of its path.
+fn class_of(cx: &mut Ctxt, path: Path) -> Class {
+    let name = path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string());
+    let def = j1_model::class(&name);
+    if def.is_none() {
+        cx.rule(&path, Some(rules::unknown_class(&name)));
+    }
+    Class { path, def }
+}
+
+fn computed(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Computed> {
+    let mut all: Vec<Computed> = Vec::new();
     for item in items.iter().filter(|i| i.key == "computed") {
         if let Some(ComputedList(list)) = attr::read_item(cx, item) {
             all.extend(list);
         }
     }
-    for computed in &all {
-        field::refuse_secret(cx, &computed.field, &computed.ty);
+    for computed in &mut all {
+        let errors = cx.errors();
+        match &computed.given {
+            Some((ty, _)) => field::refuse_secret(cx, &computed.field, ty),
+            None => refuse_generic(cx, input, &computed.field),
+        }
+        computed.broken = cx.errors() > errors;
     }
     all
 }
 
+/// A method of a struct with parameters of type, whose own type is not the same for all.
+fn refuse_generic(cx: &mut Ctxt, input: &DeriveInput, field: &Ident) {
+    if input.generics.type_params().next().is_some() {
+        let message = format!(
+            "the type of `{field}` is taken from the method, and this struct has parameters of type; write it: \
+             `computed({field}: String = Self::{field})`"
+        );
+        cx.error(field, "E0313", message);
+    }
+}
+
 fn constants(cx: &mut Ctxt, items: &[Item]) -> Vec<Constant> {
-    let mut all = Vec::new();
+    let mut all: Vec<Constant> = Vec::new();
     for item in items.iter().filter(|i| i.key == "constant") {
         if let Some(ConstantList(list)) = attr::read_item(cx, item) {
             all.extend(list);
         }
     }
     for constant in &all {
-        if constant.ty().is_none() {
+        if constant.kind().is_none() {
             cx.error(
                 &constant.value,
                 "E0312",

@@ -9,6 +9,7 @@ use crate::attr::{self, Item, OneOrMore};
 use crate::ctxt::Ctxt;
 use crate::entity::field::Field;
 use crate::entity::idle;
+use crate::entity::property::Property;
 use crate::entity::template::no_such_field;
 
 /// Returns `true` if the property that the field would be is the one that its list sends.
@@ -43,10 +44,10 @@ pub fn list(cx: &mut Ctxt, items: &[Item], key: &str, fields: &[Field<'_>]) -> V
 }
 
 /// A field whose own property would be the one that its list sends: one of the two values would vanish.
-pub fn check(cx: &mut Ctxt, key: &str, list: &[Ident], fields: &[Field<'_>]) {
+pub fn check(cx: &mut Ctxt, key: &str, list: &[Ident], fields: &mut [Field<'_>]) {
     let Some(first) = list.first() else { return };
-    let same = |field: &&Field<'_>| field.ident == key && field.is_property() && !field.tags;
-    for field in fields.iter().filter(same).filter(|field| field.rename.is_none()) {
+    let same = |field: &&mut Field<'_>| field.ident == key && field.is_property() && !field.tags;
+    for field in fields.iter_mut().filter(same).filter(|field| field.rename.is_none()) {
         if first == field.ident {
             refuse_idle(cx, key, field);
             continue;
@@ -57,6 +58,8 @@ pub fn check(cx: &mut Ctxt, key: &str, list: &[Ident], fields: &[Field<'_>]) {
              `{first}` has one; rename the field, put it first in the list, or mark it `skip`"
         );
         cx.error(ident, "E0306", message);
+        // One of the two is enough for what else is said.
+        field.skip = true;
     }
 }
 
@@ -79,4 +82,16 @@ pub fn check_truncate(cx: &mut Ctxt, fields: &[Field<'_>], lists: &[&[Ident]]) {
             idle::beside_skip(cx, truncate);
         }
     }
+}
+
+/// Warns of a derived name that does not read as a question, and says how to accept or change it.
+pub fn warn(cx: &mut Ctxt, property: &Property) {
+    let Property { name, name_span, origin, .. } = property;
+    let message = format!(
+        "the boolean `{origin}` becomes `{name}`, which does not read as a question and may be taken for a date; name it, \
+         `#[j1(rename = \"..\")]`, or accept it with `#[j1(rename = \"{name}\")]`"
+    );
+    let message =
+        if name.ends_with("On") { message } else { message.replace(" and may be taken for a date", "") };
+    cx.warn(Ident::new(name, *name_span), "E0303", &message);
 }

@@ -1,7 +1,7 @@
 //! `#[j1(raw_data(..))]`: what of the vendor's record goes along.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -88,6 +88,7 @@ pub fn parse(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field
         let message = "raw data goes with a record that stands by itself, and this struct borrows; hold a `String` \
                        instead of a `&str`";
         cx.error(&item.key, "E0313", message);
+        return None;
     }
     let raw = attr::read_item::<RawData>(cx, item)?;
     if let RawData::Allow(members) = &raw {
@@ -147,13 +148,10 @@ pub fn marker(krate: &Krate, input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// The checks of the names, each where it is written.
-pub fn checks(krate: &Krate, entity: &str, raw: Option<&RawData>) -> TokenStream {
-    let Some(RawData::Allow(members)) = raw else { return TokenStream::new() };
-    let names = members.iter().flat_map(|Member(names)| names);
-    let checks = names.map(|Name { text, span }| {
-        let p = krate.private_at(*span);
-        quote_spanned!(*span=> const _: () = #p::check_raw_name(#entity, #text);)
-    });
-    quote!(#(#checks)*)
+/// The rule on the names, each where it is written. Errors are in `cx`.
+pub fn check(cx: &mut Ctxt, entity: &str, raw: Option<&RawData>) {
+    let Some(RawData::Allow(members)) = raw else { return };
+    for Name { text, span } in members.iter().flat_map(|Member(names)| names) {
+        cx.rule_at(*span, j1_model::rules::raw_member(entity, text));
+    }
 }

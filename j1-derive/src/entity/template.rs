@@ -71,11 +71,11 @@ pub fn parse(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field
              identifies it in braces, or say `singleton`",
         );
     }
-    refuse_unfit(cx, &template, fields);
+    let fits = refuse_unfit(cx, &template, fields);
     for field in fields.iter().filter(|f| f.skip && template.fields().any(|ident| f.ident == ident)) {
         field::refuse_parameter(cx, input, field.ty);
     }
-    Some(template)
+    fits.then_some(template)
 }
 
 fn one_field(ident: Ident) -> Template {
@@ -87,8 +87,7 @@ fn from_item(cx: &mut Ctxt, item: &Item, fields: &[Field<'_>]) -> Option<Templat
         return if fields.iter().any(|f| *f.ident == ident) {
             Some(one_field(ident))
         } else {
-            no_such_field(cx, &ident, &ident.to_string(), fields);
-            None
+            no_such_field(cx, &ident, &ident.to_string(), fields).map(one_field)
         };
     }
     if item.value.clone().into_iter().any(|token| matches!(token, TokenTree::Group(_))) {
@@ -122,8 +121,9 @@ fn split(cx: &mut Ctxt, literal: &LitStr, fields: &[Field<'_>]) -> Option<Vec<Pa
             parts.push(Part::Integration);
         } else if let Some(field) = fields.iter().find(|f| f.ident == name) {
             parts.push(Part::Field(field.ident.clone()));
+        } else if let Some(near) = no_such_field(cx, literal, name, fields) {
+            parts.push(Part::Field(near));
         } else {
-            no_such_field(cx, literal, name, fields);
             sound = false;
         }
     }
@@ -133,19 +133,24 @@ fn split(cx: &mut Ctxt, literal: &LitStr, fields: &[Field<'_>]) -> Option<Vec<Pa
     sound.then_some(parts)
 }
 
-/// Says that the struct has no field of this name, and which one may be meant.
-pub fn no_such_field(cx: &mut Ctxt, at: impl ToTokens, name: &str, fields: &[Field<'_>]) {
+/// Reports that the struct has no field of this name; returns the one that is probably meant.
+pub fn no_such_field(cx: &mut Ctxt, at: impl ToTokens, name: &str, fields: &[Field<'_>]) -> Option<Ident> {
     let names: Vec<String> = fields.iter().map(|f| f.ident.to_string()).collect();
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
-    let hint = did_you_mean(name, &known).map_or_else(
+    let near = did_you_mean(name, &known);
+    let hint = near.map_or_else(
         || format!("the fields are `{}`", known.join("`, `")),
         |near| format!("did you mean `{near}`?"),
     );
     cx.error(at, "E0402", format!("no field is named `{name}`; {hint}"));
+    fields.iter().find(|field| near.is_some_and(|near| field.ident == near)).map(|field| field.ident.clone())
 }
 
 /// An optional field, or one whose value changes while the record stays the same.
-fn refuse_unfit(cx: &mut Ctxt, template: &Template, fields: &[Field<'_>]) {
+///
+/// Returns `true` if every field can be part of a key.
+fn refuse_unfit(cx: &mut Ctxt, template: &Template, fields: &[Field<'_>]) -> bool {
+    let mut fits = true;
     for ident in template.fields() {
         let Some(field) = fields.iter().find(|f| f.ident == ident) else { continue };
         if is_named(field.ty, "Option") {
@@ -154,18 +159,21 @@ fn refuse_unfit(cx: &mut Ctxt, template: &Template, fields: &[Field<'_>]) {
                  drop the `Option`, or name another field"
             );
             cx.error(field.ty, "E0403", message);
-        } else if let Some(what) = unstable(field) {
+            fits = false;
+        } else if let Some(what) = unstable(field).filter(|_| !field.broken) {
             let message = format!(
                 "`{ident}` is part of the `_key` and is {what}, which changes while the record stays the same; \
                  JupiterOne would delete the entity and create another: name the field that identifies the record"
             );
             cx.error(field.ty, "E0408", message);
+            fits = false;
         }
     }
+    fits
 }
 
 fn unstable(field: &Field<'_>) -> Option<&'static str> {
-    if field::is_date(field.ty) {
+    if field.date.is_some() || field::is_date(field.ty) {
         return Some("a date");
     }
     (is_named(field.ty, "f32") || is_named(field.ty, "f64")).then_some("a float")

@@ -13,7 +13,7 @@ use model::{Model, Says, Variant};
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut cx = Ctxt::default();
     let model = model::parse(&mut cx, input);
-    let errors = cx.into_compile_errors();
+    let errors = cx.into_tokens();
     let (value, item) = (value_impl(input, &model), item_impl(input, &model));
     quote!(#errors #value #item)
 }

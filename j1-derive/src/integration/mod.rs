@@ -1,5 +1,6 @@
 //! `#[derive(J1Integration)]`: the list of steps, and one check per step so that the error lands on it.
 
+use j1_model::rules;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::parse::Parser;
@@ -8,6 +9,7 @@ use syn::spanned::Spanned;
 use syn::{DeriveInput, Ident, LitStr, Path, Token, Type};
 
 use crate::attr::{self, Item, Keys};
+use crate::case;
 use crate::ctxt::Ctxt;
 
 const KEYS: Keys = Keys {
@@ -49,13 +51,26 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
         duplicates(&mut cx, &krate, &items),
         hooks(&mut cx, &krate, &items),
     ];
-    let title = attr::read::<LitStr>(&mut cx, &items, "title").or_else(|| name.clone());
-    let ty = attr::read::<LitStr>(&mut cx, &items, "type").or_else(|| name.clone());
-    let (Some(name), Some(title), Some(ty), Some(config), true) = (name, title, ty, config, cx.is_clean())
-    else {
-        return cx.into_compile_errors();
-    };
-    expand(input, &krate, &[name, title, ty], &config, &steps, &rest)
+    let ty = attr::read::<LitStr>(&mut cx, &items, "type");
+    check_names(&mut cx, name.as_ref(), ty.as_ref());
+    let name = name.unwrap_or_else(|| LitStr::new("", input.ident.span()));
+    let title = attr::read::<LitStr>(&mut cx, &items, "title").unwrap_or_else(|| name.clone());
+    let ty = ty.unwrap_or_else(|| name.clone());
+    // An integration that is wrong in something else is one all the same, so that its uses compile.
+    let expansion = config.map(|config| expand(input, &krate, &[name, title, ty], &config, &steps, &rest));
+    let errors = cx.into_tokens();
+    quote!(#errors #expansion)
+}
+
+/// The rules on the name and the type; without a type, the name is both.
+fn check_names(cx: &mut Ctxt, name: Option<&LitStr>, ty: Option<&LitStr>) {
+    if let Some(ty) = ty {
+        cx.rule(ty, rules::integration_type(&ty.value()));
+    }
+    let Some(name) = name else { return };
+    let broken = rules::integration_name(&name.value());
+    let broken = broken.or_else(|| ty.is_none().then(|| rules::integration_type(&name.value())).flatten());
+    cx.rule(name, broken);
 }
 
 fn steps(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Path> {
@@ -63,13 +78,37 @@ fn steps(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Path> {
         cx.error(&input.ident, "E0312", "an integration has steps; add `#[j1(steps(fetch_users))]`");
         return Vec::new();
     };
-    match Punctuated::<Path, Token![,]>::parse_terminated.parse2(item.value.clone()) {
+    let list: Vec<Path> = match Punctuated::<Path, Token![,]>::parse_terminated.parse2(item.value.clone()) {
         Ok(list) => list.into_iter().collect(),
         Err(error) => {
             cx.malformed(&error);
-            Vec::new()
+            return Vec::new();
+        }
+    };
+    if list.is_empty() {
+        let message =
+            "`steps()` names no step, so the integration would send nothing; name each, `steps(fetch_users)`";
+        cx.error(&item.key, "E0312", message);
+    }
+    once(cx, list)
+}
+
+/// The steps without those whose id another one has: the id follows from the name of the function.
+fn once(cx: &mut Ctxt, list: Vec<Path>) -> Vec<Path> {
+    let mut all: Vec<Path> = Vec::new();
+    for step in list {
+        let name = |path: &Path| path.segments.last().map(|segment| segment.ident.clone());
+        if all.iter().any(|before| name(before) == name(&step)) {
+            let id = name(&step).map_or_else(String::new, |name| case::kebab(&name.to_string()));
+            let message = format!(
+                "two steps have the id `{id}`, and JupiterOne tells steps apart by it; rename one of the two functions"
+            );
+            cx.error(&step, "E0705", message);
+        } else {
+            all.push(step);
         }
     }
+    all
 }
 
 /// The types that the integration no longer has, and the check that no step emits them.
@@ -151,6 +190,8 @@ fn expand(
         let p = krate.private_at(step.span());
         quote_spanned!(step.span()=> const _: () = #p::check_step(&STEPS, #index);)
     });
+    // A step that no list names is unused, and rustc says so at its name.
+    let listed = steps.iter().map(|step| quote_spanned!(step.span()=> let () = <#step>::named_in_steps;));
     let at = krate.private_at(ident.span());
     let order = quote_spanned!(ident.span()=> const ORDER: [usize; #count] = #at::order(&STEPS););
     quote! {
@@ -158,6 +199,11 @@ fn expand(
             const STEPS: [#p::StepMeta; #count] = [#(#metas),*];
             #order
             #(#checks)*
+            const _: () = {
+                #[allow(unused_imports, reason = "only a type that is not a step does without a list")]
+                use #p::NotListed as _;
+                #(#listed)*
+            };
 
             #[automatically_derived]
             impl #p::Integration for #ident {

@@ -1,7 +1,8 @@
 //! `#[derive(J1Properties)]`: a struct whose fields are properties of something else.
 
+use j1_model::rules::{self, Mapped};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::{Data, DataStruct, DeriveInput, Fields};
 
 use crate::attr::{self, Keys, Krate};
@@ -26,20 +27,30 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let items = attr::all(&mut cx, &input.attrs, &KEYS);
     let krate = Krate::from_items(&mut cx, &items);
     let fields = fields(&mut cx, input);
-    if !cx.is_clean() {
-        let (errors, stub) = (cx.into_compile_errors(), expand(input, &krate, &[]));
-        return quote!(#errors #stub);
-    }
     let properties: Vec<Row> = fields
         .iter()
         .filter(|field| field.is_property())
         .map(|field| {
             let (plain, name) = field.names();
             let plain = field.rename.is_none().then_some(plain);
-            (property::named(&krate, field, quote!(#name)), plain)
+            (property::named(&krate, field, name), plain)
         })
         .collect();
-    expand(input, &krate, &properties)
+    check_names(&mut cx, input, &properties);
+    let (errors, items) = (cx.into_tokens(), expand(input, &krate, &properties));
+    quote!(#errors #items)
+}
+
+/// Asks the rules whose answer the names of the fields and of their types give.
+fn check_names(cx: &mut Ctxt, input: &DeriveInput, properties: &[Row]) {
+    let owner = input.ident.to_string();
+    let mapped: Vec<Mapped<'_>> =
+        properties.iter().map(|(property, _)| (&*property.name, &*property.origin)).collect();
+    for (property, _) in properties.iter().filter(|(property, _)| !property.broken) {
+        check::effects(cx, property);
+        check::name(cx, &owner, &[], property, Whose::Own, &mapped);
+    }
+    cx.rule(&input.ident, rules::twice(&owner, &mapped));
 }
 
 fn fields<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Vec<Field<'a>> {
@@ -60,7 +71,7 @@ fn fields<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Vec<Field<'a>> {
 fn expand(input: &DeriveInput, krate: &Krate, properties: &[Row]) -> TokenStream {
     let (p, ident) = (&krate.private(), &input.ident);
     let (generics, types, bounds) = input.generics.split_for_impl();
-    let (tables, checks) = (tables(p, properties), checks(input, krate, properties));
+    let (tables, checks) = (tables(krate, properties), checks(input, krate, properties));
     let puts =
         properties.iter().enumerate().map(|(i, (property, _))| property.put(krate, &quote!(&properties[#i])));
     quote! {
@@ -81,10 +92,12 @@ fn expand(input: &DeriveInput, krate: &Krate, properties: &[Row]) -> TokenStream
     }
 }
 
-fn tables(p: &TokenStream, properties: &[Row]) -> TokenStream {
-    let len = properties.len();
+fn tables(krate: &Krate, properties: &[Row]) -> TokenStream {
+    let (p, len) = (&krate.private(), properties.len());
     let rows = properties.iter().map(|(property, plain)| {
-        let (ty, Property { name, truncate, origin, docs, .. }) = (property.held(), property);
+        let Property { name, truncate, origin, docs, .. } = property;
+        let held = property.held().filter(|_| !property.broken);
+        let kind = held.map_or_else(|| quote!(#p::Kind::NONE), |held| held.kind(krate));
         let plain = match plain {
             Some(plain) => quote!(::core::option::Option::Some(#plain)),
             None => quote!(::core::option::Option::None),
@@ -93,7 +106,7 @@ fn tables(p: &TokenStream, properties: &[Row]) -> TokenStream {
             #p::FieldSpec {
                 name: #name,
                 plain: #plain,
-                kind: #p::Probe::<#ty>::KIND,
+                kind: #kind,
                 truncate: #truncate,
                 source: #origin,
                 docs: #docs,
@@ -101,25 +114,34 @@ fn tables(p: &TokenStream, properties: &[Row]) -> TokenStream {
         }
     });
     let plain = (0..len).map(|index| quote!(FIELDS[#index].plain()));
+    let is_unknown = |(property, _): &Row| property.types.iter().any(|held| held.kind.is_none());
+    let probe = properties.iter().any(is_unknown).then(|| {
+        quote! {
+            #[allow(unused_imports, reason = "every type but one that no property can hold does without")]
+            use #p::NoValue as _;
+        }
+    });
     quote! {
-        #[allow(unused_imports, reason = "every type but one that no property can hold does without")]
-        use #p::NoValue as _;
+        #probe
         const FIELDS: [#p::FieldSpec; #len] = [#(#rows),*];
         static PROPERTIES: [#p::PropertySpec; #len] = [#(#plain),*];
     }
 }
 
+/// The checks that need types which only the compiler knows.
 fn checks(input: &DeriveInput, krate: &Krate, properties: &[Row]) -> TokenStream {
-    let ident = &input.ident;
-    let owner = ident.to_string();
-    let each = properties.iter().map(|(property, _)| check::name(krate, &owner, property, Whose::Own));
-    let p = krate.private_at(ident.span());
-    let names = properties.iter().map(|(Property { name, origin, .. }, _)| quote!((#name, #origin)));
-    let unique = quote_spanned!(ident.span()=> const _: () = #p::check_unique(#owner, &[#(#names),*]););
+    let (owner, p) = (input.ident.to_string(), krate.private());
+    let each = properties.iter().map(|(property, _)| {
+        let values = check::values(krate, &owner, property, "check_value");
+        let name = check::name_by_type(krate, &owner, property, Whose::Own);
+        quote!(#values #name)
+    });
+    let each: TokenStream = each.collect();
+    if each.is_empty() {
+        return each;
+    }
     quote! {
-        #[allow(dead_code, reason = "a struct without fields has none to check")]
         const CLASSES: &[&#p::ClassDef] = &[];
-        #(#each)*
-        #unique
+        #each
     }
 }

@@ -3,7 +3,7 @@
 mod signature;
 mod switch;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -12,6 +12,7 @@ use syn::{ItemFn, LitStr, Token, Type};
 
 use crate::attr::{self, Keys};
 use crate::ctxt::Ctxt;
+use crate::entity::field::{argument, bare, last_name};
 use crate::{case, docs};
 
 const KEYS: Keys = Keys {
@@ -67,7 +68,7 @@ pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
         Ok(item_fn) => item_fn,
         Err(_) => {
             cx.error(item, "E0313", "a step is an `async fn`; write `async fn fetch_users(..)`");
-            let errors = cx.into_compile_errors();
+            let errors = cx.into_tokens();
             return quote!(#errors #item);
         }
     };
@@ -80,6 +81,7 @@ pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let list = attr::take(&items, "reads").filter(|i| !i.value.is_empty());
     let reads = list.and_then(|i| attr::read_item::<List<Read>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
     let reads = once(&mut cx, reads, |read| &read.ty, "reads");
+    let reads = owned(&mut cx, reads);
     let list = attr::take(&items, "permissions").filter(|i| !i.value.is_empty());
     let permissions =
         list.and_then(|i| attr::read_item::<List<LitStr>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
@@ -88,7 +90,7 @@ pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let run = signature::check(&mut cx, &item_fn, &p, enabled_if.as_ref());
     let meta = meta(&item_fn, &p, (&emits, &reads), &permissions, &source);
     let bounds = bounds(&item_fn, &krate, &emits, &reads);
-    let errors = cx.into_compile_errors();
+    let errors = cx.into_tokens();
     quote!(#errors #item_fn #meta #run #bounds)
 }
 
@@ -108,11 +110,15 @@ fn meta(
         How::Optional => quote_spanned!(ty.span()=> #p::ReadMeta::stored::<#ty>(true)),
         How::Keys => quote_spanned!(ty.span()=> #p::ReadMeta::keys_only::<#ty>()),
     });
+    let listed = listed(item);
     let objects = emits.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #p::Object>::META));
     quote! {
         #[doc(hidden)]
         #[allow(non_camel_case_types, reason = "a step's type has the name of its function")]
         #vis struct #name {}
+        // The type is in use whatever names the step, so that rustc looks at the constant.
+        const _: ::core::option::Option<#name> = ::core::option::Option::None;
+        #listed
         #[automatically_derived]
         impl #p::Step for #name {
             const META: #p::StepMeta = #p::StepMeta {
@@ -124,6 +130,21 @@ fn meta(
                 permissions: &[#(#permissions),*],
                 source: #source,
             };
+        }
+    }
+}
+
+/// A constant that only a list of steps uses. All of it is written where the function has its name: rustc says nothing of
+/// what is unused in the expansion of a macro.
+fn listed(item: &ItemFn) -> TokenStream {
+    let name = type_name(item);
+    let allows = item.attrs.iter().filter(|attr| attr.path().is_ident("allow"));
+    quote_spanned! {name.span()=>
+        #(#allows)*
+        impl #name {
+            #[doc(hidden)]
+            #[allow(non_upper_case_globals, reason = "rustc prints it for a step that no list of steps names")]
+            pub(crate) const named_in_steps: () = ();
         }
     }
 }
@@ -142,6 +163,50 @@ fn once<T>(cx: &mut Ctxt, list: Vec<T>, ty: impl Fn(&T) -> &Type, name: &str) ->
     all
 }
 
+/// The types that are read, without those that borrow, which is an error: what is read back waits on disk.
+fn owned(cx: &mut Ctxt, reads: Vec<Read>) -> Vec<Read> {
+    let (borrowed, owned): (Vec<Read>, Vec<Read>) =
+        reads.into_iter().partition(|read| read.how != How::Keys && borrows(read.ty.to_token_stream()));
+    for Read { ty, .. } in borrowed {
+        let message = "an entity that borrows from the response cannot be read back: what steps read back waits on disk; \
+                       let its fields own their values (`String` instead of `&str`), or look up its keys only, \
+                       `reads(keys ..)`";
+        cx.error(ty, "E0708", message);
+    }
+    owned
+}
+
+/// Returns `true` if a type names a lifetime other than `'static`.
+fn borrows(ty: TokenStream) -> bool {
+    let mut after_quote = false;
+    ty.into_iter().any(|token| {
+        let is_lifetime = matches!(&token, TokenTree::Ident(name) if after_quote && name != "static");
+        after_quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+        is_lifetime || matches!(token, TokenTree::Group(group) if borrows(group.stream()))
+    })
+}
+
+/// The relationship with its ends swapped, where no such one is declared as well.
+fn swapped(ty: &Type, emits: &[Type]) -> Option<TokenStream> {
+    let (from, to) = (argument(ty, 0)?, argument(ty, 1)?);
+    let ends = |ty: &Type| Some((last_name(ty), last_name(argument(ty, 0)?), last_name(argument(ty, 1)?)));
+    let (verb, first, second) = ends(ty)?;
+    let both = (verb, second, first);
+    if emits.iter().any(|other| ends(other).is_some_and(|ends| ends == both)) {
+        return None;
+    }
+    let Type::Path(path) = bare(ty) else { return None };
+    let mut path = path.clone();
+    if let Some(segment) = path.path.segments.last_mut() {
+        let properties = argument(ty, 2).map(|properties| quote!(, #properties));
+        segment.arguments =
+            syn::parse2::<syn::AngleBracketedGenericArguments>(quote!(<#to, #from #properties>))
+                .map(syn::PathArguments::AngleBracketed)
+                .ok()?;
+    }
+    Some(path.to_token_stream())
+}
+
 fn bounds(item: &ItemFn, krate: &attr::Krate, emits: &[Type], reads: &[Read]) -> TokenStream {
     let (name, p) = (type_name(item), &krate.private());
     let checks = emits.iter().map(|ty| {
@@ -149,6 +214,16 @@ fn bounds(item: &ItemFn, krate: &attr::Krate, emits: &[Type], reads: &[Read]) ->
         quote_spanned!(ty.span()=> const _: () = #p::check_emitted(&<#ty as #p::Object>::META);)
     });
     let checks: Vec<TokenStream> = checks.collect();
+    // Nothing implements `Swapped`, so this only says what is wrong with a relationship that runs the wrong way. The
+    // lifetime keeps rustc from looking at the bound before such a relationship is added.
+    let wrong = emits.iter().filter_map(|ty| {
+        let swapped = swapped(ty, emits)?;
+        Some(quote_spanned! {ty.span()=>
+            #[automatically_derived]
+            impl<'swapped> #p::EmittedBy<#name> for #swapped where &'swapped (): #p::Swapped<#swapped, #ty> {}
+        })
+    });
+    let wrong: Vec<TokenStream> = wrong.collect();
     let emits = emits
         .iter()
         .map(|ty| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::EmittedBy<#name> for #ty {}));
@@ -157,7 +232,7 @@ fn bounds(item: &ItemFn, krate: &attr::Krate, emits: &[Type], reads: &[Read]) ->
             .then(|| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::ReadBy<#name> for #ty {}));
         quote_spanned!(ty.span()=> #[automatically_derived] impl #p::FoundBy<#name> for #ty {} #back)
     });
-    quote!(#(#emits)* #(#reads)* #(#checks)*)
+    quote!(#(#emits)* #(#wrong)* #(#reads)* #(#checks)*)
 }
 
 fn type_name(item: &ItemFn) -> Ident {

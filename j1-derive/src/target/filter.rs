@@ -1,7 +1,5 @@
 //! `filter(_class, email)`: what a target is found by.
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -31,12 +29,11 @@ pub struct Says<'a> {
 }
 
 impl Filter {
-    /// Expressions for the names in JupiterOne.
-    pub fn names(&self, model: &Model<'_>, properties: &[Property]) -> Vec<TokenStream> {
+    /// The names in JupiterOne.
+    pub fn names(&self, model: &Model<'_>, properties: &[Property]) -> Vec<String> {
         let name = |ident: &Ident| {
             if ident == "_type" || ident == "_class" || ident == "_key" {
-                let name = ident.to_string();
-                return quote!(#name);
+                return ident.to_string();
             }
             let mut sent = model.fields.iter().filter(|field| field.is_property()).zip(properties);
             sent.find(|(field, _)| field.ident == ident)

@@ -3,28 +3,47 @@
 mod filter;
 mod model;
 
+use j1_model::rules::{self, Mapped};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::DeriveInput;
-use syn::spanned::Spanned;
 
 use crate::ctxt::Ctxt;
 use crate::entity::check::{self, Whose};
+use crate::entity::expand::no_value;
 use crate::entity::property::Property;
 use model::Model;
 
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut cx = Ctxt::default();
-    match model::parse(&mut cx, input) {
-        Some(model) if cx.is_clean() => expand(&model),
-        _ => stub(input, cx),
-    }
+    let model = model::parse(&mut cx, input);
+    let properties = model.properties();
+    names_and_literals(&mut cx, &model, &properties);
+    let (errors, items) = (cx.into_tokens(), expand(&model, &properties));
+    quote!(#errors #items)
 }
 
-fn expand(model: &Model<'_>) -> TokenStream {
-    let properties = model.properties();
-    let (end, target) = (end_impl(model.original, &model.krate.private()), target_impl(model, &properties));
-    let (tables, checks) = (tables(model, &properties), checks(model, &properties));
+/// Asks every rule whose answer the names and literals of the struct give.
+fn names_and_literals(cx: &mut Ctxt, model: &Model<'_>, properties: &[Property]) {
+    let (ident, defs) = (&model.original.ident, model.defs());
+    let target = ident.to_string();
+    let mapped: Vec<Mapped<'_>> =
+        properties.iter().map(|property| (&*property.name, &*property.origin)).collect();
+    for property in properties.iter().filter(|property| !property.broken) {
+        for held in &property.types {
+            let broken = held.kind.and_then(|kind| rules::target_value(kind, &target, &defs, &property.name));
+            cx.rule(&held.at, broken);
+        }
+        check::effects(cx, property);
+        check::name(cx, &target, &defs, property, Whose::Others, &mapped);
+    }
+    cx.rule(ident, rules::twice(&target, &mapped));
+}
+
+/// The impls of a target. One that is wrong has them as far as it could be read, so that its uses compile.
+fn expand(model: &Model<'_>, properties: &[Property]) -> TokenStream {
+    let (end, target) = (end_impl(model.original, &model.krate.private()), target_impl(model, properties));
+    let (tables, checks) = (tables(model, properties), checks(model, properties));
     quote! {
         const _: () = {
             #tables
@@ -37,24 +56,25 @@ fn expand(model: &Model<'_>) -> TokenStream {
 
 fn tables(model: &Model<'_>, properties: &[Property]) -> TokenStream {
     let (p, class, len) = (&model.krate.private(), model.krate.classes(), properties.len());
-    let classes = &model.classes;
+    let classes = model.classes.iter().filter(|class| class.def.is_some()).map(|class| &class.path);
     let rows = properties.iter().map(|property| {
         let Property { name, truncate, origin, docs, .. } = property;
-        let ty = property.held();
+        let held = property.held().filter(|_| !property.broken);
+        let kind = held.map_or_else(|| quote!(#p::Kind::NONE), |held| held.kind(&model.krate));
         quote! {
             #p::FieldSpec {
                 name: #name,
                 plain: ::core::option::Option::None,
-                kind: #p::Probe::<#ty>::KIND,
+                kind: #kind,
                 truncate: #truncate,
                 source: #origin,
                 docs: #docs,
             }.plain()
         }
     });
+    let probe = no_value(&model.krate, properties);
     quote! {
-        #[allow(unused_imports, reason = "every type but one that no property can hold does without")]
-        use #p::NoValue as _;
+        #probe
         const CLASSES: &[&#p::ClassDef] = &[#(<#class::#classes as #p::Class>::DEF),*];
         static PROPERTIES: [#p::PropertySpec; #len] = [#(#rows),*];
     }
@@ -107,50 +127,13 @@ fn target_impl(model: &Model<'_>, properties: &[Property]) -> TokenStream {
     }
 }
 
+/// The checks that need types which only the compiler knows.
 fn checks(model: &Model<'_>, properties: &[Property]) -> TokenStream {
-    let ident = &model.original.ident;
-    let target = ident.to_string();
+    let target = model.original.ident.to_string();
     let each = properties.iter().map(|property| {
-        let (name, ty) = (&property.name, property.held());
-        let p = model.krate.private_at(ty.span());
-        let held = quote_spanned! {ty.span()=>
-            const _: () = #p::check_target_value(#p::Probe::<#ty>::KIND, #target, CLASSES, #name);
-        };
-        let named = check::name(&model.krate, &target, property, Whose::Others);
-        quote!(#held #named)
+        let values = check::values(&model.krate, &target, property, "check_target_value");
+        let named = check::name_by_type(&model.krate, &target, property, Whose::Others);
+        quote!(#values #named)
     });
-    let p = model.krate.private_at(ident.span());
-    let names = properties.iter().map(|property| {
-        let Property { name, origin, .. } = property;
-        quote!((#name, #origin))
-    });
-    let unique = quote_spanned!(ident.span()=> const _: () = #p::check_unique(#target, &[#(#names),*]););
-    quote!(#(#each)* #unique)
-}
-
-/// The errors, and impls that keep them the only ones.
-fn stub(input: &DeriveInput, cx: Ctxt) -> TokenStream {
-    let (errors, ident) = (cx.into_compile_errors(), &input.ident);
-    let (generics, types, bounds) = input.generics.split_for_impl();
-    let p = model::krate(input).private();
-    let end = end_impl(input, &p);
-    quote! {
-        #errors
-        const _: () = {
-            #end
-            #[automatically_derived]
-            impl #generics #p::Target for #ident #types #bounds {
-                const TARGET: &'static #p::TargetMeta = &#p::TargetMeta {
-                    name: "",
-                    ty: ::core::option::Option::None,
-                    classes: &[],
-                    properties: &[],
-                    filter_keys: &[],
-                    skip_creation: true,
-                    docs: "",
-                };
-                fn write(&self, _: &mut #p::ObjectWriter) {}
-            }
-        };
-    }
+    each.collect()
 }

@@ -1,12 +1,12 @@
 //! What the attributes of a target say.
 
-use quote::quote;
-use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, LitBool, LitStr, Path};
+use j1_model::{ClassDef, pick_name};
+use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, LitBool, LitStr};
 
 use crate::attr::{self, Item, Keys, Krate};
 use crate::ctxt::Ctxt;
 use crate::entity::field::{self, Field};
-use crate::entity::model::{checked_type, class_list};
+use crate::entity::model::{Class, checked_type, class_list};
 use crate::entity::property::{self, Property};
 use crate::entity::{idle, names};
 use crate::target::filter::{self, Filter};
@@ -29,7 +29,7 @@ pub struct Model<'a> {
     pub original: &'a DeriveInput,
     pub krate: Krate,
     pub ty: Option<String>,
-    pub classes: Vec<Path>,
+    pub classes: Vec<Class>,
     pub fields: Vec<Field<'a>>,
     pub filters: Vec<Filter>,
     pub skip_creation: bool,
@@ -37,23 +37,26 @@ pub struct Model<'a> {
 }
 
 impl Model<'_> {
+    /// The definitions of its classes.
+    pub fn defs(&self) -> Vec<&'static ClassDef> {
+        self.classes.iter().filter_map(|class| class.def).collect()
+    }
+
     /// The properties, in the order they are sent.
     pub fn properties(&self) -> Vec<Property> {
         let sent = self.fields.iter().filter(|field| field.is_property());
         sent.map(|field| {
-            let p = self.krate.private();
-            // The names are those of whoever owns the entity.
+            // The names are those that the integration gave which owns the entity.
             let name = case::camel(&field.ident.to_string());
-            let name =
-                if field.is_key { quote!("_key") } else { quote!(#p::pick_name(CLASSES, #name, #name)) };
-            property::named(&self.krate, field, name)
+            let name = if field.is_key { "_key" } else { pick_name(&self.defs(), &name, &name) };
+            property::named(&self.krate, field, name.to_owned())
         })
         .collect()
     }
 }
 
-/// Reads a target; `None` when too little is there to go on. Errors are in `cx` either way.
-pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
+/// Reads a target. Errors are in `cx`.
+pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Model<'a> {
     let items = attr::all(cx, &input.attrs, &KEYS);
     let krate = Krate::from_items(cx, &items);
     let ty = attr::take(&items, "type").map(|item| type_name(cx, item));
@@ -63,29 +66,32 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Option<Model<'a>> {
                        `#[j1(type = \"aws_iam_role\")]`, or `#[j1(class = Person)]`";
         cx.error(&input.ident, "E0603", message);
     }
-    let skip_creation = skip_creation(cx, input, &items);
+    let mut model = Model {
+        original: input,
+        krate,
+        ty: None,
+        classes: Vec::new(),
+        fields: Vec::new(),
+        filters: Vec::new(),
+        skip_creation: skip_creation(cx, input, &items).unwrap_or(true),
+        docs: docs::text(&input.attrs),
+    };
     let Data::Struct(DataStruct { fields: Fields::Named(named), .. }) = &input.data else {
         let message =
             "a target is a struct with named fields: its fields are the properties that are known of it";
         cx.error(&input.ident, "E0313", message);
-        return None;
+        return model;
     };
     let fields: Vec<Field<'a>> =
         named.named.iter().filter_map(|f| field::parse(cx, input, &ON_FIELD, f)).collect();
     check_keys(cx, named);
     names::check_truncate(cx, &fields, &[]);
     let says = filter::Says { ty: ty.is_some(), class: classes.is_some(), fields: &fields };
-    let filters = filter::all(cx, input, &items, &says);
-    Some(Model {
-        original: input,
-        krate,
-        ty: ty.flatten(),
-        classes: classes.flatten().unwrap_or_default(),
-        fields,
-        filters,
-        skip_creation: skip_creation?,
-        docs: docs::text(&input.attrs),
-    })
+    model.filters = filter::all(cx, input, &items, &says);
+    model.ty = ty.flatten();
+    model.classes = classes.unwrap_or_default();
+    model.fields = fields;
+    model
 }
 
 /// A field that is sent as `_key` is a text of that name, whole.
@@ -102,13 +108,6 @@ fn check_keys(cx: &mut Ctxt, named: &FieldsNamed) {
             }
         }
     }
-}
-
-/// Where `j1_core` is, whatever else is wrong.
-pub fn krate(input: &DeriveInput) -> Krate {
-    let mut ignored = Ctxt::default();
-    let items = attr::all(&mut ignored, &input.attrs, &KEYS);
-    Krate::from_items(&mut ignored, &items)
 }
 
 fn type_name(cx: &mut Ctxt, item: &Item) -> Option<String> {

@@ -103,7 +103,6 @@ proptest! {
         let model = model::parse(&mut cx, &input);
         // What cannot be sent as it is declared is an error.
         prop_assume!(cx.is_clean());
-        let model = model.expect("no error, so there is a model");
         let mut emitted = BTreeMap::new();
         for property in property::all(&model) {
             *emitted.entry(property.origin).or_default() += 1;

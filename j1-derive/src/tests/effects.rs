@@ -6,7 +6,7 @@ use crate::{entity, properties, target};
 /// The attributes of a field, each as one writes it.
 const ON_ENTITY: [&str; 10] = [
     "key",
-    "rename = \"other\"",
+    "rename = \"renamed\"",
     "skip",
     "flatten",
     "list",
@@ -19,7 +19,7 @@ const ON_ENTITY: [&str; 10] = [
 
 const ON_TARGET: [&str; 7] = [
     "key",
-    "rename = \"other\"",
+    "rename = \"renamed\"",
     "skip",
     "list",
     "truncate",
@@ -28,7 +28,7 @@ const ON_TARGET: [&str; 7] = [
 ];
 
 const ON_PROPERTIES: [&str; 6] = [
-    "rename = \"other\"",
+    "rename = \"renamed\"",
     "skip",
     "list",
     "truncate",
@@ -37,16 +37,18 @@ const ON_PROPERTIES: [&str; 6] = [
 ];
 
 /// Lists of `name` and `display_name` that do or do not name the field.
-const LISTS: [&str; 5] = ["", "name = value", "name = [other, value]", "display_name = value", "name = name"];
+const LISTS: [&str; 5] = ["", "name = value", "name = [id, value]", "display_name = value", "name = name"];
 
 /// An entity with one field of these attributes; another one is the key where the field is not.
 fn entity(list: &str, field: &str, attributes: &[&str]) -> String {
     let key = if attributes.contains(&"key") { "" } else { "#[j1(key)]" };
     let list = if list.is_empty() { String::new() } else { format!("#[j1({list})]") };
-    let (others, attributes) = (if field == "name" { "display_name" } else { "name" }, attributes.join(", "));
+    let attributes = attributes.join(", ");
+    let names = ["name", "display_name"].into_iter().filter(|name| *name != field);
+    let others: String = names.map(|name| format!("{name}: String, ")).collect();
     let text = format!(
-        "#[j1(type = \"acme_thing\", class = Record)] {list} struct Thing {{ {key} other: String, {others}: String, \
-         #[j1({attributes})] {field}: u64 }}"
+        "#[j1(type = \"acme_thing\", class = Record)] {list} struct Thing {{ {key} id: String, {others} \
+         #[j1({attributes})] {field}: String }}"
     );
     expansion(&text, entity::derive)
 }
@@ -118,13 +120,13 @@ fn no_attribute_of_a_field_of_properties_is_without_effect() {
 #[test]
 fn attributes_that_do_two_things_go_together() {
     for pair in [
-        ["key", "rename = \"other\""],
+        ["key", "rename = \"renamed\""],
         ["key", "skip"],
         ["key", "list"],
-        ["rename = \"other\"", "list"],
-        ["rename = \"other\"", "date = seconds"],
+        ["rename = \"renamed\"", "list"],
+        ["rename = \"renamedOn\"", "date = seconds"],
         ["list", "date = seconds"],
-        ["rename = \"other\"", "truncate"],
+        ["rename = \"renamed\"", "truncate"],
         ["list", "truncate"],
         ["key", "relationship(Owns<Team, Thing>)"],
     ] {

@@ -83,6 +83,7 @@ pub struct Agent {
     /// Permissions that the user has yet to grant the agent.
     pub missing_permissions: Option<Vec<String>>,
     /// `true` if it contacted the console recently.
+    #[j1(allow(J1-E0305, reason = "the published integration sends it under this name"))]
     pub is_active: Option<bool>,
     /// `true` if an administrator decommissioned it.
     pub is_decommissioned: Option<bool>,

@@ -1,12 +1,12 @@
 //! The fields of a nested struct as properties of the entity that holds it.
 
-use crate::graph::property::name::{Checked, check_rules, is_rule_broken};
-use crate::graph::property::{Mapped, PropertySpec, absence, check_value, defs};
+use crate::graph::property::check::fail;
+use crate::graph::property::{Mapped, PropertySpec, absence, check_name, check_value, defs};
 use crate::graph::{FieldSpec, Kind};
-use crate::model::text::Text;
+use crate::model::rules::{self, Checked, Named};
 use crate::model::{ClassDef, PropertyDef};
 
-/// What each class says of each field.
+/// The definition of each field in each class.
 #[must_use]
 pub const fn flat_defs<const CLASSES: usize, const FIELDS: usize>(
     classes: &[&ClassDef],
@@ -107,7 +107,7 @@ pub const fn check_flat_names(entity: &str, properties: &[PropertySpec], allowed
     let mut i = 0;
     while i < properties.len() {
         let PropertySpec { kind, classes, name, .. } = properties[i];
-        check_rules(kind, entity, classes, name, Checked::ByClass, allowed);
+        check_name(kind, entity, classes, name, Checked::BY_CLASS, allowed);
         i += 1;
     }
 }
@@ -118,28 +118,16 @@ pub const fn check_flat_allow(field: &str, properties: &[PropertySpec], code: &s
     let mut i = 0;
     while i < properties.len() {
         let PropertySpec { kind, classes, name, .. } = properties[i];
-        if is_rule_broken(kind, classes, name, Checked::ByClass, code) {
+        if rules::breaks(&Named { kind, classes, name, checked: Checked::BY_CLASS, all: None }, code) {
             return;
         }
         i += 1;
     }
-    let text = Text::EMPTY
-        .put("[J1-E0314] nothing in `")
-        .put(field)
-        .put("` does what ")
-        .put(code)
-        .put(" is about, or the rule is one of the nested struct's own; remove the `allow`, or write it on the field there");
-    panic!("{}", text.as_str());
+    fail(Some(rules::flattened_allows_nothing(field, code)));
 }
 
 impl FieldSpec {
     /// A place that is not filled yet.
-    const NONE: Self = Self {
-        name: "",
-        plain: None,
-        kind: Kind::new(crate::model::Types::NONE),
-        truncate: false,
-        source: "",
-        docs: "",
-    };
+    const NONE: Self =
+        Self { name: "", plain: None, kind: Kind::NONE, truncate: false, source: "", docs: "" };
 }

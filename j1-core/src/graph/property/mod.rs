@@ -1,50 +1,40 @@
 //! Properties of an entity as the compiler knows them.
+//!
+//! The rules are those of `j1-model`. A derive has asked all that need only names and the types it knows by name; what is
+//! here fails the build for the rest: types that only the compiler knows, and the fields of nested structs.
 
 mod check;
 mod flatten;
-mod name;
 
 pub use check::{
-    check_class, check_classes, check_constant_bool, check_constant_integer, check_constant_number,
-    check_constant_text, check_named, check_target_value, check_type, check_unique, check_value,
-    fits_classes,
+    check_allow, check_class, check_length, check_name, check_named, check_target_value, check_truncate,
+    check_unique, check_value,
 };
 pub use flatten::{
     check_flat_allow, check_flat_names, check_flat_values, flat_defs, flat_specs, joined, mapped,
 };
-pub use name::{broken_rule, check_allow, check_name};
+pub use j1_model::rules::{Checked, broken_rule};
+pub use j1_model::{Absence, absence, fits_classes, pick_name};
 
 use crate::error::Code;
 use crate::graph::Kind;
-use crate::model::text::{same, same_letters};
-use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef, Types, hash_letters};
+use crate::model::{ClassDef, DATA_MODEL_VERSION, PropertyDef};
 use crate::validate::{Layer, Violation};
-
-/// What is sent when a value is absent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Absence {
-    /// Nothing.
-    Omitted,
-    /// An explicit `null`: the class requires the property and allows `null`.
-    Null,
-    /// Nothing can be: the class requires the property and allows no `null`.
-    Refused,
-}
 
 /// One property of an entity.
 #[derive(Clone, Copy, Debug)]
 pub struct PropertySpec {
     /// Its name in JupiterOne.
     pub name: &'static str,
-    /// What the compiler knows of its values.
+    /// The kind of its values.
     pub kind: Kind,
     /// The classes of the entity.
     pub classes: &'static [&'static ClassDef],
-    /// What each of them says of the property, in the same order.
+    /// The definition of the property in each of them, in the same order.
     pub defs: &'static [Option<&'static PropertyDef>],
-    /// What is sent when the value is absent.
+    /// The value that is sent when there is none.
     pub absence: Absence,
-    /// Whether a string that is too long is cut to fit.
+    /// `true` if a string that is too long is cut to fit.
     pub truncate: bool,
     /// The field or method it comes from, as written in Rust.
     pub source: &'static str,
@@ -72,7 +62,7 @@ impl PropertySpec {
 /// The name of a property and the field or method it comes from, for checks that see all of an entity's.
 pub type Mapped = (&'static str, &'static str);
 
-/// What each class says of a property.
+/// The definition of a property in each class.
 #[must_use]
 pub const fn defs<const N: usize>(classes: &[&ClassDef], name: &str) -> [Option<&'static PropertyDef>; N] {
     let mut out = [None; N];
@@ -82,74 +72,6 @@ pub const fn defs<const N: usize>(classes: &[&ClassDef], name: &str) -> [Option<
         i += 1;
     }
     out
-}
-
-/// What is sent when the value of a property is absent.
-#[must_use]
-pub const fn absence(classes: &[&ClassDef], name: &str) -> Absence {
-    let (mut required, mut nullable) = (always_required(name), !always_required(name));
-    let mut i = 0;
-    while i < classes.len() {
-        if let Some(def) = classes[i].property(name) {
-            if classes[i].requires(name) {
-                required = true;
-            }
-            if !def.types.contains(Types::NULL) {
-                nullable = false;
-            }
-        }
-        i += 1;
-    }
-    match (required, nullable) {
-        (false, _) => Absence::Omitted,
-        (true, true) => Absence::Null,
-        (true, false) => Absence::Refused,
-    }
-}
-
-/// Whether JupiterOne refuses any entity without the property, whatever its class (Code + Sync API page).
-const fn always_required(name: &str) -> bool {
-    same(name, "name") || same(name, "displayName")
-}
-
-/// The name of a property: as the field says it where a class has a property so named, in the class's own
-/// spelling (`accessUrl` finds `accessURL`); `custom` where none has.
-#[must_use]
-pub const fn pick_name<'n>(classes: &[&ClassDef], plain: &'n str, custom: &'n str) -> &'n str {
-    match spelled(classes, plain) {
-        Some(name) => name,
-        None if same(plain, custom) => custom,
-        None => match spelled(classes, custom) {
-            Some(name) => name,
-            None => custom,
-        },
-    }
-}
-
-/// The property of a class that is spelt so, or else one of the same letters. One comparison a property: every field
-/// of every entity is looked up when the integration is compiled.
-const fn spelled(classes: &[&ClassDef], name: &str) -> Option<&'static str> {
-    let letters = hash_letters(name);
-    let mut found = None;
-    let mut i = 0;
-    while i < classes.len() {
-        let properties = classes[i].properties;
-        let mut p = 0;
-        while p < properties.len() {
-            if properties[p].letters == letters {
-                let known = properties[p].name;
-                if same(known, name) {
-                    return Some(known);
-                }
-                if found.is_none() && same_letters(known, name) {
-                    found = Some(known);
-                }
-            }
-            p += 1;
-        }
-        i += 1;
-    }
-    found
 }
 
 /// The properties that must be sent as explicit `null` because a class requires them and no field maps them.

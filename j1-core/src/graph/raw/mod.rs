@@ -12,10 +12,8 @@ use std::ops::Deref;
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde_json::value::RawValue;
 
-use crate::config::looks_like_credential;
 use crate::error::Result;
 use crate::graph::{Emitter, Entity, Key, Object, ObjectMeta, Type};
-use crate::model::text::Text;
 
 /// The members of a record, for the function that `raw_data(redact = ..)` names.
 pub type RawFields = serde_json::Map<String, serde_json::Value>;
@@ -125,20 +123,6 @@ impl RawSpec {
         } else {
             out.truncate(start);
         }
-    }
-}
-
-/// Fails the build when the raw data of an entity names what is probably a credential.
-#[track_caller]
-pub const fn check_raw_name(entity: &str, name: &str) {
-    if looks_like_credential(name) {
-        let text = Text::EMPTY
-            .put("[J1-E0220] `")
-            .put(name)
-            .put("` in the raw data of `")
-            .put(entity)
-            .put("` looks like a credential, which must not reach JupiterOne; take it out of the list");
-        panic!("{}", text.as_str());
     }
 }
 

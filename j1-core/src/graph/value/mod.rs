@@ -3,54 +3,10 @@
 mod date;
 
 pub use date::{HoldsDate, Millis, Rfc3339, Seconds, Written};
+pub use j1_model::Kind;
 
 use crate::graph::{EpochMs, ValueWriter};
 use crate::model::Types;
-
-/// What the compiler knows of the values of a Rust type.
-#[derive(Clone, Copy, Debug)]
-pub struct Kind {
-    /// The JSON types its values have; `null` is not among them, see `optional`.
-    pub types: Types,
-    /// The JSON types of the items, where the values are arrays.
-    pub items: Types,
-    /// Whether a value may be absent (`Option`).
-    pub optional: bool,
-    /// Whether a value is a moment in time, sent as epoch milliseconds.
-    pub date: bool,
-    /// The strings that a value, or an item of one, can be, where the type names them: the words of an enum.
-    pub words: &'static [&'static str],
-}
-
-impl Kind {
-    /// A value of one of these JSON types, always there.
-    #[must_use]
-    pub const fn new(types: Types) -> Self {
-        Self { types, items: Types::NONE, optional: false, date: false, words: &[] }
-    }
-
-    /// A string that is one of these words, or another that the type cannot name.
-    #[must_use]
-    pub const fn words(words: &'static [&'static str]) -> Self {
-        Self { words, ..Self::new(Types::STRING) }
-    }
-
-    const fn date() -> Self {
-        Self { date: true, ..Self::new(Types::INTEGER) }
-    }
-
-    /// An array of such values.
-    #[must_use]
-    pub const fn list(self) -> Self {
-        Self { types: Types::ARRAY, items: self.types, optional: false, date: false, words: self.words }
-    }
-
-    /// Such a value, or none.
-    #[must_use]
-    pub const fn optional(self) -> Self {
-        Self { optional: true, ..self }
-    }
-}
 
 /// What a property of the graph can hold.
 ///

@@ -1,9 +1,9 @@
 use j1_core::prelude::*;
 
 #[derive(J1Entity)]
-#[j1(type = "acme_group", class = Group, key = id)]
+#[j1(type = "acme_group", class = Group, key = weight)]
 pub struct Thing {
-    pub id: f64,
+    pub weight: f64,
     pub name: String,
     pub display_name: String,
 }

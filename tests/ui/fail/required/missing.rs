@@ -6,7 +6,7 @@ pub struct Thing {
     pub id: String,
     pub name: String,
     pub display_name: String,
-    pub is_active: Option<bool>,
+    pub is_stale: Option<bool>,
 }
 
 fn main() {}

@@ -1,0 +1,161 @@
+//! Names under which providers send what a class has a property for, and names that say a date or a question.
+
+use crate::text::{begins_with, ends_with, same};
+use crate::{ClassDef, Kind, PropertyDef, Types};
+
+/// A provider's name, and the property that published integrations send it as. A class that has no such property, or
+/// whose property takes other values, is not asked. Dates are not among them: those have a rule of their own.
+const SYNONYMS: [(&str, &str); 20] = [
+    ("os", "osName"),
+    ("operatingSystem", "osName"),
+    ("osFamily", "osType"),
+    ("operatingSystemVersion", "osVersion"),
+    ("serialNumber", "serial"),
+    ("hardwareSerial", "serial"),
+    ("manufacturer", "make"),
+    ("hardwareVendor", "make"),
+    ("hardwareModel", "model"),
+    ("modelName", "model"),
+    ("deviceModel", "model"),
+    ("mail", "email"),
+    ("primaryEmail", "email"),
+    ("givenName", "firstName"),
+    ("familyName", "lastName"),
+    ("surname", "lastName"),
+    ("userName", "username"),
+    ("mfa", "mfaEnabled"),
+    ("htmlUrl", "webLink"),
+    ("consoleUrl", "webLink"),
+];
+
+/// The property of the classes that a custom name is another word for, where values of this kind can be its values.
+pub(super) const fn synonym(
+    kind: Kind,
+    classes: &[&'static ClassDef],
+    name: &str,
+) -> Option<&'static PropertyDef> {
+    let mut i = 0;
+    while i < classes.len() {
+        let mut s = 0;
+        while s < SYNONYMS.len() {
+            if same(SYNONYMS[s].0, name)
+                && let Some(def) = classes[i].property(SYNONYMS[s].1)
+                && takes(def, kind)
+            {
+                return Some(def);
+            }
+            s += 1;
+        }
+        let mut p = 0;
+        while p < classes[i].properties.len() {
+            let def = classes[i].properties[p];
+            if is_question_of(name, def) && takes(def, kind) {
+                return Some(def);
+            }
+            p += 1;
+        }
+        i += 1;
+    }
+    None
+}
+
+/// A kind that is not known, or whose values the property takes, as an array of one if need be.
+const fn takes(def: &PropertyDef, kind: Kind) -> bool {
+    kind.types.is_none() || def.fits(kind) || def.fits(kind.list())
+}
+
+/// `isActive` for the class's own `active`.
+const fn is_question_of(name: &str, def: &PropertyDef) -> bool {
+    let known = def.name.len();
+    begins_with(name, "is")
+        && name.len() == known + 2
+        && def.types.contains(Types::BOOLEAN)
+        && name.split_at(2).1.eq_ignore_ascii_case(def.name)
+}
+
+/// Returns `true` if a name reads as that of a date: `createdAt`, `hiredOn`, `startDate`, `lastSeen`, `expires`.
+#[must_use]
+pub const fn reads_as_a_date(name: &str) -> bool {
+    is_date_word(name) || ends_as_a_date(name)
+}
+
+/// Names of dates that do not end as one, `last_seen` and the like in the camel case of properties.
+pub(super) const fn is_date_word(name: &str) -> bool {
+    let words = [
+        "created",
+        "updated",
+        "modified",
+        "deleted",
+        "expires",
+        "expiry",
+        "expiration",
+        "birthday",
+        "firstSeen",
+        "lastSeen",
+        "lastActive",
+        "lastActivity",
+        "lastAccess",
+        "lastAccessed",
+        "lastChanged",
+        "lastCheckIn",
+        "lastCheckin",
+        "lastConnected",
+        "lastContact",
+        "lastLogin",
+        "lastLogon",
+        "lastModified",
+        "lastScan",
+        "lastScanned",
+        "lastSignIn",
+        "lastSync",
+        "lastSynced",
+        "lastUpdate",
+        "lastUpdated",
+        "lastUsed",
+        "timestamp",
+    ];
+    let mut i = 0;
+    while i < words.len() {
+        if same(name, words[i]) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// `createdAt`, `hiredOn`, `startDate`; not `dependsOn` and the like.
+const fn ends_as_a_date(name: &str) -> bool {
+    let ends = ["At", "On", "Date", "Timestamp"];
+    let others = ["addOn", "basedOn", "dependsOn", "runsOn", "signOn", "SignOn", "worksOn"];
+    let mut i = 0;
+    while i < others.len() {
+        if ends_with(name, others[i]) {
+            return false;
+        }
+        i += 1;
+    }
+    i = 0;
+    while i < ends.len() {
+        if ends_with(name, ends[i]) && name.len() > ends[i].len() {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Returns `true` if the derived name of a boolean does not read as a question: `isBlocksUploads`, where a verb stands
+/// behind the `is`, or `isManagedOn`, which ends as a date does.
+#[must_use]
+pub fn is_verb_behind_is(name: &str) -> bool {
+    const VERBS: [&str; 30] = [
+        "Accepts", "Allows", "Are", "Blocks", "Can", "Contains", "Denies", "Did", "Does", "Enables",
+        "Enforces", "Exposes", "Forces", "Grants", "Had", "Has", "Have", "Ignores", "Includes", "Is", "Must",
+        "Needs", "Permits", "Prevents", "Requires", "Should", "Supports", "Uses", "Was", "Will",
+    ];
+    let Some(rest) = name.strip_prefix("is") else { return false };
+    let next = |rest: &str| rest.is_empty() || rest.starts_with(|c: char| !c.is_ascii_lowercase());
+    VERBS.iter().any(|verb| rest.strip_prefix(verb).is_some_and(next))
+        || ends_with(name, "On") && ends_as_a_date(name)
+}

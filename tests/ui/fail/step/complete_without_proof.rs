@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+use j1_ui_tests::Group;
+
+#[step(emits(Group))]
+async fn fetch_groups(_job: &mut Job<fetch_groups>) -> Result<Outcome> {
+    Ok(Outcome::complete())
+}
+
+fn main() {}
