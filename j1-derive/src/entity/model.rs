@@ -165,6 +165,7 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Model<'a> {
         constants: constants(cx, &items),
         title: None,
         raw_data: None,
+        strict: attr::flag(cx, &items, "strict"),
         docs: docs::text(&input.attrs),
     };
     let Data::Struct(DataStruct { fields: Fields::Named(named), .. }) = &input.data else {
