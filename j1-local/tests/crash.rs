@@ -30,6 +30,14 @@ fn main() {
         a_job_killed_while_finalizing_is_finished_at_the_next_start(status);
         println!("a_job_killed_while_finalizing_is_finished_at_the_next_start {status} ok");
     }
+    let kills = std::env::var("J1_LOCAL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(12);
+    a_kill_at_any_moment_leaves_the_old_state_or_the_new_one(kills);
+    println!("a_kill_at_any_moment_leaves_the_old_state_or_the_new_one {kills} times ok");
+    #[cfg(unix)]
+    {
+        let outcomes = a_full_disk_leaves_the_old_state_or_the_new_one_and_a_job_that_says_so();
+        println!("a_full_disk_leaves_the_old_state_or_the_new_one_and_a_job_that_says_so ok: {outcomes:?}");
+    }
 }
 
 /// The child: serves until it is killed, and prints its address and the moment it stopped at.
@@ -98,12 +106,21 @@ struct Victim {
 
 impl Victim {
     fn start(database: &Path, stop_at: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .env(DATABASE, database)
-            .env(STOP_AT, stop_at)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::spawn(Command::new(std::env::current_exe().unwrap()), database, stop_at)
+    }
+
+    /// One that can write no file longer than this many blocks of 512 bytes, as if the disk were full then.
+    #[cfg(unix)]
+    fn on_a_small_disk(database: &Path, blocks: u32) -> Self {
+        let mut command = Command::new("sh");
+        let limit = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\"");
+        command.arg("-c").arg(limit).arg(std::env::current_exe().unwrap());
+        Self::spawn(command, database, "")
+    }
+
+    fn spawn(mut command: Command, database: &Path, stop_at: &str) -> Self {
+        let mut child =
+            command.env(DATABASE, database).env(STOP_AT, stop_at).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = lines.next().unwrap().unwrap();
         Self { child, lines, client: Client::new(&url, None) }
@@ -166,4 +183,106 @@ fn a_job_killed_while_finalizing_is_finished_at_the_next_start(status: &str) {
 
 fn ended(client: &Client, path: &str) -> Value {
     support::until_done(|| client.get(path).ok()["job"].clone())
+}
+
+/// Users, all of this name, and relationships from the first one to the others.
+fn generation(name: &str) -> (Vec<Value>, Vec<Value>) {
+    let users = (1..=300).map(|n| user(&format!("acme:user:{n}"), name)).collect();
+    let edges = (2..=300).map(|n| has("acme:user:1", &format!("acme:user:{n}"))).collect();
+    (users, edges)
+}
+
+/// The one name that all users have.
+fn only_name(client: &Client) -> String {
+    let rows = client.query("FIND acme_user");
+    assert_eq!(rows.len(), 300);
+    let names: std::collections::BTreeSet<_> =
+        rows.iter().map(|row| row["properties"]["name"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(client.count("relationships", "acme_group_has_user"), 299);
+    assert_eq!(names.len(), 1, "a mixture of two states: {names:?}");
+    names.into_iter().next().unwrap()
+}
+
+fn a_kill_at_any_moment_leaves_the_old_state_or_the_new_one(kills: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("local.db");
+    let before = Local::with(LocalJupiterOne::builder().database(&database));
+    let (users, edges) = generation("0");
+    before.client.run("i", &users, &edges, &[]);
+    before.stop();
+    let mut now = "0".to_owned();
+    for kill in 1..=kills {
+        let victim = Victim::start(&database, "");
+        let next = kill.to_string();
+        let (users, edges) = generation(&next);
+        // The kill follows the n-th response; after that of finalize the rest happens by itself.
+        let mut left = kill * 7 % 11;
+        let mut go = || {
+            left = left.saturating_sub(1);
+            left > 0
+        };
+        let job = victim.client.diff("i");
+        let uploads = users.chunks(100).all(|users| {
+            job.entities(users).ok();
+            go()
+        });
+        if uploads {
+            job.upload(&[], &edges).ok();
+            job.finalize(&[]).ok();
+            while go() {
+                job.status();
+            }
+        }
+        let path = job.path("");
+        victim.kill();
+        let local = Local::with(LocalJupiterOne::builder().database(&database));
+        let status = local.client.get(&path).ok()["job"]["status"].clone();
+        if status != "AWAITING_UPLOADS" {
+            assert_eq!(ended(&local.client, &path)["status"], "FINISHED");
+            now.clone_from(&next);
+        }
+        assert_eq!(only_name(&local.client), now, "kill {kill}");
+        local.stop();
+    }
+}
+
+/// The last step that each size of disk allowed.
+#[cfg(unix)]
+fn a_full_disk_leaves_the_old_state_or_the_new_one_and_a_job_that_says_so() -> Vec<String> {
+    let mut outcomes = Vec::new();
+    for blocks in (1_600..=5_200).step_by(400) {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("local.db");
+        let before = Local::with(LocalJupiterOne::builder().database(&database));
+        let (users, edges) = generation("old");
+        before.client.run("i", &users, &edges, &[]);
+        before.stop();
+        let victim = Victim::on_a_small_disk(&database, blocks);
+        let (mut users, edges) = generation("new");
+        for user in &mut users {
+            user["notes"] = json!("x".repeat(2_000));
+        }
+        let job = victim.client.diff("i");
+        let uploaded = users.chunks(50).map(|users| job.entities(users).status).all(|status| status == 200)
+            && job.upload(&[], &edges).status == 200;
+        // Whoever waits for the job sees its end.
+        let outcome = if !uploaded {
+            "an upload was refused".to_owned()
+        } else if job.finalize(&[]).status == 200 {
+            job.wait()["status"].as_str().unwrap().to_owned()
+        } else {
+            "the finalize was refused".to_owned()
+        };
+        let expected = if outcome == "FINISHED" { "new" } else { "old" };
+        assert_eq!(only_name(&victim.client), expected, "{blocks} blocks: {outcome}");
+        victim.kill();
+        // With room again it is one of the two: a finalize that could not end is tried again.
+        let local = Local::with(LocalJupiterOne::builder().database(&database));
+        let name = only_name(&local.client);
+        assert!(name == "new" || outcome != "FINISHED", "{blocks} blocks: {name} after {outcome}");
+        local.stop();
+        outcomes.push(outcome);
+    }
+    assert!(outcomes.iter().any(|outcome| outcome == "ERROR_UNEXPECTED_FAILURE"), "{outcomes:?}");
+    outcomes
 }
