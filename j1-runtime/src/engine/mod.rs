@@ -11,6 +11,7 @@ mod run;
 mod sink;
 mod sources;
 mod spool;
+pub(crate) mod stages;
 mod stop;
 mod tell;
 

@@ -22,6 +22,7 @@ pub(crate) mod personal;
 mod raw;
 mod secrets;
 mod shapes;
+pub(crate) mod stages;
 mod suspects;
 mod table;
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub struct Group {
 
 #[derive(Serialize, Deserialize, J1Entity)]
 #[j1(type = "directory_user", class = User, key = "directory-user:{id}", display_name = name)]
+#[j1(raw_data(redact = Self::all))]
 pub struct User {
     pub id: String,
     pub name: String,
@@ -64,6 +65,11 @@ pub struct User {
     pub group: Option<String>,
 }
 
+impl User {
+    /// Sends everything that the provider says of a user.
+    fn all(_: &mut RawFields) {}
+}
+
 #[step(emits(Group))]
 pub async fn fetch_groups(directory: &Directory, job: &mut Job<fetch_groups>) -> Result<Outcome> {
     let mut groups = directory.api.get("groups").pages::<Group>(Paging::whole());
@@ -75,7 +81,7 @@ pub async fn fetch_groups(directory: &Directory, job: &mut Job<fetch_groups>) ->
 
 #[step(emits(User, Has<Group, User>))]
 pub async fn fetch_users(directory: &Directory, job: &mut Job<fetch_users>) -> Result<Outcome> {
-    let mut users = directory.api.get("users").pages::<User>(Paging::offset("limit", "skip", PAGE));
+    let mut users = directory.api.get("users").pages::<WithRaw<User>>(Paging::offset("limit", "skip", PAGE));
     while let Some(user) = users.next().await? {
         job.add(user).await?;
     }

@@ -1,0 +1,10 @@
+//! What the benches share: an integration, its provider, a JupiterOne that keeps nothing, the floor program, and clocks.
+//!
+//! Wall time says little on a machine that does other things as well, so every figure is CPU time.
+
+pub mod floor;
+#[expect(missing_docs, reason = "the fields of a made-up provider")]
+pub mod integration;
+pub mod jupiterone;
+pub mod provider;
+pub mod usage;
