@@ -48,7 +48,7 @@ pub fn plain(text: &str) -> String {
     }
     // At the beginning of a line, these begin a heading, a list, a rule or an indented block.
     if out.starts_with(['#', '-', '+', '=', ':']) || out.starts_with(|c: char| c.is_ascii_digit()) {
-        out.insert_str(0, "\u{200b}");
+        out.insert(0, '\u{200b}');
     }
     out
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::code;
 use crate::provider::transport::{Exchange, Http, Tap};
+use crate::recordings::config::ConfiguredValue;
 use crate::recordings::drift::{Drift, DriftMode, Findings};
 use crate::recordings::record::{Recorded, Recorder, Recording};
 use crate::recordings::replay::{Recordings, Unused};
@@ -95,10 +96,11 @@ impl Traffic {
         })
     }
 
-    /// An address of the operator's own is not recorded.
-    pub fn hide_host(&self, host: &str) {
+    /// Tells the recording what the operator has configured: it is kept beside the recordings, and what tells of the operator
+    /// is replaced by pseudonyms.
+    pub fn configured(&self, values: Vec<ConfiguredValue>) {
         if let Some(recorder) = &self.recorder {
-            recorder.hide_host(host.to_owned());
+            recorder.configured(values);
         }
     }
 

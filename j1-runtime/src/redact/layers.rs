@@ -281,10 +281,11 @@ mod tests {
             let at = str::from_utf8(layer).ok().and_then(|text| text.find('😀'));
             at.map(|at| at..at + 4).into_iter().collect()
         });
-        assert_eq!(emoji, [1..13]);
+        assert_eq!((emoji.len(), emoji[0].clone()), (1, 1..13));
     }
 
     #[test]
+    #[expect(clippy::single_range_in_vec_init, reason = "the parts of a text may be one")]
     fn no_part_ends_within_an_escape() {
         // What is found ends after `&amp`, before the rest of the escape.
         let found = find(b"k=abc&amp;def", |layer| if layer.len() == 13 { vec![2..9] } else { Vec::new() });

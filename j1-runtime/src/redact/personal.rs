@@ -13,6 +13,15 @@ pub(crate) enum Personal {
 
 /// What a member of this name tells of a person, if it does.
 pub(crate) fn of_member(name: &str) -> Option<Personal> {
+    let plain = plain(name);
+    // A list of them is named by the plural.
+    let one = plain.strip_suffix("es").filter(|one| kind(one).is_some());
+    let one = one.or_else(|| plain.strip_suffix('s')).unwrap_or(&plain);
+    kind(&plain).or_else(|| kind(one))
+}
+
+/// What a member tells whose name is this, in lower case and without what divides its words.
+fn kind(plain: &str) -> Option<Personal> {
     const NAMES: [&str; 16] = [
         "alias",
         "commonname",
@@ -49,7 +58,7 @@ pub(crate) fn of_member(name: &str) -> Option<Personal> {
         "udid",
         "workphone",
     ];
-    match &*plain(name) {
+    match plain {
         plain if NAMES.binary_search(&plain).is_ok() => Some(Personal::Name),
         plain if NUMBERS.binary_search(&plain).is_ok() => Some(Personal::Number),
         _ => None,
@@ -65,6 +74,10 @@ mod tests {
         assert_eq!(of_member("first_name"), Some(Personal::Name));
         assert_eq!(of_member("displayName"), Some(Personal::Name));
         assert_eq!(of_member("workPhone"), Some(Personal::Number));
+        assert_eq!(of_member("serialNumbers"), Some(Personal::Number));
+        assert_eq!(of_member("mac_addresses"), Some(Personal::Number));
+        assert_eq!(of_member("aliases"), Some(Personal::Name));
+        assert_eq!(of_member("names"), None);
         assert_eq!(of_member("name"), None);
         assert_eq!(of_member("id"), None);
     }

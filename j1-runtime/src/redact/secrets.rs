@@ -87,7 +87,7 @@ impl Secrets {
         let shared: Arc<str> = secret.into();
         // Any piece of the least length holds a whole window, if one begins at each such step.
         for at in (0..=secret.len() - WINDOW).step_by(SHORTEST_PIECE - WINDOW + 1) {
-            let window = secret[at..at + WINDOW].as_bytes();
+            let window = &secret.as_bytes()[at..at + WINDOW];
             self.table.add(window, Meaning::Window { secret: Arc::clone(&shared), at });
         }
     }

@@ -14,17 +14,20 @@ pub(super) fn find(text: &str, suspected: Suspects) -> Vec<Range<usize>> {
     meant.flat_map(|shape| shape.find(text)).collect()
 }
 
+/// Returns `true` if a match is a secret, judging by its parts.
+type IsOne = fn(&Captures<'_>) -> bool;
+
 /// A shape of secrets. The secret is the group `v` of the expression.
 struct Shape {
     /// Set for each text that the expression finds something in.
     suspects: Suspects,
     pattern: Regex,
     /// Returns `true` if a match is a secret, judging by its parts.
-    is_one: fn(&Captures<'_>) -> bool,
+    is_one: IsOne,
 }
 
 impl Shape {
-    fn new(suspects: Suspects, pattern: &str, is_one: fn(&Captures<'_>) -> bool) -> Option<Self> {
+    fn new(suspects: Suspects, pattern: &str, is_one: IsOne) -> Option<Self> {
         Some(Self { suspects, pattern: Regex::new(pattern).ok()?, is_one })
     }
 
@@ -63,7 +66,7 @@ const TOKENS: &str = r"(?x)\b(?P<v>
 )";
 
 /// The expressions, each with what suspects it.
-const PATTERNS: [(Suspects, &str, fn(&Captures<'_>) -> bool); 11] = [
+const PATTERNS: [(Suspects, &str, IsOne); 11] = [
     (
         Suspects::PEM,
         r"(?P<v>-----BEGIN[ +][A-Z0-9 +]*PRIVATE[ +]KEY[A-Z +]*-----[\s\S]*?(?:-----END[ +][A-Z0-9 +]*PRIVATE[ +]KEY[A-Z +]*-----|$))",

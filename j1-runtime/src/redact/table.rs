@@ -15,8 +15,11 @@ const BITS: u32 = 17;
 /// Patterns, each with what a match means.
 pub(super) struct Table<M> {
     bits: Vec<u64>,
-    patterns: HashMap<u32, Vec<(Box<[u8]>, M)>>,
+    patterns: HashMap<u32, Vec<Pattern<M>>>,
 }
+
+/// A pattern and its meaning.
+type Pattern<M> = (Box<[u8]>, M);
 
 impl<M> Default for Table<M> {
     fn default() -> Self {

@@ -78,7 +78,7 @@ fn secret() -> impl Strategy<Value = String> {
         "[A-Za-z0-9+/]{20,40}={0,2}",
         "[0-9a-f]{32}",
         r#"[A-Za-z0-9%&\\"'<>+/=ü]{12,24}"#,
-        r#"[A-Z][a-z]{3}\\[nxu]?%4[0-9]&(amp|lt);[0-9]{4}"#,
+        r"[A-Z][a-z]{3}\\[nxu]?%4[0-9]&(amp|lt);[0-9]{4}",
     ]
     // Of equal characters anything is a piece.
     .prop_filter("as few characters are no secret", |secret| {

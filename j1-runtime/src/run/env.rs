@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::jupiterone::{Credentials, Source};
 use crate::provider::transport::authority;
+use crate::recordings::config::{ConfiguredValue, RecordedConfig, Tells};
 use crate::redact;
 
 /// Where JupiterOne is unless `JUPITERONE_API_BASE` says otherwise.
@@ -59,17 +60,23 @@ impl Env {
         set(&self.process).or_else(|| set(&self.file))
     }
 
-    /// The configuration of an integration. In a replay nobody is asked, so what is missing does not matter.
-    pub fn config<C: Config>(&self, prefix: &str, replay: bool) -> Result<C, Problems> {
+    /// Reads the configuration of an integration. In a replay, the values that the recordings were made with come first, since
+    /// only requests made with them have recordings; a placeholder takes the place of what is missing.
+    pub fn config<C: Config>(&self, prefix: &str, replay: Option<&RecordedConfig>) -> Result<C, Problems> {
         let mut read = |field: &'static ConfigField| {
-            let value = self.get(&field.variable_of(prefix));
+            let recorded = replay.filter(|_| !field.secret).and_then(|recorded| recorded.get(field.name));
+            let value = recorded.map(str::to_owned).or_else(|| self.get(&field.variable_of(prefix)));
             if let Some(secret) = value.as_deref().filter(|_| field.secret) {
                 redact::learn(secret);
                 if matches!(field.kind, ConfigKind::List(_)) {
                     secret.split(',').map(str::trim).for_each(redact::learn);
                 }
             }
-            if value.is_none() && replay && field.required() { Some(placeholder(field.kind)) } else { value }
+            if value.is_none() && replay.is_some() && field.required() {
+                Some(placeholder(field.kind))
+            } else {
+                value
+            }
         };
         let strays = self.strays(prefix, C::FIELDS);
         let meant =
@@ -96,14 +103,20 @@ impl Env {
             .collect()
     }
 
-    /// The hosts of addresses that are the operator's own: set, and another than the default.
-    pub fn own_hosts<C: Config>(&self, prefix: &str) -> Vec<String> {
+    /// The values that the operator has set, without secrets.
+    pub fn configured<C: Config>(&self, prefix: &str) -> Vec<ConfiguredValue> {
         let own = |field: &ConfigField| {
-            let value =
-                self.get(&field.variable_of(prefix)).filter(|value| Some(value.as_str()) != field.default)?;
-            authority(&Url::parse(&value).ok()?)
+            let value = self.get(&field.variable_of(prefix))?;
+            let is_address = Url::parse(&value).is_ok_and(|url| authority(&url).is_some());
+            let tells = match field.kind {
+                _ if Some(value.as_str()) == field.default => Tells::Nothing,
+                _ if is_address => Tells::Host,
+                ConfigKind::Text | ConfigKind::List(ConfigKind::Text) | ConfigKind::Other(_) => Tells::Text,
+                _ => Tells::Nothing,
+            };
+            Some(ConfiguredValue { field: field.name, value, tells })
         };
-        C::FIELDS.iter().filter_map(own).collect()
+        C::FIELDS.iter().filter(|field| !field.secret && !field.is_of_jupiterone()).filter_map(own).collect()
     }
 
     /// Who the run is to JupiterOne.

@@ -31,6 +31,7 @@ use crate::jupiterone::prediction::Types;
 use crate::jupiterone::{Credentials, Source, SyncClient, UploadLimits};
 use crate::provider::transport::Http;
 use crate::provider::{Limits, operator};
+use crate::recordings::config::RecordedConfig;
 use crate::recordings::traffic::Traffic;
 use crate::run::connect::Connect;
 use crate::run::env::{Env, Problems};
@@ -72,10 +73,9 @@ pub(crate) async fn prepare<I: Connect>(
     let sources = sources::<I>(env, &mut problems);
     plan.at_once = at_once(env, settings, &mut problems);
     plan.raw_data = settings.raw_data;
-    let config = env
-        .config::<I::Config>(I::NAME, settings.traffic.replay.is_some())
-        .map_err(|own| problems.splice(0..0, own))
-        .ok();
+    let recorded = settings.traffic.replay.as_deref().map(RecordedConfig::beside).transpose()?;
+    let config =
+        env.config::<I::Config>(I::NAME, recorded.as_ref()).map_err(|own| problems.splice(0..0, own)).ok();
     let limits = operator::limits(I::NAME, |name| env.get(name)).unwrap_or_else(|wrong| {
         problems.extend(wrong);
         Limits::default()
@@ -84,9 +84,7 @@ pub(crate) async fn prepare<I: Connect>(
         return Err(RunError::config(&problems));
     };
     let traffic = traffic.insert(Traffic::new(&settings.traffic, I::RECORDING, I::SHAPES)?);
-    for host in env.own_hosts::<I::Config>(I::NAME) {
-        traffic.hide_host(&host);
-    }
+    traffic.configured(env.configured::<I::Config>(I::NAME));
     let http = traffic.http(&agent::<I>())?.limited_by_operator(limits);
     let integration = connect::<I>(config, &http).await?;
     plan.switch(&*integration, &sources);

@@ -7,6 +7,7 @@ use j1_core::graph::Naming;
 use crate::engine::{Destination, Memory, Plan, Sources, collect};
 use crate::observe::progress::Progress;
 use crate::provider::transport::Http;
+use crate::recordings::config::RecordedConfig;
 use crate::recordings::replay::Recordings;
 use crate::run;
 use crate::run::connect::Connect;
@@ -20,30 +21,41 @@ use crate::testing::{Graph, Ran};
 pub struct Run<I: Connect> {
     provider: Http,
     config: Option<I::Config>,
+    recorded: RecordedConfig,
     steps: Vec<String>,
     integration_type: String,
 }
 
 impl<I: Connect> Run<I> {
-    /// With the vendor's answers from recordings: a HAR file, or a folder of them.
+    /// Takes the provider's responses from recordings: a HAR file, or a folder of them. The configuration that they were made
+    /// with is used if it is beside them.
     ///
     /// # Panics
     /// When they cannot be read.
     #[track_caller]
     pub fn replay(path: impl AsRef<Path>) -> Self {
         match Recordings::load(path.as_ref()) {
-            Ok(recordings) => Self::provider(Http::replay(recordings)),
+            Ok(recordings) => {
+                let recorded = recordings.config().clone();
+                Self { recorded, ..Self::provider(Http::replay(recordings)) }
+            }
             Err(error) => panic!("the recordings cannot be played: {error}"),
         }
     }
 
     /// With the vendor's answers from here, such as a [`Double`](crate::testing::Double).
     pub fn provider(provider: Http) -> Self {
-        Self { provider, config: None, steps: Vec::new(), integration_type: I::TYPE.to_owned() }
+        Self {
+            provider,
+            config: None,
+            recorded: RecordedConfig::default(),
+            steps: Vec::new(),
+            integration_type: I::TYPE.to_owned(),
+        }
     }
 
-    /// With this configuration. Without one, defaults hold, and a stand-in takes the place of what has none, as with
-    /// `--replay`.
+    /// Sets the configuration. Without this, the values that the recordings were made with apply, then defaults, and a
+    /// placeholder for what has none, as with `--replay`.
     pub fn config(mut self, config: I::Config) -> Self {
         self.config = Some(config);
         self
@@ -91,7 +103,7 @@ impl<I: Connect> Run<I> {
         match self.config.take() {
             Some(config) => Ok(config),
             None => Env::empty()
-                .config::<I::Config>(I::NAME, true)
+                .config::<I::Config>(I::NAME, Some(&self.recorded))
                 .map_err(|problems| RunError::config(&problems)),
         }
     }

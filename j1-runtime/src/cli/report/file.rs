@@ -109,7 +109,7 @@ fn steps(steps: &[StepReport]) -> Option<String> {
             let [entities, relationships, requests, retries] =
                 [step.entities, step.relationships, step.requests, step.retries].map(grouped);
             let took = clock(Duration::from_millis(step.duration_ms));
-            let id = code_span(&step.id);
+            let id = code_span(step.id);
             [id, status(step).to_owned(), entities, relationships, requests, retries, took, waited(step)]
         }),
     )
@@ -138,7 +138,7 @@ fn partial(summary: &Summary) -> Option<String> {
                 None => lines.push((reason, vec![code_span(ty)])),
             }
         }
-        let id = code_span(&step.id);
+        let id = code_span(step.id);
         lines.into_iter().map(|(reason, types)| [id.clone(), types.join(", "), plain(reason)]).collect()
     };
     let kept =

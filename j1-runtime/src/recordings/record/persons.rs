@@ -1,6 +1,6 @@
 //! Persons, made up: the same one for the same name wherever it stands, so that what belongs together still does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::LazyLock;
 
@@ -9,12 +9,13 @@ use regex_lite::{Captures, Regex};
 use url::Url;
 
 use crate::provider::transport::authority;
+use crate::recordings::config::{ConfiguredValue, Tells};
 use crate::recordings::record::rules::Recording;
 use crate::recordings::record::scrub::FORM;
 use crate::recordings::replay::har::{Entry, Pair};
-use crate::redact::MARK;
 use crate::redact::json::{self, Path, Place};
 use crate::redact::personal::{self, Personal};
+use crate::redact::{self, MARK};
 
 /// A shorter name inside a longer text is more likely part of a word.
 const SHORTEST_INSIDE: usize = 5;
@@ -26,23 +27,45 @@ pub(super) struct Persons {
     salt: RandomState,
     /// What was found, in small letters.
     found: BTreeMap<String, Personal>,
-    /// The addresses of the operator's own, and what stands for each.
+    /// The operator's own addresses, and what stands for each.
     hosts: Vec<(String, String)>,
+    /// The operator's own names, such as that of a tenant, in lower case, and what stands for each.
+    tenants: BTreeMap<String, String>,
+    /// Those of them that are part of a URL. The others tell the provider nothing, so they stay.
+    in_urls: BTreeSet<String>,
     /// Finds what was found inside longer texts.
     inside: Option<AhoCorasick>,
 }
 
 impl Persons {
-    pub fn new(rules: Recording, hosts: &[String]) -> Self {
-        let hosts = hosts.iter().enumerate().map(|(place, host)| {
+    pub fn new(rules: Recording, configured: &[ConfiguredValue]) -> Self {
+        let own = |tells| configured.iter().filter(move |one| one.tells == tells);
+        let addresses = own(Tells::Host).filter_map(|one| authority(&Url::parse(&one.value).ok()?));
+        let hosts = addresses.enumerate().map(|(place, host)| {
             let number = if place == 0 { String::new() } else { format!("-{}", place + 1) };
-            (host.clone(), format!("vendor{number}.example"))
+            (host, format!("vendor{number}.example"))
         });
-        Self { rules, salt: RandomState::new(), found: BTreeMap::new(), hosts: hosts.collect(), inside: None }
+        let tenants = own(Tells::Text).flat_map(|one| {
+            let items = one.value.split(',').map(str::trim).filter(|item| is_telling(item)).enumerate();
+            items.map(|(place, item)| {
+                let number = if place == 0 { String::new() } else { format!("-{}", place + 1) };
+                (item.to_lowercase(), format!("example-{}{number}", one.field.replace('_', "-")))
+            })
+        });
+        Self {
+            rules,
+            salt: RandomState::new(),
+            found: BTreeMap::new(),
+            hosts: hosts.collect(),
+            tenants: tenants.collect(),
+            in_urls: BTreeSet::new(),
+            inside: None,
+        }
     }
 
     /// Notes the persons of an entry. All entries come first: a name may stand for somebody before it is said to be one.
     pub fn note(&mut self, entry: &Entry) {
+        self.note_url(&entry.request.url);
         for body in bodies(entry) {
             let (rules, found) = (self.rules, &mut self.found);
             // Bodies that are no JSON have no members that say what they hold.
@@ -55,12 +78,24 @@ impl Persons {
         }
     }
 
-    /// To be called when all are noted.
+    fn note_url(&mut self, url: &str) {
+        let Ok(url) = Url::parse(url) else { return };
+        let mut parts: Vec<String> =
+            url.host_str().into_iter().flat_map(|host| host.split('.')).map(str::to_owned).collect();
+        parts.extend(url.host_str().map(str::to_owned));
+        parts.extend(url.path_segments().into_iter().flatten().map(url_decoded));
+        parts.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
+        let parts = parts.into_iter().map(|part| part.to_lowercase());
+        self.in_urls.extend(parts.filter(|part| self.tenants.contains_key(part)));
+    }
+
+    /// Ends the noting. Only after this, entries may be rewritten.
     pub fn all_noted(&mut self) {
+        self.tenants.retain(|tenant, _| self.in_urls.contains(tenant));
         // One word may be anything; what has two, or is a number, is said of one person only.
         let inside =
             |text: &&String| text.len() >= SHORTEST_INSIDE && text.contains([' ', '.', '-', '_', '@']);
-        let texts: Vec<&String> = self.found.keys().filter(inside).collect();
+        let texts: Vec<&String> = self.found.keys().filter(inside).chain(self.tenants.keys()).collect();
         let builder = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(true)
@@ -146,15 +181,17 @@ impl Persons {
             url.query_pairs_mut().clear().extend_pairs(&changed);
         }
         let host = authority(&url).unwrap_or_default();
-        let own = self.host(&host);
+        let own = self.host_of(&host);
         if own == host {
             // As it was written, where nothing of it had to change.
             let same = Url::parse(text).is_ok_and(|before| before == url);
             return if same { text.to_owned() } else { url.into() };
         }
-        // These fail only for URLs that have no host.
-        let _ = url.set_port(None);
-        let _ = url.set_host(Some(&own));
+        // These fail only for URLs that have no host. An address of one's own may be a port as well.
+        if self.host(&host) != host {
+            let _ = url.set_port(None);
+        }
+        let _ = url.set_host(Some(own.split_once(':').map_or(&*own, |(name, _)| name)));
         url.into()
     }
 
@@ -165,8 +202,8 @@ impl Persons {
         if text == MARK {
             return text.to_owned();
         }
-        if let Some(what) = self.found.get(&text.to_lowercase()) {
-            return self.pseudonym(*what, text);
+        if let Some(known) = self.known(text) {
+            return known;
         }
         let mut out = match &*MAIL {
             Some(mail) if text.contains('@') => {
@@ -180,9 +217,9 @@ impl Persons {
             for found in inside.find_iter(&out) {
                 if is_word(&out, found.start(), found.end()) {
                     let name = &out[found.range()];
-                    let what = self.found.get(&name.to_lowercase()).copied().unwrap_or(Personal::Name);
                     replaced.push_str(&out[from..found.start()]);
-                    replaced.push_str(&self.pseudonym(what, name));
+                    let pseudonym = self.known(name).unwrap_or_else(|| self.pseudonym(Personal::Name, name));
+                    replaced.push_str(&pseudonym);
                     from = found.end();
                 }
             }
@@ -192,8 +229,41 @@ impl Persons {
         out
     }
 
+    /// What stands for a text that is one of the operator's own or a person's.
+    fn known(&self, text: &str) -> Option<String> {
+        let lower = text.to_lowercase();
+        let tenant = self.tenants.get(&lower).cloned();
+        tenant.or_else(|| self.found.get(&lower).map(|what| self.pseudonym(*what, text)))
+    }
+
+    /// A configured value as it is kept beside the recordings.
+    pub fn configured(&self, value: &ConfiguredValue) -> String {
+        let text = redact::text(&value.value);
+        match value.tells {
+            Tells::Host => self.url(&text),
+            Tells::Nothing | Tells::Text => {
+                text.split(',').map(|item| self.text(item.trim())).collect::<Vec<_>>().join(",")
+            }
+        }
+    }
+
     fn host(&self, text: &str) -> String {
         self.hosts.iter().fold(text.to_owned(), |text, (host, other)| text.replace(host, other))
+    }
+
+    /// A host in which the operator's own names are replaced.
+    fn host_of(&self, host: &str) -> String {
+        let own = self.host(host);
+        if own != host {
+            return own;
+        }
+        if let Some(whole) = self.tenants.get(&host.to_lowercase()) {
+            return whole.clone();
+        }
+        let labels = host
+            .split('.')
+            .map(|label| self.tenants.get(&label.to_lowercase()).map_or(label, String::as_str));
+        labels.collect::<Vec<_>>().join(".")
     }
 
     fn pseudonym(&self, what: Personal, text: &str) -> String {
@@ -256,6 +326,12 @@ fn what(rules: Recording, path: &Path, place: Place) -> Option<Personal> {
     }
     let what = path.member().and_then(personal::of_member)?;
     Some(if place == Place::Number { Personal::Number } else { what })
+}
+
+/// Returns `true` if a name is long enough to be told from other words. Ids stay as they are.
+fn is_telling(text: &str) -> bool {
+    const SHORTEST: usize = 4;
+    text.len() >= SHORTEST && !text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a text says anything of a person; one letter, or what was taken out before, does not.

@@ -18,6 +18,7 @@ use serde_json::json;
 use crate::code;
 use crate::observe::stats;
 use crate::provider::transport::Exchange;
+use crate::recordings::config::{ConfiguredValue, FILE, RecordedConfig};
 use crate::recordings::record::persons::Persons;
 use crate::recordings::record::rules::Recording;
 use crate::recordings::record::scrub;
@@ -41,8 +42,8 @@ struct State {
     end: u64,
     /// The entries of each file.
     entries: BTreeMap<&'static str, Vec<Place>>,
-    /// The operator's own addresses.
-    hosts: Vec<String>,
+    /// What the operator has configured.
+    configured: Vec<ConfiguredValue>,
     /// What went wrong first.
     failed: Option<std::io::Error>,
 }
@@ -72,7 +73,8 @@ impl Recorder {
     /// `J1-R1103` when there are recordings of another kind, or nothing can be written there.
     pub fn new(folder: &Path, rules: Recording) -> Result<Self> {
         fs::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
-        for file in recordings(folder)? {
+        let config = Some(folder.join(FILE)).filter(|file| file.exists());
+        for file in recordings(folder)?.into_iter().chain(config) {
             if !is_ours(&file) {
                 let message = format!(
                     "{} was not written by `--record`, and a replay would mix it with what is recorded now; name another \
@@ -87,9 +89,9 @@ impl Recorder {
         Ok(Self { folder: folder.to_owned(), rules, state })
     }
 
-    /// From now on an address of the operator's own is made up too.
-    pub fn hide_host(&self, host: String) {
-        self.state().hosts.push(host);
+    /// Sets what the operator has configured.
+    pub fn configured(&self, values: Vec<ConfiguredValue>) {
+        self.state().configured = values;
     }
 
     /// Notes an exchange.
@@ -124,8 +126,9 @@ impl Recorder {
         let Some(mut spool) = state.spool.take() else {
             return Err(wrong(std::io::ErrorKind::NotFound.into()));
         };
-        let mut persons = Persons::new(self.rules, &state.hosts);
+        let configured = std::mem::take(&mut state.configured);
         drop(state);
+        let mut persons = Persons::new(self.rules, &configured);
         for places in entries.values_mut() {
             places.sort_by_key(|place| place.began);
             for place in places {
@@ -139,6 +142,13 @@ impl Recorder {
             write(&path, &mut spool, places, &persons).map_err(wrong)?;
         }
         let before = recordings(&self.folder)?;
+        let config = self.folder.join(FILE);
+        if configured.is_empty() {
+            fs::remove_file(&config).or_else(absent).map_err(wrong)?;
+        } else {
+            write_config(&work.path().join(FILE), &configured, &persons).map_err(wrong)?;
+            fs::rename(work.path().join(FILE), &config).map_err(wrong)?;
+        }
         for name in entries.keys() {
             let name = format!("{name}.har");
             fs::rename(work.path().join(&name), self.folder.join(&name)).map_err(wrong)?;
@@ -187,6 +197,19 @@ fn write(path: &Path, spool: &mut File, places: &[Place], persons: &Persons) -> 
     out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
 }
 
+fn write_config(path: &Path, configured: &[ConfiguredValue], persons: &Persons) -> std::io::Result<()> {
+    let values = configured.iter().map(|one| (one.field.to_owned(), persons.configured(one)));
+    let config = RecordedConfig { comment: COMMENT.to_owned(), config: values.collect() };
+    let mut text = serde_json::to_string_pretty(&config)?;
+    text.push('\n');
+    fs::write(path, text)
+}
+
+/// What is not there needs no removing.
+fn absent(error: std::io::Error) -> std::io::Result<()> {
+    if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
 /// The recordings in a folder itself.
 fn recordings(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut all = Vec::new();
@@ -200,8 +223,13 @@ fn recordings(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn is_ours(file: &Path) -> bool {
-    let har = fs::read(file).ok().and_then(|text| serde_json::from_slice::<Har>(&text).ok());
-    har.is_some_and(|har| har.log.creator.comment == COMMENT)
+    let Ok(text) = fs::read(file) else { return false };
+    let comment = if file.ends_with(FILE) {
+        serde_json::from_slice::<RecordedConfig>(&text).map(|config| config.comment)
+    } else {
+        serde_json::from_slice::<Har>(&text).map(|har| har.log.creator.comment)
+    };
+    comment.is_ok_and(|comment| comment == COMMENT)
 }
 
 fn unwritable(folder: &Path, error: std::io::Error) -> Error {

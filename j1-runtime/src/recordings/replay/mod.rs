@@ -5,4 +5,4 @@ pub(crate) mod har;
 mod player;
 
 pub use player::Recordings;
-pub(crate) use player::Unused;
+pub(crate) use player::{Unused, bad};

@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::code;
 use crate::provider::transport::{Incoming, LONGEST_ANSWER, Outgoing};
+use crate::recordings::config::RecordedConfig;
 use crate::recordings::replay::ask::Ask;
 use crate::recordings::replay::har::{Entry, Har, Pair, PostData};
 
@@ -29,6 +30,7 @@ pub struct Recordings {
     /// Whether any recording is of a body; if none is, bodies are not compared.
     bodies: bool,
     takes: Mutex<HashMap<Ask, Takes>>,
+    config: RecordedConfig,
 }
 
 /// The recordings of one request.
@@ -62,7 +64,8 @@ impl Recordings {
         if files.is_empty() {
             return Err(bad(path, "holds no `.har` file"));
         }
-        let mut all = Self { path: path.to_owned(), bodies: false, takes: Mutex::default() };
+        let config = RecordedConfig::beside(path)?;
+        let mut all = Self { path: path.to_owned(), bodies: false, takes: Mutex::default(), config };
         for file in files {
             let text = std::fs::read(&file).map_err(|e| bad(&file, "cannot be read").caused_by(e))?;
             let har: Har =
@@ -76,6 +79,11 @@ impl Recordings {
             takes.sort_by_key(|take| take.order);
         }
         Ok(all)
+    }
+
+    /// The configuration that the recordings were made with, as far as it is known.
+    pub(crate) fn config(&self) -> &RecordedConfig {
+        &self.config
     }
 
     fn add(&mut self, file: &Path, entry: &Entry) -> Result<()> {
@@ -174,7 +182,8 @@ fn covering(takes: &HashMap<Ask, Takes>, ask: &Ask) -> Option<Ask> {
     }
 }
 
-fn bad(path: &Path, what: &str) -> Error {
+/// An error of a file of recordings.
+pub(crate) fn bad(path: &Path, what: &str) -> Error {
     Error::new(Kind::Config, code::BAD_RECORDING, format!("{} {what}", path.display()))
 }
 
