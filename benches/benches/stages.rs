@@ -21,7 +21,7 @@ use serde_json::value::RawValue;
 
 /// The records that a stage is measured with.
 const RECORDS: u64 = 10_000;
-/// How long a stage is repeated, in nanoseconds.
+/// The CPU time for which a stage is repeated, in nanoseconds.
 const LONG_ENOUGH: u64 = 500_000_000;
 
 fn main() {
@@ -155,6 +155,10 @@ impl Sink for Kept {
     }
 
     fn refuse(&mut self, _: Type, _: &Arc<str>, key: &str, violations: &[Violation]) {
+        panic!("{key}: {violations:?}");
+    }
+
+    fn withhold(&mut self, _: Type, _: &Arc<str>, key: &str, violations: &[Violation]) {
         panic!("{key}: {violations:?}");
     }
 

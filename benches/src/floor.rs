@@ -14,7 +14,7 @@ use crate::provider;
 /// The most objects in one request, as in a run.
 const BATCH: usize = 250;
 
-/// What is read of a record.
+/// The members of a record that are read.
 #[derive(Deserialize)]
 struct Record<'r> {
     id: &'r str,

@@ -1,4 +1,4 @@
-//! What the benches share: an integration, its provider, a JupiterOne that keeps nothing, the floor program, and clocks.
+//! Shared parts of the benches: an integration, its provider, a JupiterOne that keeps nothing, the floor program, and clocks.
 //!
 //! Wall time says little on a machine that does other things as well, so every figure is CPU time.
 

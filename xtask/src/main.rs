@@ -1,8 +1,9 @@
 //! Chores of the workspace: `cargo xtask data-model [FACTS_FILE] [--check]`, `cargo xtask guide [--check]`,
-//! `cargo xtask lines [--check]`, `cargo xtask cost`.
+//! `cargo xtask lines [--check]`, `cargo xtask cost`, `cargo xtask bench`.
 
 #[cfg(feature = "api")]
 mod api;
+mod bench;
 #[cfg(feature = "book")]
 mod book;
 mod cost;
@@ -20,6 +21,7 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
        cargo xtask guide [--check]
        cargo xtask lines [--check]
        cargo xtask cost
+       cargo xtask bench
        cargo api [--check]
        cargo book
 
@@ -33,6 +35,8 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
   --check     changes nothing; exits 8 when the files differ from what would be written
   book        makes a book of the guide, in target/book; `cargo book` is short
               for it with the feature that it needs
+  bench       measures runs and their stages in a release build, and writes the
+              figures of docs/performance.md
   cost        measures what the derive of an entity adds to `cargo check`, beside serde's";
 
 /// A chore of the command line.
@@ -43,6 +47,7 @@ enum Chore {
     },
     #[cfg(feature = "book")]
     Book,
+    Bench,
     Cost,
     DataModel {
         facts: PathBuf,
@@ -71,6 +76,7 @@ fn main() -> ExitCode {
         Chore::Api { check } => (*check, api::run(&root(), *check)),
         #[cfg(feature = "book")]
         Chore::Book => (false, book::run(&root()).map(|()| Vec::new())),
+        Chore::Bench => (false, bench::run(&root())),
         Chore::Cost => (false, cost::run().map(|()| Vec::new())),
         Chore::DataModel { facts, check } => (*check, data_model(facts, *check)),
         Chore::Guide { check } => (*check, guide::run(&root(), *check)),
@@ -107,6 +113,7 @@ fn parse(arguments: &[String]) -> Option<Chore> {
         ("api", []) => Some(Chore::Api { check }),
         #[cfg(feature = "book")]
         ("book", []) if !check => Some(Chore::Book),
+        ("bench", []) if !check => Some(Chore::Bench),
         ("cost", []) if !check => Some(Chore::Cost),
         ("guide", []) => Some(Chore::Guide { check }),
         ("lines", []) => Some(Chore::Lines { check }),

@@ -1,0 +1,134 @@
+//! `cargo xtask bench`: measures, and writes the figures of docs/performance.md between its markers.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+const BEGIN: &str = "<!-- measured: begin (cargo xtask bench) -->";
+const END: &str = "<!-- measured: end -->";
+
+/// Measures, and writes the page; returns it if it changed.
+pub fn run(root: &Path) -> Result<Vec<PathBuf>, String> {
+    let stages = measure(root, "stages")?;
+    let runs = measure(root, "end_to_end")?;
+    let page = root.join("docs/performance.md");
+    let text = crate::files::read(&page)?;
+    let new = replaced(&text, &section(&stages, &runs)?)?;
+    if new == text {
+        return Ok(Vec::new());
+    }
+    crate::files::write(&page, new)?;
+    Ok(vec![page])
+}
+
+/// The text with what is between the markers replaced.
+fn replaced(text: &str, section: &str) -> Result<String, String> {
+    let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = parts.ok_or_else(|| format!("docs/performance.md has no `{BEGIN}` and `{END}`"))?;
+    Ok(format!("{before}{BEGIN}\n\n{section}\n{END}{after}"))
+}
+
+/// Runs a bench, and reads the JSON object that each of its lines is.
+fn measure(root: &Path, bench: &str) -> Result<Vec<Value>, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["bench", "--package", "j1-bench", "--bench", bench])
+        .current_dir(root)
+        .output()
+        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("the bench {bench} failed:\n{}", String::from_utf8_lossy(&output.stderr)));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines = text.lines().filter(|line| line.starts_with('{'));
+    lines
+        .map(|line| serde_json::from_str(line).map_err(|error| format!("{bench}: {error}: {line}")))
+        .collect()
+}
+
+fn section(stages: &[Value], runs: &[Value]) -> Result<String, String> {
+    let mut out = String::from("### Whole runs\n\n");
+    out.push_str(
+        "| Entities | Raw data | Program | CPU | Objects per CPU second | Peak memory | Times the floor |\n",
+    );
+    out.push_str("|---|---|---|---|---|---|---|\n");
+    for run in runs {
+        let cpu = number(run, "cpuSeconds")?;
+        let same = |other: &&Value| {
+            other["program"] == "floor"
+                && ["entities", "rawData"].iter().all(|name| other[*name] == run[*name])
+        };
+        let floor = runs.iter().find(same).ok_or("no floor program was measured")?;
+        let ratio = cpu / number(floor, "cpuSeconds")?.max(0.01);
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {cpu:.2} s | {} | {:.0} MiB | {ratio:.2} |",
+            grouped(number(run, "entities")?),
+            if run["rawData"] == true { "yes" } else { "no" },
+            run["program"].as_str().unwrap_or_default(),
+            grouped(number(run, "objects")? / cpu.max(0.01)),
+            number(run, "peakKilobytes")? / 1024.0,
+        );
+    }
+    out.push_str("\n### Stages\n\n| Stage | CPU for each record | MB per CPU second |\n|---|---|---|\n");
+    for stage in stages {
+        let name = stage["stage"].as_str().unwrap_or_default();
+        let speed = stage["megabytesPerSecond"].as_f64().map_or_else(|| "–".to_owned(), grouped);
+        let _ =
+            writeln!(out, "| {name} | {} ns | {speed} |", grouped(number(stage, "nanosecondsPerRecord")?));
+    }
+    let _ = writeln!(out, "\nMeasured on {}, at commit `{}`.", machine(), commit());
+    Ok(out)
+}
+
+fn number(of: &Value, name: &str) -> Result<f64, String> {
+    of[name].as_f64().ok_or_else(|| format!("a bench gives no {name}: {of}"))
+}
+
+fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn machine() -> String {
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+    let name = name.map_or("a processor without a name", |(_, name)| name.trim());
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    format!("{name}, {cores} cores")
+}
+
+fn commit() -> String {
+    let output = Command::new("git").args(["rev-parse", "--short", "HEAD"]).output();
+    output.map_or_else(|_| "?".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figures_are_written_between_the_markers() {
+        let run = |program: &str, cpu: f64| {
+            serde_json::json!({ "program": program, "entities": 10000, "rawData": true, "objects": 20000,
+                "cpuSeconds": cpu, "peakKilobytes": 20480 })
+        };
+        let stage =
+            serde_json::json!({ "stage": "parse", "nanosecondsPerRecord": 1234, "megabytesPerSecond": null });
+        let section = section(&[stage], &[run("floor", 0.5), run("j1", 1.0)]).expect("a section");
+        assert!(section.contains("| 10,000 | yes | j1 | 1.00 s | 20,000 | 20 MiB | 2.00 |"), "{section}");
+        assert!(section.contains("| parse | 1,234 ns | – |"), "{section}");
+        let page = replaced(&format!("a\n{BEGIN}\nold\n{END}\nb\n"), &section).expect("a page");
+        assert!(page.starts_with("a\n") && page.ends_with("\nb\n") && !page.contains("old"));
+        assert!(replaced("nothing", "").is_err());
+    }
+}
