@@ -31,6 +31,6 @@ pub const BATCH_BYTES: usize = 1024 * 1024;
 /// `batchGraphObjectsBySizeInBytes`, which leaves raw data away from 5 MB on).
 pub const RAW_DATA_OBJECT_BYTES: usize = 5_000_000;
 
-/// Bodies from this size on, in bytes, travel gzip-compressed ("Compression is supported if you push
-/// much larger batches", Code + Sync API page).
-pub const GZIP_FROM_BYTES: usize = 256 * 1024;
+/// Bodies from this size on, in bytes, are gzip-compressed ("Compression is supported if you push much larger batches",
+/// Code + Sync API page). A collector's uplink is usually slower than its CPU.
+pub const GZIP_FROM_BYTES: usize = 16 * 1024;
