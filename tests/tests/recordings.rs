@@ -74,6 +74,22 @@ async fn a_recording_is_replayed_at_any_address_and_tenant_and_names_neither() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_response_of_any_depth_is_recorded() {
+    let deep = format!("[{}{}]", "[".repeat(20_000), "]".repeat(20_000));
+    let app = Router::new().fallback(move || std::future::ready(deep.clone()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = [("TENANTED_API_BASE", &*base), ("TENANTED_API_KEY", "k-77c1e0-55ad015f")];
+    let recorded = collect(folder.path(), &["--record", "recordings"], &own).await;
+    assert_eq!(recorded["exitCode"], 5, "the record is not a device: {recorded:#}");
+    let har =
+        std::fs::read_to_string(folder.path().join("recordings/fetch-devices.har")).expect("a recording");
+    assert!(har.contains(&"[".repeat(20_001)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_configuration_that_is_not_of_a_recording_is_kept_and_said() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(folder.path().join("recordings")).expect("a folder");

@@ -1,4 +1,4 @@
-//! What a step has done so far, counted while it runs.
+//! Counts what a step has done so far.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,18 +17,18 @@ pub(crate) struct StepStats {
     pub relationships: AtomicU64,
     pub requests: AtomicU64,
     pub retries: AtomicU64,
-    /// What it waits for, and has waited for.
+    /// The waits of the step, past and present.
     pub waits: Waits,
     /// The id of the step.
     pub step: Option<&'static str>,
-    /// What the step declares that the credentials must be allowed.
+    /// The permissions that the step declares.
     pub permissions: &'static [&'static str],
-    /// Lists that were dropped before anybody asked whether they were read in full.
+    /// Lists that were dropped before their outcome was taken.
     pub abandoned: Mutex<BTreeSet<String>>,
 }
 
 impl StepStats {
-    /// The counters of this step, all at nought.
+    /// The counters of a step that begins.
     pub fn of(step: &StepMeta) -> Self {
         Self { step: Some(step.id), permissions: step.permissions, ..Self::default() }
     }
@@ -39,12 +39,12 @@ tokio::task_local! {
     static CURRENT: Arc<StepStats>;
 }
 
-/// Runs a step so that what it asks the vendor counts as its own.
+/// Runs a step so that its requests to the provider are counted for it.
 pub(crate) async fn counted<F: Future>(stats: Arc<StepStats>, step: F) -> F::Output {
     CURRENT.scope(stats, step).await
 }
 
-/// What another task is to do for this one, counted as done by it, and within its span.
+/// Runs another task's work for this one, counted for it and within its span.
 pub(crate) fn same<F: Future>(doing: F) -> impl Future<Output = F::Output> {
     // Now, in this task: when the future runs it is in the other one.
     let stats = CURRENT.try_with(Arc::clone);
@@ -57,7 +57,7 @@ pub(crate) fn same<F: Future>(doing: F) -> impl Future<Output = F::Output> {
     .in_current_span()
 }
 
-/// Notes a list that was dropped before anybody asked whether it was read in full.
+/// Notes a list that was dropped before its outcome was taken.
 pub(crate) fn abandoned(list: String) {
     // Outside a step there is nothing that could be deleted for it.
     let _ = CURRENT.try_with(|stats| {
@@ -65,12 +65,12 @@ pub(crate) fn abandoned(list: String) {
     });
 }
 
-/// What the step that asks declares that the credentials must be allowed; nothing outside a step.
+/// Permissions declared by the current step; empty outside a step.
 pub(crate) fn permissions() -> &'static [&'static str] {
     CURRENT.try_with(|stats| stats.permissions).unwrap_or_default()
 }
 
-/// The id of the step that asks; none outside a step.
+/// The id of the current step; `None` outside a step.
 pub(crate) fn step() -> Option<&'static str> {
     CURRENT.try_with(|stats| stats.step).unwrap_or_default()
 }
@@ -85,9 +85,9 @@ pub(crate) fn under_way() -> Option<Lasting> {
     CURRENT.try_with(|stats| stats.waits.under_way()).ok()
 }
 
-/// Counts a request to the vendor.
+/// Counts a request to the provider.
 pub(crate) fn request(again: bool) {
-    // Outside a step, as while credentials are tried, nobody counts.
+    // Outside a step, such as while credentials are tried, requests are not counted.
     let _ = CURRENT.try_with(|stats| {
         stats.requests.fetch_add(1, Ordering::Relaxed);
         if again {

@@ -1,6 +1,6 @@
 //! The spans of a run: what takes its time, by name. `docs/observing.md` lists them.
 //!
-//! Their fields hold nothing that is secret: addresses pass the redaction, bodies and headers are never in them.
+//! Their fields hold no secrets: URLs are redacted, bodies and headers are never in them.
 
 use j1_core::graph::ObjectKind;
 use tracing::field::Empty;
@@ -53,9 +53,9 @@ pub(crate) fn ended(step: &Span, report: &StepReport) {
         .record("ms", report.duration_ms);
 }
 
-/// A request to the vendor until it is answered for good: with its waits, and all that it was asked again.
+/// A request to the provider with all its waits and repetitions, until its last response.
 pub(crate) fn provider_request(name: impl Fn() -> String) -> Span {
-    // The name is only made, and its secrets looked for, where somebody sees it.
+    // The name is made, and searched for secrets, only if the span is recorded.
     debug_span!(
         "provider_request",
         name = name(),
@@ -75,7 +75,7 @@ pub(crate) fn upload(step: Option<&str>, kind: ObjectKind, objects: usize, bytes
     debug_span!("upload", step, kind, objects, bytes, ms = Empty)
 }
 
-/// A request to JupiterOne until it is answered for good.
+/// A request to JupiterOne with its repetitions, until its last response.
 pub(crate) fn jupiterone_request(name: &str) -> Span {
     debug_span!("jupiterone_request", name, requests = Empty, status = Empty, ms = Empty)
 }
@@ -90,7 +90,7 @@ pub(crate) fn predict() -> Span {
     info_span!("predict")
 }
 
-/// The finalize of a job, until JupiterOne has answered; it goes on there.
+/// The finalize of a job until JupiterOne has responded, where it continues.
 pub(crate) fn finalize(job: &Job, partial: usize) -> Span {
     info_span!("finalize", job = job.id, partial_types = partial, status = Empty)
 }

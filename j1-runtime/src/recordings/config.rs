@@ -17,7 +17,7 @@ pub(crate) const FILE: &str = "config.json";
 /// Values by the name of their field, as their variables hold them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct RecordedConfig {
-    /// What the file says of itself.
+    /// The mark of a file that `--record` wrote.
     #[serde(default)]
     pub comment: String,
     /// The values that were set and are not secret.
@@ -59,14 +59,14 @@ pub(crate) struct ConfiguredValue {
     pub field: &'static str,
     /// As its variable holds it.
     pub value: String,
-    /// What of it may tell who the operator is.
+    /// The part of it that may identify the operator.
     pub tells: Tells,
 }
 
-/// What a value may tell of the operator.
+/// The way in which a value may identify the operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tells {
-    /// Nothing: a number, a word of a list, the default.
+    /// It does not: a number, one of several choices, the default.
     Nothing,
     /// The operator's own address.
     Host,

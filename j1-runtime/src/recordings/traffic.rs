@@ -1,4 +1,7 @@
-//! What the run and the vendor say to each other: where answers come from, and who is told of them.
+//! The traffic between a run and its provider: the network or recordings, and the recorder and the drift check that see it.
+//!
+//! A command makes one [`Traffic`], takes the [`Http`] from it, and ends it with [`Traffic::conclude`] after the last request,
+//! whether or not the run succeeded. Recordings are written only then.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,9 +25,9 @@ pub(crate) struct Traffic {
     drift: Option<Arc<Drift>>,
 }
 
-/// Where `--drift learn` writes to.
+/// The file that `--drift learn` writes.
 const SHAPES: &str = "j1.shapes.json";
-/// Differences that are said; the summary has more.
+/// The number of differences in the log; the summary has more.
 const SHOWN: usize = 10;
 
 /// Settings of the traffic with the provider.
@@ -49,23 +52,23 @@ pub(crate) struct Concluded {
     pub drift: Option<Error>,
 }
 
-/// What the summary says of the traffic.
+/// The part of the summary about the traffic.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TrafficSummary {
-    /// What was recorded.
+    /// The recordings that were written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded: Option<Recorded>,
-    /// The recordings that nobody asked for.
+    /// The recordings that no request used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unused_recordings: Option<Unused>,
-    /// What differs from the answers that are known.
+    /// The differences from the known responses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift: Option<Findings>,
 }
 
 impl Traffic {
-    /// The traffic that is asked for.
+    /// Prepares the traffic that the settings ask for.
     ///
     /// # Errors
     /// When recordings cannot be read, or none can be written.
@@ -80,7 +83,7 @@ impl Traffic {
         })
     }
 
-    /// The way out that makes this traffic.
+    /// Makes the transport of this traffic.
     ///
     /// # Errors
     /// When the platform's certificates cannot be read.
@@ -134,8 +137,9 @@ impl Traffic {
             tracing::warn!("drift: and {} more differences; `--output json` names them", all - SHOWN as u64);
         }
         if all > 0 && drift.fails() {
-            let message =
-                format!("the vendor's answers differ from the known ones in {all} places; see the warnings");
+            let message = format!(
+                "the provider's responses differ from the known ones in {all} places; see the warnings"
+            );
             concluded.drift = Some(Error::new(Kind::Data, code::DRIFT, message));
         }
         concluded.summary.drift = Some(found);
@@ -147,7 +151,7 @@ impl Traffic {
             if whole && !unused.named.is_empty() {
                 let more =
                     if unused.more > 0 { format!(", and {} more", unused.more) } else { String::new() };
-                tracing::warn!("recordings that nobody asked for: {}{more}", unused.named.join(", "));
+                tracing::warn!("recordings that no request used: {}{more}", unused.named.join(", "));
             }
             concluded.summary.unused_recordings = Some(unused);
         }

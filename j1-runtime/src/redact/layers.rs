@@ -59,7 +59,7 @@ pub(super) fn any(text: &[u8], look: impl Fn(&[u8]) -> bool) -> bool {
     false
 }
 
-/// What a text says after each round of reading escapes, as far as that is UTF-8.
+/// The text after each round of reading escapes, as far as that is UTF-8.
 pub(super) fn readings(text: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     while all.len() + 1 < DEEPEST {
@@ -145,7 +145,7 @@ enum Stands {
     Char(char),
 }
 
-/// What an escape at the beginning of a text stands for, and its length.
+/// The meaning and the length of an escape at the beginning of a text.
 fn unescaped(text: &[u8]) -> Option<(Stands, usize)> {
     match text {
         [b'%', b'u' | b'U', a, b, c, d, ..] => Some((code_point(hex(&[*a, *b, *c, *d])?)?, 6)),
@@ -157,7 +157,7 @@ fn unescaped(text: &[u8]) -> Option<(Stands, usize)> {
     }
 }
 
-/// What follows a backslash, as JSON, JavaScript, Rust, Python, C, PHP and the logs of nginx write it.
+/// An escape after its backslash, as JSON, JavaScript, Rust, Python, C, PHP and the logs of nginx write it.
 fn backslash(text: &[u8]) -> Option<(Stands, usize)> {
     match text {
         [b'u', b'{', rest @ ..] => {

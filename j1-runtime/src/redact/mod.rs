@@ -37,10 +37,10 @@ pub(crate) use output::{Redacting, silence_panics};
 pub(crate) use raw::raw_data;
 use secrets::Secrets;
 
-/// What stands where a secret was.
+/// The text that takes the place of a secret.
 pub(crate) const MARK: &str = "***";
 
-/// What a replay puts in the place of a credential that it does not need: nothing to hide.
+/// The text that takes the place of a credential in a replay. There is nothing to hide about it.
 pub(crate) const PLACEHOLDER: &str = "replay";
 
 static KNOWN: LazyLock<RwLock<Secrets>> = LazyLock::new(RwLock::default);

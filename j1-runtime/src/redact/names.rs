@@ -3,7 +3,7 @@
 pub(crate) use j1_core::config::is_credential_name as is_credential;
 pub(super) use j1_core::config::plain_name as plain;
 
-/// Whether a parameter of this name holds a credential: more names say so than of a member, which may be called `key` or
+/// Returns `true` if a parameter of this name holds a credential. More names count than for a member, which may be called `key` or
 /// `signature` for other reasons.
 pub(crate) fn is_credential_parameter(name: &str) -> bool {
     const WHOLE: [&str; 10] = [
@@ -21,7 +21,7 @@ pub(crate) fn is_credential_parameter(name: &str) -> bool {
     is_credential(name) || WHOLE.contains(&&*plain(name))
 }
 
-/// Whether a header of this name holds a credential.
+/// Returns `true` if a header of this name holds a credential.
 pub(crate) fn is_secret_header(name: &str) -> bool {
     const WHOLE: [&str; 5] =
         ["cookie", "set-cookie", "authorization", "proxy-authorization", "www-authenticate"];

@@ -2,7 +2,7 @@
 
 use crate::redact::names::plain;
 
-/// What can be known of a person.
+/// The kind of personal data in a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Personal {
     /// A name.
@@ -11,7 +11,7 @@ pub(crate) enum Personal {
     Number,
 }
 
-/// What a member of this name tells of a person, if it does.
+/// The kind of personal data in a member of this name, if any.
 pub(crate) fn of_member(name: &str) -> Option<Personal> {
     let plain = plain(name);
     // A list of them is named by the plural.
@@ -20,7 +20,7 @@ pub(crate) fn of_member(name: &str) -> Option<Personal> {
     kind(&plain).or_else(|| kind(one))
 }
 
-/// What a member tells whose name is this, in lower case and without what divides its words.
+/// As [`of_member`], for a name in lower case without what divides its words.
 fn kind(plain: &str) -> Option<Personal> {
     const NAMES: [&str; 16] = [
         "alias",

@@ -1,4 +1,4 @@
-//! The known secrets, and where a text holds one of them.
+//! The known secrets, and the search for them.
 
 use std::collections::BTreeSet;
 use std::ops::{ControlFlow, Range};
@@ -32,20 +32,20 @@ pub(super) struct Secrets {
     table: Table<Meaning>,
 }
 
-/// What a match means.
+/// The meaning of a match.
 enum Meaning {
-    /// A known secret; whether it is one in an object too.
+    /// A known secret; `in_objects` if it is long enough to count in an object too.
     Secret { in_objects: bool },
     /// A few bytes of a secret, which mean something only as part of a longer piece.
     Window { secret: Arc<str>, at: usize },
-    /// What a secret of others may begin with.
+    /// A text that a secret of others may begin with.
     Sign(Sign),
 }
 
-/// What one look at a text tells.
+/// The findings of one look at a text.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// Where known secrets are.
+    /// The places of known secrets.
     pub secrets: Vec<Range<usize>>,
     /// The shapes that the text may have.
     pub shapes: Suspects,
@@ -108,7 +108,7 @@ impl Secrets {
         seen
     }
 
-    /// Where known secrets are in a text.
+    /// Returns the places of known secrets in a text.
     pub fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut all = Vec::new();
         let _ = self.table.matches(text, |at, length, meaning| {

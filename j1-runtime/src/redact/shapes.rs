@@ -1,4 +1,4 @@
-//! What looks like a secret, whoever it belongs to.
+//! Texts that look like secrets, whoever they belong to.
 
 use std::ops::Range;
 use std::sync::LazyLock;

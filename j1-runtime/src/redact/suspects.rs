@@ -32,7 +32,7 @@ impl Suspects {
     }
 }
 
-/// What a text that a secret may begin with stands for.
+/// The kind of secret that begins with a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Sign {
     /// A private key.
@@ -47,7 +47,7 @@ pub(super) enum Sign {
     SlackHook,
 }
 
-/// What tokens begin with. Their whole forms are in `shapes`.
+/// The beginnings of tokens. Their whole forms are in `shapes`.
 const TOKENS: [&str; 58] = [
     "ghp_",
     "gho_",
@@ -196,7 +196,7 @@ pub(super) fn at_separator(text: &[u8], at: usize) -> Suspects {
 
 /// Returns `true` if a text ends with a name that may be one of a credential, quoted or not.
 fn names_a_credential(text: &[u8]) -> bool {
-    /// What the names end with that `names` knows, without what divides their words.
+    /// The ends of the names that `names` knows, without what divides their words.
     const ENDS: [&str; 28] = [
         "assertion",
         "auth",

@@ -22,7 +22,7 @@ pub fn read(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// What an escape at the beginning of a text stands for, and its length.
+/// The meaning and the length of an escape at the beginning of a text.
 fn escape(text: &str) -> Option<(Vec<u8>, usize)> {
     const NAMES: [(&str, &str); 12] = [
         ("&amp;", "&"),

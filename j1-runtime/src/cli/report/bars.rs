@@ -29,7 +29,7 @@ impl Bars {
 /// One line, cut where the terminal ends.
 fn line() -> ProgressBar {
     let line = ProgressBar::new_spinner();
-    // It fails only for a template that is none.
+    // It fails only for an invalid template.
     if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
         line.set_style(style);
     }
@@ -47,7 +47,7 @@ impl Show for Bars {
             runs
         });
         for step in look.ended.iter().filter(|step| !self.told.contains(&step.id)).collect::<Vec<_>>() {
-            // A terminal that is gone is no reason to end the run.
+            // The run goes on if the terminal is gone.
             let _ = self.all.println(format!("{} {}", step.mark(), step.sentence()));
             self.told.push(step.id);
         }

@@ -15,7 +15,7 @@ use crate::observe::table::grouped;
 use crate::redact;
 use crate::run::summary::{Status, Summary};
 
-/// Makes sure that the report can be written, before anything else is done.
+/// Makes sure that the report can be written, before the run begins.
 ///
 /// # Errors
 /// When it cannot.
@@ -39,7 +39,7 @@ fn unwritable(path: &Path, error: std::io::Error) -> Error {
     Error::new(Kind::Config, code::CONFIG, message).caused_by(error)
 }
 
-/// What a run came to, for people.
+/// The result of a run, for people.
 fn markdown(title: &str, command: &str, summary: &Summary) -> String {
     let parts = [
         format!("# {title}: {command}\n\n{}", verdict(summary)),
@@ -118,8 +118,8 @@ fn steps(steps: &[StepReport]) -> Option<String> {
 fn waited(step: &StepReport) -> String {
     let waited = step.waited_ms;
     let kinds = [
-        (waited.limit, "for the vendor's limit"),
-        (waited.retry, "before it asked again"),
+        (waited.limit, "for the provider's limit"),
+        (waited.retry, "before a retry"),
         (waited.upload, "for JupiterOne"),
     ];
     let said = kinds.into_iter().filter(|(ms, _)| *ms >= 100);
@@ -227,7 +227,7 @@ fn recordings(summary: &Summary) -> Option<String> {
     let unused = summary.traffic.unused_recordings.as_ref().filter(|unused| !unused.named.is_empty());
     let unused = unused.map(|unused| {
         let more = if unused.more > 0 { format!(", and {} more", unused.more) } else { String::new() };
-        format!("Nobody asked for {}{more}.", plain(&unused.named.join(", ")))
+        format!("No request used {}{more}.", plain(&unused.named.join(", ")))
     });
     let recorded =
         summary.traffic.recorded.as_ref().map(|recorded| {

@@ -14,7 +14,7 @@ const GREEN: Style = AnsiColor::Green.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const RED: Style = AnsiColor::Red.on_default().bold();
 
-/// Prints what a run came to: tables on stdout, what went wrong on stderr.
+/// Prints the result of a run: tables on stdout, problems on stderr.
 pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
     let nothing = summary.steps.is_empty() && summary.types.is_empty();
     if !quiet && !nothing {
@@ -66,7 +66,7 @@ fn steps(steps: &[StepReport]) -> String {
     table(&rows)
 }
 
-/// What became of a step, in a word or two.
+/// The result of a step, in a word or two.
 pub(super) fn status(step: &StepReport) -> &'static str {
     match step.status {
         StepStatus::Success if step.partial.is_empty() => "complete",

@@ -67,12 +67,12 @@ mod tests {
         let written = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&written);
         let mut lines =
-            Lines::new(move |line: &str| seen.lock().expect("nobody panicked").push(line.to_owned()));
+            Lines::new(move |line: &str| seen.lock().expect("no test panicked").push(line.to_owned()));
         let mut look = Look {
             phase: Phase::Collecting,
             running: vec![running("users", 300)],
             waiting: Vec::new(),
-            // It was quick: nobody was told that it ran.
+            // It was quick, so that no line said that it ran.
             ended: vec![ended("account")],
         };
         lines.show(&look);
@@ -82,7 +82,7 @@ mod tests {
         lines.show(&look);
         lines.show(&look);
         assert_eq!(
-            *written.lock().expect("nobody panicked"),
+            *written.lock().expect("no test panicked"),
             [
                 "users: 300 entities, 0 relationships, 10/s",
                 "1 of 2 steps have ended",

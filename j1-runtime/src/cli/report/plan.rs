@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::jupiterone::prediction::TypeChange;
 use crate::observe::table::{grouped, table};
 
-/// What would change, by type.
+/// The changes that a finalize would make, by type.
 pub(super) fn changes(plan: &BTreeMap<String, TypeChange>) -> String {
     let mut rows = vec![["_type", "held", "create", "update", "delete", "kept"].map(str::to_owned)];
     for (ty, change) in plan {

@@ -1,4 +1,4 @@
-//! Who looks at the progress of a run, and how often.
+//! Shows the progress of a run at intervals.
 
 use std::io::IsTerminal as _;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use crate::cli::report::bars::Bars;
 use crate::cli::report::lines::Lines;
 use crate::observe::progress::{Look, Progress};
 
-/// How often lines on a terminal are drawn.
+/// The interval at which lines on a terminal are drawn.
 const DRAWN: Duration = Duration::from_millis(120);
-/// When the first lines are written where there is no terminal: most runs have ended by then.
+/// The time of the first lines without a terminal. Most runs have ended by then.
 const FIRST: Duration = Duration::from_secs(10);
-/// How often lines are written from then on, unless an operator says otherwise.
+/// The interval of the lines from then on, unless the operator sets another.
 pub(crate) const EVERY: Duration = Duration::from_secs(30);
 
 /// Shows how far a run is.
@@ -30,7 +30,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Shows the progress on stderr: drawn on a terminal, elsewhere in lines that far apart; none where that is nought.
+    /// Shows the progress on stderr: drawn on a terminal, elsewhere in lines at this interval, where 0 turns them off.
     pub fn start(progress: &Arc<Progress>, apart: Duration) -> Self {
         if std::io::stderr().is_terminal() {
             return Self::with(progress, [DRAWN, DRAWN], Bars::new);
@@ -56,7 +56,7 @@ impl Watch {
                 pause = apart;
             }
         });
-        // Without a thread the run is as good, only that nobody sees how far it is.
+        // Without a thread the run goes on; only its progress is not shown.
         Self { stop: Some(stop), thread: thread.ok() }
     }
 }

@@ -32,11 +32,11 @@ pub(super) struct Exporter {
     errors: AtomicU64,
 }
 
-/// What the thread leaves behind when nothing more comes.
+/// The result of the thread when it ends.
 struct Sent {
     settings: Settings,
     measured: Measured,
-    /// What went wrong first.
+    /// The first error.
     error: Option<String>,
 }
 
@@ -143,10 +143,10 @@ fn post(settings: &Settings, url: &Url, body: String) -> Result<(), String> {
         Ok(answer) if (200..300).contains(&answer.status) => Ok(()),
         Ok(answer) => {
             let said = crate::redact::excerpt(&answer.body);
-            Err(format!("{place} answered {} with {}{said}", url.path(), answer.status))
+            Err(format!("{place} responded to {} with status {}{said}", url.path(), answer.status))
         }
-        Err(Unanswered::Lost(cause)) => Err(format!("{place} did not answer: {cause}")),
-        Err(Unanswered::TooLarge) => Err(format!("the answer of {place} is too long")),
+        Err(Unanswered::Lost(cause)) => Err(format!("{place} did not respond: {cause}")),
+        Err(Unanswered::TooLarge) => Err(format!("the response of {place} is too long")),
         Err(Unanswered::Unsent(error)) => Err(error.to_string()),
     }
 }

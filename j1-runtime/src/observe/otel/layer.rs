@@ -42,7 +42,7 @@ pub(super) struct Happened {
 #[derive(Debug, Default)]
 pub(super) struct Fields(pub Vec<(&'static str, Value)>);
 
-/// What a field says.
+/// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
     Text(String),
@@ -107,7 +107,7 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Spans {
         let began = SystemTime::now();
         span.extensions_mut().insert(Finished {
             trace: parent.map_or_else(|| uuid::Uuid::new_v4().as_u128(), |(trace, _)| trace),
-            // Nought is no id.
+            // 0 is not a valid id.
             id: fastrand::u64(1..),
             parent: parent.map(|(_, id)| id),
             name: attributes.metadata().name(),

@@ -20,7 +20,7 @@ use export::Exporter;
 use layer::Spans;
 use settings::Settings;
 
-/// The exporter of this process, where one is asked for.
+/// The exporter of this process, if telemetry is configured.
 static EXPORTER: OnceLock<Arc<Exporter>> = OnceLock::new();
 
 /// Takes the spans, where the environment names a collector (`OTEL_EXPORTER_OTLP_ENDPOINT`); otherwise, or where what it

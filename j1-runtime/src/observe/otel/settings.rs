@@ -1,4 +1,4 @@
-//! Where telemetry goes: the variables that OpenTelemetry gives names to.
+//! The destination of telemetry, from the variables that OpenTelemetry defines.
 
 use std::time::Duration;
 
@@ -7,26 +7,26 @@ use url::Url;
 
 use crate::redact;
 
-/// Where telemetry goes, and what it says of whose it is.
+/// The destination of telemetry, and the resource it belongs to.
 #[derive(Debug)]
 pub(super) struct Settings {
-    /// Where spans go; nowhere if there is none.
+    /// The URL for spans; `None` sends none.
     pub traces: Option<Url>,
-    /// Where metrics go; nowhere if there is none.
+    /// The URL for metrics; `None` sends none.
     pub metrics: Option<Url>,
     /// Sent with each request; they may be secret.
     pub headers: HeaderMap,
-    /// How long a collector may take for an answer.
+    /// The time within which a collector has to respond.
     pub timeout: Duration,
-    /// What the telemetry is of: `service.name` and more.
+    /// The attributes of the resource: `service.name` and more.
     pub resource: Vec<(String, String)>,
 }
 
 impl Settings {
-    /// What the environment says; `None` where it names no collector.
+    /// Reads the settings of the environment; `None` if it names no collector.
     ///
     /// # Errors
-    /// What is wrong with it: telemetry that somebody asked for is not left out without a word.
+    /// A description of what is wrong with them. Telemetry that is configured is never left out silently.
     pub fn read(service: &str, get: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, String> {
         const PROTOCOL: &str = "OTEL_EXPORTER_OTLP_PROTOCOL";
         const TIMEOUT: &str = "OTEL_EXPORTER_OTLP_TIMEOUT";
@@ -50,7 +50,7 @@ impl Settings {
             Some(text) => text
                 .parse()
                 .map(Duration::from_millis)
-                .map_err(|_| format!("{TIMEOUT} is no whole number of milliseconds"))?,
+                .map_err(|_| format!("{TIMEOUT} must be a whole number of milliseconds"))?,
         };
         let mut resource = pairs("OTEL_RESOURCE_ATTRIBUTES", &get)?;
         let named = resource.iter().any(|(name, _)| name == "service.name");
@@ -62,7 +62,7 @@ impl Settings {
     }
 }
 
-/// Where a signal goes: its own address as it stands, or the common one with its path.
+/// The URL of a signal: its own as it stands, or the common one with its path.
 fn address(signal: &str, path: &str, get: &impl Fn(&str) -> Option<String>) -> Result<Option<Url>, String> {
     const COMMON: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
     if get(&format!("OTEL_{signal}_EXPORTER")).is_some_and(|exporter| exporter == "none") {
@@ -75,7 +75,8 @@ fn address(signal: &str, path: &str, get: &impl Fn(&str) -> Option<String>) -> R
         (None, None) => return Ok(None),
     };
     let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    url.map(Some).ok_or_else(|| format!("{name} is no address; write one such as `http://localhost:4318`"))
+    url.map(Some)
+        .ok_or_else(|| format!("{name} is not a valid URL; write one such as `http://localhost:4318`"))
 }
 
 /// `name=value,name=value`, with values percent-encoded.
@@ -126,12 +127,12 @@ mod tests {
         assert!(read(&[]).expect("it is as good as any").is_none());
         let common = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318/otlp/");
         let all = read(&[common]).expect("it is right").expect("there is one");
-        assert_eq!(all.traces.expect("an address").as_str(), "http://localhost:4318/otlp/v1/traces");
-        assert_eq!(all.metrics.expect("an address").as_str(), "http://localhost:4318/otlp/v1/metrics");
+        assert_eq!(all.traces.expect("a URL").as_str(), "http://localhost:4318/otlp/v1/traces");
+        assert_eq!(all.metrics.expect("a URL").as_str(), "http://localhost:4318/otlp/v1/metrics");
         assert_eq!(all.resource, [("service.name".to_owned(), "acme".to_owned())]);
         let own = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://traces.example/in");
         let one = read(&[own]).expect("it is right").expect("there is one");
-        assert_eq!(one.traces.expect("an address").as_str(), "https://traces.example/in");
+        assert_eq!(one.traces.expect("a URL").as_str(), "https://traces.example/in");
         assert!(one.metrics.is_none());
         assert!(read(&[common, ("OTEL_SDK_DISABLED", "true")]).expect("it is right").is_none());
         let none = [common, ("OTEL_TRACES_EXPORTER", "none"), ("OTEL_METRICS_EXPORTER", "none")];
@@ -157,7 +158,7 @@ mod tests {
     fn what_is_wrong_is_said() {
         let common = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318");
         for (wrong, said) in [
-            (("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "localhost:4318"), "is no address"),
+            (("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "localhost:4318"), "is not a valid URL"),
             (("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), "only `http/json` is spoken"),
             (("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"), "milliseconds"),
             (("OTEL_EXPORTER_OTLP_HEADERS", "key"), "name=value"),

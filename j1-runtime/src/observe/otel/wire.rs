@@ -13,17 +13,17 @@ const INTERNAL: u8 = 1;
 const CLIENT: u8 = 3;
 /// `STATUS_CODE_ERROR`.
 const ERROR: u8 = 2;
-/// `AGGREGATION_TEMPORALITY_DELTA`: each run counts from nought.
+/// `AGGREGATION_TEMPORALITY_DELTA`: each run counts from 0.
 const DELTA: u8 = 1;
 
-/// How many warnings and errors were logged.
+/// The number of warnings and errors in the log.
 #[derive(Clone, Copy)]
 pub(super) struct Logged {
     pub warnings: u64,
     pub errors: u64,
 }
 
-/// What the metrics are made of.
+/// The figures behind the metrics.
 #[derive(Default)]
 pub(super) struct Measured {
     began: Option<SystemTime>,
@@ -61,7 +61,7 @@ impl Measured {
         }
     }
 
-    /// Whether nothing ran.
+    /// Returns `true` if nothing ran.
     pub fn is_empty(&self) -> bool {
         self.began.is_none()
     }
@@ -141,7 +141,7 @@ fn span(span: &Finished) -> Json {
     out
 }
 
-/// Whether what a span stands for went wrong: a step that failed, a request that was refused or never answered.
+/// Returns `true` if the operation of a span failed: a step that failed, a request that was refused or got no response.
 fn has_failed(fields: &Fields) -> bool {
     match fields.get("status") {
         Some(Value::Text(status)) => status == "failed",

@@ -1,4 +1,4 @@
-//! How far a run is at one moment, and how that is said.
+//! A snapshot of the progress of a run, and its sentences.
 
 use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
@@ -14,10 +14,10 @@ use crate::observe::table::grouped;
 
 /// A wait that is shorter is not worth a word: it would be gone before it is read.
 const WORTH_A_WORD: Duration = Duration::from_secs(1);
-/// A vendor that takes longer for an answer is named as what is waited for.
+/// A provider that takes longer to respond is named as the reason for a wait.
 const SLOW_ANSWER: Duration = Duration::from_secs(5);
 
-/// How far a run is at one moment.
+/// The progress of a run at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Look {
     pub phase: Phase,
@@ -35,7 +35,7 @@ pub(crate) struct RunningStep {
     /// Objects a second, lately; none where it is too early to say.
     pub per_second: Option<f64>,
     pub elapsed: Duration,
-    /// What it waits for, in words.
+    /// The reason for its wait, in words.
     pub waits: Option<String>,
 }
 
@@ -74,13 +74,13 @@ impl RunningStep {
             Some(stands) => Some(stands.to_string()),
             None => lately.mostly.map(mostly).or_else(|| {
                 let owed = stats.waits.unanswered().filter(|owed| *owed >= SLOW_ANSWER)?;
-                Some(format!("waits for the vendor's answer, for {}", clock(owed)))
+                Some(format!("waits for the provider's response, for {}", clock(owed)))
             }),
         };
         Self { id, entities, relationships, per_second: lately.per_second, elapsed, waits }
     }
 
-    /// What it has done, how fast, and what it waits for.
+    /// Its counts, its rate and the reason for its wait, in words.
     pub fn doing(&self) -> String {
         let mut text = counts(self.entities, self.relationships);
         if let Some(rate) = self.per_second {
@@ -94,7 +94,7 @@ impl RunningStep {
 }
 
 impl EndedStep {
-    /// What became of it.
+    /// Its result, in words.
     pub fn sentence(&self) -> String {
         let end = match (self.failed, self.complete) {
             (true, _) => "failed after",
@@ -116,7 +116,7 @@ impl EndedStep {
 }
 
 impl Look {
-    /// What the run as a whole does.
+    /// The state of the run as a whole, in words.
     pub fn sentence(&self) -> String {
         let what = match self.phase {
             Phase::Preparing => "trying the credentials",
@@ -152,12 +152,12 @@ impl Look {
 impl std::fmt::Display for Standstill {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.wait {
-            Wait::Limit => f.write_str("waits for the vendor's limit")?,
+            Wait::Limit => f.write_str("waits for the provider's limit")?,
             Wait::Retry { asked, status } => {
-                f.write_str("asks again after ")?;
+                f.write_str("retries after ")?;
                 match status {
                     Some(status) => write!(f, "a {status}")?,
-                    None => f.write_str("no answer")?,
+                    None => f.write_str("no response")?,
                 }
                 write!(f, " (request {})", asked + 1)?;
             }
@@ -171,7 +171,7 @@ impl std::fmt::Display for Standstill {
 }
 
 fn mostly(kind: usize) -> String {
-    let what = ["for the vendor's limit", "before it asks again", "for JupiterOne to take what it has"];
+    let what = ["for the provider's limit", "before a retry", "for JupiterOne to accept its uploads"];
     format!("mostly waits {}", what[kind])
 }
 

@@ -1,4 +1,6 @@
-//! How far a run is, as values: the engine notes what happens, and somebody else shows it.
+//! The progress of a run as values: the engine notes what happens, and the command line shows it.
+//!
+//! Only the engine and the steps write to it; readers take snapshots and never block a step for long.
 
 mod look;
 mod rate;
@@ -15,7 +17,7 @@ use rate::Rate;
 pub use waits::WaitedMs;
 pub(crate) use waits::{Lasting, Wait, Waits};
 
-/// What a run does, besides its steps.
+/// The phase of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Phase {
     /// It reads its configuration, and tries the credentials.
@@ -29,13 +31,13 @@ pub(crate) enum Phase {
     Settling,
     /// It compares with what JupiterOne holds.
     Predicting,
-    /// It asks JupiterOne to finalize the job.
+    /// It requests that JupiterOne finalize the job.
     Finalizing,
     /// It waits until JupiterOne has ended the job.
     Waiting,
 }
 
-/// How far a run is.
+/// The progress of a run.
 #[derive(Default)]
 pub(crate) struct Progress(Mutex<State>);
 
@@ -59,7 +61,7 @@ enum Stage {
 }
 
 impl Progress {
-    /// What the run does now.
+    /// The current phase.
     pub fn phase(&self, phase: Phase) {
         self.state().phase = phase;
     }
@@ -93,7 +95,7 @@ impl Progress {
         );
     }
 
-    /// How far it is now. Who looks often sees rates.
+    /// Takes a snapshot. Rates need frequent ones.
     pub fn look(&self) -> Look {
         let now = Instant::now();
         let mut look =

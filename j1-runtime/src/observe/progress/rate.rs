@@ -1,4 +1,4 @@
-//! How many objects a second there were lately, and what it stood still for.
+//! The recent rate of a step, and the reason for its recent waits.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -7,14 +7,14 @@ use tokio::time::Instant;
 
 use crate::observe::progress::waits::{KINDS, Spent};
 
-/// How far back a rate looks.
+/// The time that a rate covers.
 const WINDOW: Duration = Duration::from_secs(10);
 /// The space between two samples.
 const SPACE: Duration = Duration::from_millis(500);
 /// Less than this is too short to say anything.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// What a step had done, and stood still, at some moments of the last ten seconds.
+/// The counts and waits of a step at some moments of the last ten seconds.
 pub(super) struct Rate(VecDeque<Sample>);
 
 struct Sample {
@@ -23,7 +23,7 @@ struct Sample {
     stood: Spent,
 }
 
-/// What was lately.
+/// The recent rate and wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Lately {
     /// Objects a second; none where it is too early to say.
@@ -48,7 +48,7 @@ impl Rate {
             if time < SHORTEST {
                 return Lately::default();
             }
-            #[expect(clippy::cast_precision_loss, reason = "nobody counts objects to the last of 2^53")]
+            #[expect(clippy::cast_precision_loss, reason = "fewer than 2^53 objects")]
             let done = objects.saturating_sub(first.objects) as f64;
             let share = |kind: &usize| (stood.0[*kind].saturating_sub(first.stood.0[*kind])) * 2 > time;
             Lately { per_second: Some(done / time.as_secs_f64()), mostly: (0..KINDS).find(share) }

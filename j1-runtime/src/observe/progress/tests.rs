@@ -70,14 +70,14 @@ async fn a_step_says_what_it_waits_for_and_for_how_much_longer() {
     let (progress, stats) = begun();
     let limit = stats.waits.begin(Wait::Limit, Some(Instant::now() + 90 * SECOND));
     advance(SECOND / 2).await;
-    assert_eq!(doing(&progress), "0 entities, 0 relationships; waits for the vendor's limit, 1:29 more");
+    assert_eq!(doing(&progress), "0 entities, 0 relationships; waits for the provider's limit, 1:29 more");
     drop(limit);
     assert_eq!(doing(&progress), "0 entities, 0 relationships");
 
     let retry = Wait::Retry { asked: 2, status: Some(503) };
     let retry = stats.waits.begin(retry, Some(Instant::now() + 4 * SECOND));
     assert!(
-        doing(&progress).ends_with("; asks again after a 503 (request 3), 4.0 s more"),
+        doing(&progress).ends_with("; retries after a 503 (request 3), 4.0 s more"),
         "{}",
         doing(&progress)
     );
@@ -104,9 +104,13 @@ async fn who_has_a_request_under_way_does_not_stand_still() {
     advance(3 * SECOND).await;
     assert!(!doing(&progress).contains("waits"), "{}", doing(&progress));
     advance(3 * SECOND).await;
-    assert!(doing(&progress).ends_with("waits for the vendor's answer, for 6.0 s"), "{}", doing(&progress));
+    assert!(
+        doing(&progress).ends_with("waits for the provider's response, for 6.0 s"),
+        "{}",
+        doing(&progress)
+    );
     drop(asked);
-    assert!(doing(&progress).ends_with("waits for the vendor's limit, 54 s more"), "{}", doing(&progress));
+    assert!(doing(&progress).ends_with("waits for the provider's limit, 54 s more"), "{}", doing(&progress));
     // A step that cannot hand over what it has goes nowhere, whatever is under way.
     let (_asked, _upload) = (stats.waits.under_way(), stats.waits.begin(Wait::Upload, None));
     advance(2 * SECOND).await;
@@ -126,7 +130,10 @@ async fn many_short_waits_are_said_as_what_they_are() {
         advance(SECOND / 100).await;
         progress.look();
     }
-    assert_eq!(doing(&progress), "50 entities, 0 relationships, 9.1/s; mostly waits for the vendor's limit");
+    assert_eq!(
+        doing(&progress),
+        "50 entities, 0 relationships, 9.1/s; mostly waits for the provider's limit"
+    );
 }
 
 #[tokio::test(start_paused = true)]

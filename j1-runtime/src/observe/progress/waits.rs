@@ -1,4 +1,4 @@
-//! What a step stands still for: the vendor's limits, a pause before it asks again, or an upload that is slower than it.
+//! The waits of a step: for the provider's limits, for a pause before a request is repeated, or for a slower upload.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -6,19 +6,19 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-/// How many kinds of waits there are.
+/// The number of kinds of waits.
 pub(super) const KINDS: usize = 3;
 
-/// What is waited for.
+/// The reason for a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
-    /// The vendor's limits have to let the next request go.
+    /// The provider's limits do not allow the next request yet.
     Limit,
-    /// A request is asked again after a pause.
+    /// A request is repeated after a pause.
     Retry {
-        /// How often it was asked already.
+        /// The number of attempts so far.
         asked: u32,
-        /// What the vendor answered; none if nothing came.
+        /// The status of the last response; `None` if there was none.
         status: Option<u16>,
     },
     /// JupiterOne has not taken what was sent before.
@@ -43,9 +43,9 @@ pub(super) struct Spent(pub [Duration; KINDS]);
 /// had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct WaitedMs {
-    /// For the vendor's limits.
+    /// For the provider's limits.
     pub limit: u64,
-    /// Before it asked again.
+    /// Before it repeated a request.
     pub retry: u64,
     /// For JupiterOne to take what was sent before.
     pub upload: u64,
@@ -55,13 +55,13 @@ pub struct WaitedMs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Standstill {
     pub wait: Wait,
-    /// How long it has lasted.
+    /// Its duration so far.
     pub lasted: Duration,
-    /// How much longer it lasts, where that is known.
+    /// The remaining duration, if it is known.
     pub left: Option<Duration>,
 }
 
-/// What a step waits for now, and has waited for. Its clones are one.
+/// The waits of one step, past and present. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Waits(Arc<Mutex<State>>);
 
@@ -69,7 +69,7 @@ pub(crate) struct Waits(Arc<Mutex<State>>);
 struct State {
     number: u64,
     waiting: Vec<Waiting>,
-    /// When each request that is under way was sent.
+    /// The start of each request under way.
     under_way: Vec<(u64, Instant)>,
     spent: Spent,
     /// Until when `spent` counts.
@@ -120,7 +120,7 @@ impl Waits {
         Lasting { waits: self.clone(), number }
     }
 
-    /// What it stands still for now.
+    /// The reason it stands still now.
     pub fn standstill(&self) -> Option<Standstill> {
         let now = Instant::now();
         let state = self.state();
@@ -131,7 +131,7 @@ impl Waits {
         })
     }
 
-    /// For how long the vendor has owed an answer, if it owes one.
+    /// The time for which a response has been outstanding, if one is.
     pub fn unanswered(&self) -> Option<Duration> {
         let now = Instant::now();
         self.state().under_way.iter().map(|(_, since)| now.duration_since(*since)).max()
@@ -156,7 +156,7 @@ impl Waits {
 }
 
 impl State {
-    /// What it stands still for. A step that cannot hand over what it has does, whatever is under way for it; otherwise
+    /// The reason it stands still. A step that cannot hand over what it has does, whatever is under way for it; otherwise
     /// it does not as long as some request is.
     fn stands(&self) -> Option<&Waiting> {
         let upload = self.waiting.iter().find(|waiting| waiting.wait == Wait::Upload);

@@ -25,7 +25,7 @@ fn fits(endpoint: &str, asked: &str) -> bool {
     }
 }
 
-/// Whether a part of a path stands for one thing of many. `v2` is a version.
+/// Returns `true` if a part of a path is the id of one thing of many. `v2` is a version.
 fn is_id(part: &str) -> bool {
     let digits = part.bytes().filter(u8::is_ascii_digit).count();
     digits > 0 && (digits == part.len() || part.len() >= 8) || part.contains(['@', '%', '='])

@@ -1,4 +1,4 @@
-//! The file of known shapes: for each endpoint, a line for each place in its answers.
+//! The file of known shapes: for each endpoint, a line for each place in its responses.
 //!
 //! ```json
 //! {
@@ -21,7 +21,7 @@ use serde::Deserialize;
 use crate::recordings::drift::findings::escaped;
 use crate::recordings::drift::shape::{Shape, Type};
 
-/// What is written of one place.
+/// The line of one place.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Line {
@@ -32,7 +32,7 @@ enum Line {
 /// Reads known shapes; an empty text holds none.
 ///
 /// # Errors
-/// What is wrong with it.
+/// A description of the first thing that is wrong with it.
 pub(super) fn read(text: &str) -> Result<BTreeMap<String, Shape>, String> {
     if text.trim().is_empty() {
         return Ok(BTreeMap::new());

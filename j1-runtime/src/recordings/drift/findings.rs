@@ -1,4 +1,4 @@
-//! What differs between what is known and what came.
+//! The differences between the known shapes and the responses that came.
 
 use serde::Serialize;
 
@@ -8,18 +8,18 @@ use crate::redact;
 /// Differences that are named; the others are counted.
 const NAMED: usize = 200;
 
-/// What differs between what is known and what came.
+/// The differences between the known shapes and the responses that came.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Findings {
-    /// The answers that came.
+    /// The responses that came.
     pub answers: u64,
-    /// How many of them were looked at.
+    /// The number of them that were looked at.
     pub looked: u64,
     pub differences: Vec<Finding>,
-    /// How many differences there are beyond those.
+    /// The number of further differences.
     pub more: u64,
-    /// Endpoints of which nothing is known; their answers were compared with nothing.
+    /// Endpoints without a known shape, whose responses were not compared.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown_endpoints: Vec<String>,
 }
@@ -28,16 +28,16 @@ pub(crate) struct Findings {
 #[derive(Debug, Serialize)]
 pub(crate) struct Finding {
     pub endpoint: String,
-    /// Where in the answer: a JSON pointer with `*` for every element.
+    /// The place in the response: a JSON pointer with `*` for every element.
     pub path: String,
     pub kind: Kind,
-    /// What came: a type, or the new word.
+    /// The type or the new word that came.
     pub found: String,
-    /// How often.
+    /// The number of times it came.
     pub count: u64,
 }
 
-/// How an answer differs.
+/// The kind of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
@@ -52,7 +52,7 @@ pub(crate) enum Kind {
 }
 
 impl Findings {
-    /// Adds what differs in the answers of an endpoint.
+    /// Adds the differences in the responses of an endpoint.
     pub(super) fn compare(&mut self, endpoint: &str, seen: &Shape, known: &Shape) {
         self.at(endpoint, "", seen, known);
     }

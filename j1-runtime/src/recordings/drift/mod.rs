@@ -1,4 +1,4 @@
-//! Whether the vendor's answers are still what they were when the integration was written.
+//! Compares the provider's responses with those that the integration was written for.
 //!
 //! What is known is in a file of shapes: for each endpoint, the members of its answers and the types that each has had. It is
 //! learnt from recordings or from a run, committed with the integration, and compared with what comes.

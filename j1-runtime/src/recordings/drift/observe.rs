@@ -1,4 +1,4 @@
-//! Reads an answer and notes its shape, without keeping any of it.
+//! Reads a response and notes its shape, without keeping any of it.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::recordings::drift::shape::{Shape, Type};
 
-/// What is deeper is not looked at.
+/// The depth down to which a response is looked at.
 const DEEPEST: usize = 32;
 /// Texts beyond the known ones that are kept for each place.
 const MOST_VALUES: usize = 20;
-/// A longer text is no word of an enumeration.
+/// A longer text is not a word of an enumeration.
 const LONGEST_VALUE: usize = 100;
 
-/// Notes the shape of an answer. One that is no JSON has none.
+/// Notes the shape of a response. One that is not JSON has none.
 pub(super) fn observe(body: &[u8], seen: &mut Shape, known: Option<&Shape>) {
     let mut json = serde_json::Deserializer::from_slice(body);
-    // What is wrong with it is told by who reads it.
+    // The step that reads the response reports what is wrong with it.
     let _ = Look { seen, known, depth: 0 }.deserialize(&mut json);
 }
 

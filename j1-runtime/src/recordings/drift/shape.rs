@@ -1,4 +1,4 @@
-//! What a JSON value may be: its types, and the shapes of what is in it.
+//! The shape of a JSON value: its types, and the shapes of its members and elements.
 
 use std::collections::BTreeMap;
 
@@ -37,10 +37,10 @@ impl Type {
     }
 }
 
-/// What a value may be.
+/// The shape of a value.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shape {
-    /// How often it was of each type. In what is known, the numbers say nothing.
+    /// The number of times it was of each type. In a known shape, the numbers mean nothing.
     pub types: BTreeMap<Type, u64>,
     pub members: BTreeMap<String, Shape>,
     /// The elements of an array, and the members of a map.
@@ -72,7 +72,7 @@ impl Shape {
         self.members.get(name).or(self.any.as_deref())
     }
 
-    /// Whether a value of this type is known; a whole number is a number.
+    /// Returns `true` if a value of this type is known. A whole number is a number.
     pub fn takes(&self, ty: Type) -> bool {
         self.types.contains_key(&ty) || ty == Type::Integer && self.types.contains_key(&Type::Number)
     }

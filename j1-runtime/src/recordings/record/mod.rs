@@ -1,4 +1,4 @@
-//! What the vendor answers, written as HAR: without secrets, and with made-up persons.
+//! Writes the provider's responses as HAR, without secrets and with pseudonyms for persons.
 
 mod persons;
 mod recorder;

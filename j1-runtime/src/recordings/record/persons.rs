@@ -1,4 +1,8 @@
-//! Persons, made up: the same one for the same name wherever it stands, so that what belongs together still does.
+//! Replaces persons and names of the operator by pseudonyms: the same one for the same text wherever it stands, so that what
+//! belongs together still does.
+//!
+//! Order: [`Persons::note`] for every entry, then [`Persons::all_noted`], then [`Persons::rewrite`]. A name may stand in an entry
+//! before another entry shows that it is one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, RandomState};
@@ -20,12 +24,12 @@ use crate::redact::{self, MARK};
 /// A shorter name inside a longer text is more likely part of a word.
 const SHORTEST_INSIDE: usize = 5;
 
-/// Puts pseudonyms in the place of what tells of persons.
+/// Replaces personal data by pseudonyms.
 pub(super) struct Persons {
     rules: Recording,
-    /// Random, and never written down: nobody can try names to see which one a pseudonym stands for.
+    /// Random, and never written down, so that names cannot be tried to see which one a pseudonym stands for.
     salt: RandomState,
-    /// What was found, in small letters.
+    /// The personal texts that were found, in lower case.
     found: BTreeMap<String, Personal>,
     /// The operator's own addresses, and what stands for each.
     hosts: Vec<(String, String)>,
@@ -33,7 +37,7 @@ pub(super) struct Persons {
     tenants: BTreeMap<String, String>,
     /// Those of them that are part of a URL. The others tell the provider nothing, so they stay.
     in_urls: BTreeSet<String>,
-    /// Finds what was found inside longer texts.
+    /// Finds them inside longer texts.
     inside: Option<AhoCorasick>,
 }
 
@@ -63,12 +67,12 @@ impl Persons {
         }
     }
 
-    /// Notes the persons of an entry. All entries come first: a name may stand for somebody before it is said to be one.
+    /// Notes the persons of an entry.
     pub fn note(&mut self, entry: &Entry) {
         self.note_url(&entry.request.url);
         for body in bodies(entry) {
             let (rules, found) = (self.rules, &mut self.found);
-            // Bodies that are no JSON have no members that say what they hold.
+            // Bodies that are not JSON have no members that say what they hold.
             let _ = json::rewrite(body, &mut |path, place, text| {
                 if let Some(what) = what(rules, path, place).filter(|_| says_something(text)) {
                     found.insert(text.to_lowercase(), what);
@@ -162,7 +166,7 @@ impl Persons {
         }
     }
 
-    /// A URL, part by part, so that what is encoded in it is found; a text that is none as text.
+    /// A URL, part by part, so that what is encoded in it is found. Anything else is treated as text.
     fn url(&self, text: &str) -> String {
         let Some(mut url) = Url::parse(text).ok().filter(|url| !url.cannot_be_a_base()) else {
             return self.host(&self.text(text));
@@ -229,7 +233,7 @@ impl Persons {
         out
     }
 
-    /// What stands for a text that is one of the operator's own or a person's.
+    /// The pseudonym of a text that is one of the operator's own or a person's.
     fn known(&self, text: &str) -> Option<String> {
         let lower = text.to_lowercase();
         let tenant = self.tenants.get(&lower).cloned();
@@ -296,7 +300,7 @@ impl Persons {
                 char::from(from[usize::try_from(random % from.len() as u64).unwrap_or_default()])
             };
             out.push(match old {
-                // A number that begins with 0 is another one; in JSON it is none.
+                // A number that begins with 0 is another one, and not valid in JSON.
                 '0'..='9' if place == 0 => pick(b"123456789"),
                 '0'..='9' => pick(b"0123456789"),
                 'a'..='z' if all_hex => pick(b"abcdef"),
@@ -316,7 +320,7 @@ impl Persons {
     }
 }
 
-/// What the place of a text says that it is.
+/// The kind of personal data that the place of a text implies.
 fn what(rules: Recording, path: &Path, place: Place) -> Option<Personal> {
     if place == Place::Name || rules.keep.iter().any(|pointer| path.is(pointer)) {
         return None;
@@ -334,7 +338,7 @@ fn is_telling(text: &str) -> bool {
     text.len() >= SHORTEST && !text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a text says anything of a person; one letter, or what was taken out before, does not.
+/// Returns `true` if a text can identify a person. One letter does not, and neither does a mark.
 fn says_something(text: &str) -> bool {
     text.chars().nth(1).is_some() && text != MARK
 }
@@ -356,7 +360,7 @@ fn url_decoded(segment: &str) -> String {
         .map_or_else(|| segment.to_owned(), |(name, _)| name.into_owned())
 }
 
-/// Whether what stands there is not part of a longer word.
+/// Returns `true` if this part of a text is not part of a longer word.
 fn is_word(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].chars().next_back();
     let after = text[end..].chars().next();

@@ -1,4 +1,4 @@
-//! Writes down what is asked and answered, a file for each step.
+//! Records requests and responses, a file for each step.
 //!
 //! While the run goes on, entries wait in a temporary file that has no name and is gone with the process, without the
 //! secrets but with the persons. At the end all of them are read twice: once to know the persons, once to write.
@@ -24,12 +24,12 @@ use crate::recordings::record::rules::Recording;
 use crate::recordings::record::scrub;
 use crate::recordings::replay::har::{Creator, Entry, Har};
 
-/// What a file of ours says of itself, so that another recording may replace it.
+/// The mark of a file of ours, by which another recording may replace it.
 const COMMENT: &str = "--record: secrets are taken out, and persons are made up";
-/// The file of what is asked before the first step.
+/// The file of the requests before the first step.
 const CONNECT: &str = "connect";
 
-/// Writes down what is asked and answered.
+/// Writes recordings.
 pub(crate) struct Recorder {
     folder: PathBuf,
     rules: Recording,
@@ -42,27 +42,27 @@ struct State {
     end: u64,
     /// The entries of each file.
     entries: BTreeMap<&'static str, Vec<Place>>,
-    /// What the operator has configured.
+    /// The values that the operator has set.
     configured: Vec<ConfiguredValue>,
-    /// What went wrong first.
+    /// The first error.
     failed: Option<std::io::Error>,
 }
 
-/// Where an entry waits.
+/// The place of an entry in the temporary file.
 struct Place {
     began: SystemTime,
     at: u64,
     length: usize,
 }
 
-/// What was recorded.
+/// The recordings that were written.
 #[derive(Debug, Serialize)]
 pub(crate) struct Recorded {
-    /// Where to.
+    /// Their folder.
     pub folder: String,
-    /// How many files.
+    /// The number of files.
     pub files: usize,
-    /// How many requests.
+    /// The number of requests.
     pub requests: usize,
 }
 
@@ -77,7 +77,7 @@ impl Recorder {
         for file in recordings(folder)?.into_iter().chain(config) {
             if !is_ours(&file) {
                 let message = format!(
-                    "{} was not written by `--record`, and a replay would mix it with what is recorded now; name another \
+                    "{} was not written by `--record`, and a replay would mix it with the new recordings; name another \
                      folder, or move it away",
                     file.display()
                 );
@@ -89,7 +89,7 @@ impl Recorder {
         Ok(Self { folder: folder.to_owned(), rules, state })
     }
 
-    /// Sets what the operator has configured.
+    /// Sets the values that the operator has set.
     pub fn configured(&self, values: Vec<ConfiguredValue>) {
         self.state().configured = values;
     }
@@ -205,7 +205,7 @@ fn write_config(path: &Path, configured: &[ConfiguredValue], persons: &Persons) 
     fs::write(path, text)
 }
 
-/// What is not there needs no removing.
+/// Accepts that a file to remove is not there.
 fn absent(error: std::io::Error) -> std::io::Result<()> {
     if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
@@ -233,6 +233,6 @@ fn is_ours(file: &Path) -> bool {
 }
 
 fn unwritable(folder: &Path, error: std::io::Error) -> Error {
-    let message = format!("no recording can be written to {}", folder.display());
+    let message = format!("cannot write recordings to {}", folder.display());
     Error::new(Kind::Config, code::RECORD_FOLDER, message).caused_by(error)
 }

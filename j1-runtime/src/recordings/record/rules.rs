@@ -1,6 +1,6 @@
-//! What an integration knows of its vendor's answers that names alone do not tell.
+//! Rules of an integration for its recordings.
 
-/// Which parts of the vendor's bodies hold personal data and which do not, beyond what their names say.
+/// The parts of the provider's bodies that are personal data or are not, beyond what their names say.
 ///
 /// Pointers are JSON pointers from the root of a body, where `*` stands for any element or member:
 ///
@@ -21,15 +21,15 @@ impl Recording {
     /// E-mail addresses anywhere, and members named like names, phones and serial numbers.
     pub const STANDARD: Self = Self { hide: &[], keep: &[] };
 
-    /// Puts pseudonyms in the place of these too.
+    /// Replaces these by pseudonyms too.
     #[must_use]
     pub const fn hiding(mut self, pointers: &'static [&'static str]) -> Self {
         self.hide = pointers;
         self
     }
 
-    /// Keeps these as they are, such as names of services that stand where names of persons do. Secrets are taken out
-    /// of them all the same.
+    /// Keeps these as they are, such as names of services in members that usually hold names of persons. Secrets are still
+    /// taken out.
     #[must_use]
     pub const fn keeping(mut self, pointers: &'static [&'static str]) -> Self {
         self.keep = pointers;

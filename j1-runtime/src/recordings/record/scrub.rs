@@ -1,4 +1,4 @@
-//! An exchange without what is secret in it, as an entry of a recording.
+//! Turns an exchange into an entry of a recording, without secrets.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,7 +18,7 @@ pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 /// The entry of an exchange.
 pub(super) fn entry(exchange: &Exchange<'_>) -> Entry {
     let milliseconds = u32::try_from(exchange.took.as_millis()).unwrap_or(u32::MAX).into();
-    // A clock that is before the year -9999 is no reason not to record.
+    // A clock that is before the year -9999 does not prevent a recording.
     let began = Timestamp::try_from(exchange.began).unwrap_or_default();
     Entry {
         started_date_time: format!("{began:.3}"),
@@ -122,11 +122,11 @@ fn headers(headers: &HeaderMap) -> Vec<Pair> {
     .collect()
 }
 
-/// A body as text, and how that text stands for it where it does not say it plainly.
+/// A body as text, and the encoding of that text if it has one.
 fn body(bytes: &[u8], media_type: &str) -> (String, Option<&'static str>) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         let lossy = String::from_utf8_lossy(bytes);
-        // What no text can say is kept as it came, unless there is something in it that must not be.
+        // Binary data is kept as it came, unless there is a secret in it.
         return if redact::text(&lossy) == lossy {
             (STANDARD.encode(bytes), Some("base64"))
         } else {
@@ -144,7 +144,7 @@ fn body(bytes: &[u8], media_type: &str) -> (String, Option<&'static str>) {
     (redact::text(text), None)
 }
 
-/// What is written in the place of a value of a JSON body.
+/// The replacement of a value of a JSON body.
 fn value(path: &json::Path, place: Place, text: &str) -> Option<String> {
     if place != Place::Name && path.member().is_some_and(names::is_credential) && !text.is_empty() {
         return Some(if place == Place::Number { "0".to_owned() } else { MARK.to_owned() });

@@ -7,10 +7,10 @@ use url::Url;
 
 use crate::redact::{self, MARK, names};
 
-/// What of a request tells which recording answers it.
+/// The parts of a request by which its recording is found.
 ///
-/// The order of the parameters and of the members of a JSON body says nothing, and credentials say nothing either: they
-/// are other ones in a replay.
+/// The order of the parameters and of the members of a JSON body is ignored, and so are credentials, which are others in a
+/// replay.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Ask {
     pub method: String,
@@ -19,7 +19,7 @@ pub(super) struct Ask {
     pub path: String,
     /// The parameters, decoded and sorted.
     pub query: Vec<(String, String)>,
-    /// The body: JSON with sorted members, a form with sorted fields, or as it is. Empty where there is none.
+    /// The body: JSON with sorted members, a form with sorted fields, or as it is. Empty if there is no body.
     pub body: String,
 }
 
@@ -36,7 +36,7 @@ impl Ask {
         }
     }
 
-    /// Whether this recorded request may be the other one: what was taken out of it as a secret stands for anything.
+    /// Returns `true` if this recorded request may be the other one: a mark stands for anything.
     pub fn covers(&self, other: &Self) -> bool {
         self.method == other.method
             && covers(&self.path, &other.path)
@@ -45,7 +45,7 @@ impl Ask {
             && covers(&self.body, &other.body)
     }
 
-    /// In what the other differs, for a person who looks for the reason.
+    /// The first difference from the other, for people.
     pub fn difference(&self, other: &Self) -> String {
         if self.method != other.method {
             return format!("another method, {}", self.method);
@@ -69,7 +69,7 @@ impl Ask {
         "another body".to_owned()
     }
 
-    /// How like the other it is, for finding the nearest.
+    /// A score of likeness, to find the nearest.
     pub fn likeness(&self, other: &Self) -> usize {
         let same = |a: &str, b: &str| a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count();
         let alike = self.query.iter().filter(|pair| other.query.contains(pair)).count();
@@ -109,7 +109,7 @@ fn canonical(body: &[u8]) -> String {
     redact::text(text.trim())
 }
 
-/// Whether a body is that of a form: `a=1&b=2`.
+/// Returns `true` if a body is that of a form: `a=1&b=2`.
 fn is_form(body: &str) -> bool {
     body.contains('=') && !body.contains(['<', '{', '"']) && !body.contains(char::is_whitespace)
 }
@@ -125,7 +125,7 @@ fn hide(json: &mut Value, member: Option<&str>) {
     }
 }
 
-/// Whether a text with marks is the other, where each mark stands for anything.
+/// Returns `true` if a text with marks matches the other, where each mark stands for anything.
 fn covers(marked: &str, text: &str) -> bool {
     let Some((first, rest)) = marked.split_once(MARK) else { return marked == text };
     let Some(mut text) = text.strip_prefix(first) else { return false };

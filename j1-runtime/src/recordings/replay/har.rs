@@ -16,7 +16,7 @@ pub(crate) struct Log {
     pub entries: Vec<Entry>,
 }
 
-/// Who wrote a recording.
+/// The program that wrote a recording.
 #[derive(Deserialize, Serialize, Default)]
 #[serde(default)]
 pub(crate) struct Creator {
@@ -26,13 +26,13 @@ pub(crate) struct Creator {
     pub comment: String,
 }
 
-/// A request with its answer.
+/// A request with its response.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Entry {
     #[serde(default)]
     pub started_date_time: String,
-    /// How long it took, in milliseconds.
+    /// The time it took, in milliseconds.
     #[serde(default)]
     pub time: f64,
     pub request: Request,
@@ -116,7 +116,7 @@ pub(crate) struct Pair {
     pub value: String,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Deserialize, Serialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Content {
@@ -128,11 +128,11 @@ pub(crate) struct Content {
     pub encoding: Option<String>,
 }
 
-/// What HAR asks for and we have nothing to say of.
+/// A member that HAR requires and j1 leaves empty.
 #[derive(Deserialize, Serialize, Default)]
 pub(crate) struct Empty {}
 
-/// How long the parts of an exchange took, in milliseconds; only the whole is known.
+/// The times of the parts of an exchange, in milliseconds; only the whole is known.
 #[derive(Deserialize, Serialize, Default)]
 #[serde(default)]
 pub(crate) struct Timings {

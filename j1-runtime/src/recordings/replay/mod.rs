@@ -1,4 +1,4 @@
-//! Vendor answers from recordings instead of the network.
+//! Takes the provider's responses from recordings instead of the network.
 
 mod ask;
 pub(crate) mod har;

@@ -1,4 +1,4 @@
-//! Finds the recorded answer to a request.
+//! Finds the recorded response to a request.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -16,18 +16,18 @@ use crate::recordings::config::RecordedConfig;
 use crate::recordings::replay::ask::Ask;
 use crate::recordings::replay::har::{Entry, Har, Pair, PostData};
 
-/// How many of the recordings that were not asked for are named; the others are counted.
+/// The number of unused recordings that are named; the others are counted.
 const NAMED: usize = 20;
 
-/// Vendor answers from HAR files: what `--record` wrote, what Polly.js wrote, or what a browser saved.
+/// The provider's responses from HAR files that `--record`, Polly.js or a browser wrote.
 ///
 /// A request is answered by the recording of the same method, URL and body. The order of parameters and of the members of
 /// a JSON body says nothing, and neither do headers, but for those in which the recordings of one request differ, such as the
 /// one that names a tenant. Where there are several recordings, they are given in their order, and the last one again when
-/// they are used up: who asks twice what was recorded once gets the same answer.
+/// they are used up, so that a request that is made twice and was recorded once gets the same response twice.
 pub struct Recordings {
     path: PathBuf,
-    /// Whether any recording is of a body; if none is, bodies are not compared.
+    /// `true` if any recording has a request body. Otherwise bodies are not compared.
     bodies: bool,
     takes: Mutex<HashMap<Ask, Takes>>,
     config: RecordedConfig,
@@ -39,18 +39,18 @@ type Takes = Vec<Take>;
 /// One recording of a request.
 struct Take {
     order: u64,
-    /// What the request was sent with.
+    /// The headers of the request.
     headers: HeaderMap,
     answer: Incoming,
     given: bool,
 }
 
-/// Recordings that were not asked for.
+/// Recordings that no request used.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Unused {
     /// Some of them.
     pub named: Vec<String>,
-    /// How many there are beyond those.
+    /// The number of further ones.
     pub more: usize,
 }
 
@@ -58,7 +58,7 @@ impl Recordings {
     /// Reads a HAR file, or every `.har` file below a folder.
     ///
     /// # Errors
-    /// `J1-R1102` when there is none, or one cannot be read.
+    /// `J1-R1102` when there are no recordings, or one cannot be read.
     pub fn load(path: &Path) -> Result<Self> {
         let files = files(path)?;
         if files.is_empty() {
@@ -68,8 +68,8 @@ impl Recordings {
         let mut all = Self { path: path.to_owned(), bodies: false, takes: Mutex::default(), config };
         for file in files {
             let text = std::fs::read(&file).map_err(|e| bad(&file, "cannot be read").caused_by(e))?;
-            let har: Har =
-                serde_json::from_slice(&text).map_err(|e| bad(&file, "is no HAR recording").caused_by(e))?;
+            let har: Har = serde_json::from_slice(&text)
+                .map_err(|e| bad(&file, "is not a HAR recording").caused_by(e))?;
             for entry in har.log.entries {
                 all.add(&file, &entry)?;
             }
@@ -88,7 +88,7 @@ impl Recordings {
 
     fn add(&mut self, file: &Path, entry: &Entry) -> Result<()> {
         let url = Url::parse(&entry.request.url).map_err(|e| {
-            bad(file, &format!("has a request to `{}`, no URL", entry.request.url)).caused_by(e)
+            bad(file, &format!("has a request to `{}`, which is not a URL", entry.request.url)).caused_by(e)
         })?;
         let body = entry.request.post_data.as_ref().map(posted).unwrap_or_default();
         self.bodies |= !body.is_empty();
@@ -99,10 +99,10 @@ impl Recordings {
         Ok(())
     }
 
-    /// The recorded answer.
+    /// Returns the recorded response.
     ///
     /// # Errors
-    /// `J1-R1101` when there is none.
+    /// `J1-R1101` when there is no recording of the request.
     pub(crate) fn answer(&self, request: &Outgoing) -> Result<Incoming> {
         let body: &[u8] = if self.bodies { &request.body } else { &[] };
         let ask = Ask::new(request.method.as_str(), &request.url, body);
@@ -116,7 +116,7 @@ impl Recordings {
         Ok(take.answer.clone())
     }
 
-    /// The recordings that nobody has asked for.
+    /// Returns the recordings that no request used.
     pub(crate) fn unused(&self) -> Unused {
         let mut named = Vec::new();
         for (ask, takes) in self.takes().iter() {
@@ -142,7 +142,7 @@ impl Recordings {
             .map(|(_, other)| format!("`{other}` ({})", other.difference(ask)))
             .collect();
         let message = format!(
-            "`{ask}` has no recording in {}; the nearest are {}; record it with `--record DIR`, or ask for what was \
+            "`{ask}` has no recording in {}; the nearest are {}; record it with `--record DIR`, or request what was \
              recorded",
             self.path.display(),
             near.join(", ")
@@ -171,7 +171,7 @@ fn next<'t>(takes: &'t mut [Take], asked: &HeaderMap) -> Option<&'t mut Take> {
 }
 
 /// The recording that may be of this request: one in which something was taken out as a secret, or one of another host, if
-/// there is just one such: the address of the vendor is often another one for each customer.
+/// there is just one such. Many providers have another host for each customer.
 fn covering(takes: &HashMap<Ask, Takes>, ask: &Ask) -> Option<Ask> {
     let all: Vec<&Ask> = takes.keys().filter(|recorded| recorded.covers(ask)).collect();
     let here: Vec<&&Ask> = all.iter().filter(|recorded| recorded.origin == ask.origin).collect();
@@ -333,8 +333,8 @@ mod tests {
             ask_with(&all, "GET", url, "", HeaderMap::from_iter(headers)).expect("an answer")
         };
         assert_eq!(["b", "a", "a", "a", "b"].map(asked), ["b 1", "a 1", "a 2", "a 2", "b 1"]);
-        assert_eq!(all.unused().named, ["GET https://h.example/users"], "nobody asked for c");
-        assert_eq!(asked("one of which there is no recording"), "c 1", "the next of all");
+        assert_eq!(all.unused().named, ["GET https://h.example/users"], "c was not requested");
+        assert_eq!(asked("without a recording"), "c 1", "the next of all");
         assert!(all.unused().named.is_empty());
     }
 
@@ -347,7 +347,7 @@ mod tests {
         ]);
         let asked = ask(&all, "POST", url, r#"{ "n": 1, "query": "groups" }"#);
         assert_eq!(asked.expect("an answer"), "groups");
-        let error = ask(&all, "POST", url, r#"{"query":"apps","n":1}"#).expect_err("nobody recorded it");
+        let error = ask(&all, "POST", url, r#"{"query":"apps","n":1}"#).expect_err("it was not recorded");
         assert_eq!(error.code(), code::NO_RECORDING);
         assert!(error.message().contains("`POST https://h.example/graphql` (another body)"), "{error}");
 
