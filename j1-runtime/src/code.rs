@@ -42,5 +42,6 @@ codes! {
     NOT_HELD "J1-R2015" "what JupiterOne holds is not known";
     COLLECTION "J1-R2016" "a collection that is not whole";
     HOOK "J1-R2017" "an object that the integration leaves out before it is added";
+    OBJECT_ERRORS "J1-R2018" "JupiterOne reports errors for some objects";
     SECRET "J1-R2020" "an object that holds a secret of the configuration";
 }

@@ -113,10 +113,10 @@ async fn a_start_that_takes_too_long_is_not_sent_again() {
     assert_eq!(began.elapsed(), Duration::from_mins(2));
 }
 
-/// An error of the server may come after the job was opened; only an answer that says that nothing was done is none.
+/// An error of the server may come after the job was opened. A job that stays open changes nothing, so the run goes on.
 #[tokio::test(start_paused = true)]
-async fn a_start_is_sent_again_only_where_it_was_not_taken() {
-    for (status, starts) in [(500, 1), (502, 1), (504, 1), (408, 1), (429, 2), (503, 2)] {
+async fn a_start_that_the_server_fails_at_is_sent_again() {
+    for (status, starts) in [(500, 2), (502, 2), (504, 2), (408, 1), (429, 2), (503, 2)] {
         let refused = move |name: String, before| async move {
             let refuse = name == "jobs" && before == 0;
             refuse.then(|| Ok(Incoming { status, ..Incoming::default() }))
@@ -125,4 +125,23 @@ async fn a_start_is_sent_again_only_where_it_was_not_taken() {
         assert_eq!(times(&asked, "jobs"), starts, "{status}");
         assert_eq!(summary.exit_code, if starts == 1 { 6 } else { 0 }, "{status}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_a_failed_start_names_is_aborted() {
+    let aborted: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = Arc::clone(&aborted);
+    let failed = move |name: String, before| {
+        if name == "abort" {
+            seen.lock().expect("no test panicked").push(name.clone());
+        }
+        async move {
+            let body = json!({ "error": { "code": "INTERNAL_ERROR" }, "job": { "id": "left-open" } });
+            let body = body.to_string().into();
+            (name == "jobs" && before == 0).then(|| Ok(Incoming { status: 500, body, ..Incoming::default() }))
+        }
+    };
+    let (summary, asked) = run(failed).await;
+    assert_eq!((summary.exit_code, times(&asked, "jobs")), (0, 2), "{summary:#?}");
+    assert_eq!(aborted.lock().expect("no test panicked").len(), 1, "{asked:?}");
 }

@@ -31,7 +31,7 @@ impl Destination {
             Self::Upload(uploader, _) => *uploader.limits(),
             // What is sent later is measured later.
             Self::Disk(_) | Self::Memory(_) => {
-                UploadLimits { raw_data_object: usize::MAX, ..UploadLimits::default() }
+                UploadLimits { object: usize::MAX, raw_data_object: usize::MAX, ..UploadLimits::default() }
             }
         }
     }

@@ -116,14 +116,24 @@ pub(crate) struct Ledger {
     pub raw_data_dropped_more: u64,
     /// Per step: why its types are partial.
     pub reasons: BTreeMap<usize, Reasons>,
+    /// Per step: why its types are kept although the run is as complete as it is meant to be.
+    pub settled: BTreeMap<usize, Reasons>,
     /// Strings that were shortened, by `type.property`.
     pub truncated: BTreeMap<String, u64>,
     /// Values that were not sent, by type, property and code.
     pub withheld: Vec<Withheld>,
+    /// Objects that were left out because the first one with their key was kept, by `_type`.
+    pub kept_first: BTreeMap<String, u64>,
+    /// Lines of the log about dropped objects, by code.
+    logged: BTreeMap<String, u64>,
 }
 
-/// How many dropped objects are named; the others are counted.
+/// The number of dropped objects that are named; the others are counted.
 const NAMED: usize = 1000;
+
+/// The number of dropped objects that are logged for each code: a list of a hundred thousand bad records must not be as
+/// many lines.
+const LOGGED: u64 = 25;
 
 /// How many reasons a step is partial for are named; the others are counted.
 const REASONS: usize = 25;
@@ -136,7 +146,15 @@ pub(crate) struct Reasons {
 }
 
 impl Reasons {
-    /// All in one line.
+    fn add(&mut self, reason: String) {
+        if self.named.len() < REASONS {
+            self.named.insert(redact::display(&reason));
+        } else if !self.named.contains(&reason) {
+            self.more += 1;
+        }
+    }
+
+    /// Returns all of them in one line.
     pub fn text(&self) -> String {
         let mut reasons: Vec<&str> = self.named.iter().map(String::as_str).collect();
         let more = format!("and {} more reasons", self.more);
@@ -148,6 +166,11 @@ impl Reasons {
 }
 
 impl Ledger {
+    /// A ledger of objects that were counted elsewhere, by `_type`.
+    pub fn with_counts(types: BTreeMap<String, u64>) -> Self {
+        Self { types, ..Self::default() }
+    }
+
     pub fn count(&mut self, ty: &str) {
         if let Some(count) = self.types.get_mut(ty) {
             *count += 1;
@@ -157,13 +180,10 @@ impl Ledger {
     }
 
     pub fn drop_object(&mut self, dropped: Dropped) {
-        tracing::warn!(
-            code = dropped.code,
-            "`{}` {} is left out: {}",
-            dropped.ty,
-            dropped.key,
-            dropped.reason
-        );
+        if self.logs(&dropped.code) {
+            let Dropped { ty, key, code, reason } = &dropped;
+            tracing::warn!(code, "`{ty}` {} is left out: {reason}", redact::display(key));
+        }
         name(dropped, &mut self.dropped, &mut self.dropped_more);
     }
 
@@ -177,26 +197,43 @@ impl Ledger {
             withheld.count += 1;
             return;
         }
-        let (key, reason) = (redact::known(key).into_owned(), redact::text(&violation.message));
+        let (key, reason) = (redact::display(key), redact::display(&violation.message));
         tracing::warn!(code, "`{ty}` {key} is sent without `{property}`: {reason}");
         let (ty, property, code) = (ty.to_owned(), property.to_owned(), code.to_owned());
         self.withheld.push(Withheld { ty, property, code, count: 1, key, reason });
     }
 
+    /// Counts an object that is left out because the first one with its key was kept.
+    pub fn keep_first(&mut self, ty: &str) {
+        *self.kept_first.entry(ty.to_owned()).or_default() += 1;
+    }
+
+    /// Returns `true` if one more line about this code is logged.
+    fn logs(&mut self, code: &str) -> bool {
+        let lines = self.logged.entry(code.to_owned()).or_default();
+        *lines += 1;
+        if *lines == LOGGED + 1 {
+            tracing::warn!(code, "more objects are left out; the summary counts them");
+        }
+        *lines <= LOGGED
+    }
+
     /// Notes that an object was sent without its raw data: it is there, so its type is as complete as before.
     pub fn drop_raw_data(&mut self, dropped: Dropped) {
-        let Dropped { ty, key, code, reason } = &dropped;
-        tracing::warn!(code, "the raw data of `{ty}` {} is left out: {reason}", redact::display(key));
+        if self.logs(&dropped.code) {
+            let Dropped { ty, key, code, reason } = &dropped;
+            tracing::warn!(code, "the raw data of `{ty}` {} is left out: {reason}", redact::display(key));
+        }
         name(dropped, &mut self.raw_data_dropped, &mut self.raw_data_dropped_more);
     }
 
     pub fn partial(&mut self, step: usize, reason: impl Into<String>) {
-        let (reasons, reason) = (self.reasons.entry(step).or_default(), reason.into());
-        if reasons.named.len() < REASONS {
-            reasons.named.insert(redact::display(&reason));
-        } else if !reasons.named.contains(&reason) {
-            reasons.more += 1;
-        }
+        self.reasons.entry(step).or_default().add(reason.into());
+    }
+
+    /// Notes a reason to keep the types of a step that was decided for every run.
+    pub fn settle(&mut self, step: usize, reason: impl Into<String>) {
+        self.settled.entry(step).or_default().add(reason.into());
     }
 
     /// Notes that a step builds on one that is not complete; named however many reasons there are.

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use j1_core::error::Kind;
-use j1_core::graph::{Emitter, Naming, ObjectKind};
+use j1_core::graph::{Emitter, Naming, ObjectKind, ObjectMeta, Type};
 use j1_core::integration::Integration;
 use j1_core::{Error, Outcome, Result};
 use tokio::task::{Id, JoinError, JoinSet};
@@ -56,6 +56,18 @@ const LAST_WAIT: Duration = Duration::from_secs(10);
 struct Ended {
     result: Result<Outcome>,
     duration_ms: u64,
+}
+
+/// The possibility that something exists although it was not collected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Doubt {
+    /// Every step that could have collected it has read everything.
+    #[default]
+    None,
+    /// A step that could have collected it does not run, or not with everything, in any run.
+    Settled,
+    /// A step was to read everything and did not.
+    Open,
 }
 
 struct Running<'p> {
@@ -267,7 +279,8 @@ impl Running<'_> {
         let lost = self.shared.ledger().reasons.get(&step).map(Reasons::text);
         let settled = lost.is_none();
         let decided = disabled.map(|disabled| &disabled.reason).or(self.plan.lacking[step].as_ref());
-        let reasons = lost.or_else(|| decided.cloned());
+        let found = || self.shared.ledger().settled.get(&step).map(Reasons::text);
+        let reasons = lost.or_else(|| decided.cloned()).or_else(found);
         let partial = reasons.map_or_else(Vec::new, |reason| {
             emits.iter().map(|ty| Partial { ty: ty.clone(), reason: reason.clone() }).collect()
         });
@@ -304,17 +317,24 @@ impl Running<'_> {
 
     /// Sends the relationships whose ends came after them, and names those whose ends never did.
     ///
-    /// An end that never came makes nothing partial when every step is complete: then it does not exist. As soon as
-    /// one is not, the end may be among what it did not read.
+    /// An end that never came makes nothing partial when every step that could have collected it is complete: then it
+    /// does not exist. Otherwise it may be among what was not read.
     async fn settle_pending(&self) -> Result<()> {
         let incomplete = !self.shared.ledger().reasons.is_empty();
         let mut batches: Vec<Batch> = self.plan.steps.iter().map(|_| Batch::default()).collect();
         let mut waiting = self.shared.pending.read()?;
         while let Some(edge) = waiting.next()? {
-            if let Some(end) = self.shared.missing_end(&edge.from, &edge.to) {
+            let missing = self.shared.missing_ends(&edge.from, &edge.to);
+            if let Some((end, _)) = missing.first() {
                 let reason = format!("`{end}`, one of its ends, was not collected");
+                let types = missing.iter().map(|(_, to)| self.end_type(&edge, *to));
+                let doubt = if incomplete {
+                    Doubt::Open
+                } else {
+                    types.map(|ty| self.doubt(ty)).max().unwrap_or_default()
+                };
                 self.shared.forget(&edge.key);
-                self.leave_out(&edge, reason, incomplete);
+                self.leave_out(&edge, reason, doubt);
                 continue;
             }
             self.shared.ledger().count(&edge.ty);
@@ -338,11 +358,39 @@ impl Running<'_> {
         Ok(())
     }
 
-    fn leave_out(&self, edge: &Waiting, reason: String, incomplete: bool) {
+    /// Returns the type at one end of a relationship.
+    fn end_type(&self, edge: &Waiting, to: bool) -> Option<Type> {
+        let mut emits = self.plan.steps[edge.step].emits.iter();
+        emits.find_map(|object| match object {
+            ObjectMeta::Relationship(meta) if meta.ty.name(&self.shared.naming) == *edge.ty => {
+                Some(if to { meta.to } else { meta.from })
+            }
+            _ => None,
+        })
+    }
+
+    /// Returns if an entity of this type that was not collected may exist all the same: settled is not complete. A step
+    /// that is disabled, or does without one that is, has not seen everything, whoever decided so.
+    fn doubt(&self, ty: Option<Type>) -> Doubt {
+        let ledger = self.shared.ledger();
+        let settled = |step: &usize| {
+            !self.plan.runs(*step) || self.plan.lacking[*step].is_some() || ledger.settled.contains_key(step)
+        };
+        let emits = |step: &usize| {
+            let emits = self.plan.steps[*step].emits;
+            ty.is_none_or(|ty| emits.iter().any(|object| object.ty().hash == ty.hash))
+        };
+        let unseen = (0..self.plan.steps.len()).filter(emits).any(|step| settled(&step));
+        if unseen { Doubt::Settled } else { Doubt::None }
+    }
+
+    fn leave_out(&self, edge: &Waiting, reason: String, doubt: Doubt) {
+        const LEFT_OUT: &str = "a relationship was left out, whose end may be among what was not read";
         let mut ledger = self.shared.ledger();
-        if incomplete {
-            let reason = "a relationship was left out, whose end may be among what was not read";
-            ledger.partial(edge.step, reason);
+        match doubt {
+            Doubt::None => {}
+            Doubt::Settled => ledger.settle(edge.step, LEFT_OUT),
+            Doubt::Open => ledger.partial(edge.step, LEFT_OUT),
         }
         ledger.drop_object(Dropped {
             ty: edge.ty.to_string(),

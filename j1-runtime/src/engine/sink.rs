@@ -22,7 +22,7 @@ use crate::engine::ledger::{Dropped, Ledger};
 use crate::engine::pending::Pending;
 use crate::engine::spool::{Nothing, Spool};
 use crate::engine::tell::tell;
-use crate::jupiterone::{Batch, UploadLimits};
+use crate::jupiterone::{Batch, TooLarge, UploadLimits};
 use crate::observe::stats::StepStats;
 use crate::redact;
 
@@ -113,10 +113,11 @@ impl Shared {
         self.index().remove(key);
     }
 
-    /// The end of a relationship that is not there, if one is not.
-    pub fn missing_end<'e>(&self, from: &'e str, to: &'e str) -> Option<&'e str> {
+    /// Returns the ends of a relationship that were not collected, each with `true` if it is where the relationship goes
+    /// to.
+    pub fn missing_ends<'e>(&self, from: &'e str, to: &'e str) -> Vec<(&'e str, bool)> {
         let index = self.index();
-        [from, to].into_iter().find(|end| !index.holds(end))
+        [(from, false), (to, true)].into_iter().filter(|(end, _)| !index.holds(end)).collect()
     }
 
     /// What steps had gathered when they panicked.
@@ -175,6 +176,39 @@ impl StepSink {
         Ok(Accepted::Rejected)
     }
 
+    /// Decides about an object that is not to be sent: it came before, another object has its key, or it is too large.
+    /// `None` for an object that is to be sent; its key is taken then.
+    fn decide(&self, record: &EncodedObject<'_>) -> Result<Option<Accepted>> {
+        // It is measured now, not when JupiterOne refuses it: what relates to it is still to come, and would be sent.
+        if record.json.len() > self.shared.limits.object {
+            let object = TooLarge {
+                ty: Arc::clone(record.type_name),
+                key: record.key.to_owned(),
+                bytes: record.json.len(),
+                raw_data_only: false,
+            };
+            let Dropped { ty, key, code, reason } = object.dropped();
+            self.drop_object(&ty, &key, &code, reason);
+            return Ok(Some(Accepted::Rejected));
+        }
+        let added = self.shared.index().add(record.key, record.ty, record.json, self.step);
+        match added {
+            Added::New => Ok(None),
+            Added::Again => {
+                self.hooks.after_add(record);
+                Ok(Some(Accepted::Accepted))
+            }
+            // The key stands for the first one, which is sent: what this copy says about others is as true.
+            Added::Taken(Some(ty), _)
+                if self.shared.duplicates == Duplicates::KeepFirst && ty.hash == record.ty.hash =>
+            {
+                self.shared.ledger().keep_first(record.type_name);
+                Ok(Some(Accepted::Accepted))
+            }
+            Added::Taken(ty, step) => self.duplicate(record, ty, step).map(Some),
+        }
+    }
+
     fn store(&self, record: &EncodedObject<'_>) -> Result<()> {
         let Some((read, spool)) = self.shared.spools.get(&record.ty.hash) else { return Ok(()) };
         if let Some(json) = record.original.zip(read.store).and_then(|(original, store)| store(original)) {
@@ -189,15 +223,6 @@ impl StepSink {
     /// Takes an object that the hooks have let pass.
     fn take(&mut self, record: &EncodedObject<'_>) -> Result<Accepted> {
         let takes = self.shared.destination.takes(record.kind);
-        let added = self.shared.index().add(record.key, record.ty, record.json, self.step);
-        match added {
-            Added::New => {}
-            Added::Again => return Ok(Accepted::Accepted),
-            Added::Taken(..) if self.shared.duplicates == Duplicates::KeepFirst => {
-                return Ok(Accepted::Rejected);
-            }
-            Added::Taken(ty, step) => return self.duplicate(record, ty, step),
-        }
         self.store(record)?;
         if !record.truncated.is_empty() {
             let mut ledger = self.shared.ledger();
@@ -206,7 +231,7 @@ impl StepSink {
             }
         }
         if let Some((from, to)) = record.ends
-            && self.shared.missing_end(from, to).is_some()
+            && !self.shared.missing_ends(from, to).is_empty()
         {
             self.shared.pending.push(self.step, record.type_name, record.key, (from, to), record.json)?;
             return Ok(Accepted::Accepted);
@@ -269,10 +294,11 @@ impl Sink for StepSink {
             self.drop_object(record.type_name, record.key, code, redact::known(&reason).into_owned());
             return Ok(Accepted::Rejected);
         }
-        let accepted = self.take(record)?;
-        if accepted != Accepted::Rejected {
-            self.hooks.after_add(record);
+        if let Some(decided) = self.decide(record)? {
+            return Ok(decided);
         }
+        let accepted = self.take(record)?;
+        self.hooks.after_add(record);
         Ok(accepted)
     }
 

@@ -1,6 +1,7 @@
 //! One client for every call of the Sync API.
 
 use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use j1_core::{Error, Result, Secret};
 use reqwest::Method;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use serde::Serialize;
+use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 use url::Url;
 
@@ -19,14 +21,18 @@ use crate::code;
 use crate::jupiterone::UploadLimits;
 use crate::jupiterone::sent::{Sent, Uploads};
 use crate::jupiterone::wire::{
-    Abort, ErrorAnswer, EventBody, EventsBody, Finalize, Job, JobAnswer, Opening, PartialDatasets, Start,
+    Abort, ErrorAnswer, EventBody, EventsBody, Finalize, Job, JobAnswer, Opening, PartialDatasets, Received,
+    ReceivedAnswer, Start,
 };
 use crate::observe::trace;
 use crate::provider::retry::{Policy, is_temporary, retry_after};
 use crate::provider::transport::{Http, Incoming, Outgoing, Unanswered};
+use crate::redact;
 
-/// How long JupiterOne may take for one answer.
+/// The longest time that JupiterOne may take for one response.
 const TIMEOUT: Duration = Duration::from_mins(2);
+/// The longest time that a finalized job is waited for.
+pub(crate) const LONGEST_FINALIZE: Duration = Duration::from_mins(30);
 const JOBS: &str = "persister/synchronization/jobs";
 
 /// Who the run is to JupiterOne.
@@ -48,12 +54,21 @@ pub(crate) struct SyncClient {
     sent: Sent,
 }
 
-/// What an upload came to.
+/// The result of an upload.
 pub(super) enum Uploaded {
-    /// It was taken.
-    Taken,
+    /// JupiterOne has received it.
+    Received,
     /// It was too large for one request.
     TooLarge,
+}
+
+/// Jobs that requests to start one may have left open.
+#[derive(Default)]
+struct LeftOpen {
+    /// Their ids, where JupiterOne named them.
+    ids: Vec<String>,
+    /// The number of requests after which one may be open, its id unknown.
+    unnamed: u32,
 }
 
 /// A request body, encoded once and sent again as it was.
@@ -84,7 +99,8 @@ impl SyncClient {
         self.sent.so_far()
     }
 
-    /// Opens a job.
+    /// Starts a job. A start that JupiterOne answers with an error of its own is sent again: a job that it left open
+    /// changes nothing, and is aborted where JupiterOne names it.
     pub async fn start(&self, opening: Opening<'_>) -> Result<Job> {
         let start = Start {
             source: opening.source.as_str(),
@@ -92,31 +108,81 @@ impl SyncClient {
             scope: opening.scope,
             sync_mode: opening.mode,
         };
-        self.post_job("", &start).await
+        let left_open = Mutex::new(LeftOpen::default());
+        let body = Body::json(&start)?;
+        let started = self.call(Method::POST, "", Some(&body), Some(&left_open)).await;
+        let started = started.map_err(|refusal| refusal.error).and_then(|response| job_of(&response));
+        let left_open = left_open.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.close(left_open, started.as_ref().ok().map(|job| job.id.as_str())).await;
+        started
     }
 
-    /// What JupiterOne says of a job.
+    /// Aborts the jobs that a start left open; names those that it cannot abort.
+    async fn close(&self, left_open: LeftOpen, started: Option<&str>) {
+        for id in left_open.ids.iter().filter(|id| Some(id.as_str()) != started) {
+            if let Err(error) =
+                self.abort(id, "the request that started this job was answered with an error").await
+            {
+                tracing::warn!(
+                    "job {id} may have been left open; it changes nothing unless it is finalized: {error}"
+                );
+            }
+        }
+        if left_open.unnamed > 0 {
+            tracing::warn!(
+                "{} requests to start a job were answered with an error, and may have left a job open; it changes \
+                 nothing unless it is finalized",
+                left_open.unnamed
+            );
+        }
+    }
+
+    /// Returns the job as JupiterOne describes it now.
     pub async fn status(&self, job: &str) -> Result<Job> {
-        let answer =
-            self.call(Method::GET, &format!("/{job}"), None).await.map_err(|refusal| refusal.error)?;
-        job_of(&answer)
+        job_of(&self.get(job).await?)
     }
 
-    /// Ends a job: JupiterOne compares what it was given with what it holds, but leaves the partial types alone.
+    /// Returns the job, and the numbers of entities and relationships that it has received; `None` for a number that
+    /// JupiterOne does not say.
+    pub async fn received(&self, job: &str) -> Result<(Job, [Option<u64>; 2])> {
+        let response = self.get(job).await?;
+        let job = job_of(&response)?;
+        let counts = serde_json::from_slice::<ReceivedAnswer>(&response).map(|answer| answer.job);
+        let unsaid = Received { num_entities_uploaded: None, num_relationships_uploaded: None };
+        let Received { num_entities_uploaded, num_relationships_uploaded } = counts.unwrap_or(unsaid);
+        Ok((job, [num_entities_uploaded, num_relationships_uploaded]))
+    }
+
+    async fn get(&self, job: &str) -> Result<Bytes> {
+        let response = self.call(Method::GET, &format!("/{job}"), None, None).await;
+        response.map_err(|refusal| refusal.error)
+    }
+
+    /// Finalizes a job: JupiterOne compares what it received with what it holds, but leaves the partial types alone.
     pub async fn finalize(&self, job: &str, partial: &[String]) -> Result<Job> {
         let finalize = Finalize { partial_datasets: PartialDatasets { types: partial } };
         self.post_job(&format!("/{job}/finalize"), &finalize).await
     }
 
-    /// Gives a job up; nothing changes.
+    /// Aborts a job; nothing changes.
     pub async fn abort(&self, job: &str, reason: &str) -> Result<Job> {
         self.post_job(&format!("/{job}/abort"), &Abort { reason }).await
     }
 
-    /// Polls a finalized job until it has ended.
+    /// Polls a finalized job until it has ended, but no longer than [`LONGEST_FINALIZE`].
     pub async fn wait(&self, mut job: Job) -> Result<Job> {
+        let deadline = Instant::now() + LONGEST_FINALIZE;
         let mut pause = Duration::from_millis(100);
         while !job.has_ended() {
+            if Instant::now() >= deadline {
+                let message = format!(
+                    "job {} is still {} after {} minutes and goes on in JupiterOne; look at it there",
+                    job.id,
+                    job.status,
+                    LONGEST_FINALIZE.as_secs() / 60
+                );
+                return Err(Error::new(Kind::Upload, code::UPLOAD, message));
+            }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(5));
             job = self.status(&job.id).await?;
@@ -132,8 +198,15 @@ impl SyncClient {
         };
         let mut body = Body::encode(&[member, objects, b"]}"], self.limits.gzip_from)?;
         body.correlation = Some(uuid::Uuid::new_v4().to_string());
-        match self.call(Method::POST, &format!("/{job}/{path}"), Some(&body)).await {
-            Ok(_) => Ok(Uploaded::Taken),
+        match self.call(Method::POST, &format!("/{job}/{path}"), Some(&body), None).await {
+            Ok(response) => {
+                let answered = job_of(&response)?;
+                if answered.id == job {
+                    return Ok(Uploaded::Received);
+                }
+                let message = format!("an upload to job {job} was answered for job {}", answered.id);
+                Err(Error::new(Kind::Upload, code::REFUSED, message))
+            }
             Err(refusal) if refusal.status == 413 || refusal.code == "RequestEntityTooLargeException" => {
                 Ok(Uploaded::TooLarge)
             }
@@ -147,24 +220,28 @@ impl SyncClient {
         if self.credentials.instance.is_none() {
             return Ok(());
         }
-        let bytes = serde_json::to_vec(&EventsBody { events })?.into();
-        let body = Body { bytes, gzip: false, correlation: None };
-        let answer = self.call(Method::POST, &format!("/{job}/events"), Some(&body)).await;
-        answer.map(drop).map_err(|refusal| refusal.error)
+        let body = Body::json(&EventsBody { events })?;
+        let (path, url) = self.of_jobs(&format!("/{job}/events"));
+        let call = Call { body: Some(&body), ..Call::new(Method::POST, &path, url) };
+        self.send(call).await.map(drop).map_err(|refusal| refusal.error)
     }
 
     async fn post_job<T: Serialize + Sync>(&self, path: &str, body: &T) -> Result<Job> {
-        let body = Body { bytes: serde_json::to_vec(body)?.into(), gzip: false, correlation: None };
-        let answer = self.call(Method::POST, path, Some(&body)).await.map_err(|refusal| refusal.error)?;
-        job_of(&answer)
+        let body = Body::json(body)?;
+        let response = self.call(Method::POST, path, Some(&body), None).await;
+        job_of(&response.map_err(|refusal| refusal.error)?)
     }
 
-    /// Asks JupiterOne's query API, which is beside the jobs.
-    pub(super) async fn graphql(&self, question: &serde_json::Value) -> Result<Bytes> {
-        let body = Body { bytes: serde_json::to_vec(question)?.into(), gzip: false, correlation: None };
+    /// Sends a request to JupiterOne's query API, which is beside the jobs; `None` if there is none at this URL.
+    pub(super) async fn graphql(&self, question: &serde_json::Value) -> Result<Option<Bytes>> {
+        let body = Body::json(question)?;
         let url = format!("{}/graphql", self.credentials.base.as_str().trim_end_matches('/'));
         let call = Call { body: Some(&body), ..Call::new(Method::POST, "/graphql", url) };
-        self.send(call).await.map_err(|refusal| refusal.error)
+        match self.send(call).await {
+            Ok(response) => Ok(Some(response)),
+            Err(Refusal { status: 404 | 405 | 501, .. }) => Ok(None),
+            Err(refusal) => Err(refusal.error),
+        }
     }
 
     /// Fetches what an address that JupiterOne gave holds. The key stays here: such an address needs none, and may be
@@ -184,17 +261,28 @@ impl SyncClient {
         self.credentials.instance.as_ref().or(self.credentials.scope.as_ref()).map_or("", String::as_str)
     }
 
-    /// Sends a request about jobs until it is answered, or asking again would not help.
-    async fn call(&self, method: Method, path: &str, body: Option<&Body>) -> Result<Bytes, Refusal> {
-        let url = format!("{}/{JOBS}{path}", self.credentials.base.as_str().trim_end_matches('/'));
-        let call = Call::new(method, &format!("/{JOBS}{path}"), url);
-        // Who starts a job twice leaves one open for ever, so that is only asked again for when it was not taken.
-        self.send(Call { body, taken_once: path.is_empty(), ..call }).await
+    /// Returns the path and the URL of a request about jobs.
+    fn of_jobs(&self, path: &str) -> (String, String) {
+        let base = self.credentials.base.as_str().trim_end_matches('/');
+        (format!("/{JOBS}{path}"), format!("{base}/{JOBS}{path}"))
+    }
+
+    /// Sends a request about a job, and returns the response: JSON with a `job`.
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Body>,
+        left_open: Option<&Mutex<LeftOpen>>,
+    ) -> Result<Bytes, Refusal> {
+        let (path, url) = self.of_jobs(path);
+        let call = Call::new(method, &path, url);
+        self.send(Call { body, left_open, expects_job: true, ..call }).await
     }
 
     /// Sends a request until it is answered, or asking again would not help.
     async fn send(&self, call: Call<'_>) -> Result<Bytes, Refusal> {
-        let (span, began) = (trace::jupiterone_request(&call.name), tokio::time::Instant::now());
+        let (span, began) = (trace::jupiterone_request(&call.name), Instant::now());
         let answered = self.until_answered(call, &span).instrument(span.clone()).await;
         trace::took(&span, began);
         answered
@@ -215,11 +303,18 @@ impl SyncClient {
             span.record("requests", attempt)
                 .record("status", answer.as_ref().map_or(0, |answer| answer.status));
             let (wait, refusal) = match answer {
-                Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer.body),
+                Ok(answer) if (200..300).contains(&answer.status) => {
+                    if !call.expects_job || job_of(&answer.body).is_ok() {
+                        return Ok(answer.body);
+                    }
+                    // A proxy or a firewall may have answered in JupiterOne's place: nothing says that it was received.
+                    let wait = call.left_open.is_none().then(|| policy.wait(attempt, None)).flatten();
+                    (wait, not_a_job(&call.name, answer.status, &answer.body))
+                }
                 Ok(answer) => {
                     let said = retry_after(answer.header("retry-after"), SystemTime::now());
-                    let again =
-                        is_temporary(answer.status) && call.may_repeat(matches!(answer.status, 429 | 503));
+                    let again = call.note_left_open(answer.status, &answer.body);
+                    let again = again.unwrap_or_else(|| is_temporary(answer.status));
                     let wait = again.then(|| policy.wait(attempt, said)).flatten();
                     (wait, refusal(&call.name, answer.status, &answer.body, attempt))
                 }
@@ -290,24 +385,51 @@ struct Call<'b> {
     body: Option<&'b Body>,
     /// Whether it carries the key.
     keyed: bool,
-    /// Whether it must not take effect twice.
-    taken_once: bool,
+    /// Only JSON with a `job` is a success.
+    expects_job: bool,
+    /// Jobs that this request may have left open; for a request to start one.
+    left_open: Option<&'b Mutex<LeftOpen>>,
 }
 
 impl Call<'_> {
     fn new(method: Method, path: &str, url: String) -> Self {
-        Self { name: format!("{method} {path}"), method, url, body: None, keyed: true, taken_once: false }
+        Self {
+            name: format!("{method} {path}"),
+            method,
+            url,
+            body: None,
+            keyed: true,
+            expects_job: false,
+            left_open: None,
+        }
     }
 
-    /// Whether it may be sent again; `untaken` says that it certainly took no effect.
+    /// Returns `true` if the request may be sent again without a response; `untaken` if it never arrived.
+    ///
+    /// A start without a response is not sent again: it may have arrived many times.
     const fn may_repeat(&self, untaken: bool) -> bool {
-        untaken || !self.taken_once
+        untaken || self.left_open.is_none()
+    }
+
+    /// Notes the job that a request to start one may have left open; returns if it is sent again. `None` for other
+    /// requests.
+    fn note_left_open(&self, status: u16, body: &[u8]) -> Option<bool> {
+        let mut left_open = self.left_open?.lock().unwrap_or_else(PoisonError::into_inner);
+        let named = serde_json::from_slice::<ErrorAnswer>(body).ok().and_then(|answer| answer.job);
+        match (named, status) {
+            (Some(job), _) => left_open.ids.push(job.id),
+            // With these JupiterOne says that it did nothing.
+            (None, 429 | 503) => {}
+            (None, 500..) => left_open.unnamed += 1,
+            (None, _) => {}
+        }
+        Some(matches!(status, 429 | 500..))
     }
 }
 
-/// What is said of a start that was not answered.
-const NOT_STARTED_AGAIN: &str = "; a job may be open now, which changes nothing, and none was started again so that \
-                                 no more are; run again";
+/// The end of the message about a start without a response.
+const NOT_STARTED_AGAIN: &str =
+    "; a job may be open now, which changes nothing, so no second one was started; run again";
 
 /// Whether the request did not leave this machine.
 fn never_connected(why: &Unanswered) -> bool {
@@ -330,6 +452,10 @@ fn unsendable(name: &str) -> Error {
 }
 
 impl Body {
+    fn json<T: Serialize>(body: &T) -> Result<Self> {
+        Ok(Self { bytes: serde_json::to_vec(body)?.into(), gzip: false, correlation: None })
+    }
+
     fn encode(parts: &[&[u8]], gzip_from: usize) -> Result<Self> {
         let length: usize = parts.iter().map(|part| part.len()).sum();
         if length < gzip_from {
@@ -345,10 +471,19 @@ impl Body {
 
 fn job_of(answer: &[u8]) -> Result<Job> {
     let answer: JobAnswer = serde_json::from_slice(answer).map_err(|error| {
-        Error::new(Kind::Upload, code::REFUSED, "JupiterOne answered something that is no job")
-            .caused_by(error)
+        Error::new(Kind::Upload, code::REFUSED, "the response is not JSON with a `job`").caused_by(error)
     })?;
     Ok(answer.job)
+}
+
+/// A success that JupiterOne cannot have sent.
+fn not_a_job(name: &str, status: u16, body: &[u8]) -> Refusal {
+    let message = format!(
+        "the response to `{name}` has status {status} but is not JupiterOne's: it is not JSON with a `job`. Check for a \
+         proxy or firewall that answers in its place{}",
+        redact::excerpt(body)
+    );
+    Refusal { status, code: String::new(), error: Error::new(Kind::Upload, code::UPLOAD, message) }
 }
 
 fn refusal(name: &str, status: u16, answer: &[u8], attempts: u32) -> Refusal {

@@ -23,6 +23,9 @@ const DOCUMENT: &str = "query QueryLanguageV1($query: String!, $variables: JSON,
 /// The column that relationships come in.
 const EDGE: &str = "edge";
 
+/// The reason where something else than a query API answers.
+const NO_API: &str = "there is no query API at this URL";
+
 /// The longest a deferred query may take; the official client waits as long.
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
@@ -38,6 +41,8 @@ pub(crate) struct HeldObject {
     pub class: Value,
     /// Everything but the names with a leading underscore.
     pub properties: Map<String, Value>,
+    /// The time of its last change in JupiterOne, in milliseconds since 1970; 0 where JupiterOne does not say it.
+    pub changed: i64,
 }
 
 /// The objects of one kind that JupiterOne holds of an instance.
@@ -48,6 +53,31 @@ pub(crate) struct Held<'c> {
     cursor: Option<String>,
     pages: u64,
     ended: bool,
+    /// Rows so far, those that no run compares included.
+    rows: u64,
+}
+
+/// The reason why JupiterOne did not say what it holds.
+#[derive(Debug)]
+pub(crate) enum NotHeld {
+    /// There is no query API at this URL.
+    NoQueryApi(Error),
+    /// The query was refused or failed, or the response is not whole.
+    Failed(Error),
+}
+
+impl NotHeld {
+    pub fn into_error(self) -> Error {
+        match self {
+            Self::NoQueryApi(error) | Self::Failed(error) => error,
+        }
+    }
+}
+
+impl From<Error> for NotHeld {
+    fn from(error: Error) -> Self {
+        Self::Failed(unknown(error))
+    }
 }
 
 #[derive(Deserialize)]
@@ -91,56 +121,73 @@ impl<'c> Held<'c> {
         let Some(instance) = client.instance() else {
             return Err(refused("it is asked by integration instance, and the source `api` has none"));
         };
-        let id = quoted(instance)?;
-        let entities = format!("FIND * WITH _integrationInstanceId = {id}");
-        let query = match kind {
-            ObjectKind::Entity => entities,
-            // No query names edges alone: they are found from where they begin.
-            ObjectKind::Relationship => format!(
-                "{entities} AS source THAT RELATES TO >> AS {EDGE} * \
-                 WHERE {EDGE}._integrationInstanceId = {id} RETURN {EDGE}.*"
-            ),
-        };
-        Ok(Self { client, kind, query, cursor: None, pages: 0, ended: false })
+        let query = query_of(kind, instance)?;
+        Ok(Self { client, kind, query, cursor: None, pages: 0, ended: false, rows: 0 })
     }
 
-    /// The next page, which may be empty; `None` at the end. A cursor that is missing is the only sign of the end.
+    /// Returns the number of objects by JupiterOne's own count; `None` where it does not count.
+    pub async fn count(&self) -> Option<u64> {
+        let query = match self.kind {
+            ObjectKind::Entity => format!("{} AS entity RETURN COUNT(entity) AS number", self.query),
+            ObjectKind::Relationship => {
+                self.query.replace(&format!("RETURN {EDGE}.*"), &format!("RETURN COUNT({EDGE}) AS number"))
+            }
+        };
+        // What a count fails of, the rows that are asked for next fail of as well.
+        let page = self.page(&query, None).await.ok()?;
+        let [row] = page.data.as_array()?.as_slice() else { return None };
+        row.as_object()?.values().find_map(Value::as_u64)
+    }
+
+    /// Returns the number of rows so far.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Returns the next page, which may be empty; `None` at the end. A missing cursor is the only sign of the end.
     ///
     /// # Errors
-    /// When JupiterOne refuses the query, or does not answer.
-    pub async fn next(&mut self) -> Result<Option<Vec<HeldObject>>> {
+    /// When JupiterOne refuses the query, or does not respond.
+    pub async fn next(&mut self) -> Result<Option<Vec<HeldObject>>, NotHeld> {
         if self.ended {
             return Ok(None);
         }
-        let page = self.page().await.map_err(unknown)?;
+        let page = self.page(&self.query, self.cursor.as_deref()).await?;
         self.pages += 1;
         let repeats = page.cursor.is_some() && page.cursor == self.cursor;
         if repeats || self.pages > MOST_PAGES {
-            return Err(refused("its pages do not end"));
+            return Err(refused("its pages do not end").into());
         }
         self.ended = page.cursor.is_none();
         self.cursor = page.cursor;
-        let Value::Array(rows) = page.data else { return Err(refused("its answer is no list")) };
-        rows.into_iter().filter_map(|row| object(self.kind, row).transpose()).collect::<Result<_>>().map(Some)
+        let Value::Array(rows) = page.data else {
+            return Err(refused("the response is not a list").into());
+        };
+        self.rows += rows.len() as u64;
+        let objects = rows.into_iter().filter_map(|row| object(self.kind, row).transpose());
+        Ok(Some(objects.collect::<Result<_>>()?))
     }
 
-    async fn page(&self) -> Result<Page> {
+    async fn page(&self, query: &str, cursor: Option<&str>) -> Result<Page, NotHeld> {
         let question = json!({ "query": DOCUMENT, "variables": {
-            "query": self.query,
+            "query": query,
             "deferredResponse": "FORCE",
             "flags": { "variableResultSize": true },
-            "cursor": self.cursor,
+            "cursor": cursor,
         } });
-        let answer = self.client.graphql(&question).await?;
-        let answer: GraphqlAnswer =
-            serde_json::from_slice(&answer).map_err(|_| refused("its answer is no JSON"))?;
-        if let Some(error) = answer.errors.first() {
-            return Err(refused(&error.message));
+        let Some(response) = self.client.graphql(&question).await? else {
+            return Err(NotHeld::NoQueryApi(refused(NO_API)));
+        };
+        let response: GraphqlAnswer =
+            serde_json::from_slice(&response).map_err(|_| refused("the response is not JSON"))?;
+        if let Some(error) = response.errors.first() {
+            return Err(refused(&error.message).into());
         }
-        let page =
-            answer.data.and_then(|data| data.query_v1).ok_or_else(|| refused("its answer is empty"))?;
+        // A GraphQL response has data or errors: whatever answers here is no query API.
+        let Some(data) = response.data else { return Err(NotHeld::NoQueryApi(refused(NO_API))) };
+        let page = data.query_v1.ok_or_else(|| refused("the response is empty"))?;
         match &page.url {
-            Some(url) => self.deferred(url).await,
+            Some(url) => Ok(self.deferred(url).await?),
             None => Ok(page),
         }
     }
@@ -178,7 +225,7 @@ fn quoted(id: &str) -> Result<String> {
 
 /// An object out of a row. `None` for what JupiterOne's own mapper made, which no run compares.
 fn object(kind: ObjectKind, row: Value) -> Result<Option<HeldObject>> {
-    let Value::Object(row) = row else { return Err(refused("a row of its answer is no object")) };
+    let Value::Object(row) = row else { return Err(refused("a row of the response is not an object")) };
     let (mut known, mut properties) = (row, Map::new());
     match kind {
         ObjectKind::Entity => {
@@ -207,10 +254,34 @@ fn object(kind: ObjectKind, row: Value) -> Result<Option<HeldObject>> {
         _ => None,
     };
     let (Some(ty), Some(key)) = (text("_type"), text("_key")) else {
-        return Err(refused("a row of its answer has no `_type` or no `_key`"));
+        return Err(refused("a row of the response has no `_type` or no `_key`"));
     };
+    let changed =
+        ["_createdOn", "_beginOn"].into_iter().filter_map(|name| known.get(name).and_then(time)).max();
     let class = known.remove("_class").unwrap_or_default();
-    Ok(Some(HeldObject { kind, ty, key, class, properties }))
+    Ok(Some(HeldObject { kind, ty, key, class, properties, changed: changed.unwrap_or_default() }))
+}
+
+/// Reads a time of JupiterOne's: milliseconds since 1970, or RFC 3339.
+fn time(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => text.parse::<jiff::Timestamp>().ok().map(|time| time.as_millisecond()),
+        _ => value.as_i64(),
+    }
+}
+
+/// Returns the query for the objects of an instance.
+fn query_of(kind: ObjectKind, instance: &str) -> Result<String> {
+    let id = quoted(instance)?;
+    let entities = format!("FIND * WITH _integrationInstanceId = {id}");
+    Ok(match kind {
+        ObjectKind::Entity => entities,
+        // No query names edges alone: they are found from where they begin.
+        ObjectKind::Relationship => format!(
+            "{entities} AS source THAT RELATES TO >> AS {EDGE} * \
+             WHERE {EDGE}._integrationInstanceId = {id} RETURN {EDGE}.*"
+        ),
+    })
 }
 
 /// What a request failed of, as the reason why nothing is known.
@@ -219,7 +290,7 @@ fn unknown(error: Error) -> Error {
 }
 
 fn refused(why: &str) -> Error {
-    let message = format!("JupiterOne's query API did not say what it holds: {why}");
+    let message = format!("could not query what JupiterOne holds: {why}");
     Error::new(Kind::Upload, code::NOT_HELD, message)
 }
 

@@ -1,6 +1,13 @@
 //! Sends batches side by side, a few at a time, and remembers what could not be sent.
+//!
+//! **Ownership.** A run has one [`Uploader`], shared by its steps. A step takes a permit with [`Uploader::ready`] before it
+//! parts with a batch, so that a step that is cut off while it waits loses nothing; [`Uploader::send`] then owns the batch
+//! and cannot fail. The run ends it exactly once: with [`Uploader::settle`], which waits for every response and returns the
+//! first error, or with [`Uploader::cancel`], after which nothing is on its way. Relationships are sent after the entities
+//! that were on their way before them. Objects count as received only when JupiterOne's own response says so.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::error::Kind;
@@ -129,6 +136,8 @@ pub(crate) struct Uploader {
 struct Failures {
     error: Mutex<Option<Error>>,
     too_large: Mutex<Vec<TooLarge>>,
+    /// The entities and relationships that JupiterOne has received.
+    received: [AtomicU64; 2],
 }
 
 impl Uploader {
@@ -228,6 +237,11 @@ impl Uploader {
         Ok(std::mem::take(&mut *self.failures.too_large.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
+    /// Returns the numbers of entities and relationships that JupiterOne has acknowledged.
+    pub fn received(&self) -> [u64; 2] {
+        self.failures.received.each_ref().map(|count| count.load(Ordering::Relaxed))
+    }
+
     /// Gives up what is on its way, and waits until it is.
     pub async fn cancel(&self) {
         // A step that still runs finds no place any more.
@@ -248,6 +262,12 @@ impl Uploader {
 }
 
 impl Failures {
+    fn received(&self, kind: ObjectKind, objects: usize) {
+        let [entities, relationships] = &self.received;
+        let count = if kind == ObjectKind::Entity { entities } else { relationships };
+        count.fetch_add(objects as u64, Ordering::Relaxed);
+    }
+
     /// Keeps the first.
     fn note(&self, error: Error) {
         self.error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
@@ -273,7 +293,10 @@ fn deliver<'a>(
 ) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         match client.upload(job, kind, batch.slice(part.clone())).await? {
-            Uploaded::Taken => Ok(()),
+            Uploaded::Received => {
+                failures.received(kind, part.len());
+                Ok(())
+            }
             Uploaded::TooLarge if part.len() > 1 => {
                 let middle = part.start + part.len() / 2;
                 deliver(client, job, kind, batch, part.start..middle, failures).await?;
@@ -299,7 +322,10 @@ async fn shrink(
     let (mut bytes, mut raw_data_only) = (object.at.len(), false);
     if let Some(smaller) = batch.without_raw_data(object) {
         match client.upload(job, kind, &smaller).await? {
-            Uploaded::Taken => raw_data_only = true,
+            Uploaded::Received => {
+                failures.received(kind, 1);
+                raw_data_only = true;
+            }
             Uploaded::TooLarge => bytes = smaller.len(),
         }
     }

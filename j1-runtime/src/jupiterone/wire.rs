@@ -123,7 +123,7 @@ pub(super) struct JobAnswer {
     pub job: Job,
 }
 
-/// A job as JupiterOne tells of it; members that this version does not know are kept as they are.
+/// A job as JupiterOne describes it; members that this version does not know are kept as they are.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
@@ -131,7 +131,7 @@ pub struct Job {
     pub id: String,
     /// Its status, such as `AWAITING_UPLOADS` or `FINISHED`.
     pub status: String,
-    /// Entities it has taken.
+    /// Entities it has received.
     #[serde(default)]
     pub num_entities_uploaded: u64,
     /// Entities that are new.
@@ -143,7 +143,7 @@ pub struct Job {
     /// Entities that are gone.
     #[serde(default)]
     pub num_entities_deleted: u64,
-    /// Relationships it has taken.
+    /// Relationships it has received.
     #[serde(default)]
     pub num_relationships_uploaded: u64,
     /// Relationships that are new.
@@ -160,39 +160,78 @@ pub struct Job {
     pub others: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The members of a job that say how much it has received; `None` where a server leaves them out.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Received {
+    pub num_entities_uploaded: Option<u64>,
+    pub num_relationships_uploaded: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ReceivedAnswer {
+    pub job: Received,
+}
+
 impl Job {
-    /// Whether objects can be uploaded to it, and it can be aborted without effect.
+    /// Returns `true` while objects can be uploaded to the job, and it can be aborted without effect.
     #[must_use]
     pub fn takes_uploads(&self) -> bool {
         self.status == "AWAITING_UPLOADS"
     }
 
-    /// Whether it has ended, well or not.
+    /// Returns `true` if the job has ended, successfully or not.
+    ///
+    /// The running statuses are a closed set: JupiterOne may add statuses for new ways to fail, and a status that this
+    /// version does not know must not be waited for without end.
     #[must_use]
     pub fn has_ended(&self) -> bool {
-        self.is_finished()
-            || matches!(
-                self.status.as_str(),
-                "ABORTED"
-                    | "ABORTED_DUE_TO_INVALID_CONFIGURATION"
-                    | "ERROR_BAD_DATA"
-                    | "ERROR_UNEXPECTED_FAILURE"
-                    | "UNKNOWN"
-            )
+        !matches!(
+            self.status.as_str(),
+            "AWAITING_UPLOADS" | "FINALIZE_PENDING" | "FINALIZING_ENTITIES" | "FINALIZING_RELATIONSHIPS"
+        )
     }
 
-    /// Whether it has ended well.
+    /// Returns `true` if the job has ended successfully.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.status == "FINISHED"
     }
+
+    /// Returns the counts of objects that JupiterOne could not create, update or delete, such as
+    /// `numEntityCreateErrors`; only those above 0.
+    #[must_use]
+    pub fn object_errors(&self) -> Vec<(&str, u64)> {
+        let errors =
+            self.others.iter().filter(|(name, _)| name.starts_with("num") && name.ends_with("Errors"));
+        let counts = errors.filter_map(|(name, count)| Some((name.as_str(), count.as_u64()?)));
+        counts.filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// Returns a text member that this version has no field for.
+    pub(crate) fn text(&self, member: &str) -> Option<&str> {
+        self.others.get(member)?.as_str()
+    }
+
+    /// Returns the time at which the job was started, in milliseconds since 1970.
+    pub(crate) fn started(&self) -> Option<i64> {
+        self.others.get("startTimestamp")?.as_i64()
+    }
 }
 
-/// An error as JupiterOne tells of it.
+/// An error response of JupiterOne.
 #[derive(Deserialize, Default)]
 pub(super) struct ErrorAnswer {
     #[serde(default)]
     pub error: ErrorBody,
+    /// A job that was opened all the same.
+    #[serde(default)]
+    pub job: Option<JobId>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct JobId {
+    pub id: String,
 }
 
 #[derive(Deserialize, Default)]

@@ -102,10 +102,12 @@ async fn settle<I: Connect>(
 ) -> Result<Uploaded, RunError> {
     let Collected { mut steps, mut ledger, destination, index } = collected;
     progress.phase(Phase::Settling);
+    let mut received = [0; 2];
     if let Destination::Upload(uploader, _) = destination {
         for object in job::settle(&uploader, stop).await? {
             engine::too_large(&mut steps, &mut ledger, &object);
         }
+        received = uploader.received();
     }
     job::check_count(settings.sync_mode, steps.iter().map(|step| step.entities).sum())?;
     let partial = partial_types(&steps);
@@ -113,7 +115,7 @@ async fn settle<I: Connect>(
         steps.iter().flat_map(|step| &step.emits).chain(ledger.types.keys()).cloned().collect();
     let types = types_of::<I>(naming, declared, &partial);
     *summary = Summary::collected(steps, ledger, partial);
-    Ok(Uploaded { types, brings: Box::new(Index(index)) })
+    Ok(Uploaded { types, brings: Box::new(Index(index)), received })
 }
 
 /// An engine that was stopped before all steps had ended.

@@ -162,7 +162,7 @@ pub(crate) fn client<I: Connect>(credentials: Option<Credentials>) -> Result<Syn
 /// Returns the types of a run as the comparison with JupiterOne needs them.
 pub(crate) fn types_of<I: Connect>(naming: &Naming, declared: BTreeSet<String>, partial: &[String]) -> Types {
     let retired = I::RETIRED.iter().map(|ty| ty.name(naming)).collect();
-    Types { declared, partial: partial.iter().cloned().collect(), retired }
+    Types { declared, partial: partial.iter().cloned().collect(), retired, started: None }
 }
 
 /// Returns the types that are partial, once each, in order.

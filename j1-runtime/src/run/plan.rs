@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::collection::{Collection, Writer};
 use crate::engine::{self, Destination, Partial, Plan};
 use crate::jupiterone::prediction::{self, Content, Keys, Prediction, Types};
-use crate::jupiterone::{Source, SyncClient};
+use crate::jupiterone::{NotHeld, Source, SyncClient};
 use crate::observe::progress::{Phase, Progress};
 use crate::recordings::traffic::Traffic;
 use crate::run::connect::Connect;
@@ -62,10 +62,11 @@ async fn planned<I: Connect>(
         summary.protect(Partial { ty: ty.clone(), reason });
     }
     let verdict = prediction::exceeded(&prediction, settings.max_delete, &types.retired);
+    let nothing = || (prediction.held == 0).then(|| job::NOTHING_HELD.to_owned());
     summary.guard = Some(Guard {
-        checked: true,
+        checked: prediction.held > 0,
         max_delete: settings.max_delete.percent(),
-        reason: verdict.map(|error| error.message().to_owned()),
+        reason: verdict.map(|error| error.message().to_owned()).or_else(nothing),
     });
     summary.plan = Some(prediction.types);
     summary.planned();
@@ -91,7 +92,8 @@ async fn compare(
         Object::Own { key, content, .. } => keys.add(key, &content),
     })?;
     keys.sort();
-    let mut prediction = prediction::predict(client, &mut keys, types, kinds).await?;
+    let mut prediction =
+        prediction::predict(client, &mut keys, types, kinds).await.map_err(NotHeld::into_error)?;
     keys.count_new(&mut prediction);
     if !settings.sync_mode.deletes() {
         prediction.keep_all();

@@ -57,6 +57,8 @@ pub struct Summary {
     pub truncated: BTreeMap<String, u64>,
     /// Values that were not sent, in objects that were. They make nothing partial.
     pub withheld: Vec<Withheld>,
+    /// The number of objects that were left out because the first one with their key was kept, by `_type`.
+    pub kept_first: BTreeMap<String, u64>,
     /// Types that are kept for a reason other than a step's.
     pub protected: Vec<Partial>,
     /// The predicted changes by `_type`: in a plan, and in a run that the deletion guard stopped.
@@ -196,6 +198,7 @@ impl Summary {
             raw_data_dropped_more: ledger.raw_data_dropped_more,
             truncated: ledger.truncated,
             withheld: ledger.withheld,
+            kept_first: ledger.kept_first,
             ..Self::default()
         }
     }

@@ -88,7 +88,7 @@ async fn upload<I: Connect>(
         uploader.cancel().await;
         return Err(error);
     }
-    let mut ledger = Ledger { types: counts, ..Ledger::default() };
+    let mut ledger = Ledger::with_counts(counts);
     let mut partial = collection.contents.partial.clone();
     for object in job::settle(&uploader, stop.as_mut()).await? {
         let dropped = object.dropped();
@@ -114,7 +114,7 @@ async fn upload<I: Connect>(
             summary.protect(Partial { ty, reason });
         }
     }
-    let uploaded = Uploaded { types, brings: Box::new(keys) };
+    let uploaded = Uploaded { types, brings: Box::new(keys), received: uploader.received() };
     job::conclude(&settings.job, (client, job), uploaded, progress, stop, summary).await
 }
 

@@ -1,6 +1,6 @@
 //! A model of JupiterOne's Sync API: jobs, uploads, and what a DIFF finalize means.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
 use flate2::read::GzDecoder;
@@ -16,14 +16,62 @@ pub struct JupiterOne {
     jobs: Vec<Job>,
     /// The largest body that it takes, in bytes before compression.
     pub largest: usize,
-    /// How many finalizes took effect.
+    /// The number of finalizes that took effect.
     pub finalized: u32,
+    /// What it does differently from what its documents say.
+    pub oddity: Option<Oddity>,
+    /// Counts up with each request: the time of day.
+    clock: i64,
+    /// The times at which the held objects were created.
+    created: BTreeMap<String, i64>,
+    /// The number of objects in the upload that came last.
+    last_upload: usize,
+}
+
+/// What a JupiterOne, or something between it and the run, does differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// Every job says that it received fewer objects than it did.
+    FewerReceived,
+    /// The job says nothing about what it received.
+    CountsUnsaid,
+    /// A finalized job ends with a status that no document names.
+    UnknownStatus,
+    /// A finalized job never ends.
+    NeverEnds,
+    /// A finished job reports errors for some objects.
+    ObjectErrors,
+    /// Queries are refused.
+    QueryRefused,
+    /// There is no query API.
+    QueryMissing,
+    /// Queries return nothing, although there is something.
+    QueryEmpty,
+    /// Queries return a part of what there is; a count is right.
+    QueryPart,
+}
+
+impl Oddity {
+    pub const ALL: [Self; 9] = [
+        Self::FewerReceived,
+        Self::CountsUnsaid,
+        Self::UnknownStatus,
+        Self::NeverEnds,
+        Self::ObjectErrors,
+        Self::QueryRefused,
+        Self::QueryMissing,
+        Self::QueryEmpty,
+        Self::QueryPart,
+    ];
 }
 
 #[derive(Debug)]
 struct Job {
     status: &'static str,
     rows: Vec<Row>,
+    /// What the request that started it says about it: its source, its instance and its mode.
+    said: Value,
+    started: i64,
 }
 
 /// A status and a body.
@@ -34,6 +82,7 @@ const BASE: &str = "/persister/synchronization/jobs";
 impl JupiterOne {
     /// Answers a request, and does what it asks.
     pub fn answer(&mut self, request: &Outgoing) -> Answer {
+        self.clock += 1;
         if request.url.path() == "/graphql" {
             return self.query(&request.body);
         }
@@ -47,8 +96,7 @@ impl JupiterOne {
         let body: Value = serde_json::from_slice(&body).unwrap_or_default();
         let mut parts = path.split('/').skip(1);
         let Some(id) = parts.next() else {
-            self.jobs.push(Job { status: "AWAITING_UPLOADS", rows: Vec::new() });
-            return self.job(self.jobs.len() - 1);
+            return self.start(body);
         };
         let Some(number) = id.strip_prefix("job-").and_then(|number| number.parse::<usize>().ok()) else {
             return refused(404, "JOB_NOT_FOUND");
@@ -71,31 +119,74 @@ impl JupiterOne {
         }
     }
 
-    /// What it holds: entities, or relationships where the query asks for those.
+    /// Starts a job as its request says.
+    pub fn start(&mut self, said: Value) -> Answer {
+        self.jobs.push(Job { status: "AWAITING_UPLOADS", rows: Vec::new(), said, started: self.clock });
+        self.job(self.jobs.len() - 1)
+    }
+
+    /// Returns what it holds: entities, or relationships where the query asks for those; or their number.
     fn query(&self, question: &[u8]) -> Answer {
+        match self.oddity {
+            Some(Oddity::QueryRefused) => return refused(403, "FORBIDDEN"),
+            Some(Oddity::QueryMissing) => return refused(404, "NOT_FOUND"),
+            _ => {}
+        }
         let question: Value = serde_json::from_slice(question).unwrap_or_default();
-        let edges = question["variables"]["query"].as_str().is_some_and(|query| query.contains("RELATES"));
-        let held = self.held.0.values().filter(|row| row.ends.is_some() == edges);
-        let rows: Vec<Value> = held
-            .map(|row| {
-                if edges {
-                    return json!({ "edge._key": row.key, "edge._type": row.ty, "edge._class": "HAS" });
-                }
-                json!({ "entity": { "_key": row.key, "_type": [row.ty] }, "properties": { "name": row.content } })
+        let query = question["variables"]["query"].as_str().unwrap_or_default();
+        let edges = query.contains("RELATES");
+        let held: Vec<&Row> = self.held.0.values().filter(|row| row.ends.is_some() == edges).collect();
+        if query.contains("COUNT(") {
+            let count = if self.oddity == Some(Oddity::QueryEmpty) { 0 } else { held.len() };
+            return page(vec![json!({ "number": count })]);
+        }
+        let shown = match self.oddity {
+            Some(Oddity::QueryEmpty) => 0,
+            Some(Oddity::QueryPart) => held.len() / 2,
+            _ => held.len(),
+        };
+        let rows = held.iter().take(shown).map(|row| {
+            let created = self.created.get(&row.key);
+            if edges {
+                return json!({
+                    "edge._key": row.key, "edge._type": row.ty, "edge._class": "HAS", "edge._createdOn": created,
+                });
+            }
+            json!({
+                "entity": { "_key": row.key, "_type": [row.ty], "_createdOn": created },
+                "properties": { "name": row.content },
             })
-            .collect();
-        (200, json!({ "data": { "queryV1": { "type": "list", "data": rows, "cursor": null, "url": null } } }))
+        });
+        page(rows.collect())
     }
 
     fn job(&self, number: usize) -> Answer {
-        (200, json!({ "job": { "id": format!("job-{number}"), "status": self.jobs[number].status } }))
+        let Job { status, rows, said, started } = &self.jobs[number];
+        let mut job = said.clone();
+        job["id"] = json!(format!("job-{number}"));
+        job["status"] = json!(status);
+        job["startTimestamp"] = json!(started);
+        if self.oddity != Some(Oddity::CountsUnsaid) {
+            let relationships = rows.iter().filter(|row| row.ends.is_some()).count();
+            let fewer = usize::from(self.oddity == Some(Oddity::FewerReceived));
+            job["numEntitiesUploaded"] = json!((rows.len() - relationships).saturating_sub(fewer));
+            job["numRelationshipsUploaded"] = json!(relationships);
+        }
+        if *status == "FINISHED" && self.oddity == Some(Oddity::ObjectErrors) {
+            job["numEntityCreateErrors"] = json!(3);
+        }
+        (200, json!({ "job": job }))
     }
 
-    /// A finalize that is under way has ended when somebody asks a second time.
+    /// A finalize that is under way has ended when the job is asked for a second time.
     fn ask(&mut self, number: usize) -> Answer {
         let answer = self.job(number);
         if self.jobs[number].status == "FINALIZE_PENDING" {
-            self.jobs[number].status = "FINISHED";
+            self.jobs[number].status = match self.oddity {
+                Some(Oddity::UnknownStatus) => "FINISHED_WITH_SURPRISES",
+                Some(Oddity::NeverEnds) => "FINALIZING_ENTITIES",
+                _ => "FINISHED",
+            };
         }
         answer
     }
@@ -107,6 +198,7 @@ impl JupiterOne {
         else {
             return refused(400, "UPLOAD_FAILED_VALIDATION");
         };
+        self.last_upload = rows.len();
         let replace = query.is_some_and(|query| query.contains("ignoreDuplicates=true"));
         let taken = &mut self.jobs[number].rows;
         let mut all = taken.clone();
@@ -129,7 +221,7 @@ impl JupiterOne {
         for kept in self.held.0.values().filter(|row| partial.contains(&*row.ty)) {
             graph.insert(kept.clone());
         }
-        for row in std::mem::take(&mut self.jobs[number].rows) {
+        for row in self.jobs[number].rows.clone() {
             graph.insert(row);
         }
         let entities: BTreeSet<String> =
@@ -138,11 +230,19 @@ impl JupiterOne {
             Some((from, to)) => entities.contains(from) && entities.contains(to),
             None => true,
         });
+        self.created.retain(|key, _| graph.has(key));
+        for key in graph.keys() {
+            self.created.entry(key.clone()).or_insert(self.clock);
+        }
         self.held = graph;
         self.finalized += 1;
         self.jobs[number].status = "FINALIZE_PENDING";
         self.job(number)
     }
+}
+
+fn page(rows: Vec<Value>) -> Answer {
+    (200, json!({ "data": { "queryV1": { "type": "list", "data": rows, "cursor": null, "url": null } } }))
 }
 
 fn refused(status: u16, code: &str) -> Answer {
@@ -157,4 +257,14 @@ fn plain(request: &Outgoing) -> Vec<u8> {
     let mut plain = Vec::new();
     GzDecoder::new(&request.body[..]).read_to_end(&mut plain).expect("a whole gzip body");
     plain
+}
+
+impl JupiterOne {
+    /// Takes back the upload that came last, as if it had never arrived.
+    pub fn forget_last_upload(&mut self) {
+        if let Some(job) = self.jobs.last_mut() {
+            let kept = job.rows.len().saturating_sub(self.last_upload);
+            job.rows.truncate(kept);
+        }
+    }
 }

@@ -115,6 +115,10 @@ async fn every_request_is_one_of_the_sync_api() {
         let text = query.body["variables"]["query"].as_str().expect("a query");
         assert!(text.starts_with(&format!("FIND * WITH _integrationInstanceId = \"{INSTANCE}\"")), "{text}");
     }
+    // Before the finalize, the job says what it has received.
+    let (looked_at, uploads): (Vec<_>, Vec<_>) =
+        uploads.into_iter().partition(|request| request.line == format!("GET {job}"));
+    assert_eq!(looked_at.len(), 1);
     let (told, uploads): (Vec<_>, Vec<_>) =
         uploads.into_iter().partition(|request| request.line == format!("POST {job}/events"));
     check_events(&told);

@@ -43,6 +43,12 @@ pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
             inert(reason)
         );
     }
+    for (ty, count) in summary.kept_first.iter().filter(|_| !quiet) {
+        anstream::eprintln!(
+            "note: {} of `{ty}` came again with other properties; the first was kept",
+            times(*count)
+        );
+    }
     dropped(summary);
     partial(summary);
     match &summary.error {

@@ -9,12 +9,14 @@ mod keys;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use j1_core::Result;
+use j1_core::Error;
+use j1_core::error::Kind;
 use j1_core::graph::ObjectKind;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::jupiterone::{Held, HeldObject, SyncClient};
+use crate::code;
+use crate::jupiterone::{Held, HeldObject, NotHeld, SyncClient};
 
 pub(crate) use content::{Content, changed};
 pub(crate) use guard::{Limit, exceeded};
@@ -91,36 +93,55 @@ pub(crate) struct Types {
     pub partial: BTreeSet<String>,
     /// Those that the integration says it no longer has.
     pub retired: BTreeSet<String>,
+    /// The time at which the job was started, in milliseconds since 1970: what JupiterOne has got since then is not this
+    /// run's to judge.
+    pub started: Option<i64>,
 }
 
 /// What a finalize would do, by `_type`.
 #[derive(Debug, Default)]
 pub(crate) struct Prediction {
     pub types: BTreeMap<String, TypeChange>,
-    /// Types that JupiterOne holds, and of which this version of the integration knows nothing.
+    /// Types that JupiterOne holds and this version of the integration does not know.
     pub unknown: BTreeSet<String>,
+    /// Types of which JupiterOne has got objects since the job was started that the run does not bring, each with the key
+    /// of one: another run brought them.
+    pub newer: BTreeMap<String, String>,
+    /// The number of objects that JupiterOne holds of this instance.
+    pub held: u64,
 }
 
 /// Compares what a run brings with what JupiterOne holds. What is new is not known here; [`Keys`] adds it.
 ///
 /// # Errors
-/// When JupiterOne does not say what it holds.
+/// When JupiterOne does not say what it holds, or returns fewer rows than it counts.
 pub(crate) async fn predict(
     client: &SyncClient,
     brings: &mut dyn Brings,
     types: &Types,
     kinds: &[ObjectKind],
-) -> Result<Prediction> {
+) -> Result<Prediction, NotHeld> {
     let mut prediction = Prediction::default();
     for kind in kinds {
         let mut held = Held::new(client, *kind)?;
+        let count = held.count().await;
         while let Some(page) = held.next().await? {
             for object in page {
                 let brought = brings.brings(&object);
                 prediction.add(object, brought, types);
             }
         }
+        // A key that may see a part of the objects gets that part, and no error.
+        if let Some(count) = count.filter(|count| *count > held.rows()) {
+            let message = format!(
+                "could not query what JupiterOne holds: the query returned {} objects, and JupiterOne counts {count}",
+                held.rows()
+            );
+            return Err(NotHeld::Failed(Error::new(Kind::Upload, code::NOT_HELD, message)));
+        }
+        prediction.held += held.rows();
     }
+    prediction.keep_newer();
     Ok(prediction)
 }
 
@@ -133,7 +154,19 @@ impl Prediction {
         }
     }
 
+    /// Counts the objects of types that are kept because of a newer run.
+    fn keep_newer(&mut self) {
+        for ty in self.newer.keys() {
+            let Some(change) = self.types.get_mut(ty) else { continue };
+            change.kept += std::mem::take(&mut change.delete);
+            change.samples.delete.clear();
+        }
+    }
+
     fn add(&mut self, object: HeldObject, brought: Brought, types: &Types) {
+        if brought == Brought::No && types.started.is_some_and(|started| object.changed > started) {
+            self.newer.entry(object.ty.clone()).or_insert_with(|| object.key.clone());
+        }
         let unknown = !types.declared.contains(&object.ty) && !types.retired.contains(&object.ty);
         if unknown && !self.unknown.contains(&object.ty) {
             self.unknown.insert(object.ty.clone());

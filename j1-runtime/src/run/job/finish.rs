@@ -12,9 +12,9 @@ use crate::jupiterone::{Job, SyncClient};
 use crate::observe::progress::{Phase, Progress};
 use crate::observe::trace;
 use crate::run::error::{RunError, RunErrorKind};
-use crate::run::job::{Uploaded, guard};
+use crate::run::job::{NOTHING_HELD, Uploaded, guard, received};
 use crate::run::settings::{JobSettings, OnPartial};
-use crate::run::summary::{JobSummary, PartialDatasets, Status, Summary};
+use crate::run::summary::{Guard, JobSummary, PartialDatasets, Status, Summary};
 
 /// Checks what a finalize would do, and finalizes.
 ///
@@ -28,18 +28,23 @@ pub(crate) async fn conclude(
     mut stop: Stop<'_>,
     summary: &mut Summary,
 ) -> Result<(), RunError> {
-    let Uploaded { types, mut brings } = uploaded;
+    let Uploaded { mut types, mut brings, received } = uploaded;
+    types.started = job.started();
     if summary.status == Status::Partial && settings.on_partial == OnPartial::Abort {
         let message = "something was not read, and `--on-partial abort` was given; nothing was changed";
         return Err(RunError::aborted(Error::new(Kind::Upload, code::PARTIAL, message)));
     }
+    let open = tokio::select! {
+        open = received::check(client, job, received) => open?,
+        signal = stop.as_mut() => return Err(RunError::interrupted(signal)),
+    };
     if settings.skip_finalize {
         warn_of_others(job, summary);
     } else if settings.sync_mode.deletes() {
         progress.phase(Phase::Predicting);
         tokio::select! {
             guarded = guard::guard(settings, client, &mut *brings, &types, summary) => {
-                guarded.map_err(|error| RunError::new(RunErrorKind::TooManyDeleted, error))?;
+                guarded?;
             }
             signal = stop.as_mut() => return Err(RunError::interrupted(signal)),
         }
@@ -47,7 +52,7 @@ pub(crate) async fn conclude(
     drop(brings);
     progress.phase(Phase::Finalizing);
     let ended = if settings.skip_finalize {
-        client.status(&job.id).await.map_err(Finalize::Unknown)
+        Ok(open)
     } else {
         let span = trace::finalize(job, summary.partial_datasets.types.len());
         let ended = finalize(client, job, &summary.partial_datasets).instrument(span.clone()).await;
@@ -103,7 +108,34 @@ async fn finished(
         let message = format!("job {} ended as {}; look at it in JupiterOne", job.id, job.status);
         summary.fail(&RunError::aborted(Error::new(Kind::Upload, code::REFUSED, message)));
     }
+    let errors = job.object_errors();
+    if !errors.is_empty() && summary.error.is_none() {
+        let errors: Vec<_> = errors.iter().map(|(name, count)| format!("{name}: {count}")).collect();
+        let message = format!(
+            "job {} has finished, but JupiterOne reports errors for some objects: {}; look at it in JupiterOne",
+            job.id,
+            errors.join(", ")
+        );
+        let error = Error::new(Kind::Upload, code::OBJECT_ERRORS, message);
+        summary.fail(&RunError::new(RunErrorKind::ObjectErrors, error));
+    }
+    note_unseen_deletions(&job, summary);
     summary.job = Some(JobSummary::new(job, settings.sync_mode));
+}
+
+/// Says so if JupiterOne deleted something although the guard saw nothing that could be deleted.
+fn note_unseen_deletions(job: &Job, summary: &mut Summary) {
+    let deleted = job.num_entities_deleted + job.num_relationships_deleted;
+    let nothing = |guard: &Guard| !guard.checked && guard.reason.as_deref() == Some(NOTHING_HELD);
+    if deleted > 0 && summary.guard.as_ref().is_some_and(nothing) && summary.error.is_none() {
+        let message = format!(
+            "job {} has deleted {deleted} objects, although the query before it returned none: check that they are gone \
+             at the provider, and that the key may query all objects of the instance",
+            job.id
+        );
+        let error = Error::new(Kind::Upload, code::NOT_HELD, message);
+        summary.fail(&RunError::new(RunErrorKind::ObjectErrors, error));
+    }
 }
 
 /// The reason why a job was not finalized.

@@ -1,45 +1,57 @@
 //! The deletion guard of a run: compares it with what JupiterOne holds before the finalize.
 
+use j1_core::Error;
 use j1_core::error::Kind;
 use j1_core::graph::ObjectKind;
-use j1_core::{Error, Result};
 use tracing::Instrument as _;
 
 use crate::engine::Partial;
-use crate::jupiterone::SyncClient;
-use crate::jupiterone::prediction::{self, Brings, Limit, Types};
+use crate::jupiterone::prediction::{self, Brings, Limit, Prediction, Types};
+use crate::jupiterone::{NotHeld, SyncClient};
 use crate::observe::trace;
+use crate::run::error::{RunError, RunErrorKind};
 use crate::run::settings::JobSettings;
 use crate::run::summary::{Guard, Summary};
 
+/// The reason why a guard that saw no objects has checked nothing.
+pub(crate) const NOTHING_HELD: &str =
+    "JupiterOne returned no objects of this instance: it holds none yet, or the key may not query them";
+
 /// Protects the types that this version does not know, and refuses a finalize that would delete too much.
+///
+/// # Errors
+/// When too much would be deleted; or when JupiterOne does not say what it holds, because what this version does not know
+/// would be deleted then. `--yes` finalizes in both cases. Where there is no query API at all, there is nothing to
+/// compare with, and the finalize goes on unchecked unless `--max-delete` was given.
 pub(super) async fn guard(
     settings: &JobSettings,
     client: &SyncClient,
     brings: &mut dyn Brings,
     types: &Types,
     summary: &mut Summary,
-) -> Result<()> {
+) -> Result<(), RunError> {
     let limit = settings.max_delete.unwrap_or(Limit::DEFAULT);
     let both = [ObjectKind::Entity, ObjectKind::Relationship];
     let predicting = prediction::predict(client, brings, types, &both).instrument(trace::predict());
     let prediction = match predicting.await {
         Ok(prediction) => prediction,
-        Err(error) if settings.max_delete.is_some() && !settings.yes => {
-            let message = format!(
-                "{}; so `--max-delete` cannot be kept, and nothing was changed. Give the key the permission to query, \
-                 or run without `--max-delete`",
-                error.message()
-            );
-            return Err(Error::new(Kind::Upload, error.code(), message));
-        }
-        Err(error) => {
-            tracing::warn!("{error}; how much the finalize deletes was not looked at");
-            summary.guard =
-                Some(Guard { checked: false, max_delete: limit.percent(), reason: Some(error.to_string()) });
-            return Ok(());
-        }
+        Err(reason) => return unchecked(settings, limit, reason, summary),
     };
+    protect(&prediction, summary);
+    let checked = prediction.held > 0;
+    let reason = (!checked).then(|| NOTHING_HELD.to_owned());
+    summary.guard = Some(Guard { checked, max_delete: limit.percent(), reason });
+    match prediction::exceeded(&prediction, limit, &types.retired) {
+        Some(error) if !settings.yes => {
+            summary.plan = Some(prediction.types);
+            Err(RunError::new(RunErrorKind::TooManyDeleted, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Protects what is not this run's to delete: types that no step declares, and types that a newer run has added to.
+fn protect(prediction: &Prediction, summary: &mut Summary) {
     for ty in &prediction.unknown {
         let reason = format!(
             "JupiterOne holds `{ty}` of this instance, and no step declares it: it is kept. If the integration no longer \
@@ -47,12 +59,37 @@ pub(super) async fn guard(
         );
         summary.protect(Partial { ty: ty.clone(), reason });
     }
-    summary.guard = Some(Guard { checked: true, max_delete: limit.percent(), reason: None });
-    match prediction::exceeded(&prediction, limit, &types.retired) {
-        Some(error) if !settings.yes => {
-            summary.plan = Some(prediction.types);
-            Err(error)
-        }
-        _ => Ok(()),
+    for (ty, key) in prediction.newer.iter().filter(|(ty, _)| !prediction.unknown.contains(*ty)) {
+        let reason = format!(
+            "JupiterOne has got `{ty}` objects after this run began, such as {key}: another run of the instance brought \
+             them, and all `{ty}` are kept"
+        );
+        summary.protect(Partial { ty: ty.clone(), reason });
     }
+}
+
+/// Decides about a finalize that could not be compared with what JupiterOne holds.
+fn unchecked(
+    settings: &JobSettings,
+    limit: Limit,
+    reason: NotHeld,
+    summary: &mut Summary,
+) -> Result<(), RunError> {
+    let nothing_to_ask = matches!(reason, NotHeld::NoQueryApi(_));
+    let error = reason.into_error();
+    summary.guard =
+        Some(Guard { checked: false, max_delete: limit.percent(), reason: Some(error.to_string()) });
+    if settings.yes || (nothing_to_ask && settings.max_delete.is_none()) {
+        tracing::warn!("{error}; the deletions of the finalize were not checked");
+        return Ok(());
+    }
+    let kind =
+        if settings.max_delete.is_some() { RunErrorKind::TooManyDeleted } else { RunErrorKind::Aborted };
+    let message = format!(
+        "{}. Without it, a finalize may delete types that this version of the integration does not know, and \
+         `--max-delete` cannot be kept, so nothing was changed. Give the key the permission to query the instance, or \
+         finalize unchecked with `--yes`",
+        error.message()
+    );
+    Err(RunError::new(kind, Error::new(Kind::Upload, error.code(), message)))
 }

@@ -7,11 +7,13 @@
 
 mod finish;
 mod guard;
+mod join;
+mod received;
 mod stop;
 
+use j1_core::Error;
 use j1_core::error::Kind;
 use j1_core::model::limits::MAX_OVERRIDES;
-use j1_core::{Error, Result};
 use tracing::Instrument as _;
 
 use crate::code;
@@ -20,10 +22,12 @@ use crate::jupiterone::prediction::{Brings, Types};
 use crate::jupiterone::{Job, Opening, Source, SyncClient, SyncMode, TooLarge, Uploader};
 use crate::observe::trace;
 use crate::run::error::RunError;
+use crate::run::job::join::join;
 use crate::run::settings::JobSettings;
 use crate::run::summary::{JobSummary, Summary};
 
 pub(crate) use finish::conclude;
+pub(crate) use guard::NOTHING_HELD;
 pub(crate) use stop::stop_signal;
 
 /// The objects that were uploaded to a job.
@@ -31,6 +35,8 @@ pub(crate) struct Uploaded {
     pub types: Types,
     /// Compares what JupiterOne holds with what was uploaded.
     pub brings: Box<dyn Brings>,
+    /// The numbers of entities and relationships that JupiterOne acknowledged.
+    pub received: [u64; 2],
 }
 
 /// Checks that the settings of a job fit together.
@@ -67,7 +73,7 @@ pub(crate) async fn open(
 ) -> Result<Job, RunError> {
     let opened = async {
         match &settings.job {
-            Some(id) => join(client, settings.sync_mode, id).await,
+            Some(id) => join(client, settings, id).await,
             None => {
                 let scope = settings.scope.as_deref();
                 client.start(Opening { mode: settings.sync_mode, source: settings.source, scope }).await
@@ -77,25 +83,6 @@ pub(crate) async fn open(
     tokio::select! {
         opened = opened => opened.map_err(RunError::aborted),
         signal = stop => Err(RunError::interrupted(signal)),
-    }
-}
-
-async fn join(client: &SyncClient, mode: SyncMode, id: &str) -> Result<Job> {
-    let job = client.status(id).await?;
-    let refused = |what: String| Err(Error::new(Kind::Upload, code::REFUSED, what));
-    if !job.takes_uploads() {
-        return refused(format!(
-            "job {id} is {} and takes no uploads; start one without `--job`",
-            job.status
-        ));
-    }
-    // In the wrong mode a finalize would delete what this run does not send.
-    match job.others.get("syncMode").and_then(|mode| mode.as_str()) {
-        Some(said) if said != mode.as_str() => refused(format!(
-            "job {id} was opened as {said}; write `--sync-mode {}`",
-            said.to_ascii_lowercase().replace('_', "-")
-        )),
-        _ => Ok(job),
     }
 }
 

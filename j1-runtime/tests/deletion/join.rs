@@ -1,0 +1,47 @@
+//! A joined job must be this instance's, and of the mode that the run sends for.
+
+use serde_json::{Value, json};
+
+use crate::support::{INSTANCE, World, error};
+
+/// Joins a job that describes itself so.
+async fn join(said: Value, arguments: &[&str]) -> (World, j1_runtime::Summary, bool) {
+    let world = World::new().filled().await;
+    let before = world.keys();
+    world.set("users", json!([]));
+    world.held().start(said);
+    let arguments = [&["--job", "job-1", "--yes"], arguments].concat();
+    let summary = world.run(&arguments).await;
+    let changed = world.keys() != before;
+    (world, summary, changed)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_of_another_instance_is_refused() {
+    let own =
+        json!({ "source": "integration-external", "integrationInstanceId": INSTANCE, "syncMode": "DIFF" });
+    assert_eq!(join(own, &[]).await.1.exit_code, 0);
+    for other in [
+        json!({ "source": "integration-external", "integrationInstanceId": "production-b", "syncMode": "DIFF" }),
+        json!({ "source": "integration-managed", "integrationInstanceId": INSTANCE, "syncMode": "DIFF" }),
+        json!({ "source": "api", "scope": "scripts", "syncMode": "DIFF" }),
+        json!({ "source": "integration-external", "syncMode": "DIFF" }),
+        json!({ "syncMode": "DIFF" }),
+    ] {
+        let (_, summary, changed) = join(other.clone(), &[]).await;
+        assert_eq!((summary.exit_code, changed), (6, false), "{other}");
+        assert!(error(&summary).contains("job-1"), "{}", error(&summary));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_does_not_name_its_mode_takes_only_a_diff() {
+    let unsaid = json!({ "source": "integration-external", "integrationInstanceId": INSTANCE });
+    let (_, summary, changed) = join(unsaid.clone(), &["--sync-mode", "patch"]).await;
+    assert_eq!((summary.exit_code, changed), (6, false));
+    assert!(error(&summary).contains("does not say"), "{}", error(&summary));
+    // As a DIFF it has the guard of one.
+    let (_, summary, _) = join(unsaid, &[]).await;
+    assert_eq!(summary.exit_code, 0, "{summary:#?}");
+    assert!(summary.guard.is_some_and(|guard| guard.checked));
+}

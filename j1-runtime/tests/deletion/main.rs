@@ -1,0 +1,14 @@
+//! Nothing that still exists is deleted: each way that was once open, with the model of JupiterOne from the simulation.
+
+#[path = "../simulation/graph.rs"]
+#[expect(dead_code, reason = "the simulation uses the rest")]
+mod graph;
+mod guard;
+mod join;
+#[path = "../simulation/jupiterone.rs"]
+#[expect(dead_code, reason = "the simulation uses the rest")]
+mod jupiterone;
+mod received;
+mod status;
+mod steps;
+mod support;

@@ -1,0 +1,63 @@
+//! Sent is not received: the job's own counts decide, and only JupiterOne's own response is a success.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use j1_runtime::provider::Incoming;
+
+use crate::jupiterone::Oddity;
+use crate::support::{World, error, name};
+
+/// Something between the run and JupiterOne answers uploads from the first on, as often as told, without passing them on.
+async fn swallowed(times: usize, status: u16, body: &'static str) -> (World, j1_runtime::Summary) {
+    let world = World::new().filled().await;
+    let before = world.keys();
+    let (left, real) = (Arc::new(AtomicUsize::new(times)), world.clone());
+    let between = Arc::new(move |request: &j1_runtime::provider::Outgoing, response: Incoming| {
+        let take = |left: usize| left.checked_sub(1);
+        if name(request) != "entities" || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_err()
+        {
+            return response;
+        }
+        // The model has taken it already: take it back.
+        real.held().forget_last_upload();
+        Incoming { status, body: Bytes::from_static(body.as_bytes()), ..Incoming::default() }
+    });
+    let summary = world.run_behind(&["--yes"], true, between).await;
+    assert_eq!(world.keys(), before, "{summary:#?}");
+    (world, summary)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_that_a_proxy_answers_is_sent_again() {
+    for (status, body) in [(200, "<html>blocked</html>"), (202, ""), (204, ""), (200, "{}"), (200, "null")] {
+        let (_, summary) = swallowed(1, status, body).await;
+        assert_eq!(summary.exit_code, 0, "{status} {body}: {summary:#?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_that_only_a_proxy_ever_answers_ends_the_run() {
+    let (_, summary) = swallowed(usize::MAX, 200, "<html>blocked</html>").await;
+    assert_eq!(summary.exit_code, 6);
+    assert!(error(&summary).contains("not JupiterOne's"), "{}", error(&summary));
+}
+
+/// The proxy answers as JupiterOne would: only the job's own counts show that something is missing.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_received_less_than_was_sent_is_aborted() {
+    let (_, summary) = swallowed(1, 200, r#"{"job":{"id":"job-1","status":"AWAITING_UPLOADS"}}"#).await;
+    assert_eq!(summary.exit_code, 6, "{summary:#?}");
+    assert!(error(&summary).contains("received 11 of 15 entities"), "{}", error(&summary));
+    assert_eq!(summary.job.expect("a job").job.status, "ABORTED");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_says_that_it_received_less_is_aborted() {
+    let world = World::new().filled().await;
+    let before = world.keys();
+    world.held().oddity = Some(Oddity::FewerReceived);
+    let summary = world.run(&[]).await;
+    assert_eq!((summary.exit_code, world.keys()), (6, before));
+}

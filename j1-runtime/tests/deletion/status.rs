@@ -1,0 +1,37 @@
+//! The end of a job: what JupiterOne says about it is believed.
+
+use std::time::Duration;
+
+use j1_runtime::Status;
+
+use crate::jupiterone::Oddity;
+use crate::support::{World, error};
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_status_is_an_end_and_no_good_one() {
+    let world = World::new();
+    world.held().oddity = Some(Oddity::UnknownStatus);
+    let summary = world.run(&["--wait"]).await;
+    assert_eq!((summary.status, summary.exit_code), (Status::Failed, 6));
+    assert!(error(&summary).contains("FINISHED_WITH_SURPRISES"), "{}", error(&summary));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_never_ends_is_not_waited_for_without_end() {
+    let world = World::new();
+    world.held().oddity = Some(Oddity::NeverEnds);
+    let began = tokio::time::Instant::now();
+    let summary = world.run(&["--wait"]).await;
+    assert_eq!((summary.status, summary.exit_code), (Status::Failed, 6));
+    assert!(error(&summary).contains("30 minutes"), "{}", error(&summary));
+    assert!(began.elapsed() < Duration::from_mins(45), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_for_some_objects_are_not_complete() {
+    let world = World::new();
+    world.held().oddity = Some(Oddity::ObjectErrors);
+    let summary = world.run(&["--wait"]).await;
+    assert_eq!((summary.status, summary.exit_code), (Status::Partial, 5));
+    assert!(error(&summary).contains("numEntityCreateErrors: 3"), "{}", error(&summary));
+}
