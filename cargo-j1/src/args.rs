@@ -1,6 +1,7 @@
 //! The command line as people type it.
 
 mod arrange;
+mod query;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use crate::new::{AuthKind, PagingKind};
 use crate::style::{HEADER, STYLES};
 
 pub use arrange::arrange;
+pub use query::{Query, QueryFormat, Questions, QuestionsCheck, QuestionsWhat};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -134,6 +136,23 @@ Examples:
 A file for each type of entities in entities/, and one with all relationships. A server may have the
 data file open meanwhile.")]
     Export(Export),
+    /// Asks the local JupiterOne a J1QL query
+    #[command(after_help = "\
+Examples:
+  cargo j1 query 'FIND User THAT HAS Device'
+  cargo j1 query 'FIND User AS u RETURN u.name, u.email ORDER BY u.name' --format csv
+  cargo j1 query 'FIND * WITH _type = ${param.type}' --param type=acme_user
+  cargo j1 query 'FIND User' --at JOB         as the graph was after this job
+  cargo j1 query --file jupiterone/questions/questions.yaml
+
+It reads the data file, also while a server has it; --url asks a server instead.")]
+    Query(Query),
+    /// Checks the questions of an integration
+    #[command(after_help = "\
+Examples:
+  cargo j1 questions check
+  cargo j1 questions check questions.yaml --output json")]
+    Questions(Questions),
     /// Checks entities and relationships, one JSON object a line
     #[command(after_help = "\
 Examples:

@@ -42,4 +42,7 @@ codes! {
     NOT_A_COLLECTION "J1-R4053" "a collection that cannot be read";
     TOO_LARGE_FOR_CSV "J1-R4054" "more than Custom File Transfer takes in one file";
     OCCUPIED "J1-R4055" "a folder to write that holds something else";
+    QUERY "J1-R4060" "a query that has no answer";
+    NOT_QUESTIONS "J1-R4061" "a question file that cannot be read";
+    REMOTE "J1-R4062" "a JupiterOne that does not answer a query";
 }

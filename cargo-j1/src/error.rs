@@ -238,6 +238,28 @@ pub enum Error {
         /// A file in the folder.
         found: PathBuf,
     },
+    /// A query has no answer: the message says why, and where.
+    #[error("{message}")]
+    Query {
+        /// The message, in the service's wording where the service has one.
+        message: String,
+    },
+    /// A file is not a question file.
+    #[error("{path} is not a question file: {why}", path = path.display())]
+    NotQuestions {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        why: String,
+    },
+    /// A JupiterOne did not answer a query.
+    #[error("{url} did not answer the query: {why}")]
+    Remote {
+        /// The URL that was asked.
+        url: String,
+        /// The reason.
+        why: String,
+    },
     /// A template is wrong.
     #[error("could not render template `{template}`; this is a bug in cargo-j1, please report it")]
     Template {
@@ -290,6 +312,9 @@ impl Error {
             Self::NotACollection { .. } => code::NOT_A_COLLECTION,
             Self::TooLargeForCsv { .. } => code::TOO_LARGE_FOR_CSV,
             Self::Occupied { .. } => code::OCCUPIED,
+            Self::Query { .. } => code::QUERY,
+            Self::NotQuestions { .. } => code::NOT_QUESTIONS,
+            Self::Remote { .. } => code::REMOTE,
             Self::Template { .. } => code::TEMPLATE,
             Self::System { .. } => code::SYSTEM,
             Self::Local(error) => Code(error.code()),
@@ -303,7 +328,7 @@ impl Error {
             Self::Build { exit_code, .. } => exit_code.unwrap_or(CARGO),
             Self::DoesNotCompile { .. } => CARGO,
             Self::Start { .. } | Self::System { .. } | Self::Unwritable { .. } | Self::Template { .. } => 1,
-            Self::Local(_) => exit::ABORTED,
+            Self::Local(_) | Self::Remote { .. } => exit::ABORTED,
             Self::NoLock { .. } => exit::DIFFERENT,
             _ => exit::USAGE,
         }

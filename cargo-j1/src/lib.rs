@@ -20,6 +20,8 @@ mod lock;
 mod model;
 mod new;
 mod output;
+mod query;
+mod questions;
 mod style;
 mod validate;
 
@@ -105,6 +107,10 @@ fn run(command: Command) -> Result<u8, Error> {
         Command::Check(check) => check::run(&check),
         Command::Export(export) => export::run(&export),
         Command::Local(settings) => local::serve(&settings),
+        Command::Query(query) => query::run(&query),
+        Command::Questions(args::Questions { what: args::QuestionsWhat::Check(check) }) => {
+            questions::check(&check)
+        }
         Command::Validate { file } => validate::run(file.as_deref()),
         Command::Model { class } => model::run(class.as_deref()),
         Command::Explain { code } => explain::run(code.as_deref()),

@@ -9,5 +9,7 @@ mod graph;
 mod integration;
 #[cfg(unix)]
 mod local;
+#[cfg(unix)]
+mod query;
 mod ran;
 mod stand_in;

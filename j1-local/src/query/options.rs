@@ -1,6 +1,6 @@
 //! The settings of a query, its answer, and the reasons for none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -62,6 +62,8 @@ pub struct Answer {
     pub cursor: Option<String>,
     /// Undocumented behaviour that this answer depends on.
     pub notices: Vec<Notice>,
+    /// The cells (row, column) of `alias.*` whose entity does not have the property; [`Answer::json`] leaves them out.
+    pub absent: HashSet<(usize, usize)>,
 }
 
 /// The result of a query, by the form of its `RETURN`.
@@ -94,7 +96,7 @@ impl Answer {
             .iter()
             .map(|notice| json!({ "code": notice.code, "message": notice.message }))
             .collect();
-        json!({ "type": self.data.kind(), "data": self.data.json(), "cursor": self.cursor, "notices": notices })
+        json!({ "type": self.data.kind(), "data": self.data.json(&self.absent), "cursor": self.cursor, "notices": notices })
     }
 }
 
@@ -125,13 +127,17 @@ impl Data {
         self.len() == 0
     }
 
-    fn json(&self) -> Value {
+    /// Returns the value of `data` in JupiterOne's query API, without the cells of a table that are absent.
+    #[must_use]
+    pub fn json(&self, absent: &HashSet<(usize, usize)>) -> Value {
         match self {
             Self::List(rows) => json!(rows),
             Self::Tree { vertices, edges } => json!({ "vertices": vertices, "edges": edges }),
             Self::Table { columns, rows } => {
-                let rows = rows.iter().map(|row| {
-                    Value::Object(columns.iter().cloned().zip(row.iter().cloned()).collect::<Map<_, _>>())
+                let rows = rows.iter().enumerate().map(|(number, row)| {
+                    let cells = columns.iter().cloned().zip(row.iter().cloned()).enumerate();
+                    let cells = cells.filter(|(column, _)| !absent.contains(&(number, *column)));
+                    Value::Object(cells.map(|(_, cell)| cell).collect::<Map<_, _>>())
                 });
                 Value::Array(rows.collect())
             }

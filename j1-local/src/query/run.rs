@@ -1,6 +1,6 @@
 //! Running a query on one connection.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc;
@@ -128,10 +128,11 @@ impl Ask<'_> {
         let Compiler { binds, regexes, words, mut notices, .. } = compiler;
         let met = Arc::new(Met::default());
         functions::register(connection, regexes, words, &met)?;
-        let (data, cursor) = {
+        let (data, cursor, absent) = {
             let mut prepared = connection.prepare(&statement.sql)?;
             let mut found = prepared.query(params_from_iter(binds))?;
             let mut page = Page { starts: Vec::new(), more: false, room: window.limit - 1 };
+            let mut absent = HashSet::new();
             let data = match &statement.rows {
                 Rows::List => {
                     while let Some(row) = found.next()? {
@@ -139,17 +140,21 @@ impl Ask<'_> {
                     }
                     Data::List(self.entities(connection, &page.starts)?)
                 }
-                Rows::Table(forms) => self.table(forms, &mut found, &mut page, &mut notices)?,
+                Rows::Table(forms) => {
+                    let data;
+                    (data, absent) = self.table(forms, &mut found, &mut page, &mut notices)?;
+                    data
+                }
                 Rows::Tree => self.tree(connection, &mut found, &mut page)?,
             };
             let cursor = self.next(&statement, &page, &mut notices);
-            (data, cursor)
+            (data, cursor, absent)
         };
         transaction.finish()?;
         if met.not_a_number.load(Ordering::Relaxed) {
             notices.add(NOT_A_NUMBER);
         }
-        Ok(Answer { data, cursor, notices: notices.into_vec() })
+        Ok(Answer { data, cursor, notices: notices.into_vec(), absent })
     }
 
     /// The rows to ask for: one more than a page has, to see whether there are more.
@@ -200,9 +205,9 @@ impl Ask<'_> {
         found: &mut rusqlite::Rows<'_>,
         page: &mut Page,
         notices: &mut Notices,
-    ) -> Result<Data, QueryError> {
+    ) -> Result<(Data, HashSet<(usize, usize)>), QueryError> {
         let Some(Returns::Columns(named)) = &self.query.returns else {
-            return Ok(Data::Table { columns: Vec::new(), rows: Vec::new() });
+            return Ok((Data::Table { columns: Vec::new(), rows: Vec::new() }, HashSet::new()));
         };
         let mut table = Table::new(named.iter().map(|column| column.name().to_owned()).collect(), forms);
         while let Some(row) = found.next()? {
@@ -301,7 +306,8 @@ impl<'f> Table<'f> {
         Ok(())
     }
 
-    fn finish(self) -> Data {
+    /// Makes the table; the cells of `alias.*` that a row lacks come with it.
+    fn finish(self) -> (Data, HashSet<(usize, usize)>) {
         let Self { names, forms, rows, stars, .. } = self;
         let mut columns = Vec::new();
         for (number, (name, form)) in names.into_iter().zip(forms).enumerate() {
@@ -313,7 +319,8 @@ impl<'f> Table<'f> {
                 _ => columns.push(name),
             }
         }
-        let rows = rows.into_iter().map(|cells| {
+        let mut absent = HashSet::new();
+        let rows = rows.into_iter().enumerate().map(|(at, cells)| {
             let mut flat = Vec::with_capacity(columns.len());
             for (number, cell) in cells.into_iter().enumerate() {
                 match (forms.get(number), cell) {
@@ -321,7 +328,13 @@ impl<'f> Table<'f> {
                         let mut members =
                             if let Value::Object(members) = cell { members } else { Map::new() };
                         let names = stars.get(&number).into_iter().flatten();
-                        flat.extend(names.map(|name| members.remove(name).unwrap_or_default()));
+                        for name in names {
+                            let member = members.remove(name);
+                            if member.is_none() {
+                                absent.insert((at, flat.len()));
+                            }
+                            flat.push(member.unwrap_or_default());
+                        }
                     }
                     (_, cell) => flat.push(cell),
                 }
@@ -329,7 +342,7 @@ impl<'f> Table<'f> {
             flat
         });
         let rows = rows.collect();
-        Data::Table { columns, rows }
+        (Data::Table { columns, rows }, absent)
     }
 }
 

@@ -36,6 +36,20 @@ impl Graph {
         graph
     }
 
+    /// Creates a data file that this SQL fills; the scope 1 is there.
+    pub fn filled(sql: &str) -> Self {
+        let mut graph = Self::new();
+        let path = graph.folder.path().join("j1.db");
+        let mut connection = Connection::open(&path).unwrap();
+        connection.pragma_update(None, "synchronous", "OFF").unwrap();
+        let transaction = connection.transaction().unwrap();
+        transaction.execute_batch("INSERT INTO scope VALUES (1, 'integration', 'test', 0, 0);").unwrap();
+        transaction.execute_batch(sql).unwrap();
+        transaction.commit().unwrap();
+        graph.database = Some(Database::open(&path).unwrap());
+        graph
+    }
+
     /// Puts these in the place of all that the file has.
     pub fn replace(&mut self, entities: &[Value], relationships: &[Value]) {
         self.database = None;
