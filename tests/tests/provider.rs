@@ -48,7 +48,7 @@ async fn a_refusal_names_the_permissions_that_the_step_declares() {
     let ran = Step::<fetch_badges>::new().run(Acme { api }).await;
     let reason = ran.partial("acme_badge");
     for part in [
-        "`GET https://acme.example/people/ada/badges` was answered with 403",
+        "`GET https://acme.example/people/ada/badges` returned status 403",
         "the step needs the permission `badges:read`, `org:read`; grant it",
     ] {
         assert!(reason.contains(part), "{part} in {reason}");

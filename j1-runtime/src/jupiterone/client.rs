@@ -26,7 +26,7 @@ use crate::jupiterone::wire::{
 };
 use crate::observe::trace;
 use crate::provider::retry::{Policy, is_temporary, retry_after};
-use crate::provider::transport::{Http, Incoming, Outgoing, Unanswered};
+use crate::provider::transport::{Http, Incoming, MAX_RESPONSE_BYTES, Outgoing, Unanswered};
 use crate::redact;
 
 /// The longest time that JupiterOne may take for one response.
@@ -361,7 +361,7 @@ impl SyncClient {
             headers.insert("jupiterone-correlation-id", value("the correlation id", correlation)?);
         }
         let body = body.map(|body| body.bytes.clone()).unwrap_or_default();
-        self.http.exchange(Outgoing { method: method.clone(), url, headers, body }, TIMEOUT).await
+        self.http.exchange(Outgoing { method: method.clone(), url, headers, body }, TIMEOUT, MAX_RESPONSE_BYTES).await
     }
 
     /// Says who asks.

@@ -1,4 +1,4 @@
-//! How requests prove who sends them.
+//! Authentication of requests.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::redact;
 /// Signs a request just before it is sent.
 pub(super) type Signer = Arc<dyn Fn(&mut Outgoing) -> Result<()> + Send + Sync>;
 
-/// One way in which a request proves who sends it.
+/// One way to authenticate a request.
 #[derive(Clone)]
 pub(super) enum Auth {
     Header(&'static str, Secret<String>),
@@ -25,7 +25,7 @@ pub(super) enum Auth {
     Sign(Signer),
 }
 
-/// `Basic` with a name and a password.
+/// The value of `Authorization: Basic` for a name and a password.
 pub(super) fn basic(user: &str, password: &Secret<String>) -> Secret<String> {
     let pair = Secret::new(format!("{user}:{}", password.expose()));
     let encoded = Secret::new(STANDARD.encode(pair.expose()));
@@ -33,11 +33,11 @@ pub(super) fn basic(user: &str, password: &Secret<String>) -> Secret<String> {
     Secret::new(format!("Basic {}", encoded.expose()))
 }
 
-/// A header's value that is not shown.
+/// The value of a header that is not shown.
 pub(super) fn secret_header(name: &str, value: &Secret<String>) -> Result<HeaderValue> {
     let Ok(mut header) = HeaderValue::from_str(value.expose()) else {
         let message =
-            format!("the value for header `{name}` has a character that HTTP does not carry; check it");
+            format!("the value for header `{name}` has a character that HTTP does not allow; check it");
         return Err(Error::new(Kind::Config, code::REQUEST, message));
     };
     header.set_sensitive(true);

@@ -1,4 +1,4 @@
-//! Sends a request until it is answered, or asking again would not help.
+//! Sends a request until a response comes that sending it again would not change.
 
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
@@ -14,86 +14,109 @@ use crate::provider::limits::Turn;
 use crate::provider::quota::Quota;
 use crate::provider::request::Request;
 use crate::provider::retry::{Policy, is_temporary};
-use crate::provider::transport::{Incoming, Unanswered};
+use crate::provider::transport::{Incoming, Outgoing, Unanswered};
 
-/// For a vendor that says when to come back, as long as that is soon enough.
+/// For a provider that says when to come back, as long as that is soon enough.
 const TOLD: Policy =
     Policy { attempts: 10, first_wait: Duration::from_millis(500), longest_wait: Duration::from_mins(15) };
-/// A vendor's clock that is off by more than this is told of: tokens and signatures fail for it.
+/// A difference between the clocks that is worth a warning: tokens and signatures fail for it.
 const SKEW: Duration = Duration::from_mins(5);
 
-/// What came back, and how often it took to ask.
-pub(super) struct Answered {
+/// The response to a request, and how it came about.
+pub(super) struct Exchanged {
     pub incoming: Incoming,
+    /// How often the request was sent.
     pub requests: u32,
+    /// Whether an attempt before the last may have taken effect although its response was lost or an error.
+    pub maybe_taken: bool,
 }
 
 impl Request {
-    /// Sends it until it is answered with something that asking again would not change: a success, or an error.
+    /// Sends the request until a response comes that sending it again would not change: a success, or an error.
     ///
     /// # Errors
-    /// When it cannot be sent, or no answer comes.
-    pub(super) async fn exchange(&self) -> Result<Answered> {
+    /// If the request cannot be sent, or no response comes.
+    pub(super) async fn exchange(&self) -> Result<Exchanged> {
         let (span, began) = (trace::provider_request(|| self.name()), tokio::time::Instant::now());
-        let answered = self.until_answered(&span).instrument(span.clone()).await;
-        if let Ok(Answered { incoming, .. }) = &answered {
+        let exchanged = self.until_answered(&span).instrument(span.clone()).await;
+        if let Ok(Exchanged { incoming, .. }) = &exchanged {
             span.record("status", incoming.status).record("bytes", incoming.body.len());
         }
         trace::took(&span, began);
-        answered
+        exchanged
     }
 
-    async fn until_answered(&self, span: &Span) -> Result<Answered> {
-        let (mut requests, mut refused, mut renewed) = (0, None, false);
+    async fn until_answered(&self, span: &Span) -> Result<Exchanged> {
+        let (mut requests, mut refused, mut renewed, mut maybe_taken) = (0, None, false, false);
         loop {
             let (outgoing, token) = self.outgoing(refused.take()).await?;
             requests += 1;
             stats::request(requests > 1);
             span.record("requests", requests);
-            let (answer, quota) = self.once(outgoing).await?;
-            let wait = match &answer {
-                Ok(answer) if answer.status == 401 && token.is_some() && !renewed => {
-                    // The token may have been revoked, or ended before its time.
-                    (refused, renewed) = (token, true);
-                    continue;
-                }
-                Ok(answer) if quota.exceeded => {
-                    let policy = if quota.closed_for().is_some() { TOLD } else { Policy::STANDARD };
-                    let _ = answer;
-                    policy.wait(requests, quota.closed_for())
-                }
-                // What was not taken for now can be sent again; what may have been taken, only if that does no harm.
-                Ok(answer)
-                    if is_temporary(answer.status) && (self.is_repeatable() || answer.status == 503) =>
-                {
-                    Policy::STANDARD.wait(requests, quota.retry_after)
-                }
-                Err(Unanswered::Lost(_)) if self.is_repeatable() => Policy::STANDARD.wait(requests, None),
-                _ => None,
-            };
-            let Some(wait) = wait else {
-                let incoming = answer.map_err(|why| self.unanswered(why, requests))?;
-                return Ok(Answered { incoming, requests });
-            };
-            let why = match &answer {
-                Ok(answer) => format!("it was answered with {}", answer.status),
-                Err(_) => "it was not answered in full".to_owned(),
-            };
-            tracing::info!(request = self.name(), requests, ?wait, "asking again: {why}");
-            if self.client.http.waits() {
-                let status = answer.as_ref().ok().map(|answer| answer.status);
-                let until = tokio::time::Instant::now().checked_add(wait);
-                let _waits = stats::waiting(Wait::Retry { asked: requests, status }, until);
-                tokio::time::sleep(wait).await;
+            let (response, quota) = self.once(outgoing).await?;
+            if let Ok(response) = &response
+                && response.status == 401
+                && token.is_some()
+                && !renewed
+            {
+                // The token may have been revoked, or have ended before its time.
+                (refused, renewed) = (token, true);
+                continue;
             }
+            let Some(wait) = self.wait(&response, &quota, requests) else {
+                let incoming = response.map_err(|why| self.unanswered(why, requests))?;
+                return Ok(Exchanged { incoming, requests, maybe_taken });
+            };
+            maybe_taken |= match &response {
+                Ok(response) => !quota.exceeded && response.status != 429,
+                Err(_) => true,
+            };
+            self.pause(&response, requests, wait).await;
         }
     }
 
-    /// Sends it once, when it is its turn.
-    async fn once(
+    /// How long to wait before the request is sent again; `None` if it is not.
+    fn wait(
         &self,
-        mut outgoing: crate::provider::transport::Outgoing,
-    ) -> Result<(Result<Incoming, Unanswered>, Quota)> {
+        response: &Result<Incoming, Unanswered>,
+        quota: &Quota,
+        requests: u32,
+    ) -> Option<Duration> {
+        match response {
+            Ok(_) if quota.exceeded => {
+                let policy = if quota.closed_for().is_some() { TOLD } else { Policy::STANDARD };
+                policy.wait(requests, quota.closed_for())
+            }
+            // What was not taken for now can be sent again; what may have been taken, only if that does no harm.
+            Ok(response)
+                if is_temporary(response.status) && (self.may_be_sent_again() || response.status == 503) =>
+            {
+                Policy::STANDARD.wait(requests, quota.retry_after)
+            }
+            // A certificate that is refused now is refused in a second, too.
+            Err(Unanswered::Lost(cause)) if self.may_be_sent_again() && !is_about_certificate(&**cause) => {
+                Policy::STANDARD.wait(requests, None)
+            }
+            _ => None,
+        }
+    }
+
+    async fn pause(&self, response: &Result<Incoming, Unanswered>, requests: u32, wait: Duration) {
+        let why = match response {
+            Ok(response) => format!("status {}", response.status),
+            Err(_) => "no whole response".to_owned(),
+        };
+        tracing::info!(request = self.name(), requests, ?wait, "sending the request again: {why}");
+        if self.client.http.waits() {
+            let status = response.as_ref().ok().map(|response| response.status);
+            let until = tokio::time::Instant::now().checked_add(wait);
+            let _waits = stats::waiting(Wait::Retry { asked: requests, status }, until);
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Sends the request once, when it is its turn.
+    async fn once(&self, mut outgoing: Outgoing) -> Result<(Result<Incoming, Unanswered>, Quota)> {
         let turns = self.turns().await;
         // Signatures hold the time, so they are made last.
         for auth in &self.client.auth {
@@ -101,22 +124,23 @@ impl Request {
                 signer(&mut outgoing)?;
             }
         }
-        let answer = {
+        let response = {
             let _asked = stats::under_way();
-            self.client.http.exchange(outgoing, self.within()).await
+            self.client.http.exchange(outgoing, self.within(), self.most_bytes()).await
         };
-        let quota = match &answer {
-            Ok(answer) => Quota::of(answer, self.vendor_time(answer)),
-            Err(_) => return Ok((answer, Quota::default())),
+        let mut quota = match &response {
+            Ok(response) => Quota::from_response(response, self.provider_time(response)),
+            Err(_) => return Ok((response, Quota::default())),
         };
+        quota.exceeded |= response.as_ref().is_ok_and(|response| self.is_graphql() && is_rate_limited(response));
         for (limiter, turn) in self.client.limiters.iter().zip(&turns) {
             limiter.learn(&quota, turn.began);
         }
-        Ok((answer, quota))
+        Ok((response, quota))
     }
 
-    /// Waits for its turn with each limiter: first those of a part of the API, so that who waits there takes no place
-    /// from others.
+    /// Waits for its turn with each limiter: first those of a part of the API, so that a request that waits there takes no
+    /// place from others.
     async fn turns(&self) -> Vec<Turn> {
         let mut turns = Vec::with_capacity(self.client.limiters.len());
         if self.client.http.waits() {
@@ -127,20 +151,57 @@ impl Request {
         turns
     }
 
-    /// What time the vendor says it is; ours where it does not say. One that is far from ours is told of, once.
-    fn vendor_time(&self, answer: &Incoming) -> SystemTime {
-        static TOLD_OF: OnceLock<()> = OnceLock::new();
+    /// The time by the provider's clock; by ours if the response does not say. A large difference is logged once.
+    fn provider_time(&self, response: &Incoming) -> SystemTime {
+        static LOGGED: OnceLock<()> = OnceLock::new();
         let ours = SystemTime::now();
-        let Some(theirs) = answer.header("date").and_then(|date| httpdate::parse_http_date(date).ok()) else {
+        let Some(theirs) = response.header("date").and_then(|date| httpdate::parse_http_date(date).ok()) else {
             return ours;
         };
         let apart = ours.duration_since(theirs).unwrap_or_else(|error| error.duration());
-        if apart > SKEW && self.client.http.waits() && TOLD_OF.set(()).is_ok() {
+        if apart > SKEW && self.client.http.waits() && LOGGED.set(()).is_ok() {
             tracing::warn!(
-                "the vendor's clock and this machine's are {} seconds apart; signatures and tokens may be refused for it",
+                "the provider's clock and this machine's are {} seconds apart; it may refuse signatures and tokens",
                 apart.as_secs()
             );
         }
         theirs
     }
+}
+
+/// Returns `true` if a GraphQL response with status 200 says that the request was one too many, as GitHub's and Shopify's
+/// do.
+fn is_rate_limited(response: &Incoming) -> bool {
+    const LONGEST: usize = 64 * 1024;
+    #[derive(serde::Deserialize)]
+    struct Errors {
+        #[serde(default)]
+        errors: Vec<serde_json::Value>,
+    }
+    if response.status != 200 || response.body.len() > LONGEST {
+        return false;
+    }
+    let Ok(body) = crate::provider::json::from_slice::<Errors>(&response.body) else { return false };
+    body.errors.iter().any(|error| {
+        [&error["type"], &error["extensions"]["code"]]
+            .into_iter()
+            .filter_map(|said| said.as_str())
+            .any(|said| matches!(said, "RATE_LIMITED" | "RATELIMITED" | "THROTTLED" | "MAX_COST_EXCEEDED"))
+    })
+}
+
+/// Returns `true` if the connection failed since the certificate of the server is not trusted.
+fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    let is_it = |error: &(dyn std::error::Error + 'static)| {
+        matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+    };
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if is_it(error) || inside.is_some_and(|inside| is_about_certificate(inside)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }

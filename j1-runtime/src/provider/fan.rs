@@ -1,4 +1,7 @@
-//! One request for each record of a list: several at once, and their answers in the order of the list.
+//! One request for each record of a list: several at once, with the results in the order of the list.
+//!
+//! A [`Fan`] owns the requests under way, and aborts them when it is dropped. Whatever goes wrong with one of them makes the
+//! outcome of the whole partial, even if the step goes on after the error.
 
 use std::collections::VecDeque;
 
@@ -13,16 +16,16 @@ use crate::provider::{Pages, Request};
 
 /// A stream of records that proves its end.
 pub trait Records: Send {
-    /// One of its records.
+    /// The type of its records.
     type Record: Send;
 
     /// The next record; `None` at the end.
     ///
     /// # Errors
-    /// When it cannot be had.
+    /// If it cannot be read.
     fn next_record(&mut self) -> impl Future<Output = Result<Option<Self::Record>>> + Send;
 
-    /// Whether all were read.
+    /// Returns a complete outcome if all records were read.
     ///
     /// # Errors
     /// As the `finish` of the stream.
@@ -53,8 +56,8 @@ impl<T: Entity + DeserializeOwned + Send> Records for Each<T> {
     }
 }
 
-/// Asks for the details of each record of a list, `at_once` of them at a time. Gives each record with its details, in
-/// the order of the list; none where the vendor answers 404, as for a record that was deleted meanwhile.
+/// Requests the details of each record of a list, `at_once` of them at a time. Returns each record with its details, in
+/// the order of the list; `None` for a 404, as for a record that was deleted meanwhile, which makes the outcome partial.
 ///
 /// ```
 /// # use j1_core::{Outcome, Result};
@@ -67,7 +70,7 @@ impl<T: Entity + DeserializeOwned + Send> Records for Each<T> {
 ///
 /// async fn read(api: &Client) -> Result<Outcome> {
 ///     let rows = api.get("devices").pages::<Row>(Paging::link());
-///     let mut devices = provider::details::<_, Device>(rows, 8, |row| api.get(&format!("devices/{}", row.id)));
+///     let mut devices = provider::details::<_, Device>(rows, 8, |row| api.get_at(&["devices", &row.id]));
 ///     while let Some((row, device)) = devices.next().await? {
 ///         // …
 ///     }
@@ -86,15 +89,15 @@ pub fn details<'a, S: Records, D: DeserializeOwned + Send + 'static>(
             let found = request.json_if_found::<D>().await?;
             let outcome = match &found {
                 Some(_) => j1_core::__private::proven(),
-                None => Outcome::partial(format!("`{}` was answered with 404", request.name())),
+                None => Outcome::partial(format!("`{}` returned status 404", request.name())),
             };
             Ok((found, outcome))
         })
     })
 }
 
-/// Reads a list for each record of a list, such as the members of each group, `at_once` of them at a time. Gives each
-/// record with its list, in the order of the outer list. What the lists prove goes into the outcome of the whole.
+/// Reads a list for each record of a list, such as the members of each group, `at_once` of them at a time. Returns each
+/// record with its list, in the order of the outer list. The outcomes of the lists are part of the outcome of the whole.
 pub fn lists<'a, S: Records, D: DeserializeOwned + Send + 'static>(
     records: S,
     at_once: usize,
@@ -107,9 +110,9 @@ pub fn lists<'a, S: Records, D: DeserializeOwned + Send + 'static>(
     })
 }
 
-/// Does something for each record of a list, `at_once` of them at a time, where one request or one list is not all that a
-/// record takes. Gives each record with what was made of it, in the order of the list. What `work` proves goes into the
-/// outcome of the whole, and its first error ends it; what it asks counts as the step's.
+/// Runs `work` for each record of a list, `at_once` of them at a time, if a record takes more than one request or one list.
+/// Returns each record with the result, in the order of the list. The outcomes of `work` are part of the outcome of the
+/// whole, and its first error ends it. Requests of `work` count as the step's.
 ///
 /// ```
 /// # use j1_core::{Outcome, Result};
@@ -125,7 +128,7 @@ pub fn lists<'a, S: Records, D: DeserializeOwned + Send + 'static>(
 /// async fn read(api: &Client) -> Result<Outcome> {
 ///     let rows = api.get("sites").pages::<Row>(Paging::link());
 ///     let mut sites = provider::concurrently(rows, 4, |row: &Row| {
-///         let (site, devices) = (api.get(&format!("sites/{}", row.id)), api.get(&format!("sites/{}/devices", row.id)));
+///         let (site, devices) = (api.get_at(&["sites", &row.id]), api.get_at(&["sites", &row.id, "devices"]));
 ///         async move {
 ///             let site: Site = site.json().await?;
 ///             let (devices, read) = devices.pages::<Device>(Paging::link()).all().await?;
@@ -147,17 +150,30 @@ where
     F: Future<Output = Result<(D, Outcome)>> + Send + 'static,
 {
     let mut work = work;
-    Fan::new(records, at_once, move |record| spawn("what is read for each record".to_owned(), work(record)))
+    Fan::new(records, at_once, move |record| spawn("the work for each record".to_owned(), work(record)))
 }
 
-/// Values that are at hand as a list that is read in full, such as the regions that the configuration names. `why` says
-/// where they come from, for whoever reads the code.
-pub fn known<T: Send>(values: impl IntoIterator<Item = T>, why: &'static str) -> Known<T> {
+/// Values that need not be read as a list, such as the regions that the configuration names. `source` says where they come
+/// from.
+///
+/// No values at all prove nothing, and make the outcome partial: a configuration without regions would otherwise delete
+/// everything in all of them. [`known_or_none`] accepts them.
+pub fn known<T: Send>(values: impl IntoIterator<Item = T>, source: &'static str) -> Known<T> {
     let values: VecDeque<T> = values.into_iter().collect();
-    Known { values, outcome: Outcome::nothing_to_read(why) }
+    let outcome = if values.is_empty() {
+        Outcome::partial(format!("no values to read for: {source}"))
+    } else {
+        Outcome::nothing_to_read(source)
+    };
+    Known { values, outcome }
 }
 
-/// Values that are at hand: see [`known`].
+/// As [`known`], for values of which there may be none: then there is nothing to read, and the outcome is complete.
+pub fn known_or_none<T: Send>(values: impl IntoIterator<Item = T>, source: &'static str) -> Known<T> {
+    Known { values: values.into_iter().collect(), outcome: Outcome::nothing_to_read(source) }
+}
+
+/// Values that need not be read: see [`known`].
 pub struct Known<T> {
     values: VecDeque<T>,
     outcome: Outcome,
@@ -174,11 +190,11 @@ impl<T: Send> Records for Known<T> {
         if self.values.is_empty() {
             return Ok(self.outcome);
         }
-        Ok(Outcome::partial(format!("{} of the values at hand were not looked at", self.values.len())))
+        Ok(Outcome::partial(format!("{} of the known values were not used", self.values.len())))
     }
 }
 
-/// Begins to ask; what is asked counts as the step's.
+/// Starts a request, which counts as the step's.
 fn spawn<D: Send + 'static>(
     name: String,
     asking: impl Future<Output = Result<(D, Outcome)>> + Send + 'static,
@@ -186,7 +202,7 @@ fn spawn<D: Send + 'static>(
     Asking { name, task: tokio::spawn(stats::same(asking)) }
 }
 
-/// A request that is under way, and given up where nobody waits for it.
+/// A request that is under way, and aborted when it is dropped.
 struct Asking<D> {
     name: String,
     task: JoinHandle<Result<(D, Outcome)>>,
@@ -198,7 +214,7 @@ impl<D> Drop for Asking<D> {
     }
 }
 
-/// What was asked for last, until somebody asks what it proves. Who never does has not read it in full.
+/// The last request, until the outcome is asked for. A step that never asks has not read everything.
 #[derive(Default)]
 struct Unproven(Option<String>);
 
@@ -212,7 +228,7 @@ impl Drop for Unproven {
 
 type Begin<'a, S, D> = Box<dyn FnMut(&<S as Records>::Record) -> Asking<D> + Send + 'a>;
 
-/// Records, each with what was asked for it.
+/// Records, each with what was requested for it.
 pub struct Fan<'a, S: Records, D> {
     records: S,
     begin: Begin<'a, S, D>,
@@ -236,11 +252,19 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
         }
     }
 
-    /// The next record with what was asked for it; `None` at the end.
+    /// The next record with what was requested for it; `None` at the end.
     ///
     /// # Errors
-    /// When the list cannot be read, or what is asked for a record cannot be had.
+    /// If the list cannot be read, or a request for a record fails. The outcome is partial then.
     pub async fn next(&mut self) -> Result<Option<(S::Record, D)>> {
+        let next = self.advance().await;
+        if let Err(error) = &next {
+            self.outcome.add(Outcome::partial(format!("an error was passed over: {error}")));
+        }
+        next
+    }
+
+    async fn advance(&mut self) -> Result<Option<(S::Record, D)>> {
         while !self.drained && self.under_way.len() < self.at_once {
             match self.records.next_record().await? {
                 Some(record) => {
@@ -256,14 +280,14 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
             Ok(answered) => answered?,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => return Err(Error::other("a request was given up, since the run ends")),
+                Err(_) => return Err(Error::other("a request was aborted, since the run ends")),
             },
         };
         self.outcome.add(outcome);
         Ok(Some((record, found)))
     }
 
-    /// Complete when the list was, and all that was asked for its records.
+    /// Returns a complete outcome if the list and all requests for its records were complete.
     ///
     /// # Errors
     /// As the `finish` of the list.
@@ -271,7 +295,7 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
         self.unproven.0 = None;
         let mut outcome = self.records.finish_records()?.and(self.outcome);
         if !self.under_way.is_empty() {
-            outcome.add(Outcome::partial("stopped before all that was asked for had come"));
+            outcome.add(Outcome::partial("stopped before all requests had returned"));
         }
         Ok(outcome)
     }

@@ -1,93 +1,127 @@
-//! What went wrong with a request, for whoever has to mend it: which request, what came back, what to do.
+//! Messages for requests that failed: which request, what came back, what to do.
 
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
 
 use crate::observe::stats;
-use crate::provider::exchange::Answered;
+use crate::provider::exchange::Exchanged;
 use crate::provider::request::Request;
-use crate::provider::transport::{Incoming, LONGEST_ANSWER, Unanswered};
+use crate::provider::transport::{Incoming, Unanswered};
 use crate::{code, redact};
 
 impl Request {
-    /// How messages call it.
+    /// The name of the request in messages.
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.method, redact::text(self.url.as_str()))
     }
 
-    /// The answer, if it is one of success.
-    pub(super) fn success(&self, answered: Answered) -> Result<Incoming> {
-        if (200..300).contains(&answered.incoming.status) {
-            return Ok(answered.incoming);
+    /// The response if its status is one of success.
+    pub(super) fn success(&self, exchanged: Exchanged) -> Result<Incoming> {
+        if (200..300).contains(&exchanged.incoming.status) {
+            return Ok(exchanged.incoming);
         }
-        Err(self.refused(&answered))
+        Err(self.refused(&exchanged))
     }
 
-    /// An answer that is none of success, as an error.
-    pub(super) fn refused(&self, answered: &Answered) -> Error {
-        let (answer, requests) = (&answered.incoming, answered.requests);
-        let (kind, code, hint) = match answer.status {
+    /// The error for a response whose status is not one of success.
+    pub(super) fn refused(&self, exchanged: &Exchanged) -> Error {
+        let (response, requests) = (&exchanged.incoming, exchanged.requests);
+        let (kind, code, hint) = match response.status {
             401 => (Kind::Credentials, code::CREDENTIALS, "; check the credentials".to_owned()),
             403 => (Kind::Credentials, code::CREDENTIALS, not_permitted()),
-            300..=399 => (Kind::Provider, code::STATUS, self.redirected(answer)),
-            404 => (Kind::Provider, code::STATUS, "; check the address of the API and the path".to_owned()),
+            300..=399 => (Kind::Provider, code::STATUS, self.redirected(response)),
+            404 => (Kind::Provider, code::STATUS, "; check the base URL of the API and the path".to_owned()),
             429 => (Kind::Provider, code::STATUS, "; allow fewer requests a second".to_owned()),
             _ => (Kind::Provider, code::STATUS, String::new()),
         };
         let message = format!(
-            "`{}` was answered with {}{}{}{hint}",
+            "`{}` returned status {}{}{}{hint}",
             self.name(),
-            answer.status,
+            response.status,
             after(requests),
-            redact::excerpt(&answer.body)
+            redact::excerpt(&response.body)
         );
         Error::new(kind, code, message)
     }
 
     /// Redirects are not followed: they would take the credentials to wherever they point.
-    fn redirected(&self, answer: &Incoming) -> String {
-        let to = answer.header("location").and_then(|to| self.url.join(to).ok());
+    fn redirected(&self, response: &Incoming) -> String {
+        let to = response.header("location").and_then(|to| self.url.join(to).ok());
         to.map_or_else(String::new, |to| {
-            format!("; it points to {}, and is not followed: write that address", redact::text(to.as_str()))
+            format!("; it points to {}, and is not followed: use that URL", redact::text(to.as_str()))
         })
     }
 
     pub(super) fn unanswered(&self, why: Unanswered, requests: u32) -> Error {
         match why {
             Unanswered::Lost(cause) => {
-                let message = format!("`{}` was not answered in full{}", self.name(), after(requests));
+                let message = format!("`{}` received no complete response{}", self.name(), after(requests));
                 Error::new(Kind::Provider, code::NO_ANSWER, message).caused_by(cause)
             }
             Unanswered::TooLarge => {
-                let message =
-                    format!("the answer to `{}` is larger than {LONGEST_ANSWER} bytes", self.name());
+                let most = self.most_bytes();
+                let hint = if self.is_of_list() {
+                    "; request smaller pages, or declare `.max_page_bytes(..)`"
+                } else {
+                    ""
+                };
+                let message = format!("the response to `{}` is larger than {most} bytes{hint}", self.name());
                 Error::new(Kind::Provider, code::OTHER_SHAPE, message)
             }
             Unanswered::Unsent(error) => error,
         }
     }
 
-    pub(crate) fn unreadable(&self, error: &serde_json::Error) -> Error {
-        let message = if error.is_data() {
-            return Error::new(
-                Kind::Data,
-                code::OTHER_SHAPE,
-                format!("the answer to `{}` is not what was expected: {}", self.name(), fault(error)),
-            );
+    /// The error for a response that is not of the declared shape.
+    pub(super) fn other_shape(&self, what: &str) -> Error {
+        Error::new(Kind::Data, code::OTHER_SHAPE, format!("the response to `{}` {what}", self.name()))
+    }
+
+    /// The error for a response that could not be read as JSON.
+    pub(super) fn unreadable(&self, response: &Incoming, error: &serde_json::Error) -> Error {
+        let name = self.name();
+        if response.status == 204 {
+            let message =
+                format!("`{name}` returned status 204 without content; for a list, declare `.no_content_is_empty()`");
+            return Error::new(Kind::Data, code::NOT_JSON, message);
+        }
+        if error.is_data() {
+            return self.other_shape(&format!("is not what was expected: {}", fault(error)));
+        }
+        let message = if response.body.is_empty() {
+            format!("the response to `{name}` is empty, with status {}", response.status)
+        } else if is_html(response) {
+            format!("the response to `{name}` is an HTML page instead of JSON{}", title(&response.body))
         } else if error.is_eof() {
-            format!("the answer to `{}` is cut off: {error}", self.name())
+            format!("the response to `{name}` is cut off: {error}")
         } else {
-            format!("the answer to `{}` is not JSON: {error}", self.name())
+            format!("the response to `{name}` is not JSON: {error}")
         };
         Error::new(Kind::Data, code::NOT_JSON, message)
     }
+}
+
+fn is_html(response: &Incoming) -> bool {
+    response.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
+        || response.body.trim_ascii_start().first() == Some(&b'<')
+}
+
+/// The title of an HTML page: "Sign in", "Scheduled maintenance".
+fn title(body: &[u8]) -> String {
+    const SEARCHED: usize = 16 * 1024;
+    let text = String::from_utf8_lossy(body.get(..body.len().min(SEARCHED)).unwrap_or_default());
+    let lower = text.to_ascii_lowercase();
+    let begin = lower.find("<title").and_then(|at| lower.get(at..)?.find('>').map(|to| at + to + 1));
+    let end = begin.and_then(|begin| lower.get(begin..)?.find('<').map(|to| begin + to));
+    let title = begin.zip(end).and_then(|(begin, end)| text.get(begin..end)).unwrap_or_default();
+    redact::excerpt(title.trim().as_bytes())
 }
 
 fn after(requests: u32) -> String {
     if requests > 1 { format!(" after {requests} requests") } else { String::new() }
 }
 
-/// What to do about a 403: what the step declares that it needs, where it does.
+/// What to do about a 403: grant the permissions that the step declares, if it declares any.
 fn not_permitted() -> String {
     match stats::permissions() {
         [] => "; check what the credentials are allowed to read".to_owned(),
@@ -98,7 +132,7 @@ fn not_permitted() -> String {
     }
 }
 
-/// What is wrong with JSON, without the value that is: it is the vendor's data, and may be a secret.
+/// Describes what is wrong with JSON, without the value: it is the provider's data, and may be a secret.
 pub(crate) fn fault(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match (text.find('"'), text.rfind("\", expected")) {

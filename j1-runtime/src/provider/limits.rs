@@ -1,4 +1,7 @@
-//! How fast an API may be asked, and how many requests may be under way at once.
+//! Limits for the rate of requests and for the number under way at once.
+//!
+//! A [`Limiter`] is shared by all clones of a client, the one of a host by all clients of the host. It alone decides when a
+//! request may be sent, and learns from each response, so a refused request slows down all others to the host.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,14 +18,14 @@ use crate::provider::quota::Quota;
 
 /// Requests under way at once to one host, unless declared otherwise.
 const AT_ONCE: usize = 16;
-/// The space between two requests after a first 429 of a vendor of which no rate is known.
+/// The space between two requests after the first 429, if no rate is declared.
 const FIRST_SLOW: Duration = Duration::from_millis(100);
 /// The most that requests are spaced out after many 429s.
 const SLOWEST: Duration = Duration::from_secs(10);
 /// Below this space nothing is slowed down any more.
 const RECOVERED: Duration = Duration::from_millis(10);
 
-/// How fast an API may be asked, and how many requests may be under way at once.
+/// Limits for the rate of requests to an API and for the number under way at once.
 ///
 /// ```
 /// use j1_runtime::provider::Limits;
@@ -31,7 +34,7 @@ const RECOVERED: Duration = Duration::from_millis(10);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Limits {
-    /// Requests a second; no limit where it is `None`.
+    /// Requests a second; no limit if `None`.
     pub(crate) per_second: Option<f64>,
     /// Requests that may follow each other without a space after a pause.
     pub(crate) burst: Option<u32>,
@@ -40,39 +43,39 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// So many requests a second, at most.
+    /// At most this many requests a second.
     #[must_use]
     pub const fn per_second(requests: u32) -> Self {
         Self { per_second: Some(requests as f64), burst: None, at_once: None }
     }
 
-    /// So many requests a minute, at most.
+    /// At most this many requests a minute.
     #[must_use]
     pub const fn per_minute(requests: u32) -> Self {
         Self { per_second: Some(requests as f64 / 60.0), burst: None, at_once: None }
     }
 
-    /// Only so many requests under way at once.
+    /// At most this many requests under way at once.
     #[must_use]
     pub const fn concurrent(requests: usize) -> Self {
         Self { per_second: None, burst: None, at_once: Some(requests) }
     }
 
-    /// So many requests may follow each other without a space after a pause; otherwise one.
+    /// Allows this many requests to follow each other without a space after a pause; otherwise one.
     #[must_use]
     pub const fn burst(mut self, requests: u32) -> Self {
         self.burst = Some(requests);
         self
     }
 
-    /// No more than so many requests under way at once.
+    /// Allows at most this many requests under way at once.
     #[must_use]
     pub const fn at_once(mut self, requests: usize) -> Self {
         self.at_once = Some(requests);
         self
     }
 
-    /// These, with what an operator says instead.
+    /// These limits, replaced by those that the operator sets.
     pub(crate) fn overridden(self, operator: &Self) -> Self {
         Self {
             per_second: operator.per_second.or(self.per_second),
@@ -82,7 +85,7 @@ impl Limits {
     }
 }
 
-/// Lets requests through as its limits and the vendor's answers allow. Its clones are one.
+/// Lets requests through as its limits and the provider's responses allow. Clones share one state.
 #[derive(Clone)]
 pub(crate) struct Limiter(Arc<Inner>);
 
@@ -91,52 +94,52 @@ struct Inner {
     pace: Mutex<Pace>,
 }
 
-/// How many requests may be under way at once.
+/// The slots for requests under way at once.
 struct Slots {
     free: Arc<Semaphore>,
     most: AtomicUsize,
 }
 
-/// When the next request may go.
+/// The pace of requests: when the next one may go.
 struct Pace {
     /// The space between two requests that is declared.
     declared: Duration,
-    /// How many may follow each other without a space.
+    /// The number of requests that may follow each other without a space.
     burst: u32,
     /// The space that 429s have taught.
     slowed: Duration,
-    /// When it was slowed down last: a 429 to a request that was sent before teaches nothing new.
+    /// The time of the last slow-down: a 429 to a request that was sent before it teaches nothing new.
     slowed_at: Option<Instant>,
-    /// The space that makes what is left of the vendor's quota last, and until when.
+    /// The space that makes the rest of the provider's quota last, and until when.
     spread: Option<(Duration, Instant)>,
-    /// Until when nothing may be sent.
+    /// The time until which nothing may be sent.
     closed: Option<Instant>,
-    /// When the next request would go if they all kept their space.
+    /// The time of the next request if all kept their space.
     next: Option<Instant>,
 }
 
 /// The limiters of the hosts, shared by all clients that are made from one [`Http`](crate::provider::Http).
 #[derive(Default)]
 pub(crate) struct Hosts {
-    /// What an operator says, instead of what the integration declares.
+    /// The limits that the operator sets in place of those that the integration declares.
     operator: Limits,
     limiters: Mutex<HashMap<String, Limiter>>,
 }
 
 impl Hosts {
-    pub fn with(operator: Limits) -> Self {
+    pub fn with_operator(operator: Limits) -> Self {
         Self { operator, limiters: Mutex::default() }
     }
 
     /// The limiter of a host.
     pub fn limiter(&self, url: &Url) -> Limiter {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Limiter::of_host(Limits::default().overridden(&self.operator));
+        let new = || Limiter::for_host(Limits::default().overridden(&self.operator));
         limiters.entry(url.origin().ascii_serialization()).or_insert_with(new).clone()
     }
 
-    /// The limiter of a host, which has these limits from now on.
-    pub fn limited(&self, url: &Url, limits: Limits) -> Limiter {
+    /// Sets the limits of a host, and returns its limiter.
+    pub fn declare(&self, url: &Url, limits: Limits) -> Limiter {
         let limiter = self.limiter(url);
         limiter.declare(&limits.overridden(&self.operator));
         limiter
@@ -150,8 +153,8 @@ pub(crate) struct Turn {
 }
 
 impl Limiter {
-    /// A limiter of one host; `AT_ONCE` requests at once unless it says otherwise.
-    pub fn of_host(limits: Limits) -> Self {
+    /// A limiter of one host; `AT_ONCE` requests at once unless declared otherwise.
+    pub fn for_host(limits: Limits) -> Self {
         Self::new(Limits { at_once: limits.at_once.or(Some(AT_ONCE)), ..limits })
     }
 
@@ -170,7 +173,7 @@ impl Limiter {
         Self(Arc::new(Inner { slots, pace: Mutex::new(pace) }))
     }
 
-    /// Other limits from now on.
+    /// Sets other limits.
     pub fn declare(&self, limits: &Limits) {
         self.pace().declare(limits);
         if let (Some(slots), Some(most)) = (&self.0.slots, limits.at_once) {
@@ -181,7 +184,7 @@ impl Limiter {
     /// Waits until a request may be sent.
     pub async fn turn(&self) -> Turn {
         let slot = match &self.0.slots {
-            // It fails only when the semaphore is closed, which nobody does.
+            // It fails only if the semaphore is closed, which does not happen.
             Some(slots) => {
                 let _waits = stats::waiting(Wait::Limit, None);
                 Arc::clone(&slots.free).acquire_owned().await.ok()
@@ -199,7 +202,7 @@ impl Limiter {
         Turn { _slot: slot, began: Instant::now() }
     }
 
-    /// Learns from an answer to a request that was sent then.
+    /// Learns from the response to a request that was sent at `began`.
     pub fn learn(&self, quota: &Quota, began: Instant) {
         self.pace().learn(quota, began, Instant::now());
     }
@@ -209,7 +212,7 @@ impl Limiter {
     }
 }
 
-/// Waits until then, and says so.
+/// Waits until then, and shows that it waits.
 async fn wait(until: Instant) {
     let _waits = (until > Instant::now()).then(|| stats::waiting(Wait::Limit, Some(until)));
     tokio::time::sleep_until(until).await;
@@ -221,7 +224,7 @@ impl Slots {
         Self { free: Arc::new(Semaphore::new(most)), most: AtomicUsize::new(most) }
     }
 
-    /// Another number from now on; what is under way ends as it would.
+    /// Sets another number; requests under way are not affected.
     fn set(&self, most: usize) {
         let most = most.clamp(1, Semaphore::MAX_PERMITS);
         let before = self.most.swap(most, Ordering::Relaxed);
@@ -242,14 +245,14 @@ impl Pace {
         self.burst = limits.burst.unwrap_or(1).max(1);
     }
 
-    /// When the next request may go; it is taken for sent then.
+    /// The time at which the next request may go, which is then reserved.
     fn reserve(&mut self, now: Instant) -> Instant {
         let spread = self.spread.filter(|(_, until)| *until > now).map_or(Duration::ZERO, |(space, _)| space);
         let learned = self.slowed.max(spread);
         let space = self.declared.max(learned);
-        // Who was told to slow down does not burst.
+        // No burst after a request to slow down.
         let burst = if learned > self.declared { 0 } else { self.burst - 1 };
-        // Those who wait for it to open keep their space then, too.
+        // Requests that wait for it to open keep their space then, too.
         let open = self.closed.map_or(now, |until| until.max(now));
         let next = self.next.map_or(open, |next| next.max(open));
         self.next = next.checked_add(space).or(self.next);
@@ -315,7 +318,7 @@ mod tests {
             Quota { exceeded: true, retry_after: Some(Duration::from_secs(5)), ..Quota::default() };
         let began = limiter.turn().await.began;
         limiter.learn(&exceeded, began);
-        // The answers to those that were under way with it teach nothing more.
+        // The responses to those that were under way with it teach nothing more.
         limiter.learn(&exceeded, began);
         let spent = ten(&limiter).await;
         assert_eq!(spent, Duration::from_millis(5000 + 900), "it opened after 5 s, then one each 100 ms");

@@ -2,66 +2,166 @@
 
 use reqwest::header::{HeaderMap, LINK};
 
-/// The address of the next page.
-pub(super) fn next(headers: &HeaderMap) -> Option<String> {
-    headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()).find_map(next_of)
+/// What the header `Link` says about the next page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// There is no such header.
+    Missing,
+    /// There is one, without a link to a next page.
+    NoNext,
+    /// The URL of the next page.
+    Next(String),
+    /// There is one that cannot be parsed.
+    Malformed,
 }
 
-/// The target of the first link of a header whose `rel` has `next` among its words.
-fn next_of(header: &str) -> Option<String> {
-    let mut rest = header;
-    while let Some((_, from)) = rest.split_once('<') {
-        let (target, after) = from.split_once('>')?;
-        let end = end_of_link(after);
-        if is_next(&after[..end]) {
-            return Some(target.trim().to_owned());
+impl Link {
+    /// Reads all `Link` headers of a response.
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        let mut found = Self::Missing;
+        for value in headers.get_all(LINK) {
+            match Self::parse(value.as_bytes()) {
+                Self::Missing => {}
+                Self::NoNext => found = if found == Self::Missing { Self::NoNext } else { found },
+                other => return other,
+            }
         }
-        rest = &after[end..];
+        found
+    }
+
+    /// Reads the value of one header, which may hold several links.
+    pub fn parse(value: &[u8]) -> Self {
+        let text = visible(value);
+        let mut rest = text.trim_matches([' ', '\t', ',']);
+        if rest.is_empty() {
+            return Self::Missing;
+        }
+        let mut next = None;
+        while !rest.is_empty() {
+            let Some((target, after)) = rest.strip_prefix('<').and_then(|from| from.split_once('>')) else {
+                return Self::Malformed;
+            };
+            let Some((parameters, end)) = parameters(after) else { return Self::Malformed };
+            if next.is_none() && leads_on(&parameters) {
+                next = Some(target.trim().to_owned());
+            }
+            rest = after.get(end..).unwrap_or_default().trim_start_matches([' ', '\t', ',']);
+        }
+        next.map_or(Self::NoNext, Self::Next)
+    }
+}
+
+/// The header as text: bytes outside of ASCII are percent-encoded, as a browser does with them in a URL.
+fn visible(value: &[u8]) -> String {
+    let mut text = String::with_capacity(value.len());
+    for byte in value {
+        if byte.is_ascii() {
+            text.push(char::from(*byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
+}
+
+/// The parameters of a link, and where they end: at a comma outside of quotes. `None` if they are malformed.
+fn parameters(text: &str) -> Option<(Vec<(String, String)>, usize)> {
+    let mut all = Vec::new();
+    let mut at = 0;
+    loop {
+        at += text.get(at..)?.len() - text.get(at..)?.trim_start_matches([' ', '\t']).len();
+        match text.as_bytes().get(at) {
+            None | Some(b',') => return Some((all, at)),
+            Some(b';') => at += 1,
+            Some(_) => return None,
+        }
+        let rest = text.get(at..)?;
+        let name_ends = rest.find([';', ',', '=']).unwrap_or(rest.len());
+        let name = rest.get(..name_ends)?.trim().to_ascii_lowercase();
+        at += name_ends;
+        if text.as_bytes().get(at) != Some(&b'=') {
+            // `;` without anything, or a parameter without a value.
+            all.push((name, String::new()));
+            continue;
+        }
+        at += 1;
+        let (value, length) = value(text.get(at..)?)?;
+        at += length;
+        all.push((name, value));
+    }
+}
+
+/// The value of a parameter and its length: a token, or text in double or single quotes.
+fn value(text: &str) -> Option<(String, usize)> {
+    let spaces = text.len() - text.trim_start_matches([' ', '\t']).len();
+    let text = text.get(spaces..)?;
+    let quote = text.chars().next().filter(|first| matches!(first, '"' | '\''));
+    let Some(quote) = quote else {
+        let end = text.find([';', ',']).unwrap_or(text.len());
+        return Some((text.get(..end)?.trim().to_owned(), spaces + end));
+    };
+    let mut value = String::new();
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => {
+                value.push(c);
+                escaped = false;
+            }
+            '\\' => escaped = true,
+            _ if c == quote => return Some((value, spaces + at + 1)),
+            _ => value.push(c),
+        }
     }
     None
 }
 
-/// Where the parameters of a link end: at a comma that is not in quotes.
-fn end_of_link(parameters: &str) -> usize {
-    let (mut quoted, mut escaped) = (false, false);
-    for (at, c) in parameters.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            ',' if !quoted => return at,
-            _ => {}
-        }
-    }
-    parameters.len()
-}
-
-fn is_next(parameters: &str) -> bool {
-    parameters.split(';').filter_map(|parameter| parameter.split_once('=')).any(|(name, value)| {
-        name.trim().eq_ignore_ascii_case("rel")
-            && value
-                .trim()
-                .trim_matches('"')
-                .split_ascii_whitespace()
-                .any(|rel| rel.eq_ignore_ascii_case("next"))
-    })
+/// Returns `true` for a link to a next page that has records. Sentry always sends a next link, and says with
+/// `results="false"` that there is nothing behind it.
+fn leads_on(parameters: &[(String, String)]) -> bool {
+    let is = |name: &str, value: &str| {
+        parameters.iter().any(|(known, said)| {
+            known == name && said.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(value))
+        })
+    };
+    is("rel", "next") && !is("results", "false")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::next_of;
+    use super::Link;
+
+    fn next(header: &str) -> Option<String> {
+        match Link::parse(header.as_bytes()) {
+            Link::Next(url) => Some(url),
+            _ => None,
+        }
+    }
 
     #[test]
     fn the_next_page_is_found_among_the_links() {
-        let of = |header| next_of(header).unwrap_or_default();
-        assert_eq!(of(r#"<https://a/?p=2>; rel="next", <https://a/?p=9>; rel="last""#), "https://a/?p=2");
-        assert_eq!(
-            of(r#"<https://a/?p=1,2>; rel="prev"; title="a, <b>", </x?p=3>; title=x; REL=Next"#),
-            "/x?p=3"
-        );
-        assert_eq!(of(r#"<https://a/>; rel="prev next""#), "https://a/");
-        assert_eq!(of(r#"<https://a/>; rel="nextish""#), "");
-        assert_eq!(of("<https://a/"), "");
-        assert_eq!(of(""), "");
+        for (header, url) in [
+            (r#"<https://a/?p=2>; rel="next", <https://a/?p=9>; rel="last""#, "https://a/?p=2"),
+            (r#"<https://a/?p=1,2>; rel="prev"; title="a, <b>", </x?p=3>; title=x; REL=Next"#, "/x?p=3"),
+            (r#"<https://a/>; rel="prev next""#, "https://a/"),
+            ("<https://a/?p=2>; rel='next'", "https://a/?p=2"),
+            ("<https://a/?p=2> ; rel = \"next\" ;", "https://a/?p=2"),
+            ("<https://a/?team=Ingénierie>; rel=next", "https://a/?team=Ing%C3%A9nierie"),
+            (r#", <https://a/?p=2>; title="say \"a, b\""; rel=next; crossorigin"#, "https://a/?p=2"),
+        ] {
+            assert_eq!(next(header).as_deref(), Some(url), "{header}");
+        }
+        assert_eq!(Link::parse(b"<https://a/?q=\xe9>; rel=next"), Link::Next("https://a/?q=%E9".into()));
+    }
+
+    #[test]
+    fn a_header_without_a_next_page_is_not_a_malformed_one() {
+        for header in [r#"<https://a/>; rel="nextish""#, "<https://a/>", r#"<https://a/>; rel="next"; results="false""#] {
+            assert_eq!(Link::parse(header.as_bytes()), Link::NoNext, "{header}");
+        }
+        for header in ["<https://a/", "https://a/; rel=next", "<https://a/>; rel=\"next", "<https://a/> rel=next", "x"] {
+            assert_eq!(Link::parse(header.as_bytes()), Link::Malformed, "{header}");
+        }
+        assert_eq!(Link::parse(b" , "), Link::Missing);
     }
 }

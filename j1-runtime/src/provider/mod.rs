@@ -1,11 +1,17 @@
-//! Talking to the vendor: a client that proves who asks, and pages that prove their end.
+//! Reads the provider's API: a client that authenticates its requests, and lists that prove that they were read in full.
+//!
+//! [`Http`] makes a [`Client`], a client makes [`Request`]s, a request reads one response or, as [`Pages`], a list that is
+//! declared by its [`Paging`]. Whatever was not proven to be read in full is a partial outcome.
 
 mod auth;
 mod client;
+mod digest;
+mod evidence;
 mod exchange;
 mod fan;
 mod fault;
-mod identity;
+mod identify;
+pub(crate) mod json;
 mod limits;
 mod link;
 mod oauth;
@@ -13,14 +19,15 @@ pub(crate) mod operator;
 mod page;
 mod pages;
 mod paging;
+mod path;
+mod position;
 mod quota;
 mod request;
 pub(crate) mod retry;
 pub(crate) mod transport;
-mod walk;
 
 pub use client::Client;
-pub use fan::{Fan, Known, Records, concurrently, details, known, lists};
+pub use fan::{Fan, Known, Records, concurrently, details, known, known_or_none, lists};
 pub use limits::Limits;
 pub use oauth::OAuth2;
 pub use pages::Pages;
@@ -30,16 +37,3 @@ pub use reqwest::Method;
 pub use transport::{Http, Incoming, Outgoing, Unanswered};
 
 pub(crate) use limits::Hosts;
-
-/// A text as one segment of a path: for ids that may have a `/` or other marks of URLs in them.
-///
-/// ```
-/// use j1_runtime::provider::segment;
-///
-/// assert_eq!(format!("users/{}/groups", segment("a/b c")), "users/a%2Fb%20c/groups");
-/// ```
-#[must_use]
-pub fn segment(text: &str) -> String {
-    let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-    encoded.replace('+', "%20")
-}

@@ -1,4 +1,7 @@
-//! Tokens by OAuth 2: got when first needed, renewed before they expire, and by one request however many wait.
+//! OAuth 2 tokens: requested when first needed, renewed before they expire, and by one request however many wait.
+//!
+//! A [`Session`] belongs to one client and its clones. Its mutex is held across the request for a token, so that all who
+//! need one wait for the same request.
 
 use std::time::Duration;
 
@@ -16,10 +19,10 @@ use crate::provider::client::Client;
 use crate::provider::request::Request;
 use crate::redact;
 
-/// A token is renewed so long before it expires, or a tenth of its life if that is less.
+/// How long before it expires a token is renewed, or a tenth of its life if that is less.
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// How tokens are got by OAuth 2 (RFC 6749).
+/// A way to get access tokens by OAuth 2 (RFC 6749).
 ///
 /// ```
 /// # use j1_core::{Result, Secret};
@@ -41,7 +44,7 @@ pub struct OAuth2 {
 }
 
 impl OAuth2 {
-    /// The client itself is who asks.
+    /// The client asks for itself (client credentials).
     #[must_use]
     pub fn client_credentials(
         token_url: impl Into<String>,
@@ -58,8 +61,8 @@ impl OAuth2 {
         }
     }
 
-    /// Somebody allowed the client to ask for them, and it holds a refresh token. Where the vendor gives another one
-    /// with each access token, the new one is used for the rest of the run; it is not stored.
+    /// The client acts for a user, and holds a refresh token. If the provider sends another one with each access token, the
+    /// new one is used for the rest of the run; it is not stored.
     #[must_use]
     pub fn refresh_token(
         token_url: impl Into<String>,
@@ -72,13 +75,13 @@ impl OAuth2 {
         oauth
     }
 
-    /// What the token shall allow; several scopes have spaces between them.
+    /// Sets the scope of the token; several scopes are separated by spaces.
     #[must_use]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.parameter("scope", scope)
     }
 
-    /// A further parameter of the request for a token, such as `audience` or `resource`.
+    /// Adds a parameter to the request for a token, such as `audience` or `resource`.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
@@ -105,28 +108,38 @@ pub(super) struct Session {
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    /// What the vendor gave for the next time.
+    /// The refresh token that the provider sent last.
     refresh: Option<Secret<String>>,
-    /// Counts the tokens, so that a refused one is renewed once and not by each who had it.
+    /// Counts the tokens, so that a refused one is renewed once and not by each request that had it.
     count: u64,
 }
 
 struct Token {
     header: Secret<String>,
-    /// When it is to be renewed; never where the vendor does not say how long it lives.
+    /// The time to renew it; never if the provider does not say how long it lives.
     renew: Option<Instant>,
 }
 
-/// What RFC 6749 section 5.1 says of the answer.
+/// The response, as RFC 6749 section 5.1 and 5.2 specify it.
 #[derive(Deserialize)]
 struct TokenAnswer {
-    access_token: String,
+    #[serde(default)]
+    access_token: Option<String>,
     #[serde(default)]
     expires_in: Option<serde_json::Value>,
     #[serde(default)]
     refresh_token: Option<String>,
     #[serde(default)]
     token_type: Option<String>,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(default)]
+    error_description: Option<String>,
+}
+
+fn refused(why: &str) -> Error {
+    let message = format!("could not get an access token: {why}; check the client's id and secret");
+    Error::new(Kind::Credentials, code::CREDENTIALS, message)
 }
 
 impl Session {
@@ -134,7 +147,7 @@ impl Session {
         let url = Url::parse(&oauth.token_url)
             .or_else(|_| Url::parse(&format!("{}/{}", client.base, oauth.token_url.trim_start_matches('/'))));
         let Some(url) = url.ok().filter(|url| matches!(url.scheme(), "http" | "https")) else {
-            let message = "the address that gives tokens is none; write `https://host/path`";
+            let message = "the token URL is not a valid http(s) URL; use `https://host/path`";
             return Err(Error::new(Kind::Config, code::REQUEST, message));
         };
         redact::learn(oauth.secret.expose());
@@ -156,10 +169,10 @@ impl Session {
         Ok(Self { oauth, request, replay, state: Mutex::default() })
     }
 
-    /// The value of `Authorization`, and the number of the token; a new one where `refused` is the one there is.
+    /// The value of `Authorization`, and the number of the token; a new token if the present one is `refused`.
     pub async fn header(&self, refused: Option<u64>) -> Result<(Secret<String>, u64)> {
         if self.replay {
-            // Recordings hold no tokens, and ask for none.
+            // Recordings hold no tokens, and need none.
             return Ok((Secret::new(format!("Bearer {}", redact::PLACEHOLDER)), 0));
         }
         let mut state = self.state.lock().await;
@@ -195,17 +208,19 @@ impl Session {
         }
         let asked = Instant::now();
         let request = self.request.clone().form_body(form);
-        let answered = request.exchange().await?;
-        // Whatever 4xx the vendor answers with here, it is the credentials that it does not take.
-        if (400..500).contains(&answered.incoming.status) {
-            let message = format!(
-                "no token could be had: {}; check the client's id and secret",
-                request.refused(&answered).message()
-            );
-            return Err(Error::new(Kind::Credentials, code::CREDENTIALS, message));
+        let exchanged = request.exchange().await?;
+        // Whatever 4xx the provider responds with here, it does not accept the credentials.
+        if (400..500).contains(&exchanged.incoming.status) {
+            return Err(refused(request.refused(&exchanged).message()));
         }
-        let answer: TokenAnswer = request.read(&request.success(answered)?)?;
-        let token = Secret::new(answer.access_token);
+        let response = request.success(exchanged)?;
+        let answer: TokenAnswer = request.read(&response)?;
+        let Some(token) = answer.access_token.filter(|token| !token.is_empty()) else {
+            // GitHub's endpoint sends its errors with status 200.
+            let said = answer.error.or(answer.error_description).unwrap_or_else(|| "no `access_token`".to_owned());
+            return Err(refused(&format!("`{}` returned {}", request.name(), redact::text(&said))));
+        };
+        let token = Secret::new(token);
         redact::learn(token.expose());
         if self.oauth.refresh.is_some()
             && let Some(refresh) = answer.refresh_token.filter(|refresh| !refresh.is_empty())
@@ -214,7 +229,7 @@ impl Session {
             redact::learn(refresh.expose());
             state.refresh = Some(refresh);
         }
-        // Some vendors write the number as text.
+        // Some providers send the number as a string.
         let lives = answer.expires_in.and_then(|value| match value {
             serde_json::Value::String(text) => text.parse().ok(),
             value => value.as_f64(),

@@ -1,4 +1,4 @@
-//! What an operator may set for every integration: how hard the vendor's API is asked.
+//! Limits that an operator can set for every integration.
 
 use j1_core::config::variable;
 
@@ -8,24 +8,27 @@ use crate::provider::Limits;
 const RATE: &str = "max_requests_per_second";
 /// Requests under way at once, at most.
 const AT_ONCE: &str = "max_concurrency";
-/// What can be set, as fields of the configuration would be named.
+/// The settings, named as fields of the configuration.
 pub(crate) const VARIABLES: [&str; 2] = [RATE, AT_ONCE];
 
-/// The limits that an operator sets with the variables of the integration, such as
-/// `JUMPCLOUD_MAX_REQUESTS_PER_SECOND`; what is wrong with them otherwise.
+/// Reads the limits that an operator sets with the variables of the integration, such as
+/// `JUMPCLOUD_MAX_REQUESTS_PER_SECOND`.
+///
+/// # Errors
+/// The problems with them.
 pub(crate) fn limits(prefix: &str, get: impl Fn(&str) -> Option<String>) -> Result<Limits, Vec<String>> {
     let (mut limits, mut problems) = (Limits::default(), Vec::new());
     let rate = variable(prefix, RATE);
     match get(&rate).map(|text| text.trim().parse::<f64>()) {
         None => {}
         Some(Ok(rate)) if rate.is_finite() && rate > 0.0 => limits.per_second = Some(rate),
-        Some(_) => problems.push(format!("{rate} is no number above 0, such as 5 or 0.5")),
+        Some(_) => problems.push(format!("{rate} must be a positive number, for example 5 or 0.5")),
     }
     let at_once = variable(prefix, AT_ONCE);
     match get(&at_once).map(|text| text.trim().parse::<usize>()) {
         None => {}
         Some(Ok(most)) if most > 0 => limits.at_once = Some(most),
-        Some(_) => problems.push(format!("{at_once} is no whole number above 0, such as 4")),
+        Some(_) => problems.push(format!("{at_once} must be a positive integer, for example 4")),
     }
     if problems.is_empty() { Ok(limits) } else { Err(problems) }
 }

@@ -1,75 +1,99 @@
-//! One answer of a list, taken apart as declared.
+//! Reads one response of a list as declared.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::fmt;
 
+use bytes::Bytes;
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
+use serde::de::{Deserializer as _, Error as _, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::code;
-use crate::provider::link;
+use crate::provider::evidence::{Collector, Evidence, Members};
+use crate::provider::link::Link;
 use crate::provider::paging::{Absent, End, Paging, Style, Total};
 use crate::provider::request::Request;
 use crate::provider::transport::Incoming;
+use crate::provider::{digest, json};
 use crate::redact;
 
-/// Members of a 200 that say that it is none.
-const ERROR_MEMBERS: [&str; 8] =
-    ["error", "errors", "fault", "errorCode", "error_code", "errorMessage", "error_message", "errorSummary"];
+/// The maximum number of records on one page: a page is a few megabytes, and records such as `0` would be counted by the
+/// million.
+const MAX_RECORDS: usize = 1_000_000;
 
-type Members<'b> = HashMap<String, &'b RawValue>;
-
-/// What an answer says of a list.
+/// What one response says about a list.
+#[derive(Default)]
 pub(super) struct Page {
-    /// The records, unread.
-    pub records: Vec<Box<RawValue>>,
-    /// How the next page is asked for; only where the vendor says so.
+    /// The response without a byte order mark.
+    pub body: Bytes,
+    /// Where in the body the records are.
+    pub records: Vec<Span>,
+    /// The digests of the records, in their order.
+    pub digests: Vec<u64>,
+    /// How to request the next page, if the provider says so.
     pub next: Next,
-    /// Whether there is more, where it is declared that the vendor says so.
+    /// Whether there is more, if a member is declared that says so.
     pub has_more: Option<bool>,
-    /// How many records the list has, where the vendor says so.
+    /// How many records the list has by the declared count.
     pub total: Option<u64>,
-    /// Tells the records of a page from those of another.
+    /// Recognizes the list of records as sent.
     pub digest: u64,
+    /// What else it says about whether this is all.
+    pub evidence: Evidence,
 }
 
-/// What an answer says of the next page.
-#[derive(Clone, Debug, PartialEq)]
+/// The place of a record in the body.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    start: u32,
+    length: u32,
+}
+
+/// What a response says about the next page.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Next {
-    /// Nothing: the member or header is not there.
+    /// Nothing: the member or header is missing.
+    #[default]
     Missing,
-    /// That there is none: the member is null or empty.
-    None,
-    /// To send this.
-    Cursor(serde_json::Value),
-    /// To ask there.
+    /// The list ends here: the member is null or empty.
+    End,
+    /// The cursor to send.
+    Cursor(Value),
+    /// The URL to request.
     Url(String),
 }
 
 impl Page {
-    /// A page without records, after which none comes.
+    /// A page without records that ends the list.
     pub fn empty() -> Self {
-        Self { records: Vec::new(), next: Next::None, has_more: Some(false), total: None, digest: 0 }
+        Self { next: Next::End, has_more: Some(false), ..Self::default() }
     }
 
-    /// Takes an answer apart.
-    pub fn read(request: &Request, paging: &Paging, answer: &Incoming) -> Result<Self> {
-        let body = Body::new(request, &answer.body)?;
-        if paging.error_members {
-            body.is_no_error()?;
-        }
-        let (records, digest) = body.records(paging)?;
+    /// Reads a response.
+    pub fn read(request: &Request, paging: &Paging, response: &Incoming) -> Result<Self> {
+        let bytes = json::without_bom(&response.body);
+        let body = Body::new(request, bytes, response)?;
+        let evidence = Collector::new(paging).collect(body.members.as_ref(), &response.headers);
+        let mut evidence = body.checked(paging, evidence)?;
+        let spans = body.records(paging)?;
+        let record = |span: &Span| bytes.get(span.range()).unwrap_or_default();
         let next = match paging.style {
             Style::Cursor { next, .. } => body.next(next, Next::Cursor)?,
             Style::NextUrl { next } => body.next(next, |url| match url {
-                serde_json::Value::String(url) => Next::Url(url),
+                Value::String(url) => Next::Url(url),
                 other => Next::Cursor(other),
             })?,
-            Style::After { member, .. } => body.last(&records, member)?,
-            Style::Link => link::next(&answer.headers).map_or(Next::Missing, Next::Url),
+            Style::After { member, .. } => body.last(spans.last().map(record), member)?,
+            Style::Link => match Link::from_headers(&response.headers) {
+                Link::Missing => Next::Missing,
+                Link::NoNext => Next::End,
+                Link::Next(url) => Next::Url(url),
+                Link::Malformed => return Err(body.other_shape("one whose header `Link` can be parsed")),
+            },
             Style::GraphQl { .. } => body.next(&connection(paging, "pageInfo.endCursor"), Next::Cursor)?,
-            Style::Whole | Style::Offset { .. } | Style::Page { .. } => Next::None,
+            Style::Whole | Style::Offset { .. } | Style::Page { .. } => Next::End,
         };
         let has_more = match (paging.end, paging.style) {
             (End::HasMore(member), _) => Some(body.boolean(member)?),
@@ -78,35 +102,101 @@ impl Page {
         };
         let total = match paging.total {
             Some(Total::Member(member)) => body.number(member)?,
-            Some(Total::Header(name)) => answer.header(name).and_then(|text| text.trim().parse().ok()),
+            Some(Total::Header(name)) => body.header_number(name)?,
             None => None,
         };
-        Ok(Self { records, next, has_more, total, digest })
+        if !(response.status == 200 || paging.also_status == Some(response.status)) {
+            evidence.cut.push(format!("the status is {}", response.status));
+        }
+        let digests = match paging.style {
+            Style::Whole => Vec::new(),
+            _ => spans.iter().map(|span| digest::digest(record(span))).collect(),
+        };
+        let first = spans.first().map_or(0, |span| span.range().start);
+        let last = spans.last().map_or(0, |span| span.range().end);
+        let digest = xxhash_rust::xxh3::xxh3_64(bytes.get(first..last).unwrap_or_default());
+        let body = response.body.slice_ref(bytes);
+        Ok(Self { body, records: spans, digests, next, has_more, total, digest, evidence })
     }
 }
 
-/// A member of the connection.
+impl Span {
+    pub fn range(self) -> std::ops::Range<usize> {
+        let start = self.start as usize;
+        start..start + self.length as usize
+    }
+
+    /// The place of a value that was borrowed from these bytes.
+    fn of_value(value: &RawValue, bytes: &[u8]) -> Option<Self> {
+        let start = (value.get().as_ptr() as usize).checked_sub(bytes.as_ptr() as usize)?;
+        Some(Self { start: u32::try_from(start).ok()?, length: u32::try_from(value.get().len()).ok()? })
+    }
+}
+
+/// Collects the places of the elements of an array, without the elements.
+struct Spans<'b>(&'b [u8]);
+
+impl<'de> Visitor<'de> for Spans<'_> {
+    type Value = Vec<Span>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Span>, A::Error> {
+        let mut spans = Vec::new();
+        while let Some(record) = list.next_element::<&'de RawValue>()? {
+            if spans.len() == MAX_RECORDS {
+                return Err(A::Error::custom(format!("more than {MAX_RECORDS} records on one page")));
+            }
+            spans.push(Span::of_value(record, self.0).ok_or_else(|| A::Error::custom("too large"))?);
+        }
+        Ok(spans)
+    }
+}
+
+/// A member of the GraphQL connection.
 fn connection(paging: &Paging, member: &str) -> String {
     format!("{}.{member}", paging.items.unwrap_or_default())
 }
 
-/// An answer that is being taken apart.
+/// A response that is being read.
 struct Body<'b> {
     request: &'b Request,
+    response: &'b Incoming,
     bytes: &'b [u8],
     whole: &'b RawValue,
-    /// Its members, where it is an object: found once, since a page is long.
+    /// Its members if it is an object: found once, since a page is long.
     members: Option<Members<'b>>,
 }
 
 impl<'b> Body<'b> {
-    fn new(request: &'b Request, bytes: &'b [u8]) -> Result<Self> {
-        let whole: &RawValue = serde_json::from_slice(bytes).map_err(|error| request.unreadable(&error))?;
-        Ok(Self { request, bytes, whole, members: members(whole) })
+    fn new(request: &'b Request, bytes: &'b [u8], response: &'b Incoming) -> Result<Self> {
+        let whole: &RawValue =
+            serde_json::from_slice(bytes).map_err(|error| request.unreadable(response, &error))?;
+        Ok(Self { request, response, bytes, whole, members: members(whole) })
+    }
+
+    /// Returns an error if the response says that it is one. A GraphQL response may have both errors and data.
+    fn checked(&self, paging: &Paging, mut evidence: Evidence) -> Result<Evidence> {
+        let Some(member) = evidence.error.take().filter(|_| paging.error_members) else { return Ok(evidence) };
+        if let Style::GraphQl { .. } = paging.style
+            && self.connection(paging).is_ok_and(|found| found.is_some_and(|list| list.get() != "null"))
+        {
+            evidence.cut.push(format!("`{member}` is not empty{}", self.excerpt()));
+            return Ok(evidence);
+        }
+        let message = format!(
+            "`{}` returned status {}, and an error in `{member}`{}",
+            self.request.name(),
+            self.response.status,
+            self.excerpt()
+        );
+        Err(Error::new(Kind::Provider, code::STATUS, message))
     }
 
     /// The records at the declared place.
-    fn records(&self, paging: &Paging) -> Result<(Vec<Box<RawValue>>, u64)> {
+    fn records(&self, paging: &Paging) -> Result<Vec<Span>> {
         let list = match (paging.style, paging.items) {
             (Style::GraphQl { .. }, Some(_)) => self.connection(paging)?,
             (_, Some(path)) => self.find(path)?,
@@ -117,7 +207,7 @@ impl<'b> Body<'b> {
             Some(list) => list.get() == "null" && paging.absent != Absent::Error,
         };
         if empty {
-            return Ok((Vec::new(), 0));
+            return Ok(Vec::new());
         }
         let expected = paging
             .items
@@ -126,16 +216,19 @@ impl<'b> Body<'b> {
             let what = format!("{expected}{}; a missing list is not taken for an empty one", self.excerpt());
             return Err(self.other_shape(&what));
         };
-        let records: Vec<Box<RawValue>> = serde_json::from_str(list.get())
-            .map_err(|_| self.other_shape(&format!("{expected}{}", self.excerpt())))?;
-        let digest = xxhash_rust::xxh3::xxh3_64(list.get().as_bytes());
+        if !list.get().starts_with('[') {
+            return Err(self.other_shape(&format!("{expected}{}", self.excerpt())));
+        }
+        let mut reader = serde_json::Deserializer::from_str(list.get());
+        let spans = (&mut reader)
+            .deserialize_seq(Spans(self.bytes))
+            .map_err(|error| self.other_shape(&format!("{expected} that can be read: {error}")))?;
         if let Style::GraphQl { .. } = paging.style
             && self.find(&connection(paging, "nodes"))?.is_none()
         {
-            let nodes = records.iter().map(|edge| self.node(edge)).collect::<Result<_>>()?;
-            return Ok((nodes, digest));
+            return spans.iter().map(|edge| self.node(*edge)).collect();
         }
-        Ok((records, digest))
+        Ok(spans)
     }
 
     /// The records of a connection: its `nodes`, or else its `edges`.
@@ -146,42 +239,43 @@ impl<'b> Body<'b> {
         }
     }
 
-    fn node(&self, edge: &RawValue) -> Result<Box<RawValue>> {
-        let mut members: HashMap<String, Box<RawValue>> =
-            serde_json::from_str(edge.get()).unwrap_or_default();
-        members.remove("node").ok_or_else(|| self.other_shape("a connection whose edges have a `node` each"))
+    fn node(&self, edge: Span) -> Result<Span> {
+        let members: Members<'_> =
+            self.bytes.get(edge.range()).and_then(|edge| serde_json::from_slice(edge).ok()).unwrap_or_default();
+        members
+            .get("node")
+            .and_then(|node| Span::of_value(node, self.bytes))
+            .ok_or_else(|| self.other_shape("a connection whose edges have a `node` each"))
     }
 
-    /// What the answer says of the next page. What holds the member must be there: a name that is spelt wrong must
+    /// What the response says about the next page. The object that holds the member must be there: a misspelt name must
     /// not end a list.
-    fn next(&self, path: &str, some: fn(serde_json::Value) -> Next) -> Result<Next> {
+    fn next(&self, path: &str, some: fn(Value) -> Next) -> Result<Next> {
         if let Some((holder, _)) = split(path).and_then(|mut path| path.pop().map(|last| (path, last)))
             && self.walk(&holder)?.is_none()
         {
-            return Err(self.other_shape(&format!("one that holds `{path}`")));
+            return Err(self.other_shape(&format!("one that has `{path}`")));
         }
         let Some(found) = self.find(path)? else { return Ok(Next::Missing) };
-        match serde_json::from_str(found.get()).map_err(|error| self.request.unreadable(&error))? {
-            // Some vendors say `false` instead of nothing.
-            serde_json::Value::Null | serde_json::Value::Bool(false) => Ok(Next::None),
-            serde_json::Value::String(text) if text.is_empty() => Ok(Next::None),
+        match serde_json::from_str(found.get()).map_err(|error| self.request.unreadable(self.response, &error))? {
+            // Some providers send `false` instead of null.
+            Value::Null | Value::Bool(false) => Ok(Next::End),
+            Value::String(text) if text.is_empty() => Ok(Next::End),
             value => Ok(some(value)),
         }
     }
 
-    /// What the last record of a page says of the next one.
-    fn last(&self, records: &[Box<RawValue>], member: &str) -> Result<Next> {
-        let Some(last) = records.last() else { return Ok(Next::None) };
-        let value = match members(last).and_then(|members| members.get(member).copied()) {
-            Some(found) => {
-                serde_json::from_str(found.get()).map_err(|error| self.request.unreadable(&error))?
+    /// The cursor in the last record of a page.
+    fn last(&self, last: Option<&[u8]>, member: &str) -> Result<Next> {
+        let Some(last) = last else { return Ok(Next::End) };
+        let members: Members<'_> = serde_json::from_slice(last).unwrap_or_default();
+        let value = members.get(member).and_then(|found| serde_json::from_str(found.get()).ok());
+        match value {
+            None | Some(Value::Null) => {
+                Err(self.other_shape(&format!("a list whose last record has `{member}`")))
             }
-            None => serde_json::Value::Null,
-        };
-        if value.is_null() {
-            return Err(self.other_shape(&format!("a list whose last record has `{member}`")));
+            Some(value) => Ok(Next::Cursor(value)),
         }
-        Ok(Next::Cursor(value))
     }
 
     fn boolean(&self, path: &str) -> Result<bool> {
@@ -192,35 +286,30 @@ impl<'b> Body<'b> {
         }
     }
 
-    /// A count; some vendors write it as text.
+    /// The declared count; `None` if the member is missing, which only a later page may do.
     fn number(&self, path: &str) -> Result<Option<u64>> {
-        Ok(self.find(path)?.and_then(|raw| raw.get().trim_matches('"').parse().ok()))
+        let Some(found) = self.find(path)? else { return Ok(None) };
+        let text = found.get().trim_matches('"').trim();
+        let digits = text.strip_suffix(".0").unwrap_or(text);
+        match digits.parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(self.other_shape(&format!("one whose `{path}` counts the records"))),
+        }
     }
 
-    fn is_no_error(&self) -> Result<()> {
-        let Some(members) = &self.members else { return Ok(()) };
-        let says = |name: &str, nothing: &[&str]| {
-            members.get(name).is_some_and(|value| !nothing.contains(&value.get()))
-        };
-        let nothing = ["null", "false", "0", "\"\"", "[]", "{}", "\"0\""];
-        let wrong = ERROR_MEMBERS.into_iter().find(|name| says(name, &nothing));
-        let not_ok = ["ok", "success"]
-            .into_iter()
-            .find(|name| members.get(*name).is_some_and(|value| value.get() == "false"));
-        let Some(member) = wrong.or(not_ok) else { return Ok(()) };
-        let message = format!(
-            "`{}` was answered with success, and an error in `{member}`{}",
-            self.request.name(),
-            self.excerpt()
-        );
-        Err(Error::new(Kind::Provider, code::STATUS, message))
+    fn header_number(&self, name: &str) -> Result<Option<u64>> {
+        let Some(value) = self.response.headers.get(name) else { return Ok(None) };
+        match value.to_str().ok().and_then(|text| text.trim().parse().ok()) {
+            Some(number) => Ok(Some(number)),
+            None => Err(self.other_shape(&format!("one whose header `{name}` counts the records"))),
+        }
     }
 
     fn find(&self, path: &str) -> Result<Option<&'b RawValue>> {
         split(path).map_or(Ok(Some(self.whole)), |names| self.walk(&names))
     }
 
-    /// Goes into the answer; `None` where a member is missing, an error where one is no object.
+    /// Walks into the response; `None` if a member is missing, an error if something on the way is not an object.
     fn walk(&self, names: &[Cow<'_, str>]) -> Result<Option<&'b RawValue>> {
         let Some((first, names)) = names.split_first() else { return Ok(Some(self.whole)) };
         let no_object = |name| self.other_shape(&format!("an object with `{name}`{}", self.excerpt()));
@@ -239,8 +328,7 @@ impl<'b> Body<'b> {
     }
 
     fn other_shape(&self, expected: &str) -> Error {
-        let message = format!("the answer to `{}` is not {expected}", self.request.name());
-        Error::new(Kind::Data, code::OTHER_SHAPE, message)
+        self.request.other_shape(&format!("is not {expected}"))
     }
 }
 
@@ -248,12 +336,12 @@ fn members(value: &RawValue) -> Option<Members<'_>> {
     serde_json::from_str(value.get()).ok()
 }
 
-/// The members of what should be an object; `None` for null, which has none.
+/// The members of an object; `None` for null.
 fn members_of(value: &RawValue) -> Result<Option<Members<'_>>, ()> {
     if value.get() == "null" { Ok(None) } else { members(value).map(Some).ok_or(()) }
 }
 
-/// The names that a path leads through; `None` for the answer itself.
+/// The names that a path leads through; `None` for the response itself.
 pub(super) fn split(path: &str) -> Option<Vec<Cow<'_, str>>> {
     if path.is_empty() {
         return None;

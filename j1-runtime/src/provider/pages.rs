@@ -1,62 +1,136 @@
 //! A list that comes in pages, as a stream of records that proves its end.
+//!
+//! [`Pages`] owns everything that outlives one pass over the list: which records were handed out, and what makes the list
+//! partial. Each pass has a [`ListPosition`] of its own. A record is handed out once, in the pass that saw it first.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::marker::PhantomData;
 
+use bytes::Bytes;
 use j1_core::report::Counts;
 use j1_core::{Outcome, Result};
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use crate::code;
 use crate::observe::stats;
+use crate::provider::exchange::Exchanged;
 use crate::provider::fault::fault;
-use crate::provider::page::Page;
-use crate::provider::paging::{NotFound, Paging};
+use crate::provider::page::{Page, Span};
+use crate::provider::paging::{Paging, Style};
+use crate::provider::position::{ListPosition, Verdict};
 use crate::provider::request::Request;
-use crate::provider::transport::Incoming;
-use crate::provider::walk::Walk;
+
+/// The maximum number of passes over a list that changes while it is read.
+const MAX_PASSES: u32 = 3;
+/// The maximum number of unreadable records of a list that the log names.
+const LOGGED: u32 = 25;
 
 /// The records of a list, one at a time.
 ///
-/// A record that cannot be read is named and left out, and the list is then partial: its type keeps what
-/// JupiterOne holds.
+/// A record that cannot be read is named and left out, and the list is then partial: JupiterOne keeps what it holds of its
+/// type.
 pub struct Pages<T> {
     request: Request,
     paging: Paging,
-    walk: Walk,
+    /// The record whose absence proves that the list is gone as well.
+    parent: Option<Request>,
+    position: ListPosition,
+    passes: Passes,
     page: Current,
     ended: bool,
     finished: bool,
+    /// Whether a request was sent whose response was not taken: the future was dropped in between.
+    pending: bool,
+    unreadable: u32,
     /// What makes the list partial.
     outcome: Outcome,
-    of: PhantomData<fn() -> T>,
+    record: PhantomData<fn() -> T>,
 }
 
-/// What is left of the page that came last.
+/// What is left of the page received last.
 #[derive(Default)]
 struct Current {
     name: String,
-    records: VecDeque<Box<RawValue>>,
-    /// The place of the next record on its page, from 1.
-    place: usize,
+    body: Bytes,
+    records: VecDeque<(usize, Span)>,
+}
+
+/// What is known across the passes over a list.
+#[derive(Default)]
+struct Passes {
+    /// Passes that have ended.
+    ended: u32,
+    /// The digests of all records handed out.
+    seen: HashSet<u64, BuildHasherDefault<AsIs>>,
+    /// The pages of the pass before.
+    before: Option<Vec<u64>>,
+    /// How many records of the first pass were on an earlier page already.
+    repeated: u64,
+}
+
+/// Digests are hashes already.
+#[derive(Default)]
+struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, digest: u64) {
+        self.0 = digest;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl<T: DeserializeOwned> Pages<T> {
     pub(crate) fn new(request: Request, paging: Paging) -> Self {
+        let request = request.max_bytes(paging.max_bytes);
         Self {
             request,
             paging,
-            walk: Walk::default(),
+            parent: None,
+            position: ListPosition::default(),
+            passes: Passes::default(),
             page: Current::default(),
             ended: false,
             finished: false,
+            pending: false,
+            unreadable: 0,
             outcome: j1_core::__private::proven(),
-            of: PhantomData,
+            record: PhantomData,
         }
     }
 
-    /// How messages call the list.
+    /// Accepts a 404 as a complete list without records if `parent`, which is then requested, responds with 404 or 410 as
+    /// well: the list of the members of a group that was deleted a moment ago. If the parent still exists, the list is
+    /// partial.
+    ///
+    /// ```
+    /// # use j1_core::Result;
+    /// use j1_runtime::provider::{Client, Pages, Paging};
+    /// # #[derive(serde::Deserialize)]
+    /// # struct Member {}
+    ///
+    /// fn members(api: &Client, group: &str) -> Pages<Member> {
+    ///     let list = api.get_at(&["groups", group, "members"]).pages(Paging::offset("limit", "skip", 100));
+    ///     list.gone_with(api.get_at(&["groups", group]))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn gone_with(mut self, parent: Request) -> Self {
+        self.parent = Some(parent);
+        self
+    }
+
+    /// The name of the list in messages.
     pub(super) fn name(&self) -> String {
         self.request.name()
     }
@@ -64,27 +138,34 @@ impl<T: DeserializeOwned> Pages<T> {
     /// The next record; `None` at the end of the list.
     ///
     /// # Errors
-    /// When a page cannot be had, or is not what it should be.
+    /// If a page cannot be read, or is not what was declared. The list is partial then.
     pub async fn next(&mut self) -> Result<Option<T>> {
         loop {
-            while let Some(record) = self.page.records.pop_front() {
-                self.page.place += 1;
-                match serde_json::from_str(record.get()) {
+            while let Some((place, record)) = self.page.records.pop_front() {
+                let record = self.page.body.get(record.range()).unwrap_or_default();
+                match serde_json::from_slice(record) {
                     Ok(record) => return Ok(Some(record)),
-                    Err(error) => self.leave_out(&record, &error),
+                    Err(error) => {
+                        let reason = unreadable(place, record, &self.page.name, &error);
+                        self.leave_out(reason);
+                    }
                 }
             }
             if self.ended {
                 return Ok(None);
             }
-            self.fetch().await?;
+            if let Err(error) = self.fetch().await {
+                let reason = format!("reading `{}` ended with an error: {error}", self.request.name());
+                self.outcome.add(Outcome::partial(reason));
+                return Err(error);
+            }
         }
     }
 
-    /// Complete when the list was read to its end and every record could be read.
+    /// Returns a complete outcome if the list was read to its end and every record could be read.
     ///
     /// # Errors
-    /// None; the form is that of every stream's, so that a step can end with it.
+    /// Never; a step can end with it.
     pub fn finish(mut self) -> Result<Outcome> {
         self.finished = true;
         let mut outcome = std::mem::replace(&mut self.outcome, j1_core::__private::proven());
@@ -93,11 +174,19 @@ impl<T: DeserializeOwned> Pages<T> {
             outcome.add(Outcome::partial(format!("stopped before the end of `{list}`")));
             return Ok(outcome);
         }
-        if let Some(expected) = self.walk.expected() {
-            outcome = outcome.checked_against(&Counts { list: &list, expected, read: self.walk.read });
+        if let Some(expected) = self.position.expected() {
+            outcome = outcome.checked_against(&Counts { list: &list, expected, read: self.position.read });
         }
-        if let Some(doubt) = self.walk.doubt(&self.paging) {
+        for doubt in self.position.doubts(&self.paging) {
             outcome.add(Outcome::partial(format!("`{list}` {doubt}")));
+        }
+        if self.passes.repeated > 0 && self.passes.ended == 0 && !self.paging.trust.repeats {
+            let reason = format!(
+                "`{list}` has {} records on more than one page: its order changed while it was read, and others may have been \
+                 skipped; declare `.records_repeat()` if that is how this API pages",
+                self.passes.repeated
+            );
+            outcome.add(Outcome::partial(reason));
         }
         Ok(outcome)
     }
@@ -115,47 +204,163 @@ impl<T: DeserializeOwned> Pages<T> {
     }
 
     async fn fetch(&mut self) -> Result<()> {
-        let request = self.walk.request(&self.request, &self.paging)?;
-        let answered = request.exchange().await?;
-        let page = match (answered.incoming.status, self.paging.not_found) {
+        let interrupted = std::mem::replace(&mut self.pending, true);
+        let fetched = self.fetch_page(interrupted).await;
+        self.pending = false;
+        fetched
+    }
+
+    async fn fetch_page(&mut self, interrupted: bool) -> Result<()> {
+        let (request, overlap, exchanged) = self.ask().await?;
+        let maybe_taken = exchanged.maybe_taken || interrupted;
+        let page = match exchanged.incoming.status {
             // In the middle of a list it stands for nothing that was declared.
-            (404, NotFound::Partial | NotFound::Complete) if self.walk.at_first() => {
-                if self.paging.not_found == NotFound::Partial {
-                    let reason = format!("`{}` was answered with 404, which proves nothing", request.name());
-                    self.outcome.add(Outcome::partial(reason));
-                }
+            404 if self.position.at_first() && (self.paging.not_found_is_empty || self.parent.is_some()) => {
+                self.not_found(&request).await?;
                 Page::empty()
             }
-            _ => self.read(&request, &request.success(answered)?)?,
+            204 if self.paging.no_content_is_empty => Page::empty(),
+            _ => {
+                let page = Page::read(&request, &self.paging, &request.success(exchanged)?)?;
+                if maybe_taken && self.has_moved_on(&request, &page).await? && self.begin_again(&request) {
+                    return Ok(());
+                }
+                page
+            }
         };
-        let records = self.walk.take(&request, &self.paging, page)?;
-        self.ended = self.walk.ended;
-        self.page = Current { name: request.name(), records: records.into(), place: 0 };
+        let repeated = self.position.take(&request, &self.paging, &page, overlap)?;
+        for said in &page.evidence.cut {
+            self.outcome.add(Outcome::partial(format!("`{}` is not a whole page: {said}", request.name())));
+        }
+        self.hand_out(request.name(), page, repeated, overlap);
+        if self.position.ended {
+            self.end();
+        }
         Ok(())
     }
 
-    fn read(&self, request: &Request, answer: &Incoming) -> Result<Page> {
-        if answer.status == 204 && self.paging.no_content_is_empty {
-            return Ok(Page::empty());
+    /// Requests the next page. Recordings that another client made have no page that begins with a record of the page before;
+    /// the next page is requested as that client did.
+    async fn ask(&self) -> Result<(Request, bool, Exchanged)> {
+        let overlap = self.position.overlaps(&self.paging);
+        let request = self.position.request(&self.request, &self.paging, overlap)?;
+        match request.exchange().await {
+            Err(error) if overlap && error.code() == code::NO_RECORDING => {
+                let request = self.position.request(&self.request, &self.paging, false)?;
+                let exchanged = request.exchange().await?;
+                Ok((request, false, exchanged))
+            }
+            exchanged => exchanged.map(|exchanged| (request, overlap, exchanged)),
         }
-        Page::read(request, &self.paging, answer)
     }
 
-    fn leave_out(&mut self, record: &RawValue, error: &serde_json::Error) {
-        let reason = format!(
-            "[{}] record {}{} of `{}` cannot be read: {}",
-            code::RECORD,
-            self.page.place,
-            id_of(record),
-            self.page.name,
-            fault(error)
-        );
-        tracing::warn!("{reason}");
+    /// A 404 for the first page: an empty list if it is proven, otherwise a partial one.
+    async fn not_found(&mut self, request: &Request) -> Result<()> {
+        let list = request.name();
+        let reason = match &self.parent {
+            None => format!("`{list}` returned status 404, which proves nothing"),
+            Some(parent) => match parent.exchange().await?.incoming.status {
+                404 | 410 => return Ok(()),
+                status => format!(
+                    "`{list}` returned status 404, but its parent is not gone: `{}` returned status {status}",
+                    parent.name()
+                ),
+            },
+        };
+        self.outcome.add(Outcome::partial(reason));
+        Ok(())
+    }
+
+    /// Begins again after a page was skipped; `false`, and a partial list, if that does not bring the page back.
+    fn begin_again(&mut self, request: &Request) -> bool {
+        let reason = "a response was lost, and the provider moves on with each request";
+        if self.position.sends_cursor() {
+            return self.read_again(reason);
+        }
+        self.outcome.add(Outcome::partial(format!("`{}`: {reason}", request.name())));
+        false
+    }
+
+    /// Finds out if a request that was sent more than once skipped a page, since the provider keeps the position in the list
+    /// and moves on with each request.
+    async fn has_moved_on(&self, request: &Request, page: &Page) -> Result<bool> {
+        let sends_cursor = self.position.sends_cursor();
+        if !sends_cursor && self.request.is_repeatable() {
+            return Ok(false);
+        }
+        if let Style::Cursor { stateful: true, .. } = self.paging.style {
+            return Ok(sends_cursor);
+        }
+        if page.records.is_empty() {
+            return Ok(true);
+        }
+        let again = request.success(request.exchange().await?)?;
+        let again = Page::read(request, &self.paging, &again)?;
+        let same_ids = !page.digests.is_empty() && again.digests == page.digests;
+        Ok(again.digest != page.digest && !same_ids)
+    }
+
+    /// Hands out the records of a page, those of a later pass only if they are new.
+    fn hand_out(&mut self, name: String, page: Page, repeated: usize, overlap: bool) {
+        let Page { body, records, digests, .. } = page;
+        let first_pass = self.passes.ended == 0;
+        let mut left = VecDeque::with_capacity(records.len());
+        let mut new = Vec::with_capacity(digests.len());
+        for (at, span) in records.into_iter().enumerate() {
+            let Some(digest) = digests.get(at) else {
+                left.push_back((at + 1, span));
+                continue;
+            };
+            let seen = self.passes.seen.contains(digest);
+            if first_pass && seen && at >= repeated {
+                self.passes.repeated += 1;
+            }
+            if if first_pass { !overlap || at >= repeated } else { !seen } {
+                left.push_back((at + 1, span));
+            }
+            new.push(*digest);
+        }
+        // Afterwards: a record that comes twice on one page says nothing about the order of the pages.
+        self.passes.seen.extend(new);
+        self.page = Current { name, body, records: left };
+    }
+
+    /// The last page of a pass: decides whether the list must be read again.
+    fn end(&mut self) {
+        if let Verdict::ReadAgain(reason) = self.position.verdict(&self.paging, self.passes.before.as_deref())
+            && self.read_again(&reason)
+        {
+            return;
+        }
+        self.ended = true;
+    }
+
+    /// Begins the next pass; `false` if there were enough, and then the list is partial.
+    fn read_again(&mut self, reason: &str) -> bool {
+        if self.passes.ended + 1 >= MAX_PASSES {
+            let list = self.request.name();
+            self.outcome.add(Outcome::partial(format!(
+                "`{list}` changed while it was read, {MAX_PASSES} times in a row: {reason}"
+            )));
+            return false;
+        }
+        self.passes.ended += 1;
+        self.passes.before = Some(std::mem::take(&mut self.position).into_digests());
+        true
+    }
+
+    fn leave_out(&mut self, reason: String) {
+        self.unreadable += 1;
+        if self.unreadable <= LOGGED {
+            tracing::warn!("{reason}");
+        } else if self.unreadable == LOGGED + 1 {
+            tracing::warn!("further records of `{}` cannot be read", self.request.name());
+        }
         self.outcome.add(Outcome::partial(reason));
     }
 }
 
-/// A step that asks no list whether it was read in full has not read it in full.
+/// A list that is dropped before its `finish()` was not read in full.
 impl<T> Drop for Pages<T> {
     fn drop(&mut self) {
         if !self.finished {
@@ -164,9 +369,15 @@ impl<T> Drop for Pages<T> {
     }
 }
 
-/// How a record that cannot be read can be found: by its id, where it has one.
-fn id_of(record: &RawValue) -> String {
-    let Ok(serde_json::Value::Object(record)) = serde_json::from_str(record.get()) else {
+/// The message for a record that cannot be read.
+fn unreadable(place: usize, record: &[u8], page: &str, error: &serde_json::Error) -> String {
+    let id = id_of(record);
+    format!("[{}] record {place}{id} of `{page}` cannot be read: {}", code::RECORD, fault(error))
+}
+
+/// The id of a record that cannot be read, so that it can be found.
+fn id_of(record: &[u8]) -> String {
+    let Ok(Value::Object(record)) = serde_json::from_slice(record) else {
         return String::new();
     };
     ["id", "_id", "uuid", "name"]

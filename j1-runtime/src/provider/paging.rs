@@ -1,12 +1,14 @@
-//! How a vendor deals out a long list, and how one knows that it is over.
+//! Declares how a provider pages a list, and what proves that the list was read to its end.
 //!
-//! Where a member of the answer is named, dots lead into it: `data.items`. A name that itself has dots is written as
+//! Where a member of the response is named, dots lead into it: `data.items`. A name that itself has dots is written as
 //! a JSON pointer: `/@odata.nextLink`.
 
-/// The most pages of one list unless declared otherwise; a vendor that deals out more is going round in circles.
-const MOST_PAGES: u64 = 100_000;
+/// The maximum number of pages of one list unless declared otherwise; a provider that sends more is going in circles.
+const MAX_PAGES: u64 = 100_000;
+/// The maximum size of one page in bytes, unless declared otherwise.
+const MAX_PAGE_BYTES: usize = 32 * 1024 * 1024;
 
-/// How a list is dealt out.
+/// Declares how a provider pages a list.
 ///
 /// ```
 /// use j1_runtime::provider::Paging;
@@ -22,71 +24,90 @@ pub struct Paging {
     pub(crate) size: Option<Size>,
     pub(crate) end: End,
     pub(crate) place: Place,
-    /// The member of the answer that holds the records; the answer itself where it is `None`.
+    /// The member of the response that holds the records; the response itself if `None`.
     pub(crate) items: Option<&'static str>,
     pub(crate) total: Option<Total>,
     pub(crate) absent: Absent,
-    pub(crate) not_found: NotFound,
+    pub(crate) not_found_is_empty: bool,
     pub(crate) no_content_is_empty: bool,
-    pub(crate) cursors_repeat: bool,
     pub(crate) error_members: bool,
+    pub(crate) also_status: Option<u16>,
+    /// Members and headers that are not taken as evidence.
+    pub(crate) ignored: &'static [&'static str],
+    pub(crate) trust: Trust,
     pub(crate) max_pages: u64,
+    pub(crate) max_bytes: usize,
+}
+
+/// Doubts that the author of an integration has settled.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent declaration of the author")]
+pub(crate) struct Trust {
+    /// A response that says nothing about a next page is the last page.
+    pub one_page: bool,
+    /// The order does not change while the list is read.
+    pub single_pass: bool,
+    /// The provider does not cut long lists.
+    pub uncapped: bool,
+    /// A record may be on several pages.
+    pub repeats: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Style {
-    /// The list comes whole.
+    /// One response holds the whole list.
     Whole,
-    /// How many records to skip; `aligned` where it is always a multiple of the page size.
+    /// The number of records to skip; `aligned` if it must be a multiple of the page size.
     Offset { skip: &'static str, aligned: bool },
     /// The number of the page.
     Page { number: &'static str, first: u64 },
-    /// The answer says what to send for the next page.
-    Cursor { parameter: &'static str, next: &'static str },
+    /// The response holds the cursor of the next page. `stateful` if the server moves on with each request, so that
+    /// the same request returns another page the next time.
+    Cursor { parameter: &'static str, next: &'static str, stateful: bool },
     /// The next page begins after the last record of this one.
     After { parameter: &'static str, member: &'static str },
-    /// The answer holds the address of the next page.
+    /// The response holds the URL of the next page.
     NextUrl { next: &'static str },
-    /// The header `Link` holds the address of the next page.
+    /// The header `Link` holds the URL of the next page.
     Link,
-    /// A connection of GraphQL.
+    /// A GraphQL connection.
     GraphQl { after: &'static str },
 }
 
-/// The parameter that says how many records a page may have.
+/// The parameter for the maximum number of records on a page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Size {
     pub name: &'static str,
     pub records: u64,
 }
 
-/// What tells that a list is over.
+/// The condition that ends a list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum End {
-    /// The first empty page where we count, no cursor where the vendor gives one.
+    /// The first empty page if the client counts, no cursor if the provider sends one.
     OfStyle,
     EmptyPage,
-    /// This member of the answer is `false`.
+    /// This member of the response is `false`.
     HasMore(&'static str),
-    /// As many records came as the vendor says there are.
+    /// As many records were received as the provider counts.
     Total,
 }
 
-/// Where the parameters of a page go.
+/// The part of the request that holds the paging parameters.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
     Query,
     Body,
 }
 
-/// Where the vendor says how many records there are.
+/// The place of the provider's own count of records.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Total {
     Member(&'static str),
     Header(&'static str),
 }
 
-/// What may stand for an empty list.
+/// The values accepted in place of an empty list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Absent {
     Error,
@@ -94,16 +115,8 @@ pub(crate) enum Absent {
     Missing,
 }
 
-/// What a 404 means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NotFound {
-    Error,
-    Partial,
-    Complete,
-}
-
 impl Paging {
-    const fn of(style: Style) -> Self {
+    const fn with_style(style: Style) -> Self {
         Self {
             style,
             size: None,
@@ -112,108 +125,120 @@ impl Paging {
             items: None,
             total: None,
             absent: Absent::Error,
-            not_found: NotFound::Error,
+            not_found_is_empty: false,
             no_content_is_empty: false,
-            cursors_repeat: false,
             error_members: true,
-            max_pages: MOST_PAGES,
+            also_status: None,
+            ignored: &[],
+            trust: Trust { one_page: false, single_pass: false, uncapped: false, repeats: false },
+            max_pages: MAX_PAGES,
+            max_bytes: MAX_PAGE_BYTES,
         }
     }
 
-    /// One answer holds the whole list.
+    /// One response holds the whole list.
     #[must_use]
     pub const fn whole() -> Self {
-        Self::of(Style::Whole)
+        Self::with_style(Style::Whole)
     }
 
-    /// The request says how many records to send (`limit`) and how many to skip; the first empty page is the end.
+    /// The request says how many records to send (`limit`) and how many to skip (`skip`); the first empty page is the
+    /// end.
     ///
-    /// A short page is not the end: some vendors send less than they are asked for, filter after they have counted,
-    /// or lose records between two requests. The next page begins where this one ended, not where a full one would
-    /// have.
+    /// Each page is requested from the last record of the page before, so that a record that moved between two requests
+    /// is noticed. A short page is not the end: some providers send fewer records than requested, or filter after
+    /// they have counted.
     #[must_use]
     pub const fn offset(limit: &'static str, skip: &'static str, size: u64) -> Self {
-        Self::of(Style::Offset { skip, aligned: false }).size(limit, size)
+        Self::with_style(Style::Offset { skip, aligned: false }).size(limit, size)
+    }
+
+    /// As [`Paging::offset`], for providers that accept only multiples of the page size as the number to skip.
+    ///
+    /// The list is read again until two passes agree. The size must be one that the provider grants in full: a short page
+    /// with another one after it makes the list partial, unless a total says that nothing is missing.
+    #[must_use]
+    pub const fn aligned_offset(limit: &'static str, skip: &'static str, size: u64) -> Self {
+        Self::with_style(Style::Offset { skip, aligned: true }).size(limit, size)
     }
 
     /// The request names a page by its number, from 1, and says how many records it may have; the first empty page
-    /// is the end.
+    /// is the end. A list of several pages is read again until two passes agree.
     #[must_use]
     pub const fn page(number: &'static str, per_page: &'static str, size: u64) -> Self {
-        Self::of(Style::Page { number, first: 1 }).size(per_page, size)
+        Self::page_from(1, number, per_page, size)
     }
 
-    /// The answer has, in its member `next`, what the request for the next page sends as `parameter`. The list is
-    /// over when there is none: the member is missing, null or an empty text.
+    /// As [`Paging::page`], for providers that number the first page `first`.
+    #[must_use]
+    pub const fn page_from(first: u64, number: &'static str, per_page: &'static str, size: u64) -> Self {
+        Self::with_style(Style::Page { number, first }).size(per_page, size)
+    }
+
+    /// The response holds in its member `next` the cursor that the next request sends as `parameter`. The list ends when
+    /// there is no cursor: the member is missing, null or an empty string.
+    ///
+    /// A cursor that comes back is an error. If a response was lost, the request is sent twice more, to see whether it
+    /// returns the same page each time.
     #[must_use]
     pub const fn cursor(parameter: &'static str, next: &'static str) -> Self {
-        Self::of(Style::Cursor { parameter, next })
+        Self::with_style(Style::Cursor { parameter, next, stateful: false })
+    }
+
+    /// As [`Paging::cursor`], for scroll ids: the provider moves on with each request, and may send the same cursor again
+    /// and again. If a response was lost, the list is read from its beginning.
+    #[must_use]
+    pub const fn scroll(parameter: &'static str, next: &'static str) -> Self {
+        Self::with_style(Style::Cursor { parameter, next, stateful: true })
     }
 
     /// The next page begins after the last record of this one, whose `member` the request sends as `parameter`; the
     /// first empty page is the end, unless declared otherwise.
     #[must_use]
     pub const fn after(parameter: &'static str, member: &'static str) -> Self {
-        Self::of(Style::After { parameter, member })
+        Self::with_style(Style::After { parameter, member })
     }
 
-    /// The answer has the address of the next page in its member `next`; the list is over when there is none.
+    /// The response holds the URL of the next page in its member `next`; the list ends when there is no URL.
     #[must_use]
     pub const fn next_url(next: &'static str) -> Self {
-        Self::of(Style::NextUrl { next })
+        Self::with_style(Style::NextUrl { next })
     }
 
-    /// The header `Link` has the address of the next page (`rel="next"`); the list is over when there is none.
+    /// The header `Link` holds the URL of the next page (`rel="next"`); the list ends when there is no such link, or when
+    /// it says `results="false"`.
     #[must_use]
     pub const fn link() -> Self {
-        Self::of(Style::Link)
+        Self::with_style(Style::Link)
     }
 
-    /// A connection of GraphQL at this place of the answer, such as `data.users`: its records are in `nodes` or in
+    /// A GraphQL connection at this place of the response, such as `data.users`: its records are in `nodes` or in
     /// the `node` of each of its `edges`, and `pageInfo` says whether there are more. The query takes the cursor as
     /// its variable `after`.
+    ///
+    /// A response with both data and errors is read, and makes the list partial.
     #[must_use]
     pub const fn graphql(connection: &'static str) -> Self {
-        let mut paging = Self::of(Style::GraphQl { after: "variables.after" }).items(connection);
+        let mut paging = Self::with_style(Style::GraphQl { after: "variables.after" }).items(connection);
         paging.place = Place::Body;
         paging
     }
 
-    /// The records are in this member of the answer, e.g. `results`; otherwise the answer is an array.
+    /// Reads the records from this member of the response, e.g. `results`; otherwise the response is an array.
     #[must_use]
     pub const fn items(mut self, member: &'static str) -> Self {
         self.items = Some(member);
         self
     }
 
-    /// Asks for pages of this many records with this parameter.
+    /// Requests pages of this many records with this parameter.
     #[must_use]
     pub const fn size(mut self, name: &'static str, records: u64) -> Self {
         self.size = Some(Size { name, records });
         self
     }
 
-    /// The first page has this number; otherwise 1.
-    #[must_use]
-    pub const fn first(mut self, first: u64) -> Self {
-        if let Style::Page { number, .. } = self.style {
-            self.style = Style::Page { number, first };
-        }
-        self
-    }
-
-    /// What is skipped is always a multiple of the size, for vendors that take nothing else. It must then be one that
-    /// the vendor grants in full: a short page with another after it makes the list partial, unless a total says
-    /// that nothing is missing.
-    #[must_use]
-    pub const fn aligned(mut self) -> Self {
-        if let Style::Offset { skip, .. } = self.style {
-            self.style = Style::Offset { skip, aligned: true };
-        }
-        self
-    }
-
-    /// The parameters go into the JSON or form of the body instead of the query; dots lead into the JSON:
+    /// Sends the parameters in the JSON or form of the body instead of the query; dots lead into the JSON:
     /// `page.cursor`.
     #[must_use]
     pub const fn in_body(mut self) -> Self {
@@ -221,21 +246,21 @@ impl Paging {
         self
     }
 
-    /// The list is over when this member of the answer, which must be there, is `false`.
+    /// Ends the list when this member of the response, which must be there, is `false`.
     #[must_use]
     pub const fn has_more(mut self, member: &'static str) -> Self {
         self.end = End::HasMore(member);
         self
     }
 
-    /// The list is over at the first page without records, also where the vendor always gives a cursor.
+    /// Ends the list at the first page without records, even if the provider always sends a cursor.
     #[must_use]
     pub const fn until_empty(mut self) -> Self {
         self.end = End::EmptyPage;
         self
     }
 
-    /// The list is over when as many records came as the vendor says there are; that saves the request for an empty
+    /// Ends the list when as many records were received as the provider counts; that saves the request for an empty
     /// page. Needs [`Paging::total`] or [`Paging::total_header`].
     #[must_use]
     pub const fn until_total(mut self) -> Self {
@@ -243,80 +268,119 @@ impl Paging {
         self
     }
 
-    /// The member of the answer that says how many records the list has. Where another number came, the list is
-    /// partial.
+    /// Names the member of the response that counts the records of the list. If another number was received, the list is
+    /// partial; if the member is missing or not a number, reading the list is an error.
     #[must_use]
     pub const fn total(mut self, member: &'static str) -> Self {
         self.total = Some(Total::Member(member));
         self
     }
 
-    /// The header that says how many records the list has, such as `x-total-count`. Where another number came, the
-    /// list is partial.
+    /// Names the header that counts the records of the list, such as `x-total-count`. If another number was received, the
+    /// list is partial; if the header is missing or not a number, reading the list is an error.
     #[must_use]
     pub const fn total_header(mut self, name: &'static str) -> Self {
         self.total = Some(Total::Header(name));
         self
     }
 
-    /// Null stands for a list without records. Otherwise it is an error: it may as well stand for "unknown".
+    /// Accepts null as a list without records. Otherwise it is an error: null may as well mean "unknown".
     #[must_use]
     pub const fn null_is_empty(mut self) -> Self {
         self.absent = Absent::Null;
         self
     }
 
-    /// A member that is missing, or null, stands for a list without records. Otherwise it is an error: it may as well
-    /// have been renamed, and all that it held would then be deleted.
+    /// Accepts a missing member, or null, as a list without records. Otherwise it is an error: the member may have been
+    /// renamed, and everything it held would then be deleted.
     #[must_use]
     pub const fn missing_is_empty(mut self) -> Self {
         self.absent = Absent::Missing;
         self
     }
 
-    /// A 404 stands for a list without records, but proves nothing: the list is partial. Wrong hosts and tenants
-    /// answer with 404, too.
+    /// Accepts a 404 as a list without records, which is partial: wrong hosts and tenants respond with 404, too. For a list
+    /// below a parent record, [`Pages::gone_with`](crate::provider::Pages::gone_with) asks for the parent as well.
     #[must_use]
     pub const fn not_found_is_empty(mut self) -> Self {
-        self.not_found = NotFound::Partial;
+        self.not_found_is_empty = true;
         self
     }
 
-    /// A 404 proves that there are no records, such as the members of a group that was deleted a moment ago. Only for
-    /// lists below something that this run has seen.
-    #[must_use]
-    pub const fn not_found_is_complete(mut self) -> Self {
-        self.not_found = NotFound::Complete;
-        self
-    }
-
-    /// A 204 (No Content) stands for a page without records, and ends the list.
+    /// Accepts a 204 (No Content) as a page without records that ends the list.
     #[must_use]
     pub const fn no_content_is_empty(mut self) -> Self {
         self.no_content_is_empty = true;
         self
     }
 
-    /// The vendor gives the same cursor again and again while it moves on, as scroll ids do. Otherwise a cursor that
-    /// comes back is an error.
+    /// Accepts this status as a whole page, beside 200. Any other status of success makes the list partial.
     #[must_use]
-    pub const fn cursors_repeat(mut self) -> Self {
-        self.cursors_repeat = true;
+    pub const fn also_status(mut self, status: u16) -> Self {
+        self.also_status = Some(status);
         self
     }
 
-    /// Members such as `error` or `errors` say nothing of whether the answer is one. Otherwise they make a 200 an
-    /// error, since an empty list beside them is none.
+    /// Ignores members such as `error`, `errors` or `status: "error"`. Otherwise they make a 200 an error: a list beside
+    /// them says nothing.
     #[must_use]
     pub const fn with_error_members(mut self) -> Self {
         self.error_members = false;
         self
     }
 
-    /// The most pages that the list may have; otherwise 100,000. More are an error.
+    /// Ignores these members and headers. Otherwise `has_more`, `next_page`, `total_count`, `timed_out`, `Content-Range`
+    /// and the like make a list partial when they say that there is more than was read, even if they are not declared.
+    ///
+    /// A name is a member's own (`total`), its path (`meta.total`), or that of a header.
+    #[must_use]
+    pub const fn ignoring(mut self, names: &'static [&'static str]) -> Self {
+        self.ignored = names;
+        self
+    }
+
+    /// Accepts a response that says nothing about a next page as the last page, even if no response ever did and neither a
+    /// size nor a total proves the end. Otherwise such a list is partial, since the name of the cursor may be wrong.
+    #[must_use]
+    pub const fn one_page(mut self) -> Self {
+        self.trust.one_page = true;
+        self
+    }
+
+    /// Reads the list once. Otherwise a list whose pages are found by number is read again until two passes agree: a record
+    /// that is deleted while the list is read moves another one to a page that was read already.
+    #[must_use]
+    pub const fn single_pass(mut self) -> Self {
+        self.trust.single_pass = true;
+        self
+    }
+
+    /// Accepts a list that ends at exactly 1,000, 5,000, 10,000 records or the like. Otherwise it is partial, since many
+    /// providers cut long lists at such a number.
+    #[must_use]
+    pub const fn uncapped(mut self) -> Self {
+        self.trust.uncapped = true;
+        self
+    }
+
+    /// Accepts a record that is on several pages. Otherwise it makes the list partial: the order of the list changed.
+    #[must_use]
+    pub const fn records_repeat(mut self) -> Self {
+        self.trust.repeats = true;
+        self
+    }
+
+    /// Sets the maximum number of pages, otherwise 100,000. More are an error.
     #[must_use]
     pub const fn max_pages(mut self, pages: u64) -> Self {
         self.max_pages = pages;
+        self
+    }
+
+    /// Sets the maximum size of one page in bytes, otherwise 32 MiB. A larger page is an error.
+    #[must_use]
+    pub const fn max_page_bytes(mut self, bytes: usize) -> Self {
+        self.max_bytes = bytes;
         self
     }
 }

@@ -1,4 +1,4 @@
-//! What an answer says of how much more the vendor grants.
+//! The quota that a response announces.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,56 +7,56 @@ use reqwest::header::HeaderMap;
 use crate::provider::retry::{retry_after, until};
 use crate::provider::transport::Incoming;
 
-/// The longest that a quota which is used up holds requests back; a vendor that says more is asked again then.
+/// The longest time that an exhausted quota holds requests back; if the provider says more, the request is tried after it.
 const LONGEST: Duration = Duration::from_mins(15);
-/// Below this share of the limit, what is left is made to last.
+/// Below this share of the limit, the rest of the quota is made to last.
 const LOW: u64 = 10;
 
-/// What an answer says of how much more the vendor grants.
+/// The quota that a response announces.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Quota {
-    /// Whether the request was refused for being one too many.
+    /// Whether the request was refused as one too many.
     pub exceeded: bool,
-    /// How long to wait, where the vendor says so.
+    /// The time to wait, if the provider says so.
     pub retry_after: Option<Duration>,
     /// Requests of one period.
     pub limit: Option<u64>,
-    /// Requests that are left of the period.
+    /// Requests left in the period.
     pub remaining: Option<u64>,
-    /// How long the period lasts from now.
+    /// The rest of the period.
     pub reset: Option<Duration>,
 }
 
 impl Quota {
-    /// What an answer says. Dates count from the vendor's own clock, where it tells the time.
-    pub fn of(answer: &Incoming, now: SystemTime) -> Self {
-        let headers = &answer.headers;
+    /// Reads the headers of a response. Dates count from the provider's own clock if it tells the time.
+    pub fn from_response(response: &Incoming, now: SystemTime) -> Self {
+        let headers = &response.headers;
         let number = |names: &[&str]| first(headers, names).and_then(leading);
         let mut quota = Self {
             exceeded: false,
-            retry_after: retry_after(answer.header("retry-after"), now),
+            retry_after: retry_after(response.header("retry-after"), now),
             limit: number(&["x-ratelimit-limit", "x-rate-limit-limit", "ratelimit-limit"]),
             remaining: number(&["x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining"]),
             reset: first(headers, &["x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"])
                 .and_then(|text| until(text, now)),
         };
-        if let Some(text) = answer.header("ratelimit") {
+        if let Some(text) = response.header("ratelimit") {
             quota.structured(text);
         }
         // Some refuse with 403 or 503 what is one too many, and say when to come back.
         let said = quota.retry_after.is_some() || quota.remaining == Some(0);
-        quota.exceeded = answer.status == 429 || (matches!(answer.status, 403 | 503) && said);
+        quota.exceeded = response.status == 429 || (matches!(response.status, 403 | 503) && said);
         quota
     }
 
-    /// How long nothing may be sent.
+    /// The time during which nothing may be sent.
     pub fn closed_for(&self) -> Option<Duration> {
         let used_up = if self.remaining == Some(0) { self.reset } else { None };
         let said = if self.exceeded { self.retry_after } else { None };
         said.or(used_up).map(|wait| wait.min(LONGEST))
     }
 
-    /// The space between two requests that makes what is left last until the period ends, where little is left.
+    /// The space between two requests that makes the quota last until the period ends, if little is left of it.
     pub fn spread(&self) -> Option<(Duration, Duration)> {
         let (remaining, reset) = (self.remaining.filter(|left| *left > 0)?, self.reset?);
         let low = self.limit.is_some_and(|limit| remaining.saturating_mul(LOW) <= limit);
@@ -98,7 +98,7 @@ mod tests {
         for (name, value) in headers {
             answer.headers.insert(*name, value.parse().expect("a value"));
         }
-        Quota::of(&answer, SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_000_000))
+        Quota::from_response(&answer, SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_000_000))
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A request to the vendor, and its answer.
+//! A request to the provider, and its response.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -16,11 +16,10 @@ use url::Url;
 use crate::code;
 use crate::provider::auth::{Auth, secret_header};
 use crate::provider::client::Client;
-use crate::provider::page;
-use crate::provider::transport::{Incoming, Outgoing};
-use crate::provider::{Pages, Paging};
+use crate::provider::transport::{Incoming, MAX_RESPONSE_BYTES, Outgoing};
+use crate::provider::{Pages, Paging, json, page, path};
 
-/// A request that is yet to be sent.
+/// A request to the provider's API. Nothing is sent before one of its `async` methods is awaited.
 #[derive(Clone)]
 pub struct Request {
     pub(super) client: Client,
@@ -30,6 +29,10 @@ pub struct Request {
     body: Body,
     timeout: Option<Duration>,
     repeatable: bool,
+    /// Whether it reads a page of a list.
+    of_list: bool,
+    graphql: bool,
+    max_bytes: usize,
     /// Why it cannot be sent.
     wrong: Option<String>,
 }
@@ -43,27 +46,42 @@ enum Body {
 
 impl Request {
     pub(super) fn new(client: Client, method: Method, path: &str) -> Self {
-        let mut url = client.base.clone();
-        url.set_path(&format!(
-            "{}/{}",
-            client.base.path().trim_end_matches('/'),
-            path.trim_start_matches('/')
-        ));
-        let mut request = Self::to(client, method, url);
-        let leads_up =
-            |part: &str| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
-        if path.split(['/', '\\']).any(leads_up) {
-            request.wrong = Some(format!("the path `{path}` leads out of the API by `.` or `..`"));
-        }
-        request
+        let (url, wrong) = path::below(&client.base, path);
+        Self { wrong, ..Self::to(client, method, url) }
     }
 
-    /// A request to an address that is not necessarily below that of the API.
+    pub(super) fn at(client: Client, method: Method, segments: &[&str]) -> Self {
+        let (url, wrong) = path::of_segments(&client.base, segments);
+        Self { wrong, ..Self::to(client, method, url) }
+    }
+
+    /// A request to a URL that need not be below that of the API.
     pub(super) fn to(client: Client, method: Method, url: Url) -> Self {
-        // Asking again for what a request only reads, or sets as a whole, changes nothing (RFC 9110 section 9.2.2).
+        // To repeat a request that only reads, or sets something as a whole, changes nothing (RFC 9110 section 9.2.2).
         let repeatable = !matches!(method, Method::POST | Method::PATCH);
         let (headers, body) = (HeaderMap::new(), Body::Empty);
-        Self { client, method, url, headers, body, timeout: None, repeatable, wrong: None }
+        Self {
+            client,
+            method,
+            url,
+            headers,
+            body,
+            timeout: None,
+            repeatable,
+            of_list: false,
+            graphql: false,
+            max_bytes: MAX_RESPONSE_BYTES,
+            wrong: None,
+        }
+    }
+
+    /// Ends the path with a slash, as the APIs of Django expect it.
+    #[must_use]
+    pub fn trailing_slash(mut self) -> Self {
+        if !self.url.path().ends_with('/') {
+            self.url.set_path(&format!("{}/", self.url.path()));
+        }
+        self
     }
 
     /// Adds a parameter to the query, encoded.
@@ -73,14 +91,14 @@ impl Request {
         self
     }
 
-    /// Sends a header that is no secret; one of the same name that the client sends is replaced.
+    /// Sends a header that is not secret, in place of one of the same name that the client sends.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Display) -> Self {
         match (name.parse::<HeaderName>(), HeaderValue::from_str(&value.to_string())) {
             (Ok(name), Ok(value)) => {
                 self.headers.insert(name, value);
             }
-            _ => self.wrong = Some(format!("header `{name}` has a character that HTTP does not carry")),
+            _ => self.wrong = Some(format!("header `{name}` has a character that HTTP does not allow")),
         }
         self
     }
@@ -90,7 +108,7 @@ impl Request {
     pub fn json_body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         match serde_json::to_value(body) {
             Ok(body) => self.body = Body::Json(body),
-            Err(error) => self.wrong = Some(format!("its body cannot be written as JSON: {error}")),
+            Err(error) => self.wrong = Some(format!("its body cannot be serialized as JSON: {error}")),
         }
         self
     }
@@ -105,31 +123,30 @@ impl Request {
         self
     }
 
-    /// How long one answer may take, body included; otherwise as long as the client says.
+    /// Sets how long one response may take, body included; otherwise the client's timeout applies.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// To send it twice does no harm, so that it is asked again where an answer was lost: a search that is a `POST`.
-    /// All methods but `POST` and `PATCH` are taken to be so, and so are pages.
+    /// Declares that sending the request twice does no harm, so that it is sent again if a response was lost: a search
+    /// that is a `POST`. All methods but `POST` and `PATCH` are repeatable.
     #[must_use]
     pub fn repeatable(mut self) -> Self {
         self.repeatable = true;
         self
     }
 
-    /// Sends it, and reads the answer as a `T`.
+    /// Sends the request, and reads the response as a `T`.
     ///
     /// # Errors
-    /// When the vendor does not answer, answers with an error, or with something that is no `T`.
+    /// If the provider does not respond, responds with an error, or with something that is not a `T`.
     pub async fn json<T: DeserializeOwned>(&self) -> Result<T> {
         self.read(&self.send().await?)
     }
 
-    /// Sends it, and reads the answer as a `T`; `None` where the vendor answers 404, as for a record that was deleted
-    /// a moment ago.
+    /// Sends the request, and reads the response as a `T`; `None` for a 404, as for a record that was deleted a moment ago.
     ///
     /// # Errors
     /// As [`Request::json`].
@@ -141,30 +158,64 @@ impl Request {
         self.read(&self.success(answered)?).map(Some)
     }
 
-    /// Sends it, and only looks whether the vendor accepts it: for trying credentials.
+    /// Sends the request, and only checks that the provider accepts it: for trying credentials.
     ///
     /// # Errors
-    /// When the vendor does not answer, or answers with an error.
+    /// If the provider does not respond, or responds with an error.
     pub async fn accepted(&self) -> Result<()> {
         self.send().await.map(drop)
     }
 
-    /// Sends it until it is answered, or asking again would not help: for answers that are no JSON.
+    /// Sends the request, and returns the whole response: for responses that are not JSON.
     ///
     /// # Errors
-    /// When the vendor does not answer, or answers with an error.
+    /// If the provider does not respond, or responds with an error.
     pub async fn send(&self) -> Result<Incoming> {
         self.success(self.exchange().await?)
     }
 
     /// The records of a list, page after page.
+    ///
+    /// A page whose response was lost is requested again, also with `POST`. Unless the request is known to be
+    /// [repeatable](Self::repeatable), it is then sent once more, to see whether it returns the same page each time.
     #[must_use]
-    pub fn pages<T: DeserializeOwned>(self, paging: Paging) -> Pages<T> {
-        Pages::new(self.repeatable(), paging)
+    pub fn pages<T: DeserializeOwned>(mut self, paging: Paging) -> Pages<T> {
+        self.of_list = true;
+        Pages::new(self, paging)
     }
 
-    pub(super) fn read<T: DeserializeOwned>(&self, answer: &Incoming) -> Result<T> {
-        serde_json::from_slice(&answer.body).map_err(|error| self.unreadable(&error))
+    pub(super) fn read<T: DeserializeOwned>(&self, response: &Incoming) -> Result<T> {
+        json::from_slice(&response.body).map_err(|error| self.unreadable(response, &error))
+    }
+
+    /// Marks a GraphQL query, whose errors come with status 200.
+    pub(super) fn graphql(mut self) -> Self {
+        self.graphql = true;
+        self.repeatable = true;
+        self
+    }
+
+    pub(super) fn max_bytes(mut self, bytes: usize) -> Self {
+        self.max_bytes = bytes.min(MAX_RESPONSE_BYTES);
+        self
+    }
+
+    pub(super) fn most_bytes(&self) -> usize {
+        self.max_bytes
+    }
+
+    pub(super) fn is_of_list(&self) -> bool {
+        self.of_list
+    }
+
+    pub(super) fn is_graphql(&self) -> bool {
+        self.graphql
+    }
+
+    /// Returns `true` if the request may be sent again after its response was lost. For a page, the list finds out
+    /// whether that skipped one.
+    pub(super) fn may_be_sent_again(&self) -> bool {
+        self.repeatable || self.of_list
     }
 
     pub(super) fn is_repeatable(&self) -> bool {
@@ -175,8 +226,8 @@ impl Request {
         self.timeout.unwrap_or(self.client.timeout)
     }
 
-    /// The request as it goes out, with the number of the token that it carries, if it does. Where a token was
-    /// refused, it is renewed.
+    /// The request as it is sent, with the number of the token that it carries, if any. A token that was refused is
+    /// renewed.
     pub(super) async fn outgoing(&self, refused: Option<u64>) -> Result<(Outgoing, Option<u64>)> {
         if let Some(wrong) = &self.wrong {
             return Err(self.unsendable(wrong));
@@ -185,7 +236,7 @@ impl Request {
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         for (name, value) in &self.client.plain {
             let value = HeaderValue::from_str(value).map_err(|_| {
-                self.unsendable(&format!("header `{name}` has a character that HTTP does not carry"))
+                self.unsendable(&format!("header `{name}` has a character that HTTP does not allow"))
             })?;
             headers.insert(*name, value);
         }
@@ -231,13 +282,13 @@ impl Request {
         Error::new(Kind::Config, code::REQUEST, message)
     }
 
-    /// Sets a parameter of the query, in the place of one that has its name.
+    /// Sets a parameter of the query, in place of one of the same name.
     pub(super) fn set_query(&mut self, name: &str, value: &str) {
         set_query(&mut self.url, name, value);
     }
 
-    /// Sets a parameter in the body: a field of the form, or the member of the JSON that the path leads to. What is
-    /// missing on the way there is made.
+    /// Sets a parameter in the body: a field of the form, or the member of the JSON that the path leads to. Objects that
+    /// are missing on the way are created.
     pub(super) fn set_in_body(&mut self, path: &str, value: Value) {
         if let Body::Form(fields) = &mut self.body {
             fields.retain(|(name, _)| name != path);
@@ -259,7 +310,7 @@ impl Request {
             Some(place) => *place = value,
             None => {
                 self.wrong =
-                    Some(format!("its body has no place for `{path}`: something on the way is no object"));
+                    Some(format!("its body has no place for `{path}`: something on the way is not an object"));
             }
         }
         self.body = Body::Json(at);
@@ -275,7 +326,7 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Sets a parameter of a query, in the place of one that has its name.
+/// Sets a parameter of a query, in place of one of the same name.
 fn set_query(url: &mut Url, name: &str, value: &str) {
     let others: Vec<(String, String)> = url
         .query_pairs()

@@ -1,15 +1,15 @@
-//! How often and how long to wait before asking again; one policy for the vendor and for JupiterOne.
+//! The policy for sending a request again, for the provider and for JupiterOne.
 
 use std::time::{Duration, SystemTime};
 
-/// When to ask again.
+/// How often a request is sent, and how long to wait in between.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Policy {
     /// Requests in all, the first included.
     pub attempts: u32,
     /// The wait before the second request; it doubles from there.
     pub first_wait: Duration,
-    /// The longest wait, also where the server asks for more.
+    /// The longest wait, even if the server asks for more.
     pub longest_wait: Duration,
 }
 
@@ -18,14 +18,14 @@ impl Policy {
     pub const STANDARD: Self =
         Self { attempts: 4, first_wait: Duration::from_millis(500), longest_wait: Duration::from_mins(2) };
 
-    /// How long to wait after `attempt` requests failed; `None` when that was the last.
+    /// The wait after `attempt` requests failed; `None` if that was the last.
     pub fn wait(&self, attempt: u32, retry_after: Option<Duration>) -> Option<Duration> {
         if attempt >= self.attempts {
             return None;
         }
         let doubled = self.first_wait.saturating_mul(1 << (attempt - 1).min(16)).min(self.longest_wait);
-        // Full waits for those who say when; a random part for those who do not, so that many runs that failed
-        // together do not come back together.
+        // The full wait if the server says when; otherwise a random part, so that many runs that failed together do not
+        // come back together.
         Some(retry_after.map_or_else(
             || doubled.mul_f64(0.5 + fastrand::f64() / 2.0),
             |said| said.max(doubled).min(self.longest_wait),
@@ -33,15 +33,15 @@ impl Policy {
     }
 }
 
-/// What `Retry-After` says.
+/// Reads `Retry-After`.
 pub(crate) fn retry_after(header: Option<&str>, now: SystemTime) -> Option<Duration> {
     until(header?, now)
 }
 
-/// How long it is until a moment that a header names: in seconds from now, as a date, or as an epoch in seconds or
-/// milliseconds. Nothing where the moment has passed.
+/// The time until a moment that a header names: in seconds from now, as a date, or as an epoch in seconds or
+/// milliseconds. Zero if the moment has passed.
 pub(crate) fn until(text: &str, now: SystemTime) -> Option<Duration> {
-    // No vendor asks to wait for thirty years, and no epoch of today is smaller.
+    // No provider asks to wait for thirty years, and no epoch of today is smaller.
     const EPOCH: f64 = 1e9;
     const EPOCH_MS: f64 = 1e12;
     let text = text.trim();
@@ -57,7 +57,7 @@ pub(crate) fn until(text: &str, now: SystemTime) -> Option<Duration> {
     Some(moment.duration_since(now).unwrap_or_default())
 }
 
-/// Whether a status is worth asking again: too many requests, a timeout, or a fault of the server's.
+/// Returns `true` if a request with this status may succeed later: too many requests, a timeout, or a fault of the server's.
 pub(crate) fn is_temporary(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500..=599)
 }

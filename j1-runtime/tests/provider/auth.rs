@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use j1_core::Secret;
 use j1_core::error::Kind;
-use j1_runtime::provider::{Client, Http, Incoming, Method, OAuth2, Outgoing, Unanswered, segment};
+use j1_runtime::provider::{Client, Http, Incoming, Method, OAuth2, Outgoing, Unanswered};
 use serde_json::{Value, json};
 
 use crate::server::{Asked, Provider, Reply, http};
@@ -15,12 +15,12 @@ fn secret(text: &str) -> Secret<String> {
     Secret::new(text.to_owned())
 }
 
-/// What the vendor gets for a request of this client.
+/// What the provider gets for a request of this client.
 async fn wire(make: impl FnOnce(Client) -> Client, send: impl AsyncFnOnce(Client)) -> Asked {
-    let vendor = Provider::answering(|_| Reply::json(&json!({}))).await;
+    let provider = Provider::responding(|_| Reply::json(&json!({}))).await;
     let http = http();
-    send(make(http.client(&format!("{}/v1/", vendor.base)).expect("an address"))).await;
-    vendor.asked().remove(0)
+    send(make(http.client(&format!("{}/v1/", provider.base)).expect("an address"))).await;
+    provider.asked().remove(0)
 }
 
 async fn get(client: Client) {
@@ -63,7 +63,7 @@ async fn every_method_and_body_is_sent_as_it_should_be() {
     let send = async |client: Client| {
         let form = [("q", "a b&c"), ("n", "1")];
         let request =
-            client.request(search, &format!("u/{}", segment("a/b?c"))).query("x", 1).form_body(form);
+            client.request_at(search, &["u", "a/b?c"]).query("x", 1).form_body(form);
         request.header("accept", "text/csv").accepted().await.expect("accepted");
     };
     let asked = wire(|client| client.plain_header("x-version", "3"), send).await;
@@ -77,7 +77,7 @@ async fn every_method_and_body_is_sent_as_it_should_be() {
     assert_eq!((asked.json(), asked.header("content-type")), (json!({ "a": 1 }), Some("application/json")));
 }
 
-/// A vendor that gives tokens `t1`, `t2`, … which live so many seconds, and takes those that `valid` says.
+/// A provider that gives tokens `t1`, `t2`, … which live so many seconds, and takes those that `valid` says.
 fn oauth(
     lives: u64,
     valid: impl Fn(&str) -> bool + Send + Sync + 'static,
@@ -156,7 +156,7 @@ async fn a_token_that_is_refused_is_renewed_once() {
 
 #[tokio::test]
 async fn a_refresh_token_is_used_and_replaced_and_a_refusal_shows_no_secret() {
-    let vendor = Provider::answering(|asked| match (asked.path(), asked.form("refresh_token").as_deref()) {
+    let provider = Provider::responding(|asked| match (asked.path(), asked.form("refresh_token").as_deref()) {
         ("/api/token", Some("refresh-one")) => Reply::json(&json!({
             "access_token": "access-one", "refresh_token": "refresh-two", "expires_in": "0", "token_type": "bearer",
         })),
@@ -171,7 +171,7 @@ async fn a_refresh_token_is_used_and_replaced_and_a_refusal_shows_no_secret() {
     let oauth = OAuth2::refresh_token("token", "an id", &secret("pass:word"), &secret("refresh-one"));
     let oauth = oauth.scope("users.read").credentials_in_header();
     let client =
-        http.client(&format!("{}/api", vendor.base)).expect("an address").oauth2(oauth).expect("a path");
+        http.client(&format!("{}/api", provider.base)).expect("an address").oauth2(oauth).expect("a path");
     client.get("x").accepted().await.expect("accepted");
     let error = client.get("x").accepted().await.expect_err("the second refresh token is refused");
     assert_eq!((error.kind(), error.code().as_str()), (Kind::Credentials, "J1-R1001"));
@@ -180,7 +180,7 @@ async fn a_refresh_token_is_used_and_replaced_and_a_refusal_shows_no_secret() {
     for hidden in ["refresh-two", "pass:word", "cGFzcz", "pass%3Aword"] {
         assert!(!text.contains(hidden), "{hidden} in {text}");
     }
-    let asked = vendor.asked();
+    let asked = provider.asked();
     assert_eq!(asked[0].form("grant_type").as_deref(), Some("refresh_token"));
     assert_eq!(asked[0].form("scope").as_deref(), Some("users.read"));
     assert_eq!(asked[0].form("client_secret"), None, "it is in the header");

@@ -128,20 +128,20 @@ async fn what_a_record_takes_is_done_for_several_at_once_and_proven_together() {
 async fn what_one_record_does_not_prove_the_whole_does_not() {
     let work = |number: &usize| {
         let outcome = match number {
-            2 => Outcome::partial("the vendor hides the second"),
+            2 => Outcome::partial("the provider hides the second"),
             _ => Outcome::nothing_to_read("a test"),
         };
         async move { Ok(((), outcome)) }
     };
     let mut all = provider::concurrently(provider::known(0..4, "a test has them"), 2, work);
     while all.next().await.expect("all come").is_some() {}
-    assert_eq!(all.finish().expect("an outcome").reasons(), ["the vendor hides the second"]);
+    assert_eq!(all.finish().expect("an outcome").reasons(), ["the provider hides the second"]);
 
     // Who stops before the end has not looked at all of them.
     let mut some = provider::concurrently(provider::known(3..9, "a test has them"), 2, work);
     assert!(some.next().await.expect("one comes").is_some());
     let outcome = some.finish().expect("an outcome");
-    assert!(outcome.reasons()[0].contains("of the values at hand were not looked at"), "{outcome:?}");
+    assert!(outcome.reasons()[0].contains("of the known values were not used"), "{outcome:?}");
 
     // And an error of one is the error of the whole.
     let broken = |number: &usize| {

@@ -12,8 +12,8 @@ use tokio::time::Instant;
 
 use crate::server::{Provider, Reply, http};
 
-fn get(vendor: &Provider, path: &str) -> Request {
-    http().client(&vendor.base).expect("an address").get(path)
+fn get(provider: &Provider, path: &str) -> Request {
+    http().client(&provider.base).expect("an address").get(path)
 }
 
 /// A service that answers what this says to the nth request, under tokio's time.
@@ -41,30 +41,30 @@ fn client(http: &Http) -> j1_runtime::provider::Client {
 
 #[tokio::test]
 async fn a_connection_that_breaks_off_is_tried_again() {
-    let vendor = Provider::answering(|asked| {
+    let provider = Provider::responding(|asked| {
         if asked.before < 2 { Reply::Reset("[1, 2, 3, 4, 5, 6, 7]".into()) } else { Reply::json(&json!([1])) }
     })
     .await;
-    assert_eq!(get(&vendor, "list").json::<Vec<u8>>().await.expect("the third time"), [1]);
-    assert_eq!(vendor.asked().len(), 3);
+    assert_eq!(get(&provider, "list").json::<Vec<u8>>().await.expect("the third time"), [1]);
+    assert_eq!(provider.asked().len(), 3);
 }
 
 #[tokio::test]
 async fn what_may_have_been_taken_is_not_sent_twice() {
-    let vendor = Provider::answering(|_| Reply::Reset("{\"a\": 1}".into())).await;
+    let provider = Provider::responding(|_| Reply::Reset("{\"a\": 1}".into())).await;
     let http = http();
-    let post = http.client(&vendor.base).expect("an address").post("exports").json_body(&json!({}));
+    let post = http.client(&provider.base).expect("an address").post("exports").json_body(&json!({}));
     let error = post.json::<Value>().await.expect_err("nothing came");
-    assert_eq!((error.code().as_str(), vendor.asked().len()), ("J1-R1003", 1), "{error}");
+    assert_eq!((error.code().as_str(), provider.asked().len()), ("J1-R1003", 1), "{error}");
     let error = post.repeatable().accepted().await.expect_err("nothing came");
-    assert_eq!(vendor.asked().len(), 1 + 4);
+    assert_eq!(provider.asked().len(), 1 + 4);
     assert!(error.message().contains("after 4 requests"), "{error}");
 }
 
 #[tokio::test]
 async fn an_answer_that_never_ends_is_given_up() {
-    let vendor = Provider::answering(|_| Reply::Trickle).await;
-    let post = http().client(&vendor.base).expect("an address").post("slow");
+    let provider = Provider::responding(|_| Reply::Trickle).await;
+    let post = http().client(&provider.base).expect("an address").post("slow");
     let error = post.timeout(Duration::from_millis(60)).accepted().await.expect_err("it never ends");
     assert_eq!(error.code().as_str(), "J1-R1003");
     assert!(error.to_string().contains("0.06 seconds"), "{error}");
@@ -73,7 +73,7 @@ async fn an_answer_that_never_ends_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn one_waits_as_long_as_the_vendor_says() {
     let date = |seconds: u64| httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
-    // The vendor's clock is years away from ours: what it says counts from its own time.
+    // The provider's clock is years away from ours: what it says counts from its own time.
     let now = 1_000_000_000;
     let said = [
         vec![("retry-after", "7".to_owned())],
@@ -137,7 +137,7 @@ async fn limits_hold_for_the_host_for_a_part_and_as_the_operator_says() {
     let (http, _) = service(|_| incoming(200, &[]));
     let whole = client(&http).limits(Limits::per_second(10));
     assert_eq!(spent(whole.clone()).await, Duration::from_secs(1));
-    assert_eq!(spent(whole.limited(Limits::per_second(1))).await, Duration::from_secs(10), "a slower part");
+    assert_eq!(spent(whole.part_with_limits(Limits::per_second(1))).await, Duration::from_secs(10), "a slower part");
     let (http, _) = service(|_| incoming(200, &[]));
     let http = http.limited_by_operator(Limits::per_second(2));
     let declared = client(&http).limits(Limits::per_second(1000));
@@ -150,12 +150,12 @@ async fn a_refusal_says_which_request_what_came_and_what_to_do() {
     let cases = [
         (401, Kind::Credentials, "J1-R1001", "check the credentials"),
         (403, Kind::Credentials, "J1-R1001", "allowed to read"),
-        (404, Kind::Provider, "J1-R1002", "check the address"),
-        (418, Kind::Provider, "J1-R1002", "answered with 418"),
+        (404, Kind::Provider, "J1-R1002", "check the base URL"),
+        (418, Kind::Provider, "J1-R1002", "returned status 418"),
         (302, Kind::Provider, "J1-R1002", "it points to https://login.acme.example/, and is not followed"),
     ];
     for (status, kind, code, says) in cases {
-        let vendor = Provider::answering(move |asked| {
+        let provider = Provider::responding(move |asked| {
             let echo =
                 format!("no\n way {} {}", asked.header("x-api-key").unwrap_or_default(), "x".repeat(999));
             Reply::status(status, &echo).header("location", "https://login.acme.example/")
@@ -163,7 +163,7 @@ async fn a_refusal_says_which_request_what_came_and_what_to_do() {
         .await;
         let http = http();
         let client =
-            http.client(&vendor.base).expect("an address").header("x-api-key", &Secret::new(key.to_owned()));
+            http.client(&provider.base).expect("an address").header("x-api-key", &Secret::new(key.to_owned()));
         let error = client.get("users").query("token", "abcdefgh").accepted().await.expect_err("refused");
         assert_eq!((error.kind(), error.code().as_str()), (kind, code));
         let text = error.to_string();
@@ -173,7 +173,7 @@ async fn a_refusal_says_which_request_what_came_and_what_to_do() {
         );
         assert!(text.contains("no way") && text.len() < 500 && !text.contains('\n'), "{text}");
         assert!(!text.contains(key) && !text.contains("abcdefgh"), "{text}");
-        assert_eq!(vendor.asked().len(), 1, "asking again would not help");
+        assert_eq!(provider.asked().len(), 1, "asking again would not help");
     }
 }
 

@@ -15,13 +15,13 @@ struct Row {
     id: usize,
 }
 
-/// Reads the list of a vendor that answers so: the records that came, and what they prove.
+/// Reads the list of a provider that answers so: the records that came, and what they prove.
 async fn read(
     paging: Paging,
     answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
 ) -> (Vec<usize>, j1_core::Result<Outcome>) {
-    let vendor = Provider::answering(answer).await;
-    let mut pages = http().client(&vendor.base).expect("an address").get("things").pages::<Row>(paging);
+    let provider = Provider::responding(answer).await;
+    let mut pages = http().client(&provider.base).expect("an address").get("things").pages::<Row>(paging);
     let mut rows = Vec::new();
     loop {
         match pages.next().await {
@@ -58,7 +58,7 @@ async fn a_page_with_more_records_than_asked_for_is_no_place_to_go_on_from() {
         for (_, outcome) in [read(paging.clone(), pinned).await, read(paging, all).await] {
             let error = outcome.expect_err("it is not complete");
             assert_eq!(error.code().as_str(), "J1-R1005", "{error}");
-            assert!(error.to_string().contains("5 were asked for"), "{error}");
+            assert!(error.to_string().contains("5 were requested"), "{error}");
         }
     }
 }

@@ -1,9 +1,15 @@
-//! The vendor client against vendors that are not kind.
+//! The provider client against providers that misbehave.
 
 mod auth;
+mod evidence;
 mod fan;
 mod faults;
+mod list;
 mod longer_pages;
+mod messages;
+mod middle;
 mod paging;
+mod paths;
+mod repeats;
 mod server;
 mod tls;

@@ -1,4 +1,4 @@
-//! A vendor over real HTTP that answers, or does not, as a test says.
+//! A provider over real HTTP that answers, or does not, as a test says.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -44,7 +44,7 @@ impl Asked {
     }
 }
 
-/// What a vendor does with a request.
+/// What a provider does with a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// Answers with this status, these headers and this body.
@@ -81,7 +81,7 @@ pub fn http() -> Http {
     HTTP.get_or_init(|| Http::network("j1/1 (acme)").expect("a client")).clone()
 }
 
-/// A vendor on a free port of the loopback, until it is dropped.
+/// A provider on a free port of the loopback, until it is dropped.
 pub struct Provider {
     pub base: String,
     asked: Arc<Mutex<Vec<Asked>>>,
@@ -89,7 +89,7 @@ pub struct Provider {
 }
 
 impl Provider {
-    pub async fn answering(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+    pub async fn responding(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();

@@ -119,7 +119,7 @@ async fn refusals_are_recorded_too_and_a_run_that_does_not_begin_records_nothing
         .iter()
         .find(|step| step["id"] == "fetch-groups")
         .expect("the step")["partial"][0]["reason"];
-    assert!(reason.as_str().is_some_and(|reason| reason.contains("was answered with 403")), "{reason}");
+    assert!(reason.as_str().is_some_and(|reason| reason.contains("returned status 403")), "{reason}");
 
     let vendor = Vendor::answering(|_| Some(Answer(401, "{}".into()))).await;
     let (ran, folder) = record(&vendor).await;

@@ -14,7 +14,7 @@ use url::Url;
 use crate::observe::otel::layer::Finished;
 use crate::observe::otel::settings::Settings;
 use crate::observe::otel::wire::{self, Logged, Measured};
-use crate::provider::transport::{Http, Outgoing, Unanswered};
+use crate::provider::transport::{Http, MAX_RESPONSE_BYTES, Outgoing, Unanswered};
 
 /// Spans that wait at most; who makes more than a collector takes loses some, and it is said how many.
 const WAITING: usize = 8192;
@@ -139,7 +139,7 @@ fn post(settings: &Settings, url: &Url, body: String) -> Result<(), String> {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let request = Outgoing { method: Method::POST, url: url.clone(), headers, body: body.into() };
     let place = url.host_str().unwrap_or_default();
-    match runtime.block_on(http.exchange(request, settings.timeout)) {
+    match runtime.block_on(http.exchange(request, settings.timeout, MAX_RESPONSE_BYTES)) {
         Ok(answer) if (200..300).contains(&answer.status) => Ok(()),
         Ok(answer) => {
             let said = crate::redact::excerpt(&answer.body);

@@ -1,4 +1,4 @@
-//! Whole HTTP requests and their answers: the one way out, for the vendor's API and for JupiterOne's.
+//! Whole HTTP requests and responses: the only way out, to the provider's API and to JupiterOne's.
 
 mod network;
 
@@ -15,16 +15,16 @@ use url::Url;
 use crate::provider::{Hosts, Limits};
 use crate::recordings::replay::Recordings;
 
-/// The largest answer, in bytes; a page is far smaller.
-pub(crate) const LONGEST_ANSWER: usize = 256 * 1024 * 1024;
+/// The maximum size of a response in bytes; a page is far smaller.
+pub(crate) const MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
 
-/// Where answers come from: the network, recordings, or a function.
+/// The transport of requests: the network, recordings, or a function.
 #[derive(Clone)]
 pub struct Http {
     transport: Transport,
-    /// Who is told of each exchange.
+    /// Observes each exchange.
     tap: Option<Arc<dyn Tap>>,
-    /// What lets requests through to each host.
+    /// The limiters of the hosts.
     hosts: Arc<Hosts>,
 }
 
@@ -38,36 +38,36 @@ enum Transport {
 type Service = dyn Fn(Outgoing) -> Answered + Send + Sync;
 type Answered = Pin<Box<dyn Future<Output = Result<Incoming, Unanswered>> + Send>>;
 
-/// Is told of what was asked and answered.
+/// Observes requests and their responses.
 pub(crate) trait Tap: Send + Sync {
-    /// A request was answered.
+    /// Called after each response.
     fn answered(&self, exchange: &Exchange<'_>);
 }
 
-/// A request and its answer.
+/// A request and its response.
 pub(crate) struct Exchange<'e> {
     pub request: &'e Outgoing,
     pub answer: &'e Incoming,
-    /// When the request was made.
+    /// The time of the request.
     pub began: SystemTime,
-    /// How long it took until the whole answer was there.
+    /// The time until the whole response was received.
     pub took: Duration,
 }
 
-/// A request as it goes out.
+/// A request as it is sent.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
     /// The method.
     pub method: Method,
-    /// Where to, with its query.
+    /// The URL with its query.
     pub url: Url,
     /// All headers but those that HTTP itself needs. Secret ones are marked as such.
     pub headers: HeaderMap,
-    /// The body, as it is sent. To clone it copies nothing.
+    /// The body as it is sent. A clone copies nothing.
     pub body: Bytes,
 }
 
-/// What came back for a request.
+/// The response to a request.
 #[derive(Clone, Debug, Default)]
 pub struct Incoming {
     /// The status, such as 200.
@@ -78,25 +78,25 @@ pub struct Incoming {
     pub body: Bytes,
 }
 
-/// Why nothing came back, or not all of it.
+/// The reason for a missing or incomplete response.
 #[derive(Debug)]
 pub enum Unanswered {
-    /// The connection failed, ended early or took too long: the request may have been taken or not.
+    /// The connection failed, ended early or took too long: the request may have taken effect or not.
     Lost(Box<dyn std::error::Error + Send + Sync>),
-    /// The answer is longer than can be held.
+    /// The response is larger than allowed.
     TooLarge,
-    /// It was not sent at all, such as a request that has no recording.
+    /// The request was not sent at all, such as one without a recording.
     Unsent(Error),
 }
 
-/// The host of an address, with its port where it names one.
+/// The host of a URL, with its port if it names one.
 pub(crate) fn authority(url: &Url) -> Option<String> {
     let host = url.host_str()?;
     Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
 impl Incoming {
-    /// A header's value, if there is one that is text.
+    /// The value of a header, if it is ASCII text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -104,19 +104,19 @@ impl Incoming {
 }
 
 impl Http {
-    /// Answers from the network. `agent` names the integration to the server.
+    /// Sends requests over the network. `agent` names the integration to the server.
     ///
     /// # Errors
-    /// When the platform's certificates cannot be read.
+    /// If the platform's certificates cannot be read.
     pub fn network(agent: &str) -> Result<Self> {
         Ok(Self::over(Transport::Network { agent: agent.into(), client: network::client(agent, None)? }))
     }
 
-    /// The same, trusting these certificates as well, in PEM: for a vendor whose certificate is signed by a company's
-    /// own authority. Of what does not go over the network it changes nothing.
+    /// Trusts these certificates as well, in PEM: those of a company's own authority, or the self-signed one of an
+    /// appliance. Has no effect on other transports than the network.
     ///
     /// # Errors
-    /// `J1-R1008` when the text is no certificate.
+    /// `J1-R1008` if the text is not a certificate.
     pub fn trusting(mut self, certificates: &str) -> Result<Self> {
         if let Transport::Network { agent, client } = &mut self.transport {
             *client = network::client(agent, Some(certificates))?;
@@ -124,7 +124,7 @@ impl Http {
         Ok(self)
     }
 
-    /// Answers from recordings; nothing goes over the network.
+    /// Replays recordings; nothing is sent over the network.
     #[must_use]
     pub fn replay(recordings: Recordings) -> Self {
         Self::replaying(Arc::new(recordings))
@@ -138,14 +138,13 @@ impl Http {
         Self { transport, tap: None, hosts: Arc::default() }
     }
 
-    /// The same, with somebody who is told of each exchange.
+    /// Adds an observer of each exchange.
     pub(crate) fn tapped(mut self, tap: Arc<dyn Tap>) -> Self {
         self.tap = Some(tap);
         self
     }
 
-    /// Answers from a function; nothing goes over the network. For tests, which can so answer under tokio's
-    /// paused time.
+    /// Responds with a function; nothing is sent over the network. For tests, also under tokio's paused time.
     pub fn service<F, A>(answer: F) -> Self
     where
         F: Fn(Outgoing) -> A + Send + Sync + 'static,
@@ -154,37 +153,43 @@ impl Http {
         Self::over(Transport::Service(Arc::new(move |outgoing| Box::pin(answer(outgoing)))))
     }
 
-    /// The same, within limits that an operator sets instead of those that the integration declares.
+    /// Sets the limits of the operator, which replace those that the integration declares.
     #[must_use]
     pub fn limited_by_operator(self, limits: Limits) -> Self {
-        Self { hosts: Arc::new(Hosts::with(limits)), ..self }
+        Self { hosts: Arc::new(Hosts::with_operator(limits)), ..self }
     }
 
-    /// What lets requests through to each host.
+    /// The limiters of the hosts.
     pub(crate) fn hosts(&self) -> &Hosts {
         &self.hosts
     }
 
-    /// Whether waiting between requests makes sense: recordings answer as they always do.
+    /// Returns `true` if waiting between requests makes sense: recordings respond as they always do.
     pub(crate) fn waits(&self) -> bool {
         !matches!(self.transport, Transport::Replay(_))
     }
 
-    /// Sends a request, and reads the whole answer within this time.
+    /// Sends a request, and reads the whole response within this time and size.
     ///
     /// # Errors
-    /// When there is no whole answer. A status that tells of an error is an answer.
-    pub(crate) async fn exchange(&self, request: Outgoing, within: Duration) -> Result<Incoming, Unanswered> {
+    /// If there is no whole response. A status of an error is a response.
+    pub(crate) async fn exchange(
+        &self,
+        request: Outgoing,
+        within: Duration,
+        max_bytes: usize,
+    ) -> Result<Incoming, Unanswered> {
         let (tapped, began, clock) =
             (self.tap.as_ref().map(|tap| (tap, request.clone())), SystemTime::now(), Instant::now());
         let answer = async {
             match &self.transport {
-                Transport::Network { client, .. } => network::exchange(client, request).await,
+                Transport::Network { client, .. } => network::exchange(client, request, max_bytes).await,
                 Transport::Replay(recordings) => recordings.answer(&request).map_err(Unanswered::Unsent),
                 Transport::Service(answer) => answer(request).await,
             }
         };
         match tokio::time::timeout(within, answer).await {
+            Ok(Ok(answer)) if answer.body.len() > max_bytes => Err(Unanswered::TooLarge),
             Ok(answer) => {
                 if let (Some((tap, request)), Ok(answer)) = (&tapped, &answer) {
                     tap.answered(&Exchange { request, answer, began, took: clock.elapsed() });
@@ -192,7 +197,7 @@ impl Http {
                 answer
             }
             Err(_) => {
-                Err(Unanswered::Lost(format!("nothing came within {} seconds", within.as_secs_f32()).into()))
+                Err(Unanswered::Lost(format!("no response within {} seconds", within.as_secs_f32()).into()))
             }
         }
     }

@@ -9,7 +9,7 @@ use j1_core::{Error, Result};
 use reqwest::Certificate;
 
 use crate::code;
-use crate::provider::transport::{Incoming, LONGEST_ANSWER, Outgoing, Unanswered};
+use crate::provider::transport::{Incoming, Outgoing, Unanswered};
 
 /// A client that names itself `agent`. Proxies and certificates come from the environment (`HTTPS_PROXY`,
 /// `NO_PROXY`, `SSL_CERT_FILE`); these certificates, in PEM, are trusted as well.
@@ -23,8 +23,8 @@ pub(super) fn client(agent: &str, certificates: Option<&str>) -> Result<reqwest:
         None => Vec::new(),
         Some(Ok(trusted)) if !trusted.is_empty() => trusted,
         Some(_) => {
-            let message = "the certificate is none; write the PEM text of one or more, from \
-                           `-----BEGIN CERTIFICATE-----` to its end";
+            let message = "the certificate is not valid PEM; use the text of one or more certificates, from \
+                           `-----BEGIN CERTIFICATE-----` to the end";
             return Err(Error::new(Kind::Config, code::REQUEST, message));
         }
     };
@@ -42,8 +42,12 @@ pub(super) fn client(agent: &str, certificates: Option<&str>) -> Result<reqwest:
         })
 }
 
-/// Sends a request, and reads the whole answer.
-pub(super) async fn exchange(client: &reqwest::Client, request: Outgoing) -> Result<Incoming, Unanswered> {
+/// Sends a request, and reads the whole response.
+pub(super) async fn exchange(
+    client: &reqwest::Client,
+    request: Outgoing,
+    max_bytes: usize,
+) -> Result<Incoming, Unanswered> {
     let mut response = client
         .request(request.method, request.url)
         .headers(request.headers)
@@ -53,7 +57,7 @@ pub(super) async fn exchange(client: &reqwest::Client, request: Outgoing) -> Res
         .map_err(lost)?;
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(lost)? {
-        if body.len() + chunk.len() > LONGEST_ANSWER {
+        if body.len() + chunk.len() > max_bytes {
             return Err(Unanswered::TooLarge);
         }
         body.extend_from_slice(&chunk);

@@ -1,0 +1,485 @@
+//! The position in a list: what to request next, whether a page is the last, and what the pages prove.
+//!
+//! One `ListPosition` belongs to one pass over a list, and only [`Pages`](crate::provider::Pages) drives it: `request`,
+//! then `take` with the page that came, until `ended`. After that `verdict` says whether the pass proves the middle of the
+//! list, and `doubts` what the pass leaves open.
+
+use std::collections::{HashSet, VecDeque};
+
+use j1_core::error::Kind;
+use j1_core::{Error, Result};
+use serde_json::Value;
+use url::Url;
+
+use crate::code;
+use crate::provider::page::{Next, Page};
+use crate::provider::paging::{End, Paging, Place, Style, Total};
+use crate::provider::request::{Request, text_of};
+
+/// How many pages and cursors are remembered, to notice one that comes back. A longer circle ends at the maximum number
+/// of pages.
+const REMEMBERED: usize = 4096;
+/// The maximum number of pages without records in a row.
+const MAX_EMPTY: u64 = 1000;
+/// Numbers at which providers cut a list.
+const CAPS: [u64; 13] = [
+    1000, 2000, 2500, 5000, 10_000, 20_000, 25_000, 50_000, 100_000, 200_000, 250_000, 500_000, 1_000_000,
+];
+/// Usual page sizes: a response with exactly so many records may be a page of a longer list.
+const PAGE_SIZES: [u64; 9] = [10, 20, 25, 30, 50, 100, 200, 250, 500];
+/// Parameters that hold a position in the list rather than a cursor.
+const POSITIONS: [&str; 10] =
+    ["from", "offset", "p", "page", "pagenumber", "pageno", "skip", "start", "startat", "startindex"];
+
+/// The position in a list.
+#[derive(Default)]
+pub(super) struct ListPosition {
+    /// Pages received.
+    pages: u64,
+    /// Records received.
+    pub read: u64,
+    /// The index after the last record received.
+    at: u64,
+    /// Pages without records in a row.
+    empty: u64,
+    /// What the next request sends; `None` before the first.
+    next: Option<Next>,
+    /// Whether the last page was the end.
+    pub ended: bool,
+    /// Whether a response ever said anything about a next page.
+    said_next: bool,
+    short: Short,
+    total: Totals,
+    seen: Seen,
+    /// The digests of the records of the last page.
+    last: Vec<u64>,
+    /// A digest of each page, to compare passes.
+    digests: Vec<u64>,
+    /// Whether the last page had nothing but what the page before had.
+    only_overlap: bool,
+    /// Why records may have moved to a page that was read already.
+    moved: Option<String>,
+    /// Whether the URLs or cursors of the next pages hold plain numbers.
+    numbered: bool,
+    /// What the last page says about more.
+    contradictions: Vec<String>,
+}
+
+/// Whether there was a short page with another one with records after it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Short {
+    #[default]
+    Never,
+    Last,
+    Before,
+}
+
+/// The provider's count of the records, from its first response to its last.
+#[derive(Default)]
+struct Totals {
+    last: Option<u64>,
+    /// The count that was followed by a smaller one.
+    fell_from: Option<u64>,
+}
+
+/// What a pass proves about the middle of the list.
+#[derive(Debug, PartialEq)]
+pub(super) enum Verdict {
+    /// No record was missed.
+    Proven,
+    /// A record may have been missed, for this reason: the list must be read again.
+    ReadAgain(String),
+}
+
+impl ListPosition {
+    /// Returns `true` before the first page.
+    pub const fn at_first(&self) -> bool {
+        self.pages == 0
+    }
+
+    /// Returns `true` if the next request sends what the provider sent: a cursor or a URL.
+    pub fn sends_cursor(&self) -> bool {
+        matches!(self.next, Some(Next::Cursor(_) | Next::Url(_)))
+    }
+
+    /// Returns `true` if the next request should begin with the last record received. After records moved, nothing more can
+    /// be proven by this pass.
+    pub fn overlaps(&self, paging: &Paging) -> bool {
+        let free = matches!(paging.style, Style::Offset { aligned: false, .. });
+        free && self.at > 1 && !self.only_overlap && self.moved.is_none()
+    }
+
+    /// The request for the next page.
+    pub fn request(&self, first: &Request, paging: &Paging, overlap: bool) -> Result<Request> {
+        let mut request = first.clone();
+        let put = |request: &mut Request, name: &str, value: Value| match paging.place {
+            Place::Body => {
+                request.set_in_body(name, value);
+                Ok(())
+            }
+            Place::Query => {
+                let Some(text) = text_of(&value) else {
+                    return Err(request.other_shape(&format!("has no string or number for `{name}`")));
+                };
+                request.set_query(name, &text);
+                Ok(())
+            }
+        };
+        if let Some(Next::Url(url)) = &self.next {
+            request.url = own(&request, url)?;
+        } else if let Some(size) = paging.size {
+            put(&mut request, size.name, asked(size.records, overlap).into())?;
+        }
+        match (paging.style, &self.next) {
+            (Style::Offset { skip, aligned }, _) => {
+                let size = paging.size.map_or(0, |size| size.records);
+                let skipped =
+                    if aligned { self.pages.saturating_mul(size) } else { self.at - u64::from(overlap) };
+                put(&mut request, skip, skipped.into())?;
+            }
+            (Style::Page { number, first }, _) => {
+                put(&mut request, number, first.saturating_add(self.pages).into())?;
+            }
+            (
+                Style::Cursor { parameter, .. }
+                | Style::After { parameter, .. }
+                | Style::GraphQl { after: parameter },
+                Some(Next::Cursor(cursor)),
+            ) => put(&mut request, parameter, cursor.clone())?,
+            (Style::NextUrl { next }, Some(Next::Cursor(_))) => {
+                return Err(request.other_shape(&format!("has no URL in `{next}`")));
+            }
+            _ => {}
+        }
+        Ok(request)
+    }
+
+    /// Takes a page, and returns how many of its first records were on the page before.
+    ///
+    /// With `overlap`, the page was requested to begin with the last record of the page before.
+    pub fn take(&mut self, request: &Request, paging: &Paging, page: &Page, overlap: bool) -> Result<usize> {
+        let records = page.records.len() as u64;
+        self.pages += 1;
+        if self.pages == 1 && page.total.is_none() && !page.body.is_empty() {
+            self.declared_total(request, paging)?;
+        }
+        self.total.note(page.total);
+        let repeated = self.repeated(&page.digests);
+        if overlap && repeated == 0 {
+            self.moved.get_or_insert_with(|| {
+                let what = if records == 0 { "is gone" } else { "is at another place" };
+                format!("the last record of a page {what} when the next page is requested")
+            });
+        }
+        let fresh = if overlap { records - repeated } else { records };
+        self.only_overlap = overlap && records > 0 && fresh == 0;
+        self.read = self.read.saturating_add(fresh);
+        self.at = (self.at - u64::from(overlap)).saturating_add(records).max(self.at);
+        self.empty = if records == 0 { self.empty + 1 } else { 0 };
+        self.said_next |= page.next != Next::Missing;
+        let full = paging.size.is_none_or(|size| records >= size.records);
+        self.short = match (self.short, records, full) {
+            (Short::Last, 1.., _) => Short::Before,
+            (Short::Never, _, false) => Short::Last,
+            (short, ..) => short,
+        };
+        self.digests.push(page.digests.iter().fold(records, |all, digest| all.rotate_left(5) ^ digest));
+        self.ended = self.is_last(request, paging, page, records)?;
+        if self.ended {
+            self.contradictions = self.contradicted(paging, page);
+        } else {
+            self.must_go_on(request, paging, page, records, overlap)?;
+            self.numbered |= numbered(paging, request, &page.next);
+            self.next = Some(page.next.clone());
+        }
+        self.last.clone_from(&page.digests);
+        usize::try_from(repeated).map_err(|_| request.other_shape("is too long"))
+    }
+
+    fn declared_total(&self, request: &Request, paging: &Paging) -> Result<()> {
+        match paging.total {
+            None => Ok(()),
+            Some(Total::Member(member)) => {
+                Err(request.other_shape(&format!("has no count of its records in `{member}`, as declared")))
+            }
+            Some(Total::Header(name)) => {
+                Err(request.other_shape(&format!("has no header `{name}` that counts its records, as declared")))
+            }
+        }
+    }
+
+    /// How many of the first records of a page are the last ones of the page before. New records before them push more of
+    /// the old ones onto the page, which loses nothing.
+    fn repeated(&self, digests: &[u64]) -> u64 {
+        let longest = digests.len().min(self.last.len());
+        let is_tail = |length: &usize| {
+            let tail = self.last.len().checked_sub(*length).and_then(|from| self.last.get(from..));
+            tail == digests.get(..*length)
+        };
+        (1..=longest).find(is_tail).unwrap_or_default() as u64
+    }
+
+    /// Returns `true` if this page is the last, as declared.
+    fn is_last(&self, request: &Request, paging: &Paging, page: &Page, records: u64) -> Result<bool> {
+        if let Some(more) = page.has_more {
+            return Ok(!more);
+        }
+        let no_next = by_cursor(paging) && matches!(page.next, Next::Missing | Next::End);
+        match paging.end {
+            End::Total => match self.total.last {
+                Some(total) => Ok(records == 0 || no_next || self.read >= total),
+                None => Err(request.other_shape(
+                    "does not count the records, and the list ends by their count; declare `.total(..)`",
+                )),
+            },
+            End::EmptyPage if records > 0 && no_next => {
+                Err(request.other_shape("has no cursor, and the list ends with an empty page"))
+            }
+            End::EmptyPage => Ok(records == 0),
+            End::OfStyle | End::HasMore(_) => Ok(match paging.style {
+                Style::Whole => true,
+                Style::Offset { .. } | Style::Page { .. } | Style::After { .. } => records == 0,
+                _ => no_next,
+            }),
+        }
+    }
+
+    /// Fails if the next page would be one that was read already.
+    fn must_go_on(
+        &mut self,
+        request: &Request,
+        paging: &Paging,
+        page: &Page,
+        records: u64,
+        overlap: bool,
+    ) -> Result<()> {
+        let counted = matches!(paging.style, Style::Offset { .. } | Style::Page { .. });
+        if !counted && matches!(page.next, Next::Missing | Next::End) {
+            return Err(request.other_shape("says that there is more, and not where"));
+        }
+        if self.pages >= paging.max_pages {
+            return Err(endless(request, "is one page too many"));
+        }
+        if self.empty > MAX_EMPTY {
+            let hint = match paging.style {
+                Style::Link | Style::NextUrl { .. } | Style::Cursor { .. } => {
+                    "has no records, like the thousand before it; if the provider always sends a next page, declare \
+                     `.until_empty()`"
+                }
+                _ => "has no records, like the thousand before it",
+            };
+            return Err(endless(request, hint));
+        }
+        if records == 0 && matches!(paging.style, Style::Offset { .. }) {
+            return Err(endless(request, "says that there is more, and has no records"));
+        }
+        let only_the_last = self.only_overlap && records == 1;
+        if records > 0 && !only_the_last && !self.seen.insert(page.digest) {
+            return Err(endless(request, "repeats an earlier page"));
+        }
+        if let (Style::Offset { aligned: false, .. }, Some(size)) = (paging.style, paging.size)
+            && records > asked(size.records, overlap)
+        {
+            // It may be a larger page, or hold records that are on every page: skipping all of them would be too far.
+            let asked = size.records;
+            return Err(request.other_shape(&format!(
+                "has {records} records, and {asked} were requested, so it is not known where the next page begins; declare \
+                 the size that the provider sends"
+            )));
+        }
+        let cursor = match &page.next {
+            Next::Cursor(cursor) => cursor.to_string(),
+            Next::Url(url) => url.clone(),
+            Next::Missing | Next::End => return Ok(()),
+        };
+        let stateful = matches!(paging.style, Style::Cursor { stateful: true, .. });
+        if !stateful && !self.seen.insert(xxhash_rust::xxh3::xxh3_64(cursor.as_bytes()) ^ CURSOR) {
+            return Err(endless(request, "leads back to an earlier page"));
+        }
+        Ok(())
+    }
+
+    /// What the last page says about more, against its own end.
+    fn contradicted(&self, paging: &Paging, page: &Page) -> Vec<String> {
+        let mut all = Vec::new();
+        if !matches!(paging.end, End::EmptyPage) {
+            all.extend(page.evidence.more.iter().cloned());
+        }
+        if paging.total.is_none() {
+            let more = page.evidence.counts.iter().filter(|(_, count)| *count > self.read);
+            all.extend(more.map(|(name, count)| format!("`{name}` is {count}")));
+        }
+        if !matches!(paging.style, Style::Offset { .. }) {
+            let more = page.evidence.pages.iter().filter(|(_, pages)| *pages > self.pages);
+            all.extend(more.map(|(name, pages)| format!("`{name}` is {pages}")));
+        }
+        all
+    }
+
+    /// How many records there should have been, by the provider's last count.
+    pub const fn expected(&self) -> Option<u64> {
+        self.total.last
+    }
+
+    /// What the pass proves about the middle of the list. `before` are the pages of the pass before.
+    pub fn verdict(&self, paging: &Paging, before: Option<&[u64]>) -> Verdict {
+        if let Some(moved) = &self.moved {
+            return Verdict::ReadAgain(moved.clone());
+        }
+        let by_number =
+            matches!(paging.style, Style::Offset { aligned: true, .. } | Style::Page { .. }) || self.numbered;
+        if !by_number || paging.trust.single_pass {
+            let counted = by_number || matches!(paging.style, Style::Offset { .. });
+            return match (self.total.fell_from, self.total.last) {
+                (Some(from), Some(last)) if counted => Verdict::ReadAgain(format!(
+                    "the list became shorter while it was read, from {from} records to {last}"
+                )),
+                _ => Verdict::Proven,
+            };
+        }
+        // A single short page and the empty one after it come from a list that fits on one page.
+        let one_page = self.pages == 1
+            || self.pages == 2
+                && self.last.is_empty()
+                && paging.size.is_some_and(|size| self.read < size.records)
+                && !PAGE_SIZES.contains(&self.read);
+        if one_page || before == Some(&self.digests) {
+            return Verdict::Proven;
+        }
+        Verdict::ReadAgain("its pages are not what they were when it was read before".to_owned())
+    }
+
+    /// The pages of this pass, for the next one to compare with.
+    pub fn into_digests(self) -> Vec<u64> {
+        self.digests
+    }
+
+    /// Why the end, although it was reached as declared, proves less than it should.
+    pub fn doubts(&self, paging: &Paging) -> Vec<String> {
+        let mut doubts: Vec<String> = self
+            .contradictions
+            .iter()
+            .map(|said| format!("ends after {} records, but {said}", self.read))
+            .collect();
+        if let (End::Total, Some(total)) = (paging.end, self.total.last)
+            && self.read > total
+        {
+            doubts.push(format!("has {total} records by its own count, by which it ends, but {} came", self.read));
+        }
+        if let Style::Offset { aligned: true, .. } = paging.style
+            && self.short == Short::Before
+            && self.total.last.is_none()
+        {
+            doubts.push("has a short page before its last; some records may have been skipped".to_owned());
+        }
+        let short = paging.size.is_some_and(|size| self.read < size.records);
+        let unproven = !self.said_next && self.total.last.is_none() && !short && !paging.trust.one_page;
+        let by_cursor = by_cursor(paging) && !matches!(paging.style, Style::GraphQl { .. });
+        if by_cursor && self.read > 0 && unproven && matches!(paging.end, End::OfStyle) {
+            doubts.push(
+                "has no member or header for the next page; check its name, declare `.size(..)` or `.total(..)`, or \
+                 `.one_page()` if this API leaves it out on the last page"
+                    .to_owned(),
+            );
+        }
+        let whole = matches!(paging.style, Style::Whole) && self.total.last.is_none();
+        let cut = CAPS.contains(&self.read) || whole && self.read >= 100 && PAGE_SIZES.contains(&self.read);
+        if cut && !paging.trust.uncapped {
+            doubts.push(format!(
+                "has exactly {} records, where many providers cut a list; declare `.uncapped()` if this API does not",
+                self.read
+            ));
+        }
+        doubts
+    }
+}
+
+/// How many records a request asks for. A page of one record would be nothing but the overlap.
+const fn asked(size: u64, overlap: bool) -> u64 {
+    if overlap && size < 2 { 2 } else { size }
+}
+
+const fn by_cursor(paging: &Paging) -> bool {
+    matches!(
+        paging.style,
+        Style::Cursor { .. } | Style::NextUrl { .. } | Style::Link | Style::GraphQl { .. }
+    )
+}
+
+/// Returns `true` if what leads to the next page is a number that counts pages or records, which moves with the list.
+fn numbered(paging: &Paging, request: &Request, next: &Next) -> bool {
+    let is_position = |name: &str| {
+        let plain: String = name.chars().filter(char::is_ascii_alphabetic).collect();
+        POSITIONS.contains(&plain.to_ascii_lowercase().as_str())
+    };
+    let is_number = |text: &str| text.len() <= 9 && text.parse::<u64>().is_ok();
+    match (paging.style, next) {
+        (Style::Cursor { parameter, .. }, Next::Cursor(cursor)) => {
+            is_position(parameter.rsplit('.').next().unwrap_or(parameter))
+                && text_of(cursor).is_some_and(|text| is_number(&text))
+        }
+        (_, Next::Url(url)) => request.url.join(url).is_ok_and(|url| {
+            url.query_pairs().any(|(name, value)| is_position(&name) && is_number(&value))
+        }),
+        _ => false,
+    }
+}
+
+/// Tells cursors from pages among what was seen.
+const CURSOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Hashes of the latest pages and cursors.
+#[derive(Default)]
+struct Seen {
+    hashes: HashSet<u64>,
+    order: VecDeque<u64>,
+}
+
+impl Seen {
+    /// Remembers a hash, and returns `true` if it is new.
+    fn insert(&mut self, hash: u64) -> bool {
+        if !self.hashes.insert(hash) {
+            return false;
+        }
+        self.order.push_back(hash);
+        if self.order.len() > 2 * REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.hashes.remove(&oldest);
+        }
+        true
+    }
+}
+
+impl Totals {
+    fn note(&mut self, total: Option<u64>) {
+        let Some(total) = total else { return };
+        if self.last.is_some_and(|last| total < last) {
+            self.fell_from = self.fell_from.or(self.last);
+        }
+        self.last = Some(total);
+    }
+}
+
+/// A URL of the API that the provider sent. Any other would receive our credentials.
+fn own(request: &Request, url: &str) -> Result<Url> {
+    let joined = request.url.join(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let Some(joined) = joined else {
+        return Err(request.other_shape("has a `next` that is not a valid URL"));
+    };
+    if request.client.owns(&joined) {
+        return Ok(joined);
+    }
+    let message = format!(
+        "the response to `{}` has a URL of the next page on {}, and the API is on {}: the credentials are not sent there",
+        request.name(),
+        joined.origin().ascii_serialization(),
+        request.client.base.origin().ascii_serialization()
+    );
+    Err(Error::new(Kind::Provider, code::OTHER_HOST, message))
+}
+
+fn endless(request: &Request, what: &str) -> Error {
+    let message = format!("the response to `{}` {what}; the list does not end as declared", request.name());
+    Error::new(Kind::Data, code::ENDLESS, message)
+}

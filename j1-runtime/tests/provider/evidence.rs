@@ -1,0 +1,234 @@
+//! Responses that contradict the end of their own list.
+
+use j1_runtime::provider::Paging;
+use serde_json::{Value, json};
+
+use crate::list::{read, rows};
+use crate::server::Reply;
+
+/// Three records in `items`, beside these members.
+fn beside(members: Value) -> Reply {
+    let mut body = members;
+    body["items"] = json!(rows(0..3));
+    Reply::json(&body)
+}
+
+#[tokio::test]
+async fn a_member_that_says_that_there_is_more_makes_a_list_partial() {
+    for members in [
+        json!({ "has_more": true }),
+        json!({ "hasMore": "true" }),
+        json!({ "IsTruncated": true }),
+        json!({ "truncated": true }),
+        json!({ "done": false }),
+        json!({ "isLast": false }),
+        json!({ "nextPageToken": "abc" }),
+        json!({ "@odata.nextLink": "https://graph.example/next" }),
+        json!({ "links": { "next": "/things?page=2" } }),
+        json!({ "_links": { "next": { "href": "/things?page=2" } } }),
+        json!({ "links": [{ "rel": "self", "href": "/a" }, { "rel": "next", "href": "/b" }] }),
+        json!({ "response_metadata": { "next_cursor": "dGVhbQ==" } }),
+        json!({ "metadata": { "continue": "ENCODED", "remainingItemCount": 9 } }),
+        json!({ "total_count": 12 }),
+        json!({ "count": "12" }),
+        json!({ "total": { "value": 12, "relation": "eq" } }),
+        json!({ "meta": { "pagination": { "total_pages": 2 } } }),
+    ] {
+        let said = members.clone();
+        let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;
+        assert_eq!(list.ids, [0, 1, 2]);
+        assert!(list.reason().contains("ends after 3 records, but"), "{said}: {}", list.reason());
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_says_that_records_are_missing_makes_a_list_partial() {
+    for members in [
+        json!({ "incomplete_results": true }),
+        json!({ "timed_out": true }),
+        json!({ "terminated_early": true }),
+        json!({ "_shards": { "total": 5, "successful": 3, "failed": 2 } }),
+        json!({ "warnings": ["index 7 is offline"] }),
+        json!({ "partialResults": true }),
+        json!({ "total": { "value": 3, "relation": "gte" } }),
+    ] {
+        let said = members.clone();
+        let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;
+        assert_eq!(list.ids, [0, 1, 2]);
+        assert!(list.reason().contains("is not a whole page"), "{said}: {}", list.reason());
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_says_that_the_request_failed_is_an_error() {
+    for members in [
+        json!({ "status": "error" }),
+        json!({ "status": 500 }),
+        json!({ "ok": "false" }),
+        json!({ "success": 0 }),
+        json!({ "code": 500 }),
+        json!({ "stat": "FAIL" }),
+        json!({ "meta": { "error": "quota exceeded" } }),
+        json!({ "Errors": ["no"] }),
+    ] {
+        let said = members.clone();
+        let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;
+        let error = list.outcome.expect_err("an error");
+        assert_eq!(error.code().as_str(), "J1-R1002", "{said}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_says_that_there_is_more_makes_a_list_partial() {
+    for (name, value) in [
+        ("link", "</things?page=2>; rel=\"next\""),
+        ("x-total-count", "12"),
+        ("content-range", "items 0-2/12"),
+        ("x-next-page", "2"),
+        ("x-ms-continuation", "abc"),
+    ] {
+        let respond = move |_: &_| Reply::json(&json!(rows(0..3))).header(name, value);
+        let list = read(Paging::whole(), respond).await;
+        assert!(list.reason().contains("ends after 3 records, but"), "{name}: {}", list.reason());
+    }
+}
+
+#[tokio::test]
+async fn what_agrees_with_the_end_or_is_ignored_on_purpose_is_no_evidence() {
+    for members in [
+        json!({ "has_more": false, "next": null, "total": 3, "count": 3, "done": true, "warnings": [] }),
+        json!({ "links": { "self": "/things", "next": "" }, "meta": { "total_pages": 1, "page": 1 } }),
+        json!({ "_shards": { "failed": 0 }, "timed_out": false, "status": "ok", "code": 200 }),
+        json!({ "error": null, "errors": [], "success": true }),
+    ] {
+        let said = members.clone();
+        let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;
+        assert!(list.is_complete(), "{said}: {:?}", list.outcome);
+    }
+    let paging = Paging::whole().items("items").ignoring(&["count", "meta.total", "x-total-count"]);
+    let members = json!({ "count": 90, "meta": { "total": 90 } });
+    let list = read(paging, move |_| beside(members.clone()).header("x-total-count", "90")).await;
+    assert!(list.is_complete(), "{:?}", list.outcome);
+}
+
+#[tokio::test]
+async fn only_200_is_a_whole_page() {
+    for status in [201, 202, 203, 206, 207, 226] {
+        let respond = move |_: &_| Reply::status(status, &json!(rows(0..3)).to_string());
+        let list = read(Paging::whole(), respond).await;
+        assert_eq!(list.ids, [0, 1, 2]);
+        assert!(list.reason().contains(&format!("the status is {status}")), "{}", list.reason());
+    }
+    let respond = move |_: &_| Reply::status(201, &json!(rows(0..3)).to_string());
+    assert!(read(Paging::whole().also_status(201), respond).await.is_complete());
+}
+
+#[tokio::test]
+async fn a_declared_total_that_is_missing_or_not_a_number_is_an_error() {
+    for total in [json!("1,200"), json!(-1), json!([3]), json!(null), json!({ "value": 3 }), json!("many"), json!(3.5)] {
+        let said = total.clone();
+        let paging = Paging::whole().items("items").total("meta.total");
+        let list = read(paging, move |_| beside(json!({ "meta": { "total": total.clone() } }))).await;
+        let error = list.outcome.expect_err("an error");
+        assert_eq!(error.code().as_str(), "J1-R1005", "{said}: {error}");
+        assert!(error.to_string().contains("`meta.total`"), "{error}");
+    }
+    for (paging, name) in [
+        (Paging::whole().items("items").total("meta.totl"), "meta.totl"),
+        (Paging::whole().items("items").total_header("x-total"), "x-total"),
+    ] {
+        let respond = |_: &_| beside(json!({ "meta": { "total": 3 } })).header("x-total-count", "3");
+        let error = read(paging, respond).await.outcome.expect_err("an error");
+        assert!(error.code().as_str() == "J1-R1005" && error.to_string().contains(name), "{error}");
+    }
+    for (total, complete) in [(json!("3 "), true), (json!(3.0), true), (json!(12), false)] {
+        let paging = Paging::whole().items("items").total("total");
+        let list = read(paging, move |_| beside(json!({ "total": total.clone() }))).await;
+        assert_eq!(list.is_complete(), complete, "{:?}", list.outcome);
+    }
+}
+
+#[tokio::test]
+async fn a_member_for_the_next_page_that_no_response_has_proves_no_end() {
+    let respond = |_: &_| beside(json!({ "next": "/things?page=2" }));
+    for paging in [
+        Paging::next_url("nxt").items("items").ignoring(&["next"]),
+        Paging::cursor("cursor", "nxt").items("items").ignoring(&["next"]),
+        Paging::link().items("items").ignoring(&["next"]),
+    ] {
+        let list = read(paging.clone(), respond).await;
+        assert!(list.reason().contains(".one_page()"), "{}", list.reason());
+        assert!(read(paging.clone().one_page(), respond).await.is_complete());
+        assert!(read(paging.clone().size("limit", 100), respond).await.is_complete(), "a short page");
+        assert!(!read(paging.clone().size("limit", 3), respond).await.is_complete(), "a full page");
+        assert!(read(paging, |_| Reply::json(&json!({ "items": [] }))).await.is_complete(), "nothing at all");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_ends_exactly_where_providers_cut_lists_is_partial() {
+    for (records, complete) in [(99, true), (100, false), (500, false), (999, true), (1000, false)] {
+        let respond = move |_: &_| Reply::json(&json!(rows(0..records)));
+        assert_eq!(read(Paging::whole(), respond).await.is_complete(), complete, "{records}");
+        assert!(read(Paging::whole().uncapped(), respond).await.is_complete(), "{records}");
+    }
+    // The provider stops at 2,000 records, and says that this is all of them.
+    let capped = |asked: &_| {
+        let begin = crate::list::number(asked, "skip").min(2000);
+        Reply::json(&json!({ "items": rows(begin..(begin + 500).min(2000)), "total": 2000 }))
+    };
+    let list = read(Paging::offset("limit", "skip", 500).items("items").total("total"), capped).await;
+    assert!(list.reason().contains("exactly 2000 records"), "{}", list.reason());
+}
+
+#[tokio::test]
+async fn a_header_link_that_cannot_be_read_is_not_a_missing_one() {
+    let second = |asked: &crate::server::Asked| asked.target.contains("page=2");
+    for link in [
+        "<{}?page=2&team=Ingénierie>; rel=\"next\"",
+        "<{}?page=2>; rel='next'",
+        "<{}?page=2>; rel=next; title=\"a, b\"",
+    ] {
+        let list = read(Paging::link().size("limit", 3), move |asked| {
+            let reply = Reply::json(&json!(if second(asked) { rows(3..6) } else { rows(0..3) }));
+            let link = link.replace("{}", "/things");
+            if second(asked) { reply.header("link", "</things>; rel=\"first\"") } else { reply.header("link", link) }
+        })
+        .await;
+        assert_eq!(list.ids, [0, 1, 2, 3, 4, 5], "{link}");
+        assert!(list.is_complete(), "{:?}", list.outcome);
+    }
+    let garbled = |_: &_| Reply::json(&json!(rows(0..3))).header("link", "https://a/?page=2; rel=next");
+    let error = read(Paging::link(), garbled).await.outcome.expect_err("it cannot be parsed");
+    assert_eq!(error.code().as_str(), "J1-R1005", "{error}");
+    // A proxy takes the header away.
+    let stripped = |_: &_| Reply::json(&json!(rows(0..3)));
+    assert!(!read(Paging::link().size("limit", 3), stripped).await.is_complete());
+}
+
+#[tokio::test]
+async fn a_next_link_without_results_is_the_end() {
+    let list = read(Paging::link().size("limit", 3), |asked| {
+        let first = asked.before == 0;
+        let said = format!("</things?cursor={}>; rel=\"next\"; results=\"{first}\"", asked.before + 1);
+        Reply::json(&json!(if first { rows(0..3) } else { rows(3..5) })).header("link", said)
+    })
+    .await;
+    assert_eq!(list.ids, [0, 1, 2, 3, 4]);
+    assert!(list.is_complete() && list.asked.len() == 2, "{:?}", list.outcome);
+}
+
+#[tokio::test]
+async fn graphql_data_beside_errors_is_taken_and_partial() {
+    let list = crate::list::read_with(
+        |client| client.graphql("graphql", "query { … }", &json!({})).pages(Paging::graphql("data.things")),
+        |_| {
+            let things = json!({ "nodes": rows(0..3), "pageInfo": { "hasNextPage": false, "endCursor": null } });
+            let errors = json!([{ "type": "FORBIDDEN", "path": ["things", "nodes", 3] }]);
+            Reply::json(&json!({ "data": { "things": things }, "errors": errors }))
+        },
+    )
+    .await;
+    assert_eq!(list.ids, [0, 1, 2]);
+    assert!(list.reason().contains("FORBIDDEN"), "{}", list.reason());
+}

@@ -1,0 +1,61 @@
+//! Responses that are not JSON, or not only, and what the error says.
+
+use j1_runtime::provider::{OAuth2, Paging};
+use j1_core::Secret;
+use serde_json::{Value, json};
+
+use crate::list::read;
+use crate::server::{Provider, Reply, http};
+
+async fn error(reply: Reply) -> String {
+    let list = read(Paging::whole(), move |_| reply.clone()).await;
+    list.outcome.expect_err("an error").to_string()
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_not_part_of_the_json() {
+    let list = read(Paging::whole(), |_| Reply::status(200, "\u{feff}[{\"id\":1},{\"id\":2}]")).await;
+    assert!(list.is_complete() && list.ids == [1, 2], "{:?}", list.outcome);
+    let provider = Provider::responding(|_| Reply::status(200, "\u{feff}{\"id\":1}")).await;
+    let one: Value = http().client(&provider.base).expect("a URL").get("one").json().await.expect("JSON");
+    assert_eq!(one, json!({ "id": 1 }));
+}
+
+#[tokio::test]
+async fn an_error_says_what_came_instead_of_json() {
+    let page = "<!doctype html><html><head><title>Sign in &amp; more</title></head></html>";
+    for (reply, says) in [
+        (Reply::status(204, ""), "status 204 without content; for a list, declare `.no_content_is_empty()`"),
+        (Reply::status(200, ""), "is empty, with status 200"),
+        (Reply::status(200, page), "an HTML page instead of JSON: Sign in &amp; more"),
+        (Reply::status(200, "[{\"id\":1}"), "is cut off"),
+        (Reply::status(200, "maintenance"), "is not JSON"),
+    ] {
+        let said = error(reply).await;
+        assert!(said.contains("J1-R1004") && said.contains(says), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_refuses_with_200_is_understood() {
+    let provider = Provider::responding(|_| {
+        Reply::json(&json!({ "error": "invalid_client", "error_description": "unknown client" }))
+    })
+    .await;
+    let oauth = OAuth2::client_credentials("token", "id", &Secret::new("the-secret-of-the-client".to_owned()));
+    let client = http().client(&provider.base).expect("a URL").oauth2(oauth).expect("a URL");
+    let error = client.get("things").accepted().await.expect_err("refused");
+    assert_eq!(error.code().as_str(), "J1-R1001");
+    assert!(error.to_string().contains("invalid_client"), "{error}");
+}
+
+#[tokio::test]
+async fn a_page_that_is_too_large_is_not_held() {
+    let large = |_: &_| Reply::json(&json!((0..40).map(|id| json!({ "id": id })).collect::<Vec<_>>()));
+    let error = read(Paging::whole().max_page_bytes(200), large).await.outcome.expect_err("too large");
+    assert!(error.to_string().contains("is larger than 200 bytes"), "{error}");
+    // Three million records on one page of six megabytes.
+    let many = |_: &_| Reply::status(200, &format!("[{}0]", "0,".repeat(3_000_000)));
+    let error = read(Paging::whole(), many).await.outcome.expect_err("too many");
+    assert!(error.to_string().contains("more than 1000000 records on one page"), "{error}");
+}

@@ -1,0 +1,168 @@
+//! Lists that change while they are read: the end proves nothing about the middle.
+
+use j1_runtime::provider::Paging;
+use serde_json::json;
+
+use crate::list::{Read, number, read, rows};
+use crate::server::{Asked, Reply};
+
+const SIZE: usize = 5;
+
+/// A provider whose list is `before` until the first page was sent, and `after` from then on.
+fn changing(before: Vec<usize>, after: Vec<usize>, counts: bool) -> impl Fn(&Asked) -> Reply + Send + Sync + 'static {
+    move |asked| {
+        let all = if asked.before == 0 { &before } else { &after };
+        let limit = number(asked, "limit").max(1);
+        let begin = if asked.query("page").is_some() {
+            (number(asked, "page") - 1) * limit
+        } else {
+            number(asked, "skip")
+        };
+        let page: Vec<usize> = all.iter().copied().skip(begin).take(limit).collect();
+        match counts {
+            true => Reply::json(&json!({ "items": rows(page), "total": all.len() })),
+            false => Reply::json(&json!({ "items": rows(page) })),
+        }
+    }
+}
+
+fn styles() -> [Paging; 3] {
+    let size = SIZE as u64;
+    [
+        Paging::offset("limit", "skip", size).items("items"),
+        Paging::aligned_offset("limit", "skip", size).items("items"),
+        Paging::page("page", "limit", size).items("items"),
+    ]
+}
+
+/// Every record that is there before and after was read, or the list is partial.
+#[track_caller]
+fn check(list: &Read, before: &[usize], after: &[usize], what: &str) {
+    let missed = before.iter().find(|id| after.contains(id) && !list.ids.contains(id));
+    assert!(!list.is_complete() || missed.is_none(), "{what}: {missed:?} is missing in {:?}", list.ids);
+}
+
+#[tokio::test]
+async fn a_record_that_is_deleted_behind_the_reader_hides_no_other() {
+    let before: Vec<usize> = (0..23).collect();
+    for paging in styles() {
+        for gone in [0, 4] {
+            let after: Vec<usize> = before.iter().copied().filter(|id| *id != gone).collect();
+            for paging in [paging.clone(), paging.clone().total("total")] {
+                let what = format!("{gone} of {paging:?}");
+                let list = read(paging, changing(before.clone(), after.clone(), true)).await;
+                check(&list, &before, &after, &what);
+                assert!(list.is_complete(), "{what}: it is read again: {:?}", list.outcome);
+                assert_eq!(list.sorted(), before, "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_goes_and_one_comes_and_the_total_stays() {
+    let before: Vec<usize> = (0..23).collect();
+    let after: Vec<usize> = (1..24).collect();
+    for paging in styles() {
+        let what = format!("{paging:?}");
+        let list = read(paging.total("total"), changing(before.clone(), after.clone(), true)).await;
+        check(&list, &before, &after, &what);
+        assert!(list.is_complete(), "{what}: {:?}", list.outcome);
+    }
+}
+
+#[tokio::test]
+async fn a_new_record_in_front_hides_no_other() {
+    let before: Vec<usize> = (1..24).collect();
+    let after: Vec<usize> = (0..24).collect();
+    for paging in styles() {
+        let what = format!("{paging:?}");
+        let list = read(paging, changing(before.clone(), after.clone(), false)).await;
+        check(&list, &before, &after, &what);
+        assert!(list.is_complete(), "{what}: {:?}", list.outcome);
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_never_holds_still_is_partial() {
+    for paging in styles() {
+        let churn = |asked: &Asked| {
+            let from = asked.before;
+            changing(Vec::new(), (from..from + 23).collect(), false)(&Asked { before: 1, ..asked.clone() })
+        };
+        let list = read(paging, churn).await;
+        assert!(list.reason().contains("changed while it was read"), "{}", list.reason());
+        assert!(list.asked.len() < 40, "{}", list.asked.len());
+    }
+}
+
+#[tokio::test]
+async fn a_list_without_a_stable_order_is_partial() {
+    // Two pages overlap, and one record is on neither.
+    let cursor = |asked: &Asked| match asked.query("cursor").as_deref() {
+        None => Reply::json(&json!({ "items": rows(0..5), "next": "a" })),
+        Some("a") => Reply::json(&json!({ "items": rows([5, 6, 2, 7, 8]), "next": "b" })),
+        Some(_) => Reply::json(&json!({ "items": rows([9]), "next": null })),
+    };
+    let list = read(Paging::cursor("cursor", "next").items("items"), cursor).await;
+    assert!(list.reason().contains("more than one page"), "{}", list.reason());
+    let paging = Paging::cursor("cursor", "next").items("items").records_repeat();
+    assert!(read(paging, cursor).await.is_complete());
+    // A cursor that includes the record it names is no such thing.
+    let inclusive = |asked: &Asked| {
+        let from = number(asked, "since").min(11);
+        let next = if from < 8 { json!(from + 4) } else { json!(null) };
+        Reply::json(&json!({ "items": rows(from..(from + 5).min(12)), "next": next }))
+    };
+    assert!(read(Paging::cursor("since", "next").items("items"), inclusive).await.is_complete());
+}
+
+#[tokio::test]
+async fn numbers_in_links_move_with_the_list_like_any_other() {
+    let before: Vec<usize> = (0..23).collect();
+    let after: Vec<usize> = (1..23).collect();
+    let links = move |asked: &Asked| {
+        let page = number(asked, "page").max(1);
+        let all = if asked.before == 0 { before.clone() } else { after.clone() };
+        let chunk: Vec<usize> = all.chunks(SIZE).nth(page - 1).unwrap_or_default().to_vec();
+        let last = page * SIZE >= all.len();
+        let rel = if last { "first" } else { "next" };
+        Reply::json(&json!(rows(chunk))).header("link", format!("</things?page={}>; rel=\"{rel}\"", page + 1))
+    };
+    let list = read(Paging::link(), links).await;
+    assert_eq!(list.sorted(), (0..23).collect::<Vec<_>>());
+    assert!(list.is_complete(), "{:?}", list.outcome);
+}
+
+#[tokio::test]
+async fn members_that_change_do_not_make_a_record_another_one() {
+    for paging in styles() {
+        let busy = |asked: &Asked| {
+            let limit = number(asked, "limit");
+            let begin = match asked.query("page") {
+                Some(_) => (number(asked, "page") - 1) * limit,
+                None => number(asked, "skip"),
+            };
+            let seen = asked.before;
+            let page = (begin..(begin + limit).min(23)).map(|id| json!({ "lastSeen": seen, "id": id }));
+            Reply::json(&json!({ "items": page.collect::<Vec<_>>() }))
+        };
+        let list = read(paging, busy).await;
+        assert!(list.is_complete(), "{:?}", list.outcome);
+        assert_eq!(list.sorted(), (0..23).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn a_short_list_takes_no_second_pass() {
+    for (paging, requests) in styles().into_iter().zip([3, 2, 2]) {
+        let few: Vec<usize> = (0..3).collect();
+        let list = read(paging, changing(few.clone(), few, false)).await;
+        assert!(list.is_complete() && list.ids == [0, 1, 2], "{:?}", list.outcome);
+        assert_eq!(list.asked.len(), requests);
+    }
+    let many: Vec<usize> = (0..23).collect();
+    let paging = Paging::page("page", "limit", SIZE as u64).items("items").single_pass();
+    let list = read(paging, changing(many.clone(), many, false)).await;
+    assert!(list.is_complete() && list.asked.len() == 6, "{}", list.asked.len());
+}
