@@ -72,7 +72,7 @@ impl User {
 
 #[step(emits(Group))]
 pub async fn fetch_groups(directory: &Directory, job: &mut Job<fetch_groups>) -> Result<Outcome> {
-    let mut groups = directory.api.get("groups").pages::<Group>(Paging::whole());
+    let mut groups = directory.api.get("groups").pages::<Group>(Paging::whole().uncapped());
     while let Some(group) = groups.next().await? {
         job.add(group).await?;
     }
@@ -81,7 +81,8 @@ pub async fn fetch_groups(directory: &Directory, job: &mut Job<fetch_groups>) ->
 
 #[step(emits(User, Has<Group, User>))]
 pub async fn fetch_users(directory: &Directory, job: &mut Job<fetch_users>) -> Result<Outcome> {
-    let mut users = directory.api.get("users").pages::<WithRaw<User>>(Paging::offset("limit", "skip", PAGE));
+    let paging = Paging::offset("limit", "skip", PAGE).uncapped();
+    let mut users = directory.api.get("users").pages::<WithRaw<User>>(paging);
     while let Some(user) = users.next().await? {
         job.add(user).await?;
     }

@@ -62,7 +62,7 @@ async fn fetch_teams(uploads: &Uploads, job: &mut Job<fetch_teams>) -> Result<Ou
 
 #[step(emits(User, Has<Team, User>))]
 async fn fetch_users(uploads: &Uploads, job: &mut Job<fetch_users>) -> Result<Outcome> {
-    let mut users = uploads.api.get("users").pages::<User>(Paging::offset("limit", "skip", 10));
+    let mut users = uploads.api.get("users").pages::<User>(Paging::offset("limit", "skip", 10).uncapped());
     while let Some(user) = users.next().await? {
         job.add(user).await?;
     }

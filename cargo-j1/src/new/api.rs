@@ -315,8 +315,8 @@ impl Paging {
                 format!("offset({limit:?}, {skip:?}, PAGE){}", totalled(total))
             }
             Self::Page { number, size, first, total } => {
-                let from = if *first == 1 { String::new() } else { format!(".first({first})") };
-                format!("page({number:?}, {size:?}, PAGE){from}{}", totalled(total))
+                let from = if *first == 1 { "page(".to_owned() } else { format!("page_from({first}, ") };
+                format!("{from}{number:?}, {size:?}, PAGE){}", totalled(total))
             }
             Self::Cursor { parameter, next, size } => {
                 format!("cursor({parameter:?}, {next:?}){}", sized(size))

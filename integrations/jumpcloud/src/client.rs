@@ -3,16 +3,17 @@
 use j1_core::prelude::*;
 use j1_runtime::provider::{Client, Http, Pages, Paging, Request};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::Config;
 use crate::entities::{Account, AppleDevice, AppleMdm, Application, Group, User};
 
-/// Lists come 100 records at a time, the most that JumpCloud gives. What is skipped is a multiple of that.
-const LIST: Paging = Paging::offset("limit", "skip", 100).aligned();
-/// Lists of version 1 of the API.
+/// 100 records are the maximum of a page, and the number to skip is a multiple of it.
+const LIST: Paging = Paging::aligned_offset("limit", "skip", 100);
+/// Lists of version 1 of the API count their records in the body.
 const LIST_OF_V1: Paging = LIST.items("results").total("totalCount");
-/// Lists below a record that was just read: if the record is gone by now, its list is empty.
-const BELOW: Paging = LIST.not_found_is_complete();
+/// Lists of version 2 count them in a header.
+const LIST_OF_V2: Paging = LIST.total_header("x-total-count");
 
 /// The API of JumpCloud.
 pub struct Api(Client);
@@ -21,21 +22,21 @@ pub struct Api(Client);
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Member {
-    /// As groups list theirs: the row is an edge, and the member its end.
+    /// The form of groups: the row is an edge, and the member its end.
     Edge {
         /// The member.
         to: MemberRef,
     },
-    /// As applications list theirs.
+    /// The form of applications.
     Object(MemberRef),
 }
 
-/// The identifier of a member.
+/// The reference to a member.
 #[derive(Debug, Deserialize)]
 pub struct MemberRef {
     /// Its id.
     pub id: String,
-    /// The kind of object, such as `user`.
+    /// Its type, such as `user`.
     #[serde(rename = "type")]
     pub kind: String,
 }
@@ -57,10 +58,10 @@ impl Member {
 }
 
 impl Api {
-    /// The API as an operator configured it.
+    /// A client for the configured API.
     ///
     /// # Errors
-    /// When the address is none.
+    /// If the base URL is not valid.
     pub fn new(config: &Config, http: &Http) -> Result<Self> {
         Ok(Self(http.client(config.api_base.as_str())?.header("x-api-key", &config.api_key)))
     }
@@ -68,7 +69,7 @@ impl Api {
     /// Tries the key with one request.
     ///
     /// # Errors
-    /// When JumpCloud refuses it, or does not answer.
+    /// If JumpCloud refuses it, or does not respond.
     pub async fn try_key(&self) -> Result<()> {
         self.0.get("organizations").query("limit", 1).accepted().await
     }
@@ -76,66 +77,71 @@ impl Api {
     /// The organizations that the key may read: one, or all that an administrator of several manages.
     #[must_use]
     pub fn organizations(&self) -> Pages<Account> {
-        // A key has few. JumpCloud gives 10 where nobody says how many.
+        // A key has few. JumpCloud sends 10 if the request does not say how many.
         self.0.get("organizations").pages(LIST_OF_V1.until_total())
     }
 
     /// The users of an organization.
     #[must_use]
     pub fn users(&self, organization: &str) -> Pages<User> {
-        self.of(organization, "systemusers").pages(LIST_OF_V1)
+        self.in_organization(organization, "systemusers").pages(LIST_OF_V1)
     }
 
     /// The groups of users of an organization.
     #[must_use]
     pub fn groups(&self, organization: &str) -> Pages<Group> {
-        self.of(organization, "v2/usergroups").pages(LIST)
+        self.in_organization(organization, "v2/usergroups").pages(LIST_OF_V2)
     }
 
-    /// Lists the members of a group.
+    /// The members of a group.
     #[must_use]
     pub fn group_members(&self, group: &Group) -> Pages<Member> {
-        self.below(group.organization.as_deref(), &format!("v2/usergroups/{}/members", group.id))
+        self.below(group.organization.as_deref(), ["usergroups", group.id.as_str(), "members"])
     }
 
     /// The applications of an organization.
     #[must_use]
     pub fn applications(&self, organization: &str) -> Pages<Application> {
-        self.of(organization, "applications").pages(LIST_OF_V1)
+        self.in_organization(organization, "applications").pages(LIST_OF_V1)
     }
 
-    /// The users that may use an application, by themselves or through a group.
+    /// The users that may use an application, directly or through a group.
     #[must_use]
     pub fn application_users(&self, application: &Application) -> Pages<Member> {
-        let path = format!("v2/applications/{}/users", application.id);
-        self.below(application.organization.as_deref(), &path)
+        self.below(application.organization.as_deref(), ["applications", application.id.as_str(), "users"])
     }
 
     /// The groups that may use an application.
     #[must_use]
     pub fn application_groups(&self, application: &Application) -> Pages<Member> {
-        let path = format!("v2/applications/{}/usergroups", application.id);
-        self.below(application.organization.as_deref(), &path)
+        let path = ["applications", application.id.as_str(), "usergroups"];
+        self.below(application.organization.as_deref(), path)
     }
 
     /// The configurations that manage the Apple devices of an organization.
     #[must_use]
     pub fn apple_mdms(&self, organization: &str) -> Pages<AppleMdm> {
-        self.of(organization, "v2/applemdms").pages(LIST)
+        self.in_organization(organization, "v2/applemdms").pages(LIST_OF_V2)
     }
 
     /// The devices that a configuration manages.
     #[must_use]
     pub fn apple_devices(&self, mdm: &AppleMdm) -> Pages<AppleDevice> {
-        self.below(mdm.organization.as_deref(), &format!("v2/applemdms/{}/devices", mdm.id))
+        self.below(mdm.organization.as_deref(), ["applemdms", mdm.id.as_str(), "devices"])
     }
 
-    /// A request about one organization. Where the key is for one alone, JumpCloud knows it anyway.
-    fn of(&self, organization: &str, path: &str) -> Request {
+    /// A request for one organization. A key for a single organization needs no header, and ignores it.
+    fn in_organization(&self, organization: &str, path: &str) -> Request {
         self.0.get(path).header("x-org-id", organization)
     }
 
-    fn below<T: serde::de::DeserializeOwned>(&self, organization: Option<&str>, path: &str) -> Pages<T> {
-        self.of(organization.unwrap_or_default(), path).pages(BELOW)
+    /// A list below a record of version 2. If the record was deleted since it was read, it has no list.
+    fn below<T: DeserializeOwned>(
+        &self,
+        organization: Option<&str>,
+        [kind, id, list]: [&str; 3],
+    ) -> Pages<T> {
+        let request = |path: &[&str]| self.0.get_at(path).header("x-org-id", organization.unwrap_or_default());
+        request(&["v2", kind, id, list]).pages(LIST_OF_V2).gone_with(request(&["v2", kind, id]))
     }
 }

@@ -337,12 +337,10 @@ impl ListPosition {
                 _ => Verdict::Proven,
             };
         }
-        // A single short page and the empty one after it come from a list that fits on one page.
-        let one_page = self.pages == 1
-            || self.pages == 2
-                && self.last.is_empty()
-                && paging.size.is_some_and(|size| self.read < size.records)
-                && !PAGE_SIZES.contains(&self.read);
+        // One page that is short, or has all records by the provider's count, and the empty one after it.
+        let short = paging.size.is_some_and(|size| self.read < size.records) && !PAGE_SIZES.contains(&self.read);
+        let all = self.total.last == Some(self.read) && self.total.fell_from.is_none();
+        let one_page = self.pages == 1 || self.pages == 2 && self.last.is_empty() && (short || all);
         if one_page || before == Some(&self.digests) {
             return Verdict::Proven;
         }

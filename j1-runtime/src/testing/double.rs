@@ -214,15 +214,18 @@ impl State {
         let meant = meant.or_else(|| sets.iter().position(|set| set.only.is_none()))?;
         let set = sets.get_mut(meant)?;
         set.asked = true;
-        let (body, link) = match &set.answer {
-            Answer::One(value) => (value.clone(), None),
+        let (body, link, total) = match &set.answer {
+            Answer::One(value) => (value.clone(), None, None),
             Answer::List(listing, records) => {
                 let dealt = listing.deal(&request.url, records);
-                (dealt.body, dealt.link)
+                (dealt.body, dealt.link, dealt.total)
             }
         };
         let link = link.and_then(|link| HeaderValue::from_str(&link).ok());
-        let headers = link.map(|link| HeaderMap::from_iter([(LINK, link)])).unwrap_or_default();
+        let mut headers = link.map(|link| HeaderMap::from_iter([(LINK, link)])).unwrap_or_default();
+        if let Some((name, count)) = total {
+            headers.insert(name, count.into());
+        }
         Some(Incoming { status: 200, headers, body: body.to_string().into() })
     }
 }

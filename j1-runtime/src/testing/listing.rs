@@ -11,6 +11,7 @@ pub struct Listing {
     style: Style,
     items: Option<&'static str>,
     total: Option<&'static str>,
+    total_header: Option<&'static str>,
     size: usize,
 }
 
@@ -28,6 +29,8 @@ pub(super) struct Dealt {
     pub body: Value,
     /// Where the next page is, where the answer says it in its `Link` header.
     pub link: Option<String>,
+    /// The header that counts the records, with their number.
+    pub total: Option<(&'static str, usize)>,
 }
 
 impl Listing {
@@ -69,6 +72,12 @@ impl Listing {
         self
     }
 
+    /// Puts the number of all records into this header of the response, such as `x-total-count`.
+    pub const fn total_header(mut self, name: &'static str) -> Self {
+        self.total_header = Some(name);
+        self
+    }
+
     /// Gives at most so many records at a time, whatever the query asks for; 100 otherwise.
     pub const fn at_most(mut self, size: usize) -> Self {
         self.size = size;
@@ -76,7 +85,7 @@ impl Listing {
     }
 
     const fn of(style: Style) -> Self {
-        Self { style, items: None, total: None, size: 100 }
+        Self { style, items: None, total: None, total_header: None, size: 100 }
     }
 
     /// The page that a request asks for.
@@ -99,8 +108,9 @@ impl Listing {
         let to = from.saturating_add(size).min(records.len());
         let page = Value::from(records.get(from..to).unwrap_or_default().to_vec());
         let next = (to < records.len()).then_some(to);
+        let total = self.total_header.map(|name| (name, records.len()));
         let mut body = match self.items {
-            None if !self.has_members() => return Dealt { body: page, link: self.link_of(url, next) },
+            None if !self.has_members() => return Dealt { body: page, link: self.link_of(url, next), total },
             items => {
                 let mut body = Value::Object(Map::new());
                 put(&mut body, items.unwrap_or("items"), page);
@@ -113,7 +123,7 @@ impl Listing {
         if let Style::Cursor { next: member, .. } = self.style {
             put(&mut body, member, next.map_or(Value::Null, |at| at.to_string().into()));
         }
-        Dealt { body, link: self.link_of(url, next) }
+        Dealt { body, link: self.link_of(url, next), total }
     }
 
     const fn has_members(&self) -> bool {

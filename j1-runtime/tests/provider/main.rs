@@ -4,6 +4,7 @@ mod auth;
 mod evidence;
 mod fan;
 mod faults;
+mod fuzz;
 mod list;
 mod longer_pages;
 mod messages;

@@ -101,14 +101,14 @@ async fn null_for_a_list() {
 async fn an_answer_that_is_not_json() {
     let page = "<!doctype html><title>Sign in</title>";
     let summary = with_second_page(Answer(200, page.to_owned())).await;
-    names(reason(&summary), &["J1-R1004", "is not JSON"]);
+    names(reason(&summary), &["J1-R1004", "is an HTML page instead of JSON"]);
 }
 
 #[tokio::test]
 async fn a_page_that_comes_again() {
     let first = recorded_answers()["/systemusers?limit=100&skip=0"].clone();
     let summary = with_second_page(first).await;
-    names(reason(&summary), &["J1-R1007", "repeats a page before"]);
+    names(reason(&summary), &["J1-R1007", "repeats an earlier page"]);
 }
 
 #[tokio::test]

@@ -174,8 +174,8 @@ async fn limits_that_are_none_are_named_with_all_else_that_is_wrong() {
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     for problem in [
         "JUMPCLOUD_API_KEY is missing",
-        "JUMPCLOUD_MAX_REQUESTS_PER_SECOND is no number above 0",
-        "JUMPCLOUD_MAX_CONCURRENCY is no whole number above 0",
+        "JUMPCLOUD_MAX_REQUESTS_PER_SECOND must be a positive number",
+        "JUMPCLOUD_MAX_CONCURRENCY must be a positive integer",
     ] {
         assert!(ran.stderr.contains(problem), "{problem}: {}", ran.stderr);
     }

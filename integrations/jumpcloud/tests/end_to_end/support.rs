@@ -19,7 +19,7 @@ pub const INSTANCE: &str = "11111111-2222-4333-8444-555555555555";
 /// The second organization of the recordings.
 pub const LABORATORY: &str = "65312850d5ffead205559abc";
 
-/// Names a request by path and query, with `lab:` before it for the second organization.
+/// What a test calls a request: its path and query; with `lab:` before it where it is about the second organization.
 fn called(target: &str, organization: Option<&str>) -> String {
     let of_laboratory = organization == Some(LABORATORY);
     format!("{}{target}", if of_laboratory { "lab:" } else { "" })
@@ -30,9 +30,20 @@ pub fn recordings() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings")
 }
 
-/// A response of the double: status and body.
+/// What a double answers: the status and the body.
 #[derive(Clone)]
 pub struct Answer(pub u16, pub String);
+
+impl Answer {
+    /// The response, with the count that JumpCloud sends with every list of version 2.
+    fn counted(self, total: Option<&String>) -> Response {
+        let mut response = self.into_response();
+        if let Some(total) = total {
+            response.headers_mut().insert("x-total-count", total.parse().expect("a header"));
+        }
+        response
+    }
+}
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
@@ -58,22 +69,24 @@ impl Vendor {
 
     /// A double that answers a request as `otherwise` says, and as the recordings do where it says nothing.
     pub async fn answering(otherwise: impl Fn(&str) -> Option<Answer> + Send + Sync + 'static) -> Self {
-        let recorded = Arc::new(recorded_answers());
+        let (recorded, totals) = (Arc::new(recorded_answers()), Arc::new(recorded_totals()));
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
         let (otherwise, seen) = (Arc::new(otherwise), Arc::clone(&asked));
         let app = Router::new().fallback(move |headers: HeaderMap, request: Request| {
             let (recorded, otherwise, seen) =
                 (Arc::clone(&recorded), Arc::clone(&otherwise), Arc::clone(&seen));
+            let totals = Arc::clone(&totals);
             async move {
                 let target = request.uri().path_and_query().map_or("", |target| target.as_str());
                 let organization = headers.get("x-org-id").and_then(|id| id.to_str().ok());
                 let target = called(target.strip_prefix("/api").unwrap_or(target), organization);
                 seen.lock().expect("no test panicked").push(target.clone());
                 if headers.get("x-api-key").is_none_or(|key| key != VENDOR_KEY) {
-                    return Answer(401, r#"{"message":"Unauthorized"}"#.to_owned());
+                    return Answer(401, r#"{"message":"Unauthorized"}"#.to_owned()).into_response();
                 }
                 let unknown = || Answer(404, format!(r#"{{"message":"no recording of {target}"}}"#));
-                otherwise(&target).or_else(|| recorded.get(&target).cloned()).unwrap_or_else(unknown)
+                let answer = otherwise(&target).or_else(|| recorded.get(&target).cloned());
+                answer.unwrap_or_else(unknown).counted(totals.get(&target))
             }
         });
         let (base, task) = serve(app).await;
@@ -95,8 +108,24 @@ pub async fn serve(app: Router) -> (String, tokio::task::JoinHandle<()>) {
     (base, task)
 }
 
-/// Returns the recorded responses by the name of the request.
+/// The responses of the recordings, by the name of the request.
 pub fn recorded_answers() -> HashMap<String, Answer> {
+    recorded_entries(|response| {
+        let status = u16::try_from(response["status"].as_u64().expect("a status")).expect("a status");
+        Some(Answer(status, response["content"]["text"].as_str().expect("a body").to_owned()))
+    })
+}
+
+/// The counts of the recordings, by the name of the request.
+fn recorded_totals() -> HashMap<String, String> {
+    recorded_entries(|response| {
+        let headers = response["headers"].as_array().expect("headers");
+        let total = headers.iter().find(|header| header["name"] == "x-total-count")?;
+        Some(total["value"].as_str().expect("a value").to_owned())
+    })
+}
+
+fn recorded_entries<T>(read: impl Fn(&Value) -> Option<T>) -> HashMap<String, T> {
     let mut answers = HashMap::new();
     for file in std::fs::read_dir(recordings()).expect("the recordings") {
         let text = std::fs::read_to_string(file.expect("a file").path()).expect("a recording");
@@ -107,10 +136,9 @@ pub fn recorded_answers() -> HashMap<String, Answer> {
             let headers = entry["request"]["headers"].as_array().expect("headers");
             let organization = headers.iter().find(|header| header["name"] == "x-org-id");
             let target = called(target, organization.and_then(|header| header["value"].as_str()));
-            let status =
-                u16::try_from(entry["response"]["status"].as_u64().expect("a status")).expect("a status");
-            let body = entry["response"]["content"]["text"].as_str().expect("a body").to_owned();
-            answers.insert(target, Answer(status, body));
+            if let Some(response) = read(&entry["response"]) {
+                answers.insert(target, response);
+            }
         }
     }
     answers
@@ -140,7 +168,7 @@ pub struct Run {
     folder: tempfile::TempDir,
 }
 
-/// The result of a run.
+/// What a run came to.
 pub struct Ran {
     pub code: Option<i32>,
     pub stdout: String,

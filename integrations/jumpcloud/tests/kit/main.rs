@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 /// The paging of version 1 of JumpCloud's API, and of version 2.
 const V1: Listing = Listing::offset("limit", "skip").items("results").total("totalCount");
-const V2: Listing = Listing::offset("limit", "skip");
+const V2: Listing = Listing::offset("limit", "skip").total_header("x-total-count");
 
 /// Two organizations.
 const ACCOUNT: &str = "5ca31a2200000000000000aa";

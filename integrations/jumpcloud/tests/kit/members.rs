@@ -62,10 +62,35 @@ async fn members_that_may_not_be_read_are_partial_and_the_role_is_named() {
 
 #[tokio::test]
 async fn a_group_that_is_deleted_meanwhile_has_no_members() {
-    let vendor = Double::new().always(&format!("v2/usergroups/{GROUP}/members"), Fault::Status(404));
+    let gone = |path: String| Double::new().always(&path, Fault::Status(404));
+    let vendor = gone(format!("v2/usergroups/{GROUP}/members"));
     let ran = members(&vendor).await;
     ran.assert_complete();
     assert_eq!(ran.graph.len(), 0);
+    assert!(vendor.asked()[1].ends_with(&format!("/v2/usergroups/{GROUP}")), "{:?}", vendor.asked());
+
+    // The group is still there: its members are not gone.
+    let group = format!("v2/usergroups/{GROUP}");
+    let ran = members(&gone(format!("{group}/members")).one(&group, json!({ "id": GROUP }))).await;
+    let reason = ran.partial("jumpcloud_group_has_user");
+    assert!(reason.contains("its parent is not gone"), "{reason}");
+}
+
+/// A page in the middle comes without records, and the count says that there are more.
+#[tokio::test]
+async fn a_blank_page_does_not_end_a_list_that_is_counted() {
+    let path = format!("v2/usergroups/{GROUP}/members");
+    let rows = || (0..250).map(|number| edge(&user_id(number), "user"));
+    let blank = || Fault::Body(json!([]));
+    // Once: the list is read again until two passes agree.
+    let vendor = Double::new().list(&path, V2, rows()).fault(&path, 3, blank());
+    members(&vendor).await.assert_complete();
+    assert_eq!(vendor.asked().len(), 3 + 4 + 4);
+    // In each pass.
+    let vendor = Double::new().list(&path, V2, rows()).fault(&path, 3, blank()).fault(&path, 6, blank());
+    let ran = members(&vendor).await;
+    let reason = ran.partial("jumpcloud_group_has_user");
+    assert!(reason.contains("250 records by its own count"), "{reason}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Whole HTTP requests and responses: the only way out, to the provider's API and to JupiterOne's.
 
 mod network;
+mod trust;
 
 use std::pin::Pin;
 use std::sync::Arc;

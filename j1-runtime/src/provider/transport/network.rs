@@ -1,45 +1,52 @@
 //! Requests over the network.
 
-use std::sync::Once;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
-use reqwest::Certificate;
 
 use crate::code;
+use crate::provider::transport::trust::{self, Trust};
 use crate::provider::transport::{Incoming, Outgoing, Unanswered};
 
 /// A client that names itself `agent`. Proxies and certificates come from the environment (`HTTPS_PROXY`,
 /// `NO_PROXY`, `SSL_CERT_FILE`); these certificates, in PEM, are trusted as well.
 pub(super) fn client(agent: &str, certificates: Option<&str>) -> Result<reqwest::Client> {
-    static PROVIDER: Once = Once::new();
-    PROVIDER.call_once(|| {
-        // It fails only where another part of the program has chosen one already, which then serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
-    let trusted = match certificates.map(|pem| Certificate::from_pem_bundle(pem.as_bytes())) {
+    let crypto = Arc::new(rustls::crypto::ring::default_provider());
+    let further = match certificates.map(trust::certificates) {
         None => Vec::new(),
-        Some(Ok(trusted)) if !trusted.is_empty() => trusted,
-        Some(_) => {
-            let message = "the certificate is not valid PEM; use the text of one or more certificates, from \
-                           `-----BEGIN CERTIFICATE-----` to the end";
-            return Err(Error::new(Kind::Config, code::REQUEST, message));
-        }
+        Some(Some(further)) => further,
+        Some(None) => return Err(malformed()),
     };
+    let trust = Trust::new(&further, Arc::clone(&crypto))
+        .map_err(|error| if further.is_empty() { no_https().caused_by(error) } else { malformed().caused_by(error) })?;
+    let tls = rustls::ClientConfig::builder_with_provider(crypto)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| no_https().caused_by(error))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(trust))
+        .with_no_client_auth();
     reqwest::Client::builder()
-        .tls_certs_merge(trusted)
+        .tls_backend_preconfigured(tls)
         .user_agent(agent)
         // A redirect would carry the key in its header to wherever it points, and turn an upload into a GET.
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(Duration::from_secs(15))
         .build()
-        .map_err(|error| {
-            Error::new(Kind::Config, code::REQUEST, "no HTTPS connection can be made on this machine")
-                .caused_by(error)
-        })
+        .map_err(|error| no_https().caused_by(error))
+}
+
+fn no_https() -> Error {
+    Error::new(Kind::Config, code::REQUEST, "no HTTPS connection can be made on this machine")
+}
+
+fn malformed() -> Error {
+    let message = "the certificate is not valid PEM; use the text of one or more certificates, from \
+                   `-----BEGIN CERTIFICATE-----` to the end";
+    Error::new(Kind::Config, code::REQUEST, message)
 }
 
 /// Sends a request, and reads the whole response.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::code;
-use crate::provider::transport::{Incoming, LONGEST_ANSWER, Outgoing};
+use crate::provider::transport::{Incoming, MAX_RESPONSE_BYTES, Outgoing};
 use crate::recordings::config::RecordedConfig;
 use crate::recordings::replay::ask::Ask;
 use crate::recordings::replay::har::{Entry, Har, Pair, PostData};
@@ -228,7 +228,7 @@ fn answer(file: &Path, entry: &Entry) -> Result<Incoming> {
         content_encoding: entry.response.headers.iter().find(packed).map(|header| &*header.value),
     };
     let body = body
-        .decode(LONGEST_ANSWER)
+        .decode(MAX_RESPONSE_BYTES)
         .map_err(|error| bad(file, &format!("has a response from `{}` that {error}", entry.request.url)))?;
     let mut headers = headers(&entry.response.headers);
     // The body is decoded already.
