@@ -106,7 +106,7 @@ impl ListPosition {
     /// be proven by this pass.
     pub fn overlaps(&self, paging: &Paging) -> bool {
         let free = matches!(paging.style, Style::Offset { aligned: false, .. });
-        free && self.at > 1 && !self.only_overlap && self.moved.is_none()
+        free && self.at > 0 && !self.only_overlap && self.moved.is_none()
     }
 
     /// The request for the next page.

@@ -50,8 +50,9 @@ struct State {
     events: Vec<u8>,
     next_id: usize,
     requests: usize,
-    /// The position of a stateful cursor.
+    /// The position of a scroll, and the list as it was when the scroll began.
     scrolled: usize,
+    snapshot: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,13 +120,18 @@ impl State {
             // Ids only grow here, so a cursor is the id of the last record.
             Way::Cursor => asked("cursor").map_or(0, after),
             Way::After => asked("after").map_or(0, after),
-            Way::Scroll => asked("scroll").map_or(0, |_| self.scrolled),
+            Way::Scroll if request.url.query_pairs().any(|(name, _)| name == "scroll") => self.scrolled,
+            Way::Scroll => {
+                self.snapshot.clone_from(&self.list);
+                0
+            }
         };
-        let begin = begin.min(self.list.len());
-        let end = (begin + limit).min(self.list.len());
+        let list = if way == Way::Scroll { &self.snapshot } else { &self.list };
+        let begin = begin.min(list.len());
+        let end = (begin + limit).min(list.len());
         self.scrolled = end;
-        let page = &self.list[begin..end];
-        let more = end < self.list.len();
+        let page = &list[begin..end];
+        let more = end < list.len();
         let next = match way {
             Way::Cursor => page.last().filter(|_| more).map_or(Value::Null, |id| json!(format!("c{id}"))),
             Way::Scroll => json!("scroll"),
@@ -160,6 +166,7 @@ fn read(script: &[u8], quiet: bool) -> (Way, Vec<usize>, Option<bool>, Vec<usize
         next_id: 1000,
         requests: 0,
         scrolled: 0,
+        snapshot: Vec::new(),
     };
     let state = Arc::new(Mutex::new(state));
     let shared = Arc::clone(&state);
@@ -210,7 +217,7 @@ fn followed(header: &[u8]) -> Result<Option<String>, ()> {
     let seen = Arc::clone(&second);
     let http = Http::service(move |request: Outgoing| {
         let mut response = Incoming { status: 200, body: "[]".into(), ..Incoming::default() };
-        if request.url.query() == Some("first") {
+        if request.url.query() == Some("first=") {
             response.headers.insert("link", value.clone());
         } else {
             *seen.lock().expect("no test panicked") = request.url.query().map(str::to_owned);
