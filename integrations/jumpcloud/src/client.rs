@@ -141,7 +141,8 @@ impl Api {
         organization: Option<&str>,
         [kind, id, list]: [&str; 3],
     ) -> Pages<T> {
-        let request = |path: &[&str]| self.0.get_at(path).header("x-org-id", organization.unwrap_or_default());
+        let request =
+            |path: &[&str]| self.0.get_at(path).header("x-org-id", organization.unwrap_or_default());
         request(&["v2", kind, id, list]).pages(LIST_OF_V2).gone_with(request(&["v2", kind, id]))
     }
 }

@@ -361,7 +361,9 @@ impl SyncClient {
             headers.insert("jupiterone-correlation-id", value("the correlation id", correlation)?);
         }
         let body = body.map(|body| body.bytes.clone()).unwrap_or_default();
-        self.http.exchange(Outgoing { method: method.clone(), url, headers, body }, TIMEOUT, MAX_RESPONSE_BYTES).await
+        self.http
+            .exchange(Outgoing { method: method.clone(), url, headers, body }, TIMEOUT, MAX_RESPONSE_BYTES)
+            .await
     }
 
     /// Says who asks.

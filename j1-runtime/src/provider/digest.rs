@@ -6,8 +6,17 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Members that identify a record, the best first.
-const IDS: [&[u8]; 9] =
-    [b"\"id\"", b"\"_id\"", b"\"uuid\"", b"\"guid\"", b"\"gid\"", b"\"sid\"", b"\"sys_id\"", b"\"objectId\"", b"\"ID\""];
+const IDS: [&[u8]; 9] = [
+    b"\"id\"",
+    b"\"_id\"",
+    b"\"uuid\"",
+    b"\"guid\"",
+    b"\"gid\"",
+    b"\"sid\"",
+    b"\"sys_id\"",
+    b"\"objectId\"",
+    b"\"ID\"",
+];
 
 /// The digest of one record, which must be valid JSON.
 pub(super) fn digest(record: &[u8]) -> u64 {
@@ -127,7 +136,16 @@ mod tests {
             of(r#" { "a" : { "id" : "x\"}" , "b":[1,{}] } , "uuid":"u", "_id" : "\u0041" } "#).as_deref(),
             Some(r#""\u0041""#)
         );
-        for none in ["[]", "{}", "7", r#""id""#, r#"{"id":null}"#, r#"{"id":""}"#, r#"{"id":{"a":1}}"#, r#"{"to":{"id":1}}"#] {
+        for none in [
+            "[]",
+            "{}",
+            "7",
+            r#""id""#,
+            r#"{"id":null}"#,
+            r#"{"id":""}"#,
+            r#"{"id":{"a":1}}"#,
+            r#"{"to":{"id":1}}"#,
+        ] {
             assert_eq!(of(none), None, "{none}");
         }
     }

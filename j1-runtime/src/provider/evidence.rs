@@ -56,8 +56,17 @@ const MORE: [&str; 18] = [
     "truncated",
 ];
 /// If `false`, there is more.
-const LAST: [&str; 9] =
-    ["complete", "done", "endofrecords", "endofstream", "iscomplete", "islast", "islastpage", "last", "lastpage"];
+const LAST: [&str; 9] = [
+    "complete",
+    "done",
+    "endofrecords",
+    "endofstream",
+    "iscomplete",
+    "islast",
+    "islastpage",
+    "last",
+    "lastpage",
+];
 /// If not empty, it leads to a next page.
 const NEXT: [&str; 26] = [
     "@odata.nextlink",
@@ -268,14 +277,17 @@ impl<'p> Collector<'p> {
         for (name, value) in headers {
             let text = String::from_utf8_lossy(value.as_bytes());
             let (name, text) = (name.as_str(), text.trim());
-            let declared = matches!(self.paging.total, Some(Total::Header(total)) if total.eq_ignore_ascii_case(name));
+            let declared =
+                matches!(self.paging.total, Some(Total::Header(total)) if total.eq_ignore_ascii_case(name));
             if declared || self.ignores(name) {
                 continue;
             }
             let plain = plain(name);
             match plain.as_str() {
                 "contentrange" => {
-                    if let Some(total) = text.rsplit_once('/').and_then(|(_, total)| total.trim().parse().ok()) {
+                    if let Some(total) =
+                        text.rsplit_once('/').and_then(|(_, total)| total.trim().parse().ok())
+                    {
                         self.found.counts.push((name.to_owned(), total));
                     }
                 }

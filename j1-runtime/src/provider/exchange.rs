@@ -132,7 +132,8 @@ impl Request {
             Ok(response) => Quota::from_response(response, self.provider_time(response)),
             Err(_) => return Ok((response, Quota::default())),
         };
-        quota.exceeded |= response.as_ref().is_ok_and(|response| self.is_graphql() && is_rate_limited(response));
+        quota.exceeded |=
+            response.as_ref().is_ok_and(|response| self.is_graphql() && is_rate_limited(response));
         for (limiter, turn) in self.client.limiters.iter().zip(&turns) {
             limiter.learn(&quota, turn.began);
         }
@@ -155,7 +156,8 @@ impl Request {
     fn provider_time(&self, response: &Incoming) -> SystemTime {
         static LOGGED: OnceLock<()> = OnceLock::new();
         let ours = SystemTime::now();
-        let Some(theirs) = response.header("date").and_then(|date| httpdate::parse_http_date(date).ok()) else {
+        let Some(theirs) = response.header("date").and_then(|date| httpdate::parse_http_date(date).ok())
+        else {
             return ours;
         };
         let apart = ours.duration_since(theirs).unwrap_or_else(|error| error.duration());

@@ -81,8 +81,9 @@ impl Request {
     pub(super) fn unreadable(&self, response: &Incoming, error: &serde_json::Error) -> Error {
         let name = self.name();
         if response.status == 204 {
-            let message =
-                format!("`{name}` returned status 204 without content; for a list, declare `.no_content_is_empty()`");
+            let message = format!(
+                "`{name}` returned status 204 without content; for a list, declare `.no_content_is_empty()`"
+            );
             return Error::new(Kind::Data, code::NOT_JSON, message);
         }
         if error.is_data() {

@@ -156,10 +156,14 @@ mod tests {
 
     #[test]
     fn a_header_without_a_next_page_is_not_a_malformed_one() {
-        for header in [r#"<https://a/>; rel="nextish""#, "<https://a/>", r#"<https://a/>; rel="next"; results="false""#] {
+        for header in
+            [r#"<https://a/>; rel="nextish""#, "<https://a/>", r#"<https://a/>; rel="next"; results="false""#]
+        {
             assert_eq!(Link::parse(header.as_bytes()), Link::NoNext, "{header}");
         }
-        for header in ["<https://a/", "https://a/; rel=next", "<https://a/>; rel=\"next", "<https://a/> rel=next", "x"] {
+        for header in
+            ["<https://a/", "https://a/; rel=next", "<https://a/>; rel=\"next", "<https://a/> rel=next", "x"]
+        {
             assert_eq!(Link::parse(header.as_bytes()), Link::Malformed, "{header}");
         }
         assert_eq!(Link::parse(b" , "), Link::Missing);

@@ -217,7 +217,8 @@ impl Session {
         let answer: TokenAnswer = request.read(&response)?;
         let Some(token) = answer.access_token.filter(|token| !token.is_empty()) else {
             // GitHub's endpoint sends its errors with status 200.
-            let said = answer.error.or(answer.error_description).unwrap_or_else(|| "no `access_token`".to_owned());
+            let said =
+                answer.error.or(answer.error_description).unwrap_or_else(|| "no `access_token`".to_owned());
             return Err(refused(&format!("`{}` returned {}", request.name(), redact::text(&said))));
         };
         let token = Secret::new(token);

@@ -179,7 +179,9 @@ impl<'b> Body<'b> {
 
     /// Returns an error if the response says that it is one. A GraphQL response may have both errors and data.
     fn checked(&self, paging: &Paging, mut evidence: Evidence) -> Result<Evidence> {
-        let Some(member) = evidence.error.take().filter(|_| paging.error_members) else { return Ok(evidence) };
+        let Some(member) = evidence.error.take().filter(|_| paging.error_members) else {
+            return Ok(evidence);
+        };
         if let Style::GraphQl { .. } = paging.style
             && self.connection(paging).is_ok_and(|found| found.is_some_and(|list| list.get() != "null"))
         {
@@ -240,8 +242,11 @@ impl<'b> Body<'b> {
     }
 
     fn node(&self, edge: Span) -> Result<Span> {
-        let members: Members<'_> =
-            self.bytes.get(edge.range()).and_then(|edge| serde_json::from_slice(edge).ok()).unwrap_or_default();
+        let members: Members<'_> = self
+            .bytes
+            .get(edge.range())
+            .and_then(|edge| serde_json::from_slice(edge).ok())
+            .unwrap_or_default();
         members
             .get("node")
             .and_then(|node| Span::of_value(node, self.bytes))
@@ -257,7 +262,9 @@ impl<'b> Body<'b> {
             return Err(self.other_shape(&format!("one that has `{path}`")));
         }
         let Some(found) = self.find(path)? else { return Ok(Next::Missing) };
-        match serde_json::from_str(found.get()).map_err(|error| self.request.unreadable(self.response, &error))? {
+        match serde_json::from_str(found.get())
+            .map_err(|error| self.request.unreadable(self.response, &error))?
+        {
             // Some providers send `false` instead of null.
             Value::Null | Value::Bool(false) => Ok(Next::End),
             Value::String(text) if text.is_empty() => Ok(Next::End),

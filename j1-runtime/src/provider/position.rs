@@ -22,9 +22,8 @@ const REMEMBERED: usize = 4096;
 /// The maximum number of pages without records in a row.
 const MAX_EMPTY: u64 = 1000;
 /// Numbers at which providers cut a list.
-const CAPS: [u64; 13] = [
-    1000, 2000, 2500, 5000, 10_000, 20_000, 25_000, 50_000, 100_000, 200_000, 250_000, 500_000, 1_000_000,
-];
+const CAPS: [u64; 13] =
+    [1000, 2000, 2500, 5000, 10_000, 20_000, 25_000, 50_000, 100_000, 200_000, 250_000, 500_000, 1_000_000];
 /// Usual page sizes: a response with exactly so many records may be a page of a longer list.
 const PAGE_SIZES: [u64; 9] = [10, 20, 25, 30, 50, 100, 200, 250, 500];
 /// Parameters that hold a position in the list rather than a cursor.
@@ -203,7 +202,8 @@ impl ListPosition {
                 Err(request.other_shape(&format!("has no count of its records in `{member}`, as declared")))
             }
             Some(Total::Header(name)) => {
-                Err(request.other_shape(&format!("has no header `{name}` that counts its records, as declared")))
+                Err(request
+                    .other_shape(&format!("has no header `{name}` that counts its records, as declared")))
             }
         }
     }
@@ -338,7 +338,8 @@ impl ListPosition {
             };
         }
         // One page that is short, or has all records by the provider's count, and the empty one after it.
-        let short = paging.size.is_some_and(|size| self.read < size.records) && !PAGE_SIZES.contains(&self.read);
+        let short =
+            paging.size.is_some_and(|size| self.read < size.records) && !PAGE_SIZES.contains(&self.read);
         let all = self.total.last == Some(self.read) && self.total.fell_from.is_none();
         let one_page = self.pages == 1 || self.pages == 2 && self.last.is_empty() && (short || all);
         if one_page || before == Some(&self.digests) {
@@ -362,7 +363,10 @@ impl ListPosition {
         if let (End::Total, Some(total)) = (paging.end, self.total.last)
             && self.read > total
         {
-            doubts.push(format!("has {total} records by its own count, by which it ends, but {} came", self.read));
+            doubts.push(format!(
+                "has {total} records by its own count, by which it ends, but {} came",
+                self.read
+            ));
         }
         if let Style::Offset { aligned: true, .. } = paging.style
             && self.short == Short::Before
@@ -398,10 +402,7 @@ const fn asked(size: u64, overlap: bool) -> u64 {
 }
 
 const fn by_cursor(paging: &Paging) -> bool {
-    matches!(
-        paging.style,
-        Style::Cursor { .. } | Style::NextUrl { .. } | Style::Link | Style::GraphQl { .. }
-    )
+    matches!(paging.style, Style::Cursor { .. } | Style::NextUrl { .. } | Style::Link | Style::GraphQl { .. })
 }
 
 /// Returns `true` if what leads to the next page is a number that counts pages or records, which moves with the list.
@@ -416,9 +417,10 @@ fn numbered(paging: &Paging, request: &Request, next: &Next) -> bool {
             is_position(parameter.rsplit('.').next().unwrap_or(parameter))
                 && text_of(cursor).is_some_and(|text| is_number(&text))
         }
-        (_, Next::Url(url)) => request.url.join(url).is_ok_and(|url| {
-            url.query_pairs().any(|(name, value)| is_position(&name) && is_number(&value))
-        }),
+        (_, Next::Url(url)) => request
+            .url
+            .join(url)
+            .is_ok_and(|url| url.query_pairs().any(|(name, value)| is_position(&name) && is_number(&value))),
         _ => false,
     }
 }

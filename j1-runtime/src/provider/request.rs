@@ -309,8 +309,9 @@ impl Request {
         match held {
             Some(place) => *place = value,
             None => {
-                self.wrong =
-                    Some(format!("its body has no place for `{path}`: something on the way is not an object"));
+                self.wrong = Some(format!(
+                    "its body has no place for `{path}`: something on the way is not an object"
+                ));
             }
         }
         self.body = Body::Json(at);

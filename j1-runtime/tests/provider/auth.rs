@@ -62,8 +62,7 @@ async fn every_method_and_body_is_sent_as_it_should_be() {
     let search = Method::from_bytes(b"SEARCH").expect("a method");
     let send = async |client: Client| {
         let form = [("q", "a b&c"), ("n", "1")];
-        let request =
-            client.request_at(search, &["u", "a/b?c"]).query("x", 1).form_body(form);
+        let request = client.request_at(search, &["u", "a/b?c"]).query("x", 1).form_body(form);
         request.header("accept", "text/csv").accepted().await.expect("accepted");
     };
     let asked = wire(|client| client.plain_header("x-version", "3"), send).await;

@@ -125,7 +125,9 @@ async fn only_200_is_a_whole_page() {
 
 #[tokio::test]
 async fn a_declared_total_that_is_missing_or_not_a_number_is_an_error() {
-    for total in [json!("1,200"), json!(-1), json!([3]), json!(null), json!({ "value": 3 }), json!("many"), json!(3.5)] {
+    for total in
+        [json!("1,200"), json!(-1), json!([3]), json!(null), json!({ "value": 3 }), json!("many"), json!(3.5)]
+    {
         let said = total.clone();
         let paging = Paging::whole().items("items").total("meta.total");
         let list = read(paging, move |_| beside(json!({ "meta": { "total": total.clone() } }))).await;
@@ -192,7 +194,11 @@ async fn a_header_link_that_cannot_be_read_is_not_a_missing_one() {
         let list = read(Paging::link().size("limit", 3), move |asked| {
             let reply = Reply::json(&json!(if second(asked) { rows(3..6) } else { rows(0..3) }));
             let link = link.replace("{}", "/things");
-            if second(asked) { reply.header("link", "</things>; rel=\"first\"") } else { reply.header("link", link) }
+            if second(asked) {
+                reply.header("link", "</things>; rel=\"first\"")
+            } else {
+                reply.header("link", link)
+            }
         })
         .await;
         assert_eq!(list.ids, [0, 1, 2, 3, 4, 5], "{link}");
@@ -223,7 +229,8 @@ async fn graphql_data_beside_errors_is_taken_and_partial() {
     let list = crate::list::read_with(
         |client| client.graphql("graphql", "query { … }", &json!({})).pages(Paging::graphql("data.things")),
         |_| {
-            let things = json!({ "nodes": rows(0..3), "pageInfo": { "hasNextPage": false, "endCursor": null } });
+            let things =
+                json!({ "nodes": rows(0..3), "pageInfo": { "hasNextPage": false, "endCursor": null } });
             let errors = json!([{ "type": "FORBIDDEN", "path": ["things", "nodes", 3] }]);
             Reply::json(&json!({ "data": { "things": things }, "errors": errors }))
         },

@@ -137,7 +137,11 @@ async fn limits_hold_for_the_host_for_a_part_and_as_the_operator_says() {
     let (http, _) = service(|_| incoming(200, &[]));
     let whole = client(&http).limits(Limits::per_second(10));
     assert_eq!(spent(whole.clone()).await, Duration::from_secs(1));
-    assert_eq!(spent(whole.part_with_limits(Limits::per_second(1))).await, Duration::from_secs(10), "a slower part");
+    assert_eq!(
+        spent(whole.part_with_limits(Limits::per_second(1))).await,
+        Duration::from_secs(10),
+        "a slower part"
+    );
     let (http, _) = service(|_| incoming(200, &[]));
     let http = http.limited_by_operator(Limits::per_second(2));
     let declared = client(&http).limits(Limits::per_second(1000));
@@ -162,8 +166,10 @@ async fn a_refusal_says_which_request_what_came_and_what_to_do() {
         })
         .await;
         let http = http();
-        let client =
-            http.client(&provider.base).expect("an address").header("x-api-key", &Secret::new(key.to_owned()));
+        let client = http
+            .client(&provider.base)
+            .expect("an address")
+            .header("x-api-key", &Secret::new(key.to_owned()));
         let error = client.get("users").query("token", "abcdefgh").accepted().await.expect_err("refused");
         assert_eq!((error.kind(), error.code().as_str()), (kind, code));
         let text = error.to_string();

@@ -206,7 +206,11 @@ fn a_quiet_list_is_complete_and_takes_few_requests() {
         let (way, ids, complete, stayed, requests) = read(script, true);
         assert_eq!(complete, Some(true), "{way:?}");
         assert_eq!(ids, stayed, "{way:?}");
-        assert!(requests <= 3 * stayed.len() + 6, "{way:?}: {requests} requests for {} records", stayed.len());
+        assert!(
+            requests <= 3 * stayed.len() + 6,
+            "{way:?}: {requests} requests for {} records",
+            stayed.len()
+        );
     });
 }
 
@@ -226,9 +230,9 @@ fn followed(header: &[u8]) -> Result<Option<String>, ()> {
     });
     let client = http.client("https://acme.example").expect("a URL");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-    let read = runtime.expect("a runtime").block_on(async {
-        client.get("things").query("first", "").pages::<Row>(Paging::link()).all().await
-    });
+    let read = runtime
+        .expect("a runtime")
+        .block_on(async { client.get("things").query("first", "").pages::<Row>(Paging::link()).all().await });
     let followed = second.lock().expect("no test panicked").take();
     read.map(|_| followed).map_err(|_| ())
 }
@@ -253,7 +257,8 @@ fn a_link_header_is_followed_read_as_none_or_an_error() {
             };
             let title = ["", ";title=\"a, <b>; rel=next\"", ";title='x'", "; hreflang=en", ";crossorigin"];
             let title = title[bytes.below(5)];
-            let parameters = if bytes.byte() % 2 == 0 { format!("{title}; {rel}") } else { format!("; {rel}{title}") };
+            let parameters =
+                if bytes.byte() % 2 == 0 { format!("{title}; {rel}") } else { format!("; {rel}{title}") };
             links.push(format!("</things?page=a{number},b>{parameters}"));
             if is_next && next.is_none() {
                 next = Some(format!("page=a{number},b"));

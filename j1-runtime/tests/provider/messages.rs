@@ -1,7 +1,7 @@
 //! Responses that are not JSON, or not only, and what the error says.
 
-use j1_runtime::provider::{OAuth2, Paging};
 use j1_core::Secret;
+use j1_runtime::provider::{OAuth2, Paging};
 use serde_json::{Value, json};
 
 use crate::list::read;
@@ -42,7 +42,8 @@ async fn a_token_endpoint_that_refuses_with_200_is_understood() {
         Reply::json(&json!({ "error": "invalid_client", "error_description": "unknown client" }))
     })
     .await;
-    let oauth = OAuth2::client_credentials("token", "id", &Secret::new("the-secret-of-the-client".to_owned()));
+    let oauth =
+        OAuth2::client_credentials("token", "id", &Secret::new("the-secret-of-the-client".to_owned()));
     let client = http().client(&provider.base).expect("a URL").oauth2(oauth).expect("a URL");
     let error = client.get("things").accepted().await.expect_err("refused");
     assert_eq!(error.code().as_str(), "J1-R1001");

@@ -9,7 +9,11 @@ use crate::server::{Asked, Reply};
 const SIZE: usize = 5;
 
 /// A provider whose list is `before` until the first page was sent, and `after` from then on.
-fn changing(before: Vec<usize>, after: Vec<usize>, counts: bool) -> impl Fn(&Asked) -> Reply + Send + Sync + 'static {
+fn changing(
+    before: Vec<usize>,
+    after: Vec<usize>,
+    counts: bool,
+) -> impl Fn(&Asked) -> Reply + Send + Sync + 'static {
     move |asked| {
         let all = if asked.before == 0 { &before } else { &after };
         let limit = number(asked, "limit").max(1);

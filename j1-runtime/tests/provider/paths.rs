@@ -36,7 +36,8 @@ async fn an_id_stays_one_segment_of_a_path() {
 
 #[tokio::test]
 async fn a_path_with_what_only_foreign_text_has_is_not_sent() {
-    let http = Http::service(|_| async { Ok::<_, Unanswered>(Incoming { status: 200, ..Incoming::default() }) });
+    let http =
+        Http::service(|_| async { Ok::<_, Unanswered>(Incoming { status: 200, ..Incoming::default() }) });
     let client = http.client("https://acme.example/v1").expect("a URL");
     for id in ["a%2Fb", "..%2f..%2fadmin", "a\r\nX: y", "a\\b", "a\u{7f}"] {
         let error = client.get(&format!("groups/{id}/members")).accepted().await.expect_err("refused");

@@ -43,7 +43,11 @@ async fn a_cursor_that_turns_out_to_be_a_scroll_is_noticed() {
     for lost in 0..6 {
         let paging = Paging::cursor("scroll", "scroll_id").items("items").until_empty();
         let list = read(paging, scroll(lost, true)).await;
-        assert!(!list.is_complete() || list.sorted() == (0..ALL).collect::<Vec<_>>(), "{lost}: {:?}", list.ids);
+        assert!(
+            !list.is_complete() || list.sorted() == (0..ALL).collect::<Vec<_>>(),
+            "{lost}: {:?}",
+            list.ids
+        );
         assert_eq!(list.sorted(), (0..ALL).collect::<Vec<_>>(), "{lost}: each comes once");
     }
 }
@@ -109,7 +113,11 @@ fn late(position: Arc<AtomicUsize>) -> Http {
                 tokio::time::sleep(Duration::from_secs(40)).await;
             }
             let body: Value = json!({ "items": rows(begin..(begin + SIZE).min(ALL)), "scroll_id": "s" });
-            Ok::<_, Unanswered>(Incoming { status: 200, body: body.to_string().into(), ..Incoming::default() })
+            Ok::<_, Unanswered>(Incoming {
+                status: 200,
+                body: body.to_string().into(),
+                ..Incoming::default()
+            })
         }
     })
 }
@@ -144,14 +152,20 @@ async fn a_graphql_query_that_was_one_too_many_is_sent_again() {
             let body = if nth < 2 {
                 json!({ "errors": [{ "type": "RATE_LIMITED", "message": "API rate limit exceeded" }] })
             } else {
-                let things = json!({ "nodes": rows(0..3), "pageInfo": { "hasNextPage": false, "endCursor": null } });
+                let things =
+                    json!({ "nodes": rows(0..3), "pageInfo": { "hasNextPage": false, "endCursor": null } });
                 json!({ "data": { "things": things } })
             };
-            Ok::<_, Unanswered>(Incoming { status: 200, body: body.to_string().into(), ..Incoming::default() })
+            Ok::<_, Unanswered>(Incoming {
+                status: 200,
+                body: body.to_string().into(),
+                ..Incoming::default()
+            })
         }
     });
     let client = http.client("https://acme.example").expect("a URL");
-    let list = client.graphql("graphql", "query { … }", &json!({})).pages::<Row>(Paging::graphql("data.things"));
+    let list =
+        client.graphql("graphql", "query { … }", &json!({})).pages::<Row>(Paging::graphql("data.things"));
     let (rows, outcome) = list.all().await.expect("the third time");
     assert!(rows.len() == 3 && outcome.is_complete(), "{outcome:?}");
     assert_eq!(count.load(Ordering::SeqCst), 3);

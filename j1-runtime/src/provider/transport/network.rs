@@ -20,8 +20,9 @@ pub(super) fn client(agent: &str, certificates: Option<&str>) -> Result<reqwest:
         Some(Some(further)) => further,
         Some(None) => return Err(malformed()),
     };
-    let trust = Trust::new(&further, Arc::clone(&crypto))
-        .map_err(|error| if further.is_empty() { no_https().caused_by(error) } else { malformed().caused_by(error) })?;
+    let trust = Trust::new(&further, Arc::clone(&crypto)).map_err(|error| {
+        if further.is_empty() { no_https().caused_by(error) } else { malformed().caused_by(error) }
+    })?;
     let tls = rustls::ClientConfig::builder_with_provider(crypto)
         .with_safe_default_protocol_versions()
         .map_err(|error| no_https().caused_by(error))?

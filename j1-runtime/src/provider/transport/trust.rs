@@ -92,7 +92,9 @@ impl ServerCertVerifier for Trust {
 /// Returns `true` if a certificate was refused since it is one of an authority. rustls has no value of its own for this.
 fn is_used_as_server(error: &Error) -> bool {
     match error {
-        Error::InvalidCertificate(CertificateError::Other(other)) => other.to_string().contains("CaUsedAsEndEntity"),
+        Error::InvalidCertificate(CertificateError::Other(other)) => {
+            other.to_string().contains("CaUsedAsEndEntity")
+        }
         _ => false,
     }
 }
