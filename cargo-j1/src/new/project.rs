@@ -43,8 +43,6 @@ pub struct Project {
     tried: String,
     is_oauth: bool,
     is_sized: bool,
-    /// A request puts a text into its path.
-    has_segments: bool,
     /// One record may be listed in several places.
     keeps_first: bool,
     endpoints: Vec<Endpoint>,
@@ -214,7 +212,6 @@ impl Project {
             tried: tried.map_or_else(|| "self.client.get(\"\")".to_owned(), |one| one.request.clone()),
             is_oauth: choices.auth.has_oauth(),
             is_sized: content.endpoints.iter().any(|endpoint| endpoint.is_sized),
-            has_segments: content.endpoints.iter().any(|endpoint| endpoint.request.contains("segment(")),
             keeps_first: content.outline.as_ref().is_some_and(Outline::is_nested),
             credentials_requirement: choices.auth.needed(&title),
             lists: content.endpoints.iter().map(|one| (one.name.clone(), one.lists.clone())).collect(),

@@ -22,26 +22,27 @@ impl Request {
     pub fn new(resource: &Resource, parent: Option<&Parent>) -> Self {
         let mut arguments = String::new();
         let mut argument = String::new();
-        let mut values = Vec::new();
-        let mut path = String::new();
+        let mut segments = vec![Segment::default()];
         for (text, hole) in parts(resource) {
-            // Braces in the text itself are doubled, as `format!` reads them.
-            path += &text.replace('{', "{{").replace('}', "}}");
-            match hole.map(|hole| &hole.fill) {
-                Some(Fill::Config(field)) => {
-                    path += "{}";
-                    values.push(format!("segment(&self.{field})"));
+            for (at, part) in text.split('/').enumerate() {
+                if at > 0 {
+                    segments.push(Segment::default());
                 }
+                if let Some(segment) = segments.last_mut() {
+                    segment.text += part;
+                }
+            }
+            let Some(segment) = segments.last_mut() else { continue };
+            match hole.map(|hole| &hole.fill) {
+                Some(Fill::Config(field)) => segment.fill(format!("self.{field}"), true),
                 Some(Fill::Parent(_)) => {
                     let Some(parent) = parent else { continue };
                     let (name, key) = (&parent.variable, &parent.key_ident);
+                    segment.fill(name.clone(), parent.key_base == "String");
                     if parent.key_base == "String" {
-                        path += "{}";
-                        values.push(format!("segment({name})"));
                         arguments = format!(", {name}: &str");
                         argument = format!("&{name}.{key}");
                     } else {
-                        path += &format!("{{{name}}}");
                         arguments = format!(", {name}: {}", parent.key_base);
                         argument = format!("{name}.{key}");
                     }
@@ -52,13 +53,59 @@ impl Request {
         let code = if resource.holes.is_empty() {
             format!("self.client.get({:?})", resource.path)
         } else {
-            let values: String = values.iter().map(|value| format!(", {value}")).collect();
-            format!("self.client.get(&format!({path:?}{values}))")
+            let slash = segments.last().is_some_and(Segment::is_empty);
+            let all: Vec<String> =
+                segments.iter().filter(|segment| !segment.is_empty()).map(Segment::code).collect();
+            let slash = if slash { ".trailing_slash()" } else { "" };
+            format!("self.client.get_at(&[{}]){slash}", all.join(", "))
         };
         let given =
             resource.given.iter().filter_map(|Given { name, value, .. }| Some((name, value.as_ref()?)));
         let given = given.map(|(name, value)| format!(".query({name:?}, {value:?})"));
         Self { code: code + &given.collect::<String>(), arguments, argument }
+    }
+}
+
+/// One segment of a path: text, with values in it.
+#[derive(Default)]
+struct Segment {
+    text: String,
+    /// Each value, its place in the text, and whether it is a string.
+    values: Vec<(usize, String, bool)>,
+}
+
+impl Segment {
+    fn fill(&mut self, value: String, is_text: bool) {
+        self.values.push((self.text.len(), value, is_text));
+    }
+
+    fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.values.is_empty()
+    }
+
+    /// Returns the segment as an expression of the type `&str`.
+    fn code(&self) -> String {
+        match self.values.as_slice() {
+            [] => format!("{:?}", self.text),
+            [(_, value, true)] if self.text.is_empty() => match value.strip_prefix("self.") {
+                Some(_) => format!("&{value}"),
+                None => value.clone(),
+            },
+            [(_, value, false)] if self.text.is_empty() => format!("&{value}.to_string()"),
+            values => {
+                let (mut format, mut at) = (String::new(), 0);
+                // Braces in the text itself are doubled, as `format!` reads them.
+                let escaped = |text: &str| text.replace('{', "{{").replace('}', "}}");
+                for (place, ..) in values {
+                    format += &escaped(&self.text[at..*place]);
+                    format += "{}";
+                    at = *place;
+                }
+                format += &escaped(&self.text[at..]);
+                let values: String = values.iter().map(|(_, value, _)| format!(", {value}")).collect();
+                format!("&format!({format:?}{values})")
+            }
+        }
     }
 }
 
@@ -90,6 +137,10 @@ fn parts(resource: &Resource) -> Vec<(String, Option<&Hole>)> {
 
 /// Encodes text as one segment of a path, as the client does.
 fn segment(text: &str) -> String {
-    let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-    encoded.replace('+', "%20")
+    text.bytes()
+        .map(|byte| match byte {
+            _ if byte.is_ascii_alphanumeric() || b"-._~:@$(),!'*".contains(&byte) => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
 }

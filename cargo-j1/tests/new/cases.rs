@@ -246,7 +246,7 @@ pub const CASES: &[Case] = &[
         args: &[],
         has: &[
             ("src/config.rs", "pub tailnet: String"),
-            ("src/client.rs", "format!(\"tailnet/{}/devices\", segment(&self.tailnet))"),
+            ("src/client.rs", "get_at(&[\"tailnet\", &self.tailnet, \"devices\"])"),
             ("src/client.rs", ".query(\"all\", \"true\")"),
             ("src/entities/user_invite.rs", "class = Resource"),
         ],
@@ -488,7 +488,7 @@ pub const CASES: &[Case] = &[
         has: &[
             ("src/client.rs", "Paging::link().size(\"limit\", PAGE)"),
             ("src/client.rs", "self.client.get(\"groups/\")"),
-            ("src/client.rs", "format!(\"groups/{}/roles\", segment(group))"),
+            ("src/client.rs", "get_at(&[\"groups\", group, \"roles\"])"),
         ],
         collects: &[
             ("group_links-to-itself", 2),

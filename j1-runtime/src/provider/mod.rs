@@ -32,6 +32,7 @@ pub use limits::Limits;
 pub use oauth::OAuth2;
 pub use pages::Pages;
 pub use paging::Paging;
+pub use path::segment;
 pub use request::Request;
 pub use reqwest::Method;
 pub use transport::{Http, Incoming, Outgoing, Unanswered};
