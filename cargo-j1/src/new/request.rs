@@ -139,7 +139,9 @@ fn parts(resource: &Resource) -> Vec<(String, Option<&Hole>)> {
 fn segment(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            _ if byte.is_ascii_alphanumeric() || b"-._~:@$(),!'*".contains(&byte) => char::from(byte).to_string(),
+            _ if byte.is_ascii_alphanumeric() || b"-._~:@$(),!'*".contains(&byte) => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()
