@@ -166,10 +166,15 @@ Prints one JSON verdict a line. Exits with 8 when an object is invalid.")]
         file: Option<PathBuf>,
     },
     /// Prints the data model: its classes, or the properties of one
-    #[command(after_help = "Examples:\n  cargo j1 model\n  cargo j1 model User")]
+    #[command(
+        after_help = "Examples:\n  cargo j1 model\n  cargo j1 model User\n  cargo j1 model User --json"
+    )]
     Model {
         /// The class, such as `User`
         class: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Explains an error code
     #[command(after_help = "Examples:\n  cargo j1 explain J1-E0203\n  cargo j1 explain e0203")]

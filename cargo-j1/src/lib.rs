@@ -112,7 +112,7 @@ fn run(command: Command) -> Result<u8, Error> {
             questions::check(&check)
         }
         Command::Validate { file } => validate::run(file.as_deref()),
-        Command::Model { class } => model::run(class.as_deref()),
+        Command::Model { class, json } => model::run(class.as_deref(), json),
         Command::Explain { code } => explain::run(code.as_deref()),
         Command::Completions { shell } => completions(shell),
     }

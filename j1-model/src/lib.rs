@@ -7,6 +7,10 @@
 //!
 //! The tables are generated from `j1-model/data/data-model.json` by `cargo xtask data-model`.
 
+/// The descriptions of the classes and of the properties that each declares of its own, as JSON: for references, not for
+/// rules. They are text of `@jupiterone/data-model` under the Mozilla Public License 2.0.
+pub const DESCRIPTIONS: &str = include_str!("../data/descriptions.json");
+
 mod bytes;
 mod class;
 mod credential;

@@ -1,7 +1,7 @@
 //! One field of an entity: from the shape of a member to a line of Rust.
 
 use heck::{ToLowerCamelCase as _, ToUpperCamelCase as _};
-use j1_core::graph::property::{broken_rule, fits_classes, pick_name};
+use j1_core::graph::property::{broken_rule, fits_classes, is_verb_behind_is, known_as, pick_name};
 use j1_core::graph::{EpochMs, Kind, Value as _};
 use j1_core::model::{ClassDef, Types};
 use j1_core::validate::{PropertyCheck, Scalar};
@@ -96,8 +96,8 @@ pub struct Naming {
 
 /// Returns the property for a member of this name and type, or the reason why there can be none.
 ///
-/// Tries the name that the derive would take, and then one with the resource before it, where the class means something else by
-/// the plain one.
+/// Tries the name that the derive would take, the class's own word for it, and then one with the resource before it, where
+/// the class means something else by the plain one.
 pub fn property(
     class: &'static ClassDef,
     resource: &str,
@@ -109,8 +109,13 @@ pub fn property(
     let (plain, custom) = names(name, base);
     let derived = pick_name(&classes, &plain, &custom).to_owned();
     let (_, of_its_own) = names(&format!("{resource}_{name}"), base);
+    let own_word = known_as(kind(base), &classes, &derived).map(|known| (known.to_owned(), true));
+    // The derive warns of a name such as `isHasTwoFactor`, unless it is written down.
+    let written = name.ends_with('_') || base == "bool" && is_verb_behind_is(&derived);
     let mut why = String::new();
-    for (candidate, rename) in [(derived.clone(), name.ends_with('_')), (of_its_own, true)] {
+    for (candidate, rename) in
+        [Some((derived.clone(), written)), own_word, Some((of_its_own, true))].into_iter().flatten()
+    {
         for list in [false, true] {
             let held = if list { kind(base).list() } else { kind(base) };
             if list && (kind(base).types == Types::ARRAY || class.property(&candidate).is_none()) {

@@ -132,8 +132,10 @@ fn a_file_is_read_and_a_missing_one_is_wrong_usage() -> std::io::Result<()> {
 fn the_model_lists_classes_with_parent_and_required_properties() {
     let list = run(&["model"]).exits(0).out;
     let row = list.lines().find(|line| line.starts_with("Account ")).unwrap_or_default();
-    assert_eq!(row.split_whitespace().collect::<Vec<_>>(), ["Account", "Entity", "vendor"]);
-    assert_eq!(list.lines().filter(|line| line.contains(" Entity")).count(), 77, "{list}");
+    assert_eq!(row.split_whitespace().take(3).collect::<Vec<_>>(), ["Account", "Entity", "vendor"]);
+    assert!(row.contains("An organizational account for a service"), "{row}");
+    let of_entity = |line: &&str| line.split_whitespace().nth(1) == Some("Entity");
+    assert_eq!(list.lines().filter(of_entity).count(), 77, "{list}");
 }
 
 #[test]
@@ -142,8 +144,30 @@ fn the_model_of_a_class_says_types_and_constraints() {
     assert!(user.starts_with("User < Entity < GraphObject  (data model 0.64.2)\n"), "{user}");
     let email = user.lines().find(|line| line.starts_with("email ")).unwrap_or_default();
     assert!(email.contains("email required") && email.contains("string[] | null"), "{email}");
+    let at = |text: &str| user.find(text).unwrap_or_else(|| panic!("{text} in {user}"));
+    assert!(at("Required") < at("\nemail ") && at("\nemail ") < at("Optional"), "{user}");
+    assert!(at("Optional") < at("From Entity") && at("From Entity") < at("\n  description"), "{user}");
+    assert!(user.contains("The user's login name") || user.contains("Username"), "{user}");
     let port = run(&["model", "port"]).exits(0).out;
     assert!(port.contains("one of `TCP`, `TCP/UDP`, `UDP`, `UDP/TCP`"), "{port}");
+}
+
+#[test]
+fn the_model_is_json_for_programs() {
+    let list: serde_json::Value =
+        serde_json::from_str(&run(&["model", "--json"]).exits(0).out).expect("JSON");
+    assert_eq!(list["classes"].as_array().map(Vec::len), Some(102));
+    let device: serde_json::Value =
+        serde_json::from_str(&run(&["model", "Device", "--json"]).exits(0).out).expect("JSON");
+    assert_eq!((&device["class"], &device["dataModel"]), (&"Device".into(), &"0.64.2".into()));
+    let properties = device["properties"].as_array().expect("a list");
+    let of = |name: &str| properties.iter().find(|one| one["name"] == name).expect(name);
+    assert_eq!(of("category")["description"], "The device category");
+    assert_eq!(
+        (&of("category")["required"], &of("category")["from"]),
+        (&true.into(), &serde_json::Value::Null)
+    );
+    assert_eq!(of("createdOn")["from"], "Entity");
 }
 
 #[test]

@@ -8,7 +8,7 @@ pub use class::Class;
 pub(crate) use class::sealed;
 pub(crate) use j1_model::{Broken, Rules, classes};
 pub use j1_model::{
-    CLASSES, ClassDef, DATA_MODEL_VERSION, Format, ItemDef, Literal, Pattern, PropertyDef,
+    CLASSES, ClassDef, DATA_MODEL_VERSION, DESCRIPTIONS, Format, ItemDef, Literal, Pattern, PropertyDef,
     RELATIONSHIP_CLASSES, RELATIONSHIP_RULES, RelationshipRule, Types, class, hash, hash_letters,
     is_property_name, limits, nearest, never_both,
 };

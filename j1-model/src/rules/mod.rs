@@ -18,7 +18,8 @@ pub use constant::{boolean, integer, number, text};
 pub use integration::{integration_name, integration_type};
 pub use key::{too_short, undefined};
 pub use name::{
-    Checked, Named, allows_nothing, breaks, broken_rule, flattened_allows_nothing, name, needs_the_type,
+    Checked, Named, allows_nothing, breaks, broken_rule, flattened_allows_nothing, known_as, name,
+    needs_the_type,
 };
 pub use raw::raw_member;
 pub use synonym::{is_verb_behind_is, reads_as_a_date};

@@ -116,7 +116,8 @@ pub const fn name(entity: &str, named: &Named<'_>, allowed: &[&str]) -> Option<T
 /// The code of the first of the rules that a property of this name breaks; for callers that choose names.
 #[must_use]
 pub const fn broken_rule(kind: Kind, classes: &[&'static ClassDef], name: &str) -> Option<&'static str> {
-    let named = Named { kind, classes, name, checked: Checked::OWN, all: None };
+    // As if no other field were the property that this may be another word for.
+    let named = Named { kind, classes, name, checked: Checked::OWN, all: Some(&[]) };
     let mut i = 0;
     while i < RULES.len() {
         if is_broken(RULES[i].1, &named, defined(classes, name)) {
@@ -125,6 +126,16 @@ pub const fn broken_rule(kind: Kind, classes: &[&'static ClassDef], name: &str) 
         i += 1;
     }
     None
+}
+
+/// The name of the property of a class that a custom name is another word for, where values of this kind can be its
+/// values; for callers that choose names.
+#[must_use]
+pub const fn known_as(kind: Kind, classes: &[&'static ClassDef], name: &str) -> Option<&'static str> {
+    match synonym(kind, classes, name) {
+        Some(def) => Some(def.name),
+        None => None,
+    }
 }
 
 /// An `allow` that allows nothing: there is no such code, or the name does not break the rule.
