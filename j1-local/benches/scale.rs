@@ -71,7 +71,7 @@ fn entity(n: usize) -> Value {
     json!({
         "_key": format!("acme:user:{n}"), "_type": format!("acme_{}", n % 20), "_class": "User",
         "name": format!("user{n}"), "displayName": format!("User {n}"), "email": format!("user{n}@example.com"),
-        "active": n % 7 != 0, "createdOn": 1_600_000_000_000_u64 + n as u64, "department": n % 100,
+        "active": !n.is_multiple_of(7), "createdOn": 1_600_000_000_000_u64 + n as u64, "department": n % 100,
         "tags": [format!("tag-{}", n % 50), "all"],
     })
 }
@@ -95,6 +95,7 @@ fn cpu() -> f64 {
 
 fn report(what: &str, objects: usize, (wall, before): (Instant, f64)) {
     let (wall, cpu) = (wall.elapsed().as_secs_f64(), cpu() - before);
+    #[expect(clippy::cast_precision_loss, reason = "some millions")]
     let rate = objects as f64 / cpu.max(0.01);
     println!("{what:<46} {wall:>8.2} s  {cpu:>8.2} CPU-s  {rate:>10.0} objects per CPU-s");
 }

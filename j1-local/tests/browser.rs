@@ -1,4 +1,4 @@
-//! The page in a real browser: headless Chromium, driven over the DevTools protocol.
+//! The page in a real browser: headless Chromium, driven over the `DevTools` protocol.
 //!
 //! Chromium is not part of a Rust toolchain, so the test says that it did not run where it is not installed, and fails
 //! there if `J1_BROWSER_TESTS` is set, as in CI. `CHROMIUM` names another binary. Screenshots are left in the folder

@@ -34,13 +34,13 @@ pub async fn show(
 pub async fn list(app: &App, parameters: &Parameters, uri: &Uri) -> Result<Response, ApiError> {
     let page = parameters.page();
     let text = Parameters::text;
-    let test = parameters.test.as_deref().and_then(Test::parse).unwrap_or(Test::Is);
+    let condition = parameters.test.as_deref().and_then(Test::parse).unwrap_or(Test::Is);
     let filter = EntityFilter {
         type_name: text(parameters.r#type.as_ref()),
         class: text(parameters.class.as_ref()),
         search: text(parameters.q.as_ref()),
         test: text(parameters.property.as_ref())
-            .map(|name| (name, test, parameters.value.clone().unwrap_or_default())),
+            .map(|name| (name, condition, parameters.value.clone().unwrap_or_default())),
         sort: text(parameters.sort.as_ref()).map(|sort| match sort.strip_prefix('-') {
             Some(name) => (name.to_owned(), true),
             None => (sort, false),

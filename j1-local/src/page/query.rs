@@ -54,10 +54,10 @@ pub async fn csv(
     loop {
         match ask(&app, &parameters).await? {
             Some(Ok(page)) => {
-                let (names, cells) = table(&page.data);
-                for row in cells {
-                    let named = names.iter().cloned().zip(row.iter().map(|cell| value::plain(&cell.value)));
-                    rows.push(named.collect());
+                let (names, found) = table(&page.data);
+                for row in found {
+                    let cells = names.iter().cloned().zip(row.iter().map(|cell| value::plain(&cell.value)));
+                    rows.push(cells.collect());
                 }
                 for name in names {
                     if !columns.contains(&name) {

@@ -5,6 +5,8 @@
 //! with `since <= n`, together with every past row with `since <= n < until`. [`keep`] must run before a row is
 //! updated or deleted, in the same transaction, and the update must set `since`; [`super::finalize`] does the rest.
 
+use std::fmt::Write as _;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::finalize::Run;
@@ -97,12 +99,13 @@ pub fn with_deleted<T, E: From<rusqlite::Error>>(
             "main.{table}_past past WHERE NOT EXISTS (SELECT 1 FROM main.{table} live WHERE live.id = past.id) \
              AND until = (SELECT max(until) FROM main.{table}_past newer WHERE newer.id = past.id)"
         );
-        sql.push_str(&format!(
+        let _ = write!(
+            sql,
             "CREATE TEMP VIEW {table} AS SELECT {ROW}{more} FROM main.{table} \
              UNION ALL SELECT {ROW}{more} FROM {last}; \
              CREATE TEMP VIEW {table}_props AS SELECT id, props FROM main.{table}_props \
              UNION ALL SELECT id, props FROM {last};"
-        ));
+        );
     }
     connection.execute_batch(&sql)?;
     let read = read(connection);
@@ -122,19 +125,21 @@ fn views(version: i64) -> String {
         ("mapping", ", from_id", "props, mapping"),
     ] {
         let past = format!("main.{table}_past WHERE since <= {version} AND until > {version}");
-        sql.push_str(&format!(
+        let _ = write!(
+            sql,
             "CREATE TEMP VIEW {table} AS SELECT {ROW}{more} FROM main.{table} WHERE since <= {version} \
              UNION ALL SELECT {ROW}{more} FROM {past}; \
              CREATE TEMP VIEW {table}_props AS SELECT id, {props} FROM main.{table}_props \
              WHERE id IN (SELECT id FROM main.{table} WHERE since <= {version}) \
              UNION ALL SELECT id, {props} FROM {past};"
-        ));
+        );
     }
-    sql.push_str(&format!(
+    let _ = write!(
+        sql,
         "CREATE TEMP VIEW pin AS SELECT uid, name, value FROM main.pin \
          WHERE uid IN (SELECT uid FROM main.entity WHERE since <= {version}) \
          UNION ALL SELECT uid, each.key AS name, json_quote(each.value) AS value \
          FROM main.entity_past, json_each(pins) each WHERE since <= {version} AND until > {version};"
-    ));
+    );
     sql
 }

@@ -76,7 +76,7 @@ fn create(connection: &Connection, type_name: &str) -> rusqlite::Result<()> {
         .query_map([type_name], |row| row.get(0))?
         .collect::<rusqlite::Result<Vec<String>>>()?;
     let mut used = BTreeSet::new();
-    let columns: String = names
+    let columns: Vec<String> = names
         .iter()
         // A path has no way to write a quote, and columns that differ in case alone would be one.
         .filter(|name| !name.contains(['"', '\0']) && used.insert(name.to_lowercase()))
@@ -85,6 +85,7 @@ fn create(connection: &Connection, type_name: &str) -> rusqlite::Result<()> {
             format!(", json_extract(properties, {}) AS {}", text(&format!("$.\"{name}\"")), quoted(name))
         })
         .collect();
+    let columns = columns.concat();
     let view = quoted(type_name);
     connection.execute_batch(&format!(
         "DROP VIEW IF EXISTS {view}; CREATE VIEW {view} AS SELECT _id, _key, _class, _scope, _createdOn, _beginOn\

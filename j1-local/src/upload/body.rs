@@ -106,10 +106,7 @@ impl<'de> Visitor<'de> for &mut Document<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
-            let list = self.allow(&name).and_then(|what| {
-                self.list = Some(what);
-                Ok(what)
-            });
+            let list = self.allow(&name).inspect(|what| self.list = Some(what));
             let read = match list {
                 Ok(ENTITIES) => {
                     let Batch { entities, properties, .. } = &mut self.batch;
