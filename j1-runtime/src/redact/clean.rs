@@ -45,8 +45,34 @@ pub(super) fn is_clean(json: &[u8], known: &Secrets) -> bool {
             at += 1;
         }
     }
-    // What is escaped twice may be a secret that reaches from one string to the next.
-    !escaped || !layers::any(json, |layer| known.in_object(layer))
+    // Escapes were read string by string, so what is left are secrets that reach from one into the next.
+    !(escaped && known.may_span_strings()) || !layers::any(json, |layer| known.in_object(layer))
+}
+
+/// Returns `true` if the JSON of an object holds a known secret. As in [`is_clean`], only strings with escapes are read.
+pub(super) fn in_object(json: &[u8], known: &Secrets) -> bool {
+    let anywhere = || layers::any(json, |layer| known.in_object(layer));
+    if known.may_span_strings() {
+        return anywhere();
+    }
+    if known.in_object(json) {
+        return true;
+    }
+    let mut at = 0;
+    while let Some(next) = json[at..].iter().position(|byte| layers::is_start(*byte)) {
+        at += next;
+        if json[at] != b'\\' && !layers::is_escape(&json[at..]) {
+            at += 1;
+            continue;
+        }
+        // Without quotes around it, this is not JSON.
+        let Some((text, end)) = string(json, at) else { return anywhere() };
+        if layers::any(text.as_bytes(), |layer| known.in_object(layer)) {
+            return true;
+        }
+        at = end;
+    }
+    false
 }
 
 /// Returns `true` for the colon between the name of a member and its value. A quote before a colon ends a string, since one

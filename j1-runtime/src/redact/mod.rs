@@ -119,6 +119,5 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
 
 /// Returns `true` if the JSON of an object holds a known secret.
 pub(crate) fn in_object(json: &[u8]) -> bool {
-    let known = read();
-    layers::any(json, |layer| known.in_object(layer))
+    clean::in_object(json, &read())
 }

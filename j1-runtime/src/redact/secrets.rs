@@ -30,6 +30,8 @@ const WINDOW: usize = 5;
 pub(super) struct Secrets {
     known: BTreeSet<String>,
     table: Table<Meaning>,
+    /// `true` if a form of a secret contains a quote.
+    quotes: bool,
 }
 
 /// The meaning of a match.
@@ -57,7 +59,7 @@ impl Default for Secrets {
         for (sign, text) in suspects::signs() {
             table.add(text.as_bytes(), Meaning::Sign(sign));
         }
-        Self { known: BTreeSet::new(), table }
+        Self { known: BTreeSet::new(), table, quotes: false }
     }
 }
 
@@ -78,6 +80,7 @@ impl Secrets {
 
     fn add_part(&mut self, secret: &str) {
         let in_objects = secret.len() >= SHORTEST_IN_OBJECTS;
+        self.quotes |= secret.contains('"');
         for form in forms(secret) {
             self.table.add(&form, Meaning::Secret { in_objects });
         }
@@ -137,6 +140,11 @@ impl Secrets {
             if clear { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         ended.is_continue()
+    }
+
+    /// Returns `true` if a secret may reach from one string of a JSON document into another, past the quotes between them.
+    pub fn may_span_strings(&self) -> bool {
+        self.quotes
     }
 
     /// Returns `true` if an object of this JSON holds a known secret.
