@@ -1,4 +1,4 @@
-//! What the derives' expansions call, and nothing else is.
+//! Items that the derives' expansions call, and nothing else.
 
 pub use crate::class;
 pub use crate::config::{
@@ -31,6 +31,7 @@ pub const fn proven() -> Outcome {
 }
 
 /// The kind of the values that a method of `S` returns.
+#[must_use]
 pub const fn kind_of<S: 'static, T: Value>(_: fn(&'static S) -> T) -> Kind {
     T::KIND
 }
@@ -44,7 +45,7 @@ pub trait NotListed {
 
 impl<T: ?Sized> NotListed for T {}
 
-/// What is known of the values of `T`; nothing where no property can hold one, so that only the place where such
+/// Facts about the values of `T`; none if no property can hold one, so that only the place where such
 /// a value is written is an error.
 pub struct Probe<T>(core::marker::PhantomData<T>);
 
@@ -61,7 +62,7 @@ pub trait NoValue {
 
 impl<T> NoValue for Probe<T> {}
 
-/// What is known of `T` as a part of a key; nothing where it cannot be one.
+/// Facts about `T` as a part of a key; none if it cannot be one.
 pub struct KeyProbe<T>(core::marker::PhantomData<T>);
 
 impl<T: KeyPart> KeyProbe<T> {
@@ -77,7 +78,7 @@ pub trait NoKeyPart {
 
 impl<T> NoKeyPart for KeyProbe<T> {}
 
-/// What is known of `T` as the type of a configuration field; nothing where no variable carries one, so that only the
+/// Facts about `T` as the type of a configuration field; none if no variable carries one, so that only the
 /// place where it is read is an error.
 pub struct ConfigProbe<T>(core::marker::PhantomData<T>);
 
@@ -105,7 +106,7 @@ pub fn put_date<T: HoldsDate<F> + ?Sized, F>(out: &mut ObjectWriter, spec: &'sta
     out.property(spec, &Written::<T, F>::new(value));
 }
 
-/// What is known of the values of tags.
+/// Facts about the values of tags.
 pub enum AnyTag {}
 
 impl Value for AnyTag {
@@ -124,7 +125,7 @@ pub fn put_tags<T: Tags>(out: &mut ObjectWriter, own: &'static [PropertySpec], t
     out.tags(own, tags);
 }
 
-/// What `#[j1(flatten)]` stands on: a struct whose fields are properties.
+/// A struct whose fields are properties, for `#[j1(flatten)]`.
 #[diagnostic::on_unimplemented(
     message = "[J1-E0202] the fields of `{Self}` are no properties yet",
     label = "not a struct of properties",
@@ -203,7 +204,7 @@ pub fn key_part<T: KeyPart + ?Sized>(part: &T) -> &T::Borrowed {
     note = "name the part of the value that identifies it: `relationship(.., key = id)`"
 )]
 pub trait Foreign {
-    /// What a key is made from.
+    /// The borrowed form that a key is made from.
     type Id: ?Sized;
 
     /// The id.
@@ -219,7 +220,7 @@ impl<T: KeyPart + ?Sized> Foreign for T {
     }
 }
 
-/// What the key of an entity is made of, when it is an `Id`.
+/// A value that the key of an entity can be made of, if that is made of an `Id`.
 #[diagnostic::on_unimplemented(
     message = "[J1-E0508] this field does not identify the other end of the relationship",
     label = "the field holds a `{Self}`, and the key of the other end is made of `{Id}`",
@@ -242,7 +243,7 @@ impl<T: ?Sized> Identifies<AnyId> for &T {
     }
 }
 
-/// What identifies the other end, out of a field's value; a step of its own so that rustc knows the type of it.
+/// Returns the id of the other end from a field's value; a function of its own so that rustc knows its type.
 pub fn foreign_id<F: Foreign + ?Sized>(value: &F) -> &F::Id {
     value.foreign_id()
 }

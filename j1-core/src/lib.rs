@@ -1,4 +1,4 @@
-//! What a JupiterOne integration is: types, data model, rules, validation.
+//! The parts of a JupiterOne integration: types, data model, rules, validation.
 //!
 //! An integration reads a vendor's API and tells JupiterOne what exists. Its entities and steps need
 //! [`prelude`] alone; running one is the business of the crate `j1_runtime`.
@@ -59,6 +59,6 @@ pub mod prelude {
     pub use url::Url;
 }
 
-/// What the derives' expansions call; not for people.
+/// Items that the derives' expansions call; not public API.
 #[doc(hidden)]
 pub mod __private;

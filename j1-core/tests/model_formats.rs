@@ -8,7 +8,7 @@ use j1_core::model::{CLASSES, Format, Pattern, is_property_name};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// What JavaScript matches: `\d` is ASCII there, and `/i` folds ASCII only.
+/// The matches of JavaScript: `\d` is ASCII there, and `/i` folds ASCII only.
 struct Oracle {
     expressions: Vec<Regex>,
     fold_case: bool,

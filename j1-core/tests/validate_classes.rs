@@ -235,7 +235,7 @@ fn an_item_of_another_type_is_refused() {
     });
 }
 
-/// What is wrong with `["a", 1]`: the mixture, and `"a"` where only some texts are allowed.
+/// The violations of `["a", 1]`: the mixture, and `"a"` if only some texts are allowed.
 fn mixed(def: &PropertyDef) -> Vec<&'static str> {
     let Some(items) = def.items else { return vec!["J1-E0211"] };
     let first = match (items.allowed, items.format, items.pattern) {

@@ -162,7 +162,7 @@ fn messages_say_what_is_wrong_and_what_to_write() {
     );
 }
 
-/// What one value of a property of a `User` is told, with what the class says of the property `like`.
+/// The violations of one value of a property of a `User`, with the definition of the property `like`.
 fn checked(name: &str, like: &str, watch: impl FnOnce(&mut PropertyCheck<'_>)) -> Vec<Violation> {
     let (classes, defs) = ([class::User::DEF], [class::User::DEF.property(like)]);
     let mut check = PropertyCheck::new(name, &classes, &defs);

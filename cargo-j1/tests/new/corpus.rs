@@ -317,7 +317,8 @@ impl Draw {
         for _ in 0..self.below(10) {
             members.insert(self.pick(MEMBERS).to_owned(), self.schema(depth - 1));
         }
-        let required: Vec<_> = members.keys().filter(|_| self.rng.next_u32() % 2 == 0).cloned().collect();
+        let required: Vec<_> =
+            members.keys().filter(|_| self.rng.next_u32().is_multiple_of(2)).cloned().collect();
         json!({ "type": "object", "properties": members, "required": required })
     }
 }

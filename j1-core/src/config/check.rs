@@ -1,10 +1,10 @@
-//! What the compiler refuses of a configuration.
+//! Checks of a configuration at compile time.
 
 use super::{ConfigField, ConfigKind};
 use crate::config::looks_like_credential;
 use crate::model::text::Text;
 
-/// Whether the value of a field could be a credential that is shown: a text whose name says so.
+/// Returns `true` if the value of a field could be a credential that is shown: a text whose name says so.
 const fn is_open_credential(field: &ConfigField) -> bool {
     let text = match field.kind {
         ConfigKind::Text | ConfigKind::Other(_) => true,
@@ -64,7 +64,7 @@ pub const fn check_config_default(field: &ConfigField) {
     panic!("{}", text.as_str());
 }
 
-/// What to write for a kind, in const code.
+/// Returns the texts that a kind takes, in const code.
 const fn put_wanted(text: &Text, kind: ConfigKind) -> Text {
     match kind {
         ConfigKind::Boolean => text.put("`true` or `false`"),

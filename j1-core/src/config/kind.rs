@@ -1,8 +1,8 @@
-//! What a field of a configuration can hold, and which texts that takes.
+//! The kinds of configuration fields, and the texts that each takes.
 
 use core::fmt;
 
-/// What a field of a configuration holds.
+/// The kind of a configuration field.
 ///
 /// A field that is an `Option` holds what its value does; whether the value must not be seen is no part of it either.
 #[derive(Clone, Copy, Debug)]
@@ -28,21 +28,21 @@ pub enum ConfigKind {
     Choice(&'static [Choice]),
     /// Some of these, separated by commas.
     List(&'static Self),
-    /// What a type of the integration's own takes, as a noun for people: `cron expression`.
+    /// A type of the integration's own, as a noun for people: `cron expression`.
     Other(&'static str),
 }
 
 /// One of the values that a field with a choice takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice {
-    /// What is written.
+    /// The text to write.
     pub value: &'static str,
-    /// What it means: the documentation of the variant.
+    /// Its meaning: the documentation of the variant.
     pub docs: &'static str,
 }
 
 impl ConfigKind {
-    /// What to write: "`true` or `false`", "a whole number from 1 to 65535".
+    /// Returns the texts that it takes: "`true` or `false`", "a whole number from 1 to 65535".
     #[must_use]
     pub fn wanted(self) -> String {
         match self {
@@ -71,7 +71,7 @@ impl ConfigKind {
         }
     }
 
-    /// Whether a default of this text can be; `None` where only running the integration shows it.
+    /// Returns `true` if this text can be a default; `None` if only running the integration shows it.
     pub(crate) const fn takes(self, text: &str) -> Option<bool> {
         let text = text.trim_ascii();
         Some(match self {
@@ -140,7 +140,7 @@ const fn takes_each(item: ConfigKind, text: &str) -> Option<bool> {
     Some(true)
 }
 
-/// Where the first comma is, or the end.
+/// Returns the position of the first comma, or the end.
 const fn comma(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut i = 0;
@@ -150,7 +150,7 @@ const fn comma(text: &str) -> usize {
     i
 }
 
-/// What is before the byte at `at`, and what after it.
+/// Splits the text around the byte at `at`.
 const fn cut(text: &str, at: usize) -> (&str, &str) {
     let (head, tail) = text.split_at(at);
     (head, if tail.is_empty() { tail } else { tail.split_at(1).1 })
@@ -164,7 +164,7 @@ pub(crate) const fn integer(text: &str) -> Option<i128> {
     }
 }
 
-/// Whether it is digits with a sign, a point and an exponent, of which only the digits must be there. Neither
+/// Returns `true` for digits with a sign, a point and an exponent, of which only the digits must be there. Neither
 /// `NaN` nor `inf` is.
 const fn is_number(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -233,7 +233,7 @@ const fn unit(name: &[u8]) -> Option<u64> {
     })
 }
 
-/// Whether it begins as an address that a request can go to, and has a host and no spaces.
+/// Returns `true` for an http(s) URL with a host and without spaces.
 pub(crate) const fn is_address(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut host = 0;

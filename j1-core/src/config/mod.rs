@@ -1,4 +1,4 @@
-//! What an operator configures: a struct with `#[derive(J1Config)]`.
+//! Configuration by an operator: a struct with `#[derive(J1Config)]`.
 
 mod check;
 mod kind;
@@ -33,21 +33,21 @@ pub struct ConfigField {
     pub name: &'static str,
     /// The documentation of the field, as written.
     pub docs: &'static str,
-    /// What it holds.
+    /// The kind of its value.
     pub kind: ConfigKind,
-    /// Whether its value must not be seen.
+    /// `true` if its value must not be shown.
     pub secret: bool,
-    /// Whether it can be left out, and is then `None`.
+    /// `true` if it can be left out, and is then `None`.
     pub optional: bool,
-    /// Whether it says who the integration is to the vendor: a secret, or what belongs to one.
+    /// `true` if it identifies the integration to the provider: a secret, or a part of one.
     pub auth: bool,
-    /// What it is when it is left out.
+    /// Its value if it is left out.
     pub default: Option<&'static str>,
     /// The variable that holds it, where it is not `<NAME>_<FIELD>`.
     pub variable: Option<&'static str>,
 }
 
-/// What the compiler knows of a type that a variable carries.
+/// Facts about the type of a variable that are known at compile time.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct ConfigMeta {
@@ -68,7 +68,7 @@ impl ConfigMeta {
 }
 
 impl ConfigField {
-    /// Whether a run needs a value for it.
+    /// Returns `true` if a run needs a value for it.
     #[must_use]
     pub const fn required(&self) -> bool {
         !self.optional && self.default.is_none()
@@ -80,25 +80,25 @@ impl ConfigField {
         self.variable.map_or_else(|| variable(integration, self.name), str::to_owned)
     }
 
-    /// Whether it is one of JupiterOne's own, which tell a run where its data goes.
+    /// Returns `true` for JupiterOne's own fields, which tell a run where its data goes.
     #[must_use]
     pub fn is_of_jupiterone(&self) -> bool {
         self.variable.is_some_and(|name| name.starts_with("JUPITERONE_"))
     }
 
-    /// What it holds, as a word or two for people: `string`, `secret`, `list of integers`.
+    /// Returns its kind in words for people: `string`, `secret`, `list of integers`.
     #[must_use]
     pub fn holds(&self) -> String {
         if self.secret { "secret".to_owned() } else { self.kind.to_string() }
     }
 
-    /// What to write for it: "a secret", "`true` or `false`".
+    /// Returns the values that can be written for it: "a secret", "`true` or `false`".
     #[must_use]
     pub fn wanted(&self) -> String {
         if self.secret { "a secret".to_owned() } else { self.kind.wanted() }
     }
 
-    /// What a derive makes of a field.
+    /// Makes the description that a derive expands a field to.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(
@@ -127,12 +127,12 @@ pub fn variable(integration: &str, field: &str) -> String {
     format!("{integration}_{field}").chars().map(capital).collect()
 }
 
-/// What is wrong with one field.
+/// A field that cannot be read.
 #[derive(Debug, Clone)]
 pub struct ConfigProblem {
     /// The field.
     pub field: &'static ConfigField,
-    /// What is wrong, as in "is not a number"; `None` when it is missing. Never the value.
+    /// The reason, as in "is not a number"; `None` if the field is missing. Never the value.
     pub wrong: Option<String>,
 }
 

@@ -35,7 +35,7 @@ impl<T: Zeroize + Clone> Clone for Secret<T> {
     }
 }
 
-/// Whether a member of a JSON object, or a parameter, of this name holds a credential: more names than
+/// Returns `true` if a member of a JSON object, or a parameter, of this name holds a credential: more names than
 /// [`looks_like_credential`] has, which an author has to answer for. Tokens that lead to the next page are none: they open
 /// nothing, and a list cannot be read without them.
 #[must_use]

@@ -34,20 +34,20 @@ use crate::config::Secret;
             or a `Vec` or an `Option` of those"
 )]
 pub trait ConfigValue: Sized {
-    /// What it holds.
+    /// The kind of its value.
     const KIND: ConfigKind;
-    /// Whether its value must not be seen.
+    /// `true` if its value must not be shown.
     const SECRET: bool = false;
-    /// Whether it can be left out.
+    /// `true` if it can be left out.
     const OPTIONAL: bool = false;
 
     /// Reads it from the text of a variable.
     ///
     /// # Errors
-    /// What is wrong with the text, as in "is not a number"; never the text itself, which may be a secret.
+    /// Returns the reason why the text cannot be read, as in "is not a number"; never the text itself, which may be a secret.
     fn from_text(text: &str) -> Result<Self, String>;
 
-    /// What it is when it is left out; for a type that is [`OPTIONAL`](Self::OPTIONAL).
+    /// Returns its value if it is left out; for a type that is [`OPTIONAL`](Self::OPTIONAL).
     #[must_use]
     fn absent() -> Option<Self> {
         None
@@ -62,7 +62,7 @@ pub trait ConfigValue: Sized {
 )]
 pub trait ConfigItem: ConfigValue {}
 
-/// What is wrong with a text that is not of this kind.
+/// Describes a text that is not of this kind.
 fn not(kind: ConfigKind) -> String {
     format!("is not {}", kind.wanted())
 }

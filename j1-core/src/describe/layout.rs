@@ -22,7 +22,7 @@ pub const SUMMARY: &str = "summary.json";
 /// The folder of the objects.
 pub const GRAPH: &str = "graph";
 
-/// What a collection says it holds: its `summary.json`, ours or the official SDK's.
+/// The contents of a collection according to its `summary.json`, ours or the official SDK's.
 #[derive(Debug, Clone, Default)]
 pub struct Contents {
     /// The types of its steps.
@@ -31,7 +31,7 @@ pub struct Contents {
     pub partial: BTreeMap<String, String>,
     /// Those of the partial types that were not to be read.
     pub settled: BTreeSet<String>,
-    /// How many objects of each type there have to be; empty where nobody wrote it down.
+    /// The number of objects of each type that were written; empty if the file does not say.
     expected: BTreeMap<String, u64>,
 }
 
@@ -40,9 +40,9 @@ pub struct Contents {
 pub struct Lacking {
     /// The type.
     pub ty: String,
-    /// How many were written.
+    /// The number that was written.
     pub expected: u64,
-    /// How many there are.
+    /// The number that is there.
     pub found: u64,
 }
 
@@ -91,7 +91,7 @@ impl Contents {
     /// Reads a `summary.json`.
     ///
     /// # Errors
-    /// When it does not say what was read in full.
+    /// If it does not say what was read in full.
     pub fn read(summary: &str) -> serde_json::Result<Self> {
         let summary: SummaryFile = serde_json::from_str(summary)?;
         let written = summary.metadata.j1;
@@ -157,7 +157,7 @@ impl<'j> GraphFile<'j> {
     /// Reads a file.
     ///
     /// # Errors
-    /// When it is not JSON of this shape.
+    /// If it is not JSON of this shape.
     pub fn read(text: &'j str) -> serde_json::Result<Self> {
         serde_json::from_str(text)
     }
@@ -169,6 +169,6 @@ impl<'j> GraphFile<'j> {
     }
 }
 
-/// What a file that is no [`GraphFile`] is told.
+/// The message for a file that is not a [`GraphFile`].
 pub const NO_GRAPH_FILE: &str =
     "it is not `{\"entities\":[…]}` or `{\"relationships\":[…]}` with a `_key` and a `_type` in each";

@@ -95,7 +95,7 @@ mod tests {
 
         use crate::describe::markdown::{code, plain, table};
 
-        /// What a reader sees in the last cell of a table, and whether anything in it is more than text.
+        /// Returns the text of the last cell of a table, and `true` if anything in it is more than text.
         fn rendered(cell: &str) -> (String, bool) {
             let rows = [[String::from("head")], [cell.to_owned()]];
             let markdown = format!("# Title\n\n{}\n\nafter", table(&rows));

@@ -1,4 +1,4 @@
-//! What an integration is, as data that leaves the build: for its documentation, its schema, its lock and its
+//! The description of an integration as data that leaves the build: for its documentation, its schema, its lock and its
 //! graph. The members that the official tools have are named as theirs.
 
 pub mod foreign;
@@ -19,7 +19,7 @@ use crate::integration::Integration;
 use crate::model::{DATA_MODEL_VERSION, Types};
 use crate::step::{StepMeta, waits_for};
 
-/// What an integration is.
+/// The description of an integration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Description {
@@ -31,23 +31,23 @@ pub struct Description {
     pub integration_type: String,
     /// The version of the data model that the entities were checked against.
     pub data_model: String,
-    /// What entities it makes, by resource name.
+    /// Its entities, by resource name.
     pub entities: Vec<EntityDescription>,
-    /// What relationships it makes between its entities, by source, target and class.
+    /// The relationships between its entities, by source, target and class.
     pub relationships: Vec<RelationshipDescription>,
-    /// What relationships it makes to entities that others own, by source, target and class.
+    /// The relationships to entities that others own, by source, target and class.
     pub mapped_relationships: Vec<MappedDescription>,
     /// Its steps, in the order in which they can run.
     pub steps: Vec<StepDescription>,
-    /// What an operator configures.
+    /// The configuration by an operator.
     pub config_fields: Vec<ConfigDescription>,
 }
 
-/// What an entity is.
+/// The description of an entity.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EntityDescription {
-    /// What people call it: its title, or else the name of its struct in words.
+    /// Its name for people: its title, or the name of its struct in words.
     pub resource_name: String,
     /// The name of its struct.
     #[serde(rename = "struct")]
@@ -64,7 +64,7 @@ pub struct EntityDescription {
     pub description: String,
     /// Its properties, in the order they are sent.
     pub properties: Vec<PropertyDescription>,
-    /// What its classes require, allow to be `null`, and no field maps: sent as `null`.
+    /// The properties that its classes require, allow to be `null`, and no field maps: sent as `null`.
     pub always_null: Vec<String>,
     /// The members of the vendor's record that may go along as raw data, as paths such as `address.city`; `*` where a function
     /// takes out what may not.
@@ -74,7 +74,7 @@ pub struct EntityDescription {
     pub schema: serde_json::Value,
 }
 
-/// What a property is.
+/// The description of a property.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PropertyDescription {
@@ -82,11 +82,11 @@ pub struct PropertyDescription {
     pub name: String,
     /// The JSON types a value has; those of the items where it is a list.
     pub types: Vec<String>,
-    /// Whether it is a list.
+    /// `true` if it is a list.
     pub list: bool,
-    /// Whether it is a moment in time, in epoch milliseconds.
+    /// `true` if it is a moment in time, in epoch milliseconds.
     pub date: bool,
-    /// What is sent where there is no value.
+    /// The JSON that stands for an absent value.
     pub absent: Absent,
     /// The classes that have the property.
     pub classes: Vec<String>,
@@ -96,7 +96,7 @@ pub struct PropertyDescription {
     pub description: String,
 }
 
-/// What is sent where a property has no value.
+/// The JSON that stands for an absent value of a property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Absent {
@@ -108,7 +108,7 @@ pub enum Absent {
     Null,
 }
 
-/// What a step is.
+/// The description of a step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StepDescription {
@@ -120,25 +120,25 @@ pub struct StepDescription {
     pub emits: Vec<String>,
     /// The `_type`s it reads.
     pub reads: Vec<ReadDescription>,
-    /// What the vendor's credentials must be allowed for it, in the vendor's words.
+    /// The permissions it needs, in the provider's words.
     #[serde(default)]
     pub permissions: Vec<String>,
     /// The steps it waits for.
     pub depends_on: Vec<String>,
 }
 
-/// What a step reads.
+/// A type that a step reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadDescription {
     /// The `_type`.
     #[serde(rename = "type")]
     pub ty: String,
-    /// Whether the step also runs where no step emits the type.
+    /// `true` if the step also runs when no step emits the type.
     pub optional: bool,
 }
 
-/// What a field of the configuration is.
+/// The description of a configuration field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConfigDescription {
@@ -146,20 +146,20 @@ pub struct ConfigDescription {
     pub name: String,
     /// The variable that holds it.
     pub variable: String,
-    /// What it holds, as a word for people.
+    /// Its kind, as a word for people.
     pub kind: String,
-    /// Whether its value is a secret.
+    /// `true` if its value is a secret.
     pub secret: bool,
-    /// Whether a run needs a value for it.
+    /// Returns `true` if a run needs a value for it.
     pub required: bool,
-    /// What it is when it is left out.
+    /// Its value if it is left out.
     pub default: Option<String>,
     /// The documentation of the field.
     pub description: String,
 }
 
 impl Description {
-    /// What the integration `I` is in a run that names things so.
+    /// Describes the integration `I` with the names of a run.
     #[must_use]
     pub fn new<I: Integration>(naming: &Naming) -> Self {
         let steps: Vec<&StepMeta> = I::ORDER.iter().map(|step| &I::STEPS[*step]).collect();

@@ -10,7 +10,7 @@ use crate::describe::markdown::table;
 /// A row of the table of entities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntityRow {
-    /// What people call it.
+    /// Its name for people.
     pub resource: String,
     /// Its `_type`.
     pub ty: String,

@@ -1,11 +1,11 @@
-//! What relationships are, as data.
+//! Descriptions of relationships.
 
 use serde::{Deserialize, Serialize};
 
 use crate::describe::PropertyDescription;
 use crate::graph::{MappingMeta, Naming, RelationshipMeta};
 
-/// What a relationship between two entities of the integration is.
+/// The description of a relationship between two entities of the integration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RelationshipDescription {
@@ -23,7 +23,7 @@ pub struct RelationshipDescription {
     pub properties: Vec<PropertyDescription>,
 }
 
-/// What a mapped relationship is. Its source is always the entity of the integration, whichever way it goes.
+/// The description of a mapped relationship. Its source is always the entity of the integration, whichever way it goes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MappedDescription {
@@ -41,11 +41,11 @@ pub struct MappedDescription {
     pub direction: String,
     /// The classes that the target has to be of.
     pub target_class: Vec<String>,
-    /// What the target is found by: lists of properties, all of one list having to be equal.
+    /// The properties the target is found by: lists of names, of which all of one list must be equal.
     pub filter_keys: Vec<Vec<String>>,
-    /// Whether JupiterOne only links to what exists; otherwise it creates what it does not find.
+    /// `true` if JupiterOne only links to entities that exist; otherwise it creates those it does not find.
     pub skip_target_creation: bool,
-    /// What is known of the target.
+    /// The properties of the target.
     pub target_properties: Vec<PropertyDescription>,
     /// The properties it has of its own.
     pub properties: Vec<PropertyDescription>,

@@ -96,7 +96,7 @@ fn property_schema(property: &PropertyDescription, defs: &[&PropertyDef]) -> Val
     schema.into()
 }
 
-/// What a class limits a value to.
+/// Writes the limits that a class sets for a value.
 fn limits(
     schema: &mut Map<String, Value>,
     format: Option<Format>,

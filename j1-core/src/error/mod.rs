@@ -10,10 +10,10 @@ use std::fmt;
 
 use crate::report::{Marks, Open, Outcome};
 
-/// What a function of an integration returns.
+/// The result of a function of an integration.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What an error means for the run.
+/// The cause of an error, which decides what it means for the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The vendor refused the credentials (401, 403 on the first call).
@@ -103,7 +103,7 @@ impl Error {
         self
     }
 
-    /// What the error means for the run.
+    /// Returns the cause of the error.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.0.kind
@@ -115,7 +115,7 @@ impl Error {
         self.0.code
     }
 
-    /// What is wrong, without the code and the causes.
+    /// Returns the message without the code and the causes.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message

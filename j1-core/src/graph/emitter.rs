@@ -19,7 +19,7 @@ use crate::validate::{Violation, check_key};
 /// A future that is kept in a box.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Whether an object is an entity or a relationship.
+/// The kind of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ObjectKind {
     /// A node.
@@ -59,9 +59,9 @@ impl EncodedObject<'_> {
     }
 }
 
-/// Where the objects of one step go. The runtime is one; a test is another.
+/// The receiver of the objects of one step, implemented by the runtime and by tests.
 pub trait Sink: Send {
-    /// What the run calls things.
+    /// Returns the names of the run.
     fn naming(&self) -> &Naming;
 
     /// Takes an object, or not.
@@ -80,12 +80,12 @@ pub trait Sink: Send {
     /// Hands on what it has gathered; waits where JupiterOne is slower than the vendor.
     fn flush(&mut self) -> BoxFuture<'_, Result<()>>;
 
-    /// Whether it sends raw data; none is made for one that does not.
+    /// Returns `true` if it sends raw data; otherwise none is made.
     fn wants_raw_data(&self) -> bool {
         true
     }
 
-    /// Whether an entity of this type and key was added by any step so far.
+    /// Returns `true` if any step has added an entity of this type and key.
     fn contains(&self, ty: Type, key: &str) -> bool;
 
     /// The stored originals of a type, from the first one added.
@@ -103,7 +103,7 @@ pub enum Accepted {
     Rejected,
 }
 
-/// What was stored of one type, one after another.
+/// The stored entities of one type, one after another.
 pub trait Stored: Send {
     /// The next one as JSON of the vendor's struct; `None` at the end.
     fn next(&mut self) -> Result<Option<Vec<u8>>>;
@@ -154,7 +154,7 @@ impl EncodedRelationship<'_> {
     }
 }
 
-/// What every object of a type has in common, worked out once per step.
+/// The members that every object of a type has in common, made once per step.
 struct TypeHeader {
     name: Arc<str>,
     /// `"_type":"…","_class":…` and the explicit nulls.
@@ -382,7 +382,7 @@ pub fn summarize_violations(violations: &[Violation]) -> (Code, String) {
 }
 
 impl ObjectMeta {
-    /// Whether it is an entity or a relationship.
+    /// Returns its kind: entity or relationship.
     #[must_use]
     pub const fn kind(&self) -> ObjectKind {
         match self {

@@ -11,12 +11,12 @@ use crate::model::ClassDef;
     note = "derive it: `#[derive(J1Entity)]`"
 )]
 pub trait Entity: Object {
-    /// What makes one: the fields of the key template; the field itself where there is one, else a tuple.
+    /// The fields of the key template: the field itself if there is one, otherwise a tuple.
     type Id<'a>
     where
         Self: 'a;
 
-    /// What it is, as data.
+    /// Its description as data.
     const ENTITY: &'static EntityMeta;
 
     /// `true` if an entity with a value that breaks a rule is left out as a whole; otherwise it is sent without the value
@@ -40,12 +40,12 @@ pub trait Entity: Object {
         Self: Sized;
 }
 
-/// What an entity is, as data.
+/// The description of an entity as data.
 #[derive(Debug)]
 pub struct EntityMeta {
     /// The name of the struct.
     pub name: &'static str,
-    /// What people call such entities; `None` where the name of the struct says it.
+    /// The name of such entities for people; `None` if the name of the struct says it.
     pub title: Option<&'static str>,
     /// Its `_type`.
     pub ty: Type,
@@ -55,7 +55,7 @@ pub struct EntityMeta {
     pub properties: &'static [PropertySpec],
     /// The template of its `_key`.
     pub key: &'static str,
-    /// What of the vendor's record goes along as raw data; nothing where it does not say.
+    /// The part of the provider's record that is sent as raw data; nothing if it is `None`.
     pub raw_data: Option<RawSpec>,
     /// The documentation of the struct, as written.
     pub docs: &'static str,

@@ -112,7 +112,7 @@ impl<K: HasKey> HasKey for &K {
             identifies the record by"
 )]
 pub trait KeyPart {
-    /// What the key is made from: `str` for a `String`, so that any string can look it up.
+    /// The borrowed form that the key is made from: `str` for a `String`, so that any string can look it up.
     type Borrowed: ?Sized + KeyPart;
 
     /// The fewest characters it can have; `None` where nobody knows before it runs.
@@ -181,7 +181,7 @@ display_parts!(1: char, i8, i16, i32, i64, u8, u16, u32, u64);
 display_parts!(2: std::net::IpAddr);
 display_parts!(36: uuid::Uuid);
 
-/// What a key template is filled into.
+/// The buffer that a key template is filled into.
 pub struct KeyWriter<'a> {
     naming: &'a Naming,
     text: String,

@@ -1,4 +1,4 @@
-//! What a step can add to the graph, and what it must have declared for that.
+//! Objects that a step can add to the graph, and the declarations that allow it.
 
 use crate::error::Result;
 use crate::graph::{Emitter, EntityMeta, RelationshipMeta, Type};
@@ -14,13 +14,13 @@ use crate::model::text::{Text, same};
 pub trait Object {
     /// Its `_type`.
     const TYPE: Type;
-    /// What must be collected before it can be: the two ends of a relationship.
+    /// The types that must be collected before it: the two ends of a relationship.
     const NEEDS: &'static [Type];
-    /// What it is, as data.
+    /// Its description as data.
     const META: ObjectMeta;
-    /// What a step declares that adds it: the object itself, or the entity that it holds.
+    /// The type that a step must declare to add it: the object itself, or the entity that it holds.
     type Emitted;
-    /// What adding it gives: the key of an entity.
+    /// The result of adding it: the key of an entity.
     type Added;
     /// The type whose fields declare relationships: the entity itself, or `()`.
     type Related;
@@ -29,7 +29,7 @@ pub trait Object {
     fn emit(&self, emitter: &mut Emitter) -> Result<Self::Added>;
 }
 
-/// What an object is, as data: for docs, schema and the step graph.
+/// The description of an object as data: for docs, schema and the step graph.
 #[derive(Clone, Copy, Debug)]
 pub enum ObjectMeta {
     /// An entity.

@@ -62,9 +62,9 @@ pub struct FieldSpec {
     pub name: &'static str,
     /// The name that a class may have for it; `None` where the field says what it is called.
     pub plain: Option<&'static str>,
-    /// What the compiler knows of its values.
+    /// Facts about its values that are known at compile time.
     pub kind: Kind,
-    /// Whether a string that is too long is cut to fit.
+    /// `true` if a string that is too long is cut to fit.
     pub truncate: bool,
     /// The name of the field, as written in Rust.
     pub source: &'static str,

@@ -8,7 +8,7 @@ use crate::graph::{
 };
 use crate::model::text::Text;
 
-/// What a relationship is, as data.
+/// The description of a relationship as data.
 #[derive(Clone, Copy, Debug)]
 pub struct RelationshipMeta {
     /// Its `_type`.
@@ -21,24 +21,24 @@ pub struct RelationshipMeta {
     pub to: Type,
     /// The properties it has of its own, in the order they are sent.
     pub properties: &'static [PropertySpec],
-    /// How JupiterOne finds the other end, where another integration owns it.
+    /// The rule by which JupiterOne finds the other end, if another integration owns it.
     pub mapping: Option<MappingMeta>,
 }
 
-/// How JupiterOne finds the far end of a mapped relationship, as data.
+/// The rule by which JupiterOne finds the far end of a mapped relationship, as data.
 #[derive(Clone, Copy, Debug)]
 pub struct MappingMeta {
     /// `FORWARD` to the target, `REVERSE` from it.
     pub direction: &'static str,
-    /// What the target is.
+    /// The description of the target.
     pub target: &'static TargetMeta,
 }
 
 /// A verb between two entities, made by the types of [`crate::graph::verb`] such as `Has<Account, User>`.
 pub trait Edge {
-    /// Where it begins.
+    /// The entity it begins at.
     type From;
-    /// Where it ends.
+    /// The entity it ends at.
     type To;
     /// The properties it has of its own; `()` where it has none.
     type Properties: Properties;

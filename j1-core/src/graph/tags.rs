@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::graph::ObjectWriter;
 use crate::graph::property::PropertySpec;
 
-/// What stands for all tags of an entity where its properties are listed.
+/// The name that stands for all tags of an entity in a list of its properties.
 pub const TAGS: &str = "tag.*";
 
 /// The tags of a thing: each becomes a property `tag.<name>`.
@@ -71,7 +71,7 @@ pub trait Tag {
     fn add_to(&self, tags: &mut TagList);
 }
 
-/// What can be the value of a tag: a text, a number, true or false, or an `Option` of one.
+/// A value of a tag: a text, a number, true or false, or an `Option` of one.
 #[diagnostic::on_unimplemented(
     message = "[J1-E0214] the value of a tag cannot be `{Self}`",
     label = "not a string, a number or a boolean",

@@ -23,7 +23,7 @@ impl Type {
         Self { pattern, hash: model::hash(pattern) }
     }
 
-    /// Whether the integration type is part of the name.
+    /// Returns `true` if the integration type is part of the name.
     #[must_use]
     pub const fn is_custom(&self) -> bool {
         position(self.pattern, INTEGRATION) < self.pattern.len()
@@ -50,7 +50,7 @@ impl core::hash::Hash for Type {
     }
 }
 
-/// What a run calls things: the integration type that fills [`INTEGRATION`].
+/// The names of a run: the integration type that fills [`INTEGRATION`].
 #[derive(Clone, Debug)]
 pub struct Naming {
     integration_type: String,
@@ -89,7 +89,7 @@ pub const fn relationship_type(from: &Type, verb: &str, to: &Type) -> Text {
     text.put(to.pattern.split_at(shared_words(from.pattern, to.pattern)).1)
 }
 
-/// How many bytes of `to` are whole words that `from` begins with too; never the last word.
+/// Counts the bytes of `to` that are whole words which `from` begins with too; never the last word.
 const fn shared_words(from: &str, to: &str) -> usize {
     let (f, t) = (from.as_bytes(), to.as_bytes());
     let (mut i, mut word) = (0, 0);
@@ -106,7 +106,7 @@ const fn shared_words(from: &str, to: &str) -> usize {
     word
 }
 
-/// Where `needle` begins in `text`, or the length of `text`.
+/// Returns the position of `needle` in `text`, or the length of `text`.
 const fn position(text: &str, needle: &str) -> usize {
     let mut i = 0;
     while i < text.len() {

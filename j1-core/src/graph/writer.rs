@@ -232,7 +232,7 @@ impl ValueWriter<'_, '_> {
     }
 }
 
-/// What JupiterOne takes of a text that is too long: all that fits with `…` behind it.
+/// Cuts a text that is too long for JupiterOne to what fits, with `…` behind it.
 fn shortened(text: &str) -> Option<String> {
     // A UTF-16 unit is at least one byte of UTF-8, so most strings need no counting.
     if text.len() <= MAX_STRING_UTF16 || text.encode_utf16().count() <= MAX_STRING_UTF16 {

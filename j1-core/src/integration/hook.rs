@@ -1,6 +1,6 @@
-//! What an integration may do before and after each object is added.
+//! Hooks of an integration, called before and after each object is added.
 
-/// What becomes of an object that a step adds.
+/// The decision of `before_add` about an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "the object is sent or left out as this says"]
 pub enum Verdict {

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::graph::Type;
 use crate::step::{Runner, StepMeta, Switch};
 
-/// What becomes of an object whose key another object of the run has. The same object twice is one object, always.
+/// The rule for an object whose key another object of the run has. The same object twice is always one object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Duplicates {
     /// The first stays, the other is left out and named, and the types of its step keep what JupiterOne holds.
@@ -26,7 +26,7 @@ pub enum Duplicates {
 ///
 /// The struct is what every step gets as its first parameter: usually the vendor's client.
 pub trait Integration: Sized + Send + Sync + 'static {
-    /// What an operator configures.
+    /// The configuration by an operator.
     type Config: Config;
 
     /// The short name: the prefix of its variables, and of its documentation.
@@ -45,7 +45,7 @@ pub trait Integration: Sized + Send + Sync + 'static {
     /// declares is kept.
     const RETIRED: &'static [Type] = &[];
 
-    /// What becomes of two objects with one key.
+    /// The rule for two objects with one key.
     const DUPLICATES: Duplicates = Duplicates::Refuse;
 
     /// Looks at an object before it is added.
@@ -56,10 +56,10 @@ pub trait Integration: Sized + Send + Sync + 'static {
     /// Looks at an object that was added.
     fn after_add(&self, _: &EncodedObject<'_>) {}
 
-    /// How the steps are started, in the order of `STEPS`.
+    /// Returns the functions that start the steps, in the order of `STEPS`.
     fn runners() -> &'static [Runner<Self>];
 
-    /// How the steps are asked whether they can run, in the order of `STEPS`; one that is not there can.
+    /// Returns the functions that say whether a step can run, in the order of `STEPS`; a step without one can.
     #[must_use]
     fn switches() -> &'static [Switch<Self>] {
         &[]

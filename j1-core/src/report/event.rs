@@ -1,6 +1,6 @@
-//! What a run tells the people who look at its job in JupiterOne.
+//! Events of a run, for people who look at its job in JupiterOne.
 
-/// How grave an event is.
+/// The severity of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Something is as it should be.
@@ -52,7 +52,7 @@ events! {
     info = Info "info";
     /// Figures of a run.
     stats = Info "stats";
-    /// What a run came to.
+    /// The results of a run.
     results = Info "results";
     /// Something could not be read. Say it in the step's [`Outcome`](crate::Outcome) too: an event protects nothing.
     warn_incomplete_data = Warn "warn_incomplete_data";
@@ -104,13 +104,13 @@ impl Event {
         self.name
     }
 
-    /// How grave it is.
+    /// Returns its severity.
     #[must_use]
     pub const fn level(&self) -> Level {
         self.level
     }
 
-    /// What happened, for people.
+    /// Returns the sentence for people.
     #[must_use]
     pub fn description(&self) -> &str {
         &self.description

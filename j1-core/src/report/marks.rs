@@ -28,7 +28,7 @@ pub struct Marks(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// How many marks are open. The truth: names are kept for the first [`KEPT`] reasons only.
+    /// The number of open marks. The truth: names are kept for the first [`KEPT`] reasons only.
     open: u64,
     named: Vec<(String, u64)>,
     tolerated: Vec<Tolerated>,

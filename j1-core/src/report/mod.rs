@@ -1,4 +1,4 @@
-//! What a step reports of its work: how much it read, and events for the people who look at its job.
+//! The report of a step: how much it read, its losses, and events for people who look at its job.
 
 mod event;
 mod marks;

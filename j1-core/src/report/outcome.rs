@@ -1,4 +1,4 @@
-//! How much of what exists a step has read.
+//! The completeness of a step.
 //!
 //! A DIFF finalize deletes what a run did not upload, so the types of a step that did not read everything must be protected.
 //! A step therefore ends with an [`Outcome`], and a complete one comes only from a stream that reached its declared end, or
@@ -6,14 +6,14 @@
 
 use super::marks::{Marks, Open};
 
-/// How much of what exists a step has read: everything, or not everything and why.
+/// The completeness of a step: it read everything that exists, or not everything and why.
 ///
 /// A partial outcome registers with the running step when it is made. Dropping it does not make the step complete; only
 /// [`Outcome::tolerate`] does.
 #[derive(Debug, Clone)]
 #[must_use = "return it from the step or combine it with the step's outcome"]
 pub struct Outcome {
-    /// Why something is missing; empty when everything was read.
+    /// The reasons why something is missing; empty if everything was read.
     reasons: Vec<String>,
     /// The number of reasons beyond those that are kept.
     more: u64,

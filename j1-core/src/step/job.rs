@@ -13,7 +13,7 @@ use crate::graph::{
 };
 use crate::report::{Event, Marks, Outcome};
 
-/// What the step `S` adds to and reads from the graph.
+/// The handle through which the step `S` reads and writes the graph, limited to the types it declared.
 pub struct Job<S> {
     emitter: Emitter,
     of: PhantomData<fn() -> S>,
@@ -34,7 +34,7 @@ impl<S> Job<S> {
     /// its type, and goes on. Waits when JupiterOne takes objects slower than the vendor gives them.
     ///
     /// # Errors
-    /// When the upload cannot be completed, or the run was cancelled.
+    /// If the upload cannot be completed, or the run was cancelled.
     #[expect(clippy::needless_pass_by_value, reason = "what has been added is not the step's any more")]
     // Not an `async fn`: rustc would repeat what is wrong with `T` at the call, the future and the `await`.
     pub fn add<T>(&mut self, object: T) -> Add<'_, <T as Object>::Added>
@@ -51,7 +51,7 @@ impl<S> Job<S> {
     /// The entities of type `T` that earlier steps added, with their keys.
     ///
     /// # Errors
-    /// When they cannot be read back from disk.
+    /// If they cannot be read back from disk.
     pub fn each<T>(&mut self) -> Result<Each<T>>
     where
         T: ReadBy<S> + Entity + DeserializeOwned,
@@ -160,7 +160,7 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     /// The next one; `None` at the end.
     ///
     /// # Errors
-    /// When it cannot be read back.
+    /// If it cannot be read back.
     #[expect(clippy::unused_async, reason = "reading entities back may have to wait one day")]
     pub async fn next(&mut self) -> Result<Option<Collected<T>>> {
         self.read_next().map_err(|error| error.marked_in(&self.marks))

@@ -23,7 +23,7 @@ use crate::report::Outcome;
     note = "make it one: `#[step(emits(..))]` on an `async fn`"
 )]
 pub trait Step {
-    /// What it is, as data.
+    /// Its description as data.
     const META: StepMeta;
 }
 
@@ -34,7 +34,7 @@ pub trait Step {
     note = "a step is `async fn(integration: &{C}, job: &mut Job<the_step>) -> Result<Outcome>`"
 )]
 pub trait StepFor<C>: Step + Sized {
-    /// Whether it can run, as far as the integration knows.
+    /// Returns whether it can run, as far as the integration knows.
     #[must_use]
     fn enabled(_: &C) -> Enabled {
         Enabled::Yes
@@ -44,20 +44,20 @@ pub trait StepFor<C>: Step + Sized {
     fn run<'a>(integration: &'a C, job: &'a mut Job<Self>) -> BoxFuture<'a, Result<Outcome>>;
 }
 
-/// What `#[step]` knows, as data: for the order, the docs and the runtime.
+/// The description of a step as data: for the order, the docs and the runtime.
 #[derive(Clone, Copy, Debug)]
 pub struct StepMeta {
     /// Its id: the name of the function in kebab-case.
     pub id: &'static str,
     /// Its documentation, as written.
     pub docs: &'static str,
-    /// What it adds.
+    /// The objects it adds.
     pub emits: &'static [ObjectMeta],
-    /// What it reads back.
+    /// The types it reads back.
     pub reads: &'static [ReadMeta],
     /// The types that must be collected before: the ends of what it emits, and what it reads.
     pub needs: &'static [&'static [Type]],
-    /// What the credentials must be allowed to do at the vendor, in the vendor's words, such as `users:read`.
+    /// The permissions it needs, in the provider's words, such as `users:read`.
     pub permissions: &'static [&'static str],
     /// The ingestion source that it belongs to.
     pub source: Option<Source>,
@@ -68,9 +68,9 @@ pub struct StepMeta {
 pub struct ReadMeta {
     /// The type.
     pub ty: Type,
-    /// Whether the step also runs where no step emits the type.
+    /// `true` if the step also runs when no step emits the type.
     pub optional: bool,
-    /// How it is stored; `None` where only its keys are looked up.
+    /// The function that stores it; `None` if only its keys are looked up.
     pub store: Option<Store>,
 }
 
@@ -97,7 +97,7 @@ pub trait Readable: Entity + Serialize + DeserializeOwned + 'static {}
 impl<T: Entity + Serialize + DeserializeOwned + 'static> Readable for T {}
 
 impl ReadMeta {
-    /// How a `T` is stored.
+    /// A `T` that is stored between steps.
     #[must_use]
     pub const fn stored<T: Readable>(optional: bool) -> Self {
         Self { ty: T::TYPE, optional, store: Some(store::<T>) }
@@ -115,7 +115,7 @@ fn store<T: Readable>(original: &dyn Any) -> Option<Result<Vec<u8>>> {
     Some(serde_json::to_vec(original).map_err(Into::into))
 }
 
-/// How the runtime starts a step of the integration `C`.
+/// The function that starts a step of the integration `C`.
 pub type Runner<C> = for<'a> fn(&'a C, Emitter) -> BoxFuture<'a, (Emitter, Result<Outcome>)>;
 
 /// The runner of one step.
@@ -271,7 +271,7 @@ pub(crate) const fn emits(step: &StepMeta, ty: &Type) -> bool {
     false
 }
 
-/// Whether `step` waits for `other`: it reads a type that `other` emits, or needs one and does not emit it itself.
+/// Returns `true` if `step` waits for `other`: it reads a type that `other` emits, or needs one and does not emit it itself.
 #[must_use]
 pub const fn waits_for(step: &StepMeta, other: &StepMeta) -> bool {
     let mut i = 0;

@@ -1,4 +1,4 @@
-//! What keeps a step from running: a source that an operator has turned off, or what the integration finds out itself.
+//! Conditions of steps: ingestion sources that an operator turns off and on, and checks of the integration's own.
 
 use crate::graph::Type;
 use crate::model::text::Text;
@@ -9,17 +9,17 @@ use crate::step::{StepFor, StepMeta, emits, optional};
 pub struct Source {
     /// Its id, such as `groups`.
     pub id: &'static str,
-    /// What people call it; its id where nothing is said.
+    /// Its name for people; its id by default.
     pub title: &'static str,
-    /// What it brings.
+    /// The data it brings.
     pub description: &'static str,
-    /// Whether it is off until an operator turns it on.
+    /// `true` if it is off until an operator turns it on.
     pub default_off: bool,
-    /// Whether it cannot be turned off.
+    /// `true` if it cannot be turned off.
     pub required: bool,
 }
 
-/// Whether a step can run.
+/// The answer to whether a step can run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Enabled {
     /// It can.
@@ -35,7 +35,7 @@ impl Enabled {
     }
 }
 
-/// How the runtime asks whether a step of the integration `C` can run.
+/// The function that says whether a step of the integration `C` can run.
 pub type Switch<C> = fn(&C) -> Enabled;
 
 /// The switch of one step.

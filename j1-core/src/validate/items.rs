@@ -1,11 +1,11 @@
-//! What an array has held so far.
+//! The items of an array so far.
 
 use std::collections::HashSet;
 
 use crate::model::{ClassDef, Types};
 use crate::validate::Scalar;
 
-/// What an array has held so far.
+/// The items of an array so far.
 #[derive(Default)]
 pub(super) struct Items {
     count: u32,
@@ -21,12 +21,12 @@ impl Items {
         self.count
     }
 
-    /// Whether they are of more than one type.
+    /// Returns `true` if they are of more than one type.
     pub(super) const fn mixed(&self) -> bool {
         self.mixed
     }
 
-    /// Whether one came twice.
+    /// Returns `true` if one came twice.
     pub(super) const fn twice(&self) -> bool {
         self.twice
     }
@@ -67,7 +67,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether it is new.
+    /// Returns `true` if it is new.
     fn insert(&mut self, fingerprint: u64) -> bool {
         if let Some(many) = &mut self.many {
             return many.insert(fingerprint);

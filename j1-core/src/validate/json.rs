@@ -13,7 +13,7 @@ use crate::validate::{
     PropertyCheck, Scalar, Violation, check_key, check_type, mapped_relationship, relationship,
 };
 
-/// What is wrong with an object: a mapped relationship, a relationship or an entity, by the members it has.
+/// Checks an object: a mapped relationship, a relationship or an entity, by the members it has.
 #[must_use]
 pub fn object(value: &Value) -> Vec<Violation> {
     let Value::Object(object) = value else {
@@ -31,7 +31,7 @@ pub fn object(value: &Value) -> Vec<Violation> {
     }
 }
 
-/// What is wrong with an entity.
+/// Checks an entity.
 #[must_use]
 pub fn entity(entity: &Map<String, Value>) -> Vec<Violation> {
     let mut out = Vec::new();
@@ -110,7 +110,7 @@ fn known_class(name: &Value, out: &mut Vec<Violation>) -> Option<&'static ClassD
     found
 }
 
-/// What JupiterOne asks of every entity, and what each class asks of its own; each name once.
+/// Checks that the properties are there which JupiterOne requires of every entity, and each class of its own; each name once.
 fn required(entity: &Map<String, Value>, classes: &[&'static ClassDef], out: &mut Vec<Violation>) {
     for name in ["name", "displayName"].into_iter().filter(|name| !entity.contains_key(*name)) {
         let message = format!("`{name}` is missing, and JupiterOne refuses entities without it; add it");
@@ -161,7 +161,7 @@ fn property(name: &str, value: &Value, classes: &[&'static ClassDef], out: &mut 
     check.finish(out);
 }
 
-/// Whether a name begins with an underscore, which is a violation.
+/// Returns `true` if a name begins with an underscore, which is a violation.
 pub(super) fn reserved(name: &str, out: &mut Vec<Violation>) -> bool {
     let reserved = name.starts_with('_');
     if reserved {
@@ -216,7 +216,7 @@ fn raw_data(value: &Value, out: &mut Vec<Violation>) {
     }
 }
 
-/// What each class says of a property, for names that are known only at run time.
+/// Looks up a property in each class, for names that are known only at run time.
 fn defs_of(classes: &[&'static ClassDef], name: &str) -> Vec<Option<&'static PropertyDef>> {
     classes.iter().map(|class| class.property(name)).collect()
 }

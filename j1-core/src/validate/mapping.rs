@@ -8,7 +8,7 @@ use crate::validate::relationship::common;
 use crate::validate::violation::excerpt;
 use crate::validate::{PropertyCheck, Violation, check_key_upload};
 
-/// What is wrong with a mapped relationship.
+/// Checks a mapped relationship.
 #[must_use]
 pub fn mapped_relationship(relationship: &Map<String, Value>) -> Vec<Violation> {
     let mut out = Vec::new();

@@ -39,7 +39,7 @@ pub fn check_key(key: &str, out: &mut Vec<Violation>) {
     check_key_upload("_key", key, out);
 }
 
-/// What JupiterOne asks of a key, be it the object's own or that of another it names.
+/// Checks a key, be it the object's own or that of another it names.
 fn check_key_upload(property: &str, key: &str, out: &mut Vec<Violation>) {
     if key.len() > MAX_KEY_CHARS {
         let chars = key.chars().count();

@@ -16,9 +16,9 @@ pub struct PropertyCheck<'a> {
     classes: &'a [&'static ClassDef],
     defs: &'a [Option<&'static PropertyDef>],
     violations: Vec<Violation>,
-    /// How many arrays are open.
+    /// The number of open arrays.
     depth: u32,
-    /// What the outermost of them holds.
+    /// The items of the outermost of them.
     items: Option<Items>,
 }
 
@@ -86,7 +86,7 @@ impl<'a> PropertyCheck<'a> {
         });
     }
 
-    /// What was to be a date and is none.
+    /// Reports a value that should be a date and is not.
     pub(crate) fn no_date(&mut self) {
         self.report(Code::E0217, Layer::Upload, || {
             "is not the date that its field says, so JupiterOne could not compare it; say how the vendor writes it \
@@ -169,7 +169,7 @@ impl<'a> PropertyCheck<'a> {
         });
     }
 
-    /// Whether a value of these types is what the class takes.
+    /// Returns `true` if the class takes a value of these types.
     fn fits(&mut self, class: &'static ClassDef, wanted: Types, given: Types) -> bool {
         let fits = wanted.intersects(given);
         if !fits {

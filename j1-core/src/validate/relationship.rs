@@ -11,7 +11,7 @@ use crate::validate::{PropertyCheck, Violation, check_key_upload};
 /// The members that say what a relationship is and joins.
 const OWN_MEMBERS: [&str; 6] = ["_key", "_type", "_class", "_fromEntityKey", "_toEntityKey", "_mapping"];
 
-/// What is wrong with a relationship between two entities.
+/// Checks a relationship between two entities.
 #[must_use]
 pub fn relationship(relationship: &Map<String, Value>) -> Vec<Violation> {
     let mut out = Vec::new();
@@ -30,7 +30,7 @@ pub fn relationship(relationship: &Map<String, Value>) -> Vec<Violation> {
     out
 }
 
-/// What direct and mapped relationships have in common.
+/// Checks the rules that direct and mapped relationships share.
 pub(super) fn common(relationship: &Map<String, Value>, out: &mut Vec<Violation>) {
     if let Some(key) = key(relationship, out) {
         check_key_upload("_key", key, out);

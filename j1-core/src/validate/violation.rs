@@ -1,11 +1,11 @@
-//! What is wrong with an object.
+//! Violations of rules.
 
 use std::borrow::Cow;
 
 use crate::error::Code;
 use crate::model::text::EXCERPT;
 
-/// Whose rule it is.
+/// The layer that defines the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layer {
     /// The official validator's: the schemas of the data model's classes.
@@ -21,9 +21,9 @@ pub struct Violation {
     pub code: Code,
     /// The property, where it is one.
     pub property: Option<Cow<'static, str>>,
-    /// What is wrong, and what to write instead.
+    /// The problem, and what to write instead.
     pub message: String,
-    /// Whose rule it is.
+    /// The layer that defines the rule.
     pub layer: Layer,
 }
 
@@ -37,7 +37,7 @@ impl Violation {
     }
 }
 
-/// What a message shows of a text that is not ours: its beginning, on one line.
+/// Returns the beginning of a foreign text on one line, for messages.
 pub(super) fn excerpt(text: &str) -> String {
     let mut shown: String = text
         .chars()

@@ -12,7 +12,7 @@ use crate::expected::{Expected, cut};
 pub trait Sample: Entity<Added = Key<Self>> + Sized + std::fmt::Debug {
     /// Any of them.
     fn any() -> BoxedStrategy<Self>;
-    /// What it should be as JSON.
+    /// The expected JSON.
     fn expected(&self) -> Expected;
     /// The relationships that its fields should make.
     fn edges(&self) -> Vec<Expected> {
@@ -151,7 +151,7 @@ pub struct Owner {
     id: String,
 }
 
-/// What the class requires and [`Machine`] does not always say.
+/// Properties that the class requires and [`Machine`] does not always have.
 pub const DEVICE_NULLS: [&str; 16] = [
     "category",
     "fqdn",

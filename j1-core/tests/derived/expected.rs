@@ -1,4 +1,4 @@
-//! What an object should be as JSON, written by hand and without the derive.
+//! Expected objects as JSON, written by hand and without the derive.
 
 use serde_json::{Map, Value, json};
 
@@ -56,7 +56,7 @@ impl Expected {
     }
 }
 
-/// What is left of a text that may be cut.
+/// Cuts a text to the limit, with `…` at its end.
 pub fn cut(text: &str) -> String {
     const MOST: usize = 4096;
     let units: Vec<u16> = text.encode_utf16().collect();

@@ -1,4 +1,4 @@
-//! What the derive sends, the validator takes: any values of derived structs, against JSON written by hand.
+//! The validator takes everything that the derive sends: any values of derived structs, against JSON written by hand.
 //!
 //! Both ways: what is sent is the JSON it should be and breaks no rule, and what is refused breaks the same
 //! rules as that JSON.
@@ -22,7 +22,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::Value;
 use sink::{Told, told};
 
-/// How many objects were sent and refused, so that a test where nothing is does not pass for one.
+/// The number of objects sent and refused, so that a test of nothing does not pass.
 #[derive(Default)]
 struct Counts {
     sent: Cell<u32>,

@@ -7,7 +7,7 @@ use crate::any::{email, id, long, maybe, name, some_text, text};
 use crate::entities::Sample;
 use crate::expected::{Expected, cut};
 
-/// Who a member is: the class knows most of it.
+/// The identity of a member: the class defines most of it.
 #[derive(Clone, Debug, J1Properties)]
 pub struct Profile {
     first_name: Option<String>,
@@ -18,7 +18,7 @@ pub struct Profile {
     bio: String,
 }
 
-/// How a member signs in: the class knows some of it, and one of that is required.
+/// The sign-in of a member: the class defines some of it, and requires one property.
 #[derive(Clone, Debug, J1Properties)]
 pub struct Login {
     #[j1(list)]

@@ -7,7 +7,7 @@ use crate::any::{id, maybe, name, text, whole};
 use crate::entities::Sample;
 use crate::expected::Expected;
 
-/// How a ticket stands: words as serde writes them, one that is not sent, and any other.
+/// The state of a ticket: words as serde writes them, one that is not sent, and any other.
 #[derive(Clone, Debug, PartialEq, J1Enum)]
 #[j1(rename_all = "kebab-case")]
 pub enum Standing {
@@ -42,7 +42,7 @@ impl Standing {
     }
 }
 
-/// What an agent does, in words of the class.
+/// The function of an agent, in words of the class.
 #[derive(Clone, Copy, Debug, J1Enum)]
 pub enum Duty {
     #[j1(rename = "DLP")]

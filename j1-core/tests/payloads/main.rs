@@ -52,7 +52,7 @@ struct Team {
     member_count: u32,
 }
 
-/// What is written, in its order. Nothing may be refused, and all of it has to be valid as JSON from elsewhere would.
+/// The emitted objects in order. Nothing may be refused, and each must be valid as foreign JSON.
 fn recorded(integration_type: &str, write: impl FnOnce(&mut Emitter) -> Result<()>) -> Vec<Value> {
     let objects = told(integration_type, write).into_iter().map(|told| match told {
         Told::Accepted { object, truncated, .. } => {

@@ -1,4 +1,4 @@
-//! What relationships carry: properties of their own, and targets that other integrations own.
+//! Properties of relationships, and targets that other integrations own.
 
 #[path = "../support/sink.rs"]
 mod sink;
@@ -22,7 +22,7 @@ struct Member {
     login: String,
 }
 
-/// What a membership says of itself.
+/// The properties of a membership.
 #[derive(J1Properties)]
 struct Membership {
     role: String,
@@ -58,7 +58,7 @@ struct Company {
     name: String,
 }
 
-/// What was accepted. Nothing else may have been said, and all of it has to be valid as JSON from elsewhere would.
+/// The accepted objects. Nothing may be refused, and each must be valid as foreign JSON.
 fn accepted(write: impl FnOnce(&mut Emitter) -> Result<()>) -> Vec<Value> {
     let objects = told("acme", write).into_iter().map(|told| match told {
         Told::Accepted { object, .. } => object,
@@ -186,7 +186,7 @@ fn a_target_whose_filter_has_nothing_to_compare_is_refused() {
     assert_eq!(violations[0].code.to_string(), "J1-E0602");
 }
 
-/// What was declared is known as data too: for the order of the steps and for docs.
+/// Declarations are known as data too: for the order of the steps and for docs.
 #[test]
 fn what_a_relationship_is_says_both_ends_and_its_properties() {
     use j1_core::graph::ObjectMeta;

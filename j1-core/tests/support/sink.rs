@@ -8,7 +8,7 @@ use j1_core::report::Event;
 use j1_core::validate::Violation;
 use serde_json::Value;
 
-/// What became of one object.
+/// The fate of one object.
 #[derive(Debug)]
 #[allow(dead_code, reason = "no test looks at all of it")]
 pub enum Told {
@@ -21,7 +21,7 @@ struct Kept {
     told: Arc<Mutex<Vec<Told>>>,
 }
 
-/// What becomes of what is written in a run of this integration type, in its order.
+/// Emits objects in a run of this integration type, and returns the fate of each in order.
 pub fn told(integration_type: &str, write: impl FnOnce(&mut Emitter) -> Result<()>) -> Vec<Told> {
     let told: Arc<Mutex<Vec<Told>>> = Arc::default();
     let kept = Kept { naming: Naming::new(integration_type), told: Arc::clone(&told) };

@@ -158,7 +158,7 @@ fn key(cx: &mut Ctxt, entity: &str, model: &Model<'_>) {
 }
 
 fn key_fields<'a>(model: &'a Model<'a>) -> impl Iterator<Item = &'a Field<'a>> {
-    let idents = model.template.iter().flat_map(|template| template.fields());
+    let idents = model.template.iter().flat_map(super::template::Template::fields);
     idents.filter_map(|ident| model.fields.iter().find(|field| field.ident == ident))
 }
 

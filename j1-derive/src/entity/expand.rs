@@ -308,7 +308,7 @@ fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
 
 /// The fields that the key is made of.
 fn key_fields<'a>(model: &'a Model<'a>) -> Vec<&'a Field<'a>> {
-    let idents = model.template.iter().flat_map(|template| template.fields());
+    let idents = model.template.iter().flat_map(super::template::Template::fields);
     idents.filter_map(|ident| model.fields.iter().find(|f| f.ident == ident)).collect()
 }
 

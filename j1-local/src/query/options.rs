@@ -39,7 +39,7 @@ impl Options {
             page_size: PAGE,
             include_deleted: false,
             at_job: None,
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
         }
     }
 }

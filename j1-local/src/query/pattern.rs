@@ -43,7 +43,7 @@ fn unsupported(pattern: &str, flags: &str) -> Vec<String> {
         let next = chars.get(at + 1).copied();
         match (c, next) {
             ('\\', Some(escaped @ ('s' | 'S' | 'b' | 'B' | 'A' | 'z' | 'p' | 'P'))) => {
-                add(&format!("\\{escaped}"))
+                add(&format!("\\{escaped}"));
             }
             ('[', Some(':')) if in_class => add("[: :]"),
             (']', _) => in_class = false,

@@ -265,7 +265,7 @@ fn object(kind: ObjectKind, row: Value) -> Result<Option<HeldObject>> {
 /// Reads a time of JupiterOne's: milliseconds since 1970, or RFC 3339.
 fn time(value: &Value) -> Option<i64> {
     match value {
-        Value::String(text) => text.parse::<jiff::Timestamp>().ok().map(|time| time.as_millisecond()),
+        Value::String(text) => text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond),
         _ => value.as_i64(),
     }
 }

@@ -247,7 +247,7 @@ fn a_link_header_is_followed_read_as_none_or_an_error() {
     fuzz(include_str!("corpus/link.txt"), 40, |script| {
         let mut bytes = Script(script.iter());
         let (mut links, mut next) = (Vec::new(), None);
-        for number in 0..1 + bytes.below(4) {
+        for number in 0..=bytes.below(4) {
             let rel = ["next", "NEXT", "prev next", "prev", "nextish", "last"][bytes.below(6)];
             let is_next = matches!(rel, "next" | "NEXT" | "prev next");
             let rel = match bytes.below(3) {

@@ -92,11 +92,11 @@ impl<E: Edge<Properties = ()>> Mapped<E> {
             another integration owns"
 )]
 pub trait Direction<E: Edge> {
-    /// What JupiterOne calls it.
+    /// The name that JupiterOne uses for it.
     const NAME: &'static str;
     /// The `_type` of the entity of this integration.
     const NEAR: Type;
-    /// What the target is.
+    /// The description of the target.
     const TARGET: &'static TargetMeta;
 
     /// Writes what is known of the target.

@@ -116,7 +116,7 @@ fn add_new(violations: &mut Vec<Violation>, more: Vec<Violation>) {
     }
 }
 
-/// What stands for the target in the key: its own `_key`, or else the values it is found by, as the official SDK
+/// Returns the text that stands for the target in the key: its own `_key`, or the values it is found by, as the official SDK
 /// writes them.
 fn found_by(direction: &str, target: &Map<String, Json>, filter_keys: &[&[&str]]) -> String {
     if let Some(Json::String(key)) = target.get("_key") {

@@ -11,14 +11,14 @@ use crate::model::ClassDef;
     note = "derive it: `#[derive(J1Target)]`"
 )]
 pub trait Target: MappedEnd<Side = Far> {
-    /// What it is, as data.
+    /// Its description as data.
     const TARGET: &'static TargetMeta;
 
     /// Writes the properties that are known of it.
     fn write(&self, out: &mut ObjectWriter);
 }
 
-/// What a target is, as data.
+/// The description of a target as data.
 #[derive(Debug)]
 pub struct TargetMeta {
     /// The name of the struct.
@@ -29,16 +29,16 @@ pub struct TargetMeta {
     pub classes: &'static [&'static ClassDef],
     /// The properties that are known of it, in the order they are sent.
     pub properties: &'static [PropertySpec],
-    /// What it is found by: lists of properties, all of one list having to be equal.
+    /// The properties it is found by: lists of names, of which all of one list must be equal.
     pub filter_keys: &'static [&'static [&'static str]],
-    /// Whether JupiterOne only links to what exists; otherwise it creates what it does not find.
+    /// `true` if JupiterOne only links to entities that exist; otherwise it creates those it does not find.
     pub skip_creation: bool,
     /// The documentation of the struct, as written.
     pub docs: &'static str,
 }
 
 impl TargetMeta {
-    /// What stands for it in the `_type` of a relationship: its type, or its first class where any type will do.
+    /// Returns its part of a relationship's `_type`: its type, or its first class if any type will do.
     pub(super) const fn type_or_class(&self) -> &'static str {
         match (self.ty, self.classes) {
             (Some(ty), _) => ty,

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::config::is_credential_name;
 use crate::graph::write_json_string;
 
-/// What is deeper is left out, so that a record cannot be so deep that reading it ends the process.
+/// The deepest level that is read, so that no record overflows the stack.
 const DEEPEST: usize = 64;
 
 /// The paths of what is allowed below a value.

@@ -18,12 +18,12 @@ use crate::graph::{Emitter, Entity, Key, Object, ObjectMeta, Type};
 /// The members of a record, for the function that `raw_data(redact = ..)` names.
 pub type RawFields = serde_json::Map<String, serde_json::Value>;
 
-/// What of a record's JSON goes along.
+/// The part of a record's JSON that is sent.
 #[derive(Clone, Copy, Debug)]
 pub enum RawSpec {
     /// These members and no other, each as the names that lead to it; a list on the way stands for all of its items.
     Allow(&'static [&'static [&'static str]]),
-    /// What this function leaves.
+    /// Everything that this function leaves.
     Redact(fn(&mut RawFields)),
 }
 
@@ -126,7 +126,7 @@ impl RawSpec {
     }
 }
 
-/// What the function leaves of a record; `None` where the record is no object.
+/// Returns what the function leaves of a record; `None` if the record is not an object.
 fn redacted(record: &RawValue, redact: fn(&mut RawFields)) -> Option<String> {
     let mut fields: RawFields = serde_json::from_str(record.get()).ok()?;
     redact(&mut fields);

@@ -34,14 +34,14 @@ pub enum Millis {}
     note = "a type of a crate of dates, such as `Timestamp`, needs no `date = ..`"
 )]
 pub trait HoldsDate<F> {
-    /// Whether there may be none.
+    /// `true` if there may be no date.
     const OPTIONAL: bool = false;
 
     /// Epoch milliseconds, or that what is there is no date.
     fn read(&self) -> Read;
 }
 
-/// What a value that should hold a date holds.
+/// The date in a value.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Read {

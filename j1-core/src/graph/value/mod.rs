@@ -1,4 +1,4 @@
-//! What a property of the graph can hold, as Rust types.
+//! The Rust types that a property of the graph can hold.
 
 mod date;
 
@@ -8,7 +8,7 @@ pub use j1_model::Kind;
 use crate::graph::{EpochMs, ValueWriter};
 use crate::model::Types;
 
-/// What a property of the graph can hold.
+/// A value that a property of the graph can hold.
 ///
 /// JupiterOne stores strings, numbers, booleans and arrays of one of those; a date is a number of epoch
 /// milliseconds. An enum of words derives it:
@@ -44,13 +44,13 @@ use crate::model::Types;
             connect two entities with a relationship, or leave it out, `#[j1(skip)]`"
 )]
 pub trait Value {
-    /// What the compiler compares with the data model.
+    /// The facts that the compiler compares with the data model.
     const KIND: Kind;
 
     /// Writes the value, once.
     fn write(&self, out: &mut ValueWriter<'_, '_>);
 
-    /// Whether there is nothing to send: `None`, or an empty string, which JupiterOne's filters would
+    /// Returns `true` if there is nothing to send: `None`, or an empty string, which JupiterOne's filters would
     /// take for a value.
     fn is_absent(&self) -> bool {
         false
