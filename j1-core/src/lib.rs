@@ -42,6 +42,8 @@ pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, J1Properties, J1T
 pub mod prelude {
     pub use crate::config::{Config as _, Secret};
     pub use crate::error::{Error, Result, Tolerate};
+    #[cfg(feature = "jiff")]
+    pub use crate::graph::Timestamp;
     pub use crate::graph::verb::*;
     pub use crate::graph::{
         Entity, EpochMs, HasKey, Item, Key, KeyPart, Kind, Object, RawFields, Value, ValueWriter, WithRaw,
@@ -53,8 +55,6 @@ pub mod prelude {
 
     #[cfg(feature = "derive")]
     pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, J1Properties, J1Target, step};
-    #[cfg(feature = "jiff")]
-    pub use jiff::Timestamp;
     #[cfg(feature = "url")]
     pub use url::Url;
 }

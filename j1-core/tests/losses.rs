@@ -1,5 +1,7 @@
 //! Losses of a step: an error or a partial outcome makes the step partial, even if its code discards it.
 
+#![allow(dead_code, reason = "these steps run by themselves, and no integration lists them")]
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};

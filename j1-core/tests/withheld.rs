@@ -106,3 +106,40 @@ fn a_strict_entity_is_left_out_for_any_bad_value() {
     let [Told::Refused { violations, .. }, Told::Accepted { .. }] = &told[..] else { panic!("{told:?}") };
     assert_eq!(codes(violations), [("J1-E0206", "hostname")]);
 }
+
+/// A key of a service account, as providers send it.
+#[derive(serde::Deserialize, J1Entity)]
+#[j1(type = "acme_key", class = AccessKey, key = "acme-key:{id}", name = id, display_name = id)]
+pub struct ServiceKey {
+    /// The id.
+    #[j1(skip)]
+    pub id: String,
+    /// The moment it was made.
+    pub created_at: Option<Timestamp>,
+    /// The last moment it is valid at.
+    pub expires_at: Option<Timestamp>,
+    /// The moment it was used last, as a text.
+    #[j1(date = rfc3339)]
+    pub last_used_at: Option<String>,
+}
+
+#[test]
+fn zero_dates_are_absent_and_the_end_of_the_year_9999_is_a_date() {
+    let key = |created: &str, expires: &str, used: &str| {
+        let record = json!({ "id": "1", "created_at": created, "expires_at": expires, "last_used_at": used });
+        let key: ServiceKey = serde_json::from_value(record).expect("a record");
+        let mut told = told("acme", |emitter| key.emit(emitter).map(drop));
+        let Told::Accepted { object, withheld, .. } = told.remove(0) else { panic!("{told:?}") };
+        assert_eq!(codes(&withheld), []);
+        ["createdOn", "expiresOn", "lastUsedOn"].map(|name| object.get(name).and_then(Json::as_i64))
+    };
+    let last = "9999-12-31T23:59:59Z";
+    assert_eq!(
+        key("2025-05-29T07:33:30Z", last, last),
+        [Some(1_748_504_010_000), Some(253_402_300_799_000), Some(253_402_300_799_000)]
+    );
+    let never = ["", "0001-01-01T00:00:00Z", "0000-00-00T00:00:00", "1970-01-01T00:00:00Z"];
+    for text in never {
+        assert_eq!(key(text, text, text), [None; 3], "{text}");
+    }
+}

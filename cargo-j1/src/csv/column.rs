@@ -1,6 +1,6 @@
 //! A column: what its values are, and how they are written.
 
-use jiff::Timestamp;
+use j1_core::graph::Timestamp;
 use serde_json::Value;
 
 /// The years that a number of milliseconds may stand for, if it is a date: 1970 to 9999.

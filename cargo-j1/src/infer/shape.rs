@@ -219,7 +219,7 @@ fn add_text(texts: &mut Texts, text: &str) {
         texts.zero_date = true;
         return;
     }
-    let moment = text.parse::<jiff::Timestamp>().is_ok();
+    let moment = !text.is_empty() && text.parse::<j1_core::graph::Timestamp>().is_ok();
     let date = !moment && text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
     (texts.moments, texts.dates) = (moment && (first || texts.moments), date && (first || texts.dates));
     if texts.seen.len() < SEEN {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use crate::any::{email, float, id, long, maybe, moment, name, some_text, text, whole};
-use crate::expected::{Expected, cut};
+use crate::expected::{Expected, cut, sent_moment};
 
 /// An entity that the derive writes and the test writes as well.
 pub trait Sample: Entity<Added = Key<Self>> + Sized + std::fmt::Debug {
@@ -204,7 +204,7 @@ impl Sample for Machine {
             .put("displayName", &*self.label)
             .or_null("hostname", self.hostname.clone())
             .list_or_null("deviceId", &self.device_id)
-            .or_null("lastSeenOn", self.last_seen_on.map(|moment| moment.0))
+            .or_null("lastSeenOn", self.last_seen_on.and_then(|moment| sent_moment(moment.0)))
             .put("screenLockTimeout", self.screen_lock_timeout.map(f64::from))
     }
 
@@ -258,7 +258,7 @@ impl Sample for Agent {
             .put("name", &*self.name)
             .put("displayName", &*self.display_name)
             .put("function", self.function.clone())
-            .or_null("lastSeenOn", self.last_seen_on.map(|moment| moment.0))
+            .or_null("lastSeenOn", self.last_seen_on.and_then(|moment| sent_moment(moment.0)))
             .put("vendor", "Acme")
     }
 

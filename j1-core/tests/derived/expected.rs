@@ -68,3 +68,9 @@ pub fn cut(text: &str) -> String {
     let kept = if (0xD800..0xDC00).contains(&kept[MOST - 2]) { &kept[..MOST - 2] } else { kept };
     String::from_utf16(kept).expect("whole characters") + "…"
 }
+
+/// The moment that is sent from a field that may be empty: none for the zero values of providers.
+pub fn sent_moment(ms: i64) -> Option<i64> {
+    const YEAR_ONE: i64 = -62_135_596_800_000;
+    (ms != 0 && ms != YEAR_ONE).then_some(ms)
+}

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::any::{id, maybe, name, text, whole};
 use crate::entities::Sample;
-use crate::expected::Expected;
+use crate::expected::{Expected, sent_moment};
 
 /// The state of a ticket: words as serde writes them, one that is not sent, and any other.
 #[derive(Clone, Debug, PartialEq, J1Enum)]
@@ -97,13 +97,15 @@ impl Sample for Ticket {
 
     fn expected(&self) -> Expected {
         let opened = self.opened_at.as_deref().filter(|text| !text.is_empty());
-        let opened = opened.map(|text| text.parse::<Timestamp>().expect("a moment").as_millisecond());
+        let opened = opened
+            .map(|text| text.parse::<Timestamp>().expect("a moment").as_millisecond())
+            .filter(|ms| *ms != 0);
         let duties = self.function.iter().map(|duty| match duty {
             Duty::Dlp => "DLP",
             Duty::AntiMalware => "anti-malware",
         });
         #[expect(clippy::cast_possible_truncation, reason = "the test makes whole milliseconds that fit")]
-        let paid = self.paid_at.map(|seconds| (seconds * 1000.0) as i64);
+        let paid = self.paid_at.and_then(|seconds| sent_moment((seconds * 1000.0) as i64));
         Expected::new("acme_ticket", "HostAgent", &format!("acme-ticket:{}", self.id))
             .put("name", &*self.title)
             .put("title", &*self.title)
@@ -113,7 +115,7 @@ impl Sample for Ticket {
             .put("function", duties.collect::<Vec<_>>())
             .put("openedOn", opened)
             .put("dueOn", i64::from(self.due_at) * 1000)
-            .or_null("lastSeenOn", self.seen)
+            .or_null("lastSeenOn", self.seen.and_then(sent_moment))
             .put("paidOn", paid)
     }
 }

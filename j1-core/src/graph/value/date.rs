@@ -2,6 +2,9 @@
 
 use std::marker::PhantomData;
 
+#[cfg(feature = "jiff")]
+use crate::graph::Timestamp;
+use crate::graph::time::{is_never, is_zero};
 use crate::graph::{Kind, Value, ValueWriter};
 
 /// A date in another form than a moment in time: the value, and how it is written.
@@ -53,6 +56,13 @@ pub enum Read {
     NoDate,
 }
 
+impl Read {
+    /// A moment, unless it is one that means "never".
+    const fn at(ms: i64) -> Self {
+        if is_never(ms) { Self::Absent } else { Self::Moment(ms) }
+    }
+}
+
 impl<T: HoldsDate<F> + ?Sized, F> Value for Written<'_, T, F> {
     const KIND: Kind = if T::OPTIONAL { Kind::date().optional() } else { Kind::date() };
 
@@ -72,10 +82,7 @@ impl<T: HoldsDate<F> + ?Sized, F> Value for Written<'_, T, F> {
 /// The moment that a text says.
 #[cfg(feature = "jiff")]
 fn rfc3339(text: &str) -> Read {
-    if text.is_empty() {
-        return Read::Absent;
-    }
-    text.parse::<jiff::Timestamp>().map_or(Read::NoDate, |moment| Read::Moment(moment.as_millisecond()))
+    text.parse::<Timestamp>().map_or(Read::NoDate, |moment| Read::at(moment.as_millisecond()))
 }
 
 #[cfg(feature = "jiff")]
@@ -96,13 +103,13 @@ macro_rules! integers {
         impl HoldsDate<Seconds> for $ty {
             fn read(&self) -> Read {
                 let ms = i64::try_from(*self).ok().and_then(|seconds| seconds.checked_mul(1000));
-                ms.map_or(Read::NoDate, Read::Moment)
+                ms.map_or(Read::NoDate, Read::at)
             }
         }
 
         impl HoldsDate<Millis> for $ty {
             fn read(&self) -> Read {
-                i64::try_from(*self).map_or(Read::NoDate, Read::Moment)
+                i64::try_from(*self).map_or(Read::NoDate, Read::at)
             }
         }
     )* };
@@ -125,14 +132,17 @@ impl HoldsDate<Millis> for f64 {
 #[expect(clippy::cast_possible_truncation, reason = "what does not fit is no date")]
 fn whole(ms: f64) -> Read {
     // What a date of JavaScript can be, far inside what an `f64` holds exactly.
-    if ms.abs() <= 8.64e15 { Read::Moment(ms.round() as i64) } else { Read::NoDate }
+    if ms.abs() <= 8.64e15 { Read::at(ms.round() as i64) } else { Read::NoDate }
 }
 
 impl<T: HoldsDate<F>, F> HoldsDate<F> for Option<T> {
     const OPTIONAL: bool = true;
 
     fn read(&self) -> Read {
-        self.as_ref().map_or(Read::Absent, T::read)
+        match self.as_ref().map_or(Read::Absent, T::read) {
+            Read::Moment(ms) if is_zero(ms) => Read::Absent,
+            read => read,
+        }
     }
 }
 
@@ -170,5 +180,20 @@ mod tests {
         assert_eq!(read::<Rfc3339>(Some(String::new())), Read::Absent);
         assert_eq!(read::<Rfc3339>("2025-05-29"), Read::NoDate);
         assert_eq!(read::<Rfc3339>("yesterday"), Read::NoDate);
+        assert_eq!(read::<Rfc3339>("9999-12-31T23:59:59Z"), Read::Moment(253_402_300_799_000));
+    }
+
+    #[cfg(feature = "jiff")]
+    #[test]
+    fn zero_values_are_absent_where_the_field_may_be_empty() {
+        for never in ["", "0000-00-00", "0000-00-00T00:00:00Z", "0001-01-01T00:00:00Z"] {
+            assert_eq!(read::<Rfc3339>(never), Read::Absent, "{never}");
+        }
+        assert_eq!(read::<Rfc3339>("1970-01-01T00:00:00Z"), Read::Moment(0));
+        assert_eq!(read::<Rfc3339>(Some("1970-01-01T00:00:00Z")), Read::Absent);
+        assert_eq!(read::<Seconds>(Some(0_i64)), Read::Absent);
+        assert_eq!(read::<Seconds>(-62_135_596_800_i64), Read::Absent);
+        let zero = jiff::Timestamp::UNIX_EPOCH;
+        assert!(Some(zero).is_absent() && !zero.is_absent());
     }
 }

@@ -5,6 +5,7 @@ mod date;
 pub use date::{HoldsDate, Millis, Rfc3339, Seconds, Written};
 pub use j1_model::Kind;
 
+use crate::graph::time::{is_never, is_zero};
 use crate::graph::{EpochMs, ValueWriter};
 use crate::model::Types;
 
@@ -53,6 +54,12 @@ pub trait Value {
     /// Returns `true` if there is nothing to send: `None`, or an empty string, which JupiterOne's filters would
     /// take for a value.
     fn is_absent(&self) -> bool {
+        false
+    }
+
+    /// Returns `true` for a date that is a provider's zero value: absent in an `Option`.
+    #[doc(hidden)]
+    fn is_zero_date(&self) -> bool {
         false
     }
 }
@@ -134,14 +141,42 @@ impl Value for EpochMs {
     fn write(&self, out: &mut ValueWriter<'_, '_>) {
         out.integer(i128::from(self.0));
     }
+    fn is_absent(&self) -> bool {
+        is_never(self.0)
+    }
+    fn is_zero_date(&self) -> bool {
+        is_zero(self.0)
+    }
 }
 impl Item for EpochMs {}
+
+#[cfg(feature = "jiff")]
+impl Value for crate::graph::Timestamp {
+    const KIND: Kind = Kind::date();
+    fn write(&self, out: &mut ValueWriter<'_, '_>) {
+        out.integer(i128::from(self.as_millisecond()));
+    }
+    fn is_absent(&self) -> bool {
+        is_never(self.as_millisecond())
+    }
+    fn is_zero_date(&self) -> bool {
+        is_zero(self.as_millisecond())
+    }
+}
+#[cfg(feature = "jiff")]
+impl Item for crate::graph::Timestamp {}
 
 #[cfg(feature = "jiff")]
 impl Value for jiff::Timestamp {
     const KIND: Kind = Kind::date();
     fn write(&self, out: &mut ValueWriter<'_, '_>) {
         out.integer(i128::from(self.as_millisecond()));
+    }
+    fn is_absent(&self) -> bool {
+        is_never(self.as_millisecond())
+    }
+    fn is_zero_date(&self) -> bool {
+        is_zero(self.as_millisecond())
     }
 }
 #[cfg(feature = "jiff")]
@@ -153,6 +188,12 @@ impl Value for jiff::Zoned {
     fn write(&self, out: &mut ValueWriter<'_, '_>) {
         out.integer(i128::from(self.timestamp().as_millisecond()));
     }
+    fn is_absent(&self) -> bool {
+        is_never(self.timestamp().as_millisecond())
+    }
+    fn is_zero_date(&self) -> bool {
+        is_zero(self.timestamp().as_millisecond())
+    }
 }
 #[cfg(feature = "jiff")]
 impl Item for jiff::Zoned {}
@@ -162,6 +203,12 @@ impl<Z: chrono::TimeZone> Value for chrono::DateTime<Z> {
     const KIND: Kind = Kind::date();
     fn write(&self, out: &mut ValueWriter<'_, '_>) {
         out.integer(i128::from(self.timestamp_millis()));
+    }
+    fn is_absent(&self) -> bool {
+        is_never(self.timestamp_millis())
+    }
+    fn is_zero_date(&self) -> bool {
+        is_zero(self.timestamp_millis())
     }
 }
 #[cfg(feature = "chrono")]
@@ -173,6 +220,12 @@ impl Value for time::OffsetDateTime {
     fn write(&self, out: &mut ValueWriter<'_, '_>) {
         out.integer(self.unix_timestamp_nanos().div_euclid(1_000_000));
     }
+    fn is_absent(&self) -> bool {
+        self.unix_timestamp().checked_mul(1000).is_some_and(is_never)
+    }
+    fn is_zero_date(&self) -> bool {
+        self.unix_timestamp().checked_mul(1000).is_some_and(is_zero)
+    }
 }
 #[cfg(feature = "time")]
 impl Item for time::OffsetDateTime {}
@@ -182,6 +235,12 @@ impl Value for time::UtcDateTime {
     const KIND: Kind = Kind::date();
     fn write(&self, out: &mut ValueWriter<'_, '_>) {
         out.integer(self.unix_timestamp_nanos().div_euclid(1_000_000));
+    }
+    fn is_absent(&self) -> bool {
+        self.unix_timestamp().checked_mul(1000).is_some_and(is_never)
+    }
+    fn is_zero_date(&self) -> bool {
+        self.unix_timestamp().checked_mul(1000).is_some_and(is_zero)
     }
 }
 #[cfg(feature = "time")]
@@ -196,7 +255,7 @@ impl<T: Value> Value for Option<T> {
         }
     }
     fn is_absent(&self) -> bool {
-        self.as_ref().is_none_or(T::is_absent)
+        self.as_ref().is_none_or(|value| value.is_absent() || value.is_zero_date())
     }
 }
 
@@ -229,6 +288,9 @@ impl<T: Value + ?Sized> Value for &T {
     fn is_absent(&self) -> bool {
         (**self).is_absent()
     }
+    fn is_zero_date(&self) -> bool {
+        (**self).is_zero_date()
+    }
 }
 impl<T: Item + ?Sized> Item for &T {}
 
@@ -239,6 +301,9 @@ impl<T: Value> Value for Box<T> {
     }
     fn is_absent(&self) -> bool {
         (**self).is_absent()
+    }
+    fn is_zero_date(&self) -> bool {
+        (**self).is_zero_date()
     }
 }
 impl<T: Item> Item for Box<T> {}
