@@ -400,7 +400,7 @@ pub struct Asked {
     /// The Cargo.toml to begin at
     #[arg(long, value_name = "PATH")]
     pub manifest_path: Option<PathBuf>,
-    /// How it is built.
+    /// The build profile.
     #[command(flatten)]
     pub profile: Profile,
     /// Keeps cargo from telling how the build goes

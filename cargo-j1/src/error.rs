@@ -166,9 +166,9 @@ pub enum Error {
     NoSuchThing {
         /// The flag.
         flag: &'static str,
-        /// What it names.
+        /// The text it names.
         what: String,
-        /// What it may have been meant to be.
+        /// A suggestion, if a similar name exists.
         hint: String,
     },
     /// An answer on the terminal cannot be used.
@@ -176,7 +176,7 @@ pub enum Error {
     BadAnswer {
         /// The question.
         question: &'static str,
-        /// What is wrong with the answer.
+        /// The reason the response cannot be used.
         why: &'static str,
     },
     /// The generated code does not compile.

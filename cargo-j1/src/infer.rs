@@ -109,7 +109,7 @@ fn unknown(path: &Path, what: &'static str) -> Error {
     Error::UnknownKind { path: path.to_owned(), what }
 }
 
-/// What is to be written: the entities, with the resources they come from.
+/// The result of reading documents: the entities, with the resources they come from.
 #[derive(Debug, Default)]
 pub struct Inferred {
     /// The entities, each with its resource.
@@ -118,7 +118,7 @@ pub struct Inferred {
     pub memberships: Vec<Membership>,
     /// Parameters of paths that an operator sets.
     pub parameters: Vec<PathParameter>,
-    /// What became of nothing.
+    /// Lists and members that were left out.
     pub left_out: Vec<LeftOut>,
 }
 

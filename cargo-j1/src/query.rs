@@ -18,7 +18,7 @@ use crate::{local, output};
 
 use remote::Remote;
 
-/// Where queries are sent to.
+/// The target of queries.
 enum Source {
     File(Database),
     Remote(Box<Remote>),

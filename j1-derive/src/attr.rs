@@ -37,7 +37,7 @@ impl Parse for Item {
 pub struct Keys {
     pub known: &'static [&'static str],
     pub repeatable: &'static [&'static str],
-    /// What they stand on, for messages: "an entity".
+    /// The item they stand on, for messages: "an entity".
     pub on: &'static str,
 }
 
@@ -124,7 +124,7 @@ pub fn read_item<T: Parse>(cx: &mut Ctxt, item: &Item) -> Option<T> {
     syn::parse2(item.value.clone()).map_err(|error| cx.malformed(&error)).ok()
 }
 
-/// Whether a key without a value stands there.
+/// Returns `true` if the key stands there without a value.
 pub fn flag(cx: &mut Ctxt, items: &[Item], key: &str) -> bool {
     let Some(item) = take(items, key) else { return false };
     if !item.value.is_empty() {
@@ -148,7 +148,7 @@ impl<T: Parse> Parse for OneOrMore<T> {
     }
 }
 
-/// Where `j1_core` is: `::j1_core`, or what `crate = path` says.
+/// The path of `j1_core`: `::j1_core`, or the one of `crate = path`.
 #[derive(Clone)]
 pub struct Krate(TokenStream);
 

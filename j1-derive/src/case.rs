@@ -2,7 +2,7 @@
 
 use heck::{ToKebabCase, ToLowerCamelCase, ToSnakeCase, ToUpperCamelCase};
 
-/// How `rename_all` writes a name, as serde does.
+/// The cases of `rename_all`, as in serde.
 #[derive(Clone, Copy)]
 pub enum Case {
     Lower,

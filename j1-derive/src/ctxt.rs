@@ -86,7 +86,7 @@ pub fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     known.iter().find(has_all).copied().filter(|_| name.contains('_'))
 }
 
-/// How many letters must be put in, taken out or changed to make `b` of `a`.
+/// Returns the edit distance between `a` and `b`.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

@@ -39,7 +39,7 @@ impl Lifetimes {
     }
 }
 
-/// Whether a type names one of the parameters of type, or of value.
+/// Returns `true` if a type names one of the type or const parameters.
 pub fn names_a_parameter(generics: &Generics, ty: TokenStream) -> bool {
     ty.into_iter().any(|token| match token {
         TokenTree::Ident(name) => {

@@ -45,7 +45,7 @@ fn is_item(kind: Kind) -> bool {
     !kind.optional && !kind.types.contains(Types::ARRAY)
 }
 
-/// How many characters a field adds to a key at least; `None` where the name of its type does not tell.
+/// Returns the least number of characters that a field adds to a key; `None` if the name of its type does not tell.
 pub fn key_chars(ty: &Type) -> Option<usize> {
     let Type::Path(path) = bare(ty) else { return None };
     let name = path.path.segments.last()?.ident.to_string();

@@ -1,4 +1,4 @@
-//! What serde's own attributes say of a name: the vendor's word for it.
+//! Names given by serde's own attributes: the provider's word for a field.
 
 use syn::{Attribute, LitStr};
 

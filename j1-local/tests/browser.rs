@@ -33,7 +33,7 @@ struct Browser {
     events: BufReader<ChildStdout>,
     session: Value,
     last: u64,
-    /// What the console of the tab said.
+    /// Messages of the tab's console.
     console: Vec<String>,
     _profile: tempfile::TempDir,
 }

@@ -1,4 +1,4 @@
-//! What is left when the process is killed: a job is open, or applied whole.
+//! State after the process is killed: a job is open, or applied whole.
 //!
 //! The test runs itself again as a child that serves a data file, stops the child dead at a chosen
 //! moment of finalizing, kills it, and looks at what a new server makes of the file.

@@ -1,4 +1,4 @@
-//! What a DIFF finalize creates, updates, deletes and keeps.
+//! Created, updated, deleted and kept objects of a DIFF finalize.
 #![allow(missing_docs, reason = "tests")]
 
 mod support;

@@ -20,7 +20,7 @@ struct Upload {
     partial: BTreeSet<String>,
 }
 
-/// What the scope holds.
+/// The contents of the scope.
 #[derive(Debug, Default)]
 struct Model {
     entities: BTreeMap<u8, (u8, u8)>,
@@ -133,7 +133,7 @@ fn edge_json(number: u8, edge: Edge) -> Value {
     json
 }
 
-/// What the server holds: values by key, and how many relationships of each type.
+/// Returns the server's data: values by key, and the number of relationships of each type.
 fn held(client: &Client) -> (BTreeMap<String, Value>, BTreeMap<String, i64>) {
     let entities = client.query("FIND * WITH _integrationInstanceId = 'i'").into_iter().map(|row| {
         let name = row["entity"]["_key"].as_str().unwrap().to_owned();

@@ -17,9 +17,9 @@ pub(crate) enum Bytes {
     Name,
     /// Those and colons.
     User,
-    /// What a URI's path is made of.
+    /// Characters of a URI's path.
     Path,
-    /// What follows a `?` or a `#`.
+    /// Characters after a `?` or a `#`.
     Tail,
 }
 
@@ -75,7 +75,7 @@ const fn is_in(b: u8, these: &[u8]) -> bool {
     position(these, b).is_some()
 }
 
-/// Where the byte is first.
+/// Returns the position of the first such byte.
 pub(crate) const fn position(text: &[u8], b: u8) -> Option<usize> {
     let mut i = 0;
     while i < text.len() {
@@ -87,7 +87,7 @@ pub(crate) const fn position(text: &[u8], b: u8) -> Option<usize> {
     None
 }
 
-/// What is before and behind the first such byte.
+/// Splits the text at the first such byte.
 pub(crate) const fn cut(text: &[u8], at: u8) -> Option<(&[u8], &[u8])> {
     match position(text, at) {
         Some(i) => Some((text.split_at(i).0, text.split_at(i + 1).1)),
@@ -95,7 +95,7 @@ pub(crate) const fn cut(text: &[u8], at: u8) -> Option<(&[u8], &[u8])> {
     }
 }
 
-/// What is before and behind the first such byte; all is before it where there is none.
+/// Splits the text at the first such byte; the second part is empty if there is none.
 pub(crate) const fn cut_or_all(text: &[u8], at: u8) -> (&[u8], &[u8]) {
     match cut(text, at) {
         Some(parts) => parts,
@@ -111,7 +111,7 @@ pub(crate) const fn part(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
     }
 }
 
-/// How many parts such bytes make of the text.
+/// Counts the parts between such bytes.
 pub(crate) const fn parts(text: &[u8], at: u8) -> usize {
     let (mut i, mut count) = (0, 1);
     while i < text.len() {
@@ -123,7 +123,7 @@ pub(crate) const fn parts(text: &[u8], at: u8) -> usize {
     count
 }
 
-/// What is behind this beginning.
+/// Returns the text after this prefix.
 pub(crate) const fn after<'a>(text: &'a [u8], head: &[u8]) -> Option<&'a [u8]> {
     let mut i = 0;
     while i < head.len() {

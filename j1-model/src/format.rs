@@ -63,7 +63,7 @@ impl Format {
         }
     }
 
-    /// What the text should be, for messages.
+    /// Returns a description of the expected text, for messages.
     #[must_use]
     pub const fn expected(self) -> &'static str {
         match self {
@@ -164,7 +164,7 @@ const fn ipv6_ending(text: &[u8], padded: bool) -> bool {
     matches!(count(text, true, padded), Some(8))
 }
 
-/// How many groups these are; `None` where one is none.
+/// Counts the groups; `None` if one is invalid.
 const fn count(text: &[u8], ends_in_ipv4: bool, padded: bool) -> Option<usize> {
     if text.is_empty() {
         return Some(0);

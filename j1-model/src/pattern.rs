@@ -47,7 +47,7 @@ impl Pattern {
         }
     }
 
-    /// What the text should be, for messages.
+    /// Returns a description of the expected text, for messages.
     #[must_use]
     pub const fn expected(self) -> &'static str {
         match self {

@@ -3,7 +3,7 @@
 /// The longest text that const code builds, in bytes; what is longer is cut.
 const CAPACITY: usize = 1024;
 
-/// How many characters of a text that is not ours a message shows.
+/// The number of characters of a foreign text that a message shows.
 pub const EXCERPT: usize = 40;
 
 /// A string that const code puts together.

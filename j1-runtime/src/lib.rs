@@ -21,7 +21,7 @@ pub mod code;
 pub mod provider;
 pub mod testing;
 
-/// What the benches measure by itself. Not part of the public API.
+/// Parts for the benches to measure. Not public API.
 #[doc(hidden)]
 pub mod __bench {
     pub use crate::engine::stages::{Keys, batches, spool};

@@ -91,7 +91,7 @@ fn answer(status: u16, body: &Value) -> Incoming {
     Incoming { status, body: body.to_string().into(), ..Incoming::default() }
 }
 
-/// What a JupiterOne answers that takes everything.
+/// Returns the response of a JupiterOne that takes everything.
 fn taken(request: &Outgoing) -> Incoming {
     let status = if request.url.path().ends_with("/finalize") { "FINISHED" } else { "AWAITING_UPLOADS" };
     let status = if request.url.path().ends_with("/abort") { "ABORTED" } else { status };

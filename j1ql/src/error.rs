@@ -68,7 +68,7 @@ pub enum ErrorKind {
     UnexpectedEnd,
     /// A text, regular expression, comment, bracket or parameter that does not end.
     Unterminated {
-        /// What does not end, such as `string`.
+        /// The unterminated token, such as `string`.
         what: &'static str,
     },
     /// A number that cannot be represented.
@@ -97,7 +97,7 @@ pub enum ErrorKind {
     },
     /// A regular expression that cannot be compiled.
     BadRegex {
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
     /// `RETURN`, or `ORDER BY`, of a name that nothing in the query has.
@@ -138,9 +138,9 @@ pub enum ErrorKind {
     },
     /// Something that J1QL has, or might have, and that is refused here.
     Unsupported {
-        /// What it is.
+        /// The kind.
         what: String,
-        /// What to do about it.
+        /// The suggested replacement.
         instead: &'static str,
     },
 }

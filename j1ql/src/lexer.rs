@@ -13,7 +13,7 @@ pub struct Token {
     pub span: Span,
 }
 
-/// What a token is. The texts of words and numbers are read through their spans.
+/// The kind of a token. The texts of words and numbers are read through their spans.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TokenKind {
     Word,

@@ -54,12 +54,12 @@ fn name_and_value(text: &str) -> Result<(String, String), &'static str> {
 /// `cargo j1 questions`.
 #[derive(Debug, Args)]
 pub struct Questions {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub what: QuestionsWhat,
 }
 
-/// What can be done with questions.
+/// The commands for question files.
 #[derive(Debug, Subcommand)]
 pub enum QuestionsWhat {
     /// Checks a question file: its rules, the queries, and whether the integration has what they ask for
@@ -74,7 +74,7 @@ pub struct QuestionsCheck {
     /// The integration.
     #[command(flatten)]
     pub integration: Asked,
-    /// What to print
+    /// The output format
     #[arg(long, value_name = "HOW", value_enum, default_value_t = Output::Human)]
     pub output: Output,
 }

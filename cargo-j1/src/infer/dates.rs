@@ -48,7 +48,7 @@ pub fn is_timely(name: &str) -> bool {
     ENDS.iter().any(|end| name.ends_with(end)) || words()
 }
 
-/// How a text or a number writes a date.
+/// The form in which a text or a number writes a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
     /// RFC 3339, or an empty text.

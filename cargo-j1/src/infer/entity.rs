@@ -62,7 +62,7 @@ pub struct Entity {
     pub links: Vec<Link>,
     /// The entity below whose records it is listed, by its struct, and that entity's key.
     pub parent: Option<Parent>,
-    /// What was left out.
+    /// Members that were left out.
     pub left_out: Vec<LeftOut>,
 }
 

@@ -29,7 +29,7 @@ pub fn ids(entity: &Entity, resource: &Resource) -> Vec<Value> {
     resource.records.iter().take(MOST).filter_map(|record| record.get(key).map(Json::to_value)).collect()
 }
 
-/// How many relationships each link gives with these records.
+/// Counts the relationships that a link gives with these records.
 pub fn linked(records: &[Value], member: &(String, Option<String>)) -> usize {
     let ends = records.iter().map(|record| match &record[&member.0] {
         Value::Array(items) => items.len(),

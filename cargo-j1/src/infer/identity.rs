@@ -14,7 +14,7 @@ pub struct Key {
     pub member: String,
     /// Its type in Rust.
     pub base: &'static str,
-    /// Why it was taken, as the end of a sentence.
+    /// The reason it was chosen, as the end of a sentence.
     pub reason: String,
 }
 

@@ -14,7 +14,7 @@ use super::shape::{Member, Shape};
 use super::words;
 use crate::new::escape::code;
 
-/// How deep values are fetched from.
+/// The depth from which values are fetched.
 const DEEPEST: usize = 3;
 
 /// A struct inside of an entity.

@@ -1,4 +1,4 @@
-//! How a list comes in pages, as far as a response and the parameters of its request show it.
+//! The paging of a list, as far as a response and the parameters of its request show it.
 
 use super::records::{Located, path};
 use super::shape::Shape;

@@ -1,4 +1,4 @@
-//! What must not reach JupiterOne: secrets, and what is private and nobody's business.
+//! Members that must not reach JupiterOne: secrets and private data.
 
 use j1_core::config::looks_like_credential;
 
@@ -57,7 +57,7 @@ const PRIVATE: [&str; 30] = [
     "maritalstatus",
 ];
 
-/// What only a page shows: "UI/display-only metadata (locale, timezone, theme)".
+/// Display settings: "UI/display-only metadata (locale, timezone, theme)".
 const DISPLAY: [&str; 9] = [
     "locale",
     "timezone",
@@ -70,10 +70,10 @@ const DISPLAY: [&str; 9] = [
     "preferredlanguage",
 ];
 
-/// What leads through the API rather than says something of a record.
+/// Members that navigate the API rather than describe a record.
 const LINKS: [&str; 8] = ["links", "embedded", "href", "self", "meta", "url", "selfurl", "selflink"];
 
-/// Why a member of this name is left out. What is a flag or a moment is no secret, whatever it is called.
+/// Returns the reason to leave out a member of this name. A flag or a time is never a secret, whatever its name.
 pub fn why_left_out(name: &str, shape: &Shape) -> Option<&'static str> {
     let words: Vec<String> = super::words::snake(name)?.split('_').map(str::to_owned).collect();
     let joined = words.concat();

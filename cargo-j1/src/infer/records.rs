@@ -5,7 +5,7 @@
 use super::shape::Shape;
 use super::words;
 
-/// How many objects deep a list of records may be.
+/// The depth to which a list of records is searched.
 const DEEPEST: usize = 4;
 
 /// The records of a response.

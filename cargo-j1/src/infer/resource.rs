@@ -14,11 +14,11 @@ pub struct Found {
     pub base: Option<String>,
     /// The credentials that the API takes.
     pub auth: Vec<Auth>,
-    /// What is to be looked at about the credentials.
+    /// The review note on the credentials.
     pub auth_review: Option<String>,
     /// The lists of the API.
     pub resources: Vec<Resource>,
-    /// What became of nothing, and why.
+    /// Lists that were left out, and why.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -80,7 +80,7 @@ pub struct Resource {
     pub given: Vec<Given>,
     /// The member of a response that holds the records; `None` where the response is the list.
     pub items: Option<String>,
-    /// How the list is paged, if that was shown.
+    /// The paging of the list, if the document shows it.
     pub paging: Option<Paging>,
     /// The shape of a record: an object.
     pub shape: Shape,
@@ -103,11 +103,11 @@ pub struct Hole {
     pub docs: Option<String>,
     /// The value that a document gives for everybody.
     pub default: Option<String>,
-    /// What fills it.
+    /// The value that fills it.
     pub fill: Fill,
 }
 
-/// What fills a parameter of a path.
+/// The value that fills a parameter of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fill {
     /// Nothing yet.
@@ -125,7 +125,7 @@ pub struct Given {
     pub name: String,
     /// Its value; `None` where the document gives none.
     pub value: Option<String>,
-    /// Where the value is from, as the end of a sentence.
+    /// The source of the value, as the end of a sentence.
     pub why: &'static str,
 }
 

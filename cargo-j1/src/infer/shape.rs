@@ -24,13 +24,13 @@ pub struct Shape {
     pub list: Option<Box<Shape>>,
     /// The members of objects in the order they came, if there are any.
     pub object: Option<Vec<Member>>,
-    /// How many objects were seen; 0 for a document.
+    /// The number of objects seen; 0 for a document.
     pub objects: usize,
     /// The members are data, such as a map from a city to its latency.
     pub map: bool,
     /// The description that a document gives.
     pub docs: Option<String>,
-    /// What tells the schema of a document from every other one; `None` for samples.
+    /// The identity of a schema within its document; `None` for samples.
     pub schema: Option<usize>,
 }
 
@@ -60,17 +60,17 @@ pub struct Member {
     pub always: bool,
     /// A document says that only the server sets it.
     pub read_only: bool,
-    /// How many objects with it were seen; 0 for a document.
+    /// The number of objects with it; 0 for a document.
     pub seen: usize,
     /// Its values.
     pub shape: Shape,
 }
 
-/// How many texts and numbers of a place are kept.
+/// The number of texts and numbers kept for a place.
 const SEEN: usize = 64;
 /// The most members that an object is looked at with.
 const MOST_MEMBERS: usize = 1_000;
-/// How deep objects are looked into; what is below is left out.
+/// The depth to which objects are read; deeper members are left out.
 const DEEPEST: usize = 12;
 
 impl Shape {

@@ -1,4 +1,4 @@
-//! What a user says instead of a guess: `--key`, `--class`, `--param`, `--only` and `--skip`.
+//! Choices of the user in place of guesses: `--key`, `--class`, `--param`, `--only` and `--skip`.
 
 use j1_core::model::{CLASSES, nearest};
 
@@ -9,7 +9,7 @@ use crate::error::Error;
 /// A name and a value, as `NAME=VALUE` says them.
 pub type Pair = (String, String);
 
-/// What a user says instead of a guess. Things are named in snake case, as `--dry-run` shows them.
+/// Choices of the user in place of guesses. Things are named in snake case, as `--dry-run` shows them.
 #[derive(Debug, Clone, Default)]
 pub struct Wishes {
     /// `--key THING=MEMBER`.

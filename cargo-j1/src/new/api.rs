@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::project::ConfigField;
 
-/// How many records a page holds, which most APIs allow.
+/// The page size, which most APIs allow.
 pub const PAGE: u64 = 100;
 
 /// Credentials of a kind, as the API takes them.
@@ -136,7 +136,7 @@ impl Auth {
 pub struct Credentials {
     /// Each kind, in the order they are added to the client.
     pub all: Vec<Auth>,
-    /// What is to be looked at about them.
+    /// The review note on them.
     pub review: Option<String>,
 }
 
@@ -229,12 +229,12 @@ const RESERVED: [&str; 8] = [
     "max_requests_per_second",
 ];
 
-/// How a list is paged.
+/// The paging of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Paging {
     /// One response has all.
     Whole,
-    /// How many, and how many to skip.
+    /// By a number of records and a number to skip.
     Offset { limit: String, skip: String, total: Option<String> },
     /// The number of a page, and how many it holds.
     Page { number: String, size: String, first: u64, total: Option<String> },
@@ -248,12 +248,12 @@ pub enum Paging {
     NextUrl { next: String, size: Option<String> },
 }
 
-/// How a list is paged, as a flag names it.
+/// The paging of a list, as a flag names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PagingKind {
     /// The response has a cursor for the next page
     Cursor,
-    /// How many records to send, and how many to skip
+    /// A number of records and a number to skip
     Offset,
     /// The number of a page
     Page,
@@ -285,7 +285,7 @@ pub struct Page {
     pub query: Vec<(String, String)>,
     /// The page holds the records; otherwise none.
     pub full: bool,
-    /// What the response says besides its records: the way to a member, and its value.
+    /// Members of the response beside its records: path and value.
     pub members: Vec<(String, Value)>,
     /// The parameters of the page that follows, for providers that say them as a URL, and where they say it.
     pub next: Option<(NextIn, Vec<(String, String)>)>,

@@ -26,7 +26,7 @@ pub fn parses(files: &[File]) -> Result<(), Error> {
     Ok(())
 }
 
-/// What cargo reports while it checks; the few fields that are needed.
+/// A message of `cargo check`; only the fields that are needed.
 #[derive(Debug, Deserialize)]
 struct Message {
     reason: String,

@@ -21,7 +21,7 @@ pub struct Choices {
     pub integration_type: String,
     /// The credentials that the API takes.
     pub auth: Credentials,
-    /// How lists are paged, if that was said.
+    /// The paging of lists, if a flag names it.
     pub paging: Option<Paging>,
     /// The source of j1.
     pub j1: J1,

@@ -83,7 +83,7 @@ impl Outline {
     }
 }
 
-/// How much of what was left out is said on the terminal.
+/// The number of left-out lists shown on the terminal.
 const MOST_TOLD: usize = 12;
 
 /// Returns the content of a project of these entities.

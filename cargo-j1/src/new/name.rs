@@ -20,7 +20,7 @@ const TAKEN: &str = "\
     alloc aux build con core deps examples incremental insta nul prn proc_macro proc_macro2 serde \
     serde_json std tempfile test tests tokio cargo doc";
 
-/// What variables of JupiterOne itself begin with, so that no integration's may.
+/// Prefixes of JupiterOne's own variables, which no integration can use.
 const JUPITERONE: [&str; 2] = ["j1", "jupiterone"];
 
 /// The longest name; cargo's registry takes no longer one.
@@ -62,7 +62,7 @@ pub fn parse(name: &str) -> Result<Name, Error> {
     Err(Error::BadName { name: name.to_owned(), why, instead: instead(name) })
 }
 
-/// Whether it is a word of Rust.
+/// Returns `true` for a keyword of Rust.
 pub fn is_keyword(word: &str) -> bool {
     has(KEYWORDS, word)
 }
@@ -71,7 +71,7 @@ fn has(words: &str, wanted: &str) -> bool {
     words.split(' ').any(|word| word == wanted)
 }
 
-/// Whether the modules of a project import something of this name.
+/// Returns `true` if the modules of a project import an item of this name.
 pub fn is_imported(type_name: &str) -> bool {
     has(IMPORTED, type_name) || verb::CLASSES.contains(&type_name.to_shouty_snake_case().as_str())
 }
@@ -99,17 +99,17 @@ impl Name {
         &self.0
     }
 
-    /// What Rust calls the crate: `my_billing`.
+    /// Returns the name of the crate in Rust: `my_billing`.
     pub fn ident(&self) -> String {
         self.0.replace('-', "_")
     }
 
-    /// What the variables begin with: `MY_BILLING`. As the runtime makes it: every letter large, what is none a `_`.
+    /// Returns the prefix of the variables, as the runtime builds it: `MY_BILLING`. Letters are upper case, everything else is `_`.
     pub fn prefix(&self) -> String {
         self.ident().to_ascii_uppercase()
     }
 
-    /// What people may call the vendor: `My Billing`.
+    /// Returns a title for the provider: `My Billing`.
     pub fn title(&self) -> String {
         self.0.to_title_case()
     }
@@ -124,7 +124,7 @@ impl Name {
         }
     }
 
-    /// What steps call the integration: `my_billing`, unless they use the word for something else.
+    /// Returns the name of the integration's parameter in steps: `my_billing`, unless a local has that name.
     pub fn receiver(&self, locals: &[String]) -> String {
         let plain = self.0.to_snake_case();
         if locals.contains(&plain) || self.0.to_shouty_snake_case() == "JOB" {
@@ -134,7 +134,7 @@ impl Name {
         }
     }
 
-    /// What Kubernetes takes: small letters, digits and `-`.
+    /// Returns the name for Kubernetes: lower-case letters, digits and `-`.
     pub fn dns(&self) -> String {
         self.0.to_ascii_lowercase().replace('_', "-").trim_end_matches('-').to_owned()
     }

@@ -35,7 +35,7 @@ pub struct Project {
     config: Vec<ConfigField>,
     /// The expression that makes the client.
     client: String,
-    /// What is to be looked at about the credentials.
+    /// The review note on the credentials.
     client_review: Option<String>,
     /// Fields of the client: parameters of paths.
     client_fields: Vec<ClientField>,
@@ -124,7 +124,7 @@ pub struct Endpoint {
     pub entity: String,
     /// The expression of its request.
     pub request: String,
-    /// What the method takes besides `&self`.
+    /// The parameters of the method after `&self`.
     pub arguments: String,
     /// Its paging: an expression.
     pub code: String,
@@ -141,7 +141,7 @@ pub struct Endpoint {
 /// The content of a project: what it collects, and from where.
 #[derive(Debug)]
 pub struct Content {
-    /// What it collects, in words.
+    /// The collected things, in words.
     pub about: String,
     /// The URL of the provider's API.
     pub base: String,

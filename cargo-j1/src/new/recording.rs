@@ -16,7 +16,7 @@ pub struct List {
     pub given: Vec<(String, String)>,
     /// The member that holds the records.
     pub items: Option<String>,
-    /// How it is paged.
+    /// The paging.
     pub paging: Paging,
     /// Its records.
     pub records: Vec<Value>,

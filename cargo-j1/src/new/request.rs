@@ -8,9 +8,9 @@ use crate::infer::resource::{Fill, Given, Hole, Resource};
 pub struct Request {
     /// The expression that makes the request.
     pub code: String,
-    /// What the method takes besides `&self`, such as `, group: &str`.
+    /// The parameters of the method after `&self`, such as `, group: &str`.
     pub arguments: String,
-    /// What a step gives the method, such as `&group.id`.
+    /// The argument that a step passes, such as `&group.id`.
     pub argument: String,
 }
 

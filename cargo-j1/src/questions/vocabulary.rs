@@ -1,4 +1,4 @@
-//! What the queries of an integration can ask for.
+//! The vocabulary of an integration's queries.
 
 use std::collections::{BTreeMap, BTreeSet};
 

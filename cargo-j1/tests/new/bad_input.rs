@@ -1,4 +1,4 @@
-//! What cannot be made is said, and leaves nothing behind.
+//! Bad input: a clear error, and nothing left behind.
 
 use std::path::Path;
 

@@ -20,7 +20,7 @@ pub struct Case {
     pub args: &'static [&'static str],
     /// Files with texts that must be in them.
     pub has: &'static [(&'static str, &'static str)],
-    /// How many objects of each type a run collects.
+    /// The number of objects of each type that a run collects.
     pub collects: &'static [(&'static str, u64)],
 }
 

@@ -12,7 +12,7 @@ use crate::made::{cargo_j1, said};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
-/// How many documents a run draws.
+/// The number of documents that a run draws.
 const DOCUMENTS: usize = 300;
 
 /// Words of paths: things, words of Rust, what projects have anyway, and what is no name.

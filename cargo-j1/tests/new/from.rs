@@ -1,4 +1,4 @@
-//! What `--from` makes of files: read here, compiled in `together`.
+//! The result of `--from` for various files: read here, compiled in `together`.
 
 use std::process::Output;
 

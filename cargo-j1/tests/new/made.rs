@@ -14,12 +14,12 @@ pub fn cargo_j1(folder: &Path) -> Command {
     command
 }
 
-/// Where these tests were built: projects take what is built there already.
+/// Returns the target folder of these tests: projects reuse what is built there.
 pub fn target() -> PathBuf {
     Path::new(env!("CARGO_BIN_EXE_cargo-j1")).ancestors().nth(2).expect("a profile's folder").to_owned()
 }
 
-/// What a process said, on both streams.
+/// Returns the output of a process on both streams.
 pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }

@@ -1,4 +1,4 @@
-//! What an enum of choices becomes.
+//! Expansion of an enum of choices.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! What a struct of variables becomes.
+//! Expansion of a struct of settings.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -61,7 +61,7 @@ fn row(p: &TokenStream, field: &Field<'_>) -> TokenStream {
     quote!(#p::ConfigField::new(#name, #docs, #p::ConfigProbe::<#ty>::META, #auth, #default)#held)
 }
 
-/// What is checked of a field, each at what would have to be changed.
+/// Returns the checks of a field, each spanned on the token to change.
 fn checks(krate: &Krate, index: usize, field: &Field<'_>) -> TokenStream {
     let at = field.allowed.unwrap_or_else(|| field.ty.span());
     let p = krate.private_at(at);
@@ -77,7 +77,7 @@ fn checks(krate: &Krate, index: usize, field: &Field<'_>) -> TokenStream {
     checks
 }
 
-/// What keeps the rest of the crate compiling, so that what is wrong with the item is the only error.
+/// Returns an impl that keeps the rest of the crate compiling, so that the item's own error is the only one.
 pub fn stub(input: &DeriveInput, krate: &Krate) -> TokenStream {
     let p = &krate.private();
     let ident = &input.ident;

@@ -1,4 +1,4 @@
-//! What a configuration says of itself: its fields, or its choices.
+//! The attributes of a configuration: its fields, or its choices.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -27,11 +27,11 @@ pub struct Field<'a> {
     pub name: String,
     pub ty: &'a Type,
     pub default: Option<Default>,
-    /// Whether it belongs to the credentials, though it is no secret.
+    /// `true` if it belongs to the credentials without being a secret.
     pub auth: bool,
     /// The variable that holds it, where it is not the usual one.
     pub variable: Option<LitStr>,
-    /// Where `allow(J1-E0802)` stands.
+    /// The span of `allow(J1-E0802)`.
     pub allowed: Option<Span>,
     pub docs: String,
 }
@@ -93,7 +93,7 @@ fn of_field<'a>(cx: &mut Ctxt, field: &'a syn::Field) -> Option<Field<'a>> {
     })
 }
 
-/// Whether a variable can be so named: as shells take names, in capitals as they are written.
+/// Returns `true` for a valid name of a variable: upper-case letters, digits and underscores.
 fn check_variable(cx: &mut Ctxt, name: &LitStr) -> bool {
     let text = name.value();
     let right = text.starts_with(|c: char| c.is_ascii_uppercase())

@@ -18,7 +18,7 @@ use crate::entity::template::Part;
 use crate::entity::{names, raw};
 use crate::kind;
 
-/// Whose names the properties have: some rules are only about those of an integration's own.
+/// The owner of the property names: some rules apply only to an integration's own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
     Own,

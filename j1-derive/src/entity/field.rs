@@ -13,7 +13,7 @@ use crate::entity::relation::{self, Relation};
 use crate::generic::{self, Lifetimes};
 use crate::{case, docs, kind, serde};
 
-/// What can stand on a field of an entity.
+/// The keys of a field of an entity.
 pub const KEYS: Keys = Keys {
     known: &["key", "rename", "skip", "flatten", "list", "truncate", "date", "tags", "relationship", "allow"],
     repeatable: &["allow"],
@@ -31,7 +31,7 @@ pub struct Field<'a> {
     /// Its own fields are the properties.
     pub flatten: bool,
     pub list: bool,
-    /// Where `truncate` is written.
+    /// The span of `truncate`.
     pub truncate: Option<Ident>,
     pub date: Option<Date>,
     /// The keys that have no effect where `name = ..` or `display_name = ..` sends the field instead.
@@ -107,7 +107,7 @@ pub fn parse<'a>(
     Some(parsed)
 }
 
-/// What says something of one property cannot stand on a field that is several.
+/// Refuses keys about one property on a field that is several.
 fn refuse_beside(cx: &mut Ctxt, items: &[Item], several: &str, but: &[&str], instead: &str) {
     for item in items.iter().filter(|item| item.key != several && !but.iter().any(|key| item.key == key)) {
         let key = &item.key;
@@ -119,12 +119,12 @@ fn refuse_beside(cx: &mut Ctxt, items: &[Item], several: &str, but: &[&str], ins
     }
 }
 
-/// How a field that is no type of a crate of dates writes one.
+/// The form in which a text or a number of a field writes a date.
 #[derive(Clone)]
 pub struct Date {
     /// The type in `j1_core` that reads it.
     pub form: &'static str,
-    /// Where it is said.
+    /// Its span.
     pub span: Span,
 }
 
@@ -153,7 +153,7 @@ pub fn refuse_secret(cx: &mut Ctxt, property: &Ident, ty: &Type) {
     }
 }
 
-/// Whether the type is the one of secrets, by its name.
+/// Returns `true` if the type is named `Secret`.
 pub fn is_secret(ty: &Type) -> bool {
     innermost(ty) == "Secret"
 }
@@ -168,12 +168,12 @@ pub fn refuse_parameter(cx: &mut Ctxt, input: &DeriveInput, ty: &Type) {
 }
 
 impl Field<'_> {
-    /// Whether the field is sent as a property of its own.
+    /// Returns `true` if the field is sent as a property of its own.
     pub fn is_property(&self) -> bool {
         !self.skip && !self.flatten && self.relation.is_none()
     }
 
-    /// Whether the vendor may call it so, as far as the field and the usual spellings tell.
+    /// Returns `true` if the provider may use this name, judging by the field and the usual spellings.
     pub fn may_be_called(&self, name: &str) -> bool {
         match &self.serde_name {
             Some(renamed) => renamed == name,
@@ -237,7 +237,7 @@ pub fn argument(ty: &Type, index: usize) -> Option<&Type> {
     }
 }
 
-/// Whether the outermost type is called `name`.
+/// Returns `true` if the outermost type is named `name`.
 pub fn is_named(ty: &Type, name: &str) -> bool {
     matches!(bare(ty), Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == name))
 }

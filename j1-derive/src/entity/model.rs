@@ -1,4 +1,4 @@
-//! What the attributes of an entity say, with the user's tokens.
+//! The attributes of an entity, with the user's tokens.
 
 use j1_model::{ClassDef, Kind, Types, rules};
 use proc_macro2::{Span, TokenStream};
@@ -43,7 +43,7 @@ pub struct Model<'a> {
     pub krate: Krate,
     /// The pattern that `j1_core` fills: the `_type`, or the resource and the integration type.
     pub type_pattern: Option<String>,
-    /// Where it is written.
+    /// Its span.
     pub type_span: Span,
     pub classes: Vec<Class>,
     pub template: Option<Template>,
@@ -54,10 +54,10 @@ pub struct Model<'a> {
     pub name: Vec<Ident>,
     pub computed: Vec<Computed>,
     pub constants: Vec<Constant>,
-    /// What people call such entities, where it is said.
+    /// The name people use for such entities, if given.
     pub title: Option<LitStr>,
     pub raw_data: Option<RawData>,
-    /// Whether a value that breaks a rule costs the entity.
+    /// `true` if a value that breaks a rule leaves out the whole entity.
     pub strict: bool,
     pub docs: String,
 }
@@ -327,7 +327,7 @@ fn constants(cx: &mut Ctxt, items: &[Item]) -> Vec<Constant> {
     all
 }
 
-/// What people call such entities: the first cell of a row in a table of the documentation.
+/// Reads the name people use for such entities, the first cell of their row in the documentation.
 fn title(cx: &mut Ctxt, items: &[Item]) -> Option<LitStr> {
     let literal = attr::read::<LitStr>(cx, items, "title")?;
     let text = literal.value();

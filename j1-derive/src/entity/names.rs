@@ -63,7 +63,7 @@ pub fn check(cx: &mut Ctxt, key: &str, list: &[Ident], fields: &mut [Field<'_>])
     }
 }
 
-/// What the list does not do with the field that stands first in it.
+/// Refuses keys that have no effect on the first field of the list.
 fn refuse_idle(cx: &mut Ctxt, key: &str, field: &Field<'_>) {
     for attribute in &field.idle_where_merged {
         let message = format!(

@@ -18,11 +18,11 @@ use crate::{case, kind};
 /// One property as it is sent.
 pub struct Property {
     pub name: String,
-    /// Where the name is written, for what is wrong with it.
+    /// The span of the name, for errors about it.
     pub name_span: Span,
     /// The types that hold it: one, unless it is the first of several fields.
     pub types: Vec<Held>,
-    /// What gives the value.
+    /// The source of the value.
     pub source: Source,
     pub truncate: bool,
     /// The codes that the author allows, and where.
@@ -61,7 +61,7 @@ impl Held {
     }
 }
 
-/// What gives the value of a property.
+/// The source of a property's value.
 pub enum Source {
     /// A field, sent as it is, as a list of one, or as the date that it writes in some form.
     Field { ident: Ident, ty: Type, list: bool, form: Option<TokenStream> },
@@ -271,7 +271,7 @@ fn written_kind(field: &Field<'_>) -> Option<Kind> {
     writes.then_some(Kind { optional: kind.optional, ..Kind::date() })
 }
 
-/// How the field writes a date, as the type that reads it.
+/// Returns the type that reads the field's form of a date.
 fn form(krate: &Krate, field: &Field<'_>) -> Option<TokenStream> {
     let date = field.date.as_ref()?;
     let (p, form) = (krate.private_at(date.span), Ident::new(date.form, date.span));

@@ -12,7 +12,7 @@ use crate::ctxt::{Ctxt, did_you_mean};
 use crate::entity::field::{Field, is_secret};
 use crate::generic;
 
-/// What goes along.
+/// The part of the record to send.
 pub enum RawData {
     /// `allow = [id, address.city]`
     Allow(Vec<Member>),
@@ -77,7 +77,7 @@ impl Parse for Name {
 
 const SAY: &str = "write `raw_data(allow = [id, address.city])`, which names what goes along, or `raw_data(redact = Self::public)`";
 
-/// What the attribute says. Errors are in `cx`.
+/// Parses the attribute. Errors are in `cx`.
 pub fn parse(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field<'_>]) -> Option<RawData> {
     let item = attr::take(items, "raw_data")?;
     if item.value.is_empty() {
@@ -120,7 +120,7 @@ fn check_members(cx: &mut Ctxt, members: &[Member], fields: &[Field<'_>]) {
     }
 }
 
-/// What an entity says of itself: an expression of type `Option<RawSpec>`.
+/// Returns the raw data declaration: an expression of type `Option<RawSpec>`.
 pub fn spec(krate: &Krate, raw: Option<&RawData>) -> TokenStream {
     let p = krate.private();
     match raw {

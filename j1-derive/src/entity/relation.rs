@@ -146,7 +146,7 @@ fn text(field: &Field<'_>) -> Option<String> {
     Some(tokens.replace(" ,", ",").replace(" <", "<").replace("< ", "<").replace(" >", ">"))
 }
 
-/// What a field would be called that holds the key of the other end as well.
+/// Lists names of fields that would also hold the key of the other end.
 fn foreign_keys(field: &Field<'_>) -> Option<Vec<String>> {
     let relation = field.relation.as_ref()?;
     let other = match relation.this {

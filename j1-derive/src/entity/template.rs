@@ -11,7 +11,7 @@ use crate::entity::field::{self, Field, is_named};
 /// The template of a key, its fields in the order of the template.
 pub struct Template {
     pub parts: Vec<Part>,
-    /// Where it is said.
+    /// Its span.
     pub span: Span,
     /// As written, for docs.
     pub text: String,

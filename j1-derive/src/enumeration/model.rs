@@ -1,4 +1,4 @@
-//! What the attributes of an enum say.
+//! The attributes of an enum.
 
 use syn::{Data, DeriveInput, Fields, Ident, LitStr, Type};
 
@@ -14,12 +14,12 @@ const ON_VARIANT: Keys = Keys { known: &["rename", "skip"], repeatable: &[], on:
 pub struct Model<'a> {
     pub krate: Krate,
     pub variants: Vec<Variant<'a>>,
-    /// Whether a variant is wrong, and not among them.
+    /// `true` if a variant is invalid and missing from the list.
     pub lacks_some: bool,
 }
 
 impl Model<'_> {
-    /// Whether nothing is sent for some variant.
+    /// Returns `true` if some variant sends nothing.
     pub fn may_be_absent(&self) -> bool {
         self.variants.iter().any(|variant| matches!(variant.says, Says::Nothing))
     }
@@ -31,7 +31,7 @@ pub struct Variant<'a> {
     pub says: Says<'a>,
 }
 
-/// What is sent for a variant.
+/// The value sent for a variant.
 pub enum Says<'a> {
     Word(String),
     /// Nothing: the value is absent.

@@ -137,7 +137,7 @@ fn retired(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
     }
 }
 
-/// What becomes of two objects with one key.
+/// Reads the policy for two objects with one key.
 fn duplicates(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
     let Some(policy) = attr::read::<Ident>(cx, items, "duplicates") else { return TokenStream::new() };
     let p = krate.private();
@@ -153,7 +153,7 @@ fn duplicates(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream
     quote!(const DUPLICATES: #p::Duplicates = #p::Duplicates::#variant;)
 }
 
-/// What the integration does before and after each object is added.
+/// Reads the hooks before and after each object is added.
 fn hooks(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
     let p = krate.private();
     let before = attr::read::<Path>(cx, items, "before_add").map(|path| {

@@ -53,13 +53,13 @@ fn enabled(p: &TokenStream, integration: &Type, path: &Path) -> TokenStream {
     }
 }
 
-/// What a step takes.
+/// The parameters of a step.
 enum Arguments {
     WithIntegration(Box<Type>),
     JobAlone,
 }
 
-/// What the step takes; `None` when the parameters are not a step's.
+/// Reads the parameters; `None` if they are not those of a step.
 fn arguments(cx: &mut Ctxt, item: &ItemFn) -> Option<Arguments> {
     let inputs: Vec<&FnArg> = item.sig.inputs.iter().collect();
     match inputs.as_slice() {

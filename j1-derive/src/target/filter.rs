@@ -21,7 +21,7 @@ impl Parse for Filter {
     }
 }
 
-/// What a target carries.
+/// The properties a target carries.
 pub struct Says<'a> {
     pub ty: bool,
     pub class: bool,
@@ -76,7 +76,7 @@ fn check(cx: &mut Ctxt, item: &Item, filter: &Filter, says: &Says<'_>) {
     }
 }
 
-/// Why the target does not carry what a filter names.
+/// Returns the reason why the target does not carry what a filter names.
 fn missing(name: &str, says: &Says<'_>) -> Option<String> {
     match name {
         "_type" if says.ty => None,

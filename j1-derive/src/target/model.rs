@@ -1,4 +1,4 @@
-//! What the attributes of a target say.
+//! The attributes of a target.
 
 use j1_model::{ClassDef, pick_name};
 use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, LitBool, LitStr};

@@ -1,4 +1,4 @@
-//! What an attribute says happens, or it is an error: every pair of attributes on a field, on fields of several types.
+//! An attribute has an effect or is an error: every pair of attributes on a field, on fields of several types.
 
 use crate::tests::expansion;
 use crate::{entity, properties, target};

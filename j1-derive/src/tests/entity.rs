@@ -19,7 +19,7 @@ struct App {
     id: u64,
     slug: String,
     title: Option<String>,
-    /// Whether one password opens it.
+    /// Single sign-on.
     sso: bool,
     created_at: Option<Timestamp>,
     tags: Vec<String>,

@@ -1,4 +1,4 @@
-//! What the derives write, as files to read: `snapshots/` holds one expansion each, below what it was made from.
+//! Expansions of the derives as files to read: `snapshots/` holds one each, below its input.
 //!
 //! An expansion that is to change changes its snapshot: `INSTA_UPDATE=always cargo test -p j1-derive`. Where errors
 //! are underlined cannot be seen in one; the UI tests show that.
@@ -25,7 +25,7 @@ fn assert_expansion(name: &str, expansion: &str) {
     settings.bind(|| insta::assert_snapshot!(name, expansion));
 }
 
-/// What a derive makes of a struct, below the struct.
+/// Returns the expansion of a derive, below the struct.
 fn derived(input: &str, derive: impl FnOnce(&DeriveInput) -> TokenStream) -> String {
     let parsed = syn::parse_str(input).expect("the input is a struct");
     below(input, derive(&parsed))

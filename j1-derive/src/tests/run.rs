@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use crate::tests::{assert_expansion, below, derived};
 use crate::{config, integration, step};
 
-/// What `#[step(args)]` makes of a function, below both.
+/// Returns the expansion of `#[step(args)]`, below the function.
 fn stepped(args: &str, item: &str) -> String {
     let tokens: TokenStream = item.parse().expect("the function is Rust");
     let expansion = step::expand(args.parse().expect("the arguments are Rust"), &tokens);
@@ -87,7 +87,7 @@ fn a_configuration() {
 struct Config {
     /// The key of the API.
     api_key: Secret,
-    /// Where the API is.
+    /// The base URL of the API.
     #[j1(default = "https://api.acme.test")]
     base_url: String,
     page_size: Option<u32>,

@@ -16,7 +16,7 @@ use crate::http::error::ApiError;
 use crate::http::graphql;
 use crate::query::{Answer, Data, QueryError};
 
-/// What came of asking: a page of the result, or the reason for none.
+/// The result of a query: a page, or an error.
 type Asked = Result<Answer, QueryError>;
 
 /// `GET /query`

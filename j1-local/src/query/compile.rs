@@ -52,7 +52,7 @@ impl At {
     }
 }
 
-/// How the value of a property is read.
+/// The way the value of a property is read.
 #[derive(Debug, Clone)]
 pub enum Access {
     /// It has none.
@@ -137,7 +137,7 @@ impl<'q> Compiler<'q> {
         Ok(Access::Json { document, path })
     }
 
-    /// What JupiterOne keeps about every entity and relationship.
+    /// Compiles metadata that JupiterOne keeps about every entity and relationship.
     fn metadata(&mut self, at: &At, name: &str) -> Option<Access> {
         let table = &at.table;
         let text = |sql: String| Access::Scalar { sql, ty: "text" };

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::pattern;
 
-/// What a query met while it ran.
+/// Notices collected while a query runs.
 #[derive(Debug, Default)]
 pub struct Met {
     /// A calculation met a value that is not a number.

@@ -1,4 +1,4 @@
-//! What JupiterOne does not document, and how it is decided here. `docs/j1ql.md` lists the same.
+//! Decisions on behaviour that JupiterOne does not document. `docs/j1ql.md` lists the same.
 
 use super::options::Notice;
 

@@ -17,7 +17,7 @@ pub struct Path<'q> {
     pub hops: Vec<Hop<'q>>,
     /// Negated traversals and the node that each starts from.
     pub negations: Vec<(usize, &'q Traversal)>,
-    /// What the names of the query stand for in this path; the others are undefined.
+    /// The bindings of the query's names in this path; the others are undefined.
     pub things: Vec<(Thing, Slot)>,
     /// The node that the next step starts from.
     current: usize,

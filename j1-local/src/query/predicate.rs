@@ -13,7 +13,7 @@ use super::notices::{
 use super::pattern;
 use super::plan::{Path, Slot};
 
-/// Where the properties of a condition are found.
+/// The owner of the properties in a condition.
 pub enum Owner<'o> {
     /// In `WITH`: all of a name is a property of this entity.
     Entity(At),

@@ -70,7 +70,7 @@ fn within<T>(
     }
 }
 
-/// Where a page goes on.
+/// The position at which a page continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cursor {
     Start,

@@ -17,7 +17,7 @@ pub struct Statement {
     pub by_start: bool,
 }
 
-/// How rows are read. The first column of each is `s`.
+/// The form of the rows. The first column of each is `s`.
 pub enum Rows {
     /// `s` is the entity.
     List,

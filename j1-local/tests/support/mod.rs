@@ -39,7 +39,7 @@ impl Local {
     }
 }
 
-/// What a request was answered with.
+/// The response to a request.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -162,7 +162,7 @@ impl Client {
         keys
     }
 
-    /// How many relationships there are of a type.
+    /// Counts the relationships of a type.
     pub fn count(&self, list: &str, type_name: &str) -> i64 {
         let types = self.get("/local/types").ok();
         let rows = types[list].as_array().unwrap().iter().filter(|row| row["_type"] == type_name);

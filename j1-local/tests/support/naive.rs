@@ -17,7 +17,7 @@ pub struct Naive {
     pub now: f64,
 }
 
-/// What a query finds.
+/// The result of a query.
 #[derive(Debug)]
 pub enum Found {
     List(Vec<String>),

@@ -3,7 +3,7 @@
 use crate::text::{Text, letters_alike, same};
 use crate::{ClassDef, DATA_MODEL_VERSION, Kind, Literal, PropertyDef, Types};
 
-/// How many of the allowed words a message names.
+/// The number of allowed words that a message names.
 const NAMED: usize = 8;
 
 /// Words that values of this kind can be and that the class does not allow.

@@ -72,7 +72,7 @@ pub(super) struct Common {
     /// Print errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// When to use colors
+    /// The use of colors
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
     /// The format of the summary; `json` is one document on stdout
@@ -92,13 +92,13 @@ pub(super) struct Collecting {
     /// Run this step and what it needs; the types of the others are protected (repeatable)
     #[arg(long, value_name = "ID")]
     pub step: Vec<String>,
-    /// How many steps run at once [default: `J1_CONCURRENCY`, or 8]
+    /// The number of steps to run at once [default: `J1_CONCURRENCY`, or 8]
     #[arg(long, value_name = "N")]
     pub concurrency: Option<NonZeroUsize>,
     /// Send no raw data
     #[arg(long)]
     pub no_raw_data: bool,
-    /// What to do when the provider's responses differ from the known shapes
+    /// The reaction to responses that differ from the known shapes
     #[arg(long, value_enum, default_value_t = DriftMode::Report, value_name = "WHAT")]
     pub drift: DriftMode,
     /// Compare with the shapes in this file instead of those of the integration; `--drift learn` writes them here, or to
@@ -151,7 +151,7 @@ pub(super) struct PlanArgs {
 /// Arguments about the job: how it is opened, and how it ends.
 #[derive(Args)]
 pub(super) struct Finishing {
-    /// What is sent, and what finalize does with the rest
+    /// The sync mode: what is sent, and what finalize does with the rest
     #[arg(long, value_enum, default_value_t = SyncMode::Diff, value_name = "MODE")]
     pub sync_mode: SyncMode,
     /// The owner of the data: an integration instance, or `api` with a `--scope`

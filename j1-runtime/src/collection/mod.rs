@@ -29,9 +29,9 @@ const FILE_OBJECTS: usize = 500;
 
 /// Writes what is collected.
 pub(crate) struct Writer {
-    /// Where it is to be in the end.
+    /// The final folder.
     out: PathBuf,
-    /// Where it is until then: removed when the writer goes before it is done.
+    /// The temporary folder, removed if the writer is dropped before it is done.
     work: tempfile::TempDir,
     open: Mutex<BTreeMap<FileKey, OpenFile>>,
 }

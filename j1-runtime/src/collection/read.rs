@@ -18,7 +18,7 @@ use crate::code;
 #[derive(Debug)]
 pub(crate) struct Collection {
     files: Vec<PathBuf>,
-    /// What it says it holds.
+    /// The contents that the collection declares.
     pub contents: Contents,
 }
 

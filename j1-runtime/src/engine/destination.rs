@@ -1,4 +1,4 @@
-//! Where what is collected goes: to JupiterOne, or to disk.
+//! The destination of collected objects: JupiterOne, or a folder.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::jupiterone::{Batch, SyncMode, UploadLimits, Uploader};
 /// A place for one batch.
 pub(crate) struct Place(Option<OwnedSemaphorePermit>);
 
-/// Where what is collected goes.
+/// The destination of collected objects.
 pub(crate) enum Destination {
     /// To a job of JupiterOne.
     Upload(Uploader, SyncMode),
@@ -25,7 +25,7 @@ pub(crate) enum Destination {
 }
 
 impl Destination {
-    /// When a batch is full.
+    /// Returns the limits of a batch.
     pub fn limits(&self) -> UploadLimits {
         match self {
             Self::Upload(uploader, _) => *uploader.limits(),
@@ -36,7 +36,7 @@ impl Destination {
         }
     }
 
-    /// Whether objects of this kind are sent there.
+    /// Returns `true` if objects of this kind are sent there.
     pub fn takes(&self, kind: ObjectKind) -> bool {
         match self {
             Self::Upload(_, mode) => mode.takes(kind),

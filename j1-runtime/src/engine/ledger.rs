@@ -1,4 +1,4 @@
-//! What a run has seen: counts by type, what was dropped, and which types are partial and why.
+//! The ledger of a run: counts by type, dropped objects, and partial types with their reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,11 +22,11 @@ pub struct Dropped {
     pub key: String,
     /// The code of what is wrong with it.
     pub code: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: String,
 }
 
-/// How a step ended. The words are the official SDK's.
+/// The status of a step that ended. The words are the official SDK's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepStatus {
@@ -40,13 +40,13 @@ pub enum StepStatus {
     Disabled,
 }
 
-/// What became of a step.
+/// The report of a step.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StepReport {
     /// Its id.
     pub id: &'static str,
-    /// How it ended.
+    /// The status.
     pub status: StepStatus,
     /// The `_type`s it declares.
     pub emits: Vec<String>,
@@ -58,16 +58,16 @@ pub struct StepReport {
     pub requests: u64,
     /// Requests that were made again.
     pub retries: u64,
-    /// How long it took, in milliseconds.
+    /// The duration in milliseconds.
     pub duration_ms: u64,
     /// For how much of that it stood still, and what for, in milliseconds.
     pub waited_ms: WaitedMs,
     /// Its types that are partial, and why.
     pub partial: Vec<Partial>,
-    /// Who keeps it from running, where it is disabled.
+    /// The reason it does not run, if it is disabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled_reason: Option<DisabledBy>,
-    /// Whether its types are partial for nothing but what was decided for every run: the run is as complete as it is
+    /// `true` if its types are partial only because of a decision that holds for every run: the run is as complete as it is
     /// to be.
     #[serde(skip)]
     pub(crate) settled: bool,
@@ -97,18 +97,18 @@ pub struct Partial {
     /// The `_type`.
     #[serde(rename = "type")]
     pub ty: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// What a run has seen.
+/// The ledger of a run.
 #[derive(Default)]
 pub(crate) struct Ledger {
     /// Objects by `_type`.
     pub types: BTreeMap<String, u64>,
-    /// What was not sent.
+    /// Objects that were not sent.
     pub dropped: Vec<Dropped>,
-    /// What was dropped beyond what is named.
+    /// The number of dropped objects beyond the named ones.
     pub dropped_more: u64,
     /// The objects that were sent without their raw data.
     pub raw_data_dropped: Vec<Dropped>,
@@ -135,10 +135,10 @@ const NAMED: usize = 1000;
 /// many lines.
 const LOGGED: u64 = 25;
 
-/// How many reasons a step is partial for are named; the others are counted.
+/// The number of reasons named for a partial step; further ones are counted.
 const REASONS: usize = 25;
 
-/// Why the types of a step are partial.
+/// The reasons why the types of a step are partial.
 #[derive(Default)]
 pub(crate) struct Reasons {
     named: BTreeSet<String>,
@@ -266,7 +266,7 @@ fn name(dropped: Dropped, named: &mut Vec<Dropped>, more: &mut u64) {
 }
 
 impl TooLarge {
-    /// What is said of it.
+    /// Returns the entry for the summary.
     pub fn dropped(&self) -> Dropped {
         let (with, code) = (if self.raw_data_only { " with it" } else { "" }, crate::code::TOO_LARGE);
         Dropped {

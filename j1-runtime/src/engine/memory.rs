@@ -33,7 +33,7 @@ impl Memory {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push((step.to_owned(), event));
     }
 
-    /// What was taken, in the order in which it came: objects, and events.
+    /// Returns the objects and events in the order they were added.
     pub fn into_parts(self) -> (OfSteps<Value>, OfSteps<Event>) {
         (
             self.objects.into_inner().unwrap_or_else(PoisonError::into_inner),

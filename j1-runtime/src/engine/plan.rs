@@ -16,26 +16,26 @@ pub(crate) const STEPS_AT_ONCE: usize = 8;
 /// The steps of a run.
 pub(crate) struct Plan {
     pub steps: &'static [StepMeta],
-    /// Why a step does not run.
+    /// The reason a step does not run.
     pub disabled: Vec<Option<Disabled>>,
-    /// What each waits for, of the steps that run.
+    /// The running steps that each step waits for.
     pub waits: Vec<Vec<usize>>,
-    /// Why a step that runs cannot see all that there is: it does without a step that does not.
+    /// The reason a running step cannot see everything: a step it reads from does not run.
     pub lacking: Vec<Option<String>>,
-    /// How many steps run at once.
+    /// The number of steps that run at once.
     pub at_once: usize,
-    /// Whether raw data goes along where an entity has some.
+    /// `true` if raw data is sent where an entity has some.
     pub raw_data: bool,
 }
 
-/// Why a step does not run.
+/// The reason a step does not run.
 #[derive(Clone, Debug)]
 pub(crate) struct Disabled {
     pub by: DisabledBy,
     pub reason: String,
 }
 
-/// Who keeps a step from running. The words are the official SDK's, but the first.
+/// The reason a step does not run. The words are the official SDK's, except the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DisabledBy {
@@ -50,7 +50,7 @@ pub enum DisabledBy {
 }
 
 impl DisabledBy {
-    /// Whether it was decided for every run, so that a run without the step is as complete as it is to be.
+    /// Returns `true` if the decision holds for every run, so that a run without the step is as complete as it can be.
     pub(crate) const fn is_settled(self) -> bool {
         !matches!(self, Self::NotSelected)
     }
@@ -123,7 +123,7 @@ impl Plan {
         self.keep_waits();
     }
 
-    /// Whether a step runs.
+    /// Returns `true` if the step runs.
     pub fn runs(&self, step: usize) -> bool {
         self.disabled[step].is_none()
     }
@@ -163,7 +163,7 @@ fn is_optional(step: &StepMeta, ty: &Type) -> bool {
     step.reads.iter().any(|read| read.ty == *ty && read.optional)
 }
 
-/// What each step waits for, were all to run.
+/// Returns the steps that each step would wait for if all ran.
 fn needs(steps: &[StepMeta]) -> Vec<Vec<usize>> {
     let of = |this: usize| {
         (0..steps.len()).filter(|other| *other != this && waits_for(&steps[this], &steps[*other])).collect()

@@ -26,7 +26,7 @@ use crate::observe::progress::Progress;
 use crate::observe::stats::{StepStats, counted};
 use crate::observe::trace;
 
-/// What the steps collected.
+/// The result of the steps.
 pub(crate) struct Collected {
     pub steps: Vec<StepReport>,
     pub ledger: Ledger,
@@ -49,7 +49,7 @@ impl From<Error> for Stopped {
     }
 }
 
-/// How long a step that was cancelled may go on before the job is given up without it. A step ends where it waits
+/// The time a cancelled step can go on before the job is aborted without it. A step ends where it waits
 /// next, so only one that blocks its thread takes longer; what it adds then is not sent.
 const LAST_WAIT: Duration = Duration::from_secs(10);
 

@@ -1,4 +1,4 @@
-//! Where the objects of one step go: checked for duplicates, stored for readers, batched.
+//! The sink of one step: checks duplicates, stores objects for readers, fills batches.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -26,10 +26,10 @@ use crate::jupiterone::{Batch, TooLarge, UploadLimits};
 use crate::observe::stats::StepStats;
 use crate::redact;
 
-/// Why an object, or its raw data, does not go to JupiterOne.
+/// The reason an object, or its raw data, is not sent to JupiterOne.
 const SECRET_IN_IT: &str = "it holds a secret of the configuration, which the vendor sent back";
 
-/// What an integration does before and after each object is added.
+/// The hooks of an integration before and after each object is added.
 pub(super) trait Hooks: Send + Sync {
     fn before_add(&self, record: &EncodedObject<'_>) -> Verdict;
     fn after_add(&self, record: &EncodedObject<'_>);
@@ -45,26 +45,26 @@ impl<I: Integration> Hooks for I {
     }
 }
 
-/// What all steps of a run share.
+/// State shared by all steps of a run.
 pub(super) struct Shared {
     pub naming: Naming,
     pub steps: Vec<&'static str>,
     pub destination: Destination,
     pub duplicates: Duplicates,
     pub limits: UploadLimits,
-    /// Whether raw data goes along.
+    /// `true` if raw data is sent.
     pub raw_data: bool,
     pub ledger: Mutex<Ledger>,
     index: Mutex<KeyIndex>,
-    /// What some step reads back, by type.
+    /// Objects that some step reads back, by type.
     spools: HashMap<u64, (ReadMeta, Spool)>,
     /// Relationships whose ends were not all there when they were added.
     pub pending: Pending,
-    /// What steps had gathered when they panicked.
+    /// Batches of steps that panicked.
     leftover: Mutex<Vec<Leftover>>,
 }
 
-/// What a step had gathered when it panicked.
+/// The batch of a step that panicked.
 pub(super) type Leftover = (usize, ObjectKind, Batch);
 
 impl Shared {
@@ -93,7 +93,7 @@ impl Shared {
         }
     }
 
-    /// What is left when every step has ended.
+    /// Returns the ledger, the destination and the index once every step has ended.
     pub fn into_parts(self) -> (Ledger, Destination, KeyIndex) {
         let ledger = self.ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
         let index = self.index.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -120,7 +120,7 @@ impl Shared {
         [(from, false), (to, true)].into_iter().filter(|(end, _)| !index.holds(end)).collect()
     }
 
-    /// What steps had gathered when they panicked.
+    /// Batches of steps that panicked.
     pub fn take_leftover(&self) -> Vec<Leftover> {
         std::mem::take(&mut *self.leftover.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -58,7 +58,7 @@ impl Sources {
         if problems.is_empty() { Ok(read) } else { Err(problems) }
     }
 
-    /// Why a source is off; `None` when it is on.
+    /// Returns the reason a source is off; `None` if it is on.
     pub fn off(&self, source: &Source) -> Option<String> {
         if self.disabled.contains(source.id) {
             return Some(format!("its source `{}` is turned off by {DISABLED}", source.id));
@@ -68,7 +68,7 @@ impl Sources {
     }
 }
 
-/// What the operator may have meant.
+/// Suggests the source that the operator may have meant.
 fn instead(known: &[Source], id: &str) -> String {
     let ids: BTreeSet<&str> = known.iter().map(|source| source.id).collect();
     if let Some(near) = j1_core::model::nearest(id, ids.iter().copied()) {

@@ -1,4 +1,4 @@
-//! What steps read back waits on disk, so that memory does not grow with the data.
+//! Storage on disk for objects that steps read back, so that memory does not grow with the data.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read as _, Write as _};
@@ -42,7 +42,7 @@ impl Spool {
 
 struct Reader {
     file: BufReader<File>,
-    /// What was there when reading began.
+    /// The number of records left of those present when reading began.
     left: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What the engine tells the people who look at a job.
+//! Events that the engine sends for the people who look at a job.
 
 use j1_core::report::{Event, Level};
 

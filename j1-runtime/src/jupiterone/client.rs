@@ -35,7 +35,7 @@ const TIMEOUT: Duration = Duration::from_mins(2);
 pub(crate) const LONGEST_FINALIZE: Duration = Duration::from_mins(30);
 const JOBS: &str = "persister/synchronization/jobs";
 
-/// Who the run is to JupiterOne.
+/// The credentials of the run at JupiterOne.
 pub(crate) struct Credentials {
     pub base: Url,
     pub key: Secret<String>,
@@ -89,12 +89,12 @@ impl SyncClient {
         Self { http, credentials, limits, sent: Sent::default() }
     }
 
-    /// How much goes into one request.
+    /// Returns the limits of one request.
     pub const fn limits(&self) -> &UploadLimits {
         &self.limits
     }
 
-    /// What was sent so far.
+    /// Returns the counts of what was sent so far.
     pub fn sent(&self) -> Uploads {
         self.sent.so_far()
     }
@@ -381,11 +381,11 @@ impl SyncClient {
 /// A request to JupiterOne.
 struct Call<'b> {
     method: Method,
-    /// What it is called in messages.
+    /// The name in messages.
     name: String,
     url: String,
     body: Option<&'b Body>,
-    /// Whether it carries the key.
+    /// `true` if it carries the API key.
     keyed: bool,
     /// Only JSON with a `job` is a success.
     expects_job: bool,
@@ -433,7 +433,7 @@ impl Call<'_> {
 const NOT_STARTED_AGAIN: &str =
     "; a job may be open now, which changes nothing, so no second one was started; run again";
 
-/// Whether the request did not leave this machine.
+/// Returns `true` if the request did not leave this machine.
 fn never_connected(why: &Unanswered) -> bool {
     match why {
         Unanswered::Lost(cause) => {

@@ -19,7 +19,7 @@ const WAITING: usize = 1000;
 const BATCH: usize = 100;
 /// The longest description, in characters.
 const LONGEST: usize = 1000;
-/// How long the end of a run waits for its last events.
+/// The time the end of a run waits for its last events.
 const LAST_WAIT: Duration = Duration::from_secs(10);
 
 /// Sends events while it lives.

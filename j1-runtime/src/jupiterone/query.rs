@@ -1,4 +1,4 @@
-//! What JupiterOne holds of an integration instance, asked for as the official client does: `queryV1`, deferred,
+//! Queries for what JupiterOne holds of an integration instance, as the official client asks: `queryV1`, deferred,
 //! a page at a time.
 
 use std::time::Duration;
@@ -284,7 +284,7 @@ fn query_of(kind: ObjectKind, instance: &str) -> Result<String> {
     })
 }
 
-/// What a request failed of, as the reason why nothing is known.
+/// Wraps the error of a request as the reason why JupiterOne could not be queried.
 fn unknown(error: Error) -> Error {
     if error.code() == code::NOT_HELD { error } else { refused(error.message()) }
 }

@@ -1,4 +1,4 @@
-//! What was sent to JupiterOne, counted while it goes.
+//! Counts of what was sent to JupiterOne.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,7 +12,7 @@ pub(super) struct Sent {
     bytes: AtomicU64,
 }
 
-/// What was sent to JupiterOne.
+/// The requests sent to JupiterOne.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Uploads {
@@ -32,7 +32,7 @@ impl Sent {
         self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    /// What was sent so far.
+    /// Returns the counts of what was sent so far.
     pub fn so_far(&self) -> Uploads {
         let [requests, retries, bytes] =
             [&self.requests, &self.retries, &self.bytes].map(|count| count.load(Ordering::Relaxed));

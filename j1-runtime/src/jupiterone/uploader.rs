@@ -35,10 +35,10 @@ pub(crate) struct Batch {
     shortened: Vec<TooLarge>,
 }
 
-/// Where an object is in its batch, and what it is.
+/// The position and identity of an object in its batch.
 struct Object {
     at: Range<usize>,
-    /// Where its raw data begins, its last member: what is before it is the object without.
+    /// The offset of its raw data, the last member: the bytes before it are the object without raw data.
     raw_at: Option<usize>,
     ty: Arc<str>,
     key: Box<str>,
@@ -48,9 +48,9 @@ struct Object {
 pub(crate) struct TooLarge {
     pub ty: Arc<str>,
     pub key: String,
-    /// What JupiterOne did not take, in bytes.
+    /// The size in bytes that JupiterOne did not take.
     pub bytes: usize,
-    /// Whether only its raw data was left out.
+    /// `true` if only its raw data was left out.
     pub raw_data_only: bool,
 }
 
@@ -96,7 +96,7 @@ impl Batch {
         object.raw_at.map(|raw_at| [&self.bytes[object.at.start..raw_at], b"}"].concat())
     }
 
-    /// Whether the next object is for another request.
+    /// Returns `true` if the next object belongs in another request.
     pub fn is_full(&self, limits: &UploadLimits) -> bool {
         self.objects.len() >= limits.objects || self.bytes.len() >= limits.bytes
     }
@@ -128,7 +128,7 @@ pub(crate) struct Uploader {
     entities: Mutex<Vec<watch::Receiver<()>>>,
     failures: Arc<Failures>,
     events: Events,
-    /// What it belongs to: an upload goes on when the step that filled it has ended.
+    /// The span of the run: an upload goes on when the step that filled it has ended.
     run: Span,
 }
 
@@ -155,7 +155,7 @@ impl Uploader {
         }
     }
 
-    /// How much goes into one request.
+    /// Returns the limits of one request.
     pub fn limits(&self) -> &UploadLimits {
         self.client.limits()
     }
@@ -210,7 +210,7 @@ impl Uploader {
         tasks.spawn(uploading.instrument(span));
     }
 
-    /// What closes when a batch has been taken, and the batches that it has to wait for.
+    /// Returns the sender that closes when the batch was taken, and the batches it has to wait for.
     fn order(&self, kind: ObjectKind) -> (Option<watch::Sender<()>>, Vec<watch::Receiver<()>>) {
         let mut entities = self.entities.lock().unwrap_or_else(PoisonError::into_inner);
         entities.retain(|entities| entities.has_changed().is_ok());
@@ -310,7 +310,7 @@ fn deliver<'a>(
     })
 }
 
-/// What becomes of an object that is too large by itself: it is sent without its raw data, or left out.
+/// Sends an object that is too large by itself without its raw data, or leaves it out.
 async fn shrink(
     client: &SyncClient,
     job: &str,

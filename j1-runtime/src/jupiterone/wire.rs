@@ -1,13 +1,13 @@
-//! What goes over the wire.
+//! The wire format of the Sync API.
 
 use j1_core::graph::ObjectKind;
 use serde::{Deserialize, Serialize};
 
-/// How a finalize treats what JupiterOne holds.
+/// The sync mode: how finalize treats what JupiterOne holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SyncMode {
-    /// What was not uploaded is deleted.
+    /// Deletes what was not uploaded.
     Diff,
     /// Entities are created and updated, nothing is deleted; relationships are not sent.
     Patch,
@@ -17,7 +17,7 @@ pub enum SyncMode {
     Override,
 }
 
-/// Who speaks for the data of a job.
+/// The owner of a job's data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Source {
     /// An integration instance whose collector its owner runs.
@@ -41,7 +41,7 @@ impl Source {
     }
 }
 
-/// What a job is opened for.
+/// The request that opens a job.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Opening<'a> {
     pub mode: SyncMode,
@@ -62,7 +62,7 @@ impl SyncMode {
         }
     }
 
-    /// Whether objects of this kind are sent.
+    /// Returns `true` if objects of this kind are sent.
     #[must_use]
     pub(crate) fn takes(self, kind: ObjectKind) -> bool {
         match self {
@@ -72,7 +72,7 @@ impl SyncMode {
         }
     }
 
-    /// Whether a finalize deletes what was not uploaded.
+    /// Returns `true` if finalize deletes what was not uploaded.
     #[must_use]
     pub const fn deletes(self) -> bool {
         matches!(self, Self::Diff)

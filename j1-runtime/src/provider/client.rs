@@ -16,7 +16,7 @@ use crate::provider::request::Request;
 use crate::provider::transport::{Http, Outgoing};
 use crate::redact;
 
-/// How long one response may take, body included, unless declared otherwise.
+/// The time limit of one response, body included, unless declared otherwise.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 impl Http {
@@ -62,7 +62,7 @@ pub struct Client {
     /// Headers of every request that are not secret.
     pub(super) plain: Vec<(&'static str, String)>,
     pub(super) timeout: Duration,
-    /// What lets a request through; the limiter of the host comes last.
+    /// The limiters of a request; that of the host comes last.
     pub(super) limiters: Vec<Limiter>,
 }
 

@@ -146,7 +146,7 @@ const CUT: [&str; 10] = [
 const ERRORS: [&str; 7] =
     ["error", "errorcode", "errormessage", "errors", "errorsummary", "exception", "fault"];
 
-/// What a response says about the completeness of its list.
+/// Evidence in a response about the completeness of its list.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     /// There is more after this page.
@@ -164,7 +164,7 @@ pub(super) struct Evidence {
 /// Collects the evidence of one response.
 pub(super) struct Collector<'p> {
     paging: &'p Paging,
-    /// Where the records are, and what is declared anyhow.
+    /// The paths of the records and of the declared members.
     items: Vec<String>,
     declared: Vec<String>,
     found: Evidence,

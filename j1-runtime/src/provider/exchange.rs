@@ -25,9 +25,9 @@ const SKEW: Duration = Duration::from_mins(5);
 /// The response to a request, and how it came about.
 pub(super) struct Exchanged {
     pub incoming: Incoming,
-    /// How often the request was sent.
+    /// The number of times the request was sent.
     pub requests: u32,
-    /// Whether an attempt before the last may have taken effect although its response was lost or an error.
+    /// `true` if an attempt before the last can have taken effect although its response was lost or an error.
     pub maybe_taken: bool,
 }
 
@@ -75,7 +75,7 @@ impl Request {
         }
     }
 
-    /// How long to wait before the request is sent again; `None` if it is not.
+    /// Returns the wait before the request is sent again; `None` if it is not.
     fn wait(
         &self,
         response: &Result<Incoming, Unanswered>,

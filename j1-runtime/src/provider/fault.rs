@@ -122,7 +122,7 @@ fn after(requests: u32) -> String {
     if requests > 1 { format!(" after {requests} requests") } else { String::new() }
 }
 
-/// What to do about a 403: grant the permissions that the step declares, if it declares any.
+/// Returns the advice for a 403: grant the permissions that the step declares, if any.
 fn not_permitted() -> String {
     match stats::permissions() {
         [] => "; check what the credentials are allowed to read".to_owned(),

@@ -2,7 +2,7 @@
 
 use reqwest::header::{HeaderMap, LINK};
 
-/// What the header `Link` says about the next page.
+/// The next page according to the header `Link`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
     /// There is no such header.

@@ -19,7 +19,7 @@ use crate::provider::client::Client;
 use crate::provider::request::Request;
 use crate::redact;
 
-/// How long before it expires a token is renewed, or a tenth of its life if that is less.
+/// The time before its expiry at which a token is renewed, or a tenth of its life if that is less.
 const MARGIN: Duration = Duration::from_mins(1);
 
 /// A way to get access tokens by OAuth 2 (RFC 6749).

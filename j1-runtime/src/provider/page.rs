@@ -23,24 +23,24 @@ use crate::redact;
 /// million.
 const MAX_RECORDS: usize = 1_000_000;
 
-/// What one response says about a list.
+/// One response of a list, taken apart.
 #[derive(Default)]
 pub(super) struct Page {
     /// The response without a byte order mark.
     pub body: Bytes,
-    /// Where in the body the records are.
+    /// The positions of the records in the body.
     pub records: Vec<Span>,
     /// The digests of the records, in their order.
     pub digests: Vec<u64>,
-    /// How to request the next page, if the provider says so.
+    /// The next page, if the provider names it.
     pub next: Next,
-    /// Whether there is more, if a member is declared that says so.
+    /// The declared member that says if there is more.
     pub has_more: Option<bool>,
-    /// How many records the list has by the declared count.
+    /// The number of records by the declared count.
     pub total: Option<u64>,
     /// Recognizes the list of records as sent.
     pub digest: u64,
-    /// What else it says about whether this is all.
+    /// Further evidence about the end of the list.
     pub evidence: Evidence,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Span {
     length: u32,
 }
 
-/// What a response says about the next page.
+/// The next page according to a response.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Next {
     /// Nothing: the member or header is missing.
@@ -253,7 +253,7 @@ impl<'b> Body<'b> {
             .ok_or_else(|| self.other_shape("a connection whose edges have a `node` each"))
     }
 
-    /// What the response says about the next page. The object that holds the member must be there: a misspelt name must
+    /// Reads the next page from the response. The object that holds the member must be there: a misspelt name must
     /// not end a list.
     fn next(&self, path: &str, some: fn(Value) -> Next) -> Result<Next> {
         if let Some((holder, _)) = split(path).and_then(|mut path| path.pop().map(|last| (path, last)))

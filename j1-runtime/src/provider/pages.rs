@@ -41,15 +41,15 @@ pub struct Pages<T> {
     page: Current,
     ended: bool,
     finished: bool,
-    /// Whether a request was sent whose response was not taken: the future was dropped in between.
+    /// `true` while a sent request has no response yet: the future can be dropped in between.
     pending: bool,
     unreadable: u32,
-    /// What makes the list partial.
+    /// The outcome, with the reasons that make the list partial.
     outcome: Outcome,
     record: PhantomData<fn() -> T>,
 }
 
-/// What is left of the page received last.
+/// The rest of the last page.
 #[derive(Default)]
 struct Current {
     name: String,
@@ -57,7 +57,7 @@ struct Current {
     records: VecDeque<(usize, Span)>,
 }
 
-/// What is known across the passes over a list.
+/// State across the passes over a list.
 #[derive(Default)]
 struct Passes {
     /// Passes that have ended.
@@ -66,7 +66,7 @@ struct Passes {
     seen: HashSet<u64, BuildHasherDefault<AsIs>>,
     /// The pages of the pass before.
     before: Option<Vec<u64>>,
-    /// How many records of the first pass were on an earlier page already.
+    /// The number of records of the first pass that were on an earlier page already.
     repeated: u64,
 }
 

@@ -16,7 +16,7 @@ use crate::provider::page::{Next, Page};
 use crate::provider::paging::{End, Paging, Place, Style, Total};
 use crate::provider::request::{Request, text_of};
 
-/// How many pages and cursors are remembered, to notice one that comes back. A longer circle ends at the maximum number
+/// The number of pages and cursors remembered to notice a repetition. A longer circle ends at the maximum number
 /// of pages.
 const REMEMBERED: usize = 4096;
 /// The maximum number of pages without records in a row.
@@ -41,11 +41,11 @@ pub(super) struct ListPosition {
     at: u64,
     /// Pages without records in a row.
     empty: u64,
-    /// What the next request sends; `None` before the first.
+    /// The parameters of the next request; `None` before the first.
     next: Option<Next>,
-    /// Whether the last page was the end.
+    /// `true` if the last page was the end.
     pub ended: bool,
-    /// Whether a response ever said anything about a next page.
+    /// `true` if any response named a next page.
     said_next: bool,
     short: Short,
     total: Totals,
@@ -54,17 +54,17 @@ pub(super) struct ListPosition {
     last: Vec<u64>,
     /// A digest of each page, to compare passes.
     digests: Vec<u64>,
-    /// Whether the last page had nothing but what the page before had.
+    /// `true` if the last page had only records of the page before.
     only_overlap: bool,
-    /// Why records may have moved to a page that was read already.
+    /// The reason records can have moved to a page that was read already.
     moved: Option<String>,
-    /// Whether the URLs or cursors of the next pages hold plain numbers.
+    /// `true` if the URLs or cursors of the next pages hold plain numbers.
     numbered: bool,
-    /// What the last page says about more.
+    /// Members of the last page that say there is more.
     contradictions: Vec<String>,
 }
 
-/// Whether there was a short page with another one with records after it.
+/// Tracks a short page that is followed by records.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Short {
     #[default]
@@ -81,7 +81,7 @@ struct Totals {
     fell_from: Option<u64>,
 }
 
-/// What a pass proves about the middle of the list.
+/// The proof of a pass about the middle of the list.
 #[derive(Debug, PartialEq)]
 pub(super) enum Verdict {
     /// No record was missed.
@@ -208,7 +208,7 @@ impl ListPosition {
         }
     }
 
-    /// How many of the first records of a page are the last ones of the page before. New records before them push more of
+    /// Counts the first records of a page that end the page before. New records before them push more of
     /// the old ones onto the page, which loses nothing.
     fn repeated(&self, digests: &[u64]) -> u64 {
         let longest = digests.len().min(self.last.len());
@@ -299,7 +299,7 @@ impl ListPosition {
         Ok(())
     }
 
-    /// What the last page says about more, against its own end.
+    /// Lists members of the last page that contradict its end.
     fn contradicted(&self, paging: &Paging, page: &Page) -> Vec<String> {
         let mut all = Vec::new();
         if !matches!(paging.end, End::EmptyPage) {
@@ -316,12 +316,12 @@ impl ListPosition {
         all
     }
 
-    /// How many records there should have been, by the provider's last count.
+    /// Returns the expected number of records by the provider's last count.
     pub const fn expected(&self) -> Option<u64> {
         self.total.last
     }
 
-    /// What the pass proves about the middle of the list. `before` are the pages of the pass before.
+    /// Returns the proof of the pass about the middle of the list. `before` are the pages of the pass before.
     pub fn verdict(&self, paging: &Paging, before: Option<&[u64]>) -> Verdict {
         if let Some(moved) = &self.moved {
             return Verdict::ReadAgain(moved.clone());
@@ -353,7 +353,7 @@ impl ListPosition {
         self.digests
     }
 
-    /// Why the end, although it was reached as declared, proves less than it should.
+    /// Lists the reasons why the end, although reached as declared, proves less than it should.
     pub fn doubts(&self, paging: &Paging) -> Vec<String> {
         let mut doubts: Vec<String> = self
             .contradictions
@@ -396,7 +396,7 @@ impl ListPosition {
     }
 }
 
-/// How many records a request asks for. A page of one record would be nothing but the overlap.
+/// Returns the page size to request. A page of one record would be nothing but the overlap.
 const fn asked(size: u64, overlap: bool) -> u64 {
     if overlap && size < 2 { 2 } else { size }
 }

@@ -15,7 +15,7 @@ const LOW: u64 = 10;
 /// The quota that a response announces.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Quota {
-    /// Whether the request was refused as one too many.
+    /// `true` if the request was refused as one too many.
     pub exceeded: bool,
     /// The time to wait, if the provider says so.
     pub retry_after: Option<Duration>,

@@ -29,11 +29,11 @@ pub struct Request {
     body: Body,
     timeout: Option<Duration>,
     repeatable: bool,
-    /// Whether it reads a page of a list.
+    /// `true` if it reads a page of a list.
     of_list: bool,
     graphql: bool,
     max_bytes: usize,
-    /// Why it cannot be sent.
+    /// The reason it cannot be sent.
     wrong: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-/// How often a request is sent, and how long to wait in between.
+/// The retry policy: the number of attempts and the waits between them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Policy {
     /// Requests in all, the first included.

@@ -1,4 +1,4 @@
-//! How an integration comes to be from its configuration.
+//! The trait that connects an integration from its configuration.
 
 use j1_core::Result;
 use j1_core::integration::Integration;
@@ -8,7 +8,7 @@ use crate::recordings::record::Recording;
 
 /// An integration that can be run.
 pub trait Connect: Integration {
-    /// What recordings hide and keep beyond what names tell.
+    /// The rules of recordings beyond the built-in ones: what to hide and what to keep.
     const RECORDING: Recording = Recording::STANDARD;
 
     /// The shapes of the vendor's answers that are known: the text of the file that `--drift learn` writes. Without them

@@ -14,10 +14,10 @@ use crate::provider::transport::authority;
 use crate::recordings::config::{ConfiguredValue, RecordedConfig, Tells};
 use crate::redact;
 
-/// Where JupiterOne is unless `JUPITERONE_API_BASE` says otherwise.
+/// The base URL of JupiterOne unless `JUPITERONE_API_BASE` is set.
 pub(crate) const PRODUCTION: &str = "https://api.us.jupiterone.io";
 
-/// What is wrong with the configuration, a line each.
+/// Problems of the configuration, a line each.
 pub(crate) type Problems = Vec<String>;
 
 /// The variables of the process, and behind them those of a `.env` file.
@@ -119,7 +119,7 @@ impl Env {
         C::FIELDS.iter().filter(|field| !field.secret && !field.is_of_jupiterone()).filter_map(own).collect()
     }
 
-    /// Who the run is to JupiterOne.
+    /// The credentials of the run at JupiterOne.
     pub fn credentials(&self, source: Source) -> Result<Credentials, Problems> {
         let mut problems = Vec::new();
         let mut needed = |name: &str, what: &str| {
@@ -152,7 +152,7 @@ impl Env {
     }
 }
 
-/// What is wrong with a field, and what to write; `stray` is a variable that may have been meant to be its own.
+/// Describes the problem of a field and the fix; `stray` is a variable that may have been meant.
 fn describe(prefix: &str, problem: &ConfigProblem, stray: Option<&String>) -> String {
     let (field, name) = (problem.field, problem.field.variable_of(prefix));
     if let Some(wrong) = &problem.wrong {
@@ -165,7 +165,7 @@ fn describe(prefix: &str, problem: &ConfigProblem, stray: Option<&String>) -> St
     format!("{name} is missing{hint}; write {}{about}", field.wanted())
 }
 
-/// What stands for a value that a replay does not need.
+/// Returns a stand-in for a value that a replay does not need.
 fn placeholder(kind: ConfigKind) -> String {
     match kind {
         ConfigKind::Boolean => "false".to_owned(),
@@ -200,7 +200,7 @@ fn parse(text: &str) -> Result<Values, usize> {
     Ok(values)
 }
 
-/// What stands between the quotes that a value begins with; a comment may follow them.
+/// Returns the text between the quotes that a value begins with; a comment can follow them.
 fn unquoted(value: &str) -> Option<&str> {
     let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
     let (inner, rest) = value[1..].rsplit_once(quote)?;

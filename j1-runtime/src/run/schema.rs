@@ -14,7 +14,7 @@ pub(crate) enum SchemaFormat {
     GraphSchema,
 }
 
-/// What the integration emits, in one of its forms.
+/// Prints what the integration emits, in one of its forms.
 pub(crate) fn show<I: Connect>(format: SchemaFormat, naming: &Naming) -> String {
     let description = Description::new::<I>(naming);
     let document = match format {

@@ -67,7 +67,7 @@ pub(crate) struct JobSettings {
     pub wait: bool,
 }
 
-/// How a run with partial types ends.
+/// The end of a run with partial types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnPartial {
     /// It is finalized, and JupiterOne keeps what it holds of these types.

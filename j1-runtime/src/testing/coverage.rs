@@ -1,4 +1,4 @@
-//! Whether a graph holds all that was declared, so that no test passes for want of data.
+//! Coverage of a graph: every declared type and property occurs, so that no test passes for want of data.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::testing::Graph;
 
-/// What a graph should hold: every declared type, and every property of each entity with a value at least once.
+/// The expected contents of a graph: every declared type, and every property of each entity with a value at least once.
 ///
 /// What the test's data does not have is named with [`Coverage::but_not`], and why; a name that is covered after
 /// all is as wrong as one that is missing, so that the list stays true.
@@ -21,12 +21,12 @@ pub struct Coverage<'g> {
 }
 
 impl Graph {
-    /// Whether the graph holds all that an integration declares.
+    /// Compares the graph with everything an integration declares.
     pub fn covers<I: Integration>(&self) -> Coverage<'_> {
         Coverage { graph: self, steps: I::STEPS.iter().collect(), but_not: Vec::new() }
     }
 
-    /// Whether the graph holds all that one step declares.
+    /// Compares the graph with everything one step declares.
     pub fn covers_step<S: j1_core::step::Step>(&self) -> Coverage<'_> {
         Coverage { graph: self, steps: vec![&S::META], but_not: Vec::new() }
     }
@@ -49,7 +49,7 @@ impl Coverage<'_> {
         assert!(wrong.is_empty(), "the graph does not cover what is declared:\n- {}", wrong.join("\n- "));
     }
 
-    /// What is wrong, a line each.
+    /// Returns the problems, a line each.
     #[must_use]
     pub fn wrong(self) -> Vec<String> {
         let declared = self.declared();

@@ -30,7 +30,7 @@ pub struct Double(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     answers: HashMap<String, Vec<Set>>,
-    /// What goes wrong, by path and number of the request, from 1; 0 is every one.
+    /// Faults by path and number of the request, from 1; 0 is every one.
     faults: HashMap<(String, usize), Fault>,
     asked: Vec<Asked>,
     /// The last answer by path.
@@ -57,7 +57,7 @@ struct Asked {
     /// Method, path and query, for people.
     line: String,
     fault: Option<usize>,
-    /// Whether the double has something for it.
+    /// `true` if the double has a response for it.
     answered: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What can go wrong at a vendor.
+//! Faults of a provider.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::provider::transport::{Incoming, Unanswered};
 
-/// What goes wrong with one answer of a [`Double`](crate::testing::Double).
+/// A fault in one response of a [`Double`](crate::testing::Double).
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// It has this status, and says nothing of use.

@@ -6,7 +6,7 @@ use j1_core::graph::{Naming, Object, Type};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// What a run collected: by `_type`, and within a type by `_key`, so that two runs over the same answers are equal
+/// The collected graph: by `_type`, and within a type by `_key`, so that two runs over the same responses are equal
 /// however their steps took turns.
 ///
 /// It is [`Serialize`], as `{"<_type>": [object, …]}`, for `insta::assert_json_snapshot!`.
@@ -70,13 +70,13 @@ impl Graph {
         self.types.values().flatten()
     }
 
-    /// How many objects there are.
+    /// Returns the number of objects.
     #[must_use]
     pub fn len(&self) -> usize {
         self.types.values().map(Vec::len).sum()
     }
 
-    /// Whether nothing was collected.
+    /// Returns `true` if nothing was collected.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.types.is_empty()
@@ -109,7 +109,7 @@ impl Graph {
         self
     }
 
-    /// What there is of each type, without the values: counts, classes, and which properties hold what.
+    /// Returns an outline of each type without the values: counts, classes, and the kinds of properties.
     #[must_use]
     pub fn outline(&self) -> Outline {
         Outline(self.types.iter().map(|(ty, objects)| (ty.clone(), TypeOutline::of(objects))).collect())

@@ -1,9 +1,9 @@
-//! How a double deals a list out in pages.
+//! Paging of a double's lists.
 
 use serde_json::{Map, Value};
 use url::Url;
 
-/// How a [`Double`](crate::testing::Double) deals a list out. It does not use the code that reads pages, so that
+/// The paging of a list of a [`Double`](crate::testing::Double). It does not use the code that reads pages, so that
 /// the two check each other.
 #[derive(Clone, Debug)]
 #[must_use = "give it to `Double::list`"]
@@ -27,7 +27,7 @@ enum Style {
 /// One page as it is answered.
 pub(super) struct Dealt {
     pub body: Value,
-    /// Where the next page is, where the answer says it in its `Link` header.
+    /// The URL of the next page, if the response names it in its `Link` header.
     pub link: Option<String>,
     /// The header that counts the records, with their number.
     pub total: Option<(&'static str, usize)>,

@@ -1,4 +1,4 @@
-//! What a run in a test came to.
+//! The result of a run in a test.
 
 use j1_core::report::Event;
 
@@ -6,14 +6,14 @@ use crate::engine::{Collected, Destination, StepReport};
 use crate::run::summary::{Status, Summary};
 use crate::testing::Graph;
 
-/// What a run came to: what it collected, and what it says of it.
+/// The result of a run: the graph, the events and the summary.
 #[derive(Debug)]
 pub struct Ran {
-    /// What was collected. Empty where the run uploaded it.
+    /// The collected graph; empty if the run uploaded it.
     pub graph: Graph,
-    /// What those who look at the job would have been told, in the order in which it was said.
+    /// The events of the job, in their order.
     pub events: Vec<Event>,
-    /// What `--output json` would print.
+    /// The summary that `--output json` would print.
     pub summary: Summary,
 }
 
@@ -37,7 +37,7 @@ impl Ran {
         Self { graph, events, summary: Summary::collected(steps, ledger, partial) }
     }
 
-    /// What became of a step.
+    /// The report of a step.
     ///
     /// # Panics
     /// When there is none with this id.

@@ -59,7 +59,7 @@ pub fn records_like<T: DeserializeOwned>(example: &Value, keep: &[&str]) -> Boxe
     any.prop_filter("the struct cannot be read from it", takes).boxed()
 }
 
-/// What is changed, and how it is found out whether it may be.
+/// The changes to try, and the struct that decides if they are allowed.
 struct Likeness<'a> {
     example: &'a Value,
     keep: &'a [&'a str],
@@ -89,7 +89,7 @@ impl Likeness<'_> {
         prop_oneof![7 => any, 1 => Just(Value::Null)].boxed()
     }
 
-    /// Whether the struct can be read with this at a place.
+    /// Returns `true` if the struct can be read with this value at a place.
     fn allows(&self, at: &str, value: &Value) -> bool {
         let mut record = self.example.clone();
         let Some(place) = record.pointer_mut(at) else { return false };
@@ -97,7 +97,7 @@ impl Likeness<'_> {
         (self.takes)(&record)
     }
 
-    /// Whether something that stays as it is is inside of what is at a place.
+    /// Returns `true` if a place contains something that must stay unchanged.
     fn holds(&self, at: &str) -> bool {
         self.keep.iter().any(|kept| kept.strip_prefix(at).is_some_and(|rest| rest.starts_with('/')))
     }

@@ -87,7 +87,7 @@ pub struct World {
     records: Arc<Mutex<BTreeMap<String, Value>>>,
 }
 
-/// What is put in the place of a response of JupiterOne.
+/// A function that replaces a response of JupiterOne.
 pub type Between = Arc<dyn Fn(&Outgoing, Incoming) -> Incoming + Send + Sync>;
 
 impl World {

@@ -1,4 +1,4 @@
-//! How requests prove who sends them, as it stands on the wire.
+//! Authentication of requests, as seen on the wire.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ fn secret(text: &str) -> Secret<String> {
     Secret::new(text.to_owned())
 }
 
-/// What the provider gets for a request of this client.
+/// Returns the request that the provider receives from this client.
 async fn wire(make: impl FnOnce(Client) -> Client, send: impl AsyncFnOnce(Client)) -> Asked {
     let provider = Provider::responding(|_| Reply::json(&json!({}))).await;
     let http = http();

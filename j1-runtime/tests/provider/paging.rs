@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use crate::server::{Asked, Provider, Reply, http};
 
-/// What a provider answers.
+/// The response of a provider.
 type Answer = Box<dyn Fn(&Asked) -> Reply + Send + Sync>;
 
-/// How many records the provider has.
+/// The number of records of the provider.
 const ALL: usize = 23;
-/// How many it is asked for at a time.
+/// The page size.
 const SIZE: usize = 5;
 
 #[derive(Debug, Deserialize, PartialEq)]
@@ -91,7 +91,7 @@ impl Way {
         .timeout(std::time::Duration::from_millis(500))
     }
 
-    /// Where the page begins that is asked for.
+    /// Returns the start of the requested page.
     fn begin(self, asked: &Asked) -> usize {
         let number = |text: Option<String>| text.map_or(0, |text| text.parse().expect("a number"));
         let cursor =
@@ -149,7 +149,7 @@ impl Way {
         self.answer(asked, &rows, next, ALL)
     }
 
-    /// Whether the answers carry a total that is compared.
+    /// Returns `true` if the responses carry a total that is compared.
     fn has_total(self) -> bool {
         self != Self::GraphQl
     }
@@ -171,7 +171,7 @@ async fn read(mut pages: Pages<Row>) -> (Vec<usize>, Result<Outcome>) {
     }
 }
 
-/// What the runtime makes of a provider that answers so.
+/// Reads a list from a provider that responds like this.
 async fn run(
     way: Way,
     paging: Paging,
@@ -482,7 +482,7 @@ async fn scroll_ids_may_repeat_where_that_is_declared() {
     assert!(outcome.expect("it ends").is_complete());
 }
 
-/// What goes wrong with a page, once or for ever.
+/// A fault of a page, once or for ever.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Trouble {
     Reset,

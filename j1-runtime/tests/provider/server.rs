@@ -16,7 +16,7 @@ pub struct Asked {
     pub target: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
-    /// How many requests came before it.
+    /// The number of requests before it.
     pub before: usize,
 }
 
@@ -44,7 +44,7 @@ impl Asked {
     }
 }
 
-/// What a provider does with a request.
+/// The reaction of a provider to a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// Answers with this status, these headers and this body.
@@ -106,7 +106,7 @@ impl Provider {
         Self { base, asked, task }
     }
 
-    /// What was asked so far.
+    /// Returns the requests so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().expect("no test panicked").clone()
     }

@@ -1,4 +1,4 @@
-//! What JupiterOne holds, and how two such states differ.
+//! The state of JupiterOne, and the difference of two states.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ impl Graph {
         self.0.keys()
     }
 
-    /// What differs from what it should be, for people: `least` is to be there, and nothing that is not in `most`.
+    /// Describes the difference from the expected state: `least` has to be there, and nothing outside `most`.
     pub fn differs_from(&self, least: &Self, most: &Self) -> Option<String> {
         let missing = least.keys().find(|key| !self.has(key)).map(|key| format!("{key} is missing"));
         let surplus = || self.keys().find(|key| !most.has(key)).map(|key| format!("{key} is left over"));

@@ -11,7 +11,7 @@ pub const PAGE: usize = 3;
 
 #[derive(J1Config)]
 pub struct Config {
-    /// What a step does that it should not.
+    /// The mistake of a step.
     pub misdeed: String,
 }
 
@@ -32,7 +32,7 @@ impl Connect for Simulated {
     }
 }
 
-/// What the author of a step did wrong.
+/// The mistakes of a step's author.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrong {
     /// A panic.
@@ -43,7 +43,7 @@ pub enum Wrong {
     Stop,
     /// The list is left before its end, and the step claims that there was nothing to read.
     Lie,
-    /// What was added is lost by a time limit of the step's own.
+    /// Cuts off its own work with a time limit.
     CutOff,
 }
 
@@ -75,7 +75,7 @@ impl Misdeed {
     }
 }
 
-/// What a step does after a record.
+/// The action of a step after a record.
 enum Then {
     GoOn,
     Stop,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::graph::{Graph, Row};
 
-/// What JupiterOne holds of one integration instance, and its jobs.
+/// The data of one integration instance in JupiterOne, and its jobs.
 #[derive(Debug, Default)]
 pub struct JupiterOne {
     pub held: Graph,
@@ -18,7 +18,7 @@ pub struct JupiterOne {
     pub largest: usize,
     /// The number of finalizes that took effect.
     pub finalized: u32,
-    /// What it does differently from what its documents say.
+    /// Its deviation from the documentation.
     pub oddity: Option<Oddity>,
     /// Counts up with each request: the time of day.
     clock: i64,
@@ -28,7 +28,7 @@ pub struct JupiterOne {
     last_upload: usize,
 }
 
-/// What a JupiterOne, or something between it and the run, does differently.
+/// Deviations of a JupiterOne, or of something between it and the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Oddity {
     /// Every job says that it received fewer objects than it did.
@@ -69,7 +69,7 @@ impl Oddity {
 struct Job {
     status: &'static str,
     rows: Vec<Row>,
-    /// What the request that started it says about it: its source, its instance and its mode.
+    /// The request that started it: its source, its instance and its mode.
     said: Value,
     started: i64,
 }
@@ -213,7 +213,7 @@ impl JupiterOne {
         self.job(number)
     }
 
-    /// What was not uploaded is deleted, unless its type is partial; so are relationships without both ends.
+    /// Deletes what was not uploaded, unless its type is partial, and relationships without both ends.
     fn finalize(&mut self, number: usize, body: &Value) -> Answer {
         let types = body["partialDatasets"]["types"].as_array().cloned().unwrap_or_default();
         let partial: BTreeSet<&str> = types.iter().filter_map(Value::as_str).collect();

@@ -17,7 +17,7 @@ mod seed;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How many seeds are run when nobody says otherwise.
+/// The number of seeds by default.
 const SEEDS: u64 = 10_000;
 
 fn number(variable: &str) -> Option<u64> {

@@ -1,4 +1,4 @@
-//! What happens to requests on their way: lost, delivered twice, answered late, answered with an error.
+//! Faults of requests on their way: lost, delivered twice, answered late, answered with an error.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,15 +19,15 @@ pub struct World {
     pub vendor: Provider,
     pub jupiterone: JupiterOne,
     pub weather: Weather,
-    /// What the vendor has had at some moment of this run.
+    /// Records that the provider had at some moment of this run.
     pub ever: Graph,
-    /// What the vendor has had at every moment of this run.
+    /// Records that the provider had at every moment of this run.
     pub always: Graph,
     /// Faults that hit the same request in this run.
     hits: HashMap<(Side, String), u32>,
     /// Moments at which a process can die, counted in this run.
     moments: u32,
-    /// What was sent and what came of it, for people; kept where somebody will look at it.
+    /// A log of requests and responses; kept only if it will be read.
     pub log: Option<Vec<String>>,
 }
 
@@ -38,10 +38,10 @@ pub fn look(world: &Shared) -> MutexGuard<'_, World> {
     world.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What goes wrong in a run.
+/// The faults of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Weather {
-    /// How many of 256 requests have a fault.
+    /// The number of faulty requests in 256.
     pub faults: u8,
     /// Only what helps to ask again for, and not for longer than a client asks.
     pub gentle: bool,
@@ -49,20 +49,20 @@ pub struct Weather {
     pub crash: Option<u32>,
     /// The vendor takes the token no longer from this moment on.
     pub expires: Option<u32>,
-    /// How many of 256 answers of the vendor are odd.
+    /// The number of odd responses of the provider in 256.
     pub odd: u8,
-    /// What happens at the vendor while it is read, before how many of 256 answers.
+    /// Changes at the provider while it is read, before this number of responses in 256.
     pub meanwhile: Option<(Meanwhile, u8)>,
 }
 
-/// Who is asked.
+/// The receiver of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     Provider,
     JupiterOne,
 }
 
-/// What happens to one request.
+/// The fate of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     /// It gets lost.
@@ -85,7 +85,7 @@ enum Fault {
     Refused,
 }
 
-/// Who starts a job twice leaves one open, so a start is only repeated when it certainly was not taken.
+/// Faults of a start: starting a job twice leaves one open, so a start is repeated only if it certainly was not taken.
 const GENTLE_TO_START: [Fault; 2] = [Fault::Later, Fault::Broken];
 const GENTLE: [Fault; 7] = [
     Fault::LostBefore,
@@ -171,7 +171,7 @@ impl World {
         incoming(status, body)
     }
 
-    /// What happens at the vendor before it answers.
+    /// Changes the provider's data before it responds.
     fn meanwhile(&mut self) {
         let Some((what, of)) = self.weather.meanwhile else { return };
         if self.rng.u8(..) >= of {
@@ -188,7 +188,7 @@ impl World {
     }
 }
 
-/// What makes a request the same request as the one before: all but what a repeated one says of itself.
+/// Returns the part of a request that is equal in a retry.
 fn stable(request: &Outgoing) -> String {
     let query = request.url.query().unwrap_or_default().replace("ignoreDuplicates=true", "");
     format!("{}?{query}#{}", request.method, xxh(&request.body))

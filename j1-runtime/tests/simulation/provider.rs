@@ -1,4 +1,4 @@
-//! What the vendor has, how that changes from run to run, and what it answers.
+//! The provider: its data, the changes from run to run, and its responses.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub struct Provider {
     last: u32,
 }
 
-/// What is wrong with an answer that has status 200.
+/// Faults of a response with status 200.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Odd {
     /// A record has another shape.
@@ -33,7 +33,7 @@ pub enum Odd {
     ErrorBody,
 }
 
-/// What happens at the vendor while it is read. Not both in one run: where as many come as go, the number of records stays, and
+/// Changes at the provider while it is read. Not both in one run: where as many come as go, the number of records stays, and
 /// nobody can tell from an offset list that the records moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meanwhile {
@@ -132,7 +132,7 @@ impl Provider {
         }
     }
 
-    /// What JupiterOne holds when everything went well.
+    /// Returns the expected state of JupiterOne when everything went well.
     pub fn graph(&self) -> Graph {
         let mut graph = Graph::default();
         let mut entity = |kind: &str, id: &str, name: &str| {
@@ -164,7 +164,7 @@ impl Provider {
         graph
     }
 
-    /// What it answers, and with which status.
+    /// Returns the response and its status.
     pub fn answer(&self, url: &Url, odd: Option<Odd>, rng: &mut Rng) -> (u16, String) {
         let mut records = match url.path() {
             "/teams" => self.teams.iter().map(|(id, name)| record(*id, name)).collect(),
@@ -209,7 +209,7 @@ impl Provider {
         partners.map(|(id, (name, team))| with(record(*id, name), "team", Some(*team))).collect()
     }
 
-    /// Whether there are partners after this one.
+    /// Returns `true` if there are partners after this one.
     fn more(&self, last: &Value) -> bool {
         let last: u32 = last.as_str().and_then(|last| last.parse().ok()).unwrap_or_default();
         self.partners.range(last + 1..).next().is_some()

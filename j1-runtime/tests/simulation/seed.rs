@@ -25,11 +25,11 @@ struct Plan {
     limits: UploadLimits,
     /// The largest upload that JupiterOne takes.
     largest: usize,
-    /// When it is asked to end, in virtual milliseconds.
+    /// The time of the interruption, in virtual milliseconds.
     stop: Option<u64>,
 }
 
-/// What a run came to.
+/// The result of a run.
 enum Ran {
     /// It ended.
     Ended(Box<Summary>),
@@ -37,11 +37,11 @@ enum Ran {
     Died,
 }
 
-/// What must hold and does not.
+/// A violated invariant.
 pub struct Failure {
     pub run: usize,
     pub what: String,
-    /// What went over the network, where that was asked for.
+    /// The log of the network, if requested.
     pub log: Vec<String>,
 }
 
@@ -200,7 +200,7 @@ fn once(world: &Shared, plan: &Plan) -> Ran {
     })
 }
 
-/// What must hold after every run.
+/// Checks the invariants after every run.
 fn check(plan: &Plan, ran: &Ran, before: &Graph, world: &World) -> Result<(), String> {
     let (vendor, after) = (world.vendor.graph(), &world.jupiterone.held);
     if let Some(key) = before.keys().find(|key| vendor.has(key) && !after.has(key)) {

@@ -125,7 +125,7 @@ pub enum Values {
 /// A value, or something computed from values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operand {
-    /// What it is.
+    /// The kind.
     pub kind: OperandKind,
     /// Its place.
     pub span: Span,
@@ -182,7 +182,7 @@ pub struct Parameter {
 /// A length of time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Duration {
-    /// How many units.
+    /// The number of units.
     pub amount: f64,
     /// The unit.
     pub unit: Unit,

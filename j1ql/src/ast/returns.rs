@@ -45,7 +45,7 @@ pub struct Ordering {
 /// A value in `RETURN` or `ORDER BY`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
-    /// What it is.
+    /// The kind.
     pub kind: ExpressionKind,
     /// Its place.
     pub span: Span,

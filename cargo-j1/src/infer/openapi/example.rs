@@ -4,7 +4,7 @@ use crate::infer::json::Json;
 use crate::infer::shape::{Member, Shape};
 use crate::infer::words;
 
-/// How many objects deep a record is filled.
+/// The depth to which a record is filled.
 const DEEPEST: usize = 8;
 
 /// Returns the record of this number. Ids differ from one number to the next.

@@ -5,9 +5,9 @@ use crate::infer::shape::{Member, Shape, Texts};
 
 use super::document::{At, Dangling, Document};
 
-/// How many objects deep the envelope of a response is looked into.
+/// The depth to which the envelope of a response is searched.
 const ENVELOPE: usize = 4;
-/// How many objects deep a record is.
+/// The depth to which a record is read.
 const RECORD: usize = 4;
 /// The most schemas that one response may be made of; documents of real providers have a few hundred.
 const MOST: usize = 12_000;
@@ -17,7 +17,7 @@ pub struct Reader<'d> {
     document: &'d Document,
     /// The schemas that are being read, outermost first: one that comes again goes round in circles.
     open: Vec<usize>,
-    /// How many schemas were read.
+    /// The number of schemas read.
     read: usize,
     /// The first reference that led nowhere.
     pub dangling: Option<Dangling>,

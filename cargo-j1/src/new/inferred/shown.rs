@@ -32,7 +32,7 @@ pub struct Shown {
     prose: String,
     /// The method of the client.
     method: String,
-    /// What a step gives that method.
+    /// The argument that a step passes to that method.
     argument: String,
     step_module: String,
     /// The id of the step, without `fetch-`.

@@ -19,7 +19,7 @@ pub const INSTANCE: &str = "11111111-2222-4333-8444-555555555555";
 /// The second organization of the recordings.
 pub const LABORATORY: &str = "65312850d5ffead205559abc";
 
-/// What a test calls a request: its path and query; with `lab:` before it where it is about the second organization.
+/// Names a request by path and query, with `lab:` before it for the second organization.
 fn called(target: &str, organization: Option<&str>) -> String {
     let of_laboratory = organization == Some(LABORATORY);
     format!("{}{target}", if of_laboratory { "lab:" } else { "" })
@@ -30,7 +30,7 @@ pub fn recordings() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings")
 }
 
-/// What a double answers: the status and the body.
+/// A response of the double: status and body.
 #[derive(Clone)]
 pub struct Answer(pub u16, pub String);
 
@@ -168,7 +168,7 @@ pub struct Run {
     folder: tempfile::TempDir,
 }
 
-/// What a run came to.
+/// The result of a run.
 pub struct Ran {
     pub code: Option<i32>,
     pub stdout: String,

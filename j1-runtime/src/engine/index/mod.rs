@@ -18,7 +18,7 @@ pub(crate) struct KeyIndex {
     types: Vec<Type>,
 }
 
-/// What adding a key came to.
+/// The result of adding a key.
 pub(super) enum Added {
     /// Nobody held it.
     New,
@@ -47,12 +47,12 @@ impl KeyIndex {
         self.keys.remove(xxh3_128(key.as_bytes()));
     }
 
-    /// Whether anything holds the key.
+    /// Returns `true` if the key is taken.
     pub fn holds(&self, key: &str) -> bool {
         self.keys.find(xxh3_128(key.as_bytes())).is_some()
     }
 
-    /// Whether an entity of this type holds the key.
+    /// Returns `true` if an entity of this type has the key.
     pub(super) fn holds_type(&self, key: &str, ty: Type) -> bool {
         let held = self.keys.find(xxh3_128(key.as_bytes()));
         held.and_then(|held| self.type_at(held.ty())).is_some_and(|held| held.hash == ty.hash)

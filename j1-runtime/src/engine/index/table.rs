@@ -3,7 +3,7 @@
 //! The table of the standard library doubles: just after that, two of three places are empty, and while it does, the
 //! old one is there as well. This one is 256 small tables that grow one at a time, by a fifth.
 
-/// How many tables there are: the last byte of a hash says which.
+/// The number of tables: the last byte of a hash chooses one.
 const SHARDS: usize = 256;
 /// The places of a table that nothing was put in yet grows to.
 const FIRST: usize = 16;
@@ -119,7 +119,7 @@ fn shard_of(hash: u128) -> usize {
 }
 
 impl Shard {
-    /// Where the hash is, or would be. There is always an empty place.
+    /// Returns the position of the hash, or the empty one where it belongs. There is always an empty one.
     fn place(&self, hash: u128) -> usize {
         let length = self.places.len();
         // The upper half of the hash, scaled to the length of the table.

@@ -1,10 +1,10 @@
-//! What of an object makes it another one: compared as JupiterOne's finalize does, without raw data.
+//! The content of an object, compared as JupiterOne's finalize does, without raw data.
 
 use j1_core::graph::{ObjectKind, canonical};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::Xxh3;
 
-/// What two versions of an object are compared by.
+/// The content by which two versions of an object are compared.
 pub(crate) struct Content<'o> {
     pub kind: ObjectKind,
     pub ty: &'o str,
@@ -45,7 +45,7 @@ pub(crate) fn changed(
     names
 }
 
-/// Whether a property is compared. What begins with an underscore is JupiterOne's or raw data, an explicit null is as
+/// Returns `true` if a property is compared. Names with a leading underscore are JupiterOne's or raw data, an explicit null is as
 /// good as none, and the name of a relationship is one that JupiterOne may have given it.
 fn counts(kind: ObjectKind, name: &str, value: Option<&Value>) -> bool {
     let named_by_others = kind == ObjectKind::Relationship && name == "displayName";

@@ -38,7 +38,7 @@ impl FromStr for Limit {
     }
 }
 
-/// Why a finalize is not to be: it would delete more of some types than is allowed. Retired types go as a whole,
+/// Returns the error of a finalize that would delete more of some types than is allowed. Retired types go as a whole,
 /// since the integration says so.
 pub(crate) fn exceeded(prediction: &Prediction, limit: Limit, retired: &BTreeSet<String>) -> Option<Error> {
     let mut message = String::new();

@@ -24,7 +24,7 @@ struct Entry {
     key: [u64; 2],
     content: u64,
     ty: u32,
-    /// Whether JupiterOne holds it.
+    /// `true` if JupiterOne holds it.
     held: bool,
 }
 

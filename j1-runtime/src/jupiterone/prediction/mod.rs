@@ -1,4 +1,4 @@
-//! What a finalize would change: what a run brings, compared with what JupiterOne holds.
+//! The changes of a finalize: the run's objects compared with those that JupiterOne holds.
 //!
 //! The figures of `plan` and of the deletion guard come from here. What JupiterOne holds is read a page at a time
 //! and not kept, so that memory is that of the keys of the run.
@@ -22,10 +22,10 @@ pub(crate) use content::{Content, changed};
 pub(crate) use guard::{Limit, exceeded};
 pub(crate) use keys::Keys;
 
-/// How many objects of a type are shown for each kind of change.
+/// The number of sample objects for each kind of change.
 const SHOWN: usize = 5;
 
-/// What a finalize would do to the objects of one `_type`.
+/// The changes of a finalize to the objects of one `_type`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct TypeChange {
     /// Objects that JupiterOne does not hold yet.
@@ -62,12 +62,12 @@ pub struct ChangedObject {
     pub key: String,
     /// The names of the properties that change.
     pub properties: Vec<String>,
-    /// What JupiterOne holds of it.
+    /// The object as JupiterOne holds it.
     #[serde(skip)]
     pub(crate) held: Map<String, Value>,
 }
 
-/// What a run brings of an object that JupiterOne holds.
+/// The run's version of an object that JupiterOne holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Brought {
     /// Nothing.
@@ -78,13 +78,13 @@ pub(crate) enum Brought {
     Changed,
 }
 
-/// What a run brings.
+/// The objects of a run.
 pub(crate) trait Brings: Send {
-    /// What it brings of this object.
+    /// Returns the run's version of this object.
     fn brings(&mut self, held: &HeldObject) -> Brought;
 }
 
-/// What is known of the types of a run.
+/// The types of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Types {
     /// Those that some step declares, or that were collected.
@@ -98,7 +98,7 @@ pub(crate) struct Types {
     pub started: Option<i64>,
 }
 
-/// What a finalize would do, by `_type`.
+/// The changes of a finalize, by `_type`.
 #[derive(Debug, Default)]
 pub(crate) struct Prediction {
     pub types: BTreeMap<String, TypeChange>,

@@ -51,7 +51,7 @@ pub(crate) struct Drift {
     seen: Mutex<BTreeMap<String, Seen>>,
 }
 
-/// What was seen of one endpoint.
+/// The observations of one endpoint.
 #[derive(Default)]
 struct Seen {
     answers: u64,
@@ -116,7 +116,7 @@ impl Drift {
         }
     }
 
-    /// What differs.
+    /// Returns the differences.
     pub fn findings(&self) -> Findings {
         let seen = self.seen();
         let mut findings = Findings::default();
@@ -134,7 +134,7 @@ impl Drift {
         findings
     }
 
-    /// Whether a difference is an error.
+    /// Returns `true` if a difference is an error.
     pub fn fails(&self) -> bool {
         self.mode == DriftMode::Fail
     }

@@ -14,7 +14,7 @@ use crate::run::connect::Connect;
 use crate::run::error::{RunError, RunErrorKind};
 use crate::run::settings::DocsSettings;
 
-/// Where the generated part begins and ends; the markers of the official tool, so that either can replace it.
+/// The markers of the generated part, those of the official tool, so that either can replace it.
 const START: &str = "<!-- {J1_DOCUMENTATION_MARKER_START} -->";
 const END: &str = "<!-- {J1_DOCUMENTATION_MARKER_END} -->";
 

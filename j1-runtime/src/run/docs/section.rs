@@ -21,7 +21,7 @@ END OF GENERATED DOCUMENTATION AFTER BELOW MARKER
 ********************************************************************************
 -->";
 
-/// What stands between the markers.
+/// Returns the text between the markers.
 pub(super) fn of(description: &Description) -> String {
     let mut out = format!("{NOTE}\n\n{}", description.official_tables());
     if !description.mapped_relationships.is_empty() {
@@ -44,7 +44,7 @@ pub(super) fn of(description: &Description) -> String {
     out
 }
 
-/// How the target of each mapped relationship is found.
+/// Writes the filters that find the target of each mapped relationship.
 fn targets(all: &[MappedDescription]) -> String {
     let mut found = vec![["Target", "Found by", "Created if missing"].map(str::to_owned)];
     for edge in all {
@@ -133,7 +133,7 @@ fn type_of(property: &PropertyDescription) -> String {
     text
 }
 
-/// What each step needs of the credentials; nothing where no step says.
+/// Writes the permissions of each step; empty if no step declares any.
 fn permissions(description: &Description) -> String {
     let mut rows = vec![["Step", "Permissions"].map(str::to_owned)];
     for step in description.steps.iter().filter(|step| !step.permissions.is_empty()) {
