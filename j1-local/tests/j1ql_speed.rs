@@ -35,6 +35,7 @@ const FILL: &str = "
 #[ignore = "fills a data file of hundreds of megabytes"]
 fn queries_on_a_million_are_quick() {
     let graph = Graph::filled(FILL);
+    let mut slow = Vec::new();
     for (query, most) in [
         ("FIND User", 200),
         ("FIND acme_user WITH _key = 'e77' THAT OWNS acme_device THAT HAS acme_finding RETURN TREE", 50),
@@ -67,6 +68,9 @@ fn queries_on_a_million_are_quick() {
         let answer = graph.ask(query);
         let took = start.elapsed();
         println!("{:>7.1} ms  {:>6}  {query}", took.as_secs_f64() * 1000.0, answer.data.len());
-        assert!(took.as_millis() < most * 4, "{query}");
+        if took.as_millis() > most * 4 {
+            slow.push(query);
+        }
     }
+    assert!(slow.is_empty(), "{slow:#?}");
 }

@@ -1,6 +1,8 @@
 //! One path as FROM and WHERE. The order of the joins is the order of the query, which CROSS JOIN pins.
 
-use j1ql::ast::{Direction, Node, Predicate, Target, Traversal, Verbs};
+use j1ql::ast::{
+    Comparator, Direction, Node, Operand, OperandKind, Predicate, Target, Traversal, Values, Verbs,
+};
 use j1ql::{Error, Scope};
 
 use super::compile::{Access, At, Compiler, join};
@@ -47,8 +49,9 @@ impl Compiler<'_> {
             let (from, to, edge) = (At::node(hop.from), At::node(number + 1), At::hop(number));
             let (mut condition, other) = self.hop(&from, &edge, hop.step);
             if let Verbs::Names(verbs) = &hop.step.verbs {
+                // Else SQLite prefers the index of the kinds to that of the ends.
                 condition =
-                    format!("{condition} AND {}.kind IN {}", edge.table, self.kinds.relationships(verbs));
+                    format!("{condition} AND +{}.kind IN {}", edge.table, self.kinds.relationships(verbs));
             }
             parts.joins.push((format!("relationship {}", edge.table), condition));
             self.join_props(&edge, &mut parts.joins);
@@ -89,7 +92,9 @@ impl Compiler<'_> {
         match &node.selector.target {
             Target::Any => {}
             Target::Names(names) => {
-                conditions.push(format!("{}.kind IN {}", at.table, self.kinds.entities(names)));
+                // A `+` keeps SQLite from the index of the kinds where a better one is at its disposal.
+                let plus = if node.filter.as_ref().is_some_and(names_entities) { "+" } else { "" };
+                conditions.push(format!("{plus}{}.kind IN {}", at.table, self.kinds.entities(names)));
             }
             Target::Text(text) => conditions.push(self.full_text(text, at)),
         }
@@ -109,10 +114,10 @@ impl Compiler<'_> {
         let number = self.words.len();
         self.words.push(words);
         let document = self.document(at);
-        let name = format!("(SELECT type FROM kind WHERE kind.id = {0}.kind) || ' ' || {0}.key", at.table);
+        let more = format!("{0}.key, {0}.kind", at.table);
         format!(
-            "CASE WHEN j1_maybe({number}, {document}, {name}) \
-             THEN j1_words({number}, json({document}), {name}) ELSE 0 END"
+            "CASE WHEN j1_maybe({number}, {document}, {more}) \
+             THEN j1_words({number}, json({document}), {more}) ELSE 0 END"
         )
     }
 
@@ -148,7 +153,8 @@ impl Compiler<'_> {
         let (edge, to) = (At::hop(format!("x{number}")), At::node(format!("x{number}")));
         let (mut condition, other) = self.hop(from, &edge, step);
         if let Verbs::Names(verbs) = &step.verbs {
-            condition = format!("{condition} AND {}.kind IN {}", edge.table, self.kinds.relationships(verbs));
+            condition =
+                format!("{condition} AND +{}.kind IN {}", edge.table, self.kinds.relationships(verbs));
         }
         let mut conditions = self.node(&step.node, &to)?;
         conditions.insert(0, condition);
@@ -160,6 +166,28 @@ impl Compiler<'_> {
             edge.table,
             conditions.join(" AND ")
         ))
+    }
+}
+
+/// Returns `true` if a filter can only hold for entities that it names by `_key` or `_id`.
+fn names_entities(filter: &Predicate) -> bool {
+    match filter {
+        Predicate::And(all) => all.iter().any(names_entities),
+        Predicate::Or(all) => all.iter().all(names_entities),
+        Predicate::Cidr(_) => false,
+        Predicate::Compare(comparison) => {
+            let property = match &comparison.left.kind {
+                OperandKind::Property(property) => property.name(),
+                _ => return false,
+            };
+            let is_text =
+                |values: &Values| matches!(values, Values::One(Operand { kind: OperandKind::Text(_), .. }));
+            let texts = match &comparison.right {
+                Values::AnyOf(all) => all.iter().all(is_text),
+                one => is_text(one),
+            };
+            matches!(property.as_str(), "_key" | "_id") && comparison.comparator == Comparator::Equal && texts
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! They are registered anew for each query, since they hold its regular expressions and words and note what they met.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -27,6 +28,7 @@ pub fn register(
     connection: &Connection,
     regexes: Vec<Regex>,
     words: Vec<Vec<String>>,
+    types: HashMap<i64, String>,
     met: &Arc<Met>,
 ) -> Result<()> {
     connection.create_scalar_function("j1_regex", 2, PURE, move |context| {
@@ -39,29 +41,40 @@ pub fn register(
         let address = text(context, 0).and_then(|text| pattern::address_of(text.trim()));
         Ok(address.is_some_and(|address| address & mask == network))
     })?;
-    let known = words.clone();
-    connection.create_scalar_function("j1_maybe", 3, PURE, move |context| {
-        let words = usize::try_from(context.get::<i64>(0)?).ok().and_then(|number| known.get(number));
+    full_text(connection, words, types)?;
+    numbers(connection, met)?;
+    texts(connection)
+}
+
+/// `j1_maybe` and `j1_words` take the number of the words, a document, a key and the number of a kind.
+fn full_text(connection: &Connection, words: Vec<Vec<String>>, types: HashMap<i64, String>) -> Result<()> {
+    let words = Arc::new((words, types));
+    let known = Arc::clone(&words);
+    // A quick look for the bytes, which spares most entities from being read as JSON.
+    connection.create_scalar_function("j1_maybe", 4, PURE, move |context| {
+        let (words, types) = &*known;
+        let words = usize::try_from(context.get::<i64>(0)?).ok().and_then(|number| words.get(number));
         let bytes = match context.get_raw(1) {
             ValueRef::Blob(bytes) | ValueRef::Text(bytes) => bytes,
             _ => &[],
         };
-        let name = text(context, 2).unwrap_or_default().as_bytes();
-        let has = |word: &String| contains_ascii(bytes, word) || contains_ascii(name, word);
+        let key = text(context, 2).unwrap_or_default().as_bytes();
+        let type_name = types.get(&context.get(3)?).map(String::as_bytes).unwrap_or_default();
+        let has = |word: &String| [bytes, key, type_name].iter().any(|bytes| contains_ascii(bytes, word));
         Ok(words.is_some_and(|words| words.iter().all(has)))
     })?;
-    connection.create_scalar_function("j1_words", 3, PURE, move |context| {
-        let words = usize::try_from(context.get::<i64>(0)?).ok().and_then(|number| words.get(number));
+    connection.create_scalar_function("j1_words", 4, PURE, move |context| {
+        let (known, types) = &*words;
+        let wanted = usize::try_from(context.get::<i64>(0)?).ok().and_then(|number| known.get(number));
         let document = text(context, 1).and_then(|text| serde_json::from_str::<Value>(text).ok());
         let mut found = Vec::new();
         if let Some(document) = &document {
             collect_words(document, &mut found);
         }
         self::words(text(context, 2).unwrap_or_default(), &mut found);
-        Ok(words.is_some_and(|words| words.iter().all(|word| found.contains(word))))
-    })?;
-    numbers(connection, met)?;
-    texts(connection)
+        self::words(types.get(&context.get(3)?).map_or("", String::as_str), &mut found);
+        Ok(wanted.is_some_and(|words| words.iter().all(|word| found.contains(word))))
+    })
 }
 
 fn numbers(connection: &Connection, met: &Arc<Met>) -> Result<()> {

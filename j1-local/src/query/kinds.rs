@@ -1,5 +1,7 @@
 //! The combinations of `_type` and `_class` in the store, to which names of a query are resolved before the SQL is made.
 
+use std::collections::HashMap;
+
 use j1ql::ast::Name;
 use rusqlite::Connection;
 
@@ -26,6 +28,11 @@ impl Kinds {
             }
         }
         Ok(kinds)
+    }
+
+    /// The types of the entity kinds by number.
+    pub fn types(&self) -> HashMap<i64, String> {
+        self.entities.iter().map(|(id, type_name, _)| (*id, type_name.clone())).collect()
     }
 
     /// The list of entity kinds that have one of these classes and types, as SQL.

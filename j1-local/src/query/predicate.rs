@@ -180,6 +180,17 @@ impl Compiler<'_> {
             .collect();
         let texts = texts.filter(|texts| texts.len() > 8 && base == Comparator::Equal)?;
         let list = self.bind(serde_json::to_string(&texts).ok()?);
+        if let Term::Property { at: Some(At { table, .. }), name, .. } = left {
+            let listed = format!("IN (SELECT value FROM json_each({list}))");
+            match name.as_str() {
+                "_id" => return Some(format!("({table}.uid {listed})")),
+                "_key" => {
+                    let scopes = format!("{table}.scope_id IN (SELECT id FROM scope)");
+                    return Some(format!("({scopes} AND {table}.key {listed})"));
+                }
+                _ => {}
+            }
+        }
         Some(self.any(access, &|ty, value| {
             format!("({ty} = 'text' AND {value} IN (SELECT value FROM json_each({list})))")
         }))
@@ -225,11 +236,16 @@ impl Compiler<'_> {
         let table = &at.table;
         let column = match name {
             "_id" => format!("{table}.uid"),
-            "_key" => format!("{table}.key"),
+            "_key" => {
+                // The index begins with the scope, and there are few scopes.
+                let key = self.bind(text.to_owned());
+                return Some(format!("({table}.scope_id IN (SELECT id FROM scope) AND {table}.key = {key})"));
+            }
             "_integrationInstanceId" => {
                 let name = self.bind(text.to_owned());
+                // One scope, so that the index gives the entities in the order of their numbers.
                 return Some(format!(
-                    "({table}.scope_id IN (SELECT id FROM scope WHERE kind = 'integration' AND name = {name}))"
+                    "({table}.scope_id = ifnull((SELECT id FROM scope WHERE kind = 'integration' AND name = {name}), -1))"
                 ));
             }
             "_type" => {

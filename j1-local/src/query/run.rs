@@ -127,7 +127,7 @@ impl Ask<'_> {
         compiler.check_size(&statement.sql)?;
         let Compiler { binds, regexes, words, mut notices, .. } = compiler;
         let met = Arc::new(Met::default());
-        functions::register(connection, regexes, words, &met)?;
+        functions::register(connection, regexes, words, kinds.types(), &met)?;
         let (data, cursor, absent) = {
             let mut prepared = connection.prepare(&statement.sql)?;
             let mut found = prepared.query(params_from_iter(binds))?;
