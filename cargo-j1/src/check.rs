@@ -30,7 +30,7 @@ struct Checked {
 pub fn run(args: &Check) -> Result<u8, Error> {
     let described = integration::describe(&args.integration)?;
     let path = described.package.folder().join(lock::FILE);
-    let new = Lock::of(&described.description, described.package.version.clone());
+    let new = Lock::from_description(&described.description, described.package.version.clone());
     let old = if args.update { readable(lock::read(&path))? } else { lock::read(&path)? };
     if old.is_none() && !args.update {
         return Err(Error::NoLock { path });
@@ -41,7 +41,7 @@ pub fn run(args: &Check) -> Result<u8, Error> {
         lock::write(&path, &new)?;
     }
     let checked = Checked { old, new, differences, docs: docs(&described, args.update)?, written };
-    let report = Report::of(&described.package.name, &checked);
+    let report = Report::new(&described.package.name, &checked);
     match args.output {
         Output::Human => report.print(),
         Output::Json => report.print_json(),

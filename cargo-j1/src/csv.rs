@@ -55,7 +55,7 @@ struct Plan {
 /// Writes the files.
 pub fn run(args: &Csv) -> Result<u8, Error> {
     let collection = Collection::open(&args.from)?;
-    let plan = Plan::of(&collection)?;
+    let plan = Plan::new(&collection)?;
     let left_out = plan.left_out(&collection);
     if args.strict && !left_out.is_empty() {
         output::print(&format!("nothing was written; CSV cannot carry all of it:\n{}", lines(&left_out)))?;
@@ -70,7 +70,7 @@ pub fn run(args: &Csv) -> Result<u8, Error> {
 
 impl Plan {
     /// Looks at every object once, to know the columns before the first row is written.
-    fn of(collection: &Collection) -> Result<Self, Error> {
+    fn new(collection: &Collection) -> Result<Self, Error> {
         let mut plan = Self::default();
         collection.each(|object| {
             match object.kind {

@@ -20,8 +20,8 @@ use model::Graph;
 /// Draws the graph, to stdout or into a file.
 pub fn run(args: &Args) -> Result<u8, Error> {
     let graph = match &args.data {
-        Some(folder) => data::of(&Collection::open(folder)?, args.max_nodes)?,
-        None => types::of(&integration::describe(&args.integration)?.description),
+        Some(folder) => data::graph(&Collection::open(folder)?, args.max_nodes)?,
+        None => types::graph(&integration::describe(&args.integration)?.description),
     };
     if let Some(note) = &graph.note {
         output::note(note);

@@ -4,10 +4,10 @@
 //! changes no lock.
 
 mod bump;
+mod describe;
 mod diff;
 mod file;
 mod kind;
-mod of;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -133,7 +133,7 @@ fn root() -> PathBuf {
 /// Writes the tables of the data model, unless it is only to check; gives the files that differ.
 fn data_model(facts: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
     let facts = facts::read(facts)?;
-    let tables = tables::Tables::of(&facts)?;
+    let tables = tables::Tables::new(&facts)?;
     let mut differing = Vec::new();
     for (name, text) in rust::files(&tables) {
         let path = root().join(name);

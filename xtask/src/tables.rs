@@ -26,7 +26,7 @@ pub struct ClassTable<'f> {
 
 impl<'f> Tables<'f> {
     /// Lays the facts out; stops at a keyword's value that j1-model has no word for.
-    pub fn of(facts: &'f Facts) -> Result<Self, String> {
+    pub fn new(facts: &'f Facts) -> Result<Self, String> {
         let mut definitions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (name, property, class) in all_properties(facts) {
             let value = definition(name, property).map_err(|error| format!("{class}.{name}: {error}"))?;

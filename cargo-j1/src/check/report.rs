@@ -68,7 +68,7 @@ impl From<&Difference> for Item {
 
 impl Report {
     /// The report of what was found.
-    pub fn of(package: &str, checked: &Checked) -> Self {
+    pub fn new(package: &str, checked: &Checked) -> Self {
         let version = &checked.new.integration.version;
         let locked = checked.old.as_ref().map(|old| &old.integration.version);
         let level = lock::gravest(&checked.differences);

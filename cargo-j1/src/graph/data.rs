@@ -25,7 +25,7 @@ struct OfType {
 type Places = BTreeMap<String, usize>;
 
 /// Builds the graph of a collection; of a large one the part that `max` nodes can show.
-pub fn of(collection: &Collection, max: usize) -> Result<Graph, Error> {
+pub fn graph(collection: &Collection, max: usize) -> Result<Graph, Error> {
     let mut types: BTreeMap<String, OfType> = BTreeMap::new();
     collection.each(|object| {
         if object.kind == ObjectKind::Entity {

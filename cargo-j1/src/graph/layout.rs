@@ -71,11 +71,11 @@ struct Layered {
 }
 
 /// Lays a graph out.
-pub fn of(graph: &Graph) -> Layout {
+pub fn arrange(graph: &Graph) -> Layout {
     let ends: Vec<(usize, usize)> = graph.edges.iter().map(|edge| (edge.from, edge.to)).collect();
     let layers =
         if graph.by_group { layers_of_groups(graph, &ends) } else { layers(graph.nodes.len(), &ends) };
-    let layered = Layered::of(graph, &layers);
+    let layered = Layered::new(graph, &layers);
     let columns = ordered(&layered);
     place(graph, &layered, &columns)
 }
@@ -160,7 +160,7 @@ fn finished(next: &[Vec<usize>]) -> Vec<usize> {
 }
 
 impl Layered {
-    fn of(graph: &Graph, layers: &[usize]) -> Self {
+    fn new(graph: &Graph, layers: &[usize]) -> Self {
         let mut slots: Vec<Slot> =
             layers.iter().enumerate().map(|(node, layer)| Slot { layer: *layer, node: Some(node) }).collect();
         let (mut links, mut chains) = (Vec::new(), Vec::new());
@@ -328,7 +328,7 @@ mod tests {
         let mut edges = vec![(0, 1), (1, 2), (0, 2), (3, 2)];
         edges.extend((4..60).map(|node| (2, node)));
         let graph = graph(60, &edges);
-        let layout = of(&graph);
+        let layout = arrange(&graph);
         for edge in &graph.edges {
             let (from, to) = (layout.boxes[edge.from], layout.boxes[edge.to]);
             assert!(from.corner.x + from.width < to.corner.x, "{edge:?}");
@@ -347,10 +347,10 @@ mod tests {
 
     #[test]
     fn circles_loops_and_nothing_at_all_are_laid_out_too() {
-        let layout = of(&graph(3, &[(0, 1), (1, 2), (2, 0), (1, 1)]));
+        let layout = arrange(&graph(3, &[(0, 1), (1, 2), (2, 0), (1, 1)]));
         let mut left: Vec<f64> = layout.boxes.iter().map(|at| at.corner.x).collect();
         left.dedup();
         assert_eq!(left.len(), 3, "{layout:?}");
-        assert!(of(&graph(0, &[])).height > 0.0);
+        assert!(arrange(&graph(0, &[])).height > 0.0);
     }
 }

@@ -18,7 +18,7 @@ pub fn document(graph: &Graph) -> String {
 
 /// The picture for a page that has the style already.
 pub fn picture(graph: &Graph) -> String {
-    let layout = layout::of(graph);
+    let layout = layout::arrange(graph);
     let (width, height) = (layout.width.max(200.0), layout.height.max(100.0));
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph{}\" viewBox=\"0 0 {width:.0} {height:.0}\" \

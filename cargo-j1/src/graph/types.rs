@@ -5,7 +5,7 @@ use j1_core::describe::{Description, EntityDescription, PropertyDescription};
 use super::model::{Graph, Look, Node};
 
 /// The types of the integration, and those that its mapped relationships lead to.
-pub fn of(description: &Description) -> Graph {
+pub fn graph(description: &Description) -> Graph {
     let mut graph = Graph { title: format!("{}: types", description.title), ..Graph::default() };
     for entity in &description.entities {
         graph.nodes.push(node(entity));

@@ -32,7 +32,7 @@ pub struct SentinelOne {
 
 impl Connect for SentinelOne {
     fn connect(config: Config, http: &Http) -> Result<Self> {
-        Ok(Self { api: Api::new(&config, http)?, account: Account::of(config) })
+        Ok(Self { api: Api::new(&config, http)?, account: Account::from_config(config) })
     }
 
     async fn validate(&self) -> Result<()> {

@@ -105,7 +105,7 @@ pub(crate) async fn collect<I: Integration>(
     let mut running = Running {
         plan,
         shared: Arc::clone(&shared),
-        stats: plan.steps.iter().map(|step| Arc::new(StepStats::of(step))).collect(),
+        stats: plan.steps.iter().map(|step| Arc::new(StepStats::new(step))).collect(),
         reports: vec![None; plan.steps.len()],
         spans: vec![Span::none(); plan.steps.len()],
         progress,

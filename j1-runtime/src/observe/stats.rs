@@ -29,7 +29,7 @@ pub(crate) struct StepStats {
 
 impl StepStats {
     /// The counters of a step that begins.
-    pub fn of(step: &StepMeta) -> Self {
+    pub fn new(step: &StepMeta) -> Self {
         Self { step: Some(step.id), permissions: step.permissions, ..Self::default() }
     }
 }

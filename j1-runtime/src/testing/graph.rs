@@ -112,7 +112,7 @@ impl Graph {
     /// Returns an outline of each type without the values: counts, classes, and the kinds of properties.
     #[must_use]
     pub fn outline(&self) -> Outline {
-        Outline(self.types.iter().map(|(ty, objects)| (ty.clone(), TypeOutline::of(objects))).collect())
+        Outline(self.types.iter().map(|(ty, objects)| (ty.clone(), TypeOutline::new(objects))).collect())
     }
 
     pub(super) fn name(&self, ty: Type) -> String {
@@ -140,7 +140,7 @@ struct TypeOutline {
 }
 
 impl TypeOutline {
-    fn of(objects: &[Value]) -> Self {
+    fn new(objects: &[Value]) -> Self {
         let mut kinds: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
         for (name, value) in objects.iter().filter_map(Value::as_object).flatten() {
             if !matches!(name.as_str(), "_key" | "_type" | "_class") {

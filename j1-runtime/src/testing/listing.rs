@@ -36,28 +36,28 @@ pub(super) struct Dealt {
 impl Listing {
     /// All at once.
     pub const fn whole() -> Self {
-        Self::of(Style::Whole)
+        Self::with_style(Style::Whole)
     }
 
     /// As the query asks: `limit` records from the one numbered `skip` on.
     pub const fn offset(limit: &'static str, skip: &'static str) -> Self {
-        Self::of(Style::Offset { limit, skip })
+        Self::with_style(Style::Offset { limit, skip })
     }
 
     /// By the number of the page, from 1, of a size that the query may set.
     pub const fn page(page: &'static str, size: &'static str) -> Self {
-        Self::of(Style::Page { page, size })
+        Self::with_style(Style::Page { page, size })
     }
 
     /// By a cursor: the answer's member `next` holds it, and the query gives it back as `parameter`. The last page has
     /// `null`.
     pub const fn cursor(parameter: &'static str, next: &'static str) -> Self {
-        Self::of(Style::Cursor { parameter, next })
+        Self::with_style(Style::Cursor { parameter, next })
     }
 
     /// By the header `Link: <…>; rel="next"`.
     pub const fn link() -> Self {
-        Self::of(Style::Link)
+        Self::with_style(Style::Link)
     }
 
     /// Puts the records into this member of the answer, such as `results` or `data.users`.
@@ -84,7 +84,7 @@ impl Listing {
         self
     }
 
-    const fn of(style: Style) -> Self {
+    const fn with_style(style: Style) -> Self {
         Self { style, items: None, total: None, total_header: None, size: 100 }
     }
 

@@ -14,13 +14,13 @@ const USERS: [(&str, &str); 4] =
 #[test]
 fn a_plan_tells_what_the_run_then_does() {
     let world = World::new();
-    let before = Vendor::of(&TEAMS, &USERS);
+    let before = Vendor::new(&TEAMS, &USERS);
     let plan = world.plan(&[], &before).ended(0);
     assert_eq!(plan.summary["status"], "planned");
     assert_eq!(plan.planned("faulty_user"), [0, 4, 0, 0, 0]);
     assert_eq!(world.run(&[], &before).ended(0).changes(), [7, 0, 0, 4, 0, 0], "the plan has sent nothing");
 
-    let after = Vendor::of(
+    let after = Vendor::new(
         &TEAMS,
         &[("ada", "Ada Lovelace"), ("grace", "Grace"), ("edsger", "Edsger"), ("alan", "Alan")],
     );
@@ -45,8 +45,8 @@ fn a_plan_tells_what_the_run_then_does() {
 #[test]
 fn a_run_that_would_delete_more_than_half_stops_and_changes_nothing() {
     let world = World::new();
-    world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(0);
-    let one = Vendor::of(&TEAMS, &USERS[..1]);
+    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
+    let one = Vendor::new(&TEAMS, &USERS[..1]);
     let stopped = world.run(&[], &one).ended(7);
     assert_eq!(stopped.summary["error"]["code"], "J1-R2014");
     assert!(
@@ -65,7 +65,7 @@ fn a_run_that_would_delete_more_than_half_stops_and_changes_nothing() {
     assert!(plan.summary["guard"]["reason"].as_str().expect("a reason").contains("3 of the 4"));
 
     // Two of four are half, and not more than it.
-    assert_eq!(world.run(&[], &Vendor::of(&TEAMS, &USERS[..2])).ended(0).changes()[2], 2);
+    assert_eq!(world.run(&[], &Vendor::new(&TEAMS, &USERS[..2])).ended(0).changes()[2], 2);
     world.run(&["--max-delete", "20%"], &one).ended(7);
     assert_eq!(world.run(&["--max-delete", "20%", "--yes"], &one).ended(0).changes()[2], 1);
 }
@@ -73,8 +73,8 @@ fn a_run_that_would_delete_more_than_half_stops_and_changes_nothing() {
 #[test]
 fn what_was_not_read_is_not_predicted_to_go() {
     let world = World::new();
-    world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(0);
-    let failing = Vendor { fault: "error-of-ones-own", ..Vendor::of(&TEAMS, &USERS[..1]) };
+    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
+    let failing = Vendor { fault: "error-of-ones-own", ..Vendor::new(&TEAMS, &USERS[..1]) };
     // The users build on the teams, which failed.
     let plan = world.plan(&[], &failing).ended(0);
     assert_eq!(plan.planned("faulty_user"), [4, 0, 0, 0, 3]);
@@ -84,8 +84,8 @@ fn what_was_not_read_is_not_predicted_to_go() {
 #[test]
 fn a_patch_plans_no_deletions_and_no_relationships() {
     let world = World::new();
-    world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(0);
-    let plan = world.plan(&["--sync-mode", "patch"], &Vendor::of(&TEAMS, &USERS[..1])).ended(0);
+    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
+    let plan = world.plan(&["--sync-mode", "patch"], &Vendor::new(&TEAMS, &USERS[..1])).ended(0);
     assert_eq!(plan.planned("faulty_user"), [4, 0, 0, 0, 3]);
     assert!(plan.summary["plan"].get("faulty_team_has_user").is_none());
     assert_eq!(plan.summary["guard"]["reason"], json!(null));
@@ -101,7 +101,7 @@ fn a_type_that_no_step_declares_is_kept_and_a_retired_one_goes() {
     std::fs::write(old.join("graph/s/entities/1.json"), file.to_string()).expect("a file");
     let summary = json!({ "integrationStepResults": [], "metadata": { "partialDatasets": { "types": [] } } });
     std::fs::write(old.join("summary.json"), summary.to_string()).expect("a file");
-    let vendor = Vendor::of(&TEAMS, &USERS);
+    let vendor = Vendor::new(&TEAMS, &USERS);
     assert_eq!(world.faulty(&["sync", "--from", "old", "--wait"], &vendor).ended(0).changes()[0], 2);
 
     let ran = world.run(&[], &vendor).ended(5);
@@ -122,7 +122,7 @@ fn a_type_that_no_step_declares_is_kept_and_a_retired_one_goes() {
 fn who_may_not_query_is_told_and_a_limit_that_cannot_be_kept_stops_the_run() {
     let world = World::new();
     let url = without_queries(&world.url());
-    let vendor = Vendor::of(&TEAMS, &USERS);
+    let vendor = Vendor::new(&TEAMS, &USERS);
     let command = ["run", "--wait", "--replay", "all.har"];
     let ran = world.against(&url, &command, &vendor).ended(0);
     assert!(ran.stderr.contains("J1-R2015"), "{}", ran.stderr);

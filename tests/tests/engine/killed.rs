@@ -104,7 +104,7 @@ fn run_until(world: &World, vendor: &Vendor, at: usize) -> Ended {
     task.abort();
     let code = output.status.code();
     if code.is_some() {
-        Ran::of(&output).ended(0);
+        Ran::new(&output).ended(0);
     }
     let moments = killer.moments.load(Ordering::SeqCst);
     Ended { code, moments, finalized: killer.finalized.load(Ordering::SeqCst) }
@@ -126,11 +126,11 @@ fn a_run_that_is_killed_at_any_request_leaves_the_last_good_state() {
     let world = World::new();
     // The vendor has a team more and a user fewer, and the other way round, in turns.
     let vendors = [
-        Vendor::of(
+        Vendor::new(
             &[("engine", "Engine"), ("compiler", "Compiler")],
             &[("ada", "Ada"), ("grace", "Grace"), ("mary", "Mary")],
         ),
-        Vendor::of(
+        Vendor::new(
             &[("engine", "Engine"), ("compiler", "Compiler"), ("runtime", "Runtime")],
             &[("ada", "Ada"), ("grace", "Grace")],
         ),

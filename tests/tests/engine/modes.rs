@@ -8,7 +8,7 @@ const TEAMS: [(&str, &str); 1] = [("engine", "Engine")];
 const USERS: [(&str, &str); 2] = [("ada", "Ada"), ("grace", "Grace")];
 
 fn vendor() -> Vendor {
-    Vendor::of(&TEAMS, &USERS)
+    Vendor::new(&TEAMS, &USERS)
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn a_scope_of_ones_own_is_compared_with_itself() {
         (&json!("api"), &json!("my-scripts"))
     );
     assert_eq!(ran.summary["guard"]["checked"], false, "the query API knows instances");
-    assert_eq!(world.run(&own, &Vendor::of(&TEAMS, &USERS[..1])).ended(0).changes()[2], 1);
+    assert_eq!(world.run(&own, &Vendor::new(&TEAMS, &USERS[..1])).ended(0).changes()[2], 1);
     world.run(&[&own[..], &["--max-delete", "50%"]].concat(), &vendor()).ended(7);
     assert_eq!(world.run(&[], &vendor()).ended(0).changes(), [0; 6], "the instance was left alone");
 }
@@ -71,7 +71,7 @@ fn cross_scope_sends_relationships_alone_and_says_whose_their_ends_are() {
 fn an_override_sends_entities_alone_and_what_it_pins_is_not_what_the_instance_has() {
     let world = World::new();
     world.run(&[], &vendor()).ended(0);
-    let renamed = Vendor::of(&[("engine", "Engines")], &[("ada", "Ada"), ("alan", "Alan")]);
+    let renamed = Vendor::new(&[("engine", "Engines")], &[("ada", "Ada"), ("alan", "Alan")]);
     let pinned = world.run(&["--sync-mode", "override"], &renamed).ended(0);
     assert_eq!(pinned.summary["job"]["syncMode"], "OVERRIDE");
     assert_eq!(pinned.summary["job"]["numRelationshipsUploaded"], 0);
@@ -86,7 +86,7 @@ fn an_override_sends_entities_alone_and_what_it_pins_is_not_what_the_instance_ha
 fn a_patch_adds_and_deletes_nothing() {
     let world = World::new();
     world.run(&[], &vendor()).ended(0);
-    let ran = world.run(&["--sync-mode", "patch"], &Vendor::of(&TEAMS, &[("alan", "Alan")])).ended(0);
+    let ran = world.run(&["--sync-mode", "patch"], &Vendor::new(&TEAMS, &[("alan", "Alan")])).ended(0);
     assert_eq!(ran.changes(), [1, 0, 0, 0, 0, 0]);
     assert_eq!(ran.summary["job"]["numRelationshipsUploaded"], 0);
     assert_eq!(ran.summary["guard"], json!(null));

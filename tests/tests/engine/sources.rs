@@ -10,7 +10,7 @@ const USERS: [(&str, &str); 1] = [("ada", "Ada")];
 #[test]
 fn a_source_that_is_turned_off_keeps_what_it_brought_and_the_run_is_as_complete_as_it_is_to_be() {
     let mut world = World::new();
-    let vendor = Vendor { partners: vec!["acme"], ..Vendor::of(&TEAMS, &USERS) };
+    let vendor = Vendor { partners: vec!["acme"], ..Vendor::new(&TEAMS, &USERS) };
     let ran = world.run(&[], &vendor).ended(0);
     assert_eq!(ran.step("fetch-visits"), ("disabled", "user_config"), "it is off by default");
     assert_eq!(*ran.partial(), json!(["faulty_visit"]));
@@ -35,7 +35,7 @@ fn what_cannot_be_turned_off_or_does_not_exist_is_said_before_a_job_is_opened() 
     let mut world = World::new();
     world.variables.push(("J1_DISABLED_SOURCES", "users, partnrs"));
     world.variables.push(("J1_ENABLED_SOURCES", "nonsense"));
-    let ran = world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(3);
+    let ran = world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(3);
     for said in
         ["cannot do without it", "did you mean `partners`?", "the sources are `partners`, `users`, `visits`"]
     {
@@ -47,7 +47,7 @@ fn what_cannot_be_turned_off_or_does_not_exist_is_said_before_a_job_is_opened() 
 #[test]
 fn a_step_that_knows_that_it_cannot_run_says_why_and_protects_its_types() {
     let world = World::new();
-    let ran = world.run(&[], &Vendor { fault: "no-badges", ..Vendor::of(&TEAMS, &USERS) }).ended(0);
+    let ran = world.run(&[], &Vendor { fault: "no-badges", ..Vendor::new(&TEAMS, &USERS) }).ended(0);
     assert_eq!(ran.step("fetch-badges"), ("disabled", "config"));
     assert!(ran.partial().as_array().expect("types").contains(&json!("faulty_badge")));
     assert!(
@@ -58,7 +58,7 @@ fn a_step_that_knows_that_it_cannot_run_says_why_and_protects_its_types() {
 #[test]
 fn a_run_of_some_steps_is_partial_and_its_width_is_the_operators() {
     let mut world = World::new();
-    let vendor = Vendor::of(&TEAMS, &USERS);
+    let vendor = Vendor::new(&TEAMS, &USERS);
     let ran = world.run(&["--step", "fetch-teams", "--concurrency", "1"], &vendor).ended(5);
     assert_eq!(ran.step("fetch-users"), ("disabled", "not_selected"));
     world.variables.push(("J1_CONCURRENCY", "none"));

@@ -51,7 +51,7 @@ impl World {
 
     /// The same with JupiterOne at another address.
     pub fn against(&self, url: &str, args: &[&str], vendor: &Vendor) -> Ran {
-        Ran::of(&self.command(url, args, vendor).output().expect("it runs"))
+        Ran::new(&self.command(url, args, vendor).output().expect("it runs"))
     }
 
     /// The process of such a run.
@@ -92,7 +92,7 @@ impl Drop for World {
 
 impl Ran {
     /// A process that ended by itself.
-    pub fn of(output: &Output) -> Self {
+    pub fn new(output: &Output) -> Self {
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         let summary = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {stderr}"));
         Self { code: output.status.code(), summary, stderr }
@@ -152,7 +152,7 @@ pub struct Vendor {
 }
 
 impl Vendor {
-    pub fn of(teams: &[(&'static str, &'static str)], users: &[(&'static str, &'static str)]) -> Self {
+    pub fn new(teams: &[(&'static str, &'static str)], users: &[(&'static str, &'static str)]) -> Self {
         Self { fault: "none", teams: teams.to_vec(), users: users.to_vec(), partners: Vec::new() }
     }
 

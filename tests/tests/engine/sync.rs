@@ -15,7 +15,7 @@ fn collect(world: &World, vendor: &Vendor) -> Ran {
 }
 
 fn sync(world: &World, args: &[&str]) -> Ran {
-    world.faulty(&[&["sync", "--wait"], args].concat(), &Vendor::of(&[], &[]))
+    world.faulty(&[&["sync", "--wait"], args].concat(), &Vendor::new(&[], &[]))
 }
 
 fn graph_files(world: &World) -> Vec<PathBuf> {
@@ -33,7 +33,7 @@ fn graph_files(world: &World) -> Vec<PathBuf> {
 #[test]
 fn what_was_collected_is_synced_as_a_run_would_have() {
     let world = World::new();
-    let vendor = Vendor::of(&TEAMS, &USERS);
+    let vendor = Vendor::new(&TEAMS, &USERS);
     collect(&world, &vendor).ended(0);
     let synced = sync(&world, &[]).ended(0);
     assert_eq!(synced.summary["status"], "complete");
@@ -41,7 +41,7 @@ fn what_was_collected_is_synced_as_a_run_would_have() {
     assert_eq!(synced.summary["types"]["faulty_user"], 3);
     assert_eq!(world.run(&[], &vendor).ended(0).changes(), [0; 6], "the same as the run's");
 
-    collect(&world, &Vendor::of(&TEAMS, &USERS[..1])).ended(0);
+    collect(&world, &Vendor::new(&TEAMS, &USERS[..1])).ended(0);
     let stopped = sync(&world, &[]).ended(7);
     assert!(stopped.error().contains("`faulty_user`: 2 of the 3"), "{}", stopped.error());
     assert_eq!(sync(&world, &["--yes"]).ended(0).changes(), [0, 0, 2, 0, 0, 2]);
@@ -51,7 +51,7 @@ fn what_was_collected_is_synced_as_a_run_would_have() {
 #[test]
 fn raw_data_is_collected_and_synced_unless_it_is_turned_off() {
     let world = World::new();
-    let vendor = Vendor::of(&TEAMS, &[]);
+    let vendor = Vendor::new(&TEAMS, &[]);
     let uploaded = |ran: &Ran| ran.summary["job"]["numEntityRawDataEntriesUploaded"].clone();
     assert_eq!(uploaded(&world.run(&[], &vendor).ended(0)), 2);
     // What went along is no property: nothing changes without it but itself.
@@ -100,8 +100,8 @@ fn raw_data_is_collected_and_synced_unless_it_is_turned_off() {
 #[test]
 fn what_was_collected_in_part_protects_the_rest() {
     let world = World::new();
-    world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(0);
-    collect(&world, &Vendor { fault: "panic", ..Vendor::of(&TEAMS, &USERS[..1]) }).ended(5);
+    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
+    collect(&world, &Vendor { fault: "panic", ..Vendor::new(&TEAMS, &USERS[..1]) }).ended(5);
     let synced = sync(&world, &[]).ended(5);
     assert_eq!(synced.changes()[2], 0);
     assert!(
@@ -118,7 +118,7 @@ fn a_collection_that_is_not_whole_is_refused_before_a_job_is_opened() {
     let world = World::new();
     let refused = sync(&world, &[]).ended(2);
     assert_eq!(refused.summary["error"]["code"], "J1-R2016");
-    collect(&world, &Vendor::of(&TEAMS, &USERS)).ended(0);
+    collect(&world, &Vendor::new(&TEAMS, &USERS)).ended(0);
     let gone = graph_files(&world).pop().expect("a file");
     let text = fs::read_to_string(&gone).expect("a file");
     fs::remove_file(&gone).expect("it is removed");
@@ -141,7 +141,7 @@ fn a_collection_that_is_not_whole_is_refused_before_a_job_is_opened() {
 #[test]
 fn a_collection_of_the_official_sdk_is_protected_where_it_does_not_protect_itself() {
     let world = World::new();
-    world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(0);
+    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
     let folder = world.folder.path().join("official");
     fs::create_dir_all(folder.join("graph/fetch-teams/entities")).expect("folders");
     let team = json!({ "_key": "faulty-team:engine", "_type": "faulty_team", "_class": ["Team"], "name": "Engine", "displayName": "Engine" });

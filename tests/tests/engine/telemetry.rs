@@ -18,7 +18,7 @@ const USERS: [(&str, &str); 2] = [("ada", "Ada"), ("grace", "Grace")];
 fn logged(filter: &'static str) -> Ran {
     let mut world = World::new();
     world.variables.push(("RUST_LOG", filter));
-    world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(0)
+    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0)
 }
 
 /// The line that says that a span has ended, which names it, last, and those around it so.
@@ -89,7 +89,7 @@ fn row<'t>(report: &'t str, first: &str) -> Vec<&'t str> {
 #[test]
 fn a_report_says_what_became_of_each_step_and_in_jupiterone() {
     let world = World::new();
-    let (ran, text) = report(&world, &[], &Vendor::of(&TEAMS, &USERS), 0);
+    let (ran, text) = report(&world, &[], &Vendor::new(&TEAMS, &USERS), 0);
     assert!(text.contains("**Complete.** Everything was read."), "{text}");
     assert_eq!(row(&text, "`fetch-users`")[..6], ["`fetch-users`", "complete", "2", "2", "1", "0"]);
     assert_eq!(row(&text, "`fetch-visits`")[1], "not run");
@@ -108,7 +108,7 @@ fn a_report_says_what_became_of_each_step_and_in_jupiterone() {
 #[test]
 fn a_report_of_a_partial_run_says_why() {
     let world = World::new();
-    let vendor = Vendor { fault: "panic", ..Vendor::of(&TEAMS, &USERS) };
+    let vendor = Vendor { fault: "panic", ..Vendor::new(&TEAMS, &USERS) };
     let (_, text) = report(&world, &[], &vendor, 5);
     assert!(text.contains("**Partial.**"), "{text}");
     assert_eq!(row(&text, "`fetch-teams`")[1], "failed");
@@ -122,7 +122,7 @@ fn a_report_of_a_partial_run_says_why() {
 fn a_report_of_a_run_that_failed_says_of_what() {
     let mut world = World::new();
     world.variables.push(("J1_CONCURRENCY", "many"));
-    let (ran, text) = report(&world, &[], &Vendor::of(&TEAMS, &USERS), 3);
+    let (ran, text) = report(&world, &[], &Vendor::new(&TEAMS, &USERS), 3);
     assert!(text.contains("**Failed** with J1-R"), "{text}");
     assert!(text.contains("J1_CONCURRENCY must be a positive integer"), "{text}");
     assert_eq!(ran.summary["job"], Value::Null);
@@ -131,7 +131,7 @@ fn a_report_of_a_run_that_failed_says_of_what() {
 #[test]
 fn a_report_for_programs_is_the_summary() {
     let world = World::new();
-    let ran = world.run(&["--report", "report.json"], &Vendor::of(&TEAMS, &USERS)).ended(0);
+    let ran = world.run(&["--report", "report.json"], &Vendor::new(&TEAMS, &USERS)).ended(0);
     let text = std::fs::read_to_string(world.folder.path().join("report.json")).expect("a report");
     let report: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(report, ran.summary);
@@ -142,7 +142,7 @@ fn a_report_for_programs_is_the_summary() {
 #[test]
 fn a_report_that_cannot_be_written_is_said_before_anything_is_done() {
     let world = World::new();
-    let ran = world.run(&["--report", "nowhere/report.md"], &Vendor::of(&TEAMS, &USERS)).ended(2);
+    let ran = world.run(&["--report", "nowhere/report.md"], &Vendor::new(&TEAMS, &USERS)).ended(2);
     assert!(ran.error().contains("`nowhere/report.md` cannot be written"), "{}", ran.error());
     assert_eq!(ran.summary["job"], Value::Null);
 }
@@ -226,7 +226,7 @@ fn exported(status: StatusCode) -> (Ran, Vec<(String, String, Value)>) {
     let mut world = World::new();
     world.variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT", base.leak()));
     world.variables.push(("OTEL_EXPORTER_OTLP_HEADERS", "x-key=a-key-of-the-collector"));
-    let ran = world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(0);
+    let ran = world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
     let exported = exported.lock().expect("no test panicked").clone();
     (ran, exported)
 }
@@ -308,7 +308,7 @@ fn a_collector_that_refuses_changes_nothing_of_the_run() {
 fn settings_of_a_collector_that_are_wrong_are_said() {
     let mut world = World::new();
     world.variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"));
-    let ran = world.run(&[], &Vendor::of(&TEAMS, &USERS)).ended(0);
+    let ran = world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
     assert!(
         ran.stderr.contains("no telemetry is exported: OTEL_EXPORTER_OTLP_ENDPOINT is no address"),
         "{}",

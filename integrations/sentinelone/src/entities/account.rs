@@ -21,7 +21,7 @@ pub struct Account {
 impl Account {
     /// The account that an operator configured.
     #[must_use]
-    pub fn of(config: Config) -> Self {
+    pub fn from_config(config: Config) -> Self {
         let host = config.server_url.host_str().unwrap_or_default().to_owned();
         let (name, web_link) = (config.account_name.unwrap_or(host), config.server_url.to_string());
         Self { instance: config.instance, name, web_link }

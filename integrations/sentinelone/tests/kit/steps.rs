@@ -41,13 +41,14 @@ async fn the_account_is_named_by_its_host_or_by_the_operator() {
     assert_eq!(account["webLink"], "https://acme.sentinelone.example/");
     assert_eq!(account["vendor"], "SentinelOne");
     let named = sentinelone::Config { account_name: Some("Production".to_owned()), ..config() };
-    assert_eq!(Account::of(named).name, "Production");
+    assert_eq!(Account::from_config(named).name, "Production");
 }
 
 #[tokio::test]
 async fn groups_belong_to_the_account() {
     let vendor = Double::new().list(GROUPS, LIST, [group(), json!({ "id": "2" })]);
-    let ran = Step::<fetch_groups>::new().given(Account::of(config())).run(sentinelone(&vendor)).await;
+    let ran =
+        Step::<fetch_groups>::new().given(Account::from_config(config())).run(sentinelone(&vendor)).await;
     ran.assert_complete();
     vendor.assert_asked();
     assert_eq!(ran.graph.values::<Group>("displayName"), ["Laptops static", "2"]);

@@ -59,7 +59,7 @@ pub(crate) struct EndedStep {
 }
 
 impl RunningStep {
-    pub(super) fn of(
+    pub(super) fn new(
         id: &'static str,
         elapsed: Duration,
         stats: &StepStats,

@@ -115,7 +115,13 @@ impl Progress {
                     on: step.waits.iter().copied().filter(|on| !ended.contains(on)).collect(),
                 }),
                 Stage::Running { began, stats, rate } => {
-                    look.running.push(RunningStep::of(step.id, now.duration_since(*began), stats, rate, now));
+                    look.running.push(RunningStep::new(
+                        step.id,
+                        now.duration_since(*began),
+                        stats,
+                        rate,
+                        now,
+                    ));
                 }
                 Stage::Ended(ended) => look.ended.push(ended.clone()),
             }

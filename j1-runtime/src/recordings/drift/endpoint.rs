@@ -1,7 +1,7 @@
 //! Which requests are of one endpoint: `GET /api/users/17` and `GET /api/users/18` are both `GET /api/users/*`.
 
 /// The endpoint of a request: a known one that it fits, or one with `*` for each part of the path that looks like an id.
-pub(super) fn of<'k>(method: &str, path: &str, known: impl Iterator<Item = &'k String>) -> String {
+pub(super) fn name<'k>(method: &str, path: &str, known: impl Iterator<Item = &'k String>) -> String {
     let asked = format!("{method} {path}");
     let mut known = known.filter(|endpoint| fits(endpoint, &asked));
     match known.next() {
@@ -37,13 +37,13 @@ mod tests {
 
     #[test]
     fn ids_are_not_part_of_the_name() {
-        let of = |path: &str| of("GET", path, [].iter());
-        assert_eq!(of("/api/v2/groups/64f1c0ffee64f1c0ffee0001/members"), "GET /api/v2/groups/*/members");
-        assert_eq!(of("/users/17"), "GET /users/*");
-        assert_eq!(of("/users/ada%40example.com/apps"), "GET /users/*/apps");
-        assert_eq!(of("/v1.0/organizations"), "GET /v1.0/organizations");
+        let name = |path: &str| name("GET", path, [].iter());
+        assert_eq!(name("/api/v2/groups/64f1c0ffee64f1c0ffee0001/members"), "GET /api/v2/groups/*/members");
+        assert_eq!(name("/users/17"), "GET /users/*");
+        assert_eq!(name("/users/ada%40example.com/apps"), "GET /users/*/apps");
+        assert_eq!(name("/v1.0/organizations"), "GET /v1.0/organizations");
         let known = ["GET /orgs/*/users".to_owned()];
-        assert_eq!(super::of("GET", "/orgs/acme/users", known.iter()), known[0]);
-        assert_eq!(super::of("GET", "/orgs/acme/apps", known.iter()), "GET /orgs/acme/apps");
+        assert_eq!(super::name("GET", "/orgs/acme/users", known.iter()), known[0]);
+        assert_eq!(super::name("GET", "/orgs/acme/apps", known.iter()), "GET /orgs/acme/apps");
     }
 }

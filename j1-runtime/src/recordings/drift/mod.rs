@@ -98,7 +98,7 @@ impl Drift {
             return;
         }
         let name =
-            endpoint::of(exchange.request.method.as_str(), exchange.request.url.path(), self.known.keys());
+            endpoint::name(exchange.request.method.as_str(), exchange.request.url.path(), self.known.keys());
         let mut all = self.seen();
         if all.len() >= MOST_ENDPOINTS && !all.contains_key(&name) {
             return;

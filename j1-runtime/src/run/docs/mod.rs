@@ -25,7 +25,7 @@ const END: &str = "<!-- {J1_DOCUMENTATION_MARKER_END} -->";
 /// be compared.
 pub(crate) fn run<I: Connect>(args: &DocsSettings, naming: &Naming) -> Result<String, RunError> {
     let path = args.file.clone().unwrap_or_else(|| PathBuf::from(format!("docs/{}.md", I::NAME)));
-    let section = section::of(&Description::new::<I>(naming));
+    let section = section::render(&Description::new::<I>(naming));
     let old = match std::fs::read_to_string(&path) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,

@@ -22,7 +22,7 @@ END OF GENERATED DOCUMENTATION AFTER BELOW MARKER
 -->";
 
 /// Returns the text between the markers.
-pub(super) fn of(description: &Description) -> String {
+pub(super) fn render(description: &Description) -> String {
     let mut out = format!("{NOTE}\n\n{}", description.official_tables());
     if !description.mapped_relationships.is_empty() {
         let tables = targets(&description.mapped_relationships);

@@ -17,7 +17,7 @@ const LIMITS: [&str; 7] = ["format", "pattern", "minimum", "maximum", "minItems"
 
 impl Lock {
     /// The lock of an integration whose package has this version.
-    pub fn of(description: &Description, version: semver::Version) -> Self {
+    pub fn from_description(description: &Description, version: semver::Version) -> Self {
         Self {
             format: FORMAT,
             integration: About {
