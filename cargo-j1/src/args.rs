@@ -494,7 +494,7 @@ pub struct Export {
 /// A format of exported files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ExportFormat {
-    /// Parquet files, for DuckDB, pandas or Spark
+    /// Parquet files, for analysis tools
     Parquet,
     /// CSV files with a header
     Csv,

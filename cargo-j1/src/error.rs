@@ -324,9 +324,8 @@ impl Error {
     /// Returns the exit code of the process.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Cargo { .. } => CARGO,
+            Self::Cargo { .. } | Self::DoesNotCompile { .. } => CARGO,
             Self::Build { exit_code, .. } => exit_code.unwrap_or(CARGO),
-            Self::DoesNotCompile { .. } => CARGO,
             Self::Start { .. } | Self::System { .. } | Self::Unwritable { .. } | Self::Template { .. } => 1,
             Self::Local(_) | Self::Remote { .. } => exit::ABORTED,
             Self::NoLock { .. } => exit::DIFFERENT,

@@ -143,8 +143,8 @@ fn described<'d>(class: &ClassDef, descriptions: &'d Descriptions) -> &'d str {
 
 /// The description of a property: that of the class, or of the nearest ancestor that has one.
 fn about<'d>(class: &ClassDef, name: &str, descriptions: &'d Descriptions) -> &'d str {
-    let line = std::iter::once(&class.name).chain(class.ancestors);
-    line.filter_map(|class| descriptions.get(*class)?.properties.get(name)).next().map_or("", String::as_str)
+    let mut line = std::iter::once(&class.name).chain(class.ancestors);
+    line.find_map(|class| descriptions.get(*class)?.properties.get(name)).map_or("", String::as_str)
 }
 
 /// The farthest ancestor that has the property just as the class does; `None` where the class declares it itself.
@@ -184,7 +184,7 @@ fn one(class: &'static ClassDef, descriptions: &Descriptions) -> String {
     for ancestor in class.ancestors {
         let _ = write!(out, " < {ancestor}");
     }
-    let _ = write!(out, "  (data model {DATA_MODEL_VERSION})\n");
+    let _ = writeln!(out, "  (data model {DATA_MODEL_VERSION})");
     for line in wrapped(described(class, descriptions), WIDTH) {
         let _ = writeln!(out, "{line}");
     }

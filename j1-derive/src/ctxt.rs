@@ -23,6 +23,10 @@ impl Ctxt {
     }
 
     /// Reports a rule of the data model that some tokens break.
+    #[expect(
+        clippy::large_types_passed_by_value,
+        reason = "a text of constant functions has its bytes inline"
+    )]
     pub fn rule(&mut self, at: impl ToTokens, broken: Option<Text>) {
         if let Some(text) = broken {
             self.errors.push(syn::Error::new_spanned(at.into_token_stream(), text.as_str()));
@@ -30,6 +34,10 @@ impl Ctxt {
     }
 
     /// Reports a rule of the data model that is broken at a place.
+    #[expect(
+        clippy::large_types_passed_by_value,
+        reason = "a text of constant functions has its bytes inline"
+    )]
     pub fn rule_at(&mut self, span: Span, broken: Option<Text>) {
         if let Some(text) = broken {
             self.errors.push(syn::Error::new(span, text.as_str()));

@@ -1,4 +1,5 @@
 //! J1QL: what JupiterOne documents, each rule on a small graph.
+#![expect(clippy::needless_pass_by_value, reason = "values written in place read better")]
 #![allow(missing_docs, reason = "tests")]
 
 #[path = "support/graph.rs"]

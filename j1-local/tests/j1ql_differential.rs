@@ -1,6 +1,7 @@
 //! The SQL against a naive evaluator, on random graphs and queries.
 //!
 //! `J1QL_PAIRS` sets the number of pairs (500 by default), `J1QL_SEED` the first seed.
+#![expect(clippy::needless_pass_by_value, reason = "values written in place read better")]
 #![allow(missing_docs, reason = "tests")]
 
 #[path = "support/graph.rs"]

@@ -12,13 +12,13 @@ pub struct Query {
     /// The query
     #[arg(value_name = "J1QL", required_unless_present = "file", conflicts_with = "file")]
     pub query: Option<String>,
-    /// The form of the answer
+    /// The output format
     #[arg(long, value_name = "HOW", value_enum, default_value_t = QueryFormat::Table)]
     pub format: QueryFormat,
-    /// The data file [default: J1_LOCAL_DB, or .j1/local.db]
+    /// The data file [default: `J1_LOCAL_DB`, or .j1/local.db]
     #[arg(long, value_name = "F", conflicts_with = "url")]
     pub db: Option<PathBuf>,
-    /// A JupiterOne to ask; JUPITERONE_API_KEY and JUPITERONE_ACCOUNT are sent if set
+    /// A JupiterOne to ask; `JUPITERONE_API_KEY` and `JUPITERONE_ACCOUNT` are sent if set
     #[arg(long, value_name = "U")]
     pub url: Option<String>,
     /// Asks for the graph as it was after this job

@@ -50,7 +50,8 @@ pub fn key(resource: &Resource) -> Option<Key> {
         .into_iter()
         .flat_map(|thing| ["id", "uuid", "guid", "gid", "sid", "key"].map(|end| format!("{thing}_{end}")));
     let known = IDS.iter().map(|name| (*name).to_owned()).chain(own).filter_map(|name| named(&name));
-    if let Some(key) = known.filter_map(|member| fits(resource, member, true)).next() {
+    let mut known = known;
+    if let Some(key) = known.find_map(|member| fits(resource, member, true)) {
         return Some(key);
     }
     // One other member that ends as an id does: `nodeId`, `endpoint_id`.

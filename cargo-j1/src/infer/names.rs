@@ -50,7 +50,9 @@ impl Names {
             }
         }
         let plain = shortened(first);
-        let numbered = (2..).map(|number| format!("{plain}_{number}")).find(|name| self.take_thing(name));
+        // Ends at the first free number; only the names of this project are taken.
+        let numbered =
+            (2..=usize::MAX).map(|number| format!("{plain}_{number}")).find(|name| self.take_thing(name));
         numbered.unwrap_or(plain)
     }
 

@@ -45,6 +45,7 @@ const TENANTS: [&str; 17] = [
     "environment",
 ];
 
+#[expect(clippy::too_many_lines, reason = "one decision over all paths")]
 /// Decides what fills the parameters of all paths. Lists that need the id of what no list gives are left out.
 pub fn fill(
     keyed: &mut Vec<(Resource, Key)>,

@@ -35,6 +35,7 @@ pub struct Shape {
 }
 
 /// Texts of one place.
+#[expect(clippy::struct_excessive_bools, reason = "independent observations of the same texts")]
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
     /// All that were seen, or the document, say that they are moments, such as `2024-05-01T12:00:00Z`.

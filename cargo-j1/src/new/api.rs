@@ -165,7 +165,7 @@ impl Credentials {
     pub fn config(&self, provider: &str, base: &str) -> Vec<ConfigField> {
         let all = self.all.iter().zip(self.fields());
         let mut fields: Vec<ConfigField> = Vec::new();
-        for field in all.flat_map(|(auth, field)| self.fields_of(auth, field, provider, base)) {
+        for field in all.flat_map(|(auth, field)| self.fields_of(auth, &field, provider, base)) {
             if !fields.iter().any(|known| known.name == field.name) {
                 fields.push(field);
             }
@@ -173,15 +173,15 @@ impl Credentials {
         fields
     }
 
-    fn fields_of(&self, auth: &Auth, field: String, provider: &str, base: &str) -> Vec<ConfigField> {
+    fn fields_of(&self, auth: &Auth, field: &str, provider: &str, base: &str) -> Vec<ConfigField> {
         let named = |shown: &str| match self.all.len() {
             1 => auth.needed(provider),
             _ => format!("The API key of {provider} that is sent as `{shown}`."),
         };
         match auth {
-            Auth::ApiKey { header, .. } => vec![ConfigField::secret(&field, named(header))],
-            Auth::QueryKey { name } => vec![ConfigField::secret(&field, named(name))],
-            Auth::Bearer => vec![ConfigField::secret(&field, auth.needed(provider))],
+            Auth::ApiKey { header, .. } => vec![ConfigField::secret(field, named(header))],
+            Auth::QueryKey { name } => vec![ConfigField::secret(field, named(name))],
+            Auth::Bearer => vec![ConfigField::secret(field, auth.needed(provider))],
             Auth::Basic => vec![
                 ConfigField::plain("username", auth.needed(provider), None),
                 ConfigField::secret(

@@ -91,7 +91,8 @@ fn markdown(text: &str) -> String {
 
 /// Puts a backslash before these characters where they do not stand in backticks. Backticks that do not pair are dropped.
 fn outside_code(text: &str, marks: &[char]) -> String {
-    let text = if text.matches('`').count() % 2 == 0 { text.to_owned() } else { text.replace('`', "'") };
+    let text =
+        if text.matches('`').count().is_multiple_of(2) { text.to_owned() } else { text.replace('`', "'") };
     let mut out = String::with_capacity(text.len());
     let mut code = false;
     for c in text.chars() {

@@ -87,6 +87,7 @@ impl Outline {
 const MOST_TOLD: usize = 12;
 
 /// Returns the content of a project of these entities.
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use of them")]
 pub fn content(
     name: &Name,
     choices: &Choices,

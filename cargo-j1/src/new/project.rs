@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::infer::PathParameter;
 
 /// The values that the templates show.
+#[expect(clippy::struct_excessive_bools, reason = "each is a condition of the templates")]
 #[derive(Debug, Serialize)]
 pub struct Project {
     name: String,

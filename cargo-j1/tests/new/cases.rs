@@ -1,6 +1,7 @@
 //! Small inputs, each with one thing that documents, samples or recordings of real providers do.
 //!
 //! [`CASES`] says what each becomes; `together` compiles and runs them.
+#![expect(clippy::needless_pass_by_value, reason = "values written in place read better")]
 
 use serde_json::{Value, json};
 

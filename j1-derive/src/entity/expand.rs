@@ -188,6 +188,7 @@ pub fn near(
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one item, quoted in one piece")]
 fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> TokenStream {
     let (p, ident, docs) = (&model.krate.private(), &model.original.ident, &model.docs);
     let generics = generic::living(&model.original.generics);

@@ -101,9 +101,8 @@ fn check_keys(cx: &mut Ctxt, named: &FieldsNamed) {
         let items = attr::all(&mut Ctxt::default(), &field.attrs, &ON_FIELD);
         for item in items.iter().filter(|_| attr::take(&items, "key").is_some()) {
             match &*item.key.to_string() {
-                "rename" => idle::report(cx, item, "key", "the field is sent as `_key`"),
+                "rename" | "skip" => idle::report(cx, item, "key", "the field is sent as `_key`"),
                 "truncate" => idle::report(cx, item, "key", "a key that is cut finds nothing"),
-                "skip" => idle::report(cx, item, "key", "the field is sent as `_key`"),
                 _ => {}
             }
         }

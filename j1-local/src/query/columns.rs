@@ -108,7 +108,7 @@ impl<'c, 'q> Columns<'c, 'q> {
                 }
             };
             if key.is_empty() {
-                key = "NULL".to_owned();
+                key.push_str("NULL");
             }
             let direction = if ordering.descending { " DESC" } else { "" };
             order.push(format!("({key}) IS NULL, {key}{direction}"));

@@ -47,7 +47,7 @@ impl Compiler<'_> {
         let selected = select(self)?;
         for (number, hop) in path.hops.iter().enumerate() {
             let (from, to, edge) = (At::node(hop.from), At::node(number + 1), At::hop(number));
-            let (mut condition, other) = self.hop(&from, &edge, hop.step);
+            let (mut condition, other) = Self::hop(&from, &edge, hop.step);
             if let Verbs::Names(verbs) = &hop.step.verbs {
                 // Else SQLite prefers the index of the kinds to that of the ends.
                 condition =
@@ -74,7 +74,7 @@ impl Compiler<'_> {
     }
 
     /// The condition that joins a relationship to the entity before it, and the id of the entity after it.
-    fn hop(&self, from: &At, edge: &At, step: &Traversal) -> (String, String) {
+    fn hop(from: &At, edge: &At, step: &Traversal) -> (String, String) {
         let (from, edge) = (&from.table, &edge.table);
         match step.direction {
             Direction::Right => (format!("{edge}.from_id = {from}.id"), format!("{edge}.to_id")),
@@ -151,7 +151,7 @@ impl Compiler<'_> {
     fn negation(&mut self, from: &At, step: &Traversal) -> Result<String, Error> {
         let number = self.fresh();
         let (edge, to) = (At::hop(format!("x{number}")), At::node(format!("x{number}")));
-        let (mut condition, other) = self.hop(from, &edge, step);
+        let (mut condition, other) = Self::hop(from, &edge, step);
         if let Verbs::Names(verbs) = &step.verbs {
             condition =
                 format!("{condition} AND +{}.kind IN {}", edge.table, self.kinds.relationships(verbs));

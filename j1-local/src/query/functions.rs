@@ -21,6 +21,9 @@ pub struct Met {
     pub not_a_number: AtomicBool,
 }
 
+/// A function of one number.
+type Math = fn(f64) -> f64;
+
 const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
 
 /// Registers the functions for one query.
@@ -95,7 +98,6 @@ fn numbers(connection: &Connection, met: &Arc<Met>) -> Result<()> {
             }
         }
     })?;
-    type Math = fn(f64) -> f64;
     let functions: [(&str, Math); 4] = [
         ("j1_sqrt", f64::sqrt),
         ("j1_ceil", f64::ceil),

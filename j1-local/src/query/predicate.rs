@@ -274,6 +274,7 @@ impl Compiler<'_> {
         }
     }
 
+    #[expect(clippy::only_used_in_recursion, reason = "an item of a list has the span of the list")]
     fn constant(
         &mut self,
         access: &Access,

@@ -12,7 +12,7 @@ pub fn entities(connection: &Connection, ids: &[i64]) -> rusqlite::Result<Vec<Va
     let sql = format!("SELECT {COLUMNS} FROM {JOINS} WHERE entity.id IN (SELECT value FROM json_each(?1))");
     let mut statement = connection.prepare_cached(&sql)?;
     let found = statement.query_map([json!(ids).to_string()], |row| Ok((row.get(0)?, list_row(row)?)))?;
-    in_order(found.collect::<rusqlite::Result<_>>()?, ids)
+    Ok(in_order(found.collect::<rusqlite::Result<_>>()?, ids))
 }
 
 /// Marks the entities that are no longer in the graph, where deleted ones were asked for.
@@ -39,11 +39,11 @@ pub fn relationships(connection: &Connection, ids: &[i64]) -> rusqlite::Result<V
          WHERE relationship.id IN (SELECT value FROM json_each(?1))",
     )?;
     let found = statement.query_map([json!(ids).to_string()], |row| Ok((row.get(0)?, edge(row)?)))?;
-    in_order(found.collect::<rusqlite::Result<_>>()?, ids)
+    Ok(in_order(found.collect::<rusqlite::Result<_>>()?, ids))
 }
 
-fn in_order(mut found: HashMap<i64, Value>, ids: &[i64]) -> rusqlite::Result<Vec<Value>> {
-    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+fn in_order(mut found: HashMap<i64, Value>, ids: &[i64]) -> Vec<Value> {
+    ids.iter().filter_map(|id| found.remove(id)).collect()
 }
 
 fn edge(row: &Row<'_>) -> rusqlite::Result<Value> {

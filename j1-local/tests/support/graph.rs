@@ -51,6 +51,7 @@ impl Graph {
     }
 
     /// Puts these in the place of all that the file has.
+    #[allow(clippy::too_many_lines, reason = "one insert after the other")]
     pub fn replace(&mut self, entities: &[Value], relationships: &[Value]) {
         self.database = None;
         let path = self.folder.path().join("j1.db");

@@ -142,9 +142,8 @@ impl Naive {
             let (from, to) = (end("_fromEntityKey"), end("_toEntityKey"));
             let reached = match step.direction {
                 Direction::Right => (from == path.current).then_some(to),
-                Direction::Left => (to == path.current).then_some(from),
                 Direction::Both if from == path.current => Some(to),
-                Direction::Both => (to == path.current).then_some(from),
+                Direction::Left | Direction::Both => (to == path.current).then_some(from),
             };
             let Some(reached) = reached.filter(|reached| fits && self.matches(&step.node, *reached)) else {
                 continue;
@@ -578,7 +577,7 @@ fn sort_key(value: &Value) -> (f64, String) {
 }
 
 fn of_key(number: f64, text: String) -> Value {
-    if number.is_finite() { json!(number) } else { json!(text) }
+    if number.is_finite() { json!(number) } else { Value::String(text) }
 }
 
 fn order(left: &(f64, String), right: &(f64, String)) -> std::cmp::Ordering {

@@ -146,10 +146,10 @@ pub(crate) struct Reasons {
 }
 
 impl Reasons {
-    fn add(&mut self, reason: String) {
+    fn add(&mut self, reason: &str) {
         if self.named.len() < REASONS {
-            self.named.insert(redact::display(&reason));
-        } else if !self.named.contains(&reason) {
+            self.named.insert(redact::display(reason));
+        } else if !self.named.contains(reason) {
             self.more += 1;
         }
     }
@@ -228,12 +228,12 @@ impl Ledger {
     }
 
     pub fn partial(&mut self, step: usize, reason: impl Into<String>) {
-        self.reasons.entry(step).or_default().add(reason.into());
+        self.reasons.entry(step).or_default().add(&reason.into());
     }
 
     /// Notes a reason to keep the types of a step that was decided for every run.
     pub fn settle(&mut self, step: usize, reason: impl Into<String>) {
-        self.settled.entry(step).or_default().add(reason.into());
+        self.settled.entry(step).or_default().add(&reason.into());
     }
 
     /// Notes that a step builds on one that is not complete; named however many reasons there are.

@@ -203,7 +203,8 @@ impl<'p> Collector<'p> {
             let whole = path.join(".");
             let leads_to_records = self.items.starts_with(path);
             let ignored = self.declared.contains(&whole) || self.ignores(name) || self.ignores(&whole);
-            if !ignored && !(leads_to_records && path.len() == self.items.len()) {
+            let are_the_records = leads_to_records && path.len() == self.items.len();
+            if !ignored && !are_the_records {
                 self.member(&plain, &whole, value, path.len() == 1 || in_envelope);
             }
             let envelope = ENVELOPES.contains(&plain.as_str());

@@ -31,6 +31,7 @@ const POSITIONS: [&str; 10] =
     ["from", "offset", "p", "page", "pagenumber", "pageno", "skip", "start", "startat", "startindex"];
 
 /// The position in a list.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one list")]
 #[derive(Default)]
 pub(super) struct ListPosition {
     /// Pages received.
@@ -160,7 +161,7 @@ impl ListPosition {
         let records = page.records.len() as u64;
         self.pages += 1;
         if self.pages == 1 && page.total.is_none() && !page.body.is_empty() {
-            self.declared_total(request, paging)?;
+            Self::declared_total(request, paging)?;
         }
         self.total.note(page.total);
         let repeated = self.repeated(&page.digests);
@@ -195,7 +196,7 @@ impl ListPosition {
         usize::try_from(repeated).map_err(|_| request.other_shape("is too long"))
     }
 
-    fn declared_total(&self, request: &Request, paging: &Paging) -> Result<()> {
+    fn declared_total(request: &Request, paging: &Paging) -> Result<()> {
         match paging.total {
             None => Ok(()),
             Some(Total::Member(member)) => {

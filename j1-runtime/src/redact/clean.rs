@@ -46,7 +46,8 @@ pub(super) fn is_clean(json: &[u8], known: &Secrets) -> bool {
         }
     }
     // Escapes were read string by string, so what is left are secrets that reach from one into the next.
-    !(escaped && known.may_span_strings()) || !layers::any(json, |layer| known.in_object(layer))
+    let may_span = escaped && known.may_span_strings();
+    !may_span || !layers::any(json, |layer| known.in_object(layer))
 }
 
 /// Returns `true` if the JSON of an object holds a known secret. As in [`is_clean`], only strings with escapes are read.

@@ -242,6 +242,7 @@ impl JupiterOne {
 }
 
 fn page(rows: Vec<Value>) -> Answer {
+    let rows = Value::Array(rows);
     (200, json!({ "data": { "queryV1": { "type": "list", "data": rows, "cursor": null, "url": null } } }))
 }
 

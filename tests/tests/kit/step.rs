@@ -89,6 +89,7 @@ async fn a_graph_is_in_the_order_of_types_and_keys() {
 }
 
 /// Knows nothing of users.
+#[expect(dead_code, reason = "no integration names this step")]
 #[step(emits(Team))]
 async fn fetch_other_teams(job: &mut Job<fetch_other_teams>) -> Result<Outcome> {
     job.add(team("z")).await?;

@@ -167,6 +167,7 @@ fn html5(text: &str) -> String {
         .collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of forms")]
 /// A configured secret in every form.
 fn forms(secret: &str) -> Vec<(&'static str, String)> {
     let json = serde_json::Value::from(secret).to_string();

@@ -5,7 +5,7 @@ pub fn read(text: &str) -> String {
     let mut out: Vec<u8> = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(['%', '\\', '&']) {
-        out.extend_from_slice(rest[..at].as_bytes());
+        out.extend_from_slice(&rest.as_bytes()[..at]);
         rest = &rest[at..];
         match escape(rest) {
             Some((bytes, length)) => {

@@ -93,9 +93,8 @@ fn of_operations(document: &Document) -> Vec<Vec<&str>> {
 fn effort(found: &[Found]) -> usize {
     let one = |found: &Found| match &found.auth {
         Auth::ApiKey { .. } | Auth::Bearer if found.review.is_none() => 0,
-        Auth::ApiKey { .. } | Auth::Bearer => 1,
+        Auth::ApiKey { .. } | Auth::Bearer | Auth::OAuth2 { .. } => 1,
         Auth::Basic => 2,
-        Auth::OAuth2 { .. } => 1,
         Auth::QueryKey { .. } => 3,
     };
     found.iter().map(one).max().unwrap_or(usize::MAX)

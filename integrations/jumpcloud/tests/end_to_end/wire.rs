@@ -84,6 +84,7 @@ fn check_events(told: &[&Sent]) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one run, and each request of it in order")]
 #[tokio::test]
 async fn every_request_is_one_of_the_sync_api() {
     let j1 = jupiterone().await;

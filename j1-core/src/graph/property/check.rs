@@ -9,6 +9,7 @@ use crate::model::text::Text;
 
 /// Fails the build with the message of a broken rule.
 #[track_caller]
+#[expect(clippy::large_types_passed_by_value, reason = "a text of constant functions has its bytes inline")]
 pub(super) const fn fail(broken: Option<Text>) {
     if let Some(text) = broken {
         panic!("{}", text.as_str());
