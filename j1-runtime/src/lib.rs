@@ -29,7 +29,7 @@ pub mod __bench {
 }
 
 pub use cli::main;
-pub use engine::{DisabledBy, Dropped, Partial, StepReport, StepStatus, Withheld};
+pub use engine::{DisabledBy, Dropped, Partial, StepReport, StepStatus, ToleratedLoss, Withheld};
 pub use j1_core::error::exit;
 pub use jupiterone::prediction::{ChangedObject, Samples, TypeChange};
 pub use jupiterone::{Job, Source, SyncMode, Uploads};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use j1_core::Outcome;
 use j1_core::graph::TAGS;
+use j1_core::report::Tolerated;
 use j1_core::validate::Violation;
 use serde::Serialize;
 
@@ -91,6 +92,19 @@ pub struct Withheld {
     pub reason: String,
 }
 
+/// Losses that a step accepted with `.tolerate("why")`. They make nothing partial: what was not read is deleted.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub struct ToleratedLoss {
+    /// The id of the step.
+    pub step: &'static str,
+    /// The justification in the step's code.
+    pub why: &'static str,
+    /// The first loss that was accepted for it.
+    pub reason: String,
+    /// The number of losses that were accepted for it.
+    pub count: u64,
+}
+
 /// A type that was not read in full.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Partial {
@@ -122,6 +136,8 @@ pub(crate) struct Ledger {
     pub truncated: BTreeMap<String, u64>,
     /// Values that were not sent, by type, property and code.
     pub withheld: Vec<Withheld>,
+    /// Losses that steps accepted.
+    pub tolerated: Vec<ToleratedLoss>,
     /// Objects that were left out because the first one with their key was kept, by `_type`.
     pub kept_first: BTreeMap<String, u64>,
     /// Lines of the log about dropped objects, by code.
@@ -216,6 +232,15 @@ impl Ledger {
             tracing::warn!(code, "more objects are left out; the summary counts them");
         }
         *lines <= LOGGED
+    }
+
+    /// Notes the losses that a step has accepted.
+    pub fn tolerate(&mut self, step: &'static str, tolerated: Vec<Tolerated>) {
+        for Tolerated { why, reason, count, .. } in tolerated {
+            let reason = redact::text(&reason);
+            tracing::warn!(step, "{count} losses are tolerated, because {why}; the first: {reason}");
+            self.tolerated.push(ToleratedLoss { step, why, reason, count });
+        }
     }
 
     /// Notes that an object was sent without its raw data: it is there, so its type is as complete as before.

@@ -17,7 +17,7 @@ mod tell;
 
 pub(crate) use destination::Destination;
 pub(crate) use index::KeyIndex;
-pub use ledger::{Dropped, Partial, StepReport, StepStatus, Withheld};
+pub use ledger::{Dropped, Partial, StepReport, StepStatus, ToleratedLoss, Withheld};
 pub(crate) use ledger::{Ledger, too_large};
 pub(crate) use memory::Memory;
 pub use plan::DisabledBy;

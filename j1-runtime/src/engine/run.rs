@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use j1_core::error::Kind;
 use j1_core::graph::{Emitter, Naming, ObjectKind, ObjectMeta, Type};
 use j1_core::integration::Integration;
+use j1_core::report::Tolerated;
 use j1_core::{Error, Outcome, Result};
 use tokio::task::{Id, JoinError, JoinSet};
 use tracing::{Instrument as _, Span};
@@ -55,6 +56,7 @@ const LAST_WAIT: Duration = Duration::from_secs(10);
 
 struct Ended {
     result: Result<Outcome>,
+    tolerated: Vec<Tolerated>,
     duration_ms: u64,
 }
 
@@ -216,18 +218,23 @@ impl Running<'_> {
         let task = counted(stats, async move {
             let began = Instant::now();
             let (emitter, result) = runner(&*integration, Emitter::new(Box::new(sink))).await;
+            let tolerated = emitter.marks().tolerated();
             // What a failed step has read is sent as well: it exists.
             let flushed = emitter.into_sink().flush().await;
             let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-            Ended { result: flushed.and(result), duration_ms }
+            Ended { result: flushed.and(result), tolerated, duration_ms }
         });
         tasks.spawn(task.instrument(span)).id()
     }
 
     /// Notes how a step ended.
     fn end(&mut self, step: usize, joined: Result<Ended, JoinError>) -> Result<()> {
-        let Ended { result, duration_ms } =
-            joined.unwrap_or_else(|error| Ended { result: Err(panicked(error)), duration_ms: 0 });
+        let Ended { result, tolerated, duration_ms } = joined.unwrap_or_else(|error| Ended {
+            result: Err(panicked(error)),
+            tolerated: Vec::new(),
+            duration_ms: 0,
+        });
+        self.shared.ledger().tolerate(self.plan.steps[step].id, tolerated);
         let mut status = StepStatus::Success;
         match result {
             Ok(outcome) => {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use j1_core::report::Marks;
 use j1_core::step::StepMeta;
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -47,7 +48,14 @@ pub(crate) async fn counted<F: Future>(stats: Arc<StepStats>, step: F) -> F::Out
 /// Runs another task's work for this one, counted for it and within its span.
 pub(crate) fn same<F: Future>(doing: F) -> impl Future<Output = F::Output> {
     // Now, in this task: when the future runs it is in the other one.
-    let stats = CURRENT.try_with(Arc::clone);
+    let (stats, marks) = (CURRENT.try_with(Arc::clone), Marks::current());
+    let doing = async move {
+        match marks {
+            // What the other task loses, the step loses.
+            Some(marks) => marks.scope(doing).await,
+            None => doing.await,
+        }
+    };
     async move {
         match stats {
             Ok(stats) => counted(stats, doing).await,

@@ -143,7 +143,7 @@ impl Request {
     /// # Errors
     /// If the provider does not respond, responds with an error, or with something that is not a `T`.
     pub async fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        self.read(&self.send().await?)
+        self.read(&self.send().await?).map_err(Error::marked)
     }
 
     /// Sends the request, and reads the response as a `T`; `None` for a 404, as for a record that was deleted a moment ago.
@@ -151,11 +151,11 @@ impl Request {
     /// # Errors
     /// As [`Request::json`].
     pub async fn json_if_found<T: DeserializeOwned>(&self) -> Result<Option<T>> {
-        let answered = self.exchange().await?;
+        let answered = self.exchange().await.map_err(Error::marked)?;
         if answered.incoming.status == 404 {
             return Ok(None);
         }
-        self.read(&self.success(answered)?).map(Some)
+        self.success(answered).and_then(|response| self.read(&response)).map(Some).map_err(Error::marked)
     }
 
     /// Sends the request, and only checks that the provider accepts it: for trying credentials.
@@ -171,7 +171,7 @@ impl Request {
     /// # Errors
     /// If the provider does not respond, or responds with an error.
     pub async fn send(&self) -> Result<Incoming> {
-        self.success(self.exchange().await?)
+        self.exchange().await.and_then(|answered| self.success(answered)).map_err(Error::marked)
     }
 
     /// The records of a list, page after page.

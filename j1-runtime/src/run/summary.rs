@@ -6,7 +6,7 @@ use j1_core::Error;
 use j1_core::error::exit;
 use serde::{Serialize, Serializer};
 
-use crate::engine::{Dropped, Ledger, Partial, StepReport, Withheld};
+use crate::engine::{Dropped, Ledger, Partial, StepReport, ToleratedLoss, Withheld};
 use crate::jupiterone::prediction::TypeChange;
 use crate::jupiterone::{Job, SyncMode, Uploads};
 use crate::recordings::traffic::TrafficSummary;
@@ -57,6 +57,8 @@ pub struct Summary {
     pub truncated: BTreeMap<String, u64>,
     /// Values that were not sent, in objects that were. They make nothing partial.
     pub withheld: Vec<Withheld>,
+    /// Losses that steps accepted with `.tolerate("why")`. They make nothing partial.
+    pub tolerated: Vec<ToleratedLoss>,
     /// The number of objects that were left out because the first one with their key was kept, by `_type`.
     pub kept_first: BTreeMap<String, u64>,
     /// Types that are kept for a reason other than a step's.
@@ -198,6 +200,7 @@ impl Summary {
             raw_data_dropped_more: ledger.raw_data_dropped_more,
             truncated: ledger.truncated,
             withheld: ledger.withheld,
+            tolerated: ledger.tolerated,
             kept_first: ledger.kept_first,
             ..Self::default()
         }

@@ -49,6 +49,7 @@ fn markdown(title: &str, command: &str, summary: &Summary) -> String {
         section("What was left out", dropped(summary)),
         section("Texts that were cut", truncated(summary)),
         section("Values that were withheld", withheld(summary)),
+        section("Losses that were tolerated", tolerated(summary)),
         section("Objects", types(summary)),
         section("Changes in JupiterOne", changes(summary)),
         section("What a finalize would change", plan(summary)),
@@ -160,6 +161,14 @@ fn dropped(summary: &Summary) -> Option<String> {
 fn truncated(summary: &Summary) -> Option<String> {
     let each = summary.truncated.iter().map(|(property, count)| [code_span(property), grouped(*count)]);
     rows(["Property", "Objects"], each)
+}
+
+fn tolerated(summary: &Summary) -> Option<String> {
+    let each = summary.tolerated.iter().map(|tolerated| {
+        let (step, count) = (code_span(tolerated.step), grouped(tolerated.count));
+        [step, plain(tolerated.why), count, plain(&tolerated.reason)]
+    });
+    rows(["Step", "Why it is acceptable", "Times", "First loss"], each)
 }
 
 fn withheld(summary: &Summary) -> Option<String> {

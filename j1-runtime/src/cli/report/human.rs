@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use j1_core::describe::foreign::inert;
 
 use crate::cli::report::plan;
-use crate::engine::{Dropped, StepReport, StepStatus, Withheld};
+use crate::engine::{Dropped, StepReport, StepStatus, ToleratedLoss, Withheld};
 use crate::jupiterone::Job;
 use crate::observe::table::{grouped, table};
 use crate::run::summary::{Status, Summary};
@@ -33,6 +33,14 @@ pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
     }
     for (property, count) in summary.truncated.iter().filter(|_| !quiet) {
         anstream::eprintln!("note: `{property}` was cut to what JupiterOne takes in {}", times(*count));
+    }
+    for tolerated in summary.tolerated.iter().filter(|_| !quiet) {
+        let ToleratedLoss { step, why, reason, count } = tolerated;
+        anstream::eprintln!(
+            "note: step `{step}` tolerated a loss {} ({why}); first: {}",
+            times(*count),
+            inert(reason)
+        );
     }
     for withheld in summary.withheld.iter().filter(|_| !quiet) {
         let Withheld { ty, property, code, count, key, reason } = withheld;
