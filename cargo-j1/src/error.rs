@@ -38,7 +38,7 @@ pub enum Error {
         hint: String,
     },
     /// Nothing here is an integration.
-    #[error("{what}; an integration is a package with a binary that depends on j1-runtime")]
+    #[error("{what}; an integration is a package with a binary that depends on j1")]
     NotAnIntegration {
         /// The rejected text.
         what: String,

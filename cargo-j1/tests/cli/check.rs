@@ -81,7 +81,7 @@ fn an_update_without_the_version_it_calls_for_is_taken_and_said() -> Tested {
     edited["relationships"] = json!([]);
     acme.says(&edited)?;
     let written = acme.ran(&["check", "--update"])?.exits(0);
-    assert!(written.out.contains("would have to be 0.2.0 or later"), "{}", written.out);
+    assert!(written.out.contains("needs to be 0.2.0 or later"), "{}", written.out);
     acme.ran(&["check"])?.exits(0);
     Ok(())
 }

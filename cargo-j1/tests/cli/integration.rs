@@ -143,7 +143,7 @@ fn what_is_no_integration_is_told_apart() -> Tested {
         (folder.path(), &["run"], "J1-R4005", "acme, beta"),
         (folder.path(), &["run", "-p", "acmee"], "J1-R4003", "did you mean `acme`?"),
         (folder.path(), &["run", "-p", "j1-runtime"], "J1-R4004", "has no binary"),
-        (folder.path(), &["run", "-p", "plain"], "J1-R4004", "does not depend on j1-runtime"),
+        (folder.path(), &["run", "-p", "plain"], "J1-R4004", "does not depend on j1"),
         (&folder.path().join("plain"), &["steps"], "J1-R4004", "package `plain`"),
     ];
     for (here, args, code, message) in cases {

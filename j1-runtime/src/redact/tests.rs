@@ -77,7 +77,8 @@ fn secret() -> impl Strategy<Value = String> {
         "[A-Za-z0-9]{12,40}",
         "[A-Za-z0-9+/]{20,40}={0,2}",
         "[0-9a-f]{32}",
-        r#"[A-Za-z0-9%&\\"'<>+/=ü]{12,24}"#,
+        // Without `%`: before hexadecimal digits it reads as an escape of its own, and undoing an encoder undoes it too.
+        r#"[A-Za-z0-9&\\"'<>+/=ü]{12,24}"#,
         r"[A-Z][a-z]{3}\\[nxu]?%4[0-9]&(amp|lt);[0-9]{4}",
     ]
     // Of equal characters anything is a piece.
