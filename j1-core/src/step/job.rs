@@ -63,6 +63,7 @@ impl<S> Job<S> {
             marks,
             ended: false,
             finished: false,
+            absorbed: false,
             outcome: Outcome::proven(),
             naming: self.emitter.naming().clone(),
             of: PhantomData,
@@ -151,6 +152,8 @@ pub struct Each<T> {
     marks: Marks,
     ended: bool,
     finished: bool,
+    /// `true` once outcomes were absorbed: they are part of the outcome of `finish()`.
+    absorbed: bool,
     outcome: Outcome,
     naming: crate::graph::Naming,
     of: PhantomData<fn() -> T>,
@@ -190,10 +193,11 @@ impl<T: Entity + DeserializeOwned> Each<T> {
 
     /// Adds what was read for one of them, such as the members of a group.
     pub fn absorb(&mut self, outcome: Outcome) {
+        self.absorbed = true;
         self.outcome.add(outcome);
     }
 
-    /// Complete when all were read, and all that was added with [`Each::absorb`] was complete.
+    /// Returns a complete outcome if all were read and everything added with [`Each::absorb`] was complete.
     ///
     /// # Errors
     /// None; the form is that of every stream's, so that a step can end with it.
@@ -209,9 +213,14 @@ impl<T: Entity + DeserializeOwned> Each<T> {
 
 impl<T> Drop for Each<T> {
     fn drop(&mut self) {
-        // Partial outcomes that were absorbed have left marks of their own.
-        if !self.ended && !self.finished {
+        if self.finished {
+            return;
+        }
+        if !self.ended {
             self.marks.lost("the step dropped an `each` before its last entity, without `finish()`");
+        } else if self.absorbed {
+            self.marks
+                .lost("the step dropped the outcomes that it gathered with `absorb(..)`; return `finish()`");
         }
     }
 }

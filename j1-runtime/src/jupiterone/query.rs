@@ -60,8 +60,8 @@ pub(crate) struct Held<'c> {
 /// The reason why JupiterOne did not say what it holds.
 #[derive(Debug)]
 pub(crate) enum NotHeld {
-    /// There is no query API at this URL.
-    NoQueryApi(Error),
+    /// There is no query API at this URL, or the data belongs to no instance.
+    NothingToAsk(Error),
     /// The query was refused or failed, or the response is not whole.
     Failed(Error),
 }
@@ -69,7 +69,7 @@ pub(crate) enum NotHeld {
 impl NotHeld {
     pub fn into_error(self) -> Error {
         match self {
-            Self::NoQueryApi(error) | Self::Failed(error) => error,
+            Self::NothingToAsk(error) | Self::Failed(error) => error,
         }
     }
 }
@@ -117,9 +117,10 @@ struct Page {
 }
 
 impl<'c> Held<'c> {
-    pub fn new(client: &'c SyncClient, kind: ObjectKind) -> Result<Self> {
+    pub fn new(client: &'c SyncClient, kind: ObjectKind) -> Result<Self, NotHeld> {
         let Some(instance) = client.instance() else {
-            return Err(refused("it is asked by integration instance, and the source `api` has none"));
+            let error = refused("queries go by integration instance, and the source `api` has none");
+            return Err(NotHeld::NothingToAsk(error));
         };
         let query = query_of(kind, instance)?;
         Ok(Self { client, kind, query, cursor: None, pages: 0, ended: false, rows: 0 })
@@ -176,7 +177,7 @@ impl<'c> Held<'c> {
             "cursor": cursor,
         } });
         let Some(response) = self.client.graphql(&question).await? else {
-            return Err(NotHeld::NoQueryApi(refused(NO_API)));
+            return Err(NotHeld::NothingToAsk(refused(NO_API)));
         };
         let response: GraphqlAnswer =
             serde_json::from_slice(&response).map_err(|_| refused("the response is not JSON"))?;
@@ -184,7 +185,7 @@ impl<'c> Held<'c> {
             return Err(refused(&error.message).into());
         }
         // A GraphQL response has data or errors: whatever answers here is no query API.
-        let Some(data) = response.data else { return Err(NotHeld::NoQueryApi(refused(NO_API))) };
+        let Some(data) = response.data else { return Err(NotHeld::NothingToAsk(refused(NO_API))) };
         let page = data.query_v1.ok_or_else(|| refused("the response is empty"))?;
         match &page.url {
             Some(url) => Ok(self.deferred(url).await?),

@@ -124,7 +124,9 @@ fn who_may_not_query_is_told_and_a_limit_that_cannot_be_kept_stops_the_run() {
     let url = without_queries(&world.url());
     let vendor = Vendor::new(&TEAMS, &USERS);
     let command = ["run", "--wait", "--replay", "all.har"];
-    let ran = world.against(&url, &command, &vendor).ended(0);
+    let ran = world.against(&url, &command, &vendor).ended(6);
+    assert_eq!(ran.summary["error"]["code"], "J1-R2015");
+    let ran = world.against(&url, &[&command[..], &["--yes"]].concat(), &vendor).ended(0);
     assert!(ran.stderr.contains("J1-R2015"), "{}", ran.stderr);
     assert_eq!(ran.summary["guard"]["checked"], false);
     let ran = world.against(&url, &[&command[..], &["--max-delete", "50%"]].concat(), &vendor).ended(7);

@@ -160,7 +160,11 @@ async fn no_planted_secret_is_in_logs_summaries_recordings_or_what_is_collected(
     clean(&scanner, "the log", &stderr);
     clean(&scanner, "the summary", &stdout);
     let recorded = files(&folder.path().join("recorded"));
-    assert_eq!(recorded.len(), 10, "a file for each step, and one for what comes before");
+    assert_eq!(
+        recorded.len(),
+        11,
+        "a file for each step, one for the requests before, and the configuration"
+    );
     for (name, text) in recorded {
         clean(&scanner, &name, &text);
     }

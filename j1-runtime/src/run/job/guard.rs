@@ -75,7 +75,7 @@ fn unchecked(
     reason: NotHeld,
     summary: &mut Summary,
 ) -> Result<(), RunError> {
-    let nothing_to_ask = matches!(reason, NotHeld::NoQueryApi(_));
+    let nothing_to_ask = matches!(reason, NotHeld::NothingToAsk(_));
     let error = reason.into_error();
     summary.guard =
         Some(Guard { checked: false, max_delete: limit.percent(), reason: Some(error.to_string()) });
