@@ -49,6 +49,8 @@ pub struct Lacking {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SummaryFile {
+    /// Left out by tools in other languages: the official `sync` reads the metadata alone.
+    #[serde(default)]
     integration_step_results: Vec<StepResult>,
     metadata: Metadata,
 }
@@ -61,6 +63,8 @@ struct StepResult {
     declared_types: Vec<String>,
     #[serde(default)]
     encountered_types: Vec<String>,
+    #[serde(default)]
+    encountered_type_counts: BTreeMap<String, u64>,
     status: String,
 }
 
@@ -70,7 +74,7 @@ struct Metadata {
     partial_datasets: PartialDatasets,
     /// Written by us alone.
     #[serde(default)]
-    j1: Written,
+    j1: Option<Written>,
 }
 
 #[derive(Deserialize)]
@@ -94,8 +98,16 @@ impl Contents {
     /// If it does not say what was read in full.
     pub fn read(summary: &str) -> serde_json::Result<Self> {
         let summary: SummaryFile = serde_json::from_str(summary)?;
-        let written = summary.metadata.j1;
+        let ours = summary.metadata.j1.is_some();
+        let written = summary.metadata.j1.unwrap_or_default();
         let mut contents = Self { settled: written.settled, expected: written.types, ..Self::default() };
+        if !ours {
+            for (ty, count) in
+                summary.integration_step_results.iter().flat_map(|step| &step.encountered_type_counts)
+            {
+                *contents.expected.entry(ty.clone()).or_default() += count;
+            }
+        }
         for ty in summary.metadata.partial_datasets.types {
             contents.protect(ty, "the collection lists it as partial");
         }

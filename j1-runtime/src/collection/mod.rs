@@ -8,6 +8,7 @@
 //!
 //! It is written beside its place and moved there when it is whole, so that nobody takes a part for all of it.
 
+pub(crate) mod private;
 mod read;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use j1_core::error::Kind;
 use j1_core::graph::ObjectKind;
 use j1_core::{Error, Result};
 
-pub(crate) use read::{Collection, GraphText};
+pub(crate) use read::{Collection, GraphText, Stored};
 
 use crate::code;
 use crate::jupiterone::Batch;
@@ -48,12 +49,9 @@ impl Writer {
     pub fn new(out: &Path) -> Result<Self> {
         refuse_others(out)?;
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(|e| disk(parent, e))?;
-        let work = tempfile::Builder::new()
-            .prefix(".j1-collect-")
-            .tempdir_in(parent)
-            .map_err(|e| disk(parent, e))?;
-        fs::create_dir_all(work.path().join("graph")).map_err(|e| disk(work.path(), e))?;
+        private::create_dir_all(parent).map_err(|e| disk(parent, e))?;
+        let work = private::tempdir_in(parent, ".j1-collect-").map_err(|e| disk(parent, e))?;
+        private::create_dir_all(&work.path().join("graph")).map_err(|e| disk(work.path(), e))?;
         Ok(Self { out: out.to_owned(), work, open: Mutex::default() })
     }
 
@@ -82,17 +80,17 @@ impl Writer {
             self.write(key, file)?;
         }
         let path = self.work.path().join("summary.json");
-        fs::write(&path, summary.to_string()).map_err(|e| disk(&path, e))?;
+        private::write(&path, summary.to_string()).map_err(|e| disk(&path, e))?;
         replace(&self.work.keep(), &self.out)?;
         Ok(self.out)
     }
 
     fn write(&self, (step, member, _): &FileKey, file: &OpenFile) -> Result<()> {
         let folder = self.work.path().join("graph").join(step).join(member);
-        fs::create_dir_all(&folder).map_err(|e| disk(&folder, e))?;
+        private::create_dir_all(&folder).map_err(|e| disk(&folder, e))?;
         let path = folder.join(format!("{}.json", uuid::Uuid::new_v4()));
         let bytes = [format!("{{\"{member}\":[").as_bytes(), &file.bytes, b"]}"].concat();
-        fs::write(&path, bytes).map_err(|e| disk(&path, e))
+        private::write(&path, bytes).map_err(|e| disk(&path, e))
     }
 }
 

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use brotli_decompressor::Decompressor;
 use j1_core::describe::layout::{self, Contents, GraphFile, NO_GRAPH_FILE};
 use j1_core::error::Kind;
 use j1_core::graph::ObjectKind;
@@ -13,6 +15,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::code;
+
+/// The largest file of a collection once it is decompressed, in bytes: a file has at most 500 objects.
+const LARGEST_FILE: u64 = 512 * 1024 * 1024;
 
 /// A collection that stands whole on disk.
 #[derive(Debug)]
@@ -121,8 +126,14 @@ impl<'p> GraphText<'p> {
     /// # Errors
     /// When it cannot be read.
     pub fn read(path: &'p Path) -> Result<Self> {
-        let text =
-            fs::read_to_string(path).map_err(|error| wrong(path, "it cannot be read").caused_by(error))?;
+        let bytes = fs::read(path).map_err(|error| wrong(path, "it cannot be read").caused_by(error))?;
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            // The official SDK writes Brotli with `INTEGRATION_FILE_COMPRESSION_ENABLED`, under the same names.
+            Err(binary) => decompressed(binary.as_bytes()).map_err(|error| {
+                wrong(path, "it is neither text nor compressed with Brotli").caused_by(error)
+            })?,
+        };
         Ok(Self { path, text })
     }
 
@@ -131,13 +142,25 @@ impl<'p> GraphText<'p> {
     /// # Errors
     /// When the file is not what it should be; or what `take` says.
     pub fn each(&self, take: &mut dyn FnMut(ObjectKind, &str, Stored<'_>) -> Result<()>) -> Result<()> {
-        let file = GraphFile::read(&self.text).map_err(|_| wrong(self.path, NO_GRAPH_FILE))?;
+        let file = GraphFile::read(self.text.trim_start_matches('\u{feff}'))
+            .map_err(|_| wrong(self.path, NO_GRAPH_FILE))?;
         for (kind, json) in file.objects() {
             let object = serde_json::from_str(json.get()).map_err(|_| wrong(self.path, NO_GRAPH_FILE))?;
             take(kind, json.get(), object)?;
         }
         Ok(())
     }
+}
+
+/// Decompresses Brotli, up to [`LARGEST_FILE`].
+fn decompressed(bytes: &[u8]) -> std::io::Result<String> {
+    let mut text = String::new();
+    let limit = LARGEST_FILE + 1;
+    Decompressor::new(bytes, 4096).take(limit).read_to_string(&mut text)?;
+    if text.len() as u64 >= limit {
+        return Err(std::io::Error::other("it is larger than 512 MiB"));
+    }
+    Ok(text)
 }
 
 fn is_of_relationships(file: &Path) -> bool {

@@ -182,16 +182,18 @@ impl Reasons {
 }
 
 impl Ledger {
-    /// A ledger of objects that were counted elsewhere, by `_type`.
-    pub fn with_counts(types: BTreeMap<String, u64>) -> Self {
-        Self { types, ..Self::default() }
-    }
-
     pub fn count(&mut self, ty: &str) {
         if let Some(count) = self.types.get_mut(ty) {
             *count += 1;
         } else {
             self.types.insert(ty.to_owned(), 1);
+        }
+    }
+
+    /// Takes back one object that was counted and is left out after all.
+    pub fn discount(&mut self, ty: &str) {
+        if let Some(count) = self.types.get_mut(ty) {
+            *count = count.saturating_sub(1);
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use j1_core::Secret;
 use j1_core::config::{Config, ConfigField, ConfigKind, ConfigProblem, variable};
 use j1_core::model::nearest;
-use url::Url;
+use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use crate::jupiterone::{Credentials, Source};
@@ -17,6 +17,9 @@ use crate::redact;
 /// The base URL of JupiterOne unless `JUPITERONE_API_BASE` is set.
 pub(crate) const PRODUCTION: &str = "https://api.us.jupiterone.io";
 
+/// The variable with the base URL of JupiterOne's API.
+const API_BASE: &str = "JUPITERONE_API_BASE";
+
 /// Problems of the configuration, a line each.
 pub(crate) type Problems = Vec<String>;
 
@@ -24,6 +27,8 @@ pub(crate) type Problems = Vec<String>;
 pub(crate) struct Env {
     process: Values,
     file: Values,
+    /// The operator named the file, so it is as trusted as the process.
+    file_is_named: bool,
 }
 
 /// Variables by name; among them are secrets, which are overwritten when dropped.
@@ -46,12 +51,12 @@ impl Env {
             parse(&text).map_err(|line| vec![format!("{}:{line}: not `NAME=value`", path.display())])?;
         let process = std::env::vars_os()
             .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?.into())));
-        Ok(Self { process: process.collect(), file })
+        Ok(Self { process: process.collect(), file, file_is_named: named.is_some() })
     }
 
     /// No variables at all.
     pub fn empty() -> Self {
-        Self { process: HashMap::new(), file: HashMap::new() }
+        Self { process: HashMap::new(), file: HashMap::new(), file_is_named: false }
     }
 
     /// The value of a variable; the process comes first, and an empty value counts as none.
@@ -119,6 +124,29 @@ impl Env {
         C::FIELDS.iter().filter(|field| !field.secret && !field.is_of_jupiterone()).filter_map(own).collect()
     }
 
+    /// Returns why the key must not be sent to this base URL: a `.env` that happens to be in the current folder, as in a
+    /// checkout of others, must not redirect the key of the process.
+    fn foreign_base(&self, base: &str) -> Option<String> {
+        let set = |values: &Values, name: &str| values.get(name).is_some_and(|value| !value.is_empty());
+        let redirected = !self.file_is_named
+            && !set(&self.process, API_BASE)
+            && set(&self.file, API_BASE)
+            && set(&self.process, "JUPITERONE_API_KEY");
+        let url = Url::parse(base).ok()?;
+        let host = url.host_str().unwrap_or_default();
+        let of_jupiterone =
+            url.scheme() == "https" && (host == "jupiterone.io" || host.ends_with(".jupiterone.io"));
+        if url.scheme() == "http" && !is_loopback(&url) {
+            tracing::warn!("{API_BASE} is {base}: over http the API key can be read on its way; use https");
+        }
+        (redirected && !of_jupiterone).then(|| {
+            format!(
+                "{API_BASE} comes from `.env` ({base}), but JUPITERONE_API_KEY from the environment, and would be sent \
+                 there; set both in the same place, or name the file with `--env-file`"
+            )
+        })
+    }
+
     /// The credentials of the run at JupiterOne.
     pub fn credentials(&self, source: Source) -> Result<Credentials, Problems> {
         let mut problems = Vec::new();
@@ -133,7 +161,8 @@ impl Env {
         redact::learn(&key);
         let instance = (source != Source::Api)
             .then(|| needed("JUPITERONE_INTEGRATION_INSTANCE_ID", "the id of the integration instance"));
-        let base = self.get("JUPITERONE_API_BASE").unwrap_or_else(|| PRODUCTION.to_owned());
+        let base = self.get(API_BASE).unwrap_or_else(|| PRODUCTION.to_owned());
+        problems.extend(self.foreign_base(&base));
         match Url::parse(&base).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
             Some(base) if problems.is_empty() => Ok(Credentials {
                 base,
@@ -144,11 +173,19 @@ impl Env {
             }),
             Some(_) => Err(problems),
             None => {
-                problems
-                    .push(format!("JUPITERONE_API_BASE is no address: write something like {PRODUCTION}"));
+                problems.push(format!("{API_BASE} is not a valid http(s) URL; use one such as {PRODUCTION}"));
                 Err(problems)
             }
         }
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The engine from outside: a binary, a vendor that is recorded, and a JupiterOne on this machine.
 
+mod collections;
 mod deletion;
 mod killed;
 mod modes;

@@ -9,6 +9,7 @@ use j1_core::{Error, Result};
 
 use crate::cli::report::human::status;
 use crate::code;
+use crate::collection::private;
 use crate::engine::{Partial, StepReport};
 use crate::observe::progress::clock;
 use crate::observe::table::grouped;
@@ -20,7 +21,7 @@ use crate::run::summary::{Status, Summary};
 /// # Errors
 /// When it cannot.
 pub(crate) fn check(path: &Path) -> Result<()> {
-    std::fs::write(path, "The run has not ended.\n").map_err(|error| unwritable(path, error))
+    private::write(path, "The run has not ended.\n").map_err(|error| unwritable(path, error))
 }
 
 /// Writes the report.
@@ -31,7 +32,7 @@ pub(crate) fn write(path: &Path, title: &str, command: &str, summary: &Summary) 
     let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let text = if json { serde_json::to_string_pretty(summary)? } else { markdown(title, command, summary) };
     let text = redact::known(&text);
-    std::fs::write(path, format!("{}\n", text.trim_end())).map_err(|error| unwritable(path, error))
+    private::write(path, format!("{}\n", text.trim_end())).map_err(|error| unwritable(path, error))
 }
 
 fn unwritable(path: &Path, error: std::io::Error) -> Error {

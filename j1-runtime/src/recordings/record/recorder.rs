@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::code;
+use crate::collection::private;
 use crate::observe::stats;
 use crate::provider::transport::Exchange;
 use crate::recordings::config::{ConfiguredValue, FILE, RecordedConfig};
@@ -72,7 +73,7 @@ impl Recorder {
     /// # Errors
     /// `J1-R1103` when there are recordings of another kind, or nothing can be written there.
     pub fn new(folder: &Path, rules: Recording) -> Result<Self> {
-        fs::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
+        private::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
         let config = Some(folder.join(FILE)).filter(|file| file.exists());
         for file in recordings(folder)?.into_iter().chain(config) {
             if !is_ours(&file) {
@@ -179,7 +180,7 @@ fn read(spool: &mut File, place: &Place) -> std::io::Result<Entry> {
 }
 
 fn write(path: &Path, spool: &mut File, places: &[Place], persons: &Persons) -> std::io::Result<()> {
-    let mut out = BufWriter::new(File::create(path)?);
+    let mut out = BufWriter::new(private::create(path)?);
     let creator = Creator {
         name: "j1".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

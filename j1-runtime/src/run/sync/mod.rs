@@ -1,5 +1,7 @@
 //! `sync`: uploads and finalizes what `collect` wrote, with the guards of a run.
 
+mod inspect;
+
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,9 +13,9 @@ use serde_json::{Map, Value};
 use tracing::Instrument as _;
 
 use crate::collection::{Collection, GraphText};
-use crate::engine::{Destination, Dropped, Ledger, Partial, Stop};
+use crate::engine::{Destination, Dropped, Partial, Stop};
 use crate::jupiterone::prediction::{Content, Keys};
-use crate::jupiterone::{Batch, Job, SyncClient, Uploader};
+use crate::jupiterone::{Batch, Job, SyncClient, SyncMode, Uploader};
 use crate::observe::progress::{Phase, Progress};
 use crate::observe::trace;
 use crate::run::connect::Connect;
@@ -22,6 +24,7 @@ use crate::run::error::RunError;
 use crate::run::job::{self, Uploaded};
 use crate::run::settings::SyncSettings;
 use crate::run::summary::Summary;
+use crate::run::sync::inspect::Inspection;
 use crate::run::{client, credentials, naming, types_of};
 
 /// Syncs a collection with JupiterOne.
@@ -40,16 +43,18 @@ async fn synced<I: Connect>(
         return Err(RunError::config(&problems));
     }
     let client = Arc::new(client::<I>(credentials)?);
-    // The collection is read whole before a job is opened: one with missing parts opens none.
+    // The collection is read whole before a job is opened: one with missing parts opens none. Ends that are not in it may
+    // be in JupiterOne unless the job replaces everything, or may come from the others who upload to a joined job.
+    let ends = settings.job.sync_mode == SyncMode::Diff && settings.job.job.is_none();
     let collection = Collection::open(&settings.from)
-        .and_then(|collection| collection.each(|_, _, _| Ok(())).map(|counts| (collection, counts)));
-    let (collection, counts) = collection.map_err(RunError::usage)?;
+        .and_then(|collection| Inspection::new(&collection, ends).map(|inspection| (collection, inspection)));
+    let (collection, inspection) = collection.map_err(RunError::usage)?;
     let mut stop = pin!(job::stop_signal());
     let job = job::open(&client, &settings.job, stop.as_mut()).await?;
     progress.phase(Phase::Uploading);
     let mut summary = Summary::default();
     let names = naming::<I>(env);
-    let read = (&collection, counts);
+    let read = (&collection, inspection);
     let ended = upload::<I>(settings, &names, read, (&client, &job), progress, stop, &mut summary).await;
     if let Err(error) = ended {
         summary.fail(&error);
@@ -63,7 +68,7 @@ async fn synced<I: Connect>(
 async fn upload<I: Connect>(
     settings: &SyncSettings,
     names: &Naming,
-    (collection, counts): (&Collection, BTreeMap<String, u64>),
+    (collection, inspection): (&Collection, Inspection),
     (client, job): (&Arc<SyncClient>, &Job),
     progress: &Progress,
     mut stop: Stop<'_>,
@@ -75,7 +80,7 @@ async fn upload<I: Connect>(
     let destination = Destination::Upload(uploader, mode);
     destination.tell("sync", Event::sync_upload_start("the collection is being uploaded"));
     let sent = tokio::select! {
-        sent = send(collection, &destination, &mut keys, settings.raw_data).instrument(trace::sync_upload()) => {
+        sent = send((collection, &inspection), &destination, &mut keys, settings.raw_data).instrument(trace::sync_upload()) => {
             sent.map_err(RunError::aborted)
         }
         signal = stop.as_mut() => Err(RunError::interrupted(signal)),
@@ -88,8 +93,14 @@ async fn upload<I: Connect>(
         uploader.cancel().await;
         return Err(error);
     }
-    let mut ledger = Ledger::with_counts(counts);
+    let Inspection { mut ledger, partial: left_out, .. } = inspection;
     let mut partial = collection.contents.partial.clone();
+    // A type that was settled is not any more when an object of it is left out.
+    let mut settled = collection.contents.settled.clone();
+    settled.retain(|ty| !left_out.contains_key(ty));
+    for (ty, reason) in left_out {
+        partial.entry(ty).or_insert(reason);
+    }
     for object in job::settle(&uploader, stop.as_mut()).await? {
         let dropped = object.dropped();
         if object.raw_data_only {
@@ -108,7 +119,7 @@ async fn upload<I: Connect>(
     let types = types_of::<I>(names, declared, &listed);
     *summary = Summary::collected(Vec::new(), ledger, Vec::new());
     for (ty, reason) in partial {
-        if collection.contents.settled.contains(&ty) {
+        if settled.contains(&ty) {
             summary.keep(Partial { ty, reason });
         } else {
             summary.protect(Partial { ty, reason });
@@ -120,21 +131,24 @@ async fn upload<I: Connect>(
 
 /// Sends a collection; gives the number of its entities.
 async fn send(
-    collection: &Collection,
+    (collection, inspection): (&Collection, &Inspection),
     destination: &Destination,
     keys: &mut Keys,
     raw_data: bool,
 ) -> Result<u64> {
     let (mut counts, mut entities, limits) = (BTreeMap::new(), 0, destination.limits());
+    let mut position = 0;
     for path in collection.files() {
         let file = GraphText::read(path)?;
         let mut batches: Vec<(ObjectKind, Batch)> = Vec::new();
         file.each(&mut |kind, json, object| {
             *counts.entry(object.ty.clone()).or_default() += 1;
-            entities += u64::from(kind == ObjectKind::Entity);
-            if !destination.takes(kind) {
+            let sends = inspection.sends(position);
+            position += 1;
+            if !sends || !destination.takes(kind) {
                 return Ok(());
             }
+            entities += u64::from(kind == ObjectKind::Entity);
             note(keys, kind, json, &object.key, &object.ty, object.mapping.is_some())?;
             if batches.last().is_none_or(|(last, batch)| *last != kind || batch.is_full(&limits)) {
                 batches.push((kind, Batch::default()));
