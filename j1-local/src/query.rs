@@ -22,6 +22,7 @@ mod from;
 mod functions;
 mod kinds;
 mod notices;
+mod operand;
 mod options;
 mod pattern;
 mod plan;

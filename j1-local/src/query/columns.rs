@@ -49,7 +49,7 @@ pub struct Columns<'c, 'q> {
     pub leaves: Vec<(Thing, Leaf, Span)>,
     /// JSON values to be unwound.
     pub unwinds: Vec<String>,
-    /// Leaves outside of aggregates in the expression at hand.
+    /// Leaves outside of aggregates in the current expression.
     bare: Vec<String>,
     in_aggregate: bool,
     /// The query has traversals.

@@ -225,7 +225,7 @@ impl<'q> Compiler<'q> {
         }
     }
 
-    /// The value as a number; NULL when it is none.
+    /// The value as a number; NULL when it is something else.
     pub fn number_of(access: &Access) -> String {
         match access {
             Access::Scalar { sql, ty: "integer" } => sql.clone(),

@@ -1,15 +1,12 @@
 //! Conditions as SQL. Each becomes an expression that is 0 or 1 and never NULL, so that NOT means what it says.
 
 use j1ql::ast::{Cidr, Comparator, Comparison, Operand, OperandKind, Predicate, Property, Values};
-use j1ql::{Error, ErrorKind, Scope, Span, Thing};
+use j1ql::{Error, Scope, Span, Thing};
 use rusqlite::types::Value as Sql;
-use serde_json::Value;
 
 use super::compile::{Access, At, Compiler, join};
-use super::dates;
-use super::notices::{
-    BOOLEAN_TEXT, CIDR_UNDEFINED, NEGATED_ALIAS, NEGATED_TEXT, PLACEHOLDER, REGEX_CASE, TEXT_ORDER,
-};
+use super::notices::{BOOLEAN_TEXT, CIDR_UNDEFINED, NEGATED_ALIAS, NEGATED_TEXT, REGEX_CASE, TEXT_ORDER};
+use super::operand::{Constant, Term};
 use super::pattern;
 use super::plan::{Path, Slot};
 
@@ -44,35 +41,6 @@ pub fn at(slot: Slot) -> At {
     }
 }
 
-/// A side of a comparison.
-#[derive(Debug, Clone)]
-enum Term {
-    Constant(Constant),
-    Property {
-        access: Access,
-        at: Option<At>,
-        name: String,
-    },
-    /// SQL that is a number or NULL.
-    Number(String),
-}
-
-/// A value that is known before the query runs.
-#[derive(Debug, Clone)]
-enum Constant {
-    Text(String),
-    Number(f64),
-    Boolean(bool),
-    Undefined,
-    Regex {
-        pattern: String,
-        flags: String,
-        span: Span,
-    },
-    /// A parameter that is a list: any of these.
-    List(Vec<Constant>),
-}
-
 impl Compiler<'_> {
     pub fn predicate(&mut self, predicate: &Predicate, owner: &Owner<'_>) -> Result<String, Error> {
         match predicate {
@@ -94,7 +62,7 @@ impl Compiler<'_> {
         Ok(if cidr.negated { format!("NOT {inside}") } else { inside })
     }
 
-    fn property(
+    pub fn property(
         &mut self,
         property: &Property,
         owner: &Owner<'_>,
@@ -265,7 +233,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn number(&mut self, term: &Term) -> String {
+    pub fn number(&mut self, term: &Term) -> String {
         match term {
             Term::Number(sql) => sql.clone(),
             Term::Constant(Constant::Number(number)) => self.bind(Sql::Real(*number)),
@@ -357,84 +325,6 @@ impl Compiler<'_> {
         let (left, right) = (Self::elements(left), Self::elements(right));
         format!("EXISTS (SELECT 1 FROM json_each({left}) {l}, json_each({right}) {r} WHERE {condition})")
     }
-
-    fn operand(&mut self, operand: &Operand, owner: &Owner<'_>) -> Result<Term, Error> {
-        Ok(Term::Constant(match &operand.kind {
-            OperandKind::Property(property) => {
-                let (access, at, name) = self.property(property, owner)?;
-                return Ok(Term::Property { access, at, name });
-            }
-            OperandKind::Sum { left, minus, right } => return self.sum(left, *minus, right, owner),
-            OperandKind::Text(text) => Constant::Text(self.fill(text)),
-            OperandKind::Number(number) => Constant::Number(*number),
-            OperandKind::Boolean(boolean) => Constant::Boolean(*boolean),
-            OperandKind::Undefined => Constant::Undefined,
-            OperandKind::Regex { pattern, flags } => {
-                Constant::Regex { pattern: pattern.clone(), flags: flags.clone(), span: operand.span }
-            }
-            OperandKind::Now => Constant::Number(self.now()),
-            OperandKind::Date(text) => Constant::Number(self.date(text, operand.span)?),
-            OperandKind::Duration(duration) => Constant::Number(dates::length(*duration, &mut self.notices)),
-            OperandKind::Parameter(parameter) => match self.options.params.get(&parameter.name) {
-                Some(value) => constant_of(value),
-                None if parameter.braces => {
-                    self.notices.add(PLACEHOLDER);
-                    Constant::Text(format!("{{{{{}}}}}", parameter.name))
-                }
-                None => {
-                    let kind = ErrorKind::UnknownParameter { name: parameter.name.clone() };
-                    return self.error(operand.span, kind);
-                }
-            },
-        }))
-    }
-
-    fn sum(
-        &mut self,
-        left: &Operand,
-        minus: bool,
-        right: &Operand,
-        owner: &Owner<'_>,
-    ) -> Result<Term, Error> {
-        let left = self.operand(left, owner)?;
-        if let (Term::Constant(Constant::Number(date)), OperandKind::Duration(duration)) =
-            (&left, &right.kind)
-        {
-            let sum = dates::add(*date, *duration, minus, &mut self.notices);
-            return Ok(Term::Constant(Constant::Number(sum)));
-        }
-        let right = self.operand(right, owner)?;
-        let (left, right) = (self.number(&left), self.number(&right));
-        Ok(Term::Number(format!("({left} {} {right})", if minus { '-' } else { '+' })))
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "dates lie within 2^53 milliseconds")]
-    pub fn now(&self) -> f64 {
-        self.options.now as f64
-    }
-
-    pub fn date(&mut self, text: &str, span: Span) -> Result<f64, Error> {
-        match dates::parse(text, &mut self.notices) {
-            Some(date) => Ok(date),
-            None => self.error(span, ErrorKind::BadDate { text: text.to_owned() }),
-        }
-    }
-
-    /// Fills the placeholders inside a text.
-    fn fill(&mut self, text: &str) -> String {
-        if !text.contains("{{") {
-            return text.to_owned();
-        }
-        let mut filled = text.to_owned();
-        for (name, value) in &self.options.params {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            filled = filled.replace(&format!("{{{{{name}}}}}"), &value);
-        }
-        if filled.contains("{{") {
-            self.notices.add(PLACEHOLDER);
-        }
-        filled
-    }
 }
 
 fn text_condition(base: Comparator, value: &str, text: &str) -> String {
@@ -454,14 +344,4 @@ fn identity(each: &str) -> String {
         "CASE {each}.type WHEN 'text' THEN 't' || {each}.value WHEN 'true' THEN 'b1' WHEN 'false' THEN 'b0' \
          WHEN 'integer' THEN 'n' || CAST({each}.value AS REAL) WHEN 'real' THEN 'n' || {each}.value END"
     )
-}
-
-fn constant_of(value: &Value) -> Constant {
-    match value {
-        Value::Null | Value::Object(_) => Constant::Undefined,
-        Value::Bool(boolean) => Constant::Boolean(*boolean),
-        Value::Number(number) => number.as_f64().map_or(Constant::Undefined, Constant::Number),
-        Value::String(text) => Constant::Text(text.clone()),
-        Value::Array(all) => Constant::List(all.iter().map(constant_of).collect()),
-    }
 }

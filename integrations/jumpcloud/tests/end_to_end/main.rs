@@ -5,6 +5,7 @@ mod collect;
 mod describe;
 mod failures;
 mod network;
+mod questions;
 mod record;
 mod recordings;
 mod run;

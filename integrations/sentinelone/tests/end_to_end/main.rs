@@ -1,5 +1,6 @@
 //! The integration's own binary against real servers on the loopback: a double of SentinelOne, and a JupiterOne.
 
+mod answers;
 mod console;
 mod describe;
 mod questions;

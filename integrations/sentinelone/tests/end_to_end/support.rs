@@ -14,7 +14,7 @@ use j1_local::{LocalJupiterOne, Server};
 use serde_json::Value;
 
 pub const TOKEN: &str = "vendor-token-c2VjcmV0";
-const JUPITERONE_KEY: &str = "jupiterone-key-9f8e7d";
+pub const JUPITERONE_KEY: &str = "jupiterone-key-9f8e7d";
 const INSTANCE: &str = "11111111-2222-4333-8444-555555555555";
 
 pub const INFO: &str = "/web/api/v2.1/system/info";
