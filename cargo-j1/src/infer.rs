@@ -266,7 +266,7 @@ fn relate_to_parents(entities: &mut [(Entity, Resource)]) {
     for (entity, resource) in entities {
         let parent = parents.iter().find(|parent| Some(parent.name.as_str()) == resource.parent());
         let Some(parent) = parent else { continue };
-        // The step relates the two, so that the id of the parent is no property.
+        // The step relates the two, so that the id of the parent is skipped.
         let repeats = link::repeats("", &parent.type_name);
         for field in entity.fields.iter_mut().filter(|field| repeats(&field.ident)) {
             if field.ident != entity.key_ident {

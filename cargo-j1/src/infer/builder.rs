@@ -312,7 +312,7 @@ impl<'r> Builder<'r> {
                 if !declared && field.ident != ident && !field.attributes.iter().any(|one| one == "skip") {
                     field.attributes = vec!["skip".to_owned()];
                     field.review =
-                        Some(format!("it repeats the relationship of `{ident}`, so it is no property"));
+                        Some(format!("it repeats the relationship of `{ident}`, so it is skipped"));
                 }
             }
         }

@@ -78,7 +78,7 @@ pub fn written(name: &str, shape: &Shape) -> Option<(Written, String)> {
     if let Some(texts) = &shape.text {
         let sometimes_none = texts.empty || texts.zero_date;
         return (texts.moments && sometimes_none)
-            .then(|| (Written::Rfc3339, "a date that is empty or zero where there is none".to_owned()));
+            .then(|| (Written::Rfc3339, "a date that may be empty or zero".to_owned()));
     }
     if !shape.integer && !shape.float {
         return None;

@@ -217,9 +217,30 @@ pub fn docs(name: &str, base: &str, given: Option<&str>) -> String {
     }
 }
 
-/// The first sentence of a description, on one line.
+/// Takes the targets out of Markdown's links: `[users](https://..)` → `users`.
+fn without_links(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        let link = after.split_once("](").and_then(|(shown, after)| Some((shown, after.split_once(')')?.1)));
+        out += before;
+        match link.filter(|(shown, _)| !shown.contains('[')) {
+            Some((shown, after)) => {
+                out += shown;
+                rest = after;
+            }
+            None => {
+                out.push('[');
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
+/// Returns the first sentence of a description, on one line.
 pub fn sentence(text: &str) -> Option<String> {
-    let line = line(text);
+    let line = without_links(&line(text));
     let end = line.find(". ").map_or(line.len(), |at| at + 1);
     let mut short: String = line[..end].chars().take(160).collect();
     if short.len() < end {

@@ -206,11 +206,6 @@ impl Credentials {
         }
     }
 
-    /// Returns what has to be created at the provider, a sentence.
-    pub fn needed(&self, provider: &str) -> String {
-        self.all.iter().map(|auth| auth.needed(provider)).next().unwrap_or_default()
-    }
-
     /// Returns `true` where OAuth is among them.
     pub fn has_oauth(&self) -> bool {
         self.all.iter().any(|auth| auth.kind() == AuthKind::OAuth2)

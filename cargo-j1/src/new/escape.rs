@@ -80,7 +80,8 @@ fn json_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn doc(text: &str) -> String {
+/// Puts text on one line of a doc comment.
+pub fn doc(text: &str) -> String {
     outside_code(&line(text), &['[', ']', '<', '>'])
 }
 

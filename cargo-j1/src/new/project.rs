@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use j1_core::describe::markdown::{cell, table};
 use j1_core::describe::official::{EntityRow, RelationshipRow, data_model};
 use serde::Serialize;
 
 use super::api::PAGE;
 use super::choices::{Choices, J1};
-use super::escape::toml_string;
+use super::escape::{code, doc, toml_string};
 use super::inferred::{Called, Outline};
 use super::name::Name;
 use super::place::File;
@@ -30,7 +31,8 @@ pub struct Project {
     title: String,
     integration_type: String,
     about: String,
-    credentials_requirement: String,
+    /// The table of variables, as `cargo j1 docs` writes it.
+    configuration: String,
     page_size: u64,
     j1: Dependency,
     config: Vec<ConfigField>,
@@ -214,7 +216,7 @@ impl Project {
             is_oauth: choices.auth.has_oauth(),
             is_sized: content.endpoints.iter().any(|endpoint| endpoint.is_sized),
             keeps_first: content.outline.as_ref().is_some_and(Outline::is_nested),
-            credentials_requirement: choices.auth.needed(&title),
+            configuration: configuration(name, &config),
             lists: content.endpoints.iter().map(|one| (one.name.clone(), one.lists.clone())).collect(),
             endpoints: content.endpoints,
             config,
@@ -320,6 +322,22 @@ impl Project {
             _ => path.to_owned(),
         }
     }
+}
+
+/// Returns the table of variables that `cargo j1 docs` writes for these fields.
+fn configuration(name: &Name, fields: &[ConfigField]) -> String {
+    let mut rows = vec![["Variable", "Holds", "Needed", "Default", "Description"].map(str::to_owned)];
+    rows.extend(fields.iter().map(|field| {
+        [
+            format!("`{}_{}`", name.prefix(), field.name.to_uppercase()),
+            // Configurations begin with texts, secret or not.
+            "string".to_owned(),
+            if field.default.is_none() { "yes" } else { "no" }.to_owned(),
+            field.default.as_deref().map_or_else(String::new, code),
+            cell(&doc(&field.docs)),
+        ]
+    }));
+    table(&rows)
 }
 
 impl Dependency {
