@@ -186,7 +186,7 @@ impl<T: AsRef<str> + ?Sized> HeldText for T {
     }
 }
 
-/// The text that a variant of an enum holds; a function of its own so that what is none is underlined where its
+/// The text that a variant of an enum holds; a function of its own so that anything else is underlined where its
 /// type is written.
 pub fn held_text<T: HeldText + ?Sized>(text: &T) -> &str {
     text.held_text()

@@ -1,12 +1,12 @@
 //! The parts of a JupiterOne integration: types, data model, rules, validation.
 //!
-//! An integration reads a vendor's API and tells JupiterOne what exists. Its entities and steps need
+//! An integration reads a provider's API and tells JupiterOne what exists. Its entities and steps need
 //! [`prelude`] alone; running one is the business of the crate `j1_runtime`.
 //!
 //! ```
 //! use j1_core::prelude::*;
 //!
-//! /// A row of the vendor's list of users.
+//! /// A row of the provider's list of groups.
 //! #[derive(J1Entity)]
 //! #[j1(type = "acme_group", class = Group, key = id)]
 //! pub struct Group {

@@ -153,7 +153,7 @@ fn messages_say_what_is_wrong_and_what_to_write() {
     );
     assert_eq!(
         message("_class", json!("Usr")),
-        "`Usr` is no class of data model 0.64.2; did you mean `User`?"
+        "`Usr` is not a class of data model 0.64.2; did you mean `User`?"
     );
     assert_eq!(
         message("email", json!(["ada"])),

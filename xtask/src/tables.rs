@@ -203,7 +203,7 @@ fn literal(value: &Value) -> Result<String, String> {
             Some(value) => Ok(format!("Literal::Int({value})")),
             None => Err(format!("the allowed value {value} is no integer")),
         },
-        _ => Err(format!("the allowed value {value} is no boolean, integer or string")),
+        _ => Err(format!("the allowed value {value} is not a boolean, integer or string")),
     }
 }
 

@@ -56,7 +56,7 @@ pub const fn check_config_default(field: &ConfigField) {
             text.put("`").put(field.name).put("` is an `Option`, and with a default never `None`; remove one of the two")
         }
         kind if matches!(kind.takes(default), Some(false)) => put_wanted(
-            &text.put("`").put(default).put("` is no default for `").put(field.name).put("`; write "),
+            &text.put("`").put(default).put("` is not a valid default for `").put(field.name).put("`; write "),
             kind,
         ),
         _ => return,

@@ -4,7 +4,7 @@ use core::fmt;
 
 /// The kind of a configuration field.
 ///
-/// A field that is an `Option` holds what its value does; whether the value must not be seen is no part of it either.
+/// A field that is an `Option` holds what its value does; secrecy is not part of it either.
 #[derive(Clone, Copy, Debug)]
 pub enum ConfigKind {
     /// Any text.

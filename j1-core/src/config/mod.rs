@@ -138,7 +138,7 @@ pub struct ConfigProblem {
 
 /// Reads one field, noting what is wrong with it.
 ///
-/// White space around a value that is no secret is no part of it; a value of nothing else is none.
+/// White space around a value that is not a secret is removed; a value of white space alone is absent.
 #[doc(hidden)]
 pub fn read_field<T: ConfigValue>(
     field: &'static ConfigField,

@@ -13,10 +13,10 @@ use serde_json::value::RawValue;
 
 use crate::graph::ObjectKind;
 
-/// The folder of a collection, unless somebody names another.
+/// The folder of a collection, unless another is named.
 pub const FOLDER: &str = ".j1-integration";
 
-/// The file that says what was collected. A collection without it is one that nobody finished.
+/// The file that says what was collected. A collection without it was not finished.
 pub const SUMMARY: &str = "summary.json";
 
 /// The folder of the objects.

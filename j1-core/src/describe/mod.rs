@@ -25,7 +25,7 @@ use crate::step::{StepMeta, waits_for};
 pub struct Description {
     /// The short name.
     pub name: String,
-    /// The name people know the vendor by.
+    /// The provider's name for people.
     pub title: String,
     /// The integration type that fills suffixed `_type`s and keys.
     pub integration_type: String,
@@ -66,7 +66,7 @@ pub struct EntityDescription {
     pub properties: Vec<PropertyDescription>,
     /// The properties that its classes require, allow to be `null`, and no field maps: sent as `null`.
     pub always_null: Vec<String>,
-    /// The members of the vendor's record that may go along as raw data, as paths such as `address.city`; `*` where a function
+    /// The members of the provider's record that may be sent as raw data, as paths such as `address.city`; `*` where a function
     /// takes out what may not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub raw_data: Vec<String>,
@@ -239,7 +239,7 @@ impl PropertyDescription {
     fn new(spec: &PropertySpec) -> Self {
         let list = spec.kind.types.contains(Types::ARRAY);
         let types = if list { spec.kind.items } else { spec.kind.types };
-        // An empty string is no value.
+        // An empty string is not a value.
         let may_be_absent = spec.kind.optional || types.contains(Types::STRING);
         let classes = spec.classes.iter().zip(spec.defs).filter(|(_, def)| def.is_some());
         Self {

@@ -2,7 +2,7 @@
 //!
 //! A code is never reused: E01xx class and type, 02xx properties, 03xx names, 04xx keys,
 //! 05xx relationships, 06xx mapped relationships, 07xx steps and integration, 08xx config and
-//! secrets; R1xxx vendor and replay, R2xxx engine and upload, R3xxx the local JupiterOne,
+//! secrets; R1xxx provider and replay, R2xxx engine and upload, R3xxx the local JupiterOne,
 //! R4xxx the command line. `cargo j1 explain CODE` prints the page of one.
 
 use core::fmt;

@@ -1,4 +1,4 @@
-//! The error of a step, of the vendor's API, of an upload.
+//! Errors of steps, of provider APIs and of uploads, and their stable codes.
 
 mod code;
 pub mod exit;
@@ -16,11 +16,11 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// The cause of an error, which decides what it means for the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// The vendor refused the credentials (401, 403 on the first call).
+    /// The provider refused the credentials (401, 403 on the first call).
     Credentials,
-    /// The vendor could not be read: a request failed, or answered with an error.
+    /// The provider could not be read: a request failed, or its response is an error.
     Provider,
-    /// The vendor answered something that is not what the structs say.
+    /// A response of the provider does not match the structs.
     Data,
     /// The configuration does not make sense.
     Config,

@@ -1,4 +1,4 @@
-//! The way from a typed object to the run: written once, checked, and handed on as bytes.
+//! Encodes a step's objects as JSON, validates them, and hands them to the run's `Sink`.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -44,7 +44,7 @@ pub struct EncodedObject<'a> {
     pub raw_data: Option<&'a [u8]>,
     /// The keys of its two ends, where it is a direct relationship.
     pub ends: Option<(&'a str, &'a str)>,
-    /// The vendor's struct it was made from, for the steps that read it back.
+    /// The provider's struct it was made from, for the steps that read it back.
     pub original: Option<&'a dyn Any>,
     /// The strings that were shortened to fit, as their fields allow.
     pub truncated: &'a [&'static str],
@@ -77,7 +77,7 @@ pub trait Sink: Send {
     /// Tells the people who look at the job. Does not wait.
     fn send_event(&self, event: Event);
 
-    /// Hands on what it has gathered; waits where JupiterOne is slower than the vendor.
+    /// Hands over the gathered objects; waits while JupiterOne is slower than the provider.
     fn flush(&mut self) -> BoxFuture<'_, Result<()>>;
 
     /// Returns `true` if it sends raw data; otherwise none is made.
@@ -105,7 +105,7 @@ pub enum Accepted {
 
 /// The stored entities of one type, one after another.
 pub trait Stored: Send {
-    /// The next one as JSON of the vendor's struct; `None` at the end.
+    /// Returns the next one as JSON of the provider's struct; `None` at the end.
     fn next(&mut self) -> Result<Option<Vec<u8>>>;
 }
 
@@ -189,7 +189,7 @@ impl Emitter {
         }
     }
 
-    /// The sink, for whoever ends the step.
+    /// Returns the sink, to end the step.
     #[must_use]
     pub fn into_sink(self) -> Box<dyn Sink> {
         self.sink
@@ -226,7 +226,7 @@ impl Emitter {
         self.entity_with_raw(entity, original, None)
     }
 
-    /// Writes an entity with what may go along of the record it was read from.
+    /// Writes an entity with the raw data of the record it was read from.
     pub(crate) fn entity_with_raw<T: Entity>(
         &mut self,
         entity: &T,
@@ -279,7 +279,7 @@ impl Emitter {
 
     /// Writes a direct relationship.
     pub(crate) fn edge(&mut self, edge: &DirectRelationship<'_>) -> Result<()> {
-        // The official SDK shows the verb as the name of an edge; the vendor's page for custom definitions
+        // The official SDK shows the verb as the name of an edge; JupiterOne's page for custom definitions
         // sends none.
         let custom = edge.ty.is_custom();
         let header = type_header(&mut self.headers, &self.naming, edge.ty, || {

@@ -108,14 +108,14 @@ impl<K: HasKey> HasKey for &K {
 #[diagnostic::on_unimplemented(
     message = "[J1-E0403] `{Self}` cannot be part of a `_key`",
     label = "a key is made of strings, integers and UUIDs that are always there",
-    note = "JupiterOne deletes and creates anew an entity whose key changes: name the field the vendor \
+    note = "JupiterOne deletes and creates anew an entity whose key changes: name the field the provider \
             identifies the record by"
 )]
 pub trait KeyPart {
     /// The borrowed form that the key is made from: `str` for a `String`, so that any string can look it up.
     type Borrowed: ?Sized + KeyPart;
 
-    /// The fewest characters it can have; `None` where nobody knows before it runs.
+    /// The fewest characters it can have; `None` if it is unknown at compile time.
     const MIN_CHARS: Option<usize> = None;
 
     /// The part.

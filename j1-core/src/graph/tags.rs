@@ -1,4 +1,4 @@
-//! Tags: properties whose names the vendor's customers choose.
+//! Tags: properties whose names the provider's customers choose.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ pub const TAGS: &str = "tag.*";
 /// ```
 /// use j1_core::graph::{TagList, Tags};
 ///
-/// /// How the vendor sends them: `{"custom": [{"key": "environment", "value": "production"}]}`.
+/// /// The form in which the provider sends them: `{"custom": [{"key": "environment", "value": "production"}]}`.
 /// struct Labels {
 ///     custom: Vec<Label>,
 /// }
@@ -85,7 +85,7 @@ pub trait Tagged {
 /// The value of a tag: the types that the data model has for `tag.*`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TagValue {
-    /// There is none: the tag is only a name.
+    /// The tag is only a name.
     None,
     /// A text.
     Text(String),
@@ -102,7 +102,7 @@ pub enum TagValue {
 pub struct TagList(BTreeMap<String, Vec<TagValue>>);
 
 impl TagList {
-    /// Adds a tag. One without a name is none; an empty text is no value.
+    /// Adds a tag. One without a name is ignored; an empty text is not a value.
     pub fn add(&mut self, name: &str, value: &(impl Tagged + ?Sized)) {
         let Some(name) = property_name(name) else { return };
         let value = match value.tag_value() {

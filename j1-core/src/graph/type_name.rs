@@ -79,7 +79,7 @@ impl Naming {
 /// Between types of the managed style it is the official generator's: the leading parts that both
 /// share are dropped from the target (`acme_user`, HAS, `acme_group` gives `acme_user_has_group`).
 /// That generator loses the whole target when both are the same single word; here it stays.
-/// As soon as one end carries the integration type it is the vendor page's: both types whole.
+/// As soon as one end carries the integration type both types are written whole, as on JupiterOne's page.
 #[must_use]
 pub const fn relationship_type(from: &Type, verb: &str, to: &Type) -> Text {
     let text = Text::EMPTY.put(from.pattern).put("_").put_lower(verb).put("_");

@@ -195,7 +195,7 @@ impl ValueWriter<'_, '_> {
         let _ = serde_json::to_writer(&mut *self.bytes, &value);
     }
 
-    /// Writes what was to be a date and is none, which is a violation.
+    /// Writes a value that should be a date and is not, which is a violation.
     pub(crate) fn no_date(&mut self) {
         self.check.no_date();
         // The violation keeps the object from being sent.

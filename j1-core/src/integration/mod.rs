@@ -15,7 +15,7 @@ pub enum Duplicates {
     /// The first stays, the other is left out and named, and the types of its step keep what JupiterOne holds.
     #[default]
     Refuse,
-    /// The first stays, and the other is left out without a word: the vendor lists a thing in several places, and
+    /// The first stays, and the other is left out silently: the provider lists a thing in several places, and
     /// not quite alike.
     KeepFirst,
     /// The step that adds the other fails.
@@ -24,14 +24,14 @@ pub enum Duplicates {
 
 /// An integration, made from a struct by `#[derive(J1Integration)]`.
 ///
-/// The struct is what every step gets as its first parameter: usually the vendor's client.
+/// The struct is what every step gets as its first parameter: usually the provider's client.
 pub trait Integration: Sized + Send + Sync + 'static {
     /// The configuration by an operator.
     type Config: Config;
 
     /// The short name: the prefix of its variables, and of its documentation.
     const NAME: &'static str;
-    /// The name people know the vendor by.
+    /// The provider's name for people.
     const TITLE: &'static str;
     /// The integration type of its definition in JupiterOne, e.g. `my-billing`; what
     /// `J1_INTEGRATION_TYPE` overrides.

@@ -58,13 +58,13 @@ events! {
     warn_incomplete_data = Warn "warn_incomplete_data";
     /// The credentials may not read something; the description says which permission they need.
     warn_missing_permission = Warn "warn_missing_permission";
-    /// The vendor has more than may be read.
+    /// The provider has more than may be read.
     warn_ingestion_limit = Warn "warn_ingestion_limit_encountered";
     /// The job has failed. JupiterOne shows it as failed, although the run goes on and is finalized.
     error = Error "error_unexpected_error";
     /// As [`Event::error`]: without a permission nothing of use can be read.
     error_missing_permission = Error "error_missing_permission";
-    /// As [`Event::error`]: the vendor has so much more than may be read that the rest is of no use.
+    /// As [`Event::error`]: the provider has so much more than may be read that the rest is of no use.
     error_ingestion_limit = Error "error_ingestion_limit_encountered";
     /// A step has begun; the engine says it.
     step_start = Info "step_start";

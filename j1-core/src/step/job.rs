@@ -1,4 +1,4 @@
-//! The only door to the graph, open to what a step declared.
+//! The handle through which a step reads and writes the graph, limited to the types it declared.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -31,7 +31,7 @@ impl<S> Job<S> {
     /// Adds an entity with the relationships its fields declare, or a relationship.
     ///
     /// An object that JupiterOne would refuse is not sent: the run names it, keeps what JupiterOne holds of
-    /// its type, and goes on. Waits when JupiterOne takes objects slower than the vendor gives them.
+    /// its type, and goes on. Waits while JupiterOne takes objects slower than the provider gives them.
     ///
     /// # Errors
     /// If the upload cannot be completed, or the run was cancelled.
@@ -70,7 +70,7 @@ impl<S> Job<S> {
         })
     }
 
-    /// Tells those who look at the job in JupiterOne something. Never waits; secrets are taken out, and long
+    /// Sends an event to the job in JupiterOne. Never waits; secrets are taken out, and long
     /// descriptions cut.
     pub fn event(&mut self, event: Event) {
         self.emitter.sink().send_event(event);
@@ -78,7 +78,7 @@ impl<S> Job<S> {
 
     /// The key of the `T` with this id, if an earlier step added it.
     ///
-    /// A vendor may list a member that its list of users no longer has; JupiterOne would refuse an edge to it.
+    /// A provider may list a member that its list of users no longer has; JupiterOne would refuse an edge to it.
     pub fn find<'t, T>(&mut self, id: T::Id<'t>) -> Option<Key<T>>
     where
         T: FoundBy<S> + Entity + 't,
@@ -106,7 +106,7 @@ impl<S> Job<S> {
     }
 }
 
-/// An object on its way; what [`Job::add`] gives.
+/// The future that [`Job::add`] returns.
 #[must_use = "await it, so that the step does not run ahead of the upload"]
 pub struct Add<'a, A> {
     added: Option<Result<A>>,

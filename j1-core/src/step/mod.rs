@@ -74,7 +74,7 @@ pub struct ReadMeta {
     pub store: Option<Store>,
 }
 
-/// Writes the vendor's struct; `None` when it is another struct.
+/// Writes the provider's struct; `None` when it is another struct.
 pub type Store = fn(&dyn Any) -> Option<Result<Vec<u8>>>;
 
 impl std::fmt::Debug for ReadMeta {

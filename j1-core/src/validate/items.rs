@@ -58,7 +58,7 @@ impl Items {
     }
 }
 
-/// Fingerprints: a few at hand, since most arrays are short and those need no allocation, many in a set.
+/// Fingerprints: the first few inline, since most arrays are short and need no allocation; more in a set.
 #[derive(Default)]
 struct Seen {
     few: [u64; 8],

@@ -93,7 +93,7 @@ fn classes(entity: &Map<String, Value>, out: &mut Vec<Violation>) -> Vec<&'stati
 
 fn known_class(name: &Value, out: &mut Vec<Violation>) -> Option<&'static ClassDef> {
     let Value::String(name) = name else {
-        let message = "`_class` holds something that is no string, and JupiterOne takes names of classes; \
+        let message = "`_class` holds something that is not a string, and JupiterOne takes names of classes; \
                        write one such as `User`";
         out.push(Violation::upload(Code::E0102, "_class", message.to_owned()));
         return None;
@@ -104,7 +104,8 @@ fn known_class(name: &Value, out: &mut Vec<Violation>) -> Option<&'static ClassD
             || "`cargo j1 model` lists them".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        let message = format!("`{}` is no class of data model {DATA_MODEL_VERSION}; {hint}", excerpt(name));
+        let message =
+            format!("`{}` is not a class of data model {DATA_MODEL_VERSION}; {hint}", excerpt(name));
         out.push(Violation::model(Code::E0101, "_class", message));
     }
     found
@@ -137,7 +138,7 @@ fn missing(class: &ClassDef, name: &str) -> String {
 
 fn no_text(name: &str, out: &mut Vec<Violation>) {
     let message =
-        format!("`{name}` is no string, and JupiterOne refuses entities without a text there; write one");
+        format!("`{name}` is not a string, and JupiterOne refuses entities without a text there; write one");
     out.push(Violation::upload(Code::E0203, name, message));
 }
 
@@ -148,7 +149,7 @@ fn property(name: &str, value: &Value, classes: &[&'static ClassDef], out: &mut 
     }
     if !is_property_name(name) {
         let message = format!(
-            "`{}` is no name for a property: data model {DATA_MODEL_VERSION} takes letters, digits, `.`, \
+            "`{}` is not a name for a property: data model {DATA_MODEL_VERSION} takes letters, digits, `.`, \
              `-` and \
              spaces; write it in camelCase",
             excerpt(name)

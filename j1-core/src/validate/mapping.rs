@@ -50,7 +50,7 @@ fn mapping(members: &Map<String, Value>, out: &mut Vec<Violation>) {
         }
     }
     if members.get("skipTargetCreation").is_some_and(|skip| !skip.is_boolean()) {
-        malformed(out, "`skipTargetCreation` is no boolean");
+        malformed(out, "`skipTargetCreation` is not a boolean");
     }
     let Some(Value::Object(target)) = members.get("targetEntity") else {
         malformed(out, "`targetEntity` is missing or no object");
@@ -97,7 +97,7 @@ fn filter_keys(keys: Option<&Value>, target: &Map<String, Value>, out: &mut Vec<
     for list in lists {
         let names = list.as_array().map(Vec::as_slice).unwrap_or_default();
         if names.is_empty() {
-            malformed(out, "`targetFilterKeys` is no list of lists of property names, or one is empty");
+            malformed(out, "`targetFilterKeys` is not a list of lists of property names, or one is empty");
         }
         for name in names {
             match name.as_str() {
@@ -110,7 +110,7 @@ fn filter_keys(keys: Option<&Value>, target: &Map<String, Value>, out: &mut Vec<
                     );
                     out.push(Violation::upload(Code::E0602, "_mapping", message));
                 }
-                None => malformed(out, "`targetFilterKeys` holds something that is no property name"),
+                None => malformed(out, "`targetFilterKeys` holds something that is not a property name"),
             }
         }
     }

@@ -89,7 +89,7 @@ impl<'a> PropertyCheck<'a> {
     /// Reports a value that should be a date and is not.
     pub(crate) fn no_date(&mut self) {
         self.report(Code::E0217, Layer::Upload, || {
-            "is not the date that its field says, so JupiterOne could not compare it; say how the vendor writes it \
+            "is not the date that its field says, so JupiterOne could not compare it; say how the provider writes it \
              with `#[j1(date = ..)]`, or read it into a type of a crate of dates"
                 .to_owned()
         });

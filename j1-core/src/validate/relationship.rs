@@ -61,11 +61,11 @@ fn verb(relationship: &Map<String, Value>, out: &mut Vec<Violation>) {
     let shown = excerpt(verb);
     out.push(if verb.chars().any(char::is_lowercase) || verb.is_empty() {
         let message =
-            format!("`{shown}` is no relationship class, which JupiterOne wants in upper case; {hint}");
+            format!("`{shown}` is not a relationship class, which JupiterOne wants in upper case; {hint}");
         Violation::upload(Code::E0501, "_class", message)
     } else {
         let message =
-            format!("`{shown}` is no relationship class of data model {DATA_MODEL_VERSION}; {hint}");
+            format!("`{shown}` is not a relationship class of data model {DATA_MODEL_VERSION}; {hint}");
         Violation::model(Code::E0501, "_class", message)
     });
 }

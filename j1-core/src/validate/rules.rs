@@ -75,7 +75,7 @@ pub(super) fn twice(class: &ClassDef) -> String {
     says(class, "holds a value twice", "each once", "remove the second")
 }
 
-/// The words for a tag that is none.
+/// The message for a value that is not a tag.
 pub(super) fn not_a_tag(given: Types) -> String {
     format!(
         "is {}, and data model {DATA_MODEL_VERSION} takes strings, numbers and booleans as tags; convert \

@@ -41,7 +41,7 @@ use crate::model::text::Text;
 /// The relationship `E` between an entity of this integration and one that another owns.
 ///
 /// It goes the way its verb says: `Mapped<Is<User, Person>>` from the user to the person,
-/// `Mapped<Has<Vendor, Account>>` from the vendor, which is the target, to the account.
+/// `Mapped<Has<Vendor, Account>>` from the provider, which is the target, to the account.
 pub struct Mapped<E: Edge> {
     /// The key of the entity of this integration.
     source: std::sync::Arc<str>,
@@ -145,7 +145,7 @@ struct Named<E, D>(core::marker::PhantomData<(E, D)>);
 impl<E: Edge, D: Direction<E>> Named<E, D> {
     const FAR: Type = Type::new(D::TARGET.type_or_class());
     const FORWARD: bool = matches!(D::NAME.as_bytes(), b"FORWARD");
-    /// Both types whole, as the vendor's page writes it: the target's belongs to somebody else.
+    /// Both types whole, as JupiterOne's page writes them: the target's belongs to another integration.
     const TEXT: Text = if Self::FORWARD {
         Self::between(D::NEAR.pattern, Self::FAR.pattern)
     } else {

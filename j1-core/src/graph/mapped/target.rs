@@ -50,7 +50,7 @@ impl TargetMeta {
 
 /// An end of a mapped relationship: an entity of this integration, or a target.
 #[diagnostic::on_unimplemented(
-    message = "[J1-E0503] `{Self}` is no end of a mapped relationship",
+    message = "[J1-E0503] `{Self}` is not an end of a mapped relationship",
     label = "neither an entity nor a target",
     note = "an entity of this integration: `#[derive(J1Entity)]`; what another integration owns: `#[derive(J1Target)]`"
 )]

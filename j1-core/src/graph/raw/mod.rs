@@ -1,6 +1,6 @@
-//! Raw data: what the vendor answered of a record, beside the properties that were made of it.
+//! Raw data: the provider's own JSON of a record, beside the properties that were made of it.
 //!
-//! Nothing is kept of it unless the struct says what: `#[j1(raw_data(allow = [id, address.city]))]` names what goes along,
+//! Nothing of it is sent unless the struct says so: `#[j1(raw_data(allow = [id, address.city]))]` names the members to send,
 //! `#[j1(raw_data(redact = Self::public))]` a function that takes out what does not. The JSON of the record comes with the row
 //! of the list, a [`WithRaw`].
 
@@ -27,15 +27,15 @@ pub enum RawSpec {
     Redact(fn(&mut RawFields)),
 }
 
-/// An entity that says what goes along of the vendor's record; made by `#[j1(raw_data(..))]`.
+/// An entity that declares its raw data; made by `#[j1(raw_data(..))]`.
 #[diagnostic::on_unimplemented(
-    message = "[J1-E0221] `{Self}` does not say what goes along of the vendor's record",
+    message = "[J1-E0221] `{Self}` does not declare its raw data",
     label = "nothing is said of its raw data",
     note = "write it on the struct: `#[j1(raw_data(allow = [id, address.city]))]`, or take it out of `WithRaw<..>`"
 )]
 pub trait RawData: Entity + Sized + 'static {}
 
-/// A record with the vendor's own JSON of it, of which JupiterOne gets what the entity allows.
+/// A record with the provider's own JSON, of which JupiterOne gets the part that the entity allows.
 ///
 /// It is what the rows of a list, or an answer, are read as: `pages::<WithRaw<User>>(..)`. Adding it adds the entity; added
 /// without it, the entity has no raw data.
@@ -78,7 +78,7 @@ impl<T: RawData> Deref for WithRaw<T> {
     }
 }
 
-/// As the record alone: nobody has looked at what else the vendor sent.
+/// Shows the record alone: the rest of the JSON may be personal.
 impl<T: RawData + fmt::Debug> fmt::Debug for WithRaw<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.record.fmt(f)

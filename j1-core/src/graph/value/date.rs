@@ -1,4 +1,4 @@
-//! Dates that a vendor sends as text or as a bare number: `#[j1(date = rfc3339)]` and the like.
+//! Dates that a provider sends as text or as a bare number: `#[j1(date = rfc3339)]` and the like.
 
 use std::marker::PhantomData;
 
@@ -32,7 +32,7 @@ pub enum Millis {}
 
 /// A value that holds a date in the form `F`.
 #[diagnostic::on_unimplemented(
-    message = "[J1-E0307] `{Self}` cannot hold a date written so",
+    message = "[J1-E0307] `{Self}` cannot hold a date in this form",
     label = "`rfc3339` is for text, `seconds` and `millis` are for numbers",
     note = "a type of a crate of dates, such as `Timestamp`, needs no `date = ..`"
 )]
@@ -40,7 +40,7 @@ pub trait HoldsDate<F> {
     /// `true` if there may be no date.
     const OPTIONAL: bool = false;
 
-    /// Epoch milliseconds, or that what is there is no date.
+    /// Returns the moment, or the reason why there is none.
     fn read(&self) -> Read;
 }
 
@@ -116,7 +116,7 @@ macro_rules! integers {
 }
 integers!(i32, i64, u32, u64);
 
-/// Vendors that send fractions of a second.
+/// For providers that send fractions of a second.
 impl HoldsDate<Seconds> for f64 {
     fn read(&self) -> Read {
         whole(self * 1000.0)
@@ -129,7 +129,7 @@ impl HoldsDate<Millis> for f64 {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "what does not fit is no date")]
+#[expect(clippy::cast_possible_truncation, reason = "a number that does not fit is not a date")]
 fn whole(ms: f64) -> Read {
     // What a date of JavaScript can be, far inside what an `f64` holds exactly.
     if ms.abs() <= 8.64e15 { Read::at(ms.round() as i64) } else { Read::NoDate }
