@@ -49,6 +49,7 @@ pub trait RawData: Entity + Sized + 'static {}
 /// #[j1(raw_data(allow = [id, department, address.city]))]
 /// pub struct User {
 ///     pub id: String,
+///     #[j1(list)]
 ///     pub email: String,
 /// }
 ///
