@@ -11,6 +11,7 @@ mod messages;
 mod middle;
 mod paging;
 mod paths;
+mod reliability;
 mod repeats;
 mod server;
 mod tls;
