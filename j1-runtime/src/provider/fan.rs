@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use j1_core::graph::Entity;
 use j1_core::step::{Collected, Each};
+use j1_core::report::Marks;
 use j1_core::{Error, Outcome, Result};
 use serde::de::DeserializeOwned;
 use tokio::task::JoinHandle;
@@ -86,7 +87,7 @@ pub fn details<'a, S: Records, D: DeserializeOwned + Send + 'static>(
     Fan::new(records, at_once, move |record| {
         let request = request(record);
         spawn(request.name(), async move {
-            let found = request.json_if_found::<D>().await?;
+            let found = request.find::<D>().await?;
             let outcome = match &found {
                 Some(_) => j1_core::__private::proven(),
                 None => Outcome::partial(format!("`{}` returned status 404", request.name())),
@@ -199,7 +200,12 @@ fn spawn<D: Send + 'static>(
     name: String,
     asking: impl Future<Output = Result<(D, Outcome)>> + Send + 'static,
 ) -> Asking<D> {
-    Asking { name, task: tokio::spawn(stats::same(asking)) }
+    let asking = stats::same(asking);
+    let task = match Marks::current() {
+        Some(marks) => tokio::spawn(marks.scope(asking)),
+        None => tokio::spawn(asking),
+    };
+    Asking { name, task }
 }
 
 /// A request that is under way, and aborted when it is dropped.
@@ -215,13 +221,16 @@ impl<D> Drop for Asking<D> {
 }
 
 /// The last request, until the outcome is asked for. A step that never asks has not read everything.
-#[derive(Default)]
-struct Unproven(Option<String>);
+struct Unproven {
+    list: Option<String>,
+    /// The step that requests, wherever this is dropped.
+    marks: Option<Marks>,
+}
 
 impl Drop for Unproven {
     fn drop(&mut self) {
-        if let Some(list) = self.0.take() {
-            stats::abandoned(list);
+        if let (Some(list), Some(marks)) = (self.list.take(), &self.marks) {
+            marks.lost(format!("the step dropped what it requested with `{list}` without its `finish()`"));
         }
     }
 }
@@ -236,6 +245,8 @@ pub struct Fan<'a, S: Records, D> {
     under_way: VecDeque<(S::Record, Asking<D>)>,
     drained: bool,
     outcome: Outcome,
+    /// The first error, if the step went on after it.
+    failed: Option<String>,
     unproven: Unproven,
 }
 
@@ -248,7 +259,8 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
             under_way: VecDeque::new(),
             drained: false,
             outcome: j1_core::__private::proven(),
-            unproven: Unproven::default(),
+            failed: None,
+            unproven: Unproven { list: None, marks: Marks::current() },
         }
     }
 
@@ -259,9 +271,9 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
     pub async fn next(&mut self) -> Result<Option<(S::Record, D)>> {
         let next = self.advance().await;
         if let Err(error) = &next {
-            self.outcome.add(Outcome::partial(format!("an error was passed over: {error}")));
+            self.failed.get_or_insert_with(|| error.to_string());
         }
-        next
+        next.map_err(Error::marked)
     }
 
     async fn advance(&mut self) -> Result<Option<(S::Record, D)>> {
@@ -269,7 +281,7 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
             match self.records.next_record().await? {
                 Some(record) => {
                     let asking = (self.begin)(&record);
-                    self.unproven.0 = Some(asking.name.clone());
+                    self.unproven.list = Some(asking.name.clone());
                     self.under_way.push_back((record, asking));
                 }
                 None => self.drained = true,
@@ -292,7 +304,10 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
     /// # Errors
     /// As the `finish` of the list.
     pub fn finish(mut self) -> Result<Outcome> {
-        self.unproven.0 = None;
+        self.unproven.list = None;
+        if let Some(error) = self.failed.take() {
+            self.outcome.add(Outcome::partial(format!("an error was passed over: {error}")));
+        }
         let mut outcome = self.records.finish_records()?.and(self.outcome);
         if !self.under_way.is_empty() {
             outcome.add(Outcome::partial("stopped before all requests had returned"));

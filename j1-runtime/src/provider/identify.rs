@@ -16,7 +16,7 @@ impl Request {
     /// # Errors
     /// As [`Request::json`]; `J1-R1005`, as an error of the configuration, if another server responds.
     pub async fn identify(&self, member: &str, otherwise: &str) -> Result<()> {
-        let found = match self.json_if_found::<Value>().await {
+        let found = match self.find::<Value>().await {
             Ok(Some(response)) => response.pointer(&format!("/{}", member.replace('.', "/"))).is_some(),
             Ok(None) => false,
             Err(error) if error.kind() == Kind::Data => false,

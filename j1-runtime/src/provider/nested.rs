@@ -1,11 +1,11 @@
 //! A list inside a record: it may be cut, and then the record does not say who is missing.
 
 use j1_core::Outcome;
+use j1_core::report::Marks;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::observe::stats;
 use crate::provider::evidence::{Collector, Members};
 use crate::provider::paging::Paging;
 
@@ -67,7 +67,9 @@ impl<T> Nested<T> {
 impl<T> Drop for Nested<T> {
     fn drop(&mut self) {
         if !self.asked {
-            stats::abandoned("a nested list".to_owned());
+            if let Some(marks) = Marks::current() {
+                marks.lost("the step dropped a nested list without its `into_parts`");
+            }
         }
     }
 }

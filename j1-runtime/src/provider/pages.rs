@@ -8,13 +8,12 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use j1_core::report::Counts;
-use j1_core::{Outcome, Result};
+use j1_core::report::{Counts, Marks};
+use j1_core::{Error, Outcome, Result};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::code;
-use crate::observe::stats;
 use crate::provider::exchange::Exchanged;
 use crate::provider::fault::fault;
 use crate::provider::page::{Page, Span};
@@ -44,8 +43,12 @@ pub struct Pages<T> {
     /// `true` while a sent request has no response yet: the future can be dropped in between.
     pending: bool,
     unreadable: u32,
+    /// The error that ended the list.
+    failed: Option<String>,
     /// The outcome, with the reasons that make the list partial.
     outcome: Outcome,
+    /// The step that reads the list, wherever the list is dropped.
+    marks: Option<Marks>,
     record: PhantomData<fn() -> T>,
 }
 
@@ -104,6 +107,8 @@ impl<T: DeserializeOwned> Pages<T> {
             finished: false,
             pending: false,
             unreadable: 0,
+            failed: None,
+            marks: Marks::current(),
             outcome: j1_core::__private::proven(),
             record: PhantomData,
         }
@@ -155,9 +160,8 @@ impl<T: DeserializeOwned> Pages<T> {
                 return Ok(None);
             }
             if let Err(error) = self.fetch().await {
-                let reason = format!("reading `{}` ended with an error: {error}", self.request.name());
-                self.outcome.add(Outcome::partial(reason));
-                return Err(error);
+                self.failed = Some(error.to_string());
+                return Err(Error::marked(error));
             }
         }
     }
@@ -168,11 +172,23 @@ impl<T: DeserializeOwned> Pages<T> {
     /// Never; a step can end with it.
     pub fn finish(mut self) -> Result<Outcome> {
         self.finished = true;
+        let outcome = self.outcome_of_all();
+        if let (Some(marks), None) = (&self.marks, Marks::current()) {
+            // The list is read by a task of its own, in which an outcome does not find its step.
+            outcome.reasons().iter().for_each(|reason| marks.lost(reason));
+        }
+        Ok(outcome)
+    }
+
+    fn outcome_of_all(&mut self) -> Outcome {
         let mut outcome = std::mem::replace(&mut self.outcome, j1_core::__private::proven());
         let list = self.request.name();
+        if let Some(error) = &self.failed {
+            outcome.add(Outcome::partial(format!("reading `{list}` ended with an error: {error}")));
+        }
         if !(self.ended && self.page.records.is_empty()) {
             outcome.add(Outcome::partial(format!("stopped before the end of `{list}`")));
-            return Ok(outcome);
+            return outcome;
         }
         if let Some(expected) = self.position.expected() {
             outcome = outcome.checked_against(&Counts { list: &list, expected, read: self.position.read });
@@ -188,7 +204,7 @@ impl<T: DeserializeOwned> Pages<T> {
             );
             outcome.add(Outcome::partial(reason));
         }
-        Ok(outcome)
+        outcome
     }
 
     /// Reads the whole list into memory: for short ones, such as the members of one group.
@@ -363,8 +379,8 @@ impl<T: DeserializeOwned> Pages<T> {
 /// A list that is dropped before its `finish()` was not read in full.
 impl<T> Drop for Pages<T> {
     fn drop(&mut self) {
-        if !self.finished {
-            stats::abandoned(self.request.name());
+        if let Some(marks) = self.marks.as_ref().filter(|_| !self.finished && self.failed.is_none()) {
+            marks.lost(format!("the step dropped the list of `{}` without its `finish()`", self.request.name()));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use j1_core::error::Kind;
+use j1_core::report::Marks;
 use j1_core::{Error, Result};
 use reqwest::Method;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -33,8 +34,24 @@ pub struct Request {
     of_list: bool,
     graphql: bool,
     max_bytes: usize,
+    /// Whether a 404 proves that the record is gone.
+    gone_if_not_found: bool,
     /// The reason it cannot be sent.
     wrong: Option<String>,
+}
+
+/// Marks the step if the request is dropped before its response.
+struct Dropped<'r> {
+    request: &'r Request,
+    marks: Option<Marks>,
+}
+
+impl Drop for Dropped<'_> {
+    fn drop(&mut self) {
+        if let Some(marks) = &self.marks {
+            marks.lost(format!("`{}` was given up before its response", self.request.name()));
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -71,6 +88,7 @@ impl Request {
             of_list: false,
             graphql: false,
             max_bytes: MAX_RESPONSE_BYTES,
+            gone_if_not_found: false,
             wrong: None,
         }
     }
@@ -143,19 +161,41 @@ impl Request {
     /// # Errors
     /// If the provider does not respond, responds with an error, or with something that is not a `T`.
     pub async fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        self.read(&self.send().await?).map_err(Error::marked)
+        self.in_step(async { self.read(&self.success(self.exchange().await?)?) }).await
     }
 
     /// Sends the request, and reads the response as a `T`; `None` for a 404, as for a record that was deleted a moment ago.
     ///
+    /// A 404 makes the step partial, since wrong hosts and tenants respond with 404, too. [`Request::gone_if_not_found`]
+    /// declares that it proves that the record is gone.
+    ///
     /// # Errors
     /// As [`Request::json`].
     pub async fn json_if_found<T: DeserializeOwned>(&self) -> Result<Option<T>> {
-        let answered = self.exchange().await.map_err(Error::marked)?;
-        if answered.incoming.status == 404 {
+        let found = self.in_step(self.find()).await?;
+        if found.is_none()
+            && !self.gone_if_not_found
+            && let Some(marks) = Marks::current()
+        {
+            marks.lost(format!("`{}` returned status 404, which proves nothing", self.name()));
+        }
+        Ok(found)
+    }
+
+    /// As [`Request::json_if_found`]; what a 404 proves is up to the caller.
+    pub(super) async fn find<T: DeserializeOwned>(&self) -> Result<Option<T>> {
+        let exchanged = self.exchange().await?;
+        if exchanged.incoming.status == 404 {
             return Ok(None);
         }
-        self.success(answered).and_then(|response| self.read(&response)).map(Some).map_err(Error::marked)
+        self.read(&self.success(exchanged)?).map(Some)
+    }
+
+    /// Declares that a 404 proves that the record is gone, for [`Request::json_if_found`].
+    #[must_use]
+    pub fn gone_if_not_found(mut self) -> Self {
+        self.gone_if_not_found = true;
+        self
     }
 
     /// Sends the request, and only checks that the provider accepts it: for trying credentials.
@@ -171,7 +211,16 @@ impl Request {
     /// # Errors
     /// If the provider does not respond, or responds with an error.
     pub async fn send(&self) -> Result<Incoming> {
-        self.exchange().await.and_then(|answered| self.success(answered)).map_err(Error::marked)
+        self.in_step(async { self.success(self.exchange().await?) }).await
+    }
+
+    /// Runs the request for the current step: an error, or a request that is dropped before its response, makes the step
+    /// partial even if the step goes on.
+    async fn in_step<T>(&self, sending: impl Future<Output = Result<T>>) -> Result<T> {
+        let mut dropped = Dropped { request: self, marks: Marks::current() };
+        let result = sending.await;
+        dropped.marks = None;
+        result.map_err(Error::marked)
     }
 
     /// The records of a list, page after page.
