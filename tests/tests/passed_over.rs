@@ -1,0 +1,171 @@
+//! Steps that go on after an error, or drop what they requested: nothing of that is complete.
+
+use std::time::Duration;
+
+use j1_core::prelude::*;
+use j1_runtime::provider::{self, Client, Http, Incoming, Nested, Paging, Unanswered};
+use j1_runtime::testing::{Ran, Step};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, J1Entity)]
+#[j1(type = "acme_badge", class = Record, key = "acme-badge:{id}", name = id, display_name = id)]
+struct Badge {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Person {
+    badges: Nested<Badge>,
+}
+
+#[derive(J1Config)]
+struct Config {}
+
+#[derive(J1Integration)]
+#[j1(name = "acme", config = Config, steps(fetch_badges))]
+struct Acme {
+    api: Client,
+    misdeed: Misdeed,
+}
+
+/// What the author of the step does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Misdeed {
+    Json,
+    NotFound,
+    NotFoundIsGone,
+    Timeout,
+    NextAfterError,
+    Details,
+    Concurrently,
+    NoValues,
+    NoValuesIsFine,
+    OwnTask,
+    Underscore,
+    NestedIsCut,
+    NestedIsDropped,
+    Tolerated,
+}
+
+const WHOLE: Paging = Paging::whole();
+
+#[step(emits(Badge))]
+async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcome> {
+    let api = &acme.api;
+    let done = Ok(Outcome::nothing_to_read("it may not be true"));
+    match acme.misdeed {
+        Misdeed::Json => {
+            for person in ["ada", "broken"] {
+                if let Ok(badge) = api.get_at(&["badges", person]).json::<Badge>().await {
+                    job.add(badge).await?;
+                }
+            }
+        }
+        Misdeed::NotFound => drop(api.get("gone").json_if_found::<Badge>().await?),
+        Misdeed::NotFoundIsGone => drop(api.get("gone").gone_if_not_found().json_if_found::<Badge>().await?),
+        Misdeed::Timeout => {
+            let slow = api.get("slow");
+            let _ = tokio::time::timeout(Duration::from_millis(1), slow.json::<Badge>()).await;
+        }
+        Misdeed::NextAfterError => {
+            let mut list = api.get("broken").pages::<Badge>(WHOLE);
+            let _ = list.next().await;
+            return list.finish();
+        }
+        Misdeed::Details => {
+            let people = api.get("people").pages::<String>(WHOLE);
+            let mut badges = provider::details::<_, Badge>(people, 1, |person| api.get_at(&["badges", person]));
+            while !matches!(badges.next().await, Ok(None)) {}
+            return badges.finish();
+        }
+        Misdeed::Concurrently => {
+            let people = api.get("people").pages::<String>(WHOLE);
+            let work = |person: &String| {
+                let badge = api.get_at(&["badges", person]);
+                async move { Ok((badge.json::<Badge>().await?, Outcome::nothing_to_read("one request"))) }
+            };
+            let mut badges = provider::concurrently(people, 1, work);
+            while !matches!(badges.next().await, Ok(None)) {}
+            return badges.finish();
+        }
+        Misdeed::NoValues | Misdeed::NoValuesIsFine => {
+            let none = Vec::<String>::new();
+            let regions = match acme.misdeed {
+                Misdeed::NoValues => provider::known(none, "the configuration names the regions"),
+                _ => provider::known_or_none(none, "the configuration names the regions"),
+            };
+            let mut lists =
+                provider::lists(regions, 1, |region| api.get_at(&["badges", region]).pages::<Badge>(WHOLE));
+            while lists.next().await?.is_some() {}
+            return lists.finish();
+        }
+        Misdeed::OwnTask => {
+            let mut list = api.get("list").pages::<Badge>(WHOLE);
+            let task = tokio::spawn(async move { list.next().await.map(drop) });
+            let _ = task.await;
+        }
+        Misdeed::Underscore => {
+            let (_, _) = api.get("unreadable").pages::<Badge>(WHOLE).all().await?;
+        }
+        Misdeed::NestedIsCut => {
+            let person: Person = api.get("person").json().await?;
+            let (badges, read) = person.badges.into_parts("the badges of a person");
+            for badge in badges {
+                job.add(badge).await?;
+            }
+            return Ok(read);
+        }
+        Misdeed::NestedIsDropped => drop(api.get("person").json::<Person>().await?),
+        Misdeed::Tolerated => {
+            let photo = api.get("broken").json::<Badge>().await.tolerate("badges are decoration");
+            assert!(photo.is_none());
+        }
+    }
+    done
+}
+
+async fn ran(misdeed: Misdeed) -> Ran {
+    let http = Http::service(|asked| async move {
+        let (status, body) = match asked.url.path() {
+            "/people" => (200, r#"["ada", "broken"]"#),
+            "/badges/ada" => (200, r#"{"id":"ada"}"#),
+            "/list" => (200, r#"[{"id":"a"},{"id":"b"}]"#),
+            "/unreadable" => (200, r#"[{"id":"a"},{"id":7}]"#),
+            "/person" => (200, r#"{"badges":{"nodes":[{"id":"a"}],"pageInfo":{"hasNextPage":true}}}"#),
+            "/gone" => (404, ""),
+            "/slow" => std::future::pending().await,
+            _ => (403, r#"{"message":"no"}"#),
+        };
+        Ok::<_, Unanswered>(Incoming { status, body: body.into(), ..Incoming::default() })
+    });
+    let api = http.client("https://acme.example").expect("a URL");
+    Step::<fetch_badges>::new().run(Acme { api, misdeed }).await
+}
+
+#[tokio::test]
+async fn what_a_step_passes_over_makes_it_partial() {
+    for (misdeed, says) in [
+        (Misdeed::Json, "/badges/broken` returned status 403"),
+        (Misdeed::NotFound, "/gone` returned status 404, which proves nothing"),
+        (Misdeed::Timeout, "/slow` was given up before its response"),
+        (Misdeed::NextAfterError, "/broken` returned status 403"),
+        (Misdeed::Details, "/badges/broken` returned status 403"),
+        (Misdeed::Concurrently, "/badges/broken` returned status 403"),
+        (Misdeed::NoValues, "no values to read for: the configuration names the regions"),
+        (Misdeed::OwnTask, "dropped the list of `GET https://acme.example/list`"),
+        (Misdeed::Underscore, "record 2"),
+        (Misdeed::NestedIsCut, "the badges of a person may be cut: `pageInfo.hasNextPage` is true"),
+        (Misdeed::NestedIsDropped, "dropped a nested list"),
+    ] {
+        let ran = ran(misdeed).await;
+        let partial = ran.partial("acme_badge");
+        assert!(partial.contains(says), "{misdeed:?}: {partial}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_step_accepts_with_a_reason_is_complete() {
+    for misdeed in [Misdeed::NotFoundIsGone, Misdeed::NoValuesIsFine, Misdeed::Tolerated] {
+        ran(misdeed).await.assert_complete();
+    }
+}
