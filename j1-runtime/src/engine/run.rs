@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use j1_core::error::Kind;
@@ -239,13 +239,6 @@ impl Running<'_> {
         match result {
             Ok(outcome) => {
                 self.shared.ledger().outcome(step, &outcome);
-                let abandoned = std::mem::take(
-                    &mut *self.stats[step].abandoned.lock().unwrap_or_else(PoisonError::into_inner),
-                );
-                for list in abandoned {
-                    let reason = format!("the step dropped the list of `{list}` without its `finish()`");
-                    self.shared.ledger().partial(step, reason);
-                }
             }
             Err(error) if matches!(error.kind(), Kind::Upload | Kind::Cancelled) => return Err(error),
             Err(error) => {

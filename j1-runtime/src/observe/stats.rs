@@ -1,8 +1,7 @@
 //! Counts what a step has done so far.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use j1_core::report::Marks;
 use j1_core::step::StepMeta;
@@ -24,8 +23,6 @@ pub(crate) struct StepStats {
     pub step: Option<&'static str>,
     /// The permissions that the step declares.
     pub permissions: &'static [&'static str],
-    /// Lists that were dropped before their outcome was taken.
-    pub abandoned: Mutex<BTreeSet<String>>,
 }
 
 impl StepStats {
@@ -63,14 +60,6 @@ pub(crate) fn same<F: Future>(doing: F) -> impl Future<Output = F::Output> {
         }
     }
     .in_current_span()
-}
-
-/// Notes a list that was dropped before its outcome was taken.
-pub(crate) fn abandoned(list: String) {
-    // Outside a step there is nothing that could be deleted for it.
-    let _ = CURRENT.try_with(|stats| {
-        stats.abandoned.lock().unwrap_or_else(PoisonError::into_inner).insert(list);
-    });
 }
 
 /// Permissions declared by the current step; empty outside a step.
