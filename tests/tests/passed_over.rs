@@ -49,6 +49,7 @@ enum Misdeed {
 
 const WHOLE: Paging = Paging::whole();
 
+#[expect(clippy::too_many_lines, reason = "one arm for each way to pass over an error")]
 #[step(emits(Badge))]
 async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcome> {
     let api = &acme.api;
@@ -74,7 +75,8 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
         }
         Misdeed::Details => {
             let people = api.get("people").pages::<String>(WHOLE);
-            let mut badges = provider::details::<_, Badge>(people, 1, |person| api.get_at(&["badges", person]));
+            let mut badges =
+                provider::details::<_, Badge>(people, 1, |person| api.get_at(&["badges", person]));
             while !matches!(badges.next().await, Ok(None)) {}
             return badges.finish();
         }

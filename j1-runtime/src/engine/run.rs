@@ -1,8 +1,8 @@
 //! Starts each step when what it waits for has ended, and tells what became of it.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use j1_core::error::Kind;

@@ -1,7 +1,7 @@
 //! Counts what a step has done so far.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use j1_core::report::Marks;
 use j1_core::step::StepMeta;

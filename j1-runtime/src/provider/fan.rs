@@ -6,8 +6,8 @@
 use std::collections::VecDeque;
 
 use j1_core::graph::Entity;
-use j1_core::step::{Collected, Each};
 use j1_core::report::Marks;
+use j1_core::step::{Collected, Each};
 use j1_core::{Error, Outcome, Result};
 use serde::de::DeserializeOwned;
 use tokio::task::JoinHandle;

@@ -66,10 +66,10 @@ impl<T> Nested<T> {
 
 impl<T> Drop for Nested<T> {
     fn drop(&mut self) {
-        if !self.asked {
-            if let Some(marks) = Marks::current() {
-                marks.lost("the step dropped a nested list without its `into_parts`");
-            }
+        if !self.asked
+            && let Some(marks) = Marks::current()
+        {
+            marks.lost("the step dropped a nested list without its `into_parts`");
         }
     }
 }
@@ -99,13 +99,18 @@ fn of_object(mut value: Value) -> Result<(Vec<Value>, Vec<String>), String> {
     }
     let text = value.to_string();
     let members: Members<'_> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let evidence = Collector::new(&Paging::whole()).collect(Some(&members), &reqwest::header::HeaderMap::new());
+    let evidence =
+        Collector::new(&Paging::whole()).collect(Some(&members), &reqwest::header::HeaderMap::new());
     let count = list.len() as u64;
     let mut more = evidence.more;
     more.extend(evidence.cut);
     more.extend(evidence.error.map(|name| format!("`{name}` is an error")));
     more.extend(
-        evidence.counts.into_iter().filter(|(_, all)| *all > count).map(|(name, all)| format!("`{name}` is {all}")),
+        evidence
+            .counts
+            .into_iter()
+            .filter(|(_, all)| *all > count)
+            .map(|(name, all)| format!("`{name}` is {all}")),
     );
     Ok((list, more))
 }

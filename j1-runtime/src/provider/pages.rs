@@ -380,7 +380,10 @@ impl<T: DeserializeOwned> Pages<T> {
 impl<T> Drop for Pages<T> {
     fn drop(&mut self) {
         if let Some(marks) = self.marks.as_ref().filter(|_| !self.finished && self.failed.is_none()) {
-            marks.lost(format!("the step dropped the list of `{}` without its `finish()`", self.request.name()));
+            marks.lost(format!(
+                "the step dropped the list of `{}` without its `finish()`",
+                self.request.name()
+            ));
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::provider::{Pages, Paging, json, page, path};
 
 /// A request to the provider's API. Nothing is sent before one of its `async` methods is awaited.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent properties of one request")]
 pub struct Request {
     pub(super) client: Client,
     pub(super) method: Method,

@@ -9,18 +9,8 @@ const TESTS: [&str; 6] = [
     include_str!("fuzz.rs"),
     include_str!("longer_pages.rs"),
 ];
-const STYLES: [&str; 10] = [
-    "whole",
-    "offset",
-    "aligned_offset",
-    "page",
-    "cursor",
-    "scroll",
-    "after",
-    "next_url",
-    "link",
-    "graphql",
-];
+const STYLES: [&str; 10] =
+    ["whole", "offset", "aligned_offset", "page", "cursor", "scroll", "after", "next_url", "link", "graphql"];
 
 #[test]
 fn each_cell_names_a_test_that_exists() {

@@ -10,6 +10,7 @@
 
 mod graph;
 mod integration;
+#[allow(dead_code, reason = "tests/deletion uses the rest of it")]
 mod jupiterone;
 mod network;
 mod provider;

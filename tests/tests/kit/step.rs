@@ -1,4 +1,5 @@
 //! One step alone.
+#![allow(dead_code, reason = "no integration names `fetch_other_teams`")]
 
 use j1_core::prelude::*;
 use j1_core::report::{Level, NAMES};
@@ -89,7 +90,6 @@ async fn a_graph_is_in_the_order_of_types_and_keys() {
 }
 
 /// Knows nothing of users.
-#[expect(dead_code, reason = "no integration names this step")]
 #[step(emits(Team))]
 async fn fetch_other_teams(job: &mut Job<fetch_other_teams>) -> Result<Outcome> {
     job.add(team("z")).await?;
