@@ -330,8 +330,7 @@ fn configuration(name: &Name, fields: &[ConfigField]) -> String {
     rows.extend(fields.iter().map(|field| {
         [
             format!("`{}_{}`", name.prefix(), field.name.to_uppercase()),
-            // Configurations begin with texts, secret or not.
-            "string".to_owned(),
+            if field.ty.starts_with("Secret") { "secret" } else { "string" }.to_owned(),
             if field.default.is_none() { "yes" } else { "no" }.to_owned(),
             field.default.as_deref().map_or_else(String::new, code),
             cell(&doc(&field.docs)),
