@@ -1,7 +1,7 @@
 //! J1QL on the store: a query becomes one SQL statement.
 //!
-//! [`run`](run::run) parses the text with [`j1ql`], lists the [paths](plan) through its optional traversals, translates
-//! them ([`from`], [`predicate`], [`columns`], [`select`]) and reads one page. Wherever JupiterOne does not document
+//! `run` parses the text with [`j1ql`], lists the paths (`plan`) through its optional traversals, translates
+//! them (`from`, `predicate`, `columns`, `select`) and reads one page. Wherever JupiterOne does not document
 //! what happens, the answer carries a [`Notice`].
 //!
 //! ```

@@ -19,6 +19,7 @@ const THIRD_PARTY: &[(&str, &str)] = &[
     ("std", "the standard library"),
     ("bytes", "bodies of requests and responses, shared without a copy"),
     ("chrono", "a feature of j1-core: dates of authors who use chrono"),
+    ("clap_builder", "the names of public enums as values of flags; the impls are in `cli/`"),
     ("http", "methods and headers of requests, the types every HTTP crate shares"),
     ("jiff", "dates"),
     ("proptest", "a feature of j1-runtime: strategies for property tests"),
