@@ -88,7 +88,7 @@ impl Way {
             }
             _ => client.get("things"),
         }
-        .timeout(std::time::Duration::from_millis(500))
+        .timeout(std::time::Duration::from_secs(2))
     }
 
     /// Returns the start of the requested page.

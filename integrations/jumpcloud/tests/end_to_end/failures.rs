@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::{
-    Answer, INSTANCE, JUPITERONE_KEY, Run, VENDOR_KEY, Vendor, changes, http, jupiterone, partial, recorded,
+    Answer, INSTANCE, JUPITERONE_KEY, Run, PROVIDER_KEY, Provider, changes, http, jupiterone, partial, recorded,
 };
 
 /// Returns the jobs of the test's JupiterOne.
@@ -23,11 +23,11 @@ async fn jobs(url: &str) -> Vec<Value> {
 #[tokio::test]
 async fn a_vendor_that_fails_for_groups_leaves_groups_and_memberships_alone() {
     let j1 = jupiterone().await;
-    Run::into(j1.url(), &[]).reading(&Vendor::start().await).finish().await.summary(0);
+    Run::into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
     let mut page = recorded("/systemusers?limit=100&skip=0");
     page["results"][0]["department"] = "Lamp Room".into();
     let body = page.to_string();
-    let failing = Vendor::answering(move |asked| match asked {
+    let failing = Provider::answering(move |asked| match asked {
         "/systemusers?limit=100&skip=0" => Some(Answer(200, body.clone())),
         groups if groups.starts_with("/v2/usergroups?") => {
             Some(Answer(500, r#"{"message":"oops"}"#.to_owned()))
@@ -65,12 +65,12 @@ async fn a_vendor_that_fails_for_groups_leaves_groups_and_memberships_alone() {
 #[tokio::test]
 async fn a_wrong_vendor_key_is_told_at_once_and_opens_no_job() {
     let j1 = jupiterone().await;
-    let vendor = Vendor::start().await;
-    let run = Run::into(j1.url(), &[]).reading(&vendor).env("JUMPCLOUD_API_KEY", "wrong");
+    let provider = Provider::start().await;
+    let run = Run::into(j1.url(), &[]).reading(&provider).env("JUMPCLOUD_API_KEY", "wrong");
     let summary = run.finish().await.summary(4);
     assert_eq!(summary["error"]["code"], "J1-R1001");
     assert_eq!(summary["job"], Value::Null);
-    assert_eq!(vendor.asked.lock().expect("no test panicked").len(), 1, "asked once");
+    assert_eq!(provider.asked.lock().expect("no test panicked").len(), 1, "asked once");
     assert_eq!(jobs(j1.url()).await, Vec::<Value>::new());
 }
 
@@ -87,12 +87,12 @@ async fn every_missing_variable_is_named_at_once() {
 #[tokio::test]
 async fn variables_come_from_the_env_file_too() {
     let j1 = jupiterone().await;
-    let vendor = Vendor::start().await;
+    let provider = Provider::start().await;
     let run = Run::new(&["--wait", "--output", "json"]);
     let text = format!(
-        "# configuration\nJUMPCLOUD_API_BASE={}\nJUMPCLOUD_API_KEY=\"{VENDOR_KEY}\"\nJUPITERONE_API_BASE={}\n\
+        "# configuration\nJUMPCLOUD_API_BASE={}\nJUMPCLOUD_API_KEY=\"{PROVIDER_KEY}\"\nJUPITERONE_API_BASE={}\n\
          JUPITERONE_API_KEY={JUPITERONE_KEY}\nJUPITERONE_INTEGRATION_INSTANCE_ID={INSTANCE}\n",
-        vendor.base,
+        provider.base,
         j1.url()
     );
     std::fs::write(run.folder().join(".env"), text).expect("it is written");
@@ -102,8 +102,8 @@ async fn variables_come_from_the_env_file_too() {
 #[tokio::test]
 async fn a_jupiterone_that_refuses_ends_the_run_with_six() {
     let j1 = jupiterone().await;
-    let vendor = Vendor::start().await;
-    let run = Run::into(j1.url(), &[]).reading(&vendor).env("JUPITERONE_API_KEY", "not-the-key");
+    let provider = Provider::start().await;
+    let run = Run::into(j1.url(), &[]).reading(&provider).env("JUPITERONE_API_KEY", "not-the-key");
     let summary = run.finish().await.summary(6);
     assert_eq!(summary["error"]["code"], "J1-R2001");
     assert!(summary["error"]["message"].as_str().expect("a message").contains("401"));
@@ -113,7 +113,7 @@ async fn a_jupiterone_that_refuses_ends_the_run_with_six() {
 async fn an_operator_can_ask_to_abort_instead_of_a_partial_finalize() {
     let j1 = jupiterone().await;
     let failing =
-        Vendor::answering(|asked| asked.starts_with("/v2/").then(|| Answer(404, String::new()))).await;
+        Provider::answering(|asked| asked.starts_with("/v2/").then(|| Answer(404, String::new()))).await;
     let summary = Run::into(j1.url(), &["--on-partial", "abort"]).reading(&failing).finish().await.summary(6);
     assert_eq!(summary["status"], "failed");
     assert_eq!(summary["job"]["status"], "ABORTED");
@@ -128,7 +128,7 @@ async fn a_run_that_is_terminated_aborts_its_job() {
     // The answer never comes while the test holds this, so the run is in the middle of it for as long as it lives.
     let (release, held) = std::sync::mpsc::channel::<()>();
     let held = std::sync::Mutex::new(held);
-    let vendor = Vendor::answering(move |asked| {
+    let provider = Provider::answering(move |asked| {
         if asked.starts_with("/v2/usergroups?") {
             reached.send(()).expect("the test waits");
             // An error: the test has let go.
@@ -136,9 +136,9 @@ async fn a_run_that_is_terminated_aborts_its_job() {
         }
         None
     });
-    let vendor = vendor.await;
-    let (child, _folder) = Run::into(j1.url(), &[]).reading(&vendor).start();
-    waiting.recv().await.expect("the vendor was asked");
+    let provider = provider.await;
+    let (child, _folder) = Run::into(j1.url(), &[]).reading(&provider).start();
+    waiting.recv().await.expect("the provider was asked");
     let killed = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(killed.expect("kill runs").success());
     let output = tokio::task::spawn_blocking(move || child.wait_with_output())
@@ -155,12 +155,12 @@ async fn a_run_that_is_terminated_aborts_its_job() {
 #[tokio::test]
 async fn secrets_are_shown_nowhere() {
     let j1 = jupiterone().await;
-    let echo = || Answer(500, format!(r#"{{"message":"the key {VENDOR_KEY} is not liked"}}"#));
-    let vendor = Vendor::answering(move |asked| asked.starts_with("/v2/").then(echo)).await;
-    let ran = Run::into(j1.url(), &["-vv"]).reading(&vendor).env("RUST_LOG", "trace").finish().await;
+    let echo = || Answer(500, format!(r#"{{"message":"the key {PROVIDER_KEY} is not liked"}}"#));
+    let provider = Provider::answering(move |asked| asked.starts_with("/v2/").then(echo)).await;
+    let ran = Run::into(j1.url(), &["-vv"]).reading(&provider).env("RUST_LOG", "trace").finish().await;
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     assert!(ran.stdout.contains("the key *** is not liked"), "{}", ran.stdout);
-    for secret in [VENDOR_KEY, JUPITERONE_KEY] {
+    for secret in [PROVIDER_KEY, JUPITERONE_KEY] {
         assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret), "{secret}");
     }
 }

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::support::{Ran, Run, Vendor, jupiterone};
+use crate::support::{Ran, Run, Provider, jupiterone};
 
 /// Of a proxy that wants to know who asks.
 const PASSWORD: &str = "proxy-password-5e1f";
@@ -88,10 +88,10 @@ async fn tunnel(mut stream: TcpStream, log: &Mutex<Vec<String>>) -> std::io::Res
 
 /// Runs one step from a provider on `localhost` into a JupiterOne on `127.0.0.1`, both with HTTPS.
 async fn run(variables: &[(&str, &str)]) -> (Ran, [u16; 2]) {
-    let (vendor, j1) = (Vendor::start().await, jupiterone().await);
-    let ports = [encrypted(&vendor.base).await, encrypted(j1.url()).await];
+    let (provider, j1) = (Provider::start().await, jupiterone().await);
+    let ports = [encrypted(&provider.base).await, encrypted(j1.url()).await];
     let mut run = Run::into(&format!("https://127.0.0.1:{}", ports[1]), &["--step", "fetch-orgs", "-v"])
-        .reading(&vendor);
+        .reading(&provider);
     run = run.env("JUMPCLOUD_API_BASE", &format!("https://localhost:{}/api", ports[0]));
     for (name, value) in variables {
         run = run.env(name, value);
@@ -116,12 +116,12 @@ async fn vendor_and_jupiterone_are_reached_through_the_proxy_and_its_password_is
     let (port, heads) = proxy().await;
     let proxy = format!("http://operator:{PASSWORD}@127.0.0.1:{port}");
     let authority = certificate("authority.pem").display().to_string();
-    let (ran, [vendor, j1]) = run(&[("HTTPS_PROXY", &proxy), ("SSL_CERT_FILE", &authority)]).await;
+    let (ran, [provider, j1]) = run(&[("HTTPS_PROXY", &proxy), ("SSL_CERT_FILE", &authority)]).await;
     // 5: the other steps did not run.
     let summary = ran.summary(5);
     assert_eq!(summary["job"]["status"], "FINISHED");
     assert_eq!(summary["types"]["jumpcloud_account"], 2);
-    assert_eq!(connected(&heads), [format!("127.0.0.1:{j1}"), format!("localhost:{vendor}")]);
+    assert_eq!(connected(&heads), [format!("127.0.0.1:{j1}"), format!("localhost:{provider}")]);
     assert!(!(ran.stdout + &ran.stderr).contains(PASSWORD));
 }
 
@@ -131,9 +131,9 @@ async fn what_no_proxy_names_is_reached_directly() {
     let proxy = format!("http://operator:{PASSWORD}@127.0.0.1:{port}");
     let authority = certificate("authority.pem").display().to_string();
     let variables = [("HTTPS_PROXY", &*proxy), ("NO_PROXY", "127.0.0.1"), ("SSL_CERT_FILE", &*authority)];
-    let (ran, [vendor, _]) = run(&variables).await;
+    let (ran, [provider, _]) = run(&variables).await;
     assert_eq!(ran.summary(5)["job"]["status"], "FINISHED");
-    assert_eq!(connected(&heads), [format!("localhost:{vendor}")]);
+    assert_eq!(connected(&heads), [format!("localhost:{provider}")]);
 }
 
 #[tokio::test]

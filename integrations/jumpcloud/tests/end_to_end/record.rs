@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Ran, Run, VENDOR_KEY, Vendor, recorded};
+use crate::support::{Answer, Ran, Run, PROVIDER_KEY, Provider, recorded};
 
 /// Collects from a double into `recorded`, and gives the folder.
-async fn record(vendor: &Vendor) -> (Ran, tempfile::TempDir) {
-    let run = Run::new(&["collect", "--output", "json", "--record", "recorded"]).reading(vendor);
+async fn record(provider: &Provider) -> (Ran, tempfile::TempDir) {
+    let run = Run::new(&["collect", "--output", "json", "--record", "recorded"]).reading(provider);
     run.keeping_folder().await
 }
 
@@ -33,8 +33,8 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_recorded_replays_to_the_same_graph_without_the_secrets_and_the_persons() {
-    let vendor = Vendor::start().await;
-    let (ran, folder) = record(&vendor).await;
+    let provider = Provider::start().await;
+    let (ran, folder) = record(&provider).await;
     let summary = ran.summary(0);
     let recordings = folder.path().join("recorded");
     let files = files(&recordings);
@@ -53,7 +53,7 @@ async fn what_was_recorded_replays_to_the_same_graph_without_the_secrets_and_the
     assert_eq!(written.remove(0), "config.json", "the configuration of the recording");
     assert_eq!(written, names.map(|name| format!("{name}.har")));
     assert_eq!(summary["recorded"]["files"], names.len());
-    assert_eq!(summary["recorded"]["requests"], vendor.asked.lock().expect("no panic").len());
+    assert_eq!(summary["recorded"]["requests"], provider.asked.lock().expect("no panic").len());
     let all: String = files.values().map(String::as_str).collect();
     for entry in files.values().skip(1) {
         let har: Value = serde_json::from_str(entry).expect("a HAR is JSON");
@@ -68,8 +68,8 @@ async fn what_was_recorded_replays_to_the_same_graph_without_the_secrets_and_the
         let id = user["id"].as_str().or(user["_id"].as_str()).expect("an id");
         assert!(all.contains(id), "ids stay");
     }
-    assert!(!all.contains(VENDOR_KEY));
-    assert!(!all.contains("127.0.0.1") && all.contains("http://vendor.example/api/systemusers"));
+    assert!(!all.contains(PROVIDER_KEY));
+    assert!(!all.contains("127.0.0.1") && all.contains("http://provider.example/api/systemusers"));
 
     let replayed = replay(&recordings, &[]).await.summary(0);
     assert_eq!(replayed["types"], summary["types"], "what belongs together still does");
@@ -78,14 +78,14 @@ async fn what_was_recorded_replays_to_the_same_graph_without_the_secrets_and_the
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recording_replaces_one_of_its_own_and_nothing_else() {
-    let vendor = Vendor::start().await;
-    let (_, folder) = record(&vendor).await;
+    let provider = Provider::start().await;
+    let (_, folder) = record(&provider).await;
     let into = folder.path().join("recorded");
     let before = files(&into);
     let again = |folder: &Path| {
         let path = folder.to_str().expect("UTF-8").to_owned();
         Run::new(&["collect", "--output", "json", "--step", "fetch-orgs", "--record", &path])
-            .reading(&vendor)
+            .reading(&provider)
             .finish()
     };
     again(&into).await.summary(5);
@@ -108,11 +108,11 @@ async fn a_recording_replaces_one_of_its_own_and_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn refusals_are_recorded_too_and_a_run_that_does_not_begin_records_nothing() {
-    let vendor = Vendor::answering(|target| {
+    let provider = Provider::answering(|target| {
         target.starts_with("/v2").then(|| Answer(403, r#"{"error":"no"}"#.into()))
     })
     .await;
-    let (ran, folder) = record(&vendor).await;
+    let (ran, folder) = record(&provider).await;
     ran.summary(5);
     let replayed = replay(&folder.path().join("recorded"), &["--step", "fetch-groups"]).await.summary(5);
     let reason = &replayed["steps"]
@@ -123,8 +123,8 @@ async fn refusals_are_recorded_too_and_a_run_that_does_not_begin_records_nothing
         .expect("the step")["partial"][0]["reason"];
     assert!(reason.as_str().is_some_and(|reason| reason.contains("returned status 403")), "{reason}");
 
-    let vendor = Vendor::answering(|_| Some(Answer(401, "{}".into()))).await;
-    let (ran, folder) = record(&vendor).await;
+    let provider = Provider::answering(|_| Some(Answer(401, "{}".into()))).await;
+    let (ran, folder) = record(&provider).await;
     ran.summary(4);
     assert!(files(&folder.path().join("recorded")).is_empty());
     assert!(ran.stderr.contains("nothing was recorded"), "{}", ran.stderr);

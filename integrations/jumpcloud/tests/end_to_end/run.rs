@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::support::{
-    Answer, JUPITERONE_KEY, Run, Vendor, changes, http, jupiterone, partial, recorded, recorded_answers,
+    Answer, JUPITERONE_KEY, Run, Provider, changes, http, jupiterone, partial, recorded, recorded_answers,
     recordings,
 };
 
@@ -101,7 +101,7 @@ async fn the_job_tells_what_became_of_each_step() {
 #[tokio::test]
 async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else() {
     let j1 = jupiterone().await;
-    Run::into(j1.url(), &[]).reading(&Vendor::start().await).finish().await.summary(0);
+    Run::into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
     let target = "/systemusers?limit=100&skip=0";
     let mut page = recorded(target);
     let count = page["totalCount"].as_u64().expect("a count");
@@ -121,7 +121,7 @@ async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else(
     let body = page.to_string();
     // Without the user on its page alone, JumpCloud still counts it: then something is missing, and nothing is deleted.
     let first = body.clone();
-    let lost = Vendor::answering(move |asked| (asked == target).then(|| Answer(200, first.clone()))).await;
+    let lost = Provider::answering(move |asked| (asked == target).then(|| Answer(200, first.clone()))).await;
     let summary = Run::into(j1.url(), &[]).reading(&lost).finish().await.summary(5);
     assert_eq!(changes(&summary), [0; 6]);
     let reason = summary["steps"][1]["partial"][0]["reason"].as_str().expect("a reason");
@@ -130,7 +130,7 @@ async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else(
     let fewer = move |text: &str| {
         text.replace(&format!("\"totalCount\":{count}"), &format!("\"totalCount\":{}", count - 1))
     };
-    let without = Vendor::answering(move |asked| {
+    let without = Provider::answering(move |asked| {
         let users = asked.starts_with("/systemusers");
         users.then(|| {
             Answer(
@@ -151,12 +151,12 @@ async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else(
 #[tokio::test]
 async fn what_has_changed_is_updated() {
     let j1 = jupiterone().await;
-    Run::into(j1.url(), &[]).reading(&Vendor::start().await).finish().await.summary(0);
+    Run::into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
     let target = "/systemusers?limit=100&skip=100";
     let mut page = recorded(target);
     page["results"][3]["jobTitle"] = "Lighthouse Keeper".into();
     let body = page.to_string();
-    let changed = Vendor::answering(move |asked| (asked == target).then(|| Answer(200, body.clone()))).await;
+    let changed = Provider::answering(move |asked| (asked == target).then(|| Answer(200, body.clone()))).await;
     let summary = Run::into(j1.url(), &[]).reading(&changed).finish().await.summary(0);
     assert_eq!(changes(&summary), [0, 1, 0, 0, 0, 0]);
 }
@@ -164,9 +164,9 @@ async fn what_has_changed_is_updated() {
 #[tokio::test]
 async fn the_types_of_steps_left_out_are_protected() {
     let j1 = jupiterone().await;
-    let vendor = Vendor::start().await;
-    Run::into(j1.url(), &[]).reading(&vendor).finish().await.summary(0);
-    let summary = Run::into(j1.url(), &["--step", "fetch-users"]).reading(&vendor).finish().await.summary(5);
+    let provider = Provider::start().await;
+    Run::into(j1.url(), &[]).reading(&provider).finish().await.summary(0);
+    let summary = Run::into(j1.url(), &["--step", "fetch-users"]).reading(&provider).finish().await.summary(5);
     assert_eq!(changes(&summary), NOTHING);
     assert_eq!(
         partial(&summary),
@@ -203,12 +203,12 @@ async fn a_patch_deletes_nothing_and_sends_entities_only() {
 #[tokio::test]
 async fn a_job_can_be_left_open_and_joined() {
     let j1 = jupiterone().await;
-    let vendor = Vendor::start().await;
-    let open = Run::into(j1.url(), &["--skip-finalize"]).reading(&vendor).finish().await.summary(0);
+    let provider = Provider::start().await;
+    let open = Run::into(j1.url(), &["--skip-finalize"]).reading(&provider).finish().await.summary(0);
     assert_eq!(open["job"]["status"], "AWAITING_UPLOADS");
     let id = open["job"]["id"].as_str().expect("an id");
     // What is in the job already is refused a second time, so only what is new to it can join.
-    let joined = Run::into(j1.url(), &["--job", id]).reading(&vendor).finish().await.summary(6);
+    let joined = Run::into(j1.url(), &["--job", id]).reading(&provider).finish().await.summary(6);
     assert_eq!(joined["job"]["id"], id);
     assert_eq!(joined["job"]["status"], "AWAITING_UPLOADS", "another's job is not given up");
 }
@@ -216,19 +216,19 @@ async fn a_job_can_be_left_open_and_joined() {
 #[tokio::test]
 async fn a_job_of_another_mode_or_one_that_has_ended_is_not_joined() {
     let j1 = jupiterone().await;
-    let vendor = Vendor::start().await;
-    let open = Run::into(j1.url(), &["--skip-finalize"]).reading(&vendor).finish().await.summary(0);
+    let provider = Provider::start().await;
+    let open = Run::into(j1.url(), &["--skip-finalize"]).reading(&provider).finish().await.summary(0);
     let id = open["job"]["id"].as_str().expect("an id");
     // Finalized as a DIFF, a patch that sends no relationships would delete all of them.
-    let run = Run::into(j1.url(), &["--job", id, "--sync-mode", "patch"]).reading(&vendor);
+    let run = Run::into(j1.url(), &["--job", id, "--sync-mode", "patch"]).reading(&provider);
     let refused = run.finish().await.summary(6);
     assert!(
         refused["error"]["message"].as_str().expect("a message").contains("opened as DIFF"),
         "{refused:#}"
     );
-    let ended = Run::into(j1.url(), &[]).reading(&vendor).finish().await.summary(0);
+    let ended = Run::into(j1.url(), &[]).reading(&provider).finish().await.summary(0);
     let id = ended["job"]["id"].as_str().expect("an id");
-    let refused = Run::into(j1.url(), &["--job", id]).reading(&vendor).finish().await.summary(6);
+    let refused = Run::into(j1.url(), &["--job", id]).reading(&provider).finish().await.summary(6);
     assert!(refused["error"]["message"].as_str().expect("a message").contains("FINISHED"), "{refused:#}");
 }
 

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use j1_local::{LocalJupiterOne, Server};
 use serde_json::Value;
 
-pub const VENDOR_KEY: &str = "vendor-key-c2VjcmV0";
+pub const PROVIDER_KEY: &str = "vendor-key-c2VjcmV0";
 pub const JUPITERONE_KEY: &str = "jupiterone-key-9f8e7d";
 pub const INSTANCE: &str = "11111111-2222-4333-8444-555555555555";
 
@@ -53,7 +53,7 @@ impl IntoResponse for Answer {
 }
 
 /// A double of JumpCloud: it answers as the recordings do, unless told otherwise.
-pub struct Vendor {
+pub struct Provider {
     pub base: String,
     /// Path and query of every request, without the `/api` they begin with, and with `lab:` before those about the second
     /// organization.
@@ -61,7 +61,7 @@ pub struct Vendor {
     task: tokio::task::JoinHandle<()>,
 }
 
-impl Vendor {
+impl Provider {
     /// A double that answers as the recordings do.
     pub async fn start() -> Self {
         Self::answering(|_| None).await
@@ -81,7 +81,7 @@ impl Vendor {
                 let organization = headers.get("x-org-id").and_then(|id| id.to_str().ok());
                 let target = called(target.strip_prefix("/api").unwrap_or(target), organization);
                 seen.lock().expect("no test panicked").push(target.clone());
-                if headers.get("x-api-key").is_none_or(|key| key != VENDOR_KEY) {
+                if headers.get("x-api-key").is_none_or(|key| key != PROVIDER_KEY) {
                     return Answer(401, r#"{"message":"Unauthorized"}"#.to_owned()).into_response();
                 }
                 let unknown = || Answer(404, format!(r#"{{"message":"no recording of {target}"}}"#));
@@ -94,7 +94,7 @@ impl Vendor {
     }
 }
 
-impl Drop for Vendor {
+impl Drop for Provider {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -192,8 +192,8 @@ impl Run {
     }
 
     /// Reads this double of JumpCloud.
-    pub fn reading(self, vendor: &Vendor) -> Self {
-        self.env("JUMPCLOUD_API_BASE", &vendor.base).env("JUMPCLOUD_API_KEY", VENDOR_KEY)
+    pub fn reading(self, provider: &Provider) -> Self {
+        self.env("JUMPCLOUD_API_BASE", &provider.base).env("JUMPCLOUD_API_KEY", PROVIDER_KEY)
     }
 
     pub fn env(mut self, name: &str, value: &str) -> Self {

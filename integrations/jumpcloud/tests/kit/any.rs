@@ -27,8 +27,8 @@ fn any_user_goes_through_the_step_and_comes_out_valid() {
             user["_id"] = user_id(number).into();
         }
         let count = users.len();
-        let vendor = Double::new().list("systemusers", V1, users);
-        let ran = run.block_on(Step::<fetch_users>::new().given(account(ACCOUNT)).run(jumpcloud(&vendor)));
+        let provider = Double::new().list("systemusers", V1, users);
+        let ran = run.block_on(Step::<fetch_users>::new().given(account(ACCOUNT)).run(jumpcloud(&provider)));
         ran.assert_complete();
         prop_assert_eq!(ran.graph.of::<User>().len(), count);
         prop_assert_eq!(ran.graph.of::<Has<Account, User>>().len(), count);

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::{ACCOUNT, V1, V2, user};
 
 /// An organization with 250 users, three pages of them.
-fn vendor() -> Double {
+fn provider() -> Double {
     Double::new()
         .list("organizations", V1, [json!({ "id": ACCOUNT })])
         .list("systemusers", V1, (0..250).map(user))
@@ -19,9 +19,9 @@ fn vendor() -> Double {
         .list("v2/applemdms", V2, [])
 }
 
-async fn collected(vendor: &Double) -> Ran {
-    let ran = Run::<JumpCloud>::provider(vendor.http()).collect().await;
-    vendor.assert_asked();
+async fn collected(provider: &Double) -> Ran {
+    let ran = Run::<JumpCloud>::provider(provider.http()).collect().await;
+    provider.assert_asked();
     ran
 }
 
@@ -36,8 +36,8 @@ async fn what_passes_is_waited_for() {
         Fault::Reset,
     ];
     for fault in faults {
-        let vendor = vendor().fault("systemusers", 2, fault.clone());
-        let ran = collected(&vendor).await;
+        let provider = provider().fault("systemusers", 2, fault.clone());
+        let ran = collected(&provider).await;
         ran.assert_complete();
         assert_eq!(ran.graph.of::<User>().len(), 250, "{fault:?}");
     }
@@ -53,8 +53,8 @@ async fn what_does_not_pass_leaves_the_users_partial() {
         Fault::Body(json!({ "error": "maintenance" })),
     ];
     for fault in faults {
-        let vendor = vendor().always("systemusers", fault.clone());
-        let ran = collected(&vendor).await;
+        let provider = provider().always("systemusers", fault.clone());
+        let ran = collected(&provider).await;
         assert!(!ran.partial("jumpcloud_user").is_empty(), "{fault:?}");
         assert!(ran.graph.of::<User>().is_empty(), "{fault:?}");
     }
@@ -62,8 +62,8 @@ async fn what_does_not_pass_leaves_the_users_partial() {
 
 #[tokio::test(start_paused = true)]
 async fn a_page_that_comes_twice_ends_the_list_and_is_not_its_end() {
-    let vendor = vendor().fault("systemusers", 2, Fault::Again);
-    let ran = collected(&vendor).await;
+    let provider = provider().fault("systemusers", 2, Fault::Again);
+    let ran = collected(&provider).await;
     assert!(!ran.partial("jumpcloud_user").is_empty());
     assert_eq!(ran.graph.of::<User>().len(), 100, "the first page");
 }
@@ -71,7 +71,7 @@ async fn a_page_that_comes_twice_ends_the_list_and_is_not_its_end() {
 #[tokio::test(start_paused = true)]
 async fn a_vendor_that_gives_less_than_it_is_asked_for_is_read_to_the_end() {
     let users = Listing::offset("limit", "skip").items("results").total("totalCount").at_most(100);
-    let ran = collected(&vendor().list("systemusers", users, (0..130).map(user))).await;
+    let ran = collected(&provider().list("systemusers", users, (0..130).map(user))).await;
     ran.assert_complete();
     assert_eq!(ran.graph.of::<User>().len(), 130);
 }

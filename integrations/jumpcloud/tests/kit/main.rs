@@ -26,12 +26,12 @@ const ACCOUNT: &str = "5ca31a2200000000000000aa";
 const OTHER: &str = "5ca31a2200000000000000bb";
 
 /// Connects the integration to this provider.
-fn jumpcloud(vendor: &Double) -> JumpCloud {
+fn jumpcloud(provider: &Double) -> JumpCloud {
     let config = Config {
         api_key: Secret::new("a-key".to_owned()),
         api_base: "https://jumpcloud.example/api".parse().expect("an address"),
     };
-    JumpCloud::connect(config, &vendor.http()).expect("the address is one")
+    JumpCloud::connect(config, &provider.http()).expect("the address is one")
 }
 
 /// All of the integration, against its recordings.

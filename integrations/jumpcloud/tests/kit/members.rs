@@ -26,11 +26,11 @@ fn object(id: &str, kind: &str) -> Value {
     json!({ "id": id, "type": kind, "compiledAttributes": null, "paths": [[{ "to": { "id": id, "type": kind } }]] })
 }
 
-async fn members(vendor: &Double) -> Ran {
+async fn members(provider: &Double) -> Ran {
     Step::<fetch_group_members>::new()
         .given(group())
         .given(read::<User>(user(1)))
-        .run(jumpcloud(vendor))
+        .run(jumpcloud(provider))
         .await
 }
 
@@ -43,18 +43,18 @@ async fn only_users_that_still_exist_are_members_each_once() {
         edge(&user_id(1), "user"),
     ];
     let path = format!("v2/usergroups/{GROUP}/members");
-    let vendor = Double::new().list_for(("x-org-id", ACCOUNT), &path, V2, rows);
-    let ran = members(&vendor).await;
+    let provider = Double::new().list_for(("x-org-id", ACCOUNT), &path, V2, rows);
+    let ran = members(&provider).await;
     ran.assert_complete();
-    vendor.assert_asked();
+    provider.assert_asked();
     assert_eq!(ran.graph.len(), 1, "{:?}", ran.graph);
     assert_eq!(ran.graph.values::<Has<Group, User>>("_toEntityKey"), [&json!(user_id(1))]);
 }
 
 #[tokio::test]
 async fn members_that_may_not_be_read_are_partial_and_the_role_is_named() {
-    let vendor = Double::new().always(&format!("v2/usergroups/{GROUP}/members"), Fault::Status(403));
-    let ran = members(&vendor).await;
+    let provider = Double::new().always(&format!("v2/usergroups/{GROUP}/members"), Fault::Status(403));
+    let ran = members(&provider).await;
     assert_eq!(ran.step("fetch-group-members").status, StepStatus::Failure);
     let reason = ran.partial("jumpcloud_group_has_user");
     assert!(reason.contains("403") && reason.contains("`Read Only`"), "{reason}");
@@ -63,11 +63,11 @@ async fn members_that_may_not_be_read_are_partial_and_the_role_is_named() {
 #[tokio::test]
 async fn a_group_that_is_deleted_meanwhile_has_no_members() {
     let gone = |path: String| Double::new().always(&path, Fault::Status(404));
-    let vendor = gone(format!("v2/usergroups/{GROUP}/members"));
-    let ran = members(&vendor).await;
+    let provider = gone(format!("v2/usergroups/{GROUP}/members"));
+    let ran = members(&provider).await;
     ran.assert_complete();
     assert_eq!(ran.graph.len(), 0);
-    assert!(vendor.asked()[1].ends_with(&format!("/v2/usergroups/{GROUP}")), "{:?}", vendor.asked());
+    assert!(provider.asked()[1].ends_with(&format!("/v2/usergroups/{GROUP}")), "{:?}", provider.asked());
 
     // The group is still there: its members are not gone.
     let group = format!("v2/usergroups/{GROUP}");
@@ -83,12 +83,12 @@ async fn a_blank_page_does_not_end_a_list_that_is_counted() {
     let rows = || (0..250).map(|number| edge(&user_id(number), "user"));
     let blank = || Fault::Body(json!([]));
     // Once: the list is read again until two passes agree.
-    let vendor = Double::new().list(&path, V2, rows()).fault(&path, 3, blank());
-    members(&vendor).await.assert_complete();
-    assert_eq!(vendor.asked().len(), 3 + 4 + 4);
+    let provider = Double::new().list(&path, V2, rows()).fault(&path, 3, blank());
+    members(&provider).await.assert_complete();
+    assert_eq!(provider.asked().len(), 3 + 4 + 4);
     // In each pass.
-    let vendor = Double::new().list(&path, V2, rows()).fault(&path, 3, blank()).fault(&path, 6, blank());
-    let ran = members(&vendor).await;
+    let provider = Double::new().list(&path, V2, rows()).fault(&path, 3, blank()).fault(&path, 6, blank());
+    let ran = members(&provider).await;
     let reason = ran.partial("jumpcloud_group_has_user");
     assert!(reason.contains("250 records by its own count"), "{reason}");
 }
@@ -98,7 +98,7 @@ async fn an_application_is_assigned_to_users_and_groups() {
     let path = |what: &str| format!("v2/applications/{APPLICATION}/{what}");
     let header = ("x-org-id", ACCOUNT);
     let users = [object(&user_id(1), "user"), edge(&user_id(1), "user"), object(&user_id(9), "user")];
-    let vendor = Double::new().list_for(header, &path("users"), V2, users).list_for(
+    let provider = Double::new().list_for(header, &path("users"), V2, users).list_for(
         header,
         &path("usergroups"),
         V2,
@@ -109,9 +109,9 @@ async fn an_application_is_assigned_to_users_and_groups() {
         .given(application)
         .given(group())
         .given(read::<User>(user(1)));
-    let ran = step.run(jumpcloud(&vendor)).await;
+    let ran = step.run(jumpcloud(&provider)).await;
     ran.assert_complete();
-    vendor.assert_asked();
+    provider.assert_asked();
     ran.graph.covers_step::<fetch_application_members>().assert();
     let mut keys: Vec<&Value> = ran.graph.values::<Assigned<User, Application>>("_key");
     keys.extend(ran.graph.values::<Assigned<Group, Application>>("_key"));

@@ -33,7 +33,7 @@ enum Difference {
 use Difference::{Added, Changed, LeftOut, Renamed};
 
 /// JumpCloud, with one object of each kind.
-fn vendor() -> Double {
+fn provider() -> Double {
     let user_row = json!({ "id": USER, "type": "user", "paths": [] });
     let group_row = json!({ "from": { "id": APPLICATION }, "to": { "id": GROUP, "type": "user_group" } });
     Double::new()
@@ -96,10 +96,10 @@ fn device() -> Value {
 }
 
 async fn graph() -> Graph {
-    let vendor = vendor();
-    let ran = Run::<JumpCloud>::provider(vendor.http()).collect().await;
+    let provider = provider();
+    let ran = Run::<JumpCloud>::provider(provider.http()).collect().await;
     ran.assert_complete();
-    vendor.assert_asked();
+    provider.assert_asked();
     ran.graph
 }
 

@@ -25,33 +25,33 @@ fn of(organization: &str) -> (&str, &str) {
 async fn organizations_become_accounts_and_are_read_to_the_last() {
     let organizations =
         (0..120).map(|number| json!({ "id": user_id(number), "name": format!("acme-{number}") }));
-    let vendor = Double::new().list("organizations", V1, organizations);
-    let ran = Step::<fetch_orgs>::new().run(jumpcloud(&vendor)).await;
+    let provider = Double::new().list("organizations", V1, organizations);
+    let ran = Step::<fetch_orgs>::new().run(jumpcloud(&provider)).await;
     ran.assert_complete();
-    vendor.assert_asked();
+    provider.assert_asked();
     assert_eq!(ran.graph.of::<Account>().len(), 120);
     assert_eq!(ran.graph.get(&user_id(7))["displayName"], "acme-7");
 }
 
 #[tokio::test]
 async fn no_organization_proves_nothing() {
-    let vendor = Double::new().list("organizations", V1, []);
-    let ran = Step::<fetch_orgs>::new().run(jumpcloud(&vendor)).await;
+    let provider = Double::new().list("organizations", V1, []);
+    let ran = Step::<fetch_orgs>::new().run(jumpcloud(&provider)).await;
     assert!(ran.partial("jumpcloud_account").contains("names no organization"));
 }
 
 #[tokio::test]
 async fn each_organization_is_asked_for_its_users() {
-    let vendor = Double::new().list_for(of(ACCOUNT), "systemusers", V1, (0..130).map(user)).list_for(
+    let provider = Double::new().list_for(of(ACCOUNT), "systemusers", V1, (0..130).map(user)).list_for(
         of(OTHER),
         "systemusers",
         V1,
         [user(500)],
     );
     let step = Step::<fetch_users>::new().given(account(ACCOUNT)).given(account(OTHER));
-    let ran = step.run(jumpcloud(&vendor)).await;
+    let ran = step.run(jumpcloud(&provider)).await;
     ran.assert_complete();
-    vendor.assert_asked();
+    provider.assert_asked();
     let owners = ran.graph.values::<Has<Account, User>>("_fromEntityKey");
     assert_eq!(owners.iter().filter(|owner| **owner == ACCOUNT).count(), 130);
     assert_eq!(ran.graph.get(&format!("{OTHER}|has|{}", user_id(500)))["_toEntityKey"], user_id(500));
@@ -65,11 +65,11 @@ async fn a_user_that_names_another_organization_is_that_ones() {
     named["organization"] = json!(OTHER);
     let mut elsewhere = user(3);
     elsewhere["organization"] = json!("5ca31a2200000000000000cc");
-    let vendor = Double::new()
+    let provider = Double::new()
         .list_for(of(ACCOUNT), "systemusers", V1, [user(1), named, elsewhere])
         .list_for(of(OTHER), "systemusers", V1, []);
     let step = Step::<fetch_users>::new().given(account(ACCOUNT)).given(account(OTHER));
-    let ran = step.run(jumpcloud(&vendor)).await;
+    let ran = step.run(jumpcloud(&provider)).await;
     ran.assert_complete();
     let owner = |number: usize| {
         let edges = ran.graph.of::<Has<Account, User>>();
@@ -84,8 +84,8 @@ async fn a_user_is_the_employee_with_the_same_mail_address() {
     none["email"] = json!(null);
     let mut empty = user(3);
     empty["email"] = json!("");
-    let vendor = Double::new().list("systemusers", V1, [user(1), none, empty]);
-    let ran = Step::<fetch_users>::new().given(account(ACCOUNT)).run(jumpcloud(&vendor)).await;
+    let provider = Double::new().list("systemusers", V1, [user(1), none, empty]);
+    let ran = Step::<fetch_users>::new().given(account(ACCOUNT)).run(jumpcloud(&provider)).await;
     ran.assert_complete();
     let mapped = ran.graph.of::<Mapped<Is<User, Person>>>();
     assert_eq!(mapped.len(), 1, "who has no address is nobody's");
@@ -107,8 +107,8 @@ async fn collected(more: Value) -> Value {
     for (name, value) in more.as_object().expect("members") {
         sent[name] = value.clone();
     }
-    let vendor = Double::new().list("systemusers", V1, [sent]);
-    let ran = Step::<fetch_users>::new().given(account(ACCOUNT)).run(jumpcloud(&vendor)).await;
+    let provider = Double::new().list("systemusers", V1, [sent]);
+    let ran = Step::<fetch_users>::new().given(account(ACCOUNT)).run(jumpcloud(&provider)).await;
     ran.assert_complete();
     ran.graph.get(RECORD).clone()
 }
@@ -166,16 +166,16 @@ async fn a_group_belongs_to_the_organization_that_was_asked() {
     let group =
         json!({ "id": RECORD, "name": "Admins", "description": "All of them", "attributes": attributes });
     let bare = json!({ "id": "60259a3c0000000000000002", "name": "Bare", "attributes": null });
-    let vendor = Double::new().list_for(of(ACCOUNT), "v2/usergroups", V2, [bare]).list_for(
+    let provider = Double::new().list_for(of(ACCOUNT), "v2/usergroups", V2, [bare]).list_for(
         of(OTHER),
         "v2/usergroups",
         V2,
         [group],
     );
     let step = Step::<fetch_groups>::new().given(account(ACCOUNT)).given(account(OTHER));
-    let ran = step.run(jumpcloud(&vendor)).await;
+    let ran = step.run(jumpcloud(&provider)).await;
     ran.assert_complete();
-    vendor.assert_asked();
+    provider.assert_asked();
     ran.graph.covers_step::<fetch_groups>().assert();
     assert_eq!(ran.graph.get(&format!("{OTHER}|has|{RECORD}"))["_type"], "jumpcloud_account_has_group");
     let group = ran.graph.get(RECORD);
@@ -193,8 +193,8 @@ async fn an_application_is_sent_without_its_configuration() {
         "config": { "idpCertificate": { "value": "-----BEGIN CERTIFICATE-----" } },
     });
     let nameless = json!({ "id": "60259a3c0000000000000002", "name": "", "created": CREATED });
-    let vendor = Double::new().list_for(of(ACCOUNT), "applications", V1, [application, nameless]);
-    let ran = Step::<fetch_applications>::new().given(account(ACCOUNT)).run(jumpcloud(&vendor)).await;
+    let provider = Double::new().list_for(of(ACCOUNT), "applications", V1, [application, nameless]);
+    let ran = Step::<fetch_applications>::new().given(account(ACCOUNT)).run(jumpcloud(&provider)).await;
     ran.assert_complete();
     ran.graph.covers_step::<fetch_applications>().assert();
     assert_eq!(ran.graph.get(RECORD)["createdOn"], MADE_ON);
@@ -209,8 +209,8 @@ async fn the_configuration_of_apple_devices_has_its_dates() {
         "id": RECORD, "name": "", "organization": ACCOUNT, "depServerTokenState": "missing",
         "apnsCertExpiry": CREATED, "appleCertSerialNumber": "1d73b3e61e5a0485",
     });
-    let vendor = Double::new().list_for(of(ACCOUNT), "v2/applemdms", V2, [mdm]);
-    let ran = Step::<fetch_apple_mdm>::new().given(account(ACCOUNT)).run(jumpcloud(&vendor)).await;
+    let provider = Double::new().list_for(of(ACCOUNT), "v2/applemdms", V2, [mdm]);
+    let ran = Step::<fetch_apple_mdm>::new().given(account(ACCOUNT)).run(jumpcloud(&provider)).await;
     ran.assert_complete();
     ran.graph.covers_step::<fetch_apple_mdm>().assert();
     let mdm = ran.graph.get(RECORD);
@@ -240,8 +240,8 @@ async fn a_device_has_the_configuration_that_manages_it() {
         device(1, information("Ada's iPad", "AA-BB-CC-00-11-22")),
     ];
     let path = format!("v2/applemdms/{RECORD}/devices");
-    let vendor = Double::new().list_for(of(ACCOUNT), &path, V2, devices);
-    let ran = Step::<fetch_apple_devices>::new().given(mdm()).run(jumpcloud(&vendor)).await;
+    let provider = Double::new().list_for(of(ACCOUNT), &path, V2, devices);
+    let ran = Step::<fetch_apple_devices>::new().given(mdm()).run(jumpcloud(&provider)).await;
     ran.assert_complete();
     ran.graph.covers_step::<fetch_apple_devices>().assert();
     assert_eq!(

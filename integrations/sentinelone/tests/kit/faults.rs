@@ -8,20 +8,20 @@ use serde_json::json;
 use crate::{AGENTS, GROUPS, LIST, agent, config, console, group};
 
 /// A console with 250 agents, three pages of them.
-fn vendor() -> Double {
+fn provider() -> Double {
     console().list(GROUPS, LIST, [group()]).list(AGENTS, LIST, (1000..1250).map(agent))
 }
 
-async fn collected(vendor: &Double) -> Ran {
-    let ran = Run::<SentinelOne>::provider(vendor.http()).config(config()).collect().await;
-    vendor.assert_asked();
+async fn collected(provider: &Double) -> Ran {
+    let ran = Run::<SentinelOne>::provider(provider.http()).config(config()).collect().await;
+    provider.assert_asked();
     ran
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_passes_is_waited_for() {
     for fault in [Fault::Status(503), Fault::SlowDown { seconds: 40 }, Fault::Reset] {
-        let ran = collected(&vendor().fault(AGENTS, 2, fault.clone())).await;
+        let ran = collected(&provider().fault(AGENTS, 2, fault.clone())).await;
         ran.assert_complete();
         assert_eq!(ran.graph.of::<Agent>().len(), 250, "{fault:?}");
     }
@@ -40,7 +40,7 @@ async fn what_does_not_pass_leaves_the_agents_partial() {
         Fault::Body(json!({ "data": null, "pagination": { "totalItems": 0, "nextCursor": null } })),
     ];
     for fault in faults {
-        let ran = collected(&vendor().always(AGENTS, fault.clone())).await;
+        let ran = collected(&provider().always(AGENTS, fault.clone())).await;
         assert!(!ran.partial("sentinelone_agent").is_empty(), "{fault:?}");
         assert!(!ran.partial("sentinelone_agent_protects_device").is_empty(), "{fault:?}");
         assert!(ran.graph.of::<Agent>().is_empty(), "{fault:?}");
@@ -49,7 +49,7 @@ async fn what_does_not_pass_leaves_the_agents_partial() {
 
 #[tokio::test(start_paused = true)]
 async fn a_cursor_that_leads_back_is_not_the_end() {
-    let ran = collected(&vendor().fault(AGENTS, 2, Fault::Again)).await;
+    let ran = collected(&provider().fault(AGENTS, 2, Fault::Again)).await;
     assert!(!ran.partial("sentinelone_agent").is_empty());
     assert_eq!(ran.graph.of::<Agent>().len(), 100, "the first page");
 }
@@ -57,7 +57,7 @@ async fn a_cursor_that_leads_back_is_not_the_end() {
 #[tokio::test]
 async fn fewer_agents_than_the_console_counts_are_not_all() {
     let short = json!({ "data": [agent(1000)], "pagination": { "totalItems": 250, "nextCursor": null } });
-    let ran = collected(&vendor().always(AGENTS, Fault::Body(short))).await;
+    let ran = collected(&provider().always(AGENTS, Fault::Body(short))).await;
     let reason = ran.partial("sentinelone_agent");
     assert!(reason.contains("250") && reason.contains("1 of them"), "{reason}");
 }

@@ -38,8 +38,8 @@ fn console() -> Double {
 }
 
 /// Connects the integration to this provider.
-fn sentinelone(vendor: &Double) -> SentinelOne {
-    SentinelOne::connect(config(), &vendor.http()).expect("the address is one")
+fn sentinelone(provider: &Double) -> SentinelOne {
+    SentinelOne::connect(config(), &provider.http()).expect("the address is one")
 }
 
 /// All of the integration, against its recordings.

@@ -45,8 +45,8 @@ const AGENT: &str = include_str!("published_agent.json");
 
 async fn graph() -> Graph {
     let agent: Value = serde_json::from_str(AGENT).expect("JSON");
-    let vendor = console().list(GROUPS, LIST, [group()]).list(AGENTS, LIST, [agent]);
-    let ran = Run::<SentinelOne>::provider(vendor.http()).config(config()).collect().await;
+    let provider = console().list(GROUPS, LIST, [group()]).list(AGENTS, LIST, [agent]);
+    let ran = Run::<SentinelOne>::provider(provider.http()).config(config()).collect().await;
     ran.assert_complete();
     ran.graph
 }

@@ -18,10 +18,10 @@ async fn agents(members: impl IntoIterator<Item = Value>) -> Ran {
         all.extend(members.as_object().expect("an object").clone());
         agent
     });
-    let vendor = Double::new().list(AGENTS, LIST, merged);
-    let ran = Step::<fetch_agents>::new().given(read::<Group>(group())).run(sentinelone(&vendor)).await;
+    let provider = Double::new().list(AGENTS, LIST, merged);
+    let ran = Step::<fetch_agents>::new().given(read::<Group>(group())).run(sentinelone(&provider)).await;
     ran.assert_complete();
-    vendor.assert_asked();
+    provider.assert_asked();
     ran
 }
 
@@ -33,8 +33,8 @@ fn devices(graph: &Graph) -> Vec<Value> {
 
 #[tokio::test]
 async fn the_account_is_named_by_its_host_or_by_the_operator() {
-    let vendor = Double::new();
-    let ran = Step::<fetch_account>::new().run(sentinelone(&vendor)).await;
+    let provider = Double::new();
+    let ran = Step::<fetch_account>::new().run(sentinelone(&provider)).await;
     ran.assert_complete();
     let account = ran.graph.get("sentinelone_account-i-1");
     assert_eq!(account["name"], "acme.sentinelone.example");
@@ -46,11 +46,11 @@ async fn the_account_is_named_by_its_host_or_by_the_operator() {
 
 #[tokio::test]
 async fn groups_belong_to_the_account() {
-    let vendor = Double::new().list(GROUPS, LIST, [group(), json!({ "id": "2" })]);
+    let provider = Double::new().list(GROUPS, LIST, [group(), json!({ "id": "2" })]);
     let ran =
-        Step::<fetch_groups>::new().given(Account::from_config(config())).run(sentinelone(&vendor)).await;
+        Step::<fetch_groups>::new().given(Account::from_config(config())).run(sentinelone(&provider)).await;
     ran.assert_complete();
-    vendor.assert_asked();
+    provider.assert_asked();
     assert_eq!(ran.graph.values::<Group>("displayName"), ["Laptops static", "2"]);
     let edges = ran.graph.values::<Has<Account, Group>>("_key");
     assert_eq!(

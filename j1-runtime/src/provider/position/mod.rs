@@ -4,7 +4,8 @@
 //! then `take` with the page that came, until `ended`. After that `verdict` says whether the pass proves the middle of the
 //! list, and `doubts` what the pass leaves open.
 
-use std::collections::{HashSet, VecDeque};
+mod doubts;
+mod seen;
 
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
@@ -15,15 +16,10 @@ use crate::code;
 use crate::provider::page::{Next, Page};
 use crate::provider::paging::{End, Paging, Place, Style, Total};
 use crate::provider::request::{Request, text_of};
+use seen::{CURSOR, Seen, Totals};
 
-/// The number of pages and cursors remembered to notice a repetition. A longer circle ends at the maximum number
-/// of pages.
-const REMEMBERED: usize = 4096;
 /// The maximum number of pages without records in a row.
 const MAX_EMPTY: u64 = 1000;
-/// Numbers at which providers cut a list.
-const CAPS: [u64; 13] =
-    [1000, 2000, 2500, 5000, 10_000, 20_000, 25_000, 50_000, 100_000, 200_000, 250_000, 500_000, 1_000_000];
 /// Usual page sizes: a response with exactly so many records may be a page of a longer list.
 const PAGE_SIZES: [u64; 9] = [10, 20, 25, 30, 50, 100, 200, 250, 500];
 /// Parameters that hold a position in the list rather than a cursor.
@@ -72,14 +68,6 @@ enum Short {
     Never,
     Last,
     Before,
-}
-
-/// The provider's count of the records, from its first response to its last.
-#[derive(Default)]
-struct Totals {
-    last: Option<u64>,
-    /// The count that was followed by a smaller one.
-    fell_from: Option<u64>,
 }
 
 /// The proof of a pass about the middle of the list.
@@ -299,24 +287,6 @@ impl ListPosition {
         }
         Ok(())
     }
-
-    /// Lists members of the last page that contradict its end.
-    fn contradicted(&self, paging: &Paging, page: &Page) -> Vec<String> {
-        let mut all = Vec::new();
-        if !matches!(paging.end, End::EmptyPage) {
-            all.extend(page.evidence.more.iter().cloned());
-        }
-        if paging.total.is_none() {
-            let more = page.evidence.counts.iter().filter(|(_, count)| *count > self.read);
-            all.extend(more.map(|(name, count)| format!("`{name}` is {count}")));
-        }
-        if !matches!(paging.style, Style::Offset { .. }) {
-            let more = page.evidence.pages.iter().filter(|(_, pages)| *pages > self.pages);
-            all.extend(more.map(|(name, pages)| format!("`{name}` is {pages}")));
-        }
-        all
-    }
-
     /// Returns the expected number of records by the provider's last count.
     pub const fn expected(&self) -> Option<u64> {
         self.total.last
@@ -353,48 +323,6 @@ impl ListPosition {
     pub fn into_digests(self) -> Vec<u64> {
         self.digests
     }
-
-    /// Lists the reasons why the end, although reached as declared, proves less than it should.
-    pub fn doubts(&self, paging: &Paging) -> Vec<String> {
-        let mut doubts: Vec<String> = self
-            .contradictions
-            .iter()
-            .map(|said| format!("ends after {} records, but {said}", self.read))
-            .collect();
-        if let (End::Total, Some(total)) = (paging.end, self.total.last)
-            && self.read > total
-        {
-            doubts.push(format!(
-                "has {total} records by its own count, by which it ends, but {} came",
-                self.read
-            ));
-        }
-        if let Style::Offset { aligned: true, .. } = paging.style
-            && self.short == Short::Before
-            && self.total.last.is_none()
-        {
-            doubts.push("has a short page before its last; some records may have been skipped".to_owned());
-        }
-        let short = paging.size.is_some_and(|size| self.read < size.records);
-        let unproven = !self.said_next && self.total.last.is_none() && !short && !paging.trust.one_page;
-        let by_cursor = by_cursor(paging) && !matches!(paging.style, Style::GraphQl { .. });
-        if by_cursor && self.read > 0 && unproven && matches!(paging.end, End::OfStyle) {
-            doubts.push(
-                "has no member or header for the next page; check its name, declare `.size(..)` or `.total(..)`, or \
-                 `.one_page()` if this API leaves it out on the last page"
-                    .to_owned(),
-            );
-        }
-        let whole = matches!(paging.style, Style::Whole) && self.total.last.is_none();
-        let cut = CAPS.contains(&self.read) || whole && self.read >= 100 && PAGE_SIZES.contains(&self.read);
-        if cut && !paging.trust.uncapped {
-            doubts.push(format!(
-                "has exactly {} records, where many providers cut a list; declare `.uncapped()` if this API does not",
-                self.read
-            ));
-        }
-        doubts
-    }
 }
 
 /// Returns the page size to request. A page of one record would be nothing but the overlap.
@@ -425,43 +353,6 @@ fn numbered(paging: &Paging, request: &Request, next: &Next) -> bool {
         _ => false,
     }
 }
-
-/// Tells cursors from pages among what was seen.
-const CURSOR: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// Hashes of the latest pages and cursors.
-#[derive(Default)]
-struct Seen {
-    hashes: HashSet<u64>,
-    order: VecDeque<u64>,
-}
-
-impl Seen {
-    /// Remembers a hash, and returns `true` if it is new.
-    fn insert(&mut self, hash: u64) -> bool {
-        if !self.hashes.insert(hash) {
-            return false;
-        }
-        self.order.push_back(hash);
-        if self.order.len() > 2 * REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.hashes.remove(&oldest);
-        }
-        true
-    }
-}
-
-impl Totals {
-    fn note(&mut self, total: Option<u64>) {
-        let Some(total) = total else { return };
-        if self.last.is_some_and(|last| total < last) {
-            self.fell_from = self.fell_from.or(self.last);
-        }
-        self.last = Some(total);
-    }
-}
-
 /// A URL of the API that the provider sent. Any other would receive our credentials.
 fn own(request: &Request, url: &str) -> Result<Url> {
     let joined = request.url.join(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));

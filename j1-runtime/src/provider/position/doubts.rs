@@ -1,0 +1,70 @@
+//! Doubts about the end of a list that was reached as declared.
+
+use crate::provider::page::Page;
+use crate::provider::paging::{End, Paging, Style};
+use crate::provider::position::{ListPosition, PAGE_SIZES, Short, by_cursor};
+
+/// Numbers at which providers cut a list.
+const CAPS: [u64; 13] =
+    [1000, 2000, 2500, 5000, 10_000, 20_000, 25_000, 50_000, 100_000, 200_000, 250_000, 500_000, 1_000_000];
+
+impl ListPosition {
+    /// Lists members of the last page that contradict its end.
+    pub(super) fn contradicted(&self, paging: &Paging, page: &Page) -> Vec<String> {
+        let mut all = Vec::new();
+        if !matches!(paging.end, End::EmptyPage) {
+            all.extend(page.evidence.more.iter().cloned());
+        }
+        if paging.total.is_none() {
+            let more = page.evidence.counts.iter().filter(|(_, count)| *count > self.read);
+            all.extend(more.map(|(name, count)| format!("`{name}` is {count}")));
+        }
+        if !matches!(paging.style, Style::Offset { .. }) {
+            let more = page.evidence.pages.iter().filter(|(_, pages)| *pages > self.pages);
+            all.extend(more.map(|(name, pages)| format!("`{name}` is {pages}")));
+        }
+        all
+    }
+
+    /// Lists the reasons why the end, although reached as declared, proves less than it should.
+    pub fn doubts(&self, paging: &Paging) -> Vec<String> {
+        let mut doubts: Vec<String> = self
+            .contradictions
+            .iter()
+            .map(|said| format!("ends after {} records, but {said}", self.read))
+            .collect();
+        if let (End::Total, Some(total)) = (paging.end, self.total.last)
+            && self.read > total
+        {
+            doubts.push(format!(
+                "has {total} records by its own count, by which it ends, but {} came",
+                self.read
+            ));
+        }
+        if let Style::Offset { aligned: true, .. } = paging.style
+            && self.short == Short::Before
+            && self.total.last.is_none()
+        {
+            doubts.push("has a short page before its last; some records may have been skipped".to_owned());
+        }
+        let short = paging.size.is_some_and(|size| self.read < size.records);
+        let unproven = !self.said_next && self.total.last.is_none() && !short && !paging.trust.one_page;
+        let by_cursor = by_cursor(paging) && !matches!(paging.style, Style::GraphQl { .. });
+        if by_cursor && self.read > 0 && unproven && matches!(paging.end, End::OfStyle) {
+            doubts.push(
+                "has no member or header for the next page; check its name, declare `.size(..)` or `.total(..)`, or \
+                 `.one_page()` if this API leaves it out on the last page"
+                    .to_owned(),
+            );
+        }
+        let whole = matches!(paging.style, Style::Whole) && self.total.last.is_none();
+        let cut = CAPS.contains(&self.read) || whole && self.read >= 100 && PAGE_SIZES.contains(&self.read);
+        if cut && !paging.trust.uncapped {
+            doubts.push(format!(
+                "has exactly {} records, where many providers cut a list; declare `.uncapped()` if this API does not",
+                self.read
+            ));
+        }
+        doubts
+    }
+}
