@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Run, Provider, changes, jupiterone, partial, recorded, recorded_answers};
+use crate::support::{Answer, Provider, Run, changes, jupiterone, partial, recorded, recorded_answers};
 
 const USERS: &str = "/systemusers?limit=100&skip=100";
 

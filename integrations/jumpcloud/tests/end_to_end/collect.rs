@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Run, Provider, recordings};
+use crate::support::{Answer, Provider, Run, recordings};
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
@@ -87,8 +87,10 @@ async fn a_folder_of_something_else_is_not_replaced() {
 async fn a_partial_collection_says_so() {
     let provider =
         Provider::answering(|asked| asked.contains("/members").then(|| Answer(403, String::new()))).await;
-    let (ran, folder) =
-        Run::new(&["collect", "--out", "there", "--output", "json"]).reading(&provider).keeping_folder().await;
+    let (ran, folder) = Run::new(&["collect", "--out", "there", "--output", "json"])
+        .reading(&provider)
+        .keeping_folder()
+        .await;
     ran.summary(5);
     let document = read(&folder.path().join("there/summary.json"));
     assert_eq!(document["metadata"]["partialDatasets"]["types"], json!(["jumpcloud_group_has_user"]));

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::support::{
-    Answer, INSTANCE, JUPITERONE_KEY, Run, PROVIDER_KEY, Provider, changes, http, jupiterone, partial, recorded,
+    Answer, INSTANCE, JUPITERONE_KEY, PROVIDER_KEY, Provider, Run, changes, http, jupiterone, partial,
+    recorded,
 };
 
 /// Returns the jobs of the test's JupiterOne.

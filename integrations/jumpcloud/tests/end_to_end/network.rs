@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::support::{Ran, Run, Provider, jupiterone};
+use crate::support::{Provider, Ran, Run, jupiterone};
 
 /// Of a proxy that wants to know who asks.
 const PASSWORD: &str = "proxy-password-5e1f";

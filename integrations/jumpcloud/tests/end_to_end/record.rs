@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Ran, Run, PROVIDER_KEY, Provider, recorded};
+use crate::support::{Answer, PROVIDER_KEY, Provider, Ran, Run, recorded};
 
 /// Collects from a double into `recorded`, and gives the folder.
 async fn record(provider: &Provider) -> (Ran, tempfile::TempDir) {

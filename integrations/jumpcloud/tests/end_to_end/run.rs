@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::support::{
-    Answer, JUPITERONE_KEY, Run, Provider, changes, http, jupiterone, partial, recorded, recorded_answers,
+    Answer, JUPITERONE_KEY, Provider, Run, changes, http, jupiterone, partial, recorded, recorded_answers,
     recordings,
 };
 
@@ -156,7 +156,8 @@ async fn what_has_changed_is_updated() {
     let mut page = recorded(target);
     page["results"][3]["jobTitle"] = "Lighthouse Keeper".into();
     let body = page.to_string();
-    let changed = Provider::answering(move |asked| (asked == target).then(|| Answer(200, body.clone()))).await;
+    let changed =
+        Provider::answering(move |asked| (asked == target).then(|| Answer(200, body.clone()))).await;
     let summary = Run::into(j1.url(), &[]).reading(&changed).finish().await.summary(0);
     assert_eq!(changes(&summary), [0, 1, 0, 0, 0, 0]);
 }
@@ -166,7 +167,8 @@ async fn the_types_of_steps_left_out_are_protected() {
     let j1 = jupiterone().await;
     let provider = Provider::start().await;
     Run::into(j1.url(), &[]).reading(&provider).finish().await.summary(0);
-    let summary = Run::into(j1.url(), &["--step", "fetch-users"]).reading(&provider).finish().await.summary(5);
+    let summary =
+        Run::into(j1.url(), &["--step", "fetch-users"]).reading(&provider).finish().await.summary(5);
     assert_eq!(changes(&summary), NOTHING);
     assert_eq!(
         partial(&summary),
