@@ -13,18 +13,22 @@ pub const PAGE: usize = 3;
 pub struct Config {
     /// The mistake of a step.
     pub misdeed: String,
+    /// The step that the configuration turns off.
+    pub off: String,
 }
 
 #[derive(J1Integration)]
 #[j1(name = "simulated", config = Config, steps(fetch_teams, fetch_users, fetch_badges, fetch_partners))]
 pub struct Simulated {
     misdeed: Option<Misdeed>,
+    off: String,
     api: Client,
 }
 
 impl Connect for Simulated {
     fn connect(config: Config, http: &Http) -> Result<Self> {
-        Ok(Self { misdeed: Misdeed::parse(&config.misdeed), api: http.client("https://simulated.example/")? })
+        let api = http.client("https://simulated.example/")?;
+        Ok(Self { misdeed: Misdeed::parse(&config.misdeed), off: config.off, api })
     }
 
     async fn validate(&self) -> Result<()> {
@@ -156,7 +160,15 @@ pub struct Partner {
 /// The team that `fetch_partners` adds, so that it waits for no other step.
 pub const OWN_TEAM: &str = "partners";
 
-#[step(emits(Team))]
+fn reads_teams(sim: &Simulated) -> Enabled {
+    Enabled::when(sim.off != "teams", "the teams are turned off")
+}
+
+fn reads_users(sim: &Simulated) -> Enabled {
+    Enabled::when(sim.off != "users", "the users are turned off")
+}
+
+#[step(emits(Team), enabled_if(reads_teams))]
 pub async fn fetch_teams(sim: &Simulated, job: &mut Job<fetch_teams>) -> Result<Outcome> {
     let mut teams = sim.api.get("teams").pages::<Team>(Paging::whole());
     let mut seen = 0;
@@ -173,7 +185,7 @@ pub async fn fetch_teams(sim: &Simulated, job: &mut Job<fetch_teams>) -> Result<
     teams.finish()
 }
 
-#[step(emits(User, Has<Team, User>))]
+#[step(emits(User, Has<Team, User>), enabled_if(reads_users))]
 pub async fn fetch_users(sim: &Simulated, job: &mut Job<fetch_users>) -> Result<Outcome> {
     let paging = Paging::offset("limit", "skip", PAGE as u64).items("users").total("total");
     let mut users = sim.api.get("users").pages::<User>(paging);

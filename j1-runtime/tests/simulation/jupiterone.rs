@@ -52,6 +52,16 @@ pub enum Oddity {
 }
 
 impl Oddity {
+    /// Returns `true` if it concerns what JupiterOne says that it holds, and not a job.
+    pub const fn is_of_queries(self) -> bool {
+        matches!(self, Self::QueryRefused | Self::QueryMissing | Self::QueryEmpty | Self::QueryPart)
+    }
+
+    /// Returns `true` if a run with `--yes` is complete all the same.
+    pub const fn is_bearable(self) -> bool {
+        self.is_of_queries() || matches!(self, Self::CountsUnsaid)
+    }
+
     pub const ALL: [Self; 9] = [
         Self::FewerReceived,
         Self::CountsUnsaid,

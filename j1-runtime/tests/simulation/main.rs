@@ -8,9 +8,10 @@
 //! `J1_SIMULATION_SEED=42 cargo test -p j1-runtime --test simulation` repeats one seed, and tells what went over the
 //! network; `J1_SIMULATION_SEEDS=1000000` runs more of them than usual.
 
+mod coverage;
 mod graph;
 mod integration;
-#[allow(dead_code, reason = "tests/deletion uses the rest of it")]
+#[expect(dead_code, reason = "the deletion tests use the rest")]
 mod jupiterone;
 mod network;
 mod provider;
@@ -26,6 +27,17 @@ fn number(variable: &str) -> Option<u64> {
     Some(text.parse().unwrap_or_else(|_| panic!("{variable} is not a number: {text}")))
 }
 
+/// Seeds that failed once, or came close, are run first and for ever: a fix stays one.
+const KEPT: [u64; 8] = [0, 4, 14, 35, 43, 205, 353, 738];
+
+/// Runs ten times as many seeds as usual; for a machine that has the time.
+#[test]
+#[ignore = "takes about ten times as long"]
+fn nothing_that_still_exists_is_deleted_in_ten_times_as_many_seeds() {
+    quiet();
+    run(10 * SEEDS);
+}
+
 #[test]
 fn nothing_that_still_exists_is_deleted() {
     quiet();
@@ -36,7 +48,17 @@ fn nothing_that_still_exists_is_deleted() {
         }
         return;
     }
-    let (next, all) = (AtomicU64::new(0), number("J1_SIMULATION_SEEDS").unwrap_or(SEEDS));
+    run(number("J1_SIMULATION_SEEDS").unwrap_or(SEEDS));
+}
+
+/// Runs the kept seeds and the first ones, on all processors, and prints what has met.
+fn run(all: u64) {
+    for kept in KEPT {
+        if let Err(failure) = seed::seed(kept, false) {
+            panic!("kept seed {kept}, run {}: {}", failure.run, failure.what);
+        }
+    }
+    let next = AtomicU64::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -59,6 +81,9 @@ fn nothing_that_still_exists_is_deleted() {
             });
         }
     });
+    let (matrix, unmet) = coverage::matrix();
+    println!("{all} seeds\n{matrix}");
+    assert!(all < SEEDS || unmet.is_empty(), "no run has met {unmet:?}");
 }
 
 /// Panics that are part of the simulation are not told.

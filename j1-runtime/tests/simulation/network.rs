@@ -83,11 +83,14 @@ enum Fault {
     CutOff,
     /// A status that asking again does not change.
     Refused,
+    /// Something on the way answers with a page of its own, and JupiterOne sees nothing of the request.
+    Swallowed,
 }
 
 /// Faults of a start: starting a job twice leaves one open, so a start is repeated only if it certainly was not taken.
 const GENTLE_TO_START: [Fault; 2] = [Fault::Later, Fault::Broken];
-const GENTLE: [Fault; 7] = [
+const GENTLE: [Fault; 8] = [
+    Fault::Swallowed,
     Fault::LostBefore,
     Fault::LostAfter,
     Fault::Slow,
@@ -96,7 +99,8 @@ const GENTLE: [Fault; 7] = [
     Fault::Broken,
     Fault::BrokenAfter,
 ];
-const HARSH: [Fault; 9] = [
+const HARSH: [Fault; 10] = [
+    Fault::Swallowed,
     Fault::LostBefore,
     Fault::LostAfter,
     Fault::Slow,
@@ -139,7 +143,7 @@ impl World {
             return None;
         }
         if !self.weather.gentle {
-            return self.rng.choice(HARSH);
+            return self.rng.choice(HARSH).map(|fault| of_side(side, fault));
         }
         let hits = self.hits.entry((side, request.url.path().to_owned() + &stable(request))).or_default();
         *hits += 1;
@@ -148,7 +152,7 @@ impl World {
         } else if request.url.path().ends_with("/jobs") {
             self.rng.choice(GENTLE_TO_START)
         } else {
-            self.rng.choice(GENTLE)
+            self.rng.choice(GENTLE).map(|fault| of_side(side, fault))
         }
     }
 
@@ -181,10 +185,24 @@ impl World {
         let now = self.vendor.graph();
         self.always.0.retain(|key, _| now.has(key));
         self.ever.0.extend(now.0);
+        // A record that comes may name one that was read and has gone since: both ends existed, though never together.
+        for link in self.vendor.links() {
+            if link.ends.as_ref().is_some_and(|(from, to)| self.ever.has(from) && self.ever.has(to)) {
+                self.ever.insert(link);
+            }
+        }
     }
 
     fn pause(&mut self) -> Duration {
         Duration::from_millis(self.rng.u64(0..200))
+    }
+}
+
+/// A page in the place of a provider's list is an error and no fault that passes, so it is only on the way to JupiterOne.
+const fn of_side(side: Side, fault: Fault) -> Fault {
+    match (side, fault) {
+        (Side::Provider, Fault::Swallowed) => Fault::Later,
+        _ => fault,
     }
 }
 
@@ -229,6 +247,7 @@ async fn exchange(
             return Ok(later(side, look(world).rng.u8(0..4)));
         }
         Some(Fault::Broken) => return Ok(incoming(503, String::new())),
+        Some(Fault::Swallowed) => return Ok(incoming(200, "<html>blocked</html>".to_owned())),
         Some(Fault::Refused) => {
             let status = look(world).rng.choice([400, 401, 403, 404, 413]).unwrap_or(400);
             return Ok(incoming(status, "{}".to_owned()));

@@ -33,18 +33,19 @@ pub enum Odd {
     ErrorBody,
 }
 
-/// Changes at the provider while it is read. Not both in one run: where as many come as go, the number of records stays, and
-/// nobody can tell from an offset list that the records moved.
+/// Changes at the provider while it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meanwhile {
     /// Records come.
     Come,
     /// Records go.
     Go,
+    /// Records come, and others go: their number may stay the same.
+    Churn,
 }
 
 impl Meanwhile {
-    pub const ALL: [Self; 2] = [Self::Come, Self::Go];
+    pub const ALL: [Self; 3] = [Self::Come, Self::Go, Self::Churn];
 }
 
 impl Odd {
@@ -72,6 +73,10 @@ impl Provider {
         match what {
             Meanwhile::Come => self.come(rng),
             Meanwhile::Go => self.remove(rng),
+            Meanwhile::Churn => {
+                self.come(rng);
+                self.remove(rng);
+            }
         }
     }
 
@@ -143,25 +148,27 @@ impl Provider {
         self.users.iter().for_each(|(id, (name, _))| entity("user", &id.to_string(), name));
         self.badges.iter().for_each(|(id, (name, _))| entity("badge", &id.to_string(), name));
         self.partners.iter().for_each(|(id, (name, _))| entity("partner", &id.to_string(), name));
-        let mut has = |from: &str, from_id: u32, to: &str, to_id: u32| {
-            graph.insert(Row::relationship(
-                &format!("simulated_{from}_has_{to}"),
-                &format!("simulated-{from}:{from_id}"),
-                &format!("simulated-{to}:{to_id}"),
-            ));
-        };
-        for (id, (_, team)) in &self.users {
-            if let Some(team) = team.filter(|team| self.teams.contains_key(team)) {
-                has("team", team, "user", *id);
-            }
-        }
-        self.badges.iter().for_each(|(id, (_, user))| has("user", *user, "badge", *id));
-        for (id, (_, team)) in &self.partners {
-            if self.teams.contains_key(team) {
-                has("team", *team, "partner", *id);
+        for link in self.links() {
+            if link.ends.as_ref().is_some_and(|(from, to)| graph.has(from) && graph.has(to)) {
+                graph.insert(link);
             }
         }
         graph
+    }
+
+    /// Returns all relationships that records name, also those to what is gone.
+    pub fn links(&self) -> Vec<Row> {
+        let has = |from: &str, from_id: u32, to: &str, to_id: u32| {
+            Row::relationship(
+                &format!("simulated_{from}_has_{to}"),
+                &format!("simulated-{from}:{from_id}"),
+                &format!("simulated-{to}:{to_id}"),
+            )
+        };
+        let users = self.users.iter().filter_map(|(id, (_, team))| Some(has("team", (*team)?, "user", *id)));
+        let badges = self.badges.iter().map(|(id, (_, user))| has("user", *user, "badge", *id));
+        let partners = self.partners.iter().map(|(id, (_, team))| has("team", *team, "partner", *id));
+        users.chain(badges).chain(partners).collect()
     }
 
     /// Returns the response and its status.

@@ -8,13 +8,18 @@ use j1_runtime::testing::{Harness, StopSignal, UploadLimits};
 use j1_runtime::{Status, Summary};
 use tokio::sync::Notify;
 
+use crate::coverage;
 use crate::graph::Graph;
-use crate::integration::{Config, Misdeed, Simulated};
+use crate::integration::{Config, Misdeed, Simulated, Wrong};
+use crate::jupiterone::Oddity;
 use crate::network::{Shared, Side, Weather, World, look, network};
 use crate::provider::Meanwhile;
 
 /// Bodies of any size are taken.
 const NO_LIMIT: usize = usize::MAX;
+
+/// The longest that a run may take, in virtual time: whatever goes wrong, it ends.
+const LONGEST_RUN: Duration = Duration::from_hours(12);
 
 /// One run: what goes wrong around it and in it.
 #[derive(Clone, Debug)]
@@ -27,6 +32,10 @@ struct Plan {
     largest: usize,
     /// The time of the interruption, in virtual milliseconds.
     stop: Option<u64>,
+    /// What JupiterOne does differently.
+    oddity: Option<Oddity>,
+    /// The step that the configuration turns off.
+    off: &'static str,
 }
 
 /// The result of a run.
@@ -35,6 +44,8 @@ enum Ran {
     Ended(Box<Summary>),
     /// Its process died.
     Died,
+    /// It did not end, however long it had.
+    Stuck,
 }
 
 /// A violated invariant.
@@ -60,12 +71,14 @@ pub fn seed(seed: u64, log: bool) -> Result<(), Failure> {
             let mut changes = rng.fork();
             world.vendor.change(&mut changes);
             world.jupiterone.largest = plan.largest;
+            world.jupiterone.oddity = plan.oddity;
             world.begin(plan.weather.clone());
             if let Some(log) = &mut world.log {
                 log.push(format!("run {run}"));
             }
             world.jupiterone.held.clone()
         };
+        coverage::note(&plan.faults());
         let ran = once(&world, &plan);
         let world = look(&world);
         if let Err(what) = check(&plan, &ran, &before, &world) {
@@ -80,6 +93,44 @@ fn told(ran: &Ran) -> String {
     match ran {
         Ran::Ended(summary) => format!("{summary:#?}"),
         Ran::Died => "the process died".to_owned(),
+        Ran::Stuck => "the run did not end".to_owned(),
+    }
+}
+
+impl Plan {
+    /// Returns the faults of the run, as the coverage counts them.
+    fn faults(&self) -> Vec<&'static str> {
+        let Weather { faults, gentle, crash, expires, odd, meanwhile } = &self.weather;
+        let mut met = Vec::new();
+        let mut note = |is_there: bool, fault| {
+            if is_there {
+                met.push(fault);
+            }
+        };
+        note(*faults > 0 && !gentle, "lossy network");
+        note(*faults > 0 && *gentle, "gentle network");
+        note(crash.is_some(), "process dies");
+        note(expires.is_some(), "token expires");
+        note(*odd > 0, "odd response");
+        note(self.arguments.contains(&"--step"), "--step");
+        note(self.largest != NO_LIMIT, "small uploads");
+        note(self.stop.is_some(), "signal");
+        note(!self.off.is_empty(), "step disabled");
+        note(self.oddity.is_some_and(|oddity| !oddity.is_of_queries()), "job oddity");
+        note(self.oddity.is_some_and(Oddity::is_of_queries), "query oddity");
+        met.extend(meanwhile.map(|(what, _)| match what {
+            Meanwhile::Come => "records come",
+            Meanwhile::Go => "records go",
+            Meanwhile::Churn => "records come and go",
+        }));
+        met.extend(self.misdeed.as_ref().map(|misdeed| match misdeed.wrong {
+            Wrong::Panic => "step panics",
+            Wrong::Fail => "step fails",
+            Wrong::Stop => "step stops early",
+            Wrong::Lie => "step lies",
+            Wrong::CutOff => "step is cut off",
+        }));
+        met
     }
 }
 
@@ -93,12 +144,14 @@ fn calm(rng: &mut Rng) -> Plan {
         limits: limits(rng),
         largest: NO_LIMIT,
         stop: None,
+        oddity: None,
+        off: "",
     }
 }
 
 fn any(rng: &mut Rng) -> Plan {
     let mut plan = calm(rng);
-    match rng.u8(0..9) {
+    match rng.u8(0..12) {
         // Faults that a client has to bear.
         0 | 1 => {
             plan.weather = Weather { faults: rng.u8(20..120), gentle: true, ..Weather::default() };
@@ -113,6 +166,10 @@ fn any(rng: &mut Rng) -> Plan {
         5 => plan.largest = rng.usize(150..2000),
         // Nothing but a vendor that changes while it is read.
         6 => plan.weather.meanwhile = meanwhile(rng),
+        // Nothing but a JupiterOne that does something differently.
+        7 => plan.oddity = rng.choice(Oddity::ALL),
+        // Nothing but a step that is turned off.
+        8 => plan.off = rng.choice(["teams", "users"]).unwrap_or_default(),
         // Anything.
         _ => storm(rng, &mut plan),
     }
@@ -145,6 +202,12 @@ fn storm(rng: &mut Rng, plan: &mut Plan) {
     }
     if one_in(rng, 4) {
         plan.arguments.retain(|argument| *argument != "--yes");
+    }
+    if one_in(rng, 5) {
+        plan.oddity = rng.choice(Oddity::ALL);
+    }
+    if one_in(rng, 5) {
+        plan.off = rng.choice(["teams", "users"]).unwrap_or_default();
     }
     plan.stop = one_in(rng, 4).then(|| rng.u64(0..6000));
 }
@@ -179,7 +242,8 @@ fn once(world: &Shared, plan: &Plan) -> Ran {
         .build()
         .expect("a runtime");
     let death = Arc::new(Notify::new());
-    let config = Config { misdeed: plan.misdeed.as_ref().map_or_else(String::new, Misdeed::text) };
+    let misdeed = plan.misdeed.as_ref().map_or_else(String::new, Misdeed::text);
+    let config = Config { misdeed, off: plan.off.to_owned() };
     let (vendor, jupiterone) =
         (network(world, Side::Provider, &death), network(world, Side::JupiterOne, &death));
     let mut harness = Harness::<Simulated>::new(config, vendor, jupiterone)
@@ -195,7 +259,9 @@ fn once(world: &Shared, plan: &Plan) -> Ran {
         tokio::select! {
             biased;
             () = death.notified() => Ran::Died,
-            summary = harness.run() => Ran::Ended(Box::new(summary)),
+            summary = tokio::time::timeout(LONGEST_RUN, harness.run()) => {
+                summary.map_or(Ran::Stuck, |summary| Ran::Ended(Box::new(summary)))
+            }
         }
     })
 }
@@ -209,9 +275,17 @@ fn check(plan: &Plan, ran: &Ran, before: &Graph, world: &World) -> Result<(), St
     if let Some(key) = after.keys().find(|key| !world.ever.has(key) && !before.has(key)) {
         return Err(format!("{key} was made up"));
     }
-    let Ran::Ended(summary) = ran else { return Ok(()) };
+    let summary = match ran {
+        Ran::Ended(summary) => summary,
+        Ran::Died => return Ok(()),
+        Ran::Stuck => {
+            return Err(format!("the run does not end, not even in {} hours", LONGEST_RUN.as_secs() / 3600));
+        }
+    };
     // What is told is true.
     if summary.status == Status::Complete
+        // What is turned off is kept as it was, and that is what complete means then.
+        && plan.off.is_empty()
         && let Some(difference) = after.differs_from(&world.always, &world.ever)
     {
         return Err(format!("the run says that it is complete, and {difference}"));
@@ -228,6 +302,7 @@ fn check(plan: &Plan, ran: &Ran, before: &Graph, world: &World) -> Result<(), St
         // Records of an offset list that move up may have been skipped.
         && plan.weather.meanwhile.is_none_or(|(what, _)| what == Meanwhile::Come)
         && plan.stop.is_none()
+        && plan.oddity.is_none_or(Oddity::is_bearable)
         && plan.largest == NO_LIMIT
         && !plan.arguments.contains(&"--step")
         // Without it the guard may stop a run for what it would delete.
