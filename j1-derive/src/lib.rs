@@ -1,7 +1,8 @@
 //! The derives and attributes of j1: syntax to tokens.
 //!
-//! This crate knows no JupiterOne. What depends on the data model is a `const fn` of `j1_core`, which the
-//! expansion calls in `const _` items spanned on the token that is to be changed. Use it through `j1_core`.
+//! The rules of the data model are those of `j1_model`: a derive asks them while it expands and reports what is broken at
+//! the token that has to change. What needs a type that its name does not tell is a check in `const` code of the expansion.
+//! Use it through `j1` or `j1_core`.
 #![deny(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -147,7 +147,7 @@ const CLASSES: [(&str, [&str; 4]); 4] = [
         [
             "production_url: Option<String>",
             "license: Option<String>",
-            "is_external: bool",
+            "is_sponsored: bool",
             "isbn: Option<String>",
         ],
     ),

@@ -1,4 +1,4 @@
-//! What the cases of these tests share, so that each is its mistake and not its preamble.
+//! Fixtures for the cases of these tests, so that each is its mistake and not its preamble.
 
 use j1_core::prelude::*;
 
