@@ -130,6 +130,23 @@ impl World {
 
     /// Runs with a proxy that may change each response of JupiterOne.
     pub async fn run_behind(&self, arguments: &[&str], directory: bool, between: Between) -> Summary {
+        let limits = UploadLimits { objects: 4, in_flight: 1, ..UploadLimits::default() };
+        self.run_with(arguments, directory, between, limits).await
+    }
+
+    /// Runs with a JupiterOne that takes no object above this size.
+    pub async fn run_limited(&self, object: usize) -> Summary {
+        let limits = UploadLimits { object, ..UploadLimits::default() };
+        self.run_with(&[], true, Arc::new(|_, response| response), limits).await
+    }
+
+    async fn run_with(
+        &self,
+        arguments: &[&str],
+        directory: bool,
+        between: Between,
+        limits: UploadLimits,
+    ) -> Summary {
         let records = Arc::clone(&self.records);
         let provider = Http::service(move |request| {
             let records = records.lock().expect("no test panicked").get(request.url.path()).cloned();
@@ -141,7 +158,6 @@ impl World {
             let response = between(&request, respond(status, &body));
             async move { Ok(response) }
         });
-        let limits = UploadLimits { objects: 4, in_flight: 1, ..UploadLimits::default() };
         Harness::<Held>::new(Config { directory }, provider, jupiterone)
             .arguments(arguments.iter().copied())
             .uploading(limits)
