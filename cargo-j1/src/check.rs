@@ -22,6 +22,8 @@ struct Checked {
     differences: Vec<Difference>,
     /// The output of the integration's `docs`, and `true` if the documentation is up to date.
     docs: (String, bool),
+    /// Properties that are always sent as `null`, by `_type`, without those that the author accepts.
+    nulls: Vec<(String, Vec<String>)>,
     /// `true` if the lock was written.
     written: bool,
 }
@@ -40,13 +42,29 @@ pub fn run(args: &Check) -> Result<u8, Error> {
     if written {
         lock::write(&path, &new)?;
     }
-    let checked = Checked { old, new, differences, docs: docs(&described, args.update)?, written };
+    let checked = Checked {
+        old,
+        new,
+        differences,
+        docs: docs(&described, args.update)?,
+        nulls: nulls(&described),
+        written,
+    };
     let report = Report::new(&described.package.name, &checked);
     match args.output {
         Output::Human => report.print(),
         Output::Json => report.print_json(),
     }?;
     Ok(report.exit_code)
+}
+
+/// The properties that classes require and no field maps, but for those that the struct says are `unknown`.
+fn nulls(described: &Described) -> Vec<(String, Vec<String>)> {
+    let entities = described.description.entities.iter().map(|entity| {
+        let names = entity.always_null.iter().filter(|name| !entity.unknown.contains(name));
+        (entity.ty.clone(), names.cloned().collect::<Vec<_>>())
+    });
+    entities.filter(|(_, names)| !names.is_empty()).collect()
 }
 
 /// A lock that cannot be read is one that is to be written anew; another version's is not.

@@ -55,6 +55,8 @@ use proc_macro::TokenStream;
 /// - `constant(vendor = "Acme")`: a property that is the same for all.
 /// - `raw_data(allow = [id, address.city])`: what goes along of the vendor's record when it is read as a `WithRaw`;
 ///   `raw_data(redact = Self::public)`: what this function leaves of it.
+/// - `unknown(make, model)`: properties that the class requires, that may be null, and that the provider does not have:
+///   they are sent as `null`, and `cargo j1 check` does not list them.
 /// - `strict`: an entity with a value that breaks a rule is left out; otherwise it is sent without that value wherever
 ///   its classes allow it.
 /// - `crate = path`: where `j1_core` is, when it is renamed.

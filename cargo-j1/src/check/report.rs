@@ -30,6 +30,8 @@ pub struct Report {
     /// `true` if the package has that version or a later one.
     bumped: bool,
     docs: Docs,
+    /// Properties that are always sent as `null`, by `_type`, without those that the author accepts.
+    always_null: BTreeMap<String, Vec<String>>,
     pub exit_code: u8,
 }
 
@@ -87,6 +89,7 @@ impl Report {
             needs_version: change.map(|(level, locked)| lock::needed(locked, level)),
             bumped: change.is_none_or(|(level, locked)| lock::is_enough(version, locked, level)),
             docs: Docs { current: checked.docs.1, message: checked.docs.0.clone() },
+            always_null: checked.nulls.iter().cloned().collect(),
             exit_code: checked.exit_code(),
         }
     }
@@ -113,6 +116,19 @@ impl Report {
         }
         out += &self.verdict();
         let _ = writeln!(out, "{}", self.docs.message);
+        out += &self.nulls();
+        out
+    }
+
+    /// Lists the properties that are always sent as `null`. They are a note: nothing is wrong with them.
+    fn nulls(&self) -> String {
+        let mut out = String::new();
+        for (ty, names) in &self.always_null {
+            let _ = writeln!(out, "note: {NAME}{ty}{NAME:#} always sends `null` as {}", names.join(", "));
+        }
+        if !self.always_null.is_empty() {
+            out += "      map a field with `#[j1(rename = \"..\")]`, or say that the provider does not have them, `#[j1(unknown(..))]`\n";
+        }
         out
     }
 

@@ -33,6 +33,25 @@ fn without_a_lock_it_says_how_to_write_one() -> Tested {
 }
 
 #[test]
+fn properties_that_are_always_null_are_listed_until_the_author_accepts_them() -> Tested {
+    let acme = StandIn::new()?;
+    let mut edited = description();
+    edited["entities"][1]["alwaysNull"] = json!(["make", "model"]);
+    acme.says(&edited)?;
+    let listed = acme.ran(&["check", "--update"])?.exits(0).out;
+    assert!(listed.contains("note: acme_user always sends `null` as make, model\n"), "{listed}");
+    assert!(listed.contains("`#[j1(unknown(..))]`"), "{listed}");
+    edited["entities"][1]["unknown"] = json!(["make"]);
+    acme.says(&edited)?;
+    let json: Value = serde_json::from_str(&acme.ran(&["check", "--output", "json"])?.exits(0).out)?;
+    assert_eq!(json["alwaysNull"], json!({ "acme_user": ["model"] }));
+    edited["entities"][1]["unknown"] = json!(["make", "model"]);
+    acme.says(&edited)?;
+    assert!(!acme.ran(&["check"])?.exits(0).out.contains("note:"), "accepted");
+    Ok(())
+}
+
+#[test]
 fn another_key_breaks_until_the_version_says_so_and_the_lock_is_written() -> Tested {
     let acme = StandIn::new()?;
     acme.ran(&["check", "--update", "-q"])?.exits(0);

@@ -66,6 +66,9 @@ pub struct EntityDescription {
     pub properties: Vec<PropertyDescription>,
     /// The properties that its classes require, allow to be `null`, and no field maps: sent as `null`.
     pub always_null: Vec<String>,
+    /// Those of them that the author accepts: the provider does not have them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
     /// The members of the provider's record that may be sent as raw data, as paths such as `address.city`; `*` where a function
     /// takes out what may not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -223,6 +226,7 @@ impl EntityDescription {
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
+            unknown: meta.unknown.iter().map(|name| (*name).to_owned()).collect(),
             raw_data: match meta.raw_data {
                 None => Vec::new(),
                 Some(RawSpec::Allow(paths)) => paths.iter().map(|path| path.join(".")).collect(),

@@ -57,6 +57,8 @@ pub struct EntityMeta {
     pub key: &'static str,
     /// The part of the provider's record that is sent as raw data; nothing if it is `None`.
     pub raw_data: Option<RawSpec>,
+    /// The properties that its classes require and that the provider does not have, as the author says.
+    pub unknown: &'static [&'static str],
     /// The documentation of the struct, as written.
     pub docs: &'static str,
 }

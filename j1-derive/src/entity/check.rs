@@ -15,7 +15,7 @@ use crate::entity::flatten::{self, Group};
 use crate::entity::model::Model;
 use crate::entity::property::{Property, Source};
 use crate::entity::template::Part;
-use crate::entity::{names, raw};
+use crate::entity::{names, raw, unknown};
 use crate::kind;
 
 /// The owner of the property names: some rules apply only to an integration's own.
@@ -55,6 +55,7 @@ pub fn names_and_literals(cx: &mut Ctxt, model: &Model<'_>, properties: &[Proper
     if !model.has_fields || model.fields.iter().any(|field| field.flatten) {
         return;
     }
+    unknown::check(cx, model, properties);
     for class in &model.classes {
         cx.rule(&class.path, class.def.and_then(|def| rules::required(&entity, def, &mapped)));
     }

@@ -12,9 +12,9 @@ use crate::entity::field::{Field, argument, is_named};
 use crate::entity::flatten::{self, Group};
 use crate::entity::model::Model;
 use crate::entity::property::Property;
-use crate::entity::raw;
 use crate::entity::relation::{End, Relation};
 use crate::entity::template::Part;
+use crate::entity::{raw, unknown};
 use crate::generic;
 
 /// The local names of an expansion. They are not where the user's tokens are: in a struct that a `macro_rules!`
@@ -199,6 +199,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
         None => quote!(::core::option::Option::None),
     };
     let (id_type, id_value, key_body) = id(model);
+    let unknown = unknown::names(model);
     let raw = raw::spec(&model.krate, model.raw_data.as_ref());
     // Where the type of a key field is written, so that one that cannot be part of a key is one error.
     let first = key_fields(model).into_iter().next();
@@ -231,6 +232,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
                 properties: &PROPERTIES,
                 key: #key,
                 raw_data: #raw,
+                unknown: &[#(#unknown),*],
                 docs: #docs,
             };
             #strict

@@ -13,6 +13,7 @@ mod raw;
 mod relation;
 mod tags;
 pub mod template;
+mod unknown;
 
 use proc_macro2::TokenStream;
 use quote::quote;

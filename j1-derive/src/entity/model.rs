@@ -13,7 +13,7 @@ use crate::ctxt::Ctxt;
 use crate::entity::field::{self, Field};
 use crate::entity::raw::{self, RawData};
 use crate::entity::template::{self, Template};
-use crate::entity::{names, relation};
+use crate::entity::{names, relation, unknown};
 use crate::{case, docs};
 
 const KEYS: Keys = Keys {
@@ -29,6 +29,7 @@ const KEYS: Keys = Keys {
         "computed",
         "constant",
         "raw_data",
+        "unknown",
         "strict",
         "crate",
     ],
@@ -57,6 +58,8 @@ pub struct Model<'a> {
     /// The name people use for such entities, if given.
     pub title: Option<LitStr>,
     pub raw_data: Option<RawData>,
+    /// Properties that the classes require and the provider does not have.
+    pub unknown: Vec<Ident>,
     /// `true` if a value that breaks a rule leaves out the whole entity.
     pub strict: bool,
     pub docs: String,
@@ -165,6 +168,7 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Model<'a> {
         constants: constants(cx, &items),
         title: None,
         raw_data: None,
+        unknown: unknown::parse(cx, &items),
         strict: attr::flag(cx, &items, "strict"),
         docs: docs::text(&input.attrs),
     };

@@ -134,3 +134,19 @@ fn attributes_that_do_two_things_go_together() {
         assert!(!both.contains("compile_error"), "{pair:?}: {both}");
     }
 }
+
+/// `unknown(..)` accepts what is sent as `null` and nothing else.
+#[test]
+fn an_unknown_property_is_one_that_is_sent_as_null() {
+    let device = |unknown: &str| {
+        let text = format!(
+            "#[j1(type = \"acme_device\", class = Device, key = \"acme-device:{{id}}\", unknown({unknown}))] struct Device {{ \
+             id: String, name: String, display_name: String, serial: String }}"
+        );
+        expansion(&text, entity::derive)
+    };
+    assert!(!device("make, model, os_name").contains("compile_error"), "{}", device("make, model, os_name"));
+    for idle in ["serial", "description", "name", "colour"] {
+        assert!(device(idle).contains("[J1-E0315]"), "{idle}");
+    }
+}

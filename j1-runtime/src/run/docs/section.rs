@@ -104,7 +104,12 @@ fn properties(entity: &EntityDescription) -> String {
         ]);
     }
     for name in &entity.always_null {
-        let why = "Required by the class, and not known here.".to_owned();
+        let why = if entity.unknown.contains(name) {
+            "Required by the class; the provider does not have it."
+        } else {
+            "Required by the class, and not known here."
+        };
+        let why = why.to_owned();
         rows.push([
             format!("`{name}`"),
             "null".to_owned(),
