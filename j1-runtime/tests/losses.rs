@@ -1,5 +1,7 @@
 //! Losses that a step's code discards: the step is partial, unless the step tolerates them.
 
+use std::sync::{Arc, Mutex};
+
 use j1_core::prelude::*;
 use j1_runtime::provider::{self, Client, Http, Incoming, Outgoing, Paging, Unanswered};
 use j1_runtime::testing::Harness;
@@ -13,7 +15,7 @@ struct Config {
 }
 
 #[derive(J1Integration)]
-#[j1(name = "lossy", config = Config, steps(swallow_json, drop_details, tolerate_json, drop_all))]
+#[j1(name = "lossy", config = Config, steps(swallow_json, drop_details, tolerate_json, drop_all, withhold))]
 struct Lossy(Client);
 
 impl Connect for Lossy {
@@ -41,6 +43,14 @@ things! {
     Detailed "lossy_detailed";
     Tolerated "lossy_tolerated";
     All "lossy_all";
+}
+
+#[derive(J1Entity)]
+#[j1(type = "lossy_host", class = Host, key = "lossy-host:{id}", name = id, display_name = id)]
+struct Computer {
+    #[j1(skip)]
+    id: String,
+    hostname: Option<String>,
 }
 
 #[step(emits(Swallowed))]
@@ -81,7 +91,16 @@ async fn drop_all(lossy: &Lossy, job: &mut Job<drop_all>) -> Result<Outcome> {
     Ok(Outcome::nothing_to_read("it is not true"))
 }
 
-async fn run() -> Summary {
+#[step(emits(Computer))]
+async fn withhold(job: &mut Job<withhold>) -> Result<Outcome> {
+    for id in ["one", "two"] {
+        job.add(Computer { id: id.to_owned(), hostname: Some("not a host name".to_owned()) }).await?;
+    }
+    Ok(Outcome::nothing_to_read("the computers are known"))
+}
+
+/// The summary of a run, and the descriptions of the events that it sent to JupiterOne.
+async fn run() -> (Summary, Vec<String>) {
     let provider = Http::service(|asked: Outgoing| async move {
         let (status, body) = match asked.url.path() {
             "/things" => (200, json!(["1", "2"])),
@@ -91,17 +110,29 @@ async fn run() -> Summary {
         };
         Ok::<_, Unanswered>(Incoming { status, body: body.to_string().into(), ..Incoming::default() })
     });
-    let jupiterone = Http::service(|asked: Outgoing| async move {
+    let events: Arc<Mutex<Vec<String>>> = Arc::default();
+    let told = Arc::clone(&events);
+    let jupiterone = Http::service(move |asked: Outgoing| {
+        if asked.url.path().ends_with("events") {
+            let body: Value = serde_json::from_slice(&asked.body).expect("JSON");
+            let events = body["events"].as_array().expect("events").iter();
+            let descriptions = events.filter_map(|event| event["description"].as_str().map(str::to_owned));
+            told.lock().expect("no test panicked").extend(descriptions);
+        }
         let ended = if asked.url.path().ends_with("finalize") { "FINISHED" } else { "AWAITING_UPLOADS" };
         let job: Value = json!({ "job": { "id": "job", "status": ended } });
-        Ok::<_, Unanswered>(Incoming { status: 200, body: job.to_string().into(), ..Incoming::default() })
+        async move {
+            Ok::<_, Unanswered>(Incoming { status: 200, body: job.to_string().into(), ..Incoming::default() })
+        }
     });
-    Harness::<Lossy>::new(Config { unused: None }, provider, jupiterone).run().await
+    let summary = Harness::<Lossy>::new(Config { unused: None }, provider, jupiterone).run().await;
+    let events = events.lock().expect("no test panicked").clone();
+    (summary, events)
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_loss_that_is_discarded_makes_its_types_partial_and_one_that_is_tolerated_is_reported() {
-    let summary = run().await;
+    let (summary, events) = run().await;
     let reason = |id: &str| {
         let step = summary.steps.iter().find(|step| step.id == id).expect("a step");
         step.partial.first().map(|partial| partial.reason.clone()).unwrap_or_default()
@@ -111,6 +142,25 @@ async fn a_loss_that_is_discarded_makes_its_types_partial_and_one_that_is_tolera
     assert!(reason("drop-all").contains('2'), "{}", reason("drop-all"));
     assert_eq!(reason("tolerate-json"), "");
     let [tolerated] = &summary.tolerated[..] else { panic!("{:?}", summary.tolerated) };
-    assert_eq!((tolerated.step, tolerated.why, tolerated.count), ("tolerate-json", "it is decoration", 1));
-    assert!(tolerated.reason.contains("400"), "{}", tolerated.reason);
+    assert_eq!((tolerated.step, tolerated.reason, tolerated.count), ("tolerate-json", "it is decoration", 1));
+    assert!(tolerated.first.contains("400"), "{}", tolerated.first);
+    let shown = serde_json::to_value(tolerated).expect("JSON");
+    assert_eq!(shown, json!({ "step": "tolerate-json", "reason": "it is decoration", "count": 1 }));
+    let told = |what: &str| events.iter().any(|event| event.contains(what));
+    assert!(told("step `tolerate-json` tolerated a loss (it is decoration)"), "{events:#?}");
+}
+
+/// A device with a bad host name is kept: only the name is withheld, and nothing is partial because of it.
+#[tokio::test(start_paused = true)]
+async fn a_withheld_value_costs_no_object_and_is_told() {
+    let (summary, events) = run().await;
+    let step = summary.steps.iter().find(|step| step.id == "withhold").expect("a step");
+    assert_eq!((step.entities, step.partial.len()), (2, 0), "{step:#?}");
+    let [withheld] = &summary.withheld[..] else { panic!("{:?}", summary.withheld) };
+    assert_eq!(
+        (&*withheld.ty, &*withheld.property, withheld.count, &*withheld.key),
+        ("lossy_host", "hostname", 2, "lossy-host:one")
+    );
+    let told = events.iter().find(|event| event.contains("withheld")).expect("an event");
+    assert!(told.contains("`lossy_host.hostname` was withheld from 2 objects"), "{told}");
 }

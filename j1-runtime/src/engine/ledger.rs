@@ -98,9 +98,10 @@ pub struct ToleratedLoss {
     /// The id of the step.
     pub step: &'static str,
     /// The justification in the step's code.
-    pub why: &'static str,
-    /// The first loss that was accepted for it.
-    pub reason: String,
+    pub reason: &'static str,
+    /// The first loss that was accepted for it, for people.
+    #[serde(skip)]
+    pub first: String,
     /// The number of losses that were accepted for it.
     pub count: u64,
 }
@@ -239,9 +240,9 @@ impl Ledger {
     /// Notes the losses that a step has accepted.
     pub fn tolerate(&mut self, step: &'static str, tolerated: Vec<Tolerated>) {
         for Tolerated { why, reason, count, .. } in tolerated {
-            let reason = redact::text(&reason);
-            tracing::warn!(step, "{count} losses are tolerated, because {why}; the first: {reason}");
-            self.tolerated.push(ToleratedLoss { step, why, reason, count });
+            let first = redact::text(&reason);
+            tracing::warn!(step, "{count} losses are tolerated, because {why}; the first: {first}");
+            self.tolerated.push(ToleratedLoss { step, reason: why, first, count });
         }
     }
 

@@ -1,9 +1,9 @@
 //! Events that the engine sends for the people who look at a job.
 
-use j1_core::report::{Event, Level};
+use j1_core::report::{Event, Level, Tolerated};
 
 use crate::engine::destination::Destination;
-use crate::engine::ledger::{StepReport, StepStatus};
+use crate::engine::ledger::{StepReport, StepStatus, Withheld};
 
 /// Tells an event: to the log, and to JupiterOne where the run uploads to it.
 pub(super) fn tell(destination: &Destination, step: &str, event: Event) {
@@ -47,5 +47,28 @@ pub(super) fn ended(destination: &Destination, report: &StepReport) {
             types.join(", ")
         ));
         destination.tell(id, event);
+    }
+}
+
+/// A step has accepted losses.
+pub(super) fn tolerated(destination: &Destination, step: &str, tolerated: &Tolerated) {
+    let Tolerated { why, reason, count, .. } = tolerated;
+    let times = if *count == 1 { "a loss".to_owned() } else { format!("{count} losses") };
+    let event =
+        Event::warn_incomplete_data(format!("step `{step}` tolerated {times} ({why}); first: {reason}"));
+    destination.tell(step, event);
+}
+
+/// The number of properties whose withheld values are told; the summary names all of them.
+const WITHHELD: usize = 100;
+
+/// Values were not sent, in objects that were.
+pub(super) fn withheld(destination: &Destination, withheld: &[Withheld]) {
+    for Withheld { ty, property, code, count, key, reason } in withheld.iter().take(WITHHELD) {
+        let objects = if *count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+        let event = Event::warn_incomplete_data(format!(
+            "[{code}] `{ty}.{property}` was withheld from {objects}; first from {key}: {reason}"
+        ));
+        destination.tell("", event);
     }
 }

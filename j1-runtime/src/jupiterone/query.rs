@@ -24,7 +24,7 @@ const DOCUMENT: &str = "query QueryLanguageV1($query: String!, $variables: JSON,
 const EDGE: &str = "edge";
 
 /// The reason where something else than a query API answers.
-const NO_API: &str = "there is no query API at this URL";
+const NO_API: &str = "there is no query API at JUPITERONE_API_BASE. Check the URL, and for a proxy or firewall that answers in its place";
 
 /// The longest a deferred query may take; the official client waits as long.
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
@@ -60,9 +60,9 @@ pub(crate) struct Held<'c> {
 /// The reason why JupiterOne did not say what it holds.
 #[derive(Debug)]
 pub(crate) enum NotHeld {
-    /// There is no query API at this URL, or the data belongs to no instance.
+    /// A stand-in for JupiterOne on this machine has no query API, or the data belongs to no instance.
     NothingToAsk(Error),
-    /// The query was refused or failed, or the response is not whole.
+    /// The query was refused or failed, the response is not whole, or something else than a query API responded.
     Failed(Error),
 }
 
@@ -134,10 +134,20 @@ impl<'c> Held<'c> {
                 self.query.replace(&format!("RETURN {EDGE}.*"), &format!("RETURN COUNT({EDGE}) AS number"))
             }
         };
-        // What a count fails of, the rows that are asked for next fail of as well.
+        // If the count fails, so does the query for the rows that comes next.
         let page = self.page(&query, None).await.ok()?;
         let [row] = page.data.as_array()?.as_slice() else { return None };
         row.as_object()?.values().find_map(Value::as_u64)
+    }
+
+    /// Returns `true` if the key may query any entity of the account. JupiterOne has some in every account, so a key that finds
+    /// none is one that may not query.
+    ///
+    /// # Errors
+    /// When JupiterOne refuses the query, or does not respond.
+    pub async fn sees_anything(&self) -> Result<bool, NotHeld> {
+        let page = self.page("FIND * LIMIT 1", None).await?;
+        Ok(page.data.as_array().is_some_and(|rows| !rows.is_empty()))
     }
 
     /// Returns the number of rows so far.
@@ -177,7 +187,7 @@ impl<'c> Held<'c> {
             "cursor": cursor,
         } });
         let Some(response) = self.client.graphql(&question).await? else {
-            return Err(NotHeld::NothingToAsk(refused(NO_API)));
+            return Err(self.no_api());
         };
         let response: GraphqlAnswer =
             serde_json::from_slice(&response).map_err(|_| refused("the response is not JSON"))?;
@@ -185,7 +195,7 @@ impl<'c> Held<'c> {
             return Err(refused(&error.message).into());
         }
         // A GraphQL response has data or errors: whatever answers here is no query API.
-        let Some(data) = response.data else { return Err(NotHeld::NothingToAsk(refused(NO_API))) };
+        let Some(data) = response.data else { return Err(self.no_api()) };
         let page = data.query_v1.ok_or_else(|| refused("the response is empty"))?;
         match &page.url {
             Some(url) => Ok(self.deferred(url).await?),
@@ -193,15 +203,21 @@ impl<'c> Held<'c> {
         }
     }
 
+    /// Returns the reason for a response that no query API gives. Only a stand-in has none: JupiterOne has one beside its jobs.
+    fn no_api(&self) -> NotHeld {
+        let error = refused(NO_API);
+        if self.client.is_stand_in() { NotHeld::NothingToAsk(error) } else { NotHeld::Failed(error) }
+    }
+
     /// Fetches a deferred result, and waits for it.
     async fn deferred(&self, url: &str) -> Result<Page> {
-        let url = Url::parse(url).map_err(|_| refused("it gave an address that is none"))?;
+        let url = Url::parse(url).map_err(|_| refused("the URL of the result is not a valid URL"))?;
         let wait = async {
             let mut pause = Duration::from_millis(100);
             loop {
                 let page = self.client.fetch(&url).await?;
                 let page: Page =
-                    serde_json::from_slice(&page).map_err(|_| refused("its answer is no JSON"))?;
+                    serde_json::from_slice(&page).map_err(|_| refused("the result is not JSON"))?;
                 match page.status.as_deref() {
                     Some("IN_PROGRESS") => {}
                     Some("FAILED") => return Err(refused(page.error.as_str().unwrap_or("the query failed"))),
@@ -290,7 +306,7 @@ fn unknown(error: Error) -> Error {
     if error.code() == code::NOT_HELD { error } else { refused(error.message()) }
 }
 
-fn refused(why: &str) -> Error {
+pub(crate) fn refused(why: &str) -> Error {
     let message = format!("could not query what JupiterOne holds: {why}");
     Error::new(Kind::Upload, code::NOT_HELD, message)
 }

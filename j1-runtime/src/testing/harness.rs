@@ -16,8 +16,8 @@ use crate::run::error::RunError;
 use crate::run::summary::Summary;
 use crate::run::{Ready, connect, execute};
 
-/// The address that requests to JupiterOne have when they are answered by a function.
-const NOWHERE: &str = "https://jupiterone.invalid";
+/// The base URL of a JupiterOne that is a function: a stand-in on this machine.
+const STAND_IN: &str = "http://localhost";
 
 /// A run of an integration with everything given, as [`crate::main`] would run it.
 ///
@@ -41,7 +41,7 @@ impl<I: Connect> Harness<I> {
             config,
             provider,
             jupiterone,
-            base: Url::parse(NOWHERE).ok(),
+            base: Url::parse(STAND_IN).ok(),
             arguments: Vec::new(),
             limits: UploadLimits::default(),
             stop: Box::pin(std::future::pending()),
@@ -55,7 +55,8 @@ impl<I: Connect> Harness<I> {
         self
     }
 
-    /// With JupiterOne at this address.
+    /// With JupiterOne at this base URL. The default is one of this machine, where a stand-in may leave out what JupiterOne
+    /// always has: a query API, and the numbers of objects that a job has received.
     #[must_use]
     pub fn at(mut self, base: &str) -> Self {
         self.base = Url::parse(base).ok();

@@ -1,10 +1,14 @@
 //! The deletion guard: what it could not see, it has not checked.
 
-use j1_runtime::Status;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use j1_runtime::provider::{Incoming, Outgoing};
+use j1_runtime::{Status, Summary};
 use serde_json::json;
 
 use crate::jupiterone::Oddity;
-use crate::support::{World, error};
+use crate::support::{World, error, name};
 
 #[tokio::test(start_paused = true)]
 async fn where_queries_are_refused_nothing_is_finalized_without_yes() {
@@ -19,22 +23,90 @@ async fn where_queries_are_refused_nothing_is_finalized_without_yes() {
     assert_eq!(world.run(&["--yes"]).await.exit_code, 0);
 }
 
-#[tokio::test(start_paused = true)]
-async fn where_there_is_no_query_api_a_run_is_complete_and_unchecked() {
-    let world = World::new().filled().await;
-    world.held().oddity = Some(Oddity::QueryMissing);
-    let summary = world.run(&[]).await;
-    assert_eq!((summary.status, summary.exit_code), (Status::Complete, 0), "{summary:#?}");
-    assert!(summary.guard.is_some_and(|guard| !guard.checked));
+/// Something answers queries in JupiterOne's place, and this is its response.
+async fn run_with_queries_answered(
+    world: &World,
+    status: u16,
+    body: &'static str,
+    arguments: &[&str],
+) -> Summary {
+    let between = move |request: &Outgoing, response| match name(request) {
+        "graphql" => Incoming { status, body: Bytes::from_static(body.as_bytes()), ..Incoming::default() },
+        _ => response,
+    };
+    world.run_behind(arguments, true, Arc::new(between)).await
 }
 
+/// Responses that no query API gives.
+const NO_QUERY_API: [(u16, &str); 6] = [
+    (404, "{}"),
+    (405, "<html>blocked</html>"),
+    (501, ""),
+    (200, r#"{"message":"blocked"}"#),
+    (200, "{}"),
+    (200, r#"{"job":{"id":"job-1","status":"AWAITING_UPLOADS"}}"#),
+];
+
+/// JupiterOne has a query API beside its jobs: without one, the guard must not be off by accident.
 #[tokio::test(start_paused = true)]
-async fn a_guard_that_saw_nothing_has_checked_nothing() {
-    let world = World::new();
-    let guard = world.run(&[]).await.guard.expect("a guard");
-    assert!(!guard.checked && guard.reason.is_some_and(|reason| reason.contains("no objects")));
-    let guard = world.run(&[]).await.guard.expect("a guard");
-    assert!(guard.checked, "{guard:?}");
+async fn where_something_else_answers_queries_nothing_is_finalized_without_yes() {
+    let world = World::new().filled().await;
+    world.put("held_printer", "held-printer:1");
+    let before = world.keys();
+    for (status, body) in NO_QUERY_API {
+        let summary = run_with_queries_answered(&world, status, body, &[]).await;
+        assert_eq!((summary.exit_code, world.keys()), (6, before.clone()), "{status} {body}: {summary:#?}");
+        assert!(error(&summary).contains("--yes"), "{}", error(&summary));
+    }
+    let summary = run_with_queries_answered(&world, 404, "{}", &["--yes"]).await;
+    assert_eq!((summary.status, summary.exit_code), (Status::Complete, 0), "{summary:#?}");
+}
+
+/// A stand-in on this machine may have none: the run goes on, and what it deletes all the same is not passed over.
+#[tokio::test(start_paused = true)]
+async fn a_stand_in_without_a_query_api_is_gone_on_with_and_deletions_are_named() {
+    for (status, body) in NO_QUERY_API {
+        let world = World::with_stand_in().filled().await;
+        let summary = run_with_queries_answered(&world, status, body, &[]).await;
+        assert_eq!(
+            (summary.status, summary.exit_code),
+            (Status::Complete, 0),
+            "{status} {body}: {summary:#?}"
+        );
+        assert!(summary.guard.is_some_and(|guard| !guard.checked));
+        world.put("held_printer", "held-printer:1");
+        let summary = run_with_queries_answered(&world, status, body, &[]).await;
+        assert_eq!(
+            (summary.status, summary.exit_code),
+            (Status::Partial, 5),
+            "{status} {body}: {summary:#?}"
+        );
+        assert!(error(&summary).contains("deleted 1 objects"), "{}", error(&summary));
+    }
+}
+
+/// A key that may not query the instance gets an empty list, and no error.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_sees_nothing_of_the_account_checks_nothing_and_finalizes_nothing() {
+    let world = World::new().filled().await;
+    let before = world.keys();
+    world.set("users", json!([]));
+    world.held().oddity = Some(Oddity::QueryEmpty);
+    let summary = world.run(&[]).await;
+    assert_eq!((summary.exit_code, world.keys()), (6, before), "{summary:#?}");
+    assert!(error(&summary).contains("may query no entities"), "{}", error(&summary));
+}
+
+/// A stand-in has nothing but the instance to show, so an empty list may be the truth; what the job says is not.
+#[tokio::test(start_paused = true)]
+async fn a_guard_that_was_blind_is_named_when_the_job_has_ended() {
+    let world = World::with_stand_in().filled().await;
+    world.held().oddity = Some(Oddity::QueryEmpty);
+    assert_eq!(world.run(&[]).await.exit_code, 0, "nothing has changed");
+    world.set("users", json!([]));
+    let summary = world.run(&[]).await;
+    assert_eq!((summary.status, summary.exit_code), (Status::Partial, 5), "{summary:#?}");
+    assert!(error(&summary).contains("the query before it returned none"), "{}", error(&summary));
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use j1_runtime::provider::Incoming;
+use serde_json::json;
 
 use crate::jupiterone::Oddity;
 use crate::support::{World, error, name};
@@ -60,4 +61,21 @@ async fn a_job_that_says_that_it_received_less_is_aborted() {
     world.held().oddity = Some(Oddity::FewerReceived);
     let summary = world.run(&[]).await;
     assert_eq!((summary.exit_code, world.keys()), (6, before));
+}
+
+/// JupiterOne's job says what it has received: one that leaves it out proves nothing.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_does_not_say_what_it_received_is_not_finalized_without_yes() {
+    let world = World::new().filled().await;
+    let before = world.keys();
+    world.set("users", json!([]));
+    world.held().oddity = Some(Oddity::CountsUnsaid);
+    let summary = world.run(&[]).await;
+    assert_eq!((summary.exit_code, world.keys()), (6, before), "{summary:#?}");
+    assert!(error(&summary).contains("does not say how many entities"), "{}", error(&summary));
+    assert_eq!(world.run(&["--yes"]).await.exit_code, 0);
+
+    let world = World::with_stand_in().filled().await;
+    world.held().oddity = Some(Oddity::CountsUnsaid);
+    assert_eq!(world.run(&[]).await.exit_code, 0, "a stand-in on this machine may be simple");
 }

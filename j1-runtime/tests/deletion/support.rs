@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 use crate::graph::Row;
 use crate::jupiterone::JupiterOne;
 
+/// The base URL of a JupiterOne that is not on this machine.
+pub const JUPITERONE: &str = "https://api.jupiterone.invalid";
+
 /// The instance that a [`Harness`] runs for.
 pub const INSTANCE: &str = "an-instance-for-tests";
 
@@ -85,6 +88,8 @@ pub async fn fetch_groups(held: &Held, job: &mut Job<fetch_groups>) -> Result<Ou
 pub struct World {
     pub jupiterone: Arc<Mutex<JupiterOne>>,
     records: Arc<Mutex<BTreeMap<String, Value>>>,
+    /// The base URL of JupiterOne.
+    pub base: &'static str,
 }
 
 /// A function that replaces a response of JupiterOne.
@@ -95,7 +100,8 @@ impl World {
     pub fn new() -> Self {
         let mut jupiterone = JupiterOne::default();
         jupiterone.largest = usize::MAX;
-        let world = Self { jupiterone: Arc::new(Mutex::new(jupiterone)), records: Arc::default() };
+        let world =
+            Self { jupiterone: Arc::new(Mutex::new(jupiterone)), records: Arc::default(), base: JUPITERONE };
         let ids: Vec<String> = (0..12).map(|id| format!("user-{id}")).collect();
         let users: Vec<Value> = ids.iter().map(|id| json!({ "id": id, "name": id })).collect();
         world.set("users", json!(users));
@@ -107,6 +113,11 @@ impl World {
             ]),
         );
         world
+    }
+
+    /// As [`World::new`], with a stand-in for JupiterOne on this machine.
+    pub fn with_stand_in() -> Self {
+        Self { base: "http://127.0.0.1:8421", ..Self::new() }
     }
 
     /// Sets a list of the provider.
@@ -159,6 +170,7 @@ impl World {
             async move { Ok(response) }
         });
         Harness::<Held>::new(Config { directory }, provider, jupiterone)
+            .at(self.base)
             .arguments(arguments.iter().copied())
             .uploading(limits)
             .run()

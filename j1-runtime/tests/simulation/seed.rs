@@ -247,6 +247,7 @@ fn once(world: &Shared, plan: &Plan) -> Ran {
     let (vendor, jupiterone) =
         (network(world, Side::Provider, &death), network(world, Side::JupiterOne, &death));
     let mut harness = Harness::<Simulated>::new(config, vendor, jupiterone)
+        .at("https://api.jupiterone.invalid")
         .arguments(plan.arguments.iter().copied())
         .uploading(plan.limits);
     if let Some(stop) = plan.stop {

@@ -35,11 +35,11 @@ pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
         anstream::eprintln!("note: `{property}` was cut to what JupiterOne takes in {}", times(*count));
     }
     for tolerated in summary.tolerated.iter().filter(|_| !quiet) {
-        let ToleratedLoss { step, why, reason, count } = tolerated;
+        let ToleratedLoss { step, reason, first, count } = tolerated;
         anstream::eprintln!(
-            "note: step `{step}` tolerated a loss {} ({why}); first: {}",
+            "note: step `{step}` tolerated a loss {} ({reason}); first: {}",
             times(*count),
-            inert(reason)
+            inert(first)
         );
     }
     for withheld in summary.withheld.iter().filter(|_| !quiet) {

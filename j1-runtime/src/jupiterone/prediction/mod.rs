@@ -9,13 +9,11 @@ mod keys;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use j1_core::Error;
-use j1_core::error::Kind;
 use j1_core::graph::ObjectKind;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::code;
+use crate::jupiterone::query::refused as not_held;
 use crate::jupiterone::{Held, HeldObject, NotHeld, SyncClient};
 
 pub(crate) use content::{Content, changed};
@@ -114,7 +112,8 @@ pub(crate) struct Prediction {
 /// Compares what a run brings with what JupiterOne holds. What is new is not known here; [`Keys`] adds it.
 ///
 /// # Errors
-/// When JupiterOne does not say what it holds, or returns fewer rows than it counts.
+/// When JupiterOne does not say what it holds, returns fewer rows than it counts, or nothing at all to a key that may query
+/// nothing.
 pub(crate) async fn predict(
     client: &SyncClient,
     brings: &mut dyn Brings,
@@ -133,13 +132,22 @@ pub(crate) async fn predict(
         }
         // A key that may see a part of the objects gets that part, and no error.
         if let Some(count) = count.filter(|count| *count > held.rows()) {
-            let message = format!(
-                "could not query what JupiterOne holds: the query returned {} objects, and JupiterOne counts {count}",
-                held.rows()
-            );
-            return Err(NotHeld::Failed(Error::new(Kind::Upload, code::NOT_HELD, message)));
+            let rows = held.rows();
+            let why = format!("the query returned {rows} objects, and JupiterOne counts {count}");
+            return Err(NotHeld::Failed(not_held(&why)));
         }
         prediction.held += held.rows();
+        // An instance without objects is new, unless the key cannot see them. A stand-in has nothing else to show.
+        if *kind == ObjectKind::Entity && held.rows() == 0 && !client.is_stand_in() {
+            let blind = match count {
+                None => Some("the query returned nothing, not even a count of 0"),
+                Some(_) if held.sees_anything().await? => None,
+                Some(_) => Some("the key may query no entities of the account"),
+            };
+            if let Some(why) = blind {
+                return Err(NotHeld::Failed(not_held(why)));
+            }
+        }
     }
     prediction.keep_newer();
     Ok(prediction)

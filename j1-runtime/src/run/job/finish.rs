@@ -1,6 +1,7 @@
 //! The end of a job: guarded, finalized and waited for, or left open.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use j1_core::Error;
 use j1_core::error::Kind;
@@ -14,7 +15,7 @@ use crate::observe::trace;
 use crate::run::error::{RunError, RunErrorKind};
 use crate::run::job::{NOTHING_HELD, Uploaded, guard, received};
 use crate::run::settings::{JobSettings, OnPartial};
-use crate::run::summary::{Guard, JobSummary, PartialDatasets, Status, Summary};
+use crate::run::summary::{JobSummary, PartialDatasets, Status, Summary};
 
 /// Checks what a finalize would do, and finalizes.
 ///
@@ -35,7 +36,7 @@ pub(crate) async fn conclude(
         return Err(RunError::aborted(Error::new(Kind::Upload, code::PARTIAL, message)));
     }
     let open = tokio::select! {
-        open = received::check(client, job, received) => open?,
+        open = received::check(settings, client, job, received) => open?,
         signal = stop.as_mut() => return Err(RunError::interrupted(signal)),
     };
     if settings.skip_finalize {
@@ -102,8 +103,15 @@ async fn finished(
     stop: Stop<'_>,
     summary: &mut Summary,
 ) {
-    let job =
-        if settings.wait && !settings.skip_finalize { wait(client, job, summary, stop).await } else { job };
+    let job = if settings.skip_finalize {
+        job
+    } else if settings.wait {
+        wait(client, job, summary, stop).await
+    } else if !job.takes_uploads() && summary.guard.as_ref().is_some_and(|guard| !guard.checked) {
+        look_after(client, job, stop).await
+    } else {
+        job
+    };
     if job.has_ended() && !job.is_finished() {
         let message = format!("job {} ended as {}; look at it in JupiterOne", job.id, job.status);
         summary.fail(&RunError::aborted(Error::new(Kind::Upload, code::REFUSED, message)));
@@ -119,22 +127,50 @@ async fn finished(
         let error = Error::new(Kind::Upload, code::OBJECT_ERRORS, message);
         summary.fail(&RunError::new(RunErrorKind::ObjectErrors, error));
     }
-    note_unseen_deletions(&job, summary);
+    note_unseen_changes(settings, &job, summary);
     summary.job = Some(JobSummary::new(job, settings.sync_mode));
 }
 
-/// Says so if JupiterOne deleted something although the guard saw nothing that could be deleted.
-fn note_unseen_deletions(job: &Job, summary: &mut Summary) {
+/// Ends the run with an error if JupiterOne changed or deleted what the guard did not see.
+///
+/// It comes too late for this run, but the next one must not go on like this.
+fn note_unseen_changes(settings: &JobSettings, job: &Job, summary: &mut Summary) {
+    let Some(guard) = summary.guard.as_ref().filter(|guard| !guard.checked) else { return };
     let deleted = job.num_entities_deleted + job.num_relationships_deleted;
-    let nothing = |guard: &Guard| !guard.checked && guard.reason.as_deref() == Some(NOTHING_HELD);
-    if deleted > 0 && summary.guard.as_ref().is_some_and(nothing) && summary.error.is_none() {
-        let message = format!(
-            "job {} has deleted {deleted} objects, although the query before it returned none: check that they are gone \
-             at the provider, and that the key may query all objects of the instance",
-            job.id
-        );
-        let error = Error::new(Kind::Upload, code::NOT_HELD, message);
-        summary.fail(&RunError::new(RunErrorKind::ObjectErrors, error));
+    let updated = job.num_entities_updated + job.num_relationships_updated;
+    let saw_nothing = guard.reason.as_deref() == Some(NOTHING_HELD);
+    let unseen = deleted > 0 || (saw_nothing && updated > 0);
+    // With `--yes`, a guard that could not query is known.
+    if !unseen || summary.error.is_some() || (settings.yes && !saw_nothing) {
+        return;
+    }
+    let why = if saw_nothing {
+        "the query before it returned none"
+    } else {
+        "there was no query API to compare the run with"
+    };
+    let message = format!(
+        "job {} has deleted {deleted} objects and changed {updated}, although {why}: check that what was deleted is gone at \
+         the provider, and that the key may query all objects of the instance",
+        job.id
+    );
+    let error = Error::new(Kind::Upload, code::NOT_HELD, message);
+    summary.fail(&RunError::new(RunErrorKind::ObjectErrors, error));
+}
+
+/// The longest time that a finalized job is followed only because the guard saw nothing.
+const LOOK_AFTER: Duration = Duration::from_secs(5);
+
+/// Follows a finalized job for a short time, to see what it deletes.
+async fn look_after(client: &SyncClient, job: Job, stop: Stop<'_>) -> Job {
+    let last = job.clone();
+    tokio::select! {
+        ended = tokio::time::timeout(LOOK_AFTER, client.wait(job)) => match ended {
+            Ok(Ok(job)) => job,
+            // The job goes on, and what became of the finalize is known already.
+            Ok(Err(_)) | Err(_) => last,
+        },
+        _ = stop => last,
     }
 }
 

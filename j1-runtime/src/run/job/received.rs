@@ -6,12 +6,24 @@ use j1_core::error::Kind;
 use crate::code;
 use crate::jupiterone::{Job, SyncClient};
 use crate::run::error::RunError;
+use crate::run::settings::JobSettings;
 
 /// Checks that the job has received everything, and returns it.
 ///
 /// An upload that something between this machine and JupiterOne answered is missing in the job, and a finalize would
 /// delete what it held. More than was sent is fine: others may upload to the job, too.
-pub(super) async fn check(client: &SyncClient, job: &Job, acknowledged: [u64; 2]) -> Result<Job, RunError> {
+///
+/// JupiterOne's job always says the numbers. One that leaves them out proves nothing, so it is not finalized without
+/// `--yes`; only a stand-in on this machine may leave them out.
+///
+/// # Errors
+/// When the job has received less than was acknowledged, or does not say how much.
+pub(super) async fn check(
+    settings: &JobSettings,
+    client: &SyncClient,
+    job: &Job,
+    acknowledged: [u64; 2],
+) -> Result<Job, RunError> {
     let (job, received) = client.received(&job.id).await.map_err(RunError::aborted)?;
     for ((what, sent), received) in ["entities", "relationships"].into_iter().zip(acknowledged).zip(received)
     {
@@ -25,10 +37,16 @@ pub(super) async fn check(client: &SyncClient, job: &Job, acknowledged: [u64; 2]
                 return Err(RunError::aborted(Error::new(Kind::Upload, code::UPLOAD, message)));
             }
             None if sent > 0 => {
-                tracing::warn!(
-                    "job {} does not say how many {what} it has received; {sent} were sent",
-                    job.id
-                );
+                let message =
+                    format!("job {} does not say how many {what} it has received; {sent} were sent", job.id);
+                if !settings.yes && !client.is_stand_in() {
+                    let message = format!(
+                        "{message}. A finalize deletes what was not received, so nothing was changed. Check for a proxy or \
+                         firewall that answers in JupiterOne's place, or finalize all the same with `--yes`"
+                    );
+                    return Err(RunError::aborted(Error::new(Kind::Upload, code::UPLOAD, message)));
+                }
+                tracing::warn!("{message}");
             }
             _ => {}
         }

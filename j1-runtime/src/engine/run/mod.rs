@@ -1,12 +1,14 @@
 //! Starts each step when what it waits for has ended, and tells what became of it.
 
+mod dangling;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use j1_core::error::Kind;
-use j1_core::graph::{Emitter, Naming, ObjectKind, ObjectMeta, Type};
+use j1_core::graph::{Emitter, Naming};
 use j1_core::integration::Integration;
 use j1_core::report::Tolerated;
 use j1_core::{Error, Outcome, Result};
@@ -16,13 +18,11 @@ use tracing::{Instrument as _, Span};
 use crate::code;
 use crate::engine::destination::Destination;
 use crate::engine::index::KeyIndex;
-use crate::engine::ledger::{Dropped, Ledger, Partial, Reasons, StepReport, StepStatus};
-use crate::engine::pending::Waiting;
+use crate::engine::ledger::{Ledger, Partial, Reasons, StepReport, StepStatus};
 use crate::engine::plan::Plan;
 use crate::engine::sink::{Shared, StepSink};
 use crate::engine::stop::{Stop, StopSignal};
 use crate::engine::tell;
-use crate::jupiterone::Batch;
 use crate::observe::progress::Progress;
 use crate::observe::stats::{StepStats, counted};
 use crate::observe::trace;
@@ -58,18 +58,6 @@ struct Ended {
     result: Result<Outcome>,
     tolerated: Vec<Tolerated>,
     duration_ms: u64,
-}
-
-/// The possibility that something exists although it was not collected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Doubt {
-    /// Every step that could have collected it has read everything.
-    #[default]
-    None,
-    /// A step that could have collected it does not run, or not with everything, in any run.
-    Settled,
-    /// A step was to read everything and did not.
-    Open,
 }
 
 struct Running<'p> {
@@ -116,7 +104,9 @@ pub(crate) async fn collect<I: Integration>(
     progress.planned(running.ahead());
     let collecting = async {
         running.run(integration, stop).await?;
-        running.settle_pending().await.map_err(Stopped::Failed)
+        running.settle_pending().await?;
+        tell::withheld(&running.shared.destination, &running.shared.ledger().withheld);
+        Ok(())
     };
     let ended = collecting.instrument(trace::collect()).await;
     let steps = running.final_reports();
@@ -234,6 +224,9 @@ impl Running<'_> {
             tolerated: Vec::new(),
             duration_ms: 0,
         });
+        for tolerated in &tolerated {
+            tell::tolerated(&self.shared.destination, self.plan.steps[step].id, tolerated);
+        }
         self.shared.ledger().tolerate(self.plan.steps[step].id, tolerated);
         let mut status = StepStatus::Success;
         match result {
@@ -313,95 +306,6 @@ impl Running<'_> {
             self.shared.destination.take(self.plan.steps[step].id, kind, batch).await?;
         }
         Ok(())
-    }
-
-    /// Sends the relationships whose ends came after them, and names those whose ends never did.
-    ///
-    /// An end that never came makes nothing partial when every step that could have collected it is complete: then it
-    /// does not exist. Otherwise it may be among what was not read.
-    async fn settle_pending(&self) -> Result<()> {
-        let incomplete = !self.shared.ledger().reasons.is_empty();
-        let mut batches: Vec<Batch> = self.plan.steps.iter().map(|_| Batch::default()).collect();
-        let mut waiting = self.shared.pending.read()?;
-        while let Some(edge) = waiting.next()? {
-            let missing = self.shared.missing_ends(&edge.from, &edge.to);
-            if let Some((end, _)) = missing.first() {
-                let reason = format!("`{end}`, one of its ends, was not collected");
-                let types = missing.iter().map(|(_, to)| self.end_type(&edge, *to));
-                let doubt = if incomplete {
-                    Doubt::Open
-                } else {
-                    types.map(|ty| self.doubt(ty)).max().unwrap_or_default()
-                };
-                self.shared.forget(&edge.key);
-                self.leave_out(&edge, reason, doubt);
-                continue;
-            }
-            self.shared.ledger().count(&edge.ty);
-            self.stats[edge.step].relationships.fetch_add(1, Ordering::Relaxed);
-            let json = self.shared.destination.written(ObjectKind::Relationship, &edge.json);
-            if batches[edge.step].push(&edge.ty, &edge.key, &json, None, &self.shared.limits) {
-                let full = std::mem::take(&mut batches[edge.step]);
-                self.send(edge.step, full).await?;
-            }
-        }
-        for (step, batch) in batches.into_iter().enumerate() {
-            self.send(step, batch).await?;
-        }
-        // What builds on a step that has become incomplete is not complete either.
-        let ran: Vec<usize> = (0..self.plan.steps.len()).filter(|step| self.plan.runs(*step)).collect();
-        for _ in &ran {
-            for step in &ran {
-                self.inherit(*step);
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns the type at one end of a relationship.
-    fn end_type(&self, edge: &Waiting, to: bool) -> Option<Type> {
-        let mut emits = self.plan.steps[edge.step].emits.iter();
-        emits.find_map(|object| match object {
-            ObjectMeta::Relationship(meta) if meta.ty.name(&self.shared.naming) == *edge.ty => {
-                Some(if to { meta.to } else { meta.from })
-            }
-            _ => None,
-        })
-    }
-
-    /// Returns if an entity of this type that was not collected may exist all the same: settled is not complete. A step
-    /// that is disabled, or does without one that is, has not seen everything, whoever decided so.
-    fn doubt(&self, ty: Option<Type>) -> Doubt {
-        let ledger = self.shared.ledger();
-        let settled = |step: &usize| {
-            !self.plan.runs(*step) || self.plan.lacking[*step].is_some() || ledger.settled.contains_key(step)
-        };
-        let emits = |step: &usize| {
-            let emits = self.plan.steps[*step].emits;
-            ty.is_none_or(|ty| emits.iter().any(|object| object.ty().hash == ty.hash))
-        };
-        let unseen = (0..self.plan.steps.len()).filter(emits).any(|step| settled(&step));
-        if unseen { Doubt::Settled } else { Doubt::None }
-    }
-
-    fn leave_out(&self, edge: &Waiting, reason: String, doubt: Doubt) {
-        const LEFT_OUT: &str = "a relationship was left out, whose end may be among what was not read";
-        let mut ledger = self.shared.ledger();
-        match doubt {
-            Doubt::None => {}
-            Doubt::Settled => ledger.settle(edge.step, LEFT_OUT),
-            Doubt::Open => ledger.partial(edge.step, LEFT_OUT),
-        }
-        ledger.drop_object(Dropped {
-            ty: edge.ty.to_string(),
-            key: edge.key.clone(),
-            code: code::DANGLING.as_str().to_owned(),
-            reason,
-        });
-    }
-
-    async fn send(&self, step: usize, batch: Batch) -> Result<()> {
-        self.shared.destination.take(self.plan.steps[step].id, ObjectKind::Relationship, batch).await
     }
 }
 

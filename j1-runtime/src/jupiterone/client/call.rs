@@ -1,4 +1,7 @@
-//! One client for every call of the Sync API.
+//! One exchange with JupiterOne: sent until it is answered, or asking again would not help.
+//!
+//! Two requests must not be repeated blindly. An upload that is sent again says so (`ignoreDuplicates`), because the lost
+//! response may have been a success. A start without a response is not sent again, because each one opens a job.
 
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
@@ -8,8 +11,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use j1_core::error::Kind;
-use j1_core::graph::ObjectKind;
-use j1_core::{Error, Result, Secret};
+use j1_core::{Error, Result};
 use reqwest::Method;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use serde::Serialize;
@@ -17,258 +19,43 @@ use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 use url::Url;
 
+use super::SyncClient;
 use crate::code;
-use crate::jupiterone::UploadLimits;
-use crate::jupiterone::sent::{Sent, Uploads};
-use crate::jupiterone::wire::{
-    Abort, ErrorAnswer, EventBody, EventsBody, Finalize, Job, JobAnswer, Opening, PartialDatasets, Received,
-    ReceivedAnswer, Start,
-};
+use crate::jupiterone::wire::{ErrorAnswer, Job, JobAnswer};
 use crate::observe::trace;
 use crate::provider::retry::{Policy, is_temporary, retry_after};
-use crate::provider::transport::{Http, Incoming, MAX_RESPONSE_BYTES, Outgoing, Unanswered};
+use crate::provider::transport::{Incoming, MAX_RESPONSE_BYTES, Outgoing, Unanswered};
 use crate::redact;
 
 /// The longest time that JupiterOne may take for one response.
 const TIMEOUT: Duration = Duration::from_mins(2);
-/// The longest time that a finalized job is waited for.
-pub(crate) const LONGEST_FINALIZE: Duration = Duration::from_mins(30);
-const JOBS: &str = "persister/synchronization/jobs";
-
-/// The credentials of the run at JupiterOne.
-pub(crate) struct Credentials {
-    pub base: Url,
-    pub key: Secret<String>,
-    /// The integration instance; none where the source is `api`.
-    pub instance: Option<String>,
-    /// The scope of the source `api`.
-    pub scope: Option<String>,
-    pub account: Option<String>,
-}
-
-/// The Sync API.
-pub(crate) struct SyncClient {
-    http: Http,
-    credentials: Credentials,
-    limits: UploadLimits,
-    sent: Sent,
-}
-
-/// The result of an upload.
-pub(super) enum Uploaded {
-    /// JupiterOne has received it.
-    Received,
-    /// It was too large for one request.
-    TooLarge,
-}
 
 /// Jobs that requests to start one may have left open.
 #[derive(Default)]
-struct LeftOpen {
+pub(super) struct LeftOpen {
     /// Their ids, where JupiterOne named them.
-    ids: Vec<String>,
+    pub ids: Vec<String>,
     /// The number of requests after which one may be open, its id unknown.
-    unnamed: u32,
+    pub unnamed: u32,
 }
 
 /// A request body, encoded once and sent again as it was.
-struct Body {
+pub(super) struct Body {
     bytes: Bytes,
     gzip: bool,
-    correlation: Option<String>,
+    pub correlation: Option<String>,
 }
 
-struct Refusal {
-    status: u16,
-    code: String,
-    error: Error,
+/// A request that was not a success, and the error that says so.
+pub(super) struct Refusal {
+    pub status: u16,
+    pub code: String,
+    pub error: Error,
 }
 
 impl SyncClient {
-    pub fn new(credentials: Credentials, http: Http, limits: UploadLimits) -> Self {
-        Self { http, credentials, limits, sent: Sent::default() }
-    }
-
-    /// Returns the limits of one request.
-    pub const fn limits(&self) -> &UploadLimits {
-        &self.limits
-    }
-
-    /// Returns the counts of what was sent so far.
-    pub fn sent(&self) -> Uploads {
-        self.sent.so_far()
-    }
-
-    /// Starts a job. A start that JupiterOne answers with an error of its own is sent again: a job that it left open
-    /// changes nothing, and is aborted where JupiterOne names it.
-    pub async fn start(&self, opening: Opening<'_>) -> Result<Job> {
-        let start = Start {
-            source: opening.source.as_str(),
-            integration_instance_id: self.instance(),
-            scope: opening.scope,
-            sync_mode: opening.mode,
-        };
-        let left_open = Mutex::new(LeftOpen::default());
-        let body = Body::json(&start)?;
-        let started = self.call(Method::POST, "", Some(&body), Some(&left_open)).await;
-        let started = started.map_err(|refusal| refusal.error).and_then(|response| job_of(&response));
-        let left_open = left_open.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.close(left_open, started.as_ref().ok().map(|job| job.id.as_str())).await;
-        started
-    }
-
-    /// Aborts the jobs that a start left open; names those that it cannot abort.
-    async fn close(&self, left_open: LeftOpen, started: Option<&str>) {
-        for id in left_open.ids.iter().filter(|id| Some(id.as_str()) != started) {
-            if let Err(error) =
-                self.abort(id, "the request that started this job was answered with an error").await
-            {
-                tracing::warn!(
-                    "job {id} may have been left open; it changes nothing unless it is finalized: {error}"
-                );
-            }
-        }
-        if left_open.unnamed > 0 {
-            tracing::warn!(
-                "{} requests to start a job were answered with an error, and may have left a job open; it changes \
-                 nothing unless it is finalized",
-                left_open.unnamed
-            );
-        }
-    }
-
-    /// Returns the job as JupiterOne describes it now.
-    pub async fn status(&self, job: &str) -> Result<Job> {
-        job_of(&self.get(job).await?)
-    }
-
-    /// Returns the job, and the numbers of entities and relationships that it has received; `None` for a number that
-    /// JupiterOne does not say.
-    pub async fn received(&self, job: &str) -> Result<(Job, [Option<u64>; 2])> {
-        let response = self.get(job).await?;
-        let job = job_of(&response)?;
-        let counts = serde_json::from_slice::<ReceivedAnswer>(&response).map(|answer| answer.job);
-        let unsaid = Received { num_entities_uploaded: None, num_relationships_uploaded: None };
-        let Received { num_entities_uploaded, num_relationships_uploaded } = counts.unwrap_or(unsaid);
-        Ok((job, [num_entities_uploaded, num_relationships_uploaded]))
-    }
-
-    async fn get(&self, job: &str) -> Result<Bytes> {
-        let response = self.call(Method::GET, &format!("/{job}"), None, None).await;
-        response.map_err(|refusal| refusal.error)
-    }
-
-    /// Finalizes a job: JupiterOne compares what it received with what it holds, but leaves the partial types alone.
-    pub async fn finalize(&self, job: &str, partial: &[String]) -> Result<Job> {
-        let finalize = Finalize { partial_datasets: PartialDatasets { types: partial } };
-        self.post_job(&format!("/{job}/finalize"), &finalize).await
-    }
-
-    /// Aborts a job; nothing changes.
-    pub async fn abort(&self, job: &str, reason: &str) -> Result<Job> {
-        self.post_job(&format!("/{job}/abort"), &Abort { reason }).await
-    }
-
-    /// Polls a finalized job until it has ended, but no longer than [`LONGEST_FINALIZE`].
-    pub async fn wait(&self, mut job: Job) -> Result<Job> {
-        let deadline = Instant::now() + LONGEST_FINALIZE;
-        let mut pause = Duration::from_millis(100);
-        while !job.has_ended() {
-            if Instant::now() >= deadline {
-                let message = format!(
-                    "job {} is still {} after {} minutes and goes on in JupiterOne; look at it there",
-                    job.id,
-                    job.status,
-                    LONGEST_FINALIZE.as_secs() / 60
-                );
-                return Err(Error::new(Kind::Upload, code::UPLOAD, message));
-            }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(5));
-            job = self.status(&job.id).await?;
-        }
-        Ok(job)
-    }
-
-    /// Sends objects, already serialised and separated by commas.
-    pub(super) async fn upload(&self, job: &str, kind: ObjectKind, objects: &[u8]) -> Result<Uploaded> {
-        let (path, member) = match kind {
-            ObjectKind::Entity => ("entities", &b"{\"entities\":["[..]),
-            ObjectKind::Relationship => ("relationships", &b"{\"relationships\":["[..]),
-        };
-        let mut body = Body::encode(&[member, objects, b"]}"], self.limits.gzip_from)?;
-        body.correlation = Some(uuid::Uuid::new_v4().to_string());
-        match self.call(Method::POST, &format!("/{job}/{path}"), Some(&body), None).await {
-            Ok(response) => {
-                let answered = job_of(&response)?;
-                if answered.id == job {
-                    return Ok(Uploaded::Received);
-                }
-                let message = format!("an upload to job {job} was answered for job {}", answered.id);
-                Err(Error::new(Kind::Upload, code::REFUSED, message))
-            }
-            Err(refusal) if refusal.status == 413 || refusal.code == "RequestEntityTooLargeException" => {
-                Ok(Uploaded::TooLarge)
-            }
-            Err(refusal) => Err(refusal.error),
-        }
-    }
-
-    /// Tells the people who look at a job.
-    pub(super) async fn events(&self, job: &str, events: &[EventBody]) -> Result<()> {
-        // A job of the source `api` is no integration's, and has no events.
-        if self.credentials.instance.is_none() {
-            return Ok(());
-        }
-        let body = Body::json(&EventsBody { events })?;
-        let (path, url) = self.of_jobs(&format!("/{job}/events"));
-        let call = Call { body: Some(&body), ..Call::new(Method::POST, &path, url) };
-        self.send(call).await.map(drop).map_err(|refusal| refusal.error)
-    }
-
-    async fn post_job<T: Serialize + Sync>(&self, path: &str, body: &T) -> Result<Job> {
-        let body = Body::json(body)?;
-        let response = self.call(Method::POST, path, Some(&body), None).await;
-        job_of(&response.map_err(|refusal| refusal.error)?)
-    }
-
-    /// Sends a request to JupiterOne's query API, which is beside the jobs; `None` if there is none at this URL.
-    pub(super) async fn graphql(&self, question: &serde_json::Value) -> Result<Option<Bytes>> {
-        let body = Body::json(question)?;
-        let url = format!("{}/graphql", self.credentials.base.as_str().trim_end_matches('/'));
-        let call = Call { body: Some(&body), ..Call::new(Method::POST, "/graphql", url) };
-        match self.send(call).await {
-            Ok(response) => Ok(Some(response)),
-            Err(Refusal { status: 404 | 405 | 501, .. }) => Ok(None),
-            Err(refusal) => Err(refusal.error),
-        }
-    }
-
-    /// Fetches what an address that JupiterOne gave holds. The key stays here: such an address needs none, and may be
-    /// on anybody's server.
-    pub(super) async fn fetch(&self, url: &Url) -> Result<Bytes> {
-        let call = Call { keyed: false, ..Call::new(Method::GET, "the result of a query", url.to_string()) };
-        self.send(call).await.map_err(|refusal| refusal.error)
-    }
-
-    /// The integration instance that this is for.
-    pub(crate) fn instance(&self) -> Option<&str> {
-        self.credentials.instance.as_deref()
-    }
-
-    /// The scope that the data belongs to: the instance, or the scope of the source `api`.
-    pub(crate) fn scope(&self) -> &str {
-        self.credentials.instance.as_ref().or(self.credentials.scope.as_ref()).map_or("", String::as_str)
-    }
-
-    /// Returns the path and the URL of a request about jobs.
-    fn of_jobs(&self, path: &str) -> (String, String) {
-        let base = self.credentials.base.as_str().trim_end_matches('/');
-        (format!("/{JOBS}{path}"), format!("{base}/{JOBS}{path}"))
-    }
-
     /// Sends a request about a job, and returns the response: JSON with a `job`.
-    async fn call(
+    pub(super) async fn call(
         &self,
         method: Method,
         path: &str,
@@ -281,7 +68,7 @@ impl SyncClient {
     }
 
     /// Sends a request until it is answered, or asking again would not help.
-    async fn send(&self, call: Call<'_>) -> Result<Bytes, Refusal> {
+    pub(super) async fn send(&self, call: Call<'_>) -> Result<Bytes, Refusal> {
         let (span, began) = (trace::jupiterone_request(&call.name), Instant::now());
         let answered = self.until_answered(call, &span).instrument(span.clone()).await;
         trace::took(&span, began);
@@ -379,22 +166,22 @@ impl SyncClient {
 }
 
 /// A request to JupiterOne.
-struct Call<'b> {
-    method: Method,
+pub(super) struct Call<'b> {
+    pub method: Method,
     /// The name in messages.
-    name: String,
-    url: String,
-    body: Option<&'b Body>,
+    pub name: String,
+    pub url: String,
+    pub body: Option<&'b Body>,
     /// `true` if it carries the API key.
-    keyed: bool,
+    pub keyed: bool,
     /// Only JSON with a `job` is a success.
-    expects_job: bool,
+    pub expects_job: bool,
     /// Jobs that this request may have left open; for a request to start one.
-    left_open: Option<&'b Mutex<LeftOpen>>,
+    pub left_open: Option<&'b Mutex<LeftOpen>>,
 }
 
 impl Call<'_> {
-    fn new(method: Method, path: &str, url: String) -> Self {
+    pub(super) fn new(method: Method, path: &str, url: String) -> Self {
         Self {
             name: format!("{method} {path}"),
             method,
@@ -454,11 +241,11 @@ fn unsendable(name: &str) -> Error {
 }
 
 impl Body {
-    fn json<T: Serialize>(body: &T) -> Result<Self> {
+    pub(super) fn json<T: Serialize>(body: &T) -> Result<Self> {
         Ok(Self { bytes: serde_json::to_vec(body)?.into(), gzip: false, correlation: None })
     }
 
-    fn encode(parts: &[&[u8]], gzip_from: usize) -> Result<Self> {
+    pub(super) fn encode(parts: &[&[u8]], gzip_from: usize) -> Result<Self> {
         let length: usize = parts.iter().map(|part| part.len()).sum();
         if length < gzip_from {
             return Ok(Self { bytes: parts.concat().into(), gzip: false, correlation: None });
@@ -471,7 +258,7 @@ impl Body {
     }
 }
 
-fn job_of(answer: &[u8]) -> Result<Job> {
+pub(super) fn job_of(answer: &[u8]) -> Result<Job> {
     let answer: JobAnswer = serde_json::from_slice(answer).map_err(|error| {
         Error::new(Kind::Upload, code::REFUSED, "the response is not JSON with a `job`").caused_by(error)
     })?;

@@ -1,0 +1,251 @@
+//! One client for every call of the Sync API.
+
+mod call;
+
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use j1_core::error::Kind;
+use j1_core::graph::ObjectKind;
+use j1_core::{Error, Result, Secret};
+use reqwest::Method;
+use serde::Serialize;
+use tokio::time::Instant;
+use url::{Host, Url};
+
+use crate::code;
+use crate::jupiterone::UploadLimits;
+use crate::jupiterone::client::call::{Body, Call, LeftOpen, Refusal, job_of};
+use crate::jupiterone::sent::{Sent, Uploads};
+use crate::jupiterone::wire::{
+    Abort, EventBody, EventsBody, Finalize, Job, Opening, PartialDatasets, Received, ReceivedAnswer, Start,
+};
+use crate::provider::transport::Http;
+
+/// The longest time that a finalized job is waited for.
+pub(crate) const LONGEST_FINALIZE: Duration = Duration::from_mins(30);
+const JOBS: &str = "persister/synchronization/jobs";
+
+/// The credentials of the run at JupiterOne.
+pub(crate) struct Credentials {
+    pub base: Url,
+    pub key: Secret<String>,
+    /// The integration instance; none where the source is `api`.
+    pub instance: Option<String>,
+    /// The scope of the source `api`.
+    pub scope: Option<String>,
+    pub account: Option<String>,
+}
+
+/// The Sync API.
+pub(crate) struct SyncClient {
+    http: Http,
+    credentials: Credentials,
+    limits: UploadLimits,
+    sent: Sent,
+}
+
+/// The result of an upload.
+pub(super) enum Uploaded {
+    /// JupiterOne has received it.
+    Received,
+    /// It was too large for one request.
+    TooLarge,
+}
+
+impl SyncClient {
+    pub fn new(credentials: Credentials, http: Http, limits: UploadLimits) -> Self {
+        Self { http, credentials, limits, sent: Sent::default() }
+    }
+
+    /// Returns the limits of one request.
+    pub const fn limits(&self) -> &UploadLimits {
+        &self.limits
+    }
+
+    /// Returns the counts of what was sent so far.
+    pub fn sent(&self) -> Uploads {
+        self.sent.so_far()
+    }
+
+    /// Starts a job. A start that JupiterOne answers with an error of its own is sent again: a job that it left open
+    /// changes nothing, and is aborted where JupiterOne names it.
+    pub async fn start(&self, opening: Opening<'_>) -> Result<Job> {
+        let start = Start {
+            source: opening.source.as_str(),
+            integration_instance_id: self.instance(),
+            scope: opening.scope,
+            sync_mode: opening.mode,
+        };
+        let left_open = Mutex::new(LeftOpen::default());
+        let body = Body::json(&start)?;
+        let started = self.call(Method::POST, "", Some(&body), Some(&left_open)).await;
+        let started = started.map_err(|refusal| refusal.error).and_then(|response| job_of(&response));
+        let left_open = left_open.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.close(left_open, started.as_ref().ok().map(|job| job.id.as_str())).await;
+        started
+    }
+
+    /// Aborts the jobs that a start left open; names those that it cannot abort.
+    async fn close(&self, left_open: LeftOpen, started: Option<&str>) {
+        for id in left_open.ids.iter().filter(|id| Some(id.as_str()) != started) {
+            if let Err(error) =
+                self.abort(id, "the request that started this job was answered with an error").await
+            {
+                tracing::warn!(
+                    "job {id} may have been left open; it changes nothing unless it is finalized: {error}"
+                );
+            }
+        }
+        if left_open.unnamed > 0 {
+            tracing::warn!(
+                "{} requests to start a job were answered with an error, and may have left a job open; it changes \
+                 nothing unless it is finalized",
+                left_open.unnamed
+            );
+        }
+    }
+
+    /// Returns the job as JupiterOne describes it now.
+    pub async fn status(&self, job: &str) -> Result<Job> {
+        job_of(&self.get(job).await?)
+    }
+
+    /// Returns the job, and the numbers of entities and relationships that it has received; `None` for a number that
+    /// JupiterOne does not say.
+    pub async fn received(&self, job: &str) -> Result<(Job, [Option<u64>; 2])> {
+        let response = self.get(job).await?;
+        let job = job_of(&response)?;
+        let counts = serde_json::from_slice::<ReceivedAnswer>(&response).map(|answer| answer.job);
+        let unsaid = Received { num_entities_uploaded: None, num_relationships_uploaded: None };
+        let Received { num_entities_uploaded, num_relationships_uploaded } = counts.unwrap_or(unsaid);
+        Ok((job, [num_entities_uploaded, num_relationships_uploaded]))
+    }
+
+    async fn get(&self, job: &str) -> Result<Bytes> {
+        let response = self.call(Method::GET, &format!("/{job}"), None, None).await;
+        response.map_err(|refusal| refusal.error)
+    }
+
+    /// Finalizes a job: JupiterOne compares what it received with what it holds, but leaves the partial types alone.
+    pub async fn finalize(&self, job: &str, partial: &[String]) -> Result<Job> {
+        let finalize = Finalize { partial_datasets: PartialDatasets { types: partial } };
+        self.post_job(&format!("/{job}/finalize"), &finalize).await
+    }
+
+    /// Aborts a job; nothing changes.
+    pub async fn abort(&self, job: &str, reason: &str) -> Result<Job> {
+        self.post_job(&format!("/{job}/abort"), &Abort { reason }).await
+    }
+
+    /// Polls a finalized job until it has ended, but no longer than [`LONGEST_FINALIZE`].
+    pub async fn wait(&self, mut job: Job) -> Result<Job> {
+        let deadline = Instant::now() + LONGEST_FINALIZE;
+        let mut pause = Duration::from_millis(100);
+        while !job.has_ended() {
+            if Instant::now() >= deadline {
+                let message = format!(
+                    "job {} is still {} after {} minutes and goes on in JupiterOne; look at it there",
+                    job.id,
+                    job.status,
+                    LONGEST_FINALIZE.as_secs() / 60
+                );
+                return Err(Error::new(Kind::Upload, code::UPLOAD, message));
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+            job = self.status(&job.id).await?;
+        }
+        Ok(job)
+    }
+
+    /// Sends objects, already serialised and separated by commas.
+    pub(super) async fn upload(&self, job: &str, kind: ObjectKind, objects: &[u8]) -> Result<Uploaded> {
+        let (path, member) = match kind {
+            ObjectKind::Entity => ("entities", &b"{\"entities\":["[..]),
+            ObjectKind::Relationship => ("relationships", &b"{\"relationships\":["[..]),
+        };
+        let mut body = Body::encode(&[member, objects, b"]}"], self.limits.gzip_from)?;
+        body.correlation = Some(uuid::Uuid::new_v4().to_string());
+        match self.call(Method::POST, &format!("/{job}/{path}"), Some(&body), None).await {
+            Ok(response) => {
+                let answered = job_of(&response)?;
+                if answered.id == job {
+                    return Ok(Uploaded::Received);
+                }
+                let message = format!("an upload to job {job} was answered for job {}", answered.id);
+                Err(Error::new(Kind::Upload, code::REFUSED, message))
+            }
+            Err(refusal) if refusal.status == 413 || refusal.code == "RequestEntityTooLargeException" => {
+                Ok(Uploaded::TooLarge)
+            }
+            Err(refusal) => Err(refusal.error),
+        }
+    }
+
+    /// Tells the people who look at a job.
+    pub(super) async fn events(&self, job: &str, events: &[EventBody]) -> Result<()> {
+        // A job of the source `api` is no integration's, and has no events.
+        if self.credentials.instance.is_none() {
+            return Ok(());
+        }
+        let body = Body::json(&EventsBody { events })?;
+        let (path, url) = self.of_jobs(&format!("/{job}/events"));
+        let call = Call { body: Some(&body), ..Call::new(Method::POST, &path, url) };
+        self.send(call).await.map(drop).map_err(|refusal| refusal.error)
+    }
+
+    async fn post_job<T: Serialize + Sync>(&self, path: &str, body: &T) -> Result<Job> {
+        let body = Body::json(body)?;
+        let response = self.call(Method::POST, path, Some(&body), None).await;
+        job_of(&response.map_err(|refusal| refusal.error)?)
+    }
+
+    /// Sends a request to JupiterOne's query API, which is beside the jobs; `None` if there is none at this URL.
+    pub(super) async fn graphql(&self, question: &serde_json::Value) -> Result<Option<Bytes>> {
+        let body = Body::json(question)?;
+        let url = format!("{}/graphql", self.credentials.base.as_str().trim_end_matches('/'));
+        let call = Call { body: Some(&body), ..Call::new(Method::POST, "/graphql", url) };
+        match self.send(call).await {
+            Ok(response) => Ok(Some(response)),
+            Err(Refusal { status: 404 | 405 | 501, .. }) => Ok(None),
+            Err(refusal) => Err(refusal.error),
+        }
+    }
+
+    /// Fetches what an address that JupiterOne gave holds. The key stays here: such an address needs none, and may be
+    /// on anybody's server.
+    pub(super) async fn fetch(&self, url: &Url) -> Result<Bytes> {
+        let call = Call { keyed: false, ..Call::new(Method::GET, "the result of a query", url.to_string()) };
+        self.send(call).await.map_err(|refusal| refusal.error)
+    }
+
+    /// The integration instance that this is for.
+    pub(crate) fn instance(&self) -> Option<&str> {
+        self.credentials.instance.as_deref()
+    }
+
+    /// Returns `true` if the base URL leads to this machine: what answers there stands in for JupiterOne, and may know less than
+    /// JupiterOne does.
+    pub(crate) fn is_stand_in(&self) -> bool {
+        match self.credentials.base.host() {
+            Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+            Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            None => false,
+        }
+    }
+
+    /// The scope that the data belongs to: the instance, or the scope of the source `api`.
+    pub(crate) fn scope(&self) -> &str {
+        self.credentials.instance.as_ref().or(self.credentials.scope.as_ref()).map_or("", String::as_str)
+    }
+
+    /// Returns the path and the URL of a request about jobs.
+    fn of_jobs(&self, path: &str) -> (String, String) {
+        let base = self.credentials.base.as_str().trim_end_matches('/');
+        (format!("/{JOBS}{path}"), format!("{base}/{JOBS}{path}"))
+    }
+}
