@@ -3,6 +3,7 @@
 pub mod api;
 mod check;
 mod choices;
+pub mod credentials;
 pub mod escape;
 mod example;
 mod inferred;
@@ -24,9 +25,10 @@ use crate::infer::{self, Found, Inferred, Present, Wishes};
 use crate::output;
 use crate::style::NAME;
 
-pub use api::{AuthKind, PagingKind};
+pub use api::PagingKind;
 pub use check::{compiles, parses};
 use choices::Choices;
+pub use credentials::AuthKind;
 pub use inferred::{Called, Shown, one_list};
 use place::Place;
 use project::Project;
@@ -37,7 +39,8 @@ pub fn run(args: &New) -> Result<u8, Error> {
     let place = if args.dry_run { None } else { Some(Place::find(args.dir.as_deref(), &name)?) };
     let found = read(&args.from)?;
     let paged = found.resources.iter().all(|resource| resource.paging.is_some()) && !args.from.is_empty();
-    let seen = api::Credentials { all: found.auth.clone(), review: found.auth_review.clone() };
+    let seen =
+        credentials::Credentials { alternatives: found.auth.clone(), review: found.auth_review.clone() };
     let choices = Choices::ask(args, &name, &seen, paged)?;
     let base = found.base.clone();
     let content = if args.from.is_empty() {

@@ -2,8 +2,9 @@
 
 pub use crate::class;
 pub use crate::config::{
-    Choice, Config, ConfigField, ConfigItem, ConfigKind, ConfigMeta, ConfigProblem, ConfigValue,
-    check_config_allow, check_config_default, check_config_field, choose, read_field,
+    Alternative, Choice, Config, ConfigAlternatives, ConfigField, ConfigItem, ConfigKind, ConfigMeta,
+    ConfigProblem, ConfigValue, GivenAlternatives, check_config_allow, check_config_default,
+    check_config_field, check_config_names, choose, join_config_fields, read_alternatives, read_field,
 };
 pub use crate::error::{Error, Result};
 pub use crate::graph::property::{
@@ -94,6 +95,23 @@ pub trait NoConfigValue {
 }
 
 impl<T> NoConfigValue for ConfigProbe<T> {}
+
+/// The fields of `T` where it is an enum of alternatives; none where it is not, so that only the place where it is
+/// read is an error.
+pub struct AlternativesProbe<T>(core::marker::PhantomData<T>);
+
+impl<T: ConfigAlternatives> AlternativesProbe<T> {
+    /// Found before that of [`NoAlternatives`].
+    pub const FIELDS: &'static [ConfigField] = T::FIELDS;
+}
+
+/// Any type, as far as nothing is known of its alternatives.
+pub trait NoAlternatives {
+    /// None.
+    const FIELDS: &'static [ConfigField] = &[];
+}
+
+impl<T> NoAlternatives for AlternativesProbe<T> {}
 
 /// Writes one property; a function of its own so that a value the graph cannot hold is underlined where its
 /// type is written.

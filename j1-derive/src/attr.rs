@@ -70,12 +70,11 @@ fn keep_known(cx: &mut Ctxt, list: Punctuated<Item, Token![,]>, keys: &Keys, ite
         let (name, on) = (item.key.to_string(), keys.on);
         if !keys.known.contains(&&*name) {
             let Some(near) = did_you_mean(&name, keys.known) else {
-                let expected = keys.known.join("`, `");
-                cx.error(
-                    &item.key,
-                    "E0310",
-                    format!("unknown key `{name}` on {on}; expected one of: `{expected}`"),
-                );
+                let expected = match keys.known {
+                    [] => "it takes none".to_owned(),
+                    known => format!("expected one of: `{}`", known.join("`, `")),
+                };
+                cx.error(&item.key, "E0310", format!("unknown key `{name}` on {on}; {expected}"));
                 continue;
             };
             cx.error(&item.key, "E0310", format!("unknown key `{name}` on {on}; did you mean `{near}`?"));

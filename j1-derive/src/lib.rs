@@ -138,7 +138,8 @@ pub fn derive_target(input: TokenStream) -> TokenStream {
     target::derive(&syn::parse_macro_input!(input)).into()
 }
 
-/// Makes a struct the configuration of an integration, or an enum the values that one of its fields can have.
+/// Makes a struct the configuration of an integration, or an enum the values that one of its fields can have, or the
+/// alternatives that exclude each other.
 ///
 /// Each field is read from `<NAME>_<FIELD>` in the environment or in `.env`. Its documentation becomes the
 /// documentation of the variable. A variant of an enum is written as its name in kebab-case, its documentation
@@ -155,6 +156,7 @@ pub fn derive_target(input: TokenStream) -> TokenStream {
 ///   the platform shows.
 /// - `variable = "ACME_URL"`: the variable that holds it, instead of `<NAME>_<FIELD>`.
 /// - `allow(J1-E0802, reason = "the name of the token, not the token")`: it only looks like a credential.
+/// - `flatten`: it is an enum of alternatives, whose fields are variables as well. An operator sets those of one variant.
 ///
 /// # On a variant
 ///

@@ -11,7 +11,7 @@ use super::records;
 use super::resource::{Fill, Found, Hole, LeftOut, Resource, Source, without_format, words_of};
 use super::shape::Shape;
 use super::words;
-use crate::new::api::Auth;
+use crate::new::credentials::Auth;
 use crate::new::escape::code;
 
 /// The longest response that is read, in bytes.
@@ -43,7 +43,7 @@ pub fn read(json: &Json) -> Found {
             Err(why) => found.left_out.push(LeftOut::new(code(&format!("{method} {}", shown(entry))), why)),
         }
         if found.auth.is_empty() {
-            found.auth.extend(auth(entry));
+            found.auth.extend(auth(entry).map(|auth| vec![auth]));
         }
     }
     // The host that was asked the most is the API; others are pages, fonts and counters.
@@ -143,7 +143,7 @@ fn auth(entry: &Json) -> Option<Auth> {
         let key = ["api-key", "apikey", "api_key", "auth-token", "access-token", "x-token", "private-token"]
             .iter()
             .any(|word| lower.contains(word));
-        (key && crate::new::api::is_header(&lower)).then(|| Auth::key(&lower))
+        (key && crate::new::credentials::is_header(&lower)).then(|| Auth::key(&lower))
     })
 }
 

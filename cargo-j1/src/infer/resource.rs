@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::json::Json;
 use super::shape::Shape;
-use crate::new::api::{Auth, Paging};
+use crate::new::api::Paging;
+use crate::new::credentials::Auth;
 use crate::new::escape::line;
 
 /// The result of reading files.
@@ -12,8 +13,8 @@ use crate::new::escape::line;
 pub struct Found {
     /// The URL of the API.
     pub base: Option<String>,
-    /// The credentials that the API takes.
-    pub auth: Vec<Auth>,
+    /// The credentials that the API takes: alternatives, each of kinds that are sent together.
+    pub auth: Vec<Vec<Auth>>,
     /// The review note on the credentials.
     pub auth_review: Option<String>,
     /// The lists of the API.

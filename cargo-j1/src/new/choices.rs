@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use dialoguer::{Input, Select};
 
-use super::api::{AuthKind, Credentials, Paging, PagingKind};
+use super::api::{Paging, PagingKind};
+use super::credentials::{AuthKind, Credentials};
 use super::name::Name;
 use crate::args::{New, integration_type as integration_type_of, one_line};
 use crate::error::Error;
@@ -57,10 +58,9 @@ impl Choices {
             "Integration type of the definition in JupiterOne",
             name.as_str().to_owned(),
         )?;
-        let auth = match (args.auth, seen.all.first()) {
-            // What was seen knows the names; a flag that says the same is not against it.
-            (Some(kind), Some(first)) if first.kind() == kind => seen.clone(),
-            (Some(kind), _) => usual(kind),
+        let auth = match (args.auth, seen.first()) {
+            // What was seen knows the names; a flag chooses among it.
+            (Some(kind), _) => seen.of_kind(kind).unwrap_or_else(|| usual(kind)),
             (None, Some(_)) => seen.clone(),
             (None, None) if asks => {
                 usual(choose("Credentials that the API takes", AuthKind::value_variants())?)
@@ -81,7 +81,7 @@ impl Choices {
 }
 
 fn usual(kind: AuthKind) -> Credentials {
-    Credentials { all: vec![kind.usual()], review: None }
+    Credentials::one(vec![kind.usual()], None)
 }
 
 fn answer<T: Clone + Display + std::str::FromStr<Err: Display>>(

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::api::PAGE;
 use super::choices::{Choices, J1};
+use super::credentials::Variant;
 use super::escape::{code, doc, toml_string};
 use super::inferred::{Called, Outline};
 use super::name::Name;
@@ -36,6 +37,8 @@ pub struct Project {
     page_size: u64,
     j1: Dependency,
     config: Vec<ConfigField>,
+    /// The variants of its enum of credentials, where an operator has a choice.
+    alternatives: Vec<Variant>,
     /// The expression that makes the client.
     client: String,
     /// The review note on the credentials.
@@ -179,6 +182,7 @@ impl Project {
     pub fn new(name: &Name, choices: &Choices, content: Content, outer: Option<PathBuf>) -> Self {
         let title = choices.title.clone();
         let mut config = choices.auth.config(&title, &content.base);
+        let alternatives = choices.auth.variants(&title, &content.base);
         config.extend(content.parameters.iter().map(|parameter| ConfigField {
             review: Some(parameter.review.clone()),
             ..ConfigField::plain(&parameter.ident, parameter.docs.clone(), parameter.default.clone())
@@ -216,10 +220,11 @@ impl Project {
             is_oauth: choices.auth.has_oauth(),
             is_sized: content.endpoints.iter().any(|endpoint| endpoint.is_sized),
             keeps_first: content.outline.as_ref().is_some_and(Outline::is_nested),
-            configuration: configuration(name, &config),
+            configuration: configuration(name, &config, &alternatives),
             lists: content.endpoints.iter().map(|one| (one.name.clone(), one.lists.clone())).collect(),
             endpoints: content.endpoints,
             config,
+            alternatives,
             read,
             steps: content.steps,
             tests,
@@ -325,13 +330,19 @@ impl Project {
 }
 
 /// Returns the table of variables that `cargo j1 docs` writes for these fields.
-fn configuration(name: &Name, fields: &[ConfigField]) -> String {
+fn configuration(name: &Name, fields: &[ConfigField], alternatives: &[Variant]) -> String {
     let mut rows = vec![["Variable", "Holds", "Needed", "Default", "Description"].map(str::to_owned)];
-    rows.extend(fields.iter().map(|field| {
+    let of_variants =
+        alternatives.iter().flat_map(|one| one.fields.iter().map(|field| (field, Some(&one.name))));
+    rows.extend(of_variants.chain(fields.iter().map(|field| (field, None))).map(|(field, variant)| {
         [
             format!("`{}_{}`", name.prefix(), field.name.to_uppercase()),
             if field.ty.starts_with("Secret") { "secret" } else { "string" }.to_owned(),
-            if field.default.is_none() { "yes" } else { "no" }.to_owned(),
+            match variant {
+                _ if field.default.is_some() => "no".to_owned(),
+                Some(variant) => format!("one of: {variant}"),
+                None => "yes".to_owned(),
+            },
             field.default.as_deref().map_or_else(String::new, code),
             cell(&doc(&field.docs)),
         ]

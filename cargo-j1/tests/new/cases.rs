@@ -311,6 +311,38 @@ pub const CASES: &[Case] = &[
         collects: &[("user_two-keys", 2)],
     },
     Case {
+        name: "either-or",
+        file: "api.json",
+        text: || {
+            let flows =
+                json!({ "clientCredentials": { "tokenUrl": "https://acme.example/token", "scopes": {} } });
+            let schemes = json!({
+                "key": { "type": "apiKey", "in": "header", "name": "x-key" },
+                "client": { "type": "oauth2", "flows": flows },
+                "user": { "type": "http", "scheme": "basic" },
+            });
+            let mut document = document(
+                paths(&[("/users", get(list(record("id", "login"))))]),
+                json!({ "securitySchemes": schemes }),
+            );
+            document["security"] =
+                json!([{ "client": [] }, { "key": [] }, { "user": [], "key": [] }, { "user": [] }]);
+            document.to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/config.rs", "#[j1(flatten)]\n    pub auth: Auth,"),
+            ("src/config.rs", "OAuth {"),
+            (
+                "src/client.rs",
+                "Auth::ApiKey { api_key } => http.client(&config.api_base)?.header(\"x-key\", api_key)",
+            ),
+            (".env.example", "# --- or OAuth ("),
+            ("docs/either-or.md", "| `EITHER_OR_PASSWORD`"),
+        ],
+        collects: &[("user_either-or", 2)],
+    },
+    Case {
         name: "prefixed-key",
         file: "api.json",
         text: || {

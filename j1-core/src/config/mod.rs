@@ -1,10 +1,14 @@
 //! Configuration by an operator: a struct with `#[derive(J1Config)]`.
 
+mod alternatives;
 mod check;
 mod kind;
 mod secret;
 mod value;
 
+pub use alternatives::{Alternative, ConfigAlternatives};
+#[doc(hidden)]
+pub use alternatives::{GivenAlternatives, check_config_names, join_config_fields, read_alternatives};
 pub use check::{check_config_allow, check_config_default, check_config_field};
 pub use kind::{Choice, ConfigKind};
 pub use secret::{Secret, is_credential_name, looks_like_credential, plain_name};
@@ -27,7 +31,7 @@ pub trait Config: Sized + Send {
 }
 
 /// One field of a configuration.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ConfigField {
     /// The name of the field, in `snake_case`.
     pub name: &'static str,
@@ -45,6 +49,8 @@ pub struct ConfigField {
     pub default: Option<&'static str>,
     /// The variable that holds it, where it is not `<NAME>_<FIELD>`.
     pub variable: Option<&'static str>,
+    /// The alternative that it belongs to; a run needs the fields of one of them.
+    pub alternative: Option<Alternative>,
 }
 
 /// Facts about the type of a variable that are known at compile time.
@@ -68,10 +74,29 @@ impl ConfigMeta {
 }
 
 impl ConfigField {
-    /// Returns `true` if a run needs a value for it.
+    /// Stands in a list until it is filled.
+    pub(crate) const EMPTY: Self = Self::new("", "", ConfigMeta::UNKNOWN, false, None);
+
+    /// Returns `true` if every run needs a value for it.
     #[must_use]
     pub const fn required(&self) -> bool {
+        self.needed() && self.alternative.is_none()
+    }
+
+    /// Returns `true` if a run needs a value for it, or does so once its alternative is chosen.
+    #[must_use]
+    pub const fn needed(&self) -> bool {
         !self.optional && self.default.is_none()
+    }
+
+    /// Returns when a value is needed, in words for a table: `yes`, `no`, `one of: OAuth`.
+    #[must_use]
+    pub fn needed_words(&self) -> String {
+        match self.alternative {
+            _ if !self.needed() => "no".to_owned(),
+            Some(alternative) => format!("one of: {}", alternative.name),
+            None => "yes".to_owned(),
+        }
     }
 
     /// The variable that holds it, for an integration of this name: `JUMPCLOUD_API_KEY`.
@@ -109,7 +134,17 @@ impl ConfigField {
         default: Option<&'static str>,
     ) -> Self {
         let ConfigMeta { kind, secret, optional } = meta;
-        Self { name, docs, kind, secret, optional, auth: auth || secret, default, variable: None }
+        Self {
+            name,
+            docs,
+            kind,
+            secret,
+            optional,
+            auth: auth || secret,
+            default,
+            variable: None,
+            alternative: None,
+        }
     }
 
     /// The same field, held by this variable.
@@ -117,6 +152,13 @@ impl ConfigField {
     #[must_use]
     pub const fn held_by(self, variable: &'static str) -> Self {
         Self { variable: Some(variable), ..self }
+    }
+
+    /// The same field, of this alternative.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn in_alternative(self, alternative: Alternative) -> Self {
+        Self { alternative: Some(alternative), ..self }
     }
 }
 
@@ -127,13 +169,22 @@ pub fn variable(integration: &str, field: &str) -> String {
     format!("{integration}_{field}").chars().map(capital).collect()
 }
 
-/// A field that cannot be read.
+/// A reason why a configuration cannot be read.
 #[derive(Debug, Clone)]
-pub struct ConfigProblem {
-    /// The field.
-    pub field: &'static ConfigField,
-    /// The reason, as in "is not a number"; `None` if the field is missing. Never the value.
-    pub wrong: Option<String>,
+pub enum ConfigProblem {
+    /// A field that is needed is not set.
+    Missing(&'static ConfigField),
+    /// A field has a value that it cannot have.
+    Malformed {
+        /// The field.
+        field: &'static ConfigField,
+        /// The reason, as in "is not a number"; never the value.
+        reason: String,
+    },
+    /// Of several alternatives, none has a value. The fields of all of them.
+    NoAlternative(&'static [ConfigField]),
+    /// Alternatives that exclude each other have values. One field of each of them.
+    SeveralAlternatives(Vec<&'static ConfigField>),
 }
 
 /// Reads one field, noting what is wrong with it.
@@ -151,13 +202,14 @@ pub fn read_field<T: ConfigValue>(
     }
     let given = text.as_deref().or(field.default);
     let result = match given {
-        Some(given) => T::from_text(if field.secret { given } else { given.trim() }).map_err(Some),
-        None => Err(None),
+        Some(given) => T::from_text(if field.secret { given } else { given.trim() })
+            .map_err(|reason| ConfigProblem::Malformed { field, reason }),
+        None => Err(ConfigProblem::Missing(field)),
     };
     if let Some(text) = text.as_mut().filter(|_| field.secret) {
         text.zeroize();
     }
-    result.map_err(|wrong| problems.push(ConfigProblem { field, wrong })).ok()
+    result.map_err(|problem| problems.push(problem)).ok()
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use crate::config::Secret;
     message = "[J1-E0801] a configuration field cannot be of type `{Self}`",
     label = "one environment variable cannot carry it",
     note = "use `String`, `Secret<String>`, `bool`, a number, a `Duration`, a `Url`, an enum with `#[derive(J1Config)]`, \
-            or a `Vec` or an `Option` of those"
+            or a `Vec` or an `Option` of those; an enum whose variants have fields is flattened: `#[j1(flatten)]`"
 )]
 pub trait ConfigValue: Sized {
     /// The kind of its value.

@@ -153,8 +153,11 @@ pub struct ConfigDescription {
     pub kind: String,
     /// `true` if its value is a secret.
     pub secret: bool,
-    /// Returns `true` if a run needs a value for it.
+    /// `true` if every run needs a value for it.
     pub required: bool,
+    /// The alternative that needs it, where alternatives exclude each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needed_by: Option<String>,
     /// Its value if it is left out.
     pub default: Option<String>,
     /// The documentation of the field.
@@ -289,6 +292,7 @@ impl ConfigDescription {
             kind: field.holds(),
             secret: field.secret,
             required: field.required(),
+            needed_by: field.alternative.filter(|_| field.needed()).map(|one| one.name.to_owned()),
             default: field.default.map(str::to_owned),
             description: field.docs.to_owned(),
         }

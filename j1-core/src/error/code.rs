@@ -121,4 +121,5 @@ codes! {
     E0803 "a property that looks like a credential";
     E0804 "a default that its configuration field cannot have";
     E0805 "two choices that are written alike";
+    E0806 "two configuration fields that are read from one variable";
 }

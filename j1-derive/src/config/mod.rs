@@ -1,5 +1,7 @@
-//! `#[derive(J1Config)]`: on a struct a configuration, on an enum the values that one of its fields can have.
+//! `#[derive(J1Config)]`: on a struct a configuration, on an enum the values that one of its fields can have, or
+//! alternatives with fields of their own.
 
+mod alternatives;
 mod choice;
 mod fields;
 mod model;
@@ -22,6 +24,10 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
             let fields = model::fields(&mut cx, named);
             fields::expand(input, &krate, &fields)
         }
+        Data::Enum(data) if model::has_alternatives(data) => {
+            let alternatives = model::alternatives(&mut cx, data);
+            alternatives::expand(input, &krate, &alternatives)
+        }
         Data::Enum(data) => {
             let choices = model::choices(&mut cx, input, data);
             choice::expand(input, &krate, &choices)
@@ -30,7 +36,8 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
             cx.error(
                 &input.ident,
                 "E0313",
-                "a configuration is a struct with named fields, one for each variable, or an enum of the values of one",
+                "a configuration is a struct with named fields, one for each variable, or an enum of the values of one, or of \
+                 alternatives",
             );
             fields::stub(input, &krate)
         }

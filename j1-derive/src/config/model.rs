@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{DataEnum, DeriveInput, FieldsNamed, Ident, Lit, LitStr, Token, Type};
+use syn::{DataEnum, DeriveInput, Fields, FieldsNamed, Ident, Lit, LitStr, Token, Type};
 
 use crate::attr::{self, Keys};
 use crate::case;
@@ -14,11 +14,13 @@ use crate::docs;
 use crate::entity::allow;
 
 const ON_FIELD: Keys = Keys {
-    known: &["default", "auth", "variable", "allow"],
+    known: &["default", "auth", "variable", "allow", "flatten"],
     repeatable: &["allow"],
     on: "a configuration field",
 };
 const ON_VARIANT: Keys = Keys { known: &["rename"], repeatable: &[], on: "a choice" };
+
+const ON_ALTERNATIVE: Keys = Keys { known: &[], repeatable: &[], on: "an alternative" };
 
 /// One variable.
 pub struct Field<'a> {
@@ -33,6 +35,8 @@ pub struct Field<'a> {
     pub variable: Option<LitStr>,
     /// The span of `allow(J1-E0802)`.
     pub allowed: Option<Span>,
+    /// The span of `flatten`: it is an enum of alternatives.
+    pub flatten: Option<Span>,
     pub docs: String,
 }
 
@@ -81,6 +85,12 @@ fn of_field<'a>(cx: &mut Ctxt, field: &'a syn::Field) -> Option<Field<'a>> {
             cx.error(Ident::new("allow", allow.span), "E0314", message);
         }
     }
+    let flatten = attr::flag(cx, &items, "flatten").then(|| attr::take(&items, "flatten")).flatten();
+    if let Some(other) = items.iter().find(|item| flatten.is_some() && item.key != "flatten") {
+        let message =
+            format!("`{}` says nothing about a flattened enum; write it on a field of a variant", other.key);
+        cx.error(&other.key, "E0315", message);
+    }
     Some(Field {
         ident,
         name: ident.unraw().to_string(),
@@ -89,6 +99,7 @@ fn of_field<'a>(cx: &mut Ctxt, field: &'a syn::Field) -> Option<Field<'a>> {
         auth: attr::flag(cx, &items, "auth"),
         variable: attr::read::<LitStr>(cx, &items, "variable").filter(|name| check_variable(cx, name)),
         allowed,
+        flatten: flatten.map(|item| item.key.span()),
         docs: docs::text(&field.attrs),
     })
 }
@@ -118,7 +129,8 @@ pub fn choices<'a>(cx: &mut Ctxt, input: &DeriveInput, data: &'a DataEnum) -> Ve
     for variant in &data.variants {
         let items = attr::all(cx, &variant.attrs, &ON_VARIANT);
         if !variant.fields.is_empty() {
-            let message = "a choice holds no data: a variable says which one it is and nothing else";
+            let message = "an enum of values has variants without fields, and an enum of alternatives has named fields in \
+                           each variant: `Token { api_token: Secret<String> }`";
             cx.error(&variant.fields, "E0313", message);
             continue;
         }
@@ -145,4 +157,45 @@ fn check_choice(cx: &mut Ctxt, before: &[Choice<'_>], value: &str, at: TokenStre
             "a choice is written without commas, and without spaces at its ends; write another `rename`";
         cx.error(at, "E0312", message);
     }
+}
+
+/// One alternative: a variant with its fields.
+pub struct Alternative<'a> {
+    pub ident: &'a Ident,
+    pub docs: String,
+    pub fields: Vec<Field<'a>>,
+}
+
+/// Returns `true` for an enum of alternatives: all of its variants have named fields.
+pub fn has_alternatives(data: &DataEnum) -> bool {
+    let named =
+        |variant: &syn::Variant| matches!(&variant.fields, Fields::Named(named) if !named.named.is_empty());
+    !data.variants.is_empty() && data.variants.iter().all(named)
+}
+
+/// The variants of the enum with their fields. Errors are in `cx`.
+pub fn alternatives<'a>(cx: &mut Ctxt, data: &'a DataEnum) -> Vec<Alternative<'a>> {
+    let mut all: Vec<Alternative<'a>> = Vec::new();
+    for variant in &data.variants {
+        // No variable is called after a variant, so nothing can be renamed.
+        attr::all(cx, &variant.attrs, &ON_ALTERNATIVE);
+        let Fields::Named(named) = &variant.fields else { continue };
+        let fields = fields(cx, named);
+        for field in &fields {
+            if field.flatten.is_some() {
+                cx.error(field.ident, "E0315", "`flatten` belongs on a field of the configuration's struct");
+            }
+            let taken = all.iter().find(|other| other.fields.iter().any(|known| known.name == field.name));
+            if let Some(other) = taken {
+                let message = format!(
+                    "`{}` is also a field of `{}`, and would be read from the same variable; rename one of them, or move it \
+                     into the struct",
+                    field.name, other.ident
+                );
+                cx.error(field.ident, "E0806", message);
+            }
+        }
+        all.push(Alternative { ident: &variant.ident, docs: docs::text(&variant.attrs), fields });
+    }
+    all
 }

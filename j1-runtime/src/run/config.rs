@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use j1_core::config::{Choice, Config, ConfigField, ConfigKind, variable};
+use j1_core::config::{Alternative, Choice, Config, ConfigField, ConfigKind, variable};
 use serde_json::{Value, json};
 
 use crate::observe::table::table;
@@ -29,12 +29,11 @@ pub(crate) fn show<I: Connect>(format: ConfigFormat) -> String {
 fn as_table<I: Connect>() -> String {
     let mut rows = vec![["variable", "holds", "needed", "default", "what it is"].map(str::to_owned)];
     for field in I::Config::FIELDS {
-        let needed = if field.required() { "yes" } else { "no" };
         let default = field.default.unwrap_or_default();
         rows.push([
             field.variable_of(I::NAME),
             field.holds(),
-            needed.into(),
+            field.needed_words(),
             default.into(),
             words(field.docs),
         ]);
@@ -50,8 +49,14 @@ fn words(text: &str) -> String {
 fn as_env<I: Connect>() -> String {
     let mut out = format!("# Configuration of the {} integration.\n", I::TITLE);
     // Those of JupiterOne follow for every integration.
+    let mut before: Option<Alternative> = None;
     for field in I::Config::FIELDS.iter().filter(|field| !field.is_of_jupiterone()) {
         out.push('\n');
+        if let Some(alternative) = field.alternative.filter(|one| before != Some(*one)) {
+            let follows = before.is_some_and(|before| before.of == alternative.of);
+            let _ = writeln!(out, "# {}\n", heading(&alternative, follows));
+        }
+        before = field.alternative;
         for line in field.docs.lines() {
             let _ = writeln!(out, "# {line}");
         }
@@ -64,7 +69,7 @@ fn as_env<I: Connect>() -> String {
             }
         }
         // What can be left out stands there as a comment.
-        let mark = if field.required() { "" } else { "# " };
+        let mark = if field.needed() { "" } else { "# " };
         let _ = writeln!(out, "{mark}{}={}", field.variable_of(I::NAME), field.default.unwrap_or_default());
     }
     out.push_str(
@@ -79,6 +84,17 @@ fn as_env<I: Connect>() -> String {
     out
 }
 
+/// Returns the line above the variables of an alternative; one `follows` another of the same enum.
+fn heading(alternative: &Alternative, follows: bool) -> String {
+    let docs = words(alternative.docs);
+    let about = if docs.is_empty() { String::new() } else { format!(" ({docs})") };
+    if follows {
+        format!("--- or {}{about}", alternative.name)
+    } else {
+        format!("--- Set one of the alternatives and leave the others empty: {}{about}", alternative.name)
+    }
+}
+
 /// The form of the definition, as the platform has it: every field in `configFields`, and the same fields in the
 /// sections that the platform can show them in, those of the credentials and the others.
 fn as_json<I: Connect>() -> String {
@@ -88,20 +104,49 @@ fn as_json<I: Connect>() -> String {
         asked.filter(|field| wanted(field)).map(field_json).collect()
     };
     let mut form = json!({ "configFields": all(&|_| true), "authSections": [], "configSections": [] });
-    let (auth, other) = (all(&|field| field.auth), all(&|field| !field.auth));
-    if !auth.is_empty() {
-        form["authSections"] = json!([{
-            "id": "credentials",
-            "displayName": "Credentials",
-            "description": format!("What the integration shows {} to read from it.", I::TITLE),
-            "configFields": auth,
+    let alternatives = alternatives_of_credentials(I::Config::FIELDS);
+    let is_auth = |field: &ConfigField| match field.alternative {
+        Some(one) => alternatives.contains(&one),
+        None => field.auth,
+    };
+    let section = |id: &str, name: &str, description: &str, fields: &[Value]| {
+        json!({
+            "id": id,
+            "displayName": name,
+            "description": description,
+            "configFields": fields,
             "verificationDisabled": false,
-        }]);
+        })
+    };
+    let mut sections = Vec::new();
+    let common = all(&|field| field.auth && field.alternative.is_none());
+    if !common.is_empty() {
+        let about = format!("What the integration shows {} to read from it.", I::TITLE);
+        sections.push(section("credentials", "Credentials", &about, &common));
     }
+    for one in &alternatives {
+        let own = all(&|field| field.alternative == Some(*one));
+        sections.push(section(&one.name.to_lowercase(), one.name, &words(one.docs), &own));
+    }
+    form["authSections"] = sections.into();
+    let other = all(&|field| !is_auth(field));
     if !other.is_empty() {
         form["configSections"] = json!([{ "displayName": "Settings", "configFields": other }]);
     }
     format!("{form:#}\n")
+}
+
+/// Returns the alternatives of each enum that holds a credential.
+fn alternatives_of_credentials(fields: &[ConfigField]) -> Vec<Alternative> {
+    let auth =
+        |of: &str| fields.iter().any(|field| field.auth && field.alternative.is_some_and(|one| one.of == of));
+    let mut all: Vec<Alternative> = Vec::new();
+    for one in fields.iter().filter_map(|field| field.alternative).filter(|one| auth(one.of)) {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    all
 }
 
 fn field_json(field: &ConfigField) -> Value {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use j1_core::Secret;
-use j1_core::config::{Config, ConfigField, ConfigKind, ConfigProblem, variable};
+use j1_core::config::{Alternative, Config, ConfigField, ConfigKind, ConfigProblem, variable};
 use j1_core::model::nearest;
 use url::{Host, Url};
 use zeroize::Zeroizing;
@@ -68,7 +68,12 @@ impl Env {
     /// Reads the configuration of an integration. In a replay, the values that the recordings were made with come first, since
     /// only requests made with them have recordings; a placeholder takes the place of what is missing.
     pub fn config<C: Config>(&self, prefix: &str, replay: Option<&RecordedConfig>) -> Result<C, Problems> {
+        let chosen = replay.map_or_else(Vec::new, |recorded| self.replayed(prefix, C::FIELDS, recorded));
         let mut read = |field: &'static ConfigField| {
+            let left_out = |one| replay.is_some() && !chosen.contains(&one);
+            if field.alternative.is_some_and(left_out) {
+                return None;
+            }
             let recorded = replay.filter(|_| !field.secret).and_then(|recorded| recorded.get(field.name));
             let value = recorded.map(str::to_owned).or_else(|| self.get(&field.variable_of(prefix)));
             if let Some(secret) = value.as_deref().filter(|_| field.secret) {
@@ -77,7 +82,7 @@ impl Env {
                     secret.split(',').map(str::trim).for_each(redact::learn);
                 }
             }
-            if value.is_none() && replay.is_some() && field.required() {
+            if value.is_none() && replay.is_some() && field.needed() {
                 Some(placeholder(field.kind))
             } else {
                 value
@@ -93,7 +98,39 @@ impl Env {
             }
         }
         C::from_values(&mut read)
-            .map_err(|problems| problems.iter().map(|p| describe(prefix, p, meant(p.field))).collect())
+            .map_err(|problems| problems.iter().map(|problem| describe(prefix, problem, &meant)).collect())
+    }
+
+    /// Returns the alternative of each enum that a replay takes: the one the recordings were made with, else one that is
+    /// set, else the first.
+    fn replayed(
+        &self,
+        prefix: &str,
+        fields: &'static [ConfigField],
+        recorded: &RecordedConfig,
+    ) -> Vec<Alternative> {
+        let rank = |field: &ConfigField| {
+            let is_recorded = !field.secret && recorded.get(field.name).is_some();
+            let is_set = || self.get(&field.variable_of(prefix)).is_some();
+            if is_recorded {
+                0
+            } else if is_set() {
+                1
+            } else {
+                2
+            }
+        };
+        let mut chosen: Vec<(Alternative, u8)> = Vec::new();
+        for field in fields {
+            let Some(alternative) = field.alternative else { continue };
+            let rank = rank(field);
+            match chosen.iter_mut().find(|(known, _)| known.of == alternative.of) {
+                Some(best) if rank < best.1 => *best = (alternative, rank),
+                Some(_) => {}
+                None => chosen.push((alternative, rank)),
+            }
+        }
+        chosen.into_iter().map(|(alternative, _)| alternative).collect()
     }
 
     /// The variables that begin as those of the integration and are none of them, each with the field it resembles.
@@ -189,17 +226,51 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Describes the problem of a field and the fix; `stray` is a variable that may have been meant.
-fn describe(prefix: &str, problem: &ConfigProblem, stray: Option<&String>) -> String {
-    let (field, name) = (problem.field, problem.field.variable_of(prefix));
-    if let Some(wrong) = &problem.wrong {
-        return format!("{name} {wrong}");
+/// Describes a problem and the fix; `meant` finds a variable that resembles a field's.
+fn describe<'a>(
+    prefix: &str,
+    problem: &ConfigProblem,
+    meant: &impl Fn(&ConfigField) -> Option<&'a String>,
+) -> String {
+    match problem {
+        ConfigProblem::Malformed { field, reason } => format!("{} {reason}", field.variable_of(prefix)),
+        ConfigProblem::Missing(field) => {
+            let hint = hint(meant(field), "this");
+            let docs = field.docs.split_whitespace().collect::<Vec<_>>().join(" ");
+            let about = if docs.is_empty() { String::new() } else { format!(": {docs}") };
+            format!("{} is missing{hint}; write {}{about}", field.variable_of(prefix), field.wanted())
+        }
+        ConfigProblem::NoAlternative(fields) => {
+            let hint = hint(fields.iter().find_map(meant), "one of these");
+            format!("no alternative is set{hint}; set {}", alternatives(prefix, fields).join(", or "))
+        }
+        ConfigProblem::SeveralAlternatives(fields) => {
+            let names: Vec<_> = fields.iter().map(|field| field.variable_of(prefix)).collect();
+            format!("{} exclude each other; set one of them and leave the others empty", names.join(" and "))
+        }
     }
-    let hint =
-        stray.map_or_else(String::new, |stray| format!(" (nothing reads {stray}: did you mean this?)"));
-    let docs = field.docs.split_whitespace().collect::<Vec<_>>().join(" ");
-    let about = if docs.is_empty() { String::new() } else { format!(": {docs}") };
-    format!("{name} is missing{hint}; write {}{about}", field.wanted())
+}
+
+/// Returns the note on a variable that nothing reads.
+fn hint(stray: Option<&String>, of: &str) -> String {
+    stray.map_or_else(String::new, |stray| format!(" (nothing reads {stray}: did you mean {of}?)"))
+}
+
+/// Returns the variables of each alternative, as `ACME_CLIENT_ID and ACME_CLIENT_SECRET`.
+fn alternatives(prefix: &str, fields: &[ConfigField]) -> Vec<String> {
+    let mut all: Vec<(Option<Alternative>, Vec<String>)> = Vec::new();
+    for field in fields {
+        let known = all.iter().position(|(one, _)| *one == field.alternative).unwrap_or_else(|| {
+            all.push((field.alternative, Vec::new()));
+            all.len() - 1
+        });
+        if field.needed()
+            && let Some((_, names)) = all.get_mut(known)
+        {
+            names.push(field.variable_of(prefix));
+        }
+    }
+    all.into_iter().map(|(_, names)| names.join(" and ")).collect()
 }
 
 /// Returns a stand-in for a value that a replay does not need.

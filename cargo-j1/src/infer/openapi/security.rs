@@ -1,6 +1,6 @@
 //! The credentials that a document asks for.
 
-use crate::new::api::{Auth, is_header};
+use crate::new::credentials::{Auth, is_header};
 
 use super::document::{At, Document};
 use super::web_url;
@@ -23,8 +23,9 @@ const PREFIXES: [&str; 14] = [
     "OAuth ",
 ];
 
-/// Returns the credentials, all of which are sent with each request, and what is to be looked at about them.
-pub fn of_document(document: &Document) -> (Vec<Auth>, Option<String>) {
+/// Returns the alternatives that can be written as code, each of kinds that are sent together, and what is to be looked at
+/// about them.
+pub fn of_document(document: &Document) -> (Vec<Vec<Auth>>, Option<String>) {
     let root = document.root();
     let schemes: Vec<(&str, At<'_>)> = root.get("components").map_or_else(Vec::new, |components| {
         let all = components.members("securitySchemes");
@@ -41,30 +42,46 @@ pub fn of_document(document: &Document) -> (Vec<Auth>, Option<String>) {
     let usable = alternatives
         .iter()
         .filter_map(|names| names.iter().map(|name| scheme(name)).collect::<Option<Vec<_>>>());
-    // A key that one has is easier to come by than an OAuth client.
-    let usable: Vec<Vec<Found>> = usable.collect();
-    let best = usable.iter().min_by_key(|found| (effort(found), usize::from(found.len() > 1)));
-    let best = best.cloned().or_else(|| {
+    // First what is easiest to come by: a key rather than an OAuth client.
+    let mut usable: Vec<Vec<Found>> = usable.collect();
+    usable.sort_by_key(|found| (effort(found), usize::from(found.len() > 1)));
+    if usable.is_empty() {
         let declared = schemes.iter().filter_map(|(_, one)| of_scheme(*one)).map(|found| vec![found]);
-        declared.min_by_key(|found| effort(found))
-    });
-    let Some(best) = best else {
+        usable.extend(declared.min_by_key(|found| effort(found)));
+    }
+    let chosen = independent(usable);
+    if chosen.is_empty() {
         let names: Vec<_> = schemes.iter().map(|(name, _)| crate::new::escape::code(name)).collect();
         let review = (!names.is_empty())
             .then(|| format!("the document asks for {}, which cannot be told from it", names.join(", ")));
         return (Vec::new(), review);
-    };
-    let mut reviews: Vec<String> = best.iter().filter_map(|found| found.review.clone()).collect();
-    let others = alternatives.len().saturating_sub(1);
+    }
+    let mut reviews: Vec<String> = chosen.iter().flatten().filter_map(|found| found.review.clone()).collect();
+    let others = alternatives.len().saturating_sub(chosen.len());
     if others > 0 {
         reviews.push(format!("the document also takes {others} other ways to authenticate"));
     }
     let review = (!reviews.is_empty()).then(|| reviews.join("; "));
-    (best.into_iter().map(|found| found.auth).collect(), review)
+    let auth = |all: Vec<Found>| all.into_iter().map(|found| found.auth).collect();
+    (chosen.into_iter().map(auth).collect(), review)
+}
+
+/// Returns the alternatives that share no kind with one before them: a variable stands in one of them only.
+fn independent(all: Vec<Vec<Found>>) -> Vec<Vec<Found>> {
+    let mut chosen: Vec<Vec<Found>> = Vec::new();
+    for one in all {
+        let clashes = |known: &Found| {
+            let fixed = matches!(known.auth, Auth::Basic | Auth::OAuth2 { .. });
+            one.iter().any(|own| own.auth == known.auth || (fixed && own.auth.kind() == known.auth.kind()))
+        };
+        if !chosen.iter().flatten().any(clashes) {
+            chosen.push(one);
+        }
+    }
+    chosen
 }
 
 /// A scheme that can be written as code.
-#[derive(Clone)]
 struct Found {
     auth: Auth,
     review: Option<String>,

@@ -154,7 +154,11 @@ fn configuration(description: &Description) -> String {
         rows.push([
             format!("`{}`", field.variable),
             field.kind.clone(),
-            if field.required { "yes" } else { "no" }.to_owned(),
+            match &field.needed_by {
+                Some(alternative) => format!("one of: {alternative}"),
+                None if field.required => "yes".to_owned(),
+                None => "no".to_owned(),
+            },
             field.default.as_deref().map_or_else(String::new, |default| format!("`{default}`")),
             cell(&field.description),
         ]);

@@ -1,0 +1,16 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub struct Config {
+    pub api_token: Secret<String>,
+    #[j1(flatten)]
+    pub auth: Auth,
+}
+
+#[derive(J1Config)]
+pub enum Auth {
+    Token { api_token: Secret<String> },
+    OAuth { client_id: String, client_secret: Secret<String> },
+}
+
+fn main() {}

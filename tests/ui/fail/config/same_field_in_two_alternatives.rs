@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub enum Auth {
+    Password { username: String, password: Secret<String> },
+    Token { username: String, api_token: Secret<String> },
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use j1_core::prelude::*;
+
+#[derive(J1Config)]
+pub enum Auth {
+    Token { api_token: String },
+    OAuth { client_id: String, client_secret: Secret<String> },
+}
+
+fn main() {}
