@@ -50,7 +50,7 @@ pub mod prelude {
     };
     pub use crate::integration::Integration;
     pub use crate::model::Types;
-    pub use crate::report::{Event, Outcome};
+    pub use crate::report::{Event, Only, Outcome};
     pub use crate::step::{Collected, Each, Enabled, Job};
 
     #[cfg(feature = "derive")]

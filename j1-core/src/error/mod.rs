@@ -103,6 +103,12 @@ impl Error {
         self
     }
 
+    /// Returns the reason that an outcome gives instead of the error, and the mark that the error has left in its step.
+    pub(crate) fn into_loss(self) -> (String, Option<Open>) {
+        let mut error = self.marked();
+        (error.to_string(), error.0.open.take())
+    }
+
     /// Returns the cause of the error.
     #[must_use]
     pub fn kind(&self) -> Kind {

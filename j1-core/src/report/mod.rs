@@ -6,6 +6,6 @@ mod outcome;
 
 pub use event::{Event, Level, NAMES};
 pub use marks::{Marks, Scope, Tolerated};
-pub use outcome::{Counts, Outcome};
+pub use outcome::{Counts, Loss, Only, Outcome};
 
 pub(crate) use marks::Open;

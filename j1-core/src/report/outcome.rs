@@ -5,6 +5,8 @@
 //! from a combination of such.
 
 use super::marks::{Marks, Open};
+use crate::error::{Kind, Result};
+use crate::graph::{Object, ObjectMeta, Type};
 
 /// The completeness of a step: it read everything that exists, or not everything and why.
 ///
@@ -15,10 +17,59 @@ use super::marks::{Marks, Open};
 pub struct Outcome {
     /// The reasons why something is missing; empty if everything was read.
     reasons: Vec<String>,
+    /// The types that each reason concerns; as many as there are reasons.
+    extents: Vec<Extent>,
     /// The number of reasons beyond those that are kept.
     more: u64,
+    /// The types that those concern.
+    more_extent: Extent,
     /// The marks of these reasons in the step.
     open: Option<Open>,
+}
+
+/// The types that a loss concerns.
+///
+/// Extents only ever grow, except in [`Outcome::only`]: a type that a loss was said to concern stays partial.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Extent {
+    /// `true` if it concerns every type of the step.
+    step: bool,
+    /// The types that it concerns by name.
+    types: Vec<Type>,
+}
+
+impl Extent {
+    const STEP: Self = Self { step: true, types: Vec::new() };
+
+    fn widen(&mut self, other: &Self) {
+        self.step |= other.step;
+        for ty in &other.types {
+            if !self.types.contains(ty) {
+                self.types.push(*ty);
+            }
+        }
+    }
+
+    fn narrow(&mut self, ty: Type) {
+        self.step = false;
+        self.widen(&Self { step: false, types: vec![ty] });
+    }
+
+    fn types(&self) -> Option<&[Type]> {
+        (!self.step).then_some(&self.types)
+    }
+}
+
+/// A loss that an outcome reports.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Loss<'o> {
+    /// The reason; empty for the reasons beyond those that are kept.
+    pub reason: &'o str,
+    /// The number of losses: 1, or that of the reasons beyond those that are kept.
+    pub count: u64,
+    /// The types that it concerns; `None` for every type of the step.
+    pub types: Option<&'o [Type]>,
 }
 
 /// The number of reasons that are kept, so that a list with a million bad records is not a million texts.
@@ -51,7 +102,7 @@ impl Outcome {
     pub fn partial(reason: impl Into<String>) -> Self {
         let reason = reason.into();
         let open = Open::in_current(&reason);
-        Self { reasons: vec![reason], more: 0, open }
+        Self { reasons: vec![reason], extents: vec![Extent::STEP], open, ..Self::proven() }
     }
 
     /// The step makes its objects from values it already has, so there is nothing it could fail to read.
@@ -73,7 +124,13 @@ impl Outcome {
 
     /// Everything was read. For streams that know their end.
     pub(crate) const fn proven() -> Self {
-        Self { reasons: Vec::new(), more: 0, open: None }
+        Self {
+            reasons: Vec::new(),
+            extents: Vec::new(),
+            more: 0,
+            more_extent: Extent { step: false, types: Vec::new() },
+            open: None,
+        }
     }
 
     /// Combines two outcomes: complete when both are.
@@ -98,14 +155,16 @@ impl Outcome {
     /// Adds the outcome of another part of the work.
     pub fn add(&mut self, other: Self) {
         self.more += other.more;
-        for reason in other.reasons {
-            if self.reasons.contains(&reason) {
-                continue;
-            }
-            if self.reasons.len() < KEPT {
+        self.more_extent.widen(&other.more_extent);
+        for (reason, extent) in other.reasons.into_iter().zip(other.extents) {
+            if let Some(same) = self.reasons.iter().position(|own| *own == reason) {
+                self.extents[same].widen(&extent);
+            } else if self.reasons.len() < KEPT {
                 self.reasons.push(reason);
+                self.extents.push(extent);
             } else {
                 self.more += 1;
+                self.more_extent.widen(&extent);
             }
         }
         match (&self.open, other.open) {
@@ -113,6 +172,44 @@ impl Outcome {
             (None, Some(other)) => self.open = Some(other),
             (_, None) => {}
         }
+    }
+
+    /// Confines the losses to one type of the step: the other types that it emits are complete without them.
+    ///
+    /// What is built on the type is partial as well: the relationships that end at it, and the steps that read it.
+    /// Called again, it adds a type. A type that the step does not emit confines nothing: all types of the step are partial.
+    ///
+    /// ```
+    /// use j1_core::prelude::*;
+    /// # #[derive(J1Entity)]
+    /// # #[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
+    /// # pub struct User { pub id: String }
+    /// # #[derive(J1Entity)]
+    /// # #[j1(type = "acme_group", class = Group, key = id, name = id, display_name = id)]
+    /// # pub struct Group { pub id: String }
+    /// # async fn add_members(_: &mut Job<fetch_groups>) -> Result<Outcome> { Ok(Outcome::partial("403")) }
+    ///
+    /// #[step(emits(Group, Has<Group, User>), reads(keys User))]
+    /// async fn fetch_groups(job: &mut Job<fetch_groups>) -> Result<Outcome> {
+    ///     // … adds the groups …
+    ///     let members = add_members(job).await.only::<Has<Group, User>>()?;
+    ///     Ok(Outcome::nothing_to_read("an example").and(members))
+    /// }
+    /// ```
+    pub fn only<T: Object>(mut self) -> Self {
+        self.extents.iter_mut().for_each(|extent| extent.narrow(T::TYPE));
+        if self.more > 0 {
+            self.more_extent.narrow(T::TYPE);
+        }
+        self
+    }
+
+    /// Returns the losses, each with the types that it concerns.
+    pub fn losses(&self) -> impl Iterator<Item = Loss<'_>> {
+        let named = self.reasons.iter().zip(&self.extents);
+        let named = named.map(|(reason, extent)| Loss { reason, count: 1, types: extent.types() });
+        let more = Loss { reason: "", count: self.more, types: self.more_extent.types() };
+        named.chain((self.more > 0).then_some(more))
     }
 
     /// Accepts that something was not read, and returns a complete outcome.
@@ -150,20 +247,51 @@ impl Outcome {
         self.more
     }
 
-    /// Ends a step with this outcome: adds every loss of the step that it does not mention.
-    pub(crate) fn with_open(self, marks: &Marks) -> Self {
+    /// Ends a step that emits these objects with this outcome: adds every loss of the step that it does not mention.
+    pub(crate) fn ending(mut self, marks: &Marks, emits: &[ObjectMeta]) -> Self {
         if let Some(open) = &self.open {
             open.reported(&self.reasons);
         }
+        // A type of another step protects nothing here.
+        for extent in self.extents.iter_mut().chain([&mut self.more_extent]) {
+            extent.step |= extent.types.iter().any(|ty| emits.iter().all(|object| object.ty() != *ty));
+        }
         let (reasons, more) = marks.open();
-        self.and(Self { reasons, more, open: None })
+        let extents = vec![Extent::STEP; reasons.len()];
+        let more_extent = if more > 0 { Extent::STEP } else { Extent::default() };
+        self.and(Self { reasons, extents, more, more_extent, open: None })
+    }
+}
+
+/// A result of reading that can speak for some of a step's types.
+pub trait Only {
+    /// Confines what was not read to one type of the step; see [`Outcome::only`].
+    ///
+    /// # Errors
+    /// If the upload cannot be completed or the run was cancelled. Any other error becomes a partial outcome.
+    fn only<T: Object>(self) -> Result<Outcome>;
+}
+
+impl Only for Result<Outcome> {
+    fn only<T: Object>(self) -> Self {
+        match self {
+            Ok(outcome) => Ok(outcome.only::<T>()),
+            Err(error) if matches!(error.kind(), Kind::Upload | Kind::Cancelled) => Err(error),
+            Err(error) => {
+                let (reason, open) = error.into_loss();
+                let (reasons, extents) = (vec![reason], vec![Extent::STEP]);
+                Ok(Outcome { reasons, extents, open, ..Outcome::proven() }.only::<T>())
+            }
+        }
     }
 }
 
 /// Outcomes are equal when they give the same reasons.
 impl PartialEq for Outcome {
     fn eq(&self, other: &Self) -> bool {
-        self.reasons == other.reasons && self.more == other.more
+        self.reasons == other.reasons
+            && self.extents == other.extents
+            && (self.more, &self.more_extent) == (other.more, &other.more_extent)
     }
 }
 
@@ -182,11 +310,59 @@ pub trait WithoutProof<'proof> {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Emitter;
+
+    macro_rules! objects {
+        ($($name:ident $ty:literal)*) => { $(
+            struct $name;
+
+            impl Object for $name {
+                const TYPE: Type = Type::new($ty);
+                const NEEDS: &'static [Type] = &[];
+                const META: ObjectMeta = unimplemented!();
+                type Emitted = Self;
+                type Added = ();
+                type Related = ();
+
+                fn emit(&self, _: &mut Emitter) -> Result<()> {
+                    Ok(())
+                }
+            }
+        )* };
+    }
+    objects! { Only1 "only_1" Only2 "only_2" }
 
     #[test]
     fn a_list_that_grew_while_it_was_read_is_complete() {
         let counts = Counts { list: "GET /users", expected: 100, read: 101 };
         assert!(Outcome::proven().checked_against(&counts).is_complete());
+    }
+
+    #[test]
+    fn an_error_that_ends_the_run_is_no_partial_outcome() {
+        use crate::error::{Code, Error};
+
+        let only = |kind| Err(Error::new(kind, Code::OWN, "an example")).only::<Only1>();
+        assert!(only(Kind::Upload).is_err() && only(Kind::Cancelled).is_err());
+        assert!(only(Kind::Provider).is_ok_and(|outcome| !outcome.is_complete()));
+    }
+
+    #[test]
+    fn a_type_that_a_loss_concerns_is_never_taken_back() {
+        let types = |outcome: &Outcome| -> Vec<Option<Vec<&str>>> {
+            let losses = outcome.losses();
+            losses.map(|loss| loss.types.map(|all| all.iter().map(|ty| ty.pattern).collect())).collect()
+        };
+        let one = Outcome::partial("a").only::<Only1>();
+        assert_eq!(types(&one.clone().only::<Only2>()), [Some(vec!["only_1", "only_2"])]);
+        assert_eq!(types(&one.clone().and(Outcome::partial("a"))), [None]);
+        let both = one.and(Outcome::partial("a")).only::<Only2>();
+        assert_eq!(types(&both), [Some(vec!["only_1", "only_2"])]);
+        let mut many = Outcome::proven();
+        for record in 0..=KEPT {
+            many.add(Outcome::partial(record.to_string()).only::<Only1>());
+        }
+        assert_eq!(types(&many)[KEPT], Some(vec!["only_1"]));
     }
 
     #[test]

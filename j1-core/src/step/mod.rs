@@ -129,7 +129,7 @@ pub fn runner<C: Sync, S: StepFor<C> + 'static>(
         let mut job = Job::<S>::new(emitter);
         let outcome = marks.scope(S::run(integration, &mut job)).await;
         let emitter = job.into_emitter();
-        let outcome = outcome.map(|outcome| outcome.with_open(&marks));
+        let outcome = outcome.map(|outcome| outcome.ending(&marks, S::META.emits));
         (emitter, outcome)
     })
 }

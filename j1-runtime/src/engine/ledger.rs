@@ -1,13 +1,14 @@
 //! The ledger of a run: counts by type, dropped objects, and partial types with their reasons.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use j1_core::Outcome;
-use j1_core::graph::TAGS;
+use j1_core::graph::{TAGS, Type};
 use j1_core::report::Tolerated;
 use j1_core::validate::Violation;
 use serde::Serialize;
 
+use crate::engine::losses::Losses;
 use crate::engine::plan::DisabledBy;
 use crate::jupiterone::TooLarge;
 use crate::observe::progress::WaitedMs;
@@ -130,9 +131,9 @@ pub(crate) struct Ledger {
     /// Those beyond what is named.
     pub raw_data_dropped_more: u64,
     /// Per step: why its types are partial.
-    pub reasons: BTreeMap<usize, Reasons>,
+    reasons: BTreeMap<usize, Losses>,
     /// Per step: why its types are kept although the run is as complete as it is meant to be.
-    pub settled: BTreeMap<usize, Reasons>,
+    settled: BTreeMap<usize, Losses>,
     /// Strings that were shortened, by `type.property`.
     pub truncated: BTreeMap<String, u64>,
     /// Values that were not sent, by type, property and code.
@@ -151,36 +152,6 @@ const NAMED: usize = 1000;
 /// The number of dropped objects that are logged for each code: a list of a hundred thousand bad records must not be as
 /// many lines.
 const LOGGED: u64 = 25;
-
-/// The number of reasons named for a partial step; further ones are counted.
-const REASONS: usize = 25;
-
-/// The reasons why the types of a step are partial.
-#[derive(Default)]
-pub(crate) struct Reasons {
-    named: BTreeSet<String>,
-    more: u64,
-}
-
-impl Reasons {
-    fn add(&mut self, reason: &str) {
-        if self.named.len() < REASONS {
-            self.named.insert(redact::display(reason));
-        } else if !self.named.contains(reason) {
-            self.more += 1;
-        }
-    }
-
-    /// Returns all of them in one line.
-    pub fn text(&self) -> String {
-        let mut reasons: Vec<&str> = self.named.iter().map(String::as_str).collect();
-        let more = format!("and {} more reasons", self.more);
-        if self.more > 0 {
-            reasons.push(&more);
-        }
-        reasons.join("; ")
-    }
-}
 
 impl Ledger {
     pub fn count(&mut self, ty: &str) {
@@ -255,29 +226,68 @@ impl Ledger {
         name(dropped, &mut self.raw_data_dropped, &mut self.raw_data_dropped_more);
     }
 
-    pub fn partial(&mut self, step: usize, reason: impl Into<String>) {
-        self.reasons.entry(step).or_default().add(&reason.into());
+    /// Notes a loss of a step; it concerns all types of the step if `ty` is `None`.
+    pub fn partial(&mut self, step: usize, ty: Option<Type>, reason: impl Into<String>) {
+        self.reasons.entry(step).or_default().add(ty, &reason.into());
     }
 
-    /// Notes a reason to keep the types of a step that was decided for every run.
-    pub fn settle(&mut self, step: usize, reason: impl Into<String>) {
-        self.settled.entry(step).or_default().add(&reason.into());
+    /// Notes a reason to keep types of a step that was decided for every run; all of them if `ty` is `None`.
+    pub fn settle(&mut self, step: usize, ty: Option<Type>, reason: &str) {
+        self.settled.entry(step).or_default().add(ty, reason);
     }
 
-    /// Notes that a step builds on one that is not complete; named however many reasons there are.
-    pub fn builds_on(&mut self, step: usize, other: &str) {
+    /// Notes that types of a step build on another step, which is not complete.
+    pub fn builds_on(&mut self, step: usize, ty: Option<Type>, other: &str) {
         let reason = format!("step `{other}`, which it builds on, is not complete");
-        self.reasons.entry(step).or_default().named.insert(reason);
+        self.reasons.entry(step).or_default().name(ty, reason);
+    }
+
+    /// Notes that a relationship of a step ends at a type of the same step that is not complete.
+    pub fn ends_at(&mut self, step: usize, relationship: Type, end: Type) {
+        let losses = self.reasons.entry(step).or_default();
+        if !losses.concern(relationship) {
+            losses.name(Some(relationship), format!("`{}`, one of its ends, is not complete", end.pattern));
+        }
     }
 
     /// Notes all that an outcome says is missing.
     pub fn outcome(&mut self, step: usize, outcome: &Outcome) {
-        for reason in outcome.reasons() {
-            self.partial(step, reason.clone());
+        for loss in outcome.losses() {
+            let losses = self.reasons.entry(step).or_default();
+            let each: Vec<Option<Type>> = match loss.types {
+                Some(types) => types.iter().copied().map(Some).collect(),
+                None => vec![None],
+            };
+            for ty in each {
+                if loss.reason.is_empty() {
+                    losses.more(ty, loss.count);
+                } else {
+                    losses.add(ty, loss.reason);
+                }
+            }
         }
-        if let Some(reasons) = self.reasons.get_mut(&step) {
-            reasons.more += outcome.more_reasons();
-        }
+    }
+
+    /// Returns `true` if a step was to read all of a type and did not.
+    pub fn is_open(&self, step: usize, ty: Type) -> bool {
+        self.reasons.get(&step).is_some_and(|losses| losses.concern(ty))
+    }
+
+    /// Returns `true` if a type of a step is kept although the run is as complete as it is meant to be.
+    pub fn is_settled(&self, step: usize, ty: Type) -> bool {
+        self.settled.get(&step).is_some_and(|losses| losses.concern(ty))
+    }
+
+    /// Returns `true` if a step was to read something and did not.
+    pub fn has_lost(&self, step: usize) -> bool {
+        self.reasons.contains_key(&step)
+    }
+
+    /// Returns why a type of a step is partial: the losses, else the `decision` not to read it, else what followed from such a
+    /// decision of other steps.
+    pub fn why(&self, step: usize, ty: Type, decision: Option<&String>) -> Option<String> {
+        let text = |all: &BTreeMap<usize, Losses>| all.get(&step).and_then(|losses| losses.text(ty));
+        text(&self.reasons).or_else(|| decision.cloned()).or_else(|| text(&self.settled))
     }
 }
 

@@ -4,7 +4,9 @@
 mod destination;
 mod index;
 mod ledger;
+mod losses;
 mod memory;
+mod partial;
 mod pending;
 mod plan;
 mod run;

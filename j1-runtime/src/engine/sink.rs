@@ -141,10 +141,16 @@ impl StepSink {
         Self { shared, step, stats, hooks, entities: Batch::default(), relationships: Batch::default() }
     }
 
-    fn drop_object(&self, ty: &str, key: &str, code: &str, reason: String) {
+    /// Names an object that is not sent: JupiterOne keeps what it holds of its type, and of what is built on that.
+    fn drop_object(&self, (ty, name): (Type, &str), key: &str, code: &str, reason: String) {
         let mut ledger = self.shared.ledger();
-        ledger.partial(self.step, format!("`{ty}` {key} was left out: {reason}"));
-        ledger.drop_object(Dropped { ty: ty.to_owned(), key: key.to_owned(), code: code.to_owned(), reason });
+        ledger.partial(self.step, Some(ty), format!("`{name}` {key} was left out: {reason}"));
+        ledger.drop_object(Dropped {
+            ty: name.to_owned(),
+            key: key.to_owned(),
+            code: code.to_owned(),
+            reason,
+        });
     }
 
     /// The raw data of an object, as far as it goes along.
@@ -172,7 +178,7 @@ impl StepSink {
         if self.shared.duplicates == Duplicates::Fail {
             return Err(Error::new(Kind::Data, code::DUPLICATE, reason));
         }
-        self.drop_object(record.type_name, record.key, code::DUPLICATE.as_str(), reason);
+        self.drop_object((record.ty, record.type_name), record.key, code::DUPLICATE.as_str(), reason);
         Ok(Accepted::Rejected)
     }
 
@@ -188,7 +194,7 @@ impl StepSink {
                 raw_data_only: false,
             };
             let Dropped { ty, key, code, reason } = object.dropped();
-            self.drop_object(&ty, &key, &code, reason);
+            self.drop_object((record.ty, &ty), &key, &code, reason);
             return Ok(Some(Accepted::Rejected));
         }
         let added = self.shared.index().add(record.key, record.ty, record.json, self.step);
@@ -216,7 +222,7 @@ impl StepSink {
         }
         // Who reads the type back would see fewer than there are.
         let reason = format!("`{}` is read back by a step, and this struct cannot be", record.type_name);
-        self.shared.ledger().partial(self.step, reason);
+        self.shared.ledger().partial(self.step, Some(record.ty), reason);
         Ok(())
     }
 
@@ -284,14 +290,19 @@ impl Sink for StepSink {
         }
         if redact::in_object(record.json) {
             let (key, code) = (redact::known(record.key), code::SECRET.as_str());
-            self.drop_object(record.type_name, &key, code, SECRET_IN_IT.to_owned());
+            self.drop_object((record.ty, record.type_name), &key, code, SECRET_IN_IT.to_owned());
             return Ok(Accepted::Rejected);
         }
         let raw_data = self.raw_data(record);
         let record = &EncodedObject { raw_data: raw_data.as_deref(), ..*record };
         if let Verdict::LeaveOut(reason) = self.hooks.before_add(record) {
             let code = code::HOOK.as_str();
-            self.drop_object(record.type_name, record.key, code, redact::known(&reason).into_owned());
+            self.drop_object(
+                (record.ty, record.type_name),
+                record.key,
+                code,
+                redact::known(&reason).into_owned(),
+            );
             return Ok(Accepted::Rejected);
         }
         if let Some(decided) = self.decide(record)? {
@@ -302,9 +313,9 @@ impl Sink for StepSink {
         Ok(accepted)
     }
 
-    fn refuse(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
+    fn refuse(&mut self, ty: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {
         let (code, reason) = summarize_violations(violations);
-        self.drop_object(type_name, key, code.as_str(), reason);
+        self.drop_object((ty, type_name), key, code.as_str(), reason);
     }
 
     fn withhold(&mut self, _: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]) {

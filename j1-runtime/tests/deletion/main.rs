@@ -13,3 +13,4 @@ mod received;
 mod status;
 mod steps;
 mod support;
+mod types;

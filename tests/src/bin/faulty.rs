@@ -122,6 +122,10 @@ struct Partner {
 #[step(emits(Team, Partner, Has<Team, Partner>), source(id = "partners", title = "Partners"))]
 async fn fetch_partners(faulty: &Faulty, job: &mut Job<fetch_partners>) -> Result<Outcome> {
     job.add(Team { id: "partners".into(), name: "Partners".into() }).await?;
+    add_partners(faulty, job).await.only::<Partner>()
+}
+
+async fn add_partners(faulty: &Faulty, job: &mut Job<fetch_partners>) -> Result<Outcome> {
     let mut partners = faulty.api.get("partners").pages::<Partner>(Paging::whole());
     while let Some(partner) = partners.next().await? {
         job.add(partner).await?;

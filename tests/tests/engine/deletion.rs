@@ -71,14 +71,34 @@ fn a_run_that_would_delete_more_than_half_stops_and_changes_nothing() {
 }
 
 #[test]
-fn what_was_not_read_is_not_predicted_to_go() {
+fn what_was_not_read_is_not_predicted_to_go_and_what_was_is() {
     let world = World::new();
     world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
-    let failing = Vendor { fault: "error-of-ones-own", ..Vendor::new(&TEAMS, &USERS[..1]) };
-    // The users build on the teams, which failed.
+    let failing = Vendor { fault: "error-of-ones-own", ..Vendor::new(&TEAMS[..1], &USERS[..2]) };
+    // The users do not build on the teams, which failed: only their relationships do.
     let plan = world.plan(&[], &failing).ended(0);
-    assert_eq!(plan.planned("faulty_user"), [4, 0, 0, 0, 3]);
-    assert_eq!(world.run(&[], &failing).ended(5).changes()[2], 0);
+    assert_eq!(plan.planned("faulty_team"), [3, 0, 0, 0, 1]);
+    assert_eq!(plan.planned("faulty_user"), [4, 0, 0, 2, 0]);
+    assert_eq!(plan.planned("faulty_team_has_user"), [4, 0, 0, 0, 2]);
+    let ran = world.run(&[], &failing).ended(5);
+    assert_eq!(ran.changes()[2], 2);
+    assert!(!ran.partial().as_array().expect("types").contains(&json!("faulty_user")), "{}", ran.partial());
+}
+
+#[test]
+fn a_forbidden_list_freezes_its_own_types_alone() {
+    let world = World::new();
+    let vendor =
+        |fault, teams| Vendor { fault, partners: vec!["acme", "initech"], ..Vendor::new(teams, &USERS) };
+    world.run(&[], &vendor("none", &TEAMS)).ended(0);
+    let ran = world.run(&[], &vendor("forbidden-partners", &TEAMS[..1])).ended(5);
+    // The visits are off by default.
+    assert_eq!(*ran.partial(), json!(["faulty_partner", "faulty_team_has_partner", "faulty_visit"]));
+    let (status, _) = ran.step("fetch-partners");
+    assert_eq!(status, "success", "the rest of the step was read: {:#}", ran.summary);
+    assert_eq!(ran.changes()[2], 1, "the team that is gone, although the step emits teams as well");
+    let again = world.run(&[], &vendor("none", &TEAMS[..1])).ended(0);
+    assert_eq!(again.changes()[0], 0, "the partners were kept");
 }
 
 #[test]

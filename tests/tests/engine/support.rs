@@ -174,9 +174,10 @@ impl Vendor {
         let entries: Vec<_> = answers
             .iter()
             .map(|(path, body)| {
+                let status = if self.fault == format!("forbidden-{path}") { 403 } else { 200 };
                 json!({
                     "request": { "method": "GET", "url": format!("https://faulty.example/{path}") },
-                    "response": { "status": 200, "content": { "text": body.to_string() } },
+                    "response": { "status": status, "content": { "text": body.to_string() } },
                 })
             })
             .collect();

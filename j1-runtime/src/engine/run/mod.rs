@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use j1_core::error::Kind;
-use j1_core::graph::{Emitter, Naming};
+use j1_core::graph::{Emitter, Naming, ObjectMeta};
 use j1_core::integration::Integration;
 use j1_core::report::Tolerated;
 use j1_core::{Error, Outcome, Result};
@@ -18,7 +18,8 @@ use tracing::{Instrument as _, Span};
 use crate::code;
 use crate::engine::destination::Destination;
 use crate::engine::index::KeyIndex;
-use crate::engine::ledger::{Ledger, Partial, Reasons, StepReport, StepStatus};
+use crate::engine::ledger::{Ledger, Partial, StepReport, StepStatus};
+use crate::engine::partial;
 use crate::engine::plan::Plan;
 use crate::engine::sink::{Shared, StepSink};
 use crate::engine::stop::{Stop, StopSignal};
@@ -128,7 +129,7 @@ impl Running<'_> {
         for step in 0..self.plan.steps.len() {
             if let Some(disabled) = &self.plan.disabled[step] {
                 if !disabled.by.is_settled() {
-                    self.shared.ledger().partial(step, disabled.reason.clone());
+                    self.shared.ledger().partial(step, None, disabled.reason.clone());
                 }
                 tell::skipped(&self.shared.destination, self.plan.steps[step].id, &disabled.reason);
                 self.reports[step] = Some(self.report(step, StepStatus::Disabled, 0));
@@ -236,7 +237,7 @@ impl Running<'_> {
             Err(error) if matches!(error.kind(), Kind::Upload | Kind::Cancelled) => return Err(error),
             Err(error) => {
                 tracing::info!(step = self.plan.steps[step].id, "{error}");
-                self.shared.ledger().partial(step, error.to_string());
+                self.shared.ledger().partial(step, None, error.to_string());
                 status = StepStatus::Failure;
             }
         }
@@ -251,17 +252,9 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// Notes that a step is not complete because what it builds on is not; whether that is so.
+    /// Notes what is partial because of what it is built on. Returns `true` if another step is the reason.
     fn inherit(&self, step: usize) -> bool {
-        let mut inherited = false;
-        for other in &self.plan.waits[step] {
-            let incomplete = self.shared.ledger().reasons.contains_key(other);
-            if incomplete {
-                self.shared.ledger().builds_on(step, self.plan.steps[*other].id);
-                inherited = true;
-            }
-        }
-        inherited
+        partial::inherit(self.plan, &mut self.shared.ledger(), step)
     }
 
     fn report(&self, step: usize, status: StepStatus, duration_ms: u64) -> StepReport {
@@ -269,14 +262,16 @@ impl Running<'_> {
         let emits: Vec<String> =
             meta.emits.iter().map(|object| object.ty().name(&self.shared.naming)).collect();
         let disabled = self.plan.disabled[step].as_ref();
-        let lost = self.shared.ledger().reasons.get(&step).map(Reasons::text);
-        let settled = lost.is_none();
-        let decided = disabled.map(|disabled| &disabled.reason).or(self.plan.lacking[step].as_ref());
-        let found = || self.shared.ledger().settled.get(&step).map(Reasons::text);
-        let reasons = lost.or_else(|| decided.cloned()).or_else(found);
-        let partial = reasons.map_or_else(Vec::new, |reason| {
-            emits.iter().map(|ty| Partial { ty: ty.clone(), reason: reason.clone() }).collect()
+        let decision = disabled.map(|disabled| &disabled.reason).or(self.plan.lacking[step].as_ref());
+        let ledger = self.shared.ledger();
+        let settled = !ledger.has_lost(step);
+        let types = meta.emits.iter().map(ObjectMeta::ty).zip(&emits);
+        let partial = types.filter_map(|(ty, name)| {
+            let reason = ledger.why(step, ty, decision)?;
+            Some(Partial { ty: name.clone(), reason })
         });
+        let partial = partial.collect();
+        drop(ledger);
         StepReport {
             id: meta.id,
             status,
