@@ -22,6 +22,8 @@
 //! | [`provider`] | the HTTP client for provider APIs: authentication, paging, limits |
 //! | [`testing`] | the test kit: one step or a whole run against recordings or a provider double |
 //! | [`value`] | the types a property can have |
+//! | [`graph`] | tags, and the traits that helper functions of steps need as bounds |
+//! | [`integration`] | the hooks of an integration |
 //! | [`model`] | JupiterOne's data model: classes, properties, formats |
 
 extern crate self as j1;
@@ -41,6 +43,14 @@ pub use j1_core::{EpochMs, Error, Outcome, Result, Secret, class, model};
 pub mod value {
     pub use j1_core::graph::{HoldsDate, Item, Kind, Millis, Rfc3339, Seconds, Value, ValueWriter, Written};
 }
+/// Tags, and the traits that helper functions of steps need as bounds.
+pub mod graph {
+    pub use j1_core::graph::{EmittedBy, FoundBy, ReadBy, Tag, TagList, TagValue, Tags};
+}
+/// The hooks of an integration, and its rule for duplicates.
+pub mod integration {
+    pub use j1_core::integration::{Duplicates, EncodedObject, Verdict};
+}
 
 #[doc(inline)]
 pub use j1_derive::{
@@ -49,7 +59,9 @@ pub use j1_derive::{
     facade_step as step,
 };
 #[cfg(feature = "runtime")]
-pub use j1_runtime::{Connect, main, provider, testing};
+pub use j1_runtime::{
+    Connect, Recording, Status, StepReport, StepStatus, Summary, main, provider, testing,
+};
 
 /// Items named by macro expansions; not public API.
 #[doc(hidden)]

@@ -1,7 +1,7 @@
 //! Two different objects with one key, under each policy of the integration.
 
-use j1_core::prelude::*;
-use j1_runtime::testing::{Ran, Step};
+use j1::prelude::*;
+use j1::testing::{Ran, Step};
 
 #[derive(J1Entity)]
 #[j1(type = "acme_thing", class = Record, key = "acme-thing:{id}", display_name = name)]
@@ -89,5 +89,5 @@ async fn the_first_is_kept_without_a_word() {
 async fn the_step_fails() {
     let ran = Step::<fetch_things>::new().run(Fail).await;
     assert!(ran.partial("acme_thing").contains("J1-R2002"), "{}", ran.partial("acme_thing"));
-    assert_eq!(ran.step("fetch-things").status, j1_runtime::StepStatus::Failure);
+    assert_eq!(ran.step("fetch-things").status, j1::StepStatus::Failure);
 }

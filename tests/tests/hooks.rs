@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use j1_core::integration::{EncodedObject, Verdict};
-use j1_core::prelude::*;
-use j1_runtime::testing::Step;
+use j1::integration::{EncodedObject, Verdict};
+use j1::prelude::*;
+use j1::testing::Step;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_thing", class = Record, key = "acme-thing:{id}", display_name = name)]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use j1_core::prelude::*;
-use j1_runtime::provider::{self, Client, Http, Incoming, Nested, Paging, Unanswered};
-use j1_runtime::testing::{Ran, Step};
+use j1::prelude::*;
+use j1::provider::{self, Client, Http, Incoming, Nested, Paging, Unanswered};
+use j1::testing::{Ran, Step};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, J1Entity)]

@@ -1,8 +1,8 @@
 //! Steps under various responses of the provider.
 
-use j1_core::prelude::*;
-use j1_runtime::provider::{self, Client, Http, Incoming, Paging};
-use j1_runtime::testing::Step;
+use j1::prelude::*;
+use j1::provider::{self, Client, Http, Incoming, Paging};
+use j1::testing::Step;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, J1Entity)]

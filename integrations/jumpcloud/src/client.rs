@@ -1,7 +1,7 @@
 //! The API of JumpCloud, as far as the integration reads it.
 
-use j1_core::prelude::*;
-use j1_runtime::provider::{Client, Http, Pages, Paging, Request};
+use j1::prelude::*;
+use j1::provider::{Client, Http, Pages, Paging, Request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 

@@ -1,6 +1,6 @@
 //! The settings an operator provides.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 /// The settings an operator provides.
 #[derive(J1Config)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// The id of a JumpCloud object, 24 hexadecimal digits.

@@ -10,9 +10,8 @@ pub use client::Api;
 pub use config::Config;
 pub use id::ObjectId;
 
-use j1_core::prelude::*;
-use j1_runtime::Connect;
-use j1_runtime::provider::Http;
+use j1::prelude::*;
+use j1::provider::Http;
 use steps::{
     fetch_apple_devices, fetch_apple_mdm, fetch_application_members, fetch_applications, fetch_group_members,
     fetch_groups, fetch_orgs, fetch_users,

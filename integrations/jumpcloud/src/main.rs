@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    j1_runtime::main::<jumpcloud::JumpCloud>()
+    j1::main::<jumpcloud::JumpCloud>()
 }

@@ -1,7 +1,7 @@
 //! The API of SentinelOne, as far as the integration reads it.
 
-use j1_core::prelude::*;
-use j1_runtime::provider::{Client, Http, Pages, Paging};
+use j1::prelude::*;
+use j1::provider::{Client, Http, Pages, Paging};
 
 use crate::Config;
 use crate::entities::{Agent, Group};

@@ -10,9 +10,8 @@ pub use client::Api;
 pub use config::Config;
 
 use entities::Account;
-use j1_core::prelude::*;
-use j1_runtime::Connect;
-use j1_runtime::provider::Http;
+use j1::prelude::*;
+use j1::provider::Http;
 use steps::{fetch_account, fetch_agents, fetch_groups};
 
 /// The SentinelOne integration.

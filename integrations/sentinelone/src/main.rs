@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    j1_runtime::main::<sentinelone::SentinelOne>()
+    j1::main::<sentinelone::SentinelOne>()
 }

@@ -1,6 +1,6 @@
 //! Targets that other integrations own: the device that an agent protects, and the person who logged in.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 use crate::entities::{Agent, network};
 

@@ -3,9 +3,8 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use j1_core::prelude::*;
-use j1_runtime::Connect;
-use j1_runtime::provider::Http;
+use j1::prelude::*;
+use j1::provider::Http;
 
 /// The region of a tenant.
 #[derive(J1Config, Debug)]
@@ -102,5 +101,5 @@ async fn fetch_account(configured: &Configured, job: &mut Job<fetch_account>) ->
 }
 
 fn main() -> ExitCode {
-    j1_runtime::main::<Configured>()
+    j1::main::<Configured>()
 }

@@ -5,10 +5,8 @@
 
 use std::process::ExitCode;
 
-use j1_core::graph::Mapped;
-use j1_core::prelude::*;
-use j1_runtime::Connect;
-use j1_runtime::provider::Http;
+use j1::prelude::*;
+use j1::provider::Http;
 
 #[derive(J1Entity)]
 #[j1(type = "jumpcloud_account", class = [Account, Organization], title = "Organizations", key = id)]
@@ -148,5 +146,5 @@ async fn fetch_devices(_: &mut Job<fetch_devices>) -> Result<Outcome> {
 }
 
 fn main() -> ExitCode {
-    j1_runtime::main::<Documented>()
+    j1::main::<Documented>()
 }

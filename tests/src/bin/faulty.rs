@@ -3,9 +3,8 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use j1_core::prelude::*;
-use j1_runtime::Connect;
-use j1_runtime::provider::{Client, Http, Paging};
+use j1::prelude::*;
+use j1::provider::{Client, Http, Paging};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, J1Entity)]
@@ -151,5 +150,5 @@ async fn fetch_visits(job: &mut Job<fetch_visits>) -> Result<Outcome> {
 }
 
 fn main() -> ExitCode {
-    j1_runtime::main::<Faulty>()
+    j1::main::<Faulty>()
 }

@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use j1_core::prelude::*;
-use j1_runtime::Connect;
-use j1_runtime::provider::{Client, Http, Paging};
+use j1::prelude::*;
+use j1::provider::{Client, Http, Paging};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -223,5 +222,5 @@ async fn said(leaky: &Leaky) -> Result<Vec<String>> {
 }
 
 fn main() -> ExitCode {
-    j1_runtime::main::<Leaky>()
+    j1::main::<Leaky>()
 }

@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use j1_core::prelude::*;
-use j1_runtime::Connect;
-use j1_runtime::provider::{Client, Http, Paging};
+use j1::prelude::*;
+use j1::provider::{Client, Http, Paging};
 use serde::{Deserialize, Serialize};
 
 #[derive(J1Config)]
@@ -57,5 +56,5 @@ async fn fetch_devices(tenanted: &Tenanted, job: &mut Job<fetch_devices>) -> Res
 }
 
 fn main() -> ExitCode {
-    j1_runtime::main::<Tenanted>()
+    j1::main::<Tenanted>()
 }

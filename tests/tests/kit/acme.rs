@@ -1,6 +1,6 @@
 //! A small integration, whose steps do what its field `fault` says.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Serialize, Deserialize, J1Entity)]

@@ -1,6 +1,6 @@
 //! That no test passes for want of data.
 
-use j1_runtime::testing::{Graph, Step};
+use j1::testing::{Graph, Step};
 
 use super::acme::{Acme, User, fetch_leads, fetch_users, team, user};
 

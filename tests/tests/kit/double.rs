@@ -1,8 +1,8 @@
 //! The vendor's double: what it answers, and what it does not let pass.
 
-use j1_core::Secret;
-use j1_runtime::provider::Client;
-use j1_runtime::testing::{Double, Fault, Listing};
+use j1::Secret;
+use j1::provider::Client;
+use j1::testing::{Double, Fault, Listing};
 use serde_json::{Value, json};
 
 fn client(vendor: &Double) -> Client {

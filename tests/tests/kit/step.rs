@@ -1,10 +1,10 @@
 //! One step alone.
 #![allow(dead_code, reason = "no integration names `fetch_other_teams`")]
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 use j1_core::report::{Level, NAMES};
-use j1_runtime::testing::Step;
-use j1_runtime::{Status, StepStatus};
+use j1::testing::Step;
+use j1::{Status, StepStatus};
 use serde_json::json;
 
 use super::acme::{Acme, Team, User, fetch_leads, fetch_users, team, user};
@@ -81,7 +81,7 @@ async fn a_graph_is_in_the_order_of_types_and_keys() {
     let (one, two) = (user("x", None), user("y", None));
     let there = Step::<fetch_users>::new().run(acme(&[one.clone(), two.clone()])).await;
     let back = Step::<fetch_users>::new().run(acme(&[two, one])).await;
-    let text = |ran: &j1_runtime::testing::Ran| serde_json::to_string(&ran.graph).expect("JSON");
+    let text = |ran: &j1::testing::Ran| serde_json::to_string(&ran.graph).expect("JSON");
     assert_eq!(text(&there), text(&back));
     assert_eq!(there.graph.clone().sample(1).len(), 1);
     let redacted = there.graph.clone().redacted("displayName", "…");

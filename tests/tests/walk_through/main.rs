@@ -7,9 +7,8 @@ mod entities;
 use std::collections::BTreeSet;
 
 use entities::{Application, AwsIamRole, Team};
-use j1_core::graph::Mapped;
-use j1_core::prelude::*;
-use j1_runtime::testing::{Ran, Step};
+use j1::prelude::*;
+use j1::testing::{Ran, Step};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 

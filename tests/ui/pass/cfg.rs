@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 /// Fields that are not there in every build.
 #[derive(J1Entity)]

@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 /// The words are the class's: in upper case, as the vendor does not write them.
 #[derive(serde::Serialize, serde::Deserialize, J1Enum)]

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use j1_core::config::{ConfigKind, ConfigValue};
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 /// Where the tenant is.
 #[derive(J1Config, Clone, Copy, Debug, PartialEq)]

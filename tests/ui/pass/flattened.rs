@@ -1,8 +1,8 @@
 //! Nested structs, there or not, become properties of the entity, under the class's names where it has them.
 
-use j1_core::model::Types;
-use j1_core::prelude::*;
-use j1_core::graph::property::Absence;
+use j1::model::Types;
+use j1::prelude::*;
+use j1_core::graph::Absence;
 
 /// Who it is.
 #[derive(J1Properties)]

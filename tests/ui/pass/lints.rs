@@ -1,7 +1,7 @@
 #![deny(missing_docs, unused_qualifications, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
 //! What the derives expand to gives no lint a reason.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(serde::Serialize, serde::Deserialize, J1Entity)]
 #[j1(type = "acme_account", class = Account, key = id, computed(vendor: &'static str = Self::vendor))]

@@ -2,7 +2,7 @@
 #![deny(unused, dead_code, rust_2018_idioms)]
 //! What the derives expand to gives no lint a reason.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 /// Words.
 #[derive(J1Enum)]

@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 macro_rules! entities {
     ($($name:ident $ty:literal $class:ident { $($field:ident: $field_ty:ty),* })*) => { $(

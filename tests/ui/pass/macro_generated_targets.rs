@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 macro_rules! described {
     ($target:ident $class:ident { $($field:ident: $ty:ty),* } $words:ident { $($word:ident),* } $props:ident) => {

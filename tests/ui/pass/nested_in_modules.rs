@@ -1,7 +1,7 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 pub mod vendor {
-    use j1_core::prelude::*;
+    use j1::prelude::*;
 
     #[derive(J1Entity)]
     #[j1(type = "acme_team", class = Team, key = id, name = id, display_name = id)]
@@ -10,7 +10,7 @@ pub mod vendor {
     }
 
     pub mod apps {
-        use j1_core::prelude::*;
+        use j1::prelude::*;
 
         /// Its team by its path.
         #[derive(J1Entity)]

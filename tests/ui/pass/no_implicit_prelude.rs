@@ -1,6 +1,6 @@
 #![no_implicit_prelude]
 
-use ::j1_core::prelude::{J1Entity, J1Enum, J1Properties, J1Target};
+use ::j1::prelude::{J1Entity, J1Enum, J1Properties, J1Target};
 
 #[derive(J1Entity)]
 #[j1(type = "acme_user", class = User, key = id, name = id, display_name = [nick, id])]
@@ -11,7 +11,7 @@ pub struct Login {
     pub seen_at: ::std::option::Option<u64>,
     #[j1(list)]
     pub email: ::std::option::Option<::std::string::String>,
-    #[j1(relationship(::j1_core::graph::verb::Has<Team, Login>))]
+    #[j1(relationship(::j1::graph::verb::Has<Team, Login>))]
     pub teams: ::std::vec::Vec<::std::string::String>,
 }
 

@@ -1,6 +1,6 @@
 //! What a step's credentials must be allowed is data.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 use j1_core::step::Step as _;
 
 #[derive(J1Entity)]

@@ -1,6 +1,6 @@
 //! Raw data: names of every kind, a function, a generic struct, and a step that adds what it reads.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 use serde::Deserialize;
 
 #[derive(Clone, Debug, Deserialize, J1Entity)]

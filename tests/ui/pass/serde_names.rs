@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 /// What serde reads a field from is the vendor's business: the property is named as the field is.
 #[derive(serde::Serialize, serde::Deserialize, J1Entity)]

@@ -1,6 +1,6 @@
 #![allow(dead_code)]
 
-use j1_core::{J1Enum, J1Properties, J1Target};
+use j1::{J1Enum, J1Properties, J1Target};
 
 struct Option;
 struct Vec;

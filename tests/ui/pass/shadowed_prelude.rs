@@ -1,4 +1,4 @@
-use j1_core::prelude::{J1Entity, Timestamp};
+use j1::prelude::{J1Entity, Timestamp};
 
 #[allow(dead_code)]
 mod shadows {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use j1_core::prelude::*;
-use j1_core::graph::{Tag, TagList, Tags};
+use j1::prelude::*;
+use j1::graph::{Tag, TagList, Tags};
 
 /// A struct of a name and a value.
 pub struct Label {

@@ -1,6 +1,5 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
-use j1_core::graph::Mapped;
 
 
 #[derive(J1Entity)]

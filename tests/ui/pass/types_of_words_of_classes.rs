@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 /// The words of a class with the vendor before them, or a resource of a custom definition.
 #[derive(J1Entity)]

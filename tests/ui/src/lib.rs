@@ -1,6 +1,6 @@
 //! Fixtures for the cases of these tests, so that each is its mistake and not its preamble.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 /// An account, which steps can read back.
 #[derive(serde::Serialize, serde::Deserialize, J1Entity)]

@@ -1,6 +1,6 @@
 //! Organizations.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ObjectId;

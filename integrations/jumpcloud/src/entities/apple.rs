@@ -1,6 +1,6 @@
 //! Apple's devices, and the configuration that manages them.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ObjectId;

@@ -1,6 +1,6 @@
 //! Applications that users log in to through JumpCloud.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ObjectId;

@@ -1,6 +1,6 @@
 //! Employees, who are others' to collect.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 /// Whoever has this mail address, in whatever system of record.
 #[derive(J1Target)]

@@ -1,6 +1,6 @@
 //! Users.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 use serde::Deserialize;
 
 use crate::ObjectId;

@@ -1,6 +1,6 @@
 //! Apple's devices, and the configuration that manages them.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 use crate::JumpCloud;
 use crate::entities::{Account, AppleDevice, AppleMdm};

@@ -1,7 +1,7 @@
 //! Groups, and who is in them.
 
-use j1_core::prelude::*;
-use j1_runtime::provider;
+use j1::prelude::*;
+use j1::provider;
 
 use crate::JumpCloud;
 use crate::entities::{Account, Group, User};

@@ -12,8 +12,8 @@ pub use groups::{fetch_group_members, fetch_groups};
 pub use orgs::fetch_orgs;
 pub use users::fetch_users;
 
-use j1_core::graph::FoundBy;
-use j1_core::prelude::*;
+use j1::graph::FoundBy;
+use j1::prelude::*;
 
 use crate::entities::Account;
 

@@ -1,6 +1,6 @@
 //! Organizations.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 use crate::JumpCloud;
 use crate::entities::Account;

@@ -1,7 +1,6 @@
 //! Users.
 
-use j1_core::graph::Mapped;
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 use crate::JumpCloud;
 use crate::entities::{Account, Person, User};

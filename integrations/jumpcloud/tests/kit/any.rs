@@ -1,7 +1,7 @@
 //! Any record that JumpCloud might send, through the steps.
 
-use j1_core::prelude::*;
-use j1_runtime::testing::{Double, Step, records_like};
+use j1::prelude::*;
+use j1::testing::{Double, Step, records_like};
 use jumpcloud::entities::{Account, User};
 use jumpcloud::steps::fetch_users;
 use proptest::collection::vec;

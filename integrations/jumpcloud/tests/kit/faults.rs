@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use j1_runtime::testing::{Double, Fault, Listing, Ran, Run};
+use j1::testing::{Double, Fault, Listing, Ran, Run};
 use jumpcloud::JumpCloud;
 use jumpcloud::entities::User;
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! All of it, against the recordings.
 
-use j1_runtime::testing::Graph;
+use j1::testing::Graph;
 
 use crate::recorded;
 

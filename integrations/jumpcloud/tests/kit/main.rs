@@ -10,9 +10,8 @@ mod steps;
 
 use std::path::Path;
 
-use j1_core::prelude::*;
-use j1_runtime::Connect as _;
-use j1_runtime::testing::{Double, Listing, Run};
+use j1::prelude::*;
+use j1::testing::{Double, Listing, Run};
 use jumpcloud::entities::Account;
 use jumpcloud::{Config, JumpCloud};
 use serde_json::{Value, json};

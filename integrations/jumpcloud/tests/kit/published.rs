@@ -3,7 +3,7 @@
 //! `published` is what `graph-jumpcloud` 2.3.1 makes of the answers here, by its sources. `differences` are all that
 //! `docs/jumpcloud.md` names for a type; nothing else may differ.
 
-use j1_runtime::testing::{Double, Graph, Run};
+use j1::testing::{Double, Graph, Run};
 use jumpcloud::JumpCloud;
 use serde_json::{Map, Value, json};
 

@@ -1,8 +1,7 @@
 //! The steps that collect entities, each alone.
 
-use j1_core::graph::Mapped;
-use j1_core::prelude::*;
-use j1_runtime::testing::{Double, Step};
+use j1::prelude::*;
+use j1::testing::{Double, Step};
 use jumpcloud::entities::{Account, AppleDevice, AppleMdm, Application, Person, User};
 use jumpcloud::steps::{
     fetch_apple_devices, fetch_apple_mdm, fetch_applications, fetch_groups, fetch_orgs, fetch_users,

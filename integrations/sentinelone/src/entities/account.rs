@@ -1,6 +1,6 @@
 //! The account: what stands for a console.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 use crate::Config;
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use j1_core::graph::{TagList, Tags};
-use j1_core::model::Format;
-use j1_core::prelude::*;
+use j1::graph::{TagList, Tags};
+use j1::model::Format;
+use j1::prelude::*;
 use serde::Deserialize;
 
 use super::network::{self, Interface};

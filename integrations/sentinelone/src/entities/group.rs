@@ -1,6 +1,6 @@
 //! Groups of agents.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 use serde::Deserialize;
 
 /// A group of agents that share a policy: one record of `GET /groups`.

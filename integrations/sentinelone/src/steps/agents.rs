@@ -1,7 +1,6 @@
 //! Agents, and what they are tied to.
 
-use j1_core::graph::Mapped;
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 use crate::SentinelOne;
 use crate::entities::{Agent, Group};

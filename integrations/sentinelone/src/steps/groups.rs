@@ -1,6 +1,6 @@
 //! Groups.
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 use crate::SentinelOne;
 use crate::entities::{Account, Group};

@@ -1,6 +1,6 @@
 //! A failing provider: the run ends, and is complete only if every agent was read.
 
-use j1_runtime::testing::{Double, Fault, Ran, Run};
+use j1::testing::{Double, Fault, Ran, Run};
 use sentinelone::SentinelOne;
 use sentinelone::entities::Agent;
 use serde_json::json;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use j1_runtime::testing::{Graph, Run};
+use j1::testing::{Graph, Run};
 use sentinelone::SentinelOne;
 use sentinelone::entities::{Account, Agent, Group};
 use serde_json::{Map, Value, json};

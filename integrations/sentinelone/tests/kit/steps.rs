@@ -1,8 +1,7 @@
 //! Each step alone.
 
-use j1_core::graph::Mapped;
-use j1_core::prelude::*;
-use j1_runtime::testing::{Double, Graph, Ran, Step};
+use j1::prelude::*;
+use j1::testing::{Double, Graph, Ran, Step};
 use sentinelone::entities::{Account, Agent, Group};
 use sentinelone::steps::{fetch_account, fetch_agents, fetch_groups};
 use sentinelone::targets::{DeviceByMac, DeviceBySerial, Person};

@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Entity)]
 #[j1(type = "host", class = [User, Hots], key = idd, display_name = email)]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Config)]
 pub struct Config {

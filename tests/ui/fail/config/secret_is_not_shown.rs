@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 fn show(key: &Secret<String>) -> String {
     format!("{key:?}")

@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Enum)]
 #[j1(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(serde::Deserialize, J1Enum)]
 #[serde(rename_all = "kebab-case")]

@@ -1,5 +1,5 @@
 #![deny(dead_code)]
-use j1_core::prelude::*;
+use j1::prelude::*;
 use j1_ui_tests::{Config, Group, User};
 
 #[step(emits(Group))]

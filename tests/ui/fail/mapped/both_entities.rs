@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
@@ -12,7 +12,7 @@ pub struct Group {
     pub id: String,
 }
 
-#[step(emits(User, Group, j1_core::graph::Mapped<Has<Group, User>>))]
+#[step(emits(User, Group, Mapped<Has<Group, User>>))]
 async fn fetch_users(_job: &mut Job<fetch_users>) -> Result<Outcome> {
     Ok(Outcome::nothing_to_read("an example"))
 }

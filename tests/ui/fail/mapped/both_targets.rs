@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Target)]
 #[j1(class = Person, filter(_class, email), skip_target_creation = true)]
@@ -12,7 +12,7 @@ pub struct Employee {
     pub email: String,
 }
 
-#[step(emits(j1_core::graph::Mapped<Is<Person, Employee>>))]
+#[step(emits(Mapped<Is<Person, Employee>>))]
 async fn fetch_users(_job: &mut Job<fetch_users>) -> Result<Outcome> {
     Ok(Outcome::nothing_to_read("an example"))
 }

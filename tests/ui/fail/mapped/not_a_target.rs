@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
@@ -10,7 +10,7 @@ pub struct Person {
     pub email: String,
 }
 
-#[step(emits(User, j1_core::graph::Mapped<Is<User, Person>>))]
+#[step(emits(User, Mapped<Is<User, Person>>))]
 async fn fetch_users(_job: &mut Job<fetch_users>) -> Result<Outcome> {
     Ok(Outcome::nothing_to_read("an example"))
 }

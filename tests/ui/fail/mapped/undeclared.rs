@@ -1,6 +1,5 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
-use j1_core::graph::Mapped;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]

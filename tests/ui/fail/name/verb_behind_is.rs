@@ -1,5 +1,5 @@
 #![deny(deprecated)]
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_group", class = Group, key = "acme-group:{id}", name = id, display_name = id)]

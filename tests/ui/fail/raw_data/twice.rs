@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_user", class = User, key = "acme:user:{id}", name = id, display_name = id)]

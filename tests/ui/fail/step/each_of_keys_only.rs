@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(serde::Serialize, serde::Deserialize, J1Entity)]
 #[j1(type = "acme_account", class = Account, key = id, computed(vendor: &'static str = Self::vendor))]

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_host", class = Record, key = "acme-host:{id}", name = id, display_name = id)]

@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Target)]
 #[j1(type = "cve", filter(_type, name), skip_target_creation = false)]

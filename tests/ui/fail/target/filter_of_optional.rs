@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Target)]
 #[j1(class = Person, filter(_class, email), skip_target_creation = true)]

@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Target)]
 #[j1(type = "other_person", filter(_type, _key), skip_target_creation = true)]

@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Target)]
 pub struct Person {
@@ -11,7 +11,7 @@ pub struct User {
     pub id: String,
 }
 
-#[step(emits(j1_core::graph::Mapped<Is<User, Person>>), reads(keys User))]
+#[step(emits(Mapped<Is<User, Person>>), reads(keys User))]
 async fn fetch_people(_job: &mut Job<fetch_people>) -> Result<Outcome> {
     Ok(Outcome::nothing_to_read("an example"))
 }

@@ -1,4 +1,4 @@
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Target)]
 #[j1(class = Person, filter(_class, employee_id), skip_target_creation = true)]
