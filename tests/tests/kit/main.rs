@@ -1,8 +1,6 @@
 //! The test kit, against an integration of three entities: what it shows, and what it does not let pass.
 
-mod kit {
-    mod acme;
-    mod coverage;
-    mod double;
-    mod step;
-}
+mod acme;
+mod coverage;
+mod double;
+mod step;
