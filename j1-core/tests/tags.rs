@@ -1,4 +1,4 @@
-//! Tags: what the maps and lists of a vendor become.
+//! Tags: what the maps and lists of a provider become.
 
 #[path = "support/sink.rs"]
 mod sink;

@@ -26,8 +26,8 @@ fn with(name: &str, value: Value) -> Vec<&'static str> {
 #[test]
 fn a_right_entity_has_no_violation() {
     assert_eq!(entity(&user()), []);
-    let mut vendors_own = user();
-    vendors_own.insert("_class".to_owned(), json!(["Application"]));
+    let mut providers_own = user();
+    providers_own.insert("_class".to_owned(), json!(["Application"]));
     for (name, value) in [
         ("category", json!("Finance")),
         ("isSso", json!(true)),
@@ -46,9 +46,9 @@ fn a_right_entity_has_no_violation() {
             json!([{"name": "default", "rawData": {"a": {"b": [1, "c"]}}}, {"name": "more", "rawData": null}]),
         ),
     ] {
-        vendors_own.insert(name.to_owned(), value);
+        providers_own.insert(name.to_owned(), value);
     }
-    assert_eq!(entity(&vendors_own), []);
+    assert_eq!(entity(&providers_own), []);
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn has() -> Map<String, Value> {
     }))
 }
 
-/// The vendor's own example.
+/// JupiterOne's own example.
 fn uses() -> Map<String, Value> {
     members(json!({
         "_key": "billing-acme:app:1|uses|arn:aws:iam::123456789012:role/SlackProvisioner",

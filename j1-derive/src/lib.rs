@@ -53,7 +53,7 @@ use proc_macro::TokenStream;
 /// - `computed(web_link, created_on)`: properties that methods of these names give;
 ///   `computed(web_link: String = Self::console_url)` where the method has another name.
 /// - `constant(vendor = "Acme")`: a property that is the same for all.
-/// - `raw_data(allow = [id, address.city])`: what goes along of the vendor's record when it is read as a `WithRaw`;
+/// - `raw_data(allow = [id, address.city])`: what goes along of the provider's record when it is read as a `WithRaw`;
 ///   `raw_data(redact = Self::public)`: what this function leaves of it.
 /// - `unknown(make, model)`: properties that the class requires, that may be null, and that the provider does not have:
 ///   they are sent as `null`, and `cargo j1 check` does not list them.
@@ -74,7 +74,7 @@ use proc_macro::TokenStream;
 /// - `relationship(Owns<Team, App>, key = id)`: the field holds what identifies the other end; the
 ///   relationship is added with the entity, and the field is not a property. `key` names the part of the
 ///   field's value that does.
-/// - `allow(J1-E0305, reason = "it is the vendor's own id")`: a rule of naming that does not hold here.
+/// - `allow(J1-E0305, reason = "it is the provider's own id")`: a rule of naming that does not hold here.
 #[proc_macro_derive(J1Entity, attributes(j1))]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
     entity::derive(&syn::parse_macro_input!(input)).into()
@@ -171,7 +171,7 @@ pub fn derive_config(input: TokenStream) -> TokenStream {
 /// # On the struct
 ///
 /// - `name = "acme"`: the short name, the prefix of its variables.
-/// - `title = "Acme"`: the name people know the vendor by; `name` when it is left out.
+/// - `title = "Acme"`: the name people know the provider by; `name` when it is left out.
 /// - `type = "acme"`: the integration type of its definition; `name` when it is left out.
 /// - `config = Config`: its `#[derive(J1Config)]` struct.
 /// - `steps(fetch_users, fetch_groups)`: its steps; their order follows from what they emit and read.
@@ -189,7 +189,7 @@ pub fn derive_integration(input: TokenStream) -> TokenStream {
 /// - `emits(User, Has<Account, User>)`: all that it adds.
 /// - `reads(Account)`: the entities it reads back; `reads(keys Account)` where it only looks up whether one was
 ///   collected; `reads(optional Account)` where it also runs without a step that emits them.
-/// - `permissions("users:read")`: what the vendor's credentials must be allowed, in the vendor's words; the error
+/// - `permissions("users:read")`: what the provider's credentials must be allowed, in the provider's words; the error
 ///   of a refused request names them.
 /// - `crate = path`: where `j1_core` is, when it is renamed.
 ///

@@ -2,7 +2,7 @@
 
 use syn::{Attribute, LitStr};
 
-/// The text of `#[serde(key = "..")]`, or of `#[serde(key(deserialize = ".."))]`: what the vendor writes.
+/// The text of `#[serde(key = "..")]`, or of `#[serde(key(deserialize = ".."))]`: what the provider writes.
 pub fn text(attrs: &[Attribute], key: &str) -> Option<LitStr> {
     let mut found = None;
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {

@@ -58,9 +58,9 @@ fn an_aborted_job_changes_nothing_and_keeps_its_reason() {
     client.run("i", &[user("acme:user:1", "Ada")], &[], &[]);
     let job = client.diff("i");
     job.entities(&[user("acme:user:2", "Bob")]).ok();
-    let answer = client.post(&job.path("/abort"), &json!({ "reason": "the vendor is down" })).ok();
+    let answer = client.post(&job.path("/abort"), &json!({ "reason": "the provider is down" })).ok();
     assert_eq!(answer["job"]["status"], "ABORTED");
-    assert_eq!(answer["job"]["reason"], "the vendor is down");
+    assert_eq!(answer["job"]["reason"], "the provider is down");
     assert_eq!(client.keys("i"), ["acme:user:1"]);
 
     for answer in [job.entities(&[]), job.finalize(&[]), client.post(&job.path("/abort"), &json!({}))] {

@@ -2,7 +2,7 @@
 
 /// Longest string property, counted in UTF-16 code units.
 ///
-/// "Strings ≤ 4096 characters" on the vendor's Code + Sync API page; the official SDK's helper cuts at
+/// "Strings ≤ 4096 characters" on JupiterOne's Code + Sync API page; the official SDK's helper cuts at
 /// UTF-16 units, the stricter of the two readings.
 pub const MAX_STRING_UTF16: usize = 4096;
 
@@ -15,7 +15,7 @@ pub const MIN_KEY_CHARS: usize = 10;
 /// Shortest `_type`, in characters (data model, class `GraphObject`).
 pub const MIN_TYPE_CHARS: usize = 3;
 
-/// Entities in one job of the mode `OVERRIDE` (the vendor's documentation of the mode).
+/// Entities in one job of the mode `OVERRIDE` (JupiterOne's documentation of the mode).
 pub const MAX_OVERRIDES: u64 = 10_000;
 
 /// Objects in one upload request ("Batch sizes around 250", Code + Sync API page).

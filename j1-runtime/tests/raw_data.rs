@@ -1,4 +1,4 @@
-//! Raw data from the vendor's answer to JupiterOne: what goes along, and what becomes of it when it is too large.
+//! Raw data from the provider's answer to JupiterOne: what goes along, and what becomes of it when it is too large.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 #[derive(J1Config)]
 struct Config {
-    /// The key, which the vendor may say back.
+    /// The key, which the provider may say back.
     api_key: Secret<String>,
 }
 
@@ -79,8 +79,8 @@ async fn fetch_groups(raw: &Raw, job: &mut Job<fetch_groups>) -> Result<Outcome>
 
 const KEY: &str = "k-7d1f0c9b2e4a6855";
 
-/// A vendor with these users, and one group of them all.
-fn vendor(users: &[Value]) -> Http {
+/// A provider with these users, and one group of them all.
+fn provider(users: &[Value]) -> Http {
     let members: Vec<&Value> = users.iter().map(|user| &user["id"]).collect();
     let group = json!({ "id": "1", "members": members, "owner": { "name": "Ada", "password": "hunter2" }, "size": 1e3 });
     let users = Value::from(users);
@@ -131,7 +131,7 @@ struct Ran {
 
 async fn run(users: &[Value], most: usize, limits: UploadLimits, arguments: &[&str]) -> Ran {
     let (http, requests) = jupiterone(most);
-    let harness = Harness::<Raw>::new(config(), vendor(users), http);
+    let harness = Harness::<Raw>::new(config(), provider(users), http);
     let summary = harness.uploading(limits).arguments(arguments.iter().copied()).run().await;
     let requests = requests.lock().expect("no test panicked");
     let uploads = requests.iter().filter(|request| request.url.path().ends_with("/entities"));
@@ -223,7 +223,7 @@ async fn an_object_that_is_too_large_without_it_too_is_left_out_and_its_type_par
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_secret_that_the_vendor_says_back_does_not_go_along() {
+async fn a_secret_that_the_provider_says_back_does_not_go_along() {
     let said = |id: &str, note: Value| {
         let mut user = user(id, 0);
         user["note"] = note;
@@ -262,7 +262,7 @@ async fn a_secret_that_the_vendor_says_back_does_not_go_along() {
 /// A test of an author sees it as well.
 #[tokio::test]
 async fn what_a_run_into_memory_collects_has_it() {
-    let ran = Run::<Raw>::provider(vendor(&[user("ada", 1)])).config(config()).collect().await;
+    let ran = Run::<Raw>::provider(provider(&[user("ada", 1)])).config(config()).collect().await;
     ran.assert_complete();
     let user = ran.graph.get("raw-user:ada");
     assert_eq!(user["_rawData"][0]["rawData"]["address"], json!({ "city": "London" }));

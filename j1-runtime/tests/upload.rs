@@ -69,8 +69,8 @@ async fn fetch_users(uploads: &Uploads, job: &mut Job<fetch_users>) -> Result<Ou
     users.finish()
 }
 
-/// A vendor with one team and this many users, on pages of ten; it counts how often it is asked.
-fn vendor(users: usize, asked: &Arc<AtomicUsize>) -> Http {
+/// A provider with one team and this many users, on pages of ten; it counts how often it is asked.
+fn provider(users: usize, asked: &Arc<AtomicUsize>) -> Http {
     let asked = Arc::clone(asked);
     Http::service(move |request| {
         asked.fetch_add(1, Ordering::SeqCst);
@@ -131,7 +131,7 @@ fn all(requests: &Mutex<Vec<Outgoing>>) -> Vec<Outgoing> {
 
 async fn run(users: usize, jupiterone: Http, limits: UploadLimits) -> Summary {
     let harness =
-        Harness::<Uploads>::new(Config { unused: None }, vendor(users, &Arc::default()), jupiterone);
+        Harness::<Uploads>::new(Config { unused: None }, provider(users, &Arc::default()), jupiterone);
     harness.uploading(limits).run().await
 }
 
@@ -162,7 +162,7 @@ async fn batches_end_at_the_number_of_objects_and_at_the_bytes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_the_upload_is_stuck_the_vendor_is_not_read_further() {
+async fn while_the_upload_is_stuck_the_provider_is_not_read_further() {
     let (asked, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Semaphore::new(0)));
     let held = Arc::clone(&gate);
     let jupiterone = Http::service(move |request| {
@@ -175,7 +175,7 @@ async fn while_the_upload_is_stuck_the_vendor_is_not_read_further() {
         }
     });
     let limits = UploadLimits { objects: 10, in_flight: 2, ..UploadLimits::default() };
-    let harness = Harness::<Uploads>::new(Config { unused: None }, vendor(2000, &asked), jupiterone);
+    let harness = Harness::<Uploads>::new(Config { unused: None }, provider(2000, &asked), jupiterone);
     let run = tokio::spawn(harness.uploading(limits).run());
     // Virtual time: everything that can go on has gone on when this has passed, and no request was given up.
     tokio::time::sleep(Duration::from_mins(1)).await;

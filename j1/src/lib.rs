@@ -59,9 +59,7 @@ pub use j1_derive::{
     facade_step as step,
 };
 #[cfg(feature = "runtime")]
-pub use j1_runtime::{
-    Connect, Recording, Status, StepReport, StepStatus, Summary, main, provider, testing,
-};
+pub use j1_runtime::{Connect, Recording, Status, StepReport, StepStatus, Summary, main, provider, testing};
 
 /// Items named by macro expansions; not public API.
 #[doc(hidden)]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-/// Collects from recordings in which the vendor has these users; the exit code, the summary, and what was said.
+/// Collects from recordings in which the provider has these users; the exit code, the summary, and what was said.
 fn collect(folder: &Path, users: &Value, arguments: &[&str]) -> (i32, Value, String) {
     let answers = [
         ("teams", json!([{ "id": "engine", "name": "Engine" }])),

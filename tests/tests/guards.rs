@@ -110,7 +110,7 @@ fn an_end_that_another_step_did_not_read_protects_the_relationship() {
 #[test]
 fn an_error_of_the_integrations_own_is_told_with_its_code() {
     let (summary, _) = collect("error-of-ones-own", &teams());
-    assert!(reason(&summary, 0).contains("[J1-R2000] the vendor is on holiday"), "{summary:#}");
+    assert!(reason(&summary, 0).contains("[J1-R2000] the provider is on holiday"), "{summary:#}");
 }
 
 #[test]

@@ -60,7 +60,7 @@ async fn a_recording_is_replayed_at_any_address_and_tenant_and_names_neither() {
     let config: Value = serde_json::from_str(&config).expect("JSON");
     assert_eq!(
         config["config"],
-        json!({ "api_base": "http://vendor.example/", "tenant": "example-tenant", "label": "Blue team" })
+        json!({ "api_base": "http://provider.example/", "tenant": "example-tenant", "label": "Blue team" })
     );
 
     // Without any configuration, and with that of another operator.

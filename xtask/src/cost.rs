@@ -106,12 +106,12 @@ fn write_crates(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The structs: what a vendor's API usually sends, of four classes in turn.
+/// The structs: what a provider's API usually sends, of four classes in turn.
 fn structs(derives: &str, attributes: bool) -> String {
-    let mut out = String::from("//! Structs as vendors' records are.\n");
+    let mut out = String::from("//! Structs as providers' records are.\n");
     for number in 0..ENTITIES {
         let (class, own) = CLASSES[number % CLASSES.len()];
-        out.push_str("\n/// A record of the vendor's.\n");
+        out.push_str("\n/// A record of the provider's.\n");
         if !derives.is_empty() {
             let _ = writeln!(out, "#[derive({derives})]");
         }
@@ -124,7 +124,7 @@ fn structs(derives: &str, attributes: bool) -> String {
         }
         let _ = writeln!(out, "pub struct Thing{number} {{");
         for field in own.iter().chain(&FIELDS) {
-            let _ = writeln!(out, "    /// What the vendor says it is.\n    pub {field},");
+            let _ = writeln!(out, "    /// What the provider says it is.\n    pub {field},");
         }
         out.push_str("}\n");
     }

@@ -1,4 +1,4 @@
-//! The facts file: the data model as extracted from the vendor's package.
+//! The facts file: the data model as extracted from JupiterOne's package.
 //!
 //! A member that is not named here stops the generator: a new keyword has to be understood first.
 

@@ -1,4 +1,4 @@
-//! An integration that nobody has set credentials for yet: its own recordings can answer in the vendor's place.
+//! An integration that nobody has set credentials for yet: its own recordings can answer in the provider's place.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::output;
 /// The prefix of JupiterOne's own variables, which `--local` sets.
 const JUPITERONE: &str = "JUPITERONE_";
 
-/// Has a run answered from recordings, and says so, if the package names some and none of what the vendor asks for is set.
+/// Has a run answered from recordings, and says so, if the package names some and none of what the provider asks for is set.
 ///
 /// Only for runs into the local JupiterOne: recorded data has no business in anybody's account.
 pub fn replay(args: &mut Vec<OsString>, recordings: Option<&Path>, binary: &Binary, quiet: bool) {

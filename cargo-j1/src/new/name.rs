@@ -87,9 +87,9 @@ fn instead(name: &str) -> String {
     let plain = plain.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
     let plain = &plain[..plain.len().min(LONGEST - 12)];
     if plain.is_empty() {
-        "my-vendor".to_owned()
+        "my-provider".to_owned()
     } else {
-        plain.to_owned() + if plain == name { "-vendor" } else { "" }
+        plain.to_owned() + if plain == name { "-provider" } else { "" }
     }
 }
 

@@ -29,7 +29,7 @@ impl Case {
         Self { fact: fact.into(), object, official: Some(false), wrong: Some((code, property.to_owned())) }
     }
 
-    /// An object that breaks a rule of the vendor's page, which the official validator does not know.
+    /// An object that breaks a rule of JupiterOne's page, which the official validator does not know.
     pub fn stricter(
         fact: impl Into<String>,
         object: Map<String, Value>,

@@ -21,7 +21,7 @@ use std::sync::LazyLock;
 use case::Case;
 use run::Verdict;
 
-/// The rules of the vendor's page that the official validator does not know, by the code that j1 gives them.
+/// The rules of JupiterOne's page that the official validator does not know, by the code that j1 gives them.
 ///
 /// `J1-E0101` is the official SDK's own: its validator passes over a class it does not know, and what makes the
 /// entity then refuses it.
@@ -92,7 +92,7 @@ fn entities_are_judged_as_the_official_validator_judges_them() {
             for (code, _) in &verdict.errors {
                 used.insert(code.clone());
                 if !stricter.contains_key(code.as_str()) {
-                    problem("j1 is stricter, by no rule of the vendor's page");
+                    problem("j1 is stricter, by no rule of JupiterOne's page");
                 }
             }
         }

@@ -1,5 +1,5 @@
 //! Relationships and mapped relationships. No official schema of them exists; what holds is in the facts, from the
-//! vendor's page and the types of the official SDK.
+//! JupiterOne's page and the types of the official SDK.
 
 use serde_json::{Map, Value, json};
 

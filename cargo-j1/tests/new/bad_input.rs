@@ -29,7 +29,7 @@ fn a_name_that_no_crate_can_have() -> Tested {
         ("billing/acme", "has a '/'"),
         ("überweisung", "has a 'ü'"),
         ("1password", "does not begin with a letter; write something like `password`"),
-        ("match", "is a word of Rust; write something like `match-vendor`"),
+        ("match", "is a word of Rust; write something like `match-provider`"),
         ("Async", "is a word of Rust"),
         ("serde", "is the name of something that every project has"),
         ("j1-core", "is the name of something that every project has"),

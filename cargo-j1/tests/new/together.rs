@@ -13,7 +13,7 @@ use crate::made::{cargo_j1, said, target};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
-/// Inputs as vendors have them, with the flags that they are made with.
+/// Inputs as providers have them, with the flags that they are made with.
 const INPUTS: [&str; 7] = [
     "shop-openapi.yaml",
     "hub-openapi.json",

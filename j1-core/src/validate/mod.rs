@@ -67,7 +67,7 @@ pub fn check_type(ty: &str, out: &mut Vec<Violation>) {
         let message = format!(
             "the `_type` is shorter than the {MIN_TYPE_CHARS} characters that data model \
              {DATA_MODEL_VERSION} asks for; \
-             write `vendor_resource`"
+             write `provider_resource`"
         );
         out.push(Violation::model(Code::E0105, "_type", message));
     }

@@ -1,4 +1,4 @@
-//! Values such as vendors send, the odd ones included.
+//! Values such as providers send, the odd ones included.
 
 use j1_core::EpochMs;
 use proptest::collection::vec;

@@ -1,4 +1,4 @@
-//! An entity with nested structs, as vendors nest a profile or an address, there or not.
+//! An entity with nested structs, as providers nest a profile or an address, there or not.
 
 use j1_core::prelude::*;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Entities of the shapes that vendors' records have: enums, and dates as text and as numbers.
+//! Entities of the shapes that providers' records have: enums, and dates as text and as numbers.
 
 use j1_core::prelude::*;
 use proptest::prelude::*;

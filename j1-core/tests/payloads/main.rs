@@ -1,4 +1,4 @@
-//! The three payloads of the vendor's Code + Sync API page, value for value out of derived structs.
+//! The three payloads of JupiterOne's Code + Sync API page, value for value out of derived structs.
 
 #[path = "../support/sink.rs"]
 mod sink;

@@ -110,7 +110,7 @@ fn check_variable(cx: &mut Ctxt, name: &LitStr) -> bool {
     let right = text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     if !right {
-        let message = "a variable is written in capitals, digits and underscores; write \"VENDOR_NAME\"";
+        let message = "a variable is written in capitals, digits and underscores; write \"PROVIDER_NAME\"";
         cx.error(name, "E0312", message);
     }
     right

@@ -40,7 +40,7 @@ pub struct Field<'a> {
     pub tags: bool,
     pub relation: Option<Relation>,
     pub allows: Vec<Allow>,
-    /// The name of the field in the vendor's answer, where serde was told one for it alone.
+    /// The name of the field in the provider's answer, where serde was told one for it alone.
     pub serde_name: Option<String>,
     pub docs: String,
     /// Those of the struct.
@@ -68,7 +68,7 @@ pub fn parse<'a>(
     }
     let tags = attr::flag(cx, &items, "tags");
     if tags {
-        refuse_beside(cx, &items, "tags", &[], "the names and values are the vendor's; ");
+        refuse_beside(cx, &items, "tags", &[], "the names and values are the provider's; ");
     }
     if !flatten && !tags {
         idle::check(cx, &items);

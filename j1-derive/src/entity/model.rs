@@ -218,7 +218,7 @@ fn type_name(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Option<Strin
             cx.error(
                 &input.ident,
                 "E0104",
-                "an entity has a `_type`; add `#[j1(type = \"vendor_resource\")]`",
+                "an entity has a `_type`; add `#[j1(type = \"provider_resource\")]`",
             );
             None
         }
@@ -230,7 +230,7 @@ pub fn checked_type(cx: &mut Ctxt, literal: &LitStr) -> Option<String> {
     let text = literal.value();
     let snake = case::snake(&text);
     if text.is_empty() {
-        cx.error(literal, "E0105", "a `_type` cannot be empty; write \"vendor_resource\"");
+        cx.error(literal, "E0105", "a `_type` cannot be empty; write \"provider_resource\"");
         return None;
     }
     if text != snake {

@@ -1,4 +1,4 @@
-//! `#[j1(raw_data(..))]`: what of the vendor's record goes along.
+//! `#[j1(raw_data(..))]`: what of the provider's record goes along.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -20,7 +20,7 @@ pub enum RawData {
     Redact(Path),
 }
 
-/// The names that lead to a member of the record, as the vendor writes them.
+/// The names that lead to a member of the record, as the provider writes them.
 pub struct Member(Vec<Name>);
 
 struct Name {

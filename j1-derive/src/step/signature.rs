@@ -11,7 +11,11 @@ use crate::ctxt::Ctxt;
 pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream, enabled_if: Option<&Path>) -> TokenStream {
     let name = &item.sig.ident;
     if item.sig.asyncness.is_none() {
-        cx.error(item.sig.fn_token, "E0707", format!("a step waits for the vendor; write `async fn {name}`"));
+        cx.error(
+            item.sig.fn_token,
+            "E0707",
+            format!("a step waits for the provider; write `async fn {name}`"),
+        );
     }
     if matches!(item.sig.output, ReturnType::Default) {
         cx.error(

@@ -81,7 +81,8 @@ fn missing(name: &str, says: &Says<'_>) -> Option<String> {
     match name {
         "_type" if says.ty => None,
         "_type" => Some(
-            "the target says no `_type`; add `type = \"vendor_resource\"`, or filter by `_class`".to_owned(),
+            "the target says no `_type`; add `type = \"provider_resource\"`, or filter by `_class`"
+                .to_owned(),
         ),
         "_class" if says.class => None,
         "_class" => Some("the target says no class; add `class = Person`, or filter by `_type`".to_owned()),

@@ -17,7 +17,7 @@ fn a_step_that_emits_and_reads_in_every_way() {
     assert_expansion(
         "a_step_that_emits_and_reads_in_every_way",
         &stepped(
-            "emits(User, Has<Account, User>), reads(Group, keys Account, optional vendor::Device)",
+            "emits(User, Has<Account, User>), reads(Group, keys Account, optional provider::Device)",
             r"
 /// Reads the users, page by page.
 pub async fn fetch_users(acme: &Acme, job: &mut Job<fetch_users>) -> Result<Outcome> {

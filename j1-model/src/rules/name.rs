@@ -345,7 +345,7 @@ const fn is_near(name: &[u8], known: &[u8], alike: bool) -> bool {
         // Neither a word more nor a letter more or less.
         return alike && letters_alike(name, known);
     }
-    // Words of which a vendor's name has one more than the class's.
+    // Words of which a provider's name has one more than the class's.
     let words: [&[u8]; 3] = [b"address", b"value", b"text"];
     let mut w = 0;
     while w < words.len() {

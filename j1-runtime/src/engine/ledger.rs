@@ -56,7 +56,7 @@ pub struct StepReport {
     pub entities: u64,
     /// Relationships it added.
     pub relationships: u64,
-    /// Requests to the vendor.
+    /// Requests to the provider.
     pub requests: u64,
     /// Requests that were made again.
     pub retries: u64,

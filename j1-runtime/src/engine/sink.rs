@@ -27,7 +27,7 @@ use crate::observe::stats::StepStats;
 use crate::redact;
 
 /// The reason an object, or its raw data, is not sent to JupiterOne.
-const SECRET_IN_IT: &str = "it holds a secret of the configuration, which the vendor sent back";
+const SECRET_IN_IT: &str = "it holds a secret of the configuration, which the provider sent back";
 
 /// The hooks of an integration before and after each object is added.
 pub(super) trait Hooks: Send + Sync {

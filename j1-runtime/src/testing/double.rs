@@ -1,4 +1,4 @@
-//! A vendor that answers from values, in this process, and fails as it is told to.
+//! A provider that answers from values, in this process, and fails as it is told to.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::provider::transport::{Http, Incoming, Outgoing, Unanswered};
 use crate::testing::{Fault, Listing};
 
-/// A vendor that answers from values, in this process.
+/// A provider that answers from values, in this process.
 ///
 /// Paths are those that the client asks for, below the address of the API. A path that nobody has set is answered with
 /// 404, and [`Double::assert_asked`] tells of what was never asked for.
@@ -18,10 +18,10 @@ use crate::testing::{Fault, Listing};
 /// use j1_runtime::testing::{Double, Fault, Listing};
 /// use serde_json::json;
 ///
-/// let vendor = Double::new()
+/// let provider = Double::new()
 ///     .list("users", Listing::offset("limit", "skip").items("results"), (0..250).map(|id| json!({ "id": id })))
 ///     .fault("users", 2, Fault::SlowDown { seconds: 30 });
-/// let http = vendor.http(); // for `Run::provider(http)`, or `Acme::connect(config, &http)`
+/// let http = provider.http(); // for `Run::provider(http)`, or `Acme::connect(config, &http)`
 /// # drop(http);
 /// ```
 #[derive(Clone, Default)]
@@ -62,7 +62,7 @@ struct Asked {
 }
 
 impl Double {
-    /// A vendor that has nothing.
+    /// A provider that has nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -151,7 +151,7 @@ impl Double {
         }
         drop(state);
         let wrong: Vec<String> = wrong.into_iter().collect();
-        assert!(wrong.is_empty(), "the vendor was not used as the test says:\n- {}", wrong.join("\n- "));
+        assert!(wrong.is_empty(), "the provider was not used as the test says:\n- {}", wrong.join("\n- "));
     }
 
     fn answer(self, path: &str, only: Option<(String, String)>, answer: Answer) -> Self {

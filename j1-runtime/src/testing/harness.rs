@@ -1,4 +1,4 @@
-//! A whole run with everything given: the configuration, the vendor, JupiterOne, and when it is asked to end.
+//! A whole run with everything given: the configuration, the provider, JupiterOne, and when it is asked to end.
 
 use std::pin::Pin;
 
@@ -34,7 +34,7 @@ pub struct Harness<I: Connect> {
 }
 
 impl<I: Connect> Harness<I> {
-    /// A run with this configuration, between this vendor and this JupiterOne.
+    /// A run with this configuration, between this provider and this JupiterOne.
     #[must_use]
     pub fn new(config: I::Config, provider: Http, jupiterone: Http) -> Self {
         Self {

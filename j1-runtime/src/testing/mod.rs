@@ -1,7 +1,7 @@
 //! Tests of an integration: one step with what it reads given as values, or all of it, into memory.
 //!
 //! What runs is the engine that runs in production: its order, its checks, its duplicates and its outcomes. Only
-//! the two ends are a test's: the vendor's answers, and where the graph goes.
+//! the two ends are a test's: the provider's answers, and where the graph goes.
 //!
 //! Nothing here costs a program that does not use it: it brings no dependency, and what is not called is not linked.
 //! Only the feature `proptest` brings one, for `records_like`; a project has it among its `dev-dependencies`.

@@ -1,4 +1,4 @@
-//! Records as a vendor might send them, made from one example.
+//! Records as a provider might send them, made from one example.
 
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -7,7 +7,7 @@ use proptest::strategy::Union;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 
-/// The last second of the year 2100: vendors send no later dates, other than by mistake.
+/// The last second of the year 2100: providers send no later dates, other than by mistake.
 const LATEST: i64 = 4_133_980_799;
 /// A text that is no date, number, address or word of an enum.
 const FREE: &str = "\u{2603} free\n\"text\"";
@@ -45,7 +45,10 @@ const FREE: &str = "\u{2603} free\n\"text\"";
 #[track_caller]
 pub fn records_like<T: DeserializeOwned>(example: &Value, keep: &[&str]) -> BoxedStrategy<Value> {
     if let Err(error) = T::deserialize(example) {
-        panic!("the example is no `{}`: {error}; take one that the vendor sends", std::any::type_name::<T>());
+        panic!(
+            "the example is no `{}`: {error}; take one that the provider sends",
+            std::any::type_name::<T>()
+        );
     }
     for pointer in keep {
         assert!(

@@ -43,7 +43,7 @@ impl<I: Connect> Run<I> {
         }
     }
 
-    /// With the vendor's answers from here, such as a [`Double`](crate::testing::Double).
+    /// With the provider's answers from here, such as a [`Double`](crate::testing::Double).
     pub fn provider(provider: Http) -> Self {
         Self {
             provider,

@@ -71,7 +71,7 @@ async fn an_answer_that_never_ends_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_waits_as_long_as_the_vendor_says() {
+async fn one_waits_as_long_as_the_provider_says() {
     let date = |seconds: u64| httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
     // The provider's clock is years away from ours: what it says counts from its own time.
     let now = 1_000_000_000;
@@ -116,7 +116,7 @@ async fn a_429_holds_back_every_request_to_the_host() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_vendor_that_never_lets_one_through_ends_the_list() {
+async fn a_provider_that_never_lets_one_through_ends_the_list() {
     let (http, count) = service(|_| incoming(429, &[("retry-after", "999999999".into())]));
     let mut pages = client(&http).get("list").pages::<Value>(Paging::whole());
     let error = pages.next().await.expect_err("never");

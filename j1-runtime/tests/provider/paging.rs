@@ -195,7 +195,7 @@ fn check(way: Way, case: &str, rows: &[usize], outcome: &Result<Outcome>) {
 }
 
 #[tokio::test]
-async fn an_honest_vendor_is_read_to_its_end() {
+async fn an_honest_provider_is_read_to_its_end() {
     for way in WAYS {
         let (rows, outcome, asked) = run(way, way.paging(), move |asked| way.honest(asked)).await;
         let outcome = outcome.unwrap_or_else(|error| panic!("{way:?}: {error}"));
@@ -215,7 +215,7 @@ async fn an_honest_vendor_is_read_to_its_end() {
 }
 
 #[tokio::test]
-async fn a_vendor_that_sends_less_than_it_is_asked_for_loses_nothing() {
+async fn a_provider_that_sends_less_than_it_is_asked_for_loses_nothing() {
     for way in
         WAYS.into_iter().filter(|way| way.by_cursor() || matches!(way, Way::Offset | Way::OffsetInBody))
     {
@@ -414,7 +414,7 @@ async fn a_404_in_the_middle_of_a_list_is_no_end() {
 }
 
 #[tokio::test]
-async fn a_key_in_the_query_is_sent_once_however_the_vendor_repeats_it() {
+async fn a_key_in_the_query_is_sent_once_however_the_provider_repeats_it() {
     let provider = Provider::responding(|asked| {
         let next = (asked.before < 2).then(|| asked.target.clone() + "&more=1");
         Reply::json(&json!({ "items": [{ "id": asked.before }], "next": next }))

@@ -112,7 +112,7 @@ impl Simulated {
     fn then(&self, step: &str, seen: u32) -> Result<Then> {
         match self.does(step, seen) {
             Some(Wrong::Panic) => panic!("{SIMULATED_PANIC}"),
-            Some(Wrong::Fail) => Err(Error::other("the vendor is on holiday")),
+            Some(Wrong::Fail) => Err(Error::other("the provider is on holiday")),
             Some(Wrong::Stop) => Ok(Then::Stop),
             Some(Wrong::Lie) => Ok(Then::Lie),
             Some(Wrong::CutOff) | None => Ok(Then::GoOn),

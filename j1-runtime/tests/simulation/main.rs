@@ -1,9 +1,9 @@
-//! A deterministic simulation: one seed is a vendor that changes, a network with faults, a JupiterOne, and several
+//! A deterministic simulation: one seed is a provider that changes, a network with faults, a JupiterOne, and several
 //! runs between them, some of which end in the middle.
 //!
-//! After every run, whatever happened: nothing that the vendor still has is gone from JupiterOne, nothing is there
+//! After every run, whatever happened: nothing that the provider still has is gone from JupiterOne, nothing is there
 //! twice, and a run that says that it is complete is. Where nothing happened that a run has to give up for, it is
-//! complete: everything is there, and everything that is gone at the vendor is gone.
+//! complete: everything is there, and everything that is gone at the provider is gone.
 //!
 //! `J1_SIMULATION_SEED=42 cargo test -p j1-runtime --test simulation` repeats one seed, and tells what went over the
 //! network; `J1_SIMULATION_SEEDS=1000000` runs more of them than usual.

@@ -16,7 +16,7 @@ use crate::provider::{Meanwhile, Odd, Provider};
 /// Everything that outlives a run.
 pub struct World {
     pub rng: Rng,
-    pub vendor: Provider,
+    pub provider: Provider,
     pub jupiterone: JupiterOne,
     pub weather: Weather,
     /// Records that the provider had at some moment of this run.
@@ -47,7 +47,7 @@ pub struct Weather {
     pub gentle: bool,
     /// The process dies at this moment.
     pub crash: Option<u32>,
-    /// The vendor takes the token no longer from this moment on.
+    /// The provider takes the token no longer from this moment on.
     pub expires: Option<u32>,
     /// The number of odd responses of the provider in 256.
     pub odd: u8,
@@ -118,7 +118,7 @@ impl World {
     pub fn new(rng: Rng, log: bool) -> Self {
         Self {
             rng,
-            vendor: Provider::default(),
+            provider: Provider::default(),
             jupiterone: JupiterOne::default(),
             weather: Weather::default(),
             ever: Graph::default(),
@@ -132,7 +132,7 @@ impl World {
     /// A new run begins, in this weather.
     pub fn begin(&mut self, weather: Weather) {
         self.weather = weather;
-        self.ever = self.vendor.graph();
+        self.ever = self.provider.graph();
         self.always = self.ever.clone();
         self.hits.clear();
         self.moments = 0;
@@ -169,7 +169,7 @@ impl World {
                 self.meanwhile();
                 let odd = self.weather.odd > 0 && self.rng.u8(..) < self.weather.odd;
                 let odd = odd.then(|| self.rng.choice(Odd::ALL)).flatten();
-                self.vendor.answer(&request.url, odd, &mut self.rng)
+                self.provider.answer(&request.url, odd, &mut self.rng)
             }
         };
         incoming(status, body)
@@ -181,12 +181,12 @@ impl World {
         if self.rng.u8(..) >= of {
             return;
         }
-        self.vendor.happen(what, &mut self.rng);
-        let now = self.vendor.graph();
+        self.provider.happen(what, &mut self.rng);
+        let now = self.provider.graph();
         self.always.0.retain(|key, _| now.has(key));
         self.ever.0.extend(now.0);
         // A record that comes may name one that was read and has gone since: both ends existed, though never together.
-        for link in self.vendor.links() {
+        for link in self.provider.links() {
             if link.ends.as_ref().is_some_and(|(from, to)| self.ever.has(from) && self.ever.has(to)) {
                 self.ever.insert(link);
             }
@@ -291,7 +291,7 @@ fn later(side: Side, word: u8) -> Incoming {
     match (word, side) {
         (0 | 1, _) => {}
         (2, _) => say("retry-after", "7"),
-        // By the vendor's own clock, whatever time it is here.
+        // By the provider's own clock, whatever time it is here.
         (_, Side::Provider) => {
             say("date", "Sun, 22 Nov 2026 10:00:00 GMT");
             say("retry-after", "Sun, 22 Nov 2026 10:00:07 GMT");

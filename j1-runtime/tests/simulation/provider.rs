@@ -9,7 +9,7 @@ use url::Url;
 use crate::graph::{Graph, Row};
 use crate::integration::{OWN_TEAM, PAGE};
 
-/// All that the vendor has. Users may name a team that is gone.
+/// All that the provider has. Users may name a team that is gone.
 #[derive(Clone, Debug, Default)]
 pub struct Provider {
     teams: BTreeMap<u32, String>,

@@ -69,7 +69,7 @@ pub fn seed(seed: u64, log: bool) -> Result<(), Failure> {
         let before = {
             let mut world = look(&world);
             let mut changes = rng.fork();
-            world.vendor.change(&mut changes);
+            world.provider.change(&mut changes);
             world.jupiterone.largest = plan.largest;
             world.jupiterone.oddity = plan.oddity;
             world.begin(plan.weather.clone());
@@ -158,13 +158,13 @@ fn any(rng: &mut Rng) -> Plan {
         }
         // Nothing but one mistake of the author's.
         2 => plan.misdeed = misdeed(rng),
-        // Nothing but a vendor that answers oddly.
+        // Nothing but a provider that answers oddly.
         3 => plan.weather.odd = rng.u8(20..120),
         // Not all of the steps.
         4 => plan.arguments.extend(["--step", rng.choice(STEPS).unwrap_or(STEPS[0])]),
         // Small uploads only.
         5 => plan.largest = rng.usize(150..2000),
-        // Nothing but a vendor that changes while it is read.
+        // Nothing but a provider that changes while it is read.
         6 => plan.weather.meanwhile = meanwhile(rng),
         // Nothing but a JupiterOne that does something differently.
         7 => plan.oddity = rng.choice(Oddity::ALL),
@@ -244,9 +244,9 @@ fn once(world: &Shared, plan: &Plan) -> Ran {
     let death = Arc::new(Notify::new());
     let misdeed = plan.misdeed.as_ref().map_or_else(String::new, Misdeed::text);
     let config = Config { misdeed, off: plan.off.to_owned() };
-    let (vendor, jupiterone) =
+    let (provider, jupiterone) =
         (network(world, Side::Provider, &death), network(world, Side::JupiterOne, &death));
-    let mut harness = Harness::<Simulated>::new(config, vendor, jupiterone)
+    let mut harness = Harness::<Simulated>::new(config, provider, jupiterone)
         .at("https://api.jupiterone.invalid")
         .arguments(plan.arguments.iter().copied())
         .uploading(plan.limits);
@@ -269,9 +269,9 @@ fn once(world: &Shared, plan: &Plan) -> Ran {
 
 /// Checks the invariants after every run.
 fn check(plan: &Plan, ran: &Ran, before: &Graph, world: &World) -> Result<(), String> {
-    let (vendor, after) = (world.vendor.graph(), &world.jupiterone.held);
-    if let Some(key) = before.keys().find(|key| vendor.has(key) && !after.has(key)) {
-        return Err(format!("{key} was deleted, and the vendor has it still"));
+    let (provider, after) = (world.provider.graph(), &world.jupiterone.held);
+    if let Some(key) = before.keys().find(|key| provider.has(key) && !after.has(key)) {
+        return Err(format!("{key} was deleted, and the provider has it still"));
     }
     if let Some(key) = after.keys().find(|key| !world.ever.has(key) && !before.has(key)) {
         return Err(format!("{key} was made up"));

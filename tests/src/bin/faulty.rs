@@ -63,7 +63,7 @@ async fn fetch_teams(faulty: &Faulty, job: &mut Job<fetch_teams>) -> Result<Outc
         return Ok(Outcome::nothing_to_read("it is not true"));
     }
     if faulty.fault == "error-of-ones-own" {
-        return Err(Error::other("the vendor is on holiday"));
+        return Err(Error::other("the provider is on holiday"));
     }
     teams.finish()
 }
@@ -138,10 +138,10 @@ struct Visit {
     id: String,
 }
 
-/// One visit for each partner, and one for the vendor; without the partners the vendor's is all that it sees.
+/// One visit for each partner, and one for the provider; without the partners the provider's is all that it sees.
 #[step(emits(Visit), reads(optional Partner), source(id = "visits", default = off))]
 async fn fetch_visits(job: &mut Job<fetch_visits>) -> Result<Outcome> {
-    job.add(Visit { id: "of-the-vendor".into() }).await?;
+    job.add(Visit { id: "of-the-provider".into() }).await?;
     let mut partners = job.each::<Partner>()?;
     while let Some(partner) = partners.next().await? {
         job.add(Visit { id: format!("of-{}", partner.id) }).await?;

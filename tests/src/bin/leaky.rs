@@ -1,4 +1,4 @@
-//! An integration that says everywhere what its vendor says, which is what must not be seen.
+//! An integration that says everywhere what its provider says, which is what must not be seen.
 
 use std::process::ExitCode;
 
@@ -15,7 +15,7 @@ struct Config {
     api_key: Secret<String>,
     /// Sent as a bearer token.
     bearer: Secret<String>,
-    /// Never sent: the vendor knows it all the same.
+    /// Never sent: the provider knows it all the same.
     password: Secret<String>,
     /// Never sent either.
     private_key: Secret<String>,
@@ -104,7 +104,7 @@ struct Strange {
 marker!(Failure "leaky_failure");
 marker!(Panic "leaky_panic");
 
-/// Everything that the vendor says, as entities.
+/// Everything that the provider says, as entities.
 #[step(emits(Note))]
 async fn fetch_notes(leaky: &Leaky, job: &mut Job<fetch_notes>) -> Result<Outcome> {
     let mut notes = leaky.api.get("notes").pages::<Note>(Paging::whole());
@@ -116,7 +116,7 @@ async fn fetch_notes(leaky: &Leaky, job: &mut Job<fetch_notes>) -> Result<Outcom
     notes.finish()
 }
 
-/// Everything that the vendor says, as raw data.
+/// Everything that the provider says, as raw data.
 #[step(emits(Raw))]
 async fn fetch_raw(leaky: &Leaky, job: &mut Job<fetch_raw>) -> Result<Outcome> {
     let mut records = leaky.api.get("raw").pages::<WithRaw<Raw>>(Paging::whole());
@@ -126,7 +126,7 @@ async fn fetch_raw(leaky: &Leaky, job: &mut Job<fetch_raw>) -> Result<Outcome> {
     records.finish()
 }
 
-/// Everything that the vendor says, as the body of an error.
+/// Everything that the provider says, as the body of an error.
 #[step(emits(Refusal))]
 async fn fetch_refusals(leaky: &Leaky, _: &mut Job<fetch_refusals>) -> Result<Outcome> {
     let mut outcome = Outcome::nothing_to_read("refusals are no records");
@@ -139,7 +139,7 @@ async fn fetch_refusals(leaky: &Leaky, _: &mut Job<fetch_refusals>) -> Result<Ou
     Ok(outcome)
 }
 
-/// Everything that the vendor says, asked for.
+/// Everything that the provider says, asked for.
 #[step(emits(Query))]
 async fn fetch_queries(leaky: &Leaky, _: &mut Job<fetch_queries>) -> Result<Outcome> {
     let mut outcome = Outcome::nothing_to_read("queries are no records");
@@ -158,7 +158,7 @@ async fn fetch_queries(leaky: &Leaky, _: &mut Job<fetch_queries>) -> Result<Outc
     Ok(outcome)
 }
 
-/// Everything that the vendor says, in the body of a request.
+/// Everything that the provider says, in the body of a request.
 #[step(emits(Body))]
 async fn fetch_bodies(leaky: &Leaky, _: &mut Job<fetch_bodies>) -> Result<Outcome> {
     let mut outcome = Outcome::nothing_to_read("bodies are no records");
@@ -174,19 +174,19 @@ async fn fetch_bodies(leaky: &Leaky, _: &mut Job<fetch_bodies>) -> Result<Outcom
     Ok(outcome)
 }
 
-/// Everything that the vendor says, told to those who look at the job.
+/// Everything that the provider says, told to those who look at the job.
 #[step(emits(Told))]
 async fn fetch_events(leaky: &Leaky, job: &mut Job<fetch_events>) -> Result<Outcome> {
     let said = said(leaky).await?;
     for text in &said {
-        job.info(format!("the vendor told {text}"));
+        job.info(format!("the provider told {text}"));
     }
     job.warn_incomplete_data(said.join("\n"));
     job.warn_missing_permission(said.concat());
     Ok(Outcome::nothing_to_read("events are no records"))
 }
 
-/// Everything that the vendor says, where something else was expected.
+/// Everything that the provider says, where something else was expected.
 #[step(emits(Strange))]
 async fn fetch_strange(leaky: &Leaky, job: &mut Job<fetch_strange>) -> Result<Outcome> {
     let mut outcome = Outcome::nothing_to_read("it is known to be strange");
@@ -203,18 +203,18 @@ async fn fetch_strange(leaky: &Leaky, job: &mut Job<fetch_strange>) -> Result<Ou
     Ok(outcome)
 }
 
-/// Everything that the vendor says, as an error of the step's own.
+/// Everything that the provider says, as an error of the step's own.
 #[step(emits(Failure))]
 async fn fetch_errors(leaky: &Leaky, _: &mut Job<fetch_errors>) -> Result<Outcome> {
     let said = said(leaky).await?.join("\n");
-    Err(Error::other(format!("the vendor said {said}")).caused_by(std::io::Error::other(said)))
+    Err(Error::other(format!("the provider said {said}")).caused_by(std::io::Error::other(said)))
 }
 
-/// Everything that the vendor says, as a panic.
+/// Everything that the provider says, as a panic.
 #[step(emits(Panic))]
 async fn fetch_panics(leaky: &Leaky, _: &mut Job<fetch_panics>) -> Result<Outcome> {
     let said = said(leaky).await?.join("\n");
-    panic!("the vendor said {said}")
+    panic!("the provider said {said}")
 }
 
 async fn said(leaky: &Leaky) -> Result<Vec<String>> {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{Ran, Vendor, World};
+use crate::support::{Provider, Ran, World};
 
 /// Writes a collection: its summary, and one file for each path below `graph`.
 fn write(world: &World, summary: &Value, files: &[(&str, Value)]) {
@@ -50,7 +50,7 @@ fn official(counts: &Value) -> Value {
 }
 
 fn sync(world: &World) -> Ran {
-    world.faulty(&["sync", "--wait"], &Vendor::new(&[], &[]))
+    world.faulty(&["sync", "--wait"], &Provider::new(&[], &[]))
 }
 
 #[test]
@@ -133,10 +133,10 @@ fn collections_and_reports_are_for_their_owner_alone() {
         }
     }
     let world = World::new();
-    let vendor = Vendor::new(&[("engine", "Engine")], &[("ada", "Ada")]);
+    let provider = Provider::new(&[("engine", "Engine")], &[("ada", "Ada")]);
     fs::write(world.folder.path().join("report.md"), "from an older version").expect("it is written");
     let arguments = ["collect", "--replay", "all.har", "--report", "report.md", "--out", "there/collection"];
-    world.faulty(&arguments, &vendor).ended(0);
+    world.faulty(&arguments, &provider).ended(0);
     check(&world.folder.path().join("there"));
     check(&world.folder.path().join("report.md"));
 }
@@ -147,10 +147,10 @@ fn a_base_url_from_the_current_folder_gets_no_key_of_the_process() {
     let world = World::new();
     fs::write(world.folder.path().join(".env"), "JUPITERONE_API_BASE=https://evil.example\n")
         .expect("it is written");
-    let vendor = Vendor::new(&[], &[]);
+    let provider = Provider::new(&[], &[]);
     let run = |arguments: &[&str]| {
         let mut command =
-            world.command("unused", &[&["run", "--replay", "all.har"], arguments].concat(), &vendor);
+            world.command("unused", &[&["run", "--replay", "all.har"], arguments].concat(), &provider);
         command.env_remove("JUPITERONE_API_BASE");
         Ran::new(&command.output().expect("it runs"))
     };

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 
 use serde_json::json;
 
-use crate::support::{Vendor, World};
+use crate::support::{Provider, World};
 
 const TEAMS: [(&str, &str); 2] = [("engine", "Engine"), ("compiler", "Compiler")];
 const USERS: [(&str, &str); 4] =
@@ -14,13 +14,13 @@ const USERS: [(&str, &str); 4] =
 #[test]
 fn a_plan_tells_what_the_run_then_does() {
     let world = World::new();
-    let before = Vendor::new(&TEAMS, &USERS);
+    let before = Provider::new(&TEAMS, &USERS);
     let plan = world.plan(&[], &before).ended(0);
     assert_eq!(plan.summary["status"], "planned");
     assert_eq!(plan.planned("faulty_user"), [0, 4, 0, 0, 0]);
     assert_eq!(world.run(&[], &before).ended(0).changes(), [7, 0, 0, 4, 0, 0], "the plan has sent nothing");
 
-    let after = Vendor::new(
+    let after = Provider::new(
         &TEAMS,
         &[("ada", "Ada Lovelace"), ("grace", "Grace"), ("edsger", "Edsger"), ("alan", "Alan")],
     );
@@ -45,8 +45,8 @@ fn a_plan_tells_what_the_run_then_does() {
 #[test]
 fn a_run_that_would_delete_more_than_half_stops_and_changes_nothing() {
     let world = World::new();
-    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
-    let one = Vendor::new(&TEAMS, &USERS[..1]);
+    world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(0);
+    let one = Provider::new(&TEAMS, &USERS[..1]);
     let stopped = world.run(&[], &one).ended(7);
     assert_eq!(stopped.summary["error"]["code"], "J1-R2014");
     assert!(
@@ -65,7 +65,7 @@ fn a_run_that_would_delete_more_than_half_stops_and_changes_nothing() {
     assert!(plan.summary["guard"]["reason"].as_str().expect("a reason").contains("3 of the 4"));
 
     // Two of four are half, and not more than it.
-    assert_eq!(world.run(&[], &Vendor::new(&TEAMS, &USERS[..2])).ended(0).changes()[2], 2);
+    assert_eq!(world.run(&[], &Provider::new(&TEAMS, &USERS[..2])).ended(0).changes()[2], 2);
     world.run(&["--max-delete", "20%"], &one).ended(7);
     assert_eq!(world.run(&["--max-delete", "20%", "--yes"], &one).ended(0).changes()[2], 1);
 }
@@ -73,8 +73,8 @@ fn a_run_that_would_delete_more_than_half_stops_and_changes_nothing() {
 #[test]
 fn what_was_not_read_is_not_predicted_to_go_and_what_was_is() {
     let world = World::new();
-    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
-    let failing = Vendor { fault: "error-of-ones-own", ..Vendor::new(&TEAMS[..1], &USERS[..2]) };
+    world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(0);
+    let failing = Provider { fault: "error-of-ones-own", ..Provider::new(&TEAMS[..1], &USERS[..2]) };
     // The users do not build on the teams, which failed: only their relationships do.
     let plan = world.plan(&[], &failing).ended(0);
     assert_eq!(plan.planned("faulty_team"), [3, 0, 0, 0, 1]);
@@ -88,24 +88,24 @@ fn what_was_not_read_is_not_predicted_to_go_and_what_was_is() {
 #[test]
 fn a_forbidden_list_freezes_its_own_types_alone() {
     let world = World::new();
-    let vendor =
-        |fault, teams| Vendor { fault, partners: vec!["acme", "initech"], ..Vendor::new(teams, &USERS) };
-    world.run(&[], &vendor("none", &TEAMS)).ended(0);
-    let ran = world.run(&[], &vendor("forbidden-partners", &TEAMS[..1])).ended(5);
+    let provider =
+        |fault, teams| Provider { fault, partners: vec!["acme", "initech"], ..Provider::new(teams, &USERS) };
+    world.run(&[], &provider("none", &TEAMS)).ended(0);
+    let ran = world.run(&[], &provider("forbidden-partners", &TEAMS[..1])).ended(5);
     // The visits are off by default.
     assert_eq!(*ran.partial(), json!(["faulty_partner", "faulty_team_has_partner", "faulty_visit"]));
     let (status, _) = ran.step("fetch-partners");
     assert_eq!(status, "success", "the rest of the step was read: {:#}", ran.summary);
     assert_eq!(ran.changes()[2], 1, "the team that is gone, although the step emits teams as well");
-    let again = world.run(&[], &vendor("none", &TEAMS[..1])).ended(0);
+    let again = world.run(&[], &provider("none", &TEAMS[..1])).ended(0);
     assert_eq!(again.changes()[0], 0, "the partners were kept");
 }
 
 #[test]
 fn a_patch_plans_no_deletions_and_no_relationships() {
     let world = World::new();
-    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
-    let plan = world.plan(&["--sync-mode", "patch"], &Vendor::new(&TEAMS, &USERS[..1])).ended(0);
+    world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(0);
+    let plan = world.plan(&["--sync-mode", "patch"], &Provider::new(&TEAMS, &USERS[..1])).ended(0);
     assert_eq!(plan.planned("faulty_user"), [4, 0, 0, 0, 3]);
     assert!(plan.summary["plan"].get("faulty_team_has_user").is_none());
     assert_eq!(plan.summary["guard"]["reason"], json!(null));
@@ -121,10 +121,10 @@ fn a_type_that_no_step_declares_is_kept_and_a_retired_one_goes() {
     std::fs::write(old.join("graph/s/entities/1.json"), file.to_string()).expect("a file");
     let summary = json!({ "integrationStepResults": [], "metadata": { "partialDatasets": { "types": [] } } });
     std::fs::write(old.join("summary.json"), summary.to_string()).expect("a file");
-    let vendor = Vendor::new(&TEAMS, &USERS);
-    assert_eq!(world.faulty(&["sync", "--from", "old", "--wait"], &vendor).ended(0).changes()[0], 2);
+    let provider = Provider::new(&TEAMS, &USERS);
+    assert_eq!(world.faulty(&["sync", "--from", "old", "--wait"], &provider).ended(0).changes()[0], 2);
 
-    let ran = world.run(&[], &vendor).ended(5);
+    let ran = world.run(&[], &provider).ended(5);
     assert_eq!(
         *ran.partial(),
         json!(["faulty_old", "faulty_visit"]),
@@ -135,24 +135,24 @@ fn a_type_that_no_step_declares_is_kept_and_a_retired_one_goes() {
         ran.summary["protected"][0]["reason"].as_str().expect("a reason").contains("retired(\"faulty_old\")")
     );
     assert_eq!(ran.changes()[2], 1, "the retired one, though it is all that there was of its type");
-    assert_eq!(world.plan(&[], &vendor).ended(0).planned("faulty_old"), [1, 0, 0, 0, 1]);
+    assert_eq!(world.plan(&[], &provider).ended(0).planned("faulty_old"), [1, 0, 0, 0, 1]);
 }
 
 #[test]
 fn who_may_not_query_is_told_and_a_limit_that_cannot_be_kept_stops_the_run() {
     let world = World::new();
     let url = without_queries(&world.url());
-    let vendor = Vendor::new(&TEAMS, &USERS);
+    let provider = Provider::new(&TEAMS, &USERS);
     let command = ["run", "--wait", "--replay", "all.har"];
-    let ran = world.against(&url, &command, &vendor).ended(6);
+    let ran = world.against(&url, &command, &provider).ended(6);
     assert_eq!(ran.summary["error"]["code"], "J1-R2015");
-    let ran = world.against(&url, &[&command[..], &["--yes"]].concat(), &vendor).ended(0);
+    let ran = world.against(&url, &[&command[..], &["--yes"]].concat(), &provider).ended(0);
     assert!(ran.stderr.contains("J1-R2015"), "{}", ran.stderr);
     assert_eq!(ran.summary["guard"]["checked"], false);
-    let ran = world.against(&url, &[&command[..], &["--max-delete", "50%"]].concat(), &vendor).ended(7);
+    let ran = world.against(&url, &[&command[..], &["--max-delete", "50%"]].concat(), &provider).ended(7);
     assert_eq!(ran.summary["error"]["code"], "J1-R2015");
     assert_eq!(ran.summary["job"]["status"], "ABORTED");
-    world.against(&url, &["plan", "--replay", "all.har"], &vendor).ended(6);
+    world.against(&url, &["plan", "--replay", "all.har"], &provider).ended(6);
 }
 
 /// The address of a server that passes on all but queries, which it refuses.

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::support::{Ran, Vendor, World};
+use crate::support::{Provider, Ran, World};
 
 const RUN: [&str; 4] = ["run", "--wait", "--replay", "all.har"];
 
@@ -78,7 +78,7 @@ fn client() -> reqwest::Client {
 }
 
 /// Runs the integration until it ends, or until it is killed at this moment.
-fn run_until(world: &World, vendor: &Vendor, at: usize) -> Ended {
+fn run_until(world: &World, provider: &Provider, at: usize) -> Ended {
     let killer = Arc::new(Killer {
         base: world.url(),
         client: client(),
@@ -97,7 +97,7 @@ fn run_until(world: &World, vendor: &Vendor, at: usize) -> Ended {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         (url, tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") }))
     });
-    let mut command = world.command(&url, &RUN, vendor);
+    let mut command = world.command(&url, &RUN, provider);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
     killer.process.send_replace(Some(child.id()));
     let output = child.wait_with_output().expect("it ends");
@@ -124,24 +124,24 @@ fn held(world: &World) -> Value {
 #[test]
 fn a_run_that_is_killed_at_any_request_leaves_the_last_good_state() {
     let world = World::new();
-    // The vendor has a team more and a user fewer, and the other way round, in turns.
-    let vendors = [
-        Vendor::new(
+    // The provider has a team more and a user fewer, and the other way round, in turns.
+    let providers = [
+        Provider::new(
             &[("engine", "Engine"), ("compiler", "Compiler")],
             &[("ada", "Ada"), ("grace", "Grace"), ("mary", "Mary")],
         ),
-        Vendor::new(
+        Provider::new(
             &[("engine", "Engine"), ("compiler", "Compiler"), ("runtime", "Runtime")],
             &[("ada", "Ada"), ("grace", "Grace")],
         ),
     ];
-    let [first, second] = vendors.each_ref().map(|vendor| {
-        world.run(&[], vendor).ended(0);
+    let [first, second] = providers.each_ref().map(|provider| {
+        world.run(&[], provider).ended(0);
         held(&world)
     });
     assert_ne!(first, second);
     let (mut states, mut turn) = ([second, first], 0);
-    let whole = run_until(&world, &vendors[turn], usize::MAX);
+    let whole = run_until(&world, &providers[turn], usize::MAX);
     assert_eq!((whole.code, held(&world)), (Some(0), states[1].clone()));
     states.swap(0, 1);
     assert!(whole.moments > 12, "{}", whole.moments);
@@ -150,7 +150,7 @@ fn a_run_that_is_killed_at_any_request_leaves_the_last_good_state() {
     for at in 0..whole.moments {
         turn = 1 - turn;
         let [before, after] = &states;
-        let ended = run_until(&world, &vendors[turn], at);
+        let ended = run_until(&world, &providers[turn], at);
         let left = held(&world);
         if ended.code.is_some() {
             // Events go together as it happens, so that a run may end before the moment comes.
@@ -161,7 +161,7 @@ fn a_run_that_is_killed_at_any_request_leaves_the_last_good_state() {
             assert!(ended.finalized && left == *after, "moment {at}: {left:#}");
             applied += 1;
         }
-        let next = world.run(&[], &vendors[turn]).ended(0);
+        let next = world.run(&[], &providers[turn]).ended(0);
         assert_eq!(next.summary["status"], "complete");
         assert_eq!(held(&world), *after, "moment {at}");
         states.swap(0, 1);

@@ -1,4 +1,4 @@
-//! The engine from outside: a binary, a vendor that is recorded, and a JupiterOne on this machine.
+//! The engine from outside: a binary, a provider that is recorded, and a JupiterOne on this machine.
 
 mod collections;
 mod deletion;

@@ -2,30 +2,30 @@
 
 use serde_json::json;
 
-use crate::support::{Vendor, World};
+use crate::support::{Provider, World};
 
 const TEAMS: [(&str, &str); 1] = [("engine", "Engine")];
 const USERS: [(&str, &str); 2] = [("ada", "Ada"), ("grace", "Grace")];
 
-fn vendor() -> Vendor {
-    Vendor::new(&TEAMS, &USERS)
+fn provider() -> Provider {
+    Provider::new(&TEAMS, &USERS)
 }
 
 #[test]
 fn a_scope_of_ones_own_is_compared_with_itself() {
     let world = World::new();
-    world.run(&[], &vendor()).ended(0);
+    world.run(&[], &provider()).ended(0);
     let own = ["--source", "api", "--scope", "my-scripts"];
-    let ran = world.run(&own, &vendor()).ended(0);
+    let ran = world.run(&own, &provider()).ended(0);
     assert_eq!(ran.changes(), [4, 0, 0, 2, 0, 0], "another scope than the instance's");
     assert_eq!(
         (&ran.summary["job"]["source"], &ran.summary["job"]["scope"]),
         (&json!("api"), &json!("my-scripts"))
     );
     assert_eq!(ran.summary["guard"]["checked"], false, "the query API knows instances");
-    assert_eq!(world.run(&own, &Vendor::new(&TEAMS, &USERS[..1])).ended(0).changes()[2], 1);
-    world.run(&[&own[..], &["--max-delete", "50%"]].concat(), &vendor()).ended(7);
-    assert_eq!(world.run(&[], &vendor()).ended(0).changes(), [0; 6], "the instance was left alone");
+    assert_eq!(world.run(&own, &Provider::new(&TEAMS, &USERS[..1])).ended(0).changes()[2], 1);
+    world.run(&[&own[..], &["--max-delete", "50%"]].concat(), &provider()).ended(7);
+    assert_eq!(world.run(&[], &provider()).ended(0).changes(), [0; 6], "the instance was left alone");
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn what_does_not_go_together_is_said_before_a_job_is_opened() {
         (&["--scope", "s"], "goes with `--source api` only"),
         (&["--source", "integration-managed", "--scope", "s"], "goes with `--source api` only"),
     ] {
-        let ran = world.run(args, &vendor()).ended(2);
+        let ran = world.run(args, &provider()).ended(2);
         assert!(ran.error().contains(said), "{}", ran.error());
         assert_eq!(ran.summary["job"], json!(null));
     }
@@ -45,8 +45,8 @@ fn what_does_not_go_together_is_said_before_a_job_is_opened() {
 #[test]
 fn an_instance_is_one_scope_whoever_runs_it() {
     let world = World::new();
-    world.run(&[], &vendor()).ended(0);
-    let ran = world.run(&["--source", "integration-managed"], &vendor()).ended(0);
+    world.run(&[], &provider()).ended(0);
+    let ran = world.run(&["--source", "integration-managed"], &provider()).ended(0);
     assert_eq!(ran.summary["job"]["source"], "integration-managed");
     assert_eq!(ran.changes(), [0; 6]);
 }
@@ -54,14 +54,14 @@ fn an_instance_is_one_scope_whoever_runs_it() {
 #[test]
 fn cross_scope_sends_relationships_alone_and_says_whose_their_ends_are() {
     let world = World::new();
-    world.run(&[], &vendor()).ended(0);
-    let ran = world.run(&["--sync-mode", "cross-scope"], &vendor()).ended(0);
+    world.run(&[], &provider()).ended(0);
+    let ran = world.run(&["--sync-mode", "cross-scope"], &provider()).ended(0);
     assert_eq!(ran.summary["job"]["syncMode"], "CROSS_SCOPE");
     assert_eq!(ran.summary["job"]["numEntitiesUploaded"], 0);
     assert_eq!(ran.changes(), [0, 0, 0, 2, 0, 0], "each found its ends");
-    assert_eq!(world.run(&["--sync-mode", "cross-scope"], &vendor()).ended(0).changes(), [0; 6]);
+    assert_eq!(world.run(&["--sync-mode", "cross-scope"], &provider()).ended(0).changes(), [0; 6]);
     assert_eq!(
-        world.run(&[], &vendor()).ended(0).changes(),
+        world.run(&[], &provider()).ended(0).changes(),
         [0; 6],
         "and the instance's own are as they were"
     );
@@ -70,8 +70,8 @@ fn cross_scope_sends_relationships_alone_and_says_whose_their_ends_are() {
 #[test]
 fn an_override_sends_entities_alone_and_what_it_pins_is_not_what_the_instance_has() {
     let world = World::new();
-    world.run(&[], &vendor()).ended(0);
-    let renamed = Vendor::new(&[("engine", "Engines")], &[("ada", "Ada"), ("alan", "Alan")]);
+    world.run(&[], &provider()).ended(0);
+    let renamed = Provider::new(&[("engine", "Engines")], &[("ada", "Ada"), ("alan", "Alan")]);
     // JupiterOne reports an error for the one that does not exist.
     let pinned = world.run(&["--sync-mode", "override"], &renamed).ended(5);
     assert_eq!(pinned.summary["job"]["syncMode"], "OVERRIDE");
@@ -80,14 +80,14 @@ fn an_override_sends_entities_alone_and_what_it_pins_is_not_what_the_instance_ha
     assert_eq!(pinned.changes(), [0, 3, 0, 0, 0, 0]);
     assert_eq!(pinned.summary["job"]["numEntityUpdateErrors"], 1);
     assert_eq!(pinned.summary["guard"], json!(null));
-    assert_eq!(world.run(&[], &vendor()).ended(0).changes(), [0; 6], "its own are as they were");
+    assert_eq!(world.run(&[], &provider()).ended(0).changes(), [0; 6], "its own are as they were");
 }
 
 #[test]
 fn a_patch_adds_and_deletes_nothing() {
     let world = World::new();
-    world.run(&[], &vendor()).ended(0);
-    let ran = world.run(&["--sync-mode", "patch"], &Vendor::new(&TEAMS, &[("alan", "Alan")])).ended(0);
+    world.run(&[], &provider()).ended(0);
+    let ran = world.run(&["--sync-mode", "patch"], &Provider::new(&TEAMS, &[("alan", "Alan")])).ended(0);
     assert_eq!(ran.changes(), [1, 0, 0, 0, 0, 0]);
     assert_eq!(ran.summary["job"]["numRelationshipsUploaded"], 0);
     assert_eq!(ran.summary["guard"], json!(null));

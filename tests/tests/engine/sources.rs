@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Vendor, World};
+use crate::support::{Provider, World};
 
 const TEAMS: [(&str, &str); 1] = [("engine", "Engine")];
 const USERS: [(&str, &str); 1] = [("ada", "Ada")];
@@ -10,18 +10,18 @@ const USERS: [(&str, &str); 1] = [("ada", "Ada")];
 #[test]
 fn a_source_that_is_turned_off_keeps_what_it_brought_and_the_run_is_as_complete_as_it_is_to_be() {
     let mut world = World::new();
-    let vendor = Vendor { partners: vec!["acme"], ..Vendor::new(&TEAMS, &USERS) };
-    let ran = world.run(&[], &vendor).ended(0);
+    let provider = Provider { partners: vec!["acme"], ..Provider::new(&TEAMS, &USERS) };
+    let ran = world.run(&[], &provider).ended(0);
     assert_eq!(ran.step("fetch-visits"), ("disabled", "user_config"), "it is off by default");
     assert_eq!(*ran.partial(), json!(["faulty_visit"]));
 
     world.variables.push(("J1_ENABLED_SOURCES", "visits"));
-    let ran = world.run(&[], &vendor).ended(0);
+    let ran = world.run(&[], &provider).ended(0);
     assert_eq!(ran.summary["types"]["faulty_visit"], 2);
     assert_eq!(*ran.partial(), json!([]));
 
     world.variables.push(("J1_DISABLED_SOURCES", "partners"));
-    let ran = world.run(&[], &vendor).ended(0);
+    let ran = world.run(&[], &provider).ended(0);
     assert_eq!(ran.step("fetch-partners"), ("disabled", "user_config"));
     assert_eq!(ran.changes()[2], 0, "nothing goes that was not looked for");
     // The step that can do without the partners has run, and what it makes of them is kept.
@@ -35,7 +35,7 @@ fn what_cannot_be_turned_off_or_does_not_exist_is_said_before_a_job_is_opened() 
     let mut world = World::new();
     world.variables.push(("J1_DISABLED_SOURCES", "users, partnrs"));
     world.variables.push(("J1_ENABLED_SOURCES", "nonsense"));
-    let ran = world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(3);
+    let ran = world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(3);
     for said in
         ["cannot do without it", "did you mean `partners`?", "the sources are `partners`, `users`, `visits`"]
     {
@@ -47,7 +47,7 @@ fn what_cannot_be_turned_off_or_does_not_exist_is_said_before_a_job_is_opened() 
 #[test]
 fn a_step_that_knows_that_it_cannot_run_says_why_and_protects_its_types() {
     let world = World::new();
-    let ran = world.run(&[], &Vendor { fault: "no-badges", ..Vendor::new(&TEAMS, &USERS) }).ended(0);
+    let ran = world.run(&[], &Provider { fault: "no-badges", ..Provider::new(&TEAMS, &USERS) }).ended(0);
     assert_eq!(ran.step("fetch-badges"), ("disabled", "config"));
     assert!(ran.partial().as_array().expect("types").contains(&json!("faulty_badge")));
     assert!(
@@ -58,9 +58,9 @@ fn a_step_that_knows_that_it_cannot_run_says_why_and_protects_its_types() {
 #[test]
 fn a_run_of_some_steps_is_partial_and_its_width_is_the_operators() {
     let mut world = World::new();
-    let vendor = Vendor::new(&TEAMS, &USERS);
-    let ran = world.run(&["--step", "fetch-teams", "--concurrency", "1"], &vendor).ended(5);
+    let provider = Provider::new(&TEAMS, &USERS);
+    let ran = world.run(&["--step", "fetch-teams", "--concurrency", "1"], &provider).ended(5);
     assert_eq!(ran.step("fetch-users"), ("disabled", "not_selected"));
     world.variables.push(("J1_CONCURRENCY", "none"));
-    assert!(world.run(&[], &vendor).ended(3).error().contains("J1_CONCURRENCY"));
+    assert!(world.run(&[], &provider).ended(3).error().contains("J1_CONCURRENCY"));
 }

@@ -1,4 +1,4 @@
-//! A vendor whose answers a test writes down, a JupiterOne, and the binary between them.
+//! A provider whose answers a test writes down, a JupiterOne, and the binary between them.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -44,25 +44,25 @@ impl World {
         self.server.as_ref().expect("it runs").url().to_owned()
     }
 
-    /// Runs the integration `faulty`, whose vendor has these lists.
-    pub fn faulty(&self, args: &[&str], vendor: &Vendor) -> Ran {
-        self.against(&self.url(), args, vendor)
+    /// Runs the integration `faulty`, whose provider has these lists.
+    pub fn faulty(&self, args: &[&str], provider: &Provider) -> Ran {
+        self.against(&self.url(), args, provider)
     }
 
     /// The same with JupiterOne at another address.
-    pub fn against(&self, url: &str, args: &[&str], vendor: &Vendor) -> Ran {
-        Ran::new(&self.command(url, args, vendor).output().expect("it runs"))
+    pub fn against(&self, url: &str, args: &[&str], provider: &Provider) -> Ran {
+        Ran::new(&self.command(url, args, provider).output().expect("it runs"))
     }
 
     /// The process of such a run.
-    pub fn command(&self, url: &str, args: &[&str], vendor: &Vendor) -> Command {
-        vendor.write(&self.folder.path().join("all.har"));
+    pub fn command(&self, url: &str, args: &[&str], provider: &Provider) -> Command {
+        provider.write(&self.folder.path().join("all.har"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_faulty"));
         command
             .args(args)
             .args(["--output", "json"])
             .env_clear()
-            .env("FAULTY_FAULT", vendor.fault)
+            .env("FAULTY_FAULT", provider.fault)
             .envs(self.variables.iter().copied())
             .env("JUPITERONE_API_BASE", url)
             .env("JUPITERONE_API_KEY", KEY)
@@ -71,14 +71,14 @@ impl World {
         command
     }
 
-    /// Uploads a run of this vendor.
-    pub fn run(&self, args: &[&str], vendor: &Vendor) -> Ran {
-        self.faulty(&[&["run", "--wait", "--replay", "all.har"], args].concat(), vendor)
+    /// Uploads a run of this provider.
+    pub fn run(&self, args: &[&str], provider: &Provider) -> Ran {
+        self.faulty(&[&["run", "--wait", "--replay", "all.har"], args].concat(), provider)
     }
 
-    /// Plans a run of this vendor.
-    pub fn plan(&self, args: &[&str], vendor: &Vendor) -> Ran {
-        self.faulty(&[&["plan", "--replay", "all.har"], args].concat(), vendor)
+    /// Plans a run of this provider.
+    pub fn plan(&self, args: &[&str], provider: &Provider) -> Ran {
+        self.faulty(&[&["plan", "--replay", "all.har"], args].concat(), provider)
     }
 }
 
@@ -144,14 +144,14 @@ impl Ran {
 }
 
 /// The provider's data: all users are in the first team.
-pub struct Vendor {
+pub struct Provider {
     pub fault: &'static str,
     pub teams: Vec<(&'static str, &'static str)>,
     pub users: Vec<(&'static str, &'static str)>,
     pub partners: Vec<&'static str>,
 }
 
-impl Vendor {
+impl Provider {
     pub fn new(teams: &[(&'static str, &'static str)], users: &[(&'static str, &'static str)]) -> Self {
         Self { fault: "none", teams: teams.to_vec(), users: users.to_vec(), partners: Vec::new() }
     }

@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::support::{Ran, Vendor, World};
+use crate::support::{Provider, Ran, World};
 
 const TEAMS: [(&str, &str); 2] = [("engine", "Engine"), ("compiler", "Compiler")];
 const USERS: [(&str, &str); 3] = [("ada", "Ada"), ("grace", "Grace"), ("edsger", "Edsger")];
 
-fn collect(world: &World, vendor: &Vendor) -> Ran {
-    world.faulty(&["collect", "--replay", "all.har"], vendor)
+fn collect(world: &World, provider: &Provider) -> Ran {
+    world.faulty(&["collect", "--replay", "all.har"], provider)
 }
 
 fn sync(world: &World, args: &[&str]) -> Ran {
-    world.faulty(&[&["sync", "--wait"], args].concat(), &Vendor::new(&[], &[]))
+    world.faulty(&[&["sync", "--wait"], args].concat(), &Provider::new(&[], &[]))
 }
 
 fn graph_files(world: &World) -> Vec<PathBuf> {
@@ -33,15 +33,15 @@ fn graph_files(world: &World) -> Vec<PathBuf> {
 #[test]
 fn what_was_collected_is_synced_as_a_run_would_have() {
     let world = World::new();
-    let vendor = Vendor::new(&TEAMS, &USERS);
-    collect(&world, &vendor).ended(0);
+    let provider = Provider::new(&TEAMS, &USERS);
+    collect(&world, &provider).ended(0);
     let synced = sync(&world, &[]).ended(0);
     assert_eq!(synced.summary["status"], "complete");
     assert_eq!(synced.changes(), [6, 0, 0, 3, 0, 0]);
     assert_eq!(synced.summary["types"]["faulty_user"], 3);
-    assert_eq!(world.run(&[], &vendor).ended(0).changes(), [0; 6], "the same as the run's");
+    assert_eq!(world.run(&[], &provider).ended(0).changes(), [0; 6], "the same as the run's");
 
-    collect(&world, &Vendor::new(&TEAMS, &USERS[..1])).ended(0);
+    collect(&world, &Provider::new(&TEAMS, &USERS[..1])).ended(0);
     let stopped = sync(&world, &[]).ended(7);
     assert!(stopped.error().contains("`faulty_user`: 2 of the 3"), "{}", stopped.error());
     assert_eq!(sync(&world, &["--yes"]).ended(0).changes(), [0, 0, 2, 0, 0, 2]);
@@ -51,15 +51,15 @@ fn what_was_collected_is_synced_as_a_run_would_have() {
 #[test]
 fn raw_data_is_collected_and_synced_unless_it_is_turned_off() {
     let world = World::new();
-    let vendor = Vendor::new(&TEAMS, &[]);
+    let provider = Provider::new(&TEAMS, &[]);
     let uploaded = |ran: &Ran| ran.summary["job"]["numEntityRawDataEntriesUploaded"].clone();
-    assert_eq!(uploaded(&world.run(&[], &vendor).ended(0)), 2);
+    assert_eq!(uploaded(&world.run(&[], &provider).ended(0)), 2);
     // What went along is no property: nothing changes without it but itself.
-    let without = world.run(&["--no-raw-data"], &vendor).ended(0);
+    let without = world.run(&["--no-raw-data"], &provider).ended(0);
     assert_eq!((uploaded(&without), without.changes()), (json!(0), [0; 6]));
     assert_eq!(without.summary["job"]["numEntityRawDataEntriesDeleted"], 2);
 
-    collect(&world, &vendor).ended(0);
+    collect(&world, &provider).ended(0);
     let teams = graph_files(&world).into_iter().find(|file| file.to_string_lossy().contains("fetch-teams"));
     let file = teams.expect("the teams");
     let text = fs::read_to_string(&file).expect("a file");
@@ -75,10 +75,10 @@ fn raw_data_is_collected_and_synced_unless_it_is_turned_off() {
     assert_eq!(uploaded(&sync(&world, &[]).ended(0)), 2);
     let without = sync(&world, &["--no-raw-data"]).ended(0);
     assert_eq!((uploaded(&without), without.changes()), (json!(0), [0; 6]));
-    world.faulty(&["collect", "--replay", "all.har", "--no-raw-data"], &vendor).ended(0);
+    world.faulty(&["collect", "--replay", "all.har", "--no-raw-data"], &provider).ended(0);
     let files = graph_files(&world).into_iter().map(|file| fs::read_to_string(file).expect("a file"));
     assert!(files.into_iter().all(|text| !text.contains("_rawData")));
-    let described = world.faulty(&["schema"], &vendor).summary;
+    let described = world.faulty(&["schema"], &provider).summary;
     let team = described["entities"]
         .as_array()
         .expect("entities")
@@ -89,7 +89,7 @@ fn raw_data_is_collected_and_synced_unless_it_is_turned_off() {
         json!(["id"]),
         "whoever reads the schema sees what goes along"
     );
-    let planned = world.plan(&[], &vendor).ended(0);
+    let planned = world.plan(&[], &provider).ended(0);
     assert_eq!(
         planned.planned("faulty_team")[2],
         1,
@@ -100,8 +100,8 @@ fn raw_data_is_collected_and_synced_unless_it_is_turned_off() {
 #[test]
 fn what_was_collected_in_part_protects_the_rest() {
     let world = World::new();
-    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
-    collect(&world, &Vendor { fault: "panic", ..Vendor::new(&TEAMS, &USERS[..1]) }).ended(5);
+    world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(0);
+    collect(&world, &Provider { fault: "panic", ..Provider::new(&TEAMS, &USERS[..1]) }).ended(5);
     let synced = sync(&world, &[]).ended(5);
     assert_eq!(synced.changes()[2], 0);
     assert!(
@@ -118,7 +118,7 @@ fn a_collection_that_is_not_whole_is_refused_before_a_job_is_opened() {
     let world = World::new();
     let refused = sync(&world, &[]).ended(2);
     assert_eq!(refused.summary["error"]["code"], "J1-R2016");
-    collect(&world, &Vendor::new(&TEAMS, &USERS)).ended(0);
+    collect(&world, &Provider::new(&TEAMS, &USERS)).ended(0);
     let gone = graph_files(&world).pop().expect("a file");
     let text = fs::read_to_string(&gone).expect("a file");
     fs::remove_file(&gone).expect("it is removed");
@@ -141,7 +141,7 @@ fn a_collection_that_is_not_whole_is_refused_before_a_job_is_opened() {
 #[test]
 fn a_collection_of_the_official_sdk_is_protected_where_it_does_not_protect_itself() {
     let world = World::new();
-    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
+    world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(0);
     let folder = world.folder.path().join("official");
     fs::create_dir_all(folder.join("graph/fetch-teams/entities")).expect("folders");
     let team = json!({ "_key": "faulty-team:engine", "_type": "faulty_team", "_class": ["Team"], "name": "Engine", "displayName": "Engine" });

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use crate::support::{Ran, Vendor, World};
+use crate::support::{Provider, Ran, World};
 
 const TEAMS: [(&str, &str); 1] = [("engine", "Engine")];
 const USERS: [(&str, &str); 2] = [("ada", "Ada"), ("grace", "Grace")];
@@ -18,7 +18,7 @@ const USERS: [(&str, &str); 2] = [("ada", "Ada"), ("grace", "Grace")];
 fn logged(filter: &'static str) -> Ran {
     let mut world = World::new();
     world.variables.push(("RUST_LOG", filter));
-    world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0)
+    world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(0)
 }
 
 /// The line that says that a span has ended, which names it, last, and those around it so.
@@ -72,8 +72,8 @@ fn a_filter_that_is_none_is_said_and_not_followed() {
 }
 
 /// The report that a run with these arguments writes.
-fn report(world: &World, args: &[&str], vendor: &Vendor, code: i32) -> (Ran, String) {
-    let ran = world.run(&[&["--report", "report.md"], args].concat(), vendor).ended(code);
+fn report(world: &World, args: &[&str], provider: &Provider, code: i32) -> (Ran, String) {
+    let ran = world.run(&[&["--report", "report.md"], args].concat(), provider).ended(code);
     let text = std::fs::read_to_string(world.folder.path().join("report.md")).expect("a report");
     (ran, text)
 }
@@ -89,7 +89,7 @@ fn row<'t>(report: &'t str, first: &str) -> Vec<&'t str> {
 #[test]
 fn a_report_says_what_became_of_each_step_and_in_jupiterone() {
     let world = World::new();
-    let (ran, text) = report(&world, &[], &Vendor::new(&TEAMS, &USERS), 0);
+    let (ran, text) = report(&world, &[], &Provider::new(&TEAMS, &USERS), 0);
     assert!(text.contains("**Complete.** Everything was read."), "{text}");
     assert_eq!(row(&text, "`fetch-users`")[..6], ["`fetch-users`", "complete", "2", "2", "1", "0"]);
     assert_eq!(row(&text, "`fetch-visits`")[1], "not run");
@@ -108,8 +108,8 @@ fn a_report_says_what_became_of_each_step_and_in_jupiterone() {
 #[test]
 fn a_report_of_a_partial_run_says_why() {
     let world = World::new();
-    let vendor = Vendor { fault: "panic", ..Vendor::new(&TEAMS, &USERS) };
-    let (_, text) = report(&world, &[], &vendor, 5);
+    let provider = Provider { fault: "panic", ..Provider::new(&TEAMS, &USERS) };
+    let (_, text) = report(&world, &[], &provider, 5);
     assert!(text.contains("**Partial.**"), "{text}");
     assert_eq!(row(&text, "`fetch-teams`")[1], "failed");
     let why = text.split("## What was not read").nth(1).expect("a section");
@@ -122,7 +122,7 @@ fn a_report_of_a_partial_run_says_why() {
 fn a_report_of_a_run_that_failed_says_of_what() {
     let mut world = World::new();
     world.variables.push(("J1_CONCURRENCY", "many"));
-    let (ran, text) = report(&world, &[], &Vendor::new(&TEAMS, &USERS), 3);
+    let (ran, text) = report(&world, &[], &Provider::new(&TEAMS, &USERS), 3);
     assert!(text.contains("**Failed** with J1-R"), "{text}");
     assert!(text.contains("J1_CONCURRENCY must be a positive integer"), "{text}");
     assert_eq!(ran.summary["job"], Value::Null);
@@ -131,7 +131,7 @@ fn a_report_of_a_run_that_failed_says_of_what() {
 #[test]
 fn a_report_for_programs_is_the_summary() {
     let world = World::new();
-    let ran = world.run(&["--report", "report.json"], &Vendor::new(&TEAMS, &USERS)).ended(0);
+    let ran = world.run(&["--report", "report.json"], &Provider::new(&TEAMS, &USERS)).ended(0);
     let text = std::fs::read_to_string(world.folder.path().join("report.json")).expect("a report");
     let report: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(report, ran.summary);
@@ -142,13 +142,13 @@ fn a_report_for_programs_is_the_summary() {
 #[test]
 fn a_report_that_cannot_be_written_is_said_before_anything_is_done() {
     let world = World::new();
-    let ran = world.run(&["--report", "nowhere/report.md"], &Vendor::new(&TEAMS, &USERS)).ended(2);
+    let ran = world.run(&["--report", "nowhere/report.md"], &Provider::new(&TEAMS, &USERS)).ended(2);
     assert!(ran.error().contains("`nowhere/report.md` cannot be written"), "{}", ran.error());
     assert_eq!(ran.summary["job"], Value::Null);
 }
 
-/// A vendor with one team, and users that it does not answer for before it is told to.
-async fn slow_vendor(told: Arc<Notify>) -> String {
+/// A provider with one team, and users that it does not answer for before it is told to.
+async fn slow_provider(told: Arc<Notify>) -> String {
     let app = Router::new().fallback(move |uri: Uri| {
         let told = Arc::clone(&told);
         async move {
@@ -167,7 +167,7 @@ async fn slow_vendor(told: Arc<Notify>) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_there_is_no_terminal_lines_say_how_far_a_run_is() {
     let told = Arc::new(Notify::new());
-    let base = slow_vendor(Arc::clone(&told)).await;
+    let base = slow_provider(Arc::clone(&told)).await;
     let lines = tokio::task::spawn_blocking(move || {
         let folder = tempfile::tempdir().expect("a folder");
         let mut child = Command::new(env!("CARGO_BIN_EXE_faulty"))
@@ -226,7 +226,7 @@ fn exported(status: StatusCode) -> (Ran, Vec<(String, String, Value)>) {
     let mut world = World::new();
     world.variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT", base.leak()));
     world.variables.push(("OTEL_EXPORTER_OTLP_HEADERS", "x-key=a-key-of-the-collector"));
-    let ran = world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
+    let ran = world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(0);
     let exported = exported.lock().expect("no test panicked").clone();
     (ran, exported)
 }
@@ -308,7 +308,7 @@ fn a_collector_that_refuses_changes_nothing_of_the_run() {
 fn settings_of_a_collector_that_are_wrong_are_said() {
     let mut world = World::new();
     world.variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"));
-    let ran = world.run(&[], &Vendor::new(&TEAMS, &USERS)).ended(0);
+    let ran = world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(0);
     assert!(
         ran.stderr.contains("no telemetry is exported: OTEL_EXPORTER_OTLP_ENDPOINT is not a valid URL"),
         "{}",

@@ -53,7 +53,7 @@ async fn fetch_teams(job: &mut Job<fetch_teams>) -> Result<Outcome> {
 pub async fn fetch_users(acme: &Acme, job: &mut Job<fetch_users>) -> Result<Outcome> {
     for user in &acme.users {
         if user.login == "FAIL" {
-            return Err(Error::other("the vendor is on holiday"));
+            return Err(Error::other("the provider is on holiday"));
         }
         if user.login == "TELL" {
             job.warn_missing_permission("users:read");

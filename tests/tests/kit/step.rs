@@ -2,9 +2,9 @@
 #![allow(dead_code, reason = "no integration names `fetch_other_teams`")]
 
 use j1::prelude::*;
-use j1_core::report::{Level, NAMES};
 use j1::testing::Step;
 use j1::{Status, StepStatus};
+use j1_core::report::{Level, NAMES};
 use serde_json::json;
 
 use super::acme::{Acme, Team, User, fetch_leads, fetch_users, team, user};
@@ -44,7 +44,7 @@ async fn a_failed_step_keeps_what_it_added_and_says_why() {
     assert_eq!(ran.step("fetch-users").status, StepStatus::Failure);
     assert_eq!(ran.summary.status, Status::Partial);
     assert_eq!(ran.graph.of::<User>().len(), 1);
-    assert!(ran.partial("person_acme").contains("the vendor is on holiday"), "{:?}", ran.summary);
+    assert!(ran.partial("person_acme").contains("the provider is on holiday"), "{:?}", ran.summary);
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn what_people_are_told_is_there_to_look_at() {
     assert_eq!(told[1], ("warn_missing_permission", Level::Warn, "users:read"));
     assert_eq!(told[2], ("error_ingestion_limit_encountered", Level::Error, "far too many"));
     assert_eq!(told[3].0, "step_failure");
-    assert!(told[3].2.contains("the vendor is on holiday"), "{told:?}");
+    assert!(told[3].2.contains("the provider is on holiday"), "{told:?}");
     assert_eq!(told.len(), 4, "{told:?}");
 }
 

@@ -1,4 +1,4 @@
-//! Secrets are planted in everything that a vendor says, and looked for in everything that a run writes.
+//! Secrets are planted in everything that a provider says, and looked for in everything that a run writes.
 
 mod corpus;
 mod escapes;
@@ -40,8 +40,8 @@ fn configured() -> Vec<String> {
     CONFIGURED.iter().map(|(_, secret)| (*secret).to_owned()).chain(halves).collect()
 }
 
-/// A vendor that says all of it everywhere.
-async fn vendor(shapes: &[Shape]) -> String {
+/// A provider that says all of it everywhere.
+async fn provider(shapes: &[Shape]) -> String {
     let texts: Arc<Vec<String>> = Arc::new(shapes.iter().map(|shape| shape.text.clone()).collect());
     let app = Router::new().fallback(move |uri: Uri, headers: HeaderMap, body: String| {
         let texts = Arc::clone(&texts);
@@ -82,7 +82,7 @@ fn answer(texts: &[String], uri: &Uri, headers: &HeaderMap, body: &str) -> (Stat
     }
 }
 
-/// Runs the integration that says everywhere what its vendor says.
+/// Runs the integration that says everywhere what its provider says.
 async fn run(base: &str, arguments: &[&str], more: &[(&str, &str)], folder: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leaky"));
     command.args(arguments).args(["-v", "-v", "--output", "json"]).current_dir(folder).env_clear();
@@ -148,14 +148,14 @@ fn the_scanner_finds_every_shape_that_is_not_taken_out() {
 async fn no_planted_secret_is_in_logs_summaries_recordings_or_what_is_collected() {
     let shapes = shapes();
     let scanner = everything(&shapes);
-    let base = vendor(&shapes).await;
+    let base = provider(&shapes).await;
     let folder = tempfile::tempdir().expect("a folder");
     let output = run(&base, &["collect", "--record", "recorded"], &[], folder.path()).await;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let summary: Value = serde_json::from_str(&stdout).unwrap_or_else(|e| panic!("{e}: {stderr}"));
     assert_eq!(summary["exitCode"], 5, "{summary:#}");
     // Everything was said: it is the redaction that makes it not to be seen.
-    assert!(stderr.contains("the vendor said ") && stderr.contains("panicked at"), "{stderr}");
+    assert!(stderr.contains("the provider said ") && stderr.contains("panicked at"), "{stderr}");
     assert!(stderr.matches("***").count() > shapes.len(), "{stderr}");
     clean(&scanner, "the log", &stderr);
     clean(&scanner, "the summary", &stdout);
@@ -192,7 +192,7 @@ async fn no_planted_secret_is_in_logs_summaries_recordings_or_what_is_collected(
 #[tokio::test(flavor = "multi_thread")]
 async fn no_planted_secret_comes_to_jupiterone() {
     let shapes = shapes();
-    let base = vendor(&shapes).await;
+    let base = provider(&shapes).await;
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("jupiterone.db");
     let j1 = LocalJupiterOne::builder()
@@ -211,7 +211,7 @@ async fn no_planted_secret_comes_to_jupiterone() {
     let summary: Value = serde_json::from_str(&stdout).unwrap_or_else(|e| panic!("{e}: {stderr}"));
     assert_eq!(summary["job"]["status"], "FINISHED", "{summary:#}");
     let told = told(j1.url(), summary["job"]["id"].as_str().expect("a job")).await;
-    assert_eq!(told.matches("the vendor told ").count(), shapes.len(), "{told}");
+    assert_eq!(told.matches("the provider told ").count(), shapes.len(), "{told}");
     assert!(told.contains("warn_incomplete_data") && told.contains("warn_missing_permission"), "{told}");
     clean(&everything(&shapes), "what is told of the job", &told);
     let aborted = run(&base, &["run", "--on-partial", "abort"], &into, folder.path()).await;

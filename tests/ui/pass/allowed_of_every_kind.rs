@@ -10,7 +10,7 @@ pub struct User {
 #[j1(type = "acme_review", class = CodeReview, key = id, name = id, display_name = id)]
 pub struct Review {
     pub id: String,
-    #[j1(allow(J1-E0216, reason = "the vendor always sends it"))]
+    #[j1(allow(J1-E0216, reason = "the provider always sends it"))]
     pub title: Option<String>,
     #[j1(allow(J1-E0307, reason = "the name of a host"))]
     pub deployed_on: String,
@@ -22,7 +22,7 @@ pub struct Review {
     pub shipped: i64,
     #[j1(relationship(Approved<User, Review>))]
     pub approver: Option<String>,
-    #[j1(allow(J1-E0506, reason = "the number of the approver at the vendor"))]
+    #[j1(allow(J1-E0506, reason = "the number of the approver at the provider"))]
     pub approver_id: u64,
 }
 

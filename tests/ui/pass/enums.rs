@@ -1,6 +1,6 @@
 use j1::prelude::*;
 
-/// The words are the class's: in upper case, as the vendor does not write them.
+/// The words are the class's: in upper case, as the provider does not write them.
 #[derive(serde::Serialize, serde::Deserialize, J1Enum)]
 #[serde(rename_all = "lowercase")]
 #[j1(rename_all = "UPPERCASE")]

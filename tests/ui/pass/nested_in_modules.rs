@@ -1,6 +1,6 @@
 use j1::prelude::*;
 
-pub mod vendor {
+pub mod provider {
     use j1::prelude::*;
 
     #[derive(J1Entity)]
@@ -23,10 +23,10 @@ pub mod vendor {
     }
 }
 
-#[step(emits(vendor::Team, vendor::apps::App, Owns<vendor::Team, vendor::apps::App>))]
+#[step(emits(provider::Team, provider::apps::App, Owns<provider::Team, provider::apps::App>))]
 async fn fetch_apps(job: &mut Job<fetch_apps>) -> Result<Outcome> {
-    job.add(vendor::Team { id: "developers".into() }).await?;
-    job.add(vendor::apps::App { id: "slack".into(), team: "developers".into() }).await?;
+    job.add(provider::Team { id: "developers".into() }).await?;
+    job.add(provider::apps::App { id: "slack".into(), team: "developers".into() }).await?;
     Ok(Outcome::nothing_to_read("an example"))
 }
 

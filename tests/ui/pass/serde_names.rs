@@ -1,6 +1,6 @@
 use j1::prelude::*;
 
-/// What serde reads a field from is the vendor's business: the property is named as the field is.
+/// What serde reads a field from is the provider's business: the property is named as the field is.
 #[derive(serde::Serialize, serde::Deserialize, J1Entity)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields)]
 #[j1(type = "acme_group", class = Group, key = id, name = id, display_name = id)]

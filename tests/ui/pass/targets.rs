@@ -14,7 +14,7 @@ pub struct Person {
     pub email: String,
 }
 
-/// By two lists, borrowed from the vendor's record, with a list and a text that may be cut.
+/// By two lists, borrowed from the provider's record, with a list and a text that may be cut.
 #[derive(J1Target)]
 #[j1(class = [Person, User], filter(_class, email), filter(_class, username), skip_target_creation = true)]
 pub struct Login<'a> {

@@ -2,7 +2,7 @@ use j1::prelude::*;
 
 use std::marker::PhantomData;
 
-/// What one vendor of several says.
+/// What one provider of several says.
 #[derive(J1Entity)]
 #[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
 pub struct User<S: Send, const N: usize = 2>

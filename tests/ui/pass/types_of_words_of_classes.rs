@@ -1,6 +1,6 @@
 use j1::prelude::*;
 
-/// The words of a class with the vendor before them, or a resource of a custom definition.
+/// The words of a class with the provider before them, or a resource of a custom definition.
 #[derive(J1Entity)]
 #[j1(type = "acme_user_group", class = UserGroup, key = id, name = id, display_name = id)]
 pub struct Team {

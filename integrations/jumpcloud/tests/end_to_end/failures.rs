@@ -22,7 +22,7 @@ async fn jobs(url: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_vendor_that_fails_for_groups_leaves_groups_and_memberships_alone() {
+async fn a_provider_that_fails_for_groups_leaves_groups_and_memberships_alone() {
     let j1 = jupiterone().await;
     Run::into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
     let mut page = recorded("/systemusers?limit=100&skip=0");
@@ -64,7 +64,7 @@ async fn a_vendor_that_fails_for_groups_leaves_groups_and_memberships_alone() {
 }
 
 #[tokio::test]
-async fn a_wrong_vendor_key_is_told_at_once_and_opens_no_job() {
+async fn a_wrong_provider_key_is_told_at_once_and_opens_no_job() {
     let j1 = jupiterone().await;
     let provider = Provider::start().await;
     let run = Run::into(j1.url(), &[]).reading(&provider).env("JUMPCLOUD_API_KEY", "wrong");

@@ -112,7 +112,7 @@ fn connected(heads: &Mutex<Vec<String>>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn vendor_and_jupiterone_are_reached_through_the_proxy_and_its_password_is_not_shown() {
+async fn provider_and_jupiterone_are_reached_through_the_proxy_and_its_password_is_not_shown() {
     let (port, heads) = proxy().await;
     let proxy = format!("http://operator:{PASSWORD}@127.0.0.1:{port}");
     let authority = certificate("authority.pem").display().to_string();

@@ -69,7 +69,7 @@ async fn what_was_recorded_replays_to_the_same_graph_without_the_secrets_and_the
         assert!(all.contains(id), "ids stay");
     }
     assert!(!all.contains(PROVIDER_KEY));
-    assert!(!all.contains("127.0.0.1") && all.contains("http://vendor.example/api/systemusers"));
+    assert!(!all.contains("127.0.0.1") && all.contains("http://provider.example/api/systemusers"));
 
     let replayed = replay(&recordings, &[]).await.summary(0);
     assert_eq!(replayed["types"], summary["types"], "what belongs together still does");

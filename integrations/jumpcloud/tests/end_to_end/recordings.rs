@@ -57,7 +57,7 @@ async fn awkward_users_come_out_right() {
 }
 
 #[tokio::test]
-async fn nothing_that_should_stay_at_the_vendor_is_sent() {
+async fn nothing_that_should_stay_at_the_provider_is_sent() {
     let objects = collected().await;
     let names: std::collections::BTreeSet<&str> = objects
         .iter()

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use j1_local::{LocalJupiterOne, Server};
 use serde_json::Value;
 
-pub const PROVIDER_KEY: &str = "vendor-key-c2VjcmV0";
+pub const PROVIDER_KEY: &str = "provider-key-c2VjcmV0";
 pub const JUPITERONE_KEY: &str = "jupiterone-key-9f8e7d";
 pub const INSTANCE: &str = "11111111-2222-4333-8444-555555555555";
 

@@ -69,7 +69,7 @@ async fn a_page_that_comes_twice_ends_the_list_and_is_not_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_vendor_that_gives_less_than_it_is_asked_for_is_read_to_the_end() {
+async fn a_provider_that_gives_less_than_it_is_asked_for_is_read_to_the_end() {
     let users = Listing::offset("limit", "skip").items("results").total("totalCount").at_most(100);
     let ran = collected(&provider().list("systemusers", users, (0..130).map(user))).await;
     ran.assert_complete();

@@ -1,7 +1,7 @@
 //! The steps that tie users, groups and applications together, each alone.
 
-use j1::prelude::*;
 use j1::StepStatus;
+use j1::prelude::*;
 use j1::testing::{Double, Fault, Ran, Step};
 use jumpcloud::entities::{Application, Group, User};
 use jumpcloud::steps::{fetch_application_members, fetch_group_members};

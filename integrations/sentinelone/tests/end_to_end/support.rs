@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use j1_local::{LocalJupiterOne, Server};
 use serde_json::Value;
 
-pub const TOKEN: &str = "vendor-token-c2VjcmV0";
+pub const TOKEN: &str = "provider-token-c2VjcmV0";
 pub const JUPITERONE_KEY: &str = "jupiterone-key-9f8e7d";
 const INSTANCE: &str = "11111111-2222-4333-8444-555555555555";
 

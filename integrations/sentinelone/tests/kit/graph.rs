@@ -29,7 +29,7 @@ async fn the_first_of_each_type() {
 }
 
 #[tokio::test]
-async fn no_secret_of_the_vendor_is_in_the_graph() {
+async fn no_secret_of_the_provider_is_in_the_graph() {
     let graph = graph().await;
     for agent in graph.of::<Agent>() {
         let text = agent.to_string();

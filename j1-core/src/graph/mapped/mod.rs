@@ -41,7 +41,7 @@ use crate::model::text::Text;
 /// The relationship `E` between an entity of this integration and one that another owns.
 ///
 /// It goes the way its verb says: `Mapped<Is<User, Person>>` from the user to the person,
-/// `Mapped<Has<Vendor, Account>>` from the provider, which is the target, to the account.
+/// `Mapped<Has<Vendor, Account>>` from the vendor, which is the target, to the account.
 pub struct Mapped<E: Edge> {
     /// The key of the entity of this integration.
     source: std::sync::Arc<str>,

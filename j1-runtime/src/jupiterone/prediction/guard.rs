@@ -62,7 +62,7 @@ pub(crate) fn exceeded(prediction: &Prediction, limit: Limit, retired: &BTreeSet
     }
     let message = format!(
         "a finalize would delete more than {}% of a type, so nothing was changed:{message}\nIf they are gone at the \
-         vendor, run again with `--yes`, or with a greater `--max-delete`; if not, look at what the run could not see: \
+         provider, run again with `--yes`, or with a greater `--max-delete`; if not, look at what the run could not see: \
          permissions of the credentials, filters, the keys. `plan` shows what would change",
         limit.percent()
     );

@@ -44,7 +44,7 @@ pub(crate) enum DriftMode {
     Off,
 }
 
-/// Looks at what the vendor answers.
+/// Looks at what the provider answers.
 pub(crate) struct Drift {
     mode: DriftMode,
     known: BTreeMap<String, Shape>,

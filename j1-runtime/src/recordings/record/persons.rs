@@ -47,7 +47,7 @@ impl Persons {
         let addresses = own(Tells::Host).filter_map(|one| authority(&Url::parse(&one.value).ok()?));
         let hosts = addresses.enumerate().map(|(place, host)| {
             let number = if place == 0 { String::new() } else { format!("-{}", place + 1) };
-            (host, format!("vendor{number}.example"))
+            (host, format!("provider{number}.example"))
         });
         let tenants = own(Tells::Text).flat_map(|one| {
             let items = one.value.split(',').map(str::trim).filter(|item| is_telling(item)).enumerate();
