@@ -1,5 +1,6 @@
 //! Gathers errors, so that one build shows them all.
 
+use j1_model::nearest;
 use j1_model::text::Text;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -84,31 +85,11 @@ impl Ctxt {
     }
 }
 
-/// The known name nearest to `name`, when near enough to be a typo, or the one that has the same words and others.
+/// Returns the known name that `name` is a misspelling of, or the one that has the same words and others.
 pub fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let near = known.iter().map(|k| (distance(name, k), *k)).min()?;
-    if near.0 <= 1 + name.len() / 4 {
-        return Some(near.1);
-    }
     let has_all = |known: &&&str| name.split('_').all(|word| known.split('_').any(|other| other == word));
-    known.iter().find(has_all).copied().filter(|_| name.contains('_'))
-}
-
-/// Returns the edit distance between `a` and `b`.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut left = i + 1;
-        let mut next_row = vec![left];
-        for (y, window) in b.iter().zip(row.windows(2)) {
-            let [diagonal, above] = window else { continue };
-            left = (diagonal + usize::from(x != *y)).min(left + 1).min(above + 1);
-            next_row.push(left);
-        }
-        row = next_row;
-    }
-    row.last().copied().unwrap_or_default()
+    let same_words = || known.iter().find(has_all).copied().filter(|_| name.contains('_'));
+    nearest(name, known.iter().copied()).or_else(same_words)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //!
 //! Two callers share every rule: the derives of `j1-derive` call it as ordinary code and print an ordinary error, and
 //! `j1-core` calls it while it compiles or while it runs, where a type or a value has to be known first. So what can
-//! be asked of a type is `const fn`, and this crate depends on nothing.
+//! be asked of a type is `const fn`, and this crate depends on strsim alone.
 //!
 //! The tables are generated from `j1-model/data/data-model.json` by `cargo xtask data-model`.
 

@@ -11,7 +11,7 @@ pub struct Login {
     pub seen_at: ::std::option::Option<u64>,
     #[j1(list)]
     pub email: ::std::option::Option<::std::string::String>,
-    #[j1(relationship(::j1::graph::verb::Has<Team, Login>))]
+    #[j1(relationship(::j1::prelude::Has<Team, Login>))]
     pub teams: ::std::vec::Vec<::std::string::String>,
 }
 
