@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use j1_core::prelude::*;
-use j1_runtime::Connect;
-use j1_runtime::provider::Http;
+use j1::prelude::*;
+use j1::provider::Http;
 
 /// The settings an operator provides.
 #[derive(J1Config)]
@@ -75,5 +74,5 @@ async fn fetch_account(either: &Either, job: &mut Job<fetch_account>) -> Result<
 }
 
 fn main() -> ExitCode {
-    j1_runtime::main::<Either>()
+    j1::main::<Either>()
 }

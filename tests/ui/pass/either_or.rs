@@ -1,7 +1,7 @@
 #![allow(dead_code)]
 
 use j1_core::config::{ConfigField, ConfigProblem};
-use j1_core::prelude::*;
+use j1::prelude::*;
 
 #[derive(J1Config)]
 pub struct Config {
