@@ -61,6 +61,7 @@ fn every_view_is_a_document_and_data() {
         format!("/relationships/{edge}"),
         "/query".to_owned(),
         "/graph".to_owned(),
+        "/graph/entities".to_owned(),
     ] {
         let text = page(client, &path);
         assert!(text.contains(&format!("href=\"{path}.json\"")), "{path} does not link to its data");
@@ -324,14 +325,64 @@ fn foreign_text_is_only_ever_text() {
         format!("/relationships?type={encoded}"),
         format!("/query?q={encoded}"),
         "/graph".to_owned(),
+        "/graph/entities".to_owned(),
     ] {
         let text = page(client, &path);
-        let own = "<script src=\"/assets/page.js\" defer></script>";
-        assert_eq!(text.matches("<script").count(), 1, "{path}: {text}");
-        assert!(text.contains(own), "{path}");
-        assert!(!text.contains("alert(\"1\")"), "{path}: {text}");
+        let own =
+            ["<script src=\"/assets/", "<script type=\"application/json\" class=\"picture\">{\"nodes\":"];
+        let ours: usize = own.iter().map(|own| text.matches(own).count()).sum();
+        assert_eq!(text.matches("<script").count(), ours, "{path}: {text}");
+        assert!(!text.contains("alert(\"1\")") && !text.contains("x<script"), "{path}: {text}");
     }
     assert_eq!(client.get(&format!("/types/{encoded}.json")).ok()["total"], 1);
     let missing = client.get(&format!("/jobs/{encoded}"));
     assert_eq!((missing.status, missing.text.matches("<script").count()), (404, 1));
+}
+
+#[test]
+fn a_drawing_shows_a_query_a_type_or_a_neighbourhood_and_what_is_added() {
+    let local = filled();
+    let client = &local.client;
+    let staff = id(client, "acme:group:1");
+    let names = |path: &str| {
+        let data = client.get(path).ok();
+        let nodes = data["graph"]["nodes"].as_array().unwrap().clone();
+        nodes.iter().map(|node| node["label"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names("/graph/entities.json").len(), 3);
+    assert_eq!(names("/graph/entities.json?type=acme_user"), ["Ada", "Bob"]);
+    assert_eq!(names(&format!("/graph/entities.json?around={staff}")), ["Ada", "Staff"]);
+    assert_eq!(names("/graph/entities.json?q=FIND%20acme_user%20AS%20u%20RETURN%20u.name"), ["Ada", "Bob"]);
+    let query = "/graph/entities.json?q=FIND%20acme_group";
+    assert_eq!(names(query), ["Staff"]);
+    let more = format!("{query}&expand=%5B%5B%22{staff}%22%2C%22from%22%2C%22HAS%22%2C%22acme_user%22%5D%5D");
+    assert_eq!(names(&more), ["Staff", "Ada"]);
+    let (before, after) = (client.get(query).ok(), client.get(&more).ok());
+    assert_eq!(before["graph"]["nodes"][0]["x"], after["graph"]["nodes"][0]["x"], "it stays in place");
+    assert_eq!(after["graph"]["edges"], json!([{ "from": 0, "to": 1, "label": "HAS", "mapped": false }]));
+    assert_eq!(client.get(&more).text, client.get(&more).text, "always the same");
+    for wrong in [
+        "q=FIND%20User%20THAT",
+        "expand=%5B%5D%5D",
+        "expand=%5B%5B%22a%22%2C%22up%22%2C%22HAS%22%2C%22b%22%5D%5D",
+    ] {
+        assert_eq!(client.get(&format!("/graph/entities.json?{wrong}")).status, 400, "{wrong}");
+    }
+    let text = page(client, "/query?q=FIND%20acme_user&view=graph");
+    assert!(text.contains("class=\"viewer\"") && text.contains("/assets/sigma.js"), "{text}");
+    let text = page(client, "/query?q=FIND%20acme_user&view=json");
+    assert!(text.contains("&quot;acme:user:1&quot;"), "{text}");
+}
+
+#[test]
+fn the_query_box_knows_the_words_and_the_error_of_a_query() {
+    let local = filled();
+    let client = &local.client;
+    let words = client.get("/query/words.json").ok();
+    assert_eq!(words["types"]["acme_user"], json!(["User"]));
+    assert_eq!(words["verbs"], json!(["HAS"]));
+    assert!(words["properties"]["acme_user"].as_array().unwrap().contains(&json!("createdOn")), "{words}");
+    assert_eq!(client.get("/query/check.json?q=FIND%20User").ok(), json!({ "error": null }));
+    let error = client.get("/query/check.json?q=FIND%20User%20THAT%20HAS%3F%20Device").ok()["error"].clone();
+    assert_eq!(error["span"], json!({ "start": 18, "end": 19 }), "{error}");
 }

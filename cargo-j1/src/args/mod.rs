@@ -434,9 +434,9 @@ pub struct Graph {
     /// Draws the collection in this folder instead of the types [default without DIR: .j1-integration]
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = j1_core::describe::layout::FOLDER)]
     pub data: Option<PathBuf>,
-    /// The most entities of a collection that are drawn
-    #[arg(long, value_name = "N", default_value_t = 250, requires = "data")]
-    pub max_nodes: usize,
+    /// The most entities of a collection that are drawn (5,000 in html, otherwise 250)
+    #[arg(long, value_name = "N", requires = "data")]
+    pub max_nodes: Option<usize>,
     /// The file to write
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

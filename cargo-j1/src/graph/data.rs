@@ -34,7 +34,7 @@ pub fn graph(collection: &Collection, max: usize) -> Result<Graph, Error> {
         Ok(())
     })?;
     let total: u64 = types.values().map(|of| of.count).sum();
-    let mut graph = Graph { title: "Collected data".to_owned(), by_group: true, ..Graph::default() };
+    let mut graph = Graph { title: "Collected data".to_owned(), of_data: true, ..Graph::default() };
     let mut places = Places::new();
     for (of, share) in shares(&types, max) {
         for (key, node) in of.kept.iter().take(share) {
@@ -54,7 +54,6 @@ pub fn graph(collection: &Collection, max: usize) -> Result<Graph, Error> {
         }
         Ok(())
     })?;
-    graph.crowded = graph.edges.len() > 40;
     graph.caption = format!("{total} entities of {} types, {relationships} relationships.", types.len());
     if !whole {
         let note = format!(

@@ -1,54 +1,127 @@
-//! The graph as a page that needs no network: the picture, what is known of each node, and a search.
+//! The graph as a page that needs no network, and as a picture of dots: the viewer and the positions of the local
+//! JupiterOne's page.
 
-use minijinja::{AutoEscape, Environment, context};
-use serde_json::json;
+use std::fmt::Write as _;
 
-use super::model::Graph;
-use super::svg;
-use crate::error::Error;
+use j1_local::picture::{Edge, Look as PictureLook, Node as PictureNode, Picture};
 
-const PAGE: &str = include_str!("page.html");
-const PICTURE_STYLE: &str = include_str!("graph.css");
-const SCRIPT: &str = include_str!("page.js");
+use super::layout::{self, HEIGHT};
+use super::model::{Graph, Look};
+use super::svg::{escaped, hue, short, with_style};
+
+/// The distance between two neighbours in a picture of dots.
+const UNIT: f64 = 46.0;
+/// Around everything, and to the right for the last labels.
+const MARGIN: (f64, f64) = (30.0, 200.0);
+/// With more edges, their labels would overlap.
+const LABELLED: usize = 40;
 
 /// The page.
-pub fn page(graph: &Graph) -> Result<String, Error> {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let filled = environment.render_str(
-        PAGE,
-        context! {
-            title => &graph.title,
-            caption => &graph.caption,
-            groups => groups(graph),
-            picture => svg::picture(graph),
-            picture_style => PICTURE_STYLE,
-            script => SCRIPT,
-            facts => facts(graph),
-        },
+pub fn page(graph: &Graph) -> String {
+    let mut picture = picture(graph);
+    if graph.of_data {
+        picture.arrange();
+    } else {
+        // The viewer counts from below.
+        let layout = layout::arrange(graph);
+        for (node, at) in picture.nodes.iter_mut().zip(&layout.boxes) {
+            (node.x, node.y) = (at.corner.x + at.width / 2.0, -at.corner.y - HEIGHT / 2.0);
+        }
+    }
+    picture.document(&graph.title)
+}
+
+fn picture(graph: &Graph) -> Picture {
+    let node = |(place, node): (usize, &super::model::Node)| {
+        let mut facts = node.facts.clone();
+        if node.detail != node.group {
+            facts.insert(0, ("note".to_owned(), node.detail.clone()));
+        }
+        PictureNode {
+            id: format!("{place} {}", node.label),
+            label: node.label.clone(),
+            type_name: if node.group.is_empty() { node.detail.clone() } else { node.group.clone() },
+            look: match node.look {
+                Look::Own => PictureLook::Own,
+                Look::Foreign => PictureLook::Foreign,
+                Look::Wrong => PictureLook::Wrong,
+            },
+            facts,
+            ..PictureNode::default()
+        }
+    };
+    Picture {
+        nodes: graph.nodes.iter().enumerate().map(node).collect(),
+        edges: graph
+            .edges
+            .iter()
+            .map(|edge| Edge {
+                from: edge.from,
+                to: edge.to,
+                label: edge.labels.join(", "),
+                mapped: edge.mapped,
+            })
+            .collect(),
+        caption: graph.caption.clone(),
+    }
+}
+
+/// The data as a picture of dots.
+pub fn dots(graph: &Graph) -> String {
+    let mut picture = picture(graph);
+    picture.arrange();
+    let ends = |read: fn(&PictureNode) -> f64| {
+        let all = picture.nodes.iter().map(read);
+        (all.clone().fold(f64::INFINITY, f64::min), all.fold(f64::NEG_INFINITY, f64::max))
+    };
+    let ((left, right), (below, above)) = (ends(|node| node.x), ends(|node| node.y));
+    let at = |node: &PictureNode| {
+        ((node.x - left).mul_add(UNIT, MARGIN.0), (above - node.y).mul_add(UNIT, MARGIN.0))
+    };
+    let (width, height) = if picture.nodes.is_empty() {
+        (200.0, 100.0)
+    } else {
+        ((right - left).mul_add(UNIT, MARGIN.1), (above - below).mul_add(UNIT, 2.0 * MARGIN.0))
+    };
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" viewBox=\"0 0 {width:.0} {height:.0}\" \
+         width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\">\n\
+         <defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"14\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" \
+         orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>\n"
     );
-    filled
-        .map(|page| page + "\n")
-        .map_err(|source| Error::Template { template: "graph/page.html".to_owned(), source })
-}
-
-/// The groups with their colours and sizes.
-fn groups(graph: &Graph) -> Vec<minijinja::Value> {
+    for edge in &picture.edges {
+        let ((x, y), (to_x, to_y)) = (at(&picture.nodes[edge.from]), at(&picture.nodes[edge.to]));
+        let mapped = if edge.mapped { " mapped" } else { "" };
+        let _ = write!(
+            out,
+            "<g class=\"edge{mapped}\"><path d=\"M{x:.1} {y:.1}L{to_x:.1} {to_y:.1}\" marker-end=\"url(#arrow)\"/>"
+        );
+        if picture.edges.len() <= LABELLED {
+            let (x, y) = (f64::midpoint(x, to_x), f64::midpoint(y, to_y));
+            let _ = write!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", escaped(&edge.label));
+        }
+        out += "</g>\n";
+    }
     let groups = graph.groups();
-    let of = |group: &str| graph.nodes.iter().filter(|node| node.group == group).count();
-    let named = groups.iter().enumerate().filter(|(_, group)| !group.is_empty());
-    named
-        .map(|(place, group)| context! { name => *group, hue => svg::hue(place), count => of(group) })
-        .collect()
-}
-
-/// Returns the facts of each node as JSON that cannot end a script element.
-fn facts(graph: &Graph) -> String {
-    let nodes: Vec<_> = graph
-        .nodes
-        .iter()
-        .map(|node| json!({ "label": node.label, "detail": node.detail, "group": node.group, "facts": node.facts }))
-        .collect();
-    // Inside a string of JSON, `<` may be written so; outside of one it does not occur.
-    json!(nodes).to_string().replace('<', "\\u003c")
+    for (node, drawn) in graph.nodes.iter().zip(&picture.nodes) {
+        let group = groups.iter().position(|group| *group == node.group).unwrap_or_default();
+        let look = match node.look {
+            Look::Own => "",
+            Look::Foreign => " foreign",
+            Look::Wrong => " wrong",
+        };
+        let (x, y) = at(drawn);
+        let _ = writeln!(
+            out,
+            "<g class=\"dot{look}\" style=\"--hue:{}\"><title>{}: {}</title><circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"6\"/>\
+             <text x=\"{:.1}\" y=\"{:.1}\">{}</text></g>",
+            hue(group),
+            escaped(&node.label),
+            escaped(&node.detail),
+            x + 10.0,
+            y + 4.0,
+            escaped(&short(&node.label))
+        );
+    }
+    with_style(&(out + "</svg>\n"), &graph.title)
 }

@@ -1,4 +1,4 @@
-//! Positions of nodes: in layers from left to right, so that most edges point to the right. The same graph is always
+//! Positions of types: in layers from left to right, so that most edges point to the right. The same graph is always
 //! laid out the same way.
 
 use std::collections::BTreeMap;
@@ -73,24 +73,10 @@ struct Layered {
 /// Lays a graph out.
 pub fn arrange(graph: &Graph) -> Layout {
     let ends: Vec<(usize, usize)> = graph.edges.iter().map(|edge| (edge.from, edge.to)).collect();
-    let layers =
-        if graph.by_group { layers_of_groups(graph, &ends) } else { layers(graph.nodes.len(), &ends) };
+    let layers = layers(graph.nodes.len(), &ends);
     let layered = Layered::new(graph, &layers);
     let columns = ordered(&layered);
     place(graph, &layered, &columns)
-}
-
-/// The layer of each node: that of its group, as if each group were one node.
-fn layers_of_groups(graph: &Graph, edges: &[(usize, usize)]) -> Vec<usize> {
-    let groups = graph.groups();
-    let place =
-        |node: &usize| groups.iter().position(|group| *group == graph.nodes[*node].group).unwrap_or_default();
-    let of_nodes: Vec<usize> = (0..graph.nodes.len()).map(|node| place(&node)).collect();
-    let mut of_edges: Vec<_> = edges.iter().map(|(from, to)| (of_nodes[*from], of_nodes[*to])).collect();
-    of_edges.sort_unstable();
-    of_edges.dedup();
-    let layers = layers(groups.len(), &of_edges);
-    of_nodes.iter().map(|group| layers[*group]).collect()
 }
 
 /// The layer of each node: one further to the right than all that point to it, but for edges that close a circle.
@@ -171,12 +157,9 @@ impl Layered {
                 (edge.to, edge.from)
             };
             let mut chain = Vec::new();
-            // Where there are many edges, they run straight: slots for all would drive the nodes apart.
-            if !graph.crowded {
-                for layer in layers[left] + 1..layers[right] {
-                    chain.push(slots.len());
-                    slots.push(Slot { layer, node: None });
-                }
+            for layer in layers[left] + 1..layers[right] {
+                chain.push(slots.len());
+                slots.push(Slot { layer, node: None });
             }
             if layers[left] != layers[right] {
                 let path: Vec<usize> =

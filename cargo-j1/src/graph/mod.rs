@@ -10,6 +10,8 @@ mod types;
 
 use std::fs;
 
+use j1_local::picture::MOST_NODES;
+
 use crate::args::{Graph as Args, GraphFormat};
 use crate::collection::Collection;
 use crate::error::Error;
@@ -20,14 +22,15 @@ use model::Graph;
 /// Draws the graph, to stdout or into a file.
 pub fn run(args: &Args) -> Result<u8, Error> {
     let graph = match &args.data {
-        Some(folder) => data::graph(&Collection::open(folder)?, args.max_nodes)?,
+        Some(folder) => data::graph(&Collection::open(folder)?, max_nodes(args))?,
         None => types::graph(&integration::describe(&args.integration)?.description),
     };
     if let Some(note) = &graph.note {
         output::note(note);
     }
     let picture = match args.format {
-        GraphFormat::Html => html::page(&graph)?,
+        GraphFormat::Html => html::page(&graph),
+        GraphFormat::Svg if graph.of_data => html::dots(&graph),
         GraphFormat::Svg => svg::document(&graph),
         GraphFormat::Mermaid => text::mermaid(&graph),
         GraphFormat::Dot => text::dot(&graph),
@@ -35,6 +38,12 @@ pub fn run(args: &Args) -> Result<u8, Error> {
     let Some(path) = &args.out else { return output::print(&picture).map(|()| 0) };
     fs::write(path, picture).map_err(|source| Error::Unwritable { path: path.clone(), source })?;
     output::print(&format!("wrote {}\n", path.display())).map(|()| 0)
+}
+
+/// The most entities that are drawn: what the viewer moves smoothly, and what other tools still draw.
+fn max_nodes(args: &Args) -> usize {
+    let known = if args.format == GraphFormat::Html { MOST_NODES } else { 250 };
+    args.max_nodes.unwrap_or(known)
 }
 
 impl Graph {

@@ -17,10 +17,8 @@ pub struct Graph {
     pub edges: Vec<Edge>,
     /// Their places, by their ends and whether they are mapped.
     pub places: BTreeMap<(usize, usize, bool), usize>,
-    /// `true` if nodes of a group are placed together.
-    pub by_group: bool,
-    /// `true` if there are so many edges that their labels would overlap.
-    pub crowded: bool,
+    /// `true` for a graph of data.
+    pub of_data: bool,
 }
 
 /// A node.

@@ -1,29 +1,31 @@
-//! The graph as a picture.
+//! The graph of types as a picture.
 
 use std::fmt::Write as _;
 
 use super::layout::{self, Box, HEIGHT, LETTERS, Layout, Point};
 use super::model::{Edge, Graph, Look, Node};
 
-/// The style of the picture, in a page and on its own.
+/// The style of a picture.
 const STYLE: &str = include_str!("graph.css");
 
-/// The picture as a file of its own.
+/// The picture of types as a file of its own.
 pub fn document(graph: &Graph) -> String {
-    let picture = picture(graph);
-    // The style stands right behind the first tag.
-    let (head, rest) = picture.split_once('>').unwrap_or((&picture, ""));
-    format!("{head}>\n<title>{}</title>\n<style>\n{STYLE}</style>{rest}", escaped(&graph.title))
+    with_style(&picture(graph), &graph.title)
 }
 
-/// The picture for a page that has the style already.
-pub fn picture(graph: &Graph) -> String {
+/// A picture with its title and style.
+pub fn with_style(picture: &str, title: &str) -> String {
+    // The style stands right behind the first tag.
+    let (head, rest) = picture.split_once('>').unwrap_or((picture, ""));
+    format!("{head}>\n<title>{}</title>\n<style>\n{STYLE}</style>{rest}", escaped(title))
+}
+
+fn picture(graph: &Graph) -> String {
     let layout = layout::arrange(graph);
     let (width, height) = (layout.width.max(200.0), layout.height.max(100.0));
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph{}\" viewBox=\"0 0 {width:.0} {height:.0}\" \
-         width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\">\n",
-        if graph.crowded { " crowded" } else { "" }
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"graph\" viewBox=\"0 0 {width:.0} {height:.0}\" \
+         width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\">\n"
     );
     out += "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" \
             orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>\n<g class=\"all\">\n";
@@ -112,7 +114,7 @@ fn write_node(out: &mut String, place: usize, node: &Node, at: Box, hue: u32) {
     let (width, label, detail) = (at.width, escaped(&short(&node.label)), escaped(&short(&node.detail)));
     let _ = writeln!(
         out,
-        "<g class=\"node{look}\" data-node=\"{place}\" style=\"--hue:{hue}\" tabindex=\"0\" transform=\"translate({x:.1} {y:.1})\">\
+        "<g class=\"node{look}\" data-node=\"{place}\" style=\"--hue:{hue}\" transform=\"translate({x:.1} {y:.1})\">\
          <title>{}</title><rect width=\"{width:.1}\" height=\"{HEIGHT}\" rx=\"6\"/>\
          <path class=\"stripe\" d=\"M6 .5h-.5a5 5 0 0 0-5 5v31a5 5 0 0 0 5 5H6z\"/>\
          <text class=\"label\" x=\"16\" y=\"18\">{label}</text><text class=\"detail\" x=\"16\" y=\"33\">{detail}</text></g>",
@@ -125,7 +127,7 @@ pub fn hue(group: usize) -> u32 {
     u32::try_from(group).map_or(0, |group| group.wrapping_mul(137) % 360 + 10)
 }
 
-fn short(text: &str) -> String {
+pub fn short(text: &str) -> String {
     if text.chars().count() <= LETTERS {
         return text.to_owned();
     }

@@ -15,10 +15,12 @@ fn of_data(folder: &Path, args: &[&str]) -> std::io::Result<Ran> {
     binary().args(["graph", "--data"]).args(args).current_dir(folder).output().map(Ran::from)
 }
 
-/// Returns the facts of the page's nodes.
-fn facts(page: &str) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
-    let (_, rest) = page.split_once("<script type=\"application/json\" id=\"facts\">").ok_or("facts")?;
-    Ok(serde_json::from_str(rest.split_once("</script>").ok_or("their end")?.0)?)
+/// Returns the nodes of the page's picture.
+fn nodes(page: &str) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
+    let (_, rest) =
+        page.split_once("<script type=\"application/json\" class=\"picture\">").ok_or("picture")?;
+    let picture: Value = serde_json::from_str(rest.split_once("</script>").ok_or("its end")?.0)?;
+    Ok(picture["nodes"].as_array().ok_or("nodes")?.clone())
 }
 
 #[test]
@@ -40,15 +42,19 @@ fn the_types_are_text_for_other_tools() -> Tested {
 fn the_page_needs_nothing_else_and_is_written_where_it_is_asked_for() -> Tested {
     let acme = StandIn::new()?;
     let page = acme.ran(&["graph"])?.exits(0).out;
-    assert!(page.contains("<svg") && page.contains(">acme_user</text>") && page.contains(">HAS</text>"));
-    for loads in ["src=", "href=", "@import", "url(http", "fetch("] {
+    assert!(
+        page.contains("data-node=\"0\"") && page.contains("acme_user") && page.contains("<td>HAS</td>"),
+        "{page}"
+    );
+    for loads in [" src=", "href=\"", "@import", "url(http"] {
         assert!(!page.contains(loads), "{loads}");
     }
+    assert!(page.contains("default-src 'none'"));
     let told = acme.ran(&["graph", "--out", "types.html"])?.exits(0).out;
     assert_eq!(told, "wrote types.html\n");
     assert_eq!(fs::read_to_string(acme.folder().join("types.html"))?, page);
     let mail =
-        facts(&page)?[1]["facts"].as_array().is_some_and(|all| all.contains(&json!(["mail", "string"])));
+        nodes(&page)?[1]["facts"].as_array().is_some_and(|all| all.contains(&json!(["mail", "string"])));
     assert!(mail, "{page}");
     let svg = acme.ran(&["graph", "--format", "svg"])?.exits(0).out;
     assert!(svg.starts_with("<svg xmlns=") && svg.ends_with("</svg>\n") && svg.contains("<style>"), "{svg}");
@@ -58,6 +64,7 @@ fn the_page_needs_nothing_else_and_is_written_where_it_is_asked_for() -> Tested 
 #[test]
 fn what_an_author_writes_ends_no_script_and_begins_no_tag() -> Tested {
     let acme = StandIn::new()?;
+    let clean = acme.ran(&["graph"])?.exits(0).out;
     let evil = "</script><script>alert('&\"1\"')</script><!--";
     let mut edited = description();
     edited["title"] = json!(evil);
@@ -66,9 +73,11 @@ fn what_an_author_writes_ends_no_script_and_begins_no_tag() -> Tested {
     edited["relationships"][0]["_class"] = json!(evil);
     acme.says(&edited)?;
     let page = acme.ran(&["graph"])?.exits(0).out;
-    assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (2, 2), "{page}");
-    assert!(!page.contains("<!--"));
-    assert_eq!(facts(&page)?[1]["group"], evil);
+    let count = |page: &str, mark: &str| page.matches(mark).count();
+    for mark in ["<script", "</script", "<!--"] {
+        assert_eq!(count(&page, mark), count(&clean, mark), "{mark}");
+    }
+    assert_eq!(nodes(&page)?[1]["type"], evil);
     for format in ["svg", "mermaid"] {
         let text = acme.ran(&["graph", "--format", format])?.exits(0).out;
         let (_, drawn) = text.split_once("\ngraph LR").unwrap_or(("", &text));
@@ -114,6 +123,14 @@ fn the_data_shows_what_is_wrong_with_it() -> Tested {
     }
     let page = of_data(folder.path(), &[])?.exits(0).out;
     assert!(page.contains("Name of acme:account:1") && !page.contains("secret"), "{page}");
+    let svg = of_data(folder.path(), &["--format", "svg"])?.exits(0).out;
+    assert!(
+        svg.starts_with("<svg xmlns=")
+            && svg.ends_with("</svg>\n")
+            && svg.contains(">Name of acme:account:1</text>"),
+        "{svg}"
+    );
+    assert_eq!(svg.matches("<circle").count(), 6, "the entities, the missing one, the person: {svg}");
     assert_eq!(
         of_data(folder.path(), &[".j1-integration"])?.exits(0).out,
         page,

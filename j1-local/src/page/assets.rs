@@ -5,6 +5,8 @@ use axum::http::header::{
 };
 use axum::response::IntoResponse;
 
+use crate::picture;
+
 type Headers<const N: usize> = [(HeaderName, &'static str); N];
 
 /// Headers of documents. Should something slip through the escaping, the browser still runs no foreign script and
@@ -37,6 +39,26 @@ pub async fn css() -> impl IntoResponse {
 /// `GET /assets/page.js`
 pub async fn js() -> impl IntoResponse {
     (file("text/javascript; charset=utf-8"), include_str!("page.js"))
+}
+
+/// `GET /assets/query.js`
+pub async fn query_js() -> impl IntoResponse {
+    (file("text/javascript; charset=utf-8"), include_str!("query.js"))
+}
+
+/// `GET /assets/viewer.css`
+pub async fn viewer_css() -> impl IntoResponse {
+    (file("text/css; charset=utf-8"), picture::STYLE)
+}
+
+/// `GET /assets/viewer.js`
+pub async fn viewer_js() -> impl IntoResponse {
+    (file("text/javascript; charset=utf-8"), picture::VIEWER)
+}
+
+/// `GET /assets/sigma.js`
+pub async fn sigma() -> impl IntoResponse {
+    (file("text/javascript; charset=utf-8"), picture::SIGMA)
 }
 
 /// `GET /favicon.ico`

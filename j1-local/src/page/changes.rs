@@ -7,9 +7,9 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde_json::json;
 
-use super::html::{Path, Text};
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, respond, value};
+use crate::html::{Path, Text};
 use crate::http::App;
 use crate::http::error::ApiError;
 use crate::store::{Change, Filter, Operation, PropertyChange, Table};

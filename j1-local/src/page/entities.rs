@@ -8,9 +8,9 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::changes::pages;
-use super::html::{Count, Path, Text};
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, respond, value};
+use crate::html::{Count, Path, Text};
 use crate::http::App;
 use crate::http::error::ApiError;
 use crate::store::{EntityFilter, List, Test};
@@ -57,10 +57,15 @@ pub async fn list(app: &App, parameters: &Parameters, uri: &Uri) -> Result<Respo
     Ok(respond(Format::read(uri), &list, &app.settings, &shell, |out| {
         write!(
             out,
-            "<section><div class=\"head\"><h1>{}</h1><span class=\"soft\">{}</span></div>",
+            "<section><div class=\"head\"><h1>{}</h1><span class=\"soft\">{}</span>",
             Text(&title),
             Count(list.total, "entity", "entities")
         )?;
+        if let (Some(name), true) = (&filter.type_name, list.total > 0) {
+            let graph = Path::new(&["graph", "entities"]).with("type", Some(name)).with("at", at.as_deref());
+            write!(out, "<a href=\"{graph}\">Show in the graph</a>")?;
+        }
+        out.write_str("</div>")?;
         view.form(out)?;
         if list.rows.is_empty() {
             out.write_str("<p>No entity matches.</p>")?;

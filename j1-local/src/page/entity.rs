@@ -8,9 +8,9 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::changes::properties;
-use super::html::{Count, Number, Path, Text, Time};
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, relationships, respond, value};
+use crate::html::{Count, Number, Path, Text, Time};
 use crate::http::App;
 use crate::http::error::ApiError;
 use crate::store::{Detail, Edge, EdgeFilter, Operation, Revision, Table};
@@ -93,14 +93,16 @@ fn head(out: &mut String, detail: &Detail, name: &str, at: Option<&str>) -> fmt:
         )?;
     }
     let time = |name: &str| Time(entity[name].as_i64().unwrap_or_default());
+    let id = detail.row["id"].as_str();
     write!(
         out,
-        "</p><table class=\"facts\"><tbody>\
+        "</p><p><a href=\"{}\">Show in the graph</a></p><table class=\"facts\"><tbody>\
          <tr><th scope=\"row\">Key</th><td class=\"wrap\"><code>{}</code></td></tr>\
          <tr><th scope=\"row\">Id</th><td class=\"wrap\"><code>{}</code></td></tr>\
          <tr><th scope=\"row\">Source</th><td>{}, <code>{}</code></td></tr>\
          <tr><th scope=\"row\">Created</th><td>{}</td></tr>\
          <tr><th scope=\"row\">Version</th><td>{}, since {}</td></tr></tbody></table></section>",
+        Path::new(&["graph", "entities"]).with("around", id).with("at", at),
         Text(value::plain(&entity["_key"])),
         Text(value::plain(&entity["_id"])),
         Text(value::plain(&entity["_source"])),

@@ -8,9 +8,9 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde_json::json;
 
-use super::html::{Number, Path, Text};
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, respond};
+use crate::html::{Number, Path, Text};
 use crate::http::App;
 use crate::http::error::ApiError;
 use crate::store::TypeEdge;
@@ -34,7 +34,11 @@ pub async fn show(
     let data = json!({ "types": &types, "relationships": &edges });
     let shell = Shell::new("Graph of types", Section::Graph).at(at.as_deref()).json(&uri);
     Ok(respond(Format::read(&uri), &data, &app.settings, &shell, |out| {
-        out.write_str("<section><h1>Graph of types</h1>")?;
+        write!(
+            out,
+            "<section><div class=\"head\"><h1>Graph of types</h1><a href=\"{}\">Graph of entities</a></div>",
+            Path::new(&["graph", "entities"]).with("at", at.as_deref())
+        )?;
         if types.is_empty() {
             return out.write_str("<p>Nothing yet.</p></section>");
         }

@@ -7,10 +7,10 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde_json::json;
 
-use super::html::{Number, Path, Text, Time};
 use super::jobs::{Badge, scope_name};
 use super::shell::{Section, Shell};
 use super::{Format, respond};
+use crate::html::{Number, Path, Text, Time};
 use crate::http::App;
 use crate::http::error::ApiError;
 use crate::http::jobs::view;

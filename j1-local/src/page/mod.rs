@@ -1,17 +1,18 @@
 //! The page for people: jobs and their changes, types, entities with everything around them, queries.
 //!
 //! Every view is rendered here as HTML that works without scripts; the same URL with `.json` gives its data. Text that
-//! came from an upload reaches a document only through [`html::Text`], and URLs only through [`html::Path`].
+//! came from an upload reaches a document only through [`crate::html::Text`], and URLs only through [`crate::html::Path`].
 
 mod assets;
 mod changes;
 mod entities;
 mod entity;
 mod graph;
-mod html;
+
 mod job;
 mod jobs;
 mod overview;
+mod picture;
 mod query;
 mod relationships;
 mod shell;
@@ -28,14 +29,14 @@ use axum::routing::{MethodRouter, get};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
+use crate::html::Text;
 use crate::http::error::Told;
 use crate::http::{App, Settings};
-use html::Text;
 use shell::{Section, Shell};
 
 /// The routes of the page.
 pub(crate) fn routes(app: &App) -> Router<App> {
-    let views: [(&str, MethodRouter<App>); 12] = [
+    let views: [(&str, MethodRouter<App>); 13] = [
         ("/index", get(overview::show)),
         ("/jobs", get(jobs::show)),
         ("/jobs/{id}", get(job::show)),
@@ -48,6 +49,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         ("/relationships", get(relationships::show)),
         ("/relationships/{id}", get(relationships::one)),
         ("/graph", get(graph::show)),
+        ("/graph/entities", get(picture::show)),
     ];
     let mut router = Router::new().route("/", get(overview::show)).route("/.json", get(overview::show));
     for (path, view) in views {
@@ -61,10 +63,16 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/query", get(query::show))
         .route("/query.json", get(query::show))
         .route("/query.csv", get(query::csv))
+        .route("/query/words.json", get(query::words))
+        .route("/query/check.json", get(query::check))
         .route_layer(from_fn_with_state(app.clone(), error_page))
         .route("/state.json", get(state))
         .route("/assets/page.css", get(assets::css))
         .route("/assets/page.js", get(assets::js))
+        .route("/assets/query.js", get(assets::query_js))
+        .route("/assets/viewer.css", get(assets::viewer_css))
+        .route("/assets/viewer.js", get(assets::viewer_js))
+        .route("/assets/sigma.js", get(assets::sigma))
         .route("/favicon.ico", get(assets::icon))
         .route("/assets/icon.svg", get(assets::icon))
 }
@@ -111,6 +119,12 @@ struct Parameters {
     what: Option<String>,
     operation: Option<String>,
     cursor: Option<String>,
+    /// The entity around which to draw.
+    around: Option<String>,
+    /// What was added to a drawing.
+    expand: Option<String>,
+    /// The form in which the result of a query is shown.
+    view: Option<String>,
 }
 
 impl Parameters {

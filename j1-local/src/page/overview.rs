@@ -7,9 +7,9 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde_json::json;
 
-use super::html::{Number, Text, Time};
 use super::shell::{Section, Shell};
 use super::{Format, jobs, respond, types};
+use crate::html::{Number, Text, Time};
 use crate::http::error::ApiError;
 use crate::http::jobs::view;
 use crate::http::{App, Settings};

@@ -20,7 +20,14 @@
     const next = new DOMParser().parseFromString(await response.text(), "text/html");
     const main = document.querySelector("main");
     const fresh = next.querySelector("main");
-    if (!main || !fresh || main.innerHTML === fresh.innerHTML) return;
+    if (!main || !fresh) return;
+    // The graph viewer takes over by itself what changed.
+    if (main.querySelector(".viewer.ready")) {
+      document.dispatchEvent(new CustomEvent("j1:fresh", { detail: next, cancelable: true }));
+      live.textContent = " Updated.";
+      return;
+    }
+    if (main.innerHTML === fresh.innerHTML) return;
     const unfolded = open();
     const focused = document.activeElement && document.activeElement.getAttribute("href");
     main.replaceChildren(...fresh.childNodes);

@@ -1,20 +1,54 @@
 //! `/query`: a query, and its result as a table, JSON or CSV.
 
+mod editor;
+mod table;
+
 use std::fmt::{self, Write as _};
 
 use axum::extract::{Query, State};
 use axum::http::Uri;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::html::{Count, Path, Text};
 use super::shell::{Section, Shell};
-use super::{Format, Parameters, respond, value};
+use super::{Format, Parameters, picture as drawing, respond, value};
+use crate::html::{Count, Path, Text};
 use crate::http::App;
 use crate::http::error::ApiError;
 use crate::http::graphql;
+use crate::picture::{self, Picture};
 use crate::query::{Answer, Data, QueryError};
+pub use editor::{check, words};
+pub use table::csv;
+use table::table;
+
+/// The form in which a result is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    Table,
+    Graph,
+    Json,
+}
+
+impl View {
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::Table, "Table"), (Self::Graph, "Graph"), (Self::Json, "JSON")];
+
+    /// The name in URLs.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Graph => "graph",
+            Self::Json => "json",
+        }
+    }
+
+    fn read(parameters: &Parameters) -> Self {
+        let known = Self::ALL.into_iter().map(|(view, _)| view);
+        let wanted = parameters.view.as_deref().unwrap_or_default();
+        known.into_iter().find(|view| view.as_str() == wanted).unwrap_or(Self::Table)
+    }
+}
 
 /// The result of a query: a page, or an error.
 type Asked = Result<Answer, QueryError>;
@@ -30,60 +64,28 @@ pub async fn show(
     let asked = ask(&app, &parameters).await?;
     let data = match &asked {
         Some(Ok(page)) => page.json(),
-        Some(Err(error)) => json!({ "error": error_json(error) }),
+        Some(Err(error)) => json!({ "error": editor::error_json(error) }),
         None => Value::Null,
     };
-    let shell = Shell::new("Query", Section::Query).at(at.as_deref()).json(&uri);
+    let view = View::read(&parameters);
+    let mut shell =
+        Shell::new("Query", Section::Query).at(at.as_deref()).json(&uri).script("/assets/query.js");
+    let mut graph = None;
+    if let (View::Graph, Some(Ok(_)), Some(text), Format::Html) = (view, &asked, &text, Format::read(&uri)) {
+        graph = Some(drawing::of_query(&app, text, at.clone(), &parameters).await?);
+        shell = shell.viewer();
+    }
     Ok(respond(Format::read(&uri), &data, &app.settings, &shell, |out| {
-        form(out, text.as_deref(), at.as_deref(), asked.as_ref())?;
+        editor::form(out, text.as_deref(), (at.as_deref(), view), asked.as_ref())?;
         match &asked {
-            Some(Ok(page)) => result(out, text.as_deref().unwrap_or_default(), at.as_deref(), page),
+            Some(Ok(page)) => {
+                let query = text.as_deref().unwrap_or_default();
+                Shown { query, at: at.as_deref(), view, page }.write(out, graph.as_ref())
+            }
             Some(Err(_)) => Ok(()),
-            None => help(out),
+            None => editor::help(out),
         }
     }))
-}
-
-/// `GET /query.csv`: the whole result.
-pub async fn csv(
-    State(app): State<App>,
-    Query(mut parameters): Query<Parameters>,
-) -> Result<Response, ApiError> {
-    let mut columns: Vec<String> = Vec::new();
-    let mut rows: Vec<Vec<(String, String)>> = Vec::new();
-    loop {
-        match ask(&app, &parameters).await? {
-            Some(Ok(page)) => {
-                let (names, found) = table(&page.data);
-                for row in found {
-                    let cells = names.iter().cloned().zip(row.iter().map(|cell| value::plain(&cell.value)));
-                    rows.push(cells.collect());
-                }
-                for name in names {
-                    if !columns.contains(&name) {
-                        columns.push(name);
-                    }
-                }
-                parameters.cursor = page.cursor;
-            }
-            Some(Err(error)) => return Err(ApiError::invalid(error.to_string())),
-            None => return Err(ApiError::invalid("the query is missing; send it as the parameter `q`")),
-        }
-        if parameters.cursor.is_none() {
-            break;
-        }
-    }
-    let mut out = String::new();
-    line(&mut out, columns.iter().map(String::as_str));
-    for row in &rows {
-        let cell = |name: &String| row.iter().find(|(known, _)| known == name).map_or("", |(_, text)| text);
-        line(&mut out, columns.iter().map(cell));
-    }
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"result.csv\""),
-    ];
-    Ok((headers, out).into_response())
 }
 
 /// Asks; `None` when there is no query.
@@ -97,77 +99,80 @@ async fn ask(app: &App, parameters: &Parameters) -> Result<Option<Asked>, ApiErr
     }
 }
 
-fn error_json(error: &QueryError) -> Value {
-    match error {
-        QueryError::Query(error) => json!({
-            "message": error.message(), "code": error.code().as_str(),
-            "span": { "start": error.span.start, "end": error.span.end },
-            "line": error.position.line, "column": error.position.column,
-            "expected": error.expected, "suggestion": error.suggestion,
-        }),
-        other => json!({ "message": other.to_string() }),
-    }
+/// A result with the request that asked for it.
+struct Shown<'a> {
+    query: &'a str,
+    at: Option<&'a str>,
+    view: View,
+    page: &'a Answer,
 }
 
-fn form(out: &mut String, text: Option<&str>, at: Option<&str>, asked: Option<&Asked>) -> fmt::Result {
-    let error = asked.and_then(|asked| asked.as_ref().err());
-    let invalid =
-        if error.is_some() { " aria-invalid=\"true\" aria-describedby=\"query-error\"" } else { "" };
-    out.write_str("<section><h1>Query</h1><form action=\"/query\" class=\"query\">")?;
-    if let Some(at) = at {
-        write!(out, "<input type=\"hidden\" name=\"at\" value=\"{}\">", Text(at))?;
+impl Shown<'_> {
+    /// The link to the query, with an ending after its path.
+    fn link(&self, ending: &str, view: View, cursor: Option<&String>) -> String {
+        let path = Path::new(&["query"])
+            .with("q", Some(self.query))
+            .with("at", self.at)
+            .with("view", (view != View::Table).then_some(view.as_str()))
+            .with("cursor", cursor)
+            .to_string();
+        path.replacen("/query", &format!("/query{ending}"), 1)
     }
-    write!(
-        out,
-        "<label class=\"visually-hidden\" for=\"q\">J1QL</label>\
-         <textarea id=\"q\" name=\"q\" rows=\"3\" spellcheck=\"false\" autocapitalize=\"off\" autocomplete=\"off\"{invalid} \
-         placeholder=\"FIND User THAT HAS Device\">{}</textarea>\
-         <p><button>Run</button> <span class=\"soft small\">Ctrl+Enter</span></p></form>",
-        Text(text.unwrap_or_default())
-    )?;
-    if let Some(error) = error {
-        out.write_str("<div id=\"query-error\" role=\"alert\">")?;
-        if let (QueryError::Query(error), Some(text)) = (error, text) {
-            underlined(out, text, error.span)?;
+
+    fn write(&self, out: &mut String, graph: Option<&Drawn>) -> fmt::Result {
+        let page = self.page;
+        write!(
+            out,
+            "<section><div class=\"head\"><h2>Result</h2><span class=\"soft\">{}{}</span><nav class=\"tabs\" aria-label=\"Form of the result\">",
+            count(&page.data),
+            if page.cursor.is_some() { " on this page" } else { "" },
+        )?;
+        for (view, name) in View::ALL {
+            let current = if view == self.view { " aria-current=\"page\"" } else { "" };
+            write!(out, "<a href=\"{}\"{current}>{name}</a>", self.link("", view, None))?;
         }
-        write!(out, "<p class=\"error wrap\">{}</p></div>", Text(error))?;
+        write!(
+            out,
+            "</nav><a href=\"{}\" download>Download CSV</a></div>",
+            self.link(".csv", View::Table, None)
+        )?;
+        for notice in &page.notices {
+            write!(out, "<p class=\"note small\">{}</p>", Text(notice.message))?;
+        }
+        if page.data.is_empty() {
+            return out.write_str("<p>Nothing matches.</p></section>");
+        }
+        match (self.view, graph) {
+            (View::Graph, Some(Ok((total, drawn)))) => {
+                write!(out, "<p class=\"soft small caption\">{}</p>", Text(drawing::caption(drawn, *total)))?;
+                picture::write(out, drawn)?;
+            }
+            (View::Graph, Some(Err(error))) => write!(out, "<p class=\"error\">{}</p>", Text(error))?,
+            (View::Json, _) => {
+                let pretty = serde_json::to_string_pretty(&page.json()).unwrap_or_default();
+                write!(out, "<pre class=\"tall\">{}</pre>", Text(pretty))?;
+            }
+            _ => {
+                rows(out, &page.data, self.at)?;
+                if let Data::Tree { vertices, edges } = &page.data {
+                    tree(out, vertices, edges, self.at)?;
+                }
+            }
+        }
+        if let (Some(cursor), View::Table | View::Json) = (&page.cursor, self.view) {
+            let next = self.link("", self.view, Some(cursor));
+            write!(out, "<nav class=\"pages\"><a rel=\"next\" href=\"{next}\">Next</a></nav>")?;
+        }
+        out.write_str("</section>")
     }
-    out.write_str("</section>")
 }
 
-/// The query with the place of the error underlined. At its end, where nothing can be, a blank is.
-fn underlined(out: &mut String, text: &str, span: j1ql::Span) -> fmt::Result {
-    let (before, rest) = text.split_at_checked(span.start).unwrap_or((text, ""));
-    let length = span.end.saturating_sub(span.start);
-    let (wrong, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-    let wrong = if wrong.is_empty() { "\u{a0}" } else { wrong };
-    write!(out, "<pre>{}<mark>{}</mark>{}</pre>", Text(before), Text(wrong), Text(after))
-}
+/// The graph of a query's entities and the number of them, or an error.
+type Drawn = Result<(i64, Picture), QueryError>;
 
-fn help(out: &mut String) -> fmt::Result {
-    out.write_str("<section><h2>Examples</h2><ul class=\"plain\">")?;
-    for query in [
-        "FIND *",
-        "FIND User",
-        "FIND User AS u THAT RELATES TO Application AS a RETURN u.displayName, a.displayName LIMIT 20",
-        "FIND * AS e RETURN e._type, count(e) AS count ORDER BY count DESC",
-        "FIND Group THAT HAS User RETURN TREE LIMIT 10",
-    ] {
-        let link = Path::new(&["query"]).with("q", Some(query)).to_string();
-        write!(out, "<li><a href=\"{link}\"><code>{}</code></a></li>", Text(query))?;
-    }
-    out.write_str("</ul></section>")
-}
-
-/// The link to a query, with an ending after its path.
-fn link(ending: &str, query: &str, at: Option<&str>, cursor: Option<&String>) -> String {
-    let path = Path::new(&["query"]).with("q", Some(query)).with("at", at).with("cursor", cursor).to_string();
-    path.replacen("/query", &format!("/query{ending}"), 1)
-}
-
-fn result(out: &mut String, query: &str, at: Option<&str>, page: &Answer) -> fmt::Result {
-    let count = i64::try_from(page.data.len()).unwrap_or(i64::MAX);
-    let count = match &page.data {
+fn count(data: &Data) -> String {
+    let count = i64::try_from(data.len()).unwrap_or(i64::MAX);
+    match data {
         Data::List(_) => Count(count, "entity", "entities").to_string(),
         Data::Table { .. } => Count(count, "row", "rows").to_string(),
         Data::Tree { edges, .. } => {
@@ -178,30 +183,7 @@ fn result(out: &mut String, query: &str, at: Option<&str>, page: &Answer) -> fmt
                 Count(edges, "relationship", "relationships")
             )
         }
-    };
-    write!(
-        out,
-        "<section><div class=\"head\"><h2>Result</h2><span class=\"soft\">{count}{}</span>\
-         <a href=\"{}\">JSON</a><a class=\"beside\" href=\"{}\">CSV</a></div>",
-        if page.cursor.is_some() { " on this page" } else { "" },
-        link(".json", query, at, None),
-        link(".csv", query, at, None)
-    )?;
-    for notice in &page.notices {
-        write!(out, "<p class=\"note small\">{}</p>", Text(notice.message))?;
     }
-    if page.data.is_empty() {
-        return out.write_str("<p>Nothing matches.</p></section>");
-    }
-    rows(out, &page.data, at)?;
-    if let Data::Tree { vertices, edges } = &page.data {
-        tree(out, vertices, edges, at)?;
-    }
-    if let Some(cursor) = &page.cursor {
-        let next = link("", query, at, Some(cursor));
-        write!(out, "<nav class=\"pages\"><a rel=\"next\" href=\"{next}\">Next</a></nav>")?;
-    }
-    out.write_str("</section>")
 }
 
 fn rows(out: &mut String, data: &Data, at: Option<&str>) -> fmt::Result {
@@ -255,68 +237,4 @@ fn tree(out: &mut String, vertices: &[Value], edges: &[Value], at: Option<&str>)
         out.write_str("</td></tr>")?;
     }
     out.write_str("</tbody></table>")
-}
-
-/// A cell of a result; the first one of an entity leads to it.
-struct Cell {
-    value: Value,
-    entity: Option<String>,
-}
-
-/// The result as columns and rows. Of entities, the name, type and class come before the properties.
-fn table(data: &Data) -> (Vec<String>, Vec<Vec<Cell>>) {
-    let entities = match data {
-        Data::Table { columns, rows } => {
-            let cells = |row: &Vec<Value>| {
-                row.iter().map(|value| Cell { value: value.clone(), entity: None }).collect()
-            };
-            return (columns.clone(), rows.iter().map(cells).collect());
-        }
-        Data::List(rows) => rows,
-        Data::Tree { vertices, .. } => vertices,
-    };
-    let mut columns: Vec<String> = ["displayName", "_type", "_class", "_key"].map(str::to_owned).into();
-    for row in entities {
-        for name in row["properties"].as_object().into_iter().flatten().map(|(name, _)| name) {
-            if !columns.contains(name) {
-                columns.push(name.clone());
-            }
-        }
-    }
-    let rows = entities
-        .iter()
-        .map(|row| {
-            let cell = |(index, column): (usize, &String)| Cell {
-                value: row["properties"]
-                    .get(column)
-                    .or_else(|| row["entity"].get(column))
-                    .cloned()
-                    .unwrap_or_default(),
-                entity: row["id"].as_str().filter(|_| index == 0).map(str::to_owned),
-            };
-            columns.iter().enumerate().map(cell).collect()
-        })
-        .collect();
-    (columns, rows)
-}
-
-/// Writes a line of CSV. A cell that a spreadsheet would take for a formula is quoted with an apostrophe.
-fn line<'c>(out: &mut String, cells: impl Iterator<Item = &'c str>) {
-    for (index, cell) in cells.enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
-        if formula || cell.contains([',', '"', '\n', '\r']) {
-            out.push('"');
-            if formula {
-                out.push('\'');
-            }
-            out.push_str(&cell.replace('"', "\"\""));
-            out.push('"');
-        } else {
-            out.push_str(cell);
-        }
-    }
-    out.push_str("\r\n");
 }

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::changes::pages;
 use super::entity::revisions;
-use super::html::{Count, Path, Text, Time};
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, respond, value};
+use crate::html::{Count, Path, Text, Time};
 use crate::http::App;
 use crate::http::error::ApiError;
 use crate::store::{EdgeFilter, End, Table};

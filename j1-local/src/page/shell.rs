@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::html::{Path, Text};
+use crate::html::{Path, Text};
 use crate::http::Settings;
 
 /// The part of the page that a document belongs to.
@@ -26,6 +26,10 @@ const SECTIONS: [(Section, &str, &str); 6] = [
     (Section::Graph, "/graph", "Graph"),
 ];
 
+/// The style and the scripts of the graph viewer.
+const VIEWER: &str = "<link rel=\"stylesheet\" href=\"/assets/viewer.css\"><script src=\"/assets/sigma.js\" defer></script>\
+     <script src=\"/assets/viewer.js\" defer></script>";
+
 /// A document before its content is written.
 pub struct Shell<'a> {
     title: &'a str,
@@ -34,12 +38,16 @@ pub struct Shell<'a> {
     at: Option<&'a str>,
     /// The URL of the same view as JSON.
     json: Option<String>,
+    /// The document has a graph viewer.
+    viewer: bool,
+    /// A script of its own.
+    script: Option<&'static str>,
 }
 
 impl<'a> Shell<'a> {
     /// Creates a document with this title.
     pub const fn new(title: &'a str, section: Section) -> Self {
-        Self { title, section, at: None, json: None }
+        Self { title, section, at: None, json: None, viewer: false, script: None }
     }
 
     /// Says that the document shows the state after this job.
@@ -56,6 +64,18 @@ impl<'a> Shell<'a> {
         self
     }
 
+    /// Loads the scripts of the graph viewer.
+    pub fn viewer(mut self) -> Self {
+        self.viewer = true;
+        self
+    }
+
+    /// Loads a script.
+    pub fn script(mut self, path: &'static str) -> Self {
+        self.script = Some(path);
+        self
+    }
+
     /// Writes the document around its content.
     pub fn write(
         &self,
@@ -69,13 +89,15 @@ impl<'a> Shell<'a> {
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <meta name=\"color-scheme\" content=\"light dark\"><title>{} · JupiterOne on this machine</title>\
              <link rel=\"icon\" href=\"/assets/icon.svg\" type=\"image/svg+xml\">\
-             <link rel=\"stylesheet\" href=\"/assets/page.css\"><script src=\"/assets/page.js\" defer></script></head>\
+             <link rel=\"stylesheet\" href=\"/assets/page.css\"><script src=\"/assets/page.js\" defer></script>{}{}</head>\
              <body><a class=\"skip\" href=\"#main\">Skip to the content</a><header><div class=\"bar\">\
              <a class=\"brand\" href=\"/\"><img src=\"/assets/icon.svg\" alt=\"\" width=\"30\" height=\"30\">\
              <span>JupiterOne <small>on this machine</small></span></a>\
              <form class=\"search\" action=\"/entities\" role=\"search\"><input type=\"search\" name=\"q\" \
              aria-label=\"Search entities\" placeholder=\"Search entities\"></form></div><nav aria-label=\"Views\">",
-            Text(self.title)
+            Text(self.title),
+            if self.viewer { VIEWER } else { "" },
+            self.script.map(|path| format!("<script src=\"{path}\" defer></script>")).unwrap_or_default()
         )?;
         for (section, path, name) in SECTIONS {
             let current = if section == self.section { " aria-current=\"page\"" } else { "" };

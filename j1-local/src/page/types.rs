@@ -6,9 +6,9 @@ use axum::extract::{Path as UrlPath, Query, State};
 use axum::http::Uri;
 use axum::response::Response;
 
-use super::html::{Number, Path, Text};
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, entities, relationships, respond};
+use crate::html::{Number, Path, Text};
 use crate::http::App;
 use crate::http::error::ApiError;
 use crate::store::{Overview, TypeRow};

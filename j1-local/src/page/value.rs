@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde_json::{Map, Value};
 
-use super::html::{Text, Time};
+use crate::html::{Text, Time};
 
 /// Texts longer than this are folded.
 const LONG: usize = 240;

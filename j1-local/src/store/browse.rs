@@ -404,7 +404,7 @@ fn edge(row: &Row<'_>) -> rusqlite::Result<Edge> {
 }
 
 /// The class of a relationship, which is stored as JSON.
-fn word(class: &str) -> String {
+pub fn word(class: &str) -> String {
     serde_json::from_str(class).unwrap_or_else(|_| class.to_owned())
 }
 

@@ -19,6 +19,7 @@ mod mapper;
 mod open;
 mod overview;
 mod patch;
+mod picture;
 mod pin;
 mod refused;
 mod stage;
@@ -32,6 +33,7 @@ pub use job::{Counters, Job, Source, Status, SyncMode};
 pub use lock::RunningServer;
 pub(crate) use open::check_format;
 pub use overview::{Overview, TypeRow};
+pub use picture::{Choice, Expansion};
 pub use refused::Refused;
 pub use views::Properties;
 
@@ -45,6 +47,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::picture::Picture;
 use crate::query;
 use crate::upload::Batch;
 use lock::DataLock;
@@ -297,6 +300,11 @@ impl Store {
         Ok(self.reader.run(overview::read).await??)
     }
 
+    /// The names of the properties of each type of entities.
+    pub async fn properties(&self) -> Result<Properties, Error> {
+        self.read(views::properties).await
+    }
+
     /// The time of the store's clock, in epoch milliseconds.
     pub fn now(&self) -> i64 {
         self.clock.now()
@@ -362,6 +370,16 @@ impl Store {
     /// The graph of types.
     pub async fn type_graph(&self, at: Option<String>) -> Result<Vec<TypeEdge>, Refused> {
         self.read_at(at, browse::type_graph).await
+    }
+
+    /// A part of the graph with positions, and the number of entities that it was chosen from.
+    pub async fn picture(
+        &self,
+        at: Option<String>,
+        choice: Choice,
+        expansions: Vec<Expansion>,
+    ) -> Result<(i64, Picture), Refused> {
+        self.read_at(at, move |connection| picture::picture(connection, &choice, &expansions)).await
     }
 
     /// Reads the graph as it was after a job, or as it is.

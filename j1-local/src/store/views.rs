@@ -36,6 +36,20 @@ pub fn note_one(
     note(connection, &BTreeMap::from([(type_name.to_owned(), names)]))
 }
 
+/// The properties noted for the types that entities have.
+pub fn properties(connection: &Connection) -> rusqlite::Result<Properties> {
+    let mut all = Properties::new();
+    let mut statement = connection.prepare_cached(
+        "SELECT type, name FROM property WHERE type IN \
+         (SELECT kind.type FROM kind WHERE EXISTS (SELECT 1 FROM entity WHERE entity.kind = kind.id))",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        all.entry(row.get(0)?).or_default().insert(row.get(1)?);
+    }
+    Ok(all)
+}
+
 /// Makes the views of the types in the graph that have none, or one with too few columns.
 pub fn refresh(connection: &Connection) -> rusqlite::Result<()> {
     let stale = connection

@@ -38,6 +38,14 @@ pub struct Query {
     pub comments: Vec<Comment>,
 }
 
+impl Query {
+    /// Turns the query into one that returns all its paths: with `RETURN TREE`, in no particular order.
+    #[must_use]
+    pub fn into_tree(self) -> Self {
+        Self { unique: None, returns: Some(Returns::Tree(self.span)), order_by: Vec::new(), ..self }
+    }
+}
+
 /// A comment as written, with `/*` and `*/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
