@@ -15,7 +15,8 @@ struct Config {
 }
 
 #[derive(J1Integration)]
-#[j1(name = "lossy", config = Config, steps(swallow_json, drop_details, tolerate_json, drop_all, withhold))]
+#[j1(name = "lossy", config = Config)]
+#[j1(steps(swallow_json, drop_details, tolerate_json, drop_all, spawn_list, spawn_json, withhold))]
 struct Lossy(Client);
 
 impl Connect for Lossy {
@@ -43,6 +44,8 @@ things! {
     Detailed "lossy_detailed";
     Tolerated "lossy_tolerated";
     All "lossy_all";
+    Listed "lossy_listed";
+    Single "lossy_single";
 }
 
 #[derive(J1Entity)]
@@ -87,6 +90,28 @@ async fn drop_all(lossy: &Lossy, job: &mut Job<drop_all>) -> Result<Outcome> {
     let (things, _) = lossy.0.get("mixed").pages::<String>(Paging::whole()).all().await?;
     for id in things {
         job.add(All { id }).await?;
+    }
+    Ok(Outcome::nothing_to_read("it is not true"))
+}
+
+/// Reads a list in a task of its own, where an error is lost.
+#[step(emits(Listed))]
+async fn spawn_list(lossy: &Lossy, job: &mut Job<spawn_list>) -> Result<Outcome> {
+    let mut list = lossy.0.get("broken").pages::<String>(Paging::whole());
+    let read = tokio::spawn(async move { list.next().await.ok().flatten() }).await;
+    if let Some(id) = read.ok().flatten() {
+        job.add(Listed { id }).await?;
+    }
+    Ok(Outcome::nothing_to_read("it is not true"))
+}
+
+/// Sends a request in a task of its own, where an error is lost.
+#[step(emits(Single))]
+async fn spawn_json(lossy: &Lossy, job: &mut Job<spawn_json>) -> Result<Outcome> {
+    let request = lossy.0.get("broken");
+    let read = tokio::spawn(async move { request.json::<String>().await.ok() }).await;
+    if let Some(id) = read.ok().flatten() {
+        job.add(Single { id }).await?;
     }
     Ok(Outcome::nothing_to_read("it is not true"))
 }
@@ -140,6 +165,8 @@ async fn a_loss_that_is_discarded_makes_its_types_partial_and_one_that_is_tolera
     assert!(reason("swallow-json").contains("400"), "{}", reason("swallow-json"));
     assert!(reason("drop-details").contains("404"), "{}", reason("drop-details"));
     assert!(reason("drop-all").contains('2'), "{}", reason("drop-all"));
+    assert!(reason("spawn-list").contains("400"), "{}", reason("spawn-list"));
+    assert!(reason("spawn-json").contains("400"), "{}", reason("spawn-json"));
     assert_eq!(reason("tolerate-json"), "");
     let [tolerated] = &summary.tolerated[..] else { panic!("{:?}", summary.tolerated) };
     assert_eq!((tolerated.step, tolerated.reason, tolerated.count), ("tolerate-json", "it is decoration", 1));

@@ -1,5 +1,5 @@
 //! Chores of the workspace: `cargo xtask data-model [FACTS_FILE] [--check]`, `cargo xtask guide [--check]`,
-//! `cargo xtask lines [--check]`, `cargo xtask cost`, `cargo xtask bench`.
+//! `cargo xtask lines [--check]`, `cargo xtask reliability [LOG | --check]`, `cargo xtask cost`, `cargo xtask bench`.
 
 #[cfg(feature = "api")]
 mod api;
@@ -9,8 +9,10 @@ mod book;
 mod cost;
 mod facts;
 mod files;
+mod guards;
 mod guide;
 mod lines;
+mod reliability;
 mod rust;
 mod tables;
 
@@ -20,6 +22,8 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
        cargo xtask guide [--check]
        cargo xtask lines [--check]
+       cargo xtask reliability [LOG | --check]
+       cargo xtask guards [RULE]
        cargo xtask cost
        cargo xtask bench
        cargo api [--check]
@@ -30,6 +34,10 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
   guide       writes the guide's index of error codes, and looks whether its
               links lead somewhere and every page is in its contents
   lines       counts the lines of the integrations for the guide's table
+  reliability writes the tables of docs/reliability.md: guarantees from the tests
+              that show them, and figures, those in LOG among them
+  guards      takes each guard of deletion safety away, or those whose rule has
+              RULE in it, and looks whether the simulation notices
   api         lists the public API of each published crate in xtask/api; `cargo api` is
               short for it with the feature that it needs
   --check     changes nothing; exits 8 when the files differ from what would be written
@@ -53,11 +61,18 @@ enum Chore {
         facts: PathBuf,
         check: bool,
     },
+    Guards {
+        only: Option<PathBuf>,
+    },
     Guide {
         check: bool,
     },
     Lines {
         check: bool,
+    },
+    Reliability {
+        check: bool,
+        log: Option<PathBuf>,
     },
 }
 
@@ -79,8 +94,13 @@ fn main() -> ExitCode {
         Chore::Bench => (false, bench::run(&root())),
         Chore::Cost => (false, cost::run().map(|()| Vec::new())),
         Chore::DataModel { facts, check } => (*check, data_model(facts, *check)),
+        Chore::Guards { only } => {
+            let only = only.as_ref().and_then(|rule| rule.to_str());
+            (false, guards::run(&root(), only).map(|()| Vec::new()))
+        }
         Chore::Guide { check } => (*check, guide::run(&root(), *check)),
         Chore::Lines { check } => (*check, lines::run(&root(), *check)),
+        Chore::Reliability { check, log } => (*check, reliability::run(&root(), *check, log.as_deref())),
     };
     match written {
         Ok(files) if check && !files.is_empty() => {
@@ -115,8 +135,12 @@ fn parse(arguments: &[String]) -> Option<Chore> {
         ("book", []) if !check => Some(Chore::Book),
         ("bench", []) if !check => Some(Chore::Bench),
         ("cost", []) if !check => Some(Chore::Cost),
+        ("guards", []) if !check => Some(Chore::Guards { only: None }),
+        ("guards", [rule]) if !check => Some(Chore::Guards { only: Some(rule.clone()) }),
         ("guide", []) => Some(Chore::Guide { check }),
         ("lines", []) => Some(Chore::Lines { check }),
+        ("reliability", []) => Some(Chore::Reliability { check, log: None }),
+        ("reliability", [log]) if !check => Some(Chore::Reliability { check, log: Some(log.clone()) }),
         ("data-model", []) => {
             Some(Chore::DataModel { facts: root().join("j1-model/data/data-model.json"), check })
         }

@@ -312,6 +312,10 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
         if !self.under_way.is_empty() {
             outcome.add(Outcome::partial("stopped before all requests had returned"));
         }
+        if let (Some(marks), None) = (&self.unproven.marks, Marks::current()) {
+            // In a task of its own an outcome does not find its step.
+            outcome.reasons().iter().for_each(|reason| marks.lost(reason));
+        }
         Ok(outcome)
     }
 }

@@ -12,6 +12,7 @@ use j1_core::report::{Counts, Marks};
 use j1_core::{Error, Outcome, Result};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::code;
 use crate::provider::exchange::Exchanged;
@@ -19,7 +20,7 @@ use crate::provider::fault::fault;
 use crate::provider::page::{Page, Span};
 use crate::provider::paging::{Paging, Style};
 use crate::provider::position::{ListPosition, Verdict};
-use crate::provider::request::Request;
+use crate::provider::request::{Request, in_step_of};
 
 /// The maximum number of passes over a list that changes while it is read.
 const MAX_PASSES: u32 = 3;
@@ -66,12 +67,18 @@ struct Passes {
     /// Passes that have ended.
     ended: u32,
     /// The digests of all records handed out.
-    seen: HashSet<u64, BuildHasherDefault<AsIs>>,
+    seen: Digests,
+    /// Those of this pass, if it is not the first.
+    of_pass: Digests,
+    /// What was handed out of a list whose records repeat: records with one id may differ, and each counts.
+    contents: Digests,
     /// The pages of the pass before.
     before: Option<Vec<u64>>,
-    /// The number of records of the first pass that were on an earlier page already.
+    /// The number of records of this pass that were on an earlier page of it already.
     repeated: u64,
 }
+
+type Digests = HashSet<u64, BuildHasherDefault<AsIs>>;
 
 /// Digests are hashes already.
 #[derive(Default)]
@@ -159,10 +166,8 @@ impl<T: DeserializeOwned> Pages<T> {
             if self.ended {
                 return Ok(None);
             }
-            if let Err(error) = self.fetch().await {
-                self.failed = Some(error.to_string());
-                return Err(Error::marked(error));
-            }
+            let marks = self.marks.clone();
+            in_step_of(marks, self.fetch_marked()).await?;
         }
     }
 
@@ -196,7 +201,7 @@ impl<T: DeserializeOwned> Pages<T> {
         for doubt in self.position.doubts(&self.paging) {
             outcome.add(Outcome::partial(format!("`{list}` {doubt}")));
         }
-        if self.passes.repeated > 0 && self.passes.ended == 0 && !self.paging.trust.repeats {
+        if self.passes.repeated > 0 && !self.paging.trust.repeats {
             let reason = format!(
                 "`{list}` has {} records on more than one page: its order changed while it was read, and others may have been \
                  skipped; declare `.records_repeat()` if that is how this API pages",
@@ -217,6 +222,14 @@ impl<T: DeserializeOwned> Pages<T> {
             records.push(record);
         }
         Ok((records, self.finish()?))
+    }
+
+    async fn fetch_marked(&mut self) -> Result<()> {
+        let fetched = self.fetch().await;
+        if let Err(error) = &fetched {
+            self.failed = Some(error.to_string());
+        }
+        fetched.map_err(Error::marked)
     }
 
     async fn fetch(&mut self) -> Result<()> {
@@ -328,15 +341,22 @@ impl<T: DeserializeOwned> Pages<T> {
                 continue;
             };
             let seen = self.passes.seen.contains(digest);
-            if first_pass && seen && at >= repeated {
+            let again = if first_pass { seen } else { self.passes.of_pass.contains(digest) };
+            if again && at >= repeated {
                 self.passes.repeated += 1;
             }
-            if if first_pass { !overlap || at >= repeated } else { !seen } {
+            let content =
+                self.paging.trust.repeats.then(|| xxh3_64(body.get(span.range()).unwrap_or_default()));
+            let known = content.map_or(seen, |content| !self.passes.contents.insert(content));
+            if if first_pass { !overlap || at >= repeated } else { !known } {
                 left.push_back((at + 1, span));
             }
             new.push(*digest);
         }
         // Afterwards: a record that comes twice on one page says nothing about the order of the pages.
+        if !first_pass {
+            self.passes.of_pass.extend(&new);
+        }
         self.passes.seen.extend(new);
         self.page = Current { name, body, records: left };
     }
@@ -361,6 +381,8 @@ impl<T: DeserializeOwned> Pages<T> {
             return false;
         }
         self.passes.ended += 1;
+        self.passes.repeated = 0;
+        self.passes.of_pass.clear();
         self.passes.before = Some(std::mem::take(&mut self.position).into_digests());
         true
     }

@@ -39,6 +39,16 @@ pub struct Request {
     gone_if_not_found: bool,
     /// The reason it cannot be sent.
     wrong: Option<String>,
+    /// The step that made the request, wherever it is sent.
+    marks: Option<Marks>,
+}
+
+/// Runs a part of a step as that step's, also in a task that the step's author spawned: a loss there is the step's loss.
+pub(super) async fn in_step_of<T>(marks: Option<Marks>, part: impl Future<Output = T>) -> T {
+    match (marks, Marks::current()) {
+        (Some(marks), None) => marks.scope(part).await,
+        _ => part.await,
+    }
 }
 
 /// Marks the step if the request is dropped before its response.
@@ -91,6 +101,7 @@ impl Request {
             max_bytes: MAX_RESPONSE_BYTES,
             gone_if_not_found: false,
             wrong: None,
+            marks: Marks::current(),
         }
     }
 
@@ -176,7 +187,7 @@ impl Request {
         let found = self.in_step(self.find()).await?;
         if found.is_none()
             && !self.gone_if_not_found
-            && let Some(marks) = Marks::current()
+            && let Some(marks) = Marks::current().or_else(|| self.marks.clone())
         {
             marks.lost(format!("`{}` returned status 404, which proves nothing", self.name()));
         }
@@ -218,10 +229,13 @@ impl Request {
     /// Runs the request for the current step: an error, or a request that is dropped before its response, makes the step
     /// partial even if the step goes on.
     async fn in_step<T>(&self, sending: impl Future<Output = Result<T>>) -> Result<T> {
-        let mut dropped = Dropped { request: self, marks: Marks::current() };
-        let result = sending.await;
-        dropped.marks = None;
-        result.map_err(Error::marked)
+        let sending = async {
+            let mut dropped = Dropped { request: self, marks: Marks::current() };
+            let result = sending.await;
+            dropped.marks = None;
+            result.map_err(Error::marked)
+        };
+        in_step_of(self.marks.clone(), sending).await
     }
 
     /// The records of a list, page after page.

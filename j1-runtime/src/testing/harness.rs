@@ -29,6 +29,7 @@ pub struct Harness<I: Connect> {
     jupiterone: Http,
     base: Option<Url>,
     arguments: Vec<String>,
+    disabled_sources: String,
     limits: UploadLimits,
     stop: Pin<Box<dyn Future<Output = StopSignal> + Send>>,
 }
@@ -43,6 +44,7 @@ impl<I: Connect> Harness<I> {
             jupiterone,
             base: Url::parse(STAND_IN).ok(),
             arguments: Vec::new(),
+            disabled_sources: String::new(),
             limits: UploadLimits::default(),
             stop: Box::pin(std::future::pending()),
         }
@@ -52,6 +54,13 @@ impl<I: Connect> Harness<I> {
     #[must_use]
     pub fn arguments<A: Into<String>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
         self.arguments.extend(arguments.into_iter().map(Into::into));
+        self
+    }
+
+    /// With these sources turned off, as `J1_DISABLED_SOURCES` does.
+    #[must_use]
+    pub fn disabled_sources<'a>(mut self, ids: impl IntoIterator<Item = &'a str>) -> Self {
+        self.disabled_sources = ids.into_iter().collect::<Vec<_>>().join(",");
         self
     }
 
@@ -96,7 +105,11 @@ impl<I: Connect> Harness<I> {
             Ok(integration) => integration,
             Err(error) => return Summary::failed(&error),
         };
-        plan.switch(&*integration, &Sources::default());
+        let sources = match Sources::read(I::STEPS, Some(&self.disabled_sources), None) {
+            Ok(sources) => sources,
+            Err(problems) => return failed(Error::other(problems.join("; "))),
+        };
+        plan.switch(&*integration, &sources);
         let credentials = Credentials {
             base,
             key: Secret::new("a-key-for-tests".to_owned()),

@@ -13,6 +13,7 @@ fn beside(members: Value) -> Reply {
     Reply::json(&body)
 }
 
+// guarantee: end: whole: partial
 #[tokio::test]
 async fn a_member_that_says_that_there_is_more_makes_a_list_partial() {
     for members in [
@@ -111,6 +112,8 @@ async fn what_agrees_with_the_end_or_is_ignored_on_purpose_is_no_evidence() {
     assert!(list.is_complete(), "{:?}", list.outcome);
 }
 
+// guarantee: deletions: whole: yes
+// guarantee: churn: whole: yes
 #[tokio::test]
 async fn only_200_is_a_whole_page() {
     for status in [201, 202, 203, 206, 207, 226] {
@@ -150,6 +153,7 @@ async fn a_declared_total_that_is_missing_or_not_a_number_is_an_error() {
     }
 }
 
+// guarantee: end: cursor, next_url: yes
 #[tokio::test]
 async fn a_member_for_the_next_page_that_no_response_has_proves_no_end() {
     let respond = |_: &_| beside(json!({ "next": "/things?page=2" }));
@@ -167,6 +171,7 @@ async fn a_member_for_the_next_page_that_no_response_has_proves_no_end() {
     }
 }
 
+// guarantee: cuts: whole, offset, aligned_offset, page, cursor, scroll, after, next_url, link, graphql: partial
 #[tokio::test]
 async fn a_list_that_ends_exactly_where_providers_cut_lists_is_partial() {
     for (records, complete) in [(99, true), (100, false), (500, false), (999, true), (1000, false)] {
@@ -183,6 +188,7 @@ async fn a_list_that_ends_exactly_where_providers_cut_lists_is_partial() {
     assert!(list.reason().contains("exactly 2000 records"), "{}", list.reason());
 }
 
+// guarantee: end: link: yes
 #[tokio::test]
 async fn a_header_link_that_cannot_be_read_is_not_a_missing_one() {
     let second = |asked: &crate::server::Asked| asked.target.contains("page=2");

@@ -1,32 +1,51 @@
 //! Fuzzing on stable Rust: bytes are read as a script of what a provider does, by hand-made generators and by proptest.
 //!
 //! Every script that ever failed is kept as a line of hexadecimal digits in `corpus/`. `J1_FUZZ_CASES` sets the number of random
-//! scripts, 200 otherwise.
+//! scripts, 200 otherwise; with `J1_FUZZ_SECONDS`, each target goes on for so long.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use j1_core::Outcome;
 use j1_runtime::provider::{Http, Incoming, Outgoing, Paging, Unanswered};
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any};
-use proptest::test_runner::TestRunner;
-use serde_json::{Value, json};
+use proptest::test_runner::{RngSeed, TestRunner};
+use serde_json::{Map, Value, json};
 
 use crate::list::{Row, rows};
 
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|value| value.parse().ok())
+}
+
 /// Runs the property for the corpus, and for random scripts.
-fn fuzz(corpus: &str, longest: usize, property: impl Fn(&[u8])) {
+fn fuzz(target: &str, corpus: &str, longest: usize, property: impl Fn(&[u8])) {
     for line in corpus.lines().filter(|line| !line.starts_with('#')) {
         let digit = |at: usize| u8::from_str_radix(&line[at..at + 2], 16).expect("two hexadecimal digits");
         property(&(0..line.len() / 2).map(|byte| digit(2 * byte)).collect::<Vec<u8>>());
     }
-    let cases = std::env::var("J1_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(200);
-    let mut runner = TestRunner::new(ProptestConfig { cases, ..ProptestConfig::default() });
-    let ran = runner.run(&vec(any::<u8>(), 0..longest), |script| {
-        property(&script);
-        Ok(())
-    });
-    ran.unwrap_or_else(|failed| panic!("add this script to the corpus in hexadecimal: {failed}"));
+    let cases = variable("J1_FUZZ_CASES").and_then(|cases| u32::try_from(cases).ok()).unwrap_or(200);
+    let until = Instant::now() + Duration::from_secs(variable("J1_FUZZ_SECONDS").unwrap_or_default());
+    // A fixed seed repeats a run of CI; each round has other scripts.
+    let seed = variable("PROPTEST_RNG_SEED").unwrap_or_else(|| fastrand::u64(..));
+    let mut rounds = 0;
+    loop {
+        let rng_seed = RngSeed::Fixed(seed.wrapping_add(rounds));
+        let config =
+            ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() };
+        let mut runner = TestRunner::new(config);
+        let ran = runner.run(&vec(any::<u8>(), 0..longest), |script| {
+            property(&script);
+            Ok(())
+        });
+        ran.unwrap_or_else(|failed| panic!("add this script to the corpus in hexadecimal: {failed}"));
+        rounds += 1;
+        if Instant::now() >= until {
+            break;
+        }
+    }
+    println!("measured: fuzz.{target} = {}", rounds * u64::from(cases));
 }
 
 /// The bytes of a script, one at a time; 0 after its end.
@@ -191,9 +210,15 @@ fn read(script: &[u8], quiet: bool) -> (Way, Vec<usize>, Option<bool>, Vec<usize
     (way, ids, complete, state.stayed.clone(), state.requests)
 }
 
+// guarantee: deletions: scroll, next_url: partial
+// guarantee: churn: scroll, next_url: partial
+// guarantee: end: after: yes
+// guarantee: deletions: after: yes
+// guarantee: churn: after: yes
+// guarantee: lost: after: yes
 #[test]
 fn a_complete_list_has_every_record_that_stayed() {
-    fuzz(include_str!("corpus/pages.txt"), 80, |script| {
+    fuzz("pages", include_str!("corpus/pages.txt"), 80, |script| {
         let (way, ids, complete, stayed, _) = read(script, false);
         let missed = stayed.iter().find(|id| !ids.contains(id));
         assert!(complete != Some(true) || missed.is_none(), "{way:?}: {missed:?} is missing in {ids:?}");
@@ -202,7 +227,7 @@ fn a_complete_list_has_every_record_that_stayed() {
 
 #[test]
 fn a_quiet_list_is_complete_and_takes_few_requests() {
-    fuzz(include_str!("corpus/pages.txt"), 4, |script| {
+    fuzz("quiet", include_str!("corpus/pages.txt"), 4, |script| {
         let (way, ids, complete, stayed, requests) = read(script, true);
         assert_eq!(complete, Some(true), "{way:?}");
         assert_eq!(ids, stayed, "{way:?}");
@@ -240,11 +265,11 @@ fn followed(header: &[u8]) -> Result<Option<String>, ()> {
 #[test]
 fn a_link_header_is_followed_read_as_none_or_an_error() {
     // Any bytes at all: no panic.
-    fuzz(include_str!("corpus/link.txt"), 60, |header| {
+    fuzz("headers", include_str!("corpus/link.txt"), 60, |header| {
         let _ = followed(header);
     });
     // Links as RFC 8288 allows them, written in many ways.
-    fuzz(include_str!("corpus/link.txt"), 40, |script| {
+    fuzz("links", include_str!("corpus/link.txt"), 40, |script| {
         let mut bytes = Script(script.iter());
         let (mut links, mut next) = (Vec::new(), None);
         for number in 0..=bytes.below(4) {
@@ -266,5 +291,117 @@ fn a_link_header_is_followed_read_as_none_or_an_error() {
         }
         let header = links.join([", ", ",", " ,, "][bytes.below(3)]);
         assert_eq!(followed(header.as_bytes()), Ok(next), "{header}");
+    });
+}
+
+/// Members that contradict the end of a list, as words, and a value that does; the reference is the meaning of the words.
+const SIGNS: [(&[&str], &str); 22] = [
+    (&["has", "more"], "true"),
+    (&["has", "more"], "\"true\""),
+    (&["has", "next"], "1"),
+    (&["has", "next", "page"], "true"),
+    (&["has", "more", "items"], "true"),
+    (&["more", "available"], "true"),
+    (&["is", "truncated"], "true"),
+    (&["truncated"], "true"),
+    (&["is", "last"], "false"),
+    (&["last", "page"], "false"),
+    (&["done"], "false"),
+    (&["next", "page", "token"], "\"abc\""),
+    (&["next", "cursor"], "\"abc\""),
+    (&["next", "token"], "\"abc\""),
+    (&["next", "page"], "2"),
+    (&["next", "link"], "\"https://acme.example/2\""),
+    (&["total", "count"], "999"),
+    (&["total", "items"], "\"999\""),
+    (&["total", "results"], "999"),
+    (&["incomplete", "results"], "true"),
+    (&["timed", "out"], "true"),
+    (&["partial", "results"], "true"),
+];
+
+/// The same words as different APIs write them.
+fn written(words: &[&str], how: u8) -> String {
+    let capital = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
+    match how % 5 {
+        0 => words.join("_"),
+        1 => words.join("-"),
+        2 => words.iter().map(|word| capital(word)).collect(),
+        3 => words.concat().to_ascii_uppercase(),
+        _ => words[0].to_owned() + &words[1..].iter().map(|word| capital(word)).collect::<String>(),
+    }
+}
+
+/// A response with records, members that mean nothing, and, with `signs`, one that says that there are more.
+fn described(script: &[u8], signs: bool) -> (Paging, Map<String, Value>) {
+    let mut bytes = Script(script.iter());
+    let paging = match bytes.below(4) {
+        0 => Paging::whole(),
+        1 => Paging::page("page", "limit", 50),
+        2 => Paging::offset("limit", "skip", 50),
+        _ => Paging::cursor("cursor", "after_this").size("limit", 50),
+    };
+    let mut body = Map::new();
+    let envelope = ["meta", "pagination", "paging", "pageInfo", "response_metadata", "page"][bytes.below(6)];
+    let mut inside = Map::new();
+    for _ in 0..bytes.below(4) {
+        let (name, value) = [
+            ("request_id", json!("abc")),
+            ("took", json!(12)),
+            ("next_run", json!("2026-01-01")),
+            ("has_more_than_one_owner", json!(true)),
+            ("self", json!("/things")),
+            ("errors", json!([])),
+            ("next", Value::Null),
+        ][bytes.below(7)]
+        .clone();
+        if bytes.byte() % 2 == 0 { &mut body } else { &mut inside }.insert(name.to_owned(), value);
+    }
+    if signs {
+        let (words, value) = SIGNS[bytes.below(SIGNS.len())];
+        let name = written(words, bytes.byte());
+        let value = serde_json::from_str(value).expect("a value");
+        if bytes.byte() % 2 == 0 { &mut body } else { &mut inside }.insert(name, value);
+    }
+    if !inside.is_empty() {
+        body.insert(envelope.to_owned(), Value::Object(inside));
+    }
+    (paging.items("items"), body)
+}
+
+/// Reads a list of three records whose responses have these members.
+fn is_complete(paging: Paging, members: &Map<String, Value>) -> bool {
+    let members = members.clone();
+    let http = Http::service(move |request: Outgoing| {
+        let mut body = members.clone();
+        let asked = |name: &str| {
+            let found = request.url.query_pairs().find(|(asked, _)| asked == name);
+            found.and_then(|(_, value)| value.parse::<usize>().ok())
+        };
+        let from = if asked("page").is_some_and(|page| page > 1) { 3 } else { asked("skip").unwrap_or(0) };
+        body.insert("items".to_owned(), Value::Array(rows(from.min(3)..3)));
+        body.insert("after_this".to_owned(), Value::Null);
+        let body = Value::Object(body).to_string().into();
+        async move { Ok::<_, Unanswered>(Incoming { status: 200, body, ..Incoming::default() }) }
+    });
+    let client = http.client("https://acme.example").expect("a URL");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let read = runtime.expect("a runtime").block_on(client.get("things").pages::<Row>(paging).all());
+    read.is_ok_and(|(_, outcome)| outcome.is_complete())
+}
+
+#[test]
+fn a_response_that_says_that_there_is_more_is_never_complete() {
+    fuzz("responses", include_str!("corpus/responses.txt"), 24, |script| {
+        let (paging, members) = described(script, true);
+        assert!(!is_complete(paging.clone(), &members), "{paging:?}: {members:?}");
+    });
+}
+
+#[test]
+fn a_response_with_members_that_mean_nothing_is_complete() {
+    fuzz("harmless", include_str!("corpus/responses.txt"), 24, |script| {
+        let (paging, members) = described(script, false);
+        assert!(is_complete(paging.clone(), &members), "{paging:?}: {members:?}");
     });
 }

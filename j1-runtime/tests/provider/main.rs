@@ -11,7 +11,6 @@ mod messages;
 mod middle;
 mod paging;
 mod paths;
-mod reliability;
 mod repeats;
 mod server;
 mod tls;

@@ -46,6 +46,7 @@ fn check(list: &Read, before: &[usize], after: &[usize], what: &str) {
     assert!(!list.is_complete() || missed.is_none(), "{what}: {missed:?} is missing in {:?}", list.ids);
 }
 
+// guarantee: deletions: offset, aligned_offset, page: yes
 #[tokio::test]
 async fn a_record_that_is_deleted_behind_the_reader_hides_no_other() {
     let before: Vec<usize> = (0..23).collect();
@@ -63,6 +64,7 @@ async fn a_record_that_is_deleted_behind_the_reader_hides_no_other() {
     }
 }
 
+// guarantee: churn: offset, aligned_offset, page: yes
 #[tokio::test]
 async fn one_goes_and_one_comes_and_the_total_stays() {
     let before: Vec<usize> = (0..23).collect();
@@ -100,6 +102,8 @@ async fn a_list_that_never_holds_still_is_partial() {
     }
 }
 
+// guarantee: deletions: cursor: partial
+// guarantee: churn: cursor: partial
 #[tokio::test]
 async fn a_list_without_a_stable_order_is_partial() {
     // Two pages overlap, and one record is on neither.
@@ -121,6 +125,8 @@ async fn a_list_without_a_stable_order_is_partial() {
     assert!(read(Paging::cursor("since", "next").items("items"), inclusive).await.is_complete());
 }
 
+// guarantee: deletions: link: partial
+// guarantee: churn: link: partial
 #[tokio::test]
 async fn numbers_in_links_move_with_the_list_like_any_other() {
     let before: Vec<usize> = (0..23).collect();

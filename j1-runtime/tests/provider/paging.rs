@@ -214,6 +214,8 @@ async fn an_honest_provider_is_read_to_its_end() {
     }
 }
 
+// guarantee: end: offset: yes
+// guarantee: end: aligned_offset: partial
 #[tokio::test]
 async fn a_provider_that_sends_less_than_it_is_asked_for_loses_nothing() {
     for way in
@@ -332,6 +334,7 @@ async fn a_list_that_becomes_shorter_under_way_is_read_again() {
     }
 }
 
+// guarantee: end: graphql: yes
 #[tokio::test]
 async fn an_answer_that_is_no_page_is_never_an_empty_one() {
     let bodies = [
@@ -467,6 +470,7 @@ async fn credentials_stay_with_the_api() {
     }
 }
 
+// guarantee: end: scroll: yes
 #[tokio::test]
 async fn scroll_ids_may_repeat_where_that_is_declared() {
     let scroll = |asked: &Asked| {
@@ -507,6 +511,7 @@ impl Trouble {
     }
 }
 
+// guarantee: lost: offset, aligned_offset, page, next_url, link, graphql: yes
 #[tokio::test]
 async fn what_breaks_off_comes_late_or_is_refused_for_now_is_asked_again() {
     let mut runs = tokio::task::JoinSet::new();

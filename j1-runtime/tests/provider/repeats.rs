@@ -28,6 +28,7 @@ fn scroll(lost: usize, renames: bool) -> impl Fn(&Asked) -> Reply + Send + Sync 
     }
 }
 
+// guarantee: lost: scroll: yes
 #[tokio::test]
 async fn a_scroll_whose_response_was_lost_is_read_from_the_beginning() {
     for lost in 0..6 {
@@ -38,6 +39,7 @@ async fn a_scroll_whose_response_was_lost_is_read_from_the_beginning() {
     }
 }
 
+// guarantee: lost: cursor: yes
 #[tokio::test]
 async fn a_cursor_that_turns_out_to_be_a_scroll_is_noticed() {
     for lost in 0..6 {
@@ -67,6 +69,7 @@ async fn a_server_error_after_the_work_is_a_lost_response() {
     assert!(list.is_complete() && list.sorted() == (0..ALL).collect::<Vec<_>>(), "{:?}", list.outcome);
 }
 
+// guarantee: lost: whole: yes
 #[tokio::test]
 async fn a_post_that_consumes_what_it_returns_is_noticed() {
     let queue = |lost: usize| {

@@ -1,13 +1,19 @@
-//! The integration that is simulated: types that build on each other, several ways of paging, and an author who
-//! makes mistakes on demand.
+//! The integration that is simulated: types that build on each other, lists that are paged in any way, and an author
+//! who makes mistakes on demand.
 
+use std::time::Duration;
+
+use j1_core::integration::{Duplicates, EncodedObject, Integration, Verdict};
 use j1_core::prelude::*;
+use j1_core::step::{Runner, StepMeta, Switch};
 use j1_runtime::Connect;
-use j1_runtime::provider::{Client, Http, Paging};
+use j1_runtime::provider::{Client, Http, Pages, Paging};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-/// Records on one page of users, and of partners.
-pub const PAGE: usize = 3;
+use crate::coverage::{self, Fault};
+use crate::paging::Style;
 
 #[derive(J1Config)]
 pub struct Config {
@@ -15,20 +21,43 @@ pub struct Config {
     pub misdeed: String,
     /// The step that the configuration turns off.
     pub off: String,
+    /// The ways of paging of teams, users and partners, as numbers.
+    pub styles: String,
+    /// The number of records on a page.
+    pub size: u64,
+    /// The hook leaves out objects.
+    pub hook: bool,
+    /// Records may come twice, and not quite alike.
+    pub repeats: bool,
 }
 
 #[derive(J1Integration)]
 #[j1(name = "simulated", config = Config, steps(fetch_teams, fetch_users, fetch_badges, fetch_partners))]
+#[j1(before_add = Self::look)]
 pub struct Simulated {
     misdeed: Option<Misdeed>,
     off: String,
+    styles: Vec<Style>,
+    size: u64,
+    hook: bool,
+    repeats: bool,
     api: Client,
 }
 
 impl Connect for Simulated {
     fn connect(config: Config, http: &Http) -> Result<Self> {
         let api = http.client("https://simulated.example/")?;
-        Ok(Self { misdeed: Misdeed::parse(&config.misdeed), off: config.off, api })
+        let styles =
+            config.styles.split(' ').filter_map(|number| Style::ALL.get(number.parse::<usize>().ok()?));
+        Ok(Self {
+            misdeed: Misdeed::parse(&config.misdeed),
+            off: config.off,
+            styles: styles.copied().collect(),
+            size: config.size,
+            hook: config.hook,
+            repeats: config.repeats,
+            api,
+        })
     }
 
     async fn validate(&self) -> Result<()> {
@@ -36,31 +65,60 @@ impl Connect for Simulated {
     }
 }
 
-/// The mistakes of a step's author.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    /// A panic.
-    Panic,
-    /// An error of the integration's own.
-    Fail,
-    /// The list is left before its end, and asked for its outcome.
-    Stop,
-    /// The list is left before its end, and the step claims that there was nothing to read.
-    Lie,
-    /// Cuts off its own work with a time limit.
-    CutOff,
+/// The same integration, but the first of two objects with one key stays.
+pub struct Keeping(Simulated);
+
+impl Integration for Keeping {
+    type Config = Config;
+    const NAME: &'static str = Simulated::NAME;
+    const TITLE: &'static str = Simulated::TITLE;
+    const TYPE: &'static str = Simulated::TYPE;
+    const STEPS: &'static [StepMeta] = Simulated::STEPS;
+    const ORDER: &'static [usize] = Simulated::ORDER;
+    const DUPLICATES: Duplicates = Duplicates::KeepFirst;
+
+    fn before_add(&self, object: &EncodedObject<'_>) -> Verdict {
+        self.0.before_add(object)
+    }
+
+    fn runners() -> &'static [Runner<Self>] {
+        &[
+            |it, emitter| Simulated::runners()[0](&it.0, emitter),
+            |it, emitter| Simulated::runners()[1](&it.0, emitter),
+            |it, emitter| Simulated::runners()[2](&it.0, emitter),
+            |it, emitter| Simulated::runners()[3](&it.0, emitter),
+        ]
+    }
+
+    fn switches() -> &'static [Switch<Self>] {
+        &[
+            |it| Simulated::switches()[0](&it.0),
+            |it| Simulated::switches()[1](&it.0),
+            |it| Simulated::switches()[2](&it.0),
+            |it| Simulated::switches()[3](&it.0),
+        ]
+    }
+}
+
+impl Connect for Keeping {
+    fn connect(config: Config, http: &Http) -> Result<Self> {
+        Simulated::connect(config, http).map(Self)
+    }
+
+    async fn validate(&self) -> Result<()> {
+        self.0.validate().await
+    }
 }
 
 /// A mistake that a step makes once it has seen so many records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misdeed {
-    pub wrong: Wrong,
+    pub wrong: Fault,
     pub step: &'static str,
     pub after: u32,
 }
 
 impl Misdeed {
-    pub const ALL: [Wrong; 5] = [Wrong::Panic, Wrong::Fail, Wrong::Stop, Wrong::Lie, Wrong::CutOff];
     pub const STEPS: [&str; 4] = ["teams", "users", "badges", "partners"];
 
     /// `Panic users 3`.
@@ -68,7 +126,7 @@ impl Misdeed {
         let mut words = text.split(' ');
         let (wrong, step, after) = (words.next()?, words.next()?, words.next()?);
         Some(Self {
-            wrong: Self::ALL.into_iter().find(|known| format!("{known:?}") == wrong)?,
+            wrong: coverage::MISTAKES.iter().copied().find(|known| format!("{known:?}") == wrong)?,
             step: Self::STEPS.into_iter().find(|known| *known == step)?,
             after: after.parse().ok()?,
         })
@@ -84,17 +142,111 @@ enum Then {
     GoOn,
     Stop,
     Lie,
+    /// Drops the list, and reads it again.
+    Again,
+}
+
+/// A response to one request comes later than this.
+const IMPATIENT: Duration = Duration::from_millis(30);
+
+impl Simulated {
+    /// Returns the mistake that the step makes now.
+    fn does(&self, step: &str, seen: u32) -> Option<Fault> {
+        let misdeed = self.misdeed.as_ref()?;
+        (misdeed.step == step && misdeed.after == seen).then_some(misdeed.wrong)
+    }
+
+    /// Returns `true` if it is a mistake of this step.
+    fn makes(&self, step: &str, wrong: Fault) -> bool {
+        self.misdeed.as_ref().is_some_and(|misdeed| misdeed.step == step && misdeed.wrong == wrong)
+    }
+
+    fn note(&self, step: &str, wrong: Fault) {
+        coverage::met_on(self.style(step), wrong);
+    }
+
+    fn then(&self, step: &str, seen: u32) -> Result<Then> {
+        let Some(wrong) = self.does(step, seen) else { return Ok(Then::GoOn) };
+        let then = match wrong {
+            Fault::Fail => Err(Error::other("the provider is on holiday")),
+            Fault::Stop => Ok(Then::Stop),
+            Fault::Lie => Ok(Then::Lie),
+            Fault::Drop => Ok(Then::Again),
+            Fault::Panic => {
+                self.note(step, wrong);
+                panic!("{SIMULATED_PANIC}")
+            }
+            _ => return Ok(Then::GoOn),
+        };
+        self.note(step, wrong);
+        then
+    }
+
+    fn style(&self, step: &str) -> Style {
+        let list = ["teams", "users", "partners"].iter().position(|list| *list == step);
+        list.and_then(|list| self.styles.get(list)).copied().unwrap_or(Style::Whole)
+    }
+
+    fn list<T: DeserializeOwned>(&self, step: &str) -> Pages<T> {
+        let style = self.style(step);
+        let request = match style {
+            Style::GraphQl => self.api.graphql(step, "query($after: String) { .. }", &json!({})),
+            _ => self.api.get(step),
+        };
+        let paging = style.paging(self.size);
+        request.pages(if self.repeats { paging.records_repeat() } else { paging })
+    }
+
+    /// Leaves out objects, if the configuration says so.
+    fn look(&self, object: &EncodedObject<'_>) -> Verdict {
+        if self.hook && object.key.ends_with('3') {
+            coverage::met(Fault::Hook);
+            return Verdict::LeaveOut("it ends with a 3".to_owned());
+        }
+        Verdict::Keep
+    }
+}
+
+/// Reads some records of a list in a task of its own, whatever errors there are.
+async fn spawned<T: DeserializeOwned + Send + 'static>(mut list: Pages<T>, most: u32) -> Vec<T> {
+    let reading = tokio::spawn(async move {
+        let mut records = Vec::new();
+        while let Ok(Some(record)) = list.next().await {
+            records.push(record);
+            if records.len() >= most as usize {
+                break;
+            }
+        }
+        records
+    });
+    reading.await.unwrap_or_default()
+}
+
+/// The next record; a step that times out its requests drops the request once, and goes on.
+async fn next<T: DeserializeOwned>(
+    (sim, step, seen): (&Simulated, &str, u32),
+    list: &mut Pages<T>,
+    timed_out: &mut bool,
+) -> Result<Option<T>> {
+    if sim.does(step, seen) == Some(Fault::TimeOut) && !std::mem::replace(timed_out, true) {
+        match tokio::time::timeout(IMPATIENT, list.next()).await {
+            Ok(next) => return next,
+            Err(_) => sim.note(step, Fault::TimeOut),
+        }
+    }
+    list.next().await
 }
 
 /// Adds an object as the step's author would, and then perhaps does what he should not.
 macro_rules! add {
     ($sim:expr, $job:expr, $step:literal, $seen:expr, $object:expr) => {{
         $seen += 1;
-        let cut_off = $sim.does($step, $seen) == Some(Wrong::CutOff);
+        let cut_off = $sim.does($step, $seen) == Some(Fault::CutOff);
         let added = $job.add($object);
         if cut_off {
+            $sim.note($step, Fault::CutOff);
             // Gone before it was awaited to its end: the object was added all the same.
-            let _ = tokio::time::timeout(std::time::Duration::ZERO, added).await;
+            let _ = tokio::time::timeout(Duration::ZERO, added).await;
             Then::GoOn
         } else {
             added.await?;
@@ -103,21 +255,41 @@ macro_rules! add {
     }};
 }
 
-impl Simulated {
-    fn does(&self, step: &str, seen: u32) -> Option<Wrong> {
-        let misdeed = self.misdeed.as_ref()?;
-        (misdeed.step == step && misdeed.after == seen).then_some(misdeed.wrong)
-    }
-
-    fn then(&self, step: &str, seen: u32) -> Result<Then> {
-        match self.does(step, seen) {
-            Some(Wrong::Panic) => panic!("{SIMULATED_PANIC}"),
-            Some(Wrong::Fail) => Err(Error::other("the provider is on holiday")),
-            Some(Wrong::Stop) => Ok(Then::Stop),
-            Some(Wrong::Lie) => Ok(Then::Lie),
-            Some(Wrong::CutOff) | None => Ok(Then::GoOn),
+/// Reads a list and adds its records.
+macro_rules! read {
+    ($sim:expr, $job:expr, $step:literal, $record:ty) => {{
+        let mut list = $sim.list::<$record>($step);
+        if $sim.makes($step, Fault::Spawn) {
+            $sim.note($step, Fault::Spawn);
+            let most = $sim.misdeed.as_ref().map_or(1, |misdeed| misdeed.after);
+            for record in spawned(list, most).await {
+                $job.add(record).await?;
+            }
+            return Ok(Outcome::nothing_to_read(A_LIE));
         }
-    }
+        let (mut seen, mut timed_out) = (0, false);
+        loop {
+            let record = match next(($sim, $step, seen), &mut list, &mut timed_out).await {
+                Ok(Some(record)) => record,
+                Ok(None) => break,
+                Err(_) if $sim.makes($step, Fault::Swallow) => {
+                    $sim.note($step, Fault::Swallow);
+                    return Ok(Outcome::nothing_to_read(A_LIE));
+                }
+                Err(error) => return Err(error),
+            };
+            match add!($sim, $job, $step, seen, record) {
+                Then::GoOn => {}
+                Then::Stop => return list.finish(),
+                Then::Lie => {
+                    drop(list);
+                    return Ok(Outcome::nothing_to_read(A_LIE));
+                }
+                Then::Again => list = $sim.list::<$record>($step),
+            }
+        }
+        list.finish()
+    }};
 }
 
 /// The message of a panic that belongs to the simulation.
@@ -170,46 +342,39 @@ fn reads_users(sim: &Simulated) -> Enabled {
 
 #[step(emits(Team), enabled_if(reads_teams))]
 pub async fn fetch_teams(sim: &Simulated, job: &mut Job<fetch_teams>) -> Result<Outcome> {
-    let mut teams = sim.api.get("teams").pages::<Team>(Paging::whole());
-    let mut seen = 0;
-    while let Some(team) = teams.next().await? {
-        match add!(sim, job, "teams", seen, team) {
-            Then::GoOn => {}
-            Then::Stop => return teams.finish(),
-            Then::Lie => {
-                drop(teams);
-                return Ok(Outcome::nothing_to_read(A_LIE));
-            }
-        }
-    }
-    teams.finish()
+    read!(sim, job, "teams", Team)
 }
 
 #[step(emits(User, Has<Team, User>), enabled_if(reads_users))]
 pub async fn fetch_users(sim: &Simulated, job: &mut Job<fetch_users>) -> Result<Outcome> {
-    let paging = Paging::offset("limit", "skip", PAGE as u64).items("users").total("total");
-    let mut users = sim.api.get("users").pages::<User>(paging);
-    let mut seen = 0;
-    while let Some(user) = users.next().await? {
-        match add!(sim, job, "users", seen, user) {
-            Then::GoOn => {}
-            Then::Stop => return users.finish(),
-            Then::Lie => {
-                drop(users);
-                return Ok(Outcome::nothing_to_read(A_LIE));
-            }
-        }
-    }
-    users.finish()
+    read!(sim, job, "users", User)
 }
 
-#[step(emits(Badge, Has<User, Badge>), reads(User))]
+#[step(emits(Badge, Has<User, Badge>), reads(User), source(id = "badges", title = "Badges", description = "Badges of users"))]
 pub async fn fetch_badges(sim: &Simulated, job: &mut Job<fetch_badges>) -> Result<Outcome> {
     let mut users = job.each::<User>()?;
-    let mut seen = 0;
+    let (mut seen, mut timed_out) = (0, false);
     while let Some(user) = users.next().await? {
-        let mut badges = sim.api.get(&format!("users/{}/badges", user.id)).pages::<Badge>(Paging::whole());
-        while let Some(badge) = badges.next().await? {
+        let request = sim.api.get_at(&["users", &user.id, "badges"]);
+        let mut badges = request.pages::<Badge>(Paging::whole());
+        if sim.makes("badges", Fault::Spawn) {
+            sim.note("badges", Fault::Spawn);
+            for badge in spawned(badges, 1).await {
+                let key = job.add(badge).await?;
+                job.add(has(&user, &key)).await?;
+            }
+            continue;
+        }
+        loop {
+            let badge = match next((sim, "badges", seen), &mut badges, &mut timed_out).await {
+                Ok(Some(badge)) => badge,
+                Ok(None) => break,
+                Err(_) if sim.makes("badges", Fault::Swallow) => {
+                    sim.note("badges", Fault::Swallow);
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
             let key = job.add(badge).await?;
             match add!(sim, job, "badges", seen, has(&user, &key)) {
                 Then::GoOn => {}
@@ -218,28 +383,19 @@ pub async fn fetch_badges(sim: &Simulated, job: &mut Job<fetch_badges>) -> Resul
                     drop(users);
                     return Ok(Outcome::nothing_to_read(A_LIE));
                 }
+                // Goes on with the next user.
+                Then::Again => break,
             }
         }
-        users.absorb(badges.finish()?);
+        if !sim.makes("badges", Fault::Drop) && !sim.makes("badges", Fault::Swallow) {
+            users.absorb(badges.finish()?);
+        }
     }
     users.finish()
 }
 
-#[step(emits(Team, Partner, Has<Team, Partner>))]
+#[step(emits(Team, Partner, Has<Team, Partner>), source(id = "partners", title = "Partners", description = "Partners"))]
 pub async fn fetch_partners(sim: &Simulated, job: &mut Job<fetch_partners>) -> Result<Outcome> {
     job.add(Team { id: OWN_TEAM.into(), name: "Partners".into() }).await?;
-    let paging = Paging::cursor("cursor", "meta.next").items("data");
-    let mut partners = sim.api.get("partners").pages::<Partner>(paging);
-    let mut seen = 0;
-    while let Some(partner) = partners.next().await? {
-        match add!(sim, job, "partners", seen, partner) {
-            Then::GoOn => {}
-            Then::Stop => return partners.finish(),
-            Then::Lie => {
-                drop(partners);
-                return Ok(Outcome::nothing_to_read(A_LIE));
-            }
-        }
-    }
-    partners.finish()
+    read!(sim, job, "partners", Partner)
 }

@@ -24,8 +24,10 @@ pub struct JupiterOne {
     clock: i64,
     /// The times at which the held objects were created.
     created: BTreeMap<String, i64>,
-    /// The number of objects in the upload that came last.
-    last_upload: usize,
+    /// The uploads so far.
+    uploads: u32,
+    /// The oddity has taken effect since this was last reset.
+    pub odd_met: bool,
 }
 
 /// Deviations of a JupiterOne, or of something between it and the run.
@@ -49,6 +51,8 @@ pub enum Oddity {
     QueryEmpty,
     /// Queries return a part of what there is; a count is right.
     QueryPart,
+    /// Something acknowledges an upload in the words of JupiterOne, which has not received it.
+    LostUpload,
 }
 
 impl Oddity {
@@ -62,7 +66,7 @@ impl Oddity {
         self.is_of_queries() || matches!(self, Self::CountsUnsaid)
     }
 
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::FewerReceived,
         Self::CountsUnsaid,
         Self::UnknownStatus,
@@ -72,13 +76,16 @@ impl Oddity {
         Self::QueryMissing,
         Self::QueryEmpty,
         Self::QueryPart,
+        Self::LostUpload,
     ];
 }
 
 #[derive(Debug)]
 struct Job {
     status: &'static str,
-    rows: Vec<Row>,
+    rows: BTreeMap<String, Row>,
+    /// The keys of the upload that came last.
+    last_upload: Vec<String>,
     /// The request that started it: its source, its instance and its mode.
     said: Value,
     started: i64,
@@ -133,14 +140,20 @@ impl JupiterOne {
 
     /// Starts a job as its request says.
     pub fn start(&mut self, said: Value) -> Answer {
-        let status = "AWAITING_UPLOADS";
-        let job = Job { status, rows: Vec::new(), said, started: self.clock, changes: Default::default() };
-        self.jobs.push(job);
+        self.jobs.push(Job {
+            status: "AWAITING_UPLOADS",
+            rows: BTreeMap::new(),
+            last_upload: Vec::new(),
+            said,
+            started: self.clock,
+            changes: Default::default(),
+        });
         self.job(self.jobs.len() - 1)
     }
 
     /// Returns what it holds: entities, or relationships where the query asks for those; or their number.
-    fn query(&self, question: &[u8]) -> Answer {
+    fn query(&mut self, question: &[u8]) -> Answer {
+        self.odd_met |= self.oddity.is_some_and(Oddity::is_of_queries);
         match self.oddity {
             Some(Oddity::QueryRefused) => return refused(403, "FORBIDDEN"),
             Some(Oddity::QueryMissing) => return refused(404, "NOT_FOUND"),
@@ -180,13 +193,13 @@ impl JupiterOne {
     }
 
     fn job(&self, number: usize) -> Answer {
-        let Job { status, rows, said, started, changes } = &self.jobs[number];
+        let Job { status, rows, said, started, changes, .. } = &self.jobs[number];
         let mut job = said.clone();
         job["id"] = json!(format!("job-{number}"));
         job["status"] = json!(status);
         job["startTimestamp"] = json!(started);
         if self.oddity != Some(Oddity::CountsUnsaid) {
-            let relationships = rows.iter().filter(|row| row.ends.is_some()).count();
+            let relationships = rows.values().filter(|row| row.ends.is_some()).count();
             let fewer = usize::from(self.oddity == Some(Oddity::FewerReceived));
             job["numEntitiesUploaded"] = json!((rows.len() - relationships).saturating_sub(fewer));
             job["numRelationshipsUploaded"] = json!(relationships);
@@ -206,6 +219,8 @@ impl JupiterOne {
 
     /// A finalize that is under way has ended when the job is asked for a second time.
     fn ask(&mut self, number: usize) -> Answer {
+        self.odd_met |=
+            self.oddity.is_some_and(|oddity| !oddity.is_of_queries() && oddity != Oddity::LostUpload);
         let answer = self.job(number);
         if self.jobs[number].status == "FINALIZE_PENDING" {
             self.jobs[number].status = match self.oddity {
@@ -224,18 +239,19 @@ impl JupiterOne {
         else {
             return refused(400, "UPLOAD_FAILED_VALIDATION");
         };
-        self.last_upload = rows.len();
         let replace = query.is_some_and(|query| query.contains("ignoreDuplicates=true"));
-        let taken = &mut self.jobs[number].rows;
-        let mut all = taken.clone();
-        for row in rows {
-            match all.iter().position(|taken| taken.key == row.key) {
-                Some(at) if replace => all[at] = row,
-                Some(_) => return refused(400, "UPLOAD_FAILED_VALIDATION"),
-                None => all.push(row),
-            }
+        self.uploads += 1;
+        if self.oddity == Some(Oddity::LostUpload) && self.uploads.is_multiple_of(5) {
+            self.odd_met = true;
+            return self.job(number);
         }
-        *taken = all;
+        let job = &mut self.jobs[number];
+        let keys: BTreeSet<&str> = rows.iter().map(|row| &*row.key).collect();
+        if !replace && (keys.len() < rows.len() || keys.iter().any(|key| job.rows.contains_key(*key))) {
+            return refused(400, "UPLOAD_FAILED_VALIDATION");
+        }
+        job.last_upload = rows.iter().map(|row| row.key.clone()).collect();
+        job.rows.extend(rows.into_iter().map(|row| (row.key.clone(), row)));
         self.job(number)
     }
 
@@ -247,8 +263,8 @@ impl JupiterOne {
         for kept in self.held.0.values().filter(|row| partial.contains(&*row.ty)) {
             graph.insert(kept.clone());
         }
-        for row in self.jobs[number].rows.clone() {
-            graph.insert(row);
+        for row in self.jobs[number].rows.values() {
+            graph.insert(row.clone());
         }
         let entities: BTreeSet<String> =
             graph.0.values().filter(|row| row.ends.is_none()).map(|row| row.key.clone()).collect();
@@ -257,14 +273,15 @@ impl JupiterOne {
             None => true,
         });
         self.jobs[number].changes = [false, true].map(|edges| {
-            let of_kind = |graph: &Graph| -> BTreeMap<String, String> {
-                let rows = graph.0.values().filter(|row| row.ends.is_some() == edges);
-                rows.map(|row| (row.key.clone(), row.content.clone())).collect()
-            };
-            let (before, after) = (of_kind(&self.held), of_kind(&graph));
-            let created = after.keys().filter(|key| !before.contains_key(*key)).count();
-            let updated = after.iter().filter(|(key, new)| before.get(*key).is_some_and(|old| old != *new));
-            [created, updated.count(), before.keys().filter(|key| !after.contains_key(*key)).count()]
+            let of_kind = |row: &&Row| row.ends.is_some() == edges;
+            let (held, after) = (&self.held.0, &graph.0);
+            let created = after.values().filter(of_kind).filter(|row| !held.contains_key(&row.key)).count();
+            let updated = after
+                .values()
+                .filter(of_kind)
+                .filter(|row| held.get(&row.key).is_some_and(|old| old.content != row.content));
+            let deleted = held.values().filter(of_kind).filter(|row| !after.contains_key(&row.key)).count();
+            [created, updated.count(), deleted]
         });
         self.created.retain(|key, _| graph.has(key));
         for key in graph.keys() {
@@ -300,8 +317,9 @@ impl JupiterOne {
     /// Takes back the upload that came last, as if it had never arrived.
     pub fn forget_last_upload(&mut self) {
         if let Some(job) = self.jobs.last_mut() {
-            let kept = job.rows.len().saturating_sub(self.last_upload);
-            job.rows.truncate(kept);
+            for key in std::mem::take(&mut job.last_upload) {
+                job.rows.remove(&key);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Faults of requests on their way: lost, delivered twice, answered late, answered with an error.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,9 +9,12 @@ use fastrand::Rng;
 use j1_runtime::provider::{Http, Incoming, Outgoing, Unanswered};
 use serde_json::json;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
+use crate::coverage::{self, Fault as Met};
 use crate::graph::Graph;
 use crate::jupiterone::JupiterOne;
+use crate::paging::Style;
 use crate::provider::{Meanwhile, Odd, Provider};
 
 /// Everything that outlives a run.
@@ -23,10 +27,16 @@ pub struct World {
     pub ever: Graph,
     /// Records that the provider had at every moment of this run.
     pub always: Graph,
+    /// The first finalize of this run that deleted what the provider has.
+    pub wrong: Option<String>,
+    /// For each of two overlapping runs: `true` once it has asked what JupiterOne holds, and the other has finalized since.
+    outdated: [Option<bool>; 2],
     /// Faults that hit the same request in this run.
-    hits: HashMap<(Side, String), u32>,
+    hits: HashMap<(Side, u64), u32>,
     /// Moments at which a process can die, counted in this run.
     moments: u32,
+    /// The begin of the run, in virtual time.
+    began: Option<Instant>,
     /// A log of requests and responses; kept only if it will be read.
     pub log: Option<Vec<String>>,
 }
@@ -49,10 +59,12 @@ pub struct Weather {
     pub crash: Option<u32>,
     /// The provider takes the token no longer from this moment on.
     pub expires: Option<u32>,
-    /// The number of odd responses of the provider in 256.
-    pub odd: u8,
+    /// The odd responses of the provider, and their number in 256.
+    pub odd: Option<(Vec<Odd>, u8)>,
     /// Changes at the provider while it is read, before this number of responses in 256.
     pub meanwhile: Option<(Meanwhile, u8)>,
+    /// All of this ends after this time.
+    pub ends_after: Option<Duration>,
 }
 
 /// The receiver of a request.
@@ -115,16 +127,19 @@ const HARSH: [Fault; 10] = [
 const BEARABLE: u32 = 3;
 
 impl World {
-    pub fn new(rng: Rng, log: bool) -> Self {
+    pub fn new(rng: Rng, provider: Provider, log: bool) -> Self {
         Self {
             rng,
-            provider: Provider::default(),
+            provider,
             jupiterone: JupiterOne::default(),
             weather: Weather::default(),
             ever: Graph::default(),
             always: Graph::default(),
+            wrong: None,
+            outdated: [None; 2],
             hits: HashMap::new(),
             moments: 0,
+            began: None,
             log: log.then(Vec::new),
         }
     }
@@ -134,53 +149,106 @@ impl World {
         self.weather = weather;
         self.ever = self.provider.graph();
         self.always = self.ever.clone();
+        self.wrong = None;
+        self.outdated = [None; 2];
         self.hits.clear();
         self.moments = 0;
+        self.began = None;
+    }
+
+    /// Ends the faults when their time is over.
+    fn clear_up(&mut self) {
+        let began = *self.began.get_or_insert_with(Instant::now);
+        if self.weather.ends_after.is_some_and(|after| began.elapsed() >= after) {
+            self.weather = Weather::default();
+            self.jupiterone.oddity = None;
+            self.jupiterone.largest = usize::MAX;
+        }
     }
 
     fn fault(&mut self, side: Side, request: &Outgoing) -> Option<Fault> {
+        self.clear_up();
         if self.weather.faults == 0 || self.rng.u8(..) >= self.weather.faults {
             return None;
         }
-        if !self.weather.gentle {
-            return self.rng.choice(HARSH).map(|fault| of_side(side, fault));
-        }
-        let hits = self.hits.entry((side, request.url.path().to_owned() + &stable(request))).or_default();
-        *hits += 1;
-        if *hits > BEARABLE {
-            None
-        } else if request.url.path().ends_with("/jobs") {
-            self.rng.choice(GENTLE_TO_START)
+        let fault = if self.weather.gentle {
+            let hits = self.hits.entry((side, stable(request))).or_default();
+            *hits += 1;
+            if *hits > BEARABLE {
+                None
+            } else if request.url.path().ends_with("/jobs") {
+                self.rng.choice(GENTLE_TO_START)
+            } else {
+                self.rng.choice(GENTLE)
+            }
         } else {
-            self.rng.choice(GENTLE).map(|fault| of_side(side, fault))
+            self.rng.choice(HARSH)
+        };
+        let style = self.provider.style(request.url.path());
+        let fault = fault.map(|fault| of_side(side, fault, style));
+        match (side, fault?) {
+            (Side::JupiterOne, Fault::Swallowed) => coverage::met(Met::Middlebox),
+            (Side::JupiterOne, _) => {}
+            (Side::Provider, Fault::Later | Fault::Broken | Fault::Refused) => {
+                coverage::met_on(style, Met::Refused);
+            }
+            (Side::Provider, _) => coverage::met_on(style, Met::Lost),
         }
+        fault
     }
 
-    fn answer(&mut self, side: Side, request: &Outgoing) -> Incoming {
-        let (status, body) = match side {
-            Side::JupiterOne => {
-                let (status, body) = self.jupiterone.answer(request);
-                (status, body.to_string())
-            }
-            Side::Provider if self.weather.expires.is_some_and(|moment| self.moments >= moment) => {
-                (401, json!({ "message": "the token has expired" }).to_string())
-            }
-            Side::Provider => {
-                self.meanwhile();
-                let odd = self.weather.odd > 0 && self.rng.u8(..) < self.weather.odd;
-                let odd = odd.then(|| self.rng.choice(Odd::ALL)).flatten();
-                self.provider.answer(&request.url, odd, &mut self.rng)
-            }
+    /// Responds to a request of one of two runs.
+    fn answer(&mut self, side: Side, run: usize, request: &Outgoing) -> Incoming {
+        if side == Side::JupiterOne {
+            return self.of_jupiterone(run, request);
+        }
+        if self.weather.expires.is_some_and(|moment| self.moments >= moment) {
+            coverage::met_on(self.provider.style(request.url.path()), Met::Expired);
+            return incoming(401, json!({ "message": "the token has expired" }).to_string());
+        }
+        self.meanwhile(request);
+        let odd = match &self.weather.odd {
+            Some((odd, of)) if self.rng.u8(..) < *of => self.rng.choice(odd).copied(),
+            _ => None,
         };
-        incoming(status, body)
+        self.provider.answer(request, odd, &mut self.rng)
+    }
+
+    /// Lets JupiterOne respond, and sees to it that no finalize deletes what the provider has.
+    fn of_jupiterone(&mut self, run: usize, request: &Outgoing) -> Incoming {
+        let path = request.url.path();
+        if path == "/graphql" {
+            self.outdated[run].get_or_insert(false);
+        }
+        let finalized = self.jupiterone.finalized;
+        let before = path.ends_with("/finalize").then(|| self.jupiterone.held.clone());
+        let (status, body) = self.jupiterone.answer(request);
+        if let Some(before) = before.filter(|_| self.jupiterone.finalized > finalized) {
+            let has = self.provider.graph();
+            let deleted = before.keys().find(|key| has.has(key) && !self.jupiterone.held.has(key));
+            // Between the last query of a run and its finalize is a moment in which nothing can be seen.
+            if let Some(key) = deleted.filter(|_| self.outdated[run] != Some(true)) {
+                self.wrong.get_or_insert(format!("{key} was deleted, and the provider has it still"));
+            }
+            if let Some(outdated) = &mut self.outdated[1 - run] {
+                *outdated = true;
+            }
+        }
+        incoming(status, body.to_string())
     }
 
     /// Changes the provider's data before it responds.
-    fn meanwhile(&mut self) {
+    fn meanwhile(&mut self, request: &Outgoing) {
         let Some((what, of)) = self.weather.meanwhile else { return };
         if self.rng.u8(..) >= of {
             return;
         }
+        coverage::met_on(self.provider.style(request.url.path()), what.fault());
+        self.happen(what);
+    }
+
+    /// Changes the provider's data.
+    pub fn happen(&mut self, what: Meanwhile) {
         self.provider.happen(what, &mut self.rng);
         let now = self.provider.graph();
         self.always.0.retain(|key, _| now.has(key));
@@ -199,23 +267,21 @@ impl World {
 }
 
 /// A page in the place of a provider's list is an error and no fault that passes, so it is only on the way to JupiterOne.
-const fn of_side(side: Side, fault: Fault) -> Fault {
-    match (side, fault) {
-        (Side::Provider, Fault::Swallowed) => Fault::Later,
+/// A second delivery moves a list on without a sign where the server keeps the place and nothing is counted, so there the
+/// response is lost as well.
+const fn of_side(side: Side, fault: Fault, style: Style) -> Fault {
+    match (side, fault, style) {
+        (Side::Provider, Fault::Swallowed, _) => Fault::Later,
+        (Side::Provider, Fault::Twice, Style::StatefulCursor) => Fault::LostAfter,
         _ => fault,
     }
 }
 
 /// Returns the part of a request that is equal in a retry.
-fn stable(request: &Outgoing) -> String {
+fn stable(request: &Outgoing) -> u64 {
     let query = request.url.query().unwrap_or_default().replace("ignoreDuplicates=true", "");
-    format!("{}?{query}#{}", request.method, xxh(&request.body))
-}
-
-fn xxh(bytes: &[u8]) -> u64 {
-    use std::hash::{DefaultHasher, Hasher as _};
     let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
+    (request.method.as_str(), request.url.path(), query, &request.body).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -223,40 +289,44 @@ fn incoming(status: u16, body: String) -> Incoming {
     Incoming { status, body: body.into(), ..Incoming::default() }
 }
 
-/// The way to one side through the weather. `death` is told when the process dies.
-pub fn network(world: &Shared, side: Side, death: &Arc<Notify>) -> Http {
+/// The way of one of two runs to one side, through the weather. `death` is told when the process dies.
+pub fn network(world: &Shared, side: Side, run: usize, death: &Arc<Notify>) -> Http {
     let (world, death) = (Arc::clone(world), Arc::clone(death));
     Http::service(move |request| {
         let (world, death) = (Arc::clone(&world), Arc::clone(&death));
-        async move { exchange(&world, side, &death, request).await }
+        async move { exchange(&world, (side, run), &death, request).await }
     })
 }
 
 async fn exchange(
     world: &Shared,
-    side: Side,
+    (side, run): (Side, usize),
     death: &Notify,
     request: Outgoing,
 ) -> Result<Incoming, Unanswered> {
     let fault = look(world).fault(side, &request);
     log(world, || format!("{side:?} {} {} {fault:?}", request.method, request.url));
-    on_the_way(world, death).await;
+    on_the_way(world, run, death).await;
     match fault {
         Some(Fault::LostBefore) => return Err(lost()),
         Some(Fault::Later) => {
             return Ok(later(side, look(world).rng.u8(0..4)));
         }
         Some(Fault::Broken) => return Ok(incoming(503, String::new())),
-        Some(Fault::Swallowed) => return Ok(incoming(200, "<html>blocked</html>".to_owned())),
+        Some(Fault::Swallowed) => {
+            let page = [(200, "<html>blocked</html>"), (202, ""), (204, ""), (200, "{}")];
+            let (status, body) = look(world).rng.choice(page).unwrap_or_default();
+            return Ok(incoming(status, body.to_owned()));
+        }
         Some(Fault::Refused) => {
             let status = look(world).rng.choice([400, 401, 403, 404, 413]).unwrap_or(400);
             return Ok(incoming(status, "{}".to_owned()));
         }
         _ => {}
     }
-    let answer = look(world).answer(side, &request);
+    let answer = look(world).answer(side, run, &request);
     log(world, || format!("  {} {}", answer.status, String::from_utf8_lossy(&answer.body)));
-    on_the_way(world, death).await;
+    on_the_way(world, run, death).await;
     match fault {
         Some(Fault::LostAfter) => Err(lost()),
         Some(Fault::Slow) => {
@@ -268,7 +338,7 @@ async fn exchange(
             let world = Arc::clone(world);
             tokio::spawn(async move {
                 tokio::time::sleep(Duration::from_millis(pause)).await;
-                let again = look(&world).answer(side, &request);
+                let again = look(&world).answer(side, run, &request);
                 log(&world, || format!("delivered again: {} {}", request.url, again.status));
             });
             Ok(answer)
@@ -303,13 +373,15 @@ fn later(side: Side, word: u8) -> Incoming {
 }
 
 /// A moment at which the process may die, and a stretch of the way.
-async fn on_the_way(world: &Shared, death: &Notify) {
+async fn on_the_way(world: &Shared, run: usize, death: &Notify) {
     let (pause, dies) = {
         let mut world = look(world);
-        world.moments += 1;
-        (world.pause(), world.weather.crash == Some(world.moments))
+        // Only the first of two runs dies.
+        world.moments += u32::from(run == 0);
+        (world.pause(), run == 0 && world.weather.crash == Some(world.moments))
     };
     if dies {
+        coverage::met(Met::Death);
         death.notify_one();
         // Whoever is told drops everything; nothing goes on here.
         std::future::pending::<()>().await;

@@ -3,24 +3,38 @@
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
+use j1_runtime::provider::{Incoming, Outgoing};
 use serde_json::{Value, json};
-use url::Url;
 
+use crate::coverage::{self, Fault};
 use crate::graph::{Graph, Row};
-use crate::integration::{OWN_TEAM, PAGE};
+use crate::integration::OWN_TEAM;
+use crate::paging::{Cut, Evidence, ODD_STATUSES, Record, Sessions, Style};
 
 /// All that the provider has. Users may name a team that is gone.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub struct Provider {
     teams: BTreeMap<u32, String>,
-    users: BTreeMap<u32, (String, Option<u32>)>,
+    /// By number: the name, the team, and the team that a second record of the user names.
+    users: BTreeMap<u32, (String, Option<u32>, Option<u32>)>,
     /// By number: the name, and the user who has it.
     badges: BTreeMap<u32, (String, u32)>,
     partners: BTreeMap<u32, (String, u32)>,
     last: u32,
+    /// The ways of paging of teams, users and partners.
+    pub styles: [Style; 3],
+    /// The number of records on a page.
+    pub size: usize,
+    /// `true` if users may be listed twice, and not quite alike.
+    pub doubles: bool,
+    /// The list that is long enough to be capped.
+    pub long: Option<&'static str>,
+    /// The number of records at which lists end, in this run.
+    pub cap: Option<usize>,
+    sessions: Sessions,
 }
 
-/// Faults of a response with status 200.
+/// Faults of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Odd {
     /// A record has another shape.
@@ -29,8 +43,24 @@ pub enum Odd {
     Conflicting,
     /// A name is longer than JupiterOne takes.
     LongName,
-    /// The answer is an error after all.
+    /// The response is an error after all.
     ErrorBody,
+    /// Records are left out, and the status is that of another success.
+    Status,
+    /// Records are left out, and the response says that there are more.
+    Contradiction,
+}
+
+impl Odd {
+    pub const RECORDS: [Self; 4] = [Self::Record, Self::Conflicting, Self::LongName, Self::ErrorBody];
+
+    const fn fault(self) -> Fault {
+        match self {
+            Self::Status => Fault::Odd2xx,
+            Self::Contradiction => Fault::Contradiction,
+            _ => Fault::OddRecord,
+        }
+    }
 }
 
 /// Changes at the provider while it is read.
@@ -45,14 +75,56 @@ pub enum Meanwhile {
 }
 
 impl Meanwhile {
-    pub const ALL: [Self; 3] = [Self::Come, Self::Go, Self::Churn];
-}
-
-impl Odd {
-    pub const ALL: [Self; 4] = [Self::Record, Self::Conflicting, Self::LongName, Self::ErrorBody];
+    pub const fn fault(self) -> Fault {
+        match self {
+            Self::Come => Fault::Come,
+            Self::Go => Fault::Go,
+            Self::Churn => Fault::Churn,
+        }
+    }
 }
 
 impl Provider {
+    pub fn new(styles: [Style; 3]) -> Self {
+        Self {
+            teams: BTreeMap::new(),
+            users: BTreeMap::new(),
+            badges: BTreeMap::new(),
+            partners: BTreeMap::new(),
+            last: 0,
+            styles,
+            size: 3,
+            doubles: false,
+            long: None,
+            cap: None,
+            sessions: Sessions::default(),
+        }
+    }
+
+    /// Fills the long list.
+    pub fn fill(&mut self, records: usize) {
+        for _ in 0..records {
+            let (number, name) = (self.next(), String::from("One of many"));
+            match self.long {
+                Some("teams") => drop(self.teams.insert(number, name)),
+                Some("partners") => drop(self.partners.insert(number, (name, 1))),
+                _ => {}
+            }
+        }
+    }
+
+    /// A new run begins.
+    pub fn begin(&mut self, cap: Option<usize>) {
+        self.cap = cap;
+        self.sessions = Sessions::default();
+    }
+
+    /// The way in which the list at this path is paged; `None` for the badges of one user.
+    pub fn style(&self, path: &str) -> Style {
+        let list = ["/teams", "/users", "/partners"].iter().position(|list| *list == path);
+        list.map_or(Style::Whole, |list| self.styles[list])
+    }
+
     /// Some records come, some go, some change.
     pub fn change(&mut self, rng: &mut Rng) {
         self.come(rng);
@@ -60,8 +132,8 @@ impl Provider {
             self.remove(rng);
         }
         if let Some(user) = any(rng, &self.users) {
-            let team = self.any_team(rng);
-            self.users.insert(user, (name(rng), team));
+            let (team, other) = (self.any_team(rng), self.other_team(rng));
+            self.users.insert(user, (name(rng), team, other));
         }
         if let Some(team) = any(rng, &self.teams) {
             self.teams.insert(team, name(rng));
@@ -86,8 +158,8 @@ impl Provider {
             self.teams.insert(number, name(rng));
         }
         for _ in 0..rng.u32(0..4) {
-            let (number, team) = (self.next(), self.any_team(rng));
-            self.users.insert(number, (name(rng), team));
+            let (number, team, other) = (self.next(), self.any_team(rng), self.other_team(rng));
+            self.users.insert(number, (name(rng), team, other));
         }
         for _ in 0..rng.u32(0..4) {
             let number = self.next();
@@ -108,6 +180,11 @@ impl Provider {
 
     fn any_team(&self, rng: &mut Rng) -> Option<u32> {
         if rng.u8(0..4) == 0 { None } else { any(rng, &self.teams) }
+    }
+
+    /// The team of the second record of a user, where there are any.
+    fn other_team(&self, rng: &mut Rng) -> Option<u32> {
+        if self.doubles && rng.bool() { any(rng, &self.teams) } else { None }
     }
 
     fn remove(&mut self, rng: &mut Rng) {
@@ -145,7 +222,7 @@ impl Provider {
         };
         entity("team", OWN_TEAM, "Partners");
         self.teams.iter().for_each(|(id, name)| entity("team", &id.to_string(), name));
-        self.users.iter().for_each(|(id, (name, _))| entity("user", &id.to_string(), name));
+        self.users.iter().for_each(|(id, (name, ..))| entity("user", &id.to_string(), name));
         self.badges.iter().for_each(|(id, (name, _))| entity("badge", &id.to_string(), name));
         self.partners.iter().for_each(|(id, (name, _))| entity("partner", &id.to_string(), name));
         for link in self.links() {
@@ -165,73 +242,108 @@ impl Provider {
                 &format!("simulated-{to}:{to_id}"),
             )
         };
-        let users = self.users.iter().filter_map(|(id, (_, team))| Some(has("team", (*team)?, "user", *id)));
+        let users = self.users.iter().flat_map(|(id, (_, team, other))| {
+            [team, other].into_iter().flatten().map(|team| has("team", *team, "user", *id))
+        });
         let badges = self.badges.iter().map(|(id, (_, user))| has("user", *user, "badge", *id));
         let partners = self.partners.iter().map(|(id, (_, team))| has("team", *team, "partner", *id));
         users.chain(badges).chain(partners).collect()
     }
 
-    /// Returns the response and its status.
-    pub fn answer(&self, url: &Url, odd: Option<Odd>, rng: &mut Rng) -> (u16, String) {
-        let mut records = match url.path() {
-            "/teams" => self.teams.iter().map(|(id, name)| record(*id, name)).collect(),
-            "/users" => self.page_of_users(url),
-            "/partners" => self.page_of_partners(url),
-            path => match path.strip_prefix("/users/").and_then(|rest| rest.strip_suffix("/badges")) {
-                Some(user) => self
-                    .badges
-                    .iter()
-                    .filter(|(_, (_, of))| of.to_string() == user)
-                    .map(|(id, (name, _))| record(*id, name))
-                    .collect(),
-                None => return (404, json!({ "message": "no such path" }).to_string()),
-            },
+    /// Returns the response to a request.
+    pub fn answer(&mut self, request: &Outgoing, odd: Option<Odd>, rng: &mut Rng) -> Incoming {
+        let path = request.url.path();
+        let Some(mut list) = self.list(path) else {
+            return json_response(404, &json!({ "message": "no such path" }));
         };
-        let last = records.last().map(|record| record["id"].clone());
-        // A record of a list that comes whole may come twice, and so may one of the first page of another.
-        if url.query().is_none() && !records.is_empty() && rng.u8(0..8) == 0 {
-            records.push(records[rng.usize(0..records.len())].clone());
+        let style = self.style(path);
+        coverage::read(style);
+        if let Some(cap) = self.cap
+            && list.len() > cap
+        {
+            coverage::met_on(style, Fault::Capped);
+            list.truncate(cap);
         }
-        if let Some(odd) = odd {
-            match make_odd(&mut records, odd, rng) {
-                Some(()) => {}
-                None => return (200, json!({ "message": "try again later" }).to_string()),
+        let cut = match odd {
+            Some(Odd::Status) => rng.choice(ODD_STATUSES).map(Cut::Status),
+            Some(Odd::Contradiction) => rng.choice(Evidence::ALL).map(Cut::Evidence),
+            _ => None,
+        };
+        if path.ends_with("/badges") {
+            return badges(list, odd, cut, rng);
+        }
+        let mut page = style.respond(request, list, &mut self.sessions, (self.size, cut));
+        if page.left_out {
+            coverage::met_on(style, odd.map_or(Fault::OddRecord, Odd::fault));
+        }
+        // A record of a list that comes in one response may come twice, unless the list is cut: its number is the only sign.
+        if style == Style::Whole && self.cap.is_none() && !page.records.is_empty() && rng.u8(0..8) == 0 {
+            let again = page.records[rng.usize(0..page.records.len())].clone();
+            page.records.push(again);
+        }
+        if let Some(odd) = odd.filter(|odd| Odd::RECORDS.contains(odd)) {
+            if odd == Odd::ErrorBody || !page.records.is_empty() {
+                coverage::met_on(style, Fault::OddRecord);
+            }
+            if spoil(&mut page.records, odd, rng).is_none() {
+                return json_response(200, &json!({ "message": "try again later" }));
             }
         }
-        let answer = match url.path() {
-            "/users" => json!({ "users": records, "total": self.users.len() }),
+        page.write(style)
+    }
+
+    /// All records at a path.
+    fn list(&self, path: &str) -> Option<Vec<Record>> {
+        Some(match path {
+            "/teams" => self.teams.iter().map(|(id, name)| (*id, record(*id, name))).collect(),
+            "/users" => {
+                let one = |id: u32, name: &str, team: Option<u32>| (id, with(record(id, name), team));
+                let both = |(id, (name, team, other)): (&u32, &(String, Option<u32>, Option<u32>))| {
+                    let other = other.map(|other| one(*id, &format!("{name} II"), Some(other)));
+                    [Some(one(*id, name, *team)), other]
+                };
+                self.users.iter().flat_map(both).flatten().collect()
+            }
             "/partners" => {
-                json!({ "data": records, "meta": { "next": last.filter(|last| self.more(last)) } })
+                let one =
+                    |(id, (name, team)): (&u32, &(String, u32))| (*id, with(record(*id, name), Some(*team)));
+                self.partners.iter().map(one).collect()
             }
-            _ => Value::Array(records),
-        };
-        (200, answer.to_string())
-    }
-
-    /// Those after the cursor, which is the number of the last one of the page before.
-    fn page_of_partners(&self, url: &Url) -> Vec<Value> {
-        let cursor = url.query_pairs().find(|(name, _)| name == "cursor");
-        let after: u32 = cursor.and_then(|(_, cursor)| cursor.parse().ok()).unwrap_or_default();
-        let partners = self.partners.range(after + 1..).take(PAGE);
-        partners.map(|(id, (name, team))| with(record(*id, name), "team", Some(*team))).collect()
-    }
-
-    /// Returns `true` if there are partners after this one.
-    fn more(&self, last: &Value) -> bool {
-        let last: u32 = last.as_str().and_then(|last| last.parse().ok()).unwrap_or_default();
-        self.partners.range(last + 1..).next().is_some()
-    }
-
-    fn page_of_users(&self, url: &Url) -> Vec<Value> {
-        let skip = url.query_pairs().find(|(name, _)| name == "skip");
-        let skip: usize = skip.and_then(|(_, skip)| skip.parse().ok()).unwrap_or_default();
-        let users = self.users.iter().skip(skip).take(PAGE);
-        users.map(|(id, (name, team))| with(record(*id, name), "team", *team)).collect()
+            path => {
+                let user: u32 = path.strip_prefix("/users/")?.strip_suffix("/badges")?.parse().ok()?;
+                let of_user = self.badges.iter().filter(|(_, (_, of))| *of == user);
+                of_user.map(|(id, (name, _))| (*id, record(*id, name))).collect()
+            }
+        })
     }
 }
 
-/// Spoils a list; `None` when the whole answer is to be an error.
-fn make_odd(records: &mut Vec<Value>, odd: Odd, rng: &mut Rng) -> Option<()> {
+/// The badges of one user: an array, in one response.
+fn badges(list: Vec<Record>, odd: Option<Odd>, cut: Option<Cut>, rng: &mut Rng) -> Incoming {
+    let mut records: Vec<Value> = list.into_iter().map(|(_, record)| record).collect();
+    match cut {
+        Some(cut) => {
+            records.pop();
+            let mut response = json_response(200, &Value::Array(records));
+            match cut {
+                Cut::Status(status) => response.status = status,
+                Cut::Evidence(Evidence::Header(name, value)) => {
+                    response.headers.insert(name, value.parse().expect("a header"));
+                }
+                // An array has no members.
+                Cut::Evidence(Evidence::Member(..)) => response.status = 206,
+            }
+            response
+        }
+        None => match odd.map(|odd| spoil(&mut records, odd, rng)) {
+            Some(None) => json_response(200, &json!({ "message": "try again later" })),
+            _ => json_response(200, &Value::Array(records)),
+        },
+    }
+}
+
+/// Spoils a list; `None` when the whole response is to be an error.
+fn spoil(records: &mut Vec<Value>, odd: Odd, rng: &mut Rng) -> Option<()> {
     if odd == Odd::ErrorBody {
         return None;
     }
@@ -247,17 +359,21 @@ fn make_odd(records: &mut Vec<Value>, odd: Odd, rng: &mut Rng) -> Option<()> {
             records.insert(at + rng.usize(0..2), other);
         }
         Odd::LongName => records[at]["name"] = json!("x".repeat(5000)),
-        Odd::ErrorBody => {}
+        _ => {}
     }
     Some(())
+}
+
+fn json_response(status: u16, body: &Value) -> Incoming {
+    Incoming { status, body: body.to_string().into(), ..Incoming::default() }
 }
 
 fn record(id: u32, name: &str) -> Value {
     json!({ "id": id.to_string(), "name": name })
 }
 
-fn with(mut record: Value, member: &str, number: Option<u32>) -> Value {
-    record[member] = json!(number.map(|number| number.to_string()));
+fn with(mut record: Value, team: Option<u32>) -> Value {
+    record["team"] = json!(team.map(|team| team.to_string()));
     record
 }
 

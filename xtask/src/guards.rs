@@ -1,0 +1,181 @@
+//! `cargo xtask guards`: takes the guards of deletion safety away one at a time, and looks whether the simulation notices.
+//!
+//! Each guard is a text of the sources that is replaced while the simulation is built and run. A text that is not there any
+//! more is an error: the guard has moved, and its line here with it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::files;
+
+/// The number of seeds after which a guard that was taken away counts as unnoticed.
+const SEEDS: &str = "10000";
+
+struct Guard {
+    /// The rule that it keeps.
+    rule: &'static str,
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+}
+
+const GUARDS: [Guard; 14] = [
+    Guard {
+        rule: "the types of a step that fails are partial",
+        file: "engine/run/mod.rs",
+        from: "self.shared.ledger().partial(step, error.to_string());",
+        to: "",
+    },
+    Guard {
+        rule: "the types of a step that is not asked to run are partial",
+        file: "engine/run/mod.rs",
+        from: "if !disabled.by.is_settled() {",
+        to: "if false {",
+    },
+    Guard {
+        rule: "an end that a disabled step would have collected may exist",
+        file: "engine/run/dangling.rs",
+        from: "if unseen { Doubt::Settled }",
+        to: "if unseen && false { Doubt::Settled }",
+    },
+    Guard {
+        rule: "a list that is dropped makes its step partial",
+        file: "provider/pages.rs",
+        from: "filter(|_| !self.finished && self.failed.is_none())",
+        to: "filter(|_| false)",
+    },
+    Guard {
+        rule: "an error in a task of the author's own makes the step partial",
+        file: "provider/request.rs",
+        from: "(Some(marks), None) => marks.scope(part).await,",
+        to: "",
+    },
+    Guard {
+        rule: "an error that a step passes over makes it partial",
+        file: "provider/pages.rs",
+        from: "fetched.map_err(Error::marked)",
+        to: "fetched",
+    },
+    Guard {
+        rule: "pages by number are read until two passes agree",
+        file: "provider/position/mod.rs",
+        from: "if one_page || before == Some(&self.digests) {",
+        to: "if one_page || before.is_none() || before.is_some() {",
+    },
+    Guard {
+        rule: "a record that is not where the page before ended has moved",
+        file: "provider/position/mod.rs",
+        from: "if overlap && repeated == 0 {",
+        to: "if overlap && repeated == 0 && false {",
+    },
+    Guard {
+        rule: "a server that moves on with each request is noticed",
+        file: "provider/pages.rs",
+        from: "Ok(again.digest != page.digest && !same_ids)",
+        to: "Ok(again.digest != page.digest && !same_ids && false)",
+    },
+    Guard {
+        rule: "a list that ends at a usual number is partial",
+        file: "provider/position/doubts.rs",
+        from: "if cut && !paging.trust.uncapped {",
+        to: "if cut && !paging.trust.uncapped && false {",
+    },
+    Guard {
+        rule: "a response that contradicts its end makes the list partial",
+        file: "provider/position/mod.rs",
+        from: "self.contradictions = self.contradicted(paging, page);",
+        to: "self.contradictions = Vec::new();",
+    },
+    Guard {
+        rule: "only the status 200 is a whole page",
+        file: "provider/page.rs",
+        from: "if !(response.status == 200 || paging.also_status == Some(response.status)) {",
+        to: "if response.status == 299 {",
+    },
+    Guard {
+        rule: "the job has received what was sent",
+        file: "run/job/received.rs",
+        from: "Some(received) if received < sent => {",
+        to: "Some(received) if received < sent && sent == u64::MAX => {",
+    },
+    Guard {
+        rule: "what another run has brought since the job was started is kept",
+        file: "jupiterone/prediction/mod.rs",
+        from: "self.newer.entry(object.ty.clone()).or_insert_with(|| object.key.clone());",
+        to: "",
+    },
+];
+
+/// The original text of a file, written back when this is dropped.
+struct Original {
+    path: PathBuf,
+    text: String,
+}
+
+impl Drop for Original {
+    fn drop(&mut self) {
+        if let Err(error) = files::write(&self.path, &self.text) {
+            eprintln!("error: {error}; restore it with `git checkout`");
+        }
+    }
+}
+
+/// Takes away each guard whose rule contains `only`.
+pub fn run(root: &Path, only: Option<&str>) -> Result<(), String> {
+    let chosen: Vec<&Guard> =
+        GUARDS.iter().filter(|guard| only.is_none_or(|only| guard.rule.contains(only))).collect();
+    let mut survived = Vec::new();
+    for guard in &chosen {
+        let found = without(root, guard)?;
+        println!("{}: {}", guard.rule, found.as_deref().unwrap_or("NOT NOTICED"));
+        if found.is_none() {
+            survived.push(guard.rule);
+        }
+    }
+    println!("measured: guards.removed = {}", chosen.len());
+    println!("measured: guards.survived = {}", survived.len());
+    if survived.is_empty() { Ok(()) } else { Err(format!("not noticed: {}", survived.join("; "))) }
+}
+
+/// Runs the simulation without a guard, and returns what it says; `None` if it notices nothing.
+fn without(root: &Path, guard: &Guard) -> Result<Option<String>, String> {
+    let path = root.join("j1-runtime/src").join(guard.file);
+    let original = Original { text: files::read(&path)?, path };
+    if original.text.matches(guard.from).count() != 1 {
+        return Err(format!("{}: `{}` is not there exactly once", guard.file, guard.from));
+    }
+    files::write(&original.path, original.text.replace(guard.from, guard.to))?;
+    let arguments = ["test", "--profile", "soak", "-p", "j1-runtime", "--test", "simulation", "--locked"];
+    let ran = Command::new("cargo")
+        .args(arguments)
+        .args(["--", "nothing_that_still_exists_is_deleted"])
+        .env("J1_SIMULATION_SEEDS", SEEDS)
+        .env("RUST_BACKTRACE", "0")
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("cargo: {error}"))?;
+    drop(original);
+    let said = [ran.stdout, ran.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    let seed = said.lines().find(|line| line.starts_with("seed ") || line.starts_with("kept seed "));
+    match (ran.status.success(), seed) {
+        (true, _) => Ok(None),
+        (false, Some(seed)) => Ok(Some(seed.to_owned())),
+        (false, None) => Err(format!("{}: the simulation does not run without it:\n{said}", guard.rule)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_guard_is_where_it_is_said_to_be() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for guard in &GUARDS {
+            let text = files::read(&root.join("j1-runtime/src").join(guard.file)).expect("a file");
+            assert_eq!(text.matches(guard.from).count(), 1, "{}: `{}`", guard.file, guard.from);
+        }
+    }
+}
