@@ -23,7 +23,7 @@ const GUARDS: [Guard; 14] = [
     Guard {
         rule: "the types of a step that fails are partial",
         file: "engine/run/mod.rs",
-        from: "self.shared.ledger().partial(step, error.to_string());",
+        from: "self.shared.ledger().partial(step, None, error.to_string());",
         to: "",
     },
     Guard {
@@ -34,9 +34,9 @@ const GUARDS: [Guard; 14] = [
     },
     Guard {
         rule: "an end that a disabled step would have collected may exist",
-        file: "engine/run/dangling.rs",
-        from: "if unseen { Doubt::Settled }",
-        to: "if unseen && false { Doubt::Settled }",
+        file: "engine/partial.rs",
+        from: "if all().any(settled) { Doubt::Settled }",
+        to: "if all().any(settled) && false { Doubt::Settled }",
     },
     Guard {
         rule: "a list that is dropped makes its step partial",
