@@ -20,10 +20,9 @@ pub use crate::graph::{
 };
 pub use crate::integration::{Duplicates, EncodedObject, Integration, Verdict};
 pub use crate::model::{Class, ClassDef, PropertyDef};
-pub use crate::report::Outcome;
 pub use crate::step::{
-    Enabled, Job, ReadMeta, Runner, Source, Step, StepFor, StepMeta, Switch, check_retired, check_step,
-    needs_of, order, runner, switch,
+    Enabled, Job, Outcome, ReadMeta, Runner, Source, Step, StepFor, StepMeta, Switch, check_retired,
+    check_step, needs_of, order, runner, switch,
 };
 
 /// The outcome of a stream that reached its declared end. For page streams, which prove it.

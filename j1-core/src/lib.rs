@@ -33,7 +33,7 @@ pub mod validate;
 pub use config::Secret;
 pub use error::{Error, Result};
 pub use graph::EpochMs;
-pub use report::Outcome;
+pub use step::Outcome;
 
 #[cfg(feature = "derive")]
 pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, J1Properties, J1Target, step};
@@ -50,8 +50,8 @@ pub mod prelude {
     };
     pub use crate::integration::Integration;
     pub use crate::model::Types;
-    pub use crate::report::{Event, Only, Outcome};
-    pub use crate::step::{Collected, Each, Enabled, Job};
+    pub use crate::report::Event;
+    pub use crate::step::{Collected, Each, Enabled, Job, Only, Outcome};
 
     #[cfg(feature = "derive")]
     pub use j1_derive::{J1Config, J1Entity, J1Enum, J1Integration, J1Properties, J1Target, step};

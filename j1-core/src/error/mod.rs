@@ -8,7 +8,7 @@ pub use code::{Code, TITLES};
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::report::{Marks, Open, Outcome};
+use crate::report::{Marks, Open};
 
 /// The result of a function of an integration.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -189,13 +189,5 @@ impl<T> Tolerate for Result<T> {
                 None
             }
         }
-    }
-}
-
-impl Tolerate for Outcome {
-    type Output = Self;
-
-    fn tolerate(self, why: &'static str) -> Self {
-        Self::tolerate(self, why)
     }
 }

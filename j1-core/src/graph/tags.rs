@@ -52,7 +52,7 @@ pub const TAGS: &str = "tag.*";
     message = "[J1-E0202] `{Self}` is not the tags of a thing",
     label = "neither a map nor a list of pairs",
     note = "tags are a `BTreeMap` or `HashMap` of strings, numbers or booleans, a `Vec` of pairs of a name and one of these, or \
-            an `Option` of one; implement `j1_core::graph::Tag` for a struct of a name and a value, and `Tags` for \
+            an `Option` of one; implement `j1::graph::Tag` for a struct of a name and a value, and `Tags` for \
             what holds them"
 )]
 pub trait Tags {
@@ -64,7 +64,7 @@ pub trait Tags {
 #[diagnostic::on_unimplemented(
     message = "[J1-E0202] `{Self}` is not a tag",
     label = "not a name and a value",
-    note = "a pair of a name and a string, a number or a boolean is a tag; implement `j1_core::graph::Tag` for a struct of both"
+    note = "a pair of a name and a string, a number or a boolean is a tag; implement `j1::graph::Tag` for a struct of both"
 )]
 pub trait Tag {
     /// Adds it.

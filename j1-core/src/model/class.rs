@@ -8,7 +8,7 @@ use j1_model::ClassDef;
 #[diagnostic::on_unimplemented(
     message = "[J1-E0101] `{Self}` is not a class of the JupiterOne data model",
     label = "not a class",
-    note = "the classes are the types of `j1_core::class`; `cargo j1 model` lists them"
+    note = "the classes are the types of `j1::class`; `cargo j1 model` lists them"
 )]
 pub trait Class: sealed::Sealed {
     /// The class as data.

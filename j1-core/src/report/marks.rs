@@ -1,6 +1,6 @@
 //! The losses of one step, remembered even if the step's code discards them.
 //!
-//! Invariant: a step that lost something never ends complete by mistake. An error or a partial [`Outcome`](super::Outcome)
+//! Invariant: a step that lost something never ends complete by mistake. An error or a partial [`Outcome`](crate::step::Outcome)
 //! that reaches the author's code registers here when it is made. Returning it from the step reports it,
 //! [`Tolerate::tolerate`](crate::error::Tolerate) accepts it, and every other way of dropping it leaves it open: the
 //! step is then partial.
@@ -14,13 +14,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use super::outcome::KEPT;
-
 thread_local! {
     // `Outcome::partial` takes no context, so the step that polls is found here. Everything that can be handed the
     // step's `Marks` (jobs, streams) holds it instead.
     static CURRENT: RefCell<Option<Marks>> = const { RefCell::new(None) };
 }
+
+/// The number of reasons that are kept, so that a list with a million bad records is not a million texts.
+pub(crate) const KEPT: usize = 20;
 
 /// The losses of one step that are neither reported by its outcome nor tolerated.
 #[derive(Clone, Debug, Default)]
@@ -108,7 +109,7 @@ impl Marks {
     }
 
     /// Returns the reasons of the open marks, and the number of those beyond them.
-    pub(super) fn open(&self) -> (Vec<String>, u64) {
+    pub(crate) fn open(&self) -> (Vec<String>, u64) {
         let state = self.state();
         if state.open == 0 {
             return (Vec::new(), 0);

@@ -11,7 +11,8 @@ use crate::error::{Code, Error, Kind, Result};
 use crate::graph::{
     AllEmittedBy, BoxFuture, EmittedBy, Emitter, Entity, FoundBy, HasKey, Key, Object, ReadBy, Stored,
 };
-use crate::report::{Event, Marks, Outcome};
+use crate::report::{Event, Marks};
+use crate::step::Outcome;
 
 /// The handle through which the step `S` reads and writes the graph, limited to the types it declared.
 pub struct Job<S> {

@@ -1,9 +1,11 @@
 //! Steps: async functions that declare what they emit and read, and the order that follows.
 
 mod job;
+mod outcome;
 mod source;
 
 pub use job::{Add, Collected, Each, Job};
+pub use outcome::{Counts, Loss, Only, Outcome};
 pub use source::{Enabled, Source, Switch, check_source, switch};
 
 use std::any::Any;
@@ -14,7 +16,6 @@ use serde::de::DeserializeOwned;
 use crate::error::Result;
 use crate::graph::{BoxFuture, Emitter, Entity, EntityMeta, Object, ObjectMeta, Type};
 use crate::model::text::Text;
-use crate::report::Outcome;
 
 /// A step, made from an async function by `#[step(...)]`.
 #[diagnostic::on_unimplemented(

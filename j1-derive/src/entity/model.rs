@@ -249,7 +249,7 @@ fn classes(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Class> {
         cx.error(
             &input.ident,
             "E0102",
-            "an entity has a class; add `#[j1(class = User)]`, or another class of `j1_core::class`",
+            "an entity has a class; add `#[j1(class = User)]`, or another class of `j1::class`",
         );
         return Vec::new();
     };
@@ -266,7 +266,7 @@ pub fn class_list(cx: &mut Ctxt, item: &Item) -> Vec<Class> {
     } else {
         let Some(OneOrMore(list)) = attr::read_item::<OneOrMore<Path>>(cx, item) else { return Vec::new() };
         if list.is_empty() {
-            cx.error(&item.value, "E0102", "an entity has a class; name one of `j1_core::class`");
+            cx.error(&item.value, "E0102", "an entity has a class; name one of `j1::class`");
         }
         list
     };

@@ -13,7 +13,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use j1_core::Error;
 use j1_core::error::exit;
 
-use crate::redact;
+use crate::observe::screen;
 use crate::run::connect::Connect;
 use crate::run::env::Env;
 use crate::run::error::{RunError, RunErrorKind};
@@ -26,7 +26,7 @@ use collecting::Collected;
 /// Runs the command line of an integration: the `main` of its binary.
 #[must_use]
 pub fn main<I: Connect>() -> ExitCode {
-    redact::silence_panics();
+    screen::silence_panics();
     let name = I::NAME;
     let about = format!("Collects {} into JupiterOne", I::TITLE);
     let codes: Vec<String> = exit::TABLE.iter().map(|(code, meaning)| format!("{code} {meaning}")).collect();

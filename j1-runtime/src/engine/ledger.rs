@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::engine::losses::Losses;
 use crate::engine::plan::DisabledBy;
 use crate::jupiterone::TooLarge;
-use crate::observe::progress::WaitedMs;
+use crate::observe::progress::{EndedStep, WaitedMs};
 use crate::redact;
 
 /// An object that was not sent.
@@ -73,6 +73,22 @@ pub struct StepReport {
     /// to be.
     #[serde(skip)]
     pub(crate) settled: bool,
+}
+
+impl StepReport {
+    /// Its result as progress and spans show it.
+    pub(crate) fn ended(&self) -> EndedStep {
+        EndedStep {
+            id: self.id,
+            complete: self.status == StepStatus::Success && self.partial.is_empty(),
+            failed: self.status == StepStatus::Failure,
+            entities: self.entities,
+            relationships: self.relationships,
+            requests: self.requests,
+            retries: self.retries,
+            millis: self.duration_ms,
+        }
+    }
 }
 
 /// Values of one property that were not sent: each broke a rule, and the class lets the property be absent or `null`.

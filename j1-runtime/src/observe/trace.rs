@@ -6,8 +6,7 @@ use j1_core::graph::ObjectKind;
 use tracing::field::Empty;
 use tracing::{Span, debug_span, info_span};
 
-use crate::engine::{StepReport, StepStatus};
-use crate::jupiterone::Job;
+use super::progress::EndedStep;
 
 /// The whole of a command. All others are within it.
 pub(crate) fn run(integration: &str, command: &str) -> Span {
@@ -39,18 +38,18 @@ pub(crate) fn step(id: &str) -> Span {
 }
 
 /// Notes what became of a step.
-pub(crate) fn ended(step: &Span, report: &StepReport) {
-    let status = match report.status {
-        StepStatus::Success if report.partial.is_empty() => "complete",
-        StepStatus::Failure => "failed",
-        _ => "partial",
+pub(crate) fn ended(step: &Span, ended: &EndedStep) {
+    let status = match (ended.failed, ended.complete) {
+        (true, _) => "failed",
+        (false, true) => "complete",
+        (false, false) => "partial",
     };
     step.record("status", status)
-        .record("entities", report.entities)
-        .record("relationships", report.relationships)
-        .record("requests", report.requests)
-        .record("retries", report.retries)
-        .record("ms", report.duration_ms);
+        .record("entities", ended.entities)
+        .record("relationships", ended.relationships)
+        .record("requests", ended.requests)
+        .record("retries", ended.retries)
+        .record("ms", ended.millis);
 }
 
 /// A request to the provider with all its waits and repetitions, until its last response.
@@ -91,13 +90,13 @@ pub(crate) fn predict() -> Span {
 }
 
 /// The finalize of a job until JupiterOne has responded, where it continues.
-pub(crate) fn finalize(job: &Job, partial: usize) -> Span {
-    info_span!("finalize", job = job.id, partial_types = partial, status = Empty)
+pub(crate) fn finalize(job: &str, partial: usize) -> Span {
+    info_span!("finalize", job, partial_types = partial, status = Empty)
 }
 
 /// The wait for the end of a finalized job.
-pub(crate) fn wait(job: &Job) -> Span {
-    info_span!("wait", job = job.id, status = Empty)
+pub(crate) fn wait(job: &str) -> Span {
+    info_span!("wait", job, status = Empty)
 }
 
 /// Notes how long it has taken, in milliseconds.

@@ -8,7 +8,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use j1_core::report::{Counts, Marks};
+use j1_core::report::Marks;
+use j1_core::step::Counts;
 use j1_core::{Error, Outcome, Result};
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -89,7 +89,7 @@ impl Traffic {
     /// When the platform's certificates cannot be read.
     pub fn http(&self, agent: &str) -> Result<Http> {
         let http = match &self.recordings {
-            Some(recordings) => Http::replaying(Arc::clone(recordings)),
+            Some(recordings) => Http::replaying(recordings.clone()),
             None => Http::network(agent)?,
         };
         Ok(if self.recorder.is_some() || self.drift.is_some() {

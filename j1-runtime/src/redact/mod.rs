@@ -33,7 +33,7 @@ use std::ops::Range;
 use std::sync::{LazyLock, PoisonError, RwLock, RwLockReadGuard};
 
 pub(crate) use foreign::{display, line};
-pub(crate) use output::{Redacting, silence_panics};
+pub(crate) use output::Redacting;
 pub(crate) use raw::raw_data;
 use secrets::Secrets;
 

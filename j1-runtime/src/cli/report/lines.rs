@@ -59,7 +59,16 @@ mod tests {
     }
 
     fn ended(id: &'static str) -> EndedStep {
-        EndedStep { id, complete: true, failed: false, entities: 400, relationships: 0, millis: 40_000 }
+        EndedStep {
+            id,
+            complete: true,
+            failed: false,
+            entities: 400,
+            relationships: 0,
+            requests: 4,
+            retries: 0,
+            millis: 40_000,
+        }
     }
 
     #[test]

@@ -245,8 +245,9 @@ impl Running<'_> {
             status = StepStatus::PartialSuccessDueToDependencyFailure;
         }
         let report = self.report(step, status, duration_ms);
-        trace::ended(&std::mem::replace(&mut self.spans[step], Span::none()), &report);
-        self.progress.ended(&report);
+        let ended = report.ended();
+        trace::ended(&std::mem::replace(&mut self.spans[step], Span::none()), &ended);
+        self.progress.ended(ended);
         tell::ended(&self.shared.destination, &report);
         self.reports[step] = Some(report);
         Ok(())

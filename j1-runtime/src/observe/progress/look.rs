@@ -55,6 +55,10 @@ pub(crate) struct EndedStep {
     pub failed: bool,
     pub entities: u64,
     pub relationships: u64,
+    /// Requests to the provider.
+    pub requests: u64,
+    /// Requests that were made again.
+    pub retries: u64,
     pub millis: u64,
 }
 

@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
-use crate::engine::{StepReport, StepStatus};
 use crate::observe::stats::StepStats;
 pub(crate) use look::{EndedStep, Look, RunningStep, WaitingStep, clock};
 use rate::Rate;
@@ -81,18 +80,8 @@ impl Progress {
     }
 
     /// A step has ended.
-    pub fn ended(&self, report: &StepReport) {
-        self.note(
-            report.id,
-            Stage::Ended(EndedStep {
-                id: report.id,
-                complete: report.status == StepStatus::Success && report.partial.is_empty(),
-                failed: report.status == StepStatus::Failure,
-                entities: report.entities,
-                relationships: report.relationships,
-                millis: report.duration_ms,
-            }),
-        );
+    pub fn ended(&self, step: EndedStep) {
+        self.note(step.id, Stage::Ended(step));
     }
 
     /// Takes a snapshot. Rates need frequent ones.

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, advance};
 
-use super::{Look, Phase, Progress, Wait};
-use crate::engine::{StepReport, StepStatus};
+use super::{EndedStep, Look, Phase, Progress, Wait};
 use crate::observe::stats::StepStats;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -22,20 +21,16 @@ fn doing(progress: &Progress) -> String {
     progress.look().running.first().expect("a step runs").doing()
 }
 
-fn ended(id: &'static str, status: StepStatus) -> StepReport {
-    StepReport {
+fn ended(id: &'static str, failed: bool) -> EndedStep {
+    EndedStep {
         id,
-        status,
-        emits: Vec::new(),
+        complete: !failed,
+        failed,
         entities: 1200,
         relationships: 30,
         requests: 4,
         retries: 0,
-        duration_ms: 61_500,
-        waited_ms: super::WaitedMs::default(),
-        partial: Vec::new(),
-        disabled_reason: None,
-        settled: true,
+        millis: 61_500,
     }
 }
 
@@ -141,12 +136,12 @@ async fn steps_that_wait_for_others_say_for_which() {
     let (progress, _stats) = begun();
     let said = |look: &Look| look.sentence();
     assert_eq!(said(&progress.look()), "0 of 2 steps have ended; next: groups (after users)");
-    progress.ended(&ended("users", StepStatus::Success));
+    progress.ended(ended("users", false));
     let look = progress.look();
     assert_eq!(look.ended[0].sentence(), "users: 1,200 entities, 30 relationships; complete in 1:01");
     assert_eq!(said(&look), "1 of 2 steps have ended; next: groups", "it waits for a place only");
     progress.began("groups", &Arc::default());
-    progress.ended(&ended("groups", StepStatus::Failure));
+    progress.ended(ended("groups", true));
     let look = progress.look();
     assert!(look.ended[1].sentence().contains("failed after"), "{look:?}");
     progress.phase(Phase::Settling);

@@ -14,7 +14,6 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 use crate::provider::{Hosts, Limits};
-use crate::recordings::replay::Recordings;
 
 /// The maximum size of a response in bytes; a page is far smaller.
 pub(crate) const MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
@@ -32,12 +31,21 @@ pub struct Http {
 #[derive(Clone)]
 enum Transport {
     Network { agent: Arc<str>, client: reqwest::Client },
-    Replay(Arc<Recordings>),
+    Replay(Arc<dyn Replay>),
     Service(Arc<Service>),
 }
 
 type Service = dyn Fn(Outgoing) -> Answered + Send + Sync;
 type Answered = Pin<Box<dyn Future<Output = Result<Incoming, Unanswered>> + Send>>;
+
+/// Responds to requests as a provider did before.
+pub(crate) trait Replay: Send + Sync {
+    /// Returns the recorded response.
+    ///
+    /// # Errors
+    /// If there is no recording of the request.
+    fn answer(&self, request: &Outgoing) -> Result<Incoming>;
+}
 
 /// Observes requests and their responses.
 pub(crate) trait Tap: Send + Sync {
@@ -125,13 +133,8 @@ impl Http {
         Ok(self)
     }
 
-    /// Replays recordings; nothing is sent over the network.
-    #[must_use]
-    pub fn replay(recordings: Recordings) -> Self {
-        Self::replaying(Arc::new(recordings))
-    }
-
-    pub(crate) fn replaying(recordings: Arc<Recordings>) -> Self {
+    /// Takes the responses from recordings; nothing is sent over the network.
+    pub(crate) fn replaying(recordings: Arc<dyn Replay>) -> Self {
         Self::over(Transport::Replay(recordings))
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use j1_core::{Error, Result, error::Kind};
 use j1_har::RecordedBody;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::code;
-use crate::provider::transport::{Incoming, MAX_RESPONSE_BYTES, Outgoing};
+use crate::provider::transport::{Http, Incoming, MAX_RESPONSE_BYTES, Outgoing, Replay};
 use crate::recordings::config::RecordedConfig;
 use crate::recordings::replay::ask::Ask;
 use crate::recordings::replay::har::{Entry, Har, Pair, PostData};
@@ -99,23 +99,6 @@ impl Recordings {
         Ok(())
     }
 
-    /// Returns the recorded response.
-    ///
-    /// # Errors
-    /// `J1-R1101` when there is no recording of the request.
-    pub(crate) fn answer(&self, request: &Outgoing) -> Result<Incoming> {
-        let body: &[u8] = if self.bodies { &request.body } else { &[] };
-        let ask = Ask::new(request.method.as_str(), &request.url, body);
-        let mut takes = self.takes();
-        let found = if takes.contains_key(&ask) { Some(ask.clone()) } else { covering(&takes, &ask) };
-        let found = found.and_then(|found| takes.get_mut(&found));
-        let Some(take) = found.and_then(|takes| next(takes, &request.headers)) else {
-            return Err(self.none(&takes, &ask));
-        };
-        take.given = true;
-        Ok(take.answer.clone())
-    }
-
     /// Returns the recordings that no request used.
     pub(crate) fn unused(&self) -> Unused {
         let mut named = Vec::new();
@@ -152,6 +135,30 @@ impl Recordings {
 
     fn takes(&self) -> MutexGuard<'_, HashMap<Ask, Takes>> {
         self.takes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Fails with `J1-R1101` when there is no recording of the request.
+impl Replay for Recordings {
+    fn answer(&self, request: &Outgoing) -> Result<Incoming> {
+        let body: &[u8] = if self.bodies { &request.body } else { &[] };
+        let ask = Ask::new(request.method.as_str(), &request.url, body);
+        let mut takes = self.takes();
+        let found = if takes.contains_key(&ask) { Some(ask.clone()) } else { covering(&takes, &ask) };
+        let found = found.and_then(|found| takes.get_mut(&found));
+        let Some(take) = found.and_then(|takes| next(takes, &request.headers)) else {
+            return Err(self.none(&takes, &ask));
+        };
+        take.given = true;
+        Ok(take.answer.clone())
+    }
+}
+
+impl Http {
+    /// Replays recordings; nothing is sent over the network.
+    #[must_use]
+    pub fn replay(recordings: Recordings) -> Self {
+        Self::replaying(Arc::new(recordings))
     }
 }
 

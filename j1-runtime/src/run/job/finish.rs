@@ -55,7 +55,7 @@ pub(crate) async fn conclude(
     let ended = if settings.skip_finalize {
         Ok(open)
     } else {
-        let span = trace::finalize(job, summary.partial_datasets.types.len());
+        let span = trace::finalize(&job.id, summary.partial_datasets.types.len());
         let ended = finalize(client, job, &summary.partial_datasets).instrument(span.clone()).await;
         if let Ok(job) = &ended {
             span.record("status", &*job.status);
@@ -196,7 +196,7 @@ async fn finalize(client: &SyncClient, job: &Job, partial: &PartialDatasets) -> 
 
 /// Waits for the end of a finalized job. An error meanwhile is reported, but changes nothing about the job.
 async fn wait(client: &SyncClient, job: Job, summary: &mut Summary, stop: Stop<'_>) -> Job {
-    let (finalized, span) = (job.clone(), trace::wait(&job));
+    let (finalized, span) = (job.clone(), trace::wait(&job.id));
     let error = tokio::select! {
         ended = client.wait(job).instrument(span.clone()) => match ended {
             Ok(job) => {

@@ -4,9 +4,9 @@
 //! A step therefore ends with an [`Outcome`], and a complete one comes only from a stream that reached its declared end, or
 //! from a combination of such.
 
-use super::marks::{Marks, Open};
-use crate::error::{Kind, Result};
+use crate::error::{Kind, Result, Tolerate};
 use crate::graph::{Object, ObjectMeta, Type};
+use crate::report::{KEPT, Marks, Open};
 
 /// The completeness of a step: it read everything that exists, or not everything and why.
 ///
@@ -72,14 +72,11 @@ pub struct Loss<'o> {
     pub types: Option<&'o [Type]>,
 }
 
-/// The number of reasons that are kept, so that a list with a million bad records is not a million texts.
-pub(super) const KEPT: usize = 20;
-
 /// The number of records of a list by the provider's own count, and the number that arrived.
 ///
 /// ```
 /// use j1_core::Outcome;
-/// use j1_core::report::Counts;
+/// use j1_core::step::Counts;
 ///
 /// let read = Outcome::nothing_to_read("an example");
 /// assert!(read.clone().checked_against(&Counts { list: "GET /users", expected: 120, read: 120 }).is_complete());
@@ -283,6 +280,14 @@ impl Only for Result<Outcome> {
                 Ok(Outcome { reasons, extents, open, ..Outcome::proven() }.only::<T>())
             }
         }
+    }
+}
+
+impl Tolerate for Outcome {
+    type Output = Self;
+
+    fn tolerate(self, why: &'static str) -> Self {
+        Self::tolerate(self, why)
     }
 }
 
