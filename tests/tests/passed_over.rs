@@ -28,7 +28,7 @@ struct Acme {
     misdeed: Misdeed,
 }
 
-/// What the author of the step does.
+/// The code of the step's author.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Misdeed {
     Json,

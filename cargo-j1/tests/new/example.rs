@@ -47,6 +47,60 @@ fn it_builds_passes_its_tests_and_runs_before_there_are_credentials() -> Tested 
     Ok(())
 }
 
+/// The account that a tenant has once.
+const ACCOUNT: &str = r#"//! The account.
+
+use j1::prelude::*;
+
+/// The account, of which a tenant has one.
+#[derive(J1Entity)]
+#[j1(type = "acme_account", class = Account, key = "acme:account", singleton, name = title, display_name = title)]
+#[j1(constant(vendor = "Acme"))]
+pub struct Account {
+    /// The title of the account.
+    pub title: String,
+}
+"#;
+
+/// The step that adds it.
+const FETCH_ACCOUNT: &str = r#"//! The account.
+
+use j1::prelude::*;
+
+use crate::entities::Account;
+
+/// Adds the account.
+#[step(emits(Account))]
+pub async fn fetch_account(job: &mut Job<fetch_account>) -> Result<Outcome> {
+    job.add(Account { title: "Acme".to_owned() }).await?;
+    Ok(Outcome::nothing_to_read("the account is known without a request"))
+}
+"#;
+
+#[test]
+#[ignore = "minutes: clippy checks every crate of ours again"]
+fn with_an_entity_that_exists_once_it_passes_the_pedantic_lints() -> Tested {
+    let made = Made::new("acme", &[])?;
+    let src = made.folder().join("src");
+    std::fs::write(src.join("entities/account.rs"), ACCOUNT)?;
+    std::fs::write(src.join("steps/account.rs"), FETCH_ACCOUNT)?;
+    for (file, before, after) in [
+        ("entities/mod.rs", "mod application;", "mod account;\nmod application;"),
+        ("entities/mod.rs", "pub use application", "pub use account::Account;\npub use application"),
+        ("steps/mod.rs", "mod applications;", "mod account;\nmod applications;"),
+        ("steps/mod.rs", "pub use applications", "pub use account::fetch_account;\npub use applications"),
+        ("lib.rs", "use steps::{", "use steps::{fetch_account, "),
+        ("lib.rs", "steps(", "steps(fetch_account, "),
+    ] {
+        let text = std::fs::read_to_string(src.join(file))?;
+        assert!(text.contains(before), "{file}: {text}");
+        std::fs::write(src.join(file), text.replacen(before, after, 1))?;
+    }
+    made.cargo(&["fmt"])?;
+    made.cargo(&["clippy", "--all-targets", "--", "-D", "warnings", "-W", "clippy::pedantic"])
+        .map_err(Into::into)
+}
+
 #[test]
 fn what_it_holds_is_this() -> Tested {
     let made = Made::new("acme", &[])?;

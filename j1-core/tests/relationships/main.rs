@@ -41,7 +41,7 @@ fn membership() -> Membership {
     }
 }
 
-/// Whoever has this login, in whatever directory.
+/// The person with this login, in any directory.
 #[derive(J1Target)]
 #[j1(class = [Person, User], filter(_class, email), filter(_class, employee_id), skip_target_creation = true)]
 struct Person<'a> {

@@ -121,7 +121,7 @@ struct Parameters {
     cursor: Option<String>,
     /// The entity around which to draw.
     around: Option<String>,
-    /// What was added to a drawing.
+    /// The additions to a drawing.
     expand: Option<String>,
     /// The form in which the result of a query is shown.
     view: Option<String>,

@@ -1,4 +1,4 @@
-//! Why the types of a step are partial: all of them, or some by name.
+//! The reasons why types of a step are partial: all of its types, or some by name.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -39,7 +39,7 @@ const RECORDS: [&str; 9] =
 #[must_use = "ask for its records and its outcome with `into_parts`"]
 pub struct Nested<T> {
     records: Vec<T>,
-    /// What says that this is not all.
+    /// The part of the response that says that the list goes on.
     more: Vec<String>,
     asked: bool,
 }

@@ -37,7 +37,7 @@ pub(crate) fn limits(prefix: &str, get: impl Fn(&str) -> Option<String>) -> Resu
 mod tests {
     use super::limits;
 
-    fn of(rate: &'static str, at_once: &'static str) -> Result<(Option<f64>, Option<usize>), usize> {
+    fn parsed(rate: &'static str, at_once: &'static str) -> Result<(Option<f64>, Option<usize>), usize> {
         let get = |name: &str| match name {
             "ACME_MAX_REQUESTS_PER_SECOND" => Some(rate.to_owned()),
             "ACME_MAX_CONCURRENCY" => Some(at_once.to_owned()),
@@ -50,10 +50,10 @@ mod tests {
 
     #[test]
     fn an_operator_sets_limits_or_hears_what_is_wrong() {
-        assert_eq!(of("0.5", "3"), Ok((Some(0.5), Some(3))));
-        assert_eq!(of("0", "0"), Err(2));
-        assert_eq!(of("fast", "-1"), Err(2));
-        assert_eq!(of("inf", "1"), Err(1));
+        assert_eq!(parsed("0.5", "3"), Ok((Some(0.5), Some(3))));
+        assert_eq!(parsed("0", "0"), Err(2));
+        assert_eq!(parsed("fast", "-1"), Err(2));
+        assert_eq!(parsed("inf", "1"), Err(1));
         assert!(limits("acme", |_| None).is_ok_and(|limits| limits.per_second.is_none()));
     }
 }

@@ -93,7 +93,7 @@ fn leading(text: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn of(status: u16, headers: &[(&'static str, &str)]) -> Quota {
+    fn quota(status: u16, headers: &[(&'static str, &str)]) -> Quota {
         let mut answer = Incoming { status, ..Incoming::default() };
         for (name, value) in headers {
             answer.headers.insert(*name, value.parse().expect("a value"));
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn every_form_of_the_headers_is_understood() {
         let seconds = Duration::from_secs;
-        let github = of(
+        let github = quota(
             403,
             &[
                 ("x-ratelimit-limit", "5000"),
@@ -114,19 +114,20 @@ mod tests {
         );
         assert!(github.exceeded);
         assert_eq!(github.closed_for(), Some(seconds(60)), "an epoch in seconds");
-        let okta = of(200, &[("x-rate-limit-remaining", "0"), ("x-rate-limit-reset", "1795000007000")]);
+        let okta = quota(200, &[("x-rate-limit-remaining", "0"), ("x-rate-limit-reset", "1795000007000")]);
         assert!(!okta.exceeded);
         assert_eq!(okta.closed_for(), Some(seconds(7)), "an epoch in milliseconds");
-        let ietf = of(200, &[("ratelimit", "limit=100, remaining=4, reset=8")]);
+        let ietf = quota(200, &[("ratelimit", "limit=100, remaining=4, reset=8")]);
         assert_eq!(ietf.spread(), Some((seconds(2), seconds(8))));
-        let newest = of(200, &[("ratelimit", r#""default";r=5;t=10"#), ("ratelimit-limit", "100, 100;w=60")]);
+        let newest =
+            quota(200, &[("ratelimit", r#""default";r=5;t=10"#), ("ratelimit-limit", "100, 100;w=60")]);
         assert_eq!(newest.spread(), Some((seconds(2), seconds(10))));
-        assert_eq!(of(429, &[("retry-after", "3")]).closed_for(), Some(seconds(3)));
-        assert_eq!(of(429, &[]), Quota { exceeded: true, ..Quota::default() });
-        assert!(!of(403, &[("x-ratelimit-remaining", "9")]).exceeded, "a plain refusal");
-        assert_eq!(of(200, &[("x-ratelimit-remaining", "many")]), Quota::default());
+        assert_eq!(quota(429, &[("retry-after", "3")]).closed_for(), Some(seconds(3)));
+        assert_eq!(quota(429, &[]), Quota { exceeded: true, ..Quota::default() });
+        assert!(!quota(403, &[("x-ratelimit-remaining", "9")]).exceeded, "a plain refusal");
+        assert_eq!(quota(200, &[("x-ratelimit-remaining", "many")]), Quota::default());
         assert_eq!(
-            of(429, &[("retry-after", "999999999")]).closed_for(),
+            quota(429, &[("retry-after", "999999999")]).closed_for(),
             Some(LONGEST),
             "nobody waits for ever"
         );

@@ -35,7 +35,7 @@ pub struct Request {
     of_list: bool,
     graphql: bool,
     max_bytes: usize,
-    /// Whether a 404 proves that the record is gone.
+    /// `true` if a 404 proves that the record is gone.
     gone_if_not_found: bool,
     /// The reason it cannot be sent.
     wrong: Option<String>,

@@ -66,7 +66,7 @@ struct AppleDevice {
     mdm: String,
 }
 
-/// Whoever has this mail address.
+/// The person with this e-mail address.
 #[derive(J1Target)]
 #[j1(type = "person", class = Person, filter(_class, email), skip_target_creation = true)]
 struct Person {

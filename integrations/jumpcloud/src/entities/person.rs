@@ -2,7 +2,7 @@
 
 use j1::prelude::*;
 
-/// Whoever has this mail address, in whatever system of record.
+/// The person with this e-mail address, in any system of record.
 #[derive(J1Target)]
 #[j1(class = Person, filter(_class, email), skip_target_creation = true)]
 pub struct Person {

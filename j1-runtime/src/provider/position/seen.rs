@@ -1,4 +1,4 @@
-//! What was seen of a list so far: its latest pages and cursors, and its counts.
+//! The part of a list that was read so far: its latest pages and cursors, and its counts.
 
 use std::collections::{HashSet, VecDeque};
 
