@@ -97,16 +97,18 @@ fn pairs(nodes: &[Node], edges: &[Edge]) -> Vec<(usize, usize)> {
         .collect()
 }
 
+/// Returns the first node of the part that a node is in, and shortens the way to it for the next search.
+fn top(above: &mut [usize], mut node: usize) -> usize {
+    while above[node] != node {
+        above[node] = above[above[node]];
+        node = above[node];
+    }
+    node
+}
+
 /// The nodes of each connected part, in their order.
 fn components(count: usize, pairs: &[(usize, usize)]) -> Vec<Vec<usize>> {
     let mut above: Vec<usize> = (0..count).collect();
-    fn top(above: &mut [usize], mut node: usize) -> usize {
-        while above[node] != node {
-            above[node] = above[above[node]];
-            node = above[node];
-        }
-        node
-    }
     for &(from, to) in pairs {
         let (from, to) = (top(&mut above, from), top(&mut above, to));
         above[from.max(to)] = from.min(to);
