@@ -186,10 +186,12 @@ impl Model for Life {
                 Phase::Reading => {
                     actions.extend([false, true].map(|partly| Action::Read { run: number, partly }));
                 }
-                Phase::Starting if self.joins && number == 1 => {
-                    if !state.jobs.is_empty() || state.runs[0].phase == Phase::Failed {
-                        actions.push(Action::Join { run: number });
-                    }
+                Phase::Starting
+                    if self.joins
+                        && number == 1
+                        && (!state.jobs.is_empty() || state.runs[0].phase == Phase::Failed) =>
+                {
+                    actions.push(Action::Join { run: number });
                 }
                 _ => {}
             }
