@@ -16,7 +16,7 @@ fn sources() -> Vec<(String, String)> {
                 if name != "target" && !name.starts_with('.') && !below.starts_with("tests/ui/") {
                     folders.push(path);
                 }
-            } else if below.ends_with(".rs") && below.contains('/') {
+            } else if path.extension().is_some_and(|extension| extension == "rs") && below.contains('/') {
                 files.push((below, std::fs::read_to_string(root.join(&path)).expect("a source file")));
             }
         }

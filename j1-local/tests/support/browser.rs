@@ -145,7 +145,7 @@ impl Browser {
 
     /// Asks until the script says `true`. While a page loads there may be nothing to ask.
     pub fn until(&mut self, script: &str) {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         loop {
             let ask = json!({ "expression": script, "returnByValue": true });
             if self.send("Runtime.evaluate", &ask)["result"]["value"] == true {
