@@ -27,7 +27,7 @@ const COLUMNS: [(&str, &str); 5] = [
     ("cuts", "A provider that cuts lists"),
 ];
 /// The figures: their names in the logs, what they are, and the command that measures them.
-const FIGURES: [(&str, &str, &str); 14] = [
+const FIGURES: [(&str, &str, &str); 15] = [
     ("simulation.seeds", "Simulated seeds in a row without a failure", SIMULATION),
     ("simulation.runs", "Runs that met a fault", SIMULATION),
     ("simulation.cells", "Cells of the fault matrix: pairs of faults, and faults by paging", SIMULATION),
@@ -40,6 +40,7 @@ const FIGURES: [(&str, &str, &str); 14] = [
     ("guards.survived", "Of these, not noticed by the simulation", GUARDS),
     ("fuzz.pages", "Random providers read against a reference", FUZZ),
     ("fuzz.responses", "Random responses with signs of more records", FUZZ),
+    ("fuzz.bodies", "Random bodies sent to the local JupiterOne", "`cargo test -p j1-local --test fuzz`"),
     ("fuzz.seconds", "Seconds of fuzzing, all targets", FUZZ),
     (
         "injection.points",

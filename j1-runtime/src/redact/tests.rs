@@ -93,8 +93,13 @@ fn chain() -> impl Strategy<Value = Vec<Encoder>> {
     (opaque, escapes).prop_map(|(opaque, escapes)| [opaque, escapes].concat())
 }
 
+/// The number of secrets; `J1_FUZZ_CASES` sets another.
+fn cases() -> u32 {
+    std::env::var("J1_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn a_secret_is_not_recovered_from_any_chain_of_encoders(secret in secret(), chain in chain()) {
