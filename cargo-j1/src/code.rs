@@ -45,4 +45,5 @@ codes! {
     QUERY "J1-R4060" "a query that has no answer";
     NOT_QUESTIONS "J1-R4061" "a question file that cannot be read";
     REMOTE "J1-R4062" "a JupiterOne that does not answer a query";
+    NEO4J "J1-R4063" "a Neo4j that does not take the data";
 }

@@ -260,6 +260,14 @@ pub enum Error {
         /// The reason.
         why: String,
     },
+    /// A Neo4j did not take the data.
+    #[error("could not write to the Neo4j at {url}: {why}; set NEO4J_URI, NEO4J_USER and NEO4J_PASSWORD")]
+    Neo4j {
+        /// The URL.
+        url: String,
+        /// The reason.
+        why: String,
+    },
     /// A template is wrong.
     #[error("could not render template `{template}`; this is a bug in cargo-j1, please report it")]
     Template {
@@ -315,6 +323,7 @@ impl Error {
             Self::Query { .. } => code::QUERY,
             Self::NotQuestions { .. } => code::NOT_QUESTIONS,
             Self::Remote { .. } => code::REMOTE,
+            Self::Neo4j { .. } => code::NEO4J,
             Self::Template { .. } => code::TEMPLATE,
             Self::System { .. } => code::SYSTEM,
             Self::Local(error) => Code(error.code()),
@@ -327,7 +336,7 @@ impl Error {
             Self::Cargo { .. } | Self::DoesNotCompile { .. } => CARGO,
             Self::Build { exit_code, .. } => exit_code.unwrap_or(CARGO),
             Self::Start { .. } | Self::System { .. } | Self::Unwritable { .. } | Self::Template { .. } => 1,
-            Self::Local(_) | Self::Remote { .. } => exit::ABORTED,
+            Self::Local(_) | Self::Remote { .. } | Self::Neo4j { .. } => exit::ABORTED,
             Self::NoLock { .. } => exit::DIFFERENT,
             _ => exit::USAGE,
         }

@@ -18,6 +18,7 @@ mod integration;
 mod local;
 mod lock;
 mod model;
+mod neo4j;
 mod new;
 mod output;
 mod query;
@@ -104,6 +105,7 @@ fn run(command: Command) -> Result<u8, Error> {
         Command::Docs(passed) => integration::docs(&passed),
         Command::Graph(graph) => graph::run(&graph),
         Command::Csv(csv) => csv::run(&csv),
+        Command::Neo4j(args::Neo4j { what: args::Neo4jWhat::Push(push) }) => neo4j::push(&push),
         Command::Check(check) => check::run(&check),
         Command::Export(export) => export::run(&export),
         Command::Local(settings) => local::serve(&settings),

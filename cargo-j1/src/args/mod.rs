@@ -119,6 +119,13 @@ Examples:
 A CSV for each type of entity, and datasets.json with what JupiterOne asks for when a file is uploaded. What CSV
 cannot carry (lists, raw data, relationships) is left out and listed.")]
     Csv(Csv),
+    /// Writes collected data to a Neo4j
+    #[command(after_help = "\
+Examples:
+  cargo j1 collect
+  NEO4J_URI=bolt://localhost:7687 NEO4J_USER=neo4j NEO4J_PASSWORD=… cargo j1 neo4j push
+  cargo j1 neo4j push --from DIR")]
+    Neo4j(Neo4j),
     /// Serves a JupiterOne on this machine
     #[command(after_help = "\
 Examples:
@@ -453,6 +460,41 @@ pub enum GraphFormat {
     Mermaid,
     /// Text for Graphviz
     Dot,
+}
+
+/// `cargo j1 neo4j`.
+#[derive(Debug, Args)]
+pub struct Neo4j {
+    /// The command.
+    #[command(subcommand)]
+    pub what: Neo4jWhat,
+}
+
+/// The commands for a Neo4j.
+#[derive(Debug, Subcommand)]
+pub enum Neo4jWhat {
+    /// Writes what `collect` wrote: entities as nodes, relationships as relationships
+    Push(Neo4jPush),
+}
+
+/// `cargo j1 neo4j push`.
+#[derive(Debug, Args)]
+pub struct Neo4jPush {
+    /// The folder that `collect` wrote
+    #[arg(long, value_name = "DIR", default_value = ".j1-integration")]
+    pub from: PathBuf,
+    /// The URL of the Neo4j
+    #[arg(long, value_name = "URL", env = "NEO4J_URI", default_value = "bolt://localhost:7687")]
+    pub uri: String,
+    /// The user; without one, no authentication is used
+    #[arg(long, value_name = "NAME", env = "NEO4J_USER")]
+    pub user: Option<String>,
+    /// The password
+    #[arg(long, value_name = "SECRET", env = "NEO4J_PASSWORD", hide_env_values = true)]
+    pub password: Option<String>,
+    /// The database, if it is not the default one
+    #[arg(long, value_name = "NAME", env = "NEO4J_DATABASE")]
+    pub database: Option<String>,
 }
 
 /// `cargo j1 csv`.

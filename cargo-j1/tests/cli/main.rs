@@ -9,6 +9,7 @@ mod graph;
 mod integration;
 #[cfg(unix)]
 mod local;
+mod neo4j;
 #[cfg(unix)]
 mod query;
 mod ran;
