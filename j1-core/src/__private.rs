@@ -13,10 +13,10 @@ pub use crate::graph::property::{
     check_unique, check_value, flat_defs, flat_specs, joined, mapped,
 };
 pub use crate::graph::{
-    AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, Entity, EntityMeta, Far, FieldSpec, FoundBy,
-    HoldsDate, Item, Key, KeyPart, KeyWriter, Kind, ListOfOne, MappedEnd, Millis, Near, Object, ObjectMeta,
-    ObjectWriter, Properties, RawData, RawSpec, ReadBy, Rfc3339, Seconds, Swapped, TAGS, Tags, Target,
-    TargetMeta, Type, Value, ValueWriter, Written, check_emitted,
+    AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, Entity, EntityMeta, ExpectedBy, Far, FieldSpec,
+    FoundBy, HoldsDate, Item, Key, KeyPart, KeyWriter, Kind, ListOfOne, MappedEnd, Millis, Near, Object,
+    ObjectMeta, ObjectWriter, Properties, RawData, RawSpec, ReadBy, Rfc3339, Seconds, Swapped, TAGS, Tags,
+    Target, TargetMeta, Type, Value, ValueWriter, Written, check_emitted,
 };
 pub use crate::integration::{Duplicates, EncodedObject, Integration, Verdict};
 pub use crate::model::{Class, ClassDef, PropertyDef};

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::error::{Code, Result};
 use crate::graph::property::unmapped_nulls;
 use crate::graph::{
-    Entity, EntityMeta, Key, KeyWriter, Naming, ObjectMeta, ObjectWriter, Type, write_json_string,
+    Entity, EntityMeta, Key, KeyWriter, Naming, Object, ObjectMeta, ObjectWriter, Type, write_json_string,
 };
 use crate::report::{Event, Marks};
 use crate::validate::{Violation, check_key};
@@ -46,6 +46,8 @@ pub struct EncodedObject<'a> {
     pub ends: Option<(&'a str, &'a str)>,
     /// The provider's struct it was made from, for the steps that read it back.
     pub original: Option<&'a dyn Any>,
+    /// `true` for a relationship that is left out without a word if one of its ends is never collected.
+    pub expected: bool,
     /// The strings that were shortened to fit, as their fields allow.
     pub truncated: &'a [&'static str],
 }
@@ -105,8 +107,13 @@ pub enum Accepted {
 
 /// The stored entities of one type, one after another.
 pub trait Stored: Send {
-    /// Returns the next one as JSON of the provider's struct; `None` at the end.
+    /// Returns the next one as JSON of the provider's struct; `None` if there is none at the moment.
     fn next(&mut self) -> Result<Option<Vec<u8>>>;
+
+    /// Waits, after a `None`, until there is another one; `false` if no more will come.
+    fn more(&mut self) -> BoxFuture<'_, bool> {
+        Box::pin(std::future::ready(false))
+    }
 }
 
 /// A relationship on its way to JupiterOne.
@@ -125,6 +132,7 @@ pub(crate) struct EncodedRelationship<'a> {
     pub key: &'a str,
     pub json: &'a [u8],
     pub ends: (&'a str, &'a str),
+    pub expected: bool,
     pub truncated: &'a [&'static str],
     pub withheld: &'a [Violation],
 }
@@ -145,6 +153,7 @@ impl EncodedRelationship<'_> {
             raw_data: None,
             ends: Some(self.ends),
             original: None,
+            expected: self.expected,
             truncated: self.truncated,
         })?;
         if accepted != Accepted::Rejected && !self.withheld.is_empty() {
@@ -171,6 +180,8 @@ pub struct Emitter {
     raw_data: Vec<u8>,
     headers: HashMap<u64, TypeHeader>,
     must_flush: bool,
+    /// `true` while a relationship is written one of whose ends may never be collected.
+    expecting: bool,
 }
 
 impl Emitter {
@@ -185,6 +196,7 @@ impl Emitter {
             raw_data: Vec::new(),
             headers: HashMap::new(),
             must_flush: false,
+            expecting: false,
             marks: Marks::default(),
         }
     }
@@ -259,6 +271,7 @@ impl Emitter {
                 raw_data: (!self.raw_data.is_empty()).then_some(&self.raw_data),
                 ends: None,
                 original,
+                expected: false,
                 truncated: self.writer.truncated(),
             })?
         } else {
@@ -275,6 +288,14 @@ impl Emitter {
             entity.relate(&key, self)?;
         }
         Ok(key)
+    }
+
+    /// Writes a relationship one of whose ends may never be collected.
+    pub(crate) fn expected<E: Object>(&mut self, edge: &E) -> Result<E::Added> {
+        self.expecting = true;
+        let added = edge.emit(self);
+        self.expecting = false;
+        added
     }
 
     /// Writes a direct relationship.
@@ -308,6 +329,7 @@ impl Emitter {
             key: &key,
             json: writer.bytes(),
             ends: (edge.from, edge.to),
+            expected: self.expecting,
             truncated: writer.truncated(),
             withheld: &withheld,
         };

@@ -28,7 +28,7 @@ pub use emitter::{
 pub use entity::{Entity, EntityMeta};
 pub use key::{HasKey, Key, KeyPart, KeyWriter};
 pub use mapped::{Direction, Far, Mapped, MappedEnd, Near, Target, TargetMeta};
-pub use object::{AllEmittedBy, EmittedBy, FoundBy, Object, ObjectMeta, ReadBy, Swapped};
+pub use object::{AllEmittedBy, EmittedBy, ExpectedBy, FoundBy, Object, ObjectMeta, ReadBy, Swapped};
 pub use properties::{FieldSpec, Properties};
 pub use property::{Absence, PropertySpec};
 pub use raw::{RawData, RawFields, RawSpec, WithRaw};

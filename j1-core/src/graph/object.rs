@@ -99,6 +99,14 @@ pub trait ReadBy<S>: FoundBy<S> {}
 )]
 pub trait FoundBy<S> {}
 
+/// An entity that the step `S` may tie to before it is collected: one of its `reads(...)`, of whichever kind.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0702] step `{S}` ties to `{Self}` without declaring it",
+    label = "`{Self}` is not in the `reads(...)` of `{S}`",
+    note = "declare it: `#[step(reads(.., expected {Self}))]`; the step is complete only if the steps that emit it are"
+)]
+pub trait ExpectedBy<S> {}
+
 /// An object whose fields declare no relationship but those that the step `S` declared.
 ///
 /// A derive implements it with a bound for each field, so that rustc points at the field of a relationship that is missing

@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Code, Error, Kind, Result};
 use crate::graph::{
-    AllEmittedBy, BoxFuture, EmittedBy, Emitter, Entity, FoundBy, HasKey, Key, Object, ReadBy, Stored,
+    AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, Entity, ExpectedBy, FoundBy, HasKey, Key, Object,
+    ReadBy, Stored,
 };
 use crate::report::{Event, Marks};
 use crate::step::Outcome;
@@ -44,12 +45,67 @@ impl<S> Job<S> {
         T::Emitted: EmittedBy<S>,
         T::Related: AllEmittedBy<S>,
     {
+        let added = object.emit(&mut self.emitter);
+        self.added(added)
+    }
+
+    fn added<A>(&mut self, added: Result<A>) -> Add<'_, A> {
         let marks = self.emitter.marks().clone();
-        let added = object.emit(&mut self.emitter).map_err(|error| error.marked_in(&marks));
+        let added = added.map_err(|error| error.marked_in(&marks));
         Add { added: Some(added), flush: self.emitter.flush_if_full(), marks }
     }
 
-    /// The entities of type `T` that earlier steps added, with their keys.
+    /// Adds the relationship `E` to the entity with this id, whether or not it has been collected yet. It is sent if the
+    /// entity is collected by any step of the run, and otherwise left out: providers list members that no longer exist.
+    ///
+    /// The step does not wait for the steps that emit the entity, as it would for [`Job::find`], but it is complete only if
+    /// they are.
+    ///
+    /// ```text
+    /// #[step(emits(Has<Group, User>), reads(Group, expected User))]
+    /// job.tie_to::<Has<Group, User>>(&group, &member.id).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Job::add`].
+    pub fn tie_to<'t, E>(
+        &mut self,
+        from: &impl HasKey<Entity = E::From>,
+        id: <E::To as Entity>::Id<'t>,
+    ) -> Add<'_, ()>
+    where
+        E: Edge<Properties = ()> + Object<Added = ()>,
+        E::Emitted: EmittedBy<S>,
+        E::To: ExpectedBy<S> + Entity + 't,
+    {
+        let to = Key::new(self.emitter.key_text::<E::To>(id));
+        let added = self.emitter.expected(&E::between(from.key().clone(), to, ()));
+        self.added(added)
+    }
+
+    /// Adds the relationship `E` from the entity with this id, as [`Job::tie_to`] does to one.
+    ///
+    /// # Errors
+    /// As [`Job::add`].
+    pub fn tie_from<'t, E>(
+        &mut self,
+        id: <E::From as Entity>::Id<'t>,
+        to: &impl HasKey<Entity = E::To>,
+    ) -> Add<'_, ()>
+    where
+        E: Edge<Properties = ()> + Object<Added = ()>,
+        E::Emitted: EmittedBy<S>,
+        E::From: ExpectedBy<S> + Entity + 't,
+    {
+        let from = Key::new(self.emitter.key_text::<E::From>(id));
+        let added = self.emitter.expected(&E::between(from, to.key().clone(), ()));
+        self.added(added)
+    }
+
+    /// The entities of type `T` that other steps add, with their keys.
+    ///
+    /// A step that looks nothing up reads along while they are added, and waits for the next one where there is none yet.
+    /// With [`Job::find`] in it, or when it passes its job on, it begins when the steps that emit `T` have ended.
     ///
     /// # Errors
     /// If they cannot be read back from disk.
@@ -161,20 +217,25 @@ pub struct Each<T> {
 }
 
 impl<T: Entity + DeserializeOwned> Each<T> {
-    /// The next one; `None` at the end.
+    /// The next one, which another step may still be reading; `None` when all steps that emit the type have ended.
     ///
     /// # Errors
     /// If it cannot be read back.
-    #[expect(clippy::unused_async, reason = "reading entities back may have to wait one day")]
     pub async fn next(&mut self) -> Result<Option<Collected<T>>> {
-        self.read_next().map_err(|error| error.marked_in(&self.marks))
+        loop {
+            let next = self.read_next().map_err(|error| error.marked_in(&self.marks))?;
+            if next.is_some() {
+                return Ok(next);
+            }
+            if !self.stored.more().await {
+                self.ended = true;
+                return Ok(None);
+            }
+        }
     }
 
     fn read_next(&mut self) -> Result<Option<Collected<T>>> {
-        let Some(json) = self.stored.next()? else {
-            self.ended = true;
-            return Ok(None);
-        };
+        let Some(json) = self.stored.next()? else { return Ok(None) };
         let entity: T = serde_json::from_slice(&json).map_err(|error| {
             Error::new(
                 Kind::Other,
@@ -226,7 +287,7 @@ impl<T> Drop for Each<T> {
     }
 }
 
-/// An entity that an earlier step added, with its key.
+/// An entity that another step added, with its key.
 #[derive(Debug, Clone)]
 pub struct Collected<T> {
     entity: T,

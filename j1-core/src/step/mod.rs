@@ -71,8 +71,11 @@ pub struct ReadMeta {
     pub ty: Type,
     /// `true` if the step also runs when no step emits the type.
     pub optional: bool,
-    /// The function that stores it; `None` if only its keys are looked up.
+    /// The function that stores it; `None` if it is not read back, but looked up or tied to.
     pub store: Option<Store>,
+    /// `true` if the step begins when all steps that emit the type have ended: it looks keys up, and one that is not there
+    /// yet would be taken for one that does not exist. `false` if it reads along, or ties to what may still come.
+    pub after_all: bool,
 }
 
 /// Writes the provider's struct; `None` when it is another struct.
@@ -83,6 +86,7 @@ impl std::fmt::Debug for ReadMeta {
         f.debug_struct("ReadMeta")
             .field("ty", &self.ty)
             .field("optional", &self.optional)
+            .field("after_all", &self.after_all)
             .finish_non_exhaustive()
     }
 }
@@ -101,13 +105,31 @@ impl ReadMeta {
     /// A `T` that is stored between steps.
     #[must_use]
     pub const fn stored<T: Readable>(optional: bool) -> Self {
-        Self { ty: T::TYPE, optional, store: Some(store::<T>) }
+        Self { ty: T::TYPE, optional, store: Some(store::<T>), after_all: true }
+    }
+
+    /// A `T` that the step reads while other steps still add some, and looks nothing up.
+    #[must_use]
+    pub const fn streamed<T: Readable>(optional: bool) -> Self {
+        Self { after_all: false, ..Self::stored::<T>(optional) }
     }
 
     /// A `T` of which only the keys are looked up, so that nothing is stored.
     #[must_use]
     pub const fn keys_only<T: Entity>() -> Self {
-        Self { ty: T::TYPE, optional: false, store: None }
+        Self { ty: T::TYPE, optional: false, store: None, after_all: true }
+    }
+
+    /// A `T` that relationships end at, whether or not it has been added yet.
+    #[must_use]
+    pub const fn expected<T: Entity>() -> Self {
+        Self { after_all: false, ..Self::keys_only::<T>() }
+    }
+
+    /// Returns `true` if relationships end at the type, and nothing else is made of it.
+    #[must_use]
+    pub const fn is_expected(&self) -> bool {
+        self.store.is_none() && !self.after_all
     }
 }
 
@@ -288,6 +310,41 @@ pub const fn waits_for(step: &StepMeta, other: &StepMeta) -> bool {
         i += 1;
     }
     false
+}
+
+/// Returns `true` if `step`, which waits for `other`, begins only when `other` has ended: it looks up what `other` emits, ties
+/// to it by a key that must be there, or emits the same type and would read its own. Otherwise it begins while `other` runs,
+/// and ends after it.
+#[must_use]
+pub const fn begins_after(step: &StepMeta, other: &StepMeta) -> bool {
+    let mut i = 0;
+    while i < step.needs.len() {
+        let mut j = 0;
+        while j < step.needs[i].len() {
+            let ty = &step.needs[i][j];
+            if emits(other, ty) && (!emits(step, ty) || reads(step, ty)) && !reads_along(step, ty) {
+                return true;
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Returns `true` if the step reads or expects the type while other steps still add some.
+const fn reads_along(step: &StepMeta, ty: &Type) -> bool {
+    let (mut i, mut along) = (0, false);
+    while i < step.reads.len() {
+        if step.reads[i].ty.hash == ty.hash {
+            if step.reads[i].after_all {
+                return false;
+            }
+            along = true;
+        }
+        i += 1;
+    }
+    along && !emits(step, ty)
 }
 
 const fn reads(step: &StepMeta, ty: &Type) -> bool {

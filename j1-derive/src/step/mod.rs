@@ -1,6 +1,7 @@
 //! `#[step(..)]`.
 
 mod signature;
+mod streams;
 mod switch;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -13,6 +14,7 @@ use syn::{ItemFn, LitStr, Token, Type};
 use crate::attr::{self, Keys};
 use crate::ctxt::Ctxt;
 use crate::entity::field::{argument, bare, last_name};
+use crate::step::streams::Streams;
 use crate::{case, docs};
 
 const KEYS: Keys = Keys {
@@ -35,6 +37,15 @@ enum How {
     Optional,
     /// Only its keys are looked up.
     Keys,
+    /// Relationships end at it, whether or not it has been collected yet.
+    Expected,
+}
+
+impl How {
+    /// Returns `true` if the entities themselves are read back, so that they wait on disk.
+    const fn is_stored(self) -> bool {
+        matches!(self, Self::Back | Self::Optional)
+    }
 }
 
 impl Parse for Read {
@@ -43,6 +54,7 @@ impl Parse for Read {
         let how = match ahead.parse::<Ident>() {
             Ok(word) if word == "optional" && ahead.peek(syn::Ident) => How::Optional,
             Ok(word) if word == "keys" && ahead.peek(syn::Ident) => How::Keys,
+            Ok(word) if word == "expected" && ahead.peek(syn::Ident) => How::Expected,
             _ => How::Back,
         };
         if how != How::Back {
@@ -105,10 +117,14 @@ fn meta(
     let (name, vis, docs) = (type_name(item), &item.vis, docs::text(&item.attrs));
     let id = case::kebab(&item.sig.ident.to_string());
     let read_types: Vec<&Type> = reads.iter().map(|r| &r.ty).collect();
+    let streams = Streams::of_step(item);
     let stored = reads.iter().map(|Read { ty, how }| match how {
-        How::Back => quote_spanned!(ty.span()=> #p::ReadMeta::stored::<#ty>(false)),
-        How::Optional => quote_spanned!(ty.span()=> #p::ReadMeta::stored::<#ty>(true)),
+        How::Back | How::Optional => {
+            let (how, optional) = (streams.reads(ty), *how == How::Optional);
+            quote_spanned!(ty.span()=> #p::ReadMeta::#how::<#ty>(#optional))
+        }
         How::Keys => quote_spanned!(ty.span()=> #p::ReadMeta::keys_only::<#ty>()),
+        How::Expected => quote_spanned!(ty.span()=> #p::ReadMeta::expected::<#ty>()),
     });
     let listed = listed(item);
     let objects = emits.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #p::Object>::META));
@@ -166,7 +182,7 @@ fn once<T>(cx: &mut Ctxt, list: Vec<T>, ty: impl Fn(&T) -> &Type, name: &str) ->
 /// The types that are read, without those that borrow, which is an error: what is read back waits on disk.
 fn owned(cx: &mut Ctxt, reads: Vec<Read>) -> Vec<Read> {
     let (borrowed, owned): (Vec<Read>, Vec<Read>) =
-        reads.into_iter().partition(|read| read.how != How::Keys && borrows(read.ty.to_token_stream()));
+        reads.into_iter().partition(|read| read.how.is_stored() && borrows(read.ty.to_token_stream()));
     for Read { ty, .. } in borrowed {
         let message = "an entity that borrows from the response cannot be read back: what steps read back waits on disk; \
                        let its fields own their values (`String` instead of `&str`), or look up its keys only, \
@@ -228,9 +244,11 @@ fn bounds(item: &ItemFn, krate: &attr::Krate, emits: &[Type], reads: &[Read]) ->
         .iter()
         .map(|ty| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::EmittedBy<#name> for #ty {}));
     let reads = reads.iter().map(|Read { ty, how }| {
-        let back = (*how != How::Keys)
+        let back = how.is_stored()
             .then(|| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::ReadBy<#name> for #ty {}));
-        quote_spanned!(ty.span()=> #[automatically_derived] impl #p::FoundBy<#name> for #ty {} #back)
+        let found = (*how != How::Expected)
+            .then(|| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::FoundBy<#name> for #ty {}));
+        quote_spanned!(ty.span()=> #[automatically_derived] impl #p::ExpectedBy<#name> for #ty {} #found #back)
     });
     quote!(#(#emits)* #(#wrong)* #(#reads)* #(#checks)*)
 }

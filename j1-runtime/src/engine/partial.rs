@@ -32,8 +32,9 @@ pub(super) fn inherit(plan: &Plan, ledger: &mut Ledger, step: usize) -> bool {
             if !ledger.is_open(other, ty) {
                 continue;
             }
-            // What a step does with what it reads is its own affair: anything it emits may be made of it.
-            let read = meta.reads.iter().any(|read| read.ty == ty).then_some(None);
+            // What a step does with what it reads is its own affair: anything it emits may be made of it. What it only
+            // expects is nothing but an end.
+            let read = meta.reads.iter().any(|read| read.ty == ty && !read.is_expected()).then_some(None);
             for built in read.into_iter().chain(ending_at(meta, ty).map(|relationship| Some(relationship.ty)))
             {
                 ledger.builds_on(step, built, id);

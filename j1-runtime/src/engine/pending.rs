@@ -6,7 +6,7 @@ use std::sync::Arc;
 use j1_core::Error;
 use j1_core::Result;
 use j1_core::error::Kind;
-use j1_core::graph::Stored;
+use j1_core::graph::{EncodedObject, Stored};
 
 use crate::code;
 use crate::engine::spool::Spool;
@@ -18,24 +18,29 @@ pub(super) struct Waiting {
     pub key: String,
     pub from: String,
     pub to: String,
+    /// `true` if it is left out without a word where an end was not collected.
+    pub expected: bool,
     pub json: Vec<u8>,
 }
 
 /// All that wait.
 #[derive(Default)]
-pub(super) struct Pending(Spool);
+pub(super) struct Pending(Arc<Spool>);
 
 impl Pending {
-    pub fn push(&self, step: usize, ty: &str, key: &str, ends: (&str, &str), json: &[u8]) -> Result<()> {
-        let parts = [ty.as_bytes(), key.as_bytes(), ends.0.as_bytes(), ends.1.as_bytes(), json];
-        let length = parts.iter().map(|part| 8 + part.len()).sum::<usize>() + 8;
+    /// Keeps a relationship of this step, with its two ends.
+    pub fn push(&self, step: usize, record: &EncodedObject<'_>, ends: (&str, &str)) -> Result<()> {
+        let key = record.key.as_bytes();
+        let parts = [record.type_name.as_bytes(), key, ends.0.as_bytes(), ends.1.as_bytes(), record.json];
+        let length = parts.iter().map(|part| 8 + part.len()).sum::<usize>() + 16;
         let mut bytes = Vec::with_capacity(length);
         bytes.extend_from_slice(&(step as u64).to_le_bytes());
+        bytes.extend_from_slice(&u64::from(record.expected).to_le_bytes());
         for part in parts {
             bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
             bytes.extend_from_slice(part);
         }
-        self.0.push(&bytes)
+        self.0.push(&bytes).map(drop)
     }
 
     /// Reads them in the order in which they were added.
@@ -55,18 +60,18 @@ impl Reader {
         let Some(bytes) = self.stored.next()? else { return Ok(None) };
         let mut rest = &bytes[..];
         let parts = (|| {
-            let step = usize::try_from(number(&mut rest)?).ok()?;
+            let (step, expected) = (usize::try_from(number(&mut rest)?).ok()?, number(&mut rest)? != 0);
             let ty = text(&mut rest)?;
             let (key, from, to) = (text(&mut rest)?, text(&mut rest)?, text(&mut rest)?);
-            Some((step, ty, key, from, to, part(&mut rest)?.to_vec()))
+            Some((step, expected, ty, key, from, to, part(&mut rest)?.to_vec()))
         })();
-        let Some((step, ty, key, from, to, json)) = parts else {
+        let Some((step, expected, ty, key, from, to, json)) = parts else {
             let message =
                 "the relationships that wait for an end in the temporary folder cannot be read back";
             return Err(Error::new(Kind::Other, code::DISK, message));
         };
         let ty = Arc::clone(self.types.entry(ty).or_insert_with_key(|ty| ty.as_str().into()));
-        Ok(Some(Waiting { step, ty, key, from, to, json }))
+        Ok(Some(Waiting { step, ty, key, from, to, expected, json }))
     }
 }
 

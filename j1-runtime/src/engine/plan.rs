@@ -3,7 +3,7 @@
 use j1_core::error::Kind;
 use j1_core::graph::Type;
 use j1_core::integration::Integration;
-use j1_core::step::{Enabled, StepMeta, waits_for};
+use j1_core::step::{Enabled, StepMeta, begins_after, waits_for};
 use j1_core::{Error, Result};
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ pub(crate) struct Plan {
     pub steps: &'static [StepMeta],
     /// The reason a step does not run.
     pub disabled: Vec<Option<Disabled>>,
-    /// The running steps that each step waits for.
+    /// The running steps that each step waits for: it ends after them, and is complete only if they are.
     pub waits: Vec<Vec<usize>>,
     /// The reason a running step cannot see everything: a step it reads from does not run.
     pub lacking: Vec<Option<String>>,
@@ -121,6 +121,27 @@ impl Plan {
             });
         }
         self.keep_waits();
+    }
+
+    /// Returns `true` if the step begins only when the other, which it waits for, has ended.
+    pub fn begins_after(&self, step: usize, other: usize) -> bool {
+        // The given step of a test emits nothing, and yet comes first.
+        self.steps[other].emits.is_empty() || begins_after(&self.steps[step], &self.steps[other])
+    }
+
+    /// Returns the types that the step reads while others still add some.
+    pub fn reads_along(&self, step: usize) -> impl Iterator<Item = &'static Type> {
+        self.steps[step]
+            .reads
+            .iter()
+            .filter(|read| read.store.is_some() && !read.after_all)
+            .map(|read| &read.ty)
+    }
+
+    /// Returns the steps that run and emit a type.
+    pub fn emitters(&self, ty: &Type) -> impl Iterator<Item = usize> {
+        let emits = |step: &usize| self.steps[*step].emits.iter().any(|object| object.ty().hash == ty.hash);
+        (0..self.steps.len()).filter(|step| self.runs(*step)).filter(emits)
     }
 
     /// Returns `true` if the step runs.

@@ -11,9 +11,10 @@ use j1_core::graph::{
 };
 use j1_core::integration::{Duplicates, Integration, Verdict};
 use j1_core::report::Event;
-use j1_core::step::ReadMeta;
+use j1_core::step::{ReadMeta, StepMeta};
 use j1_core::validate::Violation;
 use j1_core::{Error, Result};
+use tokio::sync::Notify;
 
 use crate::code;
 use crate::engine::destination::Destination;
@@ -57,7 +58,9 @@ pub(super) struct Shared {
     pub ledger: Mutex<Ledger>,
     index: Mutex<KeyIndex>,
     /// Objects that some step reads back, by type.
-    spools: HashMap<u64, (ReadMeta, Spool)>,
+    spools: HashMap<u64, (ReadMeta, Arc<Spool>)>,
+    /// Notified when the first object of a type is stored: a step that reads along may begin.
+    pub began_storing: Notify,
     /// Relationships whose ends were not all there when they were added.
     pub pending: Pending,
     /// Batches of steps that panicked.
@@ -86,8 +89,9 @@ impl Shared {
             index: Mutex::default(),
             spools: reads
                 .filter(|read| read.store.is_some())
-                .map(|read| (read.ty.hash, (read, Spool::default())))
+                .map(|read| (read.ty.hash, (read, Arc::default())))
                 .collect(),
+            began_storing: Notify::new(),
             pending: Pending::default(),
             leftover: Mutex::default(),
         }
@@ -106,6 +110,20 @@ impl Shared {
 
     fn index(&self) -> MutexGuard<'_, KeyIndex> {
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what is stored of a type; `None` if no step reads it back.
+    pub fn spool(&self, ty: &Type) -> Option<&Arc<Spool>> {
+        self.spools.get(&ty.hash).map(|(_, spool)| spool)
+    }
+
+    /// Closes what is stored of the types that no step adds to any more.
+    pub fn close_spools(&self, may_come: impl Fn(&Type) -> bool) {
+        for (read, spool) in self.spools.values() {
+            if !may_come(&read.ty) {
+                spool.close();
+            }
+        }
     }
 
     /// Takes back the key of an object that is not sent after all.
@@ -130,6 +148,7 @@ impl Shared {
 pub(super) struct StepSink {
     shared: Arc<Shared>,
     step: usize,
+    meta: &'static StepMeta,
     stats: Arc<StepStats>,
     hooks: Arc<dyn Hooks>,
     entities: Batch,
@@ -137,8 +156,14 @@ pub(super) struct StepSink {
 }
 
 impl StepSink {
-    pub fn new(shared: Arc<Shared>, step: usize, stats: Arc<StepStats>, hooks: Arc<dyn Hooks>) -> Self {
-        Self { shared, step, stats, hooks, entities: Batch::default(), relationships: Batch::default() }
+    pub fn new(
+        shared: Arc<Shared>,
+        (step, meta): (usize, &'static StepMeta),
+        stats: Arc<StepStats>,
+        hooks: Arc<dyn Hooks>,
+    ) -> Self {
+        let (entities, relationships) = (Batch::default(), Batch::default());
+        Self { shared, step, meta, stats, hooks, entities, relationships }
     }
 
     /// Names an object that is not sent: JupiterOne keeps what it holds of its type, and of what is built on that.
@@ -218,7 +243,10 @@ impl StepSink {
     fn store(&self, record: &EncodedObject<'_>) -> Result<()> {
         let Some((read, spool)) = self.shared.spools.get(&record.ty.hash) else { return Ok(()) };
         if let Some(json) = record.original.zip(read.store).and_then(|(original, store)| store(original)) {
-            return spool.push(&json?);
+            if spool.push(&json?)? {
+                self.shared.began_storing.notify_one();
+            }
+            return Ok(());
         }
         // Who reads the type back would see fewer than there are.
         let reason = format!("`{}` is read back by a step, and this struct cannot be", record.type_name);
@@ -239,7 +267,7 @@ impl StepSink {
         if let Some((from, to)) = record.ends
             && !self.shared.missing_ends(from, to).is_empty()
         {
-            self.shared.pending.push(self.step, record.type_name, record.key, (from, to), record.json)?;
+            self.shared.pending.push(self.step, record, (from, to))?;
             return Ok(Accepted::Accepted);
         }
         if !takes {
@@ -356,8 +384,11 @@ impl Sink for StepSink {
     }
 
     fn read(&mut self, ty: Type) -> Result<Box<dyn Stored>> {
-        match self.shared.spools.get(&ty.hash) {
-            Some((_, spool)) => spool.read(),
+        // A step that emits the type itself would wait for its own end.
+        let emits_it = self.meta.emits.iter().any(|object| object.ty().hash == ty.hash);
+        match self.shared.spool(&ty) {
+            Some(spool) if emits_it => spool.read(),
+            Some(spool) => spool.read_along(),
             None => Ok(Box::new(Nothing)),
         }
     }

@@ -1,13 +1,17 @@
 //! Storage on disk for objects that steps read back, so that memory does not grow with the data.
+//!
+//! Any number of steps push, and any number read, at the same time. A [`Reader`] that reads along goes on until the spool is
+//! [closed](Spool::close), which happens once, when no step can push any more; after that nothing is pushed.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read as _, Write as _};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::error::Kind;
-use j1_core::graph::Stored;
+use j1_core::graph::{BoxFuture, Stored};
 use j1_core::{Error, Result};
 use tempfile::NamedTempFile;
+use tokio::sync::watch;
 
 use crate::code;
 
@@ -16,48 +20,125 @@ use crate::code;
 pub(super) struct Spool {
     /// Made when the first one is stored.
     writer: Mutex<Option<BufWriter<NamedTempFile>>>,
+    state: watch::Sender<State>,
+}
+
+/// The state of a spool, as readers see it.
+#[derive(Clone, Copy, Default)]
+struct State {
+    /// The bytes that were pushed.
+    bytes: u64,
+    /// `true` if nothing is pushed any more.
+    closed: bool,
 }
 
 impl Spool {
-    pub fn push(&self, json: &[u8]) -> Result<()> {
+    /// Stores one; returns `true` if it is the first.
+    pub fn push(&self, json: &[u8]) -> Result<bool> {
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = slot.is_none();
         let writer = match &mut *slot {
             Some(writer) => writer,
             None => slot.insert(BufWriter::new(NamedTempFile::with_prefix("j1-").map_err(disk)?)),
         };
         writer.write_all(&(json.len() as u64).to_le_bytes()).map_err(disk)?;
-        writer.write_all(json).map_err(disk)
+        writer.write_all(json).map_err(disk)?;
+        // Under the lock: readers flush before they read what the state says is there.
+        self.state.send_modify(|state| state.bytes += 8 + json.len() as u64);
+        Ok(first)
     }
 
-    /// From the first one on, whoever else is reading.
-    pub fn read(&self) -> Result<Box<dyn Stored>> {
+    /// Notes that nothing is pushed any more.
+    pub fn close(&self) {
+        self.state.send_modify(|state| state.closed = true);
+    }
+
+    /// Returns `true` if something can be read, or nothing will ever come.
+    pub fn has_begun(&self) -> bool {
+        let state = *self.state.borrow();
+        state.closed || state.bytes > 0
+    }
+
+    /// Reads what is stored now, from the first one on.
+    pub fn read(self: &Arc<Self>) -> Result<Box<dyn Stored>> {
+        self.reader(false)
+    }
+
+    /// Reads from the first one on, until the spool is closed.
+    pub fn read_along(self: &Arc<Self>) -> Result<Box<dyn Stored>> {
+        self.reader(true)
+    }
+
+    fn reader(self: &Arc<Self>, along: bool) -> Result<Box<dyn Stored>> {
+        let mut reader = Reader {
+            spool: Arc::clone(self),
+            state: self.state.subscribe(),
+            file: None,
+            read: 0,
+            flushed: 0,
+            along,
+        };
+        reader.refresh()?;
+        Ok(Box::new(reader))
+    }
+
+    /// Writes what was pushed to the file; returns its length, and the file opened once more where that is asked for.
+    fn flush(&self, open: bool) -> Result<(u64, Option<File>)> {
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(writer) = &mut *slot else { return Ok(Box::new(Nothing)) };
+        let Some(writer) = &mut *slot else { return Ok((0, None)) };
         writer.flush().map_err(disk)?;
-        let file = writer.get_ref().reopen().map_err(disk)?;
-        let left = file.metadata().map_err(disk)?.len();
-        Ok(Box::new(Reader { file: BufReader::new(file), left }))
+        let file = if open { Some(writer.get_ref().reopen().map_err(disk)?) } else { None };
+        Ok((self.state.borrow().bytes, file))
     }
 }
 
 struct Reader {
-    file: BufReader<File>,
-    /// The number of records left of those present when reading began.
-    left: u64,
+    spool: Arc<Spool>,
+    state: watch::Receiver<State>,
+    file: Option<BufReader<File>>,
+    /// The bytes that were read.
+    read: u64,
+    /// The bytes that can be read.
+    flushed: u64,
+    /// `true` if it goes on with what is stored later.
+    along: bool,
+}
+
+impl Reader {
+    /// Finds out how much can be read.
+    fn refresh(&mut self) -> Result<()> {
+        let (flushed, file) = self.spool.flush(self.file.is_none())?;
+        self.flushed = flushed;
+        self.file = self.file.take().or_else(|| file.map(BufReader::new));
+        Ok(())
+    }
 }
 
 impl Stored for Reader {
     fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        if self.left == 0 {
-            return Ok(None);
+        if self.read == self.flushed && self.along {
+            self.refresh()?;
         }
+        let Some(file) = self.file.as_mut().filter(|_| self.read < self.flushed) else { return Ok(None) };
         let mut length = [0; 8];
-        self.file.read_exact(&mut length).map_err(disk)?;
+        file.read_exact(&mut length).map_err(disk)?;
         let length = u64::from_le_bytes(length);
-        let mut json = Vec::new();
-        (&mut self.file).take(length).read_to_end(&mut json).map_err(disk)?;
-        self.left = self.left.saturating_sub(8 + length);
+        let mut json = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+        file.take(length).read_to_end(&mut json).map_err(disk)?;
+        self.read += 8 + length;
         Ok(Some(json))
+    }
+
+    fn more(&mut self) -> BoxFuture<'_, bool> {
+        Box::pin(async move {
+            if !self.along {
+                return false;
+            }
+            let read = self.read;
+            let state = self.state.wait_for(|state| state.closed || state.bytes > read).await;
+            // The spool is there as long as this is.
+            state.is_ok_and(|state| state.bytes > read)
+        })
     }
 }
 

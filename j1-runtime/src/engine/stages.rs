@@ -25,7 +25,7 @@ impl Keys {
 /// # Errors
 /// When there is no room in the temporary folder.
 pub fn spool(objects: &[Vec<u8>]) -> Result<()> {
-    let spool = Spool::default();
+    let spool = Arc::new(Spool::default());
     for object in objects {
         spool.push(object)?;
     }

@@ -237,12 +237,13 @@ async fn next<T: DeserializeOwned>(
     list.next().await
 }
 
-/// Adds an object as the step's author would, and then perhaps does what he should not.
+/// Adds an object as the step's author would, and then perhaps does what he should not. The job is not passed to the macro:
+/// the step could look something up with it, and would not read along.
 macro_rules! add {
-    ($sim:expr, $job:expr, $step:literal, $seen:expr, $object:expr) => {{
+    ($sim:expr, $step:literal, $seen:expr, $added:expr) => {{
         $seen += 1;
         let cut_off = $sim.does($step, $seen) == Some(Fault::CutOff);
-        let added = $job.add($object);
+        let added = $added;
         if cut_off {
             $sim.note($step, Fault::CutOff);
             // Gone before it was awaited to its end: the object was added all the same.
@@ -278,7 +279,7 @@ macro_rules! read {
                 }
                 Err(error) => return Err(error),
             };
-            match add!($sim, $job, $step, seen, record) {
+            match add!($sim, $step, seen, $job.add(record)) {
                 Then::GoOn => {}
                 Then::Stop => return list.finish(),
                 Then::Lie => {
@@ -376,7 +377,7 @@ pub async fn fetch_badges(sim: &Simulated, job: &mut Job<fetch_badges>) -> Resul
                 Err(error) => return Err(error),
             };
             let key = job.add(badge).await?;
-            match add!(sim, job, "badges", seen, has(&user, &key)) {
+            match add!(sim, "badges", seen, job.add(has(&user, &key))) {
                 Then::GoOn => {}
                 Then::Stop => return users.finish(),
                 Then::Lie => {

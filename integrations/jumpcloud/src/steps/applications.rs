@@ -5,7 +5,7 @@ use j1::provider;
 
 use crate::JumpCloud;
 use crate::entities::{Account, Application, Group, User};
-use crate::steps::owner;
+use crate::steps::{AT_ONCE, owner};
 
 /// Collects the applications of each organization.
 #[step(emits(Application, Has<Account, Application>), reads(Account), permissions("Read Only"))]
@@ -25,7 +25,7 @@ pub async fn fetch_applications(jumpcloud: &JumpCloud, job: &mut Job<fetch_appli
 /// Collects which users and which groups may use an application.
 #[step(
     emits(Assigned<User, Application>, Assigned<Group, Application>),
-    reads(Application, keys User, keys Group),
+    reads(Application, expected User, expected Group),
     permissions("Read Only")
 )]
 pub async fn fetch_application_members(
@@ -33,21 +33,17 @@ pub async fn fetch_application_members(
     job: &mut Job<fetch_application_members>,
 ) -> Result<Outcome> {
     let list = |application: &Collected<Application>| jumpcloud.api.application_users(application);
-    let mut users = provider::lists(job.each::<Application>()?, 8, list);
+    let mut users = provider::lists(job.each::<Application>()?, AT_ONCE, list);
     while let Some((application, members)) = users.next().await? {
         for member in &members {
-            if let Some(user) = job.find::<User>(member.id()) {
-                job.add(assigned(&user, &application)).await?;
-            }
+            job.tie_from::<Assigned<User, Application>>(member.id(), &application).await?;
         }
     }
     let list = |application: &Collected<Application>| jumpcloud.api.application_groups(application);
-    let mut groups = provider::lists(job.each::<Application>()?, 8, list);
+    let mut groups = provider::lists(job.each::<Application>()?, AT_ONCE, list);
     while let Some((application, members)) = groups.next().await? {
         for member in &members {
-            if let Some(group) = job.find::<Group>(member.id()) {
-                job.add(assigned(&group, &application)).await?;
-            }
+            job.tie_from::<Assigned<Group, Application>>(member.id(), &application).await?;
         }
     }
     Ok(users.finish()?.and(groups.finish()?))

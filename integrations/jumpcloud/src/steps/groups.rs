@@ -5,7 +5,7 @@ use j1::provider;
 
 use crate::JumpCloud;
 use crate::entities::{Account, Group, User};
-use crate::steps::owner;
+use crate::steps::{AT_ONCE, owner};
 
 /// Collects the groups of each organization.
 #[step(emits(Group, Has<Account, Group>), reads(Account), permissions("Read Only"))]
@@ -23,18 +23,17 @@ pub async fn fetch_groups(jumpcloud: &JumpCloud, job: &mut Job<fetch_groups>) ->
 }
 
 /// Collects who is in which group.
-#[step(emits(Has<Group, User>), reads(Group, keys User), permissions("Read Only"))]
+#[step(emits(Has<Group, User>), reads(Group, expected User), permissions("Read Only"))]
 pub async fn fetch_group_members(
     jumpcloud: &JumpCloud,
     job: &mut Job<fetch_group_members>,
 ) -> Result<Outcome> {
-    let mut groups = provider::lists(job.each::<Group>()?, 8, |group| jumpcloud.api.group_members(group));
+    let mut groups =
+        provider::lists(job.each::<Group>()?, AT_ONCE, |group| jumpcloud.api.group_members(group));
     while let Some((group, members)) = groups.next().await? {
-        // A group lists users for a while after they are gone; JupiterOne has nothing to tie to then.
+        // A group lists users for a while after they are gone; there is nothing to tie to then.
         for member in members.iter().filter(|member| member.is("user")) {
-            if let Some(user) = job.find::<User>(member.id()) {
-                job.add(has(&group, &user)).await?;
-            }
+            job.tie_to::<Has<Group, User>>(&group, member.id()).await?;
         }
     }
     groups.finish()

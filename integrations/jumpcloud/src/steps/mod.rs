@@ -17,6 +17,9 @@ use j1::prelude::*;
 
 use crate::entities::Account;
 
+/// The lists of members that a step reads at once: as many as the client has under way to one host.
+const AT_ONCE: usize = 16;
+
 /// The organization that has a record: the one that the record names, or else the one that was asked for it.
 fn owner<S>(job: &mut Job<S>, named: Option<String>, asked: &Account) -> String
 where

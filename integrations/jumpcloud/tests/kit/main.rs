@@ -4,6 +4,7 @@ mod any;
 mod faults;
 mod graph;
 mod members;
+mod overlap;
 mod published;
 mod questions;
 mod steps;

@@ -53,6 +53,7 @@ impl Emitter {
             json: &json,
             // The other end is JupiterOne's to find.
             ends: (mapping.source, mapping.source),
+            expected: false,
             truncated: &truncated,
             withheld: &withheld,
         };

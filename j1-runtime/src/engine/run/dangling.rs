@@ -7,7 +7,7 @@ use j1_core::graph::{ObjectKind, ObjectMeta, RelationshipMeta};
 
 use super::Running;
 use crate::code;
-use crate::engine::ledger::Dropped;
+use crate::engine::ledger::{Dropped, StepStatus};
 use crate::engine::partial::{self, Doubt};
 use crate::engine::pending::Waiting;
 use crate::jupiterone::Batch;
@@ -17,11 +17,16 @@ impl Running<'_> {
     ///
     /// An end that never came makes nothing partial when every step that could have collected it is complete: then it
     /// does not exist. Otherwise it may be among what was not read.
-    pub(super) async fn settle_pending(&self) -> Result<()> {
+    pub(super) async fn settle_pending(&mut self) -> Result<()> {
         let mut batches: Vec<Batch> = self.plan.steps.iter().map(|_| Batch::default()).collect();
         let mut waiting = self.shared.pending.read()?;
         while let Some(edge) = waiting.next()? {
             let missing = self.shared.missing_ends(&edge.from, &edge.to);
+            if edge.expected && !missing.is_empty() {
+                // The steps that emit its ends have ended, and this step is incomplete if one of them is.
+                self.shared.forget(&edge.key);
+                continue;
+            }
             if !missing.is_empty() {
                 self.shared.forget(&edge.key);
                 self.leave_out(&edge, &missing);
@@ -38,14 +43,23 @@ impl Running<'_> {
         for (step, batch) in batches.into_iter().enumerate() {
             self.send(step, batch).await?;
         }
-        // What builds on a step that has become incomplete is not complete either.
+        self.inherit_all();
+        Ok(())
+    }
+
+    /// Notes which steps build on one that became incomplete after they had ended, or only now.
+    fn inherit_all(&mut self) {
         let ran: Vec<usize> = (0..self.plan.steps.len()).filter(|step| self.plan.runs(*step)).collect();
         for _ in &ran {
             for step in &ran {
-                self.inherit(*step);
+                if self.inherit(*step)
+                    && let Some(report) = &mut self.reports[*step]
+                    && report.status == StepStatus::Success
+                {
+                    report.status = StepStatus::PartialSuccessDueToDependencyFailure;
+                }
             }
         }
-        Ok(())
     }
 
     /// Returns the declaration of a relationship. Only what its step emits was added.

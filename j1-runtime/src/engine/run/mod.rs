@@ -1,4 +1,11 @@
-//! Starts each step when what it waits for has ended, and tells what became of it.
+//! Starts each step when it can begin, and tells what became of it.
+//!
+//! A step begins when the steps whose keys it looks up have ended. Next to those whose entities it only reads along, or ties
+//! to, it runs at the same time: it begins once they have begun and there is something to read, and ends after them. So a
+//! step that waits for another while it runs never keeps that one from running, however few may run at once.
+//!
+//! Completeness is decided when all steps have ended: a step may end before another that it builds on turns out to be
+//! incomplete.
 
 mod dangling;
 
@@ -66,6 +73,8 @@ struct Running<'p> {
     shared: Arc<Shared>,
     stats: Vec<Arc<StepStats>>,
     reports: Vec<Option<StepReport>>,
+    /// The steps that were started.
+    begun: BTreeSet<usize>,
     /// Of those that have begun and not ended.
     spans: Vec<Span>,
     progress: &'p Progress,
@@ -98,6 +107,7 @@ pub(crate) async fn collect<I: Integration>(
         shared: Arc::clone(&shared),
         stats: plan.steps.iter().map(|step| Arc::new(StepStats::new(step))).collect(),
         reports: vec![None; plan.steps.len()],
+        begun: BTreeSet::new(),
         spans: vec![Span::none(); plan.steps.len()],
         progress,
     };
@@ -149,21 +159,28 @@ impl Running<'_> {
         integration: Arc<I>,
         mut stopped: Stop<'_>,
     ) -> Result<(), Stopped> {
+        let shared = Arc::clone(&self.shared);
         let mut tasks: JoinSet<Ended> = JoinSet::new();
         let mut of_task: Vec<(Id, usize)> = Vec::new();
         let mut waiting: BTreeSet<usize> = I::ORDER.iter().copied().filter(|s| self.plan.runs(*s)).collect();
         loop {
-            let ready: Vec<usize> = waiting.iter().copied().filter(|step| self.is_ready(*step)).collect();
+            self.close_spools();
+            let mut ready: Vec<usize> =
+                waiting.iter().copied().filter(|step| self.can_begin(*step)).collect();
+            // A step that still has to wait for others leaves its place to one that does not.
+            ready.sort_by_key(|step| self.plan.waits[*step].iter().any(|other| !self.has_ended(*other)));
             for step in ready {
                 if tasks.len() >= self.plan.at_once {
                     break;
                 }
                 waiting.remove(&step);
+                self.begun.insert(step);
                 let id = self.start(&mut tasks, &integration, step);
                 of_task.push((id, step));
             }
             let joined = tokio::select! {
                 joined = tasks.join_next_with_id() => joined,
+                () = shared.began_storing.notified() => continue,
                 signal = stopped.as_mut() => {
                     end_all(tasks).await;
                     return Err(Stopped::Signal(signal));
@@ -193,14 +210,29 @@ impl Running<'_> {
         }
     }
 
-    fn is_ready(&self, step: usize) -> bool {
-        self.plan.waits[step].iter().all(|other| self.reports[*other].is_some())
+    fn has_ended(&self, step: usize) -> bool {
+        self.reports[step].is_some()
+    }
+
+    fn can_begin(&self, step: usize) -> bool {
+        let mut others = self.plan.waits[step].iter().copied();
+        let far_enough = others.all(|other| {
+            self.has_ended(other) || self.begun.contains(&other) && !self.plan.begins_after(step, other)
+        });
+        let spools = self.plan.reads_along(step).filter_map(|ty| self.shared.spool(ty));
+        far_enough && spools.into_iter().all(|spool| spool.has_begun())
+    }
+
+    /// Lets the steps that read along end, where no more will come.
+    fn close_spools(&self) {
+        self.shared.close_spools(|ty| self.plan.emitters(ty).any(|step| !self.has_ended(step)));
     }
 
     fn start<I: Integration>(&mut self, tasks: &mut JoinSet<Ended>, integration: &Arc<I>, step: usize) -> Id {
         let (integration, stats) = (Arc::clone(integration), Arc::clone(&self.stats[step]));
         let hooks = Arc::clone(&integration);
-        let sink = StepSink::new(Arc::clone(&self.shared), step, Arc::clone(&stats), hooks);
+        let meta = (step, &self.plan.steps[step]);
+        let sink = StepSink::new(Arc::clone(&self.shared), meta, Arc::clone(&stats), hooks);
         let runner = I::runners()[step];
         self.progress.began(self.plan.steps[step].id, &stats);
         tell::began(&self.shared.destination, self.plan.steps[step].id);
