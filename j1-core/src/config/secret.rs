@@ -71,7 +71,19 @@ pub fn is_credential_name(name: &str) -> bool {
         "sessiontoken",
         "amzcredential",
     ];
+    /// The last three letters of all that is a credential: it is asked for every name of every record, and most end in others.
+    const LAST: [&[u8; 3]; 20] = [
+        b"als", b"ase", b"ash", b"ial", b"ier", b"ion", b"jwt", b"ken", b"key", b"nid", b"nse", b"ode",
+        b"ord", b"otp", b"pin", b"pwd", b"ret", b"swd", b"ure", b"yid",
+    ];
     const PLACES: [&str; 8] = ["page", "next", "prev", "continu", "cursor", "sync", "delta", "resume"];
+    let mut last = [0; 3];
+    for (place, letter) in last.iter_mut().rev().zip(name.bytes().rev().filter(u8::is_ascii_alphanumeric)) {
+        *place = letter.to_ascii_lowercase();
+    }
+    if !LAST.contains(&&last) {
+        return false;
+    }
     let plain = plain_name(name);
     let place = plain.ends_with("token") && PLACES.iter().any(|part| plain.contains(part));
     !place

@@ -7,43 +7,26 @@ use crate::redact::layers;
 use crate::redact::secrets::Secrets;
 use crate::redact::suspects;
 
-/// The bytes that are looked at: those between a name and its value, and those an escape begins with.
-static TELLING: [bool; 256] = {
-    let mut all = [false; 256];
-    let mut byte: u8 = 0;
-    while byte < 128 {
-        all[byte as usize] = suspects::is_separator(byte) || layers::is_start(byte);
-        byte += 1;
-    }
-    all
-};
-
 /// Returns `true` if a JSON document certainly holds no secret.
 ///
 /// Only in strings do escapes and equals signs occur, and a colon that follows no quote. So the strings need not be found
-/// first; only one that has an escape in it is taken out, read, and looked at by itself.
+/// first; only one that has an escape in it is taken out, read, and looked at by itself. In such a string a quote may stand
+/// before a colon that is text: it is found there.
 pub(super) fn is_clean(json: &[u8], known: &Secrets) -> bool {
     if !known.is_clear(json) {
         return false;
     }
-    let (mut at, mut escaped) = (0, false);
-    while let Some(next) = json[at..].iter().position(|byte| TELLING[usize::from(*byte)]) {
-        at += next;
-        if suspects::is_separator(json[at]) {
-            if !is_structure(json, at) && !suspects::at_separator(json, at).is_empty() {
-                return false;
-            }
-            at += 1;
-        } else if layers::is_escape(&json[at..]) || json[at] == b'\\' {
-            let Some(end) =
-                string(json, at).filter(|(text, _)| is_clean_text(text, known)).map(|(_, end)| end)
-            else {
-                return false;
-            };
-            (at, escaped) = (end, true);
-        } else {
-            at += 1;
+    for at in memchr::memchr2_iter(b':', b'=', json) {
+        if !is_structure(json, at) && !suspects::at_separator(json, at).is_empty() {
+            return false;
         }
+    }
+    let (mut at, mut escaped) = (0, false);
+    while let Some(escape) = escape(json, at) {
+        let Some((_, end)) = string(json, escape).filter(|(text, _)| is_clean_text(text, known)) else {
+            return false;
+        };
+        (at, escaped) = (end, true);
     }
     // Escapes were read string by string, so what is left are secrets that reach from one into the next.
     let may_span = escaped && known.may_span_strings();
@@ -60,20 +43,26 @@ pub(super) fn in_object(json: &[u8], known: &Secrets) -> bool {
         return true;
     }
     let mut at = 0;
-    while let Some(next) = json[at..].iter().position(|byte| layers::is_start(*byte)) {
-        at += next;
-        if json[at] != b'\\' && !layers::is_escape(&json[at..]) {
-            at += 1;
-            continue;
-        }
+    while let Some(escape) = escape(json, at) {
         // Without quotes around it, this is not JSON.
-        let Some((text, end)) = string(json, at) else { return anywhere() };
+        let Some((text, end)) = string(json, escape) else { return anywhere() };
         if layers::any(text.as_bytes(), |layer| known.in_object(layer)) {
             return true;
         }
         at = end;
     }
     false
+}
+
+/// The first escape from `at` on: one of JSON, or one that may stand in a string.
+fn escape(json: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += layers::start(&json[at..])?;
+        if json[at] == b'\\' || layers::is_escape(&json[at..]) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 /// Returns `true` for the colon between the name of a member and its value. A quote before a colon ends a string, since one

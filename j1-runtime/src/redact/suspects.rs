@@ -239,6 +239,10 @@ fn names_a_credential(text: &[u8]) -> bool {
         length += 1;
     }
     let end = &end[..length];
+    // Most names end in another letter, and times in a digit.
+    if !end.first().is_some_and(|last| b"deghlnprsty".contains(last)) {
+        return false;
+    }
     ENDS.iter()
         .any(|word| word.len() <= end.len() && word.bytes().rev().eq(end[..word.len()].iter().copied()))
 }

@@ -1,6 +1,6 @@
 //! Finds which of many patterns a text holds, at close to the speed of memory.
 //!
-//! Most texts hold none. The first four bytes of each pattern, without case, set a bit in a table that fits the first level
+//! Most texts hold none. The first four bytes of each pattern, without case, set a mark in a table that fits the first level
 //! of the processor's cache; only where a text has such four bytes are the patterns that begin with them compared. The places
 //! of a text do not depend on each other, so the processor works on several at once, which it cannot do with an automaton.
 
@@ -9,12 +9,15 @@ use std::ops::ControlFlow;
 
 /// The length of what leads to a pattern, and so of the shortest pattern.
 pub(super) const PREFIX: usize = 4;
-/// The number of bits of the table, as a power of two: 16 KiB.
-const BITS: u32 = 17;
+/// The number of marks, as a power of two: 32 KiB.
+const BITS: u32 = 15;
+/// The bytes of a text that are loaded at once, and the prefixes that begin in them and end in them.
+const LOADED: usize = 8;
+const PREFIXES: usize = LOADED - PREFIX + 1;
 
 /// Patterns, each with what a match means.
 pub(super) struct Table<M> {
-    bits: Vec<u64>,
+    marks: Box<[u8; 1 << BITS]>,
     patterns: HashMap<u32, Vec<Pattern<M>>>,
 }
 
@@ -23,7 +26,7 @@ type Pattern<M> = (Box<[u8]>, M);
 
 impl<M> Default for Table<M> {
     fn default() -> Self {
-        Self { bits: vec![0; 1 << (BITS - 6)], patterns: HashMap::new() }
+        Self { marks: Box::new([0; 1 << BITS]), patterns: HashMap::new() }
     }
 }
 
@@ -32,10 +35,7 @@ impl<M> Table<M> {
     pub fn add(&mut self, pattern: &[u8], meaning: M) {
         let Some(&first) = pattern.first_chunk::<PREFIX>() else { return };
         let prefix = folded(first);
-        let (word, bit) = place(prefix);
-        if let Some(word) = self.bits.get_mut(word) {
-            *word |= bit;
-        }
+        self.marks[place(prefix)] = 1;
         self.patterns.entry(prefix).or_default().push((pattern.into(), meaning));
     }
 
@@ -46,17 +46,43 @@ impl<M> Table<M> {
         text: &[u8],
         mut hit: impl FnMut(usize, usize, &'t M) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        for (at, window) in text.windows(PREFIX).enumerate() {
-            let &[a, b, c, d] = window else { continue };
-            let prefix = folded([a, b, c, d]);
-            let (word, bit) = place(prefix);
-            if self.bits.get(word).is_none_or(|word| word & bit == 0) {
-                continue;
+        let mut at = 0;
+        while let Some(&loaded) = text[at..].first_chunk::<LOADED>() {
+            let loaded = u64::from_le_bytes(loaded) | 0x2020_2020_2020_2020;
+            let mut marks = 0;
+            for prefix in 0..PREFIXES {
+                #[expect(clippy::cast_possible_truncation, reason = "four of the bytes")]
+                let prefix = (loaded >> (8 * prefix)) as u32;
+                marks |= self.marks[place(prefix)];
             }
-            for (pattern, meaning) in self.patterns.get(&prefix).into_iter().flatten() {
-                if text[at..].get(..pattern.len()).is_some_and(|part| part.eq_ignore_ascii_case(pattern)) {
-                    hit(at, pattern.len(), meaning)?;
+            if marks != 0 {
+                for at in at..at + PREFIXES {
+                    self.compare(text, at, &mut hit)?;
                 }
+            }
+            at += PREFIXES;
+        }
+        for at in at..text.len() {
+            self.compare(text, at, &mut hit)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Compares the patterns with what begins at a place of a text.
+    fn compare<'t>(
+        &'t self,
+        text: &[u8],
+        at: usize,
+        hit: &mut impl FnMut(usize, usize, &'t M) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Some(&first) = text[at..].first_chunk::<PREFIX>() else { return ControlFlow::Continue(()) };
+        let prefix = folded(first);
+        if self.marks[place(prefix)] == 0 {
+            return ControlFlow::Continue(());
+        }
+        for (pattern, meaning) in self.patterns.get(&prefix).into_iter().flatten() {
+            if text[at..].get(..pattern.len()).is_some_and(|part| part.eq_ignore_ascii_case(pattern)) {
+                hit(at, pattern.len(), meaning)?;
             }
         }
         ControlFlow::Continue(())
@@ -64,15 +90,14 @@ impl<M> Table<M> {
 }
 
 /// Four bytes in one spelling: letters without case, and a few other bytes as one, which the comparison tells apart.
-fn folded(bytes: [u8; PREFIX]) -> u32 {
+const fn folded(bytes: [u8; PREFIX]) -> u32 {
     u32::from_le_bytes(bytes) | 0x2020_2020
 }
 
-/// The bit of a prefix: the number of its word, and the bit in it.
-fn place(prefix: u32) -> (usize, u64) {
+/// The place of the mark of a prefix.
+const fn place(prefix: u32) -> usize {
     // Multiplying by an odd number of 32 bits spreads what the bytes differ in over the high bits.
-    let hash = prefix.wrapping_mul(0x9e37_79b1) >> (32 - BITS);
-    ((hash >> 6) as usize, 1 << (hash & 63))
+    (prefix.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! Copies the allowed parts of a JSON text, byte for byte.
+//! Copies the allowed parts of a JSON text, byte for byte, in one pass.
+//!
+//! The text was read as JSON before: it is valid. What is not copied is passed over without being taken apart.
 
-use std::fmt;
+use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use crate::config::is_credential_name;
 use crate::graph::write_json_string;
@@ -17,119 +17,244 @@ type Paths<'p> = [&'p [&'static str]];
 
 /// Writes what these paths lead to; whether there was anything.
 pub(super) fn some(json: &str, paths: &Paths<'_>, out: &mut Vec<u8>) -> bool {
-    value(json, Some(paths), 0, out)
+    Reader { json, at: 0 }.value(Some(paths), 0, out)
 }
 
 /// Writes all but credentials; whether there was anything.
-pub(super) fn all(json: &str, out: &mut Vec<u8>) -> bool {
-    value(json, None, 0, out)
-}
-
-/// Writes what is allowed of a value, or nothing.
-fn value(json: &str, paths: Option<&Paths<'_>>, depth: usize, out: &mut Vec<u8>) -> bool {
-    if depth > DEEPEST {
-        return false;
-    }
+pub(super) fn all(fields: &Map<String, Value>, out: &mut Vec<u8>) -> bool {
     let start = out.len();
-    let some = match (json.as_bytes().first(), paths) {
-        (Some(b'{'), _) => members(json, paths, depth, out),
-        (Some(b'['), _) => elements(json, paths, depth, out),
-        // The path leads further than the value.
-        (_, Some(_)) => false,
-        (_, None) => {
-            out.extend_from_slice(json.as_bytes());
-            true
-        }
-    };
+    let some = members(fields, 0, out);
     if !some {
         out.truncate(start);
     }
     some
 }
 
-fn members(json: &str, paths: Option<&Paths<'_>>, depth: usize, out: &mut Vec<u8>) -> bool {
-    // What was read once as JSON is read again.
-    let Ok(Members(members)) = serde_json::from_str(json) else { return false };
+/// A place in a JSON text.
+struct Reader<'j> {
+    json: &'j str,
+    at: usize,
+}
+
+impl<'j> Reader<'j> {
+    /// Writes what is allowed of the value here, or nothing; goes on behind it.
+    fn value(&mut self, paths: Option<&Paths<'_>>, depth: usize, out: &mut Vec<u8>) -> bool {
+        let start = out.len();
+        let some = match (self.peek(), paths) {
+            (Some(b'{' | b'['), _) if depth > DEEPEST => {
+                self.pass();
+                false
+            }
+            (Some(b'{'), _) => self.members(paths, depth, out),
+            (Some(b'['), _) => self.elements(paths, depth, out),
+            // The path leads further than the value.
+            (_, Some(_)) => {
+                self.pass();
+                false
+            }
+            (_, None) => {
+                out.extend_from_slice(self.pass().as_bytes());
+                depth <= DEEPEST
+            }
+        };
+        if !some {
+            out.truncate(start);
+        }
+        some
+    }
+
+    fn members(&mut self, paths: Option<&Paths<'_>>, depth: usize, out: &mut Vec<u8>) -> bool {
+        let mut written = false;
+        out.push(b'{');
+        self.at += 1;
+        while self.peek() == Some(b'"') {
+            let name = self.pass();
+            let plain = plain(name);
+            self.expect(b':');
+            match allowed(paths, &plain).filter(|_| !is_credential_name(&plain)) {
+                None => {
+                    self.pass();
+                }
+                Some(below) => {
+                    let start = out.len();
+                    if written {
+                        out.push(b',');
+                    }
+                    match plain {
+                        Cow::Borrowed(_) => out.extend_from_slice(name.as_bytes()),
+                        Cow::Owned(plain) => write_json_string(out, &plain),
+                    }
+                    out.push(b':');
+                    if self.value(below.as_deref(), depth + 1, out) {
+                        written = true;
+                    } else {
+                        out.truncate(start);
+                    }
+                }
+            }
+            self.expect(b',');
+        }
+        self.expect(b'}');
+        out.push(b'}');
+        // An object that holds nothing says nothing where only parts of it are allowed.
+        written || paths.is_none() && depth > 0
+    }
+
+    fn elements(&mut self, paths: Option<&Paths<'_>>, depth: usize, out: &mut Vec<u8>) -> bool {
+        let mut written = false;
+        out.push(b'[');
+        self.at += 1;
+        while self.peek().is_some_and(|byte| byte != b']') {
+            let start = out.len();
+            if written {
+                out.push(b',');
+            }
+            if self.value(paths, depth + 1, out) {
+                written = true;
+            } else {
+                out.truncate(start);
+            }
+            self.expect(b',');
+        }
+        self.expect(b']');
+        out.push(b']');
+        written || paths.is_none() && depth > 0
+    }
+
+    /// The byte that the next value begins with, or that stands before or behind it.
+    fn peek(&mut self) -> Option<u8> {
+        let rest = &self.json.as_bytes()[self.at..];
+        self.at += rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.json.as_bytes().get(self.at).copied()
+    }
+
+    /// Goes on behind this byte, if it is the next one.
+    fn expect(&mut self, byte: u8) {
+        if self.peek() == Some(byte) {
+            self.at += 1;
+        }
+    }
+
+    /// Goes on behind the value here, and returns it as it is written.
+    fn pass(&mut self) -> &'j str {
+        let first = self.peek();
+        let (start, bytes) = (self.at, self.json.as_bytes());
+        match first {
+            Some(b'"') => self.at = string_end(bytes, start),
+            Some(b'{' | b'[') => {
+                let mut depth = 0_usize;
+                while let Some(byte) = bytes.get(self.at) {
+                    match byte {
+                        b'"' => {
+                            self.at = string_end(bytes, self.at);
+                            continue;
+                        }
+                        b'{' | b'[' => depth += 1,
+                        b'}' | b']' => depth -= 1,
+                        _ => {}
+                    }
+                    self.at += 1;
+                    if depth == 0 {
+                        break;
+                    }
+                }
+            }
+            _ => {
+                let rest = &bytes[start..];
+                let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
+                self.at += rest.iter().position(ends).unwrap_or(rest.len());
+            }
+        }
+        &self.json[start..self.at]
+    }
+}
+
+/// The place behind the string that begins at `start`.
+fn string_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    loop {
+        match bytes.get(at) {
+            Some(b'"') => return at + 1,
+            Some(b'\\') => at += 2,
+            Some(_) => at += 1,
+            None => return bytes.len(),
+        }
+    }
+}
+
+/// A name of a member, as it is written, without its quotes and escapes.
+fn plain(name: &str) -> Cow<'_, str> {
+    if name.contains('\\') {
+        // What was read once as JSON is read again.
+        return Cow::Owned(serde_json::from_str(name).unwrap_or_default());
+    }
+    Cow::Borrowed(name.get(1..name.len() - 1).unwrap_or_default())
+}
+
+/// The rests of the paths that lead through a member: `Some(None)` if all of it is allowed, `None` if nothing is.
+#[expect(clippy::option_option, reason = "nothing, everything, or parts")]
+fn allowed<'p>(paths: Option<&Paths<'p>>, name: &str) -> Option<Option<Vec<&'p [&'static str]>>> {
+    let Some(paths) = paths else { return Some(None) };
+    let mut below = Vec::new();
+    for path in paths {
+        match path.split_first().filter(|(first, _)| **first == name) {
+            // One path ends here.
+            Some((_, [])) => return Some(None),
+            Some((_, rest)) => below.push(rest),
+            None => {}
+        }
+    }
+    (!below.is_empty()).then_some(Some(below))
+}
+
+fn members(fields: &Map<String, Value>, depth: usize, out: &mut Vec<u8>) -> bool {
     let mut written = false;
     out.push(b'{');
-    for (name, member) in members {
-        let below = match paths.map(|paths| below(paths, &name)) {
-            Some(None) => continue,
-            // One path ends here: all of the member is allowed.
-            Some(Some(below)) => (!below.iter().any(|rest| rest.is_empty())).then_some(below),
-            None => None,
-        };
-        if is_credential_name(&name) {
-            continue;
-        }
+    for (name, member) in fields.iter().filter(|(name, _)| !is_credential_name(name)) {
         let start = out.len();
         if written {
             out.push(b',');
         }
-        write_json_string(out, &name);
+        write_json_string(out, name);
         out.push(b':');
-        if value(member.get(), below.as_deref(), depth + 1, out) {
+        if value(member, depth + 1, out) {
             written = true;
         } else {
             out.truncate(start);
         }
     }
     out.push(b'}');
-    // An object that holds nothing says nothing where only parts of it are allowed.
-    written || paths.is_none() && depth > 0
+    written || depth > 0
 }
 
-fn elements(json: &str, paths: Option<&Paths<'_>>, depth: usize, out: &mut Vec<u8>) -> bool {
-    let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(json) else { return false };
-    let mut written = false;
-    out.push(b'[');
-    for element in elements {
-        let start = out.len();
-        if written {
-            out.push(b',');
+/// Writes a value without credentials; `false`, and nothing, where it is too deep.
+fn value(value: &Value, depth: usize, out: &mut Vec<u8>) -> bool {
+    if depth > DEEPEST {
+        return false;
+    }
+    match value {
+        Value::Object(fields) => return members(fields, depth, out),
+        Value::Array(list) => {
+            let mut written = false;
+            out.push(b'[');
+            for element in list {
+                let start = out.len();
+                if written {
+                    out.push(b',');
+                }
+                if self::value(element, depth + 1, out) {
+                    written = true;
+                } else {
+                    out.truncate(start);
+                }
+            }
+            out.push(b']');
         }
-        if value(element.get(), paths, depth + 1, out) {
-            written = true;
-        } else {
-            out.truncate(start);
-        }
+        Value::String(text) => write_json_string(out, text),
+        // A value always has a JSON form, and writing to a `Vec` does not fail.
+        other => drop(serde_json::to_writer(out, other)),
     }
-    out.push(b']');
-    written || paths.is_none() && depth > 0
-}
-
-/// The rests of the paths that lead through a member; `None` where none does.
-fn below<'p>(paths: &Paths<'p>, name: &str) -> Option<Vec<&'p [&'static str]>> {
-    let rests = paths.iter().filter_map(|path| path.split_first().filter(|(first, _)| **first == name));
-    let rests: Vec<_> = rests.map(|(_, rest)| rest).collect();
-    (!rests.is_empty()).then_some(rests)
-}
-
-/// The members of an object in their order.
-struct Members<'j>(Vec<(String, &'j RawValue)>);
-
-impl<'de: 'j, 'j> Deserialize<'de> for Members<'j> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(InOrder).map(Members)
-    }
-}
-
-struct InOrder;
-
-impl<'de> Visitor<'de> for InOrder {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(members)
-    }
+    true
 }
 
 #[cfg(test)]
@@ -147,7 +272,8 @@ mod tests {
 
     fn left(json: &str) -> Option<String> {
         let mut out = Vec::new();
-        all(json, &mut out).then(|| String::from_utf8(out).expect("text"))
+        let fields = serde_json::from_str(json).expect("an object");
+        all(&fields, &mut out).then(|| String::from_utf8(out).expect("text"))
     }
 
     #[test]
@@ -177,7 +303,7 @@ mod tests {
     #[test]
     fn a_credential_in_what_is_allowed_is_left_out_wherever_it_stands() {
         let json = r#"{"id":1,"password":"p","auth":{"pin":1234,"list":[{"api-key":"k","x":{}}]},"empty":[],"refreshToken":{"a":1}}"#;
-        let clean = r#"{"id":1,"auth":{"list":[{"x":{}}]},"empty":[]}"#;
+        let clean = r#"{"auth":{"list":[{"x":{}}]},"empty":[],"id":1}"#;
         assert_eq!(left(json).as_deref(), Some(clean));
         assert_eq!(allowed(json, &[&["auth"]]), Some(r#"{"auth":{"list":[{"x":{}}]}}"#.to_owned()));
         assert_eq!(allowed(json, &[&["refreshToken", "a"]]), None);
@@ -188,8 +314,25 @@ mod tests {
     #[test]
     fn what_is_deeper_than_anybody_reads_is_left_out() {
         let deep = format!("{{\"id\":1,\"deep\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
-        let shallow = left(&deep).expect("the id");
+        let shallow = allowed(&deep, &[&["id"], &["deep"]]).expect("the id");
         assert!(shallow.starts_with("{\"id\":1"), "{shallow}");
         assert!(shallow.len() < 1000, "{}", shallow.len());
+        let deep = format!("{{\"id\":1,\"deep\":{}1{}}}", "[".repeat(100), "]".repeat(100));
+        let shallow = left(&deep).expect("the id");
+        assert_eq!(shallow.matches('[').count(), DEEPEST, "{shallow}");
+    }
+
+    #[test]
+    fn text_that_looks_like_structure_is_passed_over() {
+        let json = r#"{"a":"}]\\","b":["{\"","]"],"c":{"d":"\\\""} , "e" : [ 1 , { "f" : "," } ]}"#;
+        assert_eq!(allowed(json, &[&["a"], &["e", "f"]]), Some(r#"{"a":"}]\\","e":[{"f":","}]}"#.to_owned()));
+        assert_eq!(
+            allowed(json, &[&["c"], &["e"]]),
+            Some(r#"{"c":{"d":"\\\""},"e":[1,{"f":","}]}"#.to_owned())
+        );
+        assert_eq!(
+            allowed(r#"{"\u0061":1,"p\u0069n":2}"#, &[&["a"], &["pin"]]),
+            Some(r#"{"a":1}"#.to_owned())
+        );
     }
 }

@@ -128,8 +128,8 @@ impl RawSpec {
 }
 
 /// Returns what the function leaves of a record; `None` if the record is not an object.
-fn redacted(record: &RawValue, redact: fn(&mut RawFields)) -> Option<String> {
+fn redacted(record: &RawValue, redact: fn(&mut RawFields)) -> Option<RawFields> {
     let mut fields: RawFields = serde_json::from_str(record.get()).ok()?;
     redact(&mut fields);
-    serde_json::to_string(&fields).ok()
+    Some(fields)
 }

@@ -107,7 +107,7 @@ fn decoded_from(text: &[u8], origin: impl Fn(usize) -> usize) -> Option<Layer> {
 /// any part is one.
 fn decode(text: &[u8], mut put: impl FnMut(&[u8], usize, bool)) -> bool {
     let (mut at, mut plain, mut changed) = (0, 0, false);
-    while let Some(next) = text[at..].iter().position(|byte| is_start(*byte)) {
+    while let Some(next) = start(&text[at..]) {
         at += next;
         let Some((stands_for, length)) = unescaped(&text[at..]) else {
             at += 1;
@@ -130,9 +130,9 @@ fn decode(text: &[u8], mut put: impl FnMut(&[u8], usize, bool)) -> bool {
     changed
 }
 
-/// Returns `true` if an escape can begin with this byte.
-pub(super) const fn is_start(byte: u8) -> bool {
-    matches!(byte, b'%' | b'\\' | b'&')
+/// The place of the first byte that an escape can begin with.
+pub(super) fn start(text: &[u8]) -> Option<usize> {
+    memchr::memchr3(b'%', b'\\', b'&', text)
 }
 
 /// Returns `true` if the text begins with an escape.
