@@ -188,7 +188,8 @@ pub fn derive_integration(input: TokenStream) -> TokenStream {
 ///
 /// - `emits(User, Has<Account, User>)`: all that it adds.
 /// - `reads(Account)`: the entities it reads back; `reads(keys Account)` where it only looks up whether one was
-///   collected; `reads(optional Account)` where it also runs without a step that emits them.
+///   collected; `reads(expected Account)` where relationships end at some that may not have been collected yet;
+///   `reads(optional Account)` where it also runs without a step that emits them.
 /// - `permissions("users:read")`: what the provider's credentials must be allowed, in the provider's words; the error
 ///   of a refused request names them.
 /// - `crate = path`: where `j1_core` is, when it is renamed.

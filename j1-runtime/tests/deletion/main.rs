@@ -9,6 +9,7 @@ mod join;
 #[path = "../simulation/jupiterone.rs"]
 #[expect(dead_code, reason = "the simulation uses the rest")]
 mod jupiterone;
+mod overlap;
 mod received;
 mod status;
 mod steps;

@@ -169,14 +169,16 @@ impl Running<'_> {
                 waiting.iter().copied().filter(|step| self.can_begin(*step)).collect();
             // A step that still has to wait for others leaves its place to one that does not.
             ready.sort_by_key(|step| self.plan.waits[*step].iter().any(|other| !self.has_ended(*other)));
-            for step in ready {
-                if tasks.len() >= self.plan.at_once {
-                    break;
-                }
-                waiting.remove(&step);
-                self.begun.insert(step);
-                let id = self.start(&mut tasks, &integration, step);
-                of_task.push((id, step));
+            ready.truncate(self.plan.at_once.saturating_sub(tasks.len()));
+            for step in &ready {
+                waiting.remove(step);
+                self.begun.insert(*step);
+                let id = self.start(&mut tasks, &integration, *step);
+                of_task.push((id, *step));
+            }
+            if !ready.is_empty() {
+                // Others may begin next to these.
+                continue;
             }
             let joined = tokio::select! {
                 joined = tasks.join_next_with_id() => joined,
