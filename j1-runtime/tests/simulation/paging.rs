@@ -169,8 +169,14 @@ impl Style {
     }
 
     /// Returns `true` if the server keeps the place in the list, so that a lost response may cost a page.
-    pub const fn is_stateful(self) -> bool {
+    const fn is_stateful(self) -> bool {
         matches!(self, Self::StatefulCursor | Self::Scroll)
+    }
+
+    /// Returns `true` if a lost response may keep a list from being proven complete: the server moves on, or the list ends
+    /// with a page without records behind a cursor, which looks as if it had, and may be lost in each pass.
+    pub const fn may_lose(self) -> bool {
+        self.is_stateful() || matches!(self, Self::After)
     }
 
     /// Returns `true` if the list ends with a page without records.

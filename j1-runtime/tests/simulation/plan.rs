@@ -216,7 +216,7 @@ impl Plan {
         let weather = &self.weather;
         self.misdeed.is_none()
             && weather.crash.or(weather.expires).is_none()
-            && (weather.faults == 0 || weather.gentle && !styles.iter().any(|style| style.is_stateful()))
+            && (weather.faults == 0 || weather.gentle && !styles.iter().any(|style| style.may_lose()))
             && weather.odd.is_none()
             && churn
             && self.stop.is_none()
