@@ -9,13 +9,13 @@ use tracing::Instrument as _;
 
 use crate::code;
 use crate::engine::Stop;
-use crate::jupiterone::{Job, SyncClient};
+use crate::jupiterone::{Job, Source, SyncClient};
 use crate::observe::progress::{Phase, Progress};
 use crate::observe::trace;
 use crate::run::error::{RunError, RunErrorKind};
 use crate::run::job::{NOTHING_HELD, Uploaded, guard, received};
 use crate::run::settings::{JobSettings, OnPartial};
-use crate::run::summary::{JobSummary, PartialDatasets, Status, Summary};
+use crate::run::summary::{Guard, JobSummary, PartialDatasets, Status, Summary};
 
 /// Checks what a finalize would do, and finalizes.
 ///
@@ -107,7 +107,7 @@ async fn finished(
         job
     } else if settings.wait {
         wait(client, job, summary, stop).await
-    } else if !job.takes_uploads() && summary.guard.as_ref().is_some_and(|guard| !guard.checked) {
+    } else if !job.takes_uploads() && unseeing(settings, summary).is_some() {
         look_after(client, job, stop).await
     } else {
         job
@@ -131,11 +131,16 @@ async fn finished(
     summary.job = Some(JobSummary::new(job, settings.sync_mode));
 }
 
+/// Returns the guard if it should have compared and did not. The data of the source `api` cannot be queried.
+fn unseeing<'s>(settings: &JobSettings, summary: &'s Summary) -> Option<&'s Guard> {
+    summary.guard.as_ref().filter(|guard| !guard.checked && settings.source != Source::Api)
+}
+
 /// Ends the run with an error if JupiterOne changed or deleted what the guard did not see.
 ///
 /// It comes too late for this run, but the next one must not go on like this.
 fn note_unseen_changes(settings: &JobSettings, job: &Job, summary: &mut Summary) {
-    let Some(guard) = summary.guard.as_ref().filter(|guard| !guard.checked) else { return };
+    let Some(guard) = unseeing(settings, summary) else { return };
     let deleted = job.num_entities_deleted + job.num_relationships_deleted;
     let updated = job.num_entities_updated + job.num_relationships_updated;
     let saw_nothing = guard.reason.as_deref() == Some(NOTHING_HELD);
