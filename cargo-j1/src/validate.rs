@@ -75,7 +75,7 @@ fn lines<R: Read>(mut input: BufReader<R>, out: &mut impl Write, any_invalid: &m
         if text.trim_ascii().is_empty() {
             continue;
         }
-        let errors = problems(&text);
+        let errors = problems(if line == 1 { validate::without_byte_order_mark(&text) } else { &text });
         let verdict = Verdict { line, valid: errors.is_empty(), errors };
         *any_invalid |= !verdict.valid;
         serde_json::to_writer(&mut *out, &verdict).map_err(|error| Stop::Write(error.into()))?;
@@ -87,7 +87,11 @@ fn problems(text: &[u8]) -> Vec<Problem> {
     let object: Value = match serde_json::from_slice(text) {
         Ok(object) => object,
         Err(error) => {
-            let message = format!("this line is not JSON: {error}; write one object a line");
+            // The parser sees this line alone, and calls it the first.
+            let (error, column) = (error.to_string(), error.column());
+            let what = error.rsplit_once(" at line ").map_or(&*error, |(what, _)| what);
+            let message =
+                format!("this line is not JSON: {what} at column {column}; write one object a line");
             return vec![Problem { code: code::NOT_JSON.as_str(), property: None, message }];
         }
     };

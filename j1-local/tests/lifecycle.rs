@@ -199,7 +199,8 @@ fn events_are_kept_with_their_job() {
 #[test]
 fn state_survives_a_restart_and_two_servers_do_not_share_a_file() {
     let folder = tempfile::tempdir().unwrap();
-    let builder = || LocalJupiterOne::builder().database(folder.path().join("local.db"));
+    let data = folder.path().join("data");
+    let builder = || LocalJupiterOne::builder().database(data.join("local.db"));
     let local = Local::with(builder());
     let open = local.client.diff("i");
     open.entities(&[user("acme:user:2", "Bob")]).ok();
@@ -209,13 +210,12 @@ fn state_survives_a_restart_and_two_servers_do_not_share_a_file() {
     let second = runtime.block_on(builder().start()).map(drop);
     assert_eq!(second.unwrap_err().code(), "J1-R3002");
     local.stop();
-    let mut files: Vec<_> =
-        std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(&data).unwrap().map(|file| file.unwrap().file_name()).collect();
     files.sort();
     assert_eq!(files, ["local.db", "local.db.lock"]);
     #[cfg(unix)]
-    for file in files {
-        let mode = std::fs::metadata(folder.path().join(file)).unwrap();
+    for file in files.into_iter().map(|file| data.join(file)).chain([data.clone()]) {
+        let mode = std::fs::metadata(file).unwrap();
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o077, 0);
     }
 

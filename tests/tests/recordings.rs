@@ -63,6 +63,13 @@ async fn a_recording_is_replayed_at_any_address_and_tenant_and_names_neither() {
         json!({ "api_base": "http://provider.example/", "tenant": "example-tenant", "label": "Blue team" })
     );
 
+    #[cfg(unix)]
+    for (name, expected) in [("", 0o700), ("config.json", 0o600), ("fetch-devices.har", 0o600)] {
+        let metadata = std::fs::metadata(folder.join("recordings").join(name)).expect(name);
+        let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
+        assert_eq!(mode, expected, "{name}: {mode:o}");
+    }
+
     // Without any configuration, and with that of another operator.
     let others = [("TENANTED_API_BASE", "https://eu.tenanted.example"), ("TENANTED_TENANT", "other")];
     for variables in [&[][..], &others] {

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use j1_core::validate::without_byte_order_mark;
+
 use super::source::between;
 use crate::infer::fixture::Ids;
 use crate::infer::json::Json;
@@ -72,13 +74,18 @@ fn entity(text: &str) -> Option<Other> {
 
 /// Returns the values of a member in the records of a recording.
 fn recorded(path: &Path, member: &str) -> Vec<Json> {
-    let Some(har) = fs::read(path).ok().and_then(|text| serde_json::from_slice::<Json>(&text).ok()) else {
+    let Some(har) = fs::read(path)
+        .ok()
+        .and_then(|text| serde_json::from_slice::<Json>(without_byte_order_mark(&text)).ok())
+    else {
         return Vec::new();
     };
     let entries = har.at(&["log", "entries"]).map_or(&[][..], Json::items);
     let bodies = entries.iter().filter_map(|entry| entry.at(&["response", "content", "text"])?.text());
     let mut ids = Vec::new();
-    for response in bodies.filter_map(|body| serde_json::from_str::<Json>(body).ok()) {
+    for response in bodies
+        .filter_map(|body| serde_json::from_slice::<Json>(without_byte_order_mark(body.as_bytes())).ok())
+    {
         let shape = Shape::from_values([&response]);
         let Some(located) = records::locate(&shape, None) else { continue };
         let way: Vec<&str> = located.way.iter().map(String::as_str).collect();

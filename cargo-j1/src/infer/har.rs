@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use j1_core::validate::without_byte_order_mark;
 use j1_har::RecordedBody;
 use url::Url;
 
@@ -99,8 +100,8 @@ fn exchange(entry: &Json) -> Result<Exchange, String> {
         .map(|(_, value)| value);
     let body = RecordedBody { text, encoding: content.text_of("encoding"), content_encoding };
     let body = body.decode(LONGEST_BODY).map_err(|error| format!("its response {error}"))?;
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
-    let response = serde_json::from_slice(body).map_err(|_| "its response is not JSON")?;
+    let response =
+        serde_json::from_slice(without_byte_order_mark(&body)).map_err(|_| "its response is not JSON")?;
     let query = url.query_pairs().into_owned().collect();
     // Also a link to the page itself says that the API pages with links.
     let linked = headers(entry, "response").any(|(name, value)| {

@@ -40,6 +40,8 @@ pub use paths::PathParameter;
 pub use resource::{Found, LeftOut, Resource};
 pub use wishes::Wishes;
 
+use j1_core::validate::without_byte_order_mark;
+
 use crate::error::Error;
 use crate::new::escape::code;
 use json::Json;
@@ -78,7 +80,7 @@ type Unread = (&'static str, Box<dyn std::error::Error + Send + Sync>);
 
 /// Reads a file as JSON, or as YAML where its name says so or it begins as an OpenAPI document does in YAML.
 fn parsed(path: &Path, bytes: &[u8]) -> Result<Json, Unread> {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = without_byte_order_mark(bytes);
     let named = path
         .extension()
         .is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));

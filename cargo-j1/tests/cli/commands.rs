@@ -112,6 +112,24 @@ fn every_line_gets_its_verdict_and_blank_ones_are_only_counted() {
     assert_eq!(verdicts[3]["errors"][0]["code"], "J1-E0202");
 }
 
+/// What PowerShell, Excel and other writers of JSON make.
+#[test]
+fn lines_of_other_writers_are_read_and_an_error_names_the_column_of_its_own_line() {
+    let object = VALID.trim_end().strip_suffix('}').expect("an object");
+    let with = |member: &str| format!("{object},{member}}}");
+    let marked = format!("\u{feff}{VALID}");
+    let windows = format!("{0}\r\n{0}\r\n", VALID.trim_end());
+    for valid in [marked, windows, with(r#""x":1,"x":2"#), with(r#""n":123456789012345678901234567890"#)] {
+        let ran = run_with_input(&["validate"], &valid).exits(0);
+        assert!(verdicts(&ran).iter().all(|verdict| verdict["valid"] == true), "{valid}: {}", ran.out);
+    }
+    // JupiterOne takes UTF-8, in which half of a surrogate pair cannot be written.
+    let ran = run_with_input(&["validate"], &format!("{VALID}\n{}", with(r#""x":"\ud83d""#))).exits(8);
+    let message = verdicts(&ran)[1]["errors"][0]["message"].as_str().expect("a message").to_owned();
+    assert!(message.contains("surrogate") || message.contains("hex escape"), "{message}");
+    assert!(message.contains(" at column ") && !message.contains("line 1"), "{message}");
+}
+
 #[test]
 fn a_file_is_read_and_a_missing_one_is_wrong_usage() -> std::io::Result<()> {
     let folder = tempfile::tempdir()?;

@@ -13,6 +13,15 @@ use crate::validate::{
     PropertyCheck, Scalar, Violation, check_key, check_type, mapped_relationship, relationship,
 };
 
+/// Returns JSON bytes without the byte order mark of UTF-8 before them, if there is one.
+///
+/// RFC 8259 allows a reader to ignore it, and .NET, PowerShell and Excel write it. Everything that reads JSON from elsewhere calls
+/// this, so that all of it accepts the same.
+#[must_use]
+pub fn without_byte_order_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json)
+}
+
 /// Checks an object: a mapped relationship, a relationship or an entity, by the members it has.
 #[must_use]
 pub fn object(value: &Value) -> Vec<Violation> {

@@ -13,7 +13,7 @@ mod rules;
 mod violation;
 
 pub use j1_model::Scalar;
-pub use json::{entity, object};
+pub use json::{entity, object, without_byte_order_mark};
 pub use mapping::mapped_relationship;
 pub use property::PropertyCheck;
 pub use relationship::relationship;

@@ -57,7 +57,7 @@ impl DataLock {
     pub fn take(path: &Path) -> Result<(Self, PathBuf), Error> {
         let failed = |source| Error::Open { path: path.to_owned(), source };
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(failed)?;
+            private_folder(folder).map_err(failed)?;
         }
         // SQLite would let everyone read a file that it creates.
         let data = private(path).map_err(failed)?;
@@ -117,6 +117,15 @@ fn private(path: &Path) -> std::io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+/// Creates a folder and those above it that do not exist, for their owner alone.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 /// The number of names (hard links) of a file.

@@ -167,11 +167,14 @@ fn is_of_relationships(file: &Path) -> bool {
     file.parent().and_then(Path::file_name).is_some_and(|folder| folder == "relationships")
 }
 
-/// Every `.json` file below a folder.
+/// Every `.json` file below a folder. A link to a folder may lead back to one above it, so it is refused.
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     let unreadable = |error| wrong(folder, "it cannot be read").caused_by(error);
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() && path.is_symlink() {
+            return Err(wrong(&path, "it is a symbolic link to a folder; put the folder itself there"));
+        }
         if path.is_dir() {
             walk(&path, files)?;
         } else if path.extension().is_some_and(|extension| extension == "json") {

@@ -2,6 +2,7 @@
 
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
+use serde_json::Value;
 
 use crate::observe::stats;
 use crate::provider::exchange::Exchanged;
@@ -140,4 +141,21 @@ pub(crate) fn fault(error: &serde_json::Error) -> String {
         (Some(begin), Some(end)) if begin < end => format!("{}\"…{}", &text[..begin], &text[end..]),
         _ => text,
     }
+}
+
+/// The message for a record that cannot be read.
+pub(super) fn unreadable(place: usize, record: &[u8], page: &str, error: &serde_json::Error) -> String {
+    let id = id_of(record);
+    format!("[{}] record {place}{id} of `{page}` cannot be read: {}", code::RECORD, fault(error))
+}
+
+/// The id of a record that cannot be read, so that it can be found.
+fn id_of(record: &[u8]) -> String {
+    let Ok(Value::Object(record)) = serde_json::from_slice(record) else {
+        return String::new();
+    };
+    ["id", "_id", "uuid", "name"]
+        .iter()
+        .find_map(|name| record.get(*name).filter(|id| id.is_string() || id.is_number()).map(|id| (name, id)))
+        .map_or_else(String::new, |(name, id)| format!(" (`{name}` {id})"))
 }

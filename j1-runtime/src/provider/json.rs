@@ -1,17 +1,98 @@
-//! Reads JSON bytes. Everything in this crate that reads JSON from elsewhere goes through here, so that all of it accepts
-//! the same: RFC 8259 allows a reader to ignore a byte order mark, which .NET and PowerShell write.
+//! Reads JSON of the provider as JavaScript does, so that no record is lost to what its own clients accept: a byte order mark,
+//! members that come twice, and halves of surrogate pairs.
 
+use std::borrow::Cow;
+
+use j1_core::validate::without_byte_order_mark;
 use serde::Deserialize;
-
-/// The bytes without a byte order mark of UTF-8.
-pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
-}
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// Reads one JSON value, with or without a byte order mark before it.
 ///
 /// # Errors
 /// If the bytes are not JSON, or not a `T`.
 pub(crate) fn from_slice<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> serde_json::Result<T> {
-    serde_json::from_slice(without_bom(bytes))
+    serde_json::from_slice(without_byte_order_mark(bytes))
+}
+
+/// Reads one record. Of members with the same name the last one counts, and half of a surrogate pair, which an emoji leaves that
+/// was cut in the middle, is U+FFFD.
+///
+/// # Errors
+/// If the record is not JSON, or not a `T`.
+pub(crate) fn record<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    from_slice(bytes).or_else(|error| {
+        let mended = mended(bytes).and_then(|json| serde_json::from_slice(&json));
+        // If that does not help, the first error is the one that says where the record is wrong.
+        mended.map_err(|_| error)
+    })
+}
+
+fn mended(bytes: &[u8]) -> serde_json::Result<Vec<u8>> {
+    let value: Value = from_slice(&whole_surrogates(bytes))?;
+    serde_json::to_vec(&value)
+}
+
+/// Replaces escapes of lone surrogates.
+fn whole_surrogates(json: &[u8]) -> Cow<'_, [u8]> {
+    let (mut out, mut at) = (Cow::Borrowed(json), 0);
+    while let Some(next) = json.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
+        at += next;
+        let (length, is_lone) = match (code_unit(json, at), code_unit(json, at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (12, false),
+            (Some(unit), _) => (6, (0xd800..=0xdfff).contains(&unit)),
+            // Another escape, such as that of a backslash.
+            (None, _) => (2, false),
+        };
+        if is_lone && let Some(escape) = out.to_mut().get_mut(at..at + 6) {
+            escape.copy_from_slice(br"\ufffd");
+        }
+        at += length;
+    }
+    out
+}
+
+/// Returns the code unit of an escape such as `\ud83d` at this place.
+fn code_unit(json: &[u8], at: usize) -> Option<u16> {
+    let digits = json.get(at..at + 6)?.strip_prefix(br"\u")?;
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize, Debug, PartialEq)]
+    struct Named {
+        id: u64,
+        name: String,
+    }
+
+    #[test]
+    fn what_javascript_reads_is_read() {
+        for (json, name) in [
+            (r#"{"id":7,"name":"cut \ud83d"}"#, "cut \u{fffd}"),
+            (r#"{"id":7,"name":"\ude00\ud83d\ude00"}"#, "\u{fffd}\u{1f600}"),
+            (r#"{"id":7,"name":"\\ud83d \ud83d\n"}"#, "\\ud83d \u{fffd}\n"),
+            (r#"{"id":1,"name":"first","id":7,"name":"last"}"#, "last"),
+            (r#"{"id":7,"name":"\ud83d\ude00"}"#, "\u{1f600}"),
+            ("\u{feff}{\"id\":7,\"name\":\"marked\"}", "marked"),
+        ] {
+            let read: Named = record(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"));
+            assert_eq!(read, Named { id: 7, name: name.to_owned() }, "{json}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_that_of_the_record_as_it_came() {
+        for (json, says) in [
+            (r#"{"id":"7","name":"x"}"#, "invalid type: string \"7\", expected u64 at line 1 column 9"),
+            (r#"{"id":7,"name":"\ud83"#, "EOF"),
+            (r#"{"id":7,"name":"\"#, "EOF"),
+        ] {
+            let error = record::<Named>(json.as_bytes()).expect_err(json).to_string();
+            assert!(error.contains(says), "{json}: {error}");
+        }
+    }
 }

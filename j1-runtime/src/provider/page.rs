@@ -5,18 +5,19 @@ use std::fmt;
 
 use bytes::Bytes;
 use j1_core::error::Kind;
+use j1_core::validate::without_byte_order_mark;
 use j1_core::{Error, Result};
 use serde::de::{Deserializer as _, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::code;
+use crate::provider::digest;
 use crate::provider::evidence::{Collector, Evidence, Members};
 use crate::provider::link::Link;
 use crate::provider::paging::{Absent, End, Paging, Style, Total};
 use crate::provider::request::Request;
 use crate::provider::transport::Incoming;
-use crate::provider::{digest, json};
 use crate::redact;
 
 /// The maximum number of records on one page: a page is a few megabytes, and records such as `0` would be counted by the
@@ -73,7 +74,7 @@ impl Page {
 
     /// Reads a response.
     pub fn read(request: &Request, paging: &Paging, response: &Incoming) -> Result<Self> {
-        let bytes = json::without_bom(&response.body);
+        let bytes = without_byte_order_mark(&response.body);
         let body = Body::new(request, bytes, response)?;
         let evidence = Collector::new(paging).collect(body.members.as_ref(), &response.headers);
         let mut evidence = body.checked(paging, evidence)?;

@@ -4,7 +4,7 @@
 //! partial. Each pass has a [`ListPosition`] of its own. A record is handed out once, in the pass that saw it first.
 
 use std::collections::{HashSet, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
@@ -12,12 +12,13 @@ use j1_core::report::Marks;
 use j1_core::step::Counts;
 use j1_core::{Error, Outcome, Result};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::code;
+use crate::provider::digest::AsIs;
 use crate::provider::exchange::Exchanged;
-use crate::provider::fault::fault;
+use crate::provider::fault::unreadable;
+use crate::provider::json;
 use crate::provider::page::{Page, Span};
 use crate::provider::paging::{Paging, Style};
 use crate::provider::position::{ListPosition, Verdict};
@@ -81,26 +82,6 @@ struct Passes {
 
 type Digests = HashSet<u64, BuildHasherDefault<AsIs>>;
 
-/// Digests are hashes already.
-#[derive(Default)]
-struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, digest: u64) {
-        self.0 = digest;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 impl<T: DeserializeOwned> Pages<T> {
     pub(crate) fn new(request: Request, paging: Paging) -> Self {
         let request = request.max_bytes(paging.max_bytes);
@@ -156,7 +137,7 @@ impl<T: DeserializeOwned> Pages<T> {
         loop {
             while let Some((place, record)) = self.page.records.pop_front() {
                 let record = self.page.body.get(record.range()).unwrap_or_default();
-                match serde_json::from_slice(record) {
+                match json::record(record) {
                     Ok(record) => return Ok(Some(record)),
                     Err(error) => {
                         let reason = unreadable(place, record, &self.page.name, &error);
@@ -409,21 +390,4 @@ impl<T> Drop for Pages<T> {
             ));
         }
     }
-}
-
-/// The message for a record that cannot be read.
-fn unreadable(place: usize, record: &[u8], page: &str, error: &serde_json::Error) -> String {
-    let id = id_of(record);
-    format!("[{}] record {place}{id} of `{page}` cannot be read: {}", code::RECORD, fault(error))
-}
-
-/// The id of a record that cannot be read, so that it can be found.
-fn id_of(record: &[u8]) -> String {
-    let Ok(Value::Object(record)) = serde_json::from_slice(record) else {
-        return String::new();
-    };
-    ["id", "_id", "uuid", "name"]
-        .iter()
-        .find_map(|name| record.get(*name).filter(|id| id.is_string() || id.is_number()).map(|id| (name, id)))
-        .map_or_else(String::new, |(name, id)| format!(" (`{name}` {id})"))
 }

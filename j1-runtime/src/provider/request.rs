@@ -249,7 +249,7 @@ impl Request {
     }
 
     pub(super) fn read<T: DeserializeOwned>(&self, response: &Incoming) -> Result<T> {
-        json::from_slice(&response.body).map_err(|error| self.unreadable(response, &error))
+        json::record(&response.body).map_err(|error| self.unreadable(response, &error))
     }
 
     /// Marks a GraphQL query, whose errors come with status 200.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use j1_core::Result;
+use j1_core::validate::without_byte_order_mark;
 use serde::{Deserialize, Serialize};
 
 use crate::recordings::replay::bad;
@@ -36,7 +37,7 @@ impl RecordedConfig {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(bad(&file, "cannot be read").caused_by(error)),
         };
-        serde_json::from_slice(&text).map_err(|error| {
+        serde_json::from_slice(without_byte_order_mark(&text)).map_err(|error| {
             bad(&file, "is not the configuration of recordings; record them again, or remove it")
                 .caused_by(error)
         })

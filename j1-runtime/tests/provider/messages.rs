@@ -21,6 +21,28 @@ async fn a_byte_order_mark_is_not_part_of_the_json() {
     assert_eq!(one, json!({ "id": 1 }));
 }
 
+/// What JavaScript reads costs no record: half of an emoji that was cut in the middle, and members that come twice.
+#[tokio::test]
+async fn a_record_is_not_lost_to_a_lone_surrogate_or_a_member_that_comes_twice() {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        id: u64,
+        name: String,
+    }
+    let page = r#"[{"id":1,"name":"cut \ud83d"},{"id":0,"name":"x","id":2,"name":"y"},{"id":3,"name":"\ud83d\ude00"}]"#;
+    let provider = Provider::responding(|_| Reply::status(200, page)).await;
+    let client = http().client(&provider.base).expect("a URL");
+    let (records, outcome) =
+        client.get("things").pages::<Named>(Paging::whole()).all().await.expect("a list");
+    assert!(outcome.is_complete(), "{:?}", outcome.reasons());
+    let read: Vec<_> = records.iter().map(|record| (record.id, &*record.name)).collect();
+    assert_eq!(read, [(1, "cut \u{fffd}"), (2, "y"), (3, "\u{1f600}")]);
+
+    let provider = Provider::responding(|_| Reply::status(200, r#"{"id":0,"name":"\udc00","id":7}"#)).await;
+    let one: Named = http().client(&provider.base).expect("a URL").get("one").json().await.expect("a record");
+    assert_eq!((one.id, &*one.name), (7, "\u{fffd}"));
+}
+
 #[tokio::test]
 async fn an_error_says_what_came_instead_of_json() {
     let page = "<!doctype html><html><head><title>Sign in &amp; more</title></head></html>";

@@ -118,6 +118,19 @@ fn files_that_are_compressed_with_brotli_are_read() {
     assert!(ran.error().contains("neither text nor compressed"), "{}", ran.error());
 }
 
+/// A link to a folder above would be read without end.
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_in_a_collection_is_refused() {
+    let world = World::new();
+    let files = [("s/entities/1.json", json!({ "entities": [user("ada")] }))];
+    write(&world, &official(&json!({ "faulty_user": 1 })), &files);
+    let graph = world.folder.path().join(".j1-integration/graph");
+    std::os::unix::fs::symlink(&graph, graph.join("s/again")).expect("a link");
+    let ran = sync(&world).ended(2);
+    assert!(ran.error().contains("symbolic link"), "{}", ran.error());
+}
+
 #[cfg(unix)]
 #[test]
 fn collections_and_reports_are_for_their_owner_alone() {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use j1_core::validate::without_byte_order_mark;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::recordings::drift::shape::{Shape, Type};
@@ -15,7 +16,7 @@ const LONGEST_VALUE: usize = 100;
 
 /// Notes the shape of a response. One that is not JSON has none.
 pub(super) fn observe(body: &[u8], seen: &mut Shape, known: Option<&Shape>) {
-    let mut json = serde_json::Deserializer::from_slice(body);
+    let mut json = serde_json::Deserializer::from_slice(without_byte_order_mark(body));
     // The step that reads the response reports what is wrong with it.
     let _ = Look { seen, known, depth: 0 }.deserialize(&mut json);
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use j1_core::validate::without_byte_order_mark;
 use j1_core::{Error, Result, error::Kind};
 use j1_har::RecordedBody;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -68,7 +69,7 @@ impl Recordings {
         let mut all = Self { path: path.to_owned(), bodies: false, takes: Mutex::default(), config };
         for file in files {
             let text = std::fs::read(&file).map_err(|e| bad(&file, "cannot be read").caused_by(e))?;
-            let har: Har = serde_json::from_slice(&text)
+            let har: Har = serde_json::from_slice(without_byte_order_mark(&text))
                 .map_err(|e| bad(&file, "is not a HAR recording").caused_by(e))?;
             for entry in har.log.entries {
                 all.add(&file, &entry)?;
