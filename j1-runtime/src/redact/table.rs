@@ -25,6 +25,10 @@ pub(super) struct Table<M> {
 type Pattern<M> = (Box<[u8]>, M);
 
 impl<M> Default for Table<M> {
+    #[expect(
+        clippy::large_stack_arrays,
+        reason = "zeros, once a table; an array lets the bounds checks fall away"
+    )]
     fn default() -> Self {
         Self { marks: Box::new([0; 1 << BITS]), patterns: HashMap::new() }
     }

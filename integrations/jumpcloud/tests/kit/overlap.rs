@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use j1_runtime::provider::{Http, Incoming, Outgoing};
-use j1_runtime::testing::Run;
+use j1::provider::{Http, Incoming, Outgoing};
+use j1::testing::Run;
 use jumpcloud::JumpCloud;
 use serde_json::{Value, json};
 use tokio::time::Instant;
