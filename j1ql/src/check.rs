@@ -53,6 +53,7 @@ impl Vocabulary for Anything {}
 
 /// The severity of a [`Finding`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Severity {
     /// Works, but is better written otherwise.
     Warning,
@@ -62,6 +63,7 @@ pub enum Severity {
 
 /// Something that a check found.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The severity.
     pub severity: Severity,

@@ -13,6 +13,7 @@ pub struct Error(Box<Detail>);
 
 /// The parts of an [`Error`], which gives access to them.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Detail {
     /// The kind of error and the names it concerns.
     pub kind: ErrorKind,
@@ -28,6 +29,7 @@ pub struct Detail {
 
 /// The two codes that the service gives to a query it refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Code {
     /// The text is not J1QL.
     Parser,

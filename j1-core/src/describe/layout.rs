@@ -37,6 +37,7 @@ pub struct Contents {
 
 /// A type of which there are not as many objects as were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Lacking {
     /// The type.
     pub ty: String,

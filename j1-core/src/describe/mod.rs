@@ -22,6 +22,7 @@ use crate::step::{StepMeta, waits_for};
 /// The description of an integration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Description {
     /// The short name.
     pub name: String,
@@ -46,6 +47,7 @@ pub struct Description {
 /// The description of an entity.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct EntityDescription {
     /// Its name for people: its title, or the name of its struct in words.
     pub resource_name: String,
@@ -80,6 +82,7 @@ pub struct EntityDescription {
 /// The description of a property.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PropertyDescription {
     /// Its name.
     pub name: String,
@@ -114,6 +117,7 @@ pub enum Absent {
 /// The description of a step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct StepDescription {
     /// Its id.
     pub id: String,
@@ -133,6 +137,7 @@ pub struct StepDescription {
 /// A type that a step reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ReadDescription {
     /// The `_type`.
     #[serde(rename = "type")]
@@ -144,6 +149,7 @@ pub struct ReadDescription {
 /// The description of a configuration field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ConfigDescription {
     /// Its name, in `snake_case`.
     pub name: String,

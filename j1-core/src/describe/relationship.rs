@@ -8,6 +8,7 @@ use crate::graph::{MappingMeta, Naming, RelationshipMeta};
 /// The description of a relationship between two entities of the integration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RelationshipDescription {
     /// Its `_type`.
     #[serde(rename = "_type")]
@@ -26,6 +27,7 @@ pub struct RelationshipDescription {
 /// The description of a mapped relationship. Its source is always the entity of the integration, whichever way it goes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct MappedDescription {
     /// Its `_type`.
     #[serde(rename = "_type")]

@@ -1,4 +1,7 @@
 //! Encodes a step's objects as JSON, validates them, and hands them to the run's `Sink`.
+//!
+//! An [`Emitter`] belongs to one step and owns its sink and its buffers, which each object uses anew. An object is handed to
+//! the sink whole and checked, or refused with its violations.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -29,6 +32,7 @@ pub enum ObjectKind {
 }
 
 /// One object on its way to JupiterOne.
+#[non_exhaustive]
 pub struct EncodedObject<'a> {
     /// Entity or relationship.
     pub kind: ObjectKind,
@@ -52,7 +56,16 @@ pub struct EncodedObject<'a> {
     pub truncated: &'a [&'static str],
 }
 
-impl EncodedObject<'_> {
+impl<'a> EncodedObject<'a> {
+    /// Returns the object with this raw data instead of its own.
+    #[must_use]
+    pub fn with_raw_data<'b>(&self, raw_data: Option<&'b [u8]>) -> EncodedObject<'b>
+    where
+        'a: 'b,
+    {
+        EncodedObject { raw_data, ..*self }
+    }
+
     /// The value of a property as it is sent, if the object has it. Reads the whole object: for the few that matter.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<serde_json::Value> {

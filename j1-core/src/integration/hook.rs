@@ -3,6 +3,7 @@
 /// The decision of `before_add` about an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "the object is sent or left out as this says"]
+#[non_exhaustive]
 pub enum Verdict {
     /// It is sent.
     Keep,

@@ -11,6 +11,7 @@ use crate::step::{Runner, StepMeta, Switch};
 
 /// The rule for an object whose key another object of the run has. The same object twice is always one object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Duplicates {
     /// The first stays, the other is left out and named, and the types of its step keep what JupiterOne holds.
     #[default]

@@ -1,4 +1,8 @@
 //! The handle through which a step reads and writes the graph, limited to the types it declared.
+//!
+//! A [`Job`] belongs to one step, which borrows it; the step's runner made it and takes the emitter back when the step has
+//! returned. `add` writes the object when it is called and waits for room afterwards, so a future that is dropped loses
+//! nothing.
 
 use std::marker::PhantomData;
 use std::ops::Deref;

@@ -7,6 +7,7 @@ use crate::model::text::EXCERPT;
 
 /// The layer that defines the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Layer {
     /// The official validator's: the schemas of the data model's classes.
     Model,
@@ -16,6 +17,7 @@ pub enum Layer {
 
 /// One thing that is wrong with an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Violation {
     /// Its stable code.
     pub code: Code,

@@ -1,4 +1,7 @@
 //! The destination of collected objects: JupiterOne, or a folder.
+//!
+//! A run owns one destination and lends it to the sinks. [`Destination::ready`] comes before [`Destination::put`]: the wait
+//! for a place happens while the step still owns its batch, so that a step that is cancelled loses nothing.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,8 @@
 //! The ledger of a run: counts by type, dropped objects, and partial types with their reasons.
+//!
+//! **Ownership.** A run has one `Ledger`, behind the lock of `Shared`. Sinks write to it while steps run, the engine when a
+//! step ends, and the run when JupiterOne refuses an object. It only grows: what is partial stays partial. Names are kept
+//! up to a bound and the rest is counted, so that its size does not grow with the number of bad records.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +20,7 @@ use crate::redact;
 
 /// An object that was not sent.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Dropped {
     /// Its `_type`.
     #[serde(rename = "type")]
@@ -31,6 +36,7 @@ pub struct Dropped {
 /// The status of a step that ended. The words are the official SDK's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum StepStatus {
     /// It returned.
     Success,
@@ -93,6 +99,7 @@ impl StepReport {
 
 /// Values of one property that were not sent: each broke a rule, and the class lets the property be absent or `null`.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Withheld {
     /// The `_type`.
     #[serde(rename = "type")]
@@ -111,6 +118,7 @@ pub struct Withheld {
 
 /// Losses that a step accepted with `.tolerate("why")`. They make nothing partial: what was not read is deleted.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ToleratedLoss {
     /// The id of the step.
     pub step: &'static str,
@@ -125,6 +133,7 @@ pub struct ToleratedLoss {
 
 /// A type that was not read in full.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Partial {
     /// The `_type`.
     #[serde(rename = "type")]

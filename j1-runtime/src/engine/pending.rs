@@ -1,4 +1,6 @@
 //! Relationships that wait for an end: on disk, since all relationships of a run may.
+//!
+//! Sinks append while steps run. The run reads them once, after the last step has ended, when every key is known.
 
 use std::collections::HashMap;
 use std::sync::Arc;

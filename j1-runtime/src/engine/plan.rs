@@ -38,6 +38,7 @@ pub(crate) struct Disabled {
 /// The reason a step does not run. The words are the official SDK's, except the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum DisabledBy {
     /// `--step` names others.
     NotSelected,

@@ -1,4 +1,8 @@
 //! The sink of one step: checks duplicates, stores objects for readers, fills batches.
+//!
+//! **Ownership.** `Shared` belongs to the run, and each `StepSink` to one step. Locks are taken one at a time and never
+//! across an `await`: the ledger, the key index and the spools each have their own. An object is stored for readers and
+//! counted before it is put into a batch, and a batch leaves its sink only when the destination has a place for it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -322,7 +326,7 @@ impl Sink for StepSink {
             return Ok(Accepted::Rejected);
         }
         let raw_data = self.raw_data(record);
-        let record = &EncodedObject { raw_data: raw_data.as_deref(), ..*record };
+        let record = &record.with_raw_data(raw_data.as_deref());
         if let Verdict::LeaveOut(reason) = self.hooks.before_add(record) {
             let code = code::HOOK.as_str();
             self.drop_object(

@@ -2,6 +2,7 @@
 //!
 //! Any number of steps push, and any number read, at the same time. A [`Reader`] that reads along goes on until the spool is
 //! [closed](Spool::close), which happens once, when no step can push any more; after that nothing is pushed.
+//! The file belongs to the run and is deleted with it.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read as _, Write as _};

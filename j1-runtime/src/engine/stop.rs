@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 /// A signal that asks a run to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StopSignal {
     /// SIGHUP: the terminal was closed.
     HangUp,

@@ -15,6 +15,7 @@ pub(super) struct Sent {
 /// The requests sent to JupiterOne.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Uploads {
     /// Requests in all, those about the job and for what it holds included.
     pub requests: u64,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The sync mode: how finalize treats what JupiterOne holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[non_exhaustive]
 pub enum SyncMode {
     /// Deletes what was not uploaded.
     Diff,
@@ -19,6 +20,7 @@ pub enum SyncMode {
 
 /// The owner of a job's data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Source {
     /// An integration instance whose collector its owner runs.
     #[default]
@@ -126,6 +128,7 @@ pub(super) struct JobAnswer {
 /// A job as JupiterOne describes it; members that this version does not know are kept as they are.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Job {
     /// Its id.
     pub id: String,

@@ -1,4 +1,7 @@
 //! The terminal, which progress and the log share.
+//!
+//! The lines belong to the progress of the one run of this process. Everything else that writes to the terminal does so
+//! within [`aside`], so that no line is torn.
 
 use std::sync::{PoisonError, RwLock};
 

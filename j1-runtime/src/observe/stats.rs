@@ -1,4 +1,8 @@
 //! Counts what a step has done so far.
+//!
+//! The engine makes one [`StepStats`] for each step and enters it around the step's task; everything that reads for the
+//! step adds to it. Progress, the report and the spans only read. Counters are relaxed atomics: no order among them is
+//! promised.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

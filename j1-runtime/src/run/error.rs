@@ -119,7 +119,8 @@ impl From<Error> for RunError {
             Kind::Config => RunErrorKind::Config,
             Kind::Upload | Kind::Cancelled => RunErrorKind::Aborted,
             Kind::Credentials | Kind::Provider | Kind::Data => RunErrorKind::Validation,
-            Kind::Other => RunErrorKind::Bug,
+            // `Other`, and kinds that are yet to come.
+            _ => RunErrorKind::Bug,
         };
         Self::new(kind, error)
     }

@@ -16,6 +16,7 @@ use crate::run::error::{RunError, RunErrorKind};
 /// The end of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Status {
     /// Everything was read, and the command did what it was asked.
     Complete,
@@ -84,6 +85,7 @@ pub struct Summary {
 /// The findings of the deletion guard.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Guard {
     /// `true` if the run was compared with what JupiterOne holds.
     pub checked: bool,
@@ -95,6 +97,7 @@ pub struct Guard {
 
 /// The types that finalize leaves alone.
 #[derive(Debug, Serialize, Default)]
+#[non_exhaustive]
 pub struct PartialDatasets {
     /// Their `_type`s.
     pub types: Vec<String>,
@@ -102,6 +105,7 @@ pub struct PartialDatasets {
 
 /// A job with the mode it was opened in.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct JobSummary {
     /// The job as JupiterOne describes it.
     #[serde(flatten)]
@@ -125,6 +129,7 @@ fn mode<S: Serializer>(mode: &Option<SyncMode>, serializer: S) -> Result<S::Ok, 
 
 /// The error that ended a command.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct ErrorSummary {
     /// Its code.
     pub code: String,

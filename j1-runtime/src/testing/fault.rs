@@ -10,6 +10,7 @@ use crate::provider::transport::{Incoming, Unanswered};
 
 /// A fault in one response of a [`Double`](crate::testing::Double).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Fault {
     /// It has this status, and says nothing of use.
     Status(u16),

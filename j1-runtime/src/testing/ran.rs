@@ -8,6 +8,7 @@ use crate::testing::Graph;
 
 /// The result of a run: the graph, the events and the summary.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Ran {
     /// The collected graph; empty if the run uploaded it.
     pub graph: Graph,

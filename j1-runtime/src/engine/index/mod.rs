@@ -2,6 +2,9 @@
 //!
 //! A key is known by its 128-bit hash. Two different keys of a run would have to share one to be taken for each
 //! other: with two million keys, one run in 10^26.
+//!
+//! A run has one index, behind a lock of `Shared`. A key is added before its object is sent, and taken back only for an
+//! object that is left out after all.
 
 mod table;
 

@@ -6,6 +6,10 @@
 //!
 //! Completeness is decided when all steps have ended: a step may end before another that it builds on turns out to be
 //! incomplete.
+//!
+//! **Ownership.** [`collect`] owns the run's `Shared` until the last step has ended; each step holds a clone through its
+//! sink and runs in a task of its own. Once every step has ended and the held-back relationships are settled, `Shared` is
+//! taken apart; nothing is added after that.
 
 mod dangling;
 

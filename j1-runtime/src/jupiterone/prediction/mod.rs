@@ -25,6 +25,7 @@ const SHOWN: usize = 5;
 
 /// The changes of a finalize to the objects of one `_type`.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct TypeChange {
     /// Objects that JupiterOne does not hold yet.
     pub create: u64,
@@ -44,6 +45,7 @@ pub struct TypeChange {
 
 /// The first few objects of each change.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Samples {
     /// Keys of objects that are new.
     pub create: Vec<String>,

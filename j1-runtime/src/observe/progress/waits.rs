@@ -42,6 +42,7 @@ pub(super) struct Spent(pub [Duration; KINDS]);
 /// For how long a step stood still, in milliseconds: none of its requests was under way, or it could not hand over what it
 /// had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct WaitedMs {
     /// For the provider's limits.
     pub limit: u64,

@@ -65,6 +65,7 @@ pub(crate) struct Exchange<'e> {
 
 /// A request as it is sent.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Outgoing {
     /// The method.
     pub method: Method,
@@ -89,6 +90,7 @@ pub struct Incoming {
 
 /// The reason for a missing or incomplete response.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Unanswered {
     /// The connection failed, ended early or took too long: the request may have taken effect or not.
     Lost(Box<dyn std::error::Error + Send + Sync>),

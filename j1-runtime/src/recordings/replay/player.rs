@@ -1,4 +1,7 @@
 //! Finds the recorded response to a request.
+//!
+//! One [`Recordings`] is shared by all requests of a run. Its lock covers the choice of a recording and the note that it
+//! was given, so that two equal requests get two recordings.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
