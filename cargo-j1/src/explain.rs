@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use j1_core::model::nearest;
 
 use crate::error::Error;
+use crate::error_pages::PAGES;
 use crate::output;
 use crate::style::NAME;
 
@@ -24,39 +25,6 @@ impl Page {
         let first = self.text.lines().next().unwrap_or_default();
         first.split_once(": ").map_or("", |(_, title)| title)
     }
-}
-
-macro_rules! pages {
-    ($($code:literal)*) => {
-        /// Every page, in the order of the codes.
-        const PAGES: &[Page] = &[$(Page {
-            code: $code,
-            text: include_str!(concat!("../errors/", $code, ".md")),
-        }),*];
-    };
-}
-
-pages! {
-    "J1-E0101" "J1-E0102" "J1-E0103" "J1-E0104" "J1-E0105" "J1-E0106"
-    "J1-E0107" "J1-E0201" "J1-E0202" "J1-E0203" "J1-E0204" "J1-E0205"
-    "J1-E0206" "J1-E0207" "J1-E0208" "J1-E0209" "J1-E0210" "J1-E0211"
-    "J1-E0212" "J1-E0213" "J1-E0214" "J1-E0215" "J1-E0216" "J1-E0217" "J1-E0220" "J1-E0221" "J1-E0301" "J1-E0302"
-    "J1-E0303" "J1-E0304" "J1-E0305" "J1-E0306" "J1-E0307" "J1-E0310" "J1-E0311" "J1-E0312"
-    "J1-E0313" "J1-E0314" "J1-E0315" "J1-E0401" "J1-E0402" "J1-E0403" "J1-E0404" "J1-E0405"
-    "J1-E0406" "J1-E0407" "J1-E0408" "J1-E0501" "J1-E0502" "J1-E0503" "J1-E0504"
-    "J1-E0505" "J1-E0506" "J1-E0507" "J1-E0508" "J1-E0601" "J1-E0602" "J1-E0603" "J1-E0604" "J1-E0605"
-    "J1-E0701" "J1-E0702" "J1-E0703" "J1-E0704" "J1-E0705" "J1-E0706"
-    "J1-E0707" "J1-E0708" "J1-E0709" "J1-E0710" "J1-E0711" "J1-E0712" "J1-E0713" "J1-E0801" "J1-E0802" "J1-E0803" "J1-E0804" "J1-E0805" "J1-E0806" "J1-R1001" "J1-R1002"
-    "J1-R1003" "J1-R1004" "J1-R1005" "J1-R1006" "J1-R1007" "J1-R1008"
-    "J1-R1009"
-    "J1-R1101" "J1-R1102" "J1-R1103" "J1-R1104" "J1-R1105" "J1-R2000" "J1-R2001" "J1-R2002" "J1-R2003"
-    "J1-R2004" "J1-R2005" "J1-R2006" "J1-R2007" "J1-R2008" "J1-R2009"
-    "J1-R2010" "J1-R2011" "J1-R2012" "J1-R2013" "J1-R2014" "J1-R2015" "J1-R2016" "J1-R2017" "J1-R2018" "J1-R2020" "J1-R3001" "J1-R3002"
-    "J1-R3003" "J1-R3004" "J1-R3005" "J1-R3006" "J1-R3007" "J1-R3008" "J1-R3009" "J1-R4001" "J1-R4002"
-    "J1-R4003" "J1-R4004" "J1-R4005" "J1-R4006" "J1-R4007" "J1-R4008"
-    "J1-R4009" "J1-R4010" "J1-R4011" "J1-R4012" "J1-R4020" "J1-R4021" "J1-R4022" "J1-R4023"
-    "J1-R4024" "J1-R4025" "J1-R4026" "J1-R4027"
-    "J1-R4028" "J1-R4029" "J1-R4030" "J1-R4031" "J1-R4050" "J1-R4051" "J1-R4052" "J1-R4053" "J1-R4054" "J1-R4055" "J1-R4060" "J1-R4061" "J1-R4062" "J1-R4063"
 }
 
 /// The subject of each group of codes, by prefix.

@@ -10,6 +10,7 @@ mod code;
 mod collection;
 mod csv;
 mod error;
+mod error_pages;
 mod explain;
 mod export;
 mod graph;

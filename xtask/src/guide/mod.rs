@@ -14,6 +14,9 @@ type Pages = BTreeMap<String, String>;
 /// The table of contents, as mdBook wants it; the only file that is no page.
 const SUMMARY: &str = "SUMMARY.md";
 
+/// The list of the pages that `cargo j1 explain` prints.
+const EMBEDDED: &str = "cargo-j1/src/error_pages.rs";
+
 /// Writes the index of the error codes into the guide of `root`, and looks whether the whole holds together.
 ///
 /// With `check` nothing is written. What comes back is the files that differ from what would be written.
@@ -35,6 +38,13 @@ pub fn run(root: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
             pages.insert(page.to_owned(), text);
         }
         differing.push(path);
+    }
+    let (embedded, text) = (root.join(EMBEDDED), index::embedded(&pages));
+    if !files::read(&embedded).is_ok_and(|old| old == text) {
+        if !check {
+            files::write(&embedded, &text)?;
+        }
+        differing.push(embedded);
     }
     let tested = files::read(&root.join("tests/src/lib.rs"))?;
     let mut wrong = links::broken(&pages, &|path| docs.join(path).exists());
