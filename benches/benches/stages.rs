@@ -1,8 +1,9 @@
 //! The stages of a run one by one: `cargo bench -p j1-bench --bench stages`. Prints one JSON object a line, with CPU time.
 
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::io::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -10,7 +11,9 @@ use j1_bench::integration::{PAGE, User};
 use j1_bench::provider;
 use j1_bench::usage::thread_nanoseconds;
 use j1_core::Result;
-use j1_core::graph::{Accepted, BoxFuture, Emitter, EncodedObject, Naming, Sink, Stored, Type};
+use j1_core::graph::{
+    Accepted, BoxFuture, Emitter, EncodedObject, Naming, Object as _, Sink, Stored, Type, WithRaw,
+};
 use j1_core::report::Event;
 use j1_core::validate::{self, Violation};
 use j1_runtime::__bench as stages;
@@ -36,13 +39,15 @@ fn main() {
     let bytes = |texts: &[Vec<u8>]| texts.iter().map(Vec::len).sum::<usize>();
     let raw: usize = records.iter().map(|record| record.get().len()).sum();
 
-    measure("pages", raw, || split(&pages));
+    let split_pages = Pages::default();
+    measure("pages", raw, || split(&split_pages));
     measure("parse", raw, || {
         for record in &records {
             black_box(serde_json::from_str::<User>(record.get()).expect("a user"));
         }
     });
     measure("emit", bytes(&objects), || drop(black_box(emitted(&users))));
+    measure("parse and emit with raw data", raw, || emitted_with_raw(&records));
     let values: Vec<Value> =
         objects.iter().map(|object| serde_json::from_slice(object).expect("JSON")).collect();
     measure("validate JSON", bytes(&objects), || {
@@ -99,24 +104,28 @@ fn redaction(records: &[Box<RawValue>], objects: &[Vec<u8>], raw: usize) {
     });
 }
 
-/// Reads lists of pages whose records are not looked at.
-fn split(pages: &[String]) {
-    let pages: Arc<[String]> = pages.into();
+/// Reads a list of pages whose records are not looked at; `pages` keeps what was made up.
+fn split(pages: &Pages) {
+    let pages = Arc::clone(pages);
     let http = Http::service(move |request| {
         let skip = request.url.query_pairs().find(|(name, _)| name == "skip");
-        let page = skip.and_then(|(_, skip)| skip.parse::<u64>().ok()).unwrap_or_default() / PAGE;
-        let body = usize::try_from(page).ok().and_then(|page| pages.get(page)).cloned();
-        let body = body.unwrap_or_else(|| "[]".to_owned());
+        let skip = skip.and_then(|(_, skip)| skip.parse().ok()).unwrap_or_default();
+        let mut pages = pages.lock().expect("one thread");
+        let body = pages.entry(skip).or_insert_with(|| provider::page(skip, RECORDS).into()).clone();
         async move { Ok(Incoming { status: 200, body: body.into(), ..Incoming::default() }) }
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async move {
         let api = http.client("https://bench.example/").expect("a URL");
-        let mut list = api.get("users").pages::<IgnoredAny>(Paging::offset("limit", "skip", PAGE));
+        let paging = Paging::offset("limit", "skip", PAGE).uncapped();
+        let mut list = api.get("users").pages::<IgnoredAny>(paging);
         while list.next().await.expect("a page").is_some() {}
         let _ = black_box(list.finish().expect("the end"));
     });
 }
+
+/// Pages by the number of records before them.
+type Pages = Arc<Mutex<HashMap<u64, Vec<u8>>>>;
 
 fn gzip(bytes: &[u8], level: u32) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::new(level));
@@ -137,9 +146,19 @@ fn emitted(users: &[User]) -> Vec<Vec<u8>> {
     std::mem::take(&mut *objects)
 }
 
+/// Reads users with their records, and emits both.
+fn emitted_with_raw(records: &[Box<RawValue>]) {
+    let mut emitter =
+        Emitter::new(Box::new(Kept { naming: Naming::new("directory"), objects: Arc::default() }));
+    for record in records {
+        let user: WithRaw<User> = serde_json::from_str(record.get()).expect("a user");
+        user.emit(&mut emitter).expect("a user");
+    }
+}
+
 struct Kept {
     naming: Naming,
-    objects: Arc<std::sync::Mutex<Vec<Vec<u8>>>>,
+    objects: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Sink for Kept {

@@ -39,7 +39,10 @@ pub struct Group {
 
 #[derive(Serialize, Deserialize, J1Entity)]
 #[j1(type = "directory_user", class = User, key = "directory-user:{id}", display_name = name)]
-#[j1(raw_data(redact = Self::all))]
+#[j1(raw_data(allow = [
+    id, name, username, email, first_name, last_name, active, department, description, employee_type, cost_centre, location,
+    created, updated, avatar_url, links, addresses, roles, mfa, uuid, group, manager,
+]))]
 pub struct User {
     pub id: String,
     pub name: String,
@@ -63,11 +66,6 @@ pub struct User {
     pub manager: Option<String>,
     #[j1(relationship(Has<Group, User>))]
     pub group: Option<String>,
-}
-
-impl User {
-    /// Sends everything that the provider says of a user.
-    fn all(_: &mut RawFields) {}
 }
 
 #[step(emits(Group))]

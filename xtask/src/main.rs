@@ -1,5 +1,5 @@
 //! Chores of the workspace: `cargo xtask data-model [FACTS_FILE] [--check]`, `cargo xtask guide [--check]`,
-//! `cargo xtask lines [--check]`, `cargo xtask reliability [LOG | --check]`, `cargo xtask cost`, `cargo xtask bench`.
+//! `cargo xtask lines [--check]`, `cargo xtask reliability [LOG | --check]`, `cargo xtask cost`, `cargo xtask bench [--check]`.
 
 #[cfg(feature = "api")]
 mod api;
@@ -25,7 +25,7 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
        cargo xtask reliability [LOG | --check]
        cargo xtask guards [RULE]
        cargo xtask cost
-       cargo xtask bench
+       cargo xtask bench [--check]
        cargo api [--check]
        cargo book
 
@@ -44,7 +44,8 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
   book        makes a book of the guide, in target/book; `cargo book` is short
               for it with the feature that it needs
   bench       measures runs and their stages in a release build, and writes the
-              figures of docs/performance.md
+              figures of docs/performance.md; with --check it only fails if runs have
+              become slower beside a program that moves the same bytes
   cost        measures what the derive of an entity adds to `cargo check`, beside serde's";
 
 /// A chore of the command line.
@@ -55,7 +56,9 @@ enum Chore {
     },
     #[cfg(feature = "book")]
     Book,
-    Bench,
+    Bench {
+        check: bool,
+    },
     Cost,
     DataModel {
         facts: PathBuf,
@@ -91,7 +94,8 @@ fn main() -> ExitCode {
         Chore::Api { check } => (*check, api::run(&root(), *check)),
         #[cfg(feature = "book")]
         Chore::Book => (false, book::run(&root()).map(|()| Vec::new())),
-        Chore::Bench => (false, bench::run(&root())),
+        Chore::Bench { check: true } => (true, bench::check(&root())),
+        Chore::Bench { check: false } => (false, bench::run(&root())),
         Chore::Cost => (false, cost::run().map(|()| Vec::new())),
         Chore::DataModel { facts, check } => (*check, data_model(facts, *check)),
         Chore::Guards { only } => {
@@ -133,7 +137,7 @@ fn parse(arguments: &[String]) -> Option<Chore> {
         ("api", []) => Some(Chore::Api { check }),
         #[cfg(feature = "book")]
         ("book", []) if !check => Some(Chore::Book),
-        ("bench", []) if !check => Some(Chore::Bench),
+        ("bench", []) => Some(Chore::Bench { check }),
         ("cost", []) if !check => Some(Chore::Cost),
         ("guards", []) if !check => Some(Chore::Guards { only: None }),
         ("guards", [rule]) if !check => Some(Chore::Guards { only: Some(rule.clone()) }),

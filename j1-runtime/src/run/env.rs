@@ -59,6 +59,13 @@ impl Env {
         Self { process: HashMap::new(), file: HashMap::new(), file_is_named: false }
     }
 
+    /// These variables of the process, and no file.
+    #[cfg(test)]
+    pub fn from_pairs<const N: usize>(pairs: [(&str, &str); N]) -> Self {
+        let process = pairs.map(|(name, value)| (name.to_owned(), value.to_owned().into()));
+        Self { process: process.into(), ..Self::empty() }
+    }
+
     /// The value of a variable; the process comes first, and an empty value counts as none.
     pub fn get(&self, name: &str) -> Option<String> {
         let set = |values: &Values| values.get(name).filter(|value| !value.is_empty()).map(|v| (**v).clone());

@@ -17,6 +17,7 @@ pub(crate) mod settings;
 pub(crate) mod steps;
 pub(crate) mod summary;
 pub(crate) mod sync;
+mod uploads;
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -144,19 +145,30 @@ pub(crate) fn conclude_traffic(traffic: Option<&Traffic>, settings: &CollectSett
     }
 }
 
-/// Returns the credentials for JupiterOne, or the problems with them.
-pub(crate) fn credentials(env: &Env, source: Source, scope: Option<&str>) -> (Option<Credentials>, Problems) {
+/// The credentials for JupiterOne, and the limits of what is uploaded with them.
+pub(crate) type Access = (Credentials, UploadLimits);
+
+/// Returns the credentials for JupiterOne and the limits of uploads, or the problems with them.
+pub(crate) fn credentials(env: &Env, source: Source, scope: Option<&str>) -> (Option<Access>, Problems) {
+    let mut problems = Vec::new();
+    let limits = uploads::limits(env, &mut problems);
     match env.credentials(source) {
-        Ok(credentials) => (Some(Credentials { scope: scope.map(str::to_owned), ..credentials }), Vec::new()),
-        Err(problems) => (None, problems),
+        Ok(credentials) => {
+            let credentials = Credentials { scope: scope.map(str::to_owned), ..credentials };
+            (Some((credentials, limits)), problems)
+        }
+        Err(wrong) => {
+            problems.extend(wrong);
+            (None, problems)
+        }
     }
 }
 
 /// Makes a client of the Sync API.
-pub(crate) fn client<I: Connect>(credentials: Option<Credentials>) -> Result<SyncClient, RunError> {
-    let Some(credentials) = credentials else { return Err(RunError::config(&[])) };
+pub(crate) fn client<I: Connect>(access: Option<Access>) -> Result<SyncClient, RunError> {
+    let Some((credentials, limits)) = access else { return Err(RunError::config(&[])) };
     let http = Http::network(&agent::<I>()).map_err(RunError::usage)?;
-    Ok(SyncClient::new(credentials, http, UploadLimits::default()))
+    Ok(SyncClient::new(credentials, http, limits))
 }
 
 /// Returns the types of a run as the comparison with JupiterOne needs them.
