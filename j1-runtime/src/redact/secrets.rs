@@ -69,8 +69,11 @@ impl Secrets {
         for part in parts(secret) {
             if part.len() >= SHORTEST && part != PLACEHOLDER && !self.known.contains(&part) {
                 self.add_part(&part);
+                // What follows a backslash at the end may be read as escaped by it, and the backslash is gone then.
+                self.add_part(part.trim_end_matches('\\'));
                 // A secret may itself contain what looks like an escape. Where other characters of it are escaped, both are read.
                 for read in layers::readings(&part) {
+                    self.add_part(read.trim_end_matches('\\'));
                     self.add_part(&read);
                 }
                 self.known.insert(part);
@@ -79,6 +82,9 @@ impl Secrets {
     }
 
     fn add_part(&mut self, secret: &str) {
+        if secret.len() < SHORTEST {
+            return;
+        }
         let in_objects = secret.len() >= SHORTEST_IN_OBJECTS;
         self.quotes |= secret.contains('"');
         for form in forms(secret) {

@@ -98,6 +98,24 @@ fn cases() -> u32 {
     std::env::var("J1_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500)
 }
 
+/// Encoders of JSON, and of HTML around it: both are undone at once, and a backslash at the end escapes what follows it.
+#[test]
+fn a_secret_that_ends_with_a_backslash_is_not_recovered() {
+    for secret in ["<A0A\u{fc}\"<<A=B\\", "&A\\aa\"&Bb\"0\\"] {
+        let mut known = Secrets::default();
+        known.add(secret);
+        for first in ESCAPES {
+            for second in ESCAPES {
+                for third in ESCAPES {
+                    let encoded = third(&second(&first(secret)));
+                    let shown = shown(&encoded, &known).into_owned();
+                    assert!(shown.contains(MARK), "{encoded}");
+                }
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases()))]
 
