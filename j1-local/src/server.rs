@@ -150,6 +150,17 @@ impl Server {
         self.database.as_deref()
     }
 
+    /// Returns everything that jobs have deleted, in the order of the jobs, as far back as the history goes: the id of the job
+    /// and the key of the object.
+    ///
+    /// A test compares them with what is gone at its provider: nothing else may be deleted.
+    ///
+    /// # Errors
+    /// When the data cannot be read.
+    pub async fn deleted(&self) -> Result<Vec<(String, String)>, Error> {
+        self.store.deleted().await
+    }
+
     /// Takes no further requests, finishes the jobs being finalized, and closes the data file.
     pub async fn shutdown(self) -> Result<(), Error> {
         let Self { store, stop, mut task, .. } = self;

@@ -10,6 +10,7 @@
 
 mod cli;
 mod collection;
+mod disk;
 mod engine;
 mod jupiterone;
 mod observe;

@@ -183,6 +183,25 @@ pub fn list(connection: &Connection, version: i64, filter: &Filter) -> rusqlite:
         .collect()
 }
 
+/// Lists what all jobs deleted, as far back as the history goes: the job and the key.
+pub fn deleted(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
+    let jobs = connection
+        .prepare("SELECT id, version FROM job WHERE version IS NOT NULL ORDER BY version")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<Vec<(String, i64)>>>()?;
+    let mut all = Vec::new();
+    for (job, version) in jobs {
+        for what in Table::ALL {
+            let sql = format!("SELECT key FROM ({}) WHERE operation = 'deleted'", changed(what));
+            let mut statement = connection.prepare_cached(&sql)?;
+            for key in statement.query_map([version], |row| row.get(0))? {
+                all.push((job.clone(), key?));
+            }
+        }
+    }
+    Ok(all)
+}
+
 /// The versions of one object, newest first.
 pub fn history(connection: &Connection, what: Table, id: &str) -> rusqlite::Result<Vec<Revision>> {
     /// Versions that are shown.

@@ -335,6 +335,11 @@ impl Store {
         .await
     }
 
+    /// Lists what all jobs deleted, as far back as the history goes: the job and the key.
+    pub async fn deleted(&self) -> Result<Vec<(String, String)>, Error> {
+        self.read(|connection| changes::deleted(connection)).await
+    }
+
     /// The versions of one object, newest first; empty for an unknown one.
     pub async fn history(&self, what: Table, id: &str) -> Result<Vec<Revision>, Error> {
         let id = id.to_owned();

@@ -22,8 +22,8 @@ use j1_core::{Error, Result};
 
 pub(crate) use read::{Collection, GraphText, Stored};
 
-use crate::code;
 use crate::jupiterone::Batch;
+use crate::{code, disk};
 
 /// Objects in one file, as the official SDK writes them.
 const FILE_OBJECTS: usize = 500;
@@ -49,9 +49,9 @@ impl Writer {
     pub fn new(out: &Path) -> Result<Self> {
         refuse_others(out)?;
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        private::create_dir_all(parent).map_err(|e| disk(parent, e))?;
-        let work = private::tempdir_in(parent, ".j1-collect-").map_err(|e| disk(parent, e))?;
-        private::create_dir_all(&work.path().join("graph")).map_err(|e| disk(work.path(), e))?;
+        private::create_dir_all(parent).map_err(|e| unwritable(parent, e))?;
+        let work = private::tempdir_in(parent, ".j1-collect-").map_err(|e| unwritable(parent, e))?;
+        private::create_dir_all(&work.path().join("graph")).map_err(|e| unwritable(work.path(), e))?;
         Ok(Self { out: out.to_owned(), work, open: Mutex::default() })
     }
 
@@ -80,17 +80,17 @@ impl Writer {
             self.write(key, file)?;
         }
         let path = self.work.path().join("summary.json");
-        private::write(&path, summary.to_string()).map_err(|e| disk(&path, e))?;
+        private::write(&path, summary.to_string()).map_err(|e| unwritable(&path, e))?;
         replace(&self.work.keep(), &self.out)?;
         Ok(self.out)
     }
 
     fn write(&self, (step, member, _): &FileKey, file: &OpenFile) -> Result<()> {
         let folder = self.work.path().join("graph").join(step).join(member);
-        private::create_dir_all(&folder).map_err(|e| disk(&folder, e))?;
+        private::create_dir_all(&folder).map_err(|e| unwritable(&folder, e))?;
         let path = folder.join(format!("{}.json", uuid::Uuid::new_v4()));
         let bytes = [format!("{{\"{member}\":[").as_bytes(), &file.bytes, b"]}"].concat();
-        private::write(&path, bytes).map_err(|e| disk(&path, e))
+        private::write(&path, bytes).map_err(|e| unwritable(&path, e))
     }
 }
 
@@ -107,7 +107,7 @@ fn refuse_others(out: &Path) -> Result<()> {
         return if out.exists() { Err(not_ours(out, out)) } else { Ok(()) };
     };
     for entry in entries {
-        let path = entry.map_err(|e| disk(out, e))?.path();
+        let path = entry.map_err(|e| unwritable(out, e))?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if !["graph", "index", "summary.json", "index.html", "types-graph", "key-tracker.db"].contains(&name)
         {
@@ -131,13 +131,13 @@ fn replace(new: &Path, place: &Path) -> Result<()> {
     let aside = new.with_extension("old");
     let had_one = place.exists();
     if had_one {
-        fs::rename(place, &aside).map_err(|e| disk(place, e))?;
+        disk::rename(place, &aside).map_err(|e| unwritable(place, e))?;
     }
-    if let Err(error) = fs::rename(new, place) {
+    if let Err(error) = disk::rename(new, place) {
         if had_one {
-            fs::rename(&aside, place).map_err(|e| disk(place, e))?;
+            disk::rename(&aside, place).map_err(|e| unwritable(place, e))?;
         }
-        return Err(disk(place, error));
+        return Err(unwritable(place, error));
     }
     if had_one && let Err(error) = fs::remove_dir_all(&aside) {
         tracing::warn!("the collection before this one is still in {}: {error}", aside.display());
@@ -145,6 +145,6 @@ fn replace(new: &Path, place: &Path) -> Result<()> {
     Ok(())
 }
 
-fn disk(path: &Path, error: std::io::Error) -> Error {
+fn unwritable(path: &Path, error: std::io::Error) -> Error {
     Error::new(Kind::Other, code::DISK, format!("{} cannot be written", path.display())).caused_by(error)
 }

@@ -4,8 +4,11 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use crate::disk::{Checked, point};
+
 /// Creates a file with mode 0600, or empties one and narrows its mode.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
+    point("create")?;
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -25,11 +28,12 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
 
 /// Writes a file with mode 0600.
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
-    create(path)?.write_all(bytes.as_ref())
+    Checked(create(path)?).write_all(bytes.as_ref())
 }
 
 /// Creates a folder and those above it that do not exist, with mode 0700.
 pub(crate) fn create_dir_all(path: &Path) -> io::Result<()> {
+    point("create")?;
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -42,6 +46,7 @@ pub(crate) fn create_dir_all(path: &Path) -> io::Result<()> {
 
 /// Creates a temporary folder with mode 0700, in this folder.
 pub(crate) fn tempdir_in(folder: &Path, prefix: &str) -> io::Result<tempfile::TempDir> {
+    point("create")?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(prefix);
     #[cfg(unix)]

@@ -15,12 +15,13 @@ use tempfile::NamedTempFile;
 use tokio::sync::watch;
 
 use crate::code;
+use crate::disk::{Checked, point};
 
 /// The stored entities of one type: each as its length (8 bytes, little-endian) and its JSON.
 #[derive(Default)]
 pub(super) struct Spool {
     /// Made when the first one is stored.
-    writer: Mutex<Option<BufWriter<NamedTempFile>>>,
+    writer: Mutex<Option<BufWriter<Checked<NamedTempFile>>>>,
     state: watch::Sender<State>,
 }
 
@@ -40,7 +41,10 @@ impl Spool {
         let first = slot.is_none();
         let writer = match &mut *slot {
             Some(writer) => writer,
-            None => slot.insert(BufWriter::new(NamedTempFile::with_prefix("j1-").map_err(disk)?)),
+            None => {
+                let file = point("create").and_then(|()| NamedTempFile::with_prefix("j1-"));
+                slot.insert(BufWriter::new(Checked(file.map_err(disk)?)))
+            }
         };
         writer.write_all(&(json.len() as u64).to_le_bytes()).map_err(disk)?;
         writer.write_all(json).map_err(disk)?;
@@ -88,7 +92,8 @@ impl Spool {
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(writer) = &mut *slot else { return Ok((0, None)) };
         writer.flush().map_err(disk)?;
-        let file = if open { Some(writer.get_ref().reopen().map_err(disk)?) } else { None };
+        let reopen = || point("open").and_then(|()| writer.get_ref().0.reopen()).map_err(disk);
+        let file = if open { Some(reopen()?) } else { None };
         Ok((self.state.borrow().bytes, file))
     }
 }

@@ -6,6 +6,7 @@
 //! Nothing here costs a program that does not use it: it brings no dependency, and what is not called is not linked.
 //! Only the feature `proptest` brings one, for `records_like`; a project has it among its `dev-dependencies`.
 
+mod conserved;
 mod coverage;
 mod double;
 mod fault;
@@ -18,8 +19,11 @@ mod records;
 mod run;
 mod step;
 
+#[cfg(feature = "faults")]
+pub use crate::disk::faults::{disk_failure, fail_disk_after};
 pub use crate::engine::StopSignal;
 pub use crate::jupiterone::UploadLimits;
+pub use conserved::assert_conserved;
 pub use coverage::Coverage;
 pub use double::Double;
 pub use fault::Fault;

@@ -10,6 +10,7 @@ mod join;
 #[expect(dead_code, reason = "the simulation uses the rest")]
 mod jupiterone;
 mod overlap;
+mod points;
 mod received;
 mod status;
 mod steps;

@@ -1,10 +1,12 @@
 //! An integration whose steps do what they should not, one fault a run: `FAULT` says which.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use j1::prelude::*;
 use j1::provider::{Client, Http, Paging};
+use j1::testing::{disk_failure, fail_disk_after};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, J1Entity)]
@@ -149,6 +151,14 @@ async fn fetch_visits(job: &mut Job<fetch_visits>) -> Result<Outcome> {
     partners.finish()
 }
 
+/// Runs with a disk on which the operation of this number fails, if a test says so.
 fn main() -> ExitCode {
-    j1::main::<Faulty>()
+    let fails = std::env::var("J1_TEST_DISK_FAULT").ok().and_then(|after| after.parse().ok());
+    fails.into_iter().for_each(fail_disk_after);
+    let code = j1::main::<Faulty>();
+    if let Some(operation) = disk_failure() {
+        // Nothing is lost if the test has closed the pipe.
+        let _ = writeln!(std::io::stderr(), "the disk failed at: {operation}");
+    }
+    code
 }

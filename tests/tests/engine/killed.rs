@@ -102,6 +102,7 @@ fn run_until(world: &World, provider: &Provider, at: usize) -> Ended {
     killer.process.send_replace(Some(child.id()));
     let output = child.wait_with_output().expect("it ends");
     task.abort();
+    world.check_conserved(|key| provider.has(key));
     let code = output.status.code();
     if code.is_some() {
         Ran::new(&output).ended(0);

@@ -1,9 +1,12 @@
 //! A provider whose answers a test writes down, a JupiterOne, and the binary between them.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use j1_local::{LocalJupiterOne, Server};
+use j1_runtime::testing::assert_conserved;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -15,6 +18,8 @@ pub struct World {
     pub runtime: Runtime,
     server: Option<Server>,
     pub folder: tempfile::TempDir,
+    /// The jobs whose deletions were looked at.
+    looked_at: RefCell<BTreeSet<String>>,
     /// Variables that every run gets.
     pub variables: Vec<(&'static str, &'static str)>,
 }
@@ -36,6 +41,7 @@ impl World {
             runtime,
             server: Some(server),
             folder: tempfile::tempdir().expect("a folder"),
+            looked_at: RefCell::default(),
             variables: Vec::new(),
         }
     }
@@ -51,7 +57,21 @@ impl World {
 
     /// The same with JupiterOne at another address.
     pub fn against(&self, url: &str, args: &[&str], provider: &Provider) -> Ran {
-        Ran::new(&self.command(url, args, provider).output().expect("it runs"))
+        let ran = Ran::new(&self.command(url, args, provider).output().expect("it runs"));
+        // A `sync` brings what its collection holds, whatever the provider has.
+        let syncs = args.first() == Some(&"sync");
+        self.check_conserved(|key| !syncs && provider.has(key));
+        ran
+    }
+
+    /// Checks that nothing that the provider has was deleted since this was called last.
+    pub fn check_conserved(&self, provider_has: impl Fn(&str) -> bool) {
+        let server = self.server.as_ref().expect("it runs");
+        let deleted = self.runtime.block_on(server.deleted()).expect("the data can be read");
+        let mut looked_at = self.looked_at.borrow_mut();
+        let new = deleted.iter().filter(|(job, _)| !looked_at.contains(job)).map(|(_, key)| key);
+        assert_conserved(new, provider_has);
+        looked_at.extend(deleted.iter().map(|(job, _)| job.clone()));
     }
 
     /// The process of such a run.
@@ -156,7 +176,21 @@ impl Provider {
         Self { fault: "none", teams: teams.to_vec(), users: users.to_vec(), partners: Vec::new() }
     }
 
-    fn write(&self, path: &Path) {
+    /// Returns `true` for the key of an entity or a relationship that this provider has.
+    pub fn has(&self, key: &str) -> bool {
+        let is = |kind: &str, id: &str, key: &str| key.strip_prefix(kind) == Some(id);
+        let team = |key: &str| self.teams.iter().any(|(id, _)| is("faulty-team:", id, key));
+        let user = |key: &str| self.users.iter().any(|(id, _)| is("faulty-user:", id, key));
+        match key.split_once("|has|") {
+            Some((from, to)) => {
+                user(to) && self.teams.first().is_some_and(|(id, _)| is("faulty-team:", id, from))
+            }
+            None => team(key) || user(key),
+        }
+    }
+
+    /// The responses by path.
+    pub fn answers(&self) -> Vec<(String, Value)> {
         let objects = |list: &[(&str, &str)]| -> Vec<Value> {
             list.iter().map(|(id, name)| json!({ "id": id, "name": name })).collect()
         };
@@ -171,7 +205,12 @@ impl Provider {
             ("partners".to_owned(), partners.collect()),
         ];
         answers.extend(self.users.iter().map(|(id, _)| (format!("users/{id}/badges"), json!([]))));
-        let entries: Vec<_> = answers
+        answers
+    }
+
+    fn write(&self, path: &Path) {
+        let entries: Vec<_> = self
+            .answers()
             .iter()
             .map(|(path, body)| {
                 let status = if self.fault == format!("forbidden-{path}") { 403 } else { 200 };

@@ -140,6 +140,7 @@ async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else(
         })
     })
     .await;
+    j1.gone(id);
     let summary = Run::into(j1.url(), &[]).reading(&without).finish().await.summary(0);
     assert_eq!(
         changes(&summary),

@@ -63,6 +63,7 @@ async fn an_agent_that_is_gone_is_deleted_with_its_relationships() {
     console.answer(AGENTS, agents(all));
     Run::into(&j1).reading(&console).finish().await.summary(0);
     console.answer(AGENTS, agents(&all[1..]));
+    j1.gone(all[0]["id"].as_str().expect("an id"));
     let summary = Run::into(&j1).reading(&console).finish().await.summary(0);
     assert_eq!(changes(&summary), [0, 0, 1, 0, 0, 1, 0, 0, 2], "its group, its device and its person stay");
 }

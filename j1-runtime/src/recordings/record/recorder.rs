@@ -11,12 +11,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use j1_core::error::Kind;
+use j1_core::validate::without_byte_order_mark;
 use j1_core::{Error, Result};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::code;
 use crate::collection::private;
+use crate::disk::{self, Checked, point};
 use crate::observe::stats;
 use crate::provider::transport::Exchange;
 use crate::recordings::config::{ConfiguredValue, FILE, RecordedConfig};
@@ -85,7 +87,8 @@ impl Recorder {
                 return Err(Error::new(Kind::Config, code::RECORD_FOLDER, message));
             }
         }
-        let spool = tempfile::tempfile().map_err(|error| unwritable(folder, error))?;
+        let spool = point("create").and_then(|()| tempfile::tempfile());
+        let spool = spool.map_err(|error| unwritable(folder, error))?;
         let state = Mutex::new(State { spool: Some(spool), ..State::default() });
         Ok(Self { folder: folder.to_owned(), rules, state })
     }
@@ -103,7 +106,7 @@ impl Recorder {
         let Some(file) = spool.as_mut().filter(|_| failed.is_none()) else { return };
         // Its texts are strings, and numbers that JSON has.
         let written = serde_json::to_vec(&entry).map_err(std::io::Error::from);
-        match written.and_then(|json| file.write_all(&json).map(|()| json.len())) {
+        match written.and_then(|json| Checked(file).write_all(&json).map(|()| json.len())) {
             Ok(length) => {
                 let place = Place { began: exchange.began, at: *end, length };
                 *end += length as u64;
@@ -137,29 +140,20 @@ impl Recorder {
             }
         }
         persons.all_noted();
-        let work = tempfile::Builder::new().prefix(".j1-record-").tempdir_in(&self.folder).map_err(wrong)?;
+        let work = private::tempdir_in(&self.folder, ".j1-record-").map_err(wrong)?;
+        let mut new = Vec::with_capacity(entries.len() + 1);
         for (name, places) in &entries {
-            let path = work.path().join(format!("{name}.har"));
-            write(&path, &mut spool, places, &persons).map_err(wrong)?;
-        }
-        let before = recordings(&self.folder)?;
-        let config = self.folder.join(FILE);
-        if configured.is_empty() {
-            fs::remove_file(&config).or_else(absent).map_err(wrong)?;
-        } else {
-            write_config(&work.path().join(FILE), &configured, &persons).map_err(wrong)?;
-            fs::rename(work.path().join(FILE), &config).map_err(wrong)?;
-        }
-        for name in entries.keys() {
             let name = format!("{name}.har");
-            fs::rename(work.path().join(&name), self.folder.join(&name)).map_err(wrong)?;
+            write(&work.path().join(&name), &mut spool, places, &persons).map_err(wrong)?;
+            new.push(name);
         }
-        for old in before {
-            let name = old.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-            if !entries.contains_key(name) {
-                fs::remove_file(&old).map_err(wrong)?;
-            }
+        if !configured.is_empty() {
+            write_config(&work.path().join(FILE), &configured, &persons).map_err(wrong)?;
+            new.push(FILE.to_owned());
         }
+        let config = Some(self.folder.join(FILE)).filter(|file| file.exists());
+        let old: Vec<PathBuf> = recordings(&self.folder)?.into_iter().chain(config).collect();
+        exchange(&self.folder, work.path(), &old, &new).map_err(wrong)?;
         Ok(Recorded {
             folder: self.folder.display().to_string(),
             files: entries.len(),
@@ -180,7 +174,7 @@ fn read(spool: &mut File, place: &Place) -> std::io::Result<Entry> {
 }
 
 fn write(path: &Path, spool: &mut File, places: &[Place], persons: &Persons) -> std::io::Result<()> {
-    let mut out = BufWriter::new(private::create(path)?);
+    let mut out = BufWriter::new(Checked(private::create(path)?));
     let creator = Creator {
         name: "j1".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -195,7 +189,9 @@ fn write(path: &Path, spool: &mut File, places: &[Place], persons: &Persons) -> 
         serde_json::to_writer(&mut out, &entry)?;
     }
     out.write_all(b"\n]}}\n")?;
-    out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+    let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?.0;
+    point("sync")?;
+    file.sync_all()
 }
 
 fn write_config(path: &Path, configured: &[ConfiguredValue], persons: &Persons) -> std::io::Result<()> {
@@ -203,12 +199,28 @@ fn write_config(path: &Path, configured: &[ConfiguredValue], persons: &Persons) 
     let config = RecordedConfig { comment: COMMENT.to_owned(), config: values.collect() };
     let mut text = serde_json::to_string_pretty(&config)?;
     text.push('\n');
-    fs::write(path, text)
+    private::write(path, text)
 }
 
-/// Accepts that a file to remove is not there.
-fn absent(error: std::io::Error) -> std::io::Result<()> {
-    if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
+/// Puts new files in the place of old ones. If one of them cannot be moved, the old ones stand there again.
+fn exchange(folder: &Path, work: &Path, old: &[PathBuf], new: &[String]) -> std::io::Result<()> {
+    let aside = work.join("before");
+    private::create_dir_all(&aside)?;
+    let away = old.iter().filter_map(|file| Some((file.clone(), aside.join(file.file_name()?))));
+    let there = new.iter().map(|name| (work.join(name), folder.join(name)));
+    let mut moved: Vec<(PathBuf, PathBuf)> = Vec::new();
+    for (from, to) in away.chain(there) {
+        if let Err(error) = disk::rename(&from, &to) {
+            for (from, to) in moved.iter().rev() {
+                if let Err(error) = disk::rename(to, from) {
+                    tracing::warn!("{} is still at {}: {error}", from.display(), to.display());
+                }
+            }
+            return Err(error);
+        }
+        moved.push((from, to));
+    }
+    Ok(())
 }
 
 /// The recordings in a folder itself.
@@ -225,10 +237,11 @@ fn recordings(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn is_ours(file: &Path) -> bool {
     let Ok(text) = fs::read(file) else { return false };
+    let text = without_byte_order_mark(&text);
     let comment = if file.ends_with(FILE) {
-        serde_json::from_slice::<RecordedConfig>(&text).map(|config| config.comment)
+        serde_json::from_slice::<RecordedConfig>(text).map(|config| config.comment)
     } else {
-        serde_json::from_slice::<Har>(&text).map(|har| har.log.creator.comment)
+        serde_json::from_slice::<Har>(text).map(|har| har.log.creator.comment)
     };
     comment.is_ok_and(|comment| comment == COMMENT)
 }
