@@ -38,7 +38,7 @@ pub async fn fetch_users(acme: &Acme, job: &mut Job<fetch_users>) -> Result<Outc
         let email = user.email.clone();
         let user = job.add(user).await?;
         if let Some(email) = email {
-            job.add(Mapped::<Is<_, _>>::to(&user, Person { email })).await?;
+            job.add(is(&user, Person { email })).await?;
         }
     }
     users.finish()

@@ -1,11 +1,11 @@
 //! A list below each record of another list: the members of each group.
 //!
-//! `provider::lists` asks for several groups' members at once and gives them back in the order of the groups. One
+//! `fan_out` asks for several groups' members at once and gives them back in the order of the groups. One
 //! outcome covers everything: if the members of one group cannot be read, the memberships are partial and JupiterOne
 //! keeps the ones it has.
 
 use j1::prelude::*;
-use j1::provider::{self, Client, Http, Paging};
+use j1::provider::{Client, Http, Paging};
 use serde::{Deserialize, Serialize};
 
 /// The paging of this API, declared once.
@@ -63,9 +63,10 @@ pub async fn fetch_groups(acme: &Acme, job: &mut Job<fetch_groups>) -> Result<Ou
 /// Relates each group to its members.
 #[step(emits(Has<Group, User>), reads(Group, keys User))]
 pub async fn fetch_members(acme: &Acme, job: &mut Job<fetch_members>) -> Result<Outcome> {
-    let mut groups = provider::lists(job.each::<Group>()?, 8, |group| {
+    let members = |group: &Collected<Group>| {
         acme.api.get(&format!("groups/{}/members", group.id)).pages::<Member>(LIST)
-    });
+    };
+    let mut groups = job.each::<Group>()?.fan_out(members).at_once(8);
     while let Some((group, members)) = groups.next().await? {
         for member in members {
             if let Some(user) = job.find::<User>(&member.user_id) {

@@ -30,6 +30,8 @@ pub const PAGES: &[Page] = &[
     Page { code: "J1-E0217", text: include_str!("../errors/J1-E0217.md") },
     Page { code: "J1-E0220", text: include_str!("../errors/J1-E0220.md") },
     Page { code: "J1-E0221", text: include_str!("../errors/J1-E0221.md") },
+    Page { code: "J1-E0222", text: include_str!("../errors/J1-E0222.md") },
+    Page { code: "J1-E0223", text: include_str!("../errors/J1-E0223.md") },
     Page { code: "J1-E0301", text: include_str!("../errors/J1-E0301.md") },
     Page { code: "J1-E0302", text: include_str!("../errors/J1-E0302.md") },
     Page { code: "J1-E0303", text: include_str!("../errors/J1-E0303.md") },

@@ -13,10 +13,11 @@ pub use crate::graph::property::{
     check_unique, check_value, flat_defs, flat_specs, joined, mapped,
 };
 pub use crate::graph::{
-    AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, Entity, EntityMeta, ExpectedBy, Far, FieldSpec,
-    FoundBy, HoldsDate, Item, Key, KeyPart, KeyWriter, Kind, ListOfOne, MappedEnd, Millis, Near, Object,
-    ObjectMeta, ObjectWriter, Properties, RawData, RawSpec, ReadBy, Rfc3339, Seconds, Swapped, TAGS, Tags,
-    Target, TargetMeta, Type, Value, ValueWriter, Written, check_emitted,
+    AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, End, Entity, EntityMeta, ExpectedBy, Far, FieldSpec,
+    FoundBy, HoldsDate, Item, Key, KeyPart, KeyWriter, Kind, ListOfOne, LooksUp, LookupMeta, Mapped,
+    MappedEnd, Millis, Near, Object, ObjectMeta, ObjectWriter, Owned, Properties, Property, RawData, RawSpec,
+    ReadBy, Rfc3339, Seconds, Swapped, TAGS, Tags, Target, TargetMeta, Type, Value, ValueWriter, Written,
+    check_emitted, each_text,
 };
 pub use crate::integration::{Duplicates, EncodedObject, Integration, Verdict};
 pub use crate::model::{Class, ClassDef, PropertyDef};
@@ -285,6 +286,12 @@ where
 {
     let from = Key::new(emitter.key_text::<E::From>(from.id()));
     E::between(from, to.clone(), ()).emit(emitter)
+}
+
+/// A value for a field of a target, made from that of an entity's field; a function of its own so that a type that does not
+/// fit is underlined where the field of the target is named.
+pub fn target_value<F: Clone + Into<T>, T>(value: &F) -> T {
+    value.clone().into()
 }
 
 /// The id of an entity whose derive failed: anything will do, so that its uses are not errors as well.

@@ -75,6 +75,10 @@ impl Sink for Storage {
         false
     }
 
+    fn find_by(&mut self, _: Type, _: &str, _: &str) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     fn read(&mut self, _: Type) -> Result<Box<dyn Stored>> {
         Ok(Box::new(Users { next: 0, storage: self.0 }))
     }

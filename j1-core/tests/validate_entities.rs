@@ -111,7 +111,7 @@ fn what_has_no_class_is_still_looked_at() {
 }
 
 #[test]
-fn the_two_layers_are_told_apart() {
+fn the_layers_are_told_apart() {
     let layer = |name: &str, value: Value| {
         let mut user = user();
         user.insert(name.to_owned(), value);
@@ -128,6 +128,38 @@ fn the_two_layers_are_told_apart() {
         let layers: Vec<_> = entity(&user).iter().map(|violation| violation.layer).collect();
         assert_eq!(layers, [Layer::Upload], "{name}");
     }
+}
+
+/// Neither the official validator nor the service refuses these.
+#[test]
+fn what_only_the_page_for_integrations_forbids_is_guidance() {
+    let found = |name: &str, value: Value| -> Vec<(&str, Layer)> {
+        let mut user = user();
+        user.insert(name.to_owned(), value);
+        entity(&user).iter().map(|violation| (violation.code.as_str(), violation.layer)).collect()
+    };
+    for name in ["name", "displayName"] {
+        assert_eq!(found(name, json!("")), [("J1-E0222", Layer::Guidance)]);
+        assert_eq!(found(name, json!(" \t")), [("J1-E0222", Layer::Guidance)]);
+    }
+    assert_eq!(found("nickname", json!("")), []);
+    for date in ["2026-01-31", "2026-01-31T12:00:00Z", "2026-01-31t12:00", "2026-01-31 12:00:00"] {
+        assert_eq!(found("reviewedOn", json!(date)), [("J1-E0223", Layer::Guidance)], "{date}");
+    }
+    // A number, another text, a name that does not end in the word, and one that the class has.
+    for (name, value) in [
+        ("reviewedOn", json!(1_767_225_600_000_u64)),
+        ("reviewedOn", json!("never")),
+        ("reviewedOn", json!("2026-01-31-b")),
+        ("reviewedOn", json!("2026-1-31")),
+        ("reviewedOn", json!("2026-01-31T")),
+        ("reviewed", json!("2026-01-31")),
+        ("region", json!("2026-01-31")),
+        ("ON", json!("2026-01-31")),
+    ] {
+        assert_eq!(found(name, value.clone()), [], "{name} {value}");
+    }
+    assert_eq!(found("createdOn", json!("2026-01-31")), [("J1-E0203", Layer::Model)]);
 }
 
 #[test]
@@ -325,7 +357,11 @@ proptest! {
             prop_assert!(message.contains("; "), "{message}");
             prop_assert!(!message.ends_with('.'), "{message}");
             prop_assert!(!message.starts_with(|c: char| c.is_uppercase()), "{message}");
-            let whose = if violation.layer == Layer::Upload { "JupiterOne" } else { "0.64.2" };
+            let whose = match violation.layer {
+                Layer::Upload => "JupiterOne",
+                Layer::Model => "0.64.2",
+                Layer::Guidance => "stricter than the official validator",
+            };
             prop_assert!(message.contains(whose), "{message}");
             prop_assert!(message.chars().count() <= LONGEST_MESSAGE, "{message}");
         }

@@ -47,7 +47,7 @@ fn changed(mut object: Map<String, Value>, path: &str, value: Option<Value>) -> 
 
 #[track_caller]
 fn assert_form(violation: &Violation) {
-    let whose = if violation.layer == Layer::Upload { "JupiterOne" } else { "0.64.2" };
+    let whose = if violation.layer == Layer::Model { "0.64.2" } else { "JupiterOne" };
     let message = &violation.message;
     assert!(message.contains("; ") && message.contains(whose) && !message.ends_with('.'), "{message}");
 }

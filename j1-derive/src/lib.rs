@@ -71,6 +71,8 @@ use proc_macro::TokenStream;
 /// - `truncate`: a string that is longer than JupiterOne takes is cut instead of refused.
 /// - `tags`: each item of this map or list of pairs is a property `tag.<name>`.
 /// - `date = rfc3339`, `date = seconds`, `date = millis`: how a text or a bare number writes a date.
+/// - `mapped(Is<User, Person>, by = email)`: JupiterOne finds the other end, a `J1Target`, by the field's value, which
+///   becomes the field `email` of the target; the relationship is added with the entity, and the field stays a property.
 /// - `relationship(Owns<Team, App>, key = id)`: the field holds what identifies the other end; the
 ///   relationship is added with the entity, and the field is not a property. `key` names the part of the
 ///   field's value that does.

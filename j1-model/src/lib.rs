@@ -24,6 +24,7 @@ mod property;
 mod relationship;
 pub mod rules;
 mod scalar;
+pub mod setting;
 pub mod text;
 mod types;
 mod verdict;

@@ -35,7 +35,7 @@ pub mod prelude {
     // The same macros as in `j1_core::prelude`, with expansions that name this crate.
     pub use crate::{J1Config, J1Entity, J1Enum, J1Integration, J1Properties, J1Target, step};
     #[cfg(feature = "runtime")]
-    pub use j1_runtime::Connect;
+    pub use j1_runtime::{Connect, provider::FanOut};
 }
 
 pub use j1_core::{EpochMs, Error, Outcome, Result, Secret, class, model};

@@ -66,7 +66,7 @@ pub async fn fetch_users(job: &mut Job<fetch_users>) -> Result<Outcome> {
     let login = "ada@example.com".to_owned();
     let user = User { id: "1".into(), login: login.clone(), state: State::Active, desk: Desk { floor: 2 } };
     let user = job.add(user).await?;
-    job.add(Mapped::<Is<_, _>>::to(&user, Person { email: login })).await?;
+    job.add(is(&user, Person { email: login })).await?;
     Ok(Outcome::nothing_to_read("the user is made here"))
 }
 

@@ -1,69 +1,95 @@
-//! `cargo xtask cost`: what the derive of an entity adds to `cargo check`, beside serde's own two.
+//! `cargo xtask cost`: what the derive of an entity costs `cargo check`, beside serde's own two.
 //!
-//! A crate of structs is checked without any derive, with `Serialize` and `Deserialize`, with `J1Entity`, and with all
-//! three. Dependencies are built before; incremental compilation is off, so that every check does all the work.
+//! Crates of 10, 100 and 300 structs are checked without any derive, with `Serialize` and `Deserialize`, and with `J1Entity`.
+//! Dependencies are built before; incremental compilation is off, so that every check does all the work. CPU time is
+//! counted, so that a busy machine measures the same. The table goes into `docs/compile-cost.md`.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-/// Structs in the crate.
-const ENTITIES: usize = 100;
-/// The number of checks of each crate; the order changes with every round, so that a busy moment hits all alike.
-const ROUNDS: usize = 9;
+/// The numbers of structs of the crates.
+const SIZES: [usize; 3] = [10, 100, 300];
+/// The number of checks of each crate; the least counts, since nothing but other work makes a check slower.
+const ROUNDS: usize = 2;
+/// The clock of `/proc/self/stat`, in ticks a second.
+const TICKS: f64 = 100.0;
 
-/// The crates: a name, the derives of every struct, and whether its attributes are there.
-const CRATES: [(&str, &str, bool); 4] = [
-    ("with-none", "", false),
-    ("with-serde", "serde::Serialize, serde::Deserialize", false),
-    ("with-j1", "j1_core::J1Entity", true),
-    ("with-all", "serde::Serialize, serde::Deserialize, j1_core::J1Entity", true),
+/// The crates of each size: a name, the derives of every struct, and whether its attributes are there.
+const KINDS: [(&str, &str, bool); 3] = [
+    ("none", "", false),
+    ("serde", "serde::Serialize, serde::Deserialize", false),
+    ("j1", "j1_core::J1Entity", true),
 ];
 
-/// Measures, and prints a table.
-pub fn run() -> Result<(), String> {
+/// The first line of the table on the page, which ends at the next blank line.
+const HEADER: &str = "| derives | 10 | 100 | 300 |\n";
+
+/// Measures, prints the table and writes it into the page.
+pub fn run(root: &Path) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
     write_crates(folder.path()).map_err(|error| format!("the crates cannot be written: {error}"))?;
-    for (name, ..) in CRATES {
-        check(folder.path(), name)?;
-    }
-    let mut took = [const { Vec::new() }; CRATES.len()];
-    for round in 0..ROUNDS {
-        for step in 0..CRATES.len() {
-            let index = (round + step) % CRATES.len();
-            took[index].push(check(folder.path(), CRATES[index].0)?);
+    // Builds the dependencies.
+    check(folder.path(), &crate_name(KINDS[0].0, SIZES[0]))?;
+    let mut least = [[f64::INFINITY; SIZES.len()]; KINDS.len()];
+    for _ in 0..ROUNDS {
+        for (row, (kind, ..)) in least.iter_mut().zip(KINDS) {
+            for (cell, size) in row.iter_mut().zip(SIZES) {
+                *cell = cell.min(check(folder.path(), &crate_name(kind, size))?);
+            }
         }
     }
-    let medians = took.map(|mut all| {
-        all.sort_unstable();
-        all[all.len() / 2]
-    });
-    print!("{}", table(&medians));
-    Ok(())
+    let table = table(&least);
+    print!("{table}");
+    let page = root.join("docs/compile-cost.md");
+    let text = crate::files::read(&page)?;
+    let (before, rest) = text.split_once(HEADER).ok_or("docs/compile-cost.md has no table")?;
+    let after = rest.split_once("\n\n").map_or("", |(_, after)| after);
+    crate::files::write(&page, format!("{before}{table}\n{after}"))
 }
 
-fn table(medians: &[Duration; CRATES.len()]) -> String {
-    let plain = medians[0];
-    let mut out = format!("`cargo check` of {ENTITIES} structs of 20 fields, median of {ROUNDS}:\n\n");
-    out.push_str("| derives | check | added | added for each struct |\n|---|---|---|---|\n");
-    for ((_, derives, _), median) in CRATES.iter().zip(medians) {
-        let added = median.saturating_sub(plain);
-        let each = added.as_secs_f64() * 1000.0 / 100.0;
-        let derives = if derives.is_empty() { "none" } else { derives };
-        let _ = writeln!(out, "| {derives} | {median:.2?} | {added:.2?} | {each:.1} ms |");
+fn crate_name(kind: &str, size: usize) -> String {
+    format!("with-{kind}-{size}")
+}
+
+fn table(least: &[[f64; SIZES.len()]; KINDS.len()]) -> String {
+    let mut out = format!("{HEADER}|---|---|---|---|\n");
+    for ((_, derives, _), row) in KINDS.iter().zip(least) {
+        let derives = match *derives {
+            "" => "none".to_owned(),
+            derives => derives.split(", ").map(short).collect::<Vec<_>>().join(" and "),
+        };
+        let cells: Vec<String> = row.iter().map(|seconds| format!("{seconds:.1}")).collect();
+        let _ = writeln!(out, "| {derives} | {} |", cells.join(" | "));
     }
     out
 }
 
-/// Checks one of the crates, and says how long it took.
-fn check(folder: &Path, name: &str) -> Result<Duration, String> {
+/// The name of a derive without its path, as code.
+fn short(path: &str) -> String {
+    format!("`{}`", path.rsplit("::").next().unwrap_or(path))
+}
+
+/// Returns the seconds of CPU of all processes that this one has waited for.
+fn cpu_of_children() -> Result<f64, String> {
+    let stat = crate::files::read(Path::new("/proc/self/stat"))?;
+    // The name of the process may hold spaces; the fields behind it are numbered from 3.
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |field: usize| fields.get(field - 3).and_then(|text| text.parse::<u32>().ok());
+    match (ticks(16), ticks(17)) {
+        (Some(user), Some(system)) => Ok((f64::from(user) + f64::from(system)) / TICKS),
+        _ => Err("/proc/self/stat has no times".to_owned()),
+    }
+}
+
+/// Checks one of the crates, and returns the seconds of CPU it took.
+fn check(folder: &Path, name: &str) -> Result<f64, String> {
     let source = folder.join(name).join("src/lib.rs");
     let text = crate::files::read(&source)?;
     // Cargo looks at the time of the file.
     crate::files::write(&source, text)?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let begun = Instant::now();
+    let begun = cpu_of_children()?;
     let output = Command::new(cargo)
         .args(["check", "--offline", "--quiet", "--package", name])
         .current_dir(folder)
@@ -73,9 +99,8 @@ fn check(folder: &Path, name: &str) -> Result<Duration, String> {
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("cargo cannot be started: {error}"))?;
-    let took = begun.elapsed();
     if output.status.success() {
-        Ok(took)
+        Ok(cpu_of_children()? - begun)
     } else {
         Err(format!("the crate {name} does not compile:\n{}", String::from_utf8_lossy(&output.stderr)))
     }
@@ -83,7 +108,13 @@ fn check(folder: &Path, name: &str) -> Result<Duration, String> {
 
 fn write_crates(folder: &Path) -> std::io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let names: Vec<_> = CRATES.iter().map(|(name, ..)| format!("{name:?}")).collect();
+    let crates: Vec<_> = KINDS
+        .iter()
+        .flat_map(|(kind, derives, attributes)| {
+            SIZES.map(|size| (crate_name(kind, size), size, *derives, *attributes))
+        })
+        .collect();
+    let names: Vec<_> = crates.iter().map(|(name, ..)| format!("{name:?}")).collect();
     std::fs::write(
         folder.join("Cargo.toml"),
         format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", names.join(", ")),
@@ -91,7 +122,7 @@ fn write_crates(folder: &Path) -> std::io::Result<()> {
     // So that nothing has to be asked of a registry.
     std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let core = root.join("j1-core");
-    for (name, derives, attributes) in CRATES {
+    for (name, size, derives, attributes) in &crates {
         std::fs::create_dir_all(folder.join(name).join("src"))?;
         let manifest = format!(
             "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[dependencies]\nj1-core = {{ path = {:?}, \
@@ -101,15 +132,15 @@ fn write_crates(folder: &Path) -> std::io::Result<()> {
             core.display().to_string()
         );
         std::fs::write(folder.join(name).join("Cargo.toml"), manifest)?;
-        std::fs::write(folder.join(name).join("src/lib.rs"), structs(derives, attributes))?;
+        std::fs::write(folder.join(name).join("src/lib.rs"), structs(*size, derives, *attributes))?;
     }
     Ok(())
 }
 
 /// The structs: what a provider's API usually sends, of four classes in turn.
-fn structs(derives: &str, attributes: bool) -> String {
+fn structs(size: usize, derives: &str, attributes: bool) -> String {
     let mut out = String::from("//! Structs as providers' records are.\n");
-    for number in 0..ENTITIES {
+    for number in 0..size {
         let (class, own) = CLASSES[number % CLASSES.len()];
         out.push_str("\n/// A record of the provider's.\n");
         if !derives.is_empty() {

@@ -96,7 +96,7 @@ fn main() -> ExitCode {
         Chore::Book => (false, book::run(&root()).map(|()| Vec::new())),
         Chore::Bench { check: true } => (true, bench::check(&root())),
         Chore::Bench { check: false } => (false, bench::run(&root())),
-        Chore::Cost => (false, cost::run().map(|()| Vec::new())),
+        Chore::Cost => (false, cost::run(&root()).map(|()| Vec::new())),
         Chore::DataModel { facts, check } => (*check, data_model(facts, *check)),
         Chore::Guards { only } => {
             let only = only.as_ref().and_then(|rule| rule.to_str());

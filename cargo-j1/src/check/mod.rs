@@ -47,7 +47,7 @@ pub fn run(args: &Check) -> Result<u8, Error> {
         new,
         differences,
         docs: docs(&described, args.update)?,
-        nulls: nulls(&described),
+        nulls: integration::always_null(&described.description),
         written,
     };
     let report = Report::new(&described.package.name, &checked);
@@ -56,15 +56,6 @@ pub fn run(args: &Check) -> Result<u8, Error> {
         Output::Json => report.print_json(),
     }?;
     Ok(report.exit_code)
-}
-
-/// The properties that classes require and no field maps, but for those that the struct says are `unknown`.
-fn nulls(described: &Described) -> Vec<(String, Vec<String>)> {
-    let entities = described.description.entities.iter().map(|entity| {
-        let names = entity.always_null.iter().filter(|name| !entity.unknown.contains(name));
-        (entity.ty.clone(), names.cloned().collect::<Vec<_>>())
-    });
-    entities.filter(|(_, names)| !names.is_empty()).collect()
 }
 
 /// A lock that cannot be read is one that is to be written anew; another version's is not.

@@ -45,6 +45,40 @@ pub fn describe(asked: &Asked) -> Result<Described, Error> {
     Ok(Described { package, description, binary })
 }
 
+/// Returns the properties that are always sent as `null`, by `_type`: those that classes require and no field maps, but for
+/// those that the struct says are `unknown`.
+pub fn always_null(description: &Description) -> Vec<(String, Vec<String>)> {
+    let entities = description.entities.iter().map(|entity| {
+        let names = entity.always_null.iter().filter(|name| !entity.unknown.contains(name));
+        (entity.ty.clone(), names.cloned().collect::<Vec<_>>())
+    });
+    entities.filter(|(_, names)| !names.is_empty()).collect()
+}
+
+/// Returns one line about what an integration always sends as `null`; `None` if there is nothing to tell, or if its binary does
+/// not say.
+pub(super) fn note_of_nulls(binary: &Binary) -> Option<String> {
+    let mut command = Command::new(&binary.path);
+    let nowhere = tempfile::tempdir().ok()?;
+    command.args(["schema", "--format", "json"]).env_remove(TYPE_VARIABLE).current_dir(nowhere.path());
+    let ran = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    nulls_in_a_line(&always_null(&serde_json::from_slice(&ran.stdout).ok()?))
+}
+
+/// The number of types that the line names.
+const NAMED: usize = 3;
+
+fn nulls_in_a_line(all: &[(String, Vec<String>)]) -> Option<String> {
+    let named: Vec<String> =
+        all.iter().take(NAMED).map(|(ty, names)| format!("{ty} ({})", names.join(", "))).collect();
+    let more = match all.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more types"),
+    };
+    (!named.is_empty())
+        .then(|| format!("always sent as null: {}{more}; `cargo j1 check` says what to do", named.join(", ")))
+}
+
 impl Described {
     /// Runs the integration's `docs` in the folder of its package. What it said, and whether the documentation is now
     /// what it should be.
@@ -60,4 +94,24 @@ impl Described {
 fn output(binary: &Binary, mut command: Command) -> Result<Output, Error> {
     let ran = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     ran.map_err(|source| Error::Start { path: binary.path.clone(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nulls_in_a_line;
+
+    #[test]
+    fn what_is_always_null_is_one_line() {
+        let types = |count: usize| -> Vec<(String, Vec<String>)> {
+            (0..count).map(|ty| (format!("acme_{ty}"), vec!["make".to_owned(), "model".to_owned()])).collect()
+        };
+        assert_eq!(nulls_in_a_line(&types(0)), None);
+        let one = nulls_in_a_line(&types(1));
+        let said = "always sent as null: acme_0 (make, model); `cargo j1 check` says what to do";
+        assert_eq!(one.as_deref(), Some(said));
+        assert!(
+            nulls_in_a_line(&types(5))
+                .is_some_and(|line| line.contains("acme_2 (make, model) and 2 more types;"))
+        );
+    }
 }

@@ -15,7 +15,7 @@ use crate::local;
 use crate::style::NAME;
 
 /// Exit codes of a run that was finalized, completely or in part: there is something to look at.
-const FINALIZED: [u8; 2] = [0, 5];
+pub(super) const FINALIZED: [u8; 2] = [0, 5];
 
 /// Runs the integration into the JupiterOne of the data file, which ends with the run if it was started for it.
 pub async fn run(mut invocation: Invocation, package: &str) -> Result<u8, Error> {

@@ -15,7 +15,7 @@ use crate::error::Error;
 use binary::Binary;
 use child::Invocation;
 
-pub use describe::{Described, describe};
+pub use describe::{Described, always_null, describe};
 
 /// Builds the integration and has its binary answer the command.
 pub fn pass(command: &str, passed: &Passed) -> Result<u8, Error> {
@@ -48,7 +48,15 @@ pub fn run(command: &str, run: &Run) -> Result<u8, Error> {
     // What is synced was collected before.
     let recordings = package.recordings.as_deref().filter(|_| command != "sync");
     unconfigured::replay(&mut invocation.args, recordings, &binary, is_quiet(&passed.args));
-    crate::local::block_on(local_run::run(invocation, &package.name))
+    let talks = !is_json(&passed.args) && !is_quiet(&passed.args);
+    let code = crate::local::block_on(local_run::run(invocation, &package.name))?;
+    if talks
+        && local_run::FINALIZED.contains(&code)
+        && let Some(line) = describe::note_of_nulls(&binary)
+    {
+        crate::output::note(&line);
+    }
+    Ok(code)
 }
 
 fn invocation(binary: &Binary, command: &str, args: &[OsString]) -> Invocation {

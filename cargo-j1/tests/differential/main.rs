@@ -25,7 +25,7 @@ use run::Verdict;
 ///
 /// `J1-E0101` is the official SDK's own: its validator passes over a class it does not know, and what makes the
 /// entity then refuses it.
-const STRICTER: [(&str, &str); 11] = [
+const STRICTER: [(&str, &str); 13] = [
     ("J1-E0101", "every class is one of the data model"),
     ("J1-E0102", "every entity has a class, and classes are names"),
     ("J1-E0201", "every entity has a name and a displayName"),
@@ -34,6 +34,8 @@ const STRICTER: [(&str, &str); 11] = [
     ("J1-E0211", "the items of an array are of one type"),
     ("J1-E0212", "a string has at most 4096 characters"),
     ("J1-E0215", "raw data is a list of names and bodies"),
+    ("J1-E0222", "no name and no displayName is empty"),
+    ("J1-E0223", "dates are epoch milliseconds"),
     ("J1-E0302", "names with an underscore are JupiterOne's"),
     ("J1-E0405", "a key has at most 7000 characters"),
     ("J1-E0406", "no key holds the text undefined"),
@@ -114,8 +116,9 @@ fn entities_are_judged_as_the_official_validator_judges_them() {
         wrong[..wrong.len().min(40)].join("\n")
     );
     let named: BTreeSet<String> = stricter.keys().map(|code| (*code).to_owned()).collect();
-    let idle: Vec<_> =
-        named.difference(&used).filter(|code| *code != "J1-E0102" && *code != "J1-E0203").collect();
+    // Tests of the rules themselves have cases of these.
+    let elsewhere = ["J1-E0102", "J1-E0203", "J1-E0223"];
+    let idle: Vec<_> = named.difference(&used).filter(|code| !elsewhere.contains(&code.as_str())).collect();
     assert!(idle.is_empty(), "no case needs {idle:?}");
 }
 

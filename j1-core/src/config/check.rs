@@ -1,7 +1,8 @@
-//! Checks of a configuration at compile time.
+//! Checks of a configuration at compile time, for the types whose kinds only the compiler knows.
 
 use super::{ConfigField, ConfigKind};
 use crate::config::looks_like_credential;
+use crate::model::rules;
 use crate::model::text::Text;
 
 /// Returns `true` if the value of a field could be a credential that is shown: a text whose name says so.
@@ -18,11 +19,9 @@ const fn is_open_credential(field: &ConfigField) -> bool {
 #[doc(hidden)]
 #[track_caller]
 pub const fn check_config_field(field: &ConfigField) {
-    if is_open_credential(field) {
-        let text = Text::EMPTY.put("[J1-E0802] `").put(field.name).put(
-            "` looks like a credential, and would be shown in logs; make it a `Secret<String>`, or say with \
-             `#[j1(allow(J1-E0802, reason = \"..\"))]` why it is none",
-        );
+    if is_open_credential(field)
+        && let Some(text) = rules::open_credential(field.name)
+    {
         panic!("{}", text.as_str());
     }
 }
@@ -32,11 +31,7 @@ pub const fn check_config_field(field: &ConfigField) {
 #[track_caller]
 pub const fn check_config_allow(field: &ConfigField) {
     if !is_open_credential(field) {
-        let text = Text::EMPTY
-            .put("[J1-E0314] `")
-            .put(field.name)
-            .put("` does not look like a credential that is shown; remove the `allow`");
-        panic!("{}", text.as_str());
+        panic!("{}", rules::allows_no_credential(field.name).as_str());
     }
 }
 
@@ -45,20 +40,13 @@ pub const fn check_config_allow(field: &ConfigField) {
 #[track_caller]
 pub const fn check_config_default(field: &ConfigField) {
     let Some(default) = field.default else { return };
-    let text = Text::EMPTY.put("[J1-E0804] ");
     let text = match field.kind {
         ConfigKind::Other(noun) if noun.is_empty() => return,
-        _ if field.secret => text.put("`").put(field.name).put(
-            "` is a secret, and a default would stand in the source; remove the default, and make it an `Option` if \
-             it can be left out",
-        ),
-        _ if field.optional => {
-            text.put("`").put(field.name).put("` is an `Option`, and with a default never `None`; remove one of the two")
+        _ if field.secret => rules::default_of_a_secret(field.name),
+        _ if field.optional => rules::default_of_an_option(field.name),
+        kind if matches!(kind.takes(default), Some(false)) => {
+            put_wanted(&rules::invalid_default(field.name, default), kind)
         }
-        kind if matches!(kind.takes(default), Some(false)) => put_wanted(
-            &text.put("`").put(default).put("` is not a valid default for `").put(field.name).put("`; write "),
-            kind,
-        ),
         _ => return,
     };
     panic!("{}", text.as_str());
@@ -66,12 +54,10 @@ pub const fn check_config_default(field: &ConfigField) {
 
 /// Returns the texts that a kind takes, in const code.
 const fn put_wanted(text: &Text, kind: ConfigKind) -> Text {
+    if let Some(setting) = kind.setting() {
+        return setting.put_wanted(text);
+    }
     match kind {
-        ConfigKind::Boolean => text.put("`true` or `false`"),
-        ConfigKind::Integer { .. } => text.put("a whole number that its type holds"),
-        ConfigKind::Number => text.put("a number"),
-        ConfigKind::Duration => text.put("a duration such as `30s`, `5m` or `1h30m`"),
-        ConfigKind::Url => text.put("an address such as `https://example.com`"),
         ConfigKind::Choice(choices) => {
             let mut text = *text;
             let mut i = 0;
@@ -81,7 +67,7 @@ const fn put_wanted(text: &Text, kind: ConfigKind) -> Text {
             }
             text
         }
-        ConfigKind::List(item) => put_wanted(&text.put("a list, separated by commas, each item "), *item),
-        ConfigKind::Text | ConfigKind::Other(_) => text.put("a text"),
+        ConfigKind::List(item) => put_wanted(&text.put(rules::EACH_ITEM), *item),
+        _ => text.put("a text"),
     }
 }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::model::setting::{Setting, first_item};
+
 /// The kind of a configuration field.
 ///
 /// A field that is an `Option` holds what its value does; secrecy is not part of it either.
@@ -73,20 +75,26 @@ impl ConfigKind {
 
     /// Returns `true` if this text can be a default; `None` if only running the integration shows it.
     pub(crate) const fn takes(self, text: &str) -> Option<bool> {
-        let text = text.trim_ascii();
+        if let Some(setting) = self.setting() {
+            return Some(setting.takes(text));
+        }
+        match self {
+            Self::Choice(choices) => Some(chosen(choices, text.trim_ascii()).is_some()),
+            Self::List(item) => takes_each(*item, text.trim_ascii()),
+            _ => None,
+        }
+    }
+
+    /// Returns the kind as far as the name of a type tells it.
+    pub(crate) const fn setting(self) -> Option<Setting> {
         Some(match self {
-            Self::Text => true,
-            Self::Boolean => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
-            Self::Integer { min, max } => match integer(text) {
-                Some(number) => min <= number && number <= max,
-                None => false,
-            },
-            Self::Number => is_number(text),
-            Self::Duration => milliseconds(text).is_some(),
-            Self::Url => is_address(text),
-            Self::Choice(choices) => chosen(choices, text).is_some(),
-            Self::List(item) => return takes_each(*item, text),
-            Self::Other(_) => return None,
+            Self::Text => Setting::Text,
+            Self::Boolean => Setting::Boolean,
+            Self::Integer { min, max } => Setting::Integer { min, max },
+            Self::Number => Setting::Number,
+            Self::Duration => Setting::Duration,
+            Self::Url => Setting::Url,
+            Self::Choice(_) | Self::List(_) | Self::Other(_) => return None,
         })
     }
 }
@@ -130,7 +138,7 @@ pub(crate) const fn chosen(choices: &[Choice], text: &str) -> Option<usize> {
 const fn takes_each(item: ConfigKind, text: &str) -> Option<bool> {
     let mut rest = text;
     while !rest.is_empty() {
-        let (head, tail) = cut(rest, comma(rest));
+        let (head, tail) = first_item(rest);
         match item.takes(head) {
             Some(true) if !head.trim_ascii().is_empty() => rest = tail,
             Some(_) => return Some(false),
@@ -140,161 +148,9 @@ const fn takes_each(item: ConfigKind, text: &str) -> Option<bool> {
     Some(true)
 }
 
-/// Returns the position of the first comma, or the end.
-const fn comma(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut i = 0;
-    while i < bytes.len() && bytes[i] != b',' {
-        i += 1;
-    }
-    i
-}
-
-/// Splits the text around the byte at `at`.
-const fn cut(text: &str, at: usize) -> (&str, &str) {
-    let (head, tail) = text.split_at(at);
-    (head, if tail.is_empty() { tail } else { tail.split_at(1).1 })
-}
-
-/// A whole number, with or without a sign.
-pub(crate) const fn integer(text: &str) -> Option<i128> {
-    match i128::from_str_radix(text, 10) {
-        Ok(number) => Some(number),
-        Err(_) => None,
-    }
-}
-
-/// Returns `true` for digits with a sign, a point and an exponent, of which only the digits must be there. Neither
-/// `NaN` nor `inf` is.
-const fn is_number(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut i = sign(bytes, 0);
-    let whole = digits(bytes, i);
-    let mut count = whole - i;
-    i = whole;
-    if i < bytes.len() && bytes[i] == b'.' {
-        let end = digits(bytes, i + 1);
-        count += end - i - 1;
-        i = end;
-    }
-    if i < bytes.len() && bytes[i].eq_ignore_ascii_case(&b'e') {
-        let start = sign(bytes, i + 1);
-        i = digits(bytes, start);
-        count *= i - start;
-    }
-    count > 0 && i == bytes.len()
-}
-
-const fn sign(bytes: &[u8], at: usize) -> usize {
-    if at < bytes.len() && matches!(bytes[at], b'+' | b'-') { at + 1 } else { at }
-}
-
-const fn digits(bytes: &[u8], mut at: usize) -> usize {
-    while at < bytes.len() && bytes[at].is_ascii_digit() {
-        at += 1;
-    }
-    at
-}
-
-/// The milliseconds of `30s` or `1h30m`: whole numbers, each with `ms`, `s`, `m`, `h` or `d`.
-pub(crate) const fn milliseconds(text: &str) -> Option<u64> {
-    let bytes = text.as_bytes();
-    let (mut total, mut i) = (0_u64, 0);
-    while i < bytes.len() {
-        let end = digits(bytes, i);
-        let Some(number) = integer(text.split_at(i).1.split_at(end - i).0) else { return None };
-        i = end;
-        while i < bytes.len() && bytes[i].is_ascii_alphabetic() {
-            i += 1;
-        }
-        let Some(unit) = unit(bytes.split_at(i).0.split_at(end).1) else { return None };
-        if number > u64::MAX as i128 {
-            return None;
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "compared before")]
-        let Some(part) = (number as u64).checked_mul(unit) else { return None };
-        total = match total.checked_add(part) {
-            Some(total) => total,
-            None => return None,
-        };
-    }
-    if bytes.is_empty() { None } else { Some(total) }
-}
-
-/// The milliseconds of a unit.
-const fn unit(name: &[u8]) -> Option<u64> {
-    Some(match name {
-        b"ms" => 1,
-        b"s" => 1000,
-        b"m" => 60 * 1000,
-        b"h" => 60 * 60 * 1000,
-        b"d" => 24 * 60 * 60 * 1000,
-        _ => return None,
-    })
-}
-
-/// Returns `true` for an http(s) URL with a host and without spaces.
-pub(crate) const fn is_address(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut host = 0;
-    while host < bytes.len() && bytes[host] != b':' {
-        host += 1;
-    }
-    let (scheme, rest) = text.split_at(host);
-    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-        return false;
-    }
-    if !crate::model::text::begins_with(rest, "://") {
-        return false;
-    }
-    let mut i = host + 3;
-    if i >= bytes.len() || matches!(bytes[i], b'/' | b'?' | b'#' | b':') {
-        return false;
-    }
-    while i < bytes.len() {
-        if bytes[i].is_ascii_whitespace() {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{ConfigKind, is_number, milliseconds};
-
-    #[test]
-    fn durations_are_whole_numbers_with_units() {
-        let all = [("250ms", 250), ("30s", 30_000), ("1h30m", 5_400_000), ("2d", 172_800_000), ("0s", 0)];
-        for (text, expected) in all {
-            assert_eq!(milliseconds(text), Some(expected), "{text}");
-        }
-        for text in [
-            "",
-            "30",
-            "s",
-            "1.5h",
-            "-1s",
-            "1h 30m",
-            "1w",
-            "99999999999999999999d",
-            "1é",
-            "184467440737095516s",
-        ] {
-            assert_eq!(milliseconds(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn numbers_are_finite_and_decimal() {
-        for text in ["0", "-1", "+2.5", ".5", "5.", "1e3", "1.5E-7"] {
-            assert!(is_number(text) && text.parse::<f64>().is_ok(), "{text}");
-        }
-        for text in ["", ".", "e5", "1e", "NaN", "inf", "1_000", "0x10", "1 2", "1.2.3"] {
-            assert!(!is_number(text), "{text}");
-        }
-    }
+    use super::ConfigKind;
 
     #[test]
     fn a_list_takes_what_its_items_take() {

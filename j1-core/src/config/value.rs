@@ -3,8 +3,9 @@
 use std::num::{NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
-use super::kind::{ConfigKind, chosen, integer, milliseconds};
+use super::kind::{ConfigKind, chosen};
 use crate::config::Secret;
+use crate::model::setting::{integer, milliseconds};
 
 /// A type that one environment variable can carry.
 ///
@@ -145,7 +146,7 @@ impl ConfigItem for url::Url {}
 impl ConfigValue for url::Url {
     const KIND: ConfigKind = ConfigKind::Url;
     fn from_text(text: &str) -> Result<Self, String> {
-        let address = if super::kind::is_address(text) { Self::parse(text).ok() } else { None };
+        let address = if crate::model::setting::is_address(text) { Self::parse(text).ok() } else { None };
         address.ok_or_else(|| not(Self::KIND))
     }
 }

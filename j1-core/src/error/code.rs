@@ -69,6 +69,8 @@ codes! {
     E0217 "a value that is not the date its field says";
     E0220 "raw data that names a credential";
     E0221 "an entity that does not say what is sent of its record";
+    E0222 "an empty `name` or `displayName`";
+    E0223 "a date as text in a property whose name ends in `On`";
     E0301 "a property name that the data model forbids";
     E0302 "a property name that begins with an underscore";
     E0303 "a boolean property whose name does not begin with `is`";

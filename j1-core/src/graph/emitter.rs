@@ -103,6 +103,9 @@ pub trait Sink: Send {
     /// Returns `true` if any step has added an entity of this type and key.
     fn contains(&self, ty: Type, key: &str) -> bool;
 
+    /// Returns the keys of the entities of this type whose field of this name has the value.
+    fn find_by(&mut self, ty: Type, field: &str, value: &str) -> Result<Vec<String>>;
+
     /// The stored originals of a type, from the first one added.
     fn read(&mut self, ty: Type) -> Result<Box<dyn Stored>>;
 }

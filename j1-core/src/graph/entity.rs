@@ -40,6 +40,15 @@ pub trait Entity: Object {
         Self: Sized;
 }
 
+/// An entity that owns its values, so that it can be read back: its struct has no lifetime.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0708] `{Self}` borrows from the response, and such an entity cannot be read back",
+    label = "its struct has a lifetime",
+    note = "what steps read back waits on disk: let its fields own their values (`String` instead of `&str`), or look up its \
+            keys only, `reads(keys ..)`"
+)]
+pub trait Owned {}
+
 /// The description of an entity as data.
 #[derive(Debug)]
 pub struct EntityMeta {

@@ -80,7 +80,7 @@ impl<T> fmt::Debug for Key<T> {
 #[diagnostic::on_unimplemented(
     message = "[J1-E0503] `{Self}` is not an end of a relationship",
     label = "expected the key of an entity",
-    note = "a key is what `job.add(entity).await?` gives, or `job.find::<Entity>(id)`"
+    note = "a key is what `job.add(entity).await?` gives, or `job.find::<Entity>(id)`; a target is given by value"
 )]
 pub trait HasKey {
     /// The entity.

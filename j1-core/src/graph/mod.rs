@@ -6,8 +6,10 @@
 
 pub mod canonical;
 mod emitter;
+mod ends;
 mod entity;
 mod key;
+mod lookup;
 mod mapped;
 mod object;
 mod properties;
@@ -25,9 +27,11 @@ mod writer;
 pub use emitter::{
     Accepted, BoxFuture, Emitter, EncodedObject, ObjectKind, Sink, Stored, summarize_violations,
 };
-pub use entity::{Entity, EntityMeta};
+pub use ends::{End, Joined, Joins, SidesOf};
+pub use entity::{Entity, EntityMeta, Owned};
 pub use key::{HasKey, Key, KeyPart, KeyWriter};
-pub use mapped::{Direction, Far, Mapped, MappedEnd, Near, Target, TargetMeta};
+pub use lookup::{LooksUp, LookupMeta, Property, each_text};
+pub use mapped::{Direction, Far, FarAndNear, Mapped, MappedEnd, Near, NearAndFar, Target, TargetMeta};
 pub use object::{AllEmittedBy, EmittedBy, ExpectedBy, FoundBy, Object, ObjectMeta, ReadBy, Swapped};
 pub use properties::{FieldSpec, Properties};
 pub use property::{Absence, PropertySpec};

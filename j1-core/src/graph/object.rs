@@ -29,6 +29,20 @@ pub trait Object {
     fn emit(&self, emitter: &mut Emitter) -> Result<Self::Added>;
 }
 
+/// An object that the step goes on using.
+impl<T: Object> Object for &T {
+    const TYPE: Type = T::TYPE;
+    const NEEDS: &'static [Type] = T::NEEDS;
+    const META: ObjectMeta = T::META;
+    type Emitted = T::Emitted;
+    type Added = T::Added;
+    type Related = T::Related;
+
+    fn emit(&self, emitter: &mut Emitter) -> Result<T::Added> {
+        (**self).emit(emitter)
+    }
+}
+
 /// The description of an object as data: for docs, schema and the step graph.
 #[derive(Clone, Copy, Debug)]
 pub enum ObjectMeta {

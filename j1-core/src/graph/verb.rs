@@ -1,10 +1,12 @@
 //! The 49 relationship classes of the data model, each as a type of two entities and a function that makes one.
 //!
 //! `Has<Account, User>` is what a step declares in `emits(...)`; `has(&account, &user)` makes one from two
-//! keys. A third type, `Has<Account, User, Membership>`, is its properties, and `has(..).with_properties(membership)` sets them.
+//! keys, and `is(&user, Person { .. })` a [`Mapped`](crate::graph::Mapped) one. A third type, `Has<Account, User, Membership>`, is its properties, and `has(..).with_properties(membership)` sets them.
 
 use crate::error::Result;
-use crate::graph::{Direct, Edge, Emitter, Entity, HasKey, Key, Object, ObjectMeta, Properties, Type};
+use crate::graph::{
+    Direct, Edge, Emitter, End, Entity, Joined, Joins, Key, Object, ObjectMeta, Properties, SidesOf, Type,
+};
 
 macro_rules! verbs {
     ($($ty:ident $make:ident $class:literal;)*) => {
@@ -56,9 +58,12 @@ macro_rules! verbs {
                 }
             }
 
-            #[doc = concat!("The relationship `from` ", $class, " `to`.")]
-            pub fn $make<F: HasKey, T: HasKey>(from: &F, to: &T) -> $ty<F::Entity, T::Entity> {
-                $ty { from: from.key().clone(), to: to.key().clone(), properties: () }
+            #[doc = concat!("The relationship `from` ", $class, " `to`; a mapped one where one of the two is a target.")]
+            pub fn $make<F: End, T: End>(from: F, to: T) -> Joined<$ty<F::Entity, T::Entity>, F, T>
+            where
+                SidesOf<F, T>: Joins<$ty<F::Entity, T::Entity>, F::Held, T::Held>,
+            {
+                SidesOf::<F, T>::join(from.into_held(), to.into_held())
             }
         )*
 

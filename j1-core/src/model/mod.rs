@@ -13,4 +13,4 @@ pub use j1_model::{
     is_property_name, limits, nearest, never_both,
 };
 #[doc(hidden)]
-pub use j1_model::{rules, text};
+pub use j1_model::{rules, setting, text};

@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Code, Error, Kind, Result};
 use crate::graph::{
-    AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, Entity, ExpectedBy, FoundBy, HasKey, Key, Object,
-    ReadBy, Stored,
+    AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, Entity, ExpectedBy, FoundBy, HasKey, Key, KeyPart,
+    LooksUp, Object, ReadBy, Stored,
 };
 use crate::report::{Event, Marks};
 use crate::step::Outcome;
@@ -146,6 +146,52 @@ impl<S> Job<S> {
     {
         let key = self.emitter.key_text::<T>(id);
         self.emitter.sink().contains(T::TYPE, &key).then(|| Key::new(key))
+    }
+
+    /// The keys of every `T` that earlier steps added and whose field has this value: for joins by something other than the
+    /// key. The field is one that the step declares, and the comparison is exact.
+    ///
+    /// Several entities may have one value, such as accounts that share a mail address.
+    ///
+    /// ```
+    /// use j1_core::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, J1Entity)]
+    /// # #[j1(type = "acme_user", class = User, key = id, name = email, display_name = email)]
+    /// # pub struct User { pub id: String, pub email: String }
+    /// # #[derive(J1Entity)]
+    /// # #[j1(type = "acme_app", class = Application, key = id, name = id, display_name = id)]
+    /// # pub struct App { pub id: String, #[j1(skip)] pub owner: String }
+    /// # fn read() -> Vec<App> { Vec::new() }
+    ///
+    /// #[step(emits(App, Owns<User, App>), reads(keys User by email))]
+    /// async fn fetch_apps(job: &mut Job<fetch_apps>) -> Result<Outcome> {
+    ///     for app in read() {
+    ///         let owners = job.find_by::<User>(fetch_apps::email, &app.owner)?;
+    ///         let app = job.add(app).await?;
+    ///         for owner in owners {
+    ///             job.add(owns(&owner, &app)).await?;
+    ///         }
+    ///     }
+    ///     Ok(Outcome::nothing_to_read("an example"))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// If the index cannot be read from disk.
+    pub fn find_by<T>(
+        &mut self,
+        field: impl LooksUp<S, T>,
+        value: &(impl KeyPart + ?Sized),
+    ) -> Result<Vec<Key<T>>>
+    where
+        T: FoundBy<S> + Entity,
+    {
+        let mut text = String::new();
+        value.write_part(&mut text);
+        let marks = self.emitter.marks().clone();
+        let found = self.emitter.sink().find_by(T::TYPE, field.field_name(), &text);
+        let keys = found.map_err(|error| error.marked_in(&marks))?;
+        Ok(keys.into_iter().map(Key::new).collect())
     }
 }
 

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::graph::{BoxFuture, Emitter, Entity, EntityMeta, Object, ObjectMeta, Type};
+use crate::graph::{BoxFuture, Emitter, Entity, EntityMeta, LookupMeta, Object, ObjectMeta, Owned, Type};
 use crate::model::text::Text;
 
 /// A step, made from an async function by `#[step(...)]`.
@@ -76,6 +76,8 @@ pub struct ReadMeta {
     /// `true` if the step begins when all steps that emit the type have ended: it looks keys up, and one that is not there
     /// yet would be taken for one that does not exist. `false` if it reads along, or ties to what may still come.
     pub after_all: bool,
+    /// The fields by which it is looked up.
+    pub by: &'static [LookupMeta],
 }
 
 /// Writes the provider's struct; `None` when it is another struct.
@@ -104,20 +106,20 @@ impl<T: Entity + Serialize + DeserializeOwned + 'static> Readable for T {}
 impl ReadMeta {
     /// A `T` that is stored between steps.
     #[must_use]
-    pub const fn stored<T: Readable>(optional: bool) -> Self {
-        Self { ty: T::TYPE, optional, store: Some(store::<T>), after_all: true }
+    pub const fn stored<T: Owned + Readable>(optional: bool) -> Self {
+        Self { ty: T::TYPE, optional, store: Some(store::<T>), after_all: true, by: &[] }
     }
 
     /// A `T` that the step reads while other steps still add some, and looks nothing up.
     #[must_use]
-    pub const fn streamed<T: Readable>(optional: bool) -> Self {
+    pub const fn streamed<T: Owned + Readable>(optional: bool) -> Self {
         Self { after_all: false, ..Self::stored::<T>(optional) }
     }
 
     /// A `T` of which only the keys are looked up, so that nothing is stored.
     #[must_use]
     pub const fn keys_only<T: Entity>() -> Self {
-        Self { ty: T::TYPE, optional: false, store: None, after_all: true }
+        Self { ty: T::TYPE, optional: false, store: None, after_all: true, by: &[] }
     }
 
     /// A `T` that relationships end at, whether or not it has been added yet.
@@ -130,6 +132,12 @@ impl ReadMeta {
     #[must_use]
     pub const fn is_expected(&self) -> bool {
         self.store.is_none() && !self.after_all
+    }
+
+    /// The same, looked up by these fields as well.
+    #[must_use]
+    pub const fn by(self, by: &'static [LookupMeta]) -> Self {
+        Self { by, ..self }
     }
 }
 

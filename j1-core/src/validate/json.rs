@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::validate::violation::excerpt;
 use crate::validate::{
-    PropertyCheck, Scalar, Violation, check_key, check_type, mapped_relationship, relationship,
+    PropertyCheck, Scalar, Violation, check_key, check_type, guidance, mapped_relationship, relationship,
 };
 
 /// Returns JSON bytes without the byte order mark of UTF-8 before them, if there is one.
@@ -166,6 +166,7 @@ fn property(name: &str, value: &Value, classes: &[&'static ClassDef], out: &mut 
         out.push(Violation::model(Code::E0301, name, message));
     }
     let defs = defs_of(classes, name);
+    guidance::property(name, value, &defs, out);
     let mut check = PropertyCheck::new(name, classes, &defs);
     watch(&mut check, value);
     check.finish(out);

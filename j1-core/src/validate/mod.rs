@@ -1,9 +1,11 @@
 //! The rules of the data model and of JupiterOne's upload, in one place.
 //!
 //! The typed writer runs [`PropertyCheck`] on every value while it writes it; [`entity`], [`relationship`] and
-//! [`mapped_relationship`] run it on JSON from elsewhere. Two layers are told apart: what the official
-//! validator says of the class ([`Layer::Model`]), and what the service refuses ([`Layer::Upload`]).
+//! [`mapped_relationship`] run it on JSON from elsewhere. Three layers are told apart: what the official
+//! validator says of the class ([`Layer::Model`]), what the service refuses ([`Layer::Upload`]), and what JupiterOne's page
+//! for integrations forbids although neither refuses it ([`Layer::Guidance`]).
 
+mod guidance;
 mod items;
 mod json;
 mod mapping;

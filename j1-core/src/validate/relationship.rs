@@ -6,7 +6,7 @@ use crate::error::Code;
 use crate::model::{DATA_MODEL_VERSION, RELATIONSHIP_CLASSES, nearest};
 use crate::validate::json::{key, reserved, ty, watch};
 use crate::validate::violation::excerpt;
-use crate::validate::{PropertyCheck, Violation, check_key_upload};
+use crate::validate::{PropertyCheck, Violation, check_key_upload, guidance};
 
 /// The members that say what a relationship is and joins.
 const OWN_MEMBERS: [&str; 6] = ["_key", "_type", "_class", "_fromEntityKey", "_toEntityKey", "_mapping"];
@@ -82,6 +82,7 @@ fn property(name: &str, value: &Value, out: &mut Vec<Violation>) {
         out.push(Violation::upload(Code::E0505, name, message));
         return;
     }
+    guidance::property(name, value, &[], out);
     let mut check = PropertyCheck::new(name, &[], &[]);
     watch(&mut check, value);
     check.finish(out);

@@ -13,6 +13,8 @@ pub enum Layer {
     Model,
     /// The service's: it refuses the upload.
     Upload,
+    /// JupiterOne's page for those who write integrations. Neither the official validator nor the service refuses it.
+    Guidance,
 }
 
 /// One thing that is wrong with an object.
@@ -36,6 +38,10 @@ impl Violation {
 
     pub(crate) fn upload(code: Code, property: &str, message: String) -> Self {
         Self { code, property: Some(property.to_owned().into()), message, layer: Layer::Upload }
+    }
+
+    pub(crate) fn guidance(code: Code, property: &str, message: String) -> Self {
+        Self { code, property: Some(property.to_owned().into()), message, layer: Layer::Guidance }
     }
 }
 

@@ -199,3 +199,18 @@ fn what_a_relationship_is_says_both_ends_and_its_properties() {
     assert_eq!(names, ["role", "joinedOn", "isActive", "reason"]);
     assert_eq!(Mapped::<Has<Company, Team, Membership>>::NEEDS.len(), 1);
 }
+
+/// The only one of its kind. Clippy, which checks this file, finds nothing in what the derive writes for a key without fields.
+#[derive(J1Entity)]
+#[j1(type = "acme_settings", class = Record, key = "acme-settings:the-only-one", singleton)]
+#[j1(name = mode, display_name = mode)]
+struct Settings {
+    mode: String,
+}
+
+#[test]
+fn a_singleton_has_a_key_without_fields() {
+    let told = told("acme", |emitter| Settings { mode: "strict".into() }.emit(emitter).map(drop));
+    let [Told::Accepted { object, .. }] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(object["_key"], "acme-settings:the-only-one");
+}

@@ -101,8 +101,11 @@ pub fn row(p: &TokenStream, field: &Field<'_>) -> TokenStream {
     quote!(#p::ConfigField::new(#name, #docs, #p::ConfigProbe::<#ty>::META, #auth, #default)#held)
 }
 
-/// Returns the checks of a field, each spanned on the token to change.
+/// Returns the checks of a field whose kind only the compiler knows, each spanned on the token to change.
 pub fn checks(krate: &Krate, index: usize, field: &Field<'_>) -> TokenStream {
+    if field.known.is_some() {
+        return TokenStream::new();
+    }
     let at = field.allowed.unwrap_or_else(|| field.ty.span());
     let p = krate.private_at(at);
     let mut checks = match field.allowed {

@@ -4,6 +4,7 @@
 mod alternatives;
 mod choice;
 mod fields;
+mod known;
 mod model;
 
 use proc_macro2::TokenStream;

@@ -7,6 +7,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{DataEnum, DeriveInput, Fields, FieldsNamed, Ident, Lit, LitStr, Token, Type};
 
+use super::known::{self, Known};
 use crate::attr::{self, Keys};
 use crate::case;
 use crate::ctxt::Ctxt;
@@ -37,6 +38,8 @@ pub struct Field<'a> {
     pub allowed: Option<Span>,
     /// The span of `flatten`: it is an enum of alternatives.
     pub flatten: Option<Span>,
+    /// Its kind, where the name of its type tells.
+    pub known: Option<Known>,
     pub docs: String,
 }
 
@@ -91,7 +94,7 @@ fn of_field<'a>(cx: &mut Ctxt, field: &'a syn::Field) -> Option<Field<'a>> {
             format!("`{}` says nothing about a flattened enum; write it on a field of a variant", other.key);
         cx.error(&other.key, "E0315", message);
     }
-    Some(Field {
+    let field = Field {
         ident,
         name: ident.unraw().to_string(),
         ty: &field.ty,
@@ -100,8 +103,11 @@ fn of_field<'a>(cx: &mut Ctxt, field: &'a syn::Field) -> Option<Field<'a>> {
         variable: attr::read::<LitStr>(cx, &items, "variable").filter(|name| check_variable(cx, name)),
         allowed,
         flatten: flatten.map(|item| item.key.span()),
+        known: known::by_name(&field.ty).filter(|_| flatten.is_none()),
         docs: docs::text(&field.attrs),
-    })
+    };
+    known::check(cx, &field);
+    Some(field)
 }
 
 /// Returns `true` for a valid name of a variable: upper-case letters, digits and underscores.

@@ -8,7 +8,7 @@ use syn::{ImplGenerics, TypeGenerics, WhereClause};
 
 use crate::attr::Krate;
 use crate::entity::check;
-use crate::entity::field::{Field, argument, is_named};
+use crate::entity::field::{Field, argument, bare, is_named};
 use crate::entity::flatten::{self, Group};
 use crate::entity::model::Model;
 use crate::entity::property::Property;
@@ -129,6 +129,12 @@ fn object_impl(model: &Model<'_>) -> TokenStream {
         Some(_) => quote!(::core::option::Option::None),
         None => quote!(::core::option::Option::Some(self)),
     };
+    let owned = model.original.generics.lifetimes().next().is_none().then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #generics #p::Owned for #ident #types #bounds {}
+        }
+    });
     let related = related_impl(model);
     let near = near(&model.original.ident, p, &generics, &types, bounds);
     quote! {
@@ -146,6 +152,7 @@ fn object_impl(model: &Model<'_>) -> TokenStream {
                 emitter.entity(self, #original)
             }
         }
+        #owned
         #related
     }
 }
@@ -156,11 +163,16 @@ fn related_impl(model: &Model<'_>) -> TokenStream {
     let (p, ident) = (model.krate.private(), &model.original.ident);
     let mut generics = generic::living(&model.original.generics);
     let step = Ident::new("Step", Span::mixed_site());
-    for relation in model.fields.iter().filter_map(|field| field.relation.as_ref()) {
-        let ty = &relation.ty;
-        let p = model.krate.private_at(ty.span());
-        let bound = quote_spanned!(ty.span()=> #ty: #p::EmittedBy<#step>);
-        generics.make_where_clause().predicates.extend(syn::parse2::<syn::WherePredicate>(bound));
+    for field in &model.fields {
+        for relation in field.relation.iter().chain(&field.mapped) {
+            let ty = &relation.ty;
+            let p = model.krate.private_at(ty.span());
+            let is_mapped = field.mapped.as_ref().is_some_and(|mapped| std::ptr::eq(mapped, relation));
+            let ty =
+                if is_mapped { quote_spanned!(ty.span()=> #p::Mapped<#ty>) } else { ty.to_token_stream() };
+            let bound = quote_spanned!(ty.span()=> #ty: #p::EmittedBy<#step>);
+            generics.make_where_clause().predicates.extend(syn::parse2::<syn::WherePredicate>(bound));
+        }
     }
     let types = model.original.generics.split_for_impl().1.to_token_stream();
     let bounds = generics.where_clause.take();
@@ -215,8 +227,11 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
         .enumerate()
         .map(|(i, property)| property.put(&model.krate, &quote!(&PROPERTIES[#i])));
     let flat = groups.iter().map(|group| group.put(&model.krate));
-    let relations: Vec<TokenStream> =
-        model.fields.iter().filter_map(|f| f.relation.as_ref().map(|r| relate(&model.krate, f, r))).collect();
+    let relations = model.fields.iter().flat_map(|field| {
+        let direct = field.relation.as_ref().map(|relation| relate(&model.krate, field, relation));
+        direct.into_iter().chain(field.mapped.as_ref().map(|mapped| map_to(&model.krate, field, mapped)))
+    });
+    let relations: Vec<TokenStream> = relations.collect();
     let relate_allow = relations.is_empty().then(
         || quote!(#[allow(unused_variables, reason = "most entities declare no relationship on a field")]),
     );
@@ -317,11 +332,11 @@ fn key_fields<'a>(model: &'a Model<'a>) -> Vec<&'a Field<'a>> {
 
 /// Adds the relationship of one field, for each value the field holds.
 fn relate(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream {
-    let (ident, ty, field_ty) = (field.ident, &relation.ty, field.ty);
+    let (ty, field_ty) = (&relation.ty, field.ty);
     // Named where the field's type is written, or its part, which is then underlined when it does not identify the other
     // end.
     let span = relation.key.as_ref().map_or_else(|| field_ty.span(), Ident::span);
-    let (p, Locals { this, key, emitter, .. }) = (krate.private_at(span), Locals::new());
+    let (p, Locals { key, emitter, .. }) = (krate.private_at(span), Locals::new());
     let value = Ident::new("value", span);
     let id = match &relation.key {
         Some(part) => quote_spanned!(span=> &#value.#part),
@@ -334,14 +349,45 @@ fn relate(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream 
         End::From => quote_spanned!(ty.span()=> #p::relate_to::<#ty, _>(#key, #id, #emitter)?;),
         End::To => quote_spanned!(ty.span()=> #p::relate_from::<#ty, _>(#id, #key, #emitter)?;),
     };
-    if is_named(field_ty, "Option") {
-        let inner = argument(field_ty, 0);
-        if inner.is_some_and(|inner| is_named(inner, "Vec")) {
+    for_each_value(field, &value, &call)
+}
+
+/// Adds the mapped relationship of one field, for each value the field holds.
+fn map_to(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream {
+    let (ty, Some(by)) = (&relation.ty, &relation.key) else { return TokenStream::new() };
+    let (target, way) = match relation.this {
+        End::From => (argument(ty, 1), quote!(to)),
+        End::To => (argument(ty, 0), quote!(from)),
+    };
+    let Some(mut target) = target.map(bare).cloned() else { return TokenStream::new() };
+    // In an expression, the arguments of a struct are inferred.
+    if let syn::Type::Path(path) = &mut target
+        && let Some(last) = path.path.segments.last_mut()
+    {
+        last.arguments = syn::PathArguments::None;
+    }
+    let (p, Locals { key, emitter, .. }) = (krate.private_at(by.span()), Locals::new());
+    let value = Ident::new("value", by.span());
+    let target = quote_spanned!(by.span()=> #target { #by: #p::target_value(#value) });
+    let p = krate.private_at(ty.span());
+    let ends = match relation.this {
+        End::From => quote!(#key, #target),
+        End::To => quote!(#target, #key),
+    };
+    let call = quote_spanned!(ty.span()=> #p::Object::emit(&#p::Mapped::<#ty>::#way(#ends), #emitter)?;);
+    for_each_value(field, &value, &call)
+}
+
+/// Does something with each value that a field holds.
+fn for_each_value(field: &Field<'_>, value: &Ident, call: &TokenStream) -> TokenStream {
+    let (ident, ty, Locals { this, .. }) = (field.ident, field.ty, Locals::new());
+    if is_named(ty, "Option") {
+        if argument(ty, 0).is_some_and(|inner| is_named(inner, "Vec")) {
             return quote!(for #value in #this.#ident.iter().flatten() { #call });
         }
         return quote!(if let ::core::option::Option::Some(#value) = &#this.#ident { #call });
     }
-    if is_named(field_ty, "Vec") {
+    if is_named(ty, "Vec") {
         return quote!(for #value in &#this.#ident { #call });
     }
     quote!({ let #value = &#this.#ident; #call })

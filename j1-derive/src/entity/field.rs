@@ -15,7 +15,19 @@ use crate::{case, docs, kind, serde};
 
 /// The keys of a field of an entity.
 pub const KEYS: Keys = Keys {
-    known: &["key", "rename", "skip", "flatten", "list", "truncate", "date", "tags", "relationship", "allow"],
+    known: &[
+        "key",
+        "rename",
+        "skip",
+        "flatten",
+        "list",
+        "truncate",
+        "date",
+        "tags",
+        "relationship",
+        "mapped",
+        "allow",
+    ],
     repeatable: &["allow"],
     on: "a property",
 };
@@ -39,6 +51,8 @@ pub struct Field<'a> {
     /// It is a property for each of its items, with a name of its own.
     pub tags: bool,
     pub relation: Option<Relation>,
+    /// The mapped relationship that it declares, beside the property that it is.
+    pub mapped: Option<Relation>,
     pub allows: Vec<Allow>,
     /// The name of the field in the provider's answer, where serde was told one for it alone.
     pub serde_name: Option<String>,
@@ -61,6 +75,7 @@ pub fn parse<'a>(
     let items = attr::all(cx, &field.attrs, keys);
     let relation =
         attr::take(&items, "relationship").and_then(|item| relation::parse(cx, &input.ident, item));
+    let mapped = attr::take(&items, "mapped").and_then(|item| relation::parse_mapped(cx, &input.ident, item));
     let skip = attr::flag(cx, &items, "skip");
     let flatten = attr::flag(cx, &items, "flatten");
     if flatten {
@@ -97,6 +112,7 @@ pub fn parse<'a>(
         date: attr::take(&items, "date").and_then(|item| date(cx, item)),
         tags,
         relation,
+        mapped,
         allows,
         serde_name: serde::text(&field.attrs, "rename").map(|name| name.value()),
         docs: docs::text(&field.attrs),

@@ -1,4 +1,5 @@
-//! `#[j1(relationship(Owns<Team, App>, key = slug))]` on a field that holds what identifies the other end.
+//! `#[j1(relationship(Owns<Team, App>, key = slug))]` on a field that holds what identifies the other end, and
+//! `#[j1(mapped(Is<User, Person>, by = email))]` on a field by which JupiterOne finds the other end.
 
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
@@ -13,7 +14,7 @@ use crate::entity::field::{Field, argument, is_named, last_name};
 pub struct Relation {
     /// The relationship as written: `Owns<Team, App>`.
     pub ty: Type,
-    /// The part of the field's value that identifies the other end.
+    /// The part of the field's value that identifies the other end; the field of the target, for a mapped relationship.
     pub key: Option<Ident>,
     /// Which end the entity itself is.
     pub this: End,
@@ -28,29 +29,48 @@ pub enum End {
 
 struct Arguments {
     ty: Type,
-    key: Option<Ident>,
+    /// The word before `=`, and the field behind it.
+    field: Option<(Ident, Ident)>,
 }
 
 impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let ty = input.parse()?;
-        let mut key = None;
+        let mut field = None;
         if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
-            let name: Ident = input.parse()?;
-            if name != "key" {
-                return Err(syn::Error::new(name.span(), "expected `key = field`"));
-            }
+            let word: Ident = input.parse()?;
             input.parse::<Token![=]>()?;
-            key = Some(input.parse()?);
+            field = Some((word, input.parse()?));
             input.parse::<Option<Token![,]>>()?;
         }
-        Ok(Self { ty, key })
+        Ok(Self { ty, field })
     }
 }
 
-/// Reads it; errors are in `cx`.
+/// Reads `relationship(Owns<Team, App>, key = slug)`; errors are in `cx`.
 pub fn parse(cx: &mut Ctxt, entity: &Ident, item: &Item) -> Option<Relation> {
-    let Arguments { ty, key } = attr::read_item(cx, item)?;
+    read(cx, entity, item, "key")
+}
+
+/// Reads `mapped(Is<User, Person>, by = email)`; errors are in `cx`.
+pub fn parse_mapped(cx: &mut Ctxt, entity: &Ident, item: &Item) -> Option<Relation> {
+    let relation = read(cx, entity, item, "by")?;
+    if relation.key.is_none() {
+        let message = "a mapped relationship says which field of the target has the value of this field; write \
+                       `mapped(Is<User, Person>, by = email)`";
+        cx.error(&relation.ty, "E0312", message);
+        return None;
+    }
+    Some(relation)
+}
+
+fn read(cx: &mut Ctxt, entity: &Ident, item: &Item, word: &str) -> Option<Relation> {
+    let Arguments { ty, field } = attr::read_item(cx, item)?;
+    if let Some((written, _)) = field.as_ref().filter(|(written, _)| written != word) {
+        cx.error(written, "E0312", format!("expected `{word} = field`"));
+        return None;
+    }
+    let key = field.map(|(_, field)| field);
     let (Some(from), Some(to)) = (argument(&ty, 0), argument(&ty, 1)) else {
         cx.error(&ty, "E0502", "a relationship is a verb and two entities; write `Owns<Team, App>`");
         return None;

@@ -1,10 +1,11 @@
 //! `#[step(..)]`.
 
+mod lookup;
 mod signature;
 mod streams;
 mod switch;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -13,7 +14,7 @@ use syn::{ItemFn, LitStr, Token, Type};
 
 use crate::attr::{self, Keys};
 use crate::ctxt::Ctxt;
-use crate::entity::field::{argument, bare, last_name};
+use crate::entity::field::{argument, bare, is_named, last_name};
 use crate::step::streams::Streams;
 use crate::{case, docs};
 
@@ -27,6 +28,10 @@ const KEYS: Keys = Keys {
 struct Read {
     ty: Type,
     how: How,
+    /// The fields by which it is looked up.
+    by: Vec<Ident>,
+    /// The word that stands where `by` is expected.
+    wrong: Option<Ident>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,7 +65,19 @@ impl Parse for Read {
         if how != How::Back {
             input.parse::<Ident>()?;
         }
-        Ok(Self { ty: input.parse()?, how })
+        let ty = input.parse()?;
+        let (mut by, mut wrong) = (Vec::new(), None);
+        if input.peek(syn::Ident) {
+            wrong = Some(input.parse::<Ident>()?).filter(|word| word != "by");
+            if input.peek(syn::token::Paren) {
+                let list;
+                syn::parenthesized!(list in input);
+                by = Punctuated::<Ident, Token![,]>::parse_terminated(&list)?.into_iter().collect();
+            } else {
+                by.push(input.parse()?);
+            }
+        }
+        Ok(Self { ty, how, by, wrong })
     }
 }
 
@@ -92,6 +109,9 @@ pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let emits = once(&mut cx, emits, |ty| ty, "emits");
     let list = attr::take(&items, "reads").filter(|i| !i.value.is_empty());
     let reads = list.and_then(|i| attr::read_item::<List<Read>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
+    for word in reads.iter().filter_map(|read| read.wrong.as_ref()) {
+        cx.error(word, "E0312", "expected `by field`, or a comma");
+    }
     let reads = once(&mut cx, reads, |read| &read.ty, "reads");
     let reads = owned(&mut cx, reads);
     let list = attr::take(&items, "permissions").filter(|i| !i.value.is_empty());
@@ -102,8 +122,9 @@ pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     let run = signature::check(&mut cx, &item_fn, &p, enabled_if.as_ref());
     let meta = meta(&item_fn, &p, (&emits, &reads), &permissions, &source);
     let bounds = bounds(&item_fn, &krate, &emits, &reads);
+    let lookups = lookup::constants(&type_name(&item_fn), &p, &reads);
     let errors = cx.into_tokens();
-    quote!(#errors #item_fn #meta #run #bounds)
+    quote!(#errors #item_fn #meta #run #bounds #lookups)
 }
 
 /// The type of the step, which has the name of its function, and what is known of it.
@@ -118,13 +139,20 @@ fn meta(
     let id = case::kebab(&item.sig.ident.to_string());
     let read_types: Vec<&Type> = reads.iter().map(|r| &r.ty).collect();
     let streams = Streams::of_step(item);
-    let stored = reads.iter().map(|Read { ty, how }| match how {
-        How::Back | How::Optional => {
-            let (how, optional) = (streams.reads(ty), *how == How::Optional);
-            quote_spanned!(ty.span()=> #p::ReadMeta::#how::<#ty>(#optional))
-        }
-        How::Keys => quote_spanned!(ty.span()=> #p::ReadMeta::keys_only::<#ty>()),
-        How::Expected => quote_spanned!(ty.span()=> #p::ReadMeta::expected::<#ty>()),
+    let stored = reads.iter().map(|read| {
+        let ty = &read.ty;
+        let meta = match read.how {
+            How::Back | How::Optional => {
+                let optional = read.how == How::Optional;
+                // What is looked up by a field has to be there.
+                let looked_up = (!read.by.is_empty()).then(|| Ident::new("stored", Span::call_site()));
+                let how = looked_up.unwrap_or_else(|| streams.reads(ty));
+                quote_spanned!(ty.span()=> #p::ReadMeta::#how::<#ty>(#optional))
+            }
+            How::Keys => quote_spanned!(ty.span()=> #p::ReadMeta::keys_only::<#ty>()),
+            How::Expected => quote_spanned!(ty.span()=> #p::ReadMeta::expected::<#ty>()),
+        };
+        lookup::with_fields(&p, read, meta)
     });
     let listed = listed(item);
     let objects = emits.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #p::Object>::META));
@@ -181,8 +209,9 @@ fn once<T>(cx: &mut Ctxt, list: Vec<T>, ty: impl Fn(&T) -> &Type, name: &str) ->
 
 /// The types that are read, without those that borrow, which is an error: what is read back waits on disk.
 fn owned(cx: &mut Ctxt, reads: Vec<Read>) -> Vec<Read> {
-    let (borrowed, owned): (Vec<Read>, Vec<Read>) =
-        reads.into_iter().partition(|read| read.how.is_stored() && borrows(read.ty.to_token_stream()));
+    let (borrowed, owned): (Vec<Read>, Vec<Read>) = reads.into_iter().partition(|read| {
+        (read.how.is_stored() || !read.by.is_empty()) && borrows(read.ty.to_token_stream())
+    });
     for Read { ty, .. } in borrowed {
         let message = "an entity that borrows from the response cannot be read back: what steps read back waits on disk; \
                        let its fields own their values (`String` instead of `&str`), or look up its keys only, \
@@ -202,8 +231,22 @@ fn borrows(ty: TokenStream) -> bool {
     })
 }
 
-/// The relationship with its ends swapped, where no such one is declared as well.
+/// The relationship with its ends swapped, where no such one is declared as well; within `Mapped<..>` if it is mapped. `None`
+/// for one that names a lifetime, which could not be named in the bound of an impl.
 fn swapped(ty: &Type, emits: &[Type]) -> Option<TokenStream> {
+    if borrows(ty.to_token_stream()) {
+        return None;
+    }
+    if is_named(ty, "Mapped") {
+        let mapped = |ty: &Type| argument(ty, 0).filter(|_| is_named(ty, "Mapped")).cloned();
+        let others: Vec<Type> = emits.iter().filter_map(mapped).collect();
+        let Type::Path(path) = bare(ty) else { return None };
+        let mut path = path.clone();
+        let inner = swapped(argument(ty, 0)?, &others)?;
+        let last = path.path.segments.last_mut()?;
+        last.arguments = arguments(quote!(<#inner>))?;
+        return Some(path.to_token_stream());
+    }
     let (from, to) = (argument(ty, 0)?, argument(ty, 1)?);
     let ends = |ty: &Type| Some((last_name(ty), last_name(argument(ty, 0)?), last_name(argument(ty, 1)?)));
     let (verb, first, second) = ends(ty)?;
@@ -215,12 +258,14 @@ fn swapped(ty: &Type, emits: &[Type]) -> Option<TokenStream> {
     let mut path = path.clone();
     if let Some(segment) = path.path.segments.last_mut() {
         let properties = argument(ty, 2).map(|properties| quote!(, #properties));
-        segment.arguments =
-            syn::parse2::<syn::AngleBracketedGenericArguments>(quote!(<#to, #from #properties>))
-                .map(syn::PathArguments::AngleBracketed)
-                .ok()?;
+        segment.arguments = arguments(quote!(<#to, #from #properties>))?;
     }
     Some(path.to_token_stream())
+}
+
+/// The arguments of a type.
+fn arguments(tokens: TokenStream) -> Option<syn::PathArguments> {
+    syn::parse2::<syn::AngleBracketedGenericArguments>(tokens).map(syn::PathArguments::AngleBracketed).ok()
 }
 
 fn bounds(item: &ItemFn, krate: &attr::Krate, emits: &[Type], reads: &[Read]) -> TokenStream {
@@ -243,7 +288,7 @@ fn bounds(item: &ItemFn, krate: &attr::Krate, emits: &[Type], reads: &[Read]) ->
     let emits = emits
         .iter()
         .map(|ty| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::EmittedBy<#name> for #ty {}));
-    let reads = reads.iter().map(|Read { ty, how }| {
+    let reads = reads.iter().map(|Read { ty, how, .. }| {
         let back = how.is_stored()
             .then(|| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::ReadBy<#name> for #ty {}));
         let found = (*how != How::Expected)

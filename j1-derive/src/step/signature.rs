@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{FnArg, ItemFn, Path, ReturnType, Type};
 
 use crate::ctxt::Ctxt;
+use crate::entity::field::{argument, is_named};
 
 /// Checks the signature, and makes the impl that runs the step.
 pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream, enabled_if: Option<&Path>) -> TokenStream {
@@ -26,6 +27,20 @@ pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream, enabled_if: Option<&
     }
     if !item.sig.generics.params.is_empty() {
         cx.error(&item.sig.generics, "E0707", "a step has no parameters of type or lifetime; remove them");
+    }
+    if let ReturnType::Type(_, ty) = &item.sig.output
+        && matches!(argument(ty, 0), Some(Type::Tuple(unit)) if unit.elems.is_empty())
+    {
+        let message = format!("`{name}` does not say whether it read everything; return `Result<Outcome>`");
+        cx.error(ty, "E0707", message);
+    }
+    if let Some(FnArg::Typed(job)) = item.sig.inputs.last()
+        && let Type::Reference(reference) = &*job.ty
+        && reference.mutability.is_none()
+        && is_named(&reference.elem, "Job")
+    {
+        let message = format!("a step adds what it reads to its job; write `&mut Job<{name}>`");
+        cx.error(&job.ty, "E0707", message);
     }
     let arguments = arguments(cx, item);
     if let (Some(Arguments::JobAlone), Some(path)) = (&arguments, enabled_if) {

@@ -41,6 +41,13 @@ pub fn source(cx: &mut Ctxt, items: &[Item], p: &TokenStream) -> TokenStream {
             }
         });
     let required = attr::flag(cx, &given, "required");
+    if let Some(key) =
+        attr::take(&given, "required").map(|item| &item.key).filter(|_| required && default_off)
+    {
+        let message =
+            format!("the source `{}` is `required` and off by default; it can be one of the two", id.value());
+        cx.error(key, "E0711", message);
+    }
     quote! {
         ::core::option::Option::Some(#p::Source {
             id: #id,

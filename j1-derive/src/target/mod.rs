@@ -88,6 +88,16 @@ fn end_impl(input: &DeriveInput, p: &TokenStream) -> TokenStream {
         impl #generics #p::MappedEnd for #ident #types #bounds {
             type Side = #p::Far;
         }
+        #[automatically_derived]
+        impl #generics #p::End for #ident #types #bounds {
+            type Entity = Self;
+            type Side = #p::Far;
+            type Held = Self;
+
+            fn into_held(self) -> Self {
+                self
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::tests::expansion;
 use crate::{entity, properties, target};
 
 /// The attributes of a field, each as one writes it.
-const ON_ENTITY: [&str; 10] = [
+const ON_ENTITY: [&str; 11] = [
     "key",
     "rename = \"renamed\"",
     "skip",
@@ -14,6 +14,7 @@ const ON_ENTITY: [&str; 10] = [
     "date = seconds",
     "tags",
     "relationship(Owns<Team, Thing>)",
+    "mapped(Is<Thing, Person>, by = email)",
     "allow(J1-E0305, reason = \"it is the provider's own\")",
 ];
 
@@ -129,6 +130,8 @@ fn attributes_that_do_two_things_go_together() {
         ["rename = \"renamed\"", "truncate"],
         ["list", "truncate"],
         ["key", "relationship(Owns<Team, Thing>)"],
+        ["list", "mapped(Is<Thing, Person>, by = email)"],
+        ["skip", "mapped(Is<Thing, Person>, by = email)"],
     ] {
         let both = entity("", "value", &pair);
         assert!(!both.contains("compile_error"), "{pair:?}: {both}");

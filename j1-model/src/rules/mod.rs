@@ -9,6 +9,7 @@ mod integration;
 mod key;
 mod name;
 mod raw;
+mod setting;
 mod synonym;
 mod value;
 mod word;
@@ -22,6 +23,10 @@ pub use name::{
     needs_the_type,
 };
 pub use raw::raw_member;
+pub use setting::{
+    EACH_ITEM, allows_no_credential, default_of_a_secret, default_of_an_option, default_value,
+    invalid_default, open_credential,
+};
 pub use synonym::{is_verb_behind_is, reads_as_a_date};
 pub use value::{lists_a_list, target_value, truncates_nothing, value};
 

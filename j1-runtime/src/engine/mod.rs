@@ -4,6 +4,7 @@
 mod destination;
 mod index;
 mod ledger;
+mod lookup;
 mod losses;
 mod memory;
 mod partial;

@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use j1_core::error::Kind;
 use j1_core::graph::{
-    Accepted, BoxFuture, EncodedObject, Naming, ObjectKind, Sink, Stored, Type, summarize_violations,
+    Accepted, BoxFuture, EncodedObject, LookupMeta, Naming, ObjectKind, Sink, Stored, Type,
+    summarize_violations,
 };
 use j1_core::integration::{Duplicates, Integration, Verdict};
 use j1_core::report::Event;
@@ -24,6 +25,7 @@ use crate::code;
 use crate::engine::destination::Destination;
 use crate::engine::index::{Added, KeyIndex};
 use crate::engine::ledger::{Dropped, Ledger};
+use crate::engine::lookup::FieldIndex;
 use crate::engine::pending::Pending;
 use crate::engine::spool::{Nothing, Spool};
 use crate::engine::tell::tell;
@@ -65,6 +67,8 @@ pub(super) struct Shared {
     spools: HashMap<u64, (ReadMeta, Arc<Spool>)>,
     /// Notified when the first object of a type is stored: a step that reads along may begin.
     pub began_storing: Notify,
+    /// The fields by which some step looks up entities, by type.
+    indexes: HashMap<u64, Vec<(LookupMeta, FieldIndex)>>,
     /// Relationships whose ends were not all there when they were added.
     pub pending: Pending,
     /// Batches of steps that panicked.
@@ -78,7 +82,7 @@ impl Shared {
     pub fn new(
         naming: Naming,
         steps: Vec<&'static str>,
-        reads: impl Iterator<Item = ReadMeta>,
+        reads: &[ReadMeta],
         destination: Destination,
         (duplicates, raw_data): (Duplicates, bool),
     ) -> Self {
@@ -92,10 +96,12 @@ impl Shared {
             ledger: Mutex::default(),
             index: Mutex::default(),
             spools: reads
+                .iter()
                 .filter(|read| read.store.is_some())
-                .map(|read| (read.ty.hash, (read, Arc::default())))
+                .map(|read| (read.ty.hash, (*read, Arc::default())))
                 .collect(),
             began_storing: Notify::new(),
+            indexes: indexes(reads),
             pending: Pending::default(),
             leftover: Mutex::default(),
         }
@@ -146,6 +152,20 @@ impl Shared {
     pub fn take_leftover(&self) -> Vec<Leftover> {
         std::mem::take(&mut *self.leftover.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// An index for each field of each type, however many steps look up by it.
+fn indexes(reads: &[ReadMeta]) -> HashMap<u64, Vec<(LookupMeta, FieldIndex)>> {
+    let mut indexes: HashMap<u64, Vec<(LookupMeta, FieldIndex)>> = HashMap::new();
+    for read in reads.iter().filter(|read| !read.by.is_empty()) {
+        let of_type = indexes.entry(read.ty.hash).or_default();
+        for by in read.by {
+            if of_type.iter().all(|(known, _)| known.field != by.field) {
+                of_type.push((*by, FieldIndex::default()));
+            }
+        }
+    }
+    indexes
 }
 
 /// The sink of one step.
@@ -244,12 +264,30 @@ impl StepSink {
         }
     }
 
+    /// Keeps an entity for the steps that read it back or look it up.
     fn store(&self, record: &EncodedObject<'_>) -> Result<()> {
-        let Some((read, spool)) = self.shared.spools.get(&record.ty.hash) else { return Ok(()) };
-        if let Some(json) = record.original.zip(read.store).and_then(|(original, store)| store(original)) {
-            if spool.push(&json?)? {
-                self.shared.began_storing.notify_one();
+        let mut kept = true;
+        if let Some((read, spool)) = self.shared.spools.get(&record.ty.hash) {
+            match record.original.zip(read.store).and_then(|(original, store)| store(original)) {
+                Some(json) => {
+                    if spool.push(&json?)? {
+                        self.shared.began_storing.notify_one();
+                    }
+                }
+                None => kept = false,
             }
+        }
+        for (by, index) in self.shared.indexes.get(&record.ty.hash).into_iter().flatten() {
+            let mut added = Ok(());
+            let mut add = |value: &str| {
+                if added.is_ok() {
+                    added = index.add(value, record.key);
+                }
+            };
+            kept &= record.original.is_some_and(|original| (by.values)(original, &mut add));
+            added?;
+        }
+        if kept {
             return Ok(());
         }
         // Who reads the type back would see fewer than there are.
@@ -385,6 +423,15 @@ impl Sink for StepSink {
 
     fn contains(&self, ty: Type, key: &str) -> bool {
         self.shared.index().holds_type(key, ty)
+    }
+
+    fn find_by(&mut self, ty: Type, field: &str, value: &str) -> Result<Vec<String>> {
+        let mut of_type = self.shared.indexes.get(&ty.hash).into_iter().flatten();
+        match of_type.find(|(by, _)| by.field == field) {
+            Some((_, index)) => index.find(value),
+            // No step that runs declares it, so none asks.
+            None => Ok(Vec::new()),
+        }
     }
 
     fn read(&mut self, ty: Type) -> Result<Box<dyn Stored>> {

@@ -157,7 +157,7 @@ impl Stored for Nothing {
     }
 }
 
-fn disk(error: std::io::Error) -> Error {
+pub(super) fn disk(error: std::io::Error) -> Error {
     Error::new(Kind::Other, code::DISK, "what steps read back cannot be kept in the temporary folder")
         .caused_by(error)
 }

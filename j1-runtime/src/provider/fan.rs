@@ -154,6 +154,68 @@ where
     Fan::new(records, at_once, move |record| spawn("the work for each record".to_owned(), work(record)))
 }
 
+/// The number of records that something is read for at once, unless [`Fan::at_once`] says otherwise.
+const AT_ONCE: usize = 4;
+
+/// Reading for each record of a list: for [`Pages`], for the entities of earlier steps, and for [`known`] values.
+///
+/// ```
+/// # use j1_core::prelude::*;
+/// use j1_runtime::provider::{Client, FanOut, Paging};
+/// # #[derive(serde::Serialize, serde::Deserialize, J1Entity)]
+/// # #[j1(type = "acme_group", class = Group, key = "acme-group:{id}", name = id, display_name = id)]
+/// # pub struct Group { pub id: String }
+/// # #[derive(serde::Deserialize, J1Entity)]
+/// # #[j1(type = "acme_user", class = User, key = "acme-user:{id}", name = id, display_name = id)]
+/// # pub struct User { pub id: String }
+/// # struct Acme { api: Client }
+///
+/// #[step(emits(User, Has<Group, User>), reads(Group))]
+/// async fn fetch_users(acme: &Acme, job: &mut Job<fetch_users>) -> Result<Outcome> {
+///     let members = |group: &Collected<Group>| {
+///         acme.api.get_at(&["groups", &group.id, "members"]).pages::<User>(Paging::link())
+///     };
+///     let mut groups = job.each::<Group>()?.fan_out(members).at_once(8);
+///     while let Some((group, members)) = groups.next().await? {
+///         for member in members {
+///             let member = job.add(member).await?;
+///             job.add(has(&group, &member)).await?;
+///         }
+///     }
+///     groups.finish()
+/// }
+/// ```
+pub trait FanOut: Records + Sized {
+    /// Reads a list for each record; see [`lists`].
+    fn fan_out<'a, D: DeserializeOwned + Send + 'static>(
+        self,
+        list: impl FnMut(&Self::Record) -> Pages<D> + Send + 'a,
+    ) -> Fan<'a, Self, Vec<D>> {
+        lists(self, AT_ONCE, list)
+    }
+
+    /// Requests the details of each record; see [`details`].
+    fn with_details<'a, D: DeserializeOwned + Send + 'static>(
+        self,
+        request: impl FnMut(&Self::Record) -> Request + Send + 'a,
+    ) -> Fan<'a, Self, Option<D>> {
+        details(self, AT_ONCE, request)
+    }
+
+    /// Runs `work` for each record; see [`concurrently`].
+    fn with_work<'a, D: Send + 'static, F>(
+        self,
+        work: impl FnMut(&Self::Record) -> F + Send + 'a,
+    ) -> Fan<'a, Self, D>
+    where
+        F: Future<Output = Result<(D, Outcome)>> + Send + 'static,
+    {
+        concurrently(self, AT_ONCE, work)
+    }
+}
+
+impl<S: Records> FanOut for S {}
+
 /// Values that need not be read as a list, such as the regions that the configuration names. `source` says where they come
 /// from.
 ///
@@ -262,6 +324,13 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
             failed: None,
             unproven: Unproven { list: None, marks: Marks::current() },
         }
+    }
+
+    /// Sets the number of records that something is requested for at once; at least 1.
+    #[must_use]
+    pub fn at_once(mut self, records: usize) -> Self {
+        self.at_once = records.max(1);
+        self
     }
 
     /// The next record with what was requested for it; `None` at the end.

@@ -28,7 +28,7 @@ pub(crate) mod retry;
 pub(crate) mod transport;
 
 pub use client::Client;
-pub use fan::{Fan, Known, Records, concurrently, details, known, known_or_none, lists};
+pub use fan::{Fan, FanOut, Known, Records, concurrently, details, known, known_or_none, lists};
 pub use limits::Limits;
 pub use nested::Nested;
 pub use oauth::OAuth2;

@@ -225,6 +225,10 @@ impl Sink for EntitiesOnly {
         self.sink.contains(ty, key)
     }
 
+    fn find_by(&mut self, ty: Type, field: &str, value: &str) -> Result<Vec<String>> {
+        self.sink.find_by(ty, field, value)
+    }
+
     fn read(&mut self, ty: Type) -> Result<Box<dyn Stored>> {
         self.sink.read(ty)
     }

@@ -74,7 +74,7 @@ async fn fetch_example(job: &mut Job<fetch_example>) -> Result<Outcome> {
         let role = application.aws_role_arn.clone();
         let application = job.add(application).await?;
         if let Some(arn) = role {
-            job.add(Mapped::<Uses<_, _>>::to(&application, AwsIamRole { arn })).await?;
+            job.add(uses(&application, AwsIamRole { arn })).await?;
         }
     }
     Ok(Outcome::nothing_to_read("the records are part of the test"))

@@ -1,7 +1,6 @@
 //! Applications, and who may use them.
 
 use j1::prelude::*;
-use j1::provider;
 
 use crate::JumpCloud;
 use crate::entities::{Account, Application, Group, User};
@@ -33,14 +32,14 @@ pub async fn fetch_application_members(
     job: &mut Job<fetch_application_members>,
 ) -> Result<Outcome> {
     let list = |application: &Collected<Application>| jumpcloud.api.application_users(application);
-    let mut users = provider::lists(job.each::<Application>()?, AT_ONCE, list);
+    let mut users = job.each::<Application>()?.fan_out(list).at_once(AT_ONCE);
     while let Some((application, members)) = users.next().await? {
         for member in &members {
             job.tie_from::<Assigned<User, Application>>(member.id(), &application).await?;
         }
     }
     let list = |application: &Collected<Application>| jumpcloud.api.application_groups(application);
-    let mut groups = provider::lists(job.each::<Application>()?, AT_ONCE, list);
+    let mut groups = job.each::<Application>()?.fan_out(list).at_once(AT_ONCE);
     while let Some((application, members)) = groups.next().await? {
         for member in &members {
             job.tie_from::<Assigned<Group, Application>>(member.id(), &application).await?;

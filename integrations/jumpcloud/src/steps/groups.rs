@@ -1,7 +1,6 @@
 //! Groups, and who is in them.
 
 use j1::prelude::*;
-use j1::provider;
 
 use crate::JumpCloud;
 use crate::entities::{Account, Group, User};
@@ -28,8 +27,8 @@ pub async fn fetch_group_members(
     jumpcloud: &JumpCloud,
     job: &mut Job<fetch_group_members>,
 ) -> Result<Outcome> {
-    let mut groups =
-        provider::lists(job.each::<Group>()?, AT_ONCE, |group| jumpcloud.api.group_members(group));
+    let members = |group: &Collected<Group>| jumpcloud.api.group_members(group);
+    let mut groups = job.each::<Group>()?.fan_out(members).at_once(AT_ONCE);
     while let Some((group, members)) = groups.next().await? {
         // A group lists users for a while after they are gone; there is nothing to tie to then.
         for member in members.iter().filter(|member| member.is("user")) {

@@ -17,7 +17,7 @@ pub async fn fetch_users(jumpcloud: &JumpCloud, job: &mut Job<fetch_users>) -> R
             let email = user.email.clone().filter(|email| !email.is_empty());
             let user = job.add(user).await?;
             if let Some(email) = email {
-                job.add(Mapped::<Is<_, _>>::to(&user, Person { email })).await?;
+                job.add(is(&user, Person { email })).await?;
             }
         }
         accounts.absorb(users.finish()?);

@@ -29,13 +29,13 @@ pub async fn fetch_agents(s1: &SentinelOne, job: &mut Job<fetch_agents>) -> Resu
             job.add(has(&group, &agent)).await?;
         }
         if let Some(device) = device {
-            job.add(Mapped::<Protects<_, _>>::to(&agent, device)).await?;
+            job.add(protects(&agent, device)).await?;
         }
         for device in devices {
-            job.add(Mapped::<Protects<_, _>>::to(&agent, device)).await?;
+            job.add(protects(&agent, device)).await?;
         }
         if let Some(person) = person {
-            job.add(Mapped::<Uses<_, _>>::from(person, &agent)).await?;
+            job.add(uses(person, &agent)).await?;
         }
     }
     agents.finish()

@@ -21,20 +21,22 @@
 //! #[step(emits(User, Mapped<Is<User, Person>>))]
 //! async fn fetch_users(job: &mut Job<fetch_users>) -> Result<Outcome> {
 //!     let user = job.add(User { id: "1".into(), login: "ada@example.com".into() }).await?;
-//!     job.add(Mapped::<Is<_, _>>::to(&user, Person { email: "ada@example.com".into() })).await?;
+//!     job.add(is(&user, Person { email: "ada@example.com".into() })).await?;
 //!     Ok(Outcome::nothing_to_read("an example"))
 //! }
 //! ```
 
+mod order;
 mod record;
 mod target;
 
+pub use order::{FarAndNear, NearAndFar};
 pub use target::{Far, MappedEnd, Near, Target, TargetMeta};
 
 use crate::error::Result;
 use crate::graph::{
-    Edge, Emitter, Entity, HasKey, MappingMeta, Object, ObjectMeta, ObjectWriter, Properties,
-    RelationshipMeta, Type,
+    Edge, Emitter, End, Entity, Key, MappingMeta, Object, ObjectMeta, ObjectWriter, Properties,
+    RelationshipMeta, SidesOf, Type,
 };
 use crate::model::text::Text;
 
@@ -56,22 +58,30 @@ enum Described<E: Edge> {
 }
 
 impl<E: Edge<Properties = ()>> Mapped<E> {
-    /// The relationship from `source` to whatever `target` describes.
-    pub fn to<K>(source: &K, target: E::To) -> Self
+    /// The relationship from `source`, by reference, to whatever `target` describes. The functions of the verbs make the same:
+    /// `is(&user, person)`.
+    pub fn to<S: End, T: End>(source: S, target: T) -> Self
     where
-        K: HasKey<Entity = E::From>,
-        E::To: Target,
+        SidesOf<S, T>: NearAndFar<E, S::Held, T::Held>,
     {
-        Self { source: source.key().shared(), target: Described::To(target), properties: () }
+        SidesOf::<S, T>::mapped(source.into_held(), target.into_held())
     }
 
-    /// The relationship from whatever `target` describes to `source`.
-    pub fn from<K>(target: E::From, source: &K) -> Self
+    /// The relationship from whatever `target` describes to `source`, by reference. The functions of the verbs make the same:
+    /// `has(company, &team)`.
+    pub fn from<T: End, S: End>(target: T, source: S) -> Self
     where
-        K: HasKey<Entity = E::To>,
-        E::From: Target,
+        SidesOf<T, S>: FarAndNear<E, T::Held, S::Held>,
     {
-        Self { source: source.key().shared(), target: Described::From(target), properties: () }
+        SidesOf::<T, S>::mapped(target.into_held(), source.into_held())
+    }
+
+    pub(crate) fn from_near(source: &Key<E::From>, target: E::To) -> Self {
+        Self { source: source.shared(), target: Described::To(target), properties: () }
+    }
+
+    pub(crate) fn from_far(target: E::From, source: &Key<E::To>) -> Self {
+        Self { source: source.shared(), target: Described::From(target), properties: () }
     }
 
     /// The same relationship with these properties.

@@ -103,9 +103,10 @@ pub(crate) async fn collect<I: Integration>(
         .iter()
         .zip(&plan.disabled)
         .filter(|(_, disabled)| disabled.is_none())
-        .flat_map(|(step, _)| step.reads.iter().copied());
+        .flat_map(|(step, _)| step.reads.iter().copied())
+        .collect::<Vec<_>>();
     let ids = plan.steps.iter().map(|step| step.id).collect();
-    let shared = Arc::new(Shared::new(naming, ids, reads, destination, (I::DUPLICATES, plan.raw_data)));
+    let shared = Arc::new(Shared::new(naming, ids, &reads, destination, (I::DUPLICATES, plan.raw_data)));
     let mut running = Running {
         plan,
         shared: Arc::clone(&shared),

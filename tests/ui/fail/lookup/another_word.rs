@@ -1,0 +1,27 @@
+use j1::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
+pub struct User {
+    pub id: String,
+    #[j1(rename = "loginName")]
+    pub login: String,
+    #[j1(skip)]
+    pub score: f64,
+}
+
+#[derive(J1Entity)]
+#[j1(type = "acme_app", class = Application, key = id, name = id, display_name = id)]
+pub struct App {
+    pub id: String,
+}
+
+#[step(emits(App), reads(keys User via login))]
+async fn fetch_apps(job: &mut Job<fetch_apps>) -> Result<Outcome> {
+    for user in job.find_by::<User>(fetch_apps::login, "ada")? {
+        job.add(App { id: user.to_string() }).await?;
+    }
+    Ok(Outcome::nothing_to_read("an example"))
+}
+
+fn main() {}

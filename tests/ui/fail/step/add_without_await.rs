@@ -1,0 +1,10 @@
+use j1::prelude::*;
+use j1_ui_tests::Group;
+
+#[step(emits(Group))]
+async fn fetch_groups(job: &mut Job<fetch_groups>) -> Result<Outcome> {
+    job.add(Group { id: "group-0001".into() })?;
+    Ok(Outcome::nothing_to_read("an example"))
+}
+
+fn main() {}
