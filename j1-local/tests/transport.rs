@@ -305,3 +305,28 @@ fn deferred_queries_answer_with_an_address() {
     assert_eq!(found, 1001);
     assert_eq!(stranger.get("/graphql/results/none").error(), (404, "NOT_FOUND".to_owned()));
 }
+
+#[test]
+fn a_list_of_operations_is_answered_with_a_list_and_a_deferred_result_names_its_url() {
+    let local = Local::start();
+    let client = &local.client;
+    client.run("my-instance", &[user("acme:user:1", "Ada")], &[], &[]);
+    let operation = |text: &str, deferred: &str| {
+        json!({ "query": "query Q { queryV1(query: $query) { type data url __typename } }",
+                "variables": { "query": text, "deferredResponse": deferred } })
+    };
+    let batch = json!([
+        operation("FIND User", "DISABLED"),
+        operation("FIND User", "FORCE"),
+        operation("FIND", "FORCE")
+    ]);
+    let answers = client.post("/graphql", &batch).ok();
+    assert_eq!(answers[0]["data"]["queryV1"]["data"][0]["entity"]["_key"], "acme:user:1");
+    assert_eq!(answers[0]["data"]["queryV1"]["__typename"], "QueryV1Response");
+    let url = answers[1]["data"]["queryV1"]["url"].as_str().unwrap();
+    let path = url.strip_prefix(&format!("http://{}", client.address)).unwrap();
+    assert_eq!(client.get(path).ok()["url"], url, "older clients fetch the result from there");
+    assert!(answers[2]["errors"][0]["message"].is_string(), "{answers}");
+    assert_eq!(client.post("/graphql", &json!([1])).status, 400);
+    assert_eq!(client.post("/graphql", &json!(vec![json!({}); 101])).status, 400);
+}

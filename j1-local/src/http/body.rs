@@ -19,9 +19,17 @@ const DRAINED: usize = 16;
 
 /// Reads a body that contains one JSON object. An empty body is an empty object.
 pub async fn object(app: &App, headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, ApiError> {
+    match json(app, headers, body).await? {
+        Value::Object(object) => Ok(object),
+        _ => Err(ApiError::invalid("the body is not a JSON object")),
+    }
+}
+
+/// Reads a body that contains JSON. An empty body is an empty object.
+pub async fn json(app: &App, headers: &HeaderMap, body: Body) -> Result<Value, ApiError> {
     let received = receive(app, headers, body).await?;
     if received.bytes.is_empty() {
-        return Ok(Map::new());
+        return Ok(Value::Object(Map::new()));
     }
     let limit = app.settings.body_limit;
     let parsed = tokio::task::spawn_blocking(move || parse(&received.decompress(limit)?));
@@ -67,12 +75,8 @@ fn header<'h>(headers: &'h HeaderMap, name: &axum::http::HeaderName) -> Option<&
     headers.get(name)?.to_str().ok()
 }
 
-fn parse(bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(ApiError::invalid("the body is not a JSON object")),
-        Err(error) => Err(ApiError::invalid(format!("the body is not JSON: {error}"))),
-    }
+fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
+    serde_json::from_slice(bytes).map_err(|error| ApiError::invalid(format!("the body is not JSON: {error}")))
 }
 
 /// Collects the body; one over the limit is still read for a while, so that the refusal arrives.

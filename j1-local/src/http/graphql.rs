@@ -13,7 +13,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::App;
@@ -52,16 +52,53 @@ impl Deferred {
     }
 }
 
-/// `POST /graphql`. Errors of a query are part of the response, as in GraphQL.
+/// The most operations in one request.
+const BATCHED: usize = 100;
+
+/// `POST /graphql`: one operation, or a list of them, which the official client sends even for one. Errors of a query
+/// are part of the response, as in GraphQL.
 pub async fn answer(State(app): State<App>, headers: HeaderMap, body: Body) -> Result<Json<Value>, ApiError> {
-    let request = body::object(&app, &headers, body).await?;
+    let wrong = || ApiError::invalid("the body is neither a GraphQL operation nor a list of them");
+    match body::json(&app, &headers, body).await? {
+        Value::Object(request) => operation(&app, &request).await,
+        Value::Array(requests) if requests.len() <= BATCHED => {
+            let mut answers = Vec::with_capacity(requests.len());
+            for request in &requests {
+                let Json(answer) = operation(&app, request.as_object().ok_or_else(wrong)?).await?;
+                answers.push(answer);
+            }
+            Ok(Json(answers.into()))
+        }
+        Value::Array(_) => Err(ApiError::invalid(format!(
+            "the body has more than {BATCHED} operations; send several requests"
+        ))),
+        _ => Err(wrong()),
+    }
+}
+
+/// Answers an operation. Clients with a cache ask for the name of the result's type, and drop a result without it.
+async fn operation(app: &App, request: &Map<String, Value>) -> Result<Json<Value>, ApiError> {
+    let Json(mut answer) = field(app, request).await?;
+    let document = request.get("query").and_then(Value::as_str).unwrap_or_default();
+    if document.contains("__typename") {
+        for (name, type_name) in [("queryV1", "QueryV1Response"), ("queryV2", "QueryV2Response")] {
+            if let Some(result) = answer["data"].get_mut(name).and_then(Value::as_object_mut) {
+                result.insert("__typename".to_owned(), type_name.into());
+            }
+        }
+    }
+    Ok(Json(answer))
+}
+
+/// Answers the field that an operation asks for.
+async fn field(app: &App, request: &Map<String, Value>) -> Result<Json<Value>, ApiError> {
     let document = request.get("query").and_then(Value::as_str).unwrap_or_default();
     let Some(field) = ["queryV1", "queryV2"].into_iter().find(|field| document.contains(field)) else {
         return Ok(refuse("this version answers `queryV1` and `queryV2` only", "BAD_USER_INPUT"));
     };
     let empty = json!({});
     let variables = request.get("variables").unwrap_or(&empty);
-    let ask = match read(&app, variables) {
+    let ask = match read(app, variables) {
         Ok(ask) => ask,
         Err(message) => return Ok(refuse(&message, "BAD_USER_INPUT")),
     };
@@ -75,7 +112,9 @@ pub async fn answer(State(app): State<App>, headers: HeaderMap, body: Body) -> R
     }
     if variables.get("deferredResponse").and_then(Value::as_str) == Some("FORCE") {
         let url = format!("{}/graphql/results/{}", app.settings.url, app.deferred.add(ask));
-        return Ok(Json(json!({ "data": { field: { "type": "deferred", "data": null, "url": url } } })));
+        return Ok(Json(
+            json!({ "data": { field: { "type": "deferred", "data": null, "url": url, "cursor": null } } }),
+        ));
     }
     match app.store.query(ask.text, ask.options).await {
         Ok(page) => {
@@ -97,6 +136,8 @@ pub async fn result(State(app): State<App>, Path(id): Path<String>) -> Result<Js
             let count = page.data.len();
             let mut page = page.json();
             page["status"] = "COMPLETED".into();
+            // Older clients fetch the result from a URL of its own, which is this one.
+            page["url"] = format!("{}/graphql/results/{id}", app.settings.url).into();
             page["totalCount"] = count.into();
             Ok(Json(page))
         }
