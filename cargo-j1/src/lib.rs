@@ -65,7 +65,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE))
 }
 
-/// Returns the command that a word which is none was meant to be, where clap does not say so itself.
+/// Returns the command that an unknown word was meant to be, where clap does not suggest one.
 fn misspelt(error: &clap::Error) -> Option<String> {
     use clap::error::{ContextKind, ContextValue, ErrorKind};
     let said = error.get(ContextKind::SuggestedSubcommand).is_some();

@@ -73,7 +73,7 @@ impl<T: KeyPart> KeyProbe<T> {
 
 /// Any type, as far as nothing is known of it as a part of a key.
 pub trait NoKeyPart {
-    /// Nobody knows.
+    /// It is not known.
     const MIN_CHARS: Option<usize> = None;
 }
 

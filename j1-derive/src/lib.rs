@@ -53,7 +53,7 @@ use proc_macro::TokenStream;
 /// - `computed(web_link, created_on)`: properties that methods of these names give;
 ///   `computed(web_link: String = Self::console_url)` where the method has another name.
 /// - `constant(vendor = "Acme")`: a property that is the same for all.
-/// - `raw_data(allow = [id, address.city])`: what goes along of the provider's record when it is read as a `WithRaw`;
+/// - `raw_data(allow = [id, address.city])`: the members of the provider's record that are sent when it is read as a `WithRaw`;
 ///   `raw_data(redact = Self::public)`: what this function leaves of it.
 /// - `unknown(make, model)`: properties that the class requires, that may be null, and that the provider does not have:
 ///   they are sent as `null`, and `cargo j1 check` does not list them.

@@ -126,7 +126,7 @@ pub fn guess(name: &str, members: &[Member], gives: &dyn Fn(&ClassDef, &str) -> 
 }
 
 fn by_name(name: &str) -> Option<(&'static str, &'static str)> {
-    // The last words say what a thing is: an `app_user` is a user, and a `user_invite` is none.
+    // The last words say what a thing is: an `app_user` is a user, and a `user_invite` is not.
     BY_NAME.iter().find(|(word, _)| name == *word || name.ends_with(&format!("_{word}"))).copied()
 }
 

@@ -70,7 +70,7 @@ impl Written {
     }
 }
 
-/// Returns how a member writes a date, and why it is one; `None` where it is none or has a type of its own.
+/// Returns how a member writes a date, and the evidence for it; `None` if it is not a date or has a type of its own.
 pub fn written(name: &str, shape: &Shape) -> Option<(Written, String)> {
     if shape.kinds() != 1 || shape.boolean || shape.list.is_some() {
         return None;

@@ -132,7 +132,7 @@ pub fn from_resource(
     let key_ident = builder.ident_of(&key.member).unwrap_or_else(|| "id".to_owned());
     let mut left_out = builder.left_out;
     if !lacking.is_empty() {
-        // Only a class that somebody asked for can lack something.
+        // Only a class that the author asked for can lack something.
         let why = format!("the class `{}` requires it, and no member gives it", guess.class.name);
         let names: Vec<_> = lacking.iter().map(|name| code(name)).collect();
         left_out.push(LeftOut::new(format!("{} of {}", names.join(", "), words::prose(&resource.name)), why));

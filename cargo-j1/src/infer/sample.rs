@@ -39,7 +39,7 @@ pub fn read(response: &Json, stem: &str) -> Found {
             let left_out = rest.map(|(name, _)| LeftOut::new(code(name), "it is not a list of records"));
             found.left_out.extend(left_out);
         }
-        // One record alone: the response to `GET /users/42`, or what somebody copied from a page.
+        // One record alone: the response to `GET /users/42`, or a record copied from a page.
         None if looks_like_record(response) => {
             let located = Located { way: Vec::new(), shape: &shape };
             let mut one = resource(&shape, &located, by_file, response);

@@ -1,4 +1,4 @@
-//! An integration that nobody has set credentials for yet: its own recordings can answer in the provider's place.
+//! An integration without credentials: its own recordings can respond in the provider's place.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// Nobody who uses the data or runs the integration has to do or to know anything.
+    /// Users of the data and operators of the integration have nothing to do or to know.
     Patch,
     /// There is something new; what was used before still works.
     Minor,

@@ -75,7 +75,7 @@ pub struct Entity {
     /// Properties that are always `null`: a class requires them and nothing fills them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub null: BTreeSet<String>,
-    /// The members of the provider's record that may go along as raw data; `*` where a function chooses.
+    /// The members of the provider's record that may be sent as raw data; `*` where a function chooses.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub raw_data: BTreeSet<String>,
     /// Its properties.

@@ -19,7 +19,7 @@ impl Api {
     /// The API as an operator configured it.
     ///
     /// # Errors
-    /// When the address is none.
+    /// When the address is not a URL.
     pub fn new(config: &Config, http: &Http) -> Result<Self> {
         Ok(Self(http.client(config.server_url.as_str())?.scheme("ApiToken", &config.api_token)))
     }
@@ -27,7 +27,7 @@ impl Api {
     /// Asks the console what it is. Any other server at the address could look like a console without agents.
     ///
     /// # Errors
-    /// When SentinelOne refuses the token, when nobody answers, or somebody else does.
+    /// When SentinelOne refuses the token, or when the server does not respond or is not SentinelOne.
     pub async fn try_token(&self) -> Result<()> {
         let otherwise = "is no SentinelOne console; write the address that you log in at to `SENTINELONE_SERVER_URL`, \
                          without a path: `https://acme.sentinelone.net`";

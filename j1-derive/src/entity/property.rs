@@ -44,7 +44,7 @@ pub struct Held {
     pub at: TokenStream,
     /// The kind of its values, where its name tells.
     pub kind: Option<Kind>,
-    /// A method that returns the type, where nobody has written it.
+    /// A method that returns the type, where the attribute does not name it.
     pub method: Option<TokenStream>,
 }
 

@@ -1,4 +1,4 @@
-//! `#[j1(raw_data(..))]`: what of the provider's record goes along.
+//! `#[j1(raw_data(..))]`: the part of the provider's record that is sent.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;

@@ -6,7 +6,7 @@
 //! summary.json
 //! ```
 //!
-//! It is written beside its place and moved there when it is whole, so that nobody takes a part for all of it.
+//! It is written beside its place and moved there when it is whole, so that no reader takes a part for all of it.
 
 pub(crate) mod private;
 mod read;

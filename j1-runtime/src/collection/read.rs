@@ -56,7 +56,7 @@ impl Stored<'_> {
 }
 
 impl Collection {
-    /// Opens a collection. One without its `summary.json` is one that nobody finished.
+    /// Opens a collection. One without its `summary.json` was not finished.
     ///
     /// # Errors
     /// When it is not whole, or not what it should be.

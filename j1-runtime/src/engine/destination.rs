@@ -96,7 +96,7 @@ impl Destination {
         match self {
             Self::Upload(uploader, _) => uploader.tell(&event),
             Self::Memory(memory) => memory.tell(step, event),
-            // Nobody looks at a folder while it is written.
+            // A folder has no readers while it is written.
             Self::Disk(_) => {}
         }
     }

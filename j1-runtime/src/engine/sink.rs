@@ -202,7 +202,7 @@ impl StepSink {
         });
     }
 
-    /// The raw data of an object, as far as it goes along.
+    /// The raw data of an object, if it is sent.
     fn raw_data<'r>(&self, record: &EncodedObject<'r>) -> Option<Cow<'r, [u8]>> {
         let shown = redact::raw_data(record.raw_data?);
         if shown.is_none() {

@@ -1,4 +1,4 @@
-//! The events of a job, on their way to JupiterOne: in batches, one request at a time, in nobody's way.
+//! The events of a job, on their way to JupiterOne: in batches, one request at a time, without holding up the steps.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -18,7 +18,7 @@ pub trait Connect: Integration {
     /// Makes the integration: usually a client of the provider's API.
     ///
     /// # Errors
-    /// When the configuration makes no sense, such as an address that is none.
+    /// When the configuration makes no sense, such as a malformed URL.
     fn connect(config: Self::Config, http: &Http) -> Result<Self>;
 
     /// Tries the credentials with one cheap request, before a job is opened.

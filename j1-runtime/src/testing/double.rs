@@ -1,4 +1,4 @@
-//! A provider that answers from values, in this process, and fails as it is told to.
+//! A provider that answers from values, in this process, and fails as the test asks.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use crate::testing::{Fault, Listing};
 
 /// A provider that answers from values, in this process.
 ///
-/// Paths are those that the client asks for, below the address of the API. A path that nobody has set is answered with
+/// Paths are those that the client asks for, below the address of the API. A path that is not set is answered with
 /// 404, and [`Double::assert_asked`] tells of what was never asked for.
 ///
 /// ```

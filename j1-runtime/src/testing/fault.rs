@@ -19,7 +19,7 @@ pub enum Fault {
         /// `Retry-After`, in seconds.
         seconds: u64,
     },
-    /// It comes late. Under tokio's paused time nobody waits for it.
+    /// It comes late. Under tokio's paused time the wait costs nothing.
     Delay(Duration),
     /// The connection is lost instead.
     Reset,

@@ -15,7 +15,7 @@ const FREE: &str = "\u{2603} free\n\"text\"";
 /// Any record that is like the example and that `T` can be read from.
 ///
 /// Everywhere the struct allows it, values are odd: texts are empty or in any script, numbers are extreme, lists are
-/// empty or longer, members are `null`, missing, or such as nobody has documented. What the struct allows is found
+/// empty or longer, members are `null`, missing, or undocumented. What the struct allows is found
 /// out by reading the example with one value changed, so the example should have every member, with a value. A text
 /// that must be a date, a number or an address stays one; a word that may not be any other stays as it is.
 ///

@@ -112,7 +112,7 @@ impl Document {
         At { json: self.files[0].1.as_ref().unwrap_or(NOTHING), file: 0 }
     }
 
-    /// Follows references until a value is none.
+    /// Follows references until a value is not one.
     pub fn resolve<'d>(&'d self, at: At<'d>) -> Result<At<'d>, Dangling> {
         let mut at = at;
         let mut seen = HashSet::new();

@@ -50,7 +50,7 @@ pub fn read(path: &Path, json: Json) -> Found {
     let linked = lists.iter().any(|list| list.linked);
     for list in lists {
         let shown = code(&format!("GET /{}", list.path));
-        // `/users/{id}` is one record, and nobody misses it among the lists.
+        // `/users/{id}` is one record, and is not expected among the lists.
         let one = without_format(&list.path).ends_with('}');
         match list.resource(linked) {
             Err(_) if one => {}

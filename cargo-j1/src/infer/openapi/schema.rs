@@ -187,7 +187,7 @@ fn example(schema: &Json, format: Option<&str>) -> Option<String> {
         let several = || schema.get("examples")?.items().first()?.text();
         schema.text_of("example").or_else(several).map(str::to_owned)
     };
-    // An example that somebody wrote may not be of the format; this is.
+    // An example in the document may not have the format; this has.
     let of_format = match format {
         Some("date-time") => "2025-01-08T09:00:00Z",
         Some("date") => "2025-01-08",

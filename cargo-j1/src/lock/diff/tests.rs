@@ -1,4 +1,4 @@
-//! A case for every kind of edit: what is done to the sample, and the one difference that is told.
+//! A case for every kind of edit: what is done to the sample, and the one difference that is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 

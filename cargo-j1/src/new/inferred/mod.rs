@@ -25,7 +25,7 @@ use crate::infer::{Entity, Inferred, LeftOut, Membership, Parent, PathParameter,
 
 pub use shown::{Called, Shown, ShownMembership};
 
-/// The entities of a project, and the guesses that its author is told of.
+/// The entities of a project, and the guesses that its author has to review.
 #[derive(Debug, Serialize)]
 pub struct Outline {
     entities: Vec<Shown>,

@@ -22,7 +22,7 @@ pub fn own(interfaces: &[Interface]) -> BTreeSet<String> {
     &macs(|interface| interface.physical.as_deref()) - &macs(|interface| interface.gateway.as_deref())
 }
 
-/// A hardware address in the one form that the data model takes; nothing for what is none, or all zeros.
+/// A hardware address in the one form that the data model takes; `None` for anything else, and for zeros.
 fn mac(text: &str) -> Option<String> {
     let digits: Vec<char> = text.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
     let is_mac = digits.len() == 12 && digits.iter().all(char::is_ascii_hexdigit);

@@ -23,7 +23,7 @@ pub(crate) struct KeyIndex {
 
 /// The result of adding a key.
 pub(super) enum Added {
-    /// Nobody held it.
+    /// The key was free.
     New,
     /// The same object was added before.
     Again,

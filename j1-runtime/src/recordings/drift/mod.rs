@@ -107,7 +107,7 @@ impl Drift {
         let seen = all.entry(name).or_default();
         seen.answers += 1;
         let all_of_them = self.mode != DriftMode::Report;
-        // What nobody knows is not compared; it is enough to know that it was there.
+        // An unknown shape is not compared; it is enough to know that it was there.
         if (known.is_some() || all_of_them)
             && (all_of_them || seen.answers <= FIRST || seen.answers.is_multiple_of(THEN_ONE_IN))
         {

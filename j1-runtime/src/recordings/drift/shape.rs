@@ -45,7 +45,7 @@ pub(super) struct Shape {
     pub members: BTreeMap<String, Shape>,
     /// The elements of an array, and the members of a map.
     pub any: Option<Box<Shape>>,
-    /// The texts that it may be, where somebody wrote them down. In what was seen: others that came.
+    /// The texts that it may be, where they are documented. In what was seen: others that came.
     pub values: Option<BTreeMap<String, u64>>,
 }
 

@@ -1,4 +1,4 @@
-//! Joins a job that somebody else has opened: only one of this run's own instance, and of its own mode.
+//! Joins a job that another program has opened: only one of this run's own instance, and of its own mode.
 
 use j1_core::error::Kind;
 use j1_core::{Error, Result};

@@ -3,7 +3,7 @@
 //! **Ownership.** One run owns one job. [`open`] comes first; after it, every way out goes through exactly one of
 //! [`conclude`] (which may leave the job open with `--skip-finalize`) and [`give_up`]. An error of [`conclude`] means that
 //! the job was not finalized and is to be given up; what goes wrong after a finalize is noted in the summary instead,
-//! because an abort could then interrupt JupiterOne's work. A joined job belongs to somebody else: it is never aborted.
+//! because an abort could then interrupt JupiterOne's work. A joined job belongs to the program that opened it: it is never aborted.
 
 mod finish;
 mod guard;
