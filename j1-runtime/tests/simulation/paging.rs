@@ -197,92 +197,102 @@ impl Style {
     pub fn respond(
         self,
         request: &Outgoing,
-        list: Vec<Record>,
+        list: &[Record],
         sessions: &mut Sessions,
         (size, cut): (usize, Option<Cut>),
     ) -> Page {
-        let asked = |name: &str| {
-            let found = request.url.query_pairs().find(|(key, _)| key == name);
-            found.map(|(_, value)| value.into_owned())
-        };
-        let number = |name: &str| asked(name).and_then(|value| value.parse::<usize>().ok());
-        let limit = number("limit").unwrap_or(size).max(1);
-        let after = |id: Option<String>| {
-            let id: u32 = id.and_then(|id| id.parse().ok()).unwrap_or_default();
-            list.iter().position(|(other, _)| *other > id).unwrap_or(list.len())
-        };
-        let (mut begin, mut session) = (0, None);
-        match self {
-            Self::Whole => {}
-            Self::Offset | Self::OffsetTotal | Self::Aligned => begin = number("skip").unwrap_or(0),
-            Self::Page | Self::PageTotal | Self::HasMore | Self::NumberedUrl | Self::NumberedLink => {
-                begin = (number("page").unwrap_or(1).max(1) - 1) * limit;
-            }
-            Self::Cursor | Self::NextUrl | Self::Link => begin = after(asked("cursor")),
-            Self::After => begin = after(asked("after")),
-            Self::GraphQl => {
-                let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-                begin = after(body["variables"]["after"].as_str().map(str::to_owned));
-            }
-            Self::Token | Self::StatefulCursor | Self::Scroll => {
-                let sent = asked("cursor").or_else(|| asked("scroll"));
-                let (number, at) = sessions.of(sent.as_deref(), &list);
-                begin = if self == Self::Token { at } else { sessions.0[number].1 };
-                session = Some(number);
-            }
-        }
-        let list = session.map_or(&list, |number| &sessions.0[number].0);
+        let limit = number(request, "limit").unwrap_or(size).max(1);
+        let (begin, session) = self.begin(request, list, sessions, limit);
+        let list = session.map_or(list, |session| &sessions.0[session].0);
         let begin = begin.min(list.len());
         let mut end = if self == Self::Whole { list.len() } else { (begin + limit).min(list.len()) };
         // Pages that go by id cannot part records with one id.
         while self.goes_by_id() && end > begin && end < list.len() && list[end].0 == list[end - 1].0 {
             end += 1;
         }
-        let left_out = cut.is_some() && begin < list.len();
-        let sent = if cut.is_none() {
-            end
-        } else if self.ends_empty() {
-            begin
-        } else {
-            begin + (end - begin) / 2
+        let sent = match cut {
+            None => end,
+            Some(_) if self.ends_empty() => begin,
+            Some(_) => begin + (end - begin) / 2,
         };
-        let more = cut.is_none() && end < list.len();
         let mut page = Page {
             records: list[begin..sent].iter().map(|(_, record)| record.clone()).collect(),
             all: list.len(),
-            more,
+            more: cut.is_none() && end < list.len(),
             next: Value::Null,
             link: None,
             cut,
-            left_out,
+            left_out: cut.is_some() && begin < list.len(),
         };
-        let last = list[begin..end].last().map(|(id, _)| id.to_string());
-        let next_page = format!("{}?limit={limit}&page={}", request.url.path(), begin / limit + 2);
-        match (self, last) {
-            (Self::Cursor | Self::GraphQl, Some(last)) if more => page.next = json!(last),
-            (Self::NextUrl, Some(last)) if more => {
-                page.next = json!(format!("{}?limit={limit}&cursor={last}", request.url.path()));
-            }
-            (Self::Link, Some(last)) if more => {
-                page.link = Some(format!("{}?limit={limit}&cursor={last}", request.url.path()));
-            }
-            (Self::NumberedUrl, _) if more => page.next = json!(next_page),
-            (Self::NumberedLink, _) if more => page.link = Some(next_page),
-            (Self::Token | Self::StatefulCursor, _) if more => {
+        let last = list[begin..end].last().map(|(id, _)| *id);
+        let path = request.url.path();
+        let by_id = last.map(|last| format!("{path}?limit={limit}&cursor={last}"));
+        let by_number = format!("{path}?limit={limit}&page={}", begin / limit + 2);
+        match self {
+            Self::Scroll => page.next = json!(format!("{}-0", session.unwrap_or_default())),
+            _ if !page.more => {}
+            Self::Cursor | Self::GraphQl => page.next = json!(last.map(|last| last.to_string())),
+            Self::NextUrl => page.next = json!(by_id),
+            Self::Link => page.link = by_id,
+            Self::NumberedUrl => page.next = json!(by_number),
+            Self::NumberedLink => page.link = Some(by_number),
+            Self::Token | Self::StatefulCursor => {
                 page.next = json!(format!("{}-{end}", session.unwrap_or_default()));
             }
-            (Self::Scroll, _) => page.next = json!(format!("{}-0", session.unwrap_or_default())),
             _ => {}
         }
-        if let Some(number) = session {
-            sessions.0[number].1 = end;
+        if let Some(session) = session {
+            sessions.0[session].1 = end;
         }
         page
+    }
+
+    /// The place of the first record that a request asks for, and the session that it belongs to.
+    fn begin(
+        self,
+        request: &Outgoing,
+        list: &[Record],
+        sessions: &mut Sessions,
+        limit: usize,
+    ) -> (usize, Option<usize>) {
+        let after = |id: Option<String>| {
+            let id: u32 = id.and_then(|id| id.parse().ok()).unwrap_or_default();
+            list.iter().position(|(other, _)| *other > id).unwrap_or(list.len())
+        };
+        let begin = match self {
+            Self::Whole => 0,
+            Self::Offset | Self::OffsetTotal | Self::Aligned => number(request, "skip").unwrap_or(0),
+            Self::Page | Self::PageTotal | Self::HasMore | Self::NumberedUrl | Self::NumberedLink => {
+                (number(request, "page").unwrap_or(1).max(1) - 1) * limit
+            }
+            Self::Cursor | Self::NextUrl | Self::Link => after(asked(request, "cursor")),
+            Self::After => after(asked(request, "after")),
+            Self::GraphQl => {
+                let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+                after(body["variables"]["after"].as_str().map(str::to_owned))
+            }
+            Self::Token | Self::StatefulCursor | Self::Scroll => {
+                let sent = asked(request, "cursor").or_else(|| asked(request, "scroll"));
+                let (session, at) = sessions.of(sent.as_deref(), list);
+                return (if self == Self::Token { at } else { sessions.0[session].1 }, Some(session));
+            }
+        };
+        (begin, None)
     }
 
     const fn goes_by_id(self) -> bool {
         matches!(self, Self::Cursor | Self::NextUrl | Self::Link | Self::After | Self::GraphQl)
     }
+}
+
+/// A parameter of the query.
+fn asked(request: &Outgoing, name: &str) -> Option<String> {
+    let found = request.url.query_pairs().find(|(key, _)| key == name);
+    found.map(|(_, value)| value.into_owned())
+}
+
+fn number(request: &Outgoing, name: &str) -> Option<usize> {
+    asked(request, name).and_then(|value| value.parse().ok())
 }
 
 impl Sessions {

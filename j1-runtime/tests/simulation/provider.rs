@@ -272,7 +272,7 @@ impl Provider {
         if path.ends_with("/badges") {
             return badges(list, odd, cut, rng);
         }
-        let mut page = style.respond(request, list, &mut self.sessions, (self.size, cut));
+        let mut page = style.respond(request, &list, &mut self.sessions, (self.size, cut));
         if page.left_out {
             coverage::met_on(style, odd.map_or(Fault::OddRecord, Odd::fault));
         }
