@@ -77,8 +77,9 @@ const CORE: [&str; 11] = [
 ];
 
 /// The top-level modules of j1-runtime, the lowest first.
-const RUNTIME: [&str; 12] = [
+const RUNTIME: [&str; 13] = [
     "code",
+    "disk",
     "redact",
     "observe",
     "provider",

@@ -17,7 +17,6 @@ async fn with_second_page(answer: Answer) -> Value {
         partial(&summary),
         [
             "jumpcloud_account_has_user",
-            "jumpcloud_group_assigned_application",
             "jumpcloud_group_has_user",
             "jumpcloud_user",
             "jumpcloud_user_assigned_application",

@@ -45,9 +45,9 @@ async fn a_provider_that_fails_for_groups_leaves_groups_and_memberships_alone() 
             "jumpcloud_account_has_group",
             "jumpcloud_group",
             "jumpcloud_group_assigned_application",
-            "jumpcloud_group_has_user",
-            "jumpcloud_user_assigned_application"
-        ]
+            "jumpcloud_group_has_user"
+        ],
+        "groups, and what is built on them"
     );
     let step = |id: &str| {
         let steps = summary["steps"].as_array().expect("steps");
