@@ -35,7 +35,7 @@ pub fn main<I: Connect>() -> ExitCode {
     let cli = match command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
-            // A closed stdout is no reason to print anything else.
+            // If stdout is closed, there is nowhere to report that.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE));
         }
@@ -61,7 +61,7 @@ pub fn main<I: Connect>() -> ExitCode {
     }
 }
 
-/// Runs a command that only prints what the integration is.
+/// Runs a command that only prints a description of the integration.
 fn describe<I: Connect>(command: Command, env: &Env) -> ExitCode {
     let text = match command {
         Command::Config { format } => config::show::<I>(format),
@@ -108,7 +108,7 @@ fn prepare_output(common: &Common, name: &str) {
     report::log(level, name);
 }
 
-/// Reads arguments of `run`, for tests.
+/// Parses the arguments of `run`, for tests.
 ///
 /// # Errors
 /// When they cannot be read.

@@ -1,4 +1,5 @@
-//! Files that only their owner can read: collections, recordings and reports hold what the provider and JupiterOne hold.
+//! Creates files and folders that only their owner can read: collections, recordings and reports contain data of the
+//! provider and of JupiterOne.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};

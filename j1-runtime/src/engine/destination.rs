@@ -19,11 +19,11 @@ pub(crate) struct Place(Option<OwnedSemaphorePermit>);
 
 /// The destination of collected objects.
 pub(crate) enum Destination {
-    /// To a job of JupiterOne.
+    /// A job of JupiterOne.
     Upload(Uploader, SyncMode),
-    /// To a folder in the official layout.
+    /// A folder in the official layout.
     Disk(Writer),
-    /// Nowhere: a test looks at it.
+    /// Memory, for tests.
     Memory(Memory),
 }
 
@@ -32,7 +32,7 @@ impl Destination {
     pub fn limits(&self) -> UploadLimits {
         match self {
             Self::Upload(uploader, _) => *uploader.limits(),
-            // What is sent later is measured later.
+            // Objects that are uploaded later are measured then.
             Self::Disk(_) | Self::Memory(_) => {
                 UploadLimits { object: usize::MAX, raw_data_object: usize::MAX, ..UploadLimits::default() }
             }
@@ -47,8 +47,8 @@ impl Destination {
         }
     }
 
-    /// Waits until there is a place for a batch. A batch is only taken from where it is once there is: a step that
-    /// is cut off while it waits loses nothing.
+    /// Waits until there is a place for a batch. The caller keeps the batch until then, so a step that is cancelled
+    /// while it waits loses nothing.
     pub async fn ready(&self) -> Result<Place> {
         Ok(match self {
             Self::Upload(uploader, _) => Place(Some(uploader.ready().await?)),
@@ -68,15 +68,15 @@ impl Destination {
         }
     }
 
-    /// Gives up what is on its way there.
+    /// Cancels the uploads in flight.
     pub async fn cancel(&self) {
         if let Self::Upload(uploader, _) = self {
             uploader.cancel().await;
         }
     }
 
-    /// An object as it is sent there: a job of the mode `CROSS_SCOPE` wants to know whose the ends of a relationship are,
-    /// and those of an integration's own relationships are its own.
+    /// Returns an object as it is sent. In the mode `CROSS_SCOPE` each relationship names the scopes of its ends;
+    /// where it names none, this run's scope is added.
     pub fn written<'j>(&self, kind: ObjectKind, json: &'j [u8]) -> Cow<'j, [u8]> {
         let Self::Upload(uploader, SyncMode::CrossScope) = self else { return json.into() };
         let says = |name: &[u8]| json.windows(name.len()).any(|part| part == name);
@@ -91,12 +91,12 @@ impl Destination {
         [open, ends.as_bytes()].concat().into()
     }
 
-    /// Tells the people who look at the job.
+    /// Sends an event to the people who look at the job.
     pub fn tell(&self, step: &str, event: Event) {
         match self {
             Self::Upload(uploader, _) => uploader.tell(&event),
             Self::Memory(memory) => memory.tell(step, event),
-            // A folder has no readers while it is written.
+            // A collection in a folder has no events.
             Self::Disk(_) => {}
         }
     }

@@ -44,7 +44,7 @@ pub enum StepStatus {
     Failure,
     /// It returned, but what it builds on is not complete.
     PartialSuccessDueToDependencyFailure,
-    /// It did not run, and was not to.
+    /// It did not run, because it is disabled.
     Disabled,
 }
 
@@ -68,7 +68,7 @@ pub struct StepReport {
     pub retries: u64,
     /// The duration in milliseconds.
     pub duration_ms: u64,
-    /// For how much of that it stood still, and what for, in milliseconds.
+    /// The part of that during which it waited, by what it waited for, in milliseconds.
     pub waited_ms: WaitedMs,
     /// Its types that are partial, and why.
     pub partial: Vec<Partial>,
@@ -153,7 +153,7 @@ pub(crate) struct Ledger {
     pub dropped_more: u64,
     /// The objects that were sent without their raw data.
     pub raw_data_dropped: Vec<Dropped>,
-    /// Those beyond what is named.
+    /// The number of such objects beyond the named ones.
     pub raw_data_dropped_more: u64,
     /// Per step: why its types are partial.
     reasons: BTreeMap<usize, Losses>,
@@ -174,8 +174,8 @@ pub(crate) struct Ledger {
 /// The number of dropped objects that are named; the others are counted.
 const NAMED: usize = 1000;
 
-/// The number of dropped objects that are logged for each code: a list of a hundred thousand bad records must not be as
-/// many lines.
+/// The number of dropped objects that are logged for each code: a hundred thousand bad records must not become as many
+/// lines.
 const LOGGED: u64 = 25;
 
 impl Ledger {
@@ -187,7 +187,7 @@ impl Ledger {
         }
     }
 
-    /// Takes back one object that was counted and is left out after all.
+    /// Subtracts one object that was counted and is left out after all.
     pub fn discount(&mut self, ty: &str) {
         if let Some(count) = self.types.get_mut(ty) {
             *count = count.saturating_sub(1);

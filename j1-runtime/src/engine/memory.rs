@@ -1,4 +1,4 @@
-//! Keeps what is collected, for tests that look at it.
+//! Keeps collected objects in memory, for tests.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::jupiterone::Batch;
 
-/// Each with the id of the step that it is of.
+/// Items, each with the id of its step.
 pub(crate) type OfSteps<T> = Vec<(String, T)>;
 
-/// All that was collected.
+/// The collected objects and events.
 #[derive(Default)]
 pub(crate) struct Memory {
     objects: Mutex<OfSteps<Value>>,

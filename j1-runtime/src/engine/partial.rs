@@ -1,4 +1,4 @@
-//! Which types are partial because of others.
+//! Finds the types that are partial because of other types.
 //!
 //! A type is partial through what it is built on: a relationship through the types of its ends, and everything that a step
 //! emits through the types that the step reads. A type is not partial because another one of its step is.
@@ -22,7 +22,7 @@ pub(super) enum Doubt {
 }
 
 /// Notes the types of a step that are partial because of what they are built on. Returns `true` if a step that this one
-/// waits for is the reason of some.
+/// waits for is the reason for any of them.
 pub(super) fn inherit(plan: &Plan, ledger: &mut Ledger, step: usize) -> bool {
     let mut inherited = false;
     let meta = &plan.steps[step];
@@ -32,8 +32,8 @@ pub(super) fn inherit(plan: &Plan, ledger: &mut Ledger, step: usize) -> bool {
             if !ledger.is_open(other, ty) {
                 continue;
             }
-            // What a step does with what it reads is its own affair: anything it emits may be made of it. What it only
-            // expects is nothing but an end.
+            // Anything that a step emits may be made of what it reads. A type that it only expects can be nothing but
+            // an end of a relationship.
             let read = meta.reads.iter().any(|read| read.ty == ty && !read.is_expected()).then_some(None);
             for built in read.into_iter().chain(ending_at(meta, ty).map(|relationship| Some(relationship.ty)))
             {

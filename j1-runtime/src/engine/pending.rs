@@ -1,4 +1,5 @@
-//! Relationships that wait for an end: on disk, since all relationships of a run may.
+//! Relationships added before one of their ends was collected. They wait on disk, since it can be every relationship of
+//! a run.
 //!
 //! Sinks append while steps run. The run reads them once, after the last step has ended, when every key is known.
 
@@ -20,17 +21,17 @@ pub(super) struct Waiting {
     pub key: String,
     pub from: String,
     pub to: String,
-    /// `true` if it is left out without a word where an end was not collected.
+    /// `true` if it is left out silently when an end was not collected.
     pub expected: bool,
     pub json: Vec<u8>,
 }
 
-/// All that wait.
+/// The relationships of a run that wait for an end.
 #[derive(Default)]
 pub(super) struct Pending(Arc<Spool>);
 
 impl Pending {
-    /// Keeps a relationship of this step, with its two ends.
+    /// Stores a relationship of this step, with its two ends.
     pub fn push(&self, step: usize, record: &EncodedObject<'_>, ends: (&str, &str)) -> Result<()> {
         let key = record.key.as_bytes();
         let parts = [record.type_name.as_bytes(), key, ends.0.as_bytes(), ends.1.as_bytes(), record.json];
@@ -51,7 +52,7 @@ impl Pending {
     }
 }
 
-/// Reads those that wait, one at a time.
+/// Reads the waiting relationships, one at a time.
 pub(super) struct Reader {
     stored: Box<dyn Stored>,
     types: HashMap<String, Arc<str>>,

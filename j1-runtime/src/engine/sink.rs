@@ -127,7 +127,7 @@ impl Shared {
         self.spools.get(&ty.hash).map(|(_, spool)| spool)
     }
 
-    /// Closes what is stored of the types that no step adds to any more.
+    /// Closes the storage of the types that no step adds to any more.
     pub fn close_spools(&self, may_come: impl Fn(&Type) -> bool) {
         for (read, spool) in self.spools.values() {
             if !may_come(&read.ty) {
@@ -141,20 +141,20 @@ impl Shared {
         self.index().remove(key);
     }
 
-    /// Returns the ends of a relationship that were not collected, each with `true` if it is where the relationship goes
-    /// to.
+    /// Returns the ends of a relationship that were not collected, each with `true` if it is the end that the
+    /// relationship goes to.
     pub fn missing_ends<'e>(&self, from: &'e str, to: &'e str) -> Vec<(&'e str, bool)> {
         let index = self.index();
         [(from, false), (to, true)].into_iter().filter(|(end, _)| !index.holds(end)).collect()
     }
 
-    /// Batches of steps that panicked.
+    /// Takes the batches of steps that panicked.
     pub fn take_leftover(&self) -> Vec<Leftover> {
         std::mem::take(&mut *self.leftover.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// An index for each field of each type, however many steps look up by it.
+/// Creates one index for each field of each type that any step looks up by.
 fn indexes(reads: &[ReadMeta]) -> HashMap<u64, Vec<(LookupMeta, FieldIndex)>> {
     let mut indexes: HashMap<u64, Vec<(LookupMeta, FieldIndex)>> = HashMap::new();
     for read in reads.iter().filter(|read| !read.by.is_empty()) {
@@ -190,7 +190,8 @@ impl StepSink {
         Self { shared, step, meta, stats, hooks, entities, relationships }
     }
 
-    /// Names an object that is not sent: JupiterOne keeps what it holds of its type, and of what is built on that.
+    /// Notes an object that is not sent, and makes its type partial: JupiterOne keeps what it holds of the type, and
+    /// of the types built on it.
     fn drop_object(&self, (ty, name): (Type, &str), key: &str, code: &str, reason: String) {
         let mut ledger = self.shared.ledger();
         ledger.partial(self.step, Some(ty), format!("`{name}` {key} was left out: {reason}"));
@@ -202,7 +203,7 @@ impl StepSink {
         });
     }
 
-    /// The raw data of an object, if it is sent.
+    /// Returns the raw data of an object, if it may be sent.
     fn raw_data<'r>(&self, record: &EncodedObject<'r>) -> Option<Cow<'r, [u8]>> {
         let shown = redact::raw_data(record.raw_data?);
         if shown.is_none() {
@@ -213,7 +214,8 @@ impl StepSink {
         shown
     }
 
-    /// An object whose key another has, of this type, that `step` added. What the two hold is not told: it may be personal.
+    /// Handles an object whose key belongs to another one, of type `ty` and added by `step`. The message leaves out
+    /// what the two contain: it may be personal data.
     fn duplicate(&self, record: &EncodedObject<'_>, ty: Option<Type>, step: usize) -> Result<Accepted> {
         let [first, second] =
             [step, self.step].map(|step| self.shared.steps.get(step).copied().unwrap_or_default());
@@ -231,10 +233,10 @@ impl StepSink {
         Ok(Accepted::Rejected)
     }
 
-    /// Decides about an object that is not to be sent: it came before, another object has its key, or it is too large.
-    /// `None` for an object that is to be sent; its key is taken then.
+    /// Decides whether an object is not sent, because it was added before, another object has its key, or it is too
+    /// large. Returns `None` for an object to send, after adding its key to the index.
     fn decide(&self, record: &EncodedObject<'_>) -> Result<Option<Accepted>> {
-        // It is measured now, not when JupiterOne refuses it: what relates to it is still to come, and would be sent.
+        // Measured now, not when JupiterOne refuses it: its relationships are still to come, and would be sent.
         if record.json.len() > self.shared.limits.object {
             let object = TooLarge {
                 ty: Arc::clone(record.type_name),
@@ -253,7 +255,7 @@ impl StepSink {
                 self.hooks.after_add(record);
                 Ok(Some(Accepted::Accepted))
             }
-            // The key stands for the first one, which is sent: what this copy says about others is as true.
+            // The first object with this key is sent, so the relationships that this copy declares hold as well.
             Added::Taken(Some(ty), _)
                 if self.shared.duplicates == Duplicates::KeepFirst && ty.hash == record.ty.hash =>
             {
@@ -290,7 +292,7 @@ impl StepSink {
         if kept {
             return Ok(());
         }
-        // Who reads the type back would see fewer than there are.
+        // A step that reads the type back would see fewer objects than exist.
         let reason = format!("`{}` is read back by a step, and this struct cannot be", record.type_name);
         self.shared.ledger().partial(self.step, Some(record.ty), reason);
         Ok(())
@@ -336,7 +338,7 @@ impl StepSink {
     }
 }
 
-/// A step that panicked has not flushed: what it had gathered exists, and is sent by whoever runs the steps.
+/// Keeps the batches of a step that panicked and so has not flushed: their objects exist, and the engine sends them.
 impl Drop for StepSink {
     fn drop(&mut self) {
         for kind in [ObjectKind::Entity, ObjectKind::Relationship] {
@@ -429,7 +431,7 @@ impl Sink for StepSink {
         let mut of_type = self.shared.indexes.get(&ty.hash).into_iter().flatten();
         match of_type.find(|(by, _)| by.field == field) {
             Some((_, index)) => index.find(value),
-            // No step that runs declares it, so none asks.
+            // No running step declares this lookup, so no step asks.
             None => Ok(Vec::new()),
         }
     }

@@ -7,28 +7,28 @@ use reqwest::header::HeaderMap;
 use crate::provider::retry::{retry_after, until};
 use crate::provider::transport::Incoming;
 
-/// The longest time that an exhausted quota holds requests back; if the provider says more, the request is tried after it.
+/// The longest time that an exhausted quota holds requests back, even if the provider asks for more.
 const LONGEST: Duration = Duration::from_mins(15);
-/// Below this share of the limit, the rest of the quota is made to last.
+/// Once at most one in this many requests is left, the rest are spread over the period.
 const LOW: u64 = 10;
 
 /// The quota that a response announces.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Quota {
-    /// `true` if the request was refused as one too many.
+    /// `true` if the request was refused because it exceeded the quota.
     pub exceeded: bool,
     /// The time to wait, if the provider says so.
     pub retry_after: Option<Duration>,
-    /// Requests of one period.
+    /// Requests allowed in a period.
     pub limit: Option<u64>,
     /// Requests left in the period.
     pub remaining: Option<u64>,
-    /// The rest of the period.
+    /// The time until the period ends.
     pub reset: Option<Duration>,
 }
 
 impl Quota {
-    /// Reads the headers of a response. Dates count from the provider's own clock if it tells the time.
+    /// Reads the headers of a response; `now` is the time by the provider's clock, or ours if it is not known.
     pub fn from_response(response: &Incoming, now: SystemTime) -> Self {
         let headers = &response.headers;
         let number = |names: &[&str]| first(headers, names).and_then(leading);
@@ -43,20 +43,21 @@ impl Quota {
         if let Some(text) = response.header("ratelimit") {
             quota.structured(text);
         }
-        // Some refuse with 403 or 503 what is one too many, and say when to come back.
+        // Some providers refuse requests over the quota with 403 or 503, and say when to retry.
         let said = quota.retry_after.is_some() || quota.remaining == Some(0);
         quota.exceeded = response.status == 429 || (matches!(response.status, 403 | 503) && said);
         quota
     }
 
-    /// The time during which nothing may be sent.
+    /// Returns the time during which nothing may be sent.
     pub fn closed_for(&self) -> Option<Duration> {
         let used_up = if self.remaining == Some(0) { self.reset } else { None };
         let said = if self.exceeded { self.retry_after } else { None };
         said.or(used_up).map(|wait| wait.min(LONGEST))
     }
 
-    /// The space between two requests that makes the quota last until the period ends, if little is left of it.
+    /// Returns the interval between requests that makes the quota last until the period ends, and the time until then;
+    /// `None` unless little of the quota is left.
     pub fn spread(&self) -> Option<(Duration, Duration)> {
         let (remaining, reset) = (self.remaining.filter(|left| *left > 0)?, self.reset?);
         let low = self.limit.is_some_and(|limit| remaining.saturating_mul(LOW) <= limit);
@@ -64,7 +65,7 @@ impl Quota {
         low.then(|| (reset.div_f64(f64::from(u32::try_from(remaining).unwrap_or(u32::MAX))), reset))
     }
 
-    /// `limit=100, remaining=50, reset=5`, or `"default";r=50;t=5`: the drafts of the header `RateLimit`.
+    /// Reads the header `RateLimit` of the drafts: `limit=100, remaining=50, reset=5`, or `"default";r=50;t=5`.
     fn structured(&mut self, text: &str) {
         for part in text.split([',', ';']) {
             let Some((name, value)) = part.split_once('=') else { continue };
@@ -83,7 +84,7 @@ fn first<'h>(headers: &'h HeaderMap, names: &[&str]) -> Option<&'h str> {
     names.iter().find_map(|name| headers.get(*name)?.to_str().ok())
 }
 
-/// The number that a value begins with: `100`, `100, 100;w=60`.
+/// Returns the number at the beginning of a value, such as 100 of `100, 100;w=60`.
 fn leading(text: &str) -> Option<u64> {
     let text = text.trim();
     text[..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())].parse().ok()

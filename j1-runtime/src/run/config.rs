@@ -99,7 +99,7 @@ fn heading(alternative: &Alternative, follows: bool) -> String {
 /// sections that the platform can show them in, those of the credentials and the others.
 fn as_json<I: Connect>() -> String {
     let all = |wanted: &dyn Fn(&ConfigField) -> bool| -> Vec<_> {
-        // The platform knows its own, and does not ask for them.
+        // JupiterOne's own settings are not asked for: the platform knows them.
         let asked = I::Config::FIELDS.iter().filter(|field| !field.is_of_jupiterone());
         asked.filter(|field| wanted(field)).map(field_json).collect()
     };

@@ -140,7 +140,8 @@ impl Env {
         chosen.into_iter().map(|(alternative, _)| alternative).collect()
     }
 
-    /// The variables that begin as those of the integration and are none of them, each with the field it resembles.
+    /// Returns the variables that have the integration's prefix but belong to no field, each with the field it
+    /// resembles.
     fn strays(&self, prefix: &str, fields: &[ConfigField]) -> Vec<(String, &'static str)> {
         let begin = variable(prefix, "");
         let all = self.process.keys().chain(self.file.keys());
@@ -296,11 +297,11 @@ fn placeholder(kind: ConfigKind) -> String {
     }
 }
 
-/// `NAME=value` lines; `#` begins a comment line; one pair of quotes around a value is not part of it. The number
-/// of the line that is none of these otherwise.
+/// Parses `NAME=value` lines; `#` begins a comment line, and one pair of quotes around a value is removed. The error is
+/// the number of the first line that is neither.
 fn parse(text: &str) -> Result<Values, usize> {
     let mut values = Values::new();
-    // Some editors put a mark before the first letter.
+    // Some editors begin the file with a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (number, line) in text.lines().enumerate() {
         let line = line.trim();

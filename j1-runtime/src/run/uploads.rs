@@ -1,9 +1,9 @@
-//! What operators set about uploads.
+//! Upload limits that an operator can set.
 
 use crate::jupiterone::UploadLimits;
 use crate::run::env::{Env, Problems};
 
-/// The requests on their way at once that JupiterOne is asked to take at most.
+/// The most uploads in flight at once.
 const MOST_AT_ONCE: usize = 64;
 /// The most objects in one request; all of them would be sent again if the response is lost.
 const MOST_OBJECTS: usize = 10_000;

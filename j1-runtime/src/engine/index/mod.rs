@@ -1,7 +1,7 @@
-//! Every key of a run, to find duplicates and the ends of relationships.
+//! The keys of a run, for finding duplicates and the ends of relationships.
 //!
-//! A key is known by its 128-bit hash. Two different keys of a run would have to share one to be taken for each
-//! other: with two million keys, one run in 10^26.
+//! A key is identified by its 128-bit hash. Two different keys are confused only if their hashes collide: with two
+//! million keys, in one run of 10^26.
 //!
 //! A run has one index, behind a lock of `Shared`. A key is added before its object is sent, and taken back only for an
 //! object that is left out after all.
@@ -27,15 +27,15 @@ pub(super) enum Added {
     New,
     /// The same object was added before.
     Again,
-    /// Another object was, of this type and by this step.
+    /// Another object has the key: one of this type, added by this step.
     Taken(Option<Type>, usize),
 }
 
 impl KeyIndex {
-    /// Adds a key and what it stands for.
+    /// Adds a key, with the type and the JSON of its object.
     pub(super) fn add(&mut self, key: &str, ty: Type, json: &[u8], step: usize) -> Added {
         let ty = self.place_of(ty);
-        // There are fewer steps than sixty-five thousand.
+        // A run has fewer than 65,536 steps.
         let entry =
             Entry::new(xxh3_128(key.as_bytes()), xxh3_64(json), ty, u16::try_from(step).unwrap_or(u16::MAX));
         match self.keys.insert(entry) {
@@ -45,7 +45,7 @@ impl KeyIndex {
         }
     }
 
-    /// Takes a key back.
+    /// Removes a key.
     pub fn remove(&mut self, key: &str) {
         self.keys.remove(xxh3_128(key.as_bytes()));
     }
@@ -70,7 +70,7 @@ impl KeyIndex {
             self.types.push(ty);
             self.types.len() - 1
         });
-        // There are fewer types than sixty-five thousand.
+        // A run has fewer than 65,536 types.
         u16::try_from(place).unwrap_or(u16::MAX)
     }
 }

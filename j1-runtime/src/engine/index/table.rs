@@ -1,11 +1,11 @@
-//! A hash table that is always well filled, and needs little more room than it has while it grows.
+//! A hash table that is always well filled, and needs little extra memory while it grows.
 //!
 //! The table of the standard library doubles: just after that, two of three places are empty, and while it does, the
 //! old one is there as well. This one is 256 small tables that grow one at a time, by a fifth.
 
 /// The number of tables: the last byte of a hash chooses one.
 const SHARDS: usize = 256;
-/// The places of a table that nothing was put in yet grows to.
+/// The number of places that an empty table grows to.
 const FIRST: usize = 16;
 
 /// One key: its hash, a hash of what it stands for, the type of that, and the step that added it.
@@ -71,11 +71,11 @@ struct Shard {
 }
 
 impl Table {
-    /// Adds an entry, unless there is one of the same hash, which is given then.
+    /// Adds an entry, unless there is one with the same hash; returns that one.
     pub fn insert(&mut self, entry: Entry) -> Option<Entry> {
         let hash = entry.hash();
         let shard = &mut self.0[shard_of(hash)];
-        // A table that is fuller than this has long searches.
+        // Searches become long in a table that is fuller than this.
         if shard.filled * 8 >= shard.places.len() * 7 {
             shard.grow();
         }
@@ -89,7 +89,7 @@ impl Table {
         None
     }
 
-    /// Takes an entry out.
+    /// Removes an entry.
     pub fn remove(&mut self, hash: u128) {
         let hash = not_zero(hash);
         let shard = &mut self.0[shard_of(hash)];
@@ -134,7 +134,7 @@ impl Shard {
         }
     }
 
-    /// Empties a place, and moves those that stand behind it because it was taken.
+    /// Empties a place, and moves back the entries that stand behind it because it was taken.
     fn empty(&mut self, mut place: usize) {
         self.places[place] = Entry::NONE;
         self.filled -= 1;
@@ -167,13 +167,13 @@ mod tests {
 
     const SPREAD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
-    /// As the standard library's map does it.
+    /// Compares the table with the standard library's map.
     #[test]
     fn what_was_added_is_found_and_nothing_else() {
         let (mut table, mut model) = (Table::default(), HashMap::new());
         let mut random = fastrand::Rng::with_seed(7);
         for step in 0..50_000_u64 {
-            // Few enough for many to come twice; they fall into a few tables, and into all.
+            // The range is small, so that many hashes occur twice.
             let number = u128::from(random.u64(0..20_000));
             let hash = number.wrapping_mul(SPREAD);
             if random.u8(0..4) == 0 {

@@ -1,4 +1,4 @@
-//! Relationships whose ends came after them, or never.
+//! Relationships that were added before their ends, and whose ends came later or not at all.
 
 use std::sync::atomic::Ordering;
 
@@ -13,10 +13,11 @@ use crate::engine::pending::Waiting;
 use crate::jupiterone::Batch;
 
 impl Running<'_> {
-    /// Sends the relationships whose ends came after them, and names those whose ends never did.
+    /// Sends the relationships whose ends were collected after them, and names those with an end that was not
+    /// collected.
     ///
-    /// An end that never came makes nothing partial when every step that could have collected it is complete: then it
-    /// does not exist. Otherwise it may be among what was not read.
+    /// A missing end makes nothing partial if every step that could have collected it is complete: then it does not
+    /// exist. Otherwise it may be among the records that were not read.
     pub(super) async fn settle_pending(&mut self) -> Result<()> {
         let mut batches: Vec<Batch> = self.plan.steps.iter().map(|_| Batch::default()).collect();
         let mut waiting = self.shared.pending.read()?;

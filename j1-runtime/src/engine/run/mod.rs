@@ -1,8 +1,8 @@
-//! Starts each step when it can begin, and tells what became of it.
+//! Starts each step when it can begin, and reports how it ended.
 //!
-//! A step begins when the steps whose keys it looks up have ended. Next to those whose entities it only reads along, or ties
-//! to, it runs at the same time: it begins once they have begun and there is something to read, and ends after them. So a
-//! step that waits for another while it runs never keeps that one from running, however few may run at once.
+//! A step begins when the steps whose keys it looks up have ended. It runs alongside the steps whose entities it only
+//! reads along, or ties to: it begins once they have begun and there is something to read, and ends after them. So a
+//! running step only ever waits for steps that are running too, and cannot block them, however low the concurrency is.
 //!
 //! Completeness is decided when all steps have ended: a step may end before another that it builds on turns out to be
 //! incomplete.
@@ -79,7 +79,7 @@ struct Running<'p> {
     reports: Vec<Option<StepReport>>,
     /// The steps that were started.
     begun: BTreeSet<usize>,
-    /// Of those that have begun and not ended.
+    /// The span of each step that has begun and not ended.
     spans: Vec<Span>,
     progress: &'p Progress,
 }
@@ -139,7 +139,7 @@ pub(crate) async fn collect<I: Integration>(
 }
 
 impl Running<'_> {
-    /// Notes the steps that do not run; their types keep what JupiterOne holds.
+    /// Notes the steps that do not run; JupiterOne keeps what it holds of their types.
     fn disable(&mut self) {
         for step in 0..self.plan.steps.len() {
             if let Some(disabled) = &self.plan.disabled[step] {
@@ -152,7 +152,7 @@ impl Running<'_> {
         }
     }
 
-    /// The steps that are going to run, each with those that it waits for.
+    /// Returns the steps that are going to run, each with the steps that it waits for.
     fn ahead(&self) -> Vec<(&'static str, Vec<&'static str>)> {
         let id = |step: &usize| self.plan.steps[*step].id;
         let runs = (0..self.plan.steps.len()).filter(|step| self.plan.runs(*step));
@@ -172,7 +172,7 @@ impl Running<'_> {
             self.close_spools();
             let mut ready: Vec<usize> =
                 waiting.iter().copied().filter(|step| self.can_begin(*step)).collect();
-            // A step that still has to wait for others leaves its place to one that does not.
+            // Places are limited: steps that need not wait for a running one come first.
             ready.sort_by_key(|step| self.plan.waits[*step].iter().any(|other| !self.has_ended(*other)));
             ready.truncate(self.plan.at_once.saturating_sub(tasks.len()));
             for step in &ready {
@@ -182,7 +182,7 @@ impl Running<'_> {
                 of_task.push((id, *step));
             }
             if !ready.is_empty() {
-                // Others may begin next to these.
+                // Steps that read along with these may begin now.
                 continue;
             }
             let joined = tokio::select! {
@@ -194,8 +194,8 @@ impl Running<'_> {
                 }
             };
             let Some(joined) = joined else {
-                // The compiler has ruled out that steps wait for each other; were it wrong, they must not be
-                // taken for steps that found nothing.
+                // The compiler has ruled out cycles. Should there be one all the same, its steps must not pass for
+                // steps that found nothing.
                 let stuck = || Error::new(Kind::Upload, code::PARTIAL, "steps wait for each other");
                 return if waiting.is_empty() { Ok(()) } else { Err(stuck().into()) };
             };
@@ -230,7 +230,7 @@ impl Running<'_> {
         far_enough && spools.into_iter().all(|spool| spool.has_begun())
     }
 
-    /// Lets the steps that read along end, where no more will come.
+    /// Closes the storage of each type whose emitters have all ended, so that the steps that read along can end.
     fn close_spools(&self) {
         self.shared.close_spools(|ty| self.plan.emitters(ty).any(|step| !self.has_ended(step)));
     }
@@ -249,7 +249,7 @@ impl Running<'_> {
             let began = Instant::now();
             let (emitter, result) = runner(&*integration, Emitter::new(Box::new(sink))).await;
             let tolerated = emitter.marks().tolerated();
-            // What a failed step has read is sent as well: it exists.
+            // What a failed step has added is sent as well: it exists.
             let flushed = emitter.into_sink().flush().await;
             let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
             Ended { result: flushed.and(result), tolerated, duration_ms }
@@ -292,7 +292,8 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// Notes what is partial because of what it is built on. Returns `true` if another step is the reason.
+    /// Notes the types that are partial because of what they are built on. Returns `true` if another step is the
+    /// reason.
     fn inherit(&self, step: usize) -> bool {
         partial::inherit(self.plan, &mut self.shared.ledger(), step)
     }
@@ -335,7 +336,7 @@ impl Running<'_> {
         all.map(|(step, report)| self.report(step, report.status, report.duration_ms)).collect()
     }
 
-    /// Sends what a step had gathered when it panicked: it exists, and others may have tied themselves to it.
+    /// Sends the batches of steps that panicked: their objects exist, and relationships of other steps may end at them.
     async fn send_leftover(&self) -> Result<()> {
         for (step, kind, batch) in self.shared.take_leftover() {
             self.shared.destination.take(self.plan.steps[step].id, kind, batch).await?;

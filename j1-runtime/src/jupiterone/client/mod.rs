@@ -1,4 +1,4 @@
-//! One client for every call of the Sync API.
+//! The client for every call of the Sync API.
 
 mod call;
 
@@ -24,7 +24,7 @@ use crate::jupiterone::wire::{
 };
 use crate::provider::transport::Http;
 
-/// The longest time that a finalized job is waited for.
+/// The longest time to wait until a finalized job has ended.
 pub(crate) const LONGEST_FINALIZE: Duration = Duration::from_mins(30);
 const JOBS: &str = "persister/synchronization/jobs";
 
@@ -32,7 +32,7 @@ const JOBS: &str = "persister/synchronization/jobs";
 pub(crate) struct Credentials {
     pub base: Url,
     pub key: Secret<String>,
-    /// The integration instance; none where the source is `api`.
+    /// The integration instance; `None` for the source `api`.
     pub instance: Option<String>,
     /// The scope of the source `api`.
     pub scope: Option<String>,
@@ -70,8 +70,8 @@ impl SyncClient {
         self.sent.so_far()
     }
 
-    /// Starts a job. A start that JupiterOne answers with an error of its own is sent again: a job that it left open
-    /// changes nothing, and is aborted where JupiterOne names it.
+    /// Starts a job. The request is sent again if JupiterOne responds with 429 or a server error: a job that such a
+    /// request left open changes nothing, and is aborted if the response names it.
     pub async fn start(&self, opening: Opening<'_>) -> Result<Job> {
         let start = Start {
             source: opening.source.as_str(),
@@ -114,7 +114,7 @@ impl SyncClient {
     }
 
     /// Returns the job, and the numbers of entities and relationships that it has received; `None` for a number that
-    /// JupiterOne does not say.
+    /// the response leaves out.
     pub async fn received(&self, job: &str) -> Result<(Job, [Option<u64>; 2])> {
         let response = self.get(job).await?;
         let job = job_of(&response)?;
@@ -185,9 +185,9 @@ impl SyncClient {
         }
     }
 
-    /// Tells the people who look at a job.
+    /// Sends events to a job, for the people who look at it.
     pub(super) async fn events(&self, job: &str, events: &[EventBody]) -> Result<()> {
-        // A job of the source `api` is no integration's, and has no events.
+        // A job of the source `api` does not belong to an integration, and has no events.
         if self.credentials.instance.is_none() {
             return Ok(());
         }
@@ -203,7 +203,8 @@ impl SyncClient {
         job_of(&response.map_err(|refusal| refusal.error)?)
     }
 
-    /// Sends a request to JupiterOne's query API, which is beside the jobs; `None` if there is none at this URL.
+    /// Sends a request to JupiterOne's query API, below the same base URL as the jobs; `None` if it does not exist
+    /// there.
     pub(super) async fn graphql(&self, question: &serde_json::Value) -> Result<Option<Bytes>> {
         let body = Body::json(question)?;
         let url = format!("{}/graphql", self.credentials.base.as_str().trim_end_matches('/'));
@@ -215,20 +216,20 @@ impl SyncClient {
         }
     }
 
-    /// Fetches what an address that JupiterOne gave holds. The key stays here: such an address needs none, and may be
-    /// on anybody's server.
+    /// Downloads from a URL that JupiterOne returned. The API key is not sent: such a URL does not need it, and may be
+    /// on any server.
     pub(super) async fn fetch(&self, url: &Url) -> Result<Bytes> {
         let call = Call { keyed: false, ..Call::new(Method::GET, "the result of a query", url.to_string()) };
         self.send(call).await.map_err(|refusal| refusal.error)
     }
 
-    /// The integration instance that this is for.
+    /// Returns the integration instance that the run uploads to.
     pub(crate) fn instance(&self) -> Option<&str> {
         self.credentials.instance.as_deref()
     }
 
-    /// Returns `true` if the base URL leads to this machine: what answers there stands in for JupiterOne, and may know less than
-    /// JupiterOne does.
+    /// Returns `true` if the base URL points to this machine: the server there stands in for JupiterOne, and may
+    /// support less than JupiterOne does.
     pub(crate) fn is_stand_in(&self) -> bool {
         match self.credentials.base.host() {
             Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
@@ -238,7 +239,7 @@ impl SyncClient {
         }
     }
 
-    /// The scope that the data belongs to: the instance, or the scope of the source `api`.
+    /// Returns the scope that the data belongs to: the instance, or the scope of the source `api`.
     pub(crate) fn scope(&self) -> &str {
         self.credentials.instance.as_ref().or(self.credentials.scope.as_ref()).map_or("", String::as_str)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-/// The number of pages and cursors remembered to notice a repetition. A longer circle ends at the maximum number
+/// The number of pages and cursors remembered to notice a repetition. A longer cycle ends at the maximum number
 /// of pages.
 const REMEMBERED: usize = 4096;
 
@@ -14,7 +14,7 @@ pub(super) struct Totals {
     pub fell_from: Option<u64>,
 }
 
-/// Tells cursors from pages among what was seen.
+/// Distinguishes the hash of a cursor from that of a page.
 pub(super) const CURSOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Hashes of the latest pages and cursors.

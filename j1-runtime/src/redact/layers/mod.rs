@@ -1,23 +1,23 @@
-//! A text, and what it says once the escapes in it are read: JSON in a string, a parameter in a URL, HTML.
+//! Searches a text as it is and with its escapes decoded: JSON in a string, a parameter in a URL, HTML.
 
 mod entities;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The number of texts that are read: the text itself, and what it says when its escapes are read once, twice, and so on.
-/// Enough for four escapes around each other, and one that the secret itself contains.
+/// The number of texts that are searched: the text itself, then the text with its escapes decoded once, twice, and so
+/// on. Enough for four levels of escaping around a secret, and one inside it.
 const DEEPEST: usize = 6;
 
 /// A text whose escapes have been read, and where each of its bytes comes from.
 struct Layer {
     bytes: Vec<u8>,
-    /// For each byte, and for the end: its place in the original text.
+    /// The position in the original text of each byte, and of the end.
     origins: Vec<usize>,
 }
 
-/// Calls `look` with the text, and again with what it says after each round of reading escapes; `look` returns the parts to
-/// hide. Returns these parts as parts of the original text: in order, disjoint, and none of them ends within an escape.
+/// Calls `look` with the text, and again with the result of each round of decoding; `look` returns the parts to hide.
+/// Returns these as ranges of the original text: in order, disjoint, and none of them ends within an escape.
 pub(super) fn find(text: &[u8], mut look: impl FnMut(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
     let mut found = look(text);
     let mut layers: Vec<Layer> = Vec::new();
@@ -32,8 +32,8 @@ pub(super) fn find(text: &[u8], mut look: impl FnMut(&[u8]) -> Vec<Range<usize>>
         );
         layers.push(layer);
     }
-    // What is left of an escape that was cut says a part of the secret. The innermost layer has the bounds of the escapes of
-    // all layers, and no others.
+    // The visible rest of an escape that was cut in two would reveal a part of the secret. The innermost layer has the
+    // bounds of the escapes of all layers, and no others.
     if let Some(Layer { origins, .. }) = layers.last() {
         for part in &mut found {
             let after = origins.partition_point(|at| *at <= part.start);
@@ -44,7 +44,7 @@ pub(super) fn find(text: &[u8], mut look: impl FnMut(&[u8]) -> Vec<Range<usize>>
     merged(found)
 }
 
-/// Returns `true` if `look` does so for the text, or for what it says after some round of reading escapes.
+/// Returns `true` if `look` returns `true` for the text, or for the result of any round of decoding.
 pub(super) fn any(text: &[u8], look: impl Fn(&[u8]) -> bool) -> bool {
     let mut layer = Cow::Borrowed(text);
     for _ in 0..DEEPEST {
@@ -59,7 +59,7 @@ pub(super) fn any(text: &[u8], look: impl Fn(&[u8]) -> bool) -> bool {
     false
 }
 
-/// The text after each round of reading escapes, as far as that is UTF-8.
+/// Returns the text after each round of decoding, up to the first that is not UTF-8.
 pub(super) fn readings(text: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     while all.len() + 1 < DEEPEST {
@@ -92,7 +92,7 @@ fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     decode(text, |bytes, _, _| out.extend_from_slice(bytes)).then_some(out)
 }
 
-/// As [`decoded`], with the origin of each byte; `origin` maps a place in `text` to one in the original text.
+/// Like [`decoded`], with the origin of each byte; `origin` maps a position in `text` to one in the original text.
 fn decoded_from(text: &[u8], origin: impl Fn(usize) -> usize) -> Option<Layer> {
     let mut layer = Layer { bytes: Vec::new(), origins: Vec::new() };
     let changed = decode(text, |bytes, at, escaped| {
@@ -166,7 +166,7 @@ fn backslash(text: &[u8]) -> Option<(Stands, usize)> {
         }
         [b'u', a, b, c, d, rest @ ..] => {
             let unit = hex(&[*a, *b, *c, *d])?;
-            // Beyond U+FFFF, JSON and JavaScript write two.
+            // JSON and JavaScript write a character beyond U+FFFF as two escapes.
             if let [b'\\', b'u', e, f, g, h, ..] = rest
                 && let (0xd800..0xdc00, Some(low @ 0xdc00..0xe000)) = (unit, hex(&[*e, *f, *g, *h]))
             {
@@ -195,7 +195,7 @@ fn backslash(text: &[u8]) -> Option<(Stands, usize)> {
             };
             Some((Stands::Byte(byte), 1))
         }
-        // Before these, the backslash is more likely one of the text, and what follows an escape of its own.
+        // Before these, the backslash is more likely literal, and what follows it an escape of its own.
         [b'&' | b'%', ..] => None,
         [byte, ..] if byte.is_ascii_punctuation() => Some((Stands::Byte(*byte), 1)),
         _ => None,

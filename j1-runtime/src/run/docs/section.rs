@@ -1,5 +1,5 @@
-//! The generated part of an integration's documentation. Its first tables are those of the official tool, byte for
-//! byte; what follows them the official tool does not have.
+//! The generated part of an integration's documentation. It begins with the tables of the official tool, byte for
+//! byte; the sections after them are j1's own.
 
 use std::fmt::Write as _;
 
@@ -80,7 +80,7 @@ fn graph(description: &Description) -> String {
         }
     }
     for (i, node) in nodes.iter().enumerate() {
-        // What others own is round.
+        // Entities of other integrations are drawn round.
         let (open, close) = if i < own { ("[", "]") } else { ("([", "])") };
         let _ = write!(out, "\n  n{i}{open}\"{node}\"{close}");
     }

@@ -129,7 +129,7 @@ async fn upload<I: Connect>(
     job::conclude(&settings.job, (client, job), uploaded, progress, stop, summary).await
 }
 
-/// Sends a collection; gives the number of its entities.
+/// Sends a collection; returns the number of its entities.
 async fn send(
     (collection, inspection): (&Collection, &Inspection),
     destination: &Destination,
