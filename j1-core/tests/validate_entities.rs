@@ -361,6 +361,7 @@ proptest! {
                 Layer::Upload => "JupiterOne",
                 Layer::Model => "0.64.2",
                 Layer::Guidance => "stricter than the official validator",
+                other => panic!("{other:?} has no words here"),
             };
             prop_assert!(message.contains(whose), "{message}");
             prop_assert!(message.chars().count() <= LONGEST_MESSAGE, "{message}");

@@ -30,9 +30,7 @@ pub const fn check_config_field(field: &ConfigField) {
 #[doc(hidden)]
 #[track_caller]
 pub const fn check_config_allow(field: &ConfigField) {
-    if !is_open_credential(field) {
-        panic!("{}", rules::allows_no_credential(field.name).as_str());
-    }
+    assert!(is_open_credential(field), "{}", rules::allows_no_credential(field.name).as_str());
 }
 
 /// Fails the build when the default of a field cannot be.

@@ -41,7 +41,6 @@ impl<S> Job<S> {
     ///
     /// # Errors
     /// If the upload cannot be completed, or the run was cancelled.
-    #[expect(clippy::needless_pass_by_value, reason = "what has been added is not the step's any more")]
     // Not an `async fn`: rustc would repeat what is wrong with `T` at the call, the future and the `await`.
     pub fn add<T>(&mut self, object: T) -> Add<'_, <T as Object>::Added>
     where
@@ -178,6 +177,7 @@ impl<S> Job<S> {
     ///
     /// # Errors
     /// If the index cannot be read from disk.
+    #[expect(clippy::needless_pass_by_value, reason = "the name of a field has no size")]
     pub fn find_by<T>(
         &mut self,
         field: impl LooksUp<S, T>,

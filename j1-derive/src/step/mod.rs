@@ -152,7 +152,7 @@ fn meta(
             How::Keys => quote_spanned!(ty.span()=> #p::ReadMeta::keys_only::<#ty>()),
             How::Expected => quote_spanned!(ty.span()=> #p::ReadMeta::expected::<#ty>()),
         };
-        lookup::with_fields(&p, read, meta)
+        lookup::with_fields(p, read, meta)
     });
     let listed = listed(item);
     let objects = emits.iter().map(|ty| quote_spanned!(ty.span()=> <#ty as #p::Object>::META));

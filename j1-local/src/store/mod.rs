@@ -337,7 +337,7 @@ impl Store {
 
     /// Lists what all jobs deleted, as far back as the history goes: the job and the key.
     pub async fn deleted(&self) -> Result<Vec<(String, String)>, Error> {
-        self.read(|connection| changes::deleted(connection)).await
+        self.read(changes::deleted).await
     }
 
     /// The versions of one object, newest first; empty for an unknown one.

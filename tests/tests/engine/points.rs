@@ -104,6 +104,10 @@ fn replaced_whole(world: &World, place: &str, command: impl Fn(&Provider) -> Com
     assert!(met.len() >= 8, "{met:?}");
 }
 
+fn is_recording(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|extension| extension == "har")
+}
+
 /// Files without the members that differ from run to run.
 fn without_times(files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut files = files.clone();
@@ -112,7 +116,7 @@ fn without_times(files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         times(&mut json);
         *summary = json.to_string();
     }
-    for (_, har) in files.iter_mut().filter(|(name, _)| name.ends_with(".har")) {
+    for (_, har) in files.iter_mut().filter(|(name, _)| is_recording(name)) {
         let mut json: serde_json::Value = serde_json::from_str(har).expect("JSON");
         times(&mut json);
         *har = json.to_string();
