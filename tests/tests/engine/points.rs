@@ -105,7 +105,7 @@ fn replaced_whole(world: &World, place: &str, command: impl Fn(&Provider) -> Com
 }
 
 fn is_recording(name: &str) -> bool {
-    std::path::Path::new(name).extension().is_some_and(|extension| extension == "har")
+    Path::new(name).extension().is_some_and(|extension| extension == "har")
 }
 
 /// Files without the members that differ from run to run.
