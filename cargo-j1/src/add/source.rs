@@ -1,7 +1,7 @@
-//! A Rust file of a project: finding the places where something is to be added, and adding it there.
+//! Edits a Rust file of a project: finds where something has to be added, and adds it there.
 //!
-//! The places are those of a project that `cargo j1 new` makes and rustfmt has laid out; where one is not there as it is there,
-//! the file is not touched.
+//! Files are expected to look as `cargo j1 new` writes them and rustfmt formats them. If a place is not found, the
+//! file is left as it is.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,14 +22,14 @@ pub struct Source {
 pub struct Integration {
     /// Its struct.
     pub name: String,
-    /// The name that people know the provider by.
+    /// The provider's name as people know it.
     pub title: String,
     /// The end of each `_type`.
     pub ty: String,
 }
 
 impl Integration {
-    /// Returns the variable that holds it in steps.
+    /// Returns the name of the parameter that holds the integration in steps.
     pub fn receiver(&self) -> String {
         let name = self.name.to_snake_case();
         if ["job", "record", "records"].contains(&name.as_str()) { "integration".to_owned() } else { name }
@@ -48,12 +48,12 @@ impl Source {
         Error::NoPlace { path: self.path.clone(), what: what.to_owned() }
     }
 
-    /// Returns `true` where it declares this module.
+    /// Returns `true` if the file declares this module.
     pub fn has_module(&self, name: &str) -> bool {
         self.text.lines().any(|line| line.trim_start_matches("pub ") == format!("mod {name};"))
     }
 
-    /// Returns the place of the struct that derives `J1Integration`.
+    /// Returns the position of the `derive` of `J1Integration`.
     fn derive(&self) -> Result<usize, Error> {
         self.text
             .find("J1Integration)]")
@@ -90,14 +90,14 @@ impl Source {
         Ok(self.changed(vec![self.one_more(end, step), self.import("steps", step)?]))
     }
 
-    /// Returns an edit that puts one more into a list that ends here.
+    /// Returns an edit that appends an item to the list that ends here.
     fn one_more(&self, end: usize, one: &str) -> (usize, String) {
         let held = self.text[..end].trim_end();
         let comma = if held.ends_with([',', '(', '{']) { "" } else { "," };
         (held.len(), format!("{comma} {one}"))
     }
 
-    /// Returns the end of the last line with this beginning.
+    /// Returns the end of the last line that begins with this and ends in a semicolon.
     fn last_line(&self, head: &str) -> Option<usize> {
         let mut at = 0;
         let mut found = None;
@@ -181,7 +181,7 @@ impl Source {
         Ok((last, format!("\nuse {from}::{name};")))
     }
 
-    /// Returns the file with these texts put in at these places.
+    /// Returns the file with these texts inserted at these positions.
     fn changed(&self, mut edits: Vec<(usize, String)>) -> Changed {
         edits.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
         let mut text = self.text.clone();
@@ -192,7 +192,7 @@ impl Source {
     }
 }
 
-/// Returns the text between two others, the first time both are there.
+/// Returns the text between two others, where both first occur.
 pub fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(before)?;
     rest.split_once(after).map(|(between, _)| between)

@@ -1,4 +1,4 @@
-//! `cargo j1 check`: what differs between an integration and its lock, and which version that calls for.
+//! `cargo j1 check`: the differences between an integration and its lock, and the version that they require.
 
 mod report;
 
@@ -14,7 +14,7 @@ use report::Report;
 
 /// The result of a check.
 struct Checked {
-    /// The lock as it was; nothing where there was none.
+    /// The lock before the check; `None` if there was no file.
     old: Option<Lock>,
     /// The lock as the integration is now.
     new: Lock,
@@ -58,7 +58,7 @@ pub fn run(args: &Check) -> Result<u8, Error> {
     Ok(report.exit_code)
 }
 
-/// A lock that cannot be read is one that is to be written anew; another version's is not.
+/// Treats a lock that cannot be parsed as missing, so that it is written anew. Any other error remains one.
 fn readable(read: Result<Option<Lock>, Error>) -> Result<Option<Lock>, Error> {
     match read {
         Err(Error::BadLock { path, why }) => {

@@ -19,13 +19,13 @@ pub struct Report {
     package: String,
     /// The version of the package now.
     version: Version,
-    /// The version that the lock was written for; nothing where there was none.
+    /// The version that the lock was written for; `None` without a lock.
     locked_version: Option<Version>,
     lock: State,
     differences: Vec<Item>,
-    /// The gravest level of all.
+    /// The highest level among the differences.
     level: Option<Level>,
-    /// The version that the differences call for.
+    /// The version that the differences require.
     needs_version: Option<Version>,
     /// `true` if the package has that version or a later one.
     bumped: bool,

@@ -11,9 +11,9 @@ use super::svg::{escaped, hue, short, with_style};
 
 /// The distance between two neighbours in a picture of dots.
 const UNIT: f64 = 46.0;
-/// Around everything, and to the right for the last labels.
+/// The margin around everything, and that on the right, for the last labels.
 const MARGIN: (f64, f64) = (30.0, 200.0);
-/// With more edges, their labels would overlap.
+/// The most edges that are labelled; the labels of more would overlap.
 const LABELLED: usize = 40;
 
 /// The page.
@@ -22,7 +22,7 @@ pub fn page(graph: &Graph) -> String {
     if graph.of_data {
         picture.arrange();
     } else {
-        // The viewer counts from below.
+        // The viewer's y axis points up.
         let layout = layout::arrange(graph);
         for (node, at) in picture.nodes.iter_mut().zip(&layout.boxes) {
             (node.x, node.y) = (at.corner.x + at.width / 2.0, -at.corner.y - HEIGHT / 2.0);

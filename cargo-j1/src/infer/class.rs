@@ -1,10 +1,10 @@
-//! The class that a provider's things most likely are of.
+//! Guesses the class of a provider's resource.
 
 use j1_core::model::{ClassDef, Types, class};
 
 use super::shape::Member;
 
-/// Words of a resource's name, the more telling ones first, and the class that they stand for.
+/// Words of a resource's name, the more specific ones first, and the class that they stand for.
 const BY_NAME: [(&str, &str); 76] = [
     ("service_account", "User"),
     ("user_group", "UserGroup"),
@@ -84,7 +84,7 @@ const BY_NAME: [(&str, &str); 76] = [
     ("service", "Service"),
 ];
 
-/// Members that only things of one class have, two of which are enough.
+/// Members that are typical of one class; two of them are enough.
 const BY_MEMBERS: [(&[&str], &str); 4] = [
     (
         &["email", "username", "user_name", "login", "first_name", "last_name", "firstname", "lastname"],
@@ -95,10 +95,10 @@ const BY_MEMBERS: [(&[&str], &str); 4] = [
     (&["cve", "cve_id", "severity", "cvss", "cvss_score"], "Finding"),
 ];
 
-/// The class of everything.
+/// The class of resources about which nothing is known.
 const ANYTHING: &str = "Resource";
 
-/// A class, and why.
+/// A guessed class, and the reason for it.
 #[derive(Debug)]
 pub struct Guess {
     /// The class.
@@ -107,7 +107,8 @@ pub struct Guess {
     pub reason: String,
 }
 
-/// Guesses the class of a resource from its name and its members, of those whose required properties it can have.
+/// Guesses the class of a resource from its name and its members. Only classes whose required properties it can fill
+/// are considered.
 pub fn guess(name: &str, members: &[Member], gives: &dyn Fn(&ClassDef, &str) -> bool) -> Guess {
     let mut why_not = String::new();
     let by_name = by_name(name).map(|(word, class)| (class, format!("it is called `{word}`")));
@@ -120,13 +121,13 @@ pub fn guess(name: &str, members: &[Member], gives: &dyn Fn(&ClassDef, &str) -> 
         }
         why_not = format!("; `{candidate}` would need {}", lacking.join(", "));
     }
-    // The model has it.
+    // The model has this class, so the fallback is never used.
     let class = class(ANYTHING).unwrap_or(j1_core::model::CLASSES[0]);
     Guess { class, reason: format!("nothing says what it is{why_not}") }
 }
 
 fn by_name(name: &str) -> Option<(&'static str, &'static str)> {
-    // The last words say what a thing is: an `app_user` is a user, and a `user_invite` is not.
+    // The last words of a name decide: an `app_user` is a user, and a `user_invite` is not.
     BY_NAME.iter().find(|(word, _)| name == *word || name.ends_with(&format!("_{word}"))).copied()
 }
 
@@ -137,7 +138,7 @@ fn by_members(members: &[Member]) -> Option<&'static str> {
     BY_MEMBERS.iter().find(|(names, _)| names.iter().filter(has).count() >= 2).map(|(_, class)| *class)
 }
 
-/// Returns the properties that a class requires, allows no `null` for, and nothing gives.
+/// Returns the properties that a class requires, that may not be `null`, and that no member can fill.
 pub fn lacking(class: &'static ClassDef, gives: &dyn Fn(&ClassDef, &str) -> bool) -> Vec<&'static str> {
     let nullable = |name: &str| class.property(name).is_some_and(|def| def.types.contains(Types::NULL));
     let required = class.required.iter().copied().filter(|name| !name.starts_with('_'));

@@ -2,7 +2,7 @@
 
 use super::shape::Shape;
 
-/// Ends of names that say that a value is a date; the compiler asks how such a text or number writes it.
+/// Ends of names that mark a date. The compiler asks for the format of such a text or number.
 const ENDS: [&str; 5] = ["_at", "_on", "_date", "_time", "_timestamp"];
 /// Whole names that say so.
 const WORDS: [&str; 28] = [
@@ -96,7 +96,7 @@ pub fn written(name: &str, shape: &Shape) -> Option<(Written, String)> {
     if !seen.is_empty() || !timely || name.ends_with("_time") || name == "time" {
         return None;
     }
-    // A document shows no values.
+    // An API document has no values to look at.
     let docs = shape.docs.as_deref().unwrap_or_default().to_lowercase();
     if docs.contains("milli") || name.ends_with("_ms") {
         return Some((Written::Millis, "a date in milliseconds, as the document says".to_owned()));
@@ -110,7 +110,7 @@ pub fn written(name: &str, shape: &Shape) -> Option<(Written, String)> {
     Some((Written::Seconds, why.to_owned()))
 }
 
-/// Returns `true` where all numbers look like dates though the name does not say so.
+/// Returns `true` if all numbers look like dates, although the name does not say so.
 pub fn looks_like_one(shape: &Shape) -> bool {
     let is = |number: &i64| *number == 0 || SECONDS.contains(number) || MILLIS.contains(number);
     shape.numbers.iter().any(|number| *number != 0) && shape.numbers.iter().all(is)

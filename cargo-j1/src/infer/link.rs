@@ -1,4 +1,4 @@
-//! Members that name another record: relationships instead of properties.
+//! Finds members that name another record, which become relationships instead of properties.
 
 use j1_core::model::ClassDef;
 use serde::Serialize;
@@ -12,10 +12,10 @@ use super::shape::{Member, Shape};
 use super::words;
 use crate::new::escape::code;
 
-/// A resource that a member may name.
+/// A resource that a member may refer to.
 #[derive(Debug, Clone)]
 pub struct Other {
-    /// The name of one, in snake case.
+    /// Its singular name, in snake case.
     pub name: String,
     /// Its struct.
     pub type_name: String,
@@ -28,7 +28,7 @@ pub struct Other {
 /// A relationship that a field declares.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Link {
-    /// Its verb, as the type is called.
+    /// Its verb, as the name of the Rust type.
     pub verb: &'static str,
     /// The struct it goes from.
     pub from: String,
@@ -36,7 +36,8 @@ pub struct Link {
     pub to: String,
     /// The name of the other end, in snake case.
     pub other: String,
-    /// The member that names it, as the provider writes it, and the member of that which identifies it.
+    /// The member that refers to the other end, as the provider spells it; and if that is an object, its member that
+    /// holds the id.
     pub member: (String, Option<String>),
 }
 
@@ -118,7 +119,8 @@ pub fn find(
     }
     let base = base_type(&member.shape).ok()?;
     let same = base == other.key.base || base == format!("Vec<{}>", other.key.base);
-    // A text of the resource's own name may be anything; `_id` says what it is, and so does what is known of the other end.
+    // A text named like the resource may be anything. It is an id if its name ends in `_id` or the like, or if all its
+    // values are known ids of the other resource.
     let seen = member.shape.text.iter().flat_map(|texts| &texts.seen).collect::<Vec<_>>();
     let known = resource.source == Source::Records && !seen.is_empty();
     let sure = has_end || (known && seen.iter().all(|text| other.ids.contains(text)));
@@ -131,7 +133,7 @@ pub fn find(
     })
 }
 
-/// Returns the idents that would repeat a relationship if they were properties: the compiler refuses those (J1-E0506).
+/// Returns a test for names whose properties would repeat a relationship, which the compiler refuses (J1-E0506).
 pub fn repeats(ident: &str, other: &str) -> impl Fn(&str) -> bool {
     let heads = [words::snake(other).unwrap_or_default(), ident.to_owned(), "parent".to_owned()];
     move |name: &str| {
@@ -143,7 +145,8 @@ pub fn repeats(ident: &str, other: &str) -> impl Fn(&str) -> bool {
     }
 }
 
-/// Returns the resource that a word names: itself, something with it behind such as `parent_group`, or the last word of only one.
+/// Returns the resource that a word names: by its whole name, by its name at the end, such as `parent_group`, or by its
+/// last word if only one resource has it.
 fn called<'o>(word: &str, others: &'o [Other]) -> Option<&'o Other> {
     let find = |fits: &dyn Fn(&str) -> bool| others.iter().find(|other| fits(&other.name));
     let last = |other: &&Other| other.name.rsplit('_').next() == Some(word);
@@ -156,12 +159,12 @@ fn called<'o>(word: &str, others: &'o [Other]) -> Option<&'o Other> {
         })
 }
 
-/// Returns the resource that a role nearly always is.
+/// Returns the resource that a role nearly always refers to.
 fn role(word: &str) -> Option<&'static str> {
     ["owner", "assignee", "manager", "member"].contains(&word).then_some("user")
 }
 
-/// Returns the verb, and `true` where it goes from the record to what it names.
+/// Returns the verb, and `true` if it goes from the record to the one that it refers to.
 fn verb(
     word: &str,
     resource: &Resource,
@@ -176,7 +179,7 @@ fn verb(
         _ if word.contains("manager") => ("Manages", false),
         _ if other.name.contains("role") || other.name.contains("permission") => ("Assigned", true),
         _ if list && ["Group", "UserGroup", "Team"].contains(&class.name) && people => ("Has", true),
-        // A person whom a record names may be anything to it.
+        // A record may refer to a person in any role.
         _ if people && !resource.name.contains(&other.name) => return None,
         _ => ("Has", false),
     })

@@ -4,13 +4,13 @@ use std::process::{Command, Stdio};
 
 use crate::output;
 
-/// Opens it, or says that it could not.
+/// Opens the URL in the browser, or warns that it could not.
 pub fn open(url: &str) {
     let mut command = opener(url);
     let program = command.get_program().to_string_lossy().into_owned();
     let started = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     match started {
-        // The opener may live as long as the browser, so it is waited for aside.
+        // The opener may live as long as the browser, so a thread waits for it.
         Ok(mut child) => drop(std::thread::spawn(move || {
             if !child.wait().is_ok_and(|status| status.success()) {
                 output::warn("the browser did not open; open the page yourself");

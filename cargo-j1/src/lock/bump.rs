@@ -1,15 +1,15 @@
-//! Which version a change calls for, as cargo understands versions.
+//! The version that a change requires, by cargo's rules of semantic versioning.
 
 use semver::Version;
 
 use super::Level;
 
-/// The least version that may carry such a change after `base`.
+/// Returns the lowest version after `base` that may contain a change of this level.
 ///
-/// Before 1.0, what would be a new major version is a new minor one, and what would be a new minor version a new patch.
+/// Before 1.0, a breaking change needs a new minor version, and a minor change a new patch version.
 pub fn needed(base: &Version, level: Level) -> Version {
     if !base.pre.is_empty() {
-        // `2.0.0-rc.1` has announced its `2.0.0` already.
+        // `2.0.0-rc.1` announces `2.0.0` already.
         return Version::new(base.major, base.minor, base.patch);
     }
     match (level, base.major) {
@@ -19,10 +19,10 @@ pub fn needed(base: &Version, level: Level) -> Version {
     }
 }
 
-/// Returns `true` if the package's version announces a change of this level after `base`. A patch needs no version of its own:
-/// nobody would do anything differently for it.
+/// Returns `true` if the package's version announces a change of this level after `base`. A patch does not need a
+/// version of its own: it requires no action.
 pub fn is_enough(now: &Version, base: &Version, level: Level) -> bool {
-    // `2.0.0-rc.1` says as much as `2.0.0`.
+    // `2.0.0-rc.1` announces as much as `2.0.0`.
     let released = Version::new(now.major, now.minor, now.patch);
     level == Level::Patch || (now > base && released >= needed(base, level))
 }

@@ -1,4 +1,4 @@
-//! The file on disk: TOML, a property or a relationship a line, so that a diff of it reads as what changed.
+//! The file on disk: TOML with one property or relationship a line, so that its diff shows what changed.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ const HEAD: &str = "\
 # `cargo j1 check --update` writes it. Commit it, and do not edit it.
 ";
 
-/// Reads the lock; nothing where there is no file.
+/// Reads the lock; `None` if the file does not exist.
 pub fn read(path: &Path) -> Result<Option<Lock>, Error> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -119,7 +119,7 @@ fn key(name: &str) -> String {
     if !name.is_empty() && name.chars().all(bare) {
         return name.to_owned();
     }
-    // JSON escapes as TOML does.
+    // TOML's basic strings take JSON's escapes.
     serde_json::Value::from(name).to_string()
 }
 

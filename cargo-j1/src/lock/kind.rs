@@ -1,10 +1,10 @@
-//! The kinds of edit that are told apart, and how much each one matters to those who use the data.
+//! The kinds of edit that are distinguished, and how much each one matters to users of the data.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// The level of an edit, the least first.
+/// The level of an edit, the lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {

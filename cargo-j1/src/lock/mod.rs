@@ -1,7 +1,7 @@
 //! `j1.lock`: what an integration is to JupiterOne and to those who run it, as of the version it was written for.
 //!
-//! It holds what a difference would matter of; texts of documentation are left out, so that an edit of a comment
-//! changes no lock.
+//! It holds everything in which a difference would matter. Documentation is left out, so that editing a comment does
+//! not change the lock.
 
 mod bump;
 mod describe;

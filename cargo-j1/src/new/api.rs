@@ -9,15 +9,15 @@ pub const PAGE: u64 = 100;
 /// The paging of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Paging {
-    /// One response has all.
+    /// One response holds the whole list.
     Whole,
     /// By a number of records and a number to skip.
     Offset { limit: String, skip: String, total: Option<String> },
     /// The number of a page, and how many it holds.
     Page { number: String, size: String, first: u64, total: Option<String> },
-    /// The response has, in `next`, what to send as `parameter`.
+    /// The response holds in `next` the cursor to send as `parameter`.
     Cursor { parameter: String, next: String, size: Option<String> },
-    /// The next page begins after the last record of this one; the response has, in `more`, whether there is one.
+    /// The next page begins after the last record of this one; `more` in the response says if there is one.
     After { parameter: String, member: String, more: String, size: Option<String> },
     /// The header `Link` has the URL of the next page.
     Link { size: Option<String> },
@@ -60,15 +60,15 @@ impl PagingKind {
 pub struct Page {
     /// The parameters of the request.
     pub query: Vec<(String, String)>,
-    /// The page holds the records; otherwise none.
+    /// `true` if the page holds all records; otherwise it is empty.
     pub full: bool,
     /// Members of the response beside its records: path and value.
     pub members: Vec<(String, Value)>,
-    /// The parameters of the page that follows, for providers that say them as a URL, and where they say it.
+    /// For providers that send the URL of the next page: where they send it, and its parameters.
     pub next: Option<(NextIn, Vec<(String, String)>)>,
 }
 
-/// The place of the URL of the next page.
+/// The part of a response that holds the URL of the next page.
 #[derive(Debug, Clone)]
 pub enum NextIn {
     /// The header `Link`.
@@ -124,7 +124,7 @@ impl Paging {
         }
     }
 
-    /// Returns `true` where its code names the size of a page.
+    /// Returns `true` if the generated code sets the page size.
     pub fn is_sized(&self) -> bool {
         match self {
             Self::Whole => false,
@@ -136,7 +136,8 @@ impl Paging {
         }
     }
 
-    /// Returns the pages that a list of so many records comes in: one that holds them all, and the one that ends it.
+    /// Returns the pages of a recorded list of this many records: one that holds them all, and the one that ends the
+    /// list.
     pub fn pages(&self, records: usize) -> Vec<Page> {
         let page = |query: &[(&String, String)], full, total: &Option<String>| Page {
             query: query.iter().map(|(name, value)| ((*name).clone(), value.clone())).collect(),

@@ -1,4 +1,4 @@
-//! Checks of what was written: that it is Rust, and that the compiler takes it.
+//! Checks the generated project: that its files parse, and that it compiles.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::integration::package::cargo;
 use crate::output;
 
-/// Fails where a file is not Rust or TOML, though its name says so.
+/// Fails if a file named `.rs` or `.toml` does not parse.
 pub fn parses(files: &[File]) -> Result<(), Error> {
     for file in files {
         let wrong = match Path::new(&file.path).extension().and_then(|end| end.to_str()) {
@@ -26,7 +26,7 @@ pub fn parses(files: &[File]) -> Result<(), Error> {
     Ok(())
 }
 
-/// A message of `cargo check`; only the fields that are needed.
+/// The fields of a message of `cargo check` that are needed here.
 #[derive(Debug, Deserialize)]
 struct Message {
     reason: String,
@@ -42,15 +42,16 @@ struct Diagnostic {
     message: String,
 }
 
-/// Has cargo check the project in this folder, with cargo's own progress on stderr.
+/// Runs `cargo check` on the project in this folder, with cargo's own progress on stderr.
 ///
 /// # Errors
-/// When the compiler refuses the project's code. Where cargo cannot get that far, as without a network, a warning says so.
+/// If the project does not compile. If cargo does not get that far, for example without a network, there is a warning
+/// instead.
 pub fn compiles(folder: &Path, shown: &Path) -> Result<(), Error> {
     let manifest = folder.join("Cargo.toml");
     let mut command = cargo();
     command.args(["check", "--all-targets", "--message-format=json-render-diagnostics", "--manifest-path"]);
-    // In the folder, so that its own configuration of cargo counts.
+    // Run in the folder, so that its own `.cargo/config.toml` applies.
     command.arg(&manifest).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = match command.spawn() {
         Ok(child) => child,

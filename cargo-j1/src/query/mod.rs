@@ -1,4 +1,4 @@
-//! `cargo j1 query`: asks a JupiterOne a J1QL query, or all queries of a question file.
+//! `cargo j1 query`: runs a J1QL query, or all queries of a question file, against a JupiterOne.
 
 mod remote;
 mod render;
@@ -27,7 +27,7 @@ enum Source {
 /// All pages of an answer.
 pub struct Result {
     pub data: Data,
-    /// Cells that rows do not have.
+    /// The cells that are absent from their rows.
     pub absent: HashSet<(usize, usize)>,
     pub notices: Vec<(String, String)>,
 }
@@ -89,7 +89,7 @@ impl<'a> Asker<'a> {
         Ok(Result { data, absent, notices: notices.into_iter().map(named).collect() })
     }
 
-    /// Answers all queries of a file; one that is refused does not keep the others from being asked.
+    /// Runs all queries of a file; the others still run if one is refused.
     fn questions(&self, questions: &[Question]) -> std::result::Result<u8, Error> {
         let (mut text, mut list, mut refused) = (String::new(), Vec::new(), false);
         for question in questions {
@@ -131,14 +131,14 @@ impl<'a> Asker<'a> {
     }
 }
 
-/// JSON if it is, a text otherwise: `--param n=3`, `--param name=Ada`, `--param list='["a","b"]'`.
+/// Parses a value as JSON, or else takes it as text: `--param n=3`, `--param name=Ada`, `--param list='["a","b"]'`.
 fn param(value: &str) -> Value {
     serde_json::from_str(value).unwrap_or_else(|_| Value::from(value))
 }
 
 type Cells = HashSet<(usize, usize)>;
 
-/// Adds a page.
+/// Appends a page to the answer.
 fn append(data: &mut Data, absent: &mut Cells, page: Data, page_absent: &Cells) {
     match (data, page) {
         (Data::List(all), Data::List(more)) => all.extend(more),
@@ -153,7 +153,7 @@ fn append(data: &mut Data, absent: &mut Cells, page: Data, page_absent: &Cells) 
     }
 }
 
-/// Adds rows whose columns may be others: `alias.*` has as many as the entities of its page have properties.
+/// Appends rows whose columns may differ: `alias.*` has a column for each property that the entities of its page have.
 fn append_rows(
     columns: &mut Vec<String>,
     rows: &mut Vec<Vec<Value>>,
@@ -167,7 +167,7 @@ fn append_rows(
             rows.iter_mut().for_each(|row| row.push(Value::Null));
         }
     }
-    // The columns of the page by the columns of the whole.
+    // For each column of the whole, its position in the page.
     let places: Vec<Option<usize>> =
         columns.iter().map(|name| other.iter().position(|other| other == name)).collect();
     for (number, mut row) in more.into_iter().enumerate() {
@@ -182,7 +182,7 @@ fn append_rows(
     }
 }
 
-/// The error with the place in the query underlined.
+/// Formats the error with its position in the query underlined.
 fn query_error(text: &str, error: QueryError) -> Error {
     match error {
         QueryError::Query(error) => {

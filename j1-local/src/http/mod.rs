@@ -99,7 +99,7 @@ pub(crate) fn router(store: Store, settings: Settings) -> Router {
         .route("/local/jobs", get(local::jobs))
         .route("/local/jobs/{id}", get(local::job))
         .route("/local/types", get(local::types));
-    // The service hands out addresses that need no key, so its clients send none.
+    // The service returns URLs that need no key, so its clients send none.
     let results = Router::new().route("/graphql/results/{id}", get(graphql::result));
     keyed
         .merge(local)

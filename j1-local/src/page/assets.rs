@@ -27,7 +27,7 @@ pub const HTML: Headers<5> = [
 pub const NO_STORE: Headers<2> = [(CACHE_CONTROL, "no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
 
 const fn file(kind: &'static str) -> Headers<3> {
-    // Another version of this program may run at the same URL next time.
+    // Another version of this program may serve the same URL next time.
     [(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache"), (X_CONTENT_TYPE_OPTIONS, "nosniff")]
 }
 

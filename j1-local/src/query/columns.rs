@@ -1,8 +1,8 @@
 //! `RETURN` and `ORDER BY` as SQL over the rows of the paths.
 //!
-//! An inner query makes one row a path: `s`, the number of the start entity, and a column for each property that is
-//! returned (a leaf), as JSON text. The outer query calculates, groups and sorts. So a calculation is translated once,
-//! however many paths there are.
+//! An inner query makes one row for each path: `s`, the number of the start entity, and a column of JSON text for each
+//! property that is returned (a leaf). The outer query calculates, groups and sorts. So a calculation is translated
+//! once, however many paths there are.
 
 use j1ql::ast::{Column, Expression, ExpressionKind, Function, Operator, Ordering, Property};
 use j1ql::{Error, ErrorKind, Scope, Span, Thing};
@@ -42,7 +42,7 @@ pub struct Value {
     pub form: Form,
 }
 
-/// The outer query while it is made.
+/// The outer query while it is built.
 pub struct Columns<'c, 'q> {
     pub compiler: &'c mut Compiler<'q>,
     pub scope: &'c Scope,
@@ -193,7 +193,7 @@ impl<'c, 'q> Columns<'c, 'q> {
             ExpressionKind::Call { function, arguments } => {
                 self.call(*function, arguments, expression.span)?
             }
-            // Only `undefined` is left: the others are constants.
+            // Only `undefined` is left: the other kinds are constants.
             _ => json("NULL".to_owned()),
         })
     }
@@ -224,7 +224,7 @@ impl<'c, 'q> Columns<'c, 'q> {
         match value.form {
             Form::Number => Ok(value.sql),
             Form::Json => Ok(format!("j1_number({})", value.sql)),
-            // A text that was put together stays a text, even if it looks like a number.
+            // Concatenated text stays text, even if it looks like a number.
             Form::Scalar => Ok(format!("j1_number(j1_json({}))", value.sql)),
             Form::Star => {
                 self.compiler.unsupported(expression.span, "A calculation with .*", "name a property")

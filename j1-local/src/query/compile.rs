@@ -1,7 +1,8 @@
 //! The state of one translation to SQL, and how a property is read in it.
 //!
-//! Everything that comes from the query's text is bound, never pasted. What is pasted are numbers of kinds and names
-//! that this module makes up itself: `n0` for entities, `p0` for their properties, `r0` and `q0` for relationships.
+//! Everything that comes from the query's text is bound as a parameter, never inserted into the SQL. Only the numbers
+//! of kinds and the aliases of this module are inserted: `n0` for entities, `p0` for their properties, `r0` and `q0`
+//! for relationships.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +56,7 @@ impl At {
 /// The way the value of a property is read.
 #[derive(Debug, Clone)]
 pub enum Access {
-    /// It has none.
+    /// The property has no value.
     Undefined,
     /// One value of a known type, in SQLite's names of JSON types.
     Scalar { sql: String, ty: &'static str },
@@ -99,7 +100,7 @@ impl<'q> Compiler<'q> {
         self.error(span, ErrorKind::Unsupported { what: what.to_owned(), instead })
     }
 
-    /// Refuses a statement that SQLite would not take.
+    /// Refuses a statement that exceeds SQLite's limits.
     pub fn check_size(&self, sql: &str) -> Result<(), Error> {
         if sql.len() > MAX_SQL || self.binds.len() > MAX_BINDS {
             return self.unsupported(Span::new(0, 0), "A query of this size", "ask for less at a time");
@@ -170,7 +171,7 @@ impl<'q> Compiler<'q> {
         })
     }
 
-    /// 0 or 1.
+    /// SQL that is 1 if the entity or relationship was deleted, and 0 otherwise.
     fn deleted(&self, at: &At) -> String {
         if !self.options.include_deleted || self.options.at_job.is_some() {
             return "0".to_owned();
@@ -179,7 +180,7 @@ impl<'q> Compiler<'q> {
         format!("NOT EXISTS (SELECT 1 FROM main.{table} live WHERE live.id = {}.id)", at.table)
     }
 
-    /// A condition that some element of the property's value fulfils; never NULL.
+    /// SQL that is true if some element of the property's value meets the condition; never NULL.
     pub fn any(&mut self, access: &Access, condition: &dyn Fn(&str, &str) -> String) -> String {
         match access {
             Access::Undefined => "0".to_owned(),
@@ -214,7 +215,7 @@ impl<'q> Compiler<'q> {
         }
     }
 
-    /// A condition that the property has no value; never NULL.
+    /// SQL that is true if the property has no value; never NULL.
     pub fn is_undefined(access: &Access) -> String {
         match access {
             Access::Undefined => "1".to_owned(),

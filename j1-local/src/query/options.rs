@@ -1,4 +1,4 @@
-//! The settings of a query, its answer, and the reasons for none.
+//! The settings of a query, its answer, and its errors.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -145,7 +145,7 @@ impl Data {
     }
 }
 
-/// The reason why a query has no answer.
+/// The reason why a query failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryError {
@@ -155,7 +155,7 @@ pub enum QueryError {
     /// The cursor is not one of this store.
     #[error("the cursor is not one of this server; send back the one of the last page")]
     Cursor,
-    /// The job has no version in the history.
+    /// The history has no version that this job made.
     #[error("the state after job {job} is not known; it was never finalized, or is older than the history")]
     NoVersion {
         /// The id of the job.
@@ -164,7 +164,7 @@ pub enum QueryError {
     /// The query took too long.
     #[error("the query took longer than {seconds} s; add filters, or a LIMIT")]
     TimedOut {
-        /// The time that it had.
+        /// The time that it was allowed.
         seconds: u64,
     },
     /// The store failed.

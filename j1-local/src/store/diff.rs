@@ -16,7 +16,7 @@ use super::mapper;
 struct Rows {
     live: &'static str,
     stage: &'static str,
-    /// The `of` of its raw data in `stage_raw`; `None` when it has none.
+    /// The value of `of` for its raw data in `stage_raw`; `None` for tables without raw data.
     raw: Option<&'static str>,
     /// Columns that name the ends, in `seen` and in the table alike.
     ends: &'static [&'static str],
@@ -39,7 +39,7 @@ struct Changes {
     deleted: u64,
 }
 
-/// Makes the scope what the job uploaded.
+/// Replaces the contents of the scope by what the job uploaded, except for partial types.
 pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     run.enter(Status::FinalizingEntities);
     let mut raw = Changes::default();
@@ -66,7 +66,8 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Makes the direct relationships of the scope what the job uploaded. All that a `CROSS_SCOPE` job does.
+/// Replaces the direct relationships of the scope by those that the job uploaded. A `CROSS_SCOPE` job does nothing
+/// else.
 pub fn apply_relationships(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     run.enter(Status::FinalizingRelationships);
     let mut raw = Changes::default();
@@ -202,7 +203,7 @@ fn see_entities(run: &Run<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Notes every staged relationship whose ends exist; returns how many have not both.
+/// Notes every staged relationship whose ends exist; returns the number of the others.
 fn see_relationships(run: &Run<'_>) -> rusqlite::Result<u64> {
     execute(run.connection, "DELETE FROM temp.seen", [])?;
     let (from, to) = (resolved("from"), resolved("to"));
@@ -221,7 +222,7 @@ fn see_relationships(run: &Run<'_>) -> rusqlite::Result<u64> {
     Ok(staged(run, "mapping IS NULL")?.saturating_sub(seen))
 }
 
-/// Notes every staged mapped relationship whose source exists; returns how many have none.
+/// Notes every staged mapped relationship whose source exists; returns the number of the others.
 fn see_mappings(run: &Run<'_>) -> rusqlite::Result<u64> {
     execute(run.connection, "DELETE FROM temp.seen", [])?;
     let from = resolved("from");
@@ -276,7 +277,7 @@ fn mark_absent(run: &Run<'_>, rows: &Rows, list: &str) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Notes the rows of every scope that still touch an entity about to go.
+/// Notes the rows of every scope that still touch an entity that is about to be deleted.
 fn mark_cut(run: &Run<'_>, rows: &Rows) -> rusqlite::Result<()> {
     for end in rows.ends {
         execute(

@@ -20,12 +20,12 @@ pub struct Run<'a> {
     pub now: i64,
     /// The version of the graph that this job makes.
     pub version: i64,
-    /// Told when the status changes, which the row of the job does not show before the end.
+    /// Called when the status changes, since the job's row shows it only at the end.
     pub on_phase: &'a dyn Fn(Status),
 }
 
 impl Run<'_> {
-    /// Says that the job has reached this status.
+    /// Reports that the job has reached this status.
     pub fn enter(&self, status: Status) {
         (self.on_phase)(status);
         tracing::info!(job = %self.job.id, status = status.as_str(), "finalizing");
@@ -86,8 +86,8 @@ fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Stat
     Ok(())
 }
 
-/// Ends the job with an error. A small write of its own: on a full disk there is still room for it where the failed
-/// transaction was.
+/// Ends the job with an error, in a small transaction of its own: on a full disk, the failed transaction has left
+/// enough room for it.
 fn give_up(connection: &mut Connection, id: &str, now: i64, reason: &str) -> Result<(), Refused> {
     let transaction = connection.transaction()?;
     let mut job = Job::find(&transaction, id)?;

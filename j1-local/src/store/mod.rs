@@ -3,9 +3,9 @@
 //! Ownership: [`Store`] is a handle that clones share; all SQL runs on two threads that own a connection each, one
 //! that writes and one that reads ([`worker`]). The lock on the file outlives both.
 //!
-//! Uploads are staged in tables that no query reads, one transaction a batch. Finalizing a job is one transaction over
-//! stage and graph together, after the request to finalize was written down. So whenever the process dies, a job is
-//! either applied whole, or still open, or `FINALIZE_PENDING` and finalized at the next start.
+//! Uploads are staged in tables that no query reads, one transaction for each batch. Finalizing a job is one
+//! transaction over stage and graph together, after the request to finalize has been stored. So whenever the process
+//! dies, a job is applied whole, or still open, or `FINALIZE_PENDING` and finalized at the next start.
 
 mod browse;
 mod changes;
@@ -125,7 +125,7 @@ impl Store {
 
     /// Finishes what is queued, then closes the data file.
     pub async fn close(&self) -> Result<(), Error> {
-        // The last connection to close tidies the files up, which only the writer may do.
+        // The last connection to close cleans up SQLite's files, which only the writer may do.
         self.reader.stop().await?;
         self.writer.stop().await
     }
@@ -184,7 +184,7 @@ impl Store {
         self.write(move |connection| stage::upload(connection, &id, &batch, replace)).await?
     }
 
-    /// Writes down that the job is to be finalized, queues that, and returns the job as `FINALIZE_PENDING`.
+    /// Stores that the job is to be finalized, queues the work, and returns the job as `FINALIZE_PENDING`.
     ///
     /// The job is finalized whether or not the client asks again, and also when the process is killed.
     pub async fn finalize(&self, id: &str, partial_types: Vec<String>) -> Result<Job, Refused> {
@@ -214,7 +214,8 @@ impl Store {
             let mut phases = lock(&phases);
             match ended {
                 Ok(()) => phases.remove(&id),
-                // Whoever waits for the job must see its end, which the data file cannot show.
+                // Clients that wait for the job must see that it ended, although that could not be written to the data
+                // file.
                 Err(reason) => phases.insert(id, Phase::Failed { reason, at: clock.now() }),
             };
             revision.fetch_add(1, Ordering::Relaxed);
@@ -286,7 +287,7 @@ impl Store {
             .await?
     }
 
-    /// Answers one page of a J1QL query.
+    /// Returns one page of a J1QL query's result.
     pub async fn query(
         &self,
         text: String,
@@ -315,7 +316,7 @@ impl Store {
         self.revision.load(Ordering::Relaxed)
     }
 
-    /// Counts what a finished job changed, by type. `None` for a job that has no version, or too old a one.
+    /// Counts what a finished job changed, by type. `None` if the job made no version, or one too old for the history.
     pub async fn count_changes(&self, job: &str) -> Result<Option<Vec<TypeChanges>>, Error> {
         let job = job.to_owned();
         self.read(move |connection| {

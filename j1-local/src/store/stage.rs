@@ -91,7 +91,7 @@ impl Stage<'_> {
         self.raw("relationship", &relationship.raw)
     }
 
-    /// Removes the row of the same name when the last one counts; refuses it otherwise.
+    /// Removes an earlier row of the same name if the last one counts; otherwise refuses the duplicate.
     fn make_room(
         &self,
         what: &'static str,
@@ -117,16 +117,16 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// The scope and the key of an end. Without a scope the key is an `_id`.
+    /// Returns the scope and the key of an end. Without a scope, the key is an `_id`.
     fn end<'e>(&self, end: &'e End) -> rusqlite::Result<(Option<i64>, &'e str)> {
-        /// The number of no scope.
+        /// A number that no scope has.
         const NOWHERE: i64 = -1;
         Ok(match end {
             End::Own { key } => (Some(self.job.scope_id), key),
             End::Of { kind, scope, key } => {
                 let known = |kind| tables::known_scope(self.connection, kind, scope);
                 let found = match *kind {
-                    // An instance before a scope of that name.
+                    // An integration instance takes precedence over an `api` scope of the same name.
                     "" => known("integration")?.or(known("api")?),
                     kind => known(kind)?,
                 };

@@ -1,7 +1,7 @@
 //! One SQL view for each type of entities, so that other programs can read the data file.
 //!
 //! The columns are the properties that entities of the type have had, as noted when they were uploaded or merged. A
-//! finalize makes a view anew when its type has a property more.
+//! finalize recreates a view when its type has a new property.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +50,7 @@ pub fn properties(connection: &Connection) -> rusqlite::Result<Properties> {
     Ok(all)
 }
 
-/// Makes the views of the types in the graph that have none, or one with too few columns.
+/// Creates the missing views of the types in the graph, and recreates those with too few columns.
 pub fn refresh(connection: &Connection) -> rusqlite::Result<()> {
     let stale = connection
         .prepare_cached(
@@ -92,7 +92,7 @@ fn create(connection: &Connection, type_name: &str) -> rusqlite::Result<()> {
     let mut used = BTreeSet::new();
     let columns: Vec<String> = names
         .iter()
-        // A path has no way to write a quote, and columns that differ in case alone would be one.
+        // A JSON path cannot contain a quote, and SQLite does not distinguish columns by case.
         .filter(|name| !name.contains(['"', '\0']) && used.insert(name.to_lowercase()))
         .take(MOST)
         .map(|name| {

@@ -16,7 +16,7 @@ pub fn compare(old: &Fields, new: &Fields, found: &mut Found) {
             one(&at(name), before, after, found);
         }
     }
-    // One gone, and one come that is the same but for its name.
+    // A removed and an added field that differ in nothing but the name are a rename.
     if let ([(name, before)], [(other, after)]) = (gone.as_slice(), come.as_slice())
         && before == after
     {

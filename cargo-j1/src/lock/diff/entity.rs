@@ -6,7 +6,7 @@ use super::rename::Renames;
 use super::{Found, joined, property};
 use crate::lock::{Entity, Kind, Lock};
 
-/// Finds what differs. Gives the `_type`s that have another name.
+/// Finds what differs. Returns the `_type`s that were renamed.
 pub fn compare(old: &Lock, new: &Lock, found: &mut Found) -> Renames {
     let mut renames = Renames::new();
     for (ty, before) in &old.entity {
@@ -30,7 +30,7 @@ pub fn compare(old: &Lock, new: &Lock, found: &mut Found) -> Renames {
     renames
 }
 
-/// The new `_type` of what an entity's struct makes.
+/// Returns the new `_type` of the entity that the same struct makes.
 fn renamed<'n>(old: &Lock, new: &'n Lock, before: &Entity) -> Option<&'n String> {
     let added = new.entity.iter().filter(|(ty, _)| !old.entity.contains_key(*ty));
     added.filter(|(_, after)| after.of == before.of).map(|(ty, _)| ty).next()
@@ -42,7 +42,7 @@ fn one(ty: &str, old: &Entity, new: &Entity, found: &mut Found) {
     found.changed(Kind::KeyChanged, ty, &old.key, &new.key);
     found.sets(ty, (Kind::RawDataRemoved, &old.raw_data), (Kind::RawDataAdded, &new.raw_data));
     nulls(ty, old, new, found);
-    // What was or is always `null` has been told.
+    // Properties that were or are always `null` have been reported.
     let mut before = old.property.clone();
     let mut after = new.property.clone();
     before.retain(|name, _| !new.null.contains(name));

@@ -26,9 +26,9 @@ pub struct Difference {
     pub new: Option<String>,
 }
 
-/// Lists the differences between two locks, the gravest first.
+/// Lists the differences between two locks, the most serious first.
 ///
-/// A thing that has another name is one difference: what refers to it is compared under the new name.
+/// A rename is one difference: references to the renamed item are compared under its new name.
 pub fn differences(old: &Lock, new: &Lock) -> Vec<Difference> {
     let mut found = Found::default();
     about(old, new, &mut found);
@@ -78,17 +78,17 @@ impl Found {
         }
     }
 
-    /// Adds something that was not there.
+    /// Adds something that is new.
     fn added(&mut self, kind: Kind, at: &str, new: impl Into<String>) {
         self.0.push(Difference { kind, at: at.to_owned(), old: None, new: Some(new.into()) });
     }
 
-    /// Adds something that is no longer there.
+    /// Adds something that was removed.
     fn removed(&mut self, kind: Kind, at: &str, old: impl Into<String>) {
         self.0.push(Difference { kind, at: at.to_owned(), old: Some(old.into()), new: None });
     }
 
-    /// Adds each that is in one of the sets only.
+    /// Adds each item that is in only one of the sets.
     fn sets(
         &mut self,
         at: &str,
@@ -110,7 +110,7 @@ fn joined<'s>(names: impl IntoIterator<Item = &'s String>) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
-/// The gravest level among differences; nothing where there is none.
+/// Returns the highest level among differences; `None` without differences.
 pub fn gravest(differences: &[Difference]) -> Option<Level> {
     differences.iter().map(|difference| difference.kind.level()).max()
 }

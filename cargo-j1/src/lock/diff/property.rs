@@ -14,7 +14,7 @@ pub fn compare(owner: &str, old: &Properties, new: &Properties, found: &mut Foun
             one(&at, before, after, found);
             continue;
         }
-        // What the same field fills under another name.
+        // The same field fills a property of another name: a rename.
         let added = new.iter().filter(|(other, _)| !old.contains_key(*other) && !taken.contains(other));
         match added.filter(|(_, after)| after.from == before.from).map(|(other, _)| other).next() {
             Some(other) => {
@@ -72,7 +72,7 @@ fn absence_kind(old: Absence, new: Absence) -> Option<Kind> {
     }
 }
 
-/// The values that its classes allow. Any value is what no class names values for.
+/// Compares the values that its classes allow. If no class lists values, any is allowed.
 fn values(at: &str, old: &Property, new: &Property, found: &mut Found) {
     let any = |of: &Property| if of.values.is_empty() { "any".to_owned() } else { joined(&of.values) };
     let narrower = !new.values.is_empty() && (old.values.is_empty() || !old.values.is_subset(&new.values));

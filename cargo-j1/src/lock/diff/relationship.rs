@@ -6,7 +6,7 @@ use super::rename::Renames;
 use super::{Found, joined, property};
 use crate::lock::{Kind, Mapped, Relationship, Relationships};
 
-/// Finds what differs. Gives the `_type`s that have another name.
+/// Finds what differs. Returns the `_type`s that were renamed.
 pub fn compare(old: &Relationships, new: &Relationships, found: &mut Found) -> Renames {
     let (mut gone, mut come) = (refs(&old.direct), refs(&new.direct));
     let (mut mapped_gone, mut mapped_come) = (refs(&old.mapped), refs(&new.mapped));
@@ -91,7 +91,7 @@ fn refs<T>(all: &BTreeSet<T>) -> Vec<&T> {
     all.iter().collect()
 }
 
-/// Takes out what belongs together, each at most once.
+/// Removes and returns the pairs that belong together; each item is in at most one pair.
 fn pairs<'l, A, B>(
     gone: &mut Vec<&'l A>,
     come: &mut Vec<&'l B>,

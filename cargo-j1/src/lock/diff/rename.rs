@@ -6,7 +6,7 @@ use j1_core::config::variable;
 
 use crate::lock::{Lock, Mapped, Relationship};
 
-/// Old names and the new ones.
+/// New names by the old ones.
 pub type Renames = BTreeMap<String, String>;
 
 /// Puts the new name of the integration into the variables that begin with the old one.
@@ -17,7 +17,7 @@ pub fn integration(lock: &mut Lock, new: &str) {
     lock.config = std::mem::take(&mut lock.config).into_iter().map(|(of, field)| (name(of), field)).collect();
 }
 
-/// Puts the new integration type into what had the old one: the ends of `_type`s, and the beginnings of keys.
+/// Replaces the old integration type by the new one wherever it stands in a `_type` or a key.
 pub fn integration_type(lock: &mut Lock, new: &str) {
     let old = std::mem::replace(&mut lock.integration.ty, new.to_owned());
     if old == new || old.is_empty() {
@@ -25,7 +25,7 @@ pub fn integration_type(lock: &mut Lock, new: &str) {
     }
     let names = lock.entity.keys().chain(lock.relationships.direct.iter().map(|edge| &edge.ty));
     let names = names.chain(lock.relationships.mapped.iter().map(|edge| &edge.ty));
-    // As a word of its own: `acme` is no part of `acmeco`.
+    // Whole words only: `acme` does not match in `acmeco`.
     let renames = names.filter_map(|name| Some((name.clone(), replaced(name, &old, new)?))).collect();
     types(lock, &renames);
     for entity in lock.entity.values_mut() {
@@ -35,7 +35,7 @@ pub fn integration_type(lock: &mut Lock, new: &str) {
     }
 }
 
-/// The text with the new word for the old one; nothing where it is not in it.
+/// Returns the text with the new word in place of the old one; `None` if nothing changes.
 fn replaced(text: &str, old: &str, new: &str) -> Option<String> {
     let mut out = String::new();
     let (mut rest, mut before) = (text, None::<char>);
@@ -52,7 +52,7 @@ fn replaced(text: &str, old: &str, new: &str) -> Option<String> {
     (out != text).then_some(out)
 }
 
-/// Puts new `_type`s in the place of old ones, wherever they are.
+/// Replaces renamed `_type`s everywhere in the lock.
 pub fn types(lock: &mut Lock, renames: &Renames) {
     if renames.is_empty() {
         return;

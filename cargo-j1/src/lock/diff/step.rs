@@ -30,19 +30,19 @@ pub fn compare(old: &Lock, new: &Lock, found: &mut Found) {
     }
 }
 
-/// The part that both locks have. The rest is reported elsewhere as new or gone.
+/// The types and steps that both locks have. The others are reported elsewhere as added or removed.
 struct Common {
     types: BTreeSet<String>,
     steps: BTreeSet<String>,
 }
 
-/// The step, waiting for others under their new names.
+/// Returns the step with the steps it waits for under their new names.
 fn renamed(step: &Step, renames: &Renames) -> Step {
     let after = step.after.iter().map(|id| renames.get(id).unwrap_or(id).clone()).collect();
     Step { after, ..step.clone() }
 }
 
-/// Steps that are gone, and new ones that add the same.
+/// Finds the steps that were removed, each with a new step that emits the same types.
 fn renames(old: &Lock, new: &Lock) -> Renames {
     let mut renames = Renames::new();
     for (id, before) in old.step.iter().filter(|(id, _)| !new.step.contains_key(*id)) {
@@ -77,7 +77,7 @@ fn one(at: &str, old: &Step, new: &Step, common: &Common, found: &mut Found) {
     let (before, after) = (reads(old), reads(new));
     found.sets(at, (Kind::StepReadsLess, &before), (Kind::StepReadsMore, &after));
     if before == after {
-        // What it reads, it waits for.
+        // A change of what it reads changes what it waits for, and has been reported.
         let waits = |step: &Step| joined(&(&step.after & &common.steps));
         found.changed(Kind::StepOrderChanged, at, &waits(old), &waits(new));
     }

@@ -1,4 +1,4 @@
-//! A case for every kind of edit: what is done to the sample, and the one difference that is reported.
+//! A case for every kind of edit: the change to the sample, and the one difference that is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,7 +63,7 @@ const NOTHING: &str = "-";
 
 const ABOUT: &[Case] = &[
     (Kind::IntegrationRenamed, INTEGRATION, "acme", "beta", |lock| {
-        // The variables follow, and are told of only once.
+        // The variables follow the name, and only the name is reported.
         *lock = toml::from_str(&SAMPLE.replace("ACME_", "BETA_")).expect("a lock");
         lock.integration.name = "beta".into();
     }),
@@ -71,7 +71,7 @@ const ABOUT: &[Case] = &[
     (Kind::DataModelChanged, INTEGRATION, "0.64.2", "0.65.0", |l| l.integration.data_model = "0.65.0".into()),
     (Kind::VersionChanged, INTEGRATION, "0.1.0", "1.1.0", |l| l.integration.version.major = 1),
     (Kind::IntegrationTypeChanged, INTEGRATION, "acme", "acme-2", |lock| {
-        // Types and keys follow, and are told of only once.
+        // Types and keys follow the integration type, and only that is reported.
         let text = SAMPLE.replace("acme_", "acme-2_").replace("acme:", "acme-2:");
         *lock = toml::from_str(&text).expect("a lock");
         lock.integration.ty = "acme-2".into();

@@ -1,4 +1,4 @@
-//! The query box: the text, its error, and what completes it.
+//! The query box: its text, the error in it, and completions.
 
 use std::fmt::{self, Write as _};
 
@@ -34,7 +34,7 @@ pub async fn check(Query(parameters): Query<Parameters>) -> Json<Value> {
     Json(json!({ "error": error.map(|error| error_json(&error.into())) }))
 }
 
-/// An error with its place in the query, in bytes.
+/// An error with its position in the query, in bytes.
 pub fn error_json(error: &QueryError) -> Value {
     match error {
         QueryError::Query(error) => json!({
@@ -86,7 +86,7 @@ pub fn form(
     out.write_str("</section>")
 }
 
-/// The query with the place of the error underlined. At its end, where nothing can be, a blank is.
+/// Writes the query with the error underlined. An error at the end of the query underlines a blank.
 fn underlined(out: &mut String, text: &str, span: j1ql::Span) -> fmt::Result {
     let (before, rest) = text.split_at_checked(span.start).unwrap_or((text, ""));
     let length = span.end.saturating_sub(span.start);
@@ -95,7 +95,7 @@ fn underlined(out: &mut String, text: &str, span: j1ql::Span) -> fmt::Result {
     write!(out, "<pre>{}<mark>{}</mark>{}</pre>", Text(before), Text(wrong), Text(after))
 }
 
-/// Writes queries to begin with.
+/// Writes example queries.
 pub fn help(out: &mut String) -> fmt::Result {
     out.write_str("<section><h2>Examples</h2><ul class=\"plain\">")?;
     for query in [

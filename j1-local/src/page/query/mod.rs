@@ -88,7 +88,7 @@ pub async fn show(
     }))
 }
 
-/// Asks; `None` when there is no query.
+/// Runs the query of the request; `None` if it has no query.
 async fn ask(app: &App, parameters: &Parameters) -> Result<Option<Asked>, ApiError> {
     let Some(text) = Parameters::text(parameters.q.as_ref()) else { return Ok(None) };
     let cursor = Parameters::text(parameters.cursor.as_ref());
@@ -99,7 +99,7 @@ async fn ask(app: &App, parameters: &Parameters) -> Result<Option<Asked>, ApiErr
     }
 }
 
-/// A result with the request that asked for it.
+/// A result with its request.
 struct Shown<'a> {
     query: &'a str,
     at: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! Mapped relationships: their targets are found by values, and relationships to them are made.
+//! Mapped relationships: finds their targets by property values, and creates the relationships to them.
 //!
 //! For each mapped relationship the lists of `targetFilterKeys` are tried in order; one that names a property that
 //! the target does not have is left out. The first list that matches entities of any scope wins, and all of its
@@ -70,7 +70,7 @@ impl Mapping {
         self.rule.get("targetEntity")?.as_object()
     }
 
-    /// Returns `true` if no placeholder is to be made.
+    /// Returns `true` if no placeholder may be created.
     fn skips(&self) -> bool {
         self.rule.get("skipTargetCreation") == Some(&Value::Bool(true))
     }
@@ -107,7 +107,7 @@ pub fn resolve(run: &Run<'_>) -> rusqlite::Result<()> {
         match targets {
             Some(targets) => resolver.connect(&mapping, &targets)?,
             None => {
-                // It may have made the placeholder that it has been connected to so far.
+                // It may have created the placeholder that it has been connected to so far, which may be an orphan now.
                 resolver.touch_targets(id)?;
                 late.insert(id);
             }
@@ -186,7 +186,8 @@ impl<'r> Resolver<'r> {
         statement.query_map([self.run.version, self.scope], |row| row.get(0))?.collect()
     }
 
-    /// The targets of a mapped relationship; `None` when only a placeholder of others may be one.
+    /// Returns the targets of a mapped relationship; `None` if only a placeholder made for another one could be its
+    /// target.
     fn targets(&mut self, mapping: &Mapping) -> rusqlite::Result<Option<Vec<i64>>> {
         let found = self.matches(mapping, false)?;
         if !found.is_empty() {
@@ -211,7 +212,7 @@ impl<'r> Resolver<'r> {
         Ok(())
     }
 
-    /// The entities, or the placeholders, that the first list that finds any finds.
+    /// Returns the matches of the first list of filter keys that has any, among entities or among placeholders.
     fn matches(&self, mapping: &Mapping, placeholders: bool) -> rusqlite::Result<Vec<i64>> {
         let mut statement = self.run.connection.prepare_cached(
             "SELECT m.place, p.entity_id FROM mapping_probe m JOIN entity_probe p ON p.probe = m.probe \
@@ -230,7 +231,7 @@ impl<'r> Resolver<'r> {
         Ok(found)
     }
 
-    /// Makes the relationships of a mapped relationship those to these targets.
+    /// Connects a mapped relationship to exactly these targets.
     fn connect(&mut self, mapping: &Mapping, targets: &[i64]) -> rusqlite::Result<()> {
         let db = self.run.connection;
         let mut wanted = BTreeSet::new();

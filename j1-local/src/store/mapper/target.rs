@@ -19,7 +19,7 @@ pub struct Placeholders {
 }
 
 impl Placeholders {
-    /// Begins with those that lost a relationship before.
+    /// Begins with the placeholders that lost a relationship earlier in this version.
     pub fn new(run: &Run<'_>, scope: i64) -> rusqlite::Result<Self> {
         let touched = run
             .connection
@@ -37,7 +37,8 @@ impl Placeholders {
         self.touched.extend(ids);
     }
 
-    /// The placeholder of a target, which is made when there is none; `None` for a target that says too little.
+    /// Returns the placeholder of a target, and creates it if necessary; `None` for a target without the properties
+    /// that this needs.
     pub fn ensure(&mut self, run: &Run<'_>, mapping: &Mapping) -> rusqlite::Result<Option<i64>> {
         let db = run.connection;
         let lists = probe::lists(mapping.target(), mapping.rule.get("targetFilterKeys"));
@@ -75,7 +76,8 @@ impl Placeholders {
         Ok(Some(id))
     }
 
-    /// The key that the target names, if it is found by that and no other placeholder has it; otherwise the `_id`.
+    /// Returns the key that the target names, if it is a filter key and no other placeholder has it; otherwise the
+    /// `_id`.
     fn key(
         &self,
         db: &Connection,
@@ -91,8 +93,8 @@ impl Placeholders {
         Ok(if taken { uid.to_owned() } else { key.to_owned() })
     }
 
-    /// Removes the placeholders that nothing stands behind any more and merges what is known about the others.
-    /// Returns the mapped relationships that were connected to those that went.
+    /// Removes the placeholders that are no longer connected to a mapped relationship that would create them, and updates
+    /// the properties of the others. Returns the mapped relationships that were connected to the removed ones.
     pub fn settle(&self, run: &Run<'_>) -> rusqlite::Result<BTreeSet<i64>> {
         let mut orphans = BTreeSet::new();
         for id in &self.touched {
