@@ -22,8 +22,8 @@ pub use crate::graph::{
 pub use crate::integration::{Duplicates, EncodedObject, Integration, Verdict};
 pub use crate::model::{Class, ClassDef, PropertyDef};
 pub use crate::step::{
-    Enabled, Job, Outcome, ReadMeta, Runner, Source, Step, StepFor, StepMeta, Switch, check_retired,
-    check_step, needs_of, order, runner, switch,
+    Cut, Enabled, Job, Outcome, Phase, ReadMeta, Runner, Source, Step, StepFor, StepMeta, Switch, check_cut,
+    check_retired, check_sharded, check_step, needs_of, order, phases, runner, switch,
 };
 
 /// The outcome of a stream that reached its declared end. For page streams, which prove it.

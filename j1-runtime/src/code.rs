@@ -44,4 +44,15 @@ codes! {
     HOOK "J1-R2017" "an object that the integration leaves out before it is added";
     OBJECT_ERRORS "J1-R2018" "JupiterOne reports errors for some objects";
     SECRET "J1-R2020" "an object that holds a secret of the configuration";
+    SHARD_STORE "J1-R2101" "a shard store that cannot be read or written";
+    SHARD_ORDER "J1-R2102" "a phase of a sharded run that came too early or too late";
+    SHARD_BUILD "J1-R2103" "a plan of another build or another instance";
+    SHARD_DAMAGED "J1-R2104" "a damaged file in the shard store";
+    SHARD_INDEX "J1-R2105" "a shard index out of range";
+    SHARD_TWO_PLANS "J1-R2106" "two plans in one shard store";
+    SHARD_LOST_WRITE "J1-R2107" "a shard store that lost what was written";
+    SHARD_JOB_ENDED "J1-R2108" "a sharded job that something else ended";
+    SHARD_DUPLICATE "J1-R2109" "two different objects with one key in two shards";
+    SHARD_COVERAGE "J1-R2110" "too few shards delivered";
+    SHARD_NONE "J1-R2111" "an integration that has no shards";
 }

@@ -17,6 +17,7 @@ mod observe;
 mod recordings;
 mod redact;
 mod run;
+mod shard;
 
 pub mod code;
 pub mod provider;
@@ -38,4 +39,5 @@ pub use observe::progress::WaitedMs;
 pub use recordings::record::Recording;
 pub use recordings::replay::Recordings;
 pub use run::connect::Connect;
+pub use run::shards::{ShardProgress, ShardSummary};
 pub use run::summary::{Guard, Status, Summary};

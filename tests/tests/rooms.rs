@@ -88,6 +88,7 @@ const RUNTIME: [&str; 13] = [
     "recordings",
     "engine",
     "run",
+    "shard",
     "cli",
     "testing",
     "__bench",

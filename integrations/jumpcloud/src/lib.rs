@@ -10,6 +10,7 @@ pub use client::Api;
 pub use config::Config;
 pub use id::ObjectId;
 
+use entities::Account;
 use j1::prelude::*;
 use j1::provider::Http;
 use steps::{
@@ -23,6 +24,7 @@ use steps::{
     name = "jumpcloud",
     title = "JumpCloud",
     config = Config,
+    shards = Account,
     steps(
         fetch_orgs,
         fetch_users,

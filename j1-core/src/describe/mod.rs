@@ -17,7 +17,7 @@ use crate::graph::property::{Absence, PropertySpec, unmapped_nulls};
 use crate::graph::{EntityMeta, Naming, ObjectMeta, RawSpec};
 use crate::integration::Integration;
 use crate::model::{DATA_MODEL_VERSION, Types};
-use crate::step::{StepMeta, waits_for};
+use crate::step::{Phase, StepMeta, waits_for};
 
 /// The description of an integration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Description {
     pub name: String,
     /// The provider's name for people.
     pub title: String,
+    /// The `_type` along whose entities its work can be divided into shards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shards: Option<String>,
     /// The integration type that fills suffixed `_type`s and keys.
     pub integration_type: String,
     /// The version of the data model that the entities were checked against.
@@ -132,6 +135,9 @@ pub struct StepDescription {
     pub permissions: Vec<String>,
     /// The steps it waits for.
     pub depends_on: Vec<String>,
+    /// The phase of a sharded run in which it runs: `root`, `map` or `reduce`; absent if the integration has no shards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
 }
 
 /// A type that a step reads.
@@ -175,6 +181,7 @@ impl Description {
     #[must_use]
     pub fn new<I: Integration>(naming: &Naming) -> Self {
         let steps: Vec<&StepMeta> = I::ORDER.iter().map(|step| &I::STEPS[*step]).collect();
+        let phase = |step: usize| I::SHARDS.and_then(|cut| cut.phases.get(step).copied());
         let mut entities: Vec<EntityDescription> = Vec::new();
         let mut relationships: Vec<RelationshipDescription> = Vec::new();
         let mut mapped_relationships: Vec<MappedDescription> = Vec::new();
@@ -201,12 +208,16 @@ impl Description {
         Self {
             name: I::NAME.to_owned(),
             title: I::TITLE.to_owned(),
+            shards: I::SHARDS.map(|cut| cut.ty.name(naming)),
             integration_type: naming.integration_type().to_owned(),
             data_model: DATA_MODEL_VERSION.to_owned(),
             entities,
             relationships,
             mapped_relationships,
-            steps: steps.iter().map(|step| StepDescription::new(step, I::STEPS, naming)).collect(),
+            steps: I::ORDER
+                .iter()
+                .map(|step| StepDescription::new(&I::STEPS[*step], I::STEPS, naming, phase(*step)))
+                .collect(),
             config_fields: I::Config::FIELDS
                 .iter()
                 .map(|field| ConfigDescription::new(field, I::NAME))
@@ -273,7 +284,7 @@ impl PropertyDescription {
 }
 
 impl StepDescription {
-    fn new(meta: &StepMeta, all: &[StepMeta], naming: &Naming) -> Self {
+    fn new(meta: &StepMeta, all: &[StepMeta], naming: &Naming, phase: Option<Phase>) -> Self {
         let before = all.iter().filter(|other| other.id != meta.id && waits_for(meta, other));
         Self {
             id: meta.id.to_owned(),
@@ -286,6 +297,7 @@ impl StepDescription {
                 .collect(),
             permissions: meta.permissions.iter().map(|name| (*name).to_owned()).collect(),
             depends_on: before.map(|step| step.id.to_owned()).collect(),
+            phase: phase.map(|phase| phase.as_str().to_owned()),
         }
     }
 }

@@ -118,6 +118,8 @@ codes! {
     E0711 "an ingestion source that is two things";
     E0712 "a name or a type that no integration can have";
     E0713 "an outcome that nothing proves";
+    E0720 "shards along a type that cannot be divided";
+    E0721 "a step that cannot run in shards";
     E0801 "a configuration field of a type the environment cannot carry";
     E0802 "a secret that is not declared as one";
     E0803 "a property that looks like a credential";

@@ -7,7 +7,7 @@ pub use hook::Verdict;
 
 use crate::config::Config;
 use crate::graph::Type;
-use crate::step::{Runner, StepMeta, Switch};
+use crate::step::{Cut, Runner, StepMeta, Switch};
 
 /// The rule for an object whose key another object of the run has. The same object twice is always one object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +45,9 @@ pub trait Integration: Sized + Send + Sync + 'static {
     /// Types that it once had. What JupiterOne holds of them is deleted; a type that is not here and that no step
     /// declares is kept.
     const RETIRED: &'static [Type] = &[];
+
+    /// The cut into shards, if its work can be divided among several processes.
+    const SHARDS: Option<Cut> = None;
 
     /// The rule for two objects with one key.
     const DUPLICATES: Duplicates = Duplicates::Refuse;

@@ -1,9 +1,11 @@
 //! Steps: async functions that declare what they emit and read, and the order that follows.
 
+mod cut;
 mod job;
 mod outcome;
 mod source;
 
+pub use cut::{Cut, Phase, check_cut, check_sharded, phases};
 pub use job::{Add, Collected, Each, Job};
 pub use outcome::{Counts, Loss, Only, Outcome};
 pub use source::{Enabled, Source, Switch, check_source, switch};
@@ -71,6 +73,8 @@ pub struct ReadMeta {
     pub ty: Type,
     /// `true` if the step also runs when no step emits the type.
     pub optional: bool,
+    /// `true` if the step needs all entities of the type at once, those of every shard.
+    pub all: bool,
     /// The function that stores it; `None` if it is not read back, but looked up or tied to.
     pub store: Option<Store>,
     /// `true` if the step begins when all steps that emit the type have ended: it looks keys up, and one that is not there
@@ -107,7 +111,7 @@ impl ReadMeta {
     /// A `T` that is stored between steps.
     #[must_use]
     pub const fn stored<T: Owned + Readable>(optional: bool) -> Self {
-        Self { ty: T::TYPE, optional, store: Some(store::<T>), after_all: true, by: &[] }
+        Self { ty: T::TYPE, optional, all: false, store: Some(store::<T>), after_all: true, by: &[] }
     }
 
     /// A `T` that the step reads while other steps still add some, and looks nothing up.
@@ -116,10 +120,16 @@ impl ReadMeta {
         Self { after_all: false, ..Self::stored::<T>(optional) }
     }
 
+    /// A `T` that is stored between steps, read by a step that needs those of every shard.
+    #[must_use]
+    pub const fn all<T: Owned + Readable>() -> Self {
+        Self { all: true, ..Self::stored::<T>(false) }
+    }
+
     /// A `T` of which only the keys are looked up, so that nothing is stored.
     #[must_use]
     pub const fn keys_only<T: Entity>() -> Self {
-        Self { ty: T::TYPE, optional: false, store: None, after_all: true, by: &[] }
+        Self { ty: T::TYPE, optional: false, all: false, store: None, after_all: true, by: &[] }
     }
 
     /// A `T` that relationships end at, whether or not it has been added yet.

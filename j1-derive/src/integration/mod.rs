@@ -19,6 +19,8 @@ const KEYS: Keys = Keys {
         "type",
         "config",
         "steps",
+        "shards",
+        "shard_budget",
         "retired",
         "duplicates",
         "before_add",
@@ -46,6 +48,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
         cx.error(&input.ident, "E0312", "an integration has a configuration; add `#[j1(config = Config)]`, a `#[derive(J1Config)]` struct");
     }
     let steps = steps(&mut cx, input, &items);
+    let sharding = sharding(&mut cx, &items);
     let rest = [
         retired(&mut cx, &krate, &items),
         duplicates(&mut cx, &krate, &items),
@@ -57,7 +60,10 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let title = attr::read::<LitStr>(&mut cx, &items, "title").unwrap_or_else(|| name.clone());
     let ty = ty.unwrap_or_else(|| name.clone());
     // An integration that is wrong in something else is one all the same, so that its uses compile.
-    let expansion = config.map(|config| expand(input, &krate, &[name, title, ty], &config, &steps, &rest));
+    let expansion = config.map(|config| {
+        let steps = Steps { list: &steps, sharding: sharding.as_ref() };
+        expand(input, &krate, &[name, title, ty], &config, &steps, &rest)
+    });
     let errors = cx.into_tokens();
     quote!(#errors #expansion)
 }
@@ -173,15 +179,75 @@ fn hooks(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
     quote!(#before #after)
 }
 
+/// The type along which the steps are cut into shards.
+struct Sharding {
+    ty: Type,
+    /// The provider limits each shard by itself.
+    own_budget: bool,
+}
+
+/// The steps, and their cut.
+struct Steps<'a> {
+    list: &'a [Path],
+    sharding: Option<&'a Sharding>,
+}
+
+/// Reads the cut into shards.
+fn sharding(cx: &mut Ctxt, items: &[Item]) -> Option<Sharding> {
+    let ty = attr::read::<Type>(cx, items, "shards");
+    let budget = attr::read::<Ident>(cx, items, "shard_budget");
+    let own_budget = match &budget {
+        None => false,
+        Some(word) if word == "shared" => false,
+        Some(word) if word == "own" => true,
+        Some(word) => {
+            cx.error(word, "E0312", "the budget of a shard is `shared` or `own`");
+            false
+        }
+    };
+    if let (None, Some(word)) = (attr::take(items, "shards"), &budget) {
+        cx.error(
+            word,
+            "E0315",
+            "`shard_budget` has no effect without `shards`; add `shards = ..`, or remove it",
+        );
+    }
+    Some(Sharding { ty: ty?, own_budget })
+}
+
+impl Sharding {
+    /// Returns the constants of the cut with their checks, and the member of the trait.
+    fn expand(&self, krate: &attr::Krate, steps: &[Path]) -> (TokenStream, TokenStream) {
+        let (ty, own, count, p) = (&self.ty, self.own_budget, steps.len(), krate.private());
+        let at = krate.private_at(ty.span());
+        let checks = steps.iter().enumerate().map(|(index, step)| {
+            let p = krate.private_at(step.span());
+            quote_spanned!(step.span()=> const _: () = #p::check_sharded(&STEPS, &PHASES, &SHARDED, #index);)
+        });
+        let constants = quote_spanned! {ty.span()=>
+            const SHARDED: #at::Type = <#ty as #at::Object>::TYPE;
+            const PHASES: [#at::Phase; #count] = #at::phases(&STEPS, &ORDER, SHARDED);
+            const _: () = #at::check_cut(&STEPS, &PHASES, &SHARDED);
+        };
+        let member = quote! {
+            const SHARDS: ::core::option::Option<#p::Cut> =
+                ::core::option::Option::Some(#p::Cut { ty: SHARDED, phases: &PHASES, own_budget: #own });
+        };
+        (quote!(#constants #(#checks)*), member)
+    }
+}
+
 fn expand(
     input: &DeriveInput,
     krate: &attr::Krate,
     names: &[LitStr; 3],
     config: &Type,
-    steps: &[Path],
+    steps: &Steps<'_>,
     rest: &[TokenStream; 3],
 ) -> TokenStream {
     let p = &krate.private();
+    let (cut, shards) = steps.sharding.map(|cut| cut.expand(krate, steps.list)).unwrap_or_default();
+    let steps = steps.list;
     let ([name, title, ty], ident, count) = (names, &input.ident, steps.len());
     let metas = steps.iter().map(|step| quote_spanned!(step.span()=> <#step as #p::Step>::META));
     let switches = steps.iter().map(|step| quote_spanned!(step.span()=> #p::switch::<#ident, #step>));
@@ -199,6 +265,7 @@ fn expand(
             const STEPS: [#p::StepMeta; #count] = [#(#metas),*];
             #order
             #(#checks)*
+            #cut
             const _: () = {
                 #[allow(unused_imports, reason = "only a type that is not a step does without a list")]
                 use #p::NotListed as _;
@@ -213,6 +280,7 @@ fn expand(
                 const TYPE: &'static str = #ty;
                 const STEPS: &'static [#p::StepMeta] = &STEPS;
                 const ORDER: &'static [usize] = &ORDER;
+                #shards
                 #(#rest)*
 
                 fn runners() -> &'static [#p::Runner<Self>] {

@@ -40,6 +40,8 @@ enum How {
     Back,
     /// Back, where a step emits it.
     Optional,
+    /// Back, those of every shard.
+    All,
     /// Only its keys are looked up.
     Keys,
     /// Relationships end at it, whether or not it has been collected yet.
@@ -49,7 +51,7 @@ enum How {
 impl How {
     /// Returns `true` if the entities themselves are read back, so that they wait on disk.
     const fn is_stored(self) -> bool {
-        matches!(self, Self::Back | Self::Optional)
+        matches!(self, Self::Back | Self::Optional | Self::All)
     }
 }
 
@@ -58,6 +60,7 @@ impl Parse for Read {
         let ahead = input.fork();
         let how = match ahead.parse::<Ident>() {
             Ok(word) if word == "optional" && ahead.peek(syn::Ident) => How::Optional,
+            Ok(word) if word == "all" && ahead.peek(syn::Ident) => How::All,
             Ok(word) if word == "keys" && ahead.peek(syn::Ident) => How::Keys,
             Ok(word) if word == "expected" && ahead.peek(syn::Ident) => How::Expected,
             _ => How::Back,
@@ -149,6 +152,7 @@ fn meta(
                 let how = looked_up.unwrap_or_else(|| streams.reads(ty));
                 quote_spanned!(ty.span()=> #p::ReadMeta::#how::<#ty>(#optional))
             }
+            How::All => quote_spanned!(ty.span()=> #p::ReadMeta::all::<#ty>()),
             How::Keys => quote_spanned!(ty.span()=> #p::ReadMeta::keys_only::<#ty>()),
             How::Expected => quote_spanned!(ty.span()=> #p::ReadMeta::expected::<#ty>()),
         };

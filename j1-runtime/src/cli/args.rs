@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::shard::ShardArgs;
 use crate::jupiterone::prediction::Limit;
 use crate::jupiterone::{Source, SyncMode};
 use crate::recordings::drift::DriftMode;
@@ -52,6 +53,8 @@ pub(super) enum Command {
     },
     /// Write the data model into the documentation, between its markers
     Docs(DocsArgs),
+    /// Divide the work among many processes: one job, one finalize
+    Shard(ShardArgs),
     /// Show the steps and what each of them waits for
     Steps {
         /// The format
@@ -218,7 +221,7 @@ impl From<Collecting> for CollectSettings {
     fn from(args: Collecting) -> Self {
         let Collecting { replay, record, step, concurrency, no_raw_data, drift, shapes, report: _ } = args;
         let traffic = TrafficSettings { replay, record, drift, shapes };
-        Self { steps: step, concurrency, raw_data: !no_raw_data, traffic }
+        Self { steps: step, concurrency, raw_data: !no_raw_data, share: 1.0, traffic }
     }
 }
 

@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use crate::cli::args::{CollectArgs, Common, Output, PlanArgs, RunArgs, SyncArgs};
 use crate::cli::report::{self, Watch};
+use crate::cli::shard::ShardArgs;
 use crate::observe::progress::Progress;
 use crate::observe::trace;
 use crate::redact;
@@ -18,6 +19,7 @@ use crate::run::env::{Env, Problems};
 use crate::run::error::RunError;
 use crate::run::summary::Summary;
 use crate::run::{collect, execute, plan, sync};
+use crate::shard;
 
 /// A command that collects or uploads.
 pub(super) enum Collected {
@@ -25,6 +27,7 @@ pub(super) enum Collected {
     Collect(CollectArgs),
     Sync(SyncArgs),
     Plan(PlanArgs),
+    Shard(ShardArgs),
 }
 
 impl Collected {
@@ -34,6 +37,7 @@ impl Collected {
             Self::Collect(_) => "collect",
             Self::Sync(_) => "sync",
             Self::Plan(_) => "plan",
+            Self::Shard(args) => args.name(),
         }
     }
 
@@ -44,6 +48,7 @@ impl Collected {
             Self::Collect(args) => args.collecting.report.clone(),
             Self::Sync(args) => args.report.clone(),
             Self::Plan(args) => args.collecting.report.clone(),
+            Self::Shard(args) => args.report(),
         }
     }
 }
@@ -100,6 +105,10 @@ fn run<I: Connect>(command: Collected, quiet: bool, env: &Env) -> Summary {
             Collected::Sync(args) => sync::run::<I>(&args.into(), env, &progress).await,
             Collected::Plan(args) => plan::run::<I>(&args.into(), env, &progress).await,
             Collected::Run(args) => execute::run::<I>(&args.into(), env, &progress).await,
+            Collected::Shard(args) => {
+                let (store, command) = args.into_command();
+                shard::run::<I>(&store, command, env, &progress).await
+            }
         }
     };
     let summary = runtime.block_on(running.instrument(span.clone()));

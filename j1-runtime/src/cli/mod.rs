@@ -4,6 +4,7 @@
 mod args;
 mod collecting;
 pub(crate) mod report;
+mod shard;
 mod values;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ pub fn main<I: Connect>() -> ExitCode {
     let codes: Vec<String> = exit::TABLE.iter().map(|(code, meaning)| format!("{code} {meaning}")).collect();
     let codes = format!("Exit codes: {}", codes.join(", "));
     let command = Cli::command().name(name).bin_name(name).about(about).after_help(codes);
+    let command = command.mut_subcommand("shard", |shard| shard.hide(I::SHARDS.is_none()));
     let cli = match command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
@@ -49,6 +51,7 @@ pub fn main<I: Connect>() -> ExitCode {
         (Some(Command::Collect(args)), env) => Ok((Collected::Collect(args), env)),
         (Some(Command::Sync(args)), env) => Ok((Collected::Sync(args), env)),
         (Some(Command::Plan(args)), env) => Ok((Collected::Plan(args), env)),
+        (Some(Command::Shard(args)), env) => Ok((Collected::Shard(args), env)),
         (Some(other), Ok(env)) => Err((other, env)),
         (Some(_), Err(problems)) => {
             let summary = Summary::failed(&RunError::config(&problems));
@@ -68,7 +71,7 @@ fn describe<I: Connect>(command: Command, env: &Env) -> ExitCode {
         Command::Schema { format } => schema::show::<I>(format, &run::naming::<I>(env)),
         Command::Steps { format } => steps::show::<I>(format, &run::naming::<I>(env)),
         Command::Docs(args) => return documented::<I>(args, env),
-        Command::Run(_) | Command::Collect(_) | Command::Sync(_) | Command::Plan(_) => {
+        Command::Run(_) | Command::Collect(_) | Command::Sync(_) | Command::Plan(_) | Command::Shard(_) => {
             unreachable!("commands that collect are performed elsewhere")
         }
     };

@@ -8,6 +8,8 @@
 //!
 //! It is written beside its place and moved there when it is whole, so that no reader takes a part for all of it.
 
+pub(crate) mod frames;
+pub(crate) mod part;
 pub(crate) mod private;
 mod read;
 
@@ -20,6 +22,7 @@ use j1_core::error::Kind;
 use j1_core::graph::ObjectKind;
 use j1_core::{Error, Result};
 
+pub(crate) use part::PartWriter;
 pub(crate) use read::{Collection, GraphText, Stored};
 
 use crate::jupiterone::Batch;

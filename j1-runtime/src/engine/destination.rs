@@ -10,7 +10,7 @@ use j1_core::graph::ObjectKind;
 use j1_core::report::Event;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::collection::Writer;
+use crate::collection::{PartWriter, Writer};
 use crate::engine::memory::Memory;
 use crate::jupiterone::{Batch, SyncMode, UploadLimits, Uploader};
 
@@ -23,6 +23,8 @@ pub(crate) enum Destination {
     Upload(Uploader, SyncMode),
     /// A folder in the official layout.
     Disk(Writer),
+    /// A file that later processes of a sharded job read.
+    Part(PartWriter),
     /// Memory, for tests.
     Memory(Memory),
 }
@@ -32,6 +34,7 @@ impl Destination {
     pub fn limits(&self) -> UploadLimits {
         match self {
             Self::Upload(uploader, _) => *uploader.limits(),
+            Self::Part(_) => UploadLimits::default(),
             // Objects that are uploaded later are measured then.
             Self::Disk(_) | Self::Memory(_) => {
                 UploadLimits { object: usize::MAX, raw_data_object: usize::MAX, ..UploadLimits::default() }
@@ -52,7 +55,7 @@ impl Destination {
     pub async fn ready(&self) -> Result<Place> {
         Ok(match self {
             Self::Upload(uploader, _) => Place(Some(uploader.ready().await?)),
-            Self::Disk(_) | Self::Memory(_) => Place(None),
+            Self::Disk(_) | Self::Part(_) | Self::Memory(_) => Place(None),
         })
     }
 
@@ -64,6 +67,7 @@ impl Destination {
                 Ok(())
             }
             (Self::Disk(writer), _) => writer.take(step, kind, &batch),
+            (Self::Part(writer), _) => writer.take(step, kind, &batch),
             (Self::Memory(memory), _) => memory.take(step, &batch),
         }
     }
@@ -97,7 +101,7 @@ impl Destination {
             Self::Upload(uploader, _) => uploader.tell(&event),
             Self::Memory(memory) => memory.tell(step, event),
             // A collection in a folder has no events.
-            Self::Disk(_) => {}
+            Self::Disk(_) | Self::Part(_) => {}
         }
     }
 

@@ -10,7 +10,7 @@ use j1_core::Outcome;
 use j1_core::graph::{TAGS, Type};
 use j1_core::report::Tolerated;
 use j1_core::validate::Violation;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::losses::Losses;
 use crate::engine::plan::DisabledBy;
@@ -19,7 +19,7 @@ use crate::observe::progress::{EndedStep, WaitedMs};
 use crate::redact;
 
 /// An object that was not sent.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Dropped {
     /// Its `_type`.
@@ -34,7 +34,7 @@ pub struct Dropped {
 }
 
 /// The status of a step that ended. The words are the official SDK's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StepStatus {
@@ -98,7 +98,7 @@ impl StepReport {
 }
 
 /// Values of one property that were not sent: each broke a rule, and the class lets the property be absent or `null`.
-#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Withheld {
     /// The `_type`.
@@ -117,13 +117,13 @@ pub struct Withheld {
 }
 
 /// Losses that a step accepted with `.tolerate("why")`. They make nothing partial: what was not read is deleted.
-#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ToleratedLoss {
     /// The id of the step.
-    pub step: &'static str,
+    pub step: String,
     /// The justification in the step's code.
-    pub reason: &'static str,
+    pub reason: String,
     /// The first loss that was accepted for it, for people.
     #[serde(skip)]
     pub first: String,
@@ -132,7 +132,7 @@ pub struct ToleratedLoss {
 }
 
 /// A type that was not read in full.
-#[derive(Clone, Debug, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Partial {
     /// The `_type`.
@@ -202,6 +202,16 @@ impl Ledger {
         name(dropped, &mut self.dropped, &mut self.dropped_more);
     }
 
+    /// Adds an object that another process left out.
+    pub fn add_dropped(&mut self, dropped: Dropped) {
+        name(dropped, &mut self.dropped, &mut self.dropped_more);
+    }
+
+    /// Adds an object that another process sent without its raw data.
+    pub fn add_raw_data_dropped(&mut self, dropped: Dropped) {
+        name(dropped, &mut self.raw_data_dropped, &mut self.raw_data_dropped_more);
+    }
+
     /// Counts a value that was not sent. Bounded by the declared properties and the codes; tags count as one property.
     pub fn withhold(&mut self, ty: &str, key: &str, violation: &Violation) {
         let property = violation.property.as_deref().unwrap_or_default();
@@ -238,7 +248,8 @@ impl Ledger {
         for Tolerated { why, reason, count, .. } in tolerated {
             let first = redact::text(&reason);
             tracing::warn!(step, "{count} losses are tolerated, because {why}; the first: {first}");
-            self.tolerated.push(ToleratedLoss { step, reason: why, first, count });
+            let (step, reason) = (step.to_owned(), why.to_owned());
+            self.tolerated.push(ToleratedLoss { step, reason, first, count });
         }
     }
 

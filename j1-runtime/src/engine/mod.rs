@@ -2,6 +2,7 @@
 //! its way to JupiterOne while they read.
 
 mod destination;
+mod elsewhere;
 mod index;
 mod ledger;
 mod lookup;
@@ -19,7 +20,8 @@ mod stop;
 mod tell;
 
 pub(crate) use destination::Destination;
-pub(crate) use index::KeyIndex;
+pub(crate) use elsewhere::{CarriedEdge, Carry, Elsewhere, Given, Incomplete};
+pub(crate) use index::{Added, KeyIndex};
 pub use ledger::{Dropped, Partial, StepReport, StepStatus, ToleratedLoss, Withheld};
 pub(crate) use ledger::{Ledger, too_large};
 pub(crate) use memory::Memory;

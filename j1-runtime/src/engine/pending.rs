@@ -33,17 +33,23 @@ pub(super) struct Pending(Arc<Spool>);
 impl Pending {
     /// Stores a relationship of this step, with its two ends.
     pub fn push(&self, step: usize, record: &EncodedObject<'_>, ends: (&str, &str)) -> Result<()> {
-        let key = record.key.as_bytes();
-        let parts = [record.type_name.as_bytes(), key, ends.0.as_bytes(), ends.1.as_bytes(), record.json];
+        let texts = [&**record.type_name, record.key, ends.0, ends.1];
+        self.keep(step, record.expected, texts, record.json)
+    }
+
+    /// Keeps a relationship: its type, its key and its two ends.
+    pub fn keep(&self, step: usize, expected: bool, texts: [&str; 4], json: &[u8]) -> Result<()> {
+        let [ty, key, from, to] = texts.map(str::as_bytes);
+        let parts = [ty, key, from, to, json];
         let length = parts.iter().map(|part| 8 + part.len()).sum::<usize>() + 16;
         let mut bytes = Vec::with_capacity(length);
         bytes.extend_from_slice(&(step as u64).to_le_bytes());
-        bytes.extend_from_slice(&u64::from(record.expected).to_le_bytes());
+        bytes.extend_from_slice(&u64::from(expected).to_le_bytes());
         for part in parts {
             bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
             bytes.extend_from_slice(part);
         }
-        self.0.push(&bytes).map(drop)
+        self.0.push("", &bytes).map(drop)
     }
 
     /// Reads them in the order in which they were added.

@@ -1,13 +1,16 @@
 //! Which steps run, and what each waits for.
 
+use std::sync::Arc;
+
 use j1_core::error::Kind;
 use j1_core::graph::Type;
 use j1_core::integration::Integration;
 use j1_core::step::{Enabled, StepMeta, begins_after, waits_for};
 use j1_core::{Error, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::code;
+use crate::engine::elsewhere::Elsewhere;
 use crate::engine::sources::Sources;
 
 /// Steps that run at once, unless it is said otherwise.
@@ -26,6 +29,8 @@ pub(crate) struct Plan {
     pub at_once: usize,
     /// `true` if raw data is sent where an entity has some.
     pub raw_data: bool,
+    /// The part of the job that other processes collect.
+    pub elsewhere: Option<Arc<Elsewhere>>,
 }
 
 /// The reason a step does not run.
@@ -36,7 +41,7 @@ pub(crate) struct Disabled {
 }
 
 /// The reason a step does not run. The words are the official SDK's, except the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DisabledBy {
@@ -87,6 +92,7 @@ impl Plan {
             lacking: vec![None; steps.len()],
             at_once: STEPS_AT_ONCE,
             raw_data: true,
+            elsewhere: None,
         };
         plan.keep_waits();
         Ok(plan)
@@ -148,6 +154,11 @@ impl Plan {
     /// Returns `true` if the step runs.
     pub fn runs(&self, step: usize) -> bool {
         self.disabled[step].is_none()
+    }
+
+    /// Returns `true` if the step runs in this process.
+    pub fn runs_here(&self, step: usize) -> bool {
+        self.runs(step) && self.elsewhere.as_ref().is_none_or(|elsewhere| !elsewhere.steps.contains(&step))
     }
 
     fn disable(&mut self, step: usize, by: DisabledBy, reason: &str) {

@@ -5,7 +5,7 @@
 //! counted before it is put into a batch, and a batch leaves its sink only when the destination has a place for it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,10 +23,12 @@ use tokio::sync::Notify;
 
 use crate::code;
 use crate::engine::destination::Destination;
+use crate::engine::elsewhere::{Carry, Elsewhere};
 use crate::engine::index::{Added, KeyIndex};
 use crate::engine::ledger::{Dropped, Ledger};
 use crate::engine::lookup::FieldIndex;
 use crate::engine::pending::Pending;
+use crate::engine::plan::Plan;
 use crate::engine::spool::{Nothing, Spool};
 use crate::engine::tell::tell;
 use crate::jupiterone::{Batch, TooLarge, UploadLimits};
@@ -71,6 +73,12 @@ pub(super) struct Shared {
     indexes: HashMap<u64, Vec<(LookupMeta, FieldIndex)>>,
     /// Relationships whose ends were not all there when they were added.
     pub pending: Pending,
+    /// The part of the job that other processes collect.
+    elsewhere: Option<Arc<Elsewhere>>,
+    /// Relationships that a later process ties.
+    pub edges: Pending,
+    /// Look-ups that found nothing here.
+    missed: Mutex<BTreeSet<(usize, u64, String)>>,
     /// Batches of steps that panicked.
     leftover: Mutex<Vec<Leftover>>,
 }
@@ -84,34 +92,61 @@ impl Shared {
         steps: Vec<&'static str>,
         reads: &[ReadMeta],
         destination: Destination,
-        (duplicates, raw_data): (Duplicates, bool),
+        duplicates: Duplicates,
+        plan: &Plan,
     ) -> Self {
+        let elsewhere = plan.elsewhere.clone();
+        let (index, mut stored, pending) =
+            elsewhere.as_ref().map(|elsewhere| elsewhere.take()).unwrap_or_default();
+        let mut spools: HashMap<u64, (ReadMeta, Arc<Spool>)> = HashMap::new();
+        // Several steps may read a type; it is stored once.
+        for read in reads.iter().copied().filter(|read| read.store.is_some()) {
+            let given = stored.remove(&read.ty.hash);
+            let (_, spool) = spools.entry(read.ty.hash).or_insert_with(|| (read, Arc::default()));
+            if let Some(given) = given {
+                *spool = given;
+            }
+        }
         Self {
             naming,
             steps,
             limits: destination.limits(),
             destination,
             duplicates,
-            raw_data,
+            raw_data: plan.raw_data,
             ledger: Mutex::default(),
-            index: Mutex::default(),
-            spools: reads
-                .iter()
-                .filter(|read| read.store.is_some())
-                .map(|read| (read.ty.hash, (*read, Arc::default())))
-                .collect(),
+            index: Mutex::new(index),
+            spools,
             began_storing: Notify::new(),
             indexes: indexes(reads),
-            pending: Pending::default(),
+            pending,
+            elsewhere,
+            edges: Pending::default(),
+            missed: Mutex::default(),
             leftover: Mutex::default(),
         }
     }
 
-    /// Returns the ledger, the destination and the index once every step has ended.
-    pub fn into_parts(self) -> (Ledger, Destination, KeyIndex) {
+    /// Returns the ledger, the destination, the index and what later processes need once every step has ended.
+    pub fn into_parts(self) -> (Ledger, Destination, KeyIndex, Carry) {
         let ledger = self.ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
         let index = self.index.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (ledger, self.destination, index)
+        let missed = self.missed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let carry = Carry { spools: self.spools, edges: self.edges, missed };
+        (ledger, self.destination, index, carry)
+    }
+
+    /// Returns `true` if a relationship without an end is left to a later process.
+    pub fn carries_edges(&self) -> bool {
+        self.elsewhere.as_ref().is_some_and(|elsewhere| elsewhere.carries)
+    }
+
+    /// Remembers a look-up that found nothing, if another process may have what it looked for.
+    fn note_missed(&self, step: usize, ty: Type, key: &str) {
+        if self.elsewhere.as_ref().is_some_and(|elsewhere| elsewhere.siblings.contains(&ty.hash)) {
+            let mut missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
+            missed.insert((step, ty.hash, key.to_owned()));
+        }
     }
 
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
@@ -272,7 +307,7 @@ impl StepSink {
         if let Some((read, spool)) = self.shared.spools.get(&record.ty.hash) {
             match record.original.zip(read.store).and_then(|(original, store)| store(original)) {
                 Some(json) => {
-                    if spool.push(&json?)? {
+                    if spool.push(record.key, &json?)? {
                         self.shared.began_storing.notify_one();
                     }
                 }
@@ -424,7 +459,11 @@ impl Sink for StepSink {
     }
 
     fn contains(&self, ty: Type, key: &str) -> bool {
-        self.shared.index().holds_type(key, ty)
+        let holds = self.shared.index().holds_type(key, ty);
+        if !holds {
+            self.shared.note_missed(self.step, ty, key);
+        }
+        holds
     }
 
     fn find_by(&mut self, ty: Type, field: &str, value: &str) -> Result<Vec<String>> {

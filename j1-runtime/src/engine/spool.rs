@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use crate::code;
 use crate::disk::{Checked, point};
 
-/// The stored entities of one type: each as its length (8 bytes, little-endian) and its JSON.
+/// The stored entities of one type: each as its key and its JSON, both behind their length (8 bytes, little-endian).
 #[derive(Default)]
 pub(super) struct Spool {
     /// Made when the first one is stored.
@@ -36,7 +36,7 @@ struct State {
 
 impl Spool {
     /// Stores one; returns `true` if it is the first.
-    pub fn push(&self, json: &[u8]) -> Result<bool> {
+    pub fn push(&self, key: &str, json: &[u8]) -> Result<bool> {
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let first = slot.is_none();
         let writer = match &mut *slot {
@@ -46,10 +46,12 @@ impl Spool {
                 slot.insert(BufWriter::new(Checked(file.map_err(disk)?)))
             }
         };
-        writer.write_all(&(json.len() as u64).to_le_bytes()).map_err(disk)?;
-        writer.write_all(json).map_err(disk)?;
+        for part in [key.as_bytes(), json] {
+            writer.write_all(&(part.len() as u64).to_le_bytes()).map_err(disk)?;
+            writer.write_all(part).map_err(disk)?;
+        }
         // Under the lock: readers flush before they read what the state says is there.
-        self.state.send_modify(|state| state.bytes += 8 + json.len() as u64);
+        self.state.send_modify(|state| state.bytes += 16 + (key.len() + json.len()) as u64);
         Ok(first)
     }
 
@@ -66,15 +68,20 @@ impl Spool {
 
     /// Reads what is stored now, from the first one on.
     pub fn read(self: &Arc<Self>) -> Result<Box<dyn Stored>> {
-        self.reader(false)
+        Ok(Box::new(self.reader(false)?))
     }
 
     /// Reads from the first one on, until the spool is closed.
     pub fn read_along(self: &Arc<Self>) -> Result<Box<dyn Stored>> {
-        self.reader(true)
+        Ok(Box::new(self.reader(true)?))
     }
 
-    fn reader(self: &Arc<Self>, along: bool) -> Result<Box<dyn Stored>> {
+    /// Reads what is stored now with its keys.
+    pub fn read_keyed(self: &Arc<Self>) -> Result<Reader> {
+        self.reader(false)
+    }
+
+    fn reader(self: &Arc<Self>, along: bool) -> Result<Reader> {
         let mut reader = Reader {
             spool: Arc::clone(self),
             state: self.state.subscribe(),
@@ -84,7 +91,7 @@ impl Spool {
             along,
         };
         reader.refresh()?;
-        Ok(Box::new(reader))
+        Ok(reader)
     }
 
     /// Writes what was pushed to the file; returns its length, and the file opened once more where that is asked for.
@@ -98,7 +105,8 @@ impl Spool {
     }
 }
 
-struct Reader {
+/// Reads stored entities one at a time.
+pub(super) struct Reader {
     spool: Arc<Spool>,
     state: watch::Receiver<State>,
     file: Option<BufReader<File>>,
@@ -118,21 +126,31 @@ impl Reader {
         self.file = self.file.take().or_else(|| file.map(BufReader::new));
         Ok(())
     }
-}
 
-impl Stored for Reader {
-    fn next(&mut self) -> Result<Option<Vec<u8>>> {
+    /// The next entity: its key and its JSON.
+    pub fn next_keyed(&mut self) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
         if self.read == self.flushed && self.along {
             self.refresh()?;
         }
         let Some(file) = self.file.as_mut().filter(|_| self.read < self.flushed) else { return Ok(None) };
-        let mut length = [0; 8];
-        file.read_exact(&mut length).map_err(disk)?;
-        let length = u64::from_le_bytes(length);
-        let mut json = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-        file.take(length).read_to_end(&mut json).map_err(disk)?;
-        self.read += 8 + length;
-        Ok(Some(json))
+        let (key, json) = (part(file)?, part(file)?);
+        self.read += 16 + (key.len() + json.len()) as u64;
+        Ok(Some((key, json)))
+    }
+}
+
+fn part(file: &mut BufReader<File>) -> Result<Vec<u8>> {
+    let mut length = [0; 8];
+    file.read_exact(&mut length).map_err(disk)?;
+    let length = u64::from_le_bytes(length);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    file.take(length).read_to_end(&mut bytes).map_err(disk)?;
+    Ok(bytes)
+}
+
+impl Stored for Reader {
+    fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        Ok(self.next_keyed()?.map(|(_, json)| json))
     }
 
     fn more(&mut self) -> BoxFuture<'_, bool> {

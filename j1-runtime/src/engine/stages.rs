@@ -27,7 +27,7 @@ impl Keys {
 pub fn spool(objects: &[Vec<u8>]) -> Result<()> {
     let spool = Arc::new(Spool::default());
     for object in objects {
-        spool.push(object)?;
+        spool.push("", object)?;
     }
     let mut stored = spool.read()?;
     while stored.next()?.is_some() {}

@@ -6,6 +6,7 @@
 //! first error, or with [`Uploader::cancel`], after which nothing is on its way. Relationships are sent after the entities
 //! that were on their way before them. Objects count as received only when JupiterOne's own response says so.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,6 +45,17 @@ struct Object {
     key: Box<str>,
 }
 
+/// An object of a batch, its raw data apart from the rest.
+pub(crate) struct BatchedObject<'b> {
+    pub ty: &'b Arc<str>,
+    pub key: &'b str,
+    pub json: Cow<'b, [u8]>,
+    pub raw_data: Option<&'b [u8]>,
+}
+
+/// The text before the raw data of an object.
+const RAW_DATA: &[u8] = b",\"_rawData\":";
+
 /// An object that JupiterOne takes in no request, or not with its raw data.
 pub(crate) struct TooLarge {
     pub ty: Arc<str>,
@@ -80,7 +92,7 @@ impl Batch {
             Some(((_, open), raw_data)) => {
                 self.bytes.extend_from_slice(open);
                 raw_at = Some(self.bytes.len());
-                self.bytes.extend_from_slice(b",\"_rawData\":");
+                self.bytes.extend_from_slice(RAW_DATA);
                 self.bytes.extend_from_slice(raw_data);
                 self.bytes.push(b'}');
             }
@@ -108,6 +120,18 @@ impl Batch {
     /// The objects one by one, with their types.
     pub fn objects(&self) -> impl Iterator<Item = (&Arc<str>, &[u8])> {
         self.objects.iter().map(|object| (&object.ty, &self.bytes[object.at.clone()]))
+    }
+
+    /// The objects taken apart.
+    pub fn parts(&self) -> impl Iterator<Item = BatchedObject<'_>> {
+        self.objects.iter().map(|object| {
+            let json = &self.bytes[object.at.clone()];
+            // The raw data stands between its name and the last brace.
+            let raw_data =
+                object.raw_at.and_then(|at| json.get(at - object.at.start + RAW_DATA.len()..json.len() - 1));
+            let plain = self.without_raw_data(object).map_or(Cow::Borrowed(json), Cow::Owned);
+            BatchedObject { ty: &object.ty, key: &object.key, json: plain, raw_data }
+        })
     }
 
     fn slice(&self, range: Range<usize>) -> &[u8] {

@@ -75,6 +75,23 @@ impl Limits {
         self
     }
 
+    /// A part of these limits, but always one request.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "limits are small positive numbers"
+    )]
+    pub(crate) fn part(self, share: f64) -> Self {
+        let share = share.clamp(0.0, 1.0);
+        Self {
+            // Half a percent is left in every case, so that a share that was rounded to nothing does not stop a process.
+            per_second: self.per_second.map(|rate| rate * share.max(0.005)),
+            burst: self.burst.map(|burst| ((f64::from(burst) * share) as u32).max(1)),
+            at_once: self.at_once.map(|at_once| ((at_once as f64 * share) as usize).max(1)),
+        }
+    }
+
     /// These limits, replaced by those that the operator sets.
     pub(crate) fn overridden(self, operator: &Self) -> Self {
         Self {
@@ -123,25 +140,38 @@ struct Pace {
 pub(crate) struct Hosts {
     /// The limits that the operator sets in place of those that the integration declares.
     operator: Limits,
+    /// The part of each limit that this process may use; all of it if `None`.
+    share: Option<f64>,
     limiters: Mutex<HashMap<String, Limiter>>,
 }
 
 impl Hosts {
     pub fn with_operator(operator: Limits) -> Self {
-        Self { operator, limiters: Mutex::default() }
+        Self { operator, ..Self::default() }
+    }
+
+    /// The same limits, of which this process may use a part.
+    pub fn shared(&self, share: f64) -> Self {
+        Self { operator: self.operator, share: Some(share), limiters: Mutex::default() }
+    }
+
+    /// The limits that hold for this process where the integration declares these.
+    fn effective(&self, declared: Limits) -> Limits {
+        let limits = declared.overridden(&self.operator);
+        self.share.map_or(limits, |share| limits.part(share))
     }
 
     /// The limiter of a host.
     pub fn limiter(&self, url: &Url) -> Limiter {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Limiter::for_host(Limits::default().overridden(&self.operator));
+        let new = || Limiter::for_host(self.effective(Limits::default()));
         limiters.entry(url.origin().ascii_serialization()).or_insert_with(new).clone()
     }
 
     /// Sets the limits of a host, and returns its limiter.
     pub fn declare(&self, url: &Url, limits: Limits) -> Limiter {
         let limiter = self.limiter(url);
-        limiter.declare(&limits.overridden(&self.operator));
+        limiter.declare(&self.effective(limits));
         limiter
     }
 }

@@ -51,7 +51,7 @@ async fn collected<I: Connect>(
 
 /// Completes the folder that the steps were collected into.
 pub(crate) fn write(collected: Collected, plan: &Plan) -> Result<Summary, RunError> {
-    let Collected { steps, ledger, destination, index: _ } = collected;
+    let Collected { steps, ledger, destination, .. } = collected;
     let partial = partial_types(&steps);
     let document = document(&steps, &plan.waits, &ledger, &partial);
     if let Destination::Disk(writer) = destination {

@@ -100,7 +100,7 @@ async fn settle<I: Connect>(
     stop: Stop<'_>,
     summary: &mut Summary,
 ) -> Result<Uploaded, RunError> {
-    let Collected { mut steps, mut ledger, destination, index } = collected;
+    let Collected { mut steps, mut ledger, destination, index, carry: _ } = collected;
     progress.phase(Phase::Settling);
     let mut received = [0; 2];
     if let Destination::Upload(uploader, _) = destination {

@@ -14,6 +14,7 @@ pub(crate) mod job;
 pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod settings;
+pub(crate) mod shards;
 pub(crate) mod steps;
 pub(crate) mod summary;
 pub(crate) mod sync;
@@ -86,7 +87,7 @@ pub(crate) async fn prepare<I: Connect>(
     };
     let traffic = traffic.insert(Traffic::new(&settings.traffic, I::RECORDING, I::SHAPES)?);
     traffic.configured(env.configured::<I::Config>(I::NAME));
-    let http = traffic.http(&agent::<I>())?.limited_by_operator(limits);
+    let http = traffic.http(&agent::<I>())?.limited_by_operator(limits).sharing(settings.share);
     let integration = connect::<I>(config, &http).await?;
     plan.switch(&*integration, &sources);
     Ok(Ready { integration, naming: naming::<I>(env) })

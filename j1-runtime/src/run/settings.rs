@@ -15,6 +15,8 @@ pub(crate) struct CollectSettings {
     pub concurrency: Option<NonZeroUsize>,
     /// Keep raw data where an entity has some.
     pub raw_data: bool,
+    /// The part of the provider's budget that this process may use: 1 for all of it.
+    pub share: f64,
     /// Recordings and drift.
     pub traffic: TrafficSettings,
 }

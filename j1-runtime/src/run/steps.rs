@@ -40,6 +40,7 @@ fn text(steps: &[StepDescription]) -> String {
             ("reads", reads(step).join(", ")),
             ("after", step.depends_on.join(", ")),
             ("needs", step.permissions.join(", ")),
+            ("shards", step.phase.clone().unwrap_or_default()),
         ] {
             if !list.is_empty() {
                 let _ = writeln!(out, "  {what:<6} {list}");
@@ -84,14 +85,18 @@ fn json(steps: &[StepDescription]) -> String {
     let list: Vec<_> = steps
         .iter()
         .map(|step| {
-            json!({
+            let mut listed = json!({
                 "id": step.id,
                 "description": step.description,
                 "emits": step.emits,
                 "reads": reads(step),
                 "permissions": step.permissions,
                 "dependsOn": step.depends_on,
-            })
+            });
+            if let Some(phase) = &step.phase {
+                listed["phase"] = json!(phase);
+            }
+            listed
         })
         .collect();
     format!("{:#}\n", json!({ "steps": list }))

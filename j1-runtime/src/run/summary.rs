@@ -12,6 +12,7 @@ use crate::jupiterone::{Job, SyncMode, Uploads};
 use crate::recordings::traffic::TrafficSummary;
 use crate::redact;
 use crate::run::error::{RunError, RunErrorKind};
+use crate::run::shards::ShardSummary;
 
 /// The end of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -64,6 +65,9 @@ pub struct Summary {
     pub kept_first: BTreeMap<String, u64>,
     /// Types that are kept for a reason other than a step's.
     pub protected: Vec<Partial>,
+    /// The shards, in a command of a sharded run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shards: Option<ShardSummary>,
     /// The predicted changes by `_type`: in a plan, and in a run that the deletion guard stopped.
     pub plan: Option<BTreeMap<String, TypeChange>>,
     /// The findings of the deletion guard; `null` where nothing could be deleted.

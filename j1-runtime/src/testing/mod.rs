@@ -17,6 +17,7 @@ mod ran;
 #[cfg(feature = "proptest")]
 mod records;
 mod run;
+mod shards;
 mod step;
 
 #[cfg(feature = "faults")]
@@ -34,4 +35,5 @@ pub use ran::Ran;
 #[cfg(feature = "proptest")]
 pub use records::records_like;
 pub use run::Run;
+pub use shards::{ShardBackend, Shards};
 pub use step::Step;

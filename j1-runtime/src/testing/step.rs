@@ -108,6 +108,7 @@ impl<S: j1_core::step::Step> Step<S> {
             lacking: vec![None; 2],
             at_once: 1,
             raw_data: true,
+            elsewhere: None,
         };
         let memory = Destination::Memory(Memory::default());
         let never = std::pin::pin!(std::future::pending());

@@ -166,8 +166,8 @@ fn truncated(summary: &Summary) -> Option<String> {
 
 fn tolerated(summary: &Summary) -> Option<String> {
     let each = summary.tolerated.iter().map(|tolerated| {
-        let (step, count) = (code_span(tolerated.step), grouped(tolerated.count));
-        [step, plain(tolerated.reason), count, plain(&tolerated.first)]
+        let (step, count) = (code_span(&tolerated.step), grouped(tolerated.count));
+        [step, plain(&tolerated.reason), count, plain(&tolerated.first)]
     });
     rows(["Step", "Why it is acceptable", "Times", "First loss"], each)
 }

@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use j1_core::describe::foreign::inert;
 
-use crate::cli::report::plan;
+use crate::cli::report::{plan, shards};
 use crate::engine::{Dropped, StepReport, StepStatus, ToleratedLoss, Withheld};
 use crate::jupiterone::Job;
 use crate::observe::table::{grouped, table};
@@ -59,6 +59,9 @@ pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
     }
     dropped(summary);
     partial(summary);
+    if let Some(shards) = summary.shards.as_ref().filter(|_| !quiet) {
+        anstream::println!("{}", indented(&shards::text(shards)));
+    }
     match &summary.error {
         Some(error) => {
             let head = format!("{RED}error[{}]{RED:#}", error.code);

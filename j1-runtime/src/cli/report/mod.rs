@@ -6,6 +6,7 @@ mod human;
 mod lines;
 mod log;
 mod plan;
+mod shards;
 mod watch;
 
 pub(crate) use human::human;

@@ -22,7 +22,7 @@ pub(crate) struct KeyIndex {
 }
 
 /// The result of adding a key.
-pub(super) enum Added {
+pub(crate) enum Added {
     /// The key was free.
     New,
     /// The same object was added before.
@@ -34,10 +34,15 @@ pub(super) enum Added {
 impl KeyIndex {
     /// Adds a key, with the type and the JSON of its object.
     pub(super) fn add(&mut self, key: &str, ty: Type, json: &[u8], step: usize) -> Added {
+        self.add_known(key, ty, xxh3_64(json), step)
+    }
+
+    /// Adds a key whose object another process collected, by the hash of what it stands for.
+    pub(crate) fn add_known(&mut self, key: &str, ty: Type, content: u64, step: usize) -> Added {
         let ty = self.place_of(ty);
         // A run has fewer than 65,536 steps.
         let entry =
-            Entry::new(xxh3_128(key.as_bytes()), xxh3_64(json), ty, u16::try_from(step).unwrap_or(u16::MAX));
+            Entry::new(xxh3_128(key.as_bytes()), content, ty, u16::try_from(step).unwrap_or(u16::MAX));
         match self.keys.insert(entry) {
             None => Added::New,
             Some(held) if held.content() == entry.content() && held.ty() == ty => Added::Again,
@@ -56,7 +61,7 @@ impl KeyIndex {
     }
 
     /// Returns `true` if an entity of this type has the key.
-    pub(super) fn holds_type(&self, key: &str, ty: Type) -> bool {
+    pub(crate) fn holds_type(&self, key: &str, ty: Type) -> bool {
         let held = self.keys.find(xxh3_128(key.as_bytes()));
         held.and_then(|held| self.type_at(held.ty())).is_some_and(|held| held.hash == ty.hash)
     }

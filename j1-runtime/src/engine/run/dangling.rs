@@ -23,6 +23,11 @@ impl Running<'_> {
         let mut waiting = self.shared.pending.read()?;
         while let Some(edge) = waiting.next()? {
             let missing = self.shared.missing_ends(&edge.from, &edge.to);
+            if !missing.is_empty() && self.shared.carries_edges() {
+                let texts = [&*edge.ty, &edge.key, &edge.from, &edge.to];
+                self.shared.edges.keep(edge.step, edge.expected, texts, &edge.json)?;
+                continue;
+            }
             if edge.expected && !missing.is_empty() {
                 // The steps that emit its ends have ended, and this step is incomplete if one of them is.
                 self.shared.forget(&edge.key);

@@ -28,6 +28,7 @@ use tracing::{Instrument as _, Span};
 
 use crate::code;
 use crate::engine::destination::Destination;
+use crate::engine::elsewhere::{Carry, Incomplete};
 use crate::engine::index::KeyIndex;
 use crate::engine::ledger::{Ledger, Partial, StepReport, StepStatus};
 use crate::engine::partial;
@@ -46,6 +47,8 @@ pub(crate) struct Collected {
     pub destination: Destination,
     /// Every key that was added.
     pub index: KeyIndex,
+    /// What later processes of the job need.
+    pub carry: Carry,
 }
 
 /// The reason why the steps were stopped; all of them have ended.
@@ -106,7 +109,7 @@ pub(crate) async fn collect<I: Integration>(
         .flat_map(|(step, _)| step.reads.iter().copied())
         .collect::<Vec<_>>();
     let ids = plan.steps.iter().map(|step| step.id).collect();
-    let shared = Arc::new(Shared::new(naming, ids, &reads, destination, (I::DUPLICATES, plan.raw_data)));
+    let shared = Arc::new(Shared::new(naming, ids, &reads, destination, I::DUPLICATES, plan));
     let mut running = Running {
         plan,
         shared: Arc::clone(&shared),
@@ -117,6 +120,7 @@ pub(crate) async fn collect<I: Integration>(
         progress,
     };
     running.disable();
+    running.skip_elsewhere();
     progress.planned(running.ahead());
     let collecting = async {
         running.run(integration, stop).await?;
@@ -134,8 +138,8 @@ pub(crate) async fn collect<I: Integration>(
     let Some(shared) = Arc::into_inner(shared) else {
         unreachable!("every step has ended, and given back what it shares")
     };
-    let (ledger, destination, index) = shared.into_parts();
-    Ok(Collected { steps, ledger, destination, index })
+    let (ledger, destination, index, carry) = shared.into_parts();
+    Ok(Collected { steps, ledger, destination, index, carry })
 }
 
 impl Running<'_> {
@@ -152,10 +156,32 @@ impl Running<'_> {
         }
     }
 
+    /// Takes the steps that run in other processes for ended, as complete as they were there.
+    fn skip_elsewhere(&mut self) {
+        let Some(elsewhere) = &self.plan.elsewhere else { return };
+        for Incomplete { step, ty, reason } in &elsewhere.incomplete {
+            self.shared.ledger().partial(*step, *ty, reason.clone());
+        }
+        for Incomplete { step, ty, reason } in &elsewhere.settled {
+            self.shared.ledger().settle(*step, *ty, reason);
+        }
+        let steps: Vec<usize> =
+            elsewhere.steps.iter().copied().filter(|step| self.plan.runs(*step)).collect();
+        // A step of one shard may build on what is not complete in another.
+        for _ in &steps {
+            for step in &steps {
+                self.inherit(*step);
+            }
+        }
+        for step in steps {
+            self.reports[step] = Some(self.report(step, StepStatus::Success, 0));
+        }
+    }
+
     /// Returns the steps that are going to run, each with the steps that it waits for.
     fn ahead(&self) -> Vec<(&'static str, Vec<&'static str>)> {
         let id = |step: &usize| self.plan.steps[*step].id;
-        let runs = (0..self.plan.steps.len()).filter(|step| self.plan.runs(*step));
+        let runs = (0..self.plan.steps.len()).filter(|step| self.plan.runs_here(*step));
         runs.map(|step| (id(&step), self.plan.waits[step].iter().map(id).collect())).collect()
     }
 
@@ -167,7 +193,8 @@ impl Running<'_> {
         let shared = Arc::clone(&self.shared);
         let mut tasks: JoinSet<Ended> = JoinSet::new();
         let mut of_task: Vec<(Id, usize)> = Vec::new();
-        let mut waiting: BTreeSet<usize> = I::ORDER.iter().copied().filter(|s| self.plan.runs(*s)).collect();
+        let mut waiting: BTreeSet<usize> =
+            I::ORDER.iter().copied().filter(|s| self.plan.runs_here(*s)).collect();
         loop {
             self.close_spools();
             let mut ready: Vec<usize> =

@@ -80,7 +80,9 @@ impl SyncClient {
         loop {
             // The answer to the request before may be what was lost: what JupiterOne has taken of it already
             // is then no duplicate.
-            let again = if attempt > 1 && call.body.is_some_and(|body| body.correlation.is_some()) {
+            let again = if (attempt > 1 || self.repeats)
+                && call.body.is_some_and(|body| body.correlation.is_some())
+            {
                 "?ignoreDuplicates=true"
             } else {
                 ""

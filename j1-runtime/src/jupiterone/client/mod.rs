@@ -45,6 +45,8 @@ pub(crate) struct SyncClient {
     credentials: Credentials,
     limits: UploadLimits,
     sent: Sent,
+    /// `true` if another process may have uploaded the same objects before.
+    repeats: bool,
 }
 
 /// The result of an upload.
@@ -57,7 +59,12 @@ pub(super) enum Uploaded {
 
 impl SyncClient {
     pub fn new(credentials: Credentials, http: Http, limits: UploadLimits) -> Self {
-        Self { http, credentials, limits, sent: Sent::default() }
+        Self { http, credentials, limits, sent: Sent::default(), repeats: false }
+    }
+
+    /// Uploads objects that another process may have uploaded before: the same object again is no duplicate.
+    pub fn repeating(self) -> Self {
+        Self { repeats: true, ..self }
     }
 
     /// Returns the limits of one request.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 /// The number of kinds of waits.
@@ -41,7 +41,7 @@ pub(super) struct Spent(pub [Duration; KINDS]);
 
 /// For how long a step stood still, in milliseconds: none of its requests was under way, or it could not hand over what it
 /// had.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WaitedMs {
     /// For the provider's limits.

@@ -165,6 +165,12 @@ impl Http {
         Self { hosts: Arc::new(Hosts::with_operator(limits)), ..self }
     }
 
+    /// Uses only this part of every limit: the rest is for other processes.
+    #[must_use]
+    pub(crate) fn sharing(self, share: f64) -> Self {
+        Self { hosts: Arc::new(self.hosts.shared(share)), ..self }
+    }
+
     /// The limiters of the hosts.
     pub(crate) fn hosts(&self) -> &Hosts {
         &self.hosts

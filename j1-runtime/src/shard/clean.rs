@@ -1,0 +1,21 @@
+//! Deletes what was collected once the job is finalized: nothing reads it any more, and it holds the provider's data.
+
+use j1_core::Result;
+
+use super::files::RunFiles;
+
+/// Deletes the objects of a closed run. The plan, the receipts and the weights stay.
+pub(super) async fn up(files: &RunFiles) -> Result<()> {
+    let parts = files.path("parts");
+    for name in files.store.list(&parts).await? {
+        if name.ends_with(".json") {
+            continue;
+        }
+        for attempt in files.store.list(&format!("{parts}/{name}")).await? {
+            for file in ["objects", "keys", "carry"] {
+                files.store.delete(&format!("{parts}/{name}/{attempt}/{file}.gz")).await?;
+            }
+        }
+    }
+    Ok(())
+}

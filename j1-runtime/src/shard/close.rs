@@ -1,0 +1,241 @@
+//! `shard close`: receipts, reduce steps, the deletion guard, and one finalize. It can be run again after a crash at any line.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use j1_core::Result;
+use j1_core::graph::{ObjectKind, ObjectMeta};
+
+use super::files::{ClosedFile, JobFile, PlanFile, RunFiles, order};
+use super::merge::merge;
+use super::part::Collected;
+use super::receipt::{CompleteSet, TooLargeRecord, shard_name};
+use super::reduce::{Whole, reduce};
+use super::session::{Closing, Uploading, ended};
+use super::settings::{CloseSettings, Setup};
+use super::{clean, status};
+use crate::code;
+use crate::engine::{self, Plan, Stop};
+use crate::jupiterone::{Job, Source, SyncClient};
+use crate::observe::progress::{Phase, Progress};
+use crate::run::connect::Connect;
+use crate::run::error::{RunError, RunErrorKind};
+use crate::run::job::Uploaded;
+use crate::run::settings::JobSettings;
+use crate::run::summary::{JobSummary, Status, Summary};
+use crate::run::{Ready, partial_types, types_of};
+
+/// The ends of runs.
+pub(super) const FINALIZED: &str = "finalized";
+const ABORTED: &str = "aborted";
+
+/// The current run, as `close` finds it.
+pub(super) struct Current {
+    pub files: RunFiles,
+    pub plan: PlanFile,
+    file: JobFile,
+    client: Arc<SyncClient>,
+    settings: JobSettings,
+    /// The least part of the work that must have been delivered, in percent.
+    coverage: u8,
+}
+
+/// Returns the source and the scope of the current run's job.
+///
+/// # Errors
+/// When there is no job, or another build made the plan.
+pub(crate) async fn owner(setup: &Setup) -> Result<(Source, Option<String>), RunError> {
+    let (files, plan) = RunFiles::current(&setup.store).await?;
+    plan.check(&setup.build, setup.naming.integration_type())?;
+    let missing = || order("the run has no job yet; run `shard open` first");
+    Ok(files.job().await?.ok_or_else(missing)?.owner())
+}
+
+/// Ends the current run: finalizes its job, or aborts it.
+pub(crate) async fn close<I: Connect>(
+    setup: &Setup,
+    settings: CloseSettings,
+    (ready, steps): (Ready<I>, Plan),
+    client: SyncClient,
+    progress: &Progress,
+    stop: Stop<'_>,
+) -> Result<Summary, RunError> {
+    let (files, plan) = RunFiles::current(&setup.store).await?;
+    plan.check(&setup.build, setup.naming.integration_type())?;
+    let client = Arc::new(client.repeating());
+    let known = files.job().await?;
+    let file = match (files.closed().await?, known) {
+        (Some(closed), Some(file)) if closed.how == FINALIZED => {
+            clean::up(&files).await?;
+            return again(&plan, &closed, client.status(&file.job).await?);
+        }
+        _ => files.open_job(&plan).await?,
+    };
+    file.check(client.scope())?;
+    let job_settings =
+        JobSettings { sync_mode: file.mode(), job: None, skip_finalize: false, ..settings.job };
+    let current = Current { files, plan, file, client, settings: job_settings, coverage: settings.coverage };
+    let job = current.client.status(&current.file.job).await?;
+    if !job.takes_uploads() {
+        return current.was_ended(job).await;
+    }
+    let mut summary = Summary::default();
+    let ended = conclude(setup, &current, (ready, steps), &job, progress, stop, &mut summary).await;
+    if let Err(error) = ended {
+        summary.fail(&error);
+        current.give_up(&error, job, &mut summary).await;
+    }
+    if summary.job.as_ref().is_some_and(|ended| !ended.job.takes_uploads() && ended.job.status != "ABORTED") {
+        current.closed(FINALIZED).await?;
+        clean::up(&current.files).await?;
+    }
+    summary.uploads = Some(current.client.sent());
+    Ok(summary)
+}
+
+/// The summary of a run that was closed before.
+fn again(plan: &PlanFile, closed: &ClosedFile, job: Job) -> Result<Summary, RunError> {
+    let mut shards = status::of_plan(plan);
+    closed.how.clone_into(&mut shards.phase);
+    let mut summary = Summary { status: Status::Complete, shards: Some(shards), ..Summary::default() };
+    if job.has_ended() && !job.is_finished() {
+        return Err(RunError::aborted(ended(&job)));
+    }
+    summary.job = Some(JobSummary::new(job, crate::jupiterone::SyncMode::Diff));
+    Ok(summary)
+}
+
+impl Current {
+    /// Decides about a job that takes no uploads any more: it was finalized by a `close` that ended there, or by others.
+    async fn was_ended(&self, job: Job) -> Result<Summary, RunError> {
+        let begun: Option<ClosedFile> = self.files.store.document(&self.files.path("closing.json")).await?;
+        if job.status == "ABORTED" || begun.is_none_or(|begun| begun.plan_hash != self.plan.plan_hash) {
+            return Err(RunError::aborted(ended(&job)));
+        }
+        self.closed(FINALIZED).await?;
+        clean::up(&self.files).await?;
+        let closed =
+            ClosedFile { plan_hash: String::new(), how: FINALIZED.to_owned(), weights: BTreeMap::new() };
+        again(&self.plan, &closed, job)
+    }
+
+    /// Writes how the run ended, with the weights for later plans.
+    async fn closed(&self, how: &str) -> Result<()> {
+        let mut weights = BTreeMap::new();
+        for shard in &self.plan.shards {
+            let name = shard_name(shard.id);
+            if let Some(part) = Collected::published(&self.files, &name).await? {
+                weights.extend(part.weights);
+            }
+        }
+        let closed = ClosedFile { plan_hash: self.plan.plan_hash.clone(), how: how.to_owned(), weights };
+        self.files.store.create_document(&self.files.path("closed.json"), &closed).await.map(drop)
+    }
+
+    /// Aborts the job if running `close` again would not help; leaves it open otherwise.
+    async fn give_up(&self, error: &RunError, job: Job, summary: &mut Summary) {
+        let final_codes = [code::SHARD_COVERAGE, code::SHARD_DUPLICATE, code::PARTIAL];
+        let ends =
+            error.kind() == RunErrorKind::TooManyDeleted || final_codes.contains(&error.error().code());
+        let mode = self.settings.sync_mode;
+        if !ends {
+            tracing::warn!(
+                "job {} stays open: nothing was changed, and `shard close` can be run again",
+                job.id
+            );
+            summary.job = Some(JobSummary::new(job, mode));
+            return;
+        }
+        let reason = error.error().message();
+        let aborted = match self.client.abort(&job.id, reason).await {
+            Ok(aborted) => aborted,
+            Err(error) => {
+                tracing::warn!(
+                    "could not abort job {}; it changes nothing unless it is finalized: {error}",
+                    job.id
+                );
+                job
+            }
+        };
+        if let Err(error) = self.closed(ABORTED).await {
+            tracing::warn!("the store does not say that the run was aborted: {error}");
+        }
+        summary.job = Some(JobSummary::new(aborted, mode));
+    }
+}
+
+/// Runs the reduce steps, uploads what they collected, and finalizes the job.
+async fn conclude<I: Connect>(
+    setup: &Setup,
+    current: &Current,
+    ready: (Ready<I>, Plan),
+    job: &Job,
+    progress: &Progress,
+    mut stop: Stop<'_>,
+    summary: &mut Summary,
+) -> Result<(), RunError> {
+    let Current { files, plan, file, client, settings, coverage } = current;
+    let set = CompleteSet::gather(files, plan, file, *coverage).await?;
+    let (whole, last) = reduce(setup, current, &set, ready, progress, stop.as_mut()).await?;
+    progress.phase(Phase::Uploading);
+    let session = Uploading::join(Arc::clone(client), file).await?;
+    let late = tokio::select! {
+        late = session.deliver(files, &last, "what the last steps collected") => late?,
+        signal = stop.as_mut() => return Err(RunError::interrupted(signal)),
+    };
+    let delivered = set.receipts().map(|receipt| &receipt.collected);
+    let parts: Vec<&Collected> = std::iter::once(&plan.root).chain(delivered).chain([&last]).collect();
+    let too_large: Vec<&TooLargeRecord> =
+        set.receipts().flat_map(|receipt| &receipt.too_large).chain(&late.too_large).collect();
+    let mut shards = status::of_plan(plan);
+    "closing".clone_into(&mut shards.phase);
+    shards.missing = set.missing().to_vec();
+    shards.coverage = Some(set.coverage());
+    let uploaded = sum_up::<I>(setup, settings, &parts, &too_large, whole, summary);
+    summary.shards = Some(shards);
+    // From here on a job that is finalized is this run's doing.
+    let how = FINALIZED.to_owned();
+    let begun = ClosedFile { plan_hash: plan.plan_hash.clone(), how, weights: BTreeMap::new() };
+    files.store.create_document(&files.path("closing.json"), &begun).await?;
+    let closing = Closing::new(Arc::clone(client), job.clone(), set);
+    closing.finalize(settings, uploaded, progress, stop, summary).await
+}
+
+/// Adds up what all processes collected: into the summary, and into what the guard compares.
+fn sum_up<I: Connect>(
+    setup: &Setup,
+    settings: &JobSettings,
+    parts: &[&Collected],
+    too_large: &[&TooLargeRecord],
+    whole: Whole,
+    summary: &mut Summary,
+) -> Uploaded {
+    let naming = &setup.naming;
+    let entities: BTreeSet<String> = I::STEPS
+        .iter()
+        .flat_map(|step| step.emits)
+        .filter(|object| matches!(object, ObjectMeta::Entity(_)))
+        .map(|object| object.ty().name(naming))
+        .collect();
+    let (mut steps, mut ledger) = merge::<I>(naming, parts.iter().copied(), true);
+    let mut received = whole.sent;
+    for object in too_large {
+        if !object.raw_data_only {
+            // JupiterOne has not received it.
+            let kind = usize::from(!entities.contains(&object.ty));
+            received[kind] = received[kind].saturating_sub(1);
+        }
+        engine::too_large(&mut steps, &mut ledger, &object.to_object());
+    }
+    for (kind, count) in [ObjectKind::Entity, ObjectKind::Relationship].into_iter().zip(&mut received) {
+        if !settings.sync_mode.takes(kind) {
+            *count = 0;
+        }
+    }
+    let partial = partial_types(&steps);
+    let declared: BTreeSet<String> =
+        steps.iter().flat_map(|step| &step.emits).chain(ledger.types.keys()).cloned().collect();
+    let types = types_of::<I>(naming, declared, &partial);
+    *summary = Summary::collected(steps, ledger, partial);
+    Uploaded { types, brings: Box::new(whole), received }
+}

@@ -1,0 +1,74 @@
+//! The settings of the phases, as plain values.
+
+use std::num::NonZeroUsize;
+
+use j1_core::Result;
+use j1_core::error::Kind;
+use j1_core::{Error, graph::Naming};
+
+use super::files;
+use super::known::Names;
+use super::store::Store;
+use crate::code;
+use crate::run::connect::Connect;
+use crate::run::error::RunError;
+use crate::run::settings::JobSettings;
+
+/// Everything that every phase needs.
+pub(crate) struct Setup {
+    pub store: Store,
+    /// The build that works on the run.
+    pub build: String,
+    pub naming: Naming,
+    pub(super) names: Names,
+}
+
+/// Settings of `shard plan`.
+pub(crate) struct PlanSettings {
+    pub shards: Option<NonZeroUsize>,
+    /// Weigh the entities as the last run found them.
+    pub weigh: bool,
+    /// Give up a run that was not closed.
+    pub discard: bool,
+}
+
+/// Settings of `shard open`.
+pub(crate) struct OpenSettings {
+    pub job: JobSettings,
+}
+
+/// Settings of `shard work`: which of the shards.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct WorkSettings {
+    pub index: Option<usize>,
+    pub of: Option<NonZeroUsize>,
+}
+
+/// Settings of `shard close`.
+pub(crate) struct CloseSettings {
+    pub job: JobSettings,
+    /// The least part of the work that must have been delivered, in percent.
+    pub coverage: u8,
+}
+
+impl Setup {
+    /// # Errors
+    /// When the integration has no shards.
+    pub fn new<I: Connect>(store: Store, naming: Naming) -> Result<Self, RunError> {
+        let build = files::build().map_err(RunError::bug)?;
+        Self::with_build::<I>(store, naming, build)
+    }
+
+    /// As a build of this name.
+    pub fn with_build<I: Connect>(store: Store, naming: Naming, build: String) -> Result<Self, RunError> {
+        let names = Names::new::<I>(&naming).ok_or_else(|| RunError::usage(no_shards(I::NAME)))?;
+        Ok(Self { store, build, naming, names })
+    }
+}
+
+fn no_shards(name: &str) -> Error {
+    let message = format!(
+        "the integration `{name}` is not divided into shards; name the entity to cut along: `#[j1(shards = Account)]`"
+    );
+    Error::new(Kind::Config, code::SHARD_NONE, message)
+}

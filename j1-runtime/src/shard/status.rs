@@ -1,0 +1,69 @@
+//! `shard status`: how far a run is, as its store says.
+
+use j1_core::Result;
+
+use super::files::{PlanFile, RunFiles};
+use super::part::Collected;
+use super::receipt::{of_shard, shard_name};
+use super::store::Store;
+use crate::run::error::RunError;
+use crate::run::shards::{ShardProgress, ShardSummary};
+use crate::run::summary::{Status, Summary};
+
+/// Describes a plan.
+pub(super) fn of_plan(plan: &PlanFile) -> ShardSummary {
+    ShardSummary {
+        run: plan.run,
+        plan_hash: plan.plan_hash.clone(),
+        phase: "planned".to_owned(),
+        total: plan.shards.len(),
+        ..ShardSummary::default()
+    }
+}
+
+/// Describes the work of one process.
+pub(super) fn of_worker(plan: &PlanFile, shards: &[usize]) -> ShardSummary {
+    ShardSummary { phase: "working".to_owned(), delivered: shards.to_vec(), ..of_plan(plan) }
+}
+
+/// Reads how far the last run is.
+pub(crate) async fn status(store: &Store) -> Result<Summary, RunError> {
+    let (files, plan) = RunFiles::current(store).await?;
+    let shards = read(&files, &plan).await.map_err(RunError::aborted)?;
+    Ok(Summary { status: Status::Complete, shards: Some(shards), ..Summary::default() })
+}
+
+async fn read(files: &RunFiles, plan: &PlanFile) -> Result<ShardSummary> {
+    let mut summary = of_plan(plan);
+    let job = files.job().await?;
+    for shard in &plan.shards {
+        let name = shard_name(shard.id);
+        let attempts = files.store.list(&files.path(&format!("attempts/{name}"))).await?.len();
+        let part = Collected::published(files, &name).await?;
+        let delivered = match &job {
+            Some(job) => of_shard(files, shard.id, plan, job).await?.is_some(),
+            None => false,
+        };
+        let state = match (&part, attempts) {
+            _ if delivered => "delivered",
+            (Some(_), _) => "uploading",
+            (None, 0) => "waiting",
+            (None, _) => "collecting",
+        };
+        let list = if delivered { &mut summary.delivered } else { &mut summary.missing };
+        list.push(shard.id);
+        let [entities, relationships] = part.map_or([0; 2], |part| part.objects);
+        let (id, keys, weight) = (shard.id, shard.keys.len(), shard.weight);
+        summary.shards.push(ShardProgress { id, state, keys, weight, attempts, entities, relationships });
+    }
+    let began = summary.shards.iter().any(|shard| shard.attempts > 0);
+    let phase = match (files.closed().await?, job) {
+        (Some(closed), _) => closed.how,
+        (None, Some(_)) if summary.missing.is_empty() => "closing".to_owned(),
+        (None, Some(_)) if began => "working".to_owned(),
+        (None, Some(_)) => "open".to_owned(),
+        (None, None) => "planned".to_owned(),
+    };
+    summary.phase = phase;
+    Ok(summary)
+}

@@ -1,0 +1,264 @@
+//! `shard work`: collects shards, uploads them, and writes their receipts.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use j1_core::error::Kind;
+use j1_core::step::Phase;
+use j1_core::{Error, Result};
+
+use super::files::{JobFile, PlanFile, RunFiles, Shard};
+use super::known::{self, Carried, Names};
+use super::merge::merge;
+use super::part::{Collected, encode_carry, store};
+use super::plan::records;
+use super::receipt::{Receipt, of_shard, shard_name};
+use super::session::Uploading;
+use super::settings::{Setup, WorkSettings};
+use super::status;
+use super::store::Created;
+use crate::code;
+use crate::collection::PartWriter;
+use crate::engine::{self, Destination, Elsewhere, Given, Incomplete, Ledger, Plan, Stop};
+use crate::jupiterone::{Source, SyncClient};
+use crate::observe::progress::{Phase as Progressing, Progress};
+use crate::run::connect::Connect;
+use crate::run::error::RunError;
+use crate::run::summary::Summary;
+use crate::run::{Ready, partial_types};
+
+/// The work of one process: its shards, and its part of the provider's budget.
+pub(crate) struct Assignment {
+    pub files: RunFiles,
+    pub plan: PlanFile,
+    job: JobFile,
+    shards: Vec<usize>,
+}
+
+impl Assignment {
+    /// Reads the current run, and chooses this process's shards.
+    ///
+    /// # Errors
+    /// When there is no open job, another build made the plan, or the index is out of range.
+    pub async fn read(setup: &Setup, settings: WorkSettings) -> Result<Self, RunError> {
+        let (files, plan) = RunFiles::current(&setup.store).await?;
+        plan.check(&setup.build, setup.naming.integration_type())?;
+        let job = files.open_job(&plan).await?;
+        let shards = choose(&plan, settings).map_err(RunError::usage)?;
+        Ok(Self { files, plan, job, shards })
+    }
+
+    /// The part of the work that is this process's: what it may use of a budget that all share.
+    pub fn share(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a share needs no more precision")]
+        let weight = |of: &dyn Fn(usize) -> bool| -> f64 {
+            self.plan.shards.iter().filter(|s| of(s.id)).map(|s| s.weight.max(1) as f64).sum()
+        };
+        let all = weight(&|_| true);
+        if all > 0.0 { weight(&|id| self.shards.contains(&id)) / all } else { 1.0 }
+    }
+
+    /// The source and the scope that the job was opened for.
+    pub fn owner(&self) -> (Source, Option<String>) {
+        self.job.owner()
+    }
+
+    /// The summary of a process without a shard.
+    pub fn nothing(&self) -> Summary {
+        let mut summary = Summary::collected(Vec::new(), Ledger::default(), Vec::new());
+        summary.shards = Some(status::of_worker(&self.plan, &[]));
+        summary
+    }
+
+    /// Returns `true` if there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.shards.is_empty()
+    }
+}
+
+/// Chooses the shards of one process: shard `index`, or each `of`-th one.
+fn choose(plan: &PlanFile, settings: WorkSettings) -> Result<Vec<usize>> {
+    let out_of_range = |message: String| Error::new(Kind::Config, code::SHARD_INDEX, message);
+    let count = plan.shards.len();
+    let of = settings.of.map_or(plan.requested.max(count), std::num::NonZeroUsize::get);
+    let Some(index) = settings.index else {
+        return Err(out_of_range(
+            "this process does not know which shard is its own; pass `--index I`, or run it where JOB_COMPLETION_INDEX, \
+             SLURM_ARRAY_TASK_ID, AWS_BATCH_JOB_ARRAY_INDEX or NOMAD_ALLOC_INDEX is set"
+                .to_owned(),
+        ));
+    };
+    if index >= of {
+        return Err(out_of_range(format!(
+            "index {index} is out of range: there are {of} workers, numbered from 0 to {}",
+            of - 1
+        )));
+    }
+    Ok((0..count).filter(|shard| shard % of == index).collect())
+}
+
+/// Collects and uploads the shards of one process.
+pub(crate) async fn work<I: Connect>(
+    setup: &Setup,
+    assignment: &Assignment,
+    (ready, mut steps): (Ready<I>, Plan),
+    client: SyncClient,
+    progress: &Progress,
+    mut stop: Stop<'_>,
+) -> Result<Summary, RunError> {
+    let Assignment { files, plan, job, shards } = assignment;
+    let session = Uploading::join(Arc::new(client.repeating()), job).await?;
+    let root = Root::read(setup, files, plan).await?;
+    let mut delivered = Vec::new();
+    for shard in shards.iter().filter_map(|id| plan.shards.get(*id)) {
+        if let Some(receipt) = of_shard(files, shard.id, plan, job).await? {
+            delivered.push(receipt.collected);
+            continue;
+        }
+        let attempt = begin(files, shard.id).await?;
+        let name = shard_name(shard.id);
+        let part = match Collected::published(files, &name).await? {
+            Some(part) => part,
+            None => {
+                collect(setup, &root, files, shard, (&ready, &mut steps), progress, stop.as_mut()).await?
+            }
+        };
+        progress.phase(Progressing::Uploading);
+        let what = format!("shard {} of {}", shard.id, plan.shards.len());
+        let upload = tokio::select! {
+            upload = session.deliver(files, &part, &what) => upload?,
+            signal = stop.as_mut() => return Err(RunError::interrupted(signal)),
+        };
+        let receipt = Receipt {
+            plan_hash: plan.plan_hash.clone(),
+            build: setup.build.clone(),
+            job: job.job.clone(),
+            shard: shard.id,
+            attempt,
+            collected: part.clone(),
+            received: upload.received,
+            too_large: upload.too_large,
+            hash: String::new(),
+        };
+        let path = files.path(&format!("receipts/{name}/{attempt:04}.json"));
+        files.store.create_document(&path, &receipt.sealed()?).await?;
+        delivered.push(part);
+    }
+    let (reports, ledger) = merge::<I>(&setup.naming, delivered.iter(), false);
+    let partial = partial_types(&reports);
+    let mut summary = Summary::collected(reports, ledger, partial);
+    summary.shards = Some(status::of_worker(plan, shards));
+    Ok(summary)
+}
+
+/// Takes the next attempt at a shard.
+async fn begin(files: &RunFiles, shard: usize) -> Result<u64> {
+    let folder = files.path(&format!("attempts/{}", shard_name(shard)));
+    let mut attempt = files.store.list(&folder).await?.len() as u64 + 1;
+    loop {
+        let started = serde_json::json!({ "started": jiff::Timestamp::now().to_string(), "process": uuid::Uuid::new_v4().to_string() });
+        let bytes = Bytes::from(serde_json::to_vec(&started)?);
+        match files.store.create(&format!("{folder}/{attempt:04}.json"), bytes).await? {
+            Created::Mine => return Ok(attempt),
+            Created::Other(_) => attempt += 1,
+        }
+    }
+}
+
+/// What the root steps collected, as the steps of a shard need it.
+struct Root {
+    keys: Vec<known::KeyLine>,
+    stored: Vec<(j1_core::graph::Type, String, Vec<u8>)>,
+    incomplete: Vec<Incomplete>,
+    settled: Vec<Incomplete>,
+}
+
+impl Root {
+    async fn read(setup: &Setup, files: &RunFiles, plan: &PlanFile) -> Result<Self> {
+        let (names, root) = (&setup.names, &plan.root);
+        let (mut keys, mut stored) = (Vec::new(), Vec::new());
+        known::keys(files, names, root, &mut |line| {
+            keys.push(line);
+            Ok(())
+        })
+        .await?;
+        let wanted = names.read(Phase::Map);
+        known::carried(files, names, root, &mut |carried| {
+            if let Carried::Stored { ty, key, json } = carried
+                && wanted.contains(&ty.hash)
+            {
+                stored.push((ty, key, json));
+            }
+            Ok(())
+        })
+        .await?;
+        let (incomplete, settled) = completeness(names, [root].into_iter());
+        Ok(Self { keys, stored, incomplete, settled })
+    }
+
+    /// The part of it that one shard sees.
+    fn given(&self, names: &Names, shard: &Shard) -> Result<Given> {
+        let mut given = Given::default();
+        for line in &self.keys {
+            given.index.add_known(&line.key, line.ty, line.content, line.step);
+        }
+        for (ty, key, json) in &self.stored {
+            // Look-ups see all of them; only what is read one by one is divided.
+            if ty.hash != names.cut.hash || shard.keys.contains(key) {
+                given.store(*ty, key, json)?;
+            }
+        }
+        Ok(given)
+    }
+}
+
+/// The types of parts that are not complete, and those that no run completes.
+pub(super) fn completeness<'c>(
+    names: &Names,
+    parts: impl Iterator<Item = &'c Collected>,
+) -> (Vec<Incomplete>, Vec<Incomplete>) {
+    let (mut incomplete, mut settled) = (Vec::new(), Vec::new());
+    for record in parts.flat_map(|part| &part.steps) {
+        let Some(step) = names.step(record.id.as_bytes()) else { continue };
+        let reasons = if record.settled { &mut settled } else { &mut incomplete };
+        for partial in &record.partial {
+            let ty = names.types.get(&partial.ty).copied();
+            reasons.push(Incomplete { step, ty, reason: partial.reason.clone() });
+        }
+    }
+    (incomplete, settled)
+}
+
+/// Collects a shard into the store.
+async fn collect<I: Connect>(
+    setup: &Setup,
+    root: &Root,
+    files: &RunFiles,
+    shard: &Shard,
+    (ready, steps): (&Ready<I>, &mut Plan),
+    progress: &Progress,
+    stop: Stop<'_>,
+) -> Result<Collected, RunError> {
+    let names = &setup.names;
+    let elsewhere = Elsewhere {
+        steps: names.elsewhere(Phase::Map),
+        incomplete: root.incomplete.clone(),
+        settled: root.settled.clone(),
+        siblings: names.emitted(Phase::Map),
+        carries: true,
+        ..Elsewhere::default()
+    };
+    steps.elsewhere = Some(Arc::new(elsewhere.with(root.given(names, shard)?)));
+    let writer = Destination::Part(PartWriter::new(&shard.keys)?);
+    let (integration, naming) = (Arc::clone(&ready.integration), ready.naming.clone());
+    let collected = engine::collect(integration, steps, naming, writer, progress, stop).await?;
+    let mut types = names.emitted(Phase::Map);
+    let reduce = names.read(Phase::Reduce);
+    types.retain(|ty| reduce.contains(ty));
+    let carry = encode_carry(&collected.carry, &names.named(&types), &names.ids)?;
+    let records = records(&collected.steps, |step| names.phases[step] == Phase::Map);
+    let Destination::Part(writer) = collected.destination else { unreachable!("a part is written") };
+    let name = shard_name(shard.id);
+    let part = store(files, &name, writer, (records, collected.ledger), carry).await?;
+    Ok(part.publish(files).await?)
+}
