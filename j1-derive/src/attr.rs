@@ -1,4 +1,4 @@
-//! Reads `#[j1(...)]`. Never stops at the first bad key.
+//! Parses `#[j1(...)]`, and goes on after a bad key.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
@@ -33,15 +33,15 @@ impl Parse for Item {
     }
 }
 
-/// A list of items, whose key may stand more than once where `repeatable` says so.
+/// The keys that are allowed in one place; those in `repeatable` may occur more than once.
 pub struct Keys {
     pub known: &'static [&'static str],
     pub repeatable: &'static [&'static str],
-    /// The item they stand on, for messages: "an entity".
+    /// The item that carries the attribute, for messages: "an entity".
     pub on: &'static str,
 }
 
-/// The items of every `#[j1(...)]` in `attrs`.
+/// Parses the items of every `#[j1(...)]` in `attrs`.
 pub fn all(cx: &mut Ctxt, attrs: &[Attribute], keys: &Keys) -> Vec<Item> {
     let mut items = Vec::new();
     for attr in attrs.iter().filter(|a| a.path().is_ident("j1")) {
@@ -53,7 +53,7 @@ pub fn all(cx: &mut Ctxt, attrs: &[Attribute], keys: &Keys) -> Vec<Item> {
     items
 }
 
-/// The items of an attribute macro's arguments.
+/// Parses the items of an attribute macro's arguments.
 pub fn arguments(cx: &mut Ctxt, args: TokenStream, keys: &Keys) -> Vec<Item> {
     let mut items = Vec::new();
     match Punctuated::<Item, Token![,]>::parse_terminated.parse2(args) {
@@ -103,18 +103,18 @@ impl NewRawIfKeyword for Ident {
     }
 }
 
-/// The item of this key.
+/// Returns the item with this key.
 pub fn take<'a>(items: &'a [Item], key: &str) -> Option<&'a Item> {
     items.iter().find(|i| i.key == key)
 }
 
-/// The item of this key, read as a `T`.
+/// Parses the value of the item with this key as a `T`.
 pub fn read<T: Parse>(cx: &mut Ctxt, items: &[Item], key: &str) -> Option<T> {
     let item = take(items, key)?;
     read_item(cx, item)
 }
 
-/// The value of an item, read as a `T`; what is wrong is said at the value, or at the key where there is none.
+/// Parses the value of an item as a `T`. An error points at the value, or at the key if the value is missing.
 pub fn read_item<T: Parse>(cx: &mut Ctxt, item: &Item) -> Option<T> {
     if item.value.is_empty() {
         cx.error(&item.key, "E0312", format!("`{}` needs a value; write `{} = ..`", item.key, item.key));
@@ -123,7 +123,7 @@ pub fn read_item<T: Parse>(cx: &mut Ctxt, item: &Item) -> Option<T> {
     syn::parse2(item.value.clone()).map_err(|error| cx.malformed(&error)).ok()
 }
 
-/// Returns `true` if the key stands there without a value.
+/// Returns `true` if the key is present; a value is an error.
 pub fn flag(cx: &mut Ctxt, items: &[Item], key: &str) -> bool {
     let Some(item) = take(items, key) else { return false };
     if !item.value.is_empty() {
@@ -132,7 +132,7 @@ pub fn flag(cx: &mut Ctxt, items: &[Item], key: &str) -> bool {
     true
 }
 
-/// A value that is one thing or a list of them: `User`, `[Account, Organization]`.
+/// One value or a list of values: `User`, `[Account, Organization]`.
 pub struct OneOrMore<T>(pub Vec<T>);
 
 impl<T: Parse> Parse for OneOrMore<T> {
@@ -147,7 +147,7 @@ impl<T: Parse> Parse for OneOrMore<T> {
     }
 }
 
-/// The path of `j1_core`: `::j1_core`, or the one of `crate = path`.
+/// The path of `j1_core`: `::j1_core`, or that of `crate = path`.
 #[derive(Clone)]
 pub struct Krate(TokenStream);
 
@@ -162,7 +162,7 @@ impl Krate {
         quote!(#root::__private)
     }
 
-    /// The same, with every token at `span`: rustc then underlines what stands there, not the derive.
+    /// Like [`Krate::private`], with every token at `span`, so that rustc underlines the code there and not the derive.
     pub fn private_at(&self, span: Span) -> TokenStream {
         let at = |mut token: TokenTree| {
             token.set_span(span);

@@ -1,4 +1,4 @@
-//! Gathers errors, so that one build shows them all.
+//! Collects errors, so that one build shows all of them.
 
 use j1_model::nearest;
 use j1_model::text::Text;
@@ -45,21 +45,21 @@ impl Ctxt {
         }
     }
 
-    /// Warns where an identifier stands.
+    /// Reports a warning at an identifier.
     ///
-    /// A macro cannot print warnings, so the expansion uses a deprecated constant of that name there.
+    /// A macro cannot print warnings, so the expansion uses a deprecated constant of that name.
     pub fn warn(&mut self, at: Ident, code: &str, message: &str) {
         self.warnings.push((at, format!("[J1-{code}] {message}")));
     }
 
-    /// Takes an error of the parser; its words are syn's, the code is ours.
+    /// Adds an error of the parser: syn's message with a code of ours.
     pub fn malformed(&mut self, error: &syn::Error) {
         for part in error.clone() {
             self.errors.push(syn::Error::new(part.span(), format!("[J1-E0312] {part}")));
         }
     }
 
-    /// Returns `true` if there is no error so far.
+    /// Returns `true` if there are no errors so far.
     pub fn is_clean(&self) -> bool {
         self.errors.is_empty()
     }
@@ -85,7 +85,7 @@ impl Ctxt {
     }
 }
 
-/// Returns the known name that `name` is a misspelling of, or the one that has the same words and others.
+/// Returns the known name that `name` is a misspelling of, or one that contains all its words.
 pub fn did_you_mean<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let has_all = |known: &&&str| name.split('_').all(|word| known.split('_').any(|other| other == word));
     let same_words = || known.iter().find(has_all).copied().filter(|_| name.contains('_'));

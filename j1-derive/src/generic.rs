@@ -1,4 +1,4 @@
-//! Lifetimes and parameters of type on a struct.
+//! Lifetimes and type parameters of a struct.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use syn::Generics;
@@ -12,8 +12,8 @@ impl Lifetimes {
         Self(generics.lifetimes().map(|param| param.lifetime.ident.clone()).collect())
     }
 
-    /// A type with `'static` for each of them: tables and checks stand beside the impl, where they have no name, and
-    /// what a type is as a property does not depend on them.
+    /// Returns the type with each of them replaced by `'static`: tables and checks are generated beside the impl,
+    /// where the lifetimes are not in scope, and the kind of a property does not depend on them.
     pub fn erased(&self, ty: TokenStream) -> TokenStream {
         if self.0.is_empty() {
             return ty;
@@ -51,7 +51,7 @@ pub fn names_a_parameter(generics: &Generics, ty: TokenStream) -> bool {
     })
 }
 
-/// The generics of a struct, its parameters of type living as long as the run: what is added may be read back.
+/// Returns the generics of a struct with `'static` bounds on its type parameters, since objects may be read back.
 pub fn living(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
     for param in generics.type_params_mut() {

@@ -1,6 +1,6 @@
-//! Text taken apart byte by byte, in code that the compiler can run.
+//! Parses text byte by byte, in `const` code.
 
-/// The bytes that a part of a format is made of.
+/// The bytes that a part of a format may contain.
 #[derive(Clone, Copy)]
 pub(crate) enum Bytes {
     Digit,
@@ -15,7 +15,7 @@ pub(crate) enum Bytes {
     Scheme,
     /// Unreserved characters and sub-delimiters of RFC 3986.
     Name,
-    /// Those and colons.
+    /// The bytes of [`Bytes::Name`], and colons.
     User,
     /// Characters of a URI's path.
     Path,

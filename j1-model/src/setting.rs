@@ -1,10 +1,10 @@
-//! Settings of an integration: the texts that an environment variable can hold, by the kind of the value.
+//! Settings of an integration: checks the text of an environment variable by the kind of its value.
 //!
 //! The derive of a configuration asks here for the types whose names tell their kinds, and the compiler for all others.
 
 use crate::text::{Text, begins_with};
 
-/// The kind of a setting, as far as the name of its type tells.
+/// The kind of a setting, as far as the name of its type shows it.
 #[derive(Clone, Copy, Debug)]
 pub enum Setting {
     /// Any text.
@@ -27,7 +27,7 @@ pub enum Setting {
 }
 
 impl Setting {
-    /// Returns `true` if the text is one of this kind.
+    /// Returns `true` if the text is a value of this kind.
     #[must_use]
     pub const fn takes(self, text: &str) -> bool {
         let text = text.trim_ascii();
@@ -44,7 +44,7 @@ impl Setting {
         }
     }
 
-    /// Returns `true` if the text is a list of such, separated by commas; no text at all is a list of none.
+    /// Returns `true` if the text is a list of such values, separated by commas; an empty text is an empty list.
     #[must_use]
     pub const fn takes_each(self, text: &str) -> bool {
         let mut rest = text.trim_ascii();
@@ -58,7 +58,7 @@ impl Setting {
         true
     }
 
-    /// Adds the texts that it takes to a message.
+    /// Appends a description of the expected text to a message.
     #[must_use]
     pub const fn put_wanted(self, text: &Text) -> Text {
         text.put(match self {
@@ -72,7 +72,7 @@ impl Setting {
     }
 }
 
-/// Returns the first item of a list that is separated by commas, and the rest behind the comma.
+/// Returns the first item of a comma-separated list, and the rest after the comma.
 #[must_use]
 pub const fn first_item(text: &str) -> (&str, &str) {
     cut(text, comma(text))
@@ -94,7 +94,7 @@ const fn cut(text: &str, at: usize) -> (&str, &str) {
     (head, if tail.is_empty() { tail } else { tail.split_at(1).1 })
 }
 
-/// A whole number, with or without a sign.
+/// Parses a whole number, with or without a sign.
 #[must_use]
 pub const fn integer(text: &str) -> Option<i128> {
     match i128::from_str_radix(text, 10) {
@@ -103,8 +103,7 @@ pub const fn integer(text: &str) -> Option<i128> {
     }
 }
 
-/// Returns `true` for digits with a sign, a point and an exponent, of which only the digits must be there. Neither
-/// `NaN` nor `inf` is.
+/// Returns `true` for digits with an optional sign, decimal point and exponent. `NaN` and `inf` are refused.
 const fn is_number(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut i = sign(bytes, 0);

@@ -2,12 +2,12 @@
 
 /// A set of JSON types, as the data model names them.
 ///
-/// `number` and `integer` are told apart as in the model; [`Types::widened`] adds that every integer is a number.
+/// `number` and `integer` are different types, as in the model; [`Types::widened`] adds that every integer is a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Types(u8);
 
 impl Types {
-    /// No type at all: nothing is said.
+    /// The empty set: nothing is declared.
     pub const NONE: Self = Self(0);
     /// An array.
     pub const ARRAY: Self = Self(1);

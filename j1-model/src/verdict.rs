@@ -1,4 +1,4 @@
-//! Rules of a class on one value. The derives ask them of constants, the writer of everything else.
+//! The rules of a class on one value. The derives check constants with them, and the writer all other values.
 
 use crate::text::Text;
 use crate::{Format, ItemDef, Literal, Pattern, PropertyDef, Scalar};
@@ -17,7 +17,7 @@ pub struct Rules {
 /// The rule that a value of the right type breaks.
 #[derive(Clone, Copy)]
 pub enum Broken {
-    /// It is none of those allowed.
+    /// A value that is not among the allowed ones.
     NotAllowed,
     /// A number below this one.
     BelowLeast(f64),
@@ -27,7 +27,7 @@ pub enum Broken {
     TooShort(u32),
     /// A string of another format.
     Format(Format),
-    /// A string that does not match.
+    /// A string that does not match this pattern.
     Pattern(Pattern),
 }
 
@@ -61,7 +61,7 @@ impl Rules {
     /// The first rule that a value of the right type breaks.
     #[must_use]
     pub const fn broken(&self, value: Scalar<'_>) -> Option<Broken> {
-        // A `null` of the right type is one that the class allows beside the values it lists.
+        // If `null` is of the right type, the class allows it in addition to the values it lists.
         if matches!(value, Scalar::Null) {
             return None;
         }

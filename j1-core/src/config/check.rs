@@ -1,11 +1,11 @@
-//! Checks of a configuration at compile time, for the types whose kinds only the compiler knows.
+//! Checks a configuration at compile time, for the types that a macro does not know by name.
 
 use super::{ConfigField, ConfigKind};
 use crate::config::looks_like_credential;
 use crate::model::rules;
 use crate::model::text::Text;
 
-/// Returns `true` if the value of a field could be a credential that is shown: a text whose name says so.
+/// Returns `true` if a field may hold a credential that would be shown: a text, not a secret, with such a name.
 const fn is_open_credential(field: &ConfigField) -> bool {
     let text = match field.kind {
         ConfigKind::Text | ConfigKind::Other(_) => true,
@@ -26,14 +26,14 @@ pub const fn check_config_field(field: &ConfigField) {
     }
 }
 
-/// Fails the build when an `allow(J1-E0802)` allows nothing.
+/// Fails the build when an `allow(J1-E0802)` is not needed.
 #[doc(hidden)]
 #[track_caller]
 pub const fn check_config_allow(field: &ConfigField) {
     assert!(is_open_credential(field), "{}", rules::allows_no_credential(field.name).as_str());
 }
 
-/// Fails the build when the default of a field cannot be.
+/// Fails the build when the default of a field is not a valid value.
 #[doc(hidden)]
 #[track_caller]
 pub const fn check_config_default(field: &ConfigField) {

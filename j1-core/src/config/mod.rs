@@ -63,18 +63,18 @@ pub struct ConfigMeta {
 }
 
 impl ConfigMeta {
-    /// Of a type that a variable carries.
+    /// The facts about a type that a variable can hold.
     #[must_use]
     pub const fn new<T: ConfigValue>() -> Self {
         Self { kind: T::KIND, secret: T::SECRET, optional: T::OPTIONAL }
     }
 
-    /// Of any other, so that only its being another is an error.
+    /// The facts about any other type, chosen so that the wrong type is the only error.
     pub const UNKNOWN: Self = Self { kind: ConfigKind::Other(""), secret: true, optional: false };
 }
 
 impl ConfigField {
-    /// Stands in a list until it is filled.
+    /// A placeholder in a list that is being filled.
     pub(crate) const EMPTY: Self = Self::new("", "", ConfigMeta::UNKNOWN, false, None);
 
     /// Returns `true` if every run needs a value for it.
@@ -83,7 +83,7 @@ impl ConfigField {
         self.needed() && self.alternative.is_none()
     }
 
-    /// Returns `true` if a run needs a value for it, or does so once its alternative is chosen.
+    /// Returns `true` if a run needs a value for it, at least once its alternative is chosen.
     #[must_use]
     pub const fn needed(&self) -> bool {
         !self.optional && self.default.is_none()
@@ -99,7 +99,7 @@ impl ConfigField {
         }
     }
 
-    /// The variable that holds it, for an integration of this name: `JUMPCLOUD_API_KEY`.
+    /// Returns the variable that holds it, for an integration of this name: `JUMPCLOUD_API_KEY`.
     #[must_use]
     pub fn variable_of(&self, integration: &str) -> String {
         self.variable.map_or_else(|| variable(integration, self.name), str::to_owned)

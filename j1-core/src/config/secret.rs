@@ -17,7 +17,7 @@ impl<T: Zeroize> Secret<T> {
         Self(value)
     }
 
-    /// The value, for the one place that needs it.
+    /// Returns the value, for the one place that needs it.
     pub const fn expose(&self) -> &T {
         &self.0
     }
@@ -35,9 +35,9 @@ impl<T: Zeroize + Clone> Clone for Secret<T> {
     }
 }
 
-/// Returns `true` if a member of a JSON object, or a parameter, of this name holds a credential: more names than
-/// [`looks_like_credential`] has, which an author has to answer for. Tokens that lead to the next page are none: they open
-/// nothing, and a list cannot be read without them.
+/// Returns `true` if a member of a JSON object, or a parameter, of this name holds a credential. It knows more names
+/// than [`looks_like_credential`], each hit of which an author has to justify. Page tokens do not count: they grant no
+/// access, and a list cannot be read without them.
 #[must_use]
 pub fn is_credential_name(name: &str) -> bool {
     const WHOLE: [&str; 17] = [
@@ -71,7 +71,8 @@ pub fn is_credential_name(name: &str) -> bool {
         "sessiontoken",
         "amzcredential",
     ];
-    /// The last three letters of all that is a credential: it is asked for every name of every record, and most end in others.
+    /// The last three letters of every credential's name. They are compared first, because every name of every record
+    /// is checked and most end in other letters.
     const LAST: [&[u8; 3]; 20] = [
         b"als", b"ase", b"ash", b"ial", b"ier", b"ion", b"jwt", b"ken", b"key", b"nid", b"nse", b"ode",
         b"ord", b"otp", b"pin", b"pwd", b"ret", b"swd", b"ure", b"yid",
@@ -93,7 +94,7 @@ pub fn is_credential_name(name: &str) -> bool {
             || ENDS.iter().any(|end| plain.ends_with(end)))
 }
 
-/// A name without what divides its words, in small letters: `first_name`, `firstName` and `First-Name` are one.
+/// Returns a name in lower case without separators: `first_name`, `firstName` and `First-Name` give the same.
 #[must_use]
 pub fn plain_name(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()

@@ -1,7 +1,7 @@
 //! Encodes a step's objects as JSON, validates them, and hands them to the run's `Sink`.
 //!
-//! An [`Emitter`] belongs to one step and owns its sink and its buffers, which each object uses anew. An object is handed to
-//! the sink whole and checked, or refused with its violations.
+//! An [`Emitter`] belongs to one step. It owns the step's sink and the buffers, which are reused for each object. The
+//! sink gets an object once it is complete and valid; otherwise it gets the violations.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ use crate::graph::{
 use crate::report::{Event, Marks};
 use crate::validate::{Violation, check_key};
 
-/// A future that is kept in a box.
+/// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The kind of an object.
@@ -44,15 +44,15 @@ pub struct EncodedObject<'a> {
     pub key: &'a str,
     /// The object as JupiterOne takes it, without raw data.
     pub json: &'a [u8],
-    /// The value of its `_rawData`: `[{"name":"default","rawData":…}]`; where it has some, and it is wanted.
+    /// The value of its `_rawData`, `[{"name":"default","rawData":…}]`, if it has raw data that is to be sent.
     pub raw_data: Option<&'a [u8]>,
     /// The keys of its two ends, where it is a direct relationship.
     pub ends: Option<(&'a str, &'a str)>,
-    /// The provider's struct it was made from, for the steps that read it back.
+    /// The struct of the provider's record, for the steps that read it back.
     pub original: Option<&'a dyn Any>,
-    /// `true` for a relationship that is left out without a word if one of its ends is never collected.
+    /// `true` for a relationship that is left out silently if one of its ends is never collected.
     pub expected: bool,
-    /// The strings that were shortened to fit, as their fields allow.
+    /// The properties whose strings were shortened, as their fields allow.
     pub truncated: &'a [&'static str],
 }
 
@@ -66,7 +66,8 @@ impl<'a> EncodedObject<'a> {
         EncodedObject { raw_data, ..*self }
     }
 
-    /// The value of a property as it is sent, if the object has it. Reads the whole object: for the few that matter.
+    /// Returns the value of a property as it is sent, if the object has it. Parses the whole object, so use it
+    /// sparingly.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<serde_json::Value> {
         let mut members: serde_json::Map<_, _> = serde_json::from_slice(self.json).ok()?;
@@ -79,23 +80,23 @@ pub trait Sink: Send {
     /// Returns the names of the run.
     fn naming(&self) -> &Naming;
 
-    /// Takes an object, or not.
+    /// Takes an object, or rejects it.
     fn accept(&mut self, record: &EncodedObject<'_>) -> Result<Accepted>;
 
-    /// Names an object that cannot be sent, and why. Its type keeps what JupiterOne holds of it.
+    /// Reports an object that cannot be sent, and why. JupiterOne keeps what it holds of the type.
     fn refuse(&mut self, ty: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]);
 
     /// Reports values of an object that is sent without them: each broke a rule, and its class lets the property be absent or
     /// `null`. Makes nothing partial.
     fn withhold(&mut self, ty: Type, type_name: &Arc<str>, key: &str, violations: &[Violation]);
 
-    /// Tells the people who look at the job. Does not wait.
+    /// Sends an event to the people who look at the job. Does not wait.
     fn send_event(&self, event: Event);
 
     /// Hands over the gathered objects; waits while JupiterOne is slower than the provider.
     fn flush(&mut self) -> BoxFuture<'_, Result<()>>;
 
-    /// Returns `true` if it sends raw data; otherwise none is made.
+    /// Returns `true` if the sink sends raw data; otherwise none is encoded.
     fn wants_raw_data(&self) -> bool {
         true
     }
@@ -106,27 +107,27 @@ pub trait Sink: Send {
     /// Returns the keys of the entities of this type whose field of this name has the value.
     fn find_by(&mut self, ty: Type, field: &str, value: &str) -> Result<Vec<String>>;
 
-    /// The stored originals of a type, from the first one added.
+    /// Returns the stored entities of a type, from the first one added.
     fn read(&mut self, ty: Type) -> Result<Box<dyn Stored>>;
 }
 
-/// The answer of a sink to one object.
+/// The result of handing one object to a sink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
     /// The object will be sent.
     Accepted,
     /// The object will be sent, and [`Sink::flush`] must be awaited before the next one.
     FlushDue,
-    /// The object will not be sent, and the sink has reported it: another object has its key.
+    /// The object will not be sent, for example because another object has its key. The sink has reported it.
     Rejected,
 }
 
 /// The stored entities of one type, one after another.
 pub trait Stored: Send {
-    /// Returns the next one as JSON of the provider's struct; `None` if there is none at the moment.
+    /// Returns the next entity as the JSON of its struct; `None` if no further one is stored yet.
     fn next(&mut self) -> Result<Option<Vec<u8>>>;
 
-    /// Waits, after a `None`, until there is another one; `false` if no more will come.
+    /// Waits, after a `None`, until another entity is stored; `false` if no more will come.
     fn more(&mut self) -> BoxFuture<'_, bool> {
         Box::pin(std::future::ready(false))
     }
@@ -141,7 +142,7 @@ pub(crate) struct DirectRelationship<'a> {
     pub write_properties: &'a dyn Fn(&mut ObjectWriter),
 }
 
-/// A relationship that is written, before it is known whether it can be sent.
+/// An encoded relationship that has not been checked yet.
 pub(crate) struct EncodedRelationship<'a> {
     pub ty: Type,
     pub type_name: &'a Arc<str>,
@@ -154,7 +155,7 @@ pub(crate) struct EncodedRelationship<'a> {
 }
 
 impl EncodedRelationship<'_> {
-    /// Sends it, or names what is wrong with it.
+    /// Sends it, or reports its violations.
     fn send(&self, sink: &mut dyn Sink, violations: &[Violation]) -> Result<Accepted> {
         if !violations.is_empty() {
             sink.refuse(self.ty, self.type_name, self.key, violations);
@@ -201,7 +202,7 @@ pub struct Emitter {
 }
 
 impl Emitter {
-    /// A emitter into this sink.
+    /// Creates an emitter that writes to this sink.
     #[must_use]
     pub fn new(sink: Box<dyn Sink>) -> Self {
         let naming = sink.naming().clone();
@@ -217,7 +218,7 @@ impl Emitter {
         }
     }
 
-    /// Returns the sink, to end the step.
+    /// Returns the sink, at the end of the step.
     #[must_use]
     pub fn into_sink(self) -> Box<dyn Sink> {
         self.sink
@@ -237,12 +238,12 @@ impl Emitter {
         &mut *self.sink
     }
 
-    /// Hands on what was gathered, when that is due.
+    /// Flushes the sink if it has asked for that.
     pub(crate) fn flush_if_full(&mut self) -> Option<BoxFuture<'_, Result<()>>> {
         std::mem::take(&mut self.must_flush).then(|| self.sink.flush())
     }
 
-    /// The key of what these fields identify, whether or not it exists.
+    /// Returns the key that belongs to these fields, whether or not such an entity exists.
     pub(crate) fn key_text<'t, T: Entity + 't>(&self, id: T::Id<'t>) -> String {
         let mut key = KeyWriter::new(&self.naming);
         T::write_key(id, &mut key);
@@ -354,7 +355,7 @@ impl Emitter {
         Ok(())
     }
 
-    /// Sends a relationship that was written elsewhere.
+    /// Sends a relationship that was encoded elsewhere.
     pub(crate) fn send_relationship(
         &mut self,
         relationship: &EncodedRelationship<'_>,
@@ -375,7 +376,7 @@ impl Emitter {
     }
 }
 
-/// Looks up what the objects of a type have in common, working it out the first time.
+/// Returns the members that the objects of a type have in common, encoding them the first time.
 fn type_header<'k>(
     all: &'k mut HashMap<u64, TypeHeader>,
     naming: &Naming,
@@ -411,7 +412,7 @@ fn common_members(meta: &EntityMeta) -> Vec<u8> {
     members
 }
 
-/// One line that says what is wrong with an object.
+/// Summarizes in one line what is wrong with an object.
 #[must_use]
 pub fn summarize_violations(violations: &[Violation]) -> (Code, String) {
     let code = violations.first().map_or(Code::OWN, |v| v.code);

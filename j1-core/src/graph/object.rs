@@ -5,7 +5,7 @@ use crate::graph::{Emitter, EntityMeta, RelationshipMeta, Type};
 use crate::model::Types;
 use crate::model::text::{Text, same};
 
-/// Anything a step can add: an entity or a relationship.
+/// An object that a step can add: an entity or a relationship.
 #[diagnostic::on_unimplemented(
     message = "[J1-E0503] `{Self}` is not an entity or a relationship",
     label = "neither an entity nor a relationship",
@@ -25,11 +25,11 @@ pub trait Object {
     /// The type whose fields declare relationships: the entity itself, or `()`.
     type Related;
 
-    /// Writes it into the run.
+    /// Encodes it and hands it to the run.
     fn emit(&self, emitter: &mut Emitter) -> Result<Self::Added>;
 }
 
-/// An object that the step goes on using.
+/// A borrowed object, for a step that goes on using it.
 impl<T: Object> Object for &T {
     const TYPE: Type = T::TYPE;
     const NEEDS: &'static [Type] = T::NEEDS;
@@ -128,7 +128,7 @@ pub trait ExpectedBy<S> {}
 pub trait AllEmittedBy<S> {}
 impl<S> AllEmittedBy<S> for () {}
 
-/// A relationship `Given` whose ends stand the other way round than the step declares, `Declared`. Nothing implements it.
+/// Carries the error for a relationship `Given` whose ends are swapped compared to `Declared`. Nothing implements it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "[J1-E0701] the ends of `{Given}` are swapped: the step declares `{Declared}`",

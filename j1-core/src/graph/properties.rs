@@ -40,7 +40,7 @@ use crate::model::ClassDef;
 pub trait Properties {
     /// Its fields, in the order they are sent.
     const FIELDS: &'static [FieldSpec];
-    /// The properties that its fields are on a relationship, in the same order.
+    /// The properties that its fields become on a relationship, in the same order.
     const PROPERTIES: &'static [PropertySpec];
 
     /// Writes the fields as these properties, one for each field.
@@ -55,12 +55,12 @@ impl Properties for () {
     fn write(&self, _: &'static [PropertySpec], _: &mut ObjectWriter) {}
 }
 
-/// One field, before it is known what it is a property of.
+/// A field, before the classes that it is a property of are known.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldSpec {
-    /// The name of the property where no class has one so named.
+    /// The name of the property if no class has a property called `plain`.
     pub name: &'static str,
-    /// The name that a class may have for it; `None` where the field says what it is called.
+    /// The name under which a class may have it; `None` if an attribute sets the name.
     pub plain: Option<&'static str>,
     /// Facts about its values that are known at compile time.
     pub kind: Kind,
@@ -73,7 +73,7 @@ pub struct FieldSpec {
 }
 
 impl FieldSpec {
-    /// The name of the property on an entity of these classes.
+    /// Returns the name of the property on an entity of these classes.
     pub(crate) const fn name_in(&self, classes: &[&ClassDef]) -> &'static str {
         match self.plain {
             Some(plain) => pick_name(classes, plain, self.name),
@@ -81,7 +81,7 @@ impl FieldSpec {
         }
     }
 
-    /// The field as a property of what has no class.
+    /// Returns the field as a property of an object without classes.
     #[must_use]
     pub const fn plain(&self) -> PropertySpec {
         PropertySpec {

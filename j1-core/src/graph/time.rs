@@ -5,7 +5,7 @@ use core::fmt;
 /// 0001-01-01T00:00:00Z in epoch milliseconds: the zero value of the times of Go and .NET, which means "never".
 const YEAR_ONE: i64 = -62_135_596_800_000;
 
-/// Returns `true` for moments that are no moment of anything in any field.
+/// Returns `true` for a moment that means "never" in every field.
 pub(crate) const fn is_never(ms: i64) -> bool {
     ms == YEAR_ONE
 }
@@ -127,14 +127,14 @@ mod timestamp {
             if text.is_empty() || text.starts_with("0000-00-00") {
                 return Ok(Self(YEAR_ONE));
             }
-            // Not `jiff::Timestamp`, which ends 26 hours before the year 9999 does.
+            // Not `jiff::Timestamp`, whose range ends 26 hours before the end of the year 9999.
             let pieces = DateTimeParser::new().parse_pieces(text).map_err(|_| InvalidTimestamp(()))?;
             let (time, offset) = (pieces.time(), pieces.to_numeric_offset());
             let (time, offset) = time.zip(offset).ok_or(InvalidTimestamp(()))?;
             let since = pieces.date().to_datetime(time).duration_since(epoch());
             let ms = since.as_millis() - i128::from(offset.seconds()) * 1000;
             let sub_milli_before_epoch = since.is_negative() && since.subsec_nanos() % 1_000_000 != 0;
-            // Towards the past, as `div_euclid` rounds.
+            // Rounded towards the past, like `div_euclid`.
             let ms = if sub_milli_before_epoch { ms - 1 } else { ms };
             i64::try_from(ms).map_err(|_| InvalidTimestamp(())).and_then(Self::from_millisecond)
         }
@@ -170,7 +170,7 @@ mod timestamp {
 
     impl From<jiff::Timestamp> for Timestamp {
         fn from(time: jiff::Timestamp) -> Self {
-            // The years that it can be, and ours end within are clamped: -9999 to 0 do not occur in inventories.
+            // The years -9999 to 0, which only `jiff::Timestamp` can hold, are clamped: inventories do not have them.
             Self(time.as_millisecond().max(YEAR_ONE))
         }
     }

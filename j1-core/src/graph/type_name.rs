@@ -1,4 +1,4 @@
-//! `_type`s: how they are declared, and what they are called in a run.
+//! `_type`s as they are declared, and their names in a run.
 
 use crate::model;
 use crate::model::text::{Text, begins_with};
@@ -12,7 +12,7 @@ pub const INTEGRATION: &str = "{integration}";
 pub struct Type {
     /// The name, with [`INTEGRATION`] where the integration type goes.
     pub pattern: &'static str,
-    /// Tells types apart in const code, where comparing strings takes too long.
+    /// Identifies the type in const code, where comparing strings takes too long.
     pub hash: u64,
 }
 

@@ -1,7 +1,7 @@
 //! The handle through which a step reads and writes the graph, limited to the types it declared.
 //!
-//! A [`Job`] belongs to one step, which borrows it; the step's runner made it and takes the emitter back when the step has
-//! returned. `add` writes the object when it is called and waits for room afterwards, so a future that is dropped loses
+//! A [`Job`] is created by the runner of a step, which lends it to the step and takes the emitter back afterwards.
+//! `add` encodes the object when it is called, and only then waits until there is room, so dropping its future loses
 //! nothing.
 
 use std::marker::PhantomData;
@@ -41,7 +41,7 @@ impl<S> Job<S> {
     ///
     /// # Errors
     /// If the upload cannot be completed, or the run was cancelled.
-    // Not an `async fn`: rustc would repeat what is wrong with `T` at the call, the future and the `await`.
+    // Not an `async fn`: rustc would report an error about `T` three times, at the call, the future and the `await`.
     pub fn add<T>(&mut self, object: T) -> Add<'_, <T as Object>::Added>
     where
         T: Object,
@@ -107,8 +107,9 @@ impl<S> Job<S> {
 
     /// The entities of type `T` that other steps add, with their keys.
     ///
-    /// A step that looks nothing up reads along while they are added, and waits for the next one where there is none yet.
-    /// With [`Job::find`] in it, or when it passes its job on, it begins when the steps that emit `T` have ended.
+    /// A step that does not look up keys reads along while the entities are added, and waits for the next one if
+    /// necessary. A step that calls [`Job::find`], or passes its job on, begins when the steps that emit `T` have
+    /// ended.
     ///
     /// # Errors
     /// If they cannot be read back from disk.
@@ -196,18 +197,18 @@ impl<S> Job<S> {
 }
 
 impl<S> Job<S> {
-    /// Tells those who look at the job something worth knowing.
+    /// Sends an event with information for the people who look at the job.
     pub fn info(&mut self, description: impl Into<String>) {
         self.event(Event::info(description));
     }
 
-    /// Tells that something could not be read. Say it in the step's [`Outcome`](crate::Outcome) too: an event
-    /// protects nothing.
+    /// Sends an event that something could not be read. Return it in the step's [`Outcome`](crate::Outcome) too: an
+    /// event protects nothing.
     pub fn warn_incomplete_data(&mut self, description: impl Into<String>) {
         self.event(Event::warn_incomplete_data(description));
     }
 
-    /// Tells which permission the credentials lack.
+    /// Sends an event that names the permission that the credentials lack.
     pub fn warn_missing_permission(&mut self, description: impl Into<String>) {
         self.event(Event::warn_missing_permission(description));
     }

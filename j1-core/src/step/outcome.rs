@@ -21,7 +21,7 @@ pub struct Outcome {
     extents: Vec<Extent>,
     /// The number of reasons beyond those that are kept.
     more: u64,
-    /// The types that those concern.
+    /// The types that these further reasons concern.
     more_extent: Extent,
     /// The marks of these reasons in the step.
     open: Option<Open>,
@@ -110,7 +110,7 @@ impl Outcome {
         Self::proven()
     }
 
-    /// Not a way to make an outcome: the compiler says which is.
+    /// Cannot be called: its only purpose is a compiler error that names the ways to create an outcome.
     #[doc(hidden)]
     pub fn complete<'proof>() -> Self
     where
@@ -138,7 +138,7 @@ impl Outcome {
 
     /// Compares what arrived with the provider's own count: partial when fewer records arrived than were counted.
     ///
-    /// More than were counted are no loss: the list grew while it was read.
+    /// More records than counted are not a loss: the list grew while it was read.
     pub fn checked_against(self, counts: &Counts<'_>) -> Self {
         if counts.read >= counts.expected {
             return self;
@@ -249,7 +249,7 @@ impl Outcome {
         if let Some(open) = &self.open {
             open.reported(&self.reasons);
         }
-        // A type of another step protects nothing here.
+        // A type that the step does not emit cannot limit its losses.
         for extent in self.extents.iter_mut().chain([&mut self.more_extent]) {
             extent.step |= extent.types.iter().any(|ty| emits.iter().all(|object| object.ty() != *ty));
         }
@@ -302,7 +302,8 @@ impl PartialEq for Outcome {
 
 impl Eq for Outcome {}
 
-/// An outcome that nothing proves. Nothing implements it: a bound with a lifetime is looked at where it is used.
+/// Carries the error for an outcome without proof. Nothing implements it; since the bound has a lifetime, rustc checks
+/// it only where the function is called.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "[J1-E0713] nothing proves that the step has read everything",

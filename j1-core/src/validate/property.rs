@@ -1,4 +1,4 @@
-//! One property, looked at while it is written. Nothing is allocated when nothing is wrong.
+//! Checks one property while it is written. Allocates nothing unless a rule is broken.
 
 use crate::error::Code;
 use crate::model::limits::MAX_STRING_UTF16;
@@ -7,7 +7,7 @@ use crate::validate::items::Items;
 use crate::validate::violation::excerpt;
 use crate::validate::{Layer, Scalar, Violation, rules};
 
-/// Watches the value of one property go by: one [`scalar`](Self::scalar) or [`object`](Self::object), or
+/// Checks the value of one property as it is written: one [`scalar`](Self::scalar) or [`object`](Self::object), or
 /// any number of them between [`array_begin`](Self::array_begin) and [`array_end`](Self::array_end).
 ///
 /// A value that breaks a rule more than once, or of two classes, is reported once per rule.
@@ -23,7 +23,7 @@ pub struct PropertyCheck<'a> {
 }
 
 impl<'a> PropertyCheck<'a> {
-    /// Watches property `name` of an entity of these classes; `defs` is what each of them says of it.
+    /// Checks property `name` of an entity of these classes; `defs` has the definition in each of them.
     #[must_use]
     pub fn new(
         name: &'a str,
@@ -41,7 +41,7 @@ impl<'a> PropertyCheck<'a> {
         match self.depth {
             0 => self.whole(value),
             1 => self.item(value),
-            // What is in an array of arrays has been reported with it.
+            // The array of arrays itself has been reported.
             _ => {}
         }
     }
@@ -100,7 +100,7 @@ impl<'a> PropertyCheck<'a> {
         self.nested();
     }
 
-    /// Tells what was wrong.
+    /// Appends the violations to `out`.
     pub fn finish(mut self, out: &mut Vec<Violation>) {
         out.append(&mut self.violations);
     }
@@ -117,7 +117,7 @@ impl<'a> PropertyCheck<'a> {
         });
     }
 
-    /// JupiterOne's own limits; whether there is more to say of the value.
+    /// Checks JupiterOne's own limits; returns `true` if the rules of the classes apply as well.
     fn within_limits(&mut self, value: Scalar<'_>) -> bool {
         match value {
             // A UTF-16 unit is at least one byte of UTF-8, so most strings need no counting.
@@ -159,7 +159,7 @@ impl<'a> PropertyCheck<'a> {
             items.see(value, unique);
         }
         self.each_def(|check, class, def| {
-            // Where the class takes no array at all, that has been said.
+            // If the class takes no arrays at all, that has been reported.
             let Some(item) = def.items.filter(|_| def.types.contains(Types::ARRAY)) else { return };
             if item.types.intersects(value.types()) {
                 check.constraints(class, value, &Rules::for_item(item));

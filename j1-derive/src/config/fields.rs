@@ -64,7 +64,7 @@ pub fn expand(input: &DeriveInput, krate: &Krate, fields: &[Field<'_>]) -> Token
     }
 }
 
-/// Returns the static of all fields, in the order of the struct, and the check that no two have one name.
+/// Returns the static of all fields, in the order of the struct, and the check that their names are unique.
 fn joined(krate: &Krate, fields: &[Field<'_>], at: Span) -> TokenStream {
     let p = &krate.private();
     let mut index = 0usize..;

@@ -1,4 +1,4 @@
-//! From the model to the impls.
+//! Generates the impls from the model.
 
 use j1_model::{Absence, ClassDef, absence};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -17,8 +17,8 @@ use crate::entity::template::Part;
 use crate::entity::{raw, unknown};
 use crate::generic;
 
-/// The local names of an expansion. They are not where the user's tokens are: in a struct that a `macro_rules!`
-/// wrote, a local name at such a place would be another one.
+/// The local names of an expansion. They do not have the spans of the user's tokens: in a struct that a `macro_rules!`
+/// generates, hygiene would make them different names.
 pub struct Locals {
     pub this: Ident,
     pub out: Ident,
@@ -33,13 +33,13 @@ impl Locals {
     }
 }
 
-/// The impls of an entity. One that is `broken` has them as far as it could be read, so that its uses compile.
+/// Generates the impls of an entity. A `broken` one gets them as far as it could be parsed, so that its uses compile.
 pub fn expand(model: &Model<'_>, properties: &[Property], broken: bool) -> TokenStream {
     let groups = flatten::all(model, properties.len());
     let tables = tables(model, properties, &groups);
     let (object, entity) = (object_impl(model), entity_impl(model, properties, &groups));
     let checks = check::by_type(model, properties, &groups);
-    // What is said of raw data may be what is wrong; that nothing is said is not.
+    // The error may be in the attributes of raw data, so a broken entity counts as having some.
     let borrows = model.original.generics.lifetimes().next().is_some();
     let has_raw = model.raw_data.is_some() || broken && !borrows;
     let raw = has_raw.then(|| raw::marker(&model.krate, model.original));
@@ -73,7 +73,7 @@ fn tables(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>]) -> T
     }
 }
 
-/// The import that lets a type that no property can hold be one error, where it is written.
+/// Returns the import that reduces a type that no property can hold to one error, at the type.
 pub fn no_value(krate: &Krate, properties: &[Property]) -> Option<TokenStream> {
     let p = krate.private();
     let is_unknown = properties.iter().flat_map(|property| &property.types).any(|held| held.kind.is_none());
@@ -124,7 +124,7 @@ fn object_impl(model: &Model<'_>) -> TokenStream {
     let pattern = model.type_pattern.as_deref().unwrap_or_default();
     let generics = generic::living(&model.original.generics);
     let (generics, types, bounds) = generics.split_for_impl();
-    // What borrows cannot be read back later.
+    // A struct that borrows cannot be read back later.
     let original = match model.original.generics.lifetimes().next() {
         Some(_) => quote!(::core::option::Option::None),
         None => quote!(::core::option::Option::Some(self)),
@@ -157,8 +157,8 @@ fn object_impl(model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// That a step declares the relationships of the fields: a bound for each, written where the field says it, so that
-/// rustc points there when the step does not.
+/// Generates the check that a step declares the relationships of the fields: a bound for each, with the field's span,
+/// so that rustc points at the field if the step does not.
 fn related_impl(model: &Model<'_>) -> TokenStream {
     let (p, ident) = (model.krate.private(), &model.original.ident);
     let mut generics = generic::living(&model.original.generics);
@@ -184,7 +184,7 @@ fn related_impl(model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// That it is an entity of this integration, for mapped relationships.
+/// Marks the struct as an entity of this integration, for mapped relationships.
 pub fn near(
     ident: &Ident,
     p: &TokenStream,
@@ -213,7 +213,7 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
     let (id_type, id_value, key_body) = id(model);
     let unknown = unknown::names(model);
     let raw = raw::spec(&model.krate, model.raw_data.as_ref());
-    // Where the type of a key field is written, so that one that cannot be part of a key is one error.
+    // The span of a key field's type, so that a type that cannot be part of a key gives one error.
     let first = key_fields(model).into_iter().next();
     let id_span = first.map_or_else(Span::call_site, |field| field.ty.span());
     let (id_here, id_of) = (quote_spanned!(id_span=> Self::Id<'_>), quote_spanned!(id_span=> Self::Id<'key>));
@@ -277,11 +277,11 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
     }
 }
 
-/// The type of what identifies an entity, how it is taken from one, and how it becomes the key.
+/// Returns the type of an entity's id, the expression that takes it from the entity, and the code that writes the key.
 fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
     let krate = &model.krate;
     let Some(template) = &model.template else {
-        // What is wrong with the key has been reported; anything can look such an entity up.
+        // The error in the key has been reported; such an entity accepts any id in lookups.
         let p = krate.private();
         return (quote!(#p::AnyId), quote!(::core::unreachable!()), quote!(let _ = (id, out);));
     };
@@ -324,17 +324,16 @@ fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
     }
 }
 
-/// The fields that the key is made of.
+/// Returns the fields that the key is made of.
 fn key_fields<'a>(model: &'a Model<'a>) -> Vec<&'a Field<'a>> {
     let idents = model.template.iter().flat_map(super::template::Template::fields);
     idents.filter_map(|ident| model.fields.iter().find(|f| f.ident == ident)).collect()
 }
 
-/// Adds the relationship of one field, for each value the field holds.
+/// Generates the code that adds the relationship of a field for each of its values.
 fn relate(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream {
     let (ty, field_ty) = (&relation.ty, field.ty);
-    // Named where the field's type is written, or its part, which is then underlined when it does not identify the other
-    // end.
+    // The span of the field's type, or of its part, which rustc underlines if it does not identify the other end.
     let span = relation.key.as_ref().map_or_else(|| field_ty.span(), Ident::span);
     let (p, Locals { key, emitter, .. }) = (krate.private_at(span), Locals::new());
     let value = Ident::new("value", span);
@@ -343,7 +342,7 @@ fn relate(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream 
         None => quote!(#value),
     };
     let id = quote_spanned!(span=> #p::foreign_id(#id));
-    // Where the relationship is written, which is underlined when an end of it is no entity.
+    // The span of the relationship, which rustc underlines if one of its ends is not an entity.
     let p = krate.private_at(ty.span());
     let call = match relation.this {
         End::From => quote_spanned!(ty.span()=> #p::relate_to::<#ty, _>(#key, #id, #emitter)?;),
@@ -352,7 +351,7 @@ fn relate(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream 
     for_each_value(field, &value, &call)
 }
 
-/// Adds the mapped relationship of one field, for each value the field holds.
+/// Generates the code that adds the mapped relationship of a field for each of its values.
 fn map_to(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream {
     let (ty, Some(by)) = (&relation.ty, &relation.key) else { return TokenStream::new() };
     let (target, way) = match relation.this {
@@ -360,7 +359,7 @@ fn map_to(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream 
         End::To => (argument(ty, 0), quote!(from)),
     };
     let Some(mut target) = target.map(bare).cloned() else { return TokenStream::new() };
-    // In an expression, the arguments of a struct are inferred.
+    // In an expression, the generic arguments of a struct are inferred.
     if let syn::Type::Path(path) = &mut target
         && let Some(last) = path.path.segments.last_mut()
     {
@@ -378,7 +377,7 @@ fn map_to(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream 
     for_each_value(field, &value, &call)
 }
 
-/// Does something with each value that a field holds.
+/// Generates the code that does something with each value of a field.
 fn for_each_value(field: &Field<'_>, value: &Ident, call: &TokenStream) -> TokenStream {
     let (ident, ty, Locals { this, .. }) = (field.ident, field.ty, Locals::new());
     if is_named(ty, "Option") {

@@ -40,7 +40,7 @@ pub struct Field<'a> {
     pub rename: Option<LitStr>,
     pub is_key: bool,
     pub skip: bool,
-    /// Its own fields are the properties.
+    /// `true` if the fields of its struct become the properties.
     pub flatten: bool,
     pub list: bool,
     /// The span of `truncate`.
@@ -48,22 +48,22 @@ pub struct Field<'a> {
     pub date: Option<Date>,
     /// The keys that have no effect where `name = ..` or `display_name = ..` sends the field instead.
     pub idle_where_merged: Vec<Ident>,
-    /// It is a property for each of its items, with a name of its own.
+    /// `true` if each of its items becomes a property with a name of its own.
     pub tags: bool,
     pub relation: Option<Relation>,
-    /// The mapped relationship that it declares, beside the property that it is.
+    /// The mapped relationship that it declares, in addition to being a property.
     pub mapped: Option<Relation>,
     pub allows: Vec<Allow>,
-    /// The name of the field in the provider's answer, where serde was told one for it alone.
+    /// The name of the field in the provider's response, if a serde attribute on the field sets it.
     pub serde_name: Option<String>,
     pub docs: String,
-    /// Those of the struct.
+    /// The lifetimes of the struct.
     pub lifetimes: Lifetimes,
-    /// `true` if an attribute of the field is wrong, so that nothing else is said of it.
+    /// `true` if an attribute of the field is wrong; it gets no further errors then.
     pub broken: bool,
 }
 
-/// Reads a field of a struct that these keys can stand on. Errors are in `cx`.
+/// Reads a field on which these keys are allowed. Errors go to `cx`.
 pub fn parse<'a>(
     cx: &mut Ctxt,
     input: &DeriveInput,
@@ -123,7 +123,7 @@ pub fn parse<'a>(
     Some(parsed)
 }
 
-/// Refuses keys about one property on a field that is several.
+/// Refuses keys for a single property on a field that becomes several.
 fn refuse_beside(cx: &mut Ctxt, items: &[Item], several: &str, but: &[&str], instead: &str) {
     for item in items.iter().filter(|item| item.key != several && !but.iter().any(|key| item.key == key)) {
         let key = &item.key;
@@ -159,7 +159,7 @@ fn date(cx: &mut Ctxt, item: &Item) -> Option<Date> {
     found.map(|(_, form)| Date { form, span: word.span() })
 }
 
-/// A type that holds what must not be seen, by its name; one under another name is no value of a property either.
+/// Refuses a type that is named `Secret`. Under an alias it fails too, since it is not a type of property values.
 pub fn refuse_secret(cx: &mut Ctxt, property: &Ident, ty: &Type) {
     if is_secret(ty) {
         let message = format!(
@@ -174,7 +174,7 @@ pub fn is_secret(ty: &Type) -> bool {
     innermost(ty) == "Secret"
 }
 
-/// A property is compared with the class when the struct is compiled, so its type cannot be known only later.
+/// Refuses a property whose type is a parameter: it is checked against the class when the struct is compiled.
 pub fn refuse_parameter(cx: &mut Ctxt, input: &DeriveInput, ty: &Type) {
     if generic::names_a_parameter(&input.generics, quote!(#ty)) {
         let message = "the type of a property is compared with its class here, and this one is known only where the \
@@ -197,7 +197,7 @@ impl Field<'_> {
         }
     }
 
-    /// The name it has where a class has a property so named, and the name it has elsewhere.
+    /// Returns its name if a class has such a property, and its name otherwise.
     pub fn names(&self) -> (String, String) {
         let field = self.ident.to_string();
         let plain = case::camel(&field);
@@ -210,12 +210,12 @@ impl Field<'_> {
     }
 }
 
-/// Returns `true` if the type is one of the moments in time, by its name.
+/// Returns `true` if the name of the type is that of a moment in time.
 pub fn is_date(ty: &Type) -> bool {
     kind::is_date(&innermost(ty))
 }
 
-/// The type without the invisible brackets that a `macro_rules!` puts around what it was given.
+/// Returns the type without the invisible groups that a `macro_rules!` puts around its arguments.
 pub fn bare(mut ty: &Type) -> &Type {
     while let Type::Group(group) = ty {
         ty = &group.elem;
@@ -241,7 +241,7 @@ pub fn last_name(ty: &Type) -> String {
     path.path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string())
 }
 
-/// The type that stands at a place between the angle brackets of a type.
+/// Returns the generic argument of a type at this position.
 pub fn argument(ty: &Type, index: usize) -> Option<&Type> {
     let Type::Path(path) = bare(ty) else { return None };
     let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {

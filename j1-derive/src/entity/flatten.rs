@@ -13,16 +13,16 @@ use crate::entity::model::Model;
 /// One nested struct.
 pub struct Group<'a> {
     field: &'a Field<'a>,
-    /// The constant that holds its fields.
+    /// The name of the constant with its fields.
     fields: Ident,
-    /// The static that holds what the classes say of them.
+    /// The name of the static with the classes' definitions of them.
     defs: Ident,
-    /// An expression: where its properties begin among those of the entity.
+    /// An expression for the index of its first property among those of the entity.
     start: TokenStream,
     optional: bool,
 }
 
-/// All of them; `own` is how many properties stand before theirs.
+/// Returns all nested structs; `own` is the number of properties before theirs.
 pub fn all<'a>(model: &'a Model<'_>, own: usize) -> Vec<Group<'a>> {
     let mut start = quote!(#own);
     let flat = model.fields.iter().filter(|field| field.flatten);
@@ -37,7 +37,7 @@ pub fn all<'a>(model: &'a Model<'_>, own: usize) -> Vec<Group<'a>> {
         .collect()
 }
 
-/// The table of the properties of an entity, where some are those of nested structs; `rows` are the others.
+/// Returns the table of the properties of an entity with nested structs; `rows` are the entity's own properties.
 pub fn table(krate: &Krate, classes: usize, rows: &[TokenStream], groups: &[Group<'_>]) -> TokenStream {
     let (p, own) = (&krate.private(), rows.len());
     let lists = groups.iter().map(|group| group.lists(krate, classes));
@@ -55,7 +55,7 @@ pub fn table(krate: &Krate, classes: usize, rows: &[TokenStream], groups: &[Grou
     }
 }
 
-/// The names of all properties, for the checks that see all of them.
+/// Returns the names of all properties, for the checks that compare them.
 pub fn mapped(krate: &Krate, own: &[TokenStream], groups: &[Group<'_>]) -> TokenStream {
     if groups.is_empty() {
         return quote!(&[#(#own),*]);
@@ -85,13 +85,13 @@ impl Group<'_> {
         }
     }
 
-    /// An expression: its properties among those of the entity.
+    /// Returns an expression for its properties among those of the entity.
     fn properties(&self) -> TokenStream {
         let Self { start, fields, .. } = self;
         quote!(PROPERTIES.split_at(#start).1.split_at(#fields.len()).0)
     }
 
-    /// Statements that write it.
+    /// Returns the statements that write it.
     pub fn put(&self, krate: &Krate) -> TokenStream {
         let Locals { this, out, .. } = Locals::new();
         let (ty, ident, properties) = (self.ty(), self.field.ident, self.properties());
@@ -104,7 +104,7 @@ impl Group<'_> {
         quote_spanned!(ty.span()=> #p::put_flat::<#ty>(#out, #properties, #value);)
     }
 
-    /// The checks of its properties against the classes of the entity.
+    /// Returns the checks of its properties against the classes of the entity.
     pub fn checks(&self, krate: &Krate, entity: &str) -> TokenStream {
         let Self { field, .. } = self;
         let (ty, name, properties) = (self.ty(), field.ident, self.properties());

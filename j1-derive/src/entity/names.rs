@@ -1,7 +1,7 @@
 //! `name = ..` and `display_name = ..`: properties that are *added* to those of the fields.
 //!
-//! A field that such a list names stays the property that it is. Only the field `name`, first in the list of `name`, and
-//! `display_name`, first in its own, are one property with the list: it sends their value wherever they have one.
+//! A field in such a list remains a property of its own. The exceptions are the field `name` at the head of the list of
+//! `name`, and `display_name` at the head of its own list: field and list are then one property.
 
 use proc_macro2::Ident;
 
@@ -12,7 +12,7 @@ use crate::entity::idle;
 use crate::entity::property::Property;
 use crate::entity::template::no_such_field;
 
-/// Returns `true` if the property that the field would be is the one that its list sends.
+/// Returns `true` if the field and its list are one property.
 pub fn is_merged(name: &[Ident], display_name: &[Ident], field: &Field<'_>) -> bool {
     let first = |list: &[Ident]| list.first().is_some_and(|first| first == field.ident);
     field.rename.is_none()
@@ -20,7 +20,7 @@ pub fn is_merged(name: &[Ident], display_name: &[Ident], field: &Field<'_>) -> b
         && (field.ident == "name" && first(name) || field.ident == "display_name" && first(display_name))
 }
 
-/// The fields that `key = field` or `key = [field, field]` names, all of which must exist. Errors are in `cx`.
+/// Returns the fields that `key = field` or `key = [field, field]` names, all of which must exist. Errors go to `cx`.
 pub fn list(cx: &mut Ctxt, items: &[Item], key: &str, fields: &[Field<'_>]) -> Vec<Ident> {
     let Some(OneOrMore(names)) = attr::read::<OneOrMore<Ident>>(cx, items, key) else { return Vec::new() };
     for (index, name) in names.iter().enumerate() {
@@ -43,7 +43,7 @@ pub fn list(cx: &mut Ctxt, items: &[Item], key: &str, fields: &[Field<'_>]) -> V
     names
 }
 
-/// A field whose own property would be the one that its list sends: one of the two values would vanish.
+/// Refuses a field that has the property of the list but is not at its head: one of the two values would be lost.
 pub fn check(cx: &mut Ctxt, key: &str, list: &[Ident], fields: &mut [Field<'_>]) {
     let Some(first) = list.first() else { return };
     let same = |field: &&mut Field<'_>| field.ident == key && field.is_property() && !field.tags;
@@ -58,7 +58,7 @@ pub fn check(cx: &mut Ctxt, key: &str, list: &[Ident], fields: &mut [Field<'_>])
              `{first}` has one; rename the field, put it first in the list, or mark it `skip`"
         );
         cx.error(ident, "E0306", message);
-        // One of the two is enough for what else is said.
+        // The field is skipped, so that this is the only error.
         field.skip = true;
     }
 }
@@ -74,7 +74,7 @@ fn refuse_idle(cx: &mut Ctxt, key: &str, field: &Field<'_>) {
     }
 }
 
-/// `truncate` on a field that is skipped and that no list sends.
+/// Refuses `truncate` on a skipped field that no list sends.
 pub fn check_truncate(cx: &mut Ctxt, fields: &[Field<'_>], lists: &[&[Ident]]) {
     for field in fields.iter().filter(|field| field.skip) {
         let listed = lists.iter().any(|list| list.iter().any(|ident| ident == field.ident));

@@ -7,7 +7,7 @@ use crate::attr::Krate;
 use crate::entity::field::Field;
 use crate::entity::property::{Held, Property, Source};
 
-/// The property that stands for all of them.
+/// Returns the property that stands for all tags.
 pub fn property(krate: &Krate, field: &Field<'_>) -> Property {
     let (p, ty) = (krate.private(), field.ty);
     let kind = Kind::new(Types::any(&[Types::STRING, Types::NUMBER, Types::BOOLEAN])).optional();
@@ -16,7 +16,7 @@ pub fn property(krate: &Krate, field: &Field<'_>) -> Property {
         name_span: field.ident.span(),
         types: vec![Held { ty: quote!(#p::AnyTag), at: quote!(#ty), kind: Some(kind), method: None }],
         source: Source::Tags { ident: field.ident.clone(), ty: ty.clone() },
-        // A text that is too long is no reason to lose the entity.
+        // An entity must not be lost because of a tag that is too long.
         truncate: true,
         allows: Vec::new(),
         origin: field.ident.to_string(),

@@ -1,4 +1,4 @@
-//! `#[derive(J1Integration)]`: the list of steps, and one check per step so that the error lands on it.
+//! `#[derive(J1Integration)]`: the list of steps, with one check for each step so that an error points at it.
 
 use j1_model::rules;
 use proc_macro2::TokenStream;
@@ -59,7 +59,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let name = name.unwrap_or_else(|| LitStr::new("", input.ident.span()));
     let title = attr::read::<LitStr>(&mut cx, &items, "title").unwrap_or_else(|| name.clone());
     let ty = ty.unwrap_or_else(|| name.clone());
-    // An integration that is wrong in something else is one all the same, so that its uses compile.
+    // The trait is implemented in spite of other errors, so that uses of the integration compile.
     let expansion = config.map(|config| {
         let steps = Steps { list: &steps, sharding: sharding.as_ref() };
         expand(input, &krate, &[name, title, ty], &config, &steps, &rest)
@@ -68,7 +68,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     quote!(#errors #expansion)
 }
 
-/// The rules on the name and the type; without a type, the name is both.
+/// Checks the name and the integration type. Without a type, the name serves as both.
 fn check_names(cx: &mut Ctxt, name: Option<&LitStr>, ty: Option<&LitStr>) {
     if let Some(ty) = ty {
         cx.rule(ty, rules::integration_type(&ty.value()));
@@ -99,7 +99,7 @@ fn steps(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Path> {
     once(cx, list)
 }
 
-/// The steps without those whose id another one has: the id follows from the name of the function.
+/// Reports and leaves out steps with the id of an earlier one; the id follows from the name of the function.
 fn once(cx: &mut Ctxt, list: Vec<Path>) -> Vec<Path> {
     let mut all: Vec<Path> = Vec::new();
     for step in list {
@@ -256,7 +256,7 @@ fn expand(
         let p = krate.private_at(step.span());
         quote_spanned!(step.span()=> const _: () = #p::check_step(&STEPS, #index);)
     });
-    // A step that no list names is unused, and rustc says so at its name.
+    // A step that is in no list is unused, and rustc warns about it.
     let listed = steps.iter().map(|step| quote_spanned!(step.span()=> let () = <#step>::named_in_steps;));
     let at = krate.private_at(ident.span());
     let order = quote_spanned!(ident.span()=> const ORDER: [usize; #count] = #at::order(&STEPS););

@@ -1,15 +1,15 @@
-//! Which of a step's `reads(..)` it can read while they are still collected.
+//! Finds the types of a step's `reads(..)` that it can read while they are still being collected.
 //!
-//! A step that looks a key up must not begin before all keys are there: it would take one that is not there yet for one that
-//! does not exist, leave its relationship out, and JupiterOne would delete it. So a step reads along only if its body shows
-//! that it looks nothing up: its job occurs in it as the receiver of the methods in [`HARMLESS`], and nowhere else. A job that
-//! is passed on, to a function or into a macro, may be used to look something up there.
+//! A step that looks up keys must not begin before all keys are known: it would treat an entity that is not collected
+//! yet as one that does not exist, leave the relationship out, and JupiterOne would delete it. So a step reads along
+//! only if its body shows that it looks up nothing: the job occurs only as the receiver of the methods in
+//! [`HARMLESS`]. A job that is passed to a function or into a macro may be used for a lookup there.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FnArg, ItemFn, Pat, Type};
 
-/// The methods of a job that look nothing up.
+/// The methods of a job that do not look up keys.
 const HARMLESS: [&str; 8] =
     ["add", "each", "event", "info", "tie_from", "tie_to", "warn_incomplete_data", "warn_missing_permission"];
 
@@ -28,19 +28,19 @@ impl Streams {
         if streams.harmless(item.block.to_token_stream(), job) { streams } else { Self::default() }
     }
 
-    /// The constructor of `ReadMeta` for a type that is read back.
+    /// Returns the constructor of `ReadMeta` for a type that is read back.
     pub fn reads(&self, ty: &Type) -> Ident {
         let along = self.each.contains(&ty.to_token_stream().to_string());
         Ident::new(if along { "streamed" } else { "stored" }, proc_macro2::Span::call_site())
     }
 
-    /// Returns `true` if the job is only used harmlessly; gathers the types that are read with it.
+    /// Returns `true` if the job is used for harmless methods only; collects the types that are read with it.
     fn harmless(&mut self, tokens: TokenStream, job: &Ident) -> bool {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         tokens.iter().enumerate().all(|(at, token)| match token {
             TokenTree::Group(group) => self.harmless(group.stream(), job),
             TokenTree::Ident(name) if name == job => {
-                // `other.job` is a field of something else.
+                // In `other.job` it is a field of another value.
                 let field = at > 0
                     && is_punct(tokens.get(at - 1), '.')
                     && !is_punct(tokens.get(at.wrapping_sub(2)), '.');
@@ -50,7 +50,7 @@ impl Streams {
         })
     }
 
-    /// Returns `true` if what follows the job is a call of a harmless method.
+    /// Returns `true` if the job is followed by a call of a harmless method.
     fn call(&mut self, rest: &[TokenTree]) -> bool {
         let [TokenTree::Punct(dot), TokenTree::Ident(method), rest @ ..] = rest else { return false };
         if dot.as_char() != '.' || !HARMLESS.iter().any(|harmless| method == harmless) {

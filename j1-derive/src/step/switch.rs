@@ -1,4 +1,4 @@
-//! `source(..)` and `enabled_if(..)`: what keeps a step from running.
+//! `source(..)` and `enabled_if(..)`: the conditions under which a step runs.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -4,7 +4,7 @@ use super::Mapped;
 use crate::text::{Text, begins_with, letters_alike, same};
 use crate::{CLASSES, ClassDef, DATA_MODEL_VERSION, Types, nearest};
 
-/// A class of a name that the data model does not have.
+/// Returns the message for a class that the data model does not have.
 #[must_use]
 pub fn unknown_class(name: &str) -> Text {
     let text = Text::EMPTY.put("[J1-E0101] the data model ").put(DATA_MODEL_VERSION).put(" has no class `");
@@ -15,7 +15,7 @@ pub fn unknown_class(name: &str) -> Text {
     }
 }
 
-/// A `_type` that is the name of a class.
+/// Returns the message for a `_type` that is the name of a class.
 #[must_use]
 pub const fn type_is_a_class(ty: &str) -> Option<Text> {
     let mut i = 0;
@@ -36,7 +36,7 @@ pub const fn type_is_a_class(ty: &str) -> Option<Text> {
     None
 }
 
-/// Properties that a class requires, that no field maps, and that cannot be null.
+/// Returns the message for required properties that no field maps and that cannot be null.
 #[must_use]
 pub const fn required(entity: &str, class: &ClassDef, properties: &[Mapped<'_>]) -> Option<Text> {
     let mut text = Text::EMPTY.put("[J1-E0201] `").put(entity).put("` lacks");
@@ -60,7 +60,7 @@ pub const fn required(entity: &str, class: &ClassDef, properties: &[Mapped<'_>])
     Some(text.put(DATA_MODEL_VERSION).put(")"))
 }
 
-/// An entity without `name` or `displayName`, whatever its class says.
+/// Returns the message for an entity without `name` or `displayName`, whatever its classes require.
 #[must_use]
 pub const fn no_name(entity: &str, classes: &[&ClassDef], properties: &[Mapped<'_>]) -> Option<Text> {
     let names = ["name", "displayName"];

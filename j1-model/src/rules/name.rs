@@ -1,7 +1,7 @@
 //! Rules on the names of properties.
 //!
-//! A name that a class has is right as it is, since the data model itself breaks the naming rules; they are for
-//! custom properties. Where an author knows better, `allow(J1-E0305, reason = "..")` on the field says so.
+//! The naming rules apply to custom properties only: the data model itself breaks them, so the names of a class are
+//! always accepted. An author can accept another name with `allow(J1-E0305, reason = "..")` on the field.
 
 use super::Mapped;
 use super::synonym::{is_date_word, reads_as_a_date, synonym};
@@ -11,10 +11,10 @@ use crate::{
     looks_like_credential,
 };
 
-/// The name of the property that stands for all tags; those of the tags themselves are known when it runs.
+/// The name of the property that stands for all tags, whose own names are known only when the integration runs.
 const TAGS: &str = "tag.*";
 
-/// A rule that an author may know better than.
+/// A rule that an author can override with `allow`.
 #[derive(Clone, Copy)]
 enum Rule {
     Deprecated,
@@ -36,21 +36,21 @@ const RULES: [(&str, Rule); 7] = [
     ("J1-E0803", Rule::Credential),
 ];
 
-/// The rules that are looked at.
+/// The rules to check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checked(u8);
 
 impl Checked {
-    /// All, for a name that is the integration's own to give.
+    /// All rules, for a name that the integration chooses.
     pub const OWN: Self = Self(0b0111_1111);
-    /// Those for a name that another integration gave.
+    /// The rules for a name that another integration chose.
     pub const OTHERS: Self = Self(Self::bit(Rule::Near) | Self::bit(Rule::Credential));
-    /// Those that need the classes, for a name whose other rules have been looked at.
+    /// The rules that need the classes, for a name whose other rules have been checked.
     pub const BY_CLASS: Self =
         Self(Self::bit(Rule::Deprecated) | Self::bit(Rule::Optional) | Self::bit(Rule::Near));
-    /// Those that the name alone decides.
+    /// The rules that the name alone decides.
     pub const BY_NAME: Self = Self(Self::bit(Rule::Deprecated) | Self::bit(Rule::Near));
-    /// Those that need the type of the values.
+    /// The rules that need the type of the values.
     pub const BY_TYPE: Self = Self(Self::OWN.0 & !Self::BY_NAME.0);
 
     const fn bit(rule: Rule) -> u8 {
@@ -68,23 +68,24 @@ impl Checked {
     }
 }
 
-/// A property whose name is looked at.
+/// A property whose name is checked.
 #[derive(Clone, Copy)]
 pub struct Named<'a> {
-    /// The kind of its values; [`Kind::NONE`] where that is not known.
+    /// The kind of its values; [`Kind::NONE`] if it is not known.
     pub kind: Kind,
     /// The classes of the entity.
     pub classes: &'a [&'static ClassDef],
     /// The name.
     pub name: &'a str,
-    /// The rules to look at.
+    /// The rules to check.
     pub checked: Checked,
-    /// All properties of the entity, where they are known: another word for a property of a class is only wrong where
-    /// no field is that property.
+    /// All properties of the entity, if they are known: a synonym of a class property is an error only if no other
+    /// field is that property.
     pub all: Option<&'a [Mapped<'a>]>,
 }
 
-/// A name that breaks one of the rules; `allowed` are the codes of those that the author knows better than.
+/// Returns the message for a name that breaks one of the rules; `allowed` has the codes of those that the author
+/// allows.
 #[must_use]
 pub const fn name(entity: &str, named: &Named<'_>, allowed: &[&str]) -> Option<Text> {
     let Named { checked, classes, name, .. } = *named;
@@ -92,7 +93,7 @@ pub const fn name(entity: &str, named: &Named<'_>, allowed: &[&str]) -> Option<T
         return None;
     }
     let known = defined(classes, name);
-    // Where only the types are looked at, the characters have been.
+    // If only the types are checked now, the characters have been checked.
     if known.is_none()
         && checked.has(Rule::Near)
         && !matches!(checked, Checked::BY_CLASS)
@@ -113,10 +114,10 @@ pub const fn name(entity: &str, named: &Named<'_>, allowed: &[&str]) -> Option<T
     None
 }
 
-/// The code of the first of the rules that a property of this name breaks; for callers that choose names.
+/// Returns the code of the first rule that a property of this name breaks, for callers that choose names.
 #[must_use]
 pub const fn broken_rule(kind: Kind, classes: &[&'static ClassDef], name: &str) -> Option<&'static str> {
-    // As if no other field were the property that this may be another word for.
+    // Assumes that no other field is the property that this may be a synonym of.
     let named = Named { kind, classes, name, checked: Checked::OWN, all: Some(&[]) };
     let mut i = 0;
     while i < RULES.len() {
@@ -128,8 +129,8 @@ pub const fn broken_rule(kind: Kind, classes: &[&'static ClassDef], name: &str) 
     None
 }
 
-/// The name of the property of a class that a custom name is another word for, where values of this kind can be its
-/// values; for callers that choose names.
+/// Returns the name of the class property that a custom name is a synonym of, if it takes values of this kind; for
+/// callers that choose names.
 #[must_use]
 pub const fn known_as(kind: Kind, classes: &[&'static ClassDef], name: &str) -> Option<&'static str> {
     match synonym(kind, classes, name) {
@@ -138,7 +139,7 @@ pub const fn known_as(kind: Kind, classes: &[&'static ClassDef], name: &str) -> 
     }
 }
 
-/// An `allow` that allows nothing: there is no such code, or the name does not break the rule.
+/// Returns the message for an `allow` that has no effect: the code does not exist, or the name does not break the rule.
 #[must_use]
 pub const fn allows_nothing(named: &Named<'_>, code: &str) -> Option<Text> {
     let mut i = 0;
@@ -225,7 +226,7 @@ const fn is_broken(rule: Rule, named: &Named<'_>, known: Option<&PropertyDef>) -
     }
 }
 
-/// The property of a class that this is another word for, and that no field of the entity is.
+/// Returns the class property that this name is a synonym of, unless another field of the entity is that property.
 const fn another_word(named: &Named<'_>) -> Option<&'static PropertyDef> {
     let Some(all) = named.all else { return None };
     let Some(def) = synonym(named.kind, named.classes, named.name) else { return None };
@@ -286,7 +287,7 @@ const fn explain_near(text: &Text, named: &Named<'_>) -> Text {
         .put("\")]`, or `allow(J1-E0305, reason = \"..\")` when it is something else")
 }
 
-/// A text or a bare number, whose type does not say that it is a moment.
+/// Returns `true` for a text or a bare number, whose type does not mark it as a moment.
 const fn says_no_unit(kind: Kind) -> bool {
     let bare = kind.types.contains(Types::STRING)
         || kind.types.contains(Types::INTEGER)

@@ -4,7 +4,7 @@ use crate::looks_like_credential;
 use crate::setting::Setting;
 use crate::text::Text;
 
-/// A text whose name is that of a credential, and which is no secret.
+/// Returns the message for a text that is named like a credential but is not a secret.
 #[must_use]
 pub const fn open_credential(name: &str) -> Option<Text> {
     if !looks_like_credential(name) {
@@ -16,7 +16,7 @@ pub const fn open_credential(name: &str) -> Option<Text> {
     ))
 }
 
-/// An `allow(J1-E0802)` on a field that is not an [open credential](open_credential).
+/// Returns the message for an `allow(J1-E0802)` on a field that is not an [open credential](open_credential).
 #[must_use]
 pub const fn allows_no_credential(name: &str) -> Text {
     Text::EMPTY
@@ -25,7 +25,7 @@ pub const fn allows_no_credential(name: &str) -> Text {
         .put("` does not look like a credential that is shown; remove the `allow`")
 }
 
-/// A default of a secret.
+/// Returns the message for a secret with a default.
 #[must_use]
 pub const fn default_of_a_secret(name: &str) -> Text {
     Text::EMPTY.put("[J1-E0804] `").put(name).put(
@@ -34,24 +34,24 @@ pub const fn default_of_a_secret(name: &str) -> Text {
     )
 }
 
-/// A default of a field that is an `Option`.
+/// Returns the message for an `Option` with a default.
 #[must_use]
 pub const fn default_of_an_option(name: &str) -> Text {
     let text = Text::EMPTY.put("[J1-E0804] `").put(name);
     text.put("` is an `Option`, and with a default never `None`; remove one of the two")
 }
 
-/// The beginning of what is said of a default that its field cannot have; what it takes follows.
+/// Returns the beginning of the message for an invalid default; the expected values follow.
 #[must_use]
 pub const fn invalid_default(name: &str, default: &str) -> Text {
     let text = Text::EMPTY.put("[J1-E0804] `").put(default).put("` is not a valid default for `").put(name);
     text.put("`; write ")
 }
 
-/// The beginning of what a list takes; what an item takes follows.
+/// The beginning of the description of a list; that of an item follows.
 pub const EACH_ITEM: &str = "a list, separated by commas, each item ";
 
-/// A default that a field of this kind, or a list of such, cannot have.
+/// Returns the message for a default that is not valid for this kind of field, or for a list of it.
 #[must_use]
 pub const fn default_value(name: &str, default: &str, setting: Setting, is_list: bool) -> Option<Text> {
     if is_list {

@@ -1,10 +1,10 @@
-//! Names under which providers send what a class has a property for, and names that say a date or a question.
+//! Providers' names for the properties of a class, and names that read as a date or a question.
 
 use crate::text::{begins_with, ends_with, same};
 use crate::{ClassDef, Kind, PropertyDef, Types};
 
-/// A provider's name, and the property that published integrations send it as. A class that has no such property, or
-/// whose property takes other values, is not asked. Dates are not among them: those have a rule of their own.
+/// A provider's name, and the property that published integrations send it as. It does not apply to a class that lacks
+/// the property, or whose property takes other values. Dates are not listed: they have a rule of their own.
 const SYNONYMS: [(&str, &str); 20] = [
     ("os", "osName"),
     ("operatingSystem", "osName"),
@@ -28,7 +28,7 @@ const SYNONYMS: [(&str, &str); 20] = [
     ("consoleUrl", "webLink"),
 ];
 
-/// The property of the classes that a custom name is another word for, where values of this kind can be its values.
+/// Returns the class property that a custom name is a synonym of, if it takes values of this kind.
 pub(super) const fn synonym(
     kind: Kind,
     classes: &[&'static ClassDef],
@@ -59,12 +59,13 @@ pub(super) const fn synonym(
     None
 }
 
-/// A kind that is not known, or whose values the property takes, as an array of one if need be.
+/// Returns `true` if the property takes values of this kind, directly or as items of an array, or if the kind is
+/// unknown.
 const fn takes(def: &PropertyDef, kind: Kind) -> bool {
     kind.types.is_none() || def.fits(kind) || def.fits(kind.list())
 }
 
-/// `isActive` for the class's own `active`.
+/// Returns `true` for names such as `isActive` for the class's own `active`.
 const fn is_question_of(name: &str, def: &PropertyDef) -> bool {
     let known = def.name.len();
     begins_with(name, "is")

@@ -8,7 +8,7 @@ use crate::{ClassDef, DATA_MODEL_VERSION, Format, Kind, PropertyDef, Types};
 #[must_use]
 pub const fn value(kind: Kind, entity: &str, classes: &[&ClassDef], name: &str) -> Option<Text> {
     let mut i = 0;
-    // A type that no property can hold has no kind; rustc says so where it is written.
+    // A type that no property can hold has no kind; rustc reports it.
     while i < classes.len() && !kind.types.is_none() {
         if let Some(def) = classes[i].property(name) {
             if !def.fits(kind) {

@@ -6,7 +6,7 @@ use crate::{ClassDef, DATA_MODEL_VERSION, Kind, Literal, PropertyDef, Types};
 /// The number of allowed words that a message names.
 const NAMED: usize = 8;
 
-/// Words that values of this kind can be and that the class does not allow.
+/// Returns the message for words that a value of this kind can be but the class does not allow.
 #[must_use]
 pub(super) const fn word(kind: Kind, entity: &str, class: &ClassDef, def: &PropertyDef) -> Option<Text> {
     let allowed = match def.items {
