@@ -1,4 +1,4 @@
-//! Checks of a query that is well formed: names that nothing has, and forms to avoid.
+//! Checks a well-formed query for names that do not exist, and for forms to avoid.
 
 use std::fmt::{self, Write as _};
 
@@ -12,7 +12,7 @@ use crate::span::{Position, Span};
 
 /// The classes, types, verbs and properties that exist.
 ///
-/// Every method has a default that finds nothing to say, so that a vocabulary implements what it knows.
+/// The default of every method reports nothing, so that a vocabulary implements only what it knows.
 pub trait Vocabulary {
     /// Returns `false` if no entity has this class.
     fn has_class(&self, class: &str) -> bool {
@@ -45,7 +45,7 @@ pub trait Vocabulary {
     }
 }
 
-/// The vocabulary that has everything.
+/// A vocabulary in which every name exists.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Anything;
 
@@ -101,7 +101,7 @@ struct Checker<'q> {
     findings: Vec<Finding>,
 }
 
-/// The nodes of a query by what they are called.
+/// The nodes of a query by their names.
 struct Nodes<'q> {
     scope: Scope,
     start: &'q Node,
@@ -273,7 +273,7 @@ impl Checker<'_> {
             }
         });
         let known: Vec<&str> = known.map(|name| name.text.as_str()).collect();
-        // `_` begins what JupiterOne adds, and `tag.` what accounts add.
+        // JupiterOne adds properties that begin with `_`, and accounts add `tag.` properties.
         let added = name.starts_with('_') || name.starts_with("tag.") || name.starts_with('@');
         if known.is_empty() || added || known.iter().any(|owner| self.vocabulary.has_property(owner, &name)) {
             return;

@@ -1,4 +1,4 @@
-//! Errors in the service's wording, with their place.
+//! Errors in the service's wording, with their position in the query.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -191,7 +191,7 @@ impl ErrorKind {
     }
 }
 
-/// `const fn` has no `format!`: the few things that can stay open.
+/// Returns the name of the error for a construct that does not end. `const fn` has no `format!`.
 const fn unterminated(what: &str) -> &'static str {
     match what.as_bytes() {
         b"string" => "unterminated-string",

@@ -1,4 +1,4 @@
-//! Words and signs.
+//! Splits a query into words and signs.
 //!
 //! The lexer works on demand: whether `/` begins a regular expression, and whether `(` begins the raw text of a
 //! date, depends on what the parser expects, so the parser moves [`Lexer::offset`] itself in those places.
@@ -24,11 +24,11 @@ pub enum TokenKind {
     Parameter,
     Sign(&'static str),
     End,
-    /// Something that no query contains.
+    /// Text that cannot be part of a query, with its error.
     Bad(ErrorKind),
 }
 
-/// Longest first, so that `!~=` is not read as `!`.
+/// The signs, longest first, so that `!~=` is not read as `!`.
 const SIGNS: &[&str] = &[
     "!~=", "!^=", "!$=", "!=", "<<", "<=", ">>", ">=", "~=", "^=", "$=", "<", ">", "=", "(", ")", "[", "]",
     "|", ",", ".", "+", "-", "*", "/", "^", "!", "?", "#",
@@ -48,7 +48,7 @@ impl<'q> Lexer<'q> {
         Self { text, offset: 0 }
     }
 
-    /// Reads the next token, and hands over the comments before it.
+    /// Reads the next token, and appends the comments before it to `comments`.
     pub fn next(&mut self, comments: &mut Vec<CommentSpan>) -> Token {
         if let Err(bad) = self.skip_blanks(comments) {
             return bad;

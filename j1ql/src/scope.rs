@@ -1,4 +1,4 @@
-//! Names that a query gives, and what they stand for.
+//! The names that a query defines, and what they stand for.
 
 use crate::ast::{
     Expression, ExpressionKind, Name, Node, Operand, OperandKind, Predicate, Property, Query, Returns, Step,
@@ -28,7 +28,7 @@ struct Binding {
     name: String,
     thing: Thing,
     explicit: bool,
-    /// A verb as a name, which is found in either case.
+    /// A verb used as a name, which is matched in either case.
     verb: bool,
 }
 
@@ -49,7 +49,7 @@ enum Lookup {
 }
 
 impl Scope {
-    /// Collects the names that a query gives: aliases, and classes, types and verbs that have none.
+    /// Collects the names that a query defines: aliases, and classes, types and verbs without an alias.
     ///
     /// # Errors
     ///

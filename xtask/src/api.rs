@@ -9,7 +9,7 @@ use std::process::Command;
 
 use crate::files;
 
-/// Set while cargo runs this program in place of rustdoc.
+/// The variable that is set while cargo runs this program in place of rustdoc.
 const AS_RUSTDOC: &str = "XTASK_AS_RUSTDOC";
 
 /// Crates whose types may stand in our signatures, each with the reason.
@@ -105,7 +105,7 @@ impl Workspace {
                 libraries.push((name(&package["name"]), name(&target["name"]).replace('-', "_")));
             }
         }
-        // A cargo command has no API; its library exists for its tests.
+        // cargo-j1 is a command; its library exists only for its tests.
         libraries.retain(|(package, _)| package != "cargo-j1");
         libraries.sort();
         let target =
@@ -154,7 +154,7 @@ fn refuse_third_party(package: &str, listing: &str, workspace: &Workspace) -> Re
     ))
 }
 
-/// The crates that the paths of a line begin with.
+/// Returns the crates that the paths of a line begin with.
 fn roots(line: &str) -> impl Iterator<Item = &str> {
     let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     line.split(move |c: char| !is_path(c)).filter_map(|path| {

@@ -14,15 +14,15 @@ const END: &str = "<!-- measured: end -->";
 const ENTITIES: &str = "10000,100000,1000000";
 /// The entities of the runs that `--check` compares: five seconds of CPU time.
 const CHECKED: &str = "100000";
-/// The runs of which `--check` takes the best, since other processes take from the caches of both programs.
+/// The number of runs of which `--check` takes the best, since other processes slow down both programs.
 const CHECKS: usize = 3;
-/// The most CPU time that a run may take, as a multiple of the floor program's: with raw data, and without. A fifth above what
-/// was measured; whoever makes runs faster lowers them.
+/// The most CPU time that a run may take, as a multiple of the floor program's: with raw data, and without. They are a
+/// fifth above the measured figures; lower them when runs become faster.
 const MOST: [(bool, f64); 2] = [(true, MOST_WITH_RAW_DATA), (false, MOST_WITHOUT)];
 const MOST_WITH_RAW_DATA: f64 = 5.7;
 const MOST_WITHOUT: f64 = 4.5;
 
-/// What the official SDK needed, in the words of the page: it is not run here.
+/// The text about the official SDK, which is not run here.
 const PEER: &str = "The official SDK (`@jupiterone/integration-sdk-core`) is not run by this command.
 On another machine it needed 17.8 CPU seconds and 349 MiB for 100,000 entities with 1.1 kB of raw data each and
 as many relationships, read over HTTP on pages of a hundred, without compression: 11,200 objects per CPU second.
@@ -42,7 +42,7 @@ pub fn run(root: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(vec![page])
 }
 
-/// Fails if runs have become slower beside the floor program.
+/// Fails if runs have become slower compared with the floor program.
 pub fn check(root: &Path) -> Result<Vec<PathBuf>, String> {
     let mut runs = Vec::new();
     for _ in 0..CHECKS {
@@ -55,7 +55,7 @@ pub fn check(root: &Path) -> Result<Vec<PathBuf>, String> {
     if slow.is_empty() { Ok(Vec::new()) } else { Err(slow.join("\n")) }
 }
 
-/// Says by how much runs with raw data, or without, are slower than they may be.
+/// Returns an error message if runs with raw data, or without, are slower than they may be.
 fn slower(runs: &[Value], raw: bool, most: f64) -> Result<Option<String>, String> {
     let best = |program: &str| -> Result<f64, String> {
         let of_program = runs.iter().filter(|run| run["program"] == program && run["rawData"] == raw);
@@ -72,14 +72,14 @@ fn slower(runs: &[Value], raw: bool, most: f64) -> Result<Option<String>, String
     }))
 }
 
-/// The text with what is between the markers replaced.
+/// Returns the text with the part between the markers replaced.
 fn replaced(text: &str, section: &str) -> Result<String, String> {
     let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) = parts.ok_or_else(|| format!("docs/performance.md has no `{BEGIN}` and `{END}`"))?;
     Ok(format!("{before}{BEGIN}\n\n{section}\n{END}{after}"))
 }
 
-/// Runs a bench, and reads the JSON object that each of its lines is.
+/// Runs a bench, and parses its lines of JSON.
 fn measure(root: &Path, bench: &str, entities: &str) -> Result<Vec<Value>, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)

@@ -1,4 +1,4 @@
-//! `cargo xtask cost`: what the derive of an entity costs `cargo check`, beside serde's own two.
+//! `cargo xtask cost`: measures the time that the derive of an entity adds to `cargo check`, compared with serde's two.
 //!
 //! Crates of 10, 100 and 300 structs are checked without any derive, with `Serialize` and `Deserialize`, and with `J1Entity`.
 //! Dependencies are built before; incremental compilation is off, so that every check does all the work. CPU time is
@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 /// The numbers of structs of the crates.
 const SIZES: [usize; 3] = [10, 100, 300];
-/// The number of checks of each crate; the least counts, since nothing but other work makes a check slower.
+/// The number of checks of each crate. The fastest counts, since only other work on the machine makes a check slower.
 const ROUNDS: usize = 2;
 /// The clock of `/proc/self/stat`, in ticks a second.
 const TICKS: f64 = 100.0;
@@ -73,7 +73,7 @@ fn short(path: &str) -> String {
 /// Returns the seconds of CPU of all processes that this one has waited for.
 fn cpu_of_children() -> Result<f64, String> {
     let stat = crate::files::read(Path::new("/proc/self/stat"))?;
-    // The name of the process may hold spaces; the fields behind it are numbered from 3.
+    // The name of the process may contain spaces; the fields after it are numbered from 3.
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |field: usize| fields.get(field - 3).and_then(|text| text.parse::<u32>().ok());
     match (ticks(16), ticks(17)) {
@@ -86,7 +86,7 @@ fn cpu_of_children() -> Result<f64, String> {
 fn check(folder: &Path, name: &str) -> Result<f64, String> {
     let source = folder.join(name).join("src/lib.rs");
     let text = crate::files::read(&source)?;
-    // Cargo looks at the time of the file.
+    // Cargo checks the crate again because the file's modification time has changed.
     crate::files::write(&source, text)?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let begun = cpu_of_children()?;
@@ -119,7 +119,7 @@ fn write_crates(folder: &Path) -> std::io::Result<()> {
         folder.join("Cargo.toml"),
         format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", names.join(", ")),
     )?;
-    // So that nothing has to be asked of a registry.
+    // With a lock file, cargo does not need a registry.
     std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let core = root.join("j1-core");
     for (name, size, derives, attributes) in &crates {
@@ -137,7 +137,7 @@ fn write_crates(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The structs: what a provider's API usually sends, of four classes in turn.
+/// Generates structs with the fields that providers' APIs usually send, of four classes in turn.
 fn structs(size: usize, derives: &str, attributes: bool) -> String {
     let mut out = String::from("//! Structs as providers' records are.\n");
     for number in 0..size {

@@ -1,6 +1,6 @@
 //! The facts file: the data model as extracted from JupiterOne's package.
 //!
-//! A member that is not named here stops the generator: a new keyword has to be understood first.
+//! A member that is not listed here is an error, since a new keyword has to be understood first.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -133,7 +133,7 @@ pub struct Items {
     pub min_length: u32,
 }
 
-/// Reads the file and checks that it is whole and holds no rule that j1 does not know.
+/// Reads the file, and checks that it is complete and has no rules that j1 does not implement.
 pub fn read(path: &Path) -> Result<Facts, String> {
     let text = crate::files::read(path)?;
     let facts: Facts = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -149,7 +149,7 @@ pub fn read(path: &Path) -> Result<Facts, String> {
     Ok(facts)
 }
 
-/// The three rules that j1-core knows by heart because they are the same for every class.
+/// Checks the three rules that are hard-coded in j1-core, because they are the same for every class.
 fn check_general_rules(facts: &Facts) -> Result<(), String> {
     if facts.property_names.pattern != r"^(_|tag\.)?[A-Za-z0-9. -]+$" {
         return Err(format!("the rule for property names is new: {}", facts.property_names.pattern));

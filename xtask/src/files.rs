@@ -1,8 +1,8 @@
-//! Files of the checkout, with errors that name them.
+//! Reads and writes files of the checkout, with errors that name them.
 
 use std::path::{Path, PathBuf};
 
-/// The text of a file.
+/// Returns the text of a file.
 pub fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| wrong(path, error))
 }
@@ -12,7 +12,7 @@ pub fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<(), String> {
     std::fs::write(path, text).map_err(|error| wrong(path, error))
 }
 
-/// Every file below a folder whose name has this ending.
+/// Lists the files below a folder with this extension.
 pub fn below(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, String> {
     let (mut folders, mut files) = (vec![folder.to_owned()], Vec::new());
     while let Some(folder) = folders.pop() {

@@ -1,18 +1,18 @@
-//! `cargo xtask guards`: takes the guards of deletion safety away one at a time, and looks whether the simulation notices.
+//! `cargo xtask guards`: removes the guards of deletion safety one at a time, and checks that the simulation notices.
 //!
-//! Each guard is a text of the sources that is replaced while the simulation is built and run. A text that is not there any
-//! more is an error: the guard has moved, and its line here with it.
+//! Each guard is a piece of source text that is replaced while the simulation is built and run. It is an error if the
+//! text is not found: the guard has changed, and its entry here has to follow.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::files;
 
-/// The number of seeds after which a guard that was taken away counts as unnoticed.
+/// The number of seeds after which a removed guard counts as unnoticed.
 const SEEDS: &str = "10000";
 
 struct Guard {
-    /// The rule that it keeps.
+    /// The rule that it enforces.
     rule: &'static str,
     file: &'static str,
     from: &'static str,

@@ -1,11 +1,11 @@
-//! `cargo xtask lines`: the lines that the author of an integration writes, beside the published ones in TypeScript.
+//! `cargo xtask lines`: counts the lines of our integrations, to compare them with the published ones in TypeScript.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::files;
 
-/// The tolerance of the page's figures in percent: not every edit of an integration is one of
+/// The tolerance of the page's figures in percent, so that not every edit of an integration needs one of
 /// the guide.
 const TOLERANCE: usize = 5;
 
@@ -15,14 +15,14 @@ const HEADER: &str =
 
 /// A published integration in TypeScript, counted by the same rules.
 struct Published {
-    /// The folder in `integrations` of ours.
+    /// The folder of our integration in `integrations`.
     name: &'static str,
     /// The name and the version.
     title: &'static str,
     count: Count,
 }
 
-/// Counted once, in the newest commit of each repository; `docs/lines.md` says how.
+/// The published integrations. They were counted once, as described in `docs/lines.md`.
 const PUBLISHED: [Published; 2] = [
     Published {
         name: "jumpcloud",
@@ -41,18 +41,18 @@ const PUBLISHED: [Published; 2] = [
 struct Count {
     /// All of them.
     lines: usize,
-    /// Those with something else than a comment.
+    /// The lines that are neither blank nor only a comment.
     code: usize,
 }
 
-/// Counts, and writes the table into `docs/lines.md`; with `check`, says whether the page is near enough.
+/// Counts, and writes the table into `docs/lines.md`; with `check`, only checks that the page is within the tolerance.
 pub fn run(root: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
     let page = root.join("docs/lines.md");
     let old = files::read(&page)?;
     let mut rows = String::new();
     for published in &PUBLISHED {
         let source = root.join("integrations").join(published.name).join("src");
-        // One that is not there yet has no row.
+        // An integration that does not exist yet has no row.
         if source.is_dir() {
             let ours = folder(&source)?;
             let theirs = published.count;

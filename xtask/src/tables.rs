@@ -1,4 +1,4 @@
-//! The facts as tables of Rust: every distinct definition of a property once, under a name of its own.
+//! Turns the facts into Rust tables, with each distinct definition of a property once, under a name of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ pub struct ClassTable<'f> {
 }
 
 impl<'f> Tables<'f> {
-    /// Lays the facts out; stops at a keyword's value that j1-model has no word for.
+    /// Builds the tables; fails on a value of a keyword that j1-model cannot represent.
     pub fn new(facts: &'f Facts) -> Result<Self, String> {
         let mut definitions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (name, property, class) in all_properties(facts) {

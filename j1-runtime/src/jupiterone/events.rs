@@ -1,4 +1,4 @@
-//! The events of a job, on their way to JupiterOne: in batches, one request at a time, without holding up the steps.
+//! Sends the events of a job to JupiterOne: in batches, one request at a time, without holding up the steps.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,7 @@ use crate::jupiterone::client::SyncClient;
 use crate::jupiterone::wire::EventBody;
 use crate::redact;
 
-/// Events that wait at most; who has more to say is cut short, and the job says by how much.
+/// The most events that wait. Further ones are dropped, and an event of the job says how many.
 const WAITING: usize = 1000;
 /// Events in one request.
 const BATCH: usize = 100;

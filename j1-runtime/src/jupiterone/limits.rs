@@ -1,11 +1,11 @@
-//! Limits of one upload request, and of the number of requests on their way at once.
+//! Limits of one upload request, and of the number of requests in flight at once.
 
 use j1_core::model::limits::{BATCH_BYTES, BATCH_OBJECTS, GZIP_FROM_BYTES, RAW_DATA_OBJECT_BYTES};
 
 /// The largest request body that JupiterOne takes, in bytes before compression: a limit of the service behind it.
 const MAX_BODY_BYTES: usize = 6_291_456;
 
-/// Limits of one upload request, and of the number of requests on their way at once.
+/// Limits of one upload request, and of the number of requests in flight at once.
 #[derive(Clone, Copy, Debug)]
 pub struct UploadLimits {
     /// The most objects in one request.
@@ -16,9 +16,9 @@ pub struct UploadLimits {
     pub object: usize,
     /// An object that has more bytes of JSON with its raw data is sent without.
     pub raw_data_object: usize,
-    /// Bodies from this size on, in bytes, travel compressed.
+    /// Bodies from this size on, in bytes, are sent compressed.
     pub gzip_from: usize,
-    /// The most requests on their way at once, over all steps.
+    /// The most requests in flight at once, over all steps.
     pub in_flight: usize,
 }
 

@@ -1,5 +1,5 @@
-//! Queries for what JupiterOne holds of an integration instance, as the official client asks: `queryV1`, deferred,
-//! a page at a time.
+//! Queries what JupiterOne holds of an integration instance, like the official client: `queryV1`, deferred, page by
+//! page.
 
 use std::time::Duration;
 
@@ -23,13 +23,13 @@ const DOCUMENT: &str = "query QueryLanguageV1($query: String!, $variables: JSON,
 /// The column that relationships come in.
 const EDGE: &str = "edge";
 
-/// The reason where something else than a query API answers.
+/// The reason if something other than a query API responds.
 const NO_API: &str = "there is no query API at JUPITERONE_API_BASE. Check the URL, and for a proxy or firewall that answers in its place";
 
 /// The longest a deferred query may take; the official client waits as long.
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
-/// The most pages of one list; a server that deals out more is going round in circles.
+/// The most pages of one list; a server that returns more is repeating itself.
 const MOST_PAGES: u64 = 1_000_000;
 
 /// An object that JupiterOne holds.
@@ -57,7 +57,7 @@ pub(crate) struct Held<'c> {
     rows: u64,
 }
 
-/// The reason why JupiterOne did not say what it holds.
+/// The reason why JupiterOne could not be queried.
 #[derive(Debug)]
 pub(crate) enum NotHeld {
     /// A stand-in for JupiterOne on this machine has no query API, or the data belongs to no instance.
@@ -194,7 +194,7 @@ impl<'c> Held<'c> {
         if let Some(error) = response.errors.first() {
             return Err(refused(&error.message).into());
         }
-        // A GraphQL response has data or errors: whatever answers here is no query API.
+        // A GraphQL response has data or errors, so this is not a response of a query API.
         let Some(data) = response.data else { return Err(self.no_api()) };
         let page = data.query_v1.ok_or_else(|| refused("the response is empty"))?;
         match &page.url {
@@ -203,7 +203,8 @@ impl<'c> Held<'c> {
         }
     }
 
-    /// Returns the reason for a response that no query API gives. Only a stand-in has none: JupiterOne has one beside its jobs.
+    /// Returns the reason for a response that does not come from a query API. Only a stand-in may lack one: JupiterOne
+    /// has it.
     fn no_api(&self) -> NotHeld {
         let error = refused(NO_API);
         if self.client.is_stand_in() { NotHeld::NothingToAsk(error) } else { NotHeld::Failed(error) }
@@ -231,7 +232,7 @@ impl<'c> Held<'c> {
     }
 }
 
-/// A text as J1QL writes it. It has no way to write a quote inside the same quotes.
+/// Returns a J1QL string. J1QL cannot escape a quote inside quotes of the same kind.
 fn quoted(id: &str) -> Result<String> {
     ['"', '\'']
         .into_iter()
@@ -293,7 +294,7 @@ fn query_of(kind: ObjectKind, instance: &str) -> Result<String> {
     let entities = format!("FIND * WITH _integrationInstanceId = {id}");
     Ok(match kind {
         ObjectKind::Entity => entities,
-        // No query names edges alone: they are found from where they begin.
+        // J1QL cannot select relationships alone, so they are found from the entities where they begin.
         ObjectKind::Relationship => format!(
             "{entities} AS source THAT RELATES TO >> AS {EDGE} * \
              WHERE {EDGE}._integrationInstanceId = {id} RETURN {EDGE}.*"

@@ -21,7 +21,7 @@ pub struct Uploads {
     pub requests: u64,
     /// Those of them that were made again.
     pub retries: u64,
-    /// Bytes of their bodies, as they were sent: compressed where they are large.
+    /// Bytes of their bodies as sent, after compression.
     pub bytes: u64,
 }
 

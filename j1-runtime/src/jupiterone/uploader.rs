@@ -1,10 +1,11 @@
 //! Sends batches side by side, a few at a time, and remembers what could not be sent.
 //!
-//! **Ownership.** A run has one [`Uploader`], shared by its steps. A step takes a permit with [`Uploader::ready`] before it
-//! parts with a batch, so that a step that is cut off while it waits loses nothing; [`Uploader::send`] then owns the batch
-//! and cannot fail. The run ends it exactly once: with [`Uploader::settle`], which waits for every response and returns the
-//! first error, or with [`Uploader::cancel`], after which nothing is on its way. Relationships are sent after the entities
-//! that were on their way before them. Objects count as received only when JupiterOne's own response says so.
+//! **Ownership.** A run has one [`Uploader`], shared by its steps. A step takes a permit with [`Uploader::ready`]
+//! before it hands over a batch, so that a step that is cancelled while it waits loses nothing; [`Uploader::send`]
+//! then owns the batch and cannot fail. The run ends it exactly once: with [`Uploader::settle`], which waits for every
+//! response and returns the first error, or with [`Uploader::cancel`], after which nothing is in flight. Relationships
+//! are sent after the entities that were in flight before them. Objects count as received only when JupiterOne's own
+//! response says so.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -60,7 +61,7 @@ const RAW_DATA: &[u8] = b",\"_rawData\":";
 pub(crate) struct TooLarge {
     pub ty: Arc<str>,
     pub key: String,
-    /// The size in bytes that JupiterOne did not take.
+    /// The size in bytes that exceeds JupiterOne's limit.
     pub bytes: usize,
     /// `true` if only its raw data was left out.
     pub raw_data_only: bool,
@@ -148,7 +149,7 @@ pub(crate) struct Uploader {
     job: String,
     permits: Arc<Semaphore>,
     tasks: Mutex<JoinSet<()>>,
-    /// The entities on their way: each is closed once they have been taken.
+    /// The batches of entities in flight: each channel closes once its batch has been taken.
     entities: Mutex<Vec<watch::Receiver<()>>>,
     failures: Arc<Failures>,
     events: Events,
@@ -189,12 +190,12 @@ impl Uploader {
         self.client.scope()
     }
 
-    /// Tells the people who look at the job; does not wait.
+    /// Sends an event to the people who look at the job; does not wait.
     pub fn tell(&self, event: &Event) {
         self.events.tell(event);
     }
 
-    /// Waits while too many batches are on their way.
+    /// Waits while too many batches are in flight.
     pub async fn ready(&self) -> Result<OwnedSemaphorePermit> {
         self.check()?;
         let _waits = stats::waiting(Wait::Upload, None);
@@ -203,7 +204,7 @@ impl Uploader {
 
     /// Sends a batch; the permit is given back when it has been taken.
     ///
-    /// Relationships are sent once the entities that were on their way before them have been taken: these may be their
+    /// Relationships are sent once the entities that were in flight before them have been taken: these may be their
     /// ends.
     pub fn send(&self, permit: Option<OwnedSemaphorePermit>, kind: ObjectKind, mut batch: Batch) {
         let mut shortened = std::mem::take(&mut batch.shortened);
@@ -266,13 +267,13 @@ impl Uploader {
         self.failures.received.each_ref().map(|count| count.load(Ordering::Relaxed))
     }
 
-    /// Gives up what is on its way, and waits until it is.
+    /// Cancels the uploads in flight, and waits until they have ended.
     pub async fn cancel(&self) {
-        // A step that still runs finds no place any more.
+        // A step that still runs gets no more places.
         self.permits.close();
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         tasks.shutdown().await;
-        // Why a run failed is what people look for.
+        // The last events are still sent: they may explain the failure.
         self.events.close().await;
     }
 

@@ -1,4 +1,4 @@
-//! Everything a run tells about itself while it goes: counts of the current step, progress, spans, metrics.
+//! Everything that a run reports about itself while it goes on: counts of the current step, progress, spans, metrics.
 
 #[cfg(feature = "otel")]
 pub(crate) mod otel;

@@ -1,4 +1,4 @@
-//! Sends a request until a response comes that sending it again would not change.
+//! Sends a request, and repeats it as long as that may lead to another response.
 
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
@@ -16,10 +16,10 @@ use crate::provider::request::Request;
 use crate::provider::retry::{Policy, is_temporary};
 use crate::provider::transport::{Incoming, Outgoing, Unanswered};
 
-/// For a provider that says when to come back, as long as that is soon enough.
+/// The retry policy for a provider that says when to retry, unless that is too late.
 const TOLD: Policy =
     Policy { attempts: 10, first_wait: Duration::from_millis(500), longest_wait: Duration::from_mins(15) };
-/// A difference between the clocks that is worth a warning: tokens and signatures fail for it.
+/// The difference between the clocks from which there is a warning: tokens and signatures fail because of it.
 const SKEW: Duration = Duration::from_mins(5);
 
 /// The response to a request, and how it came about.
@@ -32,7 +32,7 @@ pub(super) struct Exchanged {
 }
 
 impl Request {
-    /// Sends the request until a response comes that sending it again would not change: a success, or an error.
+    /// Sends the request, and repeats it until it succeeds, or fails in a way that another attempt would not change.
     ///
     /// # Errors
     /// If the request cannot be sent, or no response comes.
@@ -59,7 +59,7 @@ impl Request {
                 && token.is_some()
                 && !renewed
             {
-                // The token may have been revoked, or have ended before its time.
+                // The token may have been revoked, or have expired early.
                 (refused, renewed) = (token, true);
                 continue;
             }
@@ -87,13 +87,14 @@ impl Request {
                 let policy = if quota.closed_for().is_some() { TOLD } else { Policy::STANDARD };
                 policy.wait(requests, quota.closed_for())
             }
-            // What was not taken for now can be sent again; what may have been taken, only if that does no harm.
+            // A request that was refused for now can be sent again; one that may have taken effect, only if it is
+            // repeatable.
             Ok(response)
                 if is_temporary(response.status) && (self.may_be_sent_again() || response.status == 503) =>
             {
                 Policy::STANDARD.wait(requests, quota.retry_after)
             }
-            // A certificate that is refused now is refused in a second, too.
+            // A certificate that is refused now would be refused again.
             Err(Unanswered::Lost(cause)) if self.may_be_sent_again() && !is_about_certificate(&**cause) => {
                 Policy::STANDARD.wait(requests, None)
             }
@@ -118,7 +119,7 @@ impl Request {
     /// Sends the request once, when it is its turn.
     async fn once(&self, mut outgoing: Outgoing) -> Result<(Result<Incoming, Unanswered>, Quota)> {
         let turns = self.turns().await;
-        // Signatures hold the time, so they are made last.
+        // Signatures contain the time, so they are made last.
         for auth in &self.client.auth {
             if let Auth::Sign(signer) = auth {
                 signer(&mut outgoing)?;
@@ -140,8 +141,8 @@ impl Request {
         Ok((response, quota))
     }
 
-    /// Waits for its turn with each limiter: first those of a part of the API, so that a request that waits there takes no
-    /// place from others.
+    /// Waits for its turn with each limiter: first those of a part of the API, so that a request that waits there does
+    /// not occupy a place of the whole API.
     async fn turns(&self) -> Vec<Turn> {
         let mut turns = Vec::with_capacity(self.client.limiters.len());
         if self.client.http.waits() {
@@ -171,8 +172,8 @@ impl Request {
     }
 }
 
-/// Returns `true` if a GraphQL response with status 200 says that the request was one too many, as GitHub's and Shopify's
-/// do.
+/// Returns `true` if a GraphQL response with status 200 says that the rate limit was exceeded, as those of GitHub and
+/// Shopify do.
 fn is_rate_limited(response: &Incoming) -> bool {
     const LONGEST: usize = 64 * 1024;
     #[derive(serde::Deserialize)]
@@ -192,7 +193,7 @@ fn is_rate_limited(response: &Incoming) -> bool {
     })
 }
 
-/// Returns `true` if the connection failed since the certificate of the server is not trusted.
+/// Returns `true` if the connection failed because the certificate of the server is not trusted.
 fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
     let is_it = |error: &(dyn std::error::Error + 'static)| {
         matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))

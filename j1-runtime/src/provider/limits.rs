@@ -20,9 +20,9 @@ use crate::provider::quota::Quota;
 const AT_ONCE: usize = 16;
 /// The space between two requests after the first 429, if no rate is declared.
 const FIRST_SLOW: Duration = Duration::from_millis(100);
-/// The most that requests are spaced out after many 429s.
+/// The largest space between two requests after many 429s.
 const SLOWEST: Duration = Duration::from_secs(10);
-/// Below this space nothing is slowed down any more.
+/// Below this space, requests are no longer slowed down.
 const RECOVERED: Duration = Duration::from_millis(10);
 
 /// Limits for the rate of requests to an API and for the number under way at once.
@@ -123,7 +123,7 @@ struct Pace {
     declared: Duration,
     /// The number of requests that may follow each other without a space.
     burst: u32,
-    /// The space that 429s have taught.
+    /// The space learned from 429s.
     slowed: Duration,
     /// The time of the last slow-down: a 429 to a request that was sent before it teaches nothing new.
     slowed_at: Option<Instant>,
@@ -242,7 +242,7 @@ impl Limiter {
     }
 }
 
-/// Waits until then, and shows that it waits.
+/// Waits until then; the wait shows in the progress.
 async fn wait(until: Instant) {
     let _waits = (until > Instant::now()).then(|| stats::waiting(Wait::Limit, Some(until)));
     tokio::time::sleep_until(until).await;

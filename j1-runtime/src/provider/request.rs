@@ -43,7 +43,8 @@ pub struct Request {
     marks: Option<Marks>,
 }
 
-/// Runs a part of a step as that step's, also in a task that the step's author spawned: a loss there is the step's loss.
+/// Runs a part of a step in the step's context, also in a task that its author spawned: a loss there is the step's
+/// loss.
 pub(super) async fn in_step_of<T>(marks: Option<Marks>, part: impl Future<Output = T>) -> T {
     match (marks, Marks::current()) {
         (Some(marks), None) => marks.scope(part).await,
@@ -85,7 +86,8 @@ impl Request {
 
     /// A request to a URL that need not be below that of the API.
     pub(super) fn to(client: Client, method: Method, url: Url) -> Self {
-        // To repeat a request that only reads, or sets something as a whole, changes nothing (RFC 9110 section 9.2.2).
+        // Repeating a request that only reads, or replaces something as a whole, changes nothing (RFC 9110, section
+        // 9.2.2).
         let repeatable = !matches!(method, Method::POST | Method::PATCH);
         let (headers, body) = (HeaderMap::new(), Body::Empty);
         Self {

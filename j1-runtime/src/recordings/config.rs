@@ -1,7 +1,7 @@
 //! The configuration that recordings were made with, in a file beside them.
 //!
-//! URLs depend on it: the provider's address, a tenant in the path. So that a replay makes the same requests wherever it runs,
-//! the values stand in `config.json`, without secrets and with the same pseudonyms as in the recordings.
+//! URLs depend on it: the provider's base URL, a tenant in the path. So that a replay makes the same requests wherever
+//! it runs, the values are kept in `config.json`, without secrets and with the pseudonyms of the recordings.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -5,9 +5,9 @@ use crate::ast::{
     Parameter, Predicate, Property, Values,
 };
 
-/// A text in double quotes, or in single quotes if it contains a double one.
+/// Writes a text in double quotes, or in single quotes if it contains a double one.
 ///
-/// J1QL has no known way to write a text that contains both, so none comes out of the parser.
+/// J1QL has no known way to write a text that contains both, so the parser never returns one.
 pub fn quoted(text: &str) -> String {
     let quote = if text.contains('"') { '\'' } else { '"' };
     format!("{quote}{text}{quote}")
@@ -94,7 +94,7 @@ fn property(property: &Property) -> String {
     property.parts.iter().map(|name| part(name)).collect::<Vec<_>>().join(".")
 }
 
-/// A part, in brackets if it is no word.
+/// Writes a part, in brackets if it is not a word.
 fn part(name: &str) -> String {
     let is_word = name.chars().all(|c| c.is_alphanumeric() || c == '_')
         && name.starts_with(|c: char| c.is_alphabetic() || c == '_');
@@ -147,7 +147,7 @@ fn rank(operator: Operator) -> u8 {
     }
 }
 
-/// An operand, in parentheses if it binds less than `least`.
+/// Writes an operand, in parentheses if it binds less tightly than `least`.
 fn grouped(value: &Expression, least: u8) -> String {
     match &value.kind {
         ExpressionKind::Binary { operator, .. } if rank(*operator) < least => {

@@ -1,8 +1,8 @@
-//! Recursive descent over the tokens.
+//! A recursive descent parser.
 //!
-//! [`Parser`] holds the current token and, when asked, the one after it. What was looked for at the current token and
-//! not found is collected in `expected`, so that an error can list it. Recursion is counted: nothing in a query can
-//! make the parser go deeper than [`MAX_DEPTH`].
+//! [`Parser`] holds the current token and, when asked, the one after it. Tokens that were tried at the current position
+//! without success are collected in `expected`, so that an error can list them. Recursion is counted: no query can make
+//! the parser go deeper than [`MAX_DEPTH`].
 
 mod expression;
 mod node;
@@ -102,7 +102,7 @@ impl<'q> Parser<'q> {
         let span = Span::new(start, start + length);
         self.next = None;
         self.lexer.offset = span.end;
-        // A comment sign inside the raw text was no comment.
+        // A comment sign inside the raw text is not a comment.
         self.comments.retain(|CommentSpan(comment)| comment.end <= start);
         self.current = self.lexer.next(&mut self.comments);
         self.end = span.end;
@@ -199,7 +199,7 @@ impl<'q> Parser<'q> {
         result
     }
 
-    /// Reads one name: a word that is no keyword.
+    /// Reads one name: a word that is not a keyword.
     fn name(&mut self, what: &'static str) -> Result<Name> {
         match self.word() {
             Some(word) if !is_reserved(word) => {
@@ -245,7 +245,7 @@ impl<'q> Parser<'q> {
         Ok(query)
     }
 
-    /// Reads one of the clauses at the end, each of which may stand once.
+    /// Reads one of the clauses at the end, each of which may occur once.
     fn clause(&mut self, query: &mut Query) -> Result<bool> {
         if query.returns.is_none() && self.eat_word("RETURN").is_some() {
             query.returns = Some(self.returns()?);

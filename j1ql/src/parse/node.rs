@@ -147,7 +147,7 @@ impl Parser<'_> {
         } else {
             vec![self.hyphenated("a verb")?]
         };
-        // A filler word that says nothing: `CONTRIBUTES TO`.
+        // A filler word without meaning: `CONTRIBUTES TO`.
         self.eat_word("TO");
         if names.iter().any(|name| name.text.eq_ignore_ascii_case("RELATES")) {
             return Ok(Verbs::Any);

@@ -95,7 +95,7 @@ impl Parser<'_> {
                 return Ok(comparator);
             }
         }
-        // Twelve signs say less than one word.
+        // In an error, one word is clearer than a list of twelve signs.
         self.expected.clear();
         self.expect_also("a comparator");
         Err(self.unexpected())

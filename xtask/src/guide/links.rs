@@ -1,4 +1,4 @@
-//! Links of the guide.
+//! Checks the links of the guide.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,9 +6,9 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::Pages;
 
-/// The links that lead nowhere, or out of the guide, where a reader of the book cannot follow them.
+/// Returns an error for each link that leads nowhere, or out of the guide, where readers of the book cannot follow it.
 ///
-/// `exists` says whether there is a file of this path below `docs`. Addresses of the web are not looked at.
+/// `exists` returns `true` if there is a file of this path below `docs`. URLs are not checked.
 pub fn broken(pages: &Pages, exists: &dyn Fn(&str) -> bool) -> Vec<String> {
     let headings: BTreeMap<&str, BTreeSet<String>> =
         pages.iter().map(|(page, text)| (page.as_str(), headings(text))).collect();
@@ -48,7 +48,7 @@ fn judged(
     }
 }
 
-/// The path that a link of a page means, below `docs`; none if it is not below.
+/// Returns the path below `docs` that a link of a page leads to; `None` if it leads out of `docs`.
 fn joined(page: &str, path: &str) -> Option<String> {
     let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();

@@ -1,4 +1,4 @@
-//! The guide in `docs`: its parts that are generated, its table of contents, and where its links lead.
+//! The guide in `docs`: writes its generated parts, and checks its table of contents and its links.
 
 mod index;
 mod links;
@@ -11,19 +11,19 @@ use crate::files;
 /// The pages of a guide: their text by their path below `docs`, with `/` on every system.
 type Pages = BTreeMap<String, String>;
 
-/// The table of contents, as mdBook wants it; the only file that is no page.
+/// The table of contents for mdBook; the only file that is not a page.
 const SUMMARY: &str = "SUMMARY.md";
 
 /// The list of the pages that `cargo j1 explain` prints.
 const EMBEDDED: &str = "cargo-j1/src/error_pages.rs";
 
-/// Writes the index of the error codes into the guide of `root`, and looks whether the whole holds together.
+/// Writes the index of the error codes into the guide of `root`, and checks the whole guide.
 ///
-/// With `check` nothing is written. What comes back is the files that differ from what would be written.
+/// With `check` nothing is written. Returns the files that differ from what would be written.
 ///
 /// # Errors
-/// Everything that is wrong with the guide: a page that is not in the table of contents, a link that leads nowhere,
-/// Rust that no test compiles.
+/// Everything that is wrong with the guide: a page that is not in the table of contents, a link that leads nowhere, or
+/// Rust code that no test compiles.
 pub fn run(root: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
     let docs = root.join("docs");
     let mut pages = read(&docs)?;
@@ -48,7 +48,7 @@ pub fn run(root: &Path, check: bool) -> Result<Vec<PathBuf>, String> {
     }
     let tested = files::read(&root.join("tests/src/lib.rs"))?;
     let mut wrong = links::broken(&pages, &|path| docs.join(path).exists());
-    // A page that is new is missing from the table of contents until that is written.
+    // A new page is missing from the table of contents until that is written.
     if differing.is_empty() || !check {
         wrong.extend(index::unlisted(&pages));
     }
@@ -66,9 +66,9 @@ fn read(docs: &Path) -> Result<Pages, String> {
     Ok(pages)
 }
 
-/// The pages with Rust that `tests/src/lib.rs` does not compile.
+/// Returns an error for each page with Rust code that `tests/src/lib.rs` does not compile.
 ///
-/// The pages of the error codes show mistakes, in parts of programs; cases of `tests/ui` compile those.
+/// The pages of the error codes are exempt: they show mistakes in fragments, which the cases of `tests/ui` compile.
 fn uncompiled(pages: &Pages, tested: &str) -> Vec<String> {
     let rust = |text: &str| text.lines().any(|line| line.starts_with("```rust"));
     pages

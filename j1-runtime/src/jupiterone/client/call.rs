@@ -1,4 +1,4 @@
-//! One exchange with JupiterOne: sent until it is answered, or asking again would not help.
+//! One exchange with JupiterOne: repeats a request until there is a response, or another attempt would not help.
 //!
 //! Two requests must not be repeated blindly. An upload that is sent again says so (`ignoreDuplicates`), because the lost
 //! response may have been a success. A start without a response is not sent again, because each one opens a job.
@@ -67,7 +67,7 @@ impl SyncClient {
         self.send(Call { body, left_open, expects_job: true, ..call }).await
     }
 
-    /// Sends a request until it is answered, or asking again would not help.
+    /// Sends a request until there is a response, or another attempt would not help.
     pub(super) async fn send(&self, call: Call<'_>) -> Result<Bytes, Refusal> {
         let (span, began) = (trace::jupiterone_request(&call.name), Instant::now());
         let answered = self.until_answered(call, &span).instrument(span.clone()).await;
@@ -78,8 +78,8 @@ impl SyncClient {
     async fn until_answered(&self, call: Call<'_>, span: &Span) -> Result<Bytes, Refusal> {
         let (policy, mut attempt) = (Policy::STANDARD, 1);
         loop {
-            // The answer to the request before may be what was lost: what JupiterOne has taken of it already
-            // is then no duplicate.
+            // The upload may have arrived before, and only the response been lost. The objects that JupiterOne has
+            // from it must not count as duplicates.
             let again = if (attempt > 1 || self.repeats)
                 && call.body.is_some_and(|body| body.correlation.is_some())
             {
@@ -96,7 +96,8 @@ impl SyncClient {
                     if !call.expects_job || job_of(&answer.body).is_ok() {
                         return Ok(answer.body);
                     }
-                    // A proxy or a firewall may have answered in JupiterOne's place: nothing says that it was received.
+                    // A proxy or a firewall may have responded instead of JupiterOne, so nothing proves that it was
+                    // received.
                     let wait = call.left_open.is_none().then(|| policy.wait(attempt, None)).flatten();
                     (wait, not_a_job(&call.name, answer.status, &answer.body))
                 }
@@ -155,7 +156,7 @@ impl SyncClient {
             .await
     }
 
-    /// Says who asks.
+    /// Adds the headers that authenticate the request.
     fn introduce(&self, headers: &mut HeaderMap) -> Result<(), Unanswered> {
         let mut key = value("JUPITERONE_API_KEY", &format!("Bearer {}", self.credentials.key.expose()))?;
         key.set_sensitive(true);
@@ -209,7 +210,7 @@ impl Call<'_> {
         let named = serde_json::from_slice::<ErrorAnswer>(body).ok().and_then(|answer| answer.job);
         match (named, status) {
             (Some(job), _) => left_open.ids.push(job.id),
-            // With these JupiterOne says that it did nothing.
+            // With these statuses JupiterOne says that it did nothing.
             (None, 429 | 503) => {}
             (None, 500..) => left_open.unnamed += 1,
             (None, _) => {}
@@ -267,7 +268,7 @@ pub(super) fn job_of(answer: &[u8]) -> Result<Job> {
     Ok(answer.job)
 }
 
-/// A success that JupiterOne cannot have sent.
+/// Returns the error for a success that JupiterOne cannot have sent.
 fn not_a_job(name: &str, status: u16, body: &[u8]) -> Refusal {
     let message = format!(
         "the response to `{name}` has status {status} but is not JupiterOne's: it is not JSON with a `job`. Check for a \

@@ -13,7 +13,7 @@ pub(crate) struct Content<'o> {
 }
 
 impl Content<'_> {
-    /// The same for versions that JupiterOne takes for the same.
+    /// A hash that is equal for versions that JupiterOne treats as equal.
     pub fn hash(&self) -> u64 {
         let properties =
             canonical::object(self.properties, |name| counts(self.kind, name, self.properties.get(name)));
@@ -45,8 +45,8 @@ pub(crate) fn changed(
     names
 }
 
-/// Returns `true` if a property is compared. Names with a leading underscore are JupiterOne's or raw data, an explicit null is as
-/// good as none, and the name of a relationship is one that JupiterOne may have given it.
+/// Returns `true` if a property is compared. Names with a leading underscore are JupiterOne's or raw data, an explicit
+/// null counts as absent, and the name of a relationship may have been set by JupiterOne.
 fn counts(kind: ObjectKind, name: &str, value: Option<&Value>) -> bool {
     let named_by_others = kind == ObjectKind::Relationship && name == "displayName";
     !name.starts_with('_') && !named_by_others && value.is_some_and(|value| !value.is_null())

@@ -38,8 +38,8 @@ impl FromStr for Limit {
     }
 }
 
-/// Returns the error of a finalize that would delete more of some types than is allowed. Retired types go as a whole,
-/// since the integration says so.
+/// Returns the error of a finalize that would delete more of some types than is allowed. Retired types are exempt: the
+/// integration declares that all of their objects go.
 pub(crate) fn exceeded(prediction: &Prediction, limit: Limit, retired: &BTreeSet<String>) -> Option<Error> {
     let mut message = String::new();
     for (ty, change) in &prediction.types {

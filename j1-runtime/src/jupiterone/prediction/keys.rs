@@ -1,4 +1,4 @@
-//! The keys of a collection with what stands behind each, small enough for millions.
+//! The keys of a collection with a hash of each object, small enough for millions.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ impl Keys {
         *self.mapped.entry(ty.to_owned()).or_default() += 1;
     }
 
-    /// To be called when all were added, and before they are compared.
+    /// Must be called after all keys are added and before they are compared.
     pub fn sort(&mut self) {
         self.all.sort_unstable_by_key(|entry| entry.key);
     }

@@ -1,7 +1,7 @@
 //! The changes of a finalize: the run's objects compared with those that JupiterOne holds.
 //!
-//! The figures of `plan` and of the deletion guard come from here. What JupiterOne holds is read a page at a time
-//! and not kept, so that memory is that of the keys of the run.
+//! `plan` and the deletion guard take their figures from here. What JupiterOne holds is read page by page and not kept,
+//! so memory grows only with the keys of the run.
 
 mod content;
 mod guard;
@@ -37,7 +37,7 @@ pub struct TypeChange {
     pub held: u64,
     /// Objects that the run did not bring and that are kept, since the type is protected.
     pub kept: u64,
-    /// Mapped relationships: their far ends are JupiterOne's to find, so they are counted and not compared.
+    /// Mapped relationships. They are counted and not compared, since JupiterOne finds their targets.
     pub mapped: u64,
     /// The first few of each.
     pub samples: Samples,
@@ -104,8 +104,8 @@ pub(crate) struct Prediction {
     pub types: BTreeMap<String, TypeChange>,
     /// Types that JupiterOne holds and this version of the integration does not know.
     pub unknown: BTreeSet<String>,
-    /// Types of which JupiterOne has got objects since the job was started that the run does not bring, each with the key
-    /// of one: another run brought them.
+    /// Types with objects that the run does not bring and that JupiterOne received after the job was started, each
+    /// with the key of one: another run brought them.
     pub newer: BTreeMap<String, String>,
     /// The number of objects that JupiterOne holds of this instance.
     pub held: u64,
@@ -132,7 +132,7 @@ pub(crate) async fn predict(
                 prediction.add(object, brought, types);
             }
         }
-        // A key that may see a part of the objects gets that part, and no error.
+        // An API key that may see only some of the objects gets those, and no error.
         if let Some(count) = count.filter(|count| *count > held.rows()) {
             let rows = held.rows();
             let why = format!("the query returned {rows} objects, and JupiterOne counts {count}");

@@ -1,4 +1,4 @@
-//! Sends what has ended, from a thread of its own, so that no run waits for a collector.
+//! Sends ended spans from a thread of its own, so that a run never waits for a collector.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -16,7 +16,7 @@ use crate::observe::otel::settings::Settings;
 use crate::observe::otel::wire::{self, Logged, Measured};
 use crate::provider::transport::{Http, MAX_RESPONSE_BYTES, Outgoing, Unanswered};
 
-/// Spans that wait at most; who makes more than a collector takes loses some, and it is said how many.
+/// The most spans that wait. Further ones are lost if the collector is too slow, and their number is logged.
 const WAITING: usize = 8192;
 /// Spans in one request.
 const BATCH: usize = 512;

@@ -14,7 +14,7 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::observe::otel::export::Exporter;
 use crate::redact;
 
-/// Events of one span that are kept; who logs more in it is found in the log.
+/// The most events of one span that are exported; the others are in the log only.
 const EVENTS: usize = 100;
 
 /// A span that has ended.

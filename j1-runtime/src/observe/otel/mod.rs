@@ -1,8 +1,8 @@
 //! Sends the spans and metrics of a run to an OpenTelemetry collector: OTLP over HTTP, as JSON.
 //!
-//! It is written here, and not taken from the `opentelemetry` crates, since it is little: the run's spans exist already, and
-//! OTLP's JSON is stable (<https://opentelemetry.io/docs/specs/otlp/>). Those crates are more code than the rest of what
-//! is behind the log, and bring threads and clients of their own, without this one's proxies and certificates.
+//! This does not use the `opentelemetry` crates, because little is needed: the run's spans exist already, and OTLP's
+//! JSON is stable (<https://opentelemetry.io/docs/specs/otlp/>). Those crates are more code than all of the logging,
+//! and bring threads and HTTP clients of their own, which do not know our proxies and certificates.
 
 mod export;
 mod layer;
@@ -23,8 +23,8 @@ use settings::Settings;
 /// The exporter of this process, if telemetry is configured.
 static EXPORTER: OnceLock<Arc<Exporter>> = OnceLock::new();
 
-/// Takes the spans, where the environment names a collector (`OTEL_EXPORTER_OTLP_ENDPOINT`); otherwise, or where what it
-/// says is wrong, nothing. What is wrong is to be told once there is a log.
+/// Returns the layer that exports spans, if the environment names a collector (`OTEL_EXPORTER_OTLP_ENDPOINT`). If its
+/// settings are wrong, returns the message instead, to be logged once there is a log.
 pub(crate) fn layer<S: Subscriber + for<'s> LookupSpan<'s>>(
     service: &str,
 ) -> (Option<impl Layer<S>>, Option<String>) {
@@ -33,13 +33,13 @@ pub(crate) fn layer<S: Subscriber + for<'s> LookupSpan<'s>>(
         Ok(None) => return (None, None),
         Err(wrong) => return (None, Some(wrong)),
     };
-    // It is set once: there is one command line in a process.
+    // A process has one command line, so the exporter is set once.
     let exporter = Arc::clone(EXPORTER.get_or_init(|| exporter));
     let ours = Targets::new().with_target("j1_runtime", Level::DEBUG);
     (Some(Spans::new(exporter).with_filter(ours)), None)
 }
 
-/// Sends what has not been sent, and waits until the collector has taken it, or has had its time.
+/// Sends what has not been sent, and waits until the collector has taken it or its time is up.
 pub(crate) fn finish() {
     if let Some(exporter) = EXPORTER.get() {
         exporter.finish();

@@ -12,7 +12,7 @@ use crate::observe::progress::waits::{Standstill, Wait};
 use crate::observe::stats::StepStats;
 use crate::observe::table::grouped;
 
-/// A wait that is shorter is not worth a word: it would be gone before it is read.
+/// A shorter wait is not shown: it would be over before it is read.
 const WORTH_A_WORD: Duration = Duration::from_secs(1);
 /// A provider that takes longer to respond is named as the reason for a wait.
 const SLOW_ANSWER: Duration = Duration::from_secs(5);
@@ -32,7 +32,7 @@ pub(crate) struct RunningStep {
     pub id: &'static str,
     pub entities: u64,
     pub relationships: u64,
-    /// Objects a second, lately; none where it is too early to say.
+    /// The recent rate in objects a second; `None` if it is too early to say.
     pub per_second: Option<f64>,
     pub elapsed: Duration,
     /// The reason for its wait, in words.
@@ -43,7 +43,7 @@ pub(crate) struct RunningStep {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WaitingStep {
     pub id: &'static str,
-    /// The steps that it waits for; where there are none, for others to make room.
+    /// The steps that it waits for; if empty, it waits until there is room to run.
     pub on: Vec<&'static str>,
 }
 

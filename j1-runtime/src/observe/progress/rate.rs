@@ -11,7 +11,7 @@ use crate::observe::progress::waits::{KINDS, Spent};
 const WINDOW: Duration = Duration::from_secs(10);
 /// The space between two samples.
 const SPACE: Duration = Duration::from_millis(500);
-/// Less than this is too short to say anything.
+/// The shortest time from which a rate is computed.
 const SHORTEST: Duration = Duration::from_secs(1);
 
 /// The counts and waits of a step at some moments of the last ten seconds.
@@ -26,7 +26,7 @@ struct Sample {
 /// The recent rate and wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Lately {
-    /// Objects a second; none where it is too early to say.
+    /// Objects a second; `None` if it is too early to say.
     pub per_second: Option<f64>,
     /// The kind of wait that took more than half of the time.
     pub mostly: Option<usize>,
@@ -37,7 +37,7 @@ impl Rate {
         Self(VecDeque::from([Sample { at: began, objects: 0, stood: Spent::default() }]))
     }
 
-    /// Notes where it is, and tells what was lately.
+    /// Takes a sample, and returns the recent rate and wait.
     pub fn note(&mut self, now: Instant, objects: u64, stood: Spent) -> Lately {
         // The first of the window stays: it is what the others are compared with.
         while self.0.get(1).is_some_and(|next| now.duration_since(next.at) >= WINDOW) {

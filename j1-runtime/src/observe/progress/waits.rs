@@ -35,12 +35,12 @@ impl Wait {
     }
 }
 
-/// For how long a step stood still, by kind of wait.
+/// The time that a step waited, by kind of wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Spent(pub [Duration; KINDS]);
 
-/// For how long a step stood still, in milliseconds: none of its requests was under way, or it could not hand over what it
-/// had.
+/// The time that a step waited, in milliseconds: none of its requests was under way, or it could not hand over its
+/// objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WaitedMs {
@@ -52,7 +52,7 @@ pub struct WaitedMs {
     pub upload: u64,
 }
 
-/// That a step stands still, and why.
+/// The current wait of a step, and the reason for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Standstill {
     pub wait: Wait,

@@ -1,4 +1,4 @@
-//! Whole HTTP requests and responses: the only way out, to the provider's API and to JupiterOne's.
+//! Sends HTTP requests and reads whole responses: every request to the provider and to JupiterOne goes through here.
 
 mod network;
 mod trust;
@@ -38,7 +38,7 @@ enum Transport {
 type Service = dyn Fn(Outgoing) -> Answered + Send + Sync;
 type Answered = Pin<Box<dyn Future<Output = Result<Incoming, Unanswered>> + Send>>;
 
-/// Responds to requests as a provider did before.
+/// Responds to requests with the recorded responses of a provider.
 pub(crate) trait Replay: Send + Sync {
     /// Returns the recorded response.
     ///
@@ -176,7 +176,7 @@ impl Http {
         &self.hosts
     }
 
-    /// Returns `true` if waiting between requests makes sense: recordings respond as they always do.
+    /// Returns `true` if waiting between requests makes sense; recordings need no pauses.
     pub(crate) fn waits(&self) -> bool {
         !matches!(self.transport, Transport::Replay(_))
     }
@@ -184,7 +184,7 @@ impl Http {
     /// Sends a request, and reads the whole response within this time and size.
     ///
     /// # Errors
-    /// If there is no whole response. A status of an error is a response.
+    /// If there is no whole response. A response with an error status is one.
     pub(crate) async fn exchange(
         &self,
         request: Outgoing,

@@ -1,7 +1,8 @@
 //! Records requests and responses, a file for each step.
 //!
-//! While the run goes on, entries wait in a temporary file that has no name and is gone with the process, without the
-//! secrets but with the persons. At the end all of them are read twice: once to know the persons, once to write.
+//! During the run, entries are kept in an unnamed temporary file that disappears with the process. Secrets are removed
+//! by then; personal data is not. At the end all entries are read twice: once to find the persons, once to write them
+//! with pseudonyms.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -116,7 +117,7 @@ impl Recorder {
         }
     }
 
-    /// Puts the recordings in their place: all of them, or, where something goes wrong, none.
+    /// Writes the recordings to their folder: all of them, or none if something goes wrong.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -184,7 +185,7 @@ fn write(path: &Path, spool: &mut File, places: &[Place], persons: &Persons) -> 
     for (number, place) in places.iter().enumerate() {
         let mut entry = read(spool, place)?;
         persons.rewrite(&mut entry);
-        // A line for each, so that a difference between two recordings can be read.
+        // One entry a line, so that the diff of two recordings is readable.
         out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut out, &entry)?;
     }
@@ -202,7 +203,7 @@ fn write_config(path: &Path, configured: &[ConfiguredValue], persons: &Persons) 
     private::write(path, text)
 }
 
-/// Puts new files in the place of old ones. If one of them cannot be moved, the old ones stand there again.
+/// Replaces old files by new ones. If one of them cannot be moved, the old ones are put back.
 fn exchange(folder: &Path, work: &Path, old: &[PathBuf], new: &[String]) -> std::io::Result<()> {
     let aside = work.join("before");
     private::create_dir_all(&aside)?;

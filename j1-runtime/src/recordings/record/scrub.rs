@@ -83,7 +83,7 @@ fn media_type(headers: &HeaderMap) -> String {
     headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
 
-/// A URL without what it carries of credentials.
+/// Returns a URL without the credentials in it.
 fn scrubbed(url: &Url) -> Url {
     let mut out = url.clone();
     // These fail only for URLs that have no host, which a request has.
@@ -97,7 +97,7 @@ fn scrubbed(url: &Url) -> Url {
     let pairs: Vec<_> = url.query_pairs().into_owned().collect();
     let hidden: Vec<_> =
         pairs.iter().map(|(name, value)| (redact::text(name), parameter(name, value))).collect();
-    // What needs no change stays as it was written.
+    // A query without secrets keeps its exact spelling.
     if pairs != hidden {
         out.query_pairs_mut().clear().extend_pairs(&hidden);
     }
@@ -110,7 +110,7 @@ fn parameter(name: &str, value: &str) -> String {
 
 fn headers(headers: &HeaderMap) -> Vec<Pair> {
     let kept = headers.iter().filter(|(name, _)| {
-        // The body is written unpacked and whole.
+        // The body is recorded decompressed and in one piece.
         !["content-encoding", "content-length", "transfer-encoding"].contains(&name.as_str())
     });
     kept.map(|(name, value)| {
@@ -126,7 +126,7 @@ fn headers(headers: &HeaderMap) -> Vec<Pair> {
 fn body(bytes: &[u8], media_type: &str) -> (String, Option<&'static str>) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         let lossy = String::from_utf8_lossy(bytes);
-        // Binary data is kept as it came, unless there is a secret in it.
+        // Binary data is kept as it is, unless there is a secret in it.
         return if redact::text(&lossy) == lossy {
             (STANDARD.encode(bytes), Some("base64"))
         } else {

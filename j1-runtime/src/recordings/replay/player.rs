@@ -25,10 +25,10 @@ const NAMED: usize = 20;
 
 /// The provider's responses from HAR files that `--record`, Polly.js or a browser wrote.
 ///
-/// A request is answered by the recording of the same method, URL and body. The order of parameters and of the members of
-/// a JSON body says nothing, and neither do headers, but for those in which the recordings of one request differ, such as the
-/// one that names a tenant. Where there are several recordings, they are given in their order, and the last one again when
-/// they are used up, so that a request that is made twice and was recorded once gets the same response twice.
+/// A request is answered by the recording of the same method, URL and body. The order of parameters and of the members
+/// of a JSON body does not matter, and neither do headers, except those in which the recordings of one request differ,
+/// such as one that names a tenant. Several recordings of a request are given in their order, and the last one again
+/// when they are used up, so a request that is made twice and was recorded once gets the same response twice.
 pub struct Recordings {
     path: PathBuf,
     /// `true` if any recording has a request body. Otherwise bodies are not compared.
@@ -79,7 +79,7 @@ impl Recordings {
             }
         }
         for takes in all.takes().values_mut() {
-            // Polly numbers what is alike; who does not writes all as 0, and the order stays as it is.
+            // Polly numbers equal requests. Without numbers all have 0, and this stable sort keeps their order.
             takes.sort_by_key(|take| take.order);
         }
         Ok(all)
@@ -166,8 +166,8 @@ impl Http {
     }
 }
 
-/// The recording whose turn it is. Where the recordings differ in a header that the request has, those count that have its
-/// value; if none has, all do.
+/// Returns the recording to give next. If the recordings differ in a header of the request, only those with its value
+/// are candidates, or all if none has it.
 fn next<'t>(takes: &'t mut [Take], asked: &HeaderMap) -> Option<&'t mut Take> {
     let differ =
         |name: &HeaderName| takes.windows(2).any(|two| two[0].headers.get(name) != two[1].headers.get(name));
@@ -181,8 +181,8 @@ fn next<'t>(takes: &'t mut [Take], asked: &HeaderMap) -> Option<&'t mut Take> {
     takes.get_mut(at)
 }
 
-/// The recording that may be of this request: one in which something was taken out as a secret, or one of another host, if
-/// there is just one such. Many providers have another host for each customer.
+/// Returns the recording that probably belongs to this request, if there is exactly one: it has a secret redacted, or
+/// it is of another host. Many providers have a host for each customer.
 fn covering(takes: &HashMap<Ask, Takes>, ask: &Ask) -> Option<Ask> {
     let all: Vec<&Ask> = takes.keys().filter(|recorded| recorded.covers(ask)).collect();
     let here: Vec<&&Ask> = all.iter().filter(|recorded| recorded.origin == ask.origin).collect();
@@ -249,7 +249,7 @@ fn answer(file: &Path, entry: &Entry) -> Result<Incoming> {
     Ok(Incoming { status: entry.response.status, headers, body: body.into() })
 }
 
-/// Recorded headers; a name or value that HTTP does not carry cannot have been sent.
+/// Converts recorded headers. Names and values that HTTP does not allow are left out: they cannot have been sent.
 fn headers(recorded: &[Pair]) -> HeaderMap {
     let sent =
         recorded.iter().filter_map(|header| Some((header.name.parse().ok()?, header.value.parse().ok()?)));
