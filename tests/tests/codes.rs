@@ -14,6 +14,8 @@ const AT_RUN_TIME: &[(&str, &str)] = &[
     ("J1-E0213", "j1-core/tests/validate_entities.rs"),
     ("J1-E0215", "j1-core/tests/validate_entities.rs"),
     ("J1-E0217", "j1-core/tests/derived/main.rs"),
+    ("J1-E0222", "j1-core/tests/validate_entities.rs"),
+    ("J1-E0223", "j1-core/tests/validate_entities.rs"),
     ("J1-E0405", "j1-core/tests/validate_entities.rs"),
     ("J1-E0406", "j1-core/tests/validate_entities.rs"),
     ("J1-E0501", "j1-core/tests/validate_relationships.rs"),

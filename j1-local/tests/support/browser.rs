@@ -90,6 +90,13 @@ impl Browser {
 
     /// Sends a command and waits for its result.
     pub fn send(&mut self, method: &str, parameters: &Value) -> Value {
+        let event = self.ask(method, parameters);
+        assert!(event.get("error").is_none(), "{method}: {event}");
+        event["result"].clone()
+    }
+
+    /// Sends a command and waits for its result, or for the error in its place.
+    fn ask(&mut self, method: &str, parameters: &Value) -> Value {
         self.last += 1;
         let mut message = json!({ "id": self.last, "method": method, "params": parameters });
         if !self.session.is_null() {
@@ -100,8 +107,7 @@ impl Browser {
         loop {
             let event = self.read();
             if event["id"] == self.last {
-                assert!(event.get("error").is_none(), "{method}: {event}");
-                return event["result"].clone();
+                return event;
             }
         }
     }
@@ -143,12 +149,13 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// Asks until the script says `true`. While a page loads there may be nothing to ask.
+    /// Asks until the script says `true`. While a page loads there may be nothing to ask, and the browser says so with an
+    /// error.
     pub fn until(&mut self, script: &str) {
         let deadline = Instant::now() + Duration::from_mins(1);
         loop {
             let ask = json!({ "expression": script, "returnByValue": true });
-            if self.send("Runtime.evaluate", &ask)["result"]["value"] == true {
+            if self.ask("Runtime.evaluate", &ask)["result"]["result"]["value"] == true {
                 return;
             }
             let text = "document.body && document.body.innerText";
