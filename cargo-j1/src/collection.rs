@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 
-/// A collection that stands whole on disk.
+/// A complete collection on disk.
 #[derive(Debug)]
 pub struct Collection {
     files: Vec<PathBuf>,
@@ -59,12 +59,12 @@ impl Collection {
         if graph.exists() {
             walk(&graph, &mut files)?;
         }
-        // The names of files differ from one collection to the next; those of the steps' folders do not.
+        // File names differ between collections; the names of the steps' folders do not.
         files.sort_unstable();
         Ok(Self { files, contents })
     }
 
-    /// Gives every object to `take`, and looks whether all are there.
+    /// Calls `take` with every object, and checks that none is missing.
     pub fn each(&self, mut take: impl FnMut(Object) -> Result<(), Error>) -> Result<(), Error> {
         let mut counts = BTreeMap::new();
         for path in &self.files {

@@ -1,7 +1,7 @@
 //! The cargo subcommand of j1: `cargo j1 run`, `cargo j1 local`, `cargo j1 explain` and the others.
 //!
-//! What only an integration knows is asked of its own binary, which is built and run for it; the rest is
-//! answered here. The crate is a library so that `main.rs` and tests are short: [`main`] is all of it.
+//! What only an integration knows comes from its own binary, which is built and run for that; everything else is
+//! done here. The crate is a library so that `main.rs` and tests are short; [`main`] is its only entry point.
 
 mod add;
 mod args;
@@ -39,7 +39,7 @@ use error::Error;
 pub use code::CODES;
 pub use explain::{Page, page, pages};
 
-/// Runs the command that the arguments name, the program's own name first, and gives the exit code.
+/// Runs the command in the arguments, of which the first is the program's own name, and returns the exit code.
 #[must_use]
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args::arrange(args)) {
@@ -55,9 +55,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Prints what clap has to say: help on stdout, what is wrong with the arguments on stderr.
+/// Prints clap's message: help to stdout, errors in the arguments to stderr.
 fn refuse(error: &clap::Error) -> ExitCode {
-    // Where even this cannot be written nothing else can be.
+    // If this cannot be written, no other message can be either.
     let _ = error.print();
     if let Some(near) = misspelt(error) {
         anstream::eprintln!("\n  did you mean `{near}`?");

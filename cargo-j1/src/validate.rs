@@ -59,11 +59,11 @@ pub fn run(file: Option<&Path>) -> Result<u8, Error> {
     Ok(if any_invalid { INVALID } else { 0 })
 }
 
-/// Answers every line that is not blank with a line.
+/// Writes one line for every line that is not blank.
 fn lines<R: Read>(mut input: BufReader<R>, out: &mut impl Write, any_invalid: &mut bool) -> Result<(), Stop> {
     let (mut text, mut line) = (Vec::new(), 0);
     loop {
-        // Whoever writes the lines one by one gets the verdicts one by one.
+        // Flushed, so that a program that writes line by line gets each verdict at once.
         if input.buffer().is_empty() {
             out.flush().map_err(Stop::Write)?;
         }
@@ -87,7 +87,7 @@ fn problems(text: &[u8]) -> Vec<Problem> {
     let object: Value = match serde_json::from_slice(text) {
         Ok(object) => object,
         Err(error) => {
-            // The parser sees this line alone, and calls it the first.
+            // The parser sees only this line, and reports it as the first.
             let (error, column) = (error.to_string(), error.column());
             let what = error.rsplit_once(" at line ").map_or(&*error, |(what, _)| what);
             let message =

@@ -22,7 +22,7 @@ use crate::style::{NAME, WARNING};
 use column::Column;
 use folder::Folder;
 
-/// The file with what the dialogs of JupiterOne ask of each data set.
+/// The file with the values that JupiterOne's dialogs ask for, for each data set.
 const DATASETS: &str = "datasets.json";
 
 /// The column that identifies a row. JupiterOne allows no token in its name.
@@ -37,7 +37,7 @@ struct Dataset {
     /// The name of its file.
     file: String,
     rows: u64,
-    /// Its classes, each list that occurs.
+    /// Each list of classes that occurs.
     classes: BTreeMap<Vec<String>, u64>,
     columns: BTreeMap<String, Column>,
     /// The number of entities with raw data.
@@ -48,7 +48,7 @@ struct Dataset {
 #[derive(Debug, Default)]
 struct Plan {
     datasets: BTreeMap<String, Dataset>,
-    /// Relationships by `_type` and class, and how many.
+    /// The number of relationships by `_type` and class.
     relationships: BTreeMap<(String, String, bool), u64>,
 }
 
@@ -69,7 +69,7 @@ pub fn run(args: &Csv) -> Result<u8, Error> {
 }
 
 impl Plan {
-    /// Looks at every object once, to know the columns before the first row is written.
+    /// Reads every object once, because the columns must be known before the first row is written.
     fn new(collection: &Collection) -> Result<Self, Error> {
         let mut plan = Self::default();
         collection.each(|object| {
@@ -121,7 +121,7 @@ impl Plan {
         lines
     }
 
-    /// Writes every row, and what JupiterOne has to be told of the files.
+    /// Writes every row, and the description of the files for JupiterOne.
     fn write(&self, collection: &Collection, folder: &Path) -> Result<(), Error> {
         let mut writers = BTreeMap::new();
         for (ty, dataset) in &self.datasets {
@@ -198,7 +198,7 @@ impl Dataset {
         *self.classes.entry(classes).or_default() += 1;
         for (name, value) in &object.members {
             match name.as_str() {
-                // They are said of the data set as a whole, or are the key.
+                // These are set for the data set as a whole, or are the key.
                 "_key" | "_type" | "_class" => {}
                 "_rawData" => self.raw += 1,
                 _ => self.columns.entry(name.clone()).or_default().add(value),
@@ -206,12 +206,12 @@ impl Dataset {
         }
     }
 
-    /// The columns of the file, but for the key.
+    /// The columns of the file, except for the key.
     fn carried(&self) -> impl Iterator<Item = (&String, &Column)> {
         self.columns.iter().filter(|(name, column)| column.is_carried(name))
     }
 
-    /// The class of most of them.
+    /// The class that most of the entities have.
     fn class(&self) -> Value {
         let most =
             self.classes.iter().max_by_key(|(_, count)| **count).map(|(classes, _)| classes.as_slice());
@@ -222,7 +222,7 @@ impl Dataset {
     }
 }
 
-/// The same for a type in every run, so that a file replaces the one before it.
+/// Returns an identifier that is the same for a type in every run, so that a file replaces the earlier one.
 fn unique_identifier(ty: &str) -> String {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("j1:csv:{ty}").as_bytes()).to_string()
 }

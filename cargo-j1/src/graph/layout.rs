@@ -1,5 +1,4 @@
-//! Positions of types: in layers from left to right, so that most edges point to the right. The same graph is always
-//! laid out the same way.
+//! Lays out types in layers from left to right, so that most edges point to the right. The layout is deterministic.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +10,13 @@ pub const HEIGHT: f64 = 42.0;
 pub const LETTER: f64 = 7.3;
 /// The most letters of a label that are shown.
 pub const LETTERS: usize = 34;
-/// Between two nodes of a layer.
+/// The space between two nodes of a layer.
 const BELOW: f64 = 18.0;
-/// Between two layers; an edge's label stands there.
+/// The space between two layers, where the labels of edges are.
 const BESIDE: f64 = 130.0;
-/// Around everything.
+/// The margin around everything.
 const MARGIN: f64 = 24.0;
-/// The most nodes of a column: a layer of more has several columns.
+/// The most nodes of a column; a larger layer has several columns.
 const COLUMN: usize = 24;
 /// The number of passes that improve the order within the layers.
 const SWEEPS: usize = 12;
@@ -35,16 +34,16 @@ pub struct Layout {
     pub height: f64,
 }
 
-/// A place.
+/// A position.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
-    /// From the left.
+    /// The distance from the left.
     pub x: f64,
-    /// From above.
+    /// The distance from the top.
     pub y: f64,
 }
 
-/// The place of a node.
+/// The position of a node.
 #[derive(Debug, Clone, Copy)]
 pub struct Box {
     /// Its left upper corner.
@@ -79,7 +78,7 @@ pub fn arrange(graph: &Graph) -> Layout {
     place(graph, &layered, &columns)
 }
 
-/// The layer of each node: one further to the right than all that point to it, but for edges that close a circle.
+/// Returns the layer of each node: to the right of all nodes that point to it, ignoring edges that close a cycle.
 fn layers(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
     let mut next = vec![Vec::new(); count];
     for (from, to) in edges.iter().filter(|(from, to)| from != to) {
@@ -100,7 +99,7 @@ fn layers(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
     for to in next.iter().flatten() {
         pointed[*to] = true;
     }
-    // What only points elsewhere stands right before it, not at the far left.
+    // A node that only points to others is placed right before them, not at the far left.
     for node in order.iter().rev() {
         let nearest = next[*node].iter().map(|to| layers[*to]).filter(|layer| *layer > layers[*node]).min();
         if let Some(nearest) = nearest.filter(|_| !pointed[*node]) {
@@ -222,7 +221,7 @@ fn note_places(columns: &[Vec<usize>], place: &mut [f64]) {
     }
 }
 
-/// Gives every slot its place.
+/// Assigns a position to every slot.
 fn place(graph: &Graph, layered: &Layered, layers: &[Vec<usize>]) -> Layout {
     let widths: Vec<f64> =
         graph.nodes.iter().map(|node| width(&node.label).max(width(&node.detail))).collect();

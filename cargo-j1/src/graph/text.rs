@@ -1,14 +1,14 @@
-//! The graph as text that other tools draw.
+//! The graph as text for other tools to draw.
 
 use std::fmt::Write as _;
 
 use super::model::{Graph, Look};
 
-/// As Mermaid draws it, in Markdown of GitHub and others.
+/// Writes Mermaid, which GitHub and others draw in Markdown.
 pub fn mermaid(graph: &Graph) -> String {
     let mut out = format!("%% {}\n%% {}\ngraph LR\n", one_line(&graph.title), one_line(&graph.caption));
     for (place, node) in graph.nodes.iter().enumerate() {
-        // What others own is round.
+        // Entities of other integrations are round.
         let (open, close) = match node.look {
             Look::Own => ("[", "]"),
             Look::Foreign => ("([", "])"),
@@ -24,7 +24,7 @@ pub fn mermaid(graph: &Graph) -> String {
     out
 }
 
-/// As Graphviz draws it.
+/// Writes the language of Graphviz.
 pub fn dot(graph: &Graph) -> String {
     let mut out = String::from("digraph {\n  rankdir=LR;\n  node [shape=box];\n");
     let _ = writeln!(out, "  label={};", in_dot(&format!("{}\n{}", graph.title, graph.caption)));
@@ -49,7 +49,7 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Text between quotes. Mermaid takes what ends them, and what HTML would take for a tag, by number.
+/// Escapes text between quotes. In Mermaid, quotes and what HTML would read as a tag are written as numeric entities.
 fn in_mermaid(text: &str) -> String {
     let mut out = String::new();
     for c in one_line(text).chars() {
@@ -63,7 +63,7 @@ fn in_mermaid(text: &str) -> String {
     out
 }
 
-/// Text between quotes, with its line breaks.
+/// Escapes text between quotes, with its line breaks.
 fn in_dot(text: &str) -> String {
     let lines: Vec<String> =
         text.lines().map(|line| line.replace('\\', "\\\\").replace('"', "\\\"")).collect();

@@ -1,4 +1,4 @@
-//! Steps must not wait for each other: relationships that would make them are left out.
+//! Leaves out relationships that would make steps wait for each other.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use super::resource::LeftOut;
 use super::{Inferred, words};
 use crate::new::escape::code;
 
-/// For each step the steps that it waits for, by the names of their entities.
+/// For each step, the steps that it waits for, by the names of their entities.
 type Waits = BTreeMap<String, Vec<String>>;
 
-/// Takes out relationships because of which steps would wait for each other.
+/// Removes the relationships because of which steps would wait for each other.
 pub fn break_all(inferred: &mut Inferred) {
-    // A nested list cannot be read without its parent, so that those waits are there first.
+    // A nested list cannot be read without its parent, so these waits are added first.
     let mut waits = Waits::new();
     for (entity, _) in &inferred.entities {
         if let Some(parent) = &entity.parent {
@@ -50,7 +50,7 @@ pub fn break_all(inferred: &mut Inferred) {
     }
 }
 
-/// Returns `true` where the step for one waits for that for another, directly or not.
+/// Returns `true` if the step of one entity waits for that of another, directly or indirectly.
 fn leads(waits: &Waits, from: &str, to: &str) -> bool {
     let mut seen = vec![from];
     let mut at = 0;

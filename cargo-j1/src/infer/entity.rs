@@ -17,16 +17,16 @@ use super::resource::{LeftOut, Resource};
 use super::words;
 use crate::new::escape::code;
 
-/// An entity to be written.
+/// An entity to generate.
 #[derive(Debug, Serialize)]
 pub struct Entity {
     /// The struct.
     pub type_name: String,
-    /// The name of one, in snake case: the module, and the resource of its `_type`.
+    /// The singular name, in snake case: the module, and the resource of its `_type`.
     pub name: String,
     /// The module.
     pub module: String,
-    /// The name of many, in snake case.
+    /// The plural name, in snake case.
     pub plural: String,
     /// Its documentation, a sentence.
     pub docs: String,
@@ -132,7 +132,7 @@ pub fn from_resource(
     let key_ident = builder.ident_of(&key.member).unwrap_or_else(|| "id".to_owned());
     let mut left_out = builder.left_out;
     if !lacking.is_empty() {
-        // Only a class that the author asked for can lack something.
+        // Only a class that the author chose can have properties that nothing fills.
         let why = format!("the class `{}` requires it, and no member gives it", guess.class.name);
         let names: Vec<_> = lacking.iter().map(|name| code(name)).collect();
         left_out.push(LeftOut::new(format!("{} of {}", names.join(", "), words::prose(&resource.name)), why));
@@ -163,7 +163,7 @@ pub fn from_resource(
     }
 }
 
-/// Returns what makes a key of a short number long enough: a `_key` has ten characters at least.
+/// Returns the prefix that makes the key of a short number long enough: a `_key` has at least ten characters.
 fn padding(resource: &Resource, key: &Key) -> &'static str {
     let fixed = resource.name.len() + 2;
     let shortest = usize::from(key.base != "String");
@@ -178,7 +178,7 @@ fn more(resource: &Resource) -> Option<String> {
     (!one.ends_with(said.trim_start_matches("a "))).then_some(what)
 }
 
-/// Returns `true` where some member gives a property of a class.
+/// Returns `true` if some member fills a property of a class.
 fn gives(class: &ClassDef, wanted: &str, resource: &Resource) -> bool {
     let Some(def) = j1_core::model::class(class.name) else { return false };
     resource.shape.members().iter().any(|member| {

@@ -1,4 +1,4 @@
-//! Records for a project's recordings: what the integration reads of those that were seen, and of no real person.
+//! Records for a project's recordings: the members that the integration reads, without data of real persons.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::resource::Resource;
 /// The most records of a list; a test needs no more.
 const MOST: usize = 25;
 
-/// The ids of what is recorded, by the name of the resource.
+/// The ids of the recorded records, by the name of the resource.
 pub type Ids = BTreeMap<String, Vec<Value>>;
 
 /// The records of an entity, with members that no struct holds left out.
@@ -106,7 +106,7 @@ impl Scrub<'_> {
         }
     }
 
-    /// A text without the person that it may name.
+    /// Returns a text in which a person that it may name is replaced.
     fn text(&self, text: &str, ident: &str) -> String {
         let number = self.number;
         if text.contains('@') && text.contains('.') && !text.contains(' ') {

@@ -1,4 +1,4 @@
-//! A recording of a browser, a proxy or Polly.js: the lists that were asked for.
+//! Reads a recording of a browser, a proxy or Polly.js: the lists that were requested.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -47,7 +47,7 @@ pub fn read(json: &Json) -> Found {
             found.auth.extend(auth(entry).map(|auth| vec![auth]));
         }
     }
-    // The host that was asked the most is the API; others are pages, fonts and counters.
+    // The host with the most requests is the API; others serve pages, fonts and trackers.
     let mut hosts: BTreeMap<String, usize> = BTreeMap::new();
     for exchange in &exchanges {
         *hosts.entry(exchange.url.origin().ascii_serialization()).or_default() += 1;
@@ -103,7 +103,7 @@ fn exchange(entry: &Json) -> Result<Exchange, String> {
     let response =
         serde_json::from_slice(without_byte_order_mark(&body)).map_err(|_| "its response is not JSON")?;
     let query = url.query_pairs().into_owned().collect();
-    // Also a link to the page itself says that the API pages with links.
+    // Even a link to the page itself shows that the API pages with links.
     let linked = headers(entry, "response").any(|(name, value)| {
         name.eq_ignore_ascii_case("link")
             && ["next", "self", "prev", "last"].iter().any(|rel| value.contains(rel))
@@ -134,7 +134,7 @@ fn auth(entry: &Json) -> Option<Auth> {
                     let before = prefix.map_or("", |(before, _)| before);
                     Auth::key("authorization").with_prefix(format!("{before}token="))
                 }
-                // A scheme of the provider's own stands before a blank; a value alone is the key itself.
+                // A custom scheme is followed by a blank; a value without a blank is the key itself.
                 _ if value.contains(' ') && is_word => {
                     Auth::key("authorization").with_prefix(format!("{scheme} "))
                 }
@@ -168,7 +168,7 @@ fn common_folder(exchanges: &[Exchange]) -> String {
         .unwrap_or_default()
 }
 
-/// Returns a path with `{group_id}` where an id stands.
+/// Returns a path with ids replaced by placeholders such as `{group_id}`.
 fn template(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     let part = |at: usize| {

@@ -18,9 +18,9 @@ pub struct Key {
     pub reason: String,
 }
 
-/// Members that identify a record wherever they are, the more telling ones first.
+/// Members that always identify a record, the more specific ones first.
 const IDS: [&str; 9] = ["id", "_id", "uuid", "guid", "gid", "sid", "sys_id", "arn", "urn"];
-/// Members that identify a record where nothing else does.
+/// Members that identify a record if nothing else does.
 const NAMES: [&str; 13] = [
     "key",
     "slug",
@@ -54,7 +54,7 @@ pub fn key(resource: &Resource) -> Option<Key> {
     if let Some(key) = known.find_map(|member| fits(resource, member, true)) {
         return Some(key);
     }
-    // One other member that ends as an id does: `nodeId`, `endpoint_id`.
+    // A single other member that ends like an id: `nodeId`, `endpoint_id`.
     let ends: Vec<_> =
         members.iter().filter(|member| ends_as_id(&member.name) && is_sure(resource, member)).collect();
     if let [only] = ends.as_slice()
@@ -87,7 +87,7 @@ fn ends_as_id(name: &str) -> bool {
         .is_some_and(|name| ["_id", "_uuid", "_guid", "_gid", "_sid"].iter().any(|end| name.ends_with(end)))
 }
 
-/// Returns `true` where a document promises a member, or every record that was seen has it.
+/// Returns `true` if a document guarantees a member, or every record that was seen has it.
 fn is_sure(resource: &Resource, member: &Member) -> bool {
     match resource.source {
         Source::Document => member.always || member.read_only,
@@ -95,7 +95,7 @@ fn is_sure(resource: &Resource, member: &Member) -> bool {
     }
 }
 
-/// Takes a member as the key if its values can be one. An id need not be promised by a document, a name has to be.
+/// Uses a member as the key if its values can be one. A name must be guaranteed by the document; an id need not be.
 fn fits(resource: &Resource, member: &Member, id: bool) -> Option<Key> {
     let base = base_type(&member.shape).ok().filter(|base| is_key_type(base))?;
     let reason = match resource.source {

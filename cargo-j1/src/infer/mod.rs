@@ -1,7 +1,7 @@
 //! Entities from files that show a provider's API: a sample of a response, an OpenAPI document, or a recording.
 //!
-//! Each reader turns its file into [`Resource`]s; [`entities`] gives them names, keys and parents and makes entities of them. Nothing
-//! after the readers knows which kind of file it was, but for [`Source`], which says how far a guess may go.
+//! Each reader turns its file into [`Resource`]s; [`entities`] gives them names, keys and parents and turns them into
+//! entities. Code after the readers does not know the kind of file, except for [`Source`], which limits the guesses.
 
 mod builder;
 mod circles;
@@ -78,7 +78,7 @@ pub fn read(path: &Path) -> Result<Found, Error> {
 /// The reason why a file cannot be read, with the language it was read as.
 type Unread = (&'static str, Box<dyn std::error::Error + Send + Sync>);
 
-/// Reads a file as JSON, or as YAML where its name says so or it begins as an OpenAPI document does in YAML.
+/// Reads a file as JSON, or as YAML if its name says so or it begins like an OpenAPI document in YAML.
 fn parsed(path: &Path, bytes: &[u8]) -> Result<Json, Unread> {
     let text = without_byte_order_mark(bytes);
     let named = path
@@ -133,10 +133,10 @@ pub struct Present {
     pub types: Vec<String>,
 }
 
-/// Makes entities of resources.
+/// Turns resources into entities.
 ///
 /// # Errors
-/// When something is wished for that no resource is called.
+/// If a choice of the user names a resource that does not exist.
 pub fn entities(
     resources: Vec<Resource>,
     provider: &str,
@@ -180,7 +180,7 @@ pub fn entities(
     Ok(inferred)
 }
 
-/// Leaves out lists that are there twice.
+/// Leaves out duplicate lists.
 fn without_twins(resources: Vec<Resource>, left_out: &mut Vec<LeftOut>) -> Vec<Resource> {
     let mut seen = BTreeSet::new();
     let mut kept = Vec::new();
@@ -194,13 +194,13 @@ fn without_twins(resources: Vec<Resource>, left_out: &mut Vec<LeftOut>) -> Vec<R
     kept
 }
 
-/// Words that say which records of a list are meant, and not what they are.
+/// Words that select records of a list, and do not describe what the records are.
 const VAGUE: [&str; 12] = [
     "default", "all", "me", "mine", "list", "search", "active", "current", "self", "catalog", "detail",
     "recent",
 ];
 
-/// Gives each resource a name that no other has: plain words to the lists with the shortest paths.
+/// Gives each resource a unique name; lists with the shortest paths get the simplest names.
 fn name_all(resources: &mut [Resource], names: &mut Names) {
     let places: BTreeSet<String> = resources.iter().map(|resource| paths::place(&resource.path)).collect();
     let mut order: Vec<usize> = (0..resources.len()).collect();
@@ -213,7 +213,7 @@ fn name_all(resources: &mut [Resource], names: &mut Names) {
             && (below || VAGUE.contains(&last.as_str()))
             && !last.starts_with(&format!("{owner}_"))
         {
-            // What is listed below something is called after it: the member of a group is a group member.
+            // A nested list is named after its parent: the member of a group is a group member.
             let joined = format!("{owner}_{last}");
             parts.splice(..2, [joined]);
         }

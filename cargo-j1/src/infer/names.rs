@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use super::words;
 
-/// The longest name of a thing; a `_type` is made of several.
+/// The longest name of an entity; a `_type` consists of several names.
 const LONGEST: usize = 56;
 
-/// Modules and methods that every project has, so that no thing may have them.
+/// The names of modules and methods that every project has, so no entity may have them.
 const TAKEN: [&str; 8] = ["collect", "main", "mod", "lib", "snapshots", "new", "try_credentials", "client"];
 
 /// The names of a project so far.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// Names of things, and what many of each are called.
+    /// Names of entities, and their plurals.
     things: BTreeSet<String>,
     /// Structs and enums.
     types: BTreeSet<String>,
@@ -25,7 +25,7 @@ impl Names {
         Self { things: BTreeSet::new(), types: types.into_iter().collect() }
     }
 
-    /// Takes the name of a thing; `false` where it is taken.
+    /// Reserves the name of an entity; `false` if it is taken.
     pub fn take_thing(&mut self, name: &str) -> bool {
         let plural = words::plural(name);
         let free = |word: &str| !TAKEN.contains(&word) && !self.things.contains(word);
@@ -38,7 +38,7 @@ impl Names {
         true
     }
 
-    /// Takes the first free name for a thing. `parts` are the words of its path, the last one first.
+    /// Reserves the first free name for an entity. `parts` are the words of its path, the last one first.
     pub fn thing(&mut self, parts: &[String]) -> String {
         let first = parts.first().map_or("record", String::as_str);
         let mut name = String::new();
@@ -56,7 +56,7 @@ impl Names {
         numbered.unwrap_or(plain)
     }
 
-    /// Takes a name for a struct or an enum inside of an entity.
+    /// Reserves a name for a struct or an enum inside an entity.
     pub fn type_name(&mut self, wanted: &str) -> String {
         let wanted = words::free_type_name(wanted);
         let candidates = std::iter::once(wanted.clone())
@@ -70,7 +70,7 @@ impl Names {
         wanted
     }
 
-    /// Gives back a name that nothing uses after all.
+    /// Releases a name that is not used after all.
     pub fn release(&mut self, type_name: &str) {
         self.types.remove(type_name);
     }

@@ -1,6 +1,6 @@
-//! The one place that says where the records of a response are: for samples, recordings and documents alike.
+//! Finds the records in a response, by the same rules for samples, recordings and documents.
 //!
-//! Readers turn a response into a [`Shape`] first, so that all of them get the same answer.
+//! Readers turn a response into a [`Shape`] first, so that all of them get the same result.
 
 use super::shape::Shape;
 use super::words;
@@ -18,13 +18,13 @@ pub struct Located<'s> {
 }
 
 impl Located<'_> {
-    /// Returns the way as `Paging::items` takes it; `None` where the response is the list.
+    /// Returns the path as `Paging::items` takes it; `None` if the response itself is the list.
     pub fn items(&self) -> Option<String> {
         (!self.way.is_empty()).then(|| path(&self.way))
     }
 }
 
-/// Writes a way through objects: names with dots between them, or a JSON pointer where a name has a dot itself.
+/// Writes a path through objects: names separated by dots, or a JSON pointer if a name contains a dot.
 pub fn path(way: &[String]) -> String {
     if way.iter().any(|name| name.contains('.') || name.starts_with('/')) {
         let parts = way.iter().map(|name| name.replace('~', "~0").replace('/', "~1"));
@@ -33,7 +33,7 @@ pub fn path(way: &[String]) -> String {
     way.join(".")
 }
 
-/// Members whose lists are about the response rather than what was asked for.
+/// Members whose lists describe the response rather than hold its records.
 const ABOUT: [&str; 30] = [
     "errors",
     "error",
@@ -67,7 +67,7 @@ const ABOUT: [&str; 30] = [
     "breadcrumbs",
 ];
 
-/// Members that hold the list whatever is in it.
+/// Members that hold the list of records, whatever the records are.
 const WRAPPERS: [&str; 22] = [
     "data",
     "items",
@@ -93,7 +93,7 @@ const WRAPPERS: [&str; 22] = [
     "payload",
 ];
 
-/// Returns `true` for a word that says "the list", and nothing of what is in it.
+/// Returns `true` for a word that means "the list" and does not describe its records.
 pub fn is_wrapper(name: &str) -> bool {
     words::snake(name).is_some_and(|name| WRAPPERS.contains(&name.as_str()))
 }
@@ -148,7 +148,7 @@ const OF_ENVELOPES: [&str; 46] = [
     "url",
 ];
 
-/// Returns the records of a response. `named` is what they should be called, such as the last word of the path.
+/// Returns the records of a response. `named` is their expected name, such as the last word of the path.
 pub fn locate<'s>(response: &'s Shape, named: Option<&str>) -> Option<Located<'s>> {
     let mut found = Vec::new();
     collect(response, &mut Vec::new(), named, &mut found);
@@ -176,11 +176,11 @@ fn collect<'s>(
         found.push((score(way, items, named), Located { way: way.clone(), shape: items }));
         return;
     }
-    // The response itself is never a map, whatever else it says.
+    // The response itself is never treated as a map of records.
     if way.len() >= DEEPEST || (shape.map && !way.is_empty()) {
         return;
     }
-    // A record with a list inside of it is a record, unless the list is what was asked for.
+    // An object with a list inside is a record, unless that list is what was requested.
     let record = is_record(shape, way);
     for member in shape.members() {
         if record && !named.is_some_and(|named| is_called(&member.name, named)) {
@@ -192,7 +192,7 @@ fn collect<'s>(
     }
 }
 
-/// Returns how well a list fits; 0 and less is worse than none.
+/// Returns a score of how well a list fits; at 0 or less, no list is the better result.
 fn score(way: &[String], items: &Shape, named: Option<&str>) -> i32 {
     let Some(last) = way.last() else { return 100 };
     let about = |name: &String| words::snake(name).is_none_or(|name| ABOUT.contains(&name.as_str()));
@@ -232,7 +232,7 @@ fn is_record(shape: &Shape, way: &[String]) -> bool {
     let identified = names
         .iter()
         .any(|name| name == "id" || name == "uuid" || name == "gid" || name == "sid" || name == "name");
-    // What a response says of itself at the top may have a request's id.
+    // At the top level, an id may be that of the request.
     !paged && identified && own >= if way.is_empty() { 2 } else { 1 }
 }
 

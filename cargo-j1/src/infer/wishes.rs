@@ -6,10 +6,10 @@ use super::resource::Resource;
 use super::words;
 use crate::error::Error;
 
-/// A name and a value, as `NAME=VALUE` says them.
+/// A name and a value, from `NAME=VALUE`.
 pub type Pair = (String, String);
 
-/// Choices of the user in place of guesses. Things are named in snake case, as `--dry-run` shows them.
+/// Choices of the user in place of guesses. Resources are named in snake case, as `--dry-run` shows them.
 #[derive(Debug, Clone, Default)]
 pub struct Wishes {
     /// `--key THING=MEMBER`.
@@ -24,7 +24,7 @@ pub struct Wishes {
     pub skip: Vec<String>,
 }
 
-/// Returns the name of a thing as entities have it: `User Groups` and `user_groups` are `user_group`.
+/// Returns the name of a resource in the form of entities: `User Groups` and `user_groups` become `user_group`.
 fn thing(name: &str) -> String {
     words::snake(name).map(|name| words::singular(&name)).unwrap_or_default()
 }
@@ -34,12 +34,12 @@ fn value<'p>(pairs: &'p [Pair], name: &str) -> Option<&'p str> {
 }
 
 impl Wishes {
-    /// Returns the member that is to identify records of a thing.
+    /// Returns the member that the user chose to identify the records of a resource.
     pub fn key(&self, name: &str) -> Option<&str> {
         value(&self.keys, name)
     }
 
-    /// Returns the class that a thing is to have.
+    /// Returns the class that the user chose for a resource.
     pub fn class(&self, name: &str) -> Option<&str> {
         value(&self.classes, name)
     }
@@ -49,7 +49,7 @@ impl Wishes {
         self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Returns the reason why a thing is left out on request.
+    /// Returns the reason why a resource is left out on request.
     pub fn why_skipped(&self, name: &str) -> Option<&'static str> {
         let says = |names: &[String]| names.iter().any(|one| thing(one) == name);
         if says(&self.skip) {
@@ -58,7 +58,7 @@ impl Wishes {
         (!self.only.is_empty() && !says(&self.only)).then_some("`--only` names others")
     }
 
-    /// Fails where a wish names a thing or a class that does not exist.
+    /// Fails if a choice names a resource or a class that does not exist.
     pub fn check(&self, resources: &[Resource]) -> Result<(), Error> {
         let known: Vec<&str> = resources.iter().map(|resource| resource.name.as_str()).collect();
         let keys = self.keys.iter().map(|(name, _)| ("--key", name));

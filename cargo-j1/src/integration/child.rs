@@ -1,4 +1,4 @@
-//! Running the integration's binary in our place.
+//! Runs the integration's binary on behalf of this process.
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
@@ -21,13 +21,13 @@ pub struct Invocation {
     pub set: Vec<(&'static str, String)>,
     /// Variables that it does not inherit.
     pub unset: Vec<&'static str>,
-    /// The folder it runs in; ours where there is none.
+    /// The folder it runs in; `None` for the current one.
     pub folder: Option<PathBuf>,
 }
 
-/// Runs it to its end and gives its exit code, 128 and the signal's number if one ended it.
+/// Runs it to its end and returns its exit code, or 128 plus the signal's number if a signal ended it.
 ///
-/// A signal that would end us is left to it: it aborts its job and exits, and so do we.
+/// A signal that would end this process is left to the child, which aborts its job and exits; then we exit too.
 pub async fn run(invocation: Invocation) -> Result<u8, Error> {
     let mut signals = Signals::listen()?;
     let mut command = Command::new(&invocation.program);
@@ -51,7 +51,7 @@ pub async fn run(invocation: Invocation) -> Result<u8, Error> {
     }
 }
 
-/// Hands a signal on. Ctrl-c on a terminal has reached the child already, as the terminal sends it to both.
+/// Passes a signal on to the child. A terminal sends ctrl-c to both processes, so it has reached the child already.
 async fn forward(signal: Signal, child: &Child) {
     let Some(id) = child.id() else { return };
     if signal == Signal::Interrupt && on_a_terminal() {
@@ -66,7 +66,8 @@ fn on_a_terminal() -> bool {
 
 #[cfg(unix)]
 async fn send(signal: Signal, id: u32) {
-    // The shell's own `kill`: the standard library has none, and a process that is gone needs none.
+    // The shell's `kill`, since the standard library cannot send signals. If the process has ended, nothing is to be
+    // done.
     let kill = format!("kill -s {} {id}", signal.name());
     let sent = Command::new("sh").args(["-c", &kill]).stderr(std::process::Stdio::null()).status().await;
     if sent.is_err() {
@@ -76,7 +77,7 @@ async fn send(signal: Signal, id: u32) {
 
 #[cfg(not(unix))]
 async fn send(_: Signal, _: u32) {
-    // Windows tells every process of the console of ctrl-c by itself, and has no other signal.
+    // Windows sends ctrl-c to every process of the console by itself, and has no other signals.
     std::future::ready(()).await;
 }
 

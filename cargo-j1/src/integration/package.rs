@@ -1,4 +1,4 @@
-//! Which package is meant: the one named, or the one of the current folder.
+//! Finds the package of an integration: the one named, or the one of the current folder.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -34,7 +34,7 @@ impl Integration {
     }
 }
 
-/// The output of `cargo metadata`; only the fields that are needed.
+/// The fields of the output of `cargo metadata` that are needed.
 #[derive(Debug, Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
@@ -77,16 +77,16 @@ struct Target {
 #[derive(Debug, Deserialize)]
 struct Dependency {
     name: String,
-    /// `dev` or `build`; nothing for those of the program itself.
+    /// `dev` or `build`; `None` for normal dependencies.
     kind: Option<String>,
 }
 
-/// `cargo`, or the one that runs us.
+/// Returns a command that runs the cargo that started us, or else `cargo`.
 pub fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// The error of a cargo that does not start.
+/// Returns the error for a cargo that does not start.
 pub fn not_started(command: &Command, source: std::io::Error) -> Error {
     Error::Cargo { program: command.get_program().to_string_lossy().into_owned(), source }
 }
@@ -128,7 +128,7 @@ fn metadata(manifest: Option<&Path>) -> Result<Metadata, Error> {
 }
 
 fn named<'m>(metadata: &'m Metadata, name: &str) -> Result<&'m Package, Error> {
-    // As in cargo, a version may follow: `jumpcloud@0.1.0`.
+    // As in cargo, a version may follow the name: `jumpcloud@0.1.0`.
     let wanted = name.split_once('@').map_or(name, |(name, _)| name);
     let found = metadata.packages.iter().find(|package| package.name == wanted);
     found.ok_or_else(|| Error::UnknownPackage { name: name.to_owned(), hint: hint(metadata, wanted) })
@@ -146,7 +146,7 @@ fn hint(metadata: &Metadata, name: &str) -> String {
     format!("its integrations are: {}", names(&integrations))
 }
 
-/// The package of the nearest Cargo.toml; at the root of a workspace, its only integration.
+/// Finds the package of the nearest Cargo.toml; at the root of a workspace, its only integration.
 fn current<'m>(metadata: &'m Metadata, manifest: Option<&Path>) -> Result<&'m Package, Error> {
     let nearest = manifest.map_or_else(nearest_manifest, |path| path.canonicalize().ok());
     let is_nearest =
@@ -172,7 +172,7 @@ fn current<'m>(metadata: &'m Metadata, manifest: Option<&Path>) -> Result<&'m Pa
     }
 }
 
-/// The Cargo.toml that cargo finds from here.
+/// Returns the Cargo.toml that cargo finds from the current folder.
 fn nearest_manifest() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let found = here.ancestors().map(|folder| folder.join("Cargo.toml")).find(|path| path.is_file())?;

@@ -1,4 +1,4 @@
-//! An integration without credentials: its own recordings can respond in the provider's place.
+//! An integration without credentials can use its own recordings instead of the provider.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -10,9 +10,9 @@ use crate::output;
 /// The prefix of JupiterOne's own variables, which `--local` sets.
 const JUPITERONE: &str = "JUPITERONE_";
 
-/// Has a run answered from recordings, and says so, if the package names some and none of what the provider asks for is set.
+/// Makes a run replay recordings, and says so, if the package names some and none of the provider's variables is set.
 ///
-/// Only for runs into the local JupiterOne: recorded data has no business in anybody's account.
+/// Only for runs into the local JupiterOne: recorded data must not get into a real account.
 pub fn replay(args: &mut Vec<OsString>, recordings: Option<&Path>, binary: &Binary, quiet: bool) {
     let Some(recordings) = recordings else { return };
     let asked = |arg: &OsString| arg == "--replay" || arg.to_string_lossy().starts_with("--replay=");
@@ -28,7 +28,7 @@ pub fn replay(args: &mut Vec<OsString>, recordings: Option<&Path>, binary: &Bina
         return;
     }
     let mut replayed = vec![OsString::from("--replay"), recordings.into()];
-    // Behind the command and before anything that may follow a `--`.
+    // Inserted after the command and before anything that may follow a `--`.
     args.splice(1..1, replayed.drain(..));
     if !quiet {
         let (names, be) = (needed.join(", "), if needed.len() == 1 { "is" } else { "are" });

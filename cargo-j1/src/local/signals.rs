@@ -22,7 +22,7 @@ impl Signal {
     }
 }
 
-/// The signals as they come. While it exists, they do not end this process.
+/// Receives the signals. While it exists, they do not end this process.
 #[cfg(unix)]
 #[derive(Debug)]
 pub struct Signals {
@@ -50,7 +50,7 @@ impl Signals {
     }
 }
 
-/// Ctrl-c as it comes. While it exists, it does not end this process.
+/// Receives ctrl-c. While it exists, ctrl-c does not end this process.
 #[cfg(windows)]
 #[derive(Debug)]
 pub struct Signals {
@@ -69,7 +69,7 @@ impl Signals {
 
     /// The next one.
     pub async fn next(&mut self) -> Signal {
-        // Both are told apart on Unix only.
+        // The two signals can be distinguished on Unix only.
         match self.interrupt.recv().await {
             Some(()) => Signal::Interrupt,
             None => Signal::Terminate,

@@ -1,4 +1,4 @@
-//! `cargo j1 questions check`: the rules of question files, and whether the integration has what they ask for.
+//! `cargo j1 questions check`: checks the rules of question files, and that the integration has what they ask for.
 
 pub mod file;
 mod lint;
@@ -23,7 +23,7 @@ const FILES: [&str; 2] = ["jupiterone/questions/questions.yaml", "questions.yaml
 pub fn check(args: &QuestionsCheck) -> Result<u8, Error> {
     let (known, folder) = match integration::describe(&args.integration) {
         Ok(described) => (Known::new(&described.description), Some(described.package.folder().to_owned())),
-        // Outside of an integration, only the rules of the file and of the language are left.
+        // Outside of an integration, only the rules of the file and of the language can be checked.
         Err(Error::NoPackage { .. } | Error::NotAnIntegration { .. }) if args.file.is_some() => {
             output::note("there is no integration here; types and properties are not checked");
             (Known::default(), None)

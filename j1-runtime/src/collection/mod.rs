@@ -6,7 +6,7 @@
 //! summary.json
 //! ```
 //!
-//! It is written beside its place and moved there when it is whole, so that no reader takes a part for all of it.
+//! It is written to a temporary folder and moved when it is complete, so that readers never see a part of it.
 
 pub(crate) mod frames;
 pub(crate) mod part;
@@ -76,7 +76,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes what is left, and puts everything in its place.
+    /// Writes what is left, and moves everything to the final folder.
     pub fn finish(self, summary: &serde_json::Value) -> Result<PathBuf> {
         let open = std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
         for (key, file) in open.iter().filter(|(_, file)| file.count > 0) {
@@ -104,7 +104,7 @@ const fn member(kind: ObjectKind) -> &'static str {
     }
 }
 
-/// A folder that holds anything but a collection is not replaced by one.
+/// Refuses to replace a folder that holds anything but a collection.
 fn refuse_others(out: &Path) -> Result<()> {
     let Ok(entries) = fs::read_dir(out) else {
         return if out.exists() { Err(not_ours(out, out)) } else { Ok(()) };
@@ -129,7 +129,7 @@ fn not_ours(out: &Path, found: &Path) -> Error {
     Error::new(Kind::Config, code::DISK, message)
 }
 
-/// Puts a folder in the place of another, which is kept until the new one stands there.
+/// Replaces a folder by another; the old one is kept until the new one is in place.
 fn replace(new: &Path, place: &Path) -> Result<()> {
     let aside = new.with_extension("old");
     let had_one = place.exists();

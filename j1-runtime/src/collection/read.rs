@@ -19,7 +19,7 @@ use crate::code;
 /// The largest file of a collection once it is decompressed, in bytes: a file has at most 500 objects.
 const LARGEST_FILE: u64 = 512 * 1024 * 1024;
 
-/// A collection that stands whole on disk.
+/// A complete collection on disk.
 #[derive(Debug)]
 pub(crate) struct Collection {
     files: Vec<PathBuf>,
@@ -79,7 +79,7 @@ impl Collection {
         Ok(Self { files, contents })
     }
 
-    /// Gives every object to `take`: its kind, its JSON, and what is known of it.
+    /// Calls `take` with every object: its kind, its JSON, and its parsed header.
     ///
     /// # Errors
     /// When a file cannot be read, or there are fewer objects than were written; or what `take` says.
@@ -104,7 +104,7 @@ impl Collection {
         &self.files
     }
 
-    /// That nothing is missing that was written.
+    /// Checks that every object that was written is still there.
     ///
     /// # Errors
     /// When something is.
@@ -137,7 +137,7 @@ impl<'p> GraphText<'p> {
         Ok(Self { path, text })
     }
 
-    /// Gives every object to `take`.
+    /// Calls `take` with every object.
     ///
     /// # Errors
     /// When the file is not what it should be; or what `take` says.

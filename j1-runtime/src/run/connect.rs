@@ -11,11 +11,11 @@ pub trait Connect: Integration {
     /// The rules of recordings beyond the built-in ones: what to hide and what to keep.
     const RECORDING: Recording = Recording::STANDARD;
 
-    /// The shapes of the provider's answers that are known: the text of the file that `--drift learn` writes. Without them
+    /// The known shapes of the provider's responses: the text of the file that `--drift learn` writes. Without them
     /// nothing is compared.
     const SHAPES: &'static str = "";
 
-    /// Makes the integration: usually a client of the provider's API.
+    /// Creates the integration, usually with a client of the provider's API.
     ///
     /// # Errors
     /// When the configuration makes no sense, such as a malformed URL.
@@ -24,6 +24,6 @@ pub trait Connect: Integration {
     /// Tries the credentials with one cheap request, before a job is opened.
     ///
     /// # Errors
-    /// When the provider refuses them, or does not answer.
+    /// When the provider refuses them, or does not respond.
     fn validate(&self) -> impl Future<Output = Result<()>> + Send;
 }

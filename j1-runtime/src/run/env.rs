@@ -54,19 +54,19 @@ impl Env {
         Ok(Self { process: process.collect(), file, file_is_named: named.is_some() })
     }
 
-    /// No variables at all.
+    /// Returns an environment without variables.
     pub fn empty() -> Self {
         Self { process: HashMap::new(), file: HashMap::new(), file_is_named: false }
     }
 
-    /// These variables of the process, and no file.
+    /// Returns an environment with these variables of the process, and no file.
     #[cfg(test)]
     pub fn from_pairs<const N: usize>(pairs: [(&str, &str); N]) -> Self {
         let process = pairs.map(|(name, value)| (name.to_owned(), value.to_owned().into()));
         Self { process: process.into(), ..Self::empty() }
     }
 
-    /// The value of a variable; the process comes first, and an empty value counts as none.
+    /// Returns the value of a variable. The process takes precedence, and an empty value counts as not set.
     pub fn get(&self, name: &str) -> Option<String> {
         let set = |values: &Values| values.get(name).filter(|value| !value.is_empty()).map(|v| (**v).clone());
         set(&self.process).or_else(|| set(&self.file))
@@ -153,7 +153,7 @@ impl Env {
             .collect()
     }
 
-    /// The values that the operator has set, without secrets.
+    /// Returns the values that the operator has set, without secrets.
     pub fn configured<C: Config>(&self, prefix: &str) -> Vec<ConfiguredValue> {
         let own = |field: &ConfigField| {
             let value = self.get(&field.variable_of(prefix))?;
@@ -192,7 +192,7 @@ impl Env {
         })
     }
 
-    /// The credentials of the run at JupiterOne.
+    /// Returns the credentials of the run at JupiterOne.
     pub fn credentials(&self, source: Source) -> Result<Credentials, Problems> {
         let mut problems = Vec::new();
         let mut needed = |name: &str, what: &str| {

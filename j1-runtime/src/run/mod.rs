@@ -122,7 +122,7 @@ pub(crate) async fn connect<I: Connect>(config: I::Config, http: &Http) -> Resul
     let integration = I::connect(config, http)?;
     integration.validate().await.map_err(|error| match RunError::from(error) {
         error if error.kind() == RunErrorKind::Config => error,
-        // Whatever else a validation fails of, the credentials could not be shown to work.
+        // Any other failure of the validation means that the credentials could not be verified.
         error => RunError::new(RunErrorKind::Validation, error.into_error()),
     })?;
     Ok(Arc::new(integration))

@@ -1,10 +1,10 @@
-//! The names that people know a record by: `name` and `displayName`.
+//! Chooses `name` and `displayName`, the names by which people know a record.
 
 use super::Builder;
 use crate::infer::field::Field;
 use crate::infer::nested::Computed;
 
-/// Members that a record is called by, the more telling ones first.
+/// Members that name a record, the more specific ones first.
 const NAMES: [&str; 14] = [
     "name",
     "full_name",
@@ -25,7 +25,7 @@ const NAMES: [&str; 14] = [
 const DISPLAY: [&str; 5] = ["display_name", "displayname", "full_name", "title", "label"];
 
 impl Builder<'_> {
-    /// Returns the attributes of the struct that say `name` and `displayName`.
+    /// Returns the attributes of the struct that set `name` and `displayName`.
     pub fn names(&mut self) -> Vec<String> {
         let name = self.first_text(&NAMES).or_else(|| self.own_name());
         let display = self.first_text(&DISPLAY);
@@ -58,14 +58,14 @@ impl Builder<'_> {
             [only] => only.clone(),
             several => format!("[{}]", several.join(", ")),
         };
-        // The field `name` is sent so anyway.
+        // The field `name` becomes this property without an attribute.
         let is_sent = |field: &Field| field.ident == "name" && field.attributes.is_empty();
         let own = list(&chain) == "name" && self.fields.iter().any(is_sent);
         let display = format!("display_name = {}", list(&shown));
         vec![if own { display } else { format!("name = {}, {display}", list(&chain)) }]
     }
 
-    /// Returns a field's text, or else something that is always there.
+    /// Returns an expression for a field's text, or `otherwise` if the text is absent or empty.
     fn name_or(&self, name: Option<&String>, otherwise: &str) -> String {
         match name.and_then(|name| self.fields.iter().find(|field| field.ident == *name)) {
             Some(Field { ident, optional: true, .. }) => {

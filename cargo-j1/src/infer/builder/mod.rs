@@ -1,7 +1,8 @@
-//! An entity as it is put together, member by member.
+//! Builds an entity, member by member.
 //!
-//! Order matters: the key first, then values of the record's own, then objects inside of it, so that a nested value never takes the
-//! name of one of the record's own. **Invariant:** what the compiler would refuse is left out here, with the reason.
+//! Order matters: the key first, then the record's own values, then the objects inside it, so that a nested value
+//! never takes the name of one of the record's own. **Invariant:** everything that the compiler would refuse is left
+//! out here, with the reason.
 
 mod called;
 
@@ -22,7 +23,7 @@ use super::shape::{Member, Shape};
 use super::words;
 use crate::new::escape::code;
 
-/// An entity as it is put together.
+/// An entity that is being built.
 pub struct Builder<'r> {
     resource: &'r Resource,
     key: &'r Key,
@@ -42,7 +43,7 @@ pub struct Builder<'r> {
 }
 
 impl<'r> Builder<'r> {
-    /// Returns one without anything yet.
+    /// Returns an empty builder.
     pub fn new(
         resource: &'r Resource,
         key: &'r Key,
@@ -151,7 +152,7 @@ impl<'r> Builder<'r> {
         })
     }
 
-    /// Adds the field that identifies the record: a property where its class takes it.
+    /// Adds the field that identifies the record; it is a property if the class takes it.
     fn key_field(&mut self, member: &Member, base: &'static str) {
         let Some(mut field) = self.field(member, base) else { return };
         // A record without it cannot be an entity.
@@ -179,7 +180,7 @@ impl<'r> Builder<'r> {
     fn property(&mut self, member: &Member, base: &'static str) {
         let Some(name) = words::snake(&member.name) else { return };
         if name == "name" || name == "display_name" {
-            // `name` and `displayName` are said on the struct.
+            // `name` and `displayName` are set by attributes of the struct.
             if let Some(mut field) = self.field(member, base) {
                 if base != "String" {
                     field.attributes.push("skip".to_owned());
@@ -218,7 +219,7 @@ impl<'r> Builder<'r> {
         self.fields.push(field);
     }
 
-    /// Makes an enum of a text whose words a document lists. Returns `true` if it did.
+    /// Adds an enum for a text whose words a document lists. Returns `true` if it did.
     fn enumeration(&mut self, member: &Member, field: &mut Field, list: bool) -> bool {
         let Some(texts) = member.shape.text.as_ref().filter(|texts| !list && !texts.words.is_empty()) else {
             return false;
@@ -319,14 +320,14 @@ impl<'r> Builder<'r> {
     }
 }
 
-/// Returns `true` for names of texts that tend to be longer than JupiterOne takes.
+/// Returns `true` for names of texts that are often longer than JupiterOne allows.
 fn is_long(name: &str) -> bool {
     ["description", "notes", "note", "comment", "bio", "body", "summary", "message", "content", "text"]
         .iter()
         .any(|word| name == *word || name.ends_with(&format!("_{word}")))
 }
 
-/// Returns the reason to review a member that was taken as it came.
+/// Returns the reason to review a member whose values may mean something else than their type says.
 fn doubt(name: &str, shape: &Shape) -> Option<String> {
     if shape.text.as_ref().is_some_and(|texts| texts.dates) {
         return Some(

@@ -1,8 +1,8 @@
 //! An OpenAPI document, and the files beside it that it refers to.
 //!
-//! References are JSON pointers (RFC 6901) in the fragment of a relative URL. All files are read at once, before anything is looked
-//! up. Only files in the document's own folder and below are read, and nothing is fetched from a network: a document of others
-//! must not pull this machine's files into a project.
+//! References are JSON pointers (RFC 6901) in the fragment of a relative URL. All files are read before any reference
+//! is followed. Only files in the document's own folder and below are read, and nothing is fetched over the network:
+//! an untrusted document must not pull this machine's files into a project.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use crate::infer::json::Json;
 use crate::infer::parsed;
 
-/// The most references that lead from one to the next.
+/// The longest chain of references that is followed.
 const MOST_HOPS: usize = 32;
-/// The most files that one document may be made of.
+/// The most files that one document may consist of.
 const MOST_FILES: usize = 5_000;
 
 /// A value of the document, and the file it is in.
@@ -51,12 +51,12 @@ impl<'d> At<'d> {
         self.json.text_of(name)
     }
 
-    /// Returns `true` where a member is `true`.
+    /// Returns `true` if a member is `true`.
     pub fn is(self, name: &str) -> bool {
         self.json.get(name) == Some(&Json::Bool(true))
     }
 
-    /// Returns what tells this value from every other one of the document.
+    /// Returns an identity for this value within the document.
     pub fn identity(self) -> usize {
         std::ptr::from_ref(self.json) as usize
     }
@@ -112,7 +112,7 @@ impl Document {
         At { json: self.files[0].1.as_ref().unwrap_or(NOTHING), file: 0 }
     }
 
-    /// Follows references until a value is not one.
+    /// Follows references until a value is not a reference.
     pub fn resolve<'d>(&'d self, at: At<'d>) -> Result<At<'d>, Dangling> {
         let mut at = at;
         let mut seen = HashSet::new();

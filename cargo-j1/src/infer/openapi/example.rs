@@ -1,4 +1,4 @@
-//! Records as a document describes them, for a project's recordings.
+//! Generates records from their description in a document, for a project's recordings.
 
 use crate::infer::json::Json;
 use crate::infer::shape::{Member, Shape};
@@ -39,7 +39,7 @@ fn value(shape: &Shape, name: &str, number: i64, depth: usize) -> Json {
     }
 }
 
-/// Makes up a text for a member of which the document says no more than its name. Classes have rules for some.
+/// Invents a text for a member that the document only names. Classes have rules for some members.
 fn made_up(name: &str, number: i64) -> String {
     let name = words::snake(name).unwrap_or_else(|| "text".to_owned());
     let said = |wanted: &[&str]| name.split('_').any(|word| wanted.contains(&word));

@@ -30,7 +30,7 @@ pub async fn fetch_group_members(
     let members = |group: &Collected<Group>| jumpcloud.api.group_members(group);
     let mut groups = job.each::<Group>()?.fan_out(members).at_once(AT_ONCE);
     while let Some((group, members)) = groups.next().await? {
-        // A group lists users for a while after they are gone; there is nothing to tie to then.
+        // A group lists deleted users for a while; `tie_to` leaves their relationships out.
         for member in members.iter().filter(|member| member.is("user")) {
             job.tie_to::<Has<Group, User>>(&group, member.id()).await?;
         }

@@ -18,6 +18,6 @@ pub async fn fetch_orgs(jumpcloud: &JumpCloud, job: &mut Job<fetch_orgs>) -> Res
     if any {
         return Ok(outcome);
     }
-    // All else is asked for organization by organization: without one, nothing is read, which proves nothing.
+    // All other steps read organization by organization. Without one they would read nothing, which proves nothing.
     Ok(outcome.and(Outcome::partial("JumpCloud names no organization, and every key belongs to one")))
 }

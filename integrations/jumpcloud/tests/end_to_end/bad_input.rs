@@ -1,4 +1,4 @@
-//! Answers that are not what they should be: an error that names them, a partial type, and nothing else lost.
+//! Unexpected responses lead to an error that names them and to a partial type, and nothing is lost.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::support::{Answer, Provider, Run, changes, jupiterone, partial, record
 
 const USERS: &str = "/systemusers?limit=100&skip=100";
 
-/// Runs once as recorded, then with this answer to the second page of users; what the second run came to.
+/// Runs once as recorded, then with this response to the second page of users; returns the second summary.
 async fn with_second_page(answer: Answer) -> Value {
     let j1 = jupiterone().await;
     Run::into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);

@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::support::{Provider, Ran, Run, jupiterone};
 
-/// Of a proxy that wants to know who asks.
+/// The password of a proxy that requires authentication.
 const PASSWORD: &str = "proxy-password-5e1f";
 
 /// An authority that no machine knows, and what it has signed for `localhost` and `127.0.0.1`.
@@ -19,7 +19,7 @@ fn certificate(file: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../j1-runtime/tests/provider/certificates").join(file)
 }
 
-/// HTTPS before a server that speaks HTTP; its port.
+/// Serves HTTPS in front of an HTTP server; returns its port.
 async fn encrypted(server: &str) -> u16 {
     let server = server.strip_prefix("http://").and_then(|rest| rest.split('/').next()).expect("an address");
     let server = server.to_owned();
@@ -39,7 +39,7 @@ async fn encrypted(server: &str) -> u16 {
         while let Ok((stream, _)) = listener.accept().await {
             let (acceptor, server) = (acceptor.clone(), server.clone());
             tokio::spawn(async move {
-                // A client that does not trust the certificate breaks off here.
+                // A client that does not trust the certificate disconnects here.
                 let Ok(mut stream) = acceptor.accept(stream).await else { return };
                 let mut behind = TcpStream::connect(server).await.expect("the server");
                 let _ = copy_bidirectional(&mut stream, &mut behind).await;
@@ -49,7 +49,7 @@ async fn encrypted(server: &str) -> u16 {
     port
 }
 
-/// A proxy that knows one user; its port, and the heads of the requests that it got.
+/// Starts a proxy with one user; returns its port, and the heads of the requests that it received.
 async fn proxy() -> (u16, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = listener.local_addr().expect("an address").port();
@@ -59,7 +59,7 @@ async fn proxy() -> (u16, Arc<Mutex<Vec<String>>>) {
         while let Ok((stream, _)) = listener.accept().await {
             let log = Arc::clone(&log);
             tokio::spawn(async move {
-                // A client that goes away is none of the proxy's business.
+                // A client that disconnects is not an error of the proxy.
                 let _ = tunnel(stream, &log).await;
             });
         }

@@ -153,12 +153,12 @@ pub fn recorded(target: &str) -> Value {
 
 /// A client of the test's own.
 pub fn http() -> reqwest::Client {
-    // It fails only where another test was first, which is as well.
+    // It fails only if another test has installed the provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()
 }
 
-/// A JupiterOne of one test. Nothing may be deleted in it but what the test has declared gone.
+/// A JupiterOne for one test. It fails the test if a run deletes anything that the test has not declared gone.
 pub struct JupiterOne {
     server: Server,
     gone: Mutex<Vec<String>>,
@@ -206,7 +206,7 @@ pub async fn jupiterone() -> JupiterOne {
 /// The binary, with nothing of this process's configuration.
 pub struct Run {
     command: Command,
-    // Where it runs; nobody's `.env` is here.
+    // The working folder, which has no `.env`.
     folder: tempfile::TempDir,
 }
 
@@ -225,7 +225,7 @@ impl Run {
         Self { command, folder }
     }
 
-    /// A run into this JupiterOne that waits for the job's end and tells of it as JSON.
+    /// A run into this JupiterOne that waits for the job's end and prints the summary as JSON.
     pub fn into(url: &str, arguments: &[&str]) -> Self {
         Self::new(&[&["run", "--wait", "--output", "json"], arguments].concat())
             .env("JUPITERONE_API_BASE", url)
@@ -252,7 +252,7 @@ impl Run {
         self.keeping_folder().await.0
     }
 
-    /// Runs it to its end, and gives the folder it ran in.
+    /// Runs it to its end, and returns the folder it ran in.
     pub async fn keeping_folder(mut self) -> (Ran, tempfile::TempDir) {
         let output =
             tokio::task::spawn_blocking(move || self.command.output().map(|output| (output, self.folder)));

@@ -1,4 +1,4 @@
-//! Every request of a whole run, as it stands on the wire.
+//! Every request of a whole run, as it is sent.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -19,12 +19,12 @@ struct Sent {
     body: Value,
 }
 
-/// Stands before a JupiterOne and writes down what passes.
+/// Starts a proxy in front of a JupiterOne that records all requests.
 async fn recorder(upstream: String) -> (String, Arc<Mutex<Vec<Sent>>>) {
     recorder_losing(upstream, |_| false).await
 }
 
-/// The same; the answers to requests that `lost` picks do not come back.
+/// Like [`recorder`], but the responses to requests that `lost` selects are dropped.
 async fn recorder_losing(
     upstream: String,
     lost: impl Fn(&str) -> bool + Clone + Send + Sync + 'static,
@@ -74,7 +74,7 @@ fn decoded(headers: &HeaderMap, bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).expect("JSON")
 }
 
-/// Each event is a name and a description, and none has a name by which JupiterOne takes the job for failed.
+/// Checks that each event has a name and a description, and that no name makes JupiterOne show the job as failed.
 fn check_events(told: &[&Sent]) {
     assert!(!told.is_empty());
     for event in told.iter().flat_map(|request| request.body["events"].as_array().expect("a list")) {
@@ -160,7 +160,7 @@ async fn every_request_is_one_of_the_sync_api() {
 async fn a_run_that_fails_aborts_with_its_reason() {
     let j1 = jupiterone().await;
     let (base, sent) = recorder(j1.url().to_owned()).await;
-    // A folder with the organizations alone: the other requests have no recording.
+    // A folder with only the organizations: the other requests have no recording.
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::copy(recordings().join("organizations.har"), folder.path().join("o.har")).expect("it is copied");
     let replay = folder.path().display().to_string();
@@ -190,7 +190,7 @@ async fn a_finalize_whose_answer_is_lost_is_not_aborted() {
 async fn uploads_whose_answers_are_lost_are_sent_again_and_count_once() {
     let j1 = jupiterone().await;
     let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
-    // The answer to the first request of each kind is lost; what it asked for is done all the same.
+    // The response to the first upload of each kind is lost, although the upload took effect.
     let lost = move |target: &str| {
         let upload = target.ends_with("/entities") || target.ends_with("/relationships");
         upload && seen.lock().expect("no test panicked").insert(target.to_owned())

@@ -37,7 +37,7 @@ impl Answer {
         Self(status, "application/json", body.to_string())
     }
 
-    /// An error as SentinelOne tells of one.
+    /// An error in SentinelOne's format.
     pub fn error(status: u16, title: &str) -> Self {
         Self::json(status, &serde_json::json!({ "errors": [{ "code": 0, "detail": null, "title": title }] }))
     }
@@ -67,7 +67,7 @@ impl Console {
         Self::answering(recorded_answers()).await
     }
 
-    /// A double that answers so, and 404 to all else.
+    /// A double with these responses, and 404 for all other requests.
     pub async fn answering(answers: Answers) -> Self {
         let answers = Arc::new(Mutex::new(answers));
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -90,7 +90,7 @@ impl Console {
         Self { url, asked, answers, task }
     }
 
-    /// Answers so from now on.
+    /// Sets the response to a request.
     pub fn answer(&self, target: &str, answer: Answer) {
         self.answers.lock().expect("no test panicked").insert(target.to_owned(), answer);
     }
@@ -123,7 +123,7 @@ pub fn recorded(target: &str) -> Value {
     serde_json::from_str(&recorded_answers()[target].2).expect("JSON")
 }
 
-/// A JupiterOne of one test. Nothing may be deleted in it but what the test has declared gone.
+/// A JupiterOne for one test. It fails the test if a run deletes anything that the test has not declared gone.
 pub struct JupiterOne {
     server: Server,
     gone: Mutex<Vec<String>>,
@@ -171,7 +171,7 @@ pub async fn jupiterone() -> JupiterOne {
 /// The binary, with nothing of this process's configuration.
 pub struct Run {
     command: Command,
-    // Where it runs; nobody's `.env` is here.
+    // The working folder, which has no `.env`.
     folder: tempfile::TempDir,
 }
 
@@ -190,7 +190,7 @@ impl Run {
         Self { command, folder }
     }
 
-    /// A run into this JupiterOne that waits for the job's end and tells of it as JSON.
+    /// A run into this JupiterOne that waits for the job's end and prints the summary as JSON.
     pub fn into(j1: &Server) -> Self {
         Self::new(&["run", "--wait", "--output", "json"])
             .env("JUPITERONE_API_BASE", j1.url())
@@ -213,7 +213,7 @@ impl Run {
         self.keeping_folder().await.0
     }
 
-    /// Runs it to its end, and gives the folder it ran in.
+    /// Runs it to its end, and returns the folder it ran in.
     pub async fn keeping_folder(mut self) -> (Ran, tempfile::TempDir) {
         let output =
             tokio::task::spawn_blocking(move || self.command.output().map(|output| (output, self.folder)));

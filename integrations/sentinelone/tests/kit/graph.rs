@@ -65,7 +65,7 @@ async fn awkward_agents_come_out_right() {
         json!({ "tag.data-class": "internal", "tag.kiosk": true, "tag.kiosk-mode": true, "tag.owner-team": "Platform" })
     );
     assert_eq!((tags(8), tags(346)), (json!({}), json!({})));
-    // Another machine's address, none at all, one in another form, and one that is no MAC.
+    // A MAC address of another machine, no address, one in another format, and a text that is not a MAC address.
     assert_eq!(agent(&graph, 25)["macAddresses"], json!(["00:00:5e:01:00:19", "00:00:5e:02:00:19"]));
     assert_eq!(agent(&graph, 7)["macAddresses"], json!([]));
     assert_eq!(agent(&graph, 23)["macAddresses"], json!(["00:00:5e:01:00:17"]));

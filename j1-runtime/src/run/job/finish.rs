@@ -70,7 +70,7 @@ pub(crate) async fn conclude(
         }
         Err(Finalize::Refused(error)) => Err(RunError::aborted(error)),
         Err(Finalize::Unknown(error)) => {
-            // An abort now could stop a finalize in the middle.
+            // An abort now could interrupt the finalize.
             let message = format!(
                 "it is not known if job {} was finalized, so it is not aborted: {}",
                 job.id,
@@ -183,11 +183,11 @@ async fn look_after(client: &SyncClient, job: Job, stop: Stop<'_>) -> Job {
 enum Finalize {
     /// JupiterOne did not finalize it: the job is as open as before.
     Refused(Error),
-    /// The response was lost, and so was the one to the question after it.
+    /// The response was lost, and so was that to the request for the job's status.
     Unknown(Error),
 }
 
-/// Finalizes a job. A lost response says nothing about the request, so the job itself is asked for.
+/// Finalizes a job. If the response is lost, the status of the job shows whether the request arrived.
 async fn finalize(client: &SyncClient, job: &Job, partial: &PartialDatasets) -> Result<Job, Finalize> {
     match client.finalize(&job.id, &partial.types).await {
         Ok(job) => Ok(job),

@@ -10,14 +10,14 @@ use crate::run::settings::JobSettings;
 
 /// Checks that the job has received everything, and returns it.
 ///
-/// An upload that something between this machine and JupiterOne answered is missing in the job, and a finalize would
-/// delete what it held. More than was sent is fine: others may upload to the job, too.
+/// If something between this machine and JupiterOne responded to an upload, its objects are missing in the job, and a
+/// finalize would delete them. More objects than were sent are fine: others may upload to the job, too.
 ///
-/// JupiterOne's job always says the numbers. One that leaves them out proves nothing, so it is not finalized without
+/// JupiterOne's job always has these numbers. A job without them proves nothing, so it is not finalized without
 /// `--yes`; only a stand-in on this machine may leave them out.
 ///
 /// # Errors
-/// When the job has received less than was acknowledged, or does not say how much.
+/// When the job has received less than was acknowledged, or does not have the numbers.
 pub(super) async fn check(
     settings: &JobSettings,
     client: &SyncClient,
