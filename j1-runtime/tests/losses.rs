@@ -169,7 +169,10 @@ async fn a_loss_that_is_discarded_makes_its_types_partial_and_one_that_is_tolera
     assert!(reason("spawn-json").contains("400"), "{}", reason("spawn-json"));
     assert_eq!(reason("tolerate-json"), "");
     let [tolerated] = &summary.tolerated[..] else { panic!("{:?}", summary.tolerated) };
-    assert_eq!((tolerated.step, tolerated.reason, tolerated.count), ("tolerate-json", "it is decoration", 1));
+    assert_eq!(
+        (&*tolerated.step, &*tolerated.reason, tolerated.count),
+        ("tolerate-json", "it is decoration", 1)
+    );
     assert!(tolerated.first.contains("400"), "{}", tolerated.first);
     let shown = serde_json::to_value(tolerated).expect("JSON");
     assert_eq!(shown, json!({ "step": "tolerate-json", "reason": "it is decoration", "count": 1 }));

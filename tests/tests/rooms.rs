@@ -77,7 +77,7 @@ const CORE: [&str; 11] = [
 ];
 
 /// The top-level modules of j1-runtime, the lowest first.
-const RUNTIME: [&str; 13] = [
+const RUNTIME: [&str; 14] = [
     "code",
     "disk",
     "redact",

@@ -157,7 +157,7 @@ impl<S> Job<S> {
     /// use j1_core::prelude::*;
     /// # #[derive(serde::Serialize, serde::Deserialize, J1Entity)]
     /// # #[j1(type = "acme_user", class = User, key = id, name = email, display_name = email)]
-    /// # pub struct User { pub id: String, pub email: String }
+    /// # pub struct User { pub id: String, #[j1(list)] pub email: String }
     /// # #[derive(J1Entity)]
     /// # #[j1(type = "acme_app", class = Application, key = id, name = id, display_name = id)]
     /// # pub struct App { pub id: String, #[j1(skip)] pub owner: String }

@@ -18,6 +18,7 @@ use crate::jupiterone::{Batch, SyncMode, UploadLimits, Uploader};
 pub(crate) struct Place(Option<OwnedSemaphorePermit>);
 
 /// The destination of collected objects.
+#[expect(clippy::large_enum_variant, reason = "a run has one")]
 pub(crate) enum Destination {
     /// A job of JupiterOne.
     Upload(Uploader, SyncMode),

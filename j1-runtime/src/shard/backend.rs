@@ -76,7 +76,7 @@ struct Objects {
 
 impl Objects {
     fn at(&self, path: &str) -> Path {
-        path.split('/').filter(|part| !part.is_empty()).fold(self.root.clone(), |path, part| path.join(part))
+        path.split('/').filter(|part| !part.is_empty()).fold(self.root.clone(), Path::join)
     }
 
     fn failed(&self, what: &str, path: &str, error: object_store::Error) -> Error {

@@ -1,5 +1,7 @@
 //! Deletes what was collected once the job is finalized: nothing reads it any more, and it holds the provider's data.
 
+use std::path::Path;
+
 use j1_core::Result;
 
 use super::files::RunFiles;
@@ -8,7 +10,7 @@ use super::files::RunFiles;
 pub(super) async fn up(files: &RunFiles) -> Result<()> {
     let parts = files.path("parts");
     for name in files.store.list(&parts).await? {
-        if name.ends_with(".json") {
+        if Path::new(&name).extension().is_some_and(|extension| extension == "json") {
             continue;
         }
         for attempt in files.store.list(&format!("{parts}/{name}")).await? {

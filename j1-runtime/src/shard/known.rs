@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use j1_core::Result;
-use j1_core::graph::{Naming, ObjectKind, Type};
+use j1_core::graph::{Naming, ObjectKind, ObjectMeta, Type};
 use j1_core::integration::Integration;
 use j1_core::step::Phase;
 
@@ -56,7 +56,7 @@ impl Names {
     /// Returns `None` if the integration has no shards.
     pub fn new<I: Integration>(naming: &Naming) -> Option<Self> {
         let cut = I::SHARDS?;
-        let emits = I::STEPS.iter().flat_map(|step| step.emits).map(|object| object.ty());
+        let emits = I::STEPS.iter().flat_map(|step| step.emits).map(ObjectMeta::ty);
         let reads = I::STEPS.iter().flat_map(|step| step.reads).map(|read| read.ty);
         Some(Self {
             ids: I::STEPS.iter().map(|step| step.id).collect(),
@@ -124,13 +124,11 @@ fn text(bytes: &[u8]) -> Option<String> {
     String::from_utf8(bytes.to_vec()).ok()
 }
 
+/// Takes the fields of a record; `None` for one that it does not know.
+type Take<'a> = dyn FnMut(&[Vec<u8>]) -> Result<Option<()>> + Send + 'a;
+
 /// Reads the records of a file of a part.
-async fn records(
-    files: &RunFiles,
-    part: &Collected,
-    file: &str,
-    take: &mut (dyn FnMut(&[Vec<u8>]) -> Result<Option<()>> + Send),
-) -> Result<()> {
+async fn records(files: &RunFiles, part: &Collected, file: &str, take: &mut Take<'_>) -> Result<()> {
     let (bytes, path) = (part.read(files, file).await?, part.path(files, file));
     let mut reader = FrameReader::new(&bytes[..]);
     loop {

@@ -175,7 +175,7 @@ pub(super) fn encode_carry(
     }
     let id = |step: usize| step_ids.get(step).copied().unwrap_or_default().as_bytes();
     carry.edges(&mut |edge| {
-        let [ty, key, from, to] = [&edge.ty, &edge.key, &edge.from, &edge.to].map(|text| text.as_bytes());
+        let [ty, key, from, to] = [&edge.ty, &edge.key, &edge.from, &edge.to].map(String::as_bytes);
         out.write(&[b"p", id(edge.step), ty, key, from, to, &edge.json, &[u8::from(edge.expected)]])
             .map_err(disk)
     })?;

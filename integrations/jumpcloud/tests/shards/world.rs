@@ -25,7 +25,7 @@ impl World {
     }
 
     fn users(&self, org: usize) -> Vec<Value> {
-        let all = (0..1 + org % 5).filter(|n| self.gone.is_none_or(|gone| (org + n) % gone != 0));
+        let all = (0..=org % 5).filter(|n| self.gone.is_none_or(|gone| !(org + n).is_multiple_of(gone)));
         let mut users: Vec<Value> = all.map(|n| user(org, n)).collect();
         if let Some([first, second]) = self.same
             && (org == first || org == second)
@@ -176,6 +176,6 @@ fn user(org: usize, n: usize) -> Value {
         "_id": id(2, org, n), "id": id(2, org, n), "username": format!("user.{org}.{n}"),
         "email": format!("user.{org}.{n}@example.com"), "firstname": "Kim", "lastname": format!("Doe {n}"),
         "state": "ACTIVATED", "activated": true, "suspended": false, "created": "2026-01-02T03:04:05.678Z",
-        "organization": id(1, org, 0), "totp_enabled": n % 2 == 0,
+        "organization": id(1, org, 0), "totp_enabled": n.is_multiple_of(2),
     })
 }
