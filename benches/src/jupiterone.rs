@@ -19,7 +19,7 @@ pub fn serve() {
             while let Ok((stream, _)) = listener.accept().await {
                 let (requests, bytes) = (Arc::clone(&counters.0), Arc::clone(&counters.1));
                 tokio::spawn(async move {
-                    // A connection that ends is no concern of this one.
+                    // An error of one connection does not matter to the server.
                     let _ = connection(stream, &requests, &bytes).await;
                 });
             }

@@ -265,7 +265,7 @@ fn a_full_disk_leaves_the_old_state_or_the_new_one_and_a_job_that_says_so() -> V
         let job = victim.client.diff("i");
         let uploaded = users.chunks(50).map(|users| job.entities(users).status).all(|status| status == 200)
             && job.upload(&[], &edges).status == 200;
-        // Whoever waits for the job sees its end.
+        // Clients that wait for the job see its end.
         let outcome = if !uploaded {
             "an upload was refused".to_owned()
         } else if job.finalize(&[]).status == 200 {

@@ -1,4 +1,4 @@
-//! Raw data from the provider's answer to JupiterOne: what goes along, and what becomes of it when it is too large.
+//! Raw data from the provider's response to JupiterOne: the parts that are sent, and the limits of its size.
 
 use std::sync::{Arc, Mutex};
 
@@ -91,7 +91,7 @@ fn provider(users: &[Value]) -> Http {
     })
 }
 
-/// A user with a text of so many bytes in what goes along.
+/// A user whose raw data has a text of this many bytes.
 fn user(id: &str, bytes: usize) -> Value {
     json!({
         "id": id,

@@ -1,4 +1,5 @@
-//! Recordings of others, and of nobody: whatever stands in a file, reading it ends with recordings or an error.
+//! Recordings of other tools, and arbitrary files: whatever a file contains, reading it ends with recordings or an
+//! error.
 
 use std::path::Path;
 

@@ -62,7 +62,7 @@ fn failure(status: ExitStatus) -> Option<u8> {
     status.code().and_then(|code| u8::try_from(code).ok()).filter(|code| *code != 0)
 }
 
-/// The path of the binary, if the line tells of it.
+/// Returns the path of the binary, if the line of cargo's output has it.
 fn executable(line: &str, binary: &str) -> Option<PathBuf> {
     let message: Message = serde_json::from_str(line).ok()?;
     let target = message.target?;

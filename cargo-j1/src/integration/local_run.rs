@@ -93,9 +93,9 @@ fn past_the_proxy() -> String {
         .map_or_else(|| "127.0.0.1".to_owned(), |hosts| format!("{hosts},127.0.0.1"))
 }
 
-/// Asks for the final status of the job, without which there would be no counts to show.
+/// Adds `--wait`, because the counts to show come with the final status of the job.
 ///
-/// Unless it is asked for already, the job is left open and so never ends, or there is none.
+/// It is not added to a `plan`, which has no job, or with `--skip-finalize`, where the job stays open.
 fn wait_for_the_job(args: &mut Vec<OsString>) {
     let plans = args.first().is_some_and(|command| command == "plan");
     if !plans && !args.iter().any(|arg| arg == "--wait" || arg == "--skip-finalize") {

@@ -1,4 +1,4 @@
-//! `cargo j1 check`: an author edits an integration, and is told what that breaks.
+//! `cargo j1 check`: reports what an author's edits of an integration break.
 
 use std::fs;
 

@@ -29,7 +29,8 @@ pub fn cell(text: &str) -> String {
     one_line(text).replace('|', "\\|")
 }
 
-/// Text of others as text: on one line, and without what Markdown would take for a link, code, HTML or the end of a cell.
+/// Escapes foreign text: puts it on one line, and escapes what Markdown would read as a link, code, HTML or the end of
+/// a cell.
 #[must_use]
 pub fn plain(text: &str) -> String {
     let mut out = String::new();

@@ -51,7 +51,7 @@ struct Person<'a> {
     active: Option<bool>,
 }
 
-/// The provider, which JupiterOne makes when nobody has told it yet.
+/// The provider, which JupiterOne creates if it does not exist yet.
 #[derive(J1Target)]
 #[j1(type = "acme_vendor", class = Vendor, filter(_type, name), skip_target_creation = false)]
 struct Company {

@@ -1,8 +1,8 @@
 //! The part of a job that other processes collect, as a step of this one sees it.
 //!
-//! **Ownership.** Whoever runs a part of a job makes an [`Elsewhere`] before the steps run and gives it to the plan. The
-//! engine takes the keys, the stored entities and the waiting relationships out of it once, when it begins, and gives what
-//! this process has for the others back as a [`Carry`].
+//! **Ownership.** The caller that runs a part of a job creates an [`Elsewhere`] before the steps run and gives it to
+//! the plan. The engine takes the keys, the stored entities and the waiting relationships out of it once, when it
+//! begins, and returns what this process has for the others as a [`Carry`].
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};

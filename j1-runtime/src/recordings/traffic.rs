@@ -99,8 +99,8 @@ impl Traffic {
         })
     }
 
-    /// Tells the recording what the operator has configured: it is kept beside the recordings, and what tells of the operator
-    /// is replaced by pseudonyms.
+    /// Passes the operator's configuration to the recorder, which stores it beside the recordings, with pseudonyms for
+    /// values that identify the operator.
     pub fn configured(&self, values: Vec<ConfiguredValue>) {
         if let Some(recorder) = &self.recorder {
             recorder.configured(values);

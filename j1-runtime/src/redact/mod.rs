@@ -1,10 +1,11 @@
-//! Takes secrets out of everything that is shown, sent or kept: logs, errors, summaries, recordings, raw data.
+//! Removes secrets from everything that is shown, sent or kept: logs, errors, summaries, recordings, raw data.
 //!
-//! Two kinds of text are secret: those known to be, because they are configured or sent as credentials, in whatever form they
-//! come back ([`forms`]); and those that look like a secret ([`shapes`]), whoever it belongs to.
+//! Two kinds of text are secret: known secrets, which are configured or sent as credentials, in whatever form they come
+//! back ([`forms`]); and texts that look like a secret ([`shapes`]), of any owner.
 //!
-//! The known secrets belong to the whole process, since a secret is one wherever it appears: [`learn`] adds to them, nothing
-//! takes one away, and every function here reads them. A secret is learnt before the first request that is sent with it.
+//! The known secrets are global to the process, since a secret must not appear anywhere: [`learn`] adds to them,
+//! nothing removes one, and every function here reads them. A secret is learnt before the first request that is sent
+//! with it.
 //!
 //! Most texts are clean, and finding that out is what costs. Each text is read once with a table of the beginnings of all
 //! secrets ([`table`]) and once for the names before colons and equals signs ([`suspects`]); the expressions run only for

@@ -1,4 +1,4 @@
-//! Texts that look like secrets, whoever they belong to.
+//! Texts that look like secrets, of any owner.
 
 use std::ops::Range;
 use std::sync::LazyLock;

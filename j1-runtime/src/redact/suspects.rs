@@ -1,8 +1,8 @@
-//! Cheap checks that tell which shapes of secrets a text may have, so that the expressions of [`shapes`](super::shapes) run
-//! only for those.
+//! Cheap checks that find the shapes of secrets a text may have, so that the expressions of [`shapes`](super::shapes)
+//! run only for those.
 //!
-//! Invariant: a text that an expression finds something in is suspected of that shape. The opposite need not hold. A property
-//! test in `shapes` generates texts from the expressions and checks it; whoever adds a shape adds its sign here.
+//! Invariant: a text in which an expression matches is suspected of that shape. The opposite need not hold. A property
+//! test in `shapes` generates texts from the expressions and checks this. A new shape needs a check here.
 
 /// A set of shapes, by their order in `shapes`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,11 +9,11 @@ use crate::recordings::traffic::TrafficSettings;
 
 /// Settings of every command that reads from the provider.
 pub(crate) struct CollectSettings {
-    /// The steps to run with what they need; all of them where it is empty.
+    /// The steps to run, together with the steps they need; all steps if empty.
     pub steps: Vec<String>,
     /// The number of steps that run at once.
     pub concurrency: Option<NonZeroUsize>,
-    /// Keep raw data where an entity has some.
+    /// `true` to keep the raw data of entities.
     pub raw_data: bool,
     /// The part of the provider's budget that this process may use: 1 for all of it.
     pub share: f64,
@@ -47,7 +47,7 @@ pub(crate) struct PlanSettings {
 pub(crate) struct DocsSettings {
     /// Compare instead of writing.
     pub check: bool,
-    /// The file; `docs/<name>.md` of the current folder where there is none.
+    /// The file; `None` for `docs/<name>.md` of the current folder.
     pub file: Option<PathBuf>,
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct JobSettings {
     pub job: Option<String>,
     pub skip_finalize: bool,
     pub on_partial: OnPartial,
-    /// The limit that the operator set; [`Limit::DEFAULT`] where there is none.
+    /// The limit that the operator set; `None` for [`Limit::DEFAULT`].
     pub max_delete: Option<Limit>,
     /// Finalize even if more than the limit would be deleted.
     pub yes: bool,

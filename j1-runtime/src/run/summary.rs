@@ -39,13 +39,13 @@ pub struct Summary {
     pub status: Status,
     /// The code that the process ends with.
     pub exit_code: u8,
-    /// The job, where there was one.
+    /// The job, if one was opened.
     pub job: Option<JobSummary>,
     /// The steps in the order of their declaration.
     pub steps: Vec<StepReport>,
     /// The number of objects by `_type`.
     pub types: BTreeMap<String, u64>,
-    /// The types of which JupiterOne keeps what it holds.
+    /// The partial types: JupiterOne deletes none of their objects.
     pub partial_datasets: PartialDatasets,
     /// Objects that were not sent.
     pub dropped: Vec<Dropped>,
@@ -161,7 +161,7 @@ impl Summary {
     /// Notes the error that ended the command.
     pub(crate) fn fail(&mut self, error: &RunError) {
         match error.kind() {
-            // What was collected is as complete as before.
+            // The error does not change the completeness of what was collected.
             RunErrorKind::Different => {}
             RunErrorKind::ObjectErrors => self.status = Status::Partial,
             _ => self.status = Status::Failed,

@@ -1,4 +1,4 @@
-//! Coverage of a graph: every declared type and property occurs, so that no test passes for want of data.
+//! Coverage of a graph: every declared type and property occurs, so that no test passes only because data is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +11,8 @@ use crate::testing::Graph;
 
 /// The expected contents of a graph: every declared type, and every property of each entity with a value at least once.
 ///
-/// What the test's data does not have is named with [`Coverage::but_not`], and why; a name that is covered after
-/// all is as wrong as one that is missing, so that the list stays true.
+/// Exceptions are named with [`Coverage::but_not`], with a reason. An exception that is covered after all is an error
+/// too, so that the list stays correct.
 #[must_use = "`.assert()` looks at the graph"]
 pub struct Coverage<'g> {
     graph: &'g Graph,
@@ -33,16 +33,16 @@ impl Graph {
 }
 
 impl Coverage<'_> {
-    /// Names what the data of this test does not have: a `_type`, or a `_type.property`. `why` is for people.
+    /// Declares that the data of this test lacks a `_type`, or a `_type.property`. `why` is for readers of the test.
     pub fn but_not(mut self, what: &str, why: &'static str) -> Self {
         self.but_not.push((what.to_owned(), why));
         self
     }
 
-    /// Looks at the graph.
+    /// Checks the graph.
     ///
     /// # Panics
-    /// When something is missing that is not named, or named and not missing. The message lists all of it.
+    /// When something is missing and not an exception, or an exception and not missing. The message lists all problems.
     #[track_caller]
     pub fn assert(self) {
         let wrong = self.wrong();
@@ -71,7 +71,7 @@ impl Coverage<'_> {
             }
         }
         for (what, covered) in &declared {
-            // The properties of a type that is not there at all are not worth a line each.
+            // If a whole type is missing, its properties are not listed one by one.
             let (ty, property) = what.split_once('.').map_or((what.as_str(), None), |(ty, p)| (ty, Some(p)));
             let whole_type = property.is_some() && declared.get(ty) == Some(&false);
             if !covered && !whole_type && !excepted.contains(what.as_str()) {
@@ -90,7 +90,7 @@ impl Coverage<'_> {
         wrong
     }
 
-    /// All that is declared, and whether it is there.
+    /// Everything that is declared, with `true` if it was collected.
     fn declared(&self) -> BTreeMap<String, bool> {
         let mut declared = BTreeMap::new();
         for object in self.steps.iter().flat_map(|step| step.emits) {

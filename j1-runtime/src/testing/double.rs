@@ -1,4 +1,4 @@
-//! A provider that answers from values, in this process, and fails as the test asks.
+//! A provider inside the test's process that responds with values, and fails when the test wants it to.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use crate::provider::transport::{Http, Incoming, Outgoing, Unanswered};
 use crate::testing::{Fault, Listing};
 
-/// A provider that answers from values, in this process.
+/// A provider inside the test's process that responds with values.
 ///
-/// Paths are those that the client asks for, below the address of the API. A path that is not set is answered with
-/// 404, and [`Double::assert_asked`] tells of what was never asked for.
+/// Paths are those of the client's requests, below the base URL of the API. The response to any other path is 404, and
+/// [`Double::assert_asked`] fails for paths that were never requested.
 ///
 /// ```
 /// use j1_runtime::testing::{Double, Fault, Listing};
@@ -33,13 +33,13 @@ struct State {
     /// Faults by path and number of the request, from 1; 0 is every one.
     faults: HashMap<(String, usize), Fault>,
     asked: Vec<Asked>,
-    /// The last answer by path.
+    /// The last response by path.
     last: HashMap<String, Incoming>,
 }
 
-/// An answer that was set.
+/// A response that was set.
 struct Set {
-    /// The header, and its value, of the requests that it is for; `None` where it is for all.
+    /// The header, and its value, of the requests that it is for; `None` for all requests.
     only: Option<(String, String)>,
     answer: Answer,
     asked: bool,
@@ -52,7 +52,7 @@ enum Answer {
 }
 
 struct Asked {
-    /// The path as it was set, or the path of the URL where it was not.
+    /// The path as it was set, or the path of the URL if it was not set.
     path: String,
     /// Method, path and query, for people.
     line: String,
@@ -62,19 +62,19 @@ struct Asked {
 }
 
 impl Double {
-    /// A provider that has nothing.
+    /// Creates a provider without data.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Has a list at this path.
+    /// Adds a list at this path.
     #[must_use]
     pub fn list(self, path: &str, listing: Listing, records: impl IntoIterator<Item = Value>) -> Self {
         self.answer(path, None, Answer::List(listing, records.into_iter().collect()))
     }
 
-    /// Has a list at this path for the requests with this header, such as one that names a tenant. Other requests do
+    /// Adds a list at this path for the requests with this header, such as one that names a tenant. Other requests do
     /// not see it.
     #[must_use]
     pub fn list_for(
@@ -88,27 +88,27 @@ impl Double {
         self.answer(path, only, Answer::List(listing, records.into_iter().collect()))
     }
 
-    /// Has one thing at this path.
+    /// Adds a single value at this path.
     #[must_use]
     pub fn one(self, path: &str, value: Value) -> Self {
         self.answer(path, None, Answer::One(value))
     }
 
-    /// Goes wrong at the `nth` request of this path, from 1; requests that are made again count.
+    /// Adds a fault at the `nth` request of this path, from 1; retries count.
     #[must_use]
     pub fn fault(self, path: &str, nth: usize, fault: Fault) -> Self {
         self.state().faults.insert((trimmed(path), nth.max(1)), fault);
         self
     }
 
-    /// Goes wrong at every request of this path.
+    /// Adds a fault at every request of this path.
     #[must_use]
     pub fn always(self, path: &str, fault: Fault) -> Self {
         self.state().faults.insert((trimmed(path), 0), fault);
         self
     }
 
-    /// The way to it. It may be given to several runs, which it counts together.
+    /// Returns the transport that leads to it. Several runs can share it; their requests are counted together.
     #[must_use]
     pub fn http(&self) -> Http {
         let state = Arc::clone(&self.0);
@@ -121,11 +121,11 @@ impl Double {
         self.state().asked.iter().map(|asked| asked.line.clone()).collect()
     }
 
-    /// Every path that was set was asked for, no other was, and every fault took place.
+    /// Checks that every path that was set was requested, that no other was, and that every fault occurred.
     ///
     /// # Panics
-    /// When that is not so; the message lists what is not. A fault that never took place would make its test pass
-    /// for nothing.
+    /// When that is not so; the message lists the differences. A test with a fault that never occurred would prove
+    /// nothing.
     #[track_caller]
     pub fn assert_asked(&self) {
         let state = self.state();
@@ -203,13 +203,13 @@ impl State {
         ends.max_by_key(|path| path.len()).cloned().unwrap_or(asked)
     }
 
-    /// The answer if nothing goes wrong; `None` where the double has none.
+    /// Returns the response without faults; `None` if the double has none.
     fn whole(&mut self, path: &str, request: &Outgoing) -> Option<Incoming> {
         let sets = self.answers.get_mut(path)?;
         let carries = |(header, value): &(String, String)| {
             request.headers.get(header).is_some_and(|sent| sent.as_bytes() == value.as_bytes())
         };
-        // What is for these requests alone goes before what is for all.
+        // A response for these requests only takes precedence over one for all.
         let meant = sets.iter().position(|set| set.only.as_ref().is_some_and(carries));
         let meant = meant.or_else(|| sets.iter().position(|set| set.only.is_none()))?;
         let set = sets.get_mut(meant)?;

@@ -12,9 +12,9 @@ use crate::provider::transport::{Incoming, Unanswered};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// It has this status, and says nothing of use.
+    /// It has this status, and a body without information.
     Status(u16),
-    /// It is a 429 that asks to wait so many seconds.
+    /// It is a 429 with `Retry-After`.
     SlowDown {
         /// `Retry-After`, in seconds.
         seconds: u64,
@@ -27,12 +27,12 @@ pub enum Fault {
     Truncated,
     /// It is a 200 with something else in it.
     Body(Value),
-    /// It is the answer to the request before: the same records, and the same cursor.
+    /// It is the response to the request before: the same records, and the same cursor.
     Again,
 }
 
 impl Fault {
-    /// The answer as it comes with this fault. `before` is the answer to the request before.
+    /// Returns the response with this fault. `before` is the response to the request before.
     pub(super) async fn applied(
         self,
         whole: Incoming,

@@ -1,4 +1,4 @@
-//! A graph that was collected, in an order that does not depend on how it was.
+//! A collected graph, in an order that does not depend on the order of collecting.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use j1_core::graph::{Naming, Object, Type};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// The collected graph: by `_type`, and within a type by `_key`, so that two runs over the same responses are equal
-/// however their steps took turns.
+/// The collected graph: by `_type`, and within a type by `_key`, so that two runs over the same responses are equal,
+/// in whatever order their steps ran.
 ///
 /// It is [`Serialize`], as `{"<_type>": [object, …]}`, for `insta::assert_json_snapshot!`.
 #[derive(Clone, Debug)]
@@ -28,7 +28,8 @@ impl Graph {
         Self { naming, types }
     }
 
-    /// The objects of a type, as JupiterOne is sent them: `graph.of::<User>()`, `graph.of::<Has<Account, User>>()`.
+    /// The objects of a type, in the form that JupiterOne gets: `graph.of::<User>()`,
+    /// `graph.of::<Has<Account, User>>()`.
     #[must_use]
     pub fn of<T: Object>(&self) -> &[Value] {
         self.of_type(&self.name(T::TYPE))
@@ -82,7 +83,7 @@ impl Graph {
         self.types.is_empty()
     }
 
-    /// The same with `text` in place of each value of a property that is not the same in every run, such as a date.
+    /// Replaces each value of a property by `text`, for properties that differ between runs, such as a date.
     ///
     /// # Panics
     /// When no object has the property: the redaction would hide nothing, and is misspelt or out of date.
@@ -100,7 +101,7 @@ impl Graph {
         self
     }
 
-    /// The same with the first `each` objects of each type only, for a snapshot that a person can read.
+    /// Keeps only the first `each` objects of each type, for a snapshot that a person can read.
     #[must_use]
     pub fn sample(mut self, each: usize) -> Self {
         for objects in self.types.values_mut() {
@@ -135,7 +136,7 @@ pub struct Outline(BTreeMap<String, TypeOutline>);
 struct TypeOutline {
     count: usize,
     class: Value,
-    /// By property: which kinds of values how many objects hold.
+    /// By property: the number of objects with each kind of value.
     properties: BTreeMap<String, String>,
 }
 

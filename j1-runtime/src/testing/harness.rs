@@ -1,4 +1,4 @@
-//! A whole run with everything given: the configuration, the provider, JupiterOne, and when it is asked to end.
+//! A whole run with everything given: the configuration, the provider, JupiterOne, and the signal to end.
 
 use std::pin::Pin;
 

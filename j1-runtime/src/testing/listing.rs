@@ -24,7 +24,7 @@ enum Style {
     Link,
 }
 
-/// One page as it is answered.
+/// One page of a response.
 pub(super) struct Dealt {
     pub body: Value,
     /// The URL of the next page, if the response names it in its `Link` header.
@@ -39,7 +39,7 @@ impl Listing {
         Self::with_style(Style::Whole)
     }
 
-    /// As the query asks: `limit` records from the one numbered `skip` on.
+    /// As the query says: `limit` records from the one numbered `skip` on.
     pub const fn offset(limit: &'static str, skip: &'static str) -> Self {
         Self::with_style(Style::Offset { limit, skip })
     }
@@ -49,7 +49,8 @@ impl Listing {
         Self::with_style(Style::Page { page, size })
     }
 
-    /// By a cursor: the answer's member `next` holds it, and the query gives it back as `parameter`. The last page has
+    /// By a cursor: the response's member `next` holds it, and the query sends it back as `parameter`. The last page
+    /// has
     /// `null`.
     pub const fn cursor(parameter: &'static str, next: &'static str) -> Self {
         Self::with_style(Style::Cursor { parameter, next })
@@ -60,13 +61,13 @@ impl Listing {
         Self::with_style(Style::Link)
     }
 
-    /// Puts the records into this member of the answer, such as `results` or `data.users`.
+    /// Puts the records into this member of the response, such as `results` or `data.users`.
     pub const fn items(mut self, member: &'static str) -> Self {
         self.items = Some(member);
         self
     }
 
-    /// Puts the number of all records into this member of the answer.
+    /// Puts the number of all records into this member of the response.
     pub const fn total(mut self, member: &'static str) -> Self {
         self.total = Some(member);
         self
@@ -78,7 +79,7 @@ impl Listing {
         self
     }
 
-    /// Gives at most so many records at a time, whatever the query asks for; 100 otherwise.
+    /// Sends at most this many records in a page, whatever the query says; otherwise 100.
     pub const fn at_most(mut self, size: usize) -> Self {
         self.size = size;
         self

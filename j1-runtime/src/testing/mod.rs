@@ -1,10 +1,10 @@
 //! Tests of an integration: one step with what it reads given as values, or all of it, into memory.
 //!
-//! What runs is the engine that runs in production: its order, its checks, its duplicates and its outcomes. Only
-//! the two ends are a test's: the provider's answers, and where the graph goes.
+//! The engine is that of production, with its order of steps, its checks, its handling of duplicates and its outcomes.
+//! The test only provides the two ends: the provider's responses, and the destination of the graph.
 //!
-//! Nothing here costs a program that does not use it: it brings no dependency, and what is not called is not linked.
-//! Only the feature `proptest` brings one, for `records_like`; a project has it among its `dev-dependencies`.
+//! A program that does not use this module pays nothing: there is no further dependency, and unused code is not linked.
+//! Only the feature `proptest` adds one, for `records_like`; a project has it among its `dev-dependencies`.
 
 mod conserved;
 mod coverage;

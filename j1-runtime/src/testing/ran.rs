@@ -19,7 +19,7 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// A run that collected into memory; of the steps, what `keep` says counts.
+    /// Creates the result of a run that collected into memory, with the steps that `keep` selects.
     pub(super) fn collected(
         collected: Collected,
         naming: j1_core::graph::Naming,
@@ -52,10 +52,10 @@ impl Ran {
         })
     }
 
-    /// Everything was read, and nothing that was added was left out.
+    /// Checks that everything was read, and that no added object was left out.
     ///
     /// # Panics
-    /// When it was not; the message says what, and why.
+    /// When that is not so; the message says what is missing, and why.
     #[track_caller]
     pub fn assert_complete(&self) {
         let summary = &self.summary;

@@ -1,4 +1,4 @@
-//! Records as a provider might send them, made from one example.
+//! Generates records that a provider might send, from one example.
 
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -9,17 +9,17 @@ use serde_json::{Map, Number, Value};
 
 /// The last second of the year 2100: providers send no later dates, other than by mistake.
 const LATEST: i64 = 4_133_980_799;
-/// A text that is no date, number, address or word of an enum.
+/// A text that is not a date, a number, an address or a word of an enum.
 const FREE: &str = "\u{2603} free\n\"text\"";
 
-/// Any record that is like the example and that `T` can be read from.
+/// Generates records that resemble the example and that `T` can be read from.
 ///
-/// Everywhere the struct allows it, values are odd: texts are empty or in any script, numbers are extreme, lists are
-/// empty or longer, members are `null`, missing, or undocumented. What the struct allows is found
-/// out by reading the example with one value changed, so the example should have every member, with a value. A text
-/// that must be a date, a number or an address stays one; a word that may not be any other stays as it is.
+/// As far as the struct allows, values are unusual: texts are empty or in any script, numbers are extreme, lists are
+/// empty or longer, members are `null`, missing, or undocumented. To find out what the struct allows, the example is
+/// read with one value changed at a time, so the example should have every member, with a value. A text that must be a
+/// date, a number or an address stays one; a word that cannot be another one stays as it is.
 ///
-/// `keep` are JSON pointers (`/id`, `/owner/email`) of what stays as it is, above all what a key is made of.
+/// `keep` lists JSON pointers (`/id`, `/owner/email`) to values that stay as they are, above all the parts of a key.
 ///
 /// ```
 /// use j1_runtime::testing::records_like;
@@ -58,7 +58,7 @@ pub fn records_like<T: DeserializeOwned>(example: &Value, keep: &[&str]) -> Boxe
     }
     let takes = |record: &Value| T::deserialize(record).is_ok();
     let any = Likeness { example, keep, takes: &takes }.any("", example);
-    // Each change alone is taken, which does not say that all of them together are.
+    // Each change is allowed by itself; that does not mean that all of them are allowed together.
     any.prop_filter("the struct cannot be read from it", takes).boxed()
 }
 
@@ -70,7 +70,7 @@ struct Likeness<'a> {
 }
 
 impl Likeness<'_> {
-    /// Any value for the place of this one, which is at a pointer.
+    /// Returns a strategy for values that can replace this one, which is at a pointer.
     fn any(&self, at: &str, value: &Value) -> BoxedStrategy<Value> {
         if self.keep.contains(&at) {
             return Just(value.clone()).boxed();

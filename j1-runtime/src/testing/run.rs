@@ -1,4 +1,4 @@
-//! A whole integration, into memory.
+//! Runs a whole integration into memory.
 
 use std::path::Path;
 
@@ -43,7 +43,7 @@ impl<I: Connect> Run<I> {
         }
     }
 
-    /// With the provider's answers from here, such as a [`Double`](crate::testing::Double).
+    /// Takes the provider's responses from here, such as a [`Double`](crate::testing::Double).
     pub fn provider(provider: Http) -> Self {
         Self {
             provider,
@@ -55,13 +55,13 @@ impl<I: Connect> Run<I> {
     }
 
     /// Sets the configuration. Without this, the values that the recordings were made with apply, then defaults, and a
-    /// placeholder for what has none, as with `--replay`.
+    /// placeholder for a field without one, as with `--replay`.
     pub fn config(mut self, config: I::Config) -> Self {
         self.config = Some(config);
         self
     }
 
-    /// This step only, and what it needs; may be said several times.
+    /// Limits the run to this step and the steps it needs; can be called several times.
     pub fn step(mut self, id: &str) -> Self {
         self.steps.push(id.to_owned());
         self
@@ -73,7 +73,7 @@ impl<I: Connect> Run<I> {
         self
     }
 
-    /// Tries the credentials and runs the steps. What goes wrong is in what it came to.
+    /// Tries the credentials and runs the steps. Errors are in the result.
     pub async fn collect(self) -> Ran {
         let naming = Naming::new(self.integration_type.clone());
         match self.try_collect(naming.clone()).await {
@@ -98,7 +98,7 @@ impl<I: Connect> Run<I> {
         }
     }
 
-    /// The configuration, or what stands in for it.
+    /// Returns the configuration, or placeholders for it.
     fn configured(&mut self) -> Result<I::Config, RunError> {
         match self.config.take() {
             Some(config) => Ok(config),

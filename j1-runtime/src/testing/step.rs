@@ -1,4 +1,4 @@
-//! One step alone, with what it reads given as values.
+//! Runs one step alone, with the entities that it reads given as values.
 
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -88,7 +88,7 @@ impl<S: j1_core::step::Step> Step<S> {
         self
     }
 
-    /// Runs the step. What goes wrong in it is in what it came to.
+    /// Runs the step. Its errors are in the result.
     ///
     /// # Panics
     /// When what is given is something that JupiterOne would refuse, or two things with one key.

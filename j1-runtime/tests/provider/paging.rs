@@ -517,7 +517,7 @@ async fn what_breaks_off_comes_late_or_is_refused_for_now_is_asked_again() {
     let mut runs = tokio::task::JoinSet::new();
     for way in WAYS {
         for trouble in [Trouble::Reset, Trouble::Trickle, Trouble::Overload, Trouble::TooMany] {
-            // Who is told when to come back is patient: that it ends is tested where time is not real.
+            // With `Retry-After` the client waits long; a test with virtual time checks that this ends.
             for for_ever in [false, true].into_iter().take(if trouble == Trouble::TooMany { 1 } else { 2 }) {
                 runs.spawn(async move {
                     // The third page makes trouble.

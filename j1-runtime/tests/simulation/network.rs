@@ -289,7 +289,7 @@ fn incoming(status: u16, body: String) -> Incoming {
     Incoming { status, body: body.into(), ..Incoming::default() }
 }
 
-/// The way of one of two runs to one side, through the weather. `death` is told when the process dies.
+/// The network between one of two runs and one side, with its faults. `death` is notified when the process dies.
 pub fn network(world: &Shared, side: Side, run: usize, death: &Arc<Notify>) -> Http {
     let (world, death) = (Arc::clone(world), Arc::clone(death));
     Http::service(move |request| {
@@ -383,7 +383,7 @@ async fn on_the_way(world: &Shared, run: usize, death: &Notify) {
     if dies {
         coverage::met(Met::Death);
         death.notify_one();
-        // Whoever is told drops everything; nothing goes on here.
+        // The receiver of the notification drops everything, so this request never continues.
         std::future::pending::<()>().await;
     }
     tokio::time::sleep(pause).await;

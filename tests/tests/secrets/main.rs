@@ -173,7 +173,7 @@ async fn no_planted_secret_is_in_logs_summaries_recordings_or_what_is_collected(
     let collected = files(&folder.path().join(".j1-integration"));
     for (name, text) in &collected {
         clean(&own, name, text);
-        // Of raw data nobody has said that it is meant to be seen, so secrets of others are taken out as well.
+        // Raw data is not chosen value by value, so secrets of other owners are removed from it as well.
         if name.contains("fetch-raw") {
             clean(&scanner, name, text);
             assert!(text.contains("_rawData") && text.contains("said ***"), "{text}");
