@@ -36,12 +36,14 @@ codes! {
     NO_SUCH_THING "J1-R4029" "a flag that names what the files do not have";
     BAD_ANSWER "J1-R4030" "an answer that cannot be used";
     DOES_NOT_COMPILE "J1-R4031" "a generated project that does not compile";
+    NOT_OFFICIAL "J1-R4032" "a folder that is not an integration of the official SDK";
     NO_LOCK "J1-R4050" "no j1.lock to compare with";
     BAD_LOCK "J1-R4051" "a j1.lock that cannot be read";
     UNDESCRIBED "J1-R4052" "an integration that does not say what it is";
     NOT_A_COLLECTION "J1-R4053" "a collection that cannot be read";
     TOO_LARGE_FOR_CSV "J1-R4054" "more than Custom File Transfer takes in one file";
     OCCUPIED "J1-R4055" "a folder to write that holds something else";
+    BAD_PARITY "J1-R4056" "a parity.toml that cannot be read";
     QUERY "J1-R4060" "a query that has no answer";
     NOT_QUESTIONS "J1-R4061" "a question file that cannot be read";
     REMOTE "J1-R4062" "a JupiterOne that does not answer a query";

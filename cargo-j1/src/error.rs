@@ -252,6 +252,22 @@ pub enum Error {
         /// The reason.
         why: String,
     },
+    /// A folder is not an integration of the official SDK.
+    #[error("{path} is not an integration of the official SDK: {why}", path = path.display())]
+    NotOfficial {
+        /// The folder.
+        path: PathBuf,
+        /// The reason.
+        why: String,
+    },
+    /// The accepted differences cannot be read.
+    #[error("{path}: {why}", path = path.display())]
+    BadParity {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        why: String,
+    },
     /// A JupiterOne did not answer a query.
     #[error("{url} did not answer the query: {why}")]
     Remote {
@@ -314,6 +330,8 @@ impl Error {
             Self::NoSuchThing { .. } => code::NO_SUCH_THING,
             Self::BadAnswer { .. } => code::BAD_ANSWER,
             Self::DoesNotCompile { .. } => code::DOES_NOT_COMPILE,
+            Self::NotOfficial { .. } => code::NOT_OFFICIAL,
+            Self::BadParity { .. } => code::BAD_PARITY,
             Self::NoLock { .. } => code::NO_LOCK,
             Self::BadLock { .. } => code::BAD_LOCK,
             Self::Undescribed { .. } => code::UNDESCRIBED,

@@ -22,6 +22,8 @@ mod model;
 mod neo4j;
 mod new;
 mod output;
+mod parity;
+mod port;
 mod query;
 mod questions;
 mod style;
@@ -96,6 +98,8 @@ fn run(command: Command) -> Result<u8, Error> {
     match command {
         Command::New(new) => new::run(&new),
         Command::Add(args::Add { what: args::AddWhat::Entity(entity) }) => add::entity(&entity),
+        Command::Port(port) => port::run(&port),
+        Command::Parity(parity) => parity::run(&parity),
         Command::Run(run) => integration::run("run", &run),
         Command::Sync(run) => integration::run("sync", &run),
         Command::Plan(run) => integration::run("plan", &run),

@@ -110,6 +110,29 @@ Examples:
 
 Without --out it goes to stdout.")]
     Graph(Graph),
+    /// Starts an integration from one that was written with the official TypeScript SDK
+    #[command(after_help = "\
+Examples:
+  cargo j1 port ../graph-acme
+  cargo j1 port ../graph-acme --name acme --dir integrations
+
+It reads the sources, the documentation and the recordings, and runs nothing of them. Types, keys, relationships,
+steps and settings stay what they are; what could not be read is marked `// port:`, and PORT.md lists it.")]
+    Port(Port),
+    /// Compares a collection with that of the official integration
+    #[command(after_help = "\
+Examples:
+  cargo j1 collect --replay recordings && cargo j1 parity --official ../graph-acme/.j1-integration
+  cargo j1 parity --official old --from new --json
+
+parity.toml lists the differences that are meant:
+  [[accept]]
+  difference = \"property-added\"
+  at = \"acme_user.email\"
+  reason = \"the class requires it\"
+
+Exits with 8 when there is any other difference.")]
+    Parity(Parity),
     /// Writes a collection as files for JupiterOne's Custom File Transfer
     #[command(after_help = "\
 Examples:
@@ -252,6 +275,75 @@ pub struct New {
     /// Asks nothing: what no flag says is as by default
     #[arg(short, long)]
     pub yes: bool,
+}
+
+/// `cargo j1 port`.
+#[derive(Debug, Args)]
+pub struct Port {
+    /// The folder of the integration that is written with the official SDK
+    pub path: PathBuf,
+    /// The name of the crate [default: that of the folder, without `graph-`]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// The folder to make; one that exists takes the project as DIR/NAME [default: NAME]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// The name people know the provider by [default: from NAME]
+    #[arg(long, value_name = "TITLE", value_parser = one_line)]
+    pub vendor: Option<String>,
+    /// Does not have the compiler check the project
+    #[arg(long)]
+    pub no_check: bool,
+    /// A checkout of j1 to depend on
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["j1_version", "j1_git"], value_parser = checkout)]
+    pub j1_path: Option<PathBuf>,
+    /// A git repository of j1 to depend on [default: that of the checkout `cargo j1` was built in]
+    #[arg(long, value_name = "URL", conflicts_with = "j1_version", value_parser = one_line)]
+    pub j1_git: Option<String>,
+    /// A published version of j1 to depend on
+    #[arg(long, value_name = "V", value_parser = one_line)]
+    pub j1_version: Option<String>,
+}
+
+impl Port {
+    /// Returns the flags of the project that is made.
+    pub fn making(&self, name: &crate::new::name::Name) -> New {
+        New {
+            name: name.as_str().to_owned(),
+            dir: self.dir.clone(),
+            vendor: self.vendor.clone(),
+            integration_type: None,
+            auth: None,
+            pagination: None,
+            from: Vec::new(),
+            overrides: Overrides::default(),
+            only: Vec::new(),
+            skip: Vec::new(),
+            dry_run: false,
+            no_check: self.no_check,
+            j1_path: self.j1_path.clone(),
+            j1_git: self.j1_git.clone(),
+            j1_version: self.j1_version.clone(),
+            yes: true,
+        }
+    }
+}
+
+/// `cargo j1 parity`.
+#[derive(Debug, Args)]
+pub struct Parity {
+    /// The collection of the official integration, a folder with a `summary.json`
+    #[arg(long, value_name = "DIR")]
+    pub official: PathBuf,
+    /// The collection of the new one
+    #[arg(long, value_name = "DIR", default_value = j1_core::describe::layout::FOLDER)]
+    pub from: PathBuf,
+    /// The differences that are meant, each with its reason [default: parity.toml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub accept: Option<PathBuf>,
+    /// Prints JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `cargo j1 add`.

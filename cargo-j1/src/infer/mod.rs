@@ -33,6 +33,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 pub use entity::{Entity, Parent};
+pub use field::Field;
 pub use identity::Key;
 pub use link::{Link, Other};
 pub use membership::Membership;
@@ -122,6 +123,42 @@ pub struct Inferred {
     pub parameters: Vec<PathParameter>,
     /// Lists and members that were left out.
     pub left_out: Vec<LeftOut>,
+}
+
+/// A type that is ported from another integration, with what its converter gives.
+#[derive(Debug)]
+pub struct Ported {
+    /// Its name in snake case.
+    pub name: String,
+    /// Its class.
+    pub class: &'static j1_core::model::ClassDef,
+    /// Objects with its properties, and its `_key`.
+    pub records: Vec<Json>,
+    /// Its name for people.
+    pub shown: String,
+}
+
+/// Makes an entity of each ported type, in their order. Its key is `_key`, and it has no relationships.
+pub fn ported(all: Vec<Ported>, provider: &str) -> Vec<Entity> {
+    let mut names = Names::with_types([]);
+    let resources: Vec<(Resource, Ported)> = all
+        .into_iter()
+        .map(|one| {
+            let name = names.thing(&[words::singular(&one.name)]);
+            (Resource::ported(name, one.records.clone(), one.shown.clone()), one)
+        })
+        .collect();
+    let key = Key {
+        member: "_key".to_owned(),
+        base: "String",
+        reason: "the official integration has it".to_owned(),
+    };
+    let entity = |(resource, one): &(Resource, Ported)| {
+        let wishes =
+            Wishes { classes: vec![(resource.name.clone(), one.class.name.to_owned())], ..Wishes::default() };
+        entity::from_resource(resource, &key, provider, &[], &mut names, &wishes)
+    };
+    resources.iter().map(entity).collect()
 }
 
 /// The entities that a project has already.

@@ -131,6 +131,23 @@ pub struct Given {
 }
 
 impl Resource {
+    /// Returns a resource of objects with the properties of a ported type.
+    pub fn ported(name: String, records: Vec<Json>, docs: String) -> Self {
+        Self {
+            words: vec![name.clone()],
+            path: String::new(),
+            holes: Vec::new(),
+            given: Vec::new(),
+            items: None,
+            paging: None,
+            shape: Shape::from_values(&records),
+            docs: Some(docs),
+            source: Source::Records,
+            records,
+            name,
+        }
+    }
+
     /// Returns the entity below whose records the list is, by its name.
     pub fn parent(&self) -> Option<&str> {
         self.holes.iter().find_map(|hole| match &hole.fill {

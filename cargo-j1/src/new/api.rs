@@ -108,6 +108,20 @@ impl Paging {
         format!("Paging::{style}{items}")
     }
 
+    /// Returns `true` where a response says where the next page is.
+    pub const fn is_followed(&self) -> bool {
+        matches!(self, Self::Link { .. } | Self::NextUrl { .. })
+    }
+
+    /// Returns the same without a size of the page in the request.
+    pub fn without_size(self) -> Self {
+        match self {
+            Self::Link { .. } => Self::Link { size: None },
+            Self::NextUrl { next, .. } => Self::NextUrl { next, size: None },
+            other => other,
+        }
+    }
+
     /// Returns the parameters of the query that it sends.
     pub fn parameters(&self) -> Vec<String> {
         let of = |names: &[&String], size: &Option<String>| {

@@ -46,6 +46,11 @@ impl AuthKind {
     }
 }
 
+/// Returns the call that sends a field of the configuration as a token.
+pub fn bearer_of(field: &str) -> String {
+    Auth::Bearer.call(field, "&config.")
+}
+
 /// Returns `true` for text that can be the name of a header.
 pub fn is_header(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))

@@ -29,6 +29,8 @@ pub fn content(name: &Name, choices: &Choices) -> Content {
     let base = format!("https://api.{}.example/v1", name.dns());
     Content {
         outline: None,
+        ported: None,
+        settings: None,
         about: "applications and teams".to_owned(),
         parameters: Vec::new(),
         type_names: ["Application", "AwsIamRole", "Team", "TeamRef"].map(str::to_owned).to_vec(),

@@ -14,7 +14,7 @@ pub mod project;
 pub mod recording;
 pub mod request;
 pub mod rustfmt;
-mod templates;
+pub mod templates;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -59,9 +59,69 @@ pub fn run(args: &New) -> Result<u8, Error> {
         )
         .map(|()| 0);
     };
-    let project = Project::new(&name, &choices, content, place.outer_workspace());
+    let mut project = Project::new(&name, &choices, content, place.outer_workspace());
     let folder = place.fill(&project.files()?, !args.no_check)?;
     tell(&project, folder).map(|()| 0)
+}
+
+/// A project that another command makes.
+pub struct Making {
+    place: Place,
+    choices: Choices,
+}
+
+/// The content of a project that was read from another integration.
+pub struct Imported {
+    /// The collected things, in words.
+    pub about: String,
+    /// The URL of the provider's API.
+    pub base: String,
+    /// The names of its structs.
+    pub type_names: Vec<String>,
+    /// The names of variables in its steps.
+    pub locals: Vec<String>,
+    /// Its steps.
+    pub steps: Vec<String>,
+    /// Its entities.
+    pub entities: Vec<j1_core::describe::official::EntityRow>,
+    /// Its relationships.
+    pub relationships: Vec<j1_core::describe::official::RelationshipRow>,
+    /// Its settings.
+    pub config: Vec<project::ConfigField>,
+    /// Its own files.
+    pub files: Vec<place::File>,
+}
+
+impl Making {
+    /// Finds the place of a project and takes the choices of its flags.
+    pub fn find(args: &New, name: &name::Name) -> Result<Self, Error> {
+        let place = Place::find(args.dir.as_deref(), name)?;
+        let seen = credentials::Credentials { alternatives: Vec::new(), review: None };
+        Ok(Self { place, choices: Choices::ask(args, name, &seen, true)? })
+    }
+
+    /// Returns the name that people know the provider by.
+    pub fn title(&self) -> &str {
+        &self.choices.title
+    }
+
+    /// Makes the project, and returns its folder.
+    pub fn make(&self, name: &name::Name, imported: Imported, compiled: bool) -> Result<PathBuf, Error> {
+        let content = project::Content {
+            about: imported.about,
+            base: imported.base,
+            type_names: imported.type_names,
+            locals: imported.locals,
+            steps: imported.steps,
+            entities: imported.entities,
+            relationships: imported.relationships,
+            settings: Some(imported.config),
+            ported: Some(imported.files),
+            ..project::Content::default()
+        };
+        let mut project = Project::new(name, &self.choices, content, self.place.outer_workspace());
+        self.place.fill(&project.files()?, compiled).map(Path::to_owned)
+    }
 }
 
 /// Reads all files.

@@ -49,6 +49,8 @@ pub struct Project {
     tried: String,
     is_oauth: bool,
     is_sized: bool,
+    /// It is ported, and reads records as JSON.
+    is_port: bool,
     /// One record may be listed in several places.
     keeps_first: bool,
     endpoints: Vec<Endpoint>,
@@ -65,6 +67,8 @@ pub struct Project {
     collected: Vec<(String, usize)>,
     #[serde(skip)]
     lists: Vec<(String, Vec<List>)>,
+    #[serde(skip)]
+    ported: Option<Vec<File>>,
     /// The entities and steps, unless they are the example's.
     #[serde(flatten)]
     outline: Option<Outline>,
@@ -145,7 +149,7 @@ pub struct Endpoint {
 }
 
 /// The content of a project: what it collects, and from where.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Content {
     /// The collected things, in words.
     pub about: String,
@@ -171,6 +175,10 @@ pub struct Content {
     pub parameters: Vec<PathParameter>,
     /// Its entities and steps, unless they are the example's.
     pub outline: Option<Outline>,
+    /// Files of a port, in place of the example's; those of the same path replace the project's.
+    pub ported: Option<Vec<File>>,
+    /// The settings of a port, in place of those of the credentials.
+    pub settings: Option<Vec<ConfigField>>,
 }
 
 /// The snapshot of what the recordings give.
@@ -192,6 +200,9 @@ impl Project {
             format!("The URL of the API of {title}."),
             Some(content.base.clone()),
         ));
+        if let Some(settings) = content.settings {
+            config = settings;
+        }
         let field = |parameter: &PathParameter| ClientField {
             name: parameter.ident.clone(),
             docs: parameter.docs.clone(),
@@ -218,6 +229,7 @@ impl Project {
             client_fields: content.parameters.iter().map(field).collect(),
             tried: tried.map_or_else(|| "self.client.get(\"\")".to_owned(), |one| one.request.clone()),
             is_oauth: choices.auth.has_oauth(),
+            is_port: content.ported.is_some(),
             is_sized: content.endpoints.iter().any(|endpoint| endpoint.is_sized),
             keeps_first: content.outline.as_ref().is_some_and(Outline::is_nested),
             configuration: configuration(name, &config, &alternatives),
@@ -236,6 +248,7 @@ impl Project {
             name: name.as_str().to_owned(),
             title,
             outline: content.outline,
+            ported: content.ported,
         }
     }
 
@@ -281,9 +294,11 @@ impl Project {
     }
 
     /// Returns its files.
-    pub fn files(&self) -> Result<Vec<File>, Error> {
+    pub fn files(&mut self) -> Result<Vec<File>, Error> {
         let mut files = templates::fill("project", self)?;
+        let ported = self.ported.take();
         match &self.outline {
+            None if ported.is_some() => {}
             None => files.extend(templates::fill("example", self)?),
             Some(outline) => files.extend(outline.files(self, &self.called())?),
         }
@@ -297,6 +312,10 @@ impl Project {
             files.push(File { path: format!("recordings/{name}.har"), text: of_lists(lists) });
         }
         files.extend(self.j1.lock());
+        if let Some(ported) = ported {
+            files.retain(|file| file.path != COLLECTED && ported.iter().all(|own| own.path != file.path));
+            files.extend(ported);
+        }
         Ok(files)
     }
 

@@ -8,4 +8,5 @@ mod example;
 mod foreign;
 mod from;
 mod made;
+mod port;
 mod together;

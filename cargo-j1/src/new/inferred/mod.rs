@@ -123,6 +123,8 @@ pub fn content(
         endpoints: Vec::new(),
         parameters,
         outline: None,
+        ported: None,
+        settings: None,
     };
     Filler { content: &mut content, choices, ids: &ids, entities: &entities }.fill(&memberships);
     content.collected.sort();

@@ -1,0 +1,500 @@
+//! Converters: the properties that the official code gives an entity, each as far as it could be read.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::ts::{Entry, Expr, Function, Literal, Pattern, Stated, Tree};
+use crate::infer::json::Json;
+
+/// A value that a converter takes from a record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Conversion {
+    /// The member at the end of this path.
+    Member(Vec<String>),
+    Constant(Json),
+    /// A member that holds a date.
+    Date(Box<Conversion>),
+    /// Texts, each with a value behind it.
+    Joined(Vec<(String, Option<Conversion>)>),
+    Lower(Box<Conversion>),
+    Shown(Box<Conversion>),
+    Truthy(Box<Conversion>, bool),
+    Equals(Box<Conversion>, Json, bool),
+    Either(Box<Conversion>, Box<Conversion>),
+    /// The second where the first counts, and the third otherwise.
+    If(Box<Conversion>, Box<Conversion>, Box<Conversion>),
+}
+
+/// The converter of a type of entity.
+#[derive(Debug)]
+pub struct Converter {
+    /// The `_type`.
+    pub ty: String,
+    /// The function that it stands in.
+    pub function: Option<String>,
+    /// Its `_key`.
+    pub key: Option<Conversion>,
+    /// Its properties that were read, by their names.
+    pub read: Vec<(String, Conversion)>,
+    /// Its properties that a person has to look at: the name, and the code.
+    pub unread: Vec<(String, String)>,
+}
+
+/// The depth to which functions are followed.
+const DEEPEST: usize = 12;
+
+/// Reads the converters of all files. Of several for one type, the one with the most properties counts.
+pub fn read(tree: &Tree) -> BTreeMap<String, Converter> {
+    let mut all: BTreeMap<String, Converter> = BTreeMap::new();
+    for (file, source) in tree.files() {
+        for stated in source.objects_with("_key") {
+            let Some(converter) = converter(tree, file, &stated) else { continue };
+            let size = |one: &Converter| one.read.len() + one.unread.len();
+            match all.get(&converter.ty) {
+                Some(known) if size(known) >= size(&converter) => {}
+                _ => {
+                    all.insert(converter.ty.clone(), converter);
+                }
+            }
+        }
+    }
+    all
+}
+
+fn key_of(entry: &Entry) -> Option<&str> {
+    if let Some(Expr::Text(name)) = &entry.key { Some(name) } else { None }
+}
+
+fn converter(tree: &Tree, file: &Path, stated: &Stated<'_>) -> Option<Converter> {
+    let member = |name: &str| stated.entries.iter().find(|entry| key_of(entry) == Some(name));
+    let ty = tree.value(file, &member("_type")?.value)?.text()?.to_owned();
+    let scope = Scope::new(tree, file, stated);
+    let mut converter = Converter {
+        ty,
+        function: stated.function.map(|(name, _)| name.to_owned()),
+        key: None,
+        read: Vec::new(),
+        unread: Vec::new(),
+    };
+    for entry in &stated.entries {
+        let Some(name) = key_of(entry) else {
+            // Spread: the members of something.
+            converter.unread.push((String::new(), entry.text.clone()));
+            continue;
+        };
+        match (name, scope.conversion(&entry.value, 0)) {
+            ("_key", found) => converter.key = found,
+            ("_type" | "_class" | "_rawData", _) => {}
+            (_, Some(found)) => converter.read.push((name.to_owned(), found)),
+            (_, None) => converter.unread.push((name.to_owned(), entry.text.clone())),
+        }
+    }
+    Some(converter)
+}
+
+/// The names that a converter's expressions use.
+struct Scope<'t> {
+    tree: &'t Tree,
+    file: &'t Path,
+    locals: Vec<(Pattern, Expr)>,
+    /// The parameter that holds the record.
+    record: Option<String>,
+    /// Names that are members of the record.
+    members: BTreeMap<String, String>,
+    /// Parameters of a function that was followed, with what they stand for.
+    bound: BTreeMap<String, Conversion>,
+}
+
+impl<'t> Scope<'t> {
+    fn new(tree: &'t Tree, file: &'t Path, stated: &Stated<'_>) -> Self {
+        let function = stated.function.map(|(_, function)| function);
+        let locals = function.map(|function| function.locals.clone()).unwrap_or_default();
+        let mut scope =
+            Self { tree, file, locals, record: None, members: BTreeMap::new(), bound: BTreeMap::new() };
+        let Some(function) = function else { return scope };
+        let names: Vec<String> = function.parameters.iter().flat_map(names).collect();
+        let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+        for entry in &stated.entries {
+            count(&entry.value, &names, &mut counted);
+        }
+        for (pattern, value) in &scope.locals {
+            let weight = if let Pattern::Members(members) = pattern { members.len() } else { 1 };
+            if let Expr::Name(name) = value
+                && let Some(name) = names.iter().find(|own| *own == name)
+            {
+                *counted.entry(name).or_default() += weight;
+            }
+            count(value, &names, &mut counted);
+        }
+        let most = counted.values().max().copied().unwrap_or(0);
+        let record = names.iter().find(|name| most > 0 && counted.get(name.as_str()) == Some(&most));
+        scope.record = record.cloned();
+        scope.members = scope.destructured(function);
+        scope
+    }
+
+    /// Returns the names that a function takes out of the record.
+    fn destructured(&self, function: &Function) -> BTreeMap<String, String> {
+        let mut members = BTreeMap::new();
+        if let [Pattern::Members(all)] = function.parameters.as_slice()
+            && self.record.is_none()
+        {
+            members.extend(all.iter().map(|(member, local)| (local.clone(), member.clone())));
+        }
+        for (pattern, value) in &self.locals {
+            if let (Pattern::Members(all), Expr::Name(name)) = (pattern, value)
+                && Some(name) == self.record.as_ref()
+            {
+                members.extend(all.iter().map(|(member, local)| (local.clone(), member.clone())));
+            }
+        }
+        members
+    }
+
+    /// Reads an expression; `None` where a person has to.
+    fn conversion(&self, expression: &Expr, depth: usize) -> Option<Conversion> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let of = |expression: &Expr| self.conversion(expression, depth + 1);
+        match expression {
+            Expr::Name(name) => self.named(name, depth),
+            Expr::Member(inner, name) => match of(inner) {
+                Some(Conversion::Member(mut path)) => {
+                    path.push(name.clone());
+                    Some(Conversion::Member(path))
+                }
+                Some(_) => None,
+                None => self.constant(expression),
+            },
+            Expr::Template(parts) => {
+                let part = |(text, code): &(String, Option<Expr>)| match code {
+                    Some(code) => Some((text.clone(), Some(of(code)?))),
+                    None => Some((text.clone(), None)),
+                };
+                Some(Conversion::Joined(parts.iter().map(part).collect::<Option<_>>()?))
+            }
+            Expr::Not(inner) => match inner.as_ref() {
+                Expr::Not(twice) => Some(Conversion::Truthy(Box::new(of(twice)?), true)),
+                once => Some(Conversion::Truthy(Box::new(of(once)?), false)),
+            },
+            Expr::Choice(condition, yes, no) => {
+                Some(Conversion::If(Box::new(of(condition)?), Box::new(of(yes)?), Box::new(of(no)?)))
+            }
+            Expr::Binary(operator, left, right) => self.binary(operator, left, right, depth),
+            Expr::Call(called, arguments) => self.call(called, arguments, depth),
+            _ => self.constant(expression),
+        }
+    }
+
+    fn constant(&self, expression: &Expr) -> Option<Conversion> {
+        json(&self.tree.value(self.file, expression)?).map(Conversion::Constant)
+    }
+
+    fn named(&self, name: &str, depth: usize) -> Option<Conversion> {
+        if let Some(bound) = self.bound.get(name) {
+            return Some(bound.clone());
+        }
+        if self.record.as_deref() == Some(name) {
+            return Some(Conversion::Member(Vec::new()));
+        }
+        if let Some(member) = self.members.get(name) {
+            return Some(Conversion::Member(vec![member.clone()]));
+        }
+        let local =
+            self.locals.iter().find(|(pattern, _)| matches!(pattern, Pattern::Name(own) if own == name));
+        if let Some((_, value)) = local {
+            return self.conversion(value, depth + 1);
+        }
+        for (pattern, value) in &self.locals {
+            if let Pattern::Members(all) = pattern
+                && let Some((member, _)) = all.iter().find(|(_, own)| own == name)
+            {
+                return self.conversion(&Expr::Member(Box::new(value.clone()), member.clone()), depth + 1);
+            }
+        }
+        self.constant(&Expr::Name(name.to_owned()))
+    }
+
+    fn binary(&self, operator: &str, left: &Expr, right: &Expr, depth: usize) -> Option<Conversion> {
+        let of = |expression: &Expr| self.conversion(expression, depth + 1);
+        match operator {
+            "===" | "==" | "!==" | "!=" => {
+                let (value, Conversion::Constant(constant)) = (of(left)?, of(right)?) else { return None };
+                let equal = operator.starts_with('=');
+                if constant == Json::Null {
+                    return Some(Conversion::Equals(Box::new(value), constant, equal));
+                }
+                (!matches!(value, Conversion::Constant(_)))
+                    .then(|| Conversion::Equals(Box::new(value), constant, equal))
+            }
+            "||" | "??" => match (of(left)?, of(right)?) {
+                (left, Conversion::Constant(Json::Null)) => Some(left),
+                (left, right) => Some(Conversion::Either(Box::new(left), Box::new(right))),
+            },
+            "&&" => {
+                let left = of(left)?;
+                Some(Conversion::If(Box::new(left.clone()), Box::new(of(right)?), Box::new(left)))
+            }
+            "+" => Some(Conversion::Joined(vec![
+                (String::new(), Some(of(left)?)),
+                (String::new(), Some(of(right)?)),
+            ])),
+            _ => None,
+        }
+    }
+
+    fn call(&self, called: &Expr, arguments: &[Expr], depth: usize) -> Option<Conversion> {
+        let of = |expression: &Expr| self.conversion(expression, depth + 1);
+        match called {
+            Expr::Member(inner, method) => match method.as_str() {
+                "toLowerCase" => Some(Conversion::Lower(Box::new(of(inner)?))),
+                "toString" => Some(Conversion::Shown(Box::new(of(inner)?))),
+                // `new Date(x).getTime()`
+                "getTime" | "valueOf" => of(inner).filter(|inner| matches!(inner, Conversion::Date(_))),
+                "trim" => of(inner),
+                _ => None,
+            },
+            Expr::Name(name) => {
+                let first = arguments.first().map(of);
+                match (name.as_str(), first) {
+                    ("parseTimePropertyValue" | "getTime" | "Date", Some(first)) => {
+                        Some(Conversion::Date(Box::new(first?)))
+                    }
+                    ("Boolean", Some(first)) => Some(Conversion::Truthy(Box::new(first?), true)),
+                    ("String", Some(first)) => Some(Conversion::Shown(Box::new(first?))),
+                    _ => self.followed(name, arguments, depth),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Follows a function that returns one expression, such as one that builds a key.
+    fn followed(&self, name: &str, arguments: &[Expr], depth: usize) -> Option<Conversion> {
+        let (file, function) = self.tree.function(self.file, name)?;
+        let [returned] = function.returns.as_slice() else { return None };
+        let mut bound = BTreeMap::new();
+        for (pattern, argument) in function.parameters.iter().zip(arguments) {
+            match (pattern, argument) {
+                (Pattern::Name(name), argument) => {
+                    bound.insert(name.clone(), self.conversion(argument, depth + 1)?);
+                }
+                (Pattern::Members(all), Expr::Object(entries)) => {
+                    for (member, local) in all {
+                        let entry = entries.iter().find(|entry| key_of(entry) == Some(member))?;
+                        bound.insert(local.clone(), self.conversion(&entry.value, depth + 1)?);
+                    }
+                }
+                (Pattern::Members(all), argument) => {
+                    let Conversion::Member(path) = self.conversion(argument, depth + 1)? else { return None };
+                    for (member, local) in all {
+                        let path = path.iter().chain([member]).cloned().collect();
+                        bound.insert(local.clone(), Conversion::Member(path));
+                    }
+                }
+                (Pattern::Other, _) => return None,
+            }
+        }
+        let scope = Scope {
+            tree: self.tree,
+            file,
+            locals: function.locals.clone(),
+            record: None,
+            members: BTreeMap::new(),
+            bound,
+        };
+        scope.conversion(returned, depth + 1)
+    }
+}
+
+fn names(pattern: &Pattern) -> Vec<String> {
+    match pattern {
+        Pattern::Name(name) => vec![name.clone()],
+        Pattern::Members(members) => members.iter().map(|(_, local)| local.clone()).collect(),
+        Pattern::Other => Vec::new(),
+    }
+}
+
+/// Counts how often members of these names are read.
+fn count<'n>(expression: &Expr, names: &'n [String], counted: &mut BTreeMap<&'n str, usize>) {
+    let mut all = |expressions: &[&Expr]| expressions.iter().for_each(|one| count(one, names, counted));
+    match expression {
+        Expr::Member(inner, _) => match inner.as_ref() {
+            Expr::Name(name) => {
+                if let Some(name) = names.iter().find(|own| *own == name) {
+                    *counted.entry(name).or_default() += 1;
+                }
+            }
+            inner => all(&[inner]),
+        },
+        Expr::Index(a, b) | Expr::Binary(_, a, b) => all(&[a, b]),
+        Expr::Choice(a, b, c) => all(&[a, b, c]),
+        Expr::Not(a) | Expr::Spread(a) => all(&[a]),
+        Expr::Call(called, arguments) => {
+            all(&[called]);
+            all(&arguments.iter().collect::<Vec<_>>());
+        }
+        Expr::List(items) => all(&items.iter().collect::<Vec<_>>()),
+        Expr::Object(entries) => all(&entries.iter().map(|entry| &entry.value).collect::<Vec<_>>()),
+        Expr::Template(parts) => all(&parts.iter().filter_map(|(_, code)| code.as_ref()).collect::<Vec<_>>()),
+        _ => {}
+    }
+}
+
+/// Returns a constant as JSON; objects are no values of properties.
+fn json(literal: &Literal) -> Option<Json> {
+    Some(match literal {
+        Literal::Null => Json::Null,
+        Literal::Bool(truth) => Json::Bool(*truth),
+        Literal::Number(number) => Json::Number(number.parse().ok()?),
+        Literal::Text(text) => Json::Text(text.clone()),
+        Literal::List(items) => Json::List(items.iter().map(json).collect::<Option<_>>()?),
+        Literal::Object(_) => return None,
+    })
+}
+
+impl Conversion {
+    /// Returns the value that it takes from a record.
+    pub fn of(&self, record: &Json) -> Json {
+        match self {
+            Self::Member(path) => {
+                let path: Vec<&str> = path.iter().map(String::as_str).collect();
+                record.at(&path).cloned().unwrap_or(Json::Null)
+            }
+            Self::Constant(value) => value.clone(),
+            Self::Date(inner) => inner.of(record),
+            Self::Joined(parts) => {
+                let part = |(text, value): &(String, Option<Self>)| {
+                    text.clone() + &value.as_ref().map_or_else(String::new, |value| shown(&value.of(record)))
+                };
+                Json::Text(parts.iter().map(part).collect())
+            }
+            Self::Lower(inner) => match inner.of(record) {
+                Json::Text(text) => Json::Text(text.to_lowercase()),
+                other => other,
+            },
+            Self::Shown(inner) => match inner.of(record) {
+                Json::Null => Json::Null,
+                other => Json::Text(shown(&other)),
+            },
+            Self::Truthy(inner, wanted) => Json::Bool(is_truthy(&inner.of(record)) == *wanted),
+            Self::Equals(inner, value, equal) => Json::Bool((inner.of(record) == *value) == *equal),
+            Self::If(condition, yes, no) => {
+                if is_truthy(&condition.of(record)) {
+                    yes.of(record)
+                } else {
+                    no.of(record)
+                }
+            }
+            Self::Either(first, second) => {
+                let first = first.of(record);
+                if is_truthy(&first) { first } else { second.of(record) }
+            }
+        }
+    }
+
+    /// Returns the paths that it reads.
+    pub fn paths<'c>(&'c self, out: &mut Vec<&'c [String]>) {
+        match self {
+            Self::Member(path) => out.push(path),
+            Self::Constant(_) => {}
+            Self::Date(inner)
+            | Self::Lower(inner)
+            | Self::Shown(inner)
+            | Self::Truthy(inner, _)
+            | Self::Equals(inner, ..) => inner.paths(out),
+            Self::Either(first, second) => {
+                first.paths(out);
+                second.paths(out);
+            }
+            Self::If(condition, yes, no) => [condition, yes, no].into_iter().for_each(|one| one.paths(out)),
+            Self::Joined(parts) => {
+                parts.iter().filter_map(|(_, value)| value.as_ref()).for_each(|one| one.paths(out))
+            }
+        }
+    }
+
+    /// Returns a value of its kind, where no record was seen.
+    pub fn sample(&self) -> Json {
+        match self {
+            Self::Date(_) => Json::Text("2024-01-01T00:00:00Z".to_owned()),
+            Self::Truthy(..) | Self::Equals(..) => Json::Bool(true),
+            Self::Constant(value) => value.clone(),
+            Self::If(_, one, other) if **one == Self::Constant(Json::Null) => other.sample(),
+            Self::Either(one, _) | Self::If(_, one, _) => one.sample(),
+            Self::Member(path)
+                if path.last().is_some_and(|name| {
+                    name.starts_with("is") && name.chars().nth(2).is_some_and(char::is_uppercase)
+                }) =>
+            {
+                Json::Bool(true)
+            }
+            _ => Json::Text("text".to_owned()),
+        }
+    }
+
+    /// Returns the same as an expression of an owned value.
+    pub fn owned_code(&self) -> String {
+        match self {
+            Self::Member(_) => format!("{}.clone()", self.code()),
+            Self::Date(inner) => inner.owned_code(),
+            _ => self.code(),
+        }
+    }
+
+    /// Returns the expression of Rust that gives the value as `serde_json::Value`, of `record`.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Member(path) => {
+                path.iter().fold("record".to_owned(), |code, name| format!("{code}[{name:?}]"))
+            }
+            Self::Constant(value) => format!("json!({})", value.to_value()),
+            Self::Date(inner) => inner.code(),
+            Self::Joined(parts) => {
+                let escaped = |text: &str| text.replace('{', "{{").replace('}', "}}");
+                let format: String = parts
+                    .iter()
+                    .map(|(text, value)| escaped(text) + if value.is_some() { "{}" } else { "" })
+                    .collect();
+                let values = parts.iter().filter_map(|(_, value)| value.as_ref());
+                let values: String = values.map(|value| format!(", shown(&{})", value.code())).collect();
+                format!("json!(format!({format:?}{values}))")
+            }
+            Self::Lower(inner) => format!("lower(&{})", inner.code()),
+            Self::Shown(inner) => format!("json!(shown(&{}))", inner.code()),
+            Self::Truthy(inner, wanted) => {
+                format!("json!({}is_truthy(&{}))", if *wanted { "" } else { "!" }, inner.code())
+            }
+            Self::Equals(inner, value, equal) => {
+                let operator = if *equal { "==" } else { "!=" };
+                format!("json!({} {operator} json!({}))", inner.code(), value.to_value())
+            }
+            Self::If(condition, yes, no) => format!(
+                "if is_truthy(&{}) {{ json!({}) }} else {{ json!({}) }}",
+                condition.code(),
+                yes.code(),
+                no.code()
+            ),
+            Self::Either(first, second) => format!("either(&{}, &{})", first.code(), second.code()),
+        }
+    }
+}
+
+fn shown(value: &Json) -> String {
+    match value {
+        Json::Text(text) => text.clone(),
+        Json::Null => String::new(),
+        other => other.to_value().to_string(),
+    }
+}
+
+fn is_truthy(value: &Json) -> bool {
+    match value {
+        Json::Null => false,
+        Json::Bool(truth) => *truth,
+        Json::Number(number) => number.as_f64() != Some(0.0),
+        Json::Text(text) => !text.is_empty(),
+        Json::List(_) | Json::Object(_) => true,
+    }
+}

@@ -1,0 +1,395 @@
+//! `cargo j1 port`: starts an integration from one that was written with the official SDK.
+//!
+//! Nothing of the other integration is run. Its constants, step objects and converters are read from its sources ([`ts`]), its types
+//! also from its documentation, and the records from its recordings. What could not be read is `// port:` in the code, and a step
+//! that has any of it left is partial, so that a run deletes nothing that is not ported yet.
+
+mod convert;
+mod files;
+mod official;
+mod recorded;
+mod ts;
+mod write;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use heck::ToUpperCamelCase as _;
+use j1_core::config::looks_like_credential;
+use j1_core::describe::official::{EntityRow, RelationshipRow};
+use serde::Serialize;
+
+use crate::args::Port;
+use crate::error::Error;
+use crate::infer::words;
+use crate::new::api::Paging;
+use crate::new::name::{self, Name};
+use crate::new::place::File;
+use crate::new::project::ConfigField;
+use crate::new::{Imported, Making, credentials, templates};
+use crate::output;
+use official::Official;
+use recorded::RecordedList;
+use write::{Carried, Shown, ShownStep, Steps};
+
+/// A list as the client's template shows it.
+#[derive(Debug, Serialize)]
+struct ShownList {
+    method: String,
+    /// The field of the client.
+    #[serde(skip)]
+    client: String,
+    /// The origin of its URL.
+    #[serde(skip)]
+    origin: String,
+    request: String,
+    paging: String,
+    /// The way of paging that the recording shows, as a note.
+    note: Option<String>,
+}
+
+/// The values of the templates.
+#[derive(Debug, Serialize)]
+struct Values<'v> {
+    title: &'v str,
+    struct_name: &'v str,
+    receiver: &'v str,
+    ident: &'v str,
+    client: String,
+    /// Clients of further hosts: the field, and the expression that makes it.
+    clients: Vec<(String, String)>,
+    entities: &'v [Shown],
+    steps: &'v [ShownStep],
+    lists: &'v [ShownList],
+    helpers: Vec<&'static str>,
+    left: Vec<(&'static str, usize, usize, Vec<String>)>,
+}
+
+/// What was read of the other integration.
+struct Read {
+    official: Official,
+    lists: Vec<RecordedList>,
+    /// The list of each type whose records are recorded.
+    matched: BTreeMap<String, usize>,
+    entities: Vec<Shown>,
+    /// The origin of most lists.
+    base: Option<String>,
+    types: Carried,
+}
+
+fn read(folder: &Path, title: &str) -> Result<Read, Error> {
+    let tree = ts::Tree::read(folder)?;
+    let official = official::read(folder, &tree)?;
+    if official.steps.is_empty() {
+        return Err(not_official(
+            folder,
+            "no step was found: an object with an `id` and an `executionHandler`",
+        ));
+    }
+    let converters = convert::read(&tree);
+    let lists = recorded::lists(folder)?;
+    let matched = recorded::matches(&lists, &converters);
+    let mut types = Carried::default();
+    let entities = write::entities(&official, &converters, &matched, &lists, title, &mut types);
+    let base = origin(&lists, &matched);
+    Ok(Read { official, lists, matched, entities, base, types })
+}
+
+/// Makes the project.
+pub fn run(args: &Port) -> Result<u8, Error> {
+    let folder = args.path.as_path();
+    if !folder.is_dir() {
+        return Err(not_official(folder, "there is no such folder"));
+    }
+    let name = match &args.name {
+        Some(name) => name::parse(name)?,
+        None => name::parse(&own_name(folder))?,
+    };
+    let making = Making::find(&args.making(&name), &name)?;
+    let read = read(folder, making.title())?;
+    let (methods, shown_lists) = methods(&read.lists, &read.matched, read.base.as_deref());
+    let steps = write::steps(&read.official, &read.entities, &methods);
+    let carried = carried(&read, &steps);
+    let config = config(&read.official, &making, read.base.as_deref(), &name);
+    let type_names: Vec<String> = read.entities.iter().map(|one| one.entity.type_name.clone()).collect();
+    let locals = ["records", "record", "outcome"].map(str::to_owned).to_vec();
+    let struct_name = name.type_name(type_names.iter().map(String::as_str));
+    let values = Values {
+        title: making.title(),
+        struct_name: &struct_name,
+        receiver: &name.receiver(&locals),
+        ident: &name.ident(),
+        client: client(&config, "&config.api_base"),
+        clients: further(&shown_lists, &config),
+        helpers: helpers(&read.entities),
+        entities: &read.entities,
+        steps: &steps.shown,
+        lists: &shown_lists,
+        left: carried.iter().map(|(what, one)| (*what, one.over, one.of, one.left.clone())).collect(),
+    };
+    let mut files = render(&values, &read.entities, &steps)?;
+    files.extend(copied(folder, &read.lists, &read.matched)?);
+    let imported = Imported {
+        about: about(&read.official),
+        base: read.base.unwrap_or_else(|| format!("https://api.{}.example", name.dns())),
+        type_names,
+        locals,
+        steps: steps.shown.iter().map(|step| step.ident.clone()).collect(),
+        entities: rows(&read.entities),
+        relationships: relationship_rows(&read.official),
+        config,
+        files,
+    };
+    let made = making.make(&name, imported, !args.no_check)?;
+    output::print(&told(&name, &made, &carried)).map(|()| 0)
+}
+
+/// Returns what was carried over, of each kind.
+fn carried(read: &Read, steps: &Steps) -> [(&'static str, Carried); 7] {
+    let mut properties = Carried::default();
+    read.entities.iter().for_each(|one| properties.absorb(&one.properties));
+    let mut settings = Carried::default();
+    read.official.config.iter().for_each(|field| settings.count(true, field.name.clone()));
+    [
+        ("types", read.types.clone()),
+        ("relationships", steps.relationships.clone()),
+        ("mapped relationships", steps.mapped.clone()),
+        ("properties", properties),
+        ("steps", steps.steps.clone()),
+        ("dependencies of steps", steps.dependencies.clone()),
+        ("settings", settings),
+    ]
+}
+
+fn not_official(path: &Path, why: &str) -> Error {
+    Error::NotOfficial { path: path.to_owned(), why: why.to_owned() }
+}
+
+/// Returns the name of an integration by its folder: `graph-okta` is `okta`.
+fn own_name(folder: &Path) -> String {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    name.strip_prefix("graph-").unwrap_or(&name).to_owned()
+}
+
+fn about(official: &Official) -> String {
+    let titles: Vec<String> = official.entities.iter().take(3).map(|one| one.title.to_lowercase()).collect();
+    if official.entities.len() > 3 { format!("{} and more", titles.join(", ")) } else { titles.join(" and ") }
+}
+
+fn helpers(entities: &[Shown]) -> Vec<&'static str> {
+    let mut all: Vec<&'static str> =
+        entities.iter().filter(|one| one.is_converted).flat_map(|one| one.helpers.iter().copied()).collect();
+    all.sort_unstable();
+    all.dedup();
+    // `either` asks whether its first value counts.
+    if all.contains(&"either") && !all.contains(&"is_truthy") {
+        all.push("is_truthy");
+    }
+    all
+}
+
+/// Returns the methods of the client by the type of their records, and as its template shows them. `main` is the origin that the
+/// configuration has; each other one gets a client of its own.
+fn methods(
+    lists: &[RecordedList],
+    matched: &BTreeMap<String, usize>,
+    main: Option<&str>,
+) -> (BTreeMap<String, String>, Vec<ShownList>) {
+    let (mut methods, mut shown) = (BTreeMap::new(), Vec::<ShownList>::new());
+    for (ty, at) in matched {
+        let list = &lists[*at];
+        let method = words::ident(&words::plural(&words::snake(ty).unwrap_or_else(|| format!("list_{at}"))));
+        let method = if method == "new" || method == "client" { format!("{method}_list") } else { method };
+        let known = shown.iter().find(|one| one.origin == list.origin).map(|one| one.client.clone());
+        let client = known.unwrap_or_else(|| {
+            let taken = |name: &String| shown.iter().any(|one| one.client == *name) || name == "client";
+            let host = list.origin.split("//").nth(1).and_then(|host| words::snake(host.split('.').next()?));
+            let host = words::ident(&host.unwrap_or_else(|| "host".to_owned()));
+            let free = std::iter::once(host.clone()).chain((2..).map(|number| format!("{host}_{number}")));
+            if main == Some(list.origin.as_str()) {
+                "client".to_owned()
+            } else {
+                free.into_iter().find(|name| !taken(name)).unwrap_or_default()
+            }
+        });
+        let query: String =
+            list.query.iter().map(|(name, value)| format!(".query({name:?}, {value:?})")).collect();
+        let follows = list.paging.as_ref().filter(|paging| paging.is_followed()).cloned();
+        let paging = follows.unwrap_or(Paging::Whole).without_size();
+        let note = match &list.paging {
+            Some(seen) if *seen != paging => {
+                Some(format!("the recording shows {}", seen.code(list.items.as_deref())))
+            }
+            Some(_) => None,
+            None => Some("the recording does not show how the list is paged".to_owned()),
+        };
+        shown.push(ShownList {
+            request: format!("self.{client}.get({:?}){query}", list.path),
+            paging: paging.code(list.items.as_deref()),
+            note,
+            method: method.clone(),
+            origin: list.origin.clone(),
+            client,
+        });
+        methods.insert(ty.clone(), method);
+    }
+    // The credentials are tried at the URL of the configuration.
+    shown.sort_by_key(|one| one.client != "client");
+    (methods, shown)
+}
+
+/// Returns the origin of most lists.
+fn origin(lists: &[RecordedList], matched: &BTreeMap<String, usize>) -> Option<String> {
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    for at in matched.values() {
+        *counted.entry(lists[*at].origin.as_str()).or_default() += 1;
+    }
+    counted.into_iter().max_by_key(|(_, count)| *count).map(|(origin, _)| origin.to_owned())
+}
+
+/// Returns the clients of hosts that are not the configuration's.
+fn further(shown: &[ShownList], config: &[ConfigField]) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for one in shown.iter().filter(|one| one.client != "client") {
+        if !all.iter().any(|(field, _)| *field == one.client) {
+            all.push((one.client.clone(), client(config, &format!("{:?}", one.origin))));
+        }
+    }
+    all
+}
+
+/// Returns the settings: those of the official integration, and the URL of the API.
+fn config(official: &Official, making: &Making, base: Option<&str>, name: &Name) -> Vec<ConfigField> {
+    let mut fields: Vec<ConfigField> = Vec::new();
+    for one in &official.config {
+        let Some(ident) = words::snake(&one.name).map(|snake| words::ident(&snake)) else { continue };
+        if fields.iter().any(|known| known.name == ident) {
+            continue;
+        }
+        let secret = one.secret || (one.ty == "string" && looks_like_credential(&ident));
+        let ty = match (secret, one.ty.as_str(), one.optional) {
+            (true, _, false) => "Secret<String>",
+            (true, _, true) => "Option<Secret<String>>",
+            (false, "boolean", false) => "bool",
+            (false, "boolean", true) => "Option<bool>",
+            (false, _, false) => "String",
+            (false, _, true) => "Option<String>",
+        };
+        let docs = format!("The setting `{}` of the official integration.", one.name);
+        fields.push(ConfigField { ty, ..ConfigField::plain(&ident, docs, None) });
+    }
+    if !fields.iter().any(|field| field.name == "api_base") {
+        let default = base.map_or_else(|| format!("https://api.{}.example", name.dns()), str::to_owned);
+        fields.push(ConfigField::plain(
+            "api_base",
+            format!("The URL of the API of {}.", making.title()),
+            Some(default),
+        ));
+    }
+    fields
+}
+
+/// Returns the expression that makes the client: with the first secret as a token, until a person says how it is sent.
+fn client(config: &[ConfigField], url: &str) -> String {
+    let field = config.iter().find(|field| field.ty == "Secret<String>").map(|field| field.name.clone());
+    let call = field.map(|field| credentials::bearer_of(&field)).unwrap_or_default();
+    format!("http.client({url})?{call}")
+}
+
+fn rows(entities: &[Shown]) -> Vec<EntityRow> {
+    let row = |one: &Shown| EntityRow {
+        resource: one.title.clone(),
+        ty: one.ty.clone(),
+        classes: one.classes.trim_matches(['[', ']']).split(", ").map(str::to_owned).collect(),
+    };
+    entities.iter().map(row).collect()
+}
+
+fn relationship_rows(official: &Official) -> Vec<RelationshipRow> {
+    let row = |one: &official::OfficialRelationship| RelationshipRow {
+        ty: one.ty.clone().unwrap_or_else(|| one.shown()),
+        source: one.source.clone(),
+        target: one.target.clone(),
+        class: one.class.clone(),
+        direction: None,
+    };
+    official.relationships.iter().map(row).collect()
+}
+
+fn render(values: &Values<'_>, entities: &[Shown], steps: &Steps) -> Result<Vec<File>, Error> {
+    #[derive(Serialize)]
+    struct Of<'o, T> {
+        one: &'o T,
+        struct_name: &'o str,
+        receiver: &'o str,
+    }
+    let (struct_name, receiver) = (values.struct_name, values.receiver);
+    let mut all = Vec::new();
+    for (template, path) in [
+        ("port/client.rs", "src/client.rs"),
+        ("port/entities.rs", "src/entities/mod.rs"),
+        ("port/convert.rs", "src/entities/convert.rs"),
+        ("port/steps.rs", "src/steps/mod.rs"),
+        ("port/tests.rs", "tests/recorded/main.rs"),
+        ("port/collect.rs", "tests/recorded/collect.rs"),
+        ("port/PORT.md", "PORT.md"),
+    ] {
+        all.push(File { path: path.to_owned(), text: templates::one(template, values)? });
+    }
+    for one in entities {
+        let text = templates::one("port/entity.rs", &Of { one, struct_name, receiver })?;
+        all.push(File { path: format!("src/entities/{}.rs", one.entity.module), text });
+    }
+    for one in &steps.shown {
+        let text = templates::one("port/step.rs", &Of { one, struct_name, receiver })?;
+        all.push(File { path: format!("src/steps/{}.rs", one.module), text });
+    }
+    Ok(all)
+}
+
+/// Returns the recordings whose lists are read, and the questions.
+fn copied(
+    folder: &Path,
+    lists: &[RecordedList],
+    matched: &BTreeMap<String, usize>,
+) -> Result<Vec<File>, Error> {
+    let mut copied: Vec<File> = Vec::new();
+    let read = |path: &Path| {
+        std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })
+    };
+    let mut used: Vec<&Path> = matched.values().map(|at| lists[*at].file.as_path()).collect();
+    used.sort_unstable();
+    used.dedup();
+    for (at, path) in used.into_iter().enumerate() {
+        let stem =
+            path.parent().and_then(Path::file_name).and_then(|name| words::snake(&name.to_string_lossy()));
+        let stem = stem.unwrap_or_else(|| "recording".to_owned());
+        copied.push(File { path: format!("recordings/{at:02}-{stem}.har"), text: read(path)? });
+    }
+    let questions = files::below(folder, &["yaml", "yml"])?;
+    for path in questions.iter().filter(|path| path.file_name().is_some_and(|name| name == "questions.yaml"))
+    {
+        copied.push(File { path: "jupiterone/questions/questions.yaml".to_owned(), text: read(path)? });
+        break;
+    }
+    Ok(copied)
+}
+
+fn told(name: &Name, folder: &Path, carried: &[(&'static str, Carried)]) -> String {
+    let mut out =
+        format!("Made {} in {}.\n\nCarried over:\n", name.as_str().to_upper_camel_case(), folder.display());
+    for (what, one) in carried.iter().filter(|(_, one)| one.of > 0) {
+        let share = one.over * 100 / one.of;
+        let _ = writeln!(out, "  {:>4} of {:<4} {what} ({share} %)", one.over, one.of);
+    }
+    let _ = write!(
+        out,
+        "\nPORT.md lists the rest, and `grep -rn 'port:' src` finds it in the code. A step with something left is partial, so that \
+         nothing is deleted.\nNext:\n  cd {}\n  cargo j1 collect --replay recordings\n  cargo j1 parity --official DIR   \
+         compares with a collection of the official integration\n",
+        folder.display()
+    );
+    out
+}

@@ -1,0 +1,117 @@
+//! The recordings of an integration: the lists that they show, and which type of entity each is converted to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use super::convert::Converter;
+use super::files;
+use crate::error::Error;
+use crate::infer::json::Json;
+use crate::infer::{self, words};
+use crate::new::api::Paging;
+
+/// A list that a recording shows.
+#[derive(Debug)]
+pub struct RecordedList {
+    /// The file.
+    pub file: PathBuf,
+    /// The origin of its URL.
+    pub origin: String,
+    /// Its path, without the slash at the beginning.
+    pub path: String,
+    /// The query of its first request.
+    pub query: Vec<(String, String)>,
+    /// Paging, as the recording shows it.
+    pub paging: Option<Paging>,
+    /// The member that holds the records.
+    pub items: Option<String>,
+    pub records: Vec<Json>,
+}
+
+/// Reads the lists of all recordings below a folder. Recordings that are not HAR, or show no list, show nothing here.
+pub fn lists(folder: &Path) -> Result<Vec<RecordedList>, Error> {
+    let mut all: Vec<RecordedList> = Vec::new();
+    for file in files::below(folder, &["har"])? {
+        let Ok(found) = infer::read(&file) else { continue };
+        let Some(base) = found.base.as_deref().and_then(|base| Url::parse(base).ok()) else { continue };
+        let first = first_queries(&file);
+        for resource in found.resources {
+            let plain = resource.path.trim_start_matches('/');
+            let path =
+                format!("{}/{plain}", base.path().trim_matches('/')).trim_start_matches('/').to_owned();
+            if !resource.holes.is_empty() || all.iter().any(|known| known.path == path) {
+                continue;
+            }
+            all.push(RecordedList {
+                query: first.get(&path).cloned().unwrap_or_default(),
+                file: file.clone(),
+                origin: base.origin().ascii_serialization(),
+                path,
+                paging: resource.paging,
+                items: resource.items,
+                records: resource.records,
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// Returns the query of the first request of each path.
+fn first_queries(file: &Path) -> BTreeMap<String, Vec<(String, String)>> {
+    let json: Option<Json> = std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let mut first = BTreeMap::new();
+    let entries = json.as_ref().and_then(|json| json.at(&["log", "entries"])).map_or(&[][..], Json::items);
+    for entry in entries {
+        let url = entry.at(&["request", "url"]).and_then(Json::text).and_then(|url| Url::parse(url).ok());
+        let Some(url) = url else { continue };
+        let query = url.query_pairs().into_owned().collect();
+        first.entry(url.path().trim_start_matches('/').to_owned()).or_insert(query);
+    }
+    first
+}
+
+/// Returns the list of each type whose records its converter reads, by their places in `lists`.
+pub fn matches(lists: &[RecordedList], converters: &BTreeMap<String, Converter>) -> BTreeMap<String, usize> {
+    let mut scored: Vec<(usize, &str, usize)> = Vec::new();
+    for (ty, converter) in converters {
+        for (at, list) in lists.iter().enumerate() {
+            scored.extend(score(list, ty, converter).map(|score| (score, ty.as_str(), at)));
+        }
+    }
+    scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    let (mut matched, mut used) = (BTreeMap::new(), BTreeSet::new());
+    for (_, ty, at) in scored {
+        if !matched.contains_key(ty) && used.insert(at) {
+            matched.insert(ty.to_owned(), at);
+        }
+    }
+    matched
+}
+
+/// Returns how well the records of a list fit a converter, in percent and more; `None` where they do not.
+fn score(list: &RecordedList, ty: &str, converter: &Converter) -> Option<usize> {
+    let record = list.records.first()?;
+    let key = converter.key.as_ref()?;
+    let mut paths = Vec::new();
+    key.paths(&mut paths);
+    let keyed = paths.iter().all(|path| {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        record.at(&path).is_some_and(|value| *value != Json::Null)
+    });
+    if !keyed || paths.is_empty() {
+        return None;
+    }
+    converter.read.iter().for_each(|(_, conversion)| conversion.paths(&mut paths));
+    let members: BTreeSet<&String> = paths.iter().filter_map(|path| path.first()).collect();
+    let there =
+        members.iter().filter(|name| list.records.iter().any(|record| record.get(name).is_some())).count();
+    let share = there * 100 / members.len().max(1);
+    let last = list.path.rsplit('/').find(|part| !part.is_empty()).and_then(words::snake);
+    let called = last.map(|last| words::singular(&last)).is_some_and(|last| {
+        ty == last || ty.ends_with(&format!("_{last}")) || last.ends_with(ty.rsplit('_').next().unwrap_or(ty))
+    });
+    let fits = there >= 2 && (share >= 60 || (called && share >= 40));
+    fits.then_some(share + if called { 100 } else { 0 })
+}

@@ -1,0 +1,205 @@
+//! The files of an integration together: names lead from one file to another, and constants have values.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::parse::{Expr, Function, Source};
+use crate::error::Error;
+
+/// A value that a constant expression has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Literal {
+    Null,
+    Bool(bool),
+    Number(String),
+    Text(String),
+    List(Vec<Literal>),
+    Object(Vec<(String, Literal)>),
+}
+
+impl Literal {
+    pub fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        if let Self::Object(members) = self {
+            members.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value)
+        } else {
+            None
+        }
+    }
+
+    pub fn items(&self) -> &[Self] {
+        if let Self::List(items) = self { items } else { std::slice::from_ref(self) }
+    }
+}
+
+/// The files of an integration, by their paths.
+#[derive(Debug, Default)]
+pub struct Tree {
+    files: BTreeMap<PathBuf, Source>,
+}
+
+/// The depth to which names are followed.
+const DEEPEST: usize = 24;
+/// The largest file that is read, in bytes; generated clients of APIs are larger, and say nothing about the graph.
+const LARGEST: u64 = 2 << 20;
+
+impl Tree {
+    /// Reads the `.ts` files below a folder, without tests.
+    pub fn read(folder: &Path) -> Result<Self, Error> {
+        let mut tree = Self::default();
+        for path in super::super::files::below(folder, &["ts"])? {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let is_test = name.ends_with(".test.ts")
+                || name.ends_with(".d.ts")
+                || path.components().any(|part| part.as_os_str() == "test");
+            let large = std::fs::metadata(&path).is_ok_and(|data| data.len() > LARGEST);
+            if !is_test && !large {
+                let bytes =
+                    std::fs::read(&path).map_err(|source| Error::File { path: path.clone(), source })?;
+                tree.files.insert(path, Source::read(String::from_utf8_lossy(&bytes).into_owned()));
+            }
+        }
+        Ok(tree)
+    }
+
+    pub fn files(&self) -> impl Iterator<Item = (&Path, &Source)> {
+        self.files.iter().map(|(path, source)| (path.as_path(), source))
+    }
+
+    /// Returns the function of this name, as a file sees it, and the file that has it.
+    pub fn function(&self, file: &Path, name: &str) -> Option<(&Path, &Function)> {
+        let (file, name) = self.place(file, name, 0)?;
+        let (path, source) = self.files.get_key_value(file)?;
+        source.functions.get(name).map(|function| (path.as_path(), function))
+    }
+
+    /// Returns the file that declares a name which another file uses, and the name there.
+    fn place<'n>(&'n self, file: &Path, name: &'n str, depth: usize) -> Option<(&'n Path, &'n str)> {
+        let (path, source) = self.files.get_key_value(file)?;
+        if source.constants.contains_key(name) || source.functions.contains_key(name) {
+            return Some((path, name));
+        }
+        if depth > DEEPEST {
+            return None;
+        }
+        if let Some(imported) = source.imports.get(name) {
+            let module = self.module(file, &imported.module)?;
+            return self.place(module, &imported.name, depth + 1);
+        }
+        source.exports.iter().find_map(|module| self.place(self.module(file, module)?, name, depth + 1))
+    }
+
+    /// Returns the file of a module that another file names.
+    fn module(&self, file: &Path, module: &str) -> Option<&Path> {
+        let mut path = if module.starts_with('.') {
+            file.parent()?.to_owned()
+        } else {
+            // `src/steps/constants`, from the folder of the package.
+            let source =
+                file.ancestors().find(|folder| folder.file_name().is_some_and(|name| name == "src"))?;
+            source.parent()?.to_owned()
+        };
+        for part in Path::new(module).components() {
+            match part {
+                Component::ParentDir => {
+                    path.pop();
+                }
+                Component::Normal(part) => path.push(part),
+                _ => {}
+            }
+        }
+        let with = |end: &str| PathBuf::from(format!("{}{end}", path.display()));
+        let candidates = [with(".ts"), path.join("index.ts")];
+        candidates.iter().find_map(|path| self.files.get_key_value(path)).map(|(path, _)| path.as_path())
+    }
+
+    /// Returns the value of an expression, where it is a constant.
+    pub fn value(&self, file: &Path, expression: &Expr) -> Option<Literal> {
+        self.valued(file, expression, 0)
+    }
+
+    fn valued(&self, file: &Path, expression: &Expr, depth: usize) -> Option<Literal> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let of = |expression: &Expr| self.valued(file, expression, depth + 1);
+        Some(match expression {
+            Expr::Text(text) => Literal::Text(text.clone()),
+            Expr::Number(number) => Literal::Number(number.clone()),
+            Expr::Bool(truth) => Literal::Bool(*truth),
+            Expr::Null => Literal::Null,
+            Expr::Template(parts) => {
+                let mut text = String::new();
+                for (part, code) in parts {
+                    text += part;
+                    match code.as_ref().map(of) {
+                        None => {}
+                        Some(Some(Literal::Text(part) | Literal::Number(part))) => text += &part,
+                        Some(_) => return None,
+                    }
+                }
+                Literal::Text(text)
+            }
+            Expr::Name(name) => self.named(file, name, depth)?,
+            Expr::Member(of_what, name) => match of_what.as_ref() {
+                // The SDK's own enums have their names as values.
+                Expr::Name(sdk) if sdk == "RelationshipClass" || sdk == "RelationshipDirection" => {
+                    Literal::Text(name.clone())
+                }
+                of_what => of(of_what)?.get(name)?.clone(),
+            },
+            Expr::Index(of_what, index) => match (of(of_what)?, of(index)?) {
+                (value, Literal::Text(name)) => value.get(&name)?.clone(),
+                (Literal::List(items), Literal::Number(index)) => {
+                    items.get(index.parse::<usize>().ok()?)?.clone()
+                }
+                _ => return None,
+            },
+            Expr::Object(entries) => {
+                let mut members = Vec::new();
+                for entry in entries {
+                    match &entry.key {
+                        None => {
+                            if let Some(Literal::Object(more)) = of(&entry.value) {
+                                members.extend(more);
+                            }
+                        }
+                        Some(key) => {
+                            let value = of(&entry.value);
+                            members.extend(of(key).and_then(|key| Some((key.text()?.to_owned(), value?))));
+                        }
+                    }
+                }
+                Literal::Object(members)
+            }
+            Expr::List(items) => {
+                let mut all = Vec::new();
+                for item in items {
+                    match item {
+                        Expr::Spread(inner) => all.extend(of(inner)?.items().to_vec()),
+                        item => all.extend(of(item)),
+                    }
+                }
+                Literal::List(all)
+            }
+            Expr::Binary("+", left, right) => {
+                Literal::Text(format!("{}{}", of(left)?.text()?, of(right)?.text()?))
+            }
+            Expr::Binary("??" | "||", left, right) => of(left).or_else(|| of(right))?,
+            // `createEntityMetadata({ … })` and `Object.freeze({ … })` describe what they are given.
+            Expr::Call(_, arguments) => match arguments.first() {
+                Some(first @ (Expr::Object(_) | Expr::List(_))) => of(first)?,
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+
+    fn named(&self, file: &Path, name: &str, depth: usize) -> Option<Literal> {
+        let (file, name) = self.place(file, name, depth)?;
+        self.valued(file, self.files.get(file)?.constants.get(name)?, depth + 1)
+    }
+}

@@ -1,0 +1,194 @@
+//! `cargo j1 port` on a small integration of the official SDK, and `cargo j1 parity` on collections.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::made::{cargo_j1, said};
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+/// The folder of the integration.
+pub fn official() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/port/graph-acme")
+}
+
+fn joined(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+#[test]
+fn types_steps_properties_and_settings_are_carried_over() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let made = cargo_j1(folder.path()).arg("port").arg(official()).arg("--no-check").output()?;
+    let told = said(&made);
+    assert!(made.status.success(), "{told}");
+    for line in [
+        "3 of 3    types (100 %)",
+        "2 of 2    relationships (100 %)",
+        "0 of 1    mapped relationships (0 %)",
+        "12 of 13   properties (92 %)",
+        "3 of 3    steps (100 %)",
+        "2 of 2    dependencies of steps (100 %)",
+        "3 of 3    settings (100 %)",
+    ] {
+        assert!(told.contains(line), "{line}:\n{told}");
+    }
+    let project = folder.path().join("acme");
+    for (path, wanted) in [
+        ("src/entities/user.rs", "type = \"acme_user\", class = User, key = key"),
+        (
+            "src/entities/user.rs",
+            "(\"_key\", json!(shown(&json!(format!(\"acme_user:{}\", shown(&record[\"id\"])))))",
+        ),
+        ("src/entities/user.rs", "(\"email\", lower(&record[\"email\"])"),
+        ("src/entities/user.rs", "(\"active\", json!(record[\"status\"] == json!(\"ACTIVE\"))"),
+        ("src/entities/user.rs", "(\"lastLoginOn\", record[\"last_login\"].clone())"),
+        ("src/entities/user.rs", "rename = \"mfaEnabled\", allow(J1-E0210"),
+        ("src/entities/user.rs", "// port: webLink: buildLink(user)"),
+        ("src/entities/group.rs", "class = [UserGroup, Group]"),
+        ("src/entities/group.rs", "pub fn from_record(record: &Value, key: &str)"),
+        ("src/steps/users.rs", "emits(User, Has<Account, User>)"),
+        ("src/steps/users.rs", "job.add(User::from_record(&record)?)"),
+        ("src/steps/groups.rs", "Outcome::partial("),
+        ("src/client.rs", "self.client.get(\"v1/users\").query(\"limit\", \"50\")"),
+        ("src/config.rs", "pub api_token: Secret<String>"),
+        ("src/config.rs", "pub include_archived: Option<bool>"),
+        ("jupiterone/questions/questions.yaml", "FIND acme_user"),
+        ("PORT.md", "- acme_user.webLink: its code could not be read"),
+    ] {
+        let text = std::fs::read_to_string(project.join(path)).map_err(|error| format!("{path}: {error}"))?;
+        assert!(joined(&text).contains(&joined(wanted)), "{path} lacks {wanted}:\n{text}");
+    }
+    assert_eq!(std::fs::read_dir(project.join("recordings"))?.count(), 1);
+    Ok(())
+}
+
+#[test]
+fn what_is_not_an_integration_is_refused_and_leaves_nothing() -> Tested {
+    let folder = tempfile::tempdir()?;
+    std::fs::create_dir_all(folder.path().join("odd/src"))?;
+    for text in ["", "const a = {{{{", "export const steps = [{ id: `x${", "\u{0}\u{202e}'\"`"] {
+        std::fs::write(folder.path().join("odd/src/index.ts"), text)?;
+        let refused =
+            cargo_j1(folder.path()).args(["port", "odd", "--name", "made", "--no-check"]).output()?;
+        assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+        assert!(said(&refused).contains("J1-R4032"), "{}", said(&refused));
+    }
+    let refused = cargo_j1(folder.path()).args(["port", "nowhere"]).output()?;
+    assert!(said(&refused).contains("there is no such folder"), "{}", said(&refused));
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 1);
+    Ok(())
+}
+
+#[test]
+fn hostile_text_stays_where_it_belongs() -> Tested {
+    let folder = tempfile::tempdir()?;
+    std::fs::create_dir_all(folder.path().join("odd/src"))?;
+    let hostile = r#""] }\n*/ fn evil() {} // ${x} `"#;
+    let source = format!(
+        "export const s = [{{ id: 'fetch-{hostile:.0}x', name: {name}, executionHandler: f, relationships: [],\n\
+         entities: [{{ _type: 'acme_user', _class: 'User', resourceName: {name} }}] }}];\n\
+         export function convert(user) {{ return create({{ _key: user[{name}], _type: 'acme_user', name: user[{name}], x: odd({name}) }}); }}\n",
+        name = serde_json::to_string(hostile)?,
+    );
+    std::fs::write(folder.path().join("odd/src/index.ts"), source)?;
+    let made = cargo_j1(folder.path()).args(["port", "odd", "--name", "made", "--no-check"]).output()?;
+    assert!(made.status.success(), "{}", said(&made));
+    let entity = std::fs::read_to_string(folder.path().join("made/src/entities/acme_user.rs"))
+        .or_else(|_| std::fs::read_to_string(folder.path().join("made/src/entities/user.rs")))?;
+    let file = syn::parse_file(&entity)?;
+    assert!(!file.items.iter().any(|item| matches!(item, syn::Item::Fn(_))), "{entity}");
+    Ok(())
+}
+
+/// Writes a collection of one step with these objects.
+fn collection(folder: &Path, entities: &Value, relationships: &Value) -> Tested {
+    let step = folder.join("graph/fetch-users");
+    let types = |objects: &Value| {
+        let mut counts = serde_json::Map::new();
+        for object in objects.as_array().into_iter().flatten() {
+            let ty = object["_type"].as_str().unwrap_or_default().to_owned();
+            let count = counts.get(&ty).and_then(Value::as_u64).unwrap_or(0) + 1;
+            counts.insert(ty, count.into());
+        }
+        counts
+    };
+    for (kind, objects) in [("entities", entities), ("relationships", relationships)] {
+        std::fs::create_dir_all(step.join(kind))?;
+        std::fs::write(step.join(kind).join("1.json"), json!({ kind: objects }).to_string())?;
+    }
+    let mut counts = types(entities);
+    counts.extend(types(relationships));
+    let names: Vec<&String> = counts.keys().collect();
+    let summary = json!({
+        "integrationStepResults": [{ "id": "fetch-users", "name": "", "declaredTypes": names, "partialTypes": [],
+            "encounteredTypes": names, "encounteredTypeCounts": counts, "status": "success" }],
+        "metadata": { "partialDatasets": { "types": [] } },
+    });
+    std::fs::write(folder.join("summary.json"), summary.to_string())?;
+    Ok(())
+}
+
+fn user(key: &str, more: &Value) -> Value {
+    let mut user =
+        json!({ "_key": key, "_type": "acme_user", "_class": ["User"], "name": "Ada", "active": true });
+    if let (Some(user), Some(more)) = (user.as_object_mut(), more.as_object()) {
+        user.extend(more.clone());
+    }
+    user
+}
+
+fn has(from: &str, to: &str) -> Value {
+    json!({ "_key": format!("{from}|has|{to}"), "_type": "acme_account_has_user", "_class": "HAS",
+        "_fromEntityKey": from, "_toEntityKey": to })
+}
+
+#[test]
+fn parity_lists_each_difference_and_takes_those_with_a_reason() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let official = json!([user("u1", &json!({ "plan": "pro", "seen": 1.0 })), user("u2", &json!({}))]);
+    let ported = json!([
+        user("u1", &json!({ "active": false, "seen": 1, "email": null, "extra": "x\u{1b}" })),
+        user("u3", &json!({}))
+    ]);
+    collection(&old, &official, &json!([has("a", "u1"), has("a", "u2")]))?;
+    collection(&new, &ported, &json!([has("a", "u1")]))?;
+    let parity = |args: &[&str]| {
+        cargo_j1(folder.path()).args(["parity", "--official", "old", "--from", "new"]).args(args).output()
+    };
+    let found = parity(&["--json"])?;
+    assert_eq!(found.status.code(), Some(8), "{}", said(&found));
+    let report: Value = serde_json::from_slice(&found.stdout)?;
+    let mut listed: Vec<(&str, &str)> = Vec::new();
+    for one in report["differences"].as_array().ok_or("a list")? {
+        listed.push((one["difference"].as_str().unwrap_or_default(), one["at"].as_str().unwrap_or_default()));
+    }
+    listed.sort_unstable();
+    let wanted = [
+        ("key-added", "acme_user"),
+        ("key-missing", "acme_account_has_user"),
+        ("key-missing", "acme_user"),
+        ("property-added", "acme_user.extra"),
+        ("property-missing", "acme_user.plan"),
+        ("value", "acme_user.active"),
+    ];
+    assert_eq!(listed, wanted);
+    let accept = wanted.iter().map(|(difference, at)| {
+        format!("[[accept]]\ndifference = {difference:?}\nat = {at:?}\nreason = \"meant\"\n")
+    });
+    std::fs::write(folder.path().join("parity.toml"), accept.collect::<String>())?;
+    let accepted = parity(&[])?;
+    assert_eq!(accepted.status.code(), Some(0), "{}", said(&accepted));
+    assert!(said(&accepted).contains("6 accepted"), "{}", said(&accepted));
+    assert!(!said(&accepted).contains('\u{1b}'));
+    std::fs::write(
+        folder.path().join("parity.toml"),
+        "[[accept]]\ndifference = \"value\"\nat = \"x\"\nreason = \" \"\n",
+    )?;
+    let refused = parity(&[])?;
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(said(&refused).contains("has no reason"), "{}", said(&refused));
+    Ok(())
+}
