@@ -190,6 +190,17 @@ pub enum Error {
         /// The first error.
         why: String,
     },
+    /// A ported project, which is kept, does not compile.
+    #[error(
+        "{what} does not compile yet: {why}\nThe project was written; `cargo check` there lists all errors. This is a fault of \
+         cargo-j1, please report it with the message"
+    )]
+    PortDoesNotCompile {
+        /// The project.
+        what: String,
+        /// The first errors.
+        why: String,
+    },
     /// There is no lock to compare with.
     #[error("{path} does not exist, so there is nothing to compare with; write it with `cargo j1 check --update` and commit it", path = path.display())]
     NoLock {
@@ -329,7 +340,7 @@ impl Error {
             Self::NoPlace { .. } => code::NO_PLACE,
             Self::NoSuchThing { .. } => code::NO_SUCH_THING,
             Self::BadAnswer { .. } => code::BAD_ANSWER,
-            Self::DoesNotCompile { .. } => code::DOES_NOT_COMPILE,
+            Self::DoesNotCompile { .. } | Self::PortDoesNotCompile { .. } => code::DOES_NOT_COMPILE,
             Self::NotOfficial { .. } => code::NOT_OFFICIAL,
             Self::BadParity { .. } => code::BAD_PARITY,
             Self::NoLock { .. } => code::NO_LOCK,
@@ -351,7 +362,7 @@ impl Error {
     /// Returns the exit code of the process.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Cargo { .. } | Self::DoesNotCompile { .. } => CARGO,
+            Self::Cargo { .. } | Self::DoesNotCompile { .. } | Self::PortDoesNotCompile { .. } => CARGO,
             Self::Build { exit_code, .. } => exit_code.unwrap_or(CARGO),
             Self::Start { .. } | Self::System { .. } | Self::Unwritable { .. } | Self::Template { .. } => 1,
             Self::Local(_) | Self::Remote { .. } | Self::Neo4j { .. } => exit::ABORTED,

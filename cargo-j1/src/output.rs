@@ -29,6 +29,11 @@ pub fn note(what: &str) {
     anstream::eprintln!("{NOTE}note{NOTE:#}: {what}");
 }
 
+/// Prints a diagnostic of the compiler on stderr.
+pub fn shown(rendered: &str) {
+    anstream::eprint!("{rendered}");
+}
+
 /// Writes a text to stdout. A reader that has seen enough, such as `head`, is no error.
 pub fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout().lock();

@@ -1,5 +1,6 @@
 //! Checks the generated project: that its files parse, and that it compiles.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
@@ -40,7 +41,12 @@ struct Message {
 struct Diagnostic {
     level: String,
     message: String,
+    #[serde(default)]
+    rendered: Option<String>,
 }
+
+/// The number of errors that a message repeats.
+const SHOWN: usize = 3;
 
 /// Runs `cargo check` on the project in this folder, with cargo's own progress on stderr.
 ///
@@ -50,7 +56,7 @@ struct Diagnostic {
 pub fn compiles(folder: &Path, shown: &Path) -> Result<(), Error> {
     let manifest = folder.join("Cargo.toml");
     let mut command = cargo();
-    command.args(["check", "--all-targets", "--message-format=json-render-diagnostics", "--manifest-path"]);
+    command.args(["check", "--all-targets", "--message-format=json", "--manifest-path"]);
     // Run in the folder, so that its own `.cargo/config.toml` applies.
     command.arg(&manifest).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = match command.spawn() {
@@ -60,21 +66,29 @@ pub fn compiles(folder: &Path, shown: &Path) -> Result<(), Error> {
             return Ok(());
         }
     };
-    let mut refused = None;
+    let (mut refused, mut told) = (Vec::new(), BTreeSet::new());
     for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
         let Ok(line) = line else { break };
         let Ok(message) = serde_json::from_str::<Message>(&line) else { continue };
         let ours = message.manifest_path.as_ref().is_some_and(|path| is_same(path, &manifest));
-        let error =
-            message.message.filter(|one| message.reason == "compiler-message" && one.level == "error");
-        if let Some(error) = error.filter(|_| ours) {
-            refused.get_or_insert(error.message);
+        let Some(said) = message.message.filter(|_| message.reason == "compiler-message") else { continue };
+        if said.message.starts_with("aborting due to ") {
+            continue;
+        }
+        // cargo shows diagnostics or hands them over, and never both. The targets of one package repeat each other's.
+        if let Some(rendered) = said.rendered.filter(|rendered| told.insert(rendered.clone())) {
+            output::shown(&rendered);
+        }
+        if ours && said.level == "error" && refused.len() < SHOWN && !refused.contains(&said.message) {
+            refused.push(said.message);
         }
     }
     let status = child.wait();
-    match (refused, status) {
-        (Some(why), _) => Err(Error::DoesNotCompile { what: shown.display().to_string(), why }),
-        (None, Ok(status)) if status.success() => Ok(()),
+    if !refused.is_empty() {
+        return Err(Error::DoesNotCompile { what: shown.display().to_string(), why: refused.join("\n  ") });
+    }
+    match status {
+        Ok(status) if status.success() => Ok(()),
         _ => {
             output::warn(
                 "cargo could not build what the project needs, so the project was not compiled; `cargo check` says more",

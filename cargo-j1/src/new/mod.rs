@@ -105,8 +105,8 @@ impl Making {
         &self.choices.title
     }
 
-    /// Makes the project, and returns its folder.
-    pub fn make(&self, name: &name::Name, imported: Imported, compiled: bool) -> Result<PathBuf, Error> {
+    /// Makes the project, which nothing has compiled yet, and returns its folder.
+    pub fn make(&self, name: &name::Name, imported: Imported) -> Result<PathBuf, Error> {
         let content = project::Content {
             about: imported.about,
             base: imported.base,
@@ -120,7 +120,7 @@ impl Making {
             ..project::Content::default()
         };
         let mut project = Project::new(name, &self.choices, content, self.place.outer_workspace());
-        self.place.fill(&project.files()?, compiled).map(Path::to_owned)
+        self.place.fill(&project.files()?, false).map(Path::to_owned)
     }
 }
 

@@ -185,24 +185,27 @@ pub struct Content {
 pub const COLLECTED: &str =
     "tests/recorded/snapshots/recorded__collect__everything_recorded_is_collected.snap";
 
+/// Returns the settings of a project: those of its credentials and of its paths, and the URL of the API.
+fn settings(choices: &Choices, content: &Content) -> Vec<ConfigField> {
+    let mut config = choices.auth.config(&choices.title, &content.base);
+    config.extend(content.parameters.iter().map(|parameter| ConfigField {
+        review: Some(parameter.review.clone()),
+        ..ConfigField::plain(&parameter.ident, parameter.docs.clone(), parameter.default.clone())
+    }));
+    config.push(ConfigField::plain(
+        "api_base",
+        format!("The URL of the API of {}.", choices.title),
+        Some(content.base.clone()),
+    ));
+    config
+}
+
 impl Project {
     /// Returns a project of this content.
     pub fn new(name: &Name, choices: &Choices, content: Content, outer: Option<PathBuf>) -> Self {
         let title = choices.title.clone();
-        let mut config = choices.auth.config(&title, &content.base);
         let alternatives = choices.auth.variants(&title, &content.base);
-        config.extend(content.parameters.iter().map(|parameter| ConfigField {
-            review: Some(parameter.review.clone()),
-            ..ConfigField::plain(&parameter.ident, parameter.docs.clone(), parameter.default.clone())
-        }));
-        config.push(ConfigField::plain(
-            "api_base",
-            format!("The URL of the API of {title}."),
-            Some(content.base.clone()),
-        ));
-        if let Some(settings) = content.settings {
-            config = settings;
-        }
+        let config = content.settings.clone().unwrap_or_else(|| settings(choices, &content));
         let field = |parameter: &PathParameter| ClientField {
             name: parameter.ident.clone(),
             docs: parameter.docs.clone(),

@@ -410,7 +410,7 @@ impl Conversion {
             }
             Self::If(condition, yes, no) => [condition, yes, no].into_iter().for_each(|one| one.paths(out)),
             Self::Joined(parts) => {
-                parts.iter().filter_map(|(_, value)| value.as_ref()).for_each(|one| one.paths(out))
+                parts.iter().filter_map(|(_, value)| value.as_ref()).for_each(|one| one.paths(out));
             }
         }
     }

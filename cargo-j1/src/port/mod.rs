@@ -8,6 +8,7 @@ mod convert;
 mod files;
 mod official;
 mod recorded;
+mod steps;
 mod ts;
 mod write;
 
@@ -27,11 +28,12 @@ use crate::new::api::Paging;
 use crate::new::name::{self, Name};
 use crate::new::place::File;
 use crate::new::project::ConfigField;
-use crate::new::{Imported, Making, credentials, templates};
+use crate::new::{self, Imported, Making, credentials, templates};
 use crate::output;
 use official::Official;
 use recorded::RecordedList;
-use write::{Carried, Shown, ShownStep, Steps};
+use steps::{ShownStep, Steps};
+use write::{Carried, Shown};
 
 /// A list as the client's template shows it.
 #[derive(Debug, Serialize)]
@@ -109,7 +111,7 @@ pub fn run(args: &Port) -> Result<u8, Error> {
     let making = Making::find(&args.making(&name), &name)?;
     let read = read(folder, making.title())?;
     let (methods, shown_lists) = methods(&read.lists, &read.matched, read.base.as_deref());
-    let steps = write::steps(&read.official, &read.entities, &methods);
+    let steps = steps::steps(&read.official, &read.entities, &methods);
     let carried = carried(&read, &steps);
     let config = config(&read.official, &making, read.base.as_deref(), &name);
     let type_names: Vec<String> = read.entities.iter().map(|one| one.entity.type_name.clone()).collect();
@@ -141,8 +143,14 @@ pub fn run(args: &Port) -> Result<u8, Error> {
         config,
         files,
     };
-    let made = making.make(&name, imported, !args.no_check)?;
-    output::print(&told(&name, &made, &carried)).map(|()| 0)
+    let made = making.make(&name, imported)?;
+    let checked = if args.no_check { Ok(()) } else { new::compiles(&made, &made) };
+    output::print(&told(&name, &made, &carried, checked.is_ok()))?;
+    match checked {
+        // Unlike a new project, it is kept: most of it is there, and a person has to work on it anyway.
+        Err(Error::DoesNotCompile { what, why }) => Err(Error::PortDoesNotCompile { what, why }),
+        checked => checked.map(|()| 0),
+    }
 }
 
 /// Returns what was carried over, of each kind.
@@ -369,17 +377,21 @@ fn copied(
         copied.push(File { path: format!("recordings/{at:02}-{stem}.har"), text: read(path)? });
     }
     let questions = files::below(folder, &["yaml", "yml"])?;
-    for path in questions.iter().filter(|path| path.file_name().is_some_and(|name| name == "questions.yaml"))
-    {
+    let is_it = |path: &&std::path::PathBuf| path.file_name().is_some_and(|name| name == "questions.yaml");
+    if let Some(path) = questions.iter().find(is_it) {
         copied.push(File { path: "jupiterone/questions/questions.yaml".to_owned(), text: read(path)? });
-        break;
     }
     Ok(copied)
 }
 
-fn told(name: &Name, folder: &Path, carried: &[(&'static str, Carried)]) -> String {
-    let mut out =
-        format!("Made {} in {}.\n\nCarried over:\n", name.as_str().to_upper_camel_case(), folder.display());
+fn told(name: &Name, folder: &Path, carried: &[(&'static str, Carried)], compiles: bool) -> String {
+    let title = name.as_str().to_upper_camel_case();
+    let mut out = if compiles {
+        format!("Made {title} in {}.\n", folder.display())
+    } else {
+        format!("Written {title} in {}, but it does not compile yet.\n", folder.display())
+    };
+    out.push_str("\nCarried over:\n");
     for (what, one) in carried.iter().filter(|(_, one)| one.of > 0) {
         let share = one.over * 100 / one.of;
         let _ = writeln!(out, "  {:>4} of {:<4} {what} ({share} %)", one.over, one.of);

@@ -1,20 +1,18 @@
 //! The code of a ported integration.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use heck::{ToKebabCase as _, ToUpperCamelCase as _};
-use j1_core::graph::property::broken_rule;
+use j1_core::graph::property::{broken_rule, fits_classes};
 use j1_core::graph::{EpochMs, Kind, Value as _};
-use j1_core::model::{ClassDef, Literal, RELATIONSHIP_CLASSES, Types};
+use j1_core::model::{ClassDef, Literal, Types};
 use serde::Serialize;
 
 use super::convert::{Conversion, Converter};
-use super::official::{Official, OfficialEntity, OfficialRelationship};
+use super::official::{Official, OfficialEntity};
 use super::recorded::RecordedList;
 use crate::infer::json::Json;
 use crate::infer::{self, Entity, words};
 use crate::new::escape::line;
-use crate::new::name::is_keyword;
 
 /// An entity as the templates show it.
 #[derive(Debug, Serialize)]
@@ -37,6 +35,8 @@ pub struct Shown {
     pub is_converted: bool,
     /// The converter also gives its `_key`.
     pub is_keyed: bool,
+    /// Something is taken from the record.
+    pub reads_record: bool,
     #[serde(skip)]
     pub properties: Carried,
 }
@@ -150,29 +150,10 @@ fn shown(mut entity: Entity, one: &OfficialEntity, converter: Option<&Converter>
     if let Some(converter) = converter {
         twice(&mut entity, converter);
     }
-    let mut properties = Carried::default();
-    let mut members = Vec::new();
-    let mut unread = Vec::new();
-    if let Some(converter) = converter {
-        let why = |name: &str| {
-            let found = entity.left_out.iter().find(|one| one.what.starts_with(&format!("`{name}`")));
-            found.map_or_else(|| "the data model takes another type".to_owned(), |one| one.why.clone())
-        };
-        for (name, conversion) in &converter.read {
-            let is_null = *conversion == Conversion::Constant(Json::Null);
-            let has = is_null || is_field(&entity, name);
-            properties.count(has, format!("{}.{name}: {}", one.ty, why(name)));
-            if has && !is_null {
-                members.push((name.clone(), conversion.owned_code()));
-            }
-        }
-        for (name, code) in &converter.unread {
-            if !name.is_empty() {
-                properties.count(false, format!("{}.{name}: its code could not be read", one.ty));
-            }
-            unread.push(line(code));
-        }
-    }
+    let (mut members, mut unread, properties) = match converter {
+        Some(converter) => carried(&entity, one, converter),
+        None => <_>::default(),
+    };
     let key = converter.and_then(|converter| converter.key.as_ref());
     let code = key.map_or_else(|| "json!(key)".to_owned(), |key| format!("json!(shown(&{}))", key.code()));
     members.insert(0, ("_key".to_owned(), code));
@@ -180,6 +161,7 @@ fn shown(mut entity: Entity, one: &OfficialEntity, converter: Option<&Converter>
         unread.push(format!("the class requires `{name}`, and no code that gives it could be read"));
         members.push((name, value));
     }
+    let reads_record = converter.is_some_and(|converter| reads_record(&entity, converter));
     let used: String = members.iter().map(|(_, code)| code.as_str()).collect();
     let helpers = HELPERS.iter().copied().filter(|helper| used.contains(&format!("{helper}("))).collect();
     let classes: Vec<&str> = one
@@ -202,9 +184,46 @@ fn shown(mut entity: Entity, one: &OfficialEntity, converter: Option<&Converter>
         unread,
         is_converted: converter.is_some(),
         is_keyed: key.is_some(),
+        reads_record,
         properties,
         entity,
     }
+}
+
+/// Returns the members of a converted record, the code for a person to look at, and the properties that were carried over.
+fn carried(
+    entity: &Entity,
+    one: &OfficialEntity,
+    converter: &Converter,
+) -> (Vec<(String, String)>, Vec<String>, Carried) {
+    let (mut members, mut unread, mut properties) = (Vec::new(), Vec::new(), Carried::default());
+    let why = |name: &str| {
+        let found = entity.left_out.iter().find(|one| one.what.starts_with(&format!("`{name}`")));
+        found.map_or_else(|| "the data model takes another type".to_owned(), |one| one.why.clone())
+    };
+    for (name, conversion) in &converter.read {
+        let is_null = *conversion == Conversion::Constant(Json::Null);
+        let has = is_null || is_field(entity, name);
+        properties.count(has, format!("{}.{name}: {}", one.ty, why(name)));
+        if has && !is_null {
+            members.push((name.clone(), conversion.owned_code()));
+        }
+    }
+    for (name, code) in &converter.unread {
+        if !name.is_empty() {
+            properties.count(false, format!("{}.{name}: its code could not be read", one.ty));
+        }
+        unread.push(line(code));
+    }
+    (members, unread, properties)
+}
+
+/// Returns `true` if the key or a property of the struct is taken from the record.
+fn reads_record(entity: &Entity, converter: &Converter) -> bool {
+    let own = converter.read.iter().filter(|(name, _)| is_field(entity, name)).map(|(_, one)| one);
+    let mut paths = Vec::new();
+    converter.key.iter().chain(own).for_each(|one| one.paths(&mut paths));
+    !paths.is_empty()
 }
 
 /// Adds the dates that the official integration sends under two names, of which the builder takes one.
@@ -247,8 +266,10 @@ fn is_field(entity: &Entity, name: &str) -> bool {
     entity.fields.iter().any(|field| field.wire.as_deref().unwrap_or(&field.ident) == name)
 }
 
-/// Gives each field the name that the official property has, and makes it optional unless its class needs it.
+/// Gives each field the name that the official property has, and makes it optional unless its class needs it. A field whose class
+/// takes another type by that name is taken out.
 fn keep_names(entity: &mut Entity, classes: &[&'static ClassDef]) {
+    let mut unfit = Vec::new();
     for field in &mut entity.fields {
         let name = field.wire.clone().unwrap_or_else(|| field.ident.clone());
         field.review = None;
@@ -264,15 +285,26 @@ fn keep_names(entity: &mut Entity, classes: &[&'static ClassDef]) {
             continue;
         }
         field.attributes.retain(|attribute| !attribute.starts_with("rename"));
+        // It was for the name that was chosen by the values.
+        field.attributes.retain(|attribute| attribute != "list");
         field.attributes.push(format!("rename = {name:?}"));
-        let list = field.attributes.iter().any(|one| one == "list");
-        let kind = kind(&field.base);
-        if let Some(code) = broken_rule(if list { kind.list() } else { kind }, classes, &name) {
+        let own = kind(&field.base);
+        let held = if fits_classes(own, classes, &name) {
+            own
+        } else if own.types != Types::ARRAY && fits_classes(own.list(), classes, &name) {
+            field.attributes.insert(0, "list".to_owned());
+            own.list()
+        } else {
+            unfit.push(field.ident.clone());
+            continue;
+        };
+        if let Some(code) = broken_rule(held, classes, &name) {
             field
                 .attributes
                 .push(format!("allow({code}, reason = \"the name of the official integration\")"));
         }
     }
+    entity.fields.retain(|field| !unfit.contains(&field.ident));
 }
 
 /// Returns `true` where a class wants a value of a property.
@@ -334,180 +366,5 @@ fn kind(base: &str) -> Kind {
         "Vec<i64>" => i64::KIND.list(),
         "Vec<f64>" => f64::KIND.list(),
         _ => Kind::new(Types::STRING),
-    }
-}
-
-/// A step as the templates show it.
-#[derive(Debug, Serialize)]
-pub struct ShownStep {
-    pub id: String,
-    pub ident: String,
-    /// The module, which cannot have the name of the function.
-    pub module: String,
-    pub title: String,
-    pub emits: Vec<String>,
-    pub reads: Vec<String>,
-    pub imports: Vec<String>,
-    /// The method of each list that it reads, and the struct of its records.
-    pub lists: Vec<(String, String)>,
-    /// Things for a person to port.
-    pub left: Vec<String>,
-    /// The reason that it is partial until then.
-    pub reason: String,
-}
-
-/// The steps, and what was carried over of them.
-pub struct Steps {
-    pub shown: Vec<ShownStep>,
-    pub relationships: Carried,
-    pub mapped: Carried,
-    pub dependencies: Carried,
-    pub steps: Carried,
-}
-
-/// Returns the steps. `lists` are the methods of the client, by type.
-pub fn steps(official: &Official, entities: &[Shown], lists: &BTreeMap<String, String>) -> Steps {
-    let of_type: BTreeMap<&str, &Shown> = entities.iter().map(|one| (one.ty.as_str(), one)).collect();
-    let emitters = |ty: &str| -> BTreeSet<usize> {
-        let emits = |(at, step): (usize, &super::official::OfficialStep)| {
-            step.entities.iter().any(|own| own == ty).then_some(at)
-        };
-        official.steps.iter().enumerate().filter_map(emits).collect()
-    };
-    let mut order = Order { waits: vec![BTreeSet::new(); official.steps.len()] };
-    let mut out = Steps {
-        shown: Vec::new(),
-        relationships: Carried::default(),
-        mapped: Carried::default(),
-        dependencies: Carried::default(),
-        steps: Carried::default(),
-    };
-    let mut carried: Vec<&OfficialRelationship> = Vec::new();
-    for (at, step) in official.steps.iter().enumerate() {
-        let (mut emits, mut imports, mut left) = (Vec::new(), BTreeSet::new(), Vec::new());
-        let own: Vec<&Shown> =
-            step.entities.iter().filter_map(|ty| of_type.get(ty.as_str()).copied()).collect();
-        for entity in &own {
-            emits.push(entity.entity.type_name.clone());
-            imports.insert(entity.entity.type_name.clone());
-        }
-        for relationship in &step.relationships {
-            let ends = [&relationship.source, &relationship.target];
-            let structs: Vec<&&Shown> = ends.iter().filter_map(|ty| of_type.get(ty.as_str())).collect();
-            let verb = RELATIONSHIP_CLASSES.contains(&relationship.class.as_str());
-            let needed: BTreeSet<usize> = ends.iter().flat_map(|ty| emitters(ty)).collect();
-            let emitted = ends.iter().all(|ty| !emitters(ty).is_empty());
-            if let [from, to] = structs.as_slice()
-                && verb
-                && emitted
-                && order.wait(at, &needed)
-            {
-                let (from, to) = (&from.entity.type_name, &to.entity.type_name);
-                let edge = format!("{}<{from}, {to}>", relationship.class.to_upper_camel_case());
-                if !emits.contains(&edge) {
-                    emits.push(edge);
-                }
-                imports.extend([from.clone(), to.clone()]);
-                carried.push(relationship);
-            }
-            left.push(format!("adds `{}`", relationship.shown()));
-        }
-        left.extend(step.mapped.iter().map(|one| format!("adds the mapped relationship `{}`", one.shown())));
-        let has_list = |entity: &&&Shown| lists.contains_key(&entity.ty) && entity.is_keyed;
-        let read: Vec<(String, String)> = own
-            .iter()
-            .filter(has_list)
-            .map(|entity| (lists[&entity.ty].clone(), entity.entity.type_name.clone()))
-            .collect();
-        left.extend(own.iter().filter(|one| !has_list(one)).map(|one| format!("collects `{}`", one.ty)));
-        out.steps.count(!emits.is_empty(), format!("{}: the step emits nothing", step.id));
-        if emits.is_empty() {
-            continue;
-        }
-        let ident = words::ident(&words::snake(&step.id).unwrap_or_else(|| format!("step_{at}")));
-        out.shown.push(ShownStep {
-            id: ident.trim_end_matches('_').to_kebab_case(),
-            module: module(&ident, official),
-            ident,
-            title: step.name.clone(),
-            emits,
-            reads: Vec::new(),
-            imports: imports.into_iter().collect(),
-            lists: read,
-            reason: format!("not ported yet: {} of the step's objects", left.len()),
-            left,
-        });
-    }
-    for (at, step) in official.steps.iter().enumerate() {
-        for dependency in official.dependencies(step) {
-            let on = official.steps.iter().position(|other| other.id == dependency.id).unwrap_or(at);
-            let ident = words::ident(&words::snake(&step.id).unwrap_or_default());
-            let mut known = order.reaches(at, on);
-            if !known && let Some(shown) = out.shown.iter_mut().find(|shown| shown.ident == ident) {
-                let types = dependency.entities.iter().filter(|ty| of_type.contains_key(ty.as_str()));
-                let readable = types.filter(|ty| !step.entities.contains(ty));
-                for ty in readable {
-                    if order.wait(at, &emitters(ty)) {
-                        let name = of_type[ty.as_str()].entity.type_name.clone();
-                        shown.reads.push(format!("keys {name}"));
-                        if !shown.imports.contains(&name) {
-                            shown.imports.push(name);
-                        }
-                        known = true;
-                        break;
-                    }
-                }
-            }
-            out.dependencies.count(known, format!("{} waits for {}", step.id, dependency.id));
-        }
-    }
-    for one in &official.relationships {
-        let over = carried.iter().any(|known| known.is(one));
-        out.relationships.count(
-            over,
-            format!("{}: an end of it is not emitted, or steps would wait for each other", one.shown()),
-        );
-    }
-    for one in &official.mapped {
-        out.mapped.count(false, format!("{}: write it as `Mapped<..>`", one.shown()));
-    }
-    out
-}
-
-/// Returns the module of a step: `users` of `fetch_users`, unless a step is called so.
-fn module(ident: &str, official: &Official) -> String {
-    let is_step =
-        |name: &str| official.steps.iter().any(|step| words::snake(&step.id).as_deref() == Some(name));
-    let short = ident.strip_prefix("fetch_").filter(|short| !is_step(short) && !is_keyword(short));
-    short.map_or_else(|| format!("{ident}_step"), str::to_owned)
-}
-
-/// The steps that each step waits for.
-struct Order {
-    waits: Vec<BTreeSet<usize>>,
-}
-
-impl Order {
-    /// Has a step wait for others; `false` where one of those waits for it.
-    fn wait(&mut self, at: usize, on: &BTreeSet<usize>) -> bool {
-        let others: Vec<usize> = on.iter().copied().filter(|other| *other != at).collect();
-        if others.iter().any(|other| self.reaches(*other, at)) {
-            return false;
-        }
-        self.waits[at].extend(others);
-        true
-    }
-
-    fn reaches(&self, from: usize, to: usize) -> bool {
-        let (mut seen, mut open) = (BTreeSet::new(), vec![from]);
-        while let Some(one) = open.pop() {
-            if one == to {
-                return true;
-            }
-            if seen.insert(one) {
-                open.extend(&self.waits[one]);
-            }
-        }
-        false
     }
 }

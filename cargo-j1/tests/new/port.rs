@@ -102,6 +102,68 @@ fn hostile_text_stays_where_it_belongs() -> Tested {
     Ok(())
 }
 
+/// Writes an integration of one step, with this converter of its users.
+fn with_converter(folder: &Path, properties: &str) -> Tested {
+    std::fs::create_dir_all(folder.join("odd/src"))?;
+    let source = format!(
+        "export const s = [{{ id: 'fetch-users', name: 'Users', executionHandler: f, relationships: [],\n\
+         entities: [{{ _type: 'acme_user', _class: 'User', resourceName: 'User' }}] }}];\n\
+         export function convert(user) {{ return create({{ _key: odd(user), _type: 'acme_user', {properties} }}); }}\n",
+    );
+    Ok(std::fs::write(folder.join("odd/src/index.ts"), source)?)
+}
+
+#[test]
+fn properties_have_the_types_of_their_class() -> Tested {
+    let folder = tempfile::tempdir()?;
+    // Without a recording, a text that is no email address stands for the email address.
+    with_converter(folder.path(), "email: user.mail, username: user.login, active: user.state")?;
+    let made = cargo_j1(folder.path()).args(["port", "odd", "--name", "made", "--no-check"]).output()?;
+    assert!(made.status.success(), "{}", said(&made));
+    let entity = std::fs::read_to_string(folder.path().join("made/src/entities/user.rs"))?;
+    for wanted in ["list, rename = \"email\"", "list, rename = \"username\"", "from_record(record: &Value"] {
+        assert!(entity.contains(wanted), "{wanted}:\n{entity}");
+    }
+    assert!(!entity.contains("pub active:"), "a boolean of the class, and a text here:\n{entity}");
+    let left = std::fs::read_to_string(folder.path().join("made/PORT.md"))?;
+    assert!(left.contains("active: "), "{left}");
+    std::fs::remove_dir_all(folder.path().join("made"))?;
+    with_converter(folder.path(), "username: odd(user)")?;
+    let made = cargo_j1(folder.path()).args(["port", "odd", "--name", "made", "--no-check"]).output()?;
+    assert!(made.status.success(), "{}", said(&made));
+    let entity = std::fs::read_to_string(folder.path().join("made/src/entities/user.rs"))?;
+    assert!(entity.contains("from_record(_record: &Value"), "{entity}");
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_project_that_the_compiler_refuses_is_not_called_made() -> Tested {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir()?;
+    let cargo = folder.path().join("cargo.sh");
+    let message = r#"{"reason":"compiler-message","manifest_path":"'"$PWD"'/Cargo.toml","message":{"level":"error","message":"odd type","rendered":"error: odd type\\n"}}"#;
+    std::fs::write(&cargo, format!("#!/bin/sh\nprintf '%s\\n' '{message}' '{message}'\nexit 101\n"))?;
+    std::fs::set_permissions(&cargo, std::fs::Permissions::from_mode(0o755))?;
+    let ported = cargo_j1(folder.path()).arg("port").arg(official()).env("CARGO", &cargo).output()?;
+    assert_eq!(ported.status.code(), Some(101), "{}", said(&ported));
+    for wanted in [
+        "but it does not compile yet",
+        "Carried over:",
+        "error[J1-R4031]",
+        "does not compile yet: odd type\n",
+    ] {
+        assert!(said(&ported).contains(wanted), "{wanted}:\n{}", said(&ported));
+    }
+    assert_eq!(said(&ported).matches("error: odd type").count(), 1, "{}", said(&ported));
+    assert!(!said(&ported).contains("Made Acme") && folder.path().join("acme/PORT.md").exists());
+    let new = cargo_j1(folder.path()).args(["new", "other", "--yes"]).env("CARGO", &cargo).output()?;
+    assert_eq!(new.status.code(), Some(101), "{}", said(&new));
+    assert!(said(&new).contains("nothing was made") && said(&new).contains("odd type"), "{}", said(&new));
+    assert!(!folder.path().join("other").exists());
+    Ok(())
+}
+
 /// Writes a collection of one step with these objects.
 fn collection(folder: &Path, entities: &Value, relationships: &Value) -> Tested {
     let step = folder.join("graph/fetch-users");

@@ -385,9 +385,8 @@ impl Parser<'_> {
         while let Some(token) = self.peek(0) {
             match token.kind {
                 Kind::Mark("{" | "(" | "[") => depth += 1,
-                Kind::Mark("}" | ")" | "]") if depth == 0 => break,
+                Kind::Mark("}" | ")" | "]" | "," | ";") if depth == 0 => break,
                 Kind::Mark("}" | ")" | "]") => depth -= 1,
-                Kind::Mark("," | ";") if depth == 0 => break,
                 _ if depth == 0 && self.at > start && self.starts_statement() => break,
                 _ => {}
             }
@@ -536,8 +535,9 @@ impl Parser<'_> {
                         return called;
                     }
                 }
-                Kind::Name(_) | Kind::Text(_) => {}
-                Kind::Mark("," | "|" | "&" | "." | "[" | "]" | "{" | "}" | ":" | ";" | "?") => {}
+                Kind::Name(_)
+                | Kind::Text(_)
+                | Kind::Mark("," | "|" | "&" | "." | "[" | "]" | "{" | "}" | ":" | ";" | "?") => {}
                 _ => return false,
             }
         }
@@ -657,7 +657,7 @@ impl Parser<'_> {
             self.function_from_parameters()
         } else {
             let parameters = vec![self.pattern()];
-            self.body(parameters)
+            Some(self.body(parameters))
         };
         function.map_or(Expr::Other, |one| Expr::Function(Box::new(one)))
     }
@@ -686,7 +686,7 @@ impl Parser<'_> {
             // The body begins at a bracket that follows a whole type.
             self.pass_return_type();
         }
-        self.body(parameters)
+        Some(self.body(parameters))
     }
 
     fn pass_return_type(&mut self) {
@@ -711,12 +711,12 @@ impl Parser<'_> {
         }
     }
 
-    fn body(&mut self, parameters: Vec<Pattern>) -> Option<Function> {
+    fn body(&mut self, parameters: Vec<Pattern>) -> Function {
         self.take("=>");
         let mut function = Function { parameters, ..Function::default() };
         if !self.is("{") {
             function.returns.push(self.expression());
-            return Some(function);
+            return function;
         }
         let end = closing(self.all, self.at);
         let mut at = self.at + 1;
@@ -731,7 +731,7 @@ impl Parser<'_> {
             at += 1;
         }
         self.at = end + 1;
-        Some(function)
+        function
     }
 
     fn object(&mut self) -> Expr {
@@ -767,10 +767,8 @@ impl Parser<'_> {
             self.take("]");
             return self.take(":").then(|| self.expression()).and_then(|value| entry(Some(key), value));
         }
-        let name = match self.peek(0).map(|token| token.kind.clone())? {
-            Kind::Name(name) | Kind::Text(name) | Kind::Number(name) => name,
-            _ => return None,
-        };
+        let kind = self.peek(0).map(|token| token.kind.clone())?;
+        let (Kind::Name(name) | Kind::Text(name) | Kind::Number(name)) = kind else { return None };
         self.at += 1;
         if self.take(":") {
             return entry(Some(Expr::Text(name)), self.expression());

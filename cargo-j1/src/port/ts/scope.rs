@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::parse::{Expr, Function, Source};
+use super::parse::{Entry, Expr, Function, Source};
 use crate::error::Error;
 
 /// A value that a constant expression has.
@@ -131,18 +131,7 @@ impl Tree {
             Expr::Number(number) => Literal::Number(number.clone()),
             Expr::Bool(truth) => Literal::Bool(*truth),
             Expr::Null => Literal::Null,
-            Expr::Template(parts) => {
-                let mut text = String::new();
-                for (part, code) in parts {
-                    text += part;
-                    match code.as_ref().map(of) {
-                        None => {}
-                        Some(Some(Literal::Text(part) | Literal::Number(part))) => text += &part,
-                        Some(_) => return None,
-                    }
-                }
-                Literal::Text(text)
-            }
+            Expr::Template(parts) => template(parts, of)?,
             Expr::Name(name) => self.named(file, name, depth)?,
             Expr::Member(of_what, name) => match of_what.as_ref() {
                 // The SDK's own enums have their names as values.
@@ -158,33 +147,8 @@ impl Tree {
                 }
                 _ => return None,
             },
-            Expr::Object(entries) => {
-                let mut members = Vec::new();
-                for entry in entries {
-                    match &entry.key {
-                        None => {
-                            if let Some(Literal::Object(more)) = of(&entry.value) {
-                                members.extend(more);
-                            }
-                        }
-                        Some(key) => {
-                            let value = of(&entry.value);
-                            members.extend(of(key).and_then(|key| Some((key.text()?.to_owned(), value?))));
-                        }
-                    }
-                }
-                Literal::Object(members)
-            }
-            Expr::List(items) => {
-                let mut all = Vec::new();
-                for item in items {
-                    match item {
-                        Expr::Spread(inner) => all.extend(of(inner)?.items().to_vec()),
-                        item => all.extend(of(item)),
-                    }
-                }
-                Literal::List(all)
-            }
+            Expr::Object(entries) => object(entries, of),
+            Expr::List(items) => list(items, of)?,
             Expr::Binary("+", left, right) => {
                 Literal::Text(format!("{}{}", of(left)?.text()?, of(right)?.text()?))
             }
@@ -202,4 +166,49 @@ impl Tree {
         let (file, name) = self.place(file, name, depth)?;
         self.valued(file, self.files.get(file)?.constants.get(name)?, depth + 1)
     }
+}
+
+/// Returns the text of a template, each part of which is a constant.
+fn template(parts: &[(String, Option<Expr>)], of: impl Fn(&Expr) -> Option<Literal>) -> Option<Literal> {
+    let mut text = String::new();
+    for (part, code) in parts {
+        text += part;
+        match code.as_ref().map(&of) {
+            None => {}
+            Some(Some(Literal::Text(part) | Literal::Number(part))) => text += &part,
+            Some(_) => return None,
+        }
+    }
+    Some(Literal::Text(text))
+}
+
+/// Returns an object with those of its members that are constants.
+fn object(entries: &[Entry], of: impl Fn(&Expr) -> Option<Literal>) -> Literal {
+    let mut members = Vec::new();
+    for entry in entries {
+        match &entry.key {
+            None => {
+                if let Some(Literal::Object(more)) = of(&entry.value) {
+                    members.extend(more);
+                }
+            }
+            Some(key) => {
+                let value = of(&entry.value);
+                members.extend(of(key).and_then(|key| Some((key.text()?.to_owned(), value?))));
+            }
+        }
+    }
+    Literal::Object(members)
+}
+
+/// Returns a list with those of its items that are constants; a spread must be one.
+fn list(items: &[Expr], of: impl Fn(&Expr) -> Option<Literal>) -> Option<Literal> {
+    let mut all = Vec::new();
+    for item in items {
+        match item {
+            Expr::Spread(inner) => all.extend(of(inner)?.items().to_vec()),
+            item => all.extend(of(item)),
+        }
+    }
+    Some(Literal::List(all))
 }

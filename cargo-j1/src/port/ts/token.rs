@@ -126,7 +126,7 @@ impl Reader<'_> {
         let mut end = rest.chars().next().map_or(0, char::len_utf8);
         let number = rest.starts_with(|c: char| c.is_ascii_digit());
         for c in rest.get(end..).unwrap_or_default().chars() {
-            if !is_word(c) && !(number && c == '.') {
+            if !(is_word(c) || number && c == '.') {
                 break;
             }
             end += c.len_utf8();
@@ -193,7 +193,11 @@ impl Reader<'_> {
         let (mut escaped, mut class) = (false, false);
         let end = line.char_indices().skip(1).find(|(_, c)| {
             let ends = *c == '/' && !escaped && !class;
-            class = (class || *c == '[' && !escaped) && !(*c == ']' && !escaped);
+            match *c {
+                '[' if !escaped => class = true,
+                ']' if !escaped => class = false,
+                _ => {}
+            }
             escaped = *c == '\\' && !escaped;
             ends
         });

@@ -1,0 +1,214 @@
+//! The steps of a ported integration, and the order that they run in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::{ToKebabCase as _, ToUpperCamelCase as _};
+use j1_core::model::RELATIONSHIP_CLASSES;
+use serde::Serialize;
+
+use super::official::{Official, OfficialRelationship, OfficialStep};
+use super::write::{Carried, Shown};
+use crate::infer::words;
+use crate::new::name::is_keyword;
+
+/// A step as the templates show it.
+#[derive(Debug, Serialize)]
+pub struct ShownStep {
+    pub id: String,
+    pub ident: String,
+    /// The module, which cannot have the name of the function.
+    pub module: String,
+    pub title: String,
+    pub emits: Vec<String>,
+    pub reads: Vec<String>,
+    pub imports: Vec<String>,
+    /// The method of each list that it reads, and the struct of its records.
+    pub lists: Vec<(String, String)>,
+    /// Things for a person to port.
+    pub left: Vec<String>,
+    /// The reason that it is partial until then.
+    pub reason: String,
+}
+
+/// The steps, and what was carried over of them.
+#[derive(Default)]
+pub struct Steps {
+    pub shown: Vec<ShownStep>,
+    pub relationships: Carried,
+    pub mapped: Carried,
+    pub dependencies: Carried,
+    pub steps: Carried,
+}
+
+/// Returns the steps. `lists` are the methods of the client, by type.
+pub fn steps(official: &Official, entities: &[Shown], lists: &BTreeMap<String, String>) -> Steps {
+    let mut plan = Plan {
+        official,
+        of_type: entities.iter().map(|one| (one.ty.as_str(), one)).collect(),
+        lists,
+        order: Order { waits: vec![BTreeSet::new(); official.steps.len()] },
+        carried: Vec::new(),
+        out: Steps::default(),
+    };
+    for (at, step) in official.steps.iter().enumerate() {
+        plan.step(at, step);
+    }
+    for (at, step) in official.steps.iter().enumerate() {
+        for dependency in official.dependencies(step) {
+            let known = plan.dependency(at, step, dependency);
+            plan.out.dependencies.count(known, format!("{} waits for {}", step.id, dependency.id));
+        }
+    }
+    let Plan { carried, mut out, .. } = plan;
+    for one in &official.relationships {
+        let over = carried.iter().any(|known| known.is(one));
+        out.relationships.count(
+            over,
+            format!("{}: an end of it is not emitted, or steps would wait for each other", one.shown()),
+        );
+    }
+    for one in &official.mapped {
+        out.mapped.count(false, format!("{}: write it as `Mapped<..>`", one.shown()));
+    }
+    out
+}
+
+/// The steps that are shown so far, and the order that they have to run in.
+struct Plan<'p> {
+    official: &'p Official,
+    of_type: BTreeMap<&'p str, &'p Shown>,
+    lists: &'p BTreeMap<String, String>,
+    order: Order,
+    carried: Vec<&'p OfficialRelationship>,
+    out: Steps,
+}
+
+impl<'p> Plan<'p> {
+    /// Returns the places of the steps that emit a type.
+    fn emitters(&self, ty: &str) -> BTreeSet<usize> {
+        let emits =
+            |(at, step): (usize, &OfficialStep)| step.entities.iter().any(|own| own == ty).then_some(at);
+        self.official.steps.iter().enumerate().filter_map(emits).collect()
+    }
+
+    fn step(&mut self, at: usize, step: &'p OfficialStep) {
+        let (mut emits, mut imports, mut left) = (Vec::new(), BTreeSet::new(), Vec::new());
+        let own: Vec<&Shown> =
+            step.entities.iter().filter_map(|ty| self.of_type.get(ty.as_str()).copied()).collect();
+        for entity in &own {
+            emits.push(entity.entity.type_name.clone());
+            imports.insert(entity.entity.type_name.clone());
+        }
+        for relationship in &step.relationships {
+            if let Some((from, to)) = self.ends(at, relationship) {
+                let edge = format!("{}<{from}, {to}>", relationship.class.to_upper_camel_case());
+                if !emits.contains(&edge) {
+                    emits.push(edge);
+                }
+                imports.extend([from, to]);
+                self.carried.push(relationship);
+            }
+            left.push(format!("adds `{}`", relationship.shown()));
+        }
+        left.extend(step.mapped.iter().map(|one| format!("adds the mapped relationship `{}`", one.shown())));
+        let has_list = |entity: &&&Shown| self.lists.contains_key(&entity.ty) && entity.is_keyed;
+        let lists: Vec<(String, String)> = own
+            .iter()
+            .filter(has_list)
+            .map(|entity| (self.lists[&entity.ty].clone(), entity.entity.type_name.clone()))
+            .collect();
+        left.extend(own.iter().filter(|one| !has_list(one)).map(|one| format!("collects `{}`", one.ty)));
+        self.out.steps.count(!emits.is_empty(), format!("{}: the step emits nothing", step.id));
+        if emits.is_empty() {
+            return;
+        }
+        let ident = words::ident(&words::snake(&step.id).unwrap_or_else(|| format!("step_{at}")));
+        self.out.shown.push(ShownStep {
+            id: ident.trim_end_matches('_').to_kebab_case(),
+            module: module(&ident, self.official),
+            ident,
+            title: step.name.clone(),
+            emits,
+            reads: Vec::new(),
+            imports: imports.into_iter().collect(),
+            lists,
+            reason: format!("not ported yet: {} of the step's objects", left.len()),
+            left,
+        });
+    }
+
+    /// Returns the structs of a relationship's ends if the step can emit it, and has the step wait for those that emit them.
+    fn ends(&mut self, at: usize, relationship: &OfficialRelationship) -> Option<(String, String)> {
+        let ends = [&relationship.source, &relationship.target];
+        let [from, to] = ends.map(|ty| self.of_type.get(ty.as_str()).copied());
+        let (from, to) = from.zip(to)?;
+        let emitters = ends.map(|ty| self.emitters(ty));
+        let is_emitted = emitters.iter().all(|steps| !steps.is_empty());
+        let has_verb = RELATIONSHIP_CLASSES.contains(&relationship.class.as_str());
+        let needed: BTreeSet<usize> = emitters.into_iter().flatten().collect();
+        (has_verb && is_emitted && self.order.wait(at, &needed))
+            .then(|| (from.entity.type_name.clone(), to.entity.type_name.clone()))
+    }
+
+    /// Has a step wait for another one, by a type that it reads where nothing else makes it wait. Returns `true` if it does.
+    fn dependency(&mut self, at: usize, step: &OfficialStep, on: &OfficialStep) -> bool {
+        let other = self.official.steps.iter().position(|other| other.id == on.id).unwrap_or(at);
+        if self.order.reaches(at, other) {
+            return true;
+        }
+        let ident = words::ident(&words::snake(&step.id).unwrap_or_default());
+        let Some(shown) = self.out.shown.iter().position(|shown| shown.ident == ident) else { return false };
+        for ty in on.entities.iter().filter(|ty| !step.entities.contains(ty)) {
+            let Some(entity) = self.of_type.get(ty.as_str()).copied() else { continue };
+            let emitters = self.emitters(ty);
+            if self.order.wait(at, &emitters) {
+                let name = entity.entity.type_name.clone();
+                let shown = &mut self.out.shown[shown];
+                shown.reads.push(format!("keys {name}"));
+                if !shown.imports.contains(&name) {
+                    shown.imports.push(name);
+                }
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Returns the module of a step: `users` of `fetch_users`, unless a step is called so.
+fn module(ident: &str, official: &Official) -> String {
+    let is_step =
+        |name: &str| official.steps.iter().any(|step| words::snake(&step.id).as_deref() == Some(name));
+    let short = ident.strip_prefix("fetch_").filter(|short| !is_step(short) && !is_keyword(short));
+    short.map_or_else(|| format!("{ident}_step"), str::to_owned)
+}
+
+/// The steps that each step waits for.
+struct Order {
+    waits: Vec<BTreeSet<usize>>,
+}
+
+impl Order {
+    /// Has a step wait for others; `false` where one of those waits for it.
+    fn wait(&mut self, at: usize, on: &BTreeSet<usize>) -> bool {
+        let others: Vec<usize> = on.iter().copied().filter(|other| *other != at).collect();
+        if others.iter().any(|other| self.reaches(*other, at)) {
+            return false;
+        }
+        self.waits[at].extend(others);
+        true
+    }
+
+    fn reaches(&self, from: usize, to: usize) -> bool {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![from]);
+        while let Some(one) = open.pop() {
+            if one == to {
+                return true;
+            }
+            if seen.insert(one) {
+                open.extend(&self.waits[one]);
+            }
+        }
+        false
+    }
+}
