@@ -15,9 +15,10 @@ fn what_must_compile_does() {
 }
 
 /// Most rules need only names and literals: a macro asks them and prints an ordinary error. Those that need a type which only
-/// the compiler knows are checked by `const` code, whose errors rustc calls `E0080`.
+/// the compiler knows are checked by `const` code, whose errors rustc calls `E0080`; so are those about the graph of steps,
+/// which no macro sees as a whole.
 #[test]
-fn nine_of_ten_codes_print_as_ordinary_errors() {
+fn most_codes_print_as_ordinary_errors() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fail");
     let (mut codes, mut cases) = (BTreeMap::<String, bool>::new(), [0_u32; 2]);
     let files = std::fs::read_dir(folder).expect("a folder").flat_map(|rule| {
@@ -47,6 +48,6 @@ fn nine_of_ten_codes_print_as_ordinary_errors() {
         cases[1],
         cases[0] + cases[1]
     );
-    assert!(ordinary * 10 >= codes.len() * 9, "{evaluated:?}");
+    assert!(ordinary * 100 >= codes.len() * 88, "{evaluated:?}");
     assert!(cases[1] * 10 >= (cases[0] + cases[1]) * 9, "{cases:?}");
 }
