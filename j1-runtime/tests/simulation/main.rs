@@ -35,7 +35,8 @@ fn number(variable: &str) -> Option<u64> {
 }
 
 /// Seeds that failed once, or came close, are run first and for ever: a fix stays one.
-const KEPT: [u64; 16] = [0, 4, 14, 35, 43, 138, 205, 353, 738, 975, 1662, 1969, 7230, 7407, 8402, 8568];
+const KEPT: [u64; 18] =
+    [0, 4, 14, 35, 43, 138, 205, 353, 738, 975, 1662, 1969, 2059, 4877, 7230, 7407, 8402, 8568];
 
 #[test]
 fn nothing_that_still_exists_is_deleted() {

@@ -35,6 +35,8 @@ pub struct World {
     hits: HashMap<(Side, u64), u32>,
     /// Moments at which a process can die, counted in this run.
     moments: u32,
+    /// Changes at the provider while it was read in this run.
+    changes: u32,
     /// The begin of the run, in virtual time.
     began: Option<Instant>,
     /// A log of requests and responses; kept only if it will be read.
@@ -125,6 +127,9 @@ const HARSH: [Fault; 10] = [
 ];
 /// A client asks four times, so three faults in a row are what it has to bear.
 const BEARABLE: u32 = 3;
+/// The most changes while a run reads. Records come with requests here, and a step that reads along makes a request for each
+/// record: without a limit, more may come than are read, and the list has no end.
+const MOST_CHANGES: u32 = 200;
 
 impl World {
     pub fn new(rng: Rng, provider: Provider, log: bool) -> Self {
@@ -139,6 +144,7 @@ impl World {
             outdated: [None; 2],
             hits: HashMap::new(),
             moments: 0,
+            changes: 0,
             began: None,
             log: log.then(Vec::new),
         }
@@ -153,6 +159,7 @@ impl World {
         self.outdated = [None; 2];
         self.hits.clear();
         self.moments = 0;
+        self.changes = 0;
         self.began = None;
     }
 
@@ -240,9 +247,10 @@ impl World {
     /// Changes the provider's data before it responds.
     fn meanwhile(&mut self, request: &Outgoing) {
         let Some((what, of)) = self.weather.meanwhile else { return };
-        if self.rng.u8(..) >= of {
+        if self.changes == MOST_CHANGES || self.rng.u8(..) >= of {
             return;
         }
+        self.changes += 1;
         coverage::met_on(self.provider.style(request.url.path()), what.fault());
         self.happen(what);
     }
