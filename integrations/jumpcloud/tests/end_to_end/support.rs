@@ -9,13 +9,10 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use j1::testing::assert_conserved;
-use j1_local::{LocalJupiterOne, Server};
-
+pub use j1_test_support::{JUPITERONE_KEY, jupiterone};
 use serde_json::Value;
 
 pub const PROVIDER_KEY: &str = "provider-key-c2VjcmV0";
-pub const JUPITERONE_KEY: &str = "jupiterone-key-9f8e7d";
 pub const INSTANCE: &str = "11111111-2222-4333-8444-555555555555";
 
 /// The second organization of the recordings.
@@ -156,51 +153,6 @@ pub fn http() -> reqwest::Client {
     // It fails only if another test has installed the provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()
-}
-
-/// A JupiterOne for one test. It fails the test if a run deletes anything that the test has not declared gone.
-pub struct JupiterOne {
-    server: Server,
-    gone: Mutex<Vec<String>>,
-}
-
-impl JupiterOne {
-    /// Declares that the provider has no record with this id any more.
-    pub fn gone(&self, id: &str) {
-        self.gone.lock().expect("no test panicked").push(id.to_owned());
-    }
-}
-
-impl std::ops::Deref for JupiterOne {
-    type Target = Server;
-
-    fn deref(&self) -> &Server {
-        &self.server
-    }
-}
-
-impl Drop for JupiterOne {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            return;
-        }
-        // The runtime of the test waits for this, so it needs one of its own.
-        let server = &self.server;
-        let deleted = std::thread::scope(|scope| {
-            let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-            scope.spawn(move || runtime.block_on(server.deleted())).join()
-        });
-        let deleted = deleted.expect("no panic").expect("the data can be read");
-        let gone = self.gone.lock().expect("no test panicked");
-        let keys = deleted.iter().map(|(_, key)| key);
-        assert_conserved(keys, |key| !gone.iter().any(|id| key.contains(id.as_str())));
-    }
-}
-
-/// A JupiterOne of one test.
-pub async fn jupiterone() -> JupiterOne {
-    let server = LocalJupiterOne::builder().in_memory().api_key(JUPITERONE_KEY).start().await;
-    JupiterOne { server: server.expect("it starts"), gone: Mutex::default() }
 }
 
 /// The binary, with nothing of this process's configuration.
