@@ -263,6 +263,17 @@ pub struct New {
     /// Does not have the compiler check the project
     #[arg(long)]
     pub no_check: bool,
+    /// The j1 that the project depends on.
+    #[command(flatten)]
+    pub j1: J1Flags,
+    /// Asks nothing: what no flag says is as by default
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// The flags that choose the j1 of a project.
+#[derive(Debug, Clone, Args)]
+pub struct J1Flags {
     /// A checkout of j1 to depend on
     #[arg(long, value_name = "DIR", conflicts_with_all = ["j1_version", "j1_git"], value_parser = checkout)]
     pub j1_path: Option<PathBuf>,
@@ -272,9 +283,6 @@ pub struct New {
     /// A published version of j1 to depend on
     #[arg(long, value_name = "V", value_parser = one_line)]
     pub j1_version: Option<String>,
-    /// Asks nothing: what no flag says is as by default
-    #[arg(short, long)]
-    pub yes: bool,
 }
 
 /// `cargo j1 port`.
@@ -294,15 +302,9 @@ pub struct Port {
     /// Does not have the compiler check the project
     #[arg(long)]
     pub no_check: bool,
-    /// A checkout of j1 to depend on
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["j1_version", "j1_git"], value_parser = checkout)]
-    pub j1_path: Option<PathBuf>,
-    /// A git repository of j1 to depend on [default: that of the checkout `cargo j1` was built in]
-    #[arg(long, value_name = "URL", conflicts_with = "j1_version", value_parser = one_line)]
-    pub j1_git: Option<String>,
-    /// A published version of j1 to depend on
-    #[arg(long, value_name = "V", value_parser = one_line)]
-    pub j1_version: Option<String>,
+    /// The j1 that the project depends on.
+    #[command(flatten)]
+    pub j1: J1Flags,
 }
 
 impl Port {
@@ -321,9 +323,7 @@ impl Port {
             skip: Vec::new(),
             dry_run: false,
             no_check: self.no_check,
-            j1_path: self.j1_path.clone(),
-            j1_git: self.j1_git.clone(),
-            j1_version: self.j1_version.clone(),
+            j1: self.j1.clone(),
             yes: true,
         }
     }

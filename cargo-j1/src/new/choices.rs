@@ -10,7 +10,7 @@ use dialoguer::{Input, Select};
 use super::api::{Paging, PagingKind};
 use super::credentials::{AuthKind, Credentials};
 use super::name::Name;
-use crate::args::{New, integration_type as integration_type_of, one_line};
+use crate::args::{J1Flags, New, integration_type as integration_type_of, one_line};
 use crate::error::Error;
 
 /// The decisions about a project.
@@ -76,7 +76,7 @@ impl Choices {
         let integration_type = integration_type_of(&integration_type)
             .map_err(|why| Error::BadAnswer { question: "Integration type", why })?;
         let paging = paging.map(PagingKind::usual);
-        Ok(Self { title, integration_type, auth, paging, j1: J1::from_args(args) })
+        Ok(Self { title, integration_type, auth, paging, j1: J1::from_flags(&args.j1) })
     }
 }
 
@@ -104,8 +104,8 @@ fn choose<T: ValueEnum + Copy>(question: &'static str, of: &[T]) -> Result<T, Er
 }
 
 impl J1 {
-    fn from_args(args: &New) -> Self {
-        match (&args.j1_path, &args.j1_git, &args.j1_version) {
+    fn from_flags(flags: &J1Flags) -> Self {
+        match (&flags.j1_path, &flags.j1_git, &flags.j1_version) {
             (Some(path), ..) => Self::Path(path.clone()),
             (None, Some(url), _) => Self::Git { url: url.clone(), here: checkout() },
             (None, None, Some(version)) => Self::Version(version.clone()),
