@@ -103,15 +103,6 @@ impl Auth {
         }
     }
 
-    /// Returns the names of the fields that it always has.
-    const fn fixed(&self) -> &'static [&'static str] {
-        match self {
-            Self::Basic => &["username", "password"],
-            Self::OAuth2 { .. } => &["client_id", "client_secret", "token_url"],
-            _ => &[],
-        }
-    }
-
     /// Returns the name of the variant of an enum that has these credentials.
     const fn variant(&self) -> &'static str {
         match self {
@@ -206,12 +197,10 @@ impl Credentials {
         if let [one] = named.as_slice() {
             return client(one, "&config.");
         }
-        let arms = named.iter().zip(self.variants_of(&named)).map(|(all, variant)| {
-            let used = |name: &String| {
-                all.iter().any(|(auth, field)| name == field || auth.fixed().contains(&name.as_str()))
-            };
-            let fields: Vec<String> = variant.1.into_iter().filter(used).collect();
-            format!("Auth::{} {{ {} }} => {}", variant.0, fields.join(", "), client(all, ""))
+        // The names of the variants and their fields do not depend on the provider.
+        let arms = named.iter().zip(self.variants("", "")).map(|(all, variant)| {
+            let fields: Vec<String> = variant.fields.into_iter().map(|field| field.name).collect();
+            format!("Auth::{} {{ {} }} => {}", variant.name, fields.join(", "), client(all, ""))
         });
         format!("match &config.auth {{ {} }}", arms.collect::<Vec<_>>().join(", "))
     }
@@ -233,39 +222,29 @@ impl Credentials {
         self.alternatives.iter().map(|one| one.iter().map(&mut named).collect()).collect()
     }
 
-    /// Returns the name of each variant, and the names of its fields.
-    fn variants_of(&self, named: &[Vec<(Auth, String)>]) -> Vec<(String, Vec<String>)> {
-        let mut names: Vec<String> = Vec::new();
-        let mut variants = Vec::new();
-        for all in named {
-            let plain = all.iter().map(|(auth, _)| auth.variant()).collect::<Vec<_>>();
-            let plain = plain.first().copied().unwrap_or("Key").to_owned()
-                + if plain.len() > 1 { "And" } else { "" }
-                + &plain.get(1..).unwrap_or_default().concat();
-            let numbered = (2..).map(|number| format!("{plain}{number}"));
-            let free = std::iter::once(plain.clone()).chain(numbered).find(|name| !names.contains(name));
-            let name = free.unwrap_or(plain);
-            names.push(name.clone());
-            let fields = self.of_alternative(all, "", "").into_iter().map(|field| field.name).collect();
-            variants.push((name, fields));
-        }
-        variants
-    }
-
     /// Returns the variants of the configuration's enum; without a choice, none.
     pub fn variants(&self, provider: &str, base: &str) -> Vec<Variant> {
+        let mut variants: Vec<Variant> = Vec::new();
         if !self.is_choice() {
-            return Vec::new();
+            return variants;
         }
-        let named = self.named();
-        let variants = self.variants_of(&named).into_iter().zip(&named);
-        variants
-            .map(|((name, _), all)| Variant {
-                name,
+        for all in self.named() {
+            let kinds: Vec<&str> = all.iter().map(|(auth, _)| auth.variant()).collect();
+            let plain = match kinds.as_slice() {
+                [] => "Key".to_owned(),
+                [only] => (*only).to_owned(),
+                [first, others @ ..] => format!("{first}And{}", others.concat()),
+            };
+            let taken = |name: &String| variants.iter().any(|one| one.name == *name);
+            let numbered = (2..).map(|number| format!("{plain}{number}"));
+            let free = std::iter::once(plain.clone()).chain(numbered).find(|name| !taken(name));
+            variants.push(Variant {
+                name: free.unwrap_or(plain),
                 docs: all.first().map_or_else(String::new, |(auth, _)| auth.needed(provider)),
-                fields: self.of_alternative(all, provider, base),
-            })
-            .collect()
+                fields: self.of_alternative(&all, provider, base),
+            });
+        }
+        variants
     }
 
     /// Returns the fields of the configuration; where an operator has a choice, the variants have them.
