@@ -70,28 +70,6 @@ pub struct Making {
     choices: Choices,
 }
 
-/// The content of a project that was read from another integration.
-pub struct Imported {
-    /// The collected things, in words.
-    pub about: String,
-    /// The URL of the provider's API.
-    pub base: String,
-    /// The names of its structs.
-    pub type_names: Vec<String>,
-    /// The names of variables in its steps.
-    pub locals: Vec<String>,
-    /// Its steps.
-    pub steps: Vec<String>,
-    /// Its entities.
-    pub entities: Vec<j1_core::describe::official::EntityRow>,
-    /// Its relationships.
-    pub relationships: Vec<j1_core::describe::official::RelationshipRow>,
-    /// Its settings.
-    pub config: Vec<project::ConfigField>,
-    /// Its own files.
-    pub files: Vec<place::File>,
-}
-
 impl Making {
     /// Finds the place of a project and takes the choices of its flags.
     pub fn find(args: &New, name: &name::Name) -> Result<Self, Error> {
@@ -106,19 +84,7 @@ impl Making {
     }
 
     /// Makes the project, which nothing has compiled yet, and returns its folder.
-    pub fn make(&self, name: &name::Name, imported: Imported) -> Result<PathBuf, Error> {
-        let content = project::Content {
-            about: imported.about,
-            base: imported.base,
-            type_names: imported.type_names,
-            locals: imported.locals,
-            steps: imported.steps,
-            entities: imported.entities,
-            relationships: imported.relationships,
-            settings: Some(imported.config),
-            ported: Some(imported.files),
-            ..project::Content::default()
-        };
+    pub fn make(&self, name: &name::Name, content: project::Content) -> Result<PathBuf, Error> {
         let mut project = Project::new(name, &self.choices, content, self.place.outer_workspace());
         self.place.fill(&project.files()?, false).map(Path::to_owned)
     }

@@ -112,6 +112,11 @@ impl ConfigField {
     pub fn plain(name: &str, docs: String, default: Option<String>) -> Self {
         Self { name: name.to_owned(), docs, ty: "String", default, review: None }
     }
+
+    /// Returns the field of the URL of the provider's API.
+    pub fn api_base(title: &str, base: &str) -> Self {
+        Self::plain("api_base", format!("The URL of the API of {title}."), Some(base.to_owned()))
+    }
 }
 
 /// A field of the client that the configuration fills.
@@ -192,11 +197,7 @@ fn settings(choices: &Choices, content: &Content) -> Vec<ConfigField> {
         review: Some(parameter.review.clone()),
         ..ConfigField::plain(&parameter.ident, parameter.docs.clone(), parameter.default.clone())
     }));
-    config.push(ConfigField::plain(
-        "api_base",
-        format!("The URL of the API of {}.", choices.title),
-        Some(content.base.clone()),
-    ));
+    config.push(ConfigField::api_base(&choices.title, &content.base));
     config
 }
 

@@ -27,8 +27,8 @@ use crate::infer::words;
 use crate::new::api::Paging;
 use crate::new::name::{self, Name};
 use crate::new::place::File;
-use crate::new::project::ConfigField;
-use crate::new::{self, Imported, Making, credentials, templates};
+use crate::new::project::{ConfigField, Content};
+use crate::new::{self, Making, credentials, templates};
 use crate::output;
 use official::Official;
 use recorded::RecordedList;
@@ -113,7 +113,8 @@ pub fn run(args: &Port) -> Result<u8, Error> {
     let (methods, shown_lists) = methods(&read.lists, &read.matched, read.base.as_deref());
     let steps = steps::steps(&read.official, &read.entities, &methods);
     let carried = carried(&read, &steps);
-    let config = config(&read.official, &making, read.base.as_deref(), &name);
+    let base = read.base.clone().unwrap_or_else(|| format!("https://api.{}.example", name.dns()));
+    let config = config(&read.official, making.title(), &base);
     let type_names: Vec<String> = read.entities.iter().map(|one| one.entity.type_name.clone()).collect();
     let locals = ["records", "record", "outcome"].map(str::to_owned).to_vec();
     let struct_name = name.type_name(type_names.iter().map(String::as_str));
@@ -132,18 +133,19 @@ pub fn run(args: &Port) -> Result<u8, Error> {
     };
     let mut files = render(&values, &read.entities, &steps)?;
     files.extend(copied(folder, &read.lists, &read.matched)?);
-    let imported = Imported {
+    let content = Content {
         about: about(&read.official),
-        base: read.base.unwrap_or_else(|| format!("https://api.{}.example", name.dns())),
+        base,
         type_names,
         locals,
         steps: steps.shown.iter().map(|step| step.ident.clone()).collect(),
         entities: rows(&read.entities),
         relationships: relationship_rows(&read.official),
-        config,
-        files,
+        settings: Some(config),
+        ported: Some(files),
+        ..Content::default()
     };
-    let made = making.make(&name, imported)?;
+    let made = making.make(&name, content)?;
     let checked = if args.no_check { Ok(()) } else { new::compiles(&made, &made) };
     output::print(&told(&name, &made, &carried, checked.is_ok()))?;
     match checked {
@@ -269,7 +271,7 @@ fn further(shown: &[ShownList], config: &[ConfigField]) -> Vec<(String, String)>
 }
 
 /// Returns the settings: those of the official integration, and the URL of the API.
-fn config(official: &Official, making: &Making, base: Option<&str>, name: &Name) -> Vec<ConfigField> {
+fn config(official: &Official, title: &str, base: &str) -> Vec<ConfigField> {
     let mut fields: Vec<ConfigField> = Vec::new();
     for one in &official.config {
         let Some(ident) = words::snake(&one.name).map(|snake| words::ident(&snake)) else { continue };
@@ -289,12 +291,7 @@ fn config(official: &Official, making: &Making, base: Option<&str>, name: &Name)
         fields.push(ConfigField { ty, ..ConfigField::plain(&ident, docs, None) });
     }
     if !fields.iter().any(|field| field.name == "api_base") {
-        let default = base.map_or_else(|| format!("https://api.{}.example", name.dns()), str::to_owned);
-        fields.push(ConfigField::plain(
-            "api_base",
-            format!("The URL of the API of {}.", making.title()),
-            Some(default),
-        ));
+        fields.push(ConfigField::api_base(title, base));
     }
     fields
 }
