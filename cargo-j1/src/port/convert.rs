@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::ts::{Entry, Expr, Function, Literal, Pattern, Stated, Tree};
+use super::ts::{self, Expr, Function, Literal, Pattern, Stated, Tree, member};
 use crate::infer::json::Json;
 
 /// A value that a converter takes from a record.
@@ -61,13 +61,8 @@ pub fn read(tree: &Tree) -> BTreeMap<String, Converter> {
     all
 }
 
-fn key_of(entry: &Entry) -> Option<&str> {
-    if let Some(Expr::Text(name)) = &entry.key { Some(name) } else { None }
-}
-
 fn converter(tree: &Tree, file: &Path, stated: &Stated<'_>) -> Option<Converter> {
-    let member = |name: &str| stated.entries.iter().find(|entry| key_of(entry) == Some(name));
-    let ty = tree.value(file, &member("_type")?.value)?.text()?.to_owned();
+    let ty = tree.value(file, member(&stated.entries, "_type")?)?.text()?.to_owned();
     let scope = Scope::new(tree, file, stated);
     let mut converter = Converter {
         ty,
@@ -77,7 +72,7 @@ fn converter(tree: &Tree, file: &Path, stated: &Stated<'_>) -> Option<Converter>
         unread: Vec::new(),
     };
     for entry in &stated.entries {
-        let Some(name) = key_of(entry) else {
+        let Some(name) = entry.name() else {
             // Spread: the members of something.
             converter.unread.push((String::new(), entry.text.clone()));
             continue;
@@ -222,10 +217,7 @@ impl<'t> Scope<'t> {
             "===" | "==" | "!==" | "!=" => {
                 let (value, Conversion::Constant(constant)) = (of(left)?, of(right)?) else { return None };
                 let equal = operator.starts_with('=');
-                if constant == Json::Null {
-                    return Some(Conversion::Equals(Box::new(value), constant, equal));
-                }
-                (!matches!(value, Conversion::Constant(_)))
+                (constant == Json::Null || !matches!(value, Conversion::Constant(_)))
                     .then(|| Conversion::Equals(Box::new(value), constant, equal))
             }
             "||" | "??" => match (of(left)?, of(right)?) {
@@ -282,8 +274,8 @@ impl<'t> Scope<'t> {
                 }
                 (Pattern::Members(all), Expr::Object(entries)) => {
                     for (member, local) in all {
-                        let entry = entries.iter().find(|entry| key_of(entry) == Some(member))?;
-                        bound.insert(local.clone(), self.conversion(&entry.value, depth + 1)?);
+                        let value = ts::member(entries, member)?;
+                        bound.insert(local.clone(), self.conversion(value, depth + 1)?);
                     }
                 }
                 (Pattern::Members(all), argument) => {

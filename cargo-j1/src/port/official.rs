@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::files;
-use super::ts::{Entry, Expr, Literal, Tree};
+use super::ts::{Entry, Literal, Tree, member};
 use crate::error::Error;
 
 /// An integration of the official SDK.
@@ -112,11 +112,6 @@ fn add_all(all: &mut Vec<OfficialRelationship>, more: Vec<OfficialRelationship>)
             all.push(one);
         }
     }
-}
-
-fn member<'e>(entries: &'e [Entry], name: &str) -> Option<&'e Expr> {
-    let is_it = |entry: &&Entry| matches!(&entry.key, Some(Expr::Text(own)) if own == name);
-    entries.iter().find(is_it).map(|entry| &entry.value)
 }
 
 fn step(

@@ -8,5 +8,5 @@ mod parse;
 mod scope;
 mod token;
 
-pub use parse::{Entry, Expr, Function, Pattern, Stated};
+pub use parse::{Entry, Expr, Function, Pattern, Stated, member};
 pub use scope::{Literal, Tree};

@@ -38,6 +38,18 @@ pub struct Entry {
     pub text: String,
 }
 
+impl Entry {
+    /// Returns its name if that is a constant.
+    pub fn name(&self) -> Option<&str> {
+        if let Some(Expr::Text(name)) = &self.key { Some(name) } else { None }
+    }
+}
+
+/// Returns the value of the first member of this name.
+pub fn member<'e>(entries: &'e [Entry], name: &str) -> Option<&'e Expr> {
+    entries.iter().find(|entry| entry.name() == Some(name)).map(|entry| &entry.value)
+}
+
 /// The left side of a declaration, or a parameter.
 #[derive(Debug, Clone)]
 pub enum Pattern {
@@ -395,29 +407,13 @@ impl Parser<'_> {
         Expr::Other
     }
 
+    /// Returns `true` at the end, and at a name that begins a line.
     fn starts_statement(&self) -> bool {
-        const WORDS: [&str; 15] = [
-            "const",
-            "let",
-            "var",
-            "return",
-            "export",
-            "import",
-            "function",
-            "if",
-            "for",
-            "while",
-            "throw",
-            "interface",
-            "type",
-            "enum",
-            "async",
-        ];
         let Some(token) = self.peek(0) else { return true };
         let line_before = self.at.checked_sub(1).and_then(|at| self.all.get(at)).is_some_and(|before| {
             self.text.get(before.end..token.start).is_some_and(|between| between.contains('\n'))
         });
-        line_before && (token.name().is_some_and(|name| WORDS.contains(&name)) || token.name().is_some())
+        line_before && token.name().is_some()
     }
 
     fn choice(&mut self) -> Expr {

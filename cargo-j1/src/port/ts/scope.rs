@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::parse::{Entry, Expr, Function, Source};
 use crate::error::Error;
+use crate::port::files;
 
 /// A value that a constant expression has.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +51,7 @@ impl Tree {
     /// Reads the `.ts` files below a folder, without tests.
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let mut tree = Self::default();
-        for path in super::super::files::below(folder, &["ts"])? {
+        for path in files::below(folder, &["ts"])? {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let is_test = name.ends_with(".test.ts")
                 || name.ends_with(".d.ts")
