@@ -41,6 +41,7 @@ pub use paths::PathParameter;
 pub use resource::{Found, LeftOut, Resource};
 pub use wishes::Wishes;
 
+use j1_core::model::ClassDef;
 use j1_core::validate::without_byte_order_mark;
 
 use crate::error::Error;
@@ -131,7 +132,7 @@ pub struct Ported {
     /// Its name in snake case.
     pub name: String,
     /// Its class.
-    pub class: &'static j1_core::model::ClassDef,
+    pub class: &'static ClassDef,
     /// Objects with its properties, and its `_key`.
     pub records: Vec<Json>,
     /// Its name for people.
@@ -141,11 +142,12 @@ pub struct Ported {
 /// Makes an entity of each ported type, in their order. Its key is `_key`, and it has no relationships.
 pub fn ported(all: Vec<Ported>, provider: &str) -> Vec<Entity> {
     let mut names = Names::with_types([]);
-    let resources: Vec<(Resource, Ported)> = all
+    // All names are taken before the first struct is named.
+    let resources: Vec<(Resource, &'static ClassDef)> = all
         .into_iter()
         .map(|one| {
             let name = names.thing(&[words::singular(&one.name)]);
-            (Resource::ported(name, one.records.clone(), one.shown.clone()), one)
+            (Resource::ported(name, one.records, one.shown), one.class)
         })
         .collect();
     let key = Key {
@@ -153,9 +155,9 @@ pub fn ported(all: Vec<Ported>, provider: &str) -> Vec<Entity> {
         base: "String",
         reason: "the official integration has it".to_owned(),
     };
-    let entity = |(resource, one): &(Resource, Ported)| {
+    let entity = |(resource, class): &(Resource, &ClassDef)| {
         let wishes =
-            Wishes { classes: vec![(resource.name.clone(), one.class.name.to_owned())], ..Wishes::default() };
+            Wishes { classes: vec![(resource.name.clone(), class.name.to_owned())], ..Wishes::default() };
         entity::from_resource(resource, &key, provider, &[], &mut names, &wishes)
     };
     resources.iter().map(entity).collect()

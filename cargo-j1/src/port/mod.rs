@@ -307,7 +307,7 @@ fn rows(entities: &[Shown]) -> Vec<EntityRow> {
     let row = |one: &Shown| EntityRow {
         resource: one.title.clone(),
         ty: one.ty.clone(),
-        classes: one.classes.trim_matches(['[', ']']).split(", ").map(str::to_owned).collect(),
+        classes: one.classes.iter().map(|class| (*class).to_owned()).collect(),
     };
     entities.iter().map(row).collect()
 }

@@ -20,8 +20,8 @@ pub struct Shown {
     #[serde(flatten)]
     pub entity: Entity,
     pub ty: String,
-    /// Its classes, as the attribute takes them.
-    pub classes: String,
+    /// Its classes that the data model has.
+    pub classes: Vec<&'static str>,
     pub title: String,
     /// The function that converted it.
     pub function: Option<String>,
@@ -78,7 +78,7 @@ pub fn entities(
     skipped: &mut Carried,
 ) -> Vec<Shown> {
     let common = common_prefix(official);
-    let mut sources = Vec::new();
+    let (mut sources, mut wanted) = (Vec::new(), Vec::new());
     for one in &official.entities {
         let classes: Vec<&'static ClassDef> =
             one.classes.iter().filter_map(|class| j1_core::model::class(class)).collect();
@@ -86,22 +86,20 @@ pub fn entities(
             !classes.is_empty(),
             format!("{}: the data model has no class {}", one.ty, one.classes.join(", ")),
         );
-        if let Some(class) = classes.first() {
-            let converter = converters.get(&one.ty);
-            let records = matched.get(&one.ty).map_or(&[][..], |at| lists[*at].records.as_slice());
-            let short = one.ty.strip_prefix(&common).filter(|short| !short.is_empty()).unwrap_or(&one.ty);
-            sources.push((one, *class, converter, samples(converter, records), short.to_owned()));
-        }
+        let Some(class) = classes.first().copied() else { continue };
+        let converter = converters.get(&one.ty);
+        let records = matched.get(&one.ty).map_or(&[][..], |at| lists[*at].records.as_slice());
+        let short = one.ty.strip_prefix(&common).filter(|short| !short.is_empty()).unwrap_or(&one.ty);
+        wanted.push(infer::Ported {
+            name: short.to_owned(),
+            class,
+            records: samples(converter, records),
+            shown: one.title.clone(),
+        });
+        sources.push((one, classes, converter));
     }
-    let wanted = sources.iter().map(|(one, class, _, samples, name)| infer::Ported {
-        name: name.clone(),
-        class,
-        records: samples.clone(),
-        shown: one.title.clone(),
-    });
-    let made = infer::ported(wanted.collect(), provider);
-    let pairs = made.into_iter().zip(sources);
-    pairs.map(|(entity, (one, _, converter, ..))| shown(entity, one, converter)).collect()
+    let made = infer::ported(wanted, provider).into_iter().zip(sources);
+    made.map(|(entity, (one, classes, converter))| shown(entity, one, &classes, converter)).collect()
 }
 
 /// Returns what most types begin with: the name of the provider.
@@ -143,10 +141,13 @@ fn samples(converter: Option<&Converter>, records: &[Json]) -> Vec<Json> {
     vec![Json::Object(members)]
 }
 
-fn shown(mut entity: Entity, one: &OfficialEntity, converter: Option<&Converter>) -> Shown {
-    let classes: Vec<&'static ClassDef> =
-        one.classes.iter().filter_map(|class| j1_core::model::class(class)).collect();
-    keep_names(&mut entity, &classes);
+fn shown(
+    mut entity: Entity,
+    one: &OfficialEntity,
+    classes: &[&'static ClassDef],
+    converter: Option<&Converter>,
+) -> Shown {
+    keep_names(&mut entity, classes);
     if let Some(converter) = converter {
         twice(&mut entity, converter);
     }
@@ -157,26 +158,16 @@ fn shown(mut entity: Entity, one: &OfficialEntity, converter: Option<&Converter>
     let key = converter.and_then(|converter| converter.key.as_ref());
     let code = key.map_or_else(|| "json!(key)".to_owned(), |key| format!("json!(shown(&{}))", key.code()));
     members.insert(0, ("_key".to_owned(), code));
-    for (name, value) in fill(&mut entity, &classes) {
+    for (name, value) in fill(&mut entity, classes) {
         unread.push(format!("the class requires `{name}`, and no code that gives it could be read"));
         members.push((name, value));
     }
     let reads_record = converter.is_some_and(|converter| reads_record(&entity, converter));
     let used: String = members.iter().map(|(_, code)| code.as_str()).collect();
     let helpers = HELPERS.iter().copied().filter(|helper| used.contains(&format!("{helper}("))).collect();
-    let classes: Vec<&str> = one
-        .classes
-        .iter()
-        .filter(|class| j1_core::model::class(class).is_some())
-        .map(String::as_str)
-        .collect();
     Shown {
         ty: one.ty.clone(),
-        classes: if let [only] = classes.as_slice() {
-            (*only).to_owned()
-        } else {
-            format!("[{}]", classes.join(", "))
-        },
+        classes: classes.iter().map(|class| class.name).collect(),
         title: one.title.clone(),
         function: converter.and_then(|converter| converter.function.clone()),
         members,
@@ -254,12 +245,15 @@ fn twice(entity: &mut Entity, converter: &Converter) {
         field.attributes = vec![format!("rename = {name:?}")];
         let class = j1_core::model::class(&entity.class);
         if let Some(code) = class.and_then(|class| broken_rule(EpochMs::KIND, &[class], name)) {
-            field
-                .attributes
-                .push(format!("allow({code}, reason = \"the name of the official integration\")"));
+            field.attributes.push(allowed(code));
         }
         entity.fields.push(field);
     }
+}
+
+/// Returns the attribute that accepts a rule which the official integration breaks.
+fn allowed(code: impl std::fmt::Display) -> String {
+    format!("allow({code}, reason = \"the name of the official integration\")")
 }
 
 fn is_field(entity: &Entity, name: &str) -> bool {
@@ -299,9 +293,7 @@ fn keep_names(entity: &mut Entity, classes: &[&'static ClassDef]) {
             continue;
         };
         if let Some(code) = broken_rule(held, classes, &name) {
-            field
-                .attributes
-                .push(format!("allow({code}, reason = \"the name of the official integration\")"));
+            field.attributes.push(allowed(code));
         }
     }
     entity.fields.retain(|field| !unfit.contains(&field.ident));
