@@ -35,16 +35,11 @@ pub fn run(name: Option<&str>, json: bool) -> Result<u8, Error> {
     let descriptions: Descriptions = serde_json::from_str(DESCRIPTIONS).unwrap_or_default();
     let text = match (name, json) {
         (None, false) => list(&descriptions),
-        (None, true) => to_json(&Classes::new(&descriptions))?,
+        (None, true) => output::to_json(&Classes::new(&descriptions))?,
         (Some(name), false) => one(find(name)?, &descriptions),
-        (Some(name), true) => to_json(&OneClass::new(find(name)?, &descriptions))?,
+        (Some(name), true) => output::to_json(&OneClass::new(find(name)?, &descriptions))?,
     };
     output::print(&text).map(|()| 0)
-}
-
-fn to_json(value: &impl Serialize) -> Result<String, Error> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| output::unwritable(error.into()))?;
-    Ok(text + "\n")
 }
 
 fn find(name: &str) -> Result<&'static ClassDef, Error> {

@@ -3,6 +3,8 @@
 use std::error::Error as _;
 use std::io::{self, Write as _};
 
+use serde::Serialize;
+
 use crate::error::Error;
 use crate::style::{ERROR, NOTE, WARNING};
 
@@ -42,6 +44,12 @@ pub fn print(text: &str) -> Result<(), Error> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(error)),
         _ => Ok(()),
     }
+}
+
+/// Returns a value as JSON for people, with a line break at its end.
+pub fn to_json(value: &impl Serialize) -> Result<String, Error> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| unwritable(error.into()))?;
+    Ok(text + "\n")
 }
 
 /// The error of a stdout that takes nothing.

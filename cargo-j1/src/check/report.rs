@@ -96,8 +96,7 @@ impl Report {
 
     /// Prints one JSON document.
     pub fn print_json(&self) -> Result<(), Error> {
-        let text = serde_json::to_string_pretty(self).map_err(|error| output::unwritable(error.into()))?;
-        output::print(&(text + "\n"))
+        output::print(&output::to_json(self)?)
     }
 
     /// Prints it for people.

@@ -35,12 +35,19 @@ struct Accept {
     reason: String,
 }
 
+impl Accept {
+    /// Returns `true` if the entry accepts this difference.
+    fn accepts(&self, one: &Difference) -> bool {
+        self.difference == one.difference && self.at == one.at
+    }
+}
+
 /// The result, as `--json` prints it.
 #[derive(Debug, Serialize)]
 struct Report<'r> {
     types: &'r [compare::Row],
     differences: Vec<&'r Difference>,
-    accepted: Vec<(&'r Difference, &'r str)>,
+    accepted: Vec<&'r Accept>,
     /// Entries of the file that no difference needs.
     unused: Vec<&'r Accept>,
 }
@@ -50,21 +57,15 @@ pub fn run(args: &Parity) -> Result<u8, Error> {
     let accepted = accepted(args.accept.as_deref())?;
     let (official, new) = (side(&args.official)?, side(&args.from)?);
     let Compared { rows, differences } = compare::compare(&official, &new);
-    let reason = |one: &Difference| {
-        let found =
-            accepted.accept.iter().find(|accept| accept.difference == one.difference && accept.at == one.at);
-        found.map(|accept| accept.reason.as_str())
-    };
-    let is_used = |accept: &&Accept| {
-        differences.iter().any(|one| accept.difference == one.difference && accept.at == one.at)
-    };
+    let meant = |one: &Difference| accepted.accept.iter().find(|accept| accept.accepts(one));
+    let is_used = |accept: &&Accept| differences.iter().any(|one| accept.accepts(one));
     let report = Report {
         types: &rows,
-        differences: differences.iter().filter(|one| reason(one).is_none()).collect(),
-        accepted: differences.iter().filter_map(|one| Some((one, reason(one)?))).collect(),
+        differences: differences.iter().filter(|one| meant(one).is_none()).collect(),
+        accepted: differences.iter().filter_map(meant).collect(),
         unused: accepted.accept.iter().filter(|accept| !is_used(accept)).collect(),
     };
-    let text = if args.json { json(&report)? } else { table(&report) };
+    let text = if args.json { output::to_json(&serde_json::json!(report))? } else { table(&report) };
     output::print(&text)?;
     Ok(if report.differences.is_empty() { 0 } else { exit::DIFFERENT })
 }
@@ -99,23 +100,6 @@ fn accepted(named: Option<&Path>) -> Result<Accepted, Error> {
     }
 }
 
-fn json(report: &Report<'_>) -> Result<String, Error> {
-    let accepted: Vec<_> = report
-        .accepted
-        .iter()
-        .map(|(one, reason)| serde_json::json!({ "difference": one.difference, "at": one.at, "reason": reason }))
-        .collect();
-    let value = serde_json::json!({
-        "types": report.types,
-        "differences": report.differences,
-        "accepted": accepted,
-        "unused": report.unused,
-    });
-    let text = serde_json::to_string_pretty(&value)
-        .map_err(|error| output::unwritable(std::io::Error::other(error)))?;
-    Ok(text + "\n")
-}
-
 fn table(report: &Report<'_>) -> String {
     let width = report.types.iter().map(|row| row.ty.len()).max().unwrap_or(4).max(4);
     let mut out = format!("{:width$}  official      new  same key\n", "type");
@@ -137,8 +121,8 @@ fn table(report: &Report<'_>) -> String {
     }
     if !report.accepted.is_empty() {
         let _ = writeln!(out, "\n{} accepted:", report.accepted.len());
-        for (one, reason) in &report.accepted {
-            let _ = writeln!(out, "  {:16} {}: {}", one.difference, line(&one.at), line(reason));
+        for one in &report.accepted {
+            let _ = writeln!(out, "  {:16} {}: {}", one.difference, line(&one.at), line(&one.reason));
         }
     }
     for accept in &report.unused {
