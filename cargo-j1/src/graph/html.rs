@@ -3,11 +3,11 @@
 
 use std::fmt::Write as _;
 
-use j1_local::picture::{Edge, Look as PictureLook, Node as PictureNode, Picture};
+use j1_local::picture::{Edge, Node as PictureNode, Picture};
 
 use super::layout::{self, HEIGHT};
-use super::model::{Graph, Look};
-use super::svg::{escaped, hue, short, with_style};
+use super::model::{Graph, Node};
+use super::svg::{class_of, escaped, hue, short, with_style};
 
 /// The distance between two neighbours in a picture of dots.
 const UNIT: f64 = 46.0;
@@ -32,7 +32,7 @@ pub fn page(graph: &Graph) -> String {
 }
 
 fn picture(graph: &Graph) -> Picture {
-    let node = |(place, node): (usize, &super::model::Node)| {
+    let node = |(place, node): (usize, &Node)| {
         let mut facts = node.facts.clone();
         if node.detail != node.group {
             facts.insert(0, ("note".to_owned(), node.detail.clone()));
@@ -41,11 +41,7 @@ fn picture(graph: &Graph) -> Picture {
             id: format!("{place} {}", node.label),
             label: node.label.clone(),
             type_name: if node.group.is_empty() { node.detail.clone() } else { node.group.clone() },
-            look: match node.look {
-                Look::Own => PictureLook::Own,
-                Look::Foreign => PictureLook::Foreign,
-                Look::Wrong => PictureLook::Wrong,
-            },
+            look: node.look,
             facts,
             ..PictureNode::default()
         }
@@ -105,11 +101,7 @@ pub fn dots(graph: &Graph) -> String {
     let groups = graph.groups();
     for (node, drawn) in graph.nodes.iter().zip(&picture.nodes) {
         let group = groups.iter().position(|group| *group == node.group).unwrap_or_default();
-        let look = match node.look {
-            Look::Own => "",
-            Look::Foreign => " foreign",
-            Look::Wrong => " wrong",
-        };
+        let look = class_of(node.look);
         let (x, y) = at(drawn);
         let _ = writeln!(
             out,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+pub use j1_local::picture::Look;
+
 /// A graph to draw.
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -34,17 +36,6 @@ pub struct Node {
     pub look: Look,
     /// All that is known of it, name and value.
     pub facts: Vec<(String, String)>,
-}
-
-/// The look of a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// One of the integration.
-    Own,
-    /// One that another integration owns.
-    Foreign,
-    /// One that is wrong: not there, or there twice.
-    Wrong,
 }
 
 /// An edge.

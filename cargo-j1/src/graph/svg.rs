@@ -105,11 +105,7 @@ fn path(from: Box, to: Box, bends: &[Point], is_loop: bool) -> (String, Point) {
 }
 
 fn write_node(out: &mut String, place: usize, node: &Node, at: Box, hue: u32) {
-    let look = match node.look {
-        Look::Own => "",
-        Look::Foreign => " foreign",
-        Look::Wrong => " wrong",
-    };
+    let look = class_of(node.look);
     let Point { x, y } = at.corner;
     let (width, label, detail) = (at.width, escaped(&short(&node.label)), escaped(&short(&node.detail)));
     let _ = writeln!(
@@ -120,6 +116,15 @@ fn write_node(out: &mut String, place: usize, node: &Node, at: Box, hue: u32) {
          <text class=\"label\" x=\"16\" y=\"18\">{label}</text><text class=\"detail\" x=\"16\" y=\"33\">{detail}</text></g>",
         escaped(&node.label)
     );
+}
+
+/// The class of an element that looks like this, for a list of classes.
+pub const fn class_of(look: Look) -> &'static str {
+    match look {
+        Look::Own => "",
+        Look::Foreign => " foreign",
+        Look::Wrong => " wrong",
+    }
 }
 
 /// Colours that are far apart, one after the other.
