@@ -1,5 +1,6 @@
 //! The description of an integration, from its own binary.
 
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use j1_core::describe::Description;
@@ -29,9 +30,7 @@ pub fn describe(asked: &Asked) -> Result<Described, Error> {
     let binary = binary::build(&package, asked.profile.is_optimized(true), asked.quiet)?;
     let nowhere = tempfile::tempdir()
         .map_err(|source| Error::System { what: "no temporary folder can be made", source })?;
-    let mut command = Command::new(&binary.path);
-    command.args(["schema", "--format", "json"]).env_remove(TYPE_VARIABLE).current_dir(nowhere.path());
-    let ran = output(&binary, command)?;
+    let ran = output(&binary, schema(&binary, nowhere.path()))?;
     let undescribed = |why: String| Error::Undescribed { package: package.name.clone(), why };
     if !ran.status.success() {
         return Err(undescribed(format!("its `schema` ended with {}", ran.status)));
@@ -43,6 +42,13 @@ pub fn describe(asked: &Asked) -> Result<Described, Error> {
         undescribed(why)
     })?;
     Ok(Described { package, description, binary })
+}
+
+/// Returns the command that prints the description, in an empty folder: no `.env` file is there.
+fn schema(binary: &Binary, nowhere: &Path) -> Command {
+    let mut command = Command::new(&binary.path);
+    command.args(["schema", "--format", "json"]).env_remove(TYPE_VARIABLE).current_dir(nowhere);
+    command
 }
 
 /// Returns the properties that are always sent as `null`, by `_type`: those that classes require and no field maps, but for
@@ -58,10 +64,8 @@ pub fn always_null(description: &Description) -> Vec<(String, Vec<String>)> {
 /// Returns one line about what an integration always sends as `null`; `None` if there is nothing to tell, or if its binary does
 /// not say.
 pub(super) fn note_of_nulls(binary: &Binary) -> Option<String> {
-    let mut command = Command::new(&binary.path);
     let nowhere = tempfile::tempdir().ok()?;
-    command.args(["schema", "--format", "json"]).env_remove(TYPE_VARIABLE).current_dir(nowhere.path());
-    let ran = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let ran = schema(binary, nowhere.path()).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     nulls_in_a_line(&always_null(&serde_json::from_slice(&ran.stdout).ok()?))
 }
 
