@@ -34,11 +34,16 @@ pub struct Object {
 impl Object {
     /// Its classes.
     pub fn classes(&self) -> Vec<&str> {
-        match self.members.get("_class") {
-            Some(Value::String(one)) => vec![one],
-            Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        }
+        classes(&self.members)
+    }
+}
+
+/// Returns the classes of an object, or of the target of a mapped relationship.
+pub fn classes(members: &Map<String, Value>) -> Vec<&str> {
+    match members.get("_class") {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -573,7 +573,7 @@ pub enum Neo4jWhat {
 #[derive(Debug, Args)]
 pub struct Neo4jPush {
     /// The folder that `collect` wrote
-    #[arg(long, value_name = "DIR", default_value = ".j1-integration")]
+    #[arg(long, value_name = "DIR", default_value = j1_core::describe::layout::FOLDER)]
     pub from: PathBuf,
     /// The URL of the Neo4j
     #[arg(long, value_name = "URL", env = "NEO4J_URI", default_value = "bolt://localhost:7687")]

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::server::Server;
 use super::value::{convert, dict, properties, text};
-use super::{BATCH, class, quoted};
-use crate::collection::Object;
+use super::{BATCH, class, labels, quoted};
+use crate::collection::{self, Object};
 use crate::error::Error;
 
 /// A mapped relationship.
@@ -74,8 +74,11 @@ impl Mapping {
     fn row(&self, names: &[String]) -> BoltValue {
         let value = |name: &String| (name.clone(), convert(&self.target[name]));
         let values = names.iter().filter(|name| *name != "_class").map(value).collect();
-        let classes =
-            if names.iter().any(|name| name == "_class") { classes(&self.target) } else { Vec::new() };
+        let classes = if names.iter().any(|name| name == "_class") {
+            collection::classes(&self.target)
+        } else {
+            Vec::new()
+        };
         dict([
             ("key", text(&self.key)),
             ("source", self.source.clone()),
@@ -96,14 +99,6 @@ impl Mapping {
 fn arrow(class: &str, reverse: bool) -> String {
     let (left, right) = if reverse { ("<-", "-") } else { ("-", "->") };
     format!("(s){left}[r:{} {{_key: row.key}}]{right}(t)", quoted(class))
-}
-
-fn classes(target: &Map<String, Value>) -> Vec<String> {
-    match target.get("_class") {
-        Some(Value::String(one)) => vec![one.clone()],
-        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// Writes the mapped relationships: each list of filter keys in turn for those that have no target yet.
@@ -135,9 +130,8 @@ pub async fn push(server: &mut Server, mappings: Vec<Mapping>) -> Result<Pushed,
     pushed.without_target = skipped.len();
     let mut groups: BTreeMap<(String, String), Vec<BoltValue>> = BTreeMap::new();
     for mapping in created {
-        let type_name = mapping.target.get("_type").and_then(Value::as_str).map(str::to_owned);
-        let names = type_name.into_iter().chain(classes(&mapping.target));
-        let labels: String = names.map(|name| format!(":{}", quoted(&name))).collect();
+        let type_name = mapping.target.get("_type").and_then(Value::as_str);
+        let labels = labels(type_name.into_iter().chain(collection::classes(&mapping.target)));
         let row = mapping.row(&[]);
         groups.entry((mapping.arrow(), labels)).or_default().push(row);
     }

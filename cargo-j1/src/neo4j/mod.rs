@@ -82,7 +82,7 @@ fn read(collection: &Collection) -> Result<(Rows, Rows, Vec<Mapping>), Error> {
             ObjectKind::Entity => {
                 let row =
                     dict([("key", text(&object.key)), ("properties", properties(&object.members, &[]))]);
-                entities.entry(labels(&object)).or_default().push(row);
+                entities.entry(labels_of_entity(&object)).or_default().push(row);
             }
             ObjectKind::Relationship => {
                 if let Some(mapping) = Mapping::read(&object) {
@@ -105,10 +105,15 @@ fn read(collection: &Collection) -> Result<(Rows, Rows, Vec<Mapping>), Error> {
 }
 
 /// The labels of an entity's node: its type and its classes, quoted.
-fn labels(object: &Object) -> String {
+fn labels_of_entity(object: &Object) -> String {
     let mut names = vec![object.ty.as_str()];
     names.extend(object.classes());
     names.dedup();
+    labels(names)
+}
+
+/// Labels in Cypher.
+fn labels<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     names.into_iter().map(|name| format!(":{}", quoted(name))).collect()
 }
 
