@@ -257,7 +257,7 @@ impl From<Opening> for OpenSettings {
             Mode::Diff => SyncMode::Diff,
             Mode::Patch => SyncMode::Patch,
         };
-        Self { job: JobSettings { sync_mode, source, scope, ..unfinished() } }
+        Self { job: JobSettings { sync_mode, source, scope, ..JobSettings::default() } }
     }
 }
 
@@ -266,22 +266,7 @@ impl From<Closing> for CloseSettings {
         let Closing { coverage, on_partial, max_delete, yes, wait } = args;
         Self {
             coverage: coverage.percent(),
-            job: JobSettings { on_partial, max_delete, yes, wait, ..unfinished() },
+            job: JobSettings { on_partial, max_delete, yes, wait, ..JobSettings::default() },
         }
-    }
-}
-
-/// The settings of a job as far as its own phase does not say.
-const fn unfinished() -> JobSettings {
-    JobSettings {
-        sync_mode: SyncMode::Diff,
-        source: Source::IntegrationExternal,
-        scope: None,
-        job: None,
-        skip_finalize: false,
-        on_partial: OnPartial::Finalize,
-        max_delete: None,
-        yes: false,
-        wait: false,
     }
 }

@@ -69,6 +69,23 @@ pub(crate) struct JobSettings {
     pub wait: bool,
 }
 
+/// A DIFF job of the integration instance that nothing else is said about.
+impl Default for JobSettings {
+    fn default() -> Self {
+        Self {
+            sync_mode: SyncMode::Diff,
+            source: Source::default(),
+            scope: None,
+            job: None,
+            skip_finalize: false,
+            on_partial: OnPartial::Finalize,
+            max_delete: None,
+            yes: false,
+            wait: false,
+        }
+    }
+}
+
 /// The end of a run with partial types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnPartial {

@@ -110,15 +110,19 @@ impl<I: Connect> Harness<I> {
             Err(problems) => return failed(Error::other(problems.join("; "))),
         };
         plan.switch(&*integration, &sources);
-        let credentials = Credentials {
-            base,
-            key: Secret::new("a-key-for-tests".to_owned()),
-            instance: Some("an-instance-for-tests".to_owned()),
-            scope: None,
-            account: None,
-        };
-        let client = SyncClient::new(credentials, self.jupiterone, self.limits);
+        let client = SyncClient::new(credentials(base), self.jupiterone, self.limits);
         let ready = Ready { integration, naming: Naming::new(I::TYPE.to_owned()) };
         execute::into_job(&settings.job, ready, &plan, client, &Progress::default(), self.stop).await
+    }
+}
+
+/// Credentials for a JupiterOne at this base URL.
+pub(super) fn credentials(base: Url) -> Credentials {
+    Credentials {
+        base,
+        key: Secret::new("a-key-for-tests".to_owned()),
+        instance: Some("an-instance-for-tests".to_owned()),
+        scope: None,
+        account: None,
     }
 }

@@ -4,20 +4,21 @@ use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::Arc;
 
+use j1_core::Result;
 use j1_core::graph::{BoxFuture, Naming};
-use j1_core::{Result, Secret};
 use url::Url;
 
 use crate::engine::{Plan, Sources};
-use crate::jupiterone::{Credentials, Source, SyncClient, SyncMode, UploadLimits};
+use crate::jupiterone::{SyncClient, UploadLimits};
 use crate::observe::progress::Progress;
 use crate::provider::transport::Http;
 use crate::run::connect::Connect;
 use crate::run::error::RunError;
-use crate::run::settings::{JobSettings, OnPartial};
+use crate::run::settings::JobSettings;
 use crate::run::summary::Summary;
 use crate::run::{Ready, connect};
 use crate::shard::{self, Assignment, CloseSettings, OpenSettings, PlanSettings, Setup, Store, WorkSettings};
+use crate::testing::harness::credentials;
 
 pub use crate::shard::Backend as ShardBackend;
 
@@ -149,14 +150,7 @@ impl<I: Connect> Shards<I> {
     fn client(&self) -> Result<SyncClient, RunError> {
         let base =
             Url::parse(NOWHERE).map_err(|error| RunError::bug(j1_core::Error::other(error.to_string())))?;
-        let credentials = Credentials {
-            base,
-            key: Secret::new("a-key-for-tests".to_owned()),
-            instance: Some("an-instance-for-tests".to_owned()),
-            scope: None,
-            account: None,
-        };
-        Ok(SyncClient::new(credentials, self.jupiterone.clone(), self.limits))
+        Ok(SyncClient::new(credentials(base), self.jupiterone.clone(), self.limits))
     }
 }
 
@@ -164,16 +158,6 @@ fn told<'a>(phase: impl Future<Output = Result<Summary, RunError>> + Send + 'a) 
     Box::pin(async move { phase.await.unwrap_or_else(|error| Summary::failed(&error)) })
 }
 
-const fn settings(yes: bool) -> JobSettings {
-    JobSettings {
-        sync_mode: SyncMode::Diff,
-        source: Source::IntegrationExternal,
-        scope: None,
-        job: None,
-        skip_finalize: false,
-        on_partial: OnPartial::Finalize,
-        max_delete: None,
-        yes,
-        wait: true,
-    }
+fn settings(yes: bool) -> JobSettings {
+    JobSettings { yes, wait: true, ..JobSettings::default() }
 }
