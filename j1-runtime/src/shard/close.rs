@@ -6,7 +6,7 @@ use std::sync::Arc;
 use j1_core::Result;
 use j1_core::graph::{ObjectKind, ObjectMeta};
 
-use super::files::{ClosedFile, JobFile, PlanFile, RunFiles, order};
+use super::files::{ClosedFile, JobFile, PlanFile, RunFiles};
 use super::merge::merge;
 use super::part::Collected;
 use super::receipt::{CompleteSet, TooLargeRecord, shard_name};
@@ -45,10 +45,8 @@ pub(super) struct Current {
 /// # Errors
 /// When there is no job, or another build made the plan.
 pub(crate) async fn owner(setup: &Setup) -> Result<(Source, Option<String>), RunError> {
-    let (files, plan) = RunFiles::current(&setup.store).await?;
-    plan.check(&setup.build, setup.naming.integration_type())?;
-    let missing = || order("the run has no job yet; run `shard open` first");
-    Ok(files.job().await?.ok_or_else(missing)?.owner())
+    let (files, _) = setup.current().await?;
+    Ok(files.opened_job().await?.owner())
 }
 
 /// Ends the current run: finalizes its job, or aborts it.
@@ -60,14 +58,13 @@ pub(crate) async fn close<I: Connect>(
     progress: &Progress,
     stop: Stop<'_>,
 ) -> Result<Summary, RunError> {
-    let (files, plan) = RunFiles::current(&setup.store).await?;
-    plan.check(&setup.build, setup.naming.integration_type())?;
+    let (files, plan) = setup.current().await?;
     let client = Arc::new(client.repeating());
     let known = files.job().await?;
     let file = match (files.closed().await?, known) {
         (Some(closed), Some(file)) if closed.how == FINALIZED => {
             clean::up(&files).await?;
-            return again(&plan, &closed, client.status(&file.job).await?);
+            return again(&plan, client.status(&file.job).await?);
         }
         _ => files.open_job(&plan).await?,
     };
@@ -93,11 +90,10 @@ pub(crate) async fn close<I: Connect>(
     Ok(summary)
 }
 
-/// The summary of a run that was closed before.
-fn again(plan: &PlanFile, closed: &ClosedFile, job: Job) -> Result<Summary, RunError> {
-    let mut shards = status::of_plan(plan);
-    closed.how.clone_into(&mut shards.phase);
-    let mut summary = Summary { status: Status::Complete, shards: Some(shards), ..Summary::default() };
+/// The summary of a run that was finalized before.
+fn again(plan: &PlanFile, job: Job) -> Result<Summary, RunError> {
+    let shards = Some(status::of_plan(plan, FINALIZED));
+    let mut summary = Summary { status: Status::Complete, shards, ..Summary::default() };
     if job.has_ended() && !job.is_finished() {
         return Err(RunError::aborted(ended(&job)));
     }
@@ -114,9 +110,7 @@ impl Current {
         }
         self.closed(FINALIZED).await?;
         clean::up(&self.files).await?;
-        let closed =
-            ClosedFile { plan_hash: String::new(), how: FINALIZED.to_owned(), weights: BTreeMap::new() };
-        again(&self.plan, &closed, job)
+        again(&self.plan, job)
     }
 
     /// Writes how the run ended, with the weights for later plans.
@@ -129,7 +123,7 @@ impl Current {
             }
         }
         let closed = ClosedFile { plan_hash: self.plan.plan_hash.clone(), how: how.to_owned(), weights };
-        self.files.store.create_document(&self.files.path("closed.json"), &closed).await.map(drop)
+        self.files.close(&closed).await
     }
 
     /// Aborts the job if running `close` again would not help; leaves it open otherwise.
@@ -187,8 +181,7 @@ async fn conclude<I: Connect>(
     let parts: Vec<&Collected> = std::iter::once(&plan.root).chain(delivered).chain([&last]).collect();
     let too_large: Vec<&TooLargeRecord> =
         set.receipts().flat_map(|receipt| &receipt.too_large).chain(&late.too_large).collect();
-    let mut shards = status::of_plan(plan);
-    "closing".clone_into(&mut shards.phase);
+    let mut shards = status::of_plan(plan, "closing");
     shards.missing = set.missing().to_vec();
     shards.coverage = Some(set.coverage());
     let uploaded = sum_up::<I>(setup, settings, &parts, &too_large, whole, summary);

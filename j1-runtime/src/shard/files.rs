@@ -113,8 +113,18 @@ impl RunFiles {
         self.store.document(&self.path("job.json")).await
     }
 
+    /// The job, which must have been opened.
+    pub async fn opened_job(&self) -> Result<JobFile> {
+        self.job().await?.ok_or_else(|| order("the run has no job yet; run `shard open` first"))
+    }
+
     pub async fn closed(&self) -> Result<Option<ClosedFile>> {
         self.store.document(&self.path("closed.json")).await
+    }
+
+    /// Writes how the run ended.
+    pub async fn close(&self, closed: &ClosedFile) -> Result<()> {
+        self.store.create_document(&self.path("closed.json"), closed).await.map(drop)
     }
 
     /// The job, which must be open as far as the store knows.
@@ -126,7 +136,7 @@ impl RunFiles {
             );
             return Err(order(&message));
         }
-        let job = self.job().await?.ok_or_else(|| order("the run has no job yet; run `shard open` first"))?;
+        let job = self.opened_job().await?;
         if job.plan_hash == plan.plan_hash {
             return Ok(job);
         }
@@ -146,7 +156,7 @@ impl PlanFile {
 
     fn hash(&self) -> Result<String> {
         let plain = Self { plan_hash: String::new(), ..self.clone() };
-        Ok(format!("{:032x}", xxh3_128(&serde_json::to_vec(&plain)?)))
+        Ok(hash(&serde_json::to_vec(&plain)?))
     }
 
     /// Checks that this build made the plan, for this integration.
@@ -195,6 +205,11 @@ impl JobFile {
     pub fn mode(&self) -> SyncMode {
         if self.sync_mode == SyncMode::Patch.as_str() { SyncMode::Patch } else { SyncMode::Diff }
     }
+}
+
+/// The hash of a document or of a list, as the files have it.
+pub(super) fn hash(bytes: &[u8]) -> String {
+    format!("{:032x}", xxh3_128(bytes))
 }
 
 /// The error of a phase that came too early or too late.

@@ -22,8 +22,7 @@ pub(crate) async fn open(
     progress: &Progress,
     stop: Stop<'_>,
 ) -> Result<Summary, RunError> {
-    let (files, plan) = RunFiles::current(&setup.store).await?;
-    plan.check(&setup.build, setup.naming.integration_type())?;
+    let (files, plan) = setup.current().await?;
     let client = Arc::new(client.repeating());
     if files.job().await?.is_some() || files.closed().await?.is_some() {
         let known = files.open_job(&plan).await?;
@@ -78,12 +77,10 @@ async fn abort(client: &SyncClient, job: &Job, reason: &str) {
 }
 
 fn opened(plan: &PlanFile, job: Job, settings: &OpenSettings) -> Summary {
-    let mut shards = status::of_plan(plan);
-    "open".clone_into(&mut shards.phase);
     Summary {
         status: Status::Complete,
         job: Some(JobSummary::new(job, settings.job.sync_mode)),
-        shards: Some(shards),
+        shards: Some(status::of_plan(plan, "open")),
         ..Summary::default()
     }
 }

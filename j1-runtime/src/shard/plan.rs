@@ -44,7 +44,7 @@ async fn begun(setup: &Setup, settings: &PlanSettings) -> Result<RunFiles> {
         }
         let how = DISCARDED.to_owned();
         let closed = ClosedFile { plan_hash: plan.plan_hash, how, weights: BTreeMap::new() };
-        last.store.create_document(&last.path("closed.json"), &closed).await?;
+        last.close(&closed).await?;
     }
     Ok(RunFiles { store, number: last.number + 1 })
 }
@@ -113,7 +113,7 @@ async fn write<I: Connect>(
     let mut summary = Summary::collected(steps, ledger, partial);
     summary.planned();
     let own = I::SHARDS.is_some_and(|cut| cut.own_budget);
-    let mut shards = status::of_plan(&plan);
+    let mut shards = status::of_plan(&plan, "planned");
     shards.forecast = forecast(&plan.shards, own, waited(&plan.root));
     summary.shards = Some(shards);
     Ok(summary)

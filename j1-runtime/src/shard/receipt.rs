@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_128;
 
-use super::files::{JobFile, PlanFile, RunFiles};
+use super::files::{JobFile, PlanFile, RunFiles, hash};
 use super::part::Collected;
 use super::store::damaged;
 use crate::code;
@@ -66,7 +65,7 @@ impl Receipt {
 
     fn own_hash(&self) -> Result<String> {
         let plain = Self { hash: String::new(), ..self.clone() };
-        Ok(format!("{:032x}", xxh3_128(&serde_json::to_vec(&plain)?)))
+        Ok(hash(&serde_json::to_vec(&plain)?))
     }
 
     /// Checks that it is whole, and a receipt of this plan and this job.
@@ -183,7 +182,7 @@ impl CompleteSet {
     pub fn basis(&self) -> String {
         let text: Vec<String> =
             self.delivered.iter().map(|(id, r)| format!("{id}:{}", r.collected.attempt)).collect();
-        format!("{:032x}", xxh3_128(text.join(",").as_bytes()))
+        hash(text.join(",").as_bytes())
     }
 }
 

@@ -6,7 +6,7 @@ use j1_core::Result;
 use j1_core::error::Kind;
 use j1_core::{Error, graph::Naming};
 
-use super::files;
+use super::files::{self, PlanFile, RunFiles};
 use super::known::Names;
 use super::store::Store;
 use crate::code;
@@ -63,6 +63,15 @@ impl Setup {
     pub fn with_build<I: Connect>(store: Store, naming: Naming, build: String) -> Result<Self, RunError> {
         let names = Names::new::<I>(&naming).ok_or_else(|| RunError::usage(no_shards(I::NAME)))?;
         Ok(Self { store, build, naming, names })
+    }
+}
+
+impl Setup {
+    /// Returns the current run and its plan, which this build must have made.
+    pub(super) async fn current(&self) -> Result<(RunFiles, PlanFile)> {
+        let (files, plan) = RunFiles::current(&self.store).await?;
+        plan.check(&self.build, self.naming.integration_type())?;
+        Ok((files, plan))
     }
 }
 

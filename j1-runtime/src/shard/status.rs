@@ -10,12 +10,12 @@ use crate::run::error::RunError;
 use crate::run::shards::{ShardProgress, ShardSummary};
 use crate::run::summary::{Status, Summary};
 
-/// Describes a plan.
-pub(super) fn of_plan(plan: &PlanFile) -> ShardSummary {
+/// Describes a run in this phase.
+pub(super) fn of_plan(plan: &PlanFile, phase: &str) -> ShardSummary {
     ShardSummary {
         run: plan.run,
         plan_hash: plan.plan_hash.clone(),
-        phase: "planned".to_owned(),
+        phase: phase.to_owned(),
         total: plan.shards.len(),
         ..ShardSummary::default()
     }
@@ -23,7 +23,7 @@ pub(super) fn of_plan(plan: &PlanFile) -> ShardSummary {
 
 /// Describes the work of one process.
 pub(super) fn of_worker(plan: &PlanFile, shards: &[usize]) -> ShardSummary {
-    ShardSummary { phase: "working".to_owned(), delivered: shards.to_vec(), ..of_plan(plan) }
+    ShardSummary { delivered: shards.to_vec(), ..of_plan(plan, "working") }
 }
 
 /// Reads how far the last run is.
@@ -34,7 +34,7 @@ pub(crate) async fn status(store: &Store) -> Result<Summary, RunError> {
 }
 
 async fn read(files: &RunFiles, plan: &PlanFile) -> Result<ShardSummary> {
-    let mut summary = of_plan(plan);
+    let mut summary = of_plan(plan, "planned");
     let job = files.job().await?;
     for shard in &plan.shards {
         let name = shard_name(shard.id);
@@ -57,13 +57,12 @@ async fn read(files: &RunFiles, plan: &PlanFile) -> Result<ShardSummary> {
         summary.shards.push(ShardProgress { id, state, keys, weight, attempts, entities, relationships });
     }
     let began = summary.shards.iter().any(|shard| shard.attempts > 0);
-    let phase = match (files.closed().await?, job) {
+    summary.phase = match (files.closed().await?, job) {
         (Some(closed), _) => closed.how,
         (None, Some(_)) if summary.missing.is_empty() => "closing".to_owned(),
         (None, Some(_)) if began => "working".to_owned(),
         (None, Some(_)) => "open".to_owned(),
         (None, None) => "planned".to_owned(),
     };
-    summary.phase = phase;
     Ok(summary)
 }

@@ -41,8 +41,7 @@ impl Assignment {
     /// # Errors
     /// When there is no open job, another build made the plan, or the index is out of range.
     pub async fn read(setup: &Setup, settings: WorkSettings) -> Result<Self, RunError> {
-        let (files, plan) = RunFiles::current(&setup.store).await?;
-        plan.check(&setup.build, setup.naming.integration_type())?;
+        let (files, plan) = setup.current().await?;
         let job = files.open_job(&plan).await?;
         let shards = choose(&plan, settings).map_err(RunError::usage)?;
         Ok(Self { files, plan, job, shards })
