@@ -20,7 +20,7 @@ use crate::jupiterone::{Job, Source, SyncClient};
 use crate::observe::progress::{Phase, Progress};
 use crate::run::connect::Connect;
 use crate::run::error::{RunError, RunErrorKind};
-use crate::run::job::Uploaded;
+use crate::run::job::{self, Uploaded};
 use crate::run::settings::JobSettings;
 use crate::run::summary::{JobSummary, Status, Summary};
 use crate::run::{Ready, partial_types, types_of};
@@ -140,17 +140,7 @@ impl Current {
             summary.job = Some(JobSummary::new(job, mode));
             return;
         }
-        let reason = error.error().message();
-        let aborted = match self.client.abort(&job.id, reason).await {
-            Ok(aborted) => aborted,
-            Err(error) => {
-                tracing::warn!(
-                    "could not abort job {}; it changes nothing unless it is finalized: {error}",
-                    job.id
-                );
-                job
-            }
-        };
+        let aborted = job::abort(&self.client, job, error.error().message()).await;
         if let Err(error) = self.closed(ABORTED).await {
             tracing::warn!("the store does not say that the run was aborted: {error}");
         }

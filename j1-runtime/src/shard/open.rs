@@ -60,19 +60,13 @@ async fn start(
     match begun.await {
         Ok(Created::Mine) => Ok(opened(plan, job, settings)),
         Ok(Created::Other(first)) => {
-            abort(&client, &job, "another process has opened the job of this run").await;
+            job::abort(&client, job, "another process has opened the job of this run").await;
             Ok(opened(plan, client.status(&first.job).await?, settings))
         }
         Err(error) => {
-            abort(&client, &job, "the job could not be opened for the shards").await;
+            job::abort(&client, job, "the job could not be opened for the shards").await;
             Err(RunError::aborted(error))
         }
-    }
-}
-
-async fn abort(client: &SyncClient, job: &Job, reason: &str) {
-    if let Err(error) = client.abort(&job.id, reason).await {
-        tracing::warn!("could not abort job {}; it changes nothing unless it is finalized: {error}", job.id);
     }
 }
 

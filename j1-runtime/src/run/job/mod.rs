@@ -97,22 +97,25 @@ pub(crate) async fn settle(uploader: &Uploader, stop: Stop<'_>) -> Result<Vec<To
     }
 }
 
+/// Aborts a job, and returns it as JupiterOne describes it then; as it was if it cannot be aborted.
+pub(crate) async fn abort(client: &SyncClient, job: Job, reason: &str) -> Job {
+    client.abort(&job.id, reason).await.unwrap_or_else(|error| not_aborted(job, &error))
+}
+
+fn not_aborted(job: Job, error: &Error) -> Job {
+    tracing::warn!("could not abort job {}; it changes nothing unless it is finalized: {error}", job.id);
+    job
+}
+
 /// Aborts the job, unless it was joined.
 pub(crate) async fn give_up(settings: &JobSettings, client: &SyncClient, job: Job, summary: &mut Summary) {
     let reason = summary.error.as_ref().map_or("the run failed", |error| &error.message);
-    let ended = match &settings.job {
+    let job = match &settings.job {
         Some(id) => {
             tracing::warn!("job {id} stays open and is not complete; abort it, do not finalize it");
-            client.status(id).await
+            client.status(id).await.unwrap_or_else(|error| not_aborted(job, &error))
         }
-        None => client.abort(&job.id, reason).await,
+        None => abort(client, job, reason).await,
     };
-    let job = ended.unwrap_or_else(|error| {
-        tracing::warn!(
-            "could not abort job {}; it changes nothing unless somebody finalizes it: {error}",
-            job.id
-        );
-        job
-    });
     summary.job = Some(JobSummary::new(job, settings.sync_mode));
 }
