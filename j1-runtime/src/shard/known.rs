@@ -209,17 +209,17 @@ pub(super) async fn carried(
 }
 
 /// Reads the objects of a part, one at a time.
-pub(super) struct Objects {
-    reader: FrameReader<bytes::buf::Reader<bytes::Bytes>>,
+pub(super) struct Objects<'b> {
+    reader: FrameReader<&'b [u8]>,
     path: String,
     left: u64,
 }
 
-impl Objects {
-    pub async fn open(files: &RunFiles, part: &Collected) -> Result<Self> {
-        let bytes = part.read(files, "objects").await?;
-        let reader = FrameReader::new(bytes::Buf::reader(bytes));
-        Ok(Self { reader, path: part.path(files, "objects"), left: part.objects[0] + part.objects[1] })
+impl<'b> Objects<'b> {
+    /// Begins with the first object in `bytes`, the file `objects` of the part.
+    pub fn new(files: &RunFiles, part: &Collected, bytes: &'b [u8]) -> Self {
+        let path = part.path(files, "objects");
+        Self { reader: FrameReader::new(bytes), path, left: part.objects[0] + part.objects[1] }
     }
 
     /// The next object; `None` at the end.

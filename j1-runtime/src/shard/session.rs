@@ -75,12 +75,13 @@ impl Uploading {
 
     async fn send(&self, files: &RunFiles, part: &Collected, destination: &Destination) -> Result<()> {
         let limits = destination.limits();
+        let bytes = part.read(files, "objects").await?;
         // Entities first, so that no relationship overtakes its ends.
         for wanted in [ObjectKind::Entity, ObjectKind::Relationship] {
             if !destination.takes(wanted) {
                 continue;
             }
-            let (mut objects, mut batch) = (Objects::open(files, part).await?, Batch::default());
+            let (mut objects, mut batch) = (Objects::new(files, part, &bytes), Batch::default());
             while let Some(object) = objects.next()? {
                 if object.kind != wanted {
                     continue;
