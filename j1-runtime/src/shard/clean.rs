@@ -5,6 +5,7 @@ use std::path::Path;
 use j1_core::Result;
 
 use super::files::RunFiles;
+use super::part;
 
 /// Deletes the objects of a closed run. The plan, the receipts and the weights stay.
 pub(super) async fn up(files: &RunFiles) -> Result<()> {
@@ -14,8 +15,8 @@ pub(super) async fn up(files: &RunFiles) -> Result<()> {
             continue;
         }
         for attempt in files.store.list(&format!("{parts}/{name}")).await? {
-            for file in ["objects", "keys", "carry"] {
-                files.store.delete(&format!("{parts}/{name}/{attempt}/{file}.gz")).await?;
+            for file in part::FILES {
+                files.store.delete(&part::path(files, &name, &attempt, file)).await?;
             }
         }
     }

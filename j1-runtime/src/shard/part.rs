@@ -19,6 +19,9 @@ use crate::engine::{
 };
 use crate::observe::progress::WaitedMs;
 
+/// The files of a part, in the order in which they are written.
+pub(super) const FILES: [&str; 3] = ["objects", "keys", "carry"];
+
 /// The document of a part: what was collected, and where it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -124,7 +127,7 @@ pub(super) async fn store(
         losses: Losses::new(ledger),
         weights: written.weights,
     };
-    for (file, bytes) in [("objects", written.objects), ("keys", written.keys), ("carry", carry.into())] {
+    for (file, bytes) in FILES.into_iter().zip([written.objects, written.keys, carry.into()]) {
         let path = collected.path(files, file);
         if let Created::Other(_) = files.store.create(&path, bytes).await? {
             return Err(damaged(&path, "another process wrote it"));
@@ -136,7 +139,7 @@ pub(super) async fn store(
 impl Collected {
     /// Returns the place of one of its files.
     pub fn path(&self, files: &RunFiles, file: &str) -> String {
-        files.path(&format!("parts/{}/{}/{file}.gz", self.name, self.attempt))
+        path(files, &self.name, &self.attempt, file)
     }
 
     /// Reads one of its files.
@@ -159,6 +162,11 @@ impl Collected {
     pub async fn published(files: &RunFiles, name: &str) -> Result<Option<Self>> {
         files.store.document(&files.path(&format!("parts/{name}.json"))).await
     }
+}
+
+/// Returns the place of a file of an attempt at a part.
+pub(super) fn path(files: &RunFiles, name: &str, attempt: &str, file: &str) -> String {
+    files.path(&format!("parts/{name}/{attempt}/{file}.gz"))
 }
 
 /// Encodes what later processes need of a part.
