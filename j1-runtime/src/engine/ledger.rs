@@ -12,6 +12,7 @@ use j1_core::report::Tolerated;
 use j1_core::validate::Violation;
 use serde::{Deserialize, Serialize};
 
+use crate::engine::left_out::LeftOut;
 use crate::engine::losses::Losses;
 use crate::engine::plan::DisabledBy;
 use crate::jupiterone::TooLarge;
@@ -147,32 +148,15 @@ pub struct Partial {
 pub(crate) struct Ledger {
     /// Objects by `_type`.
     pub types: BTreeMap<String, u64>,
-    /// Objects that were not sent.
-    pub dropped: Vec<Dropped>,
-    /// The number of dropped objects beyond the named ones.
-    pub dropped_more: u64,
-    /// The objects that were sent without their raw data.
-    pub raw_data_dropped: Vec<Dropped>,
-    /// The number of such objects beyond the named ones.
-    pub raw_data_dropped_more: u64,
+    /// Objects and values that were left out, cut or tolerated.
+    pub left_out: LeftOut,
     /// Per step: why its types are partial.
     reasons: BTreeMap<usize, Losses>,
     /// Per step: why its types are kept although the run is as complete as it is meant to be.
     settled: BTreeMap<usize, Losses>,
-    /// Strings that were shortened, by `type.property`.
-    pub truncated: BTreeMap<String, u64>,
-    /// Values that were not sent, by type, property and code.
-    pub withheld: Vec<Withheld>,
-    /// Losses that steps accepted.
-    pub tolerated: Vec<ToleratedLoss>,
-    /// Objects that were left out because the first one with their key was kept, by `_type`.
-    pub kept_first: BTreeMap<String, u64>,
     /// Lines of the log about dropped objects, by code.
     logged: BTreeMap<String, u64>,
 }
-
-/// The number of dropped objects that are named; the others are counted.
-const NAMED: usize = 1000;
 
 /// The number of dropped objects that are logged for each code: a hundred thousand bad records must not become as many
 /// lines.
@@ -199,17 +183,7 @@ impl Ledger {
             let Dropped { ty, key, code, reason } = &dropped;
             tracing::warn!(code, "`{ty}` {} is left out: {reason}", redact::display(key));
         }
-        name(dropped, &mut self.dropped, &mut self.dropped_more);
-    }
-
-    /// Adds an object that another process left out.
-    pub fn add_dropped(&mut self, dropped: Dropped) {
-        name(dropped, &mut self.dropped, &mut self.dropped_more);
-    }
-
-    /// Adds an object that another process sent without its raw data.
-    pub fn add_raw_data_dropped(&mut self, dropped: Dropped) {
-        name(dropped, &mut self.raw_data_dropped, &mut self.raw_data_dropped_more);
+        self.left_out.drop_object(dropped);
     }
 
     /// Counts a value that was not sent. Bounded by the declared properties and the codes; tags count as one property.
@@ -218,19 +192,19 @@ impl Ledger {
         let property = if property.starts_with("tag.") { TAGS } else { property };
         let code = violation.code.as_str();
         let same = |w: &&mut Withheld| w.ty == ty && w.property == property && w.code == code;
-        if let Some(withheld) = self.withheld.iter_mut().find(same) {
+        if let Some(withheld) = self.left_out.withheld.iter_mut().find(same) {
             withheld.count += 1;
             return;
         }
         let (key, reason) = (redact::display(key), redact::display(&violation.message));
         tracing::warn!(code, "`{ty}` {key} is sent without `{property}`: {reason}");
         let (ty, property, code) = (ty.to_owned(), property.to_owned(), code.to_owned());
-        self.withheld.push(Withheld { ty, property, code, count: 1, key, reason });
+        self.left_out.withheld.push(Withheld { ty, property, code, count: 1, key, reason });
     }
 
     /// Counts an object that is left out because the first one with its key was kept.
     pub fn keep_first(&mut self, ty: &str) {
-        *self.kept_first.entry(ty.to_owned()).or_default() += 1;
+        *self.left_out.kept_first.entry(ty.to_owned()).or_default() += 1;
     }
 
     /// Returns `true` if one more line about this code is logged.
@@ -249,7 +223,7 @@ impl Ledger {
             let first = redact::text(&reason);
             tracing::warn!(step, "{count} losses are tolerated, because {why}; the first: {first}");
             let (step, reason) = (step.to_owned(), why.to_owned());
-            self.tolerated.push(ToleratedLoss { step, reason, first, count });
+            self.left_out.tolerated.push(ToleratedLoss { step, reason, first, count });
         }
     }
 
@@ -259,7 +233,7 @@ impl Ledger {
             let Dropped { ty, key, code, reason } = &dropped;
             tracing::warn!(code, "the raw data of `{ty}` {} is left out: {reason}", redact::display(key));
         }
-        name(dropped, &mut self.raw_data_dropped, &mut self.raw_data_dropped_more);
+        self.left_out.drop_raw_data(dropped);
     }
 
     /// Notes a loss of a step; it concerns all types of the step if `ty` is `None`.
@@ -324,18 +298,6 @@ impl Ledger {
     pub fn why(&self, step: usize, ty: Type, decision: Option<&String>) -> Option<String> {
         let text = |all: &BTreeMap<usize, Losses>| all.get(&step).and_then(|losses| losses.text(ty));
         text(&self.reasons).or_else(|| decision.cloned()).or_else(|| text(&self.settled))
-    }
-}
-
-/// Names what was left out, or counts it.
-fn name(dropped: Dropped, named: &mut Vec<Dropped>, more: &mut u64) {
-    if named.len() < NAMED {
-        let Dropped { ty, key, code, reason } = dropped;
-        // As the log shows it.
-        let (key, reason) = (redact::display(&key), redact::display(&reason));
-        named.push(Dropped { ty, key, code, reason });
-    } else {
-        *more += 1;
     }
 }
 

@@ -340,7 +340,8 @@ impl StepSink {
         if !record.truncated.is_empty() {
             let mut ledger = self.shared.ledger();
             for property in record.truncated {
-                *ledger.truncated.entry(format!("{}.{property}", record.type_name)).or_default() += 1;
+                *ledger.left_out.truncated.entry(format!("{}.{property}", record.type_name)).or_default() +=
+                    1;
             }
         }
         if let Some((from, to)) = record.ends

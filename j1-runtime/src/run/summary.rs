@@ -197,20 +197,21 @@ impl Summary {
     /// A run whose steps have ended, with the types that are partial.
     pub(crate) fn collected(steps: Vec<StepReport>, ledger: Ledger, partial: Vec<String>) -> Self {
         let complete = steps.iter().all(|step| step.partial.is_empty() || step.settled);
+        let Ledger { types, left_out, .. } = ledger;
         Self {
             status: if complete { Status::Complete } else { Status::Partial },
             exit_code: if complete { exit::COMPLETE } else { exit::PARTIAL },
             steps,
-            types: ledger.types,
+            types,
             partial_datasets: PartialDatasets { types: partial },
-            dropped: ledger.dropped,
-            dropped_more: ledger.dropped_more,
-            raw_data_dropped: ledger.raw_data_dropped,
-            raw_data_dropped_more: ledger.raw_data_dropped_more,
-            truncated: ledger.truncated,
-            withheld: ledger.withheld,
-            tolerated: ledger.tolerated,
-            kept_first: ledger.kept_first,
+            dropped: left_out.dropped,
+            dropped_more: left_out.dropped_more,
+            raw_data_dropped: left_out.raw_data_dropped,
+            raw_data_dropped_more: left_out.raw_data_dropped_more,
+            truncated: left_out.truncated,
+            withheld: left_out.withheld,
+            tolerated: left_out.tolerated,
+            kept_first: left_out.kept_first,
             ..Self::default()
         }
     }

@@ -45,7 +45,10 @@ pub(super) fn merge<'c, I: Integration>(
     }
     let mut ledger = Ledger::default();
     for part in parts {
-        lose(&mut ledger, part);
+        for (ty, count) in &part.types {
+            *ledger.types.entry(ty.clone()).or_default() += count;
+        }
+        ledger.left_out.absorb(part.losses.clone());
     }
     (steps, ledger)
 }
@@ -89,40 +92,4 @@ fn worse(one: StepStatus, other: StepStatus) -> StepStatus {
         StepStatus::Failure => 3,
     };
     if rank(other) > rank(one) { other } else { one }
-}
-
-fn lose(ledger: &mut Ledger, part: &Collected) {
-    for (ty, count) in &part.types {
-        *ledger.types.entry(ty.clone()).or_default() += count;
-    }
-    let losses = part.losses.clone();
-    for dropped in losses.dropped {
-        ledger.add_dropped(dropped);
-    }
-    ledger.dropped_more += losses.dropped_more;
-    for dropped in losses.raw_data_dropped {
-        ledger.add_raw_data_dropped(dropped);
-    }
-    ledger.raw_data_dropped_more += losses.raw_data_dropped_more;
-    for (property, count) in losses.truncated {
-        *ledger.truncated.entry(property).or_default() += count;
-    }
-    for (ty, count) in losses.kept_first {
-        *ledger.kept_first.entry(ty).or_default() += count;
-    }
-    for new in losses.withheld {
-        let same = |w: &&mut crate::engine::Withheld| {
-            w.ty == new.ty && w.property == new.property && w.code == new.code
-        };
-        match ledger.withheld.iter_mut().find(same) {
-            Some(withheld) => withheld.count += new.count,
-            None => ledger.withheld.push(new),
-        }
-    }
-    for new in losses.tolerated {
-        match ledger.tolerated.iter_mut().find(|t| t.step == new.step && t.reason == new.reason) {
-            Some(tolerated) => tolerated.count += new.count,
-            None => ledger.tolerated.push(new),
-        }
-    }
 }

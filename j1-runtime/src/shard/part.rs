@@ -14,9 +14,7 @@ use super::store::{Created, damaged};
 use crate::collection::PartWriter;
 use crate::collection::frames::FrameWriter;
 use crate::collection::part::disk;
-use crate::engine::{
-    Carry, DisabledBy, Dropped, Ledger, Partial, StepReport, StepStatus, ToleratedLoss, Withheld,
-};
+use crate::engine::{Carry, DisabledBy, Ledger, LeftOut, Partial, StepReport, StepStatus};
 use crate::observe::progress::WaitedMs;
 
 /// The files of a part, in the order in which they are written.
@@ -38,7 +36,7 @@ pub(crate) struct Collected {
     pub objects: [u64; 2],
     /// The reports of the steps that ran.
     pub steps: Vec<StepRecord>,
-    pub losses: Losses,
+    pub losses: LeftOut,
     /// The objects that belong to each entity of the shard.
     pub weights: BTreeMap<String, u64>,
 }
@@ -60,20 +58,6 @@ pub(crate) struct StepRecord {
     pub disabled_reason: Option<DisabledBy>,
 }
 
-/// Objects that were left out, cut or tolerated.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Losses {
-    pub dropped: Vec<Dropped>,
-    pub dropped_more: u64,
-    pub raw_data_dropped: Vec<Dropped>,
-    pub raw_data_dropped_more: u64,
-    pub truncated: BTreeMap<String, u64>,
-    pub withheld: Vec<Withheld>,
-    pub tolerated: Vec<ToleratedLoss>,
-    pub kept_first: BTreeMap<String, u64>,
-}
-
 impl From<&StepReport> for StepRecord {
     fn from(report: &StepReport) -> Self {
         Self {
@@ -88,22 +72,6 @@ impl From<&StepReport> for StepRecord {
             partial: report.partial.clone(),
             settled: report.settled,
             disabled_reason: report.disabled_reason,
-        }
-    }
-}
-
-impl Losses {
-    /// Takes what a ledger noted.
-    pub fn new(ledger: Ledger) -> Self {
-        Self {
-            dropped: ledger.dropped,
-            dropped_more: ledger.dropped_more,
-            raw_data_dropped: ledger.raw_data_dropped,
-            raw_data_dropped_more: ledger.raw_data_dropped_more,
-            truncated: ledger.truncated,
-            withheld: ledger.withheld,
-            tolerated: ledger.tolerated,
-            kept_first: ledger.kept_first,
         }
     }
 }
@@ -124,7 +92,7 @@ pub(super) async fn store(
         digest: written.digest,
         objects: written.counts,
         steps,
-        losses: Losses::new(ledger),
+        losses: ledger.left_out,
         weights: written.weights,
     };
     for (file, bytes) in FILES.into_iter().zip([written.objects, written.keys, carry.into()]) {

@@ -125,7 +125,7 @@ pub(crate) async fn collect<I: Integration>(
     let collecting = async {
         running.run(integration, stop).await?;
         running.settle_pending().await?;
-        tell::withheld(&running.shared.destination, &running.shared.ledger().withheld);
+        tell::withheld(&running.shared.destination, &running.shared.ledger().left_out.withheld);
         Ok(())
     };
     let ended = collecting.instrument(trace::collect()).await;
