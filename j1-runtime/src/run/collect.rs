@@ -7,7 +7,7 @@ use std::pin::pin;
 use serde_json::{Value, json};
 
 use crate::collection::Writer;
-use crate::engine::{self, Collected, Destination, Ledger, Plan, StepReport};
+use crate::engine::{self, Collected, Destination, Plan};
 use crate::observe::progress::Progress;
 use crate::recordings::traffic::Traffic;
 use crate::run::connect::Connect;
@@ -15,7 +15,7 @@ use crate::run::env::Env;
 use crate::run::error::RunError;
 use crate::run::settings::CollectSettings;
 use crate::run::summary::Summary;
-use crate::run::{conclude_traffic, job, partial_types, prepare};
+use crate::run::{conclude_traffic, job, prepare};
 
 /// Collects into a folder.
 pub(crate) async fn run<I: Connect>(
@@ -52,16 +52,16 @@ async fn collected<I: Connect>(
 /// Completes the folder that the steps were collected into.
 pub(crate) fn write(collected: Collected, plan: &Plan) -> Result<Summary, RunError> {
     let Collected { steps, ledger, destination, .. } = collected;
-    let partial = partial_types(&steps);
-    let document = document(&steps, &plan.waits, &ledger, &partial);
+    let summary = Summary::collected(steps, ledger);
     if let Destination::Disk(writer) = destination {
-        writer.finish(&document).map_err(RunError::bug)?;
+        writer.finish(&document(&summary, &plan.waits)).map_err(RunError::bug)?;
     }
-    Ok(Summary::collected(steps, ledger, partial))
+    Ok(summary)
 }
 
 /// Returns `summary.json` as the official tools read it.
-fn document(steps: &[StepReport], waits: &[Vec<usize>], ledger: &Ledger, partial: &[String]) -> Value {
+fn document(summary: &Summary, waits: &[Vec<usize>]) -> Value {
+    let (steps, counts) = (&summary.steps, &summary.types);
     let results: Vec<_> = steps
         .iter()
         .zip(waits)
@@ -69,7 +69,7 @@ fn document(steps: &[StepReport], waits: &[Vec<usize>], ledger: &Ledger, partial
             let depends: Vec<_> = waits.iter().filter_map(|w| steps.get(*w)).map(|s| s.id).collect();
             let partial: Vec<_> = step.partial.iter().map(|p| &p.ty).collect();
             let counts: BTreeMap<_, _> =
-                step.emits.iter().filter_map(|ty| ledger.types.get(ty).map(|n| (ty, n))).collect();
+                step.emits.iter().filter_map(|ty| counts.get(ty).map(|n| (ty, n))).collect();
             json!({
                 "id": step.id,
                 "name": step.id,
@@ -90,7 +90,7 @@ fn document(steps: &[StepReport], waits: &[Vec<usize>], ledger: &Ledger, partial
     };
     let settled: Vec<_> = types(true).difference(&types(false)).copied().collect();
     // The number of objects that were written lets `sync` see when a part of them is missing.
-    let written = json!({ "types": ledger.types, "settled": settled });
-    let metadata = json!({ "partialDatasets": { "types": partial }, "j1": written });
+    let written = json!({ "types": counts, "settled": settled });
+    let metadata = json!({ "partialDatasets": summary.partial_datasets, "j1": written });
     json!({ "integrationStepResults": results, "metadata": metadata })
 }

@@ -1,6 +1,5 @@
 //! `run`: opens a job, collects into it, and finalizes it, or aborts it so that nothing changes.
 
-use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -17,7 +16,7 @@ use crate::run::error::RunError;
 use crate::run::job::{self, Uploaded};
 use crate::run::settings::{JobSettings, RunSettings};
 use crate::run::summary::Summary;
-use crate::run::{Ready, client, conclude_traffic, credentials, partial_types, prepare, types_of};
+use crate::run::{Ready, client, conclude_traffic, credentials, prepare, types_of_summary};
 
 /// Runs the integration into JupiterOne.
 pub(crate) async fn run<I: Connect>(settings: &RunSettings, env: &Env, progress: &Progress) -> Summary {
@@ -110,11 +109,8 @@ async fn settle<I: Connect>(
         received = uploader.received();
     }
     job::check_count(settings.sync_mode, steps.iter().map(|step| step.entities).sum())?;
-    let partial = partial_types(&steps);
-    let declared: BTreeSet<String> =
-        steps.iter().flat_map(|step| &step.emits).chain(ledger.types.keys()).cloned().collect();
-    let types = types_of::<I>(naming, declared, &partial);
-    *summary = Summary::collected(steps, ledger, partial);
+    *summary = Summary::collected(steps, ledger);
+    let types = types_of_summary::<I>(naming, summary);
     Ok(Uploaded { types, brings: Box::new(Index(index)), received })
 }
 

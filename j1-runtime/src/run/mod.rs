@@ -28,7 +28,7 @@ use j1_core::Result;
 use j1_core::error::exit;
 use j1_core::graph::Naming;
 
-use crate::engine::{self, Plan, Sources, StepReport};
+use crate::engine::{self, Plan, Sources};
 use crate::jupiterone::prediction::Types;
 use crate::jupiterone::{Credentials, Source, SyncClient, UploadLimits};
 use crate::provider::transport::Http;
@@ -178,10 +178,9 @@ pub(crate) fn types_of<I: Connect>(naming: &Naming, declared: BTreeSet<String>, 
     Types { declared, partial: partial.iter().cloned().collect(), retired, started: None }
 }
 
-/// Returns the types that are partial, once each, in order.
-pub(crate) fn partial_types(steps: &[StepReport]) -> Vec<String> {
-    let mut types: Vec<String> = steps.iter().flat_map(|step| &step.partial).map(|p| p.ty.clone()).collect();
-    types.sort_unstable();
-    types.dedup();
-    types
+/// Returns the types of a run that has uploaded what it collected: those of its steps, and those that were collected.
+pub(crate) fn types_of_summary<I: Connect>(naming: &Naming, summary: &Summary) -> Types {
+    let emitted = summary.steps.iter().flat_map(|step| &step.emits);
+    let declared = emitted.chain(summary.types.keys()).cloned().collect();
+    types_of::<I>(naming, declared, &summary.partial_datasets.types)
 }

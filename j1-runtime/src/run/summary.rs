@@ -1,6 +1,6 @@
 //! The summary of a command as data: the JSON document of `--output json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use j1_core::Error;
 use j1_core::error::exit;
@@ -194,16 +194,18 @@ impl Summary {
         self.exit_code = exit::COMPLETE;
     }
 
-    /// A run whose steps have ended, with the types that are partial.
-    pub(crate) fn collected(steps: Vec<StepReport>, ledger: Ledger, partial: Vec<String>) -> Self {
+    /// A run whose steps have ended.
+    pub(crate) fn collected(steps: Vec<StepReport>, ledger: Ledger) -> Self {
         let complete = steps.iter().all(|step| step.partial.is_empty() || step.settled);
+        let partial: BTreeSet<String> =
+            steps.iter().flat_map(|step| &step.partial).map(|partial| partial.ty.clone()).collect();
         let Ledger { types, left_out, .. } = ledger;
         Self {
             status: if complete { Status::Complete } else { Status::Partial },
             exit_code: if complete { exit::COMPLETE } else { exit::PARTIAL },
             steps,
             types,
-            partial_datasets: PartialDatasets { types: partial },
+            partial_datasets: PartialDatasets { types: partial.into_iter().collect() },
             dropped: left_out.dropped,
             dropped_more: left_out.dropped_more,
             raw_data_dropped: left_out.raw_data_dropped,

@@ -23,7 +23,7 @@ use crate::run::error::{RunError, RunErrorKind};
 use crate::run::job::{self, Uploaded};
 use crate::run::settings::JobSettings;
 use crate::run::summary::{JobSummary, Status, Summary};
-use crate::run::{Ready, partial_types, types_of};
+use crate::run::{Ready, types_of_summary};
 
 /// The ends of runs.
 pub(super) const FINALIZED: &str = "finalized";
@@ -215,10 +215,7 @@ fn sum_up<I: Connect>(
             *count = 0;
         }
     }
-    let partial = partial_types(&steps);
-    let declared: BTreeSet<String> =
-        steps.iter().flat_map(|step| &step.emits).chain(ledger.types.keys()).cloned().collect();
-    let types = types_of::<I>(naming, declared, &partial);
-    *summary = Summary::collected(steps, ledger, partial);
+    *summary = Summary::collected(steps, ledger);
+    let types = types_of_summary::<I>(naming, summary);
     Uploaded { types, brings: Box::new(whole), received }
 }

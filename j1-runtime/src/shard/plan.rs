@@ -18,10 +18,10 @@ use crate::code;
 use crate::collection::PartWriter;
 use crate::engine::{self, Destination, Elsewhere, Plan, StepReport, Stop};
 use crate::observe::progress::{Progress, WaitedMs};
+use crate::run::Ready;
 use crate::run::connect::Connect;
 use crate::run::error::RunError;
 use crate::run::summary::Summary;
-use crate::run::{Ready, partial_types};
 
 /// The end of a run that was given up.
 const DISCARDED: &str = "discarded";
@@ -109,8 +109,7 @@ async fn write<I: Connect>(
         return Err(RunError::aborted(two_plans(files.number)));
     }
     let (steps, ledger) = merge::<I>(&setup.naming, [&plan.root].into_iter(), false);
-    let partial = partial_types(&steps);
-    let mut summary = Summary::collected(steps, ledger, partial);
+    let mut summary = Summary::collected(steps, ledger);
     summary.planned();
     let own = I::SHARDS.is_some_and(|cut| cut.own_budget);
     let mut shards = status::of_plan(&plan, "planned");

@@ -22,10 +22,10 @@ use crate::collection::PartWriter;
 use crate::engine::{self, Destination, Elsewhere, Given, Incomplete, Ledger, Plan, Stop};
 use crate::jupiterone::{Source, SyncClient};
 use crate::observe::progress::{Phase as Progressing, Progress};
+use crate::run::Ready;
 use crate::run::connect::Connect;
 use crate::run::error::RunError;
 use crate::run::summary::Summary;
-use crate::run::{Ready, partial_types};
 
 /// The work of one process: its shards, and its part of the provider's budget.
 pub(crate) struct Assignment {
@@ -64,7 +64,7 @@ impl Assignment {
 
     /// The summary of a process without a shard.
     pub fn nothing(&self) -> Summary {
-        let mut summary = Summary::collected(Vec::new(), Ledger::default(), Vec::new());
+        let mut summary = Summary::collected(Vec::new(), Ledger::default());
         summary.shards = Some(status::of_worker(&self.plan, &[]));
         summary
     }
@@ -144,8 +144,7 @@ pub(crate) async fn work<I: Connect>(
         delivered.push(part);
     }
     let (reports, ledger) = merge::<I>(&setup.naming, delivered.iter(), false);
-    let partial = partial_types(&reports);
-    let mut summary = Summary::collected(reports, ledger, partial);
+    let mut summary = Summary::collected(reports, ledger);
     summary.shards = Some(status::of_worker(plan, shards));
     Ok(summary)
 }

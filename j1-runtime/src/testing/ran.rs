@@ -33,9 +33,8 @@ impl Ran {
         };
         let kept = objects.into_iter().filter(|(step, _)| keep(step)).map(|(_, json)| json);
         let graph = Graph::new(naming, kept);
-        let partial = crate::run::partial_types(&steps);
         let events = events.into_iter().filter(|(step, _)| keep(step)).map(|(_, event)| event).collect();
-        Self { graph, events, summary: Summary::collected(steps, ledger, partial) }
+        Self { graph, events, summary: Summary::collected(steps, ledger) }
     }
 
     /// The report of a step.

@@ -117,7 +117,7 @@ async fn upload<I: Connect>(
     declared.extend(I::STEPS.iter().flat_map(|step| step.emits).map(|object| object.ty().name(names)));
     let listed: Vec<String> = partial.keys().cloned().collect();
     let types = types_of::<I>(names, declared, &listed);
-    *summary = Summary::collected(Vec::new(), ledger, Vec::new());
+    *summary = Summary::collected(Vec::new(), ledger);
     for (ty, reason) in partial {
         if settled.contains(&ty) {
             summary.keep(Partial { ty, reason });
