@@ -23,19 +23,17 @@ impl Running<'_> {
         let mut waiting = self.shared.pending.read()?;
         while let Some(edge) = waiting.next()? {
             let missing = self.shared.missing_ends(&edge.from, &edge.to);
-            if !missing.is_empty() && self.shared.carries_edges() {
-                let texts = [&*edge.ty, &edge.key, &edge.from, &edge.to];
-                self.shared.edges.keep(edge.step, edge.expected, texts, &edge.json)?;
-                continue;
-            }
-            if edge.expected && !missing.is_empty() {
-                // The steps that emit its ends have ended, and this step is incomplete if one of them is.
-                self.shared.forget(&edge.key);
-                continue;
-            }
             if !missing.is_empty() {
+                if self.shared.carries_edges() {
+                    let texts = [&*edge.ty, &edge.key, &edge.from, &edge.to];
+                    self.shared.edges.keep(edge.step, edge.expected, texts, &edge.json)?;
+                    continue;
+                }
                 self.shared.forget(&edge.key);
-                self.leave_out(&edge, &missing);
+                // If it is expected, the steps that emit its ends have ended, and this step is incomplete if one of them is.
+                if !edge.expected {
+                    self.leave_out(&edge, &missing);
+                }
                 continue;
             }
             self.shared.ledger().count(&edge.ty);
@@ -56,14 +54,11 @@ impl Running<'_> {
     /// Notes which steps build on one that became incomplete after they had ended, or only now.
     fn inherit_all(&mut self) {
         let ran: Vec<usize> = (0..self.plan.steps.len()).filter(|step| self.plan.runs(*step)).collect();
-        for _ in &ran {
-            for step in &ran {
-                if self.inherit(*step)
-                    && let Some(report) = &mut self.reports[*step]
-                    && report.status == StepStatus::Success
-                {
-                    report.status = StepStatus::PartialSuccessDueToDependencyFailure;
-                }
+        for step in self.inherit_among(&ran) {
+            if let Some(report) = &mut self.reports[step]
+                && report.status == StepStatus::Success
+            {
+                report.status = StepStatus::PartialSuccessDueToDependencyFailure;
             }
         }
     }

@@ -168,11 +168,7 @@ impl Running<'_> {
         let steps: Vec<usize> =
             elsewhere.steps.iter().copied().filter(|step| self.plan.runs(*step)).collect();
         // A step of one shard may build on what is not complete in another.
-        for _ in &steps {
-            for step in &steps {
-                self.inherit(*step);
-            }
-        }
+        self.inherit_among(&steps);
         for step in steps {
             self.reports[step] = Some(self.report(step, StepStatus::Success, 0));
         }
@@ -323,6 +319,16 @@ impl Running<'_> {
     /// reason.
     fn inherit(&self, step: usize) -> bool {
         partial::inherit(self.plan, &mut self.shared.ledger(), step)
+    }
+
+    /// Notes the types of these steps that are partial because of what they are built on, however long the chain. Returns
+    /// the steps for which another one is the reason.
+    fn inherit_among(&self, steps: &[usize]) -> BTreeSet<usize> {
+        let mut inherited = BTreeSet::new();
+        for _ in steps {
+            inherited.extend(steps.iter().copied().filter(|step| self.inherit(*step)));
+        }
+        inherited
     }
 
     fn report(&self, step: usize, status: StepStatus, duration_ms: u64) -> StepReport {
