@@ -9,7 +9,7 @@ mod sent;
 mod uploader;
 mod wire;
 
-pub(crate) use client::{Credentials, SyncClient};
+pub(crate) use client::{Credentials, SyncClient, is_on_this_machine};
 pub use limits::UploadLimits;
 pub(crate) use query::{Held, HeldObject, NotHeld};
 pub use sent::Uploads;

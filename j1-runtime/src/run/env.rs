@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use j1_core::Secret;
 use j1_core::config::{Alternative, Config, ConfigField, ConfigKind, ConfigProblem, variable};
 use j1_core::model::nearest;
-use url::{Host, Url};
+use url::Url;
 use zeroize::Zeroizing;
 
-use crate::jupiterone::{Credentials, Source};
+use crate::jupiterone::{Credentials, Source, is_on_this_machine};
 use crate::provider::transport::authority;
 use crate::recordings::config::{ConfiguredValue, RecordedConfig, Tells};
 use crate::redact;
@@ -181,7 +181,7 @@ impl Env {
         let host = url.host_str().unwrap_or_default();
         let of_jupiterone =
             url.scheme() == "https" && (host == "jupiterone.io" || host.ends_with(".jupiterone.io"));
-        if url.scheme() == "http" && !is_loopback(&url) {
+        if url.scheme() == "http" && !is_on_this_machine(&url) {
             tracing::warn!("{API_BASE} is {base}: over http the API key can be read on its way; use https");
         }
         (redirected && !of_jupiterone).then(|| {
@@ -222,15 +222,6 @@ impl Env {
                 Err(problems)
             }
         }
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

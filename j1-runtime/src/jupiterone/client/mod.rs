@@ -2,7 +2,6 @@
 
 mod call;
 
-use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -238,12 +237,7 @@ impl SyncClient {
     /// Returns `true` if the base URL points to this machine: the server there stands in for JupiterOne, and may
     /// support less than JupiterOne does.
     pub(crate) fn is_stand_in(&self) -> bool {
-        match self.credentials.base.host() {
-            Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-            Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            None => false,
-        }
+        is_on_this_machine(&self.credentials.base)
     }
 
     /// Returns the scope that the data belongs to: the instance, or the scope of the source `api`.
@@ -255,5 +249,15 @@ impl SyncClient {
     fn of_jobs(&self, path: &str) -> (String, String) {
         let base = self.credentials.base.as_str().trim_end_matches('/');
         (format!("/{JOBS}{path}"), format!("{base}/{JOBS}{path}"))
+    }
+}
+
+/// Returns `true` if a URL points to this machine.
+pub(crate) fn is_on_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
     }
 }
