@@ -164,10 +164,10 @@ fn related_impl(model: &Model<'_>) -> TokenStream {
     let mut generics = generic::living(&model.original.generics);
     let step = Ident::new("Step", Span::mixed_site());
     for field in &model.fields {
-        for relation in field.relation.iter().chain(&field.mapped) {
+        let direct = field.relation.iter().map(|relation| (relation, false));
+        for (relation, is_mapped) in direct.chain(field.mapped.iter().map(|relation| (relation, true))) {
             let ty = &relation.ty;
             let p = model.krate.private_at(ty.span());
-            let is_mapped = field.mapped.as_ref().is_some_and(|mapped| std::ptr::eq(mapped, relation));
             let ty =
                 if is_mapped { quote_spanned!(ty.span()=> #p::Mapped<#ty>) } else { ty.to_token_stream() };
             let bound = quote_spanned!(ty.span()=> #ty: #p::EmittedBy<#step>);

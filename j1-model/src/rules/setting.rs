@@ -54,13 +54,9 @@ pub const EACH_ITEM: &str = "a list, separated by commas, each item ";
 /// Returns the message for a default that is not valid for this kind of field, or for a list of it.
 #[must_use]
 pub const fn default_value(name: &str, default: &str, setting: Setting, is_list: bool) -> Option<Text> {
-    if is_list {
-        if setting.takes_each(default) {
-            return None;
-        }
-        return Some(setting.put_wanted(&invalid_default(name, default).put(EACH_ITEM)));
-    }
-    if setting.takes(default) { None } else { Some(setting.put_wanted(&invalid_default(name, default))) }
+    let (fits, item) =
+        if is_list { (setting.takes_each(default), EACH_ITEM) } else { (setting.takes(default), "") };
+    if fits { None } else { Some(setting.put_wanted(&invalid_default(name, default).put(item))) }
 }
 
 #[cfg(test)]
