@@ -6,7 +6,7 @@ use syn::{Attribute, LitStr};
 pub fn text(attrs: &[Attribute], key: &str) -> Option<LitStr> {
     let mut found = None;
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
-        // What is wrong with serde's attributes is serde's to say.
+        // Errors in serde's attributes are serde's to report.
         let _ = attr.parse_nested_meta(|meta| {
             if meta.path.is_ident(key) && meta.input.peek(syn::token::Paren) {
                 return meta.parse_nested_meta(|side| {

@@ -80,7 +80,7 @@ CONFIGURED_CLIENT_SECRET=' a $b '
 #[test]
 fn every_problem_is_named_at_once_without_its_value() {
     let wrong = [
-        ("CONFIGURED_API_BASE", "ftp://hunter2.example", "is not an address such as `https://example.com`"),
+        ("CONFIGURED_API_BASE", "ftp://hunter2.example", "is not a URL such as `https://example.com`"),
         ("CONFIGURED_REGION", "hunter2", "is not `us`, `eu-central` or `gov`"),
         ("CONFIGURED_SITES", "hunter2,,b", "has nothing for item 2"),
         ("CONFIGURED_PORTS", "80, hunter2", "has an item 2 that is not a whole number from 0 to 65535"),
@@ -146,7 +146,7 @@ fn it_is_shown_as_a_table() {
 fn it_is_shown_as_a_file_to_fill_in() {
     let file = run(&["config", "--format", "env"], &[], "").stdout;
     insta::assert_snapshot!(file);
-    // What was filled in is read, and the defaults that stand there as comments hold.
+    // The values that were filled in are read, and the defaults that are written there as comments apply.
     let filled = file
         .replace("CONFIGURED_CLIENT_ID=\n", "CONFIGURED_CLIENT_ID=me\n")
         .replace("CONFIGURED_CLIENT_SECRET=\n", "CONFIGURED_CLIENT_SECRET=12345\n")

@@ -98,7 +98,7 @@ fn what_is_learnt_is_known_and_what_changes_is_told() {
     assert_eq!((code, &summary["drift"]), (0, &Value::Null));
     assert!(!said.contains("manager"), "{said}");
 
-    // What was written by hand stays when more is learnt.
+    // Entries written by hand stay when more is learnt.
     let (code, ..) = collect(folder.path(), &changed, &["--drift", "learn"]);
     assert_eq!(code, 0);
     let text = std::fs::read_to_string(&shapes).expect("the shapes");

@@ -46,7 +46,7 @@ const SECRET: (&str, &str) = ("EITHER_CLIENT_SECRET", "hunter2");
 fn the_variables_that_are_set_decide() {
     assert_eq!(collected(&[], &[TOKEN], &[]).as_deref(), Ok("token 5 100"));
     assert_eq!(collected(&[], &[CLIENT, SECRET], &[]).as_deref(), Ok("client me 7 read 100"));
-    // What is left empty is not set.
+    // A variable that is left empty is not set.
     let empty = [TOKEN, ("EITHER_CLIENT_ID", ""), ("EITHER_CLIENT_SECRET", "  ")];
     assert_eq!(collected(&[], &empty, &[]).as_deref(), Ok("token 5 100"));
 }

@@ -57,7 +57,7 @@ impl ConfigKind {
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::Number => "a number".to_owned(),
             Self::Duration => "a duration such as `30s`, `5m` or `1h30m`".to_owned(),
-            Self::Url => "an address such as `https://example.com`".to_owned(),
+            Self::Url => "a URL such as `https://example.com`".to_owned(),
             Self::Choice(choices) => {
                 let values: Vec<_> = choices.iter().map(|choice| format!("`{}`", choice.value)).collect();
                 match values.split_last() {

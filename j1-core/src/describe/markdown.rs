@@ -100,7 +100,7 @@ mod tests {
         fn rendered(cell: &str) -> (String, bool) {
             let rows = [[String::from("head")], [cell.to_owned()]];
             let markdown = format!("# Title\n\n{}\n\nafter", table(&rows));
-            // What GitHub reads.
+            // The form that GitHub reads.
             let options = Options::ENABLE_TABLES
                 | Options::ENABLE_FOOTNOTES
                 | Options::ENABLE_STRIKETHROUGH

@@ -173,7 +173,7 @@ impl Outcome {
 
     /// Confines the losses to one type of the step: the other types that it emits are complete without them.
     ///
-    /// What is built on the type is partial as well: the relationships that end at it, and the steps that read it.
+    /// Everything built on the type is partial as well: the relationships that end at it, and the steps that read it.
     /// Called again, it adds a type. A type that the step does not emit confines nothing: all types of the step are partial.
     ///
     /// ```

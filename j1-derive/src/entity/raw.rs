@@ -75,13 +75,13 @@ impl Parse for Name {
     }
 }
 
-const SAY: &str = "write `raw_data(allow = [id, address.city])`, which names what goes along, or `raw_data(redact = Self::public)`";
+const SAY: &str = "write `raw_data(allow = [id, address.city])`, which lists the members to send, or `raw_data(redact = Self::public)`";
 
 /// Parses the attribute. Errors are in `cx`.
 pub fn parse(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field<'_>]) -> Option<RawData> {
     let item = attr::take(items, "raw_data")?;
     if item.value.is_empty() {
-        cx.error(&item.key, "E0312", format!("`raw_data` does not say what goes along; {SAY}"));
+        cx.error(&item.key, "E0312", format!("`raw_data` does not say what to send; {SAY}"));
         return None;
     }
     if input.generics.lifetimes().next().is_some() {
@@ -93,7 +93,7 @@ pub fn parse(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field
     let raw = attr::read_item::<RawData>(cx, item)?;
     if let RawData::Allow(members) = &raw {
         if members.is_empty() {
-            cx.error(&item.value, "E0312", format!("an empty list lets nothing go along; {SAY}"));
+            cx.error(&item.value, "E0312", format!("an empty list sends nothing; {SAY}"));
         }
         check_members(cx, members, fields);
     }

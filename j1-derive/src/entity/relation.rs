@@ -16,7 +16,7 @@ pub struct Relation {
     pub ty: Type,
     /// The part of the field's value that identifies the other end; the field of the target, for a mapped relationship.
     pub key: Option<Ident>,
-    /// Which end the entity itself is.
+    /// The end that the entity itself is.
     pub this: End,
 }
 

@@ -28,7 +28,7 @@ fn value_impl(input: &DeriveInput, model: &Model<'_>) -> TokenStream {
     let optional = model.may_be_absent().then(|| quote!(.optional()));
     let writes = model.variants.iter().map(|variant| write(p, variant));
     let absent = model.variants.iter().map(|variant| absent(p, variant));
-    // What is wrong with the others has been said.
+    // Errors in the others have been reported.
     let otherwise = model.lacks_some.then(|| quote!(_ => ::core::unreachable!(),));
     quote! {
         #[automatically_derived]

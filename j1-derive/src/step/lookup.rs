@@ -7,7 +7,7 @@ use syn::spanned::Spanned as _;
 
 use crate::step::Read;
 
-/// What is known of a type that a step reads, with the fields by which it is looked up.
+/// Adds the fields by which a type is looked up to the `ReadMeta` of a step that reads it.
 pub fn with_fields(p: &TokenStream, read: &Read, meta: TokenStream) -> TokenStream {
     if read.by.is_empty() {
         return meta;

@@ -147,7 +147,7 @@ fn meta(
         let meta = match read.how {
             How::Back | How::Optional => {
                 let optional = read.how == How::Optional;
-                // What is looked up by a field has to be there.
+                // An entity that is looked up by a field must have been collected.
                 let looked_up = (!read.by.is_empty()).then(|| Ident::new("stored", Span::call_site()));
                 let how = looked_up.unwrap_or_else(|| streams.reads(ty));
                 quote_spanned!(ty.span()=> #p::ReadMeta::#how::<#ty>(#optional))

@@ -97,7 +97,7 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Model<'a> {
 /// A field that is sent as `_key` is a text of that name, whole.
 fn check_keys(cx: &mut Ctxt, named: &FieldsNamed) {
     for field in &named.named {
-        // What is wrong with the attributes has been reported.
+        // Errors in the attributes have been reported.
         let items = attr::all(&mut Ctxt::default(), &field.attrs, &ON_FIELD);
         for item in items.iter().filter(|_| attr::take(&items, "key").is_some()) {
             match &*item.key.to_string() {

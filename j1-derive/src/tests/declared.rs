@@ -101,7 +101,7 @@ proptest! {
         let input = syn::parse_str(&text).expect("the struct is Rust");
         let mut cx = Ctxt::default();
         let model = model::parse(&mut cx, &input);
-        // What cannot be sent as it is declared is an error.
+        // A value that cannot be sent as it is declared is an error.
         prop_assume!(cx.is_clean());
         let mut emitted = BTreeMap::new();
         for property in property::all(&model) {

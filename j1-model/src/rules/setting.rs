@@ -12,7 +12,7 @@ pub const fn open_credential(name: &str) -> Option<Text> {
     }
     Some(Text::EMPTY.put("[J1-E0802] `").put(name).put(
         "` looks like a credential, and would be shown in logs; make it a `Secret<String>`, or say with \
-         `#[j1(allow(J1-E0802, reason = \"..\"))]` why it is none",
+         `#[j1(allow(J1-E0802, reason = \"..\"))]` why it is not one",
     ))
 }
 

@@ -20,15 +20,15 @@ use crate::engine::spool::Spool;
 pub(crate) struct Elsewhere {
     /// The steps that run in other processes.
     pub steps: BTreeSet<usize>,
-    /// What they did not collect completely.
+    /// The types that they did not collect completely.
     pub incomplete: Vec<Incomplete>,
-    /// What they leave out in every run.
+    /// The types that they leave incomplete in every run, by decision.
     pub settled: Vec<Incomplete>,
     /// Types that other processes collect at the same time: a key that is not here may be there.
     pub siblings: HashSet<u64>,
     /// `true` if a relationship without an end is left to a later process, which knows all keys.
     pub carries: bool,
-    /// What the steps of this process need.
+    /// The keys, entities and relationships that the steps of this process need.
     pub given: Mutex<Given>,
 }
 

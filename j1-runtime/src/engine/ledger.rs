@@ -171,7 +171,7 @@ impl Ledger {
         }
     }
 
-    /// Subtracts one object that was counted and is left out after all.
+    /// Subtracts one object that was counted and is left out later.
     pub fn discount(&mut self, ty: &str) {
         if let Some(count) = self.types.get_mut(ty) {
             *count = count.saturating_sub(1);

@@ -1,4 +1,4 @@
-//! Which steps run, and what each waits for.
+//! Decides which steps run, and what each waits for.
 
 use std::sync::Arc;
 

@@ -171,7 +171,7 @@ impl Shared {
         }
     }
 
-    /// Takes back the key of an object that is not sent after all.
+    /// Takes back the key of an object that turns out not to be sent.
     pub fn forget(&self, key: &str) {
         self.index().remove(key);
     }

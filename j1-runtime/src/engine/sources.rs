@@ -1,4 +1,4 @@
-//! Which ingestion sources an operator has turned off and on.
+//! The ingestion sources that an operator has turned off and on.
 
 use std::collections::BTreeSet;
 

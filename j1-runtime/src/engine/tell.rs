@@ -8,7 +8,7 @@ use crate::engine::ledger::{StepReport, StepStatus, Withheld};
 /// Tells an event: to the log, and to JupiterOne where the run uploads to it.
 pub(super) fn tell(destination: &Destination, step: &str, event: Event) {
     let (name, what) = (event.name(), event.description());
-    // What the engine says of each step is shown elsewhere.
+    // The events that the engine sends for each step are shown elsewhere.
     if !name.starts_with("step_") {
         match event.level() {
             Level::Info => tracing::info!(step, event = name, "{what}"),

@@ -72,7 +72,8 @@ struct Passes {
     seen: Digests,
     /// Those of this pass, if it is not the first.
     of_pass: Digests,
-    /// What was handed out of a list whose records repeat: records with one id may differ, and each counts.
+    /// The digests of the contents handed out of a list whose records repeat: records with one id may differ, and each
+    /// counts.
     contents: Digests,
     /// The pages of the pass before.
     before: Option<Vec<u64>>,

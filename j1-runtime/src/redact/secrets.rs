@@ -69,7 +69,7 @@ impl Secrets {
         for part in parts(secret) {
             if part.len() >= SHORTEST && part != PLACEHOLDER && !self.known.contains(&part) {
                 self.add_part(&part);
-                // What follows a backslash at the end may be read as escaped by it, and the backslash is gone then.
+                // A backslash at the end may escape what follows it in the text, and is then gone once that is decoded.
                 self.add_part(part.trim_end_matches('\\'));
                 // A secret may itself contain what looks like an escape. Where other characters of it are escaped, both are read.
                 for read in layers::readings(&part) {

@@ -68,7 +68,7 @@ fn as_env<I: Connect>() -> String {
                 let _ = writeln!(out, "#   {value}: {}", words(docs));
             }
         }
-        // What can be left out stands there as a comment.
+        // A variable that can be left out is written as a comment.
         let mark = if field.needed() { "" } else { "# " };
         let _ = writeln!(out, "{mark}{}={}", field.variable_of(I::NAME), field.default.unwrap_or_default());
     }

@@ -1,4 +1,4 @@
-//! How far a sharded run is, as its commands say.
+//! The progress of a sharded run, as its commands report it.
 
 use serde::Serialize;
 

@@ -43,7 +43,7 @@ pub(super) fn open(named: &str) -> Result<Arc<dyn Backend>> {
         }
         Some(_) => return Err(wrong(named, "use a folder, or file://", None)),
     };
-    // What is collected waits there, so only its owner can read it.
+    // The provider's data waits there, so only its owner can read it.
     private::create_dir_all(&folder)
         .map_err(|error| wrong(named, "it cannot be created", Some(error.into())))?;
     let opened = object_store::local::LocalFileSystem::new_with_prefix(&folder);

@@ -167,7 +167,7 @@ fn index(env: &Env) -> Result<Option<usize>, RunError> {
     };
     let wrong = |_| {
         let message = format!(
-            "{name} is `{}`, which is no index; it must be a whole number from 0",
+            "{name} is `{}`, which is not an index; it must be 0 or a positive integer",
             crate::redact::display(&text)
         );
         RunError::usage(Error::new(Kind::Config, code::SHARD_INDEX, message))

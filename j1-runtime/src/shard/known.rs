@@ -78,15 +78,15 @@ impl Names {
 
     /// The types that steps of this phase emit.
     pub fn emitted(&self, phase: Phase) -> HashSet<u64> {
-        self.of(phase, &self.emitted)
+        self.types_of(phase, &self.emitted)
     }
 
     /// The types that steps of this phase read back.
     pub fn read(&self, phase: Phase) -> HashSet<u64> {
-        self.of(phase, &self.read)
+        self.types_of(phase, &self.read)
     }
 
-    fn of(&self, phase: Phase, sets: &[HashSet<u64>]) -> HashSet<u64> {
+    fn types_of(&self, phase: Phase, sets: &[HashSet<u64>]) -> HashSet<u64> {
         let sets = self.phases.iter().zip(sets).filter(|(of, _)| **of == phase);
         sets.flat_map(|(_, types)| types).copied().collect()
     }

@@ -94,7 +94,7 @@ async fn duplicate(
     Ok(Error::new(Kind::Upload, code::SHARD_DUPLICATE, message))
 }
 
-/// What the last steps need of the parts before them.
+/// The entities, relationships and missed look-ups that the last steps need from the parts before them.
 #[derive(Default)]
 struct Needed {
     given: Given,

@@ -1,4 +1,4 @@
-//! What a process may do with the job: a worker uploads, and only the closing process finalizes.
+//! The rights of a process on the job: a worker uploads, and only the closing process finalizes.
 
 use std::sync::Arc;
 

@@ -163,7 +163,7 @@ async fn begin(files: &RunFiles, shard: usize) -> Result<u64> {
     }
 }
 
-/// What the root steps collected, as the steps of a shard need it.
+/// The part of the root steps, in the form that the steps of a shard need.
 struct Root {
     keys: Vec<known::KeyLine>,
     stored: Vec<(j1_core::graph::Type, String, Vec<u8>)>,

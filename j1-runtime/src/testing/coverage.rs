@@ -11,7 +11,7 @@ use crate::testing::Graph;
 
 /// The expected contents of a graph: every declared type, and every property of each entity with a value at least once.
 ///
-/// Exceptions are named with [`Coverage::but_not`], with a reason. An exception that is covered after all is an error
+/// Exceptions are named with [`Coverage::but_not`], with a reason. An exception that is covered anyway is an error
 /// too, so that the list stays correct.
 #[must_use = "`.assert()` looks at the graph"]
 pub struct Coverage<'g> {

@@ -46,7 +46,7 @@ const FREE: &str = "\u{2603} free\n\"text\"";
 pub fn records_like<T: DeserializeOwned>(example: &Value, keep: &[&str]) -> BoxedStrategy<Value> {
     if let Err(error) = T::deserialize(example) {
         panic!(
-            "the example is no `{}`: {error}; take one that the provider sends",
+            "the example is not a `{}`: {error}; take one that the provider sends",
             std::any::type_name::<T>()
         );
     }
@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     #[should_panic(
-        expected = "the example is no `j1_runtime::testing::records::tests::User`: missing field `age`"
+        expected = "the example is not a `j1_runtime::testing::records::tests::User`: missing field `age`"
     )]
     fn an_example_that_is_none_is_refused() {
         let mut example = example();

@@ -74,7 +74,7 @@ fn any_operation_on_a_file_may_fail_in_a_run() {
     assert!(met.len() >= 6, "{met:?}");
 }
 
-/// What stands in the place of a collection or of recordings is the old or the new one, and never a part of both.
+/// In the place of a collection or of recordings is the old or the new one, and never a part of both.
 fn replaced_whole(world: &World, place: &str, command: impl Fn(&Provider) -> Command) {
     let providers = [Provider::new(&TEAMS, &USERS), Provider::new(&TEAMS, &USERS[..2])];
     let path = world.folder.path().join(place);
@@ -91,7 +91,7 @@ fn replaced_whole(world: &World, place: &str, command: impl Fn(&Provider) -> Com
         let (is_old, is_new) = (now == before, now == without_times(&states[next]));
         let code = output.status.code();
         assert!(code != Some(0) || is_new, "operation {after}, {failed:?}: complete, and {place} is not new");
-        // What a step could not read back is missing, and the command says so.
+        // An entity that a step could not read back is missing, and the command reports that.
         let is_partial = code == Some(5);
         assert!(is_old || is_new || is_partial, "operation {after}, {failed:?}: {now:#?}");
         let Some(failed) = failed else {

@@ -54,7 +54,7 @@ fn raw_data_is_collected_and_synced_unless_it_is_turned_off() {
     let provider = Provider::new(&TEAMS, &[]);
     let uploaded = |ran: &Ran| ran.summary["job"]["numEntityRawDataEntriesUploaded"].clone();
     assert_eq!(uploaded(&world.run(&[], &provider).ended(0)), 2);
-    // What went along is no property: nothing changes without it but itself.
+    // Raw data is not a property: without it, nothing else changes.
     let without = world.run(&["--no-raw-data"], &provider).ended(0);
     assert_eq!((uploaded(&without), without.changes()), (json!(0), [0; 6]));
     assert_eq!(without.summary["job"]["numEntityRawDataEntriesDeleted"], 2);
@@ -87,7 +87,7 @@ fn raw_data_is_collected_and_synced_unless_it_is_turned_off() {
     assert_eq!(
         team.expect("the team")["rawData"],
         json!(["id"]),
-        "whoever reads the schema sees what goes along"
+        "the schema shows the raw data that is sent"
     );
     let planned = world.plan(&[], &provider).ended(0);
     assert_eq!(

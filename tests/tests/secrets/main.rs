@@ -180,8 +180,8 @@ async fn no_planted_secret_is_in_logs_summaries_recordings_or_what_is_collected(
         }
     }
     assert_eq!(summary["types"]["leaky_raw"], shapes.len());
-    assert_eq!(summary["rawDataDropped"], json!([]), "all of it goes along, without the secrets");
-    // What holds a configured secret is left out and named; what does not is there.
+    assert_eq!(summary["rawDataDropped"], json!([]), "all of it is sent, without the secrets");
+    // An object that holds a configured secret is left out and named; every other one is there.
     let left_out = summary["dropped"].as_array().expect("dropped");
     assert!(left_out.iter().all(|dropped| dropped["code"] == "J1-R2020"), "{left_out:#?}");
     let planted = shapes.iter().filter(|shape| shape.configured).count();

@@ -1,4 +1,4 @@
-//! What is wrong in a store is an error with a code of its own, and nothing is finalized.
+//! Every fault in a store is an error with a code of its own, and nothing is finalized.
 
 use std::path::{Path, PathBuf};
 

@@ -22,7 +22,7 @@ pub async fn jupiterone(folder: &Path) -> Server {
 /// One process of the binary.
 pub struct Process(Command);
 
-/// How one ended.
+/// The end of a process.
 #[derive(Debug)]
 pub struct Ended {
     pub code: Option<i32>,
@@ -70,7 +70,7 @@ impl Ended {
     }
 }
 
-/// What a JupiterOne holds, in canonical bytes by key: without what differs from one JupiterOne to another.
+/// The objects that a JupiterOne holds, in canonical bytes by key, without what differs from one JupiterOne to another.
 pub fn held(folder: &Path) -> BTreeMap<String, String> {
     let out = tempfile::tempdir().expect("a folder");
     let mut all = BTreeMap::new();

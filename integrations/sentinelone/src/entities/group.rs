@@ -24,7 +24,7 @@ pub struct Group {
     pub is_default: Option<bool>,
     /// The number of agents.
     pub total_agents: Option<u64>,
-    /// Which dynamic group takes an agent that several could take: the one with the least.
+    /// Decides which dynamic group takes an agent that several could take: the one with the least.
     pub rank: Option<i64>,
     /// The creator.
     pub creator: Option<String>,

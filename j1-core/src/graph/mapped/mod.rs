@@ -94,7 +94,7 @@ impl<E: Edge<Properties = ()>> Mapped<E> {
     }
 }
 
-/// Which way a mapped relationship goes: one end is an entity, the other a target.
+/// The direction of a mapped relationship: one end is an entity, the other a target.
 #[diagnostic::on_unimplemented(
     message = "[J1-E0604] `Mapped<{E}>` has no direction: one end is an entity of this integration, the other a target",
     label = "its ends are both entities, or both targets",

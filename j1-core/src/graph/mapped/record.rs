@@ -66,7 +66,7 @@ impl Emitter {
         writer.begin();
         write(writer);
         writer.finish();
-        // What a writer writes is one JSON object.
+        // A writer writes one JSON object.
         Members {
             object: serde_json::from_slice(writer.bytes()).unwrap_or_default(),
             violations: std::mem::take(writer.violations()),

@@ -185,7 +185,7 @@ fn string_end(bytes: &[u8], start: usize) -> usize {
 /// A name of a member, as it is written, without its quotes and escapes.
 fn plain(name: &str) -> Cow<'_, str> {
     if name.contains('\\') {
-        // What was read once as JSON is read again.
+        // This text was valid JSON before, so parsing it again does not fail.
         return Cow::Owned(serde_json::from_str(name).unwrap_or_default());
     }
     Cow::Borrowed(name.get(1..name.len() - 1).unwrap_or_default())

@@ -131,7 +131,7 @@ impl HoldsDate<Millis> for f64 {
 
 #[expect(clippy::cast_possible_truncation, reason = "a number that does not fit is not a date")]
 fn whole(ms: f64) -> Read {
-    // What a date of JavaScript can be, far inside what an `f64` holds exactly.
+    // The range of a JavaScript date, far inside what an `f64` holds exactly.
     if ms.abs() <= 8.64e15 { Read::at(ms.round() as i64) } else { Read::NoDate }
 }
 

@@ -32,7 +32,7 @@ impl<W: FnMut(&str) + Send> Show for Lines<W> {
             (self.write)(&format!("{}: {}", step.id, step.doing()));
         }
         let steps = look.phase == Phase::Collecting;
-        // What lasts is said once; how the steps get on, each time.
+        // The lasting part is said once; the progress of the steps, each time.
         if self.phase.replace(look.phase) != Some(look.phase) || steps {
             (self.write)(&look.sentence());
         }

@@ -4,7 +4,7 @@
 //! million keys, in one run of 10^26.
 //!
 //! A run has one index, behind a lock of `Shared`. A key is added before its object is sent, and taken back only for an
-//! object that is left out after all.
+//! object that is left out later.
 
 mod table;
 

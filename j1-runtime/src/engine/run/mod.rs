@@ -47,7 +47,7 @@ pub(crate) struct Collected {
     pub destination: Destination,
     /// Every key that was added.
     pub index: KeyIndex,
-    /// What later processes of the job need.
+    /// The entities, relationships and missed look-ups that later processes of the job need.
     pub carry: Carry,
 }
 
@@ -272,7 +272,7 @@ impl Running<'_> {
             let began = Instant::now();
             let (emitter, result) = runner(&*integration, Emitter::new(Box::new(sink))).await;
             let tolerated = emitter.marks().tolerated();
-            // What a failed step has added is sent as well: it exists.
+            // Objects that a failed step has added are sent as well: they exist.
             let flushed = emitter.into_sink().flush().await;
             let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
             Ended { result: flushed.and(result), tolerated, duration_ms }

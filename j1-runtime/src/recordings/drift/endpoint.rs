@@ -1,4 +1,4 @@
-//! Which requests are of one endpoint: `GET /api/users/17` and `GET /api/users/18` are both `GET /api/users/*`.
+//! Groups requests by endpoint: `GET /api/users/17` and `GET /api/users/18` are both `GET /api/users/*`.
 
 /// The endpoint of a request: a known one that it fits, or one with `*` for each part of the path that looks like an id.
 pub(super) fn name<'k>(method: &str, path: &str, known: impl Iterator<Item = &'k String>) -> String {

@@ -1,6 +1,6 @@
 //! Compares the provider's responses with those that the integration was written for.
 //!
-//! What is known is in a file of shapes: for each endpoint, the members of its answers and the types that each has had. It is
+//! The known shapes are in a file: for each endpoint, the members of its answers and the types that each has had. It is
 //! learnt from recordings or from a run, committed with the integration, and compared with what comes.
 
 mod endpoint;
