@@ -727,7 +727,7 @@ fn deleted_objects_are_found_when_asked_for() {
 fn what_is_not_supported_is_refused_by_name() {
     let graph = devices();
     for (query, what) in [
-        ("FIND User THAT SOMEHOW HAS Device RETURN TREE", "SOMEHOW"),
+        ("FIND User THAT SOMEHOW 11 HAS Device RETURN TREE", "SOMEHOW 11"),
         ("FIND User AS u RETURN count(sum(u.a))", "An aggregate in an aggregate"),
         ("FIND User AS u RETURN abs(u.a, u.b)", "abs with 2 arguments"),
         ("FIND User AS u RETURN u.* + 1", "A calculation with .*"),

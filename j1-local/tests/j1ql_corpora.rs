@@ -11,6 +11,10 @@ use j1_local::query::{Answer, Data, QueryError};
 use j1ql::ast::{Node, Query, Step, Target, Verbs};
 use serde_json::{Value, json};
 
+/// Cases that are answered otherwise here, with a notice: published questions have `UNIQUE` without `RETURN`, and
+/// `SKIP`.
+const DECIDED: [&str; 2] = ["errors-20", "order-limit-06"];
+
 fn lines(variable: &str) -> Option<Vec<Value>> {
     let text = std::fs::read_to_string(std::env::var_os(variable)?).unwrap();
     Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
@@ -95,16 +99,16 @@ fn every_query_of_a_corpus_runs_on_a_generated_graph() {
 #[test]
 fn the_cases_of_a_corpus_have_their_answers() {
     let Some(lines) = lines("J1QL_SEMANTICS") else { return };
-    let (mut good, mut facts) = (0, 0);
+    let mut wrong = Vec::new();
     for case in &lines {
-        let safety = case["safety"].as_str().unwrap();
-        facts += usize::from(safety == "fact");
-        match check(case) {
-            Ok(()) => good += 1,
-            Err(message) => println!("{} ({safety}): {}\n   {message}", case["id"], case["query"]),
+        if let Err(message) = check(case) {
+            println!("{} ({}): {}\n   {message}", case["id"], case["safety"], case["query"]);
+            wrong.push(case["id"].as_str().unwrap());
         }
     }
-    println!("{good} of {} cases as expected; {facts} of them are facts", lines.len());
+    println!("{} of {} cases as expected", lines.len() - wrong.len(), lines.len());
+    wrong.retain(|id| !DECIDED.contains(id));
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 fn check(case: &Value) -> Result<(), String> {

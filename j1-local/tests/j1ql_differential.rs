@@ -133,7 +133,11 @@ impl Writer {
             };
             let arrow = self.pick(&["", "", " >>", " <<"]);
             let alias = if self.chance(50) { self.alias() } else { String::new() };
-            text += &format!(" THAT {negated}{verbs}{arrow}{alias} {}", self.node());
+            let somehow = match self.rng.u8(..12) {
+                0 if !text.contains("SOMEHOW") => format!("SOMEHOW {} ", self.rng.u8(1..4)),
+                _ => String::new(),
+            };
+            text += &format!(" THAT {negated}{somehow}{verbs}{arrow}{alias} {}", self.node());
         }
         text
     }

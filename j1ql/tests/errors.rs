@@ -42,6 +42,18 @@ fn a_forgotten_with_is_suggested() {
 }
 
 #[test]
+fn a_keyword_for_a_property_and_null_are_corrected() {
+    for (query, suggestion) in [
+        ("FIND acme_account WITH limit = 9", "[limit]"),
+        ("FIND User WITH name = null", "undefined"),
+        ("FIND User AS u RETURN coalesce(u.name, NULL)", "undefined"),
+    ] {
+        let error = error(query);
+        assert!(error.to_string().contains(&format!("Did you mean \"{suggestion}\"?")), "{query}: {error}");
+    }
+}
+
+#[test]
 fn what_was_expected_is_listed() {
     let text = error("FIND User THAT").to_string();
     assert!(text.starts_with("Error parsing query. Unexpected end of query at line 1 column 15"), "{text}");

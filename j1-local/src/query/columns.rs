@@ -10,7 +10,7 @@ use rusqlite::types::Value as Sql;
 
 use super::compile::Compiler;
 use super::dates;
-use super::notices::{NEGATED_ALIAS, PLACEHOLDER, SUM_OF_PATHS, UNWIND_UNDEFINED, WHOLE_ENTITY};
+use super::notices::{NEGATED_ALIAS, PLACEHOLDER, SAME_COLUMN, SUM_OF_PATHS, UNWIND_UNDEFINED, WHOLE_ENTITY};
 
 /// Something that the inner query reads.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,7 +84,13 @@ impl<'c, 'q> Columns<'c, 'q> {
             || order_by.iter().any(|ordering| has_aggregate(&ordering.value));
         let mut group = Vec::new();
         let mut values = Vec::new();
-        for column in columns {
+        for (number, column) in columns.iter().enumerate() {
+            if columns[..number]
+                .iter()
+                .any(|other| other.name() == column.name() && other.value != column.value)
+            {
+                self.compiler.notices.add(SAME_COLUMN);
+            }
             self.bare.clear();
             let value = self.expression(&column.value)?;
             if has_aggregate(&column.value) {

@@ -8,7 +8,7 @@ use j1ql::{Error, Scope};
 use super::compile::{Access, At, Compiler, join};
 use super::functions;
 use super::notices::{FULL_TEXT, SMART_CLASS};
-use super::plan::Path;
+use super::plan::{self, Path};
 use super::predicate::Owner;
 
 /// The parts of a path's SQL.
@@ -37,8 +37,12 @@ impl Compiler<'_> {
             let conditions = self.node(node, &At::node(number))?;
             if number == 0 { parts.start.extend(conditions) } else { parts.rest.extend(conditions) }
         }
+        for (first, last) in &path.somehow {
+            let nodes: Vec<_> = (*first..=*last).map(At::node).collect();
+            parts.rest.extend(all_different(&nodes));
+        }
         for (from, step) in &path.negations {
-            let sql = self.negation(&At::node(from), step)?;
+            let sql = self.negations(&At::node(from), step)?;
             if *from == 0 { parts.start.push(sql) } else { parts.rest.push(sql) }
         }
         if let Some(filter) = filter {
@@ -147,26 +151,49 @@ impl Compiler<'_> {
         Ok(join(any, "OR"))
     }
 
-    /// The condition that an entity has no such neighbour.
-    fn negation(&mut self, from: &At, step: &Traversal) -> Result<String, Error> {
-        let number = self.fresh();
-        let (edge, to) = (At::hop(format!("x{number}")), At::node(format!("x{number}")));
-        let (mut condition, other) = Self::hop(from, &edge, step);
-        if let Verbs::Names(verbs) = &step.verbs {
-            condition =
-                format!("{condition} AND +{}.kind IN {}", edge.table, self.kinds.relationships(verbs));
-        }
-        let mut conditions = self.node(&step.node, &to)?;
-        conditions.insert(0, condition);
-        let mut tables = vec![(format!("entity {}", to.table), format!("{}.id = {other}", to.table))];
-        self.join_props(&to, &mut tables);
-        let from: String = tables.iter().map(|(table, on)| format!(" CROSS JOIN {table} ON {on}")).collect();
-        Ok(format!(
-            "NOT EXISTS (SELECT 1 FROM relationship {}{from} WHERE {})",
-            edge.table,
-            conditions.join(" AND ")
-        ))
+    /// The condition that an entity has no such neighbour, for `SOMEHOW` over any number of relationships.
+    fn negations(&mut self, from: &At, step: &Traversal) -> Result<String, Error> {
+        let lengths = plan::lengths(self.text, step)?;
+        let all = lengths.map(|length| self.negation(from, step, length)).collect::<Result<_, _>>()?;
+        Ok(join(all, "AND"))
     }
+
+    fn negation(&mut self, from: &At, step: &Traversal, length: usize) -> Result<String, Error> {
+        let (mut tables, mut conditions, mut nodes) = (Vec::new(), Vec::new(), vec![from.clone()]);
+        for left in (0..length).rev() {
+            let number = self.fresh();
+            let (edge, to) = (At::hop(format!("x{number}")), At::node(format!("x{number}")));
+            let (mut condition, other) = Self::hop(&nodes[nodes.len() - 1], &edge, step);
+            if let Verbs::Names(verbs) = &step.verbs {
+                condition =
+                    format!("{condition} AND +{}.kind IN {}", edge.table, self.kinds.relationships(verbs));
+            }
+            tables.push((format!("relationship {}", edge.table), condition));
+            tables.push((format!("entity {}", to.table), format!("{}.id = {other}", to.table)));
+            if left == 0 {
+                conditions.extend(self.node(&step.node, &to)?);
+                self.join_props(&to, &mut tables);
+            }
+            nodes.push(to);
+        }
+        if step.somehow.is_some() {
+            conditions.extend(all_different(&nodes));
+        }
+        let mut tables = tables.into_iter();
+        let (first, on) = tables.next().unwrap_or_default();
+        let joins: String = tables.map(|(table, on)| format!(" CROSS JOIN {table} ON {on}")).collect();
+        conditions.insert(0, on);
+        Ok(format!("NOT EXISTS (SELECT 1 FROM {first}{joins} WHERE {})", conditions.join(" AND ")))
+    }
+}
+
+/// Conditions that these entities are all different.
+fn all_different(nodes: &[At]) -> Vec<String> {
+    let mut all = Vec::new();
+    for (number, node) in nodes.iter().enumerate() {
+        all.extend(nodes[..number].iter().map(|other| format!("{}.id <> {}.id", node.table, other.table)));
+    }
+    all
 }
 
 /// Returns `true` if a filter can only hold for entities that it names by `_key` or `_id`.

@@ -55,6 +55,12 @@ notices! {
         "A placeholder in {{ }} has no value and is compared as it is written.";
     SAME_RELATIONSHIP "same-relationship"
         "A path may use one relationship twice, there and back; JupiterOne does not document this.";
+    SAME_COLUMN "same-column"
+        "Two columns have the same name, and a row of JSON has the value of the last; give each a name with AS. JupiterOne \
+         does not document this.";
+    SOMEHOW "somehow"
+        "SOMEHOW goes over at most 5 relationships, or the number given, and passes no entity twice; an alias of its \
+         relationships is undefined. JupiterOne documents this as an alpha feature, without its result.";
     TREE_CUT "tree-cut" "The tree is cut off; add filters, or a LIMIT.";
 }
 

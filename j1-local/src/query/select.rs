@@ -5,7 +5,9 @@ use j1ql::{Error, Scope, Span, Thing};
 
 use super::columns::{Columns, Form, Leaf, Outer};
 use super::compile::{Access, At, Compiler, join};
-use super::notices::{AFTER_NEGATED, OPTIONAL_KEPT, OPTIONAL_LIST, SAME_RELATIONSHIP, SKIP, UNIQUE_ALONE};
+use super::notices::{
+    AFTER_NEGATED, OPTIONAL_KEPT, OPTIONAL_LIST, SAME_RELATIONSHIP, SKIP, SOMEHOW, UNIQUE_ALONE,
+};
 use super::plan::{self, Path, Slot};
 use super::predicate;
 
@@ -56,6 +58,9 @@ impl Compiler<'_> {
     }
 
     fn note(&mut self, query: &Query) {
+        if has_somehow(&query.steps) {
+            self.notices.add(SOMEHOW);
+        }
         let mut has_optional = false;
         let mut negated = false;
         let mut verbs: Vec<&j1ql::ast::Traversal> = Vec::new();
@@ -295,6 +300,13 @@ fn outer_sql(select: &str, inner: &str, unwinds: &[String], outer: &Outer) -> St
         sql += " ORDER BY min(s)";
     }
     sql
+}
+
+fn has_somehow(steps: &[Step]) -> bool {
+    steps.iter().any(|step| match step {
+        Step::Traversal(step) => step.somehow.is_some(),
+        Step::Optional(block) => has_somehow(&block.steps),
+    })
 }
 
 /// Returns `true` if the second traversal could go back over the relationship of the first.

@@ -128,8 +128,9 @@ impl Naive {
         paths
     }
 
-    fn follow(&self, step: &Traversal, number: usize, path: Path) -> Vec<Path> {
-        let mut next = Vec::new();
+    /// The relationships that a traversal could go over from an entity, and where they lead.
+    fn neighbours(&self, step: &Traversal, from: usize) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
         for (at, relationship) in self.relationships.iter().enumerate() {
             let verb = relationship["_class"].as_str().unwrap();
             let fits = match &step.verbs {
@@ -139,26 +140,65 @@ impl Naive {
             let end = |name: &str| {
                 self.entities.iter().position(|entity| entity["_key"] == relationship[name]).unwrap()
             };
-            let (from, to) = (end("_fromEntityKey"), end("_toEntityKey"));
+            let (source, target) = (end("_fromEntityKey"), end("_toEntityKey"));
             let reached = match step.direction {
-                Direction::Right => (from == path.current).then_some(to),
-                Direction::Both if from == path.current => Some(to),
-                Direction::Left | Direction::Both => (to == path.current).then_some(from),
+                Direction::Right => (source == from).then_some(target),
+                Direction::Both if source == from => Some(target),
+                Direction::Left | Direction::Both => (target == from).then_some(source),
             };
-            let Some(reached) = reached.filter(|reached| fits && self.matches(&step.node, *reached)) else {
-                continue;
-            };
-            let mut longer = path.clone();
-            longer.current = reached;
-            longer.things.push((Thing::Relationship(number), Item::Relationship(at)));
-            longer.things.push((Thing::Reached(number), Item::Entity(reached)));
-            longer.items.extend([Item::Relationship(at), Item::Entity(reached)]);
-            next.push(longer);
+            found.extend(reached.filter(|_| fits).map(|reached| (at, reached)));
+        }
+        found
+    }
+
+    fn follow(&self, step: &Traversal, number: usize, path: Path) -> Vec<Path> {
+        let mut next = Vec::new();
+        if let Some(somehow) = step.somehow {
+            let depth = somehow.depth.map_or(5, |depth| depth.value);
+            self.wander(step, depth, &mut vec![path.current], path.clone(), &mut next);
+        } else {
+            for (at, reached) in self.neighbours(step, path.current) {
+                let mut longer = path.clone();
+                longer.current = reached;
+                longer.things.push((Thing::Relationship(number), Item::Relationship(at)));
+                longer.items.extend([Item::Relationship(at), Item::Entity(reached)]);
+                next.push(longer);
+            }
+        }
+        next.retain(|path| self.matches(&step.node, path.current));
+        for path in &mut next {
+            path.things.push((Thing::Reached(number), Item::Entity(path.current)));
         }
         match step.negated {
             true if next.is_empty() => vec![path],
             true => Vec::new(),
             false => next,
+        }
+    }
+
+    /// Every way over at most so many relationships that passes no entity twice.
+    fn wander(
+        &self,
+        step: &Traversal,
+        depth: u64,
+        passed: &mut Vec<usize>,
+        path: Path,
+        found: &mut Vec<Path>,
+    ) {
+        if depth == 0 {
+            return;
+        }
+        for (at, reached) in self.neighbours(step, path.current) {
+            if passed.contains(&reached) {
+                continue;
+            }
+            let mut longer = path.clone();
+            longer.current = reached;
+            longer.items.extend([Item::Relationship(at), Item::Entity(reached)]);
+            found.push(longer.clone());
+            passed.push(reached);
+            self.wander(step, depth - 1, passed, longer, found);
+            passed.pop();
         }
     }
 

@@ -136,6 +136,7 @@ impl Parser<'_> {
             "true" => Some(ExpressionKind::Boolean(true)),
             "false" => Some(ExpressionKind::Boolean(false)),
             "undefined" => Some(ExpressionKind::Undefined),
+            "null" => return Err(self.null(property.span)),
             _ => None,
         };
         if let Some(literal) = literal {

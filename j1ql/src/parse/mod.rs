@@ -8,7 +8,7 @@ mod expression;
 mod node;
 mod predicate;
 
-use crate::ast::{Comment, Count, Name, Ordering, Query, Returns};
+use crate::ast::{Comment, Comparator, Count, Name, Ordering, Query, Returns};
 use crate::error::{Error, ErrorKind};
 use crate::lexer::{CommentSpan, Lexer, Token, TokenKind};
 use crate::span::Span;
@@ -269,12 +269,7 @@ impl<'q> Parser<'q> {
     /// A property and a comparator where a clause should begin: the `WITH` was forgotten.
     fn forgotten_with(&mut self) -> Option<String> {
         self.word()?;
-        match self.peek().kind {
-            TokenKind::Sign("=" | "!=" | "~=" | "^=" | "$=" | "<" | ">" | "<=" | ">=") => {
-                Some("with".to_owned())
-            }
-            _ => None,
-        }
+        comparator_of(self.peek()).map(|_| "with".to_owned())
     }
 
     fn count(&mut self) -> Result<Count> {
@@ -319,6 +314,11 @@ impl<'q> Parser<'q> {
             }
         }
     }
+}
+
+/// Returns the comparator that a token is.
+fn comparator_of(token: &Token) -> Option<Comparator> {
+    Comparator::ALL.into_iter().find(|comparator| token.kind == TokenKind::Sign(comparator.as_str()))
 }
 
 fn is_reserved(word: &str) -> bool {

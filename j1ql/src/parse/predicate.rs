@@ -1,11 +1,11 @@
 //! Conditions and their values.
 
-use super::{Parser, Result};
+use super::{Parser, Result, comparator_of};
 use crate::ast::{
     Cidr, Comparator, Comparison, Duration, Operand, OperandKind, Parameter, Predicate, Property, Unit,
     Values,
 };
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 use crate::lexer::TokenKind;
 use crate::span::Span;
 
@@ -207,10 +207,19 @@ impl Parser<'_> {
                 "true" => return Ok(OperandKind::Boolean(true)),
                 "false" => return Ok(OperandKind::Boolean(false)),
                 "undefined" => return Ok(OperandKind::Undefined),
+                "null" => return Err(self.null(property.span)),
                 _ => {}
             }
         }
         Ok(OperandKind::Property(property))
+    }
+
+    /// `null`, which would otherwise be a property that no entity has.
+    pub(super) fn null(&self, span: Span) -> Error {
+        let token = span.of(self.text).to_owned();
+        let mut error = self.error(span, ErrorKind::UnexpectedToken { token });
+        error.suggestion = Some("undefined".to_owned());
+        error
     }
 
     /// Returns `true` at `date.` and `date(`.
@@ -301,7 +310,13 @@ impl Parser<'_> {
         let after_dot = self.text[..self.current.span.start].trim_end().ends_with('.');
         match self.current.kind {
             TokenKind::Word if after_dot => Ok(self.advance().span.of(self.text).to_owned()),
-            TokenKind::Word => self.name("a property").map(|name| name.text),
+            TokenKind::Word => self.name("a property").map(|name| name.text).map_err(|mut error| {
+                // A keyword before a comparator was meant as a property: `WITH limit = 1`.
+                if self.word().is_some() && comparator_of(self.peek()).is_some() {
+                    error.suggestion = self.word().map(|word| format!("[{word}]"));
+                }
+                error
+            }),
             TokenKind::Number if after_dot => {
                 let mut span = self.advance().span;
                 if self.current.kind == TokenKind::Word && self.is_adjacent() {
