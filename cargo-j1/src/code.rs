@@ -48,4 +48,6 @@ codes! {
     NOT_QUESTIONS "J1-R4061" "a question file that cannot be read";
     REMOTE "J1-R4062" "a JupiterOne that does not answer a query";
     NEO4J "J1-R4063" "a Neo4j that does not take the data";
+    NOT_SHARDED "J1-R4064" "an integration that is not divided into shards";
+    UNFIT_SETTING "J1-R4065" "a setting that a scheduler cannot use";
 }

@@ -295,6 +295,24 @@ pub enum Error {
         /// The reason.
         why: String,
     },
+    /// The integration declares no shards.
+    #[error(
+        "the integration `{name}` is not divided into shards; name the entity to cut along: `#[j1(shards = Account)]`"
+    )]
+    NotSharded {
+        /// The integration.
+        name: String,
+    },
+    /// A scheduler cannot run with a setting.
+    #[error("no files were written: {flag} {why}; {hint}")]
+    UnfitSetting {
+        /// The flag.
+        flag: &'static str,
+        /// The reason.
+        why: String,
+        /// The correction.
+        hint: &'static str,
+    },
     /// A template is wrong.
     #[error("could not render template `{template}`; this is a bug in cargo-j1, please report it")]
     Template {
@@ -353,6 +371,8 @@ impl Error {
             Self::NotQuestions { .. } => code::NOT_QUESTIONS,
             Self::Remote { .. } => code::REMOTE,
             Self::Neo4j { .. } => code::NEO4J,
+            Self::NotSharded { .. } => code::NOT_SHARDED,
+            Self::UnfitSetting { .. } => code::UNFIT_SETTING,
             Self::Template { .. } => code::TEMPLATE,
             Self::System { .. } => code::SYSTEM,
             Self::Local(error) => Code(error.code()),

@@ -177,4 +177,6 @@ pub const PAGES: &[Page] = &[
     Page { code: "J1-R4061", text: include_str!("../errors/J1-R4061.md") },
     Page { code: "J1-R4062", text: include_str!("../errors/J1-R4062.md") },
     Page { code: "J1-R4063", text: include_str!("../errors/J1-R4063.md") },
+    Page { code: "J1-R4064", text: include_str!("../errors/J1-R4064.md") },
+    Page { code: "J1-R4065", text: include_str!("../errors/J1-R4065.md") },
 ];

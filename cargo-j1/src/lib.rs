@@ -26,6 +26,7 @@ mod parity;
 mod port;
 mod query;
 mod questions;
+mod shard;
 mod style;
 mod validate;
 
@@ -118,6 +119,7 @@ fn run(command: Command) -> Result<u8, Error> {
         Command::Questions(args::Questions { what: args::QuestionsWhat::Check(check) }) => {
             questions::check(&check)
         }
+        Command::Shard(args::Shard { what: args::ShardWhat::Manifests(manifests) }) => shard::run(&manifests),
         Command::Validate { file } => validate::run(file.as_deref()),
         Command::Model { class, json } => model::run(class.as_deref(), json),
         Command::Explain { code } => explain::run(code.as_deref()),

@@ -2,6 +2,7 @@
 
 mod arrange;
 mod query;
+mod shard;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::style::{HEADER, STYLES};
 
 pub use arrange::arrange;
 pub use query::{Query, QueryFormat, Questions, QuestionsCheck, QuestionsWhat};
+pub use shard::{Engine, Shard, ShardManifests, ShardWhat};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -177,6 +179,15 @@ Examples:
 
 It reads the data file, also while a server has it; --url asks a server instead.")]
     Query(Query),
+    /// Writes files that run one account over many workers
+    #[command(after_help = "\
+Examples:
+  cargo j1 shard manifests kubernetes > shards.yaml
+  cargo j1 shard manifests slurm --shards 64 --store /shared/acme --out shards.sh
+  cargo j1 shard manifests github --store s3://bucket/acme --out .github/workflows/shards.yaml
+
+The phases themselves are commands of the integration: `acme shard run --help`.")]
+    Shard(Shard),
     /// Checks the questions of an integration
     #[command(after_help = "\
 Examples:

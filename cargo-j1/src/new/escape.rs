@@ -7,12 +7,13 @@
 //! |---|---|
 //! | `quoted` | a string literal of Rust, with its quotes |
 //! | `toml` | a string of TOML, with its quotes |
-//! | `json` | a string of JSON, with its quotes; also an item of a Dockerfile's array |
+//! | `json` | a string of JSON, with its quotes; also of YAML and Python, and an item of a Dockerfile's array |
 //! | `line` | one line of a `//` comment or of an `.env` file |
 //! | `doc` | one line of a doc comment, in which rustdoc finds no link and no HTML |
 //! | `md` | running text or a table cell of Markdown |
 //! | `code` | a name in backticks, in a table cell of Markdown |
 //! | `unit` | a value of a systemd unit |
+//! | `shell` | a word of a shell script, with its quotes |
 //! | `block` | several lines that this crate wrote itself |
 //!
 //! **Invariant:** a value without a filter never holds a control character; [`checked`] fails the rendering instead.
@@ -29,6 +30,7 @@ pub fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("md", |text: &str| Value::from_safe_string(markdown(text)));
     environment.add_filter("code", |text: &str| Value::from_safe_string(code(text).replace('|', "\\|")));
     environment.add_filter("unit", |text: &str| Value::from_safe_string(unit(text)));
+    environment.add_filter("shell", |text: &str| Value::from_safe_string(shell(&line(text))));
     environment.add_filter("block", |text: &str| Value::from_safe_string(text.to_owned()));
 }
 
@@ -106,6 +108,17 @@ fn outside_code(text: &str, marks: &[char]) -> String {
     out
 }
 
+/// Writes a word of a shell script. One of letters and digits needs no quotes.
+pub fn shell(word: &str) -> String {
+    let plain = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '=' | '@' | ',' | '+')
+    };
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 fn unit(text: &str) -> String {
     line(text).replace('\\', "\\\\").replace('%', "%%")
 }
@@ -123,6 +136,9 @@ mod tests {
         assert_eq!(markdown(HOSTILE), "a\"b\\c \\*/ #\\[x\\] `d` \\<e\\> \\| %i");
         assert_eq!(unit(HOSTILE), "a\"b\\\\c */ #[x] `d` <e> | %%i");
         assert_eq!(code("a`b\nc"), "`a'b c`");
+        assert_eq!(shell("s3://bucket/a-b_c"), "s3://bucket/a-b_c");
+        assert_eq!(shell("it's $HOME `x`"), "'it'\\''s $HOME `x`'");
+        assert_eq!(shell(""), "''");
         assert_eq!(doc("one ` and [x]"), "one ' and \\[x\\]");
     }
 

@@ -65,6 +65,11 @@ templates! {
     "project/tests/recorded/collect.rs"
     "project/tests/recorded/main.rs"
     "project/tests/recorded/snapshots/collect.snap"
+    "shards/airflow.py"
+    "shards/argo.yaml"
+    "shards/github.yaml"
+    "shards/kubernetes.yaml"
+    "shards/slurm.sh"
 }
 
 /// The templates below a folder, filled in; each is named by its path below that folder.

@@ -13,4 +13,5 @@ mod neo4j;
 #[cfg(unix)]
 mod query;
 mod ran;
+mod shard;
 mod stand_in;

@@ -67,7 +67,7 @@ impl Workers {
                 let Some(status) = ended else { continue };
                 let Worker { index, attempt, .. } = self.running[at];
                 self.running[at].child = None;
-                if status.success() || status.code() == Some(5) {
+                if status.success() {
                     continue;
                 }
                 tracing::warn!("worker {index} ended with {status} (attempt {attempt} of {ATTEMPTS})");
