@@ -2,7 +2,7 @@
 
 use j1_core::class;
 use j1_core::model::{CLASSES, Class};
-use j1_core::validate::{Layer, PropertyCheck, Scalar, Violation, entity, object};
+use j1_core::validate::{Layer, PropertyCheck, Scalar, Violation, entity, object, uploaded_entity};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -366,5 +366,7 @@ proptest! {
             prop_assert!(message.contains(whose), "{message}");
             prop_assert!(message.chars().count() <= LONGEST_MESSAGE, "{message}");
         }
+        let upload = |all: Vec<Violation>| all.into_iter().filter(|one| one.layer == Layer::Upload).collect::<Vec<_>>();
+        prop_assert_eq!(upload(uploaded_entity(&entity)), upload(j1_core::validate::entity(&entity)));
     }
 }

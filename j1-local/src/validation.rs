@@ -17,7 +17,7 @@ pub struct Refusal {
 
 /// Checks an entity; returns the reasons to refuse it.
 pub fn entity(object: &Map<String, Value>) -> Vec<Refusal> {
-    refusals(validate::entity(object))
+    refusals(validate::uploaded_entity(object))
 }
 
 /// Checks a direct relationship; returns the reasons to refuse it.

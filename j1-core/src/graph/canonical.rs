@@ -1,5 +1,7 @@
 //! JSON in one spelling, so that equal objects have equal text.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Number, Value};
 
 /// Integers up to here are exact in the numbers of JSON's clients.
@@ -35,7 +37,9 @@ fn write(value: &Value, out: &mut String) {
             out.push(']');
         }
         Value::Number(number) => write_number(number, out),
-        Value::Null | Value::Bool(_) | Value::String(_) => out.push_str(&value.to_string()),
+        Value::String(text) => write_text(text, out),
+        Value::Bool(boolean) => out.push_str(if *boolean { "true" } else { "false" }),
+        Value::Null => out.push_str("null"),
     }
 }
 
@@ -48,11 +52,22 @@ fn write_object(map: &Map<String, Value>, keep: &dyn Fn(&str) -> bool, out: &mut
         if index > 0 {
             out.push(',');
         }
-        out.push_str(&Value::from(name.as_str()).to_string());
+        write_text(name, out);
         out.push(':');
         write(value, out);
     }
     out.push('}');
+}
+
+/// Most texts have nothing to escape and are copied as they are.
+fn write_text(text: &str, out: &mut String) {
+    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        out.push_str(&Value::from(text).to_string());
+        return;
+    }
+    out.push('"');
+    out.push_str(text);
+    out.push('"');
 }
 
 /// `1.0` and `1` are the same number to every client, so they are written the same.
@@ -62,7 +77,8 @@ fn write_number(number: &Number, out: &mut String) {
             #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
             out.push_str(&(float as i64).to_string());
         }
-        _ => out.push_str(&number.to_string()),
+        // Writing to a String does not fail.
+        _ => _ = write!(out, "{number}"),
     }
 }
 

@@ -15,7 +15,7 @@ mod rules;
 mod violation;
 
 pub use j1_model::Scalar;
-pub use json::{entity, object, without_byte_order_mark};
+pub use json::{entity, object, uploaded_entity, without_byte_order_mark};
 pub use mapping::mapped_relationship;
 pub use property::PropertyCheck;
 pub use relationship::relationship;

@@ -7,6 +7,7 @@
 
 use rusqlite::{Connection, Params, params};
 
+use super::bulk;
 use super::finalize::Run;
 use super::history;
 use super::job::{Counters, Status};
@@ -98,46 +99,41 @@ impl Rows {
         let Self { live, stage, .. } = self;
         let source = run.job.source.as_str();
         let db = run.connection;
-        execute(
-            db,
-            &format!(
-                "UPDATE temp.seen SET changed = 1 WHERE live_id IS NOT NULL AND \
-                 (SELECT hash FROM {live} WHERE id = live_id) <> (SELECT hash FROM {stage} WHERE id = stage_id)"
-            ),
-            [],
-        )?;
-        let set_ends: String = self.ends.iter().flat_map(|end| [", ", end, " = seen.", end]).collect();
-        history::keep(run, live, "SELECT live_id FROM temp.seen WHERE changed")?;
-        let updated = execute(
-            db,
-            &format!(
-                "UPDATE {live} SET kind = st.kind, hash = st.hash, version = version + 1, begin_on = ?1, \
-                 source = ?2, since = ?3{set_ends} FROM temp.seen JOIN {stage} st ON st.id = seen.stage_id \
-                 WHERE {live}.id = seen.live_id AND seen.changed"
-            ),
-            params![run.now, source, run.version],
-        )?;
-        let ends: String = self.ends.iter().flat_map(|end| [", ", end]).collect();
-        let created = execute(
-            db,
-            &format!(
-                "INSERT INTO {live} \
-                 (uid, scope_id, key, kind, hash, version, created_on, begin_on, source, since{ends}) \
-                 SELECT st.uid, ?1, st.key, st.kind, st.hash, 1, ?2, ?2, ?3, ?4{ends} \
-                 FROM temp.seen JOIN {stage} st ON st.id = seen.stage_id WHERE seen.fresh ORDER BY st.id"
-            ),
-            params![run.job.scope_id, run.now, source, run.version],
-        )?;
-        execute(
-            db,
-            &format!(
-                "UPDATE temp.seen SET live_id = (SELECT live.id FROM {stage} st JOIN {live} live \
-                 ON live.scope_id = ?1 AND live.key = st.key WHERE st.id = seen.stage_id) WHERE fresh"
-            ),
-            [run.job.scope_id],
-        )?;
-        self.write_props(db)?;
-        Ok(Changes { created, updated, deleted: 0 })
+        let (fresh, changed): (i64, i64) = db
+            .prepare_cached("SELECT coalesce(sum(fresh), 0), coalesce(sum(changed), 0) FROM temp.seen")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if changed > 0 {
+            let set_ends: String = self.ends.iter().flat_map(|end| [", ", end, " = seen.", end]).collect();
+            history::keep(run, live, "SELECT live_id FROM temp.seen WHERE changed")?;
+            execute(
+                db,
+                &format!(
+                    "UPDATE {live} SET kind = st.kind, hash = st.hash, version = version + 1, begin_on = ?1, \
+                     source = ?2, since = ?3{set_ends} FROM temp.seen JOIN {stage} st ON st.id = seen.stage_id \
+                     WHERE {live}.id = seen.live_id AND seen.changed"
+                ),
+                params![run.now, source, run.version],
+            )?;
+        }
+        if fresh > 0 {
+            let dropped = bulk::drop_indexes(db, live, fresh)?;
+            let ends: String = self.ends.iter().flat_map(|end| [", ", end]).collect();
+            execute(
+                db,
+                &format!(
+                    "INSERT INTO {live} \
+                     (id, uid, scope_id, key, kind, hash, version, created_on, begin_on, source, since{ends}) \
+                     SELECT seen.live_id, st.uid, ?1, st.key, st.kind, st.hash, 1, ?2, ?2, ?3, ?4{ends} \
+                     FROM temp.seen CROSS JOIN {stage} st ON st.id = seen.stage_id WHERE seen.fresh ORDER BY stage_id"
+                ),
+                params![run.job.scope_id, run.now, source, run.version],
+            )?;
+            dropped.restore(db)?;
+        }
+        if fresh + changed > 0 {
+            self.write_props(db)?;
+        }
+        Ok(Changes { created: fresh.unsigned_abs(), updated: changed.unsigned_abs(), deleted: 0 })
     }
 
     fn write_props(&self, db: &Connection) -> rusqlite::Result<()> {
@@ -158,6 +154,12 @@ impl Rows {
     /// Brings the raw data of the rows in `seen` up to date, and counts that of the rows in `absent`.
     fn write_raw(&self, run: &Run<'_>, absent: &str, changes: &mut Changes) -> rusqlite::Result<()> {
         let (Some(of), live, db) = (self.raw, self.live, run.connection) else { return Ok(()) };
+        let any = format!(
+            "SELECT EXISTS (SELECT 1 FROM {live}_raw) OR EXISTS (SELECT 1 FROM stage_raw WHERE job = ?1)"
+        );
+        if !db.prepare_cached(&any)?.query_row([&run.job.id], |row| row.get::<_, bool>(0))? {
+            return Ok(());
+        }
         changes.deleted += execute(
             db,
             &format!(
@@ -190,74 +192,57 @@ impl Rows {
     }
 }
 
-/// Notes every staged entity with the row it meets.
+/// Notes every staged entity with the row it meets, or the number of the row that it will be.
 fn see_entities(run: &Run<'_>) -> rusqlite::Result<()> {
-    execute(run.connection, "DELETE FROM temp.seen", [])?;
-    execute(
-        run.connection,
-        "INSERT INTO temp.seen (stage_id, live_id, fresh) SELECT st.id, live.id, live.id IS NULL \
-         FROM stage_entity st LEFT JOIN entity live ON live.scope_id = ?2 AND live.key = st.key \
-         WHERE st.job = ?1",
-        params![run.job.id, run.job.scope_id],
-    )?;
+    see(run, &ENTITIES, "1", "NULL", "NULL")?;
     Ok(())
 }
 
 /// Notes every staged relationship whose ends exist; returns the number of the others.
 fn see_relationships(run: &Run<'_>) -> rusqlite::Result<u64> {
-    execute(run.connection, "DELETE FROM temp.seen", [])?;
-    let (from, to) = (resolved("from"), resolved("to"));
-    let seen = execute(
-        run.connection,
-        &format!(
-            "INSERT INTO temp.seen (stage_id, live_id, from_id, to_id, fresh) \
-             SELECT staged.id, live.id, staged.from_id, staged.to_id, live.id IS NULL FROM \
-             (SELECT id, key, {from} AS from_id, {to} AS to_id FROM stage_relationship st \
-              WHERE job = ?1 AND mapping IS NULL) staged \
-             LEFT JOIN relationship live ON live.scope_id = ?2 AND live.key = staged.key \
-             WHERE staged.from_id IS NOT NULL AND staged.to_id IS NOT NULL"
-        ),
-        params![run.job.id, run.job.scope_id],
-    )?;
-    Ok(staged(run, "mapping IS NULL")?.saturating_sub(seen))
+    see(run, &RELATIONSHIPS, "mapping IS NULL", &resolved("from"), &resolved("to"))?;
+    unsee(run, &["from_id", "to_id"])
 }
 
 /// Notes every staged mapped relationship whose source exists; returns the number of the others.
 fn see_mappings(run: &Run<'_>) -> rusqlite::Result<u64> {
-    execute(run.connection, "DELETE FROM temp.seen", [])?;
-    let from = resolved("from");
-    let seen = execute(
-        run.connection,
-        &format!(
-            "INSERT INTO temp.seen (stage_id, live_id, from_id, fresh) \
-             SELECT staged.id, live.id, staged.from_id, live.id IS NULL FROM \
-             (SELECT id, key, {from} AS from_id FROM stage_relationship st \
-              WHERE job = ?1 AND mapping IS NOT NULL) staged \
-             LEFT JOIN mapping live ON live.scope_id = ?2 AND live.key = staged.key \
-             WHERE staged.from_id IS NOT NULL"
-        ),
-        params![run.job.id, run.job.scope_id],
-    )?;
-    Ok(staged(run, "mapping IS NOT NULL")?.saturating_sub(seen))
+    see(run, &MAPPINGS, "mapping IS NOT NULL", &resolved("from"), "NULL")?;
+    unsee(run, &["from_id"])
 }
 
-/// SQL for the entity at one end; NULL when it does not exist or is about to be deleted.
-fn resolved(side: &str) -> String {
-    format!(
-        "(SELECT e.id FROM entity e WHERE e.id = CASE WHEN st.{side}_scope IS NULL \
-         THEN (SELECT id FROM entity WHERE uid = st.{side}_key) \
-         ELSE (SELECT id FROM entity WHERE scope_id = st.{side}_scope AND key = st.{side}_key) END \
-         AND e.id NOT IN (SELECT id FROM temp.gone))"
+fn see(run: &Run<'_>, rows: &Rows, which: &str, from: &str, to: &str) -> rusqlite::Result<u64> {
+    let Rows { live, stage, .. } = rows;
+    let db = run.connection;
+    execute(db, "DELETE FROM temp.seen", [])?;
+    // The numbers of new rows follow all that were ever given.
+    let given: i64 = db
+        .prepare_cached("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1")?
+        .query_row([live], |row| row.get(0))?;
+    execute(
+        db,
+        &format!(
+            "INSERT INTO temp.seen (stage_id, live_id, from_id, to_id, fresh, changed) \
+             SELECT st.id, coalesce(live.id, ?3 + st.id), {from}, {to}, live.id IS NULL, ifnull(live.hash <> st.hash, 0) \
+             FROM {stage} st LEFT JOIN {live} live ON live.scope_id = ?2 AND live.key = st.key \
+             WHERE st.job = ?1 AND {which}"
+        ),
+        params![run.job.id, run.job.scope_id, given],
     )
 }
 
-fn staged(run: &Run<'_>, which: &str) -> rusqlite::Result<u64> {
-    let count: i64 = run.connection.query_row(
-        &format!("SELECT count(*) FROM stage_relationship WHERE job = ?1 AND {which}"),
-        [&run.job.id],
-        |row| row.get(0),
-    )?;
-    Ok(count.unsigned_abs())
+/// Takes out the rows one of whose ends does not exist or is about to be deleted.
+fn unsee(run: &Run<'_>, ends: &[&str]) -> rusqlite::Result<u64> {
+    let missing: Vec<String> =
+        ends.iter().map(|end| format!("{end} IS NULL OR {end} IN (SELECT id FROM temp.gone)")).collect();
+    execute(run.connection, &format!("DELETE FROM temp.seen WHERE {}", missing.join(" OR ")), [])
+}
+
+/// SQL for the entity at one end; NULL when it does not exist.
+fn resolved(side: &str) -> String {
+    format!(
+        "CASE WHEN st.{side}_scope IS NULL THEN (SELECT id FROM entity WHERE uid = st.{side}_key) \
+         ELSE (SELECT id FROM entity WHERE scope_id = st.{side}_scope AND key = st.{side}_key) END"
+    )
 }
 
 /// Notes the rows of the scope that were not uploaded and whose type is not partial.
@@ -269,7 +254,7 @@ fn mark_absent(run: &Run<'_>, rows: &Rows, list: &str) -> rusqlite::Result<()> {
         run.connection,
         &format!(
             "INSERT INTO temp.{list} SELECT live.id FROM {live} live JOIN kind ON kind.id = live.kind \
-             WHERE live.scope_id = ?1 AND NOT EXISTS (SELECT 1 FROM temp.seen WHERE live_id = live.id) \
+             WHERE live.scope_id = ?1 AND live.id NOT IN (SELECT live_id FROM temp.seen) \
              AND kind.type NOT IN (SELECT value FROM json_each(?2))"
         ),
         params![run.job.scope_id, partial],

@@ -8,6 +8,7 @@
 //! dies, a job is applied whole, or still open, or `FINALIZE_PENDING` and finalized at the next start.
 
 mod browse;
+mod bulk;
 mod changes;
 mod diff;
 mod finalize;
@@ -51,6 +52,7 @@ use crate::picture::Picture;
 use crate::query;
 use crate::upload::Batch;
 use lock::DataLock;
+use stage::Staged;
 use worker::Worker;
 
 /// A job to start.
@@ -94,6 +96,8 @@ pub struct Store {
     phases: Phases,
     lock: Option<Arc<DataLock>>,
     revision: Arc<AtomicU64>,
+    /// Used by the thread that writes alone.
+    staged: Arc<Mutex<Staged>>,
 }
 
 impl Store {
@@ -109,6 +113,7 @@ impl Store {
             phases: Phases::default(),
             lock: lock.map(Arc::new),
             revision: Arc::default(),
+            staged: Arc::default(),
         };
         let pending = store.write(|connection| Job::pending(connection)).await??;
         for id in pending {
@@ -180,8 +185,8 @@ impl Store {
 
     /// Stages a batch, whole or not at all.
     pub async fn upload(&self, id: &str, batch: Batch, replace: bool) -> Result<Job, Refused> {
-        let id = id.to_owned();
-        self.write(move |connection| stage::upload(connection, &id, &batch, replace)).await?
+        let (id, staged) = (id.to_owned(), Arc::clone(&self.staged));
+        self.write(move |connection| lock(&staged).upload(connection, &id, &batch, replace)).await?
     }
 
     /// Stores that the job is to be finalized, queues the work, and returns the job as `FINALIZE_PENDING`.
@@ -204,12 +209,13 @@ impl Store {
 
     fn queue_finalize(&self, id: String) -> Result<(), Error> {
         let (clock, phases) = (self.clock.clone(), Arc::clone(&self.phases));
-        let revision = Arc::clone(&self.revision);
+        let (revision, staged) = (Arc::clone(&self.revision), Arc::clone(&self.staged));
         self.writer.queue(move |connection| {
             let on_phase = |status| {
                 lock(&phases).insert(id.clone(), Phase::Reached(status));
                 revision.fetch_add(1, Ordering::Relaxed);
             };
+            lock(&staged).forget(&id);
             let ended = finalize::run(connection, &id, &clock, &on_phase);
             let mut phases = lock(&phases);
             match ended {
@@ -224,8 +230,9 @@ impl Store {
 
     /// Ends the job and drops what it uploaded.
     pub async fn abort(&self, id: &str, reason: Option<String>, end: Status) -> Result<Job, Refused> {
-        let (id, now) = (id.to_owned(), self.clock.now());
+        let (id, now, staged) = (id.to_owned(), self.clock.now(), Arc::clone(&self.staged));
         self.write(move |connection| {
+            lock(&staged).forget(&id);
             let transaction = connection.transaction()?;
             let mut job = Job::find_open(&transaction, &id)?;
             job.status = end;
@@ -433,6 +440,6 @@ impl Store {
     }
 }
 
-fn lock(phases: &Phases) -> std::sync::MutexGuard<'_, HashMap<String, Phase>> {
-    phases.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -12,22 +12,22 @@ use crate::error::Error;
 const ABANDONED: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// The steps that lead from an empty file to the current format. A file of an earlier format takes those it lacks.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("schema.sql"),
     include_str!("history.sql"),
     include_str!("mapped.sql"),
     include_str!("views.sql"),
+    include_str!("bulk.sql"),
 ];
 
 /// The number of the current format, which is the number of steps and `PRAGMA user_version` of the file.
-const FORMAT: i64 = 4;
+const FORMAT: i64 = 5;
 
 /// Tables that a diff uses on its way.
 const SCRATCH: &str = "
     CREATE TEMP TABLE seen (
-        stage_id INTEGER PRIMARY KEY, live_id INTEGER, from_id INTEGER, to_id INTEGER,
-        fresh INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0);
-    CREATE INDEX temp.seen_live ON seen (live_id);
+        stage_id INTEGER PRIMARY KEY, live_id INTEGER NOT NULL, from_id INTEGER, to_id INTEGER,
+        fresh INTEGER NOT NULL, changed INTEGER NOT NULL);
     CREATE TEMP TABLE gone (id INTEGER PRIMARY KEY);
     CREATE TEMP TABLE leaving (id INTEGER PRIMARY KEY);";
 
@@ -101,12 +101,14 @@ fn writer(mut connection: Connection, path: &Path, now: i64) -> Result<Connectio
     // moments but never tears a transaction.
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
     // In pages, 64 MiB: a large upload is otherwise copied into the file again and again.
     connection.pragma_update(None, "wal_autocheckpoint", 8_192)?;
     // What a large finalize touches, so that its pages are not written and read again within one transaction.
     connection.pragma_update(None, "cache_size", -262_144)?;
+    // A step of the upgrade makes tables anew that others refer to.
+    connection.pragma_update(None, "foreign_keys", false)?;
     upgrade(&mut connection, found)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
     abort_abandoned(&connection, now)?;
     drop_old_stage(&connection)?;
     connection.execute_batch(SCRATCH)?;

@@ -2,25 +2,81 @@
 //!
 //! Invariant: a job that has ended has no staged rows; what a crash leaves is removed when the file is opened.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Statement, params};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::job::Job;
 use super::refused::Refused;
 use super::tables;
 use super::views;
-use crate::upload::{Batch, End, Entity, Raw, Relationship};
+use crate::upload::{Batch, End, Entity, Kind, Raw, Relationship};
 
-/// Stages a batch in one transaction. With `replace`, the last of two objects with one key counts.
-pub fn upload(connection: &mut Connection, id: &str, batch: &Batch, replace: bool) -> Result<Job, Refused> {
+/// What open jobs have staged: the row of each `_id`, by a hash of it. 32 bytes for an object.
+///
+/// It stands in for an index, which would cost as much as all the rest of an upload. The rows of a job that is not here
+/// are read when it uploads again. Invariant: a job that is here has exactly the rows of the data file; whatever fails
+/// drops it.
+#[derive(Default)]
+pub struct Staged(HashMap<String, Rows>);
+
+/// Rows of `stage_entity` and `stage_relationship`; the `_id`s of the two differ.
+type Rows = HashMap<u128, i64>;
+
+impl Staged {
+    /// Stages a batch in one transaction. With `replace`, the last of two objects with one key counts.
+    pub fn upload(
+        &mut self,
+        connection: &mut Connection,
+        id: &str,
+        batch: &Batch,
+        replace: bool,
+    ) -> Result<Job, Refused> {
+        let mut rows = match self.0.remove(id) {
+            Some(rows) => rows,
+            None => read(connection, id)?,
+        };
+        let job = upload(connection, id, batch, replace, &mut rows)?;
+        self.0.insert(id.to_owned(), rows);
+        Ok(job)
+    }
+
+    /// Forgets the rows of a job that takes no more uploads.
+    pub fn forget(&mut self, job: &str) {
+        self.0.remove(job);
+    }
+}
+
+fn read(connection: &Connection, job: &str) -> rusqlite::Result<Rows> {
+    let mut rows = Rows::new();
+    for table in ["stage_entity", "stage_relationship"] {
+        let mut statement = connection.prepare(&format!("SELECT uid, id FROM {table} WHERE job = ?1"))?;
+        let mut found = statement.query([job])?;
+        while let Some(row) = found.next()? {
+            rows.insert(xxh3_128(row.get_ref(0)?.as_bytes()?), row.get(1)?);
+        }
+    }
+    Ok(rows)
+}
+
+fn upload(
+    connection: &mut Connection,
+    id: &str,
+    batch: &Batch,
+    replace: bool,
+    rows: &mut Rows,
+) -> Result<Job, Refused> {
     let transaction = connection.transaction()?;
     let mut job = Job::find_open(&transaction, id)?;
-    let stage = Stage { connection: &transaction, job: &job, replace };
+    let mut stage = Stage::new(&transaction, &job, replace, rows)?;
     for entity in &batch.entities {
         stage.entity(entity)?;
     }
     for relationship in &batch.relationships {
         stage.relationship(relationship)?;
     }
+    drop(stage);
     views::note(&transaction, &batch.properties)?;
     let counters = &mut job.counters;
     counters.num_entities_uploaded += batch.entities.len() as u64;
@@ -36,8 +92,18 @@ pub fn upload(connection: &mut Connection, id: &str, batch: &Batch, replace: boo
 
 /// Drops what a job uploaded.
 pub fn clear(connection: &Connection, job: &str) -> rusqlite::Result<()> {
+    let others: bool = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM job WHERE id <> ?1 AND status IN ('AWAITING_UPLOADS', 'FINALIZE_PENDING'))",
+        [job],
+        |row| row.get(0),
+    )?;
     for table in ["stage_raw", "stage_relationship", "stage_entity"] {
-        connection.execute(&format!("DELETE FROM {table} WHERE job = ?1"), [job])?;
+        if others {
+            connection.execute(&format!("DELETE FROM {table} WHERE job = ?1"), [job])?;
+        } else {
+            // Without a condition SQLite drops the pages instead of the rows.
+            connection.execute(&format!("DELETE FROM {table}"), [])?;
+        }
     }
     Ok(())
 }
@@ -46,66 +112,86 @@ struct Stage<'a> {
     connection: &'a Connection,
     job: &'a Job,
     replace: bool,
+    rows: &'a mut Rows,
+    kinds: HashMap<&'a Kind, i64>,
+    insert_entity: Statement<'a>,
+    insert_relationship: Statement<'a>,
 }
 
-impl Stage<'_> {
-    fn entity(&self, entity: &Entity) -> Result<(), Refused> {
-        let kind = entity.kind.as_ref().map(|kind| tables::kind(self.connection, kind)).transpose()?;
+impl<'a> Stage<'a> {
+    fn new(
+        connection: &'a Connection,
+        job: &'a Job,
+        replace: bool,
+        rows: &'a mut Rows,
+    ) -> rusqlite::Result<Self> {
+        let insert_entity = connection.prepare(
+            "INSERT INTO stage_entity (job, key, uid, kind, hash, props) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
+        let insert_relationship = connection.prepare(
+            "INSERT INTO stage_relationship (job, key, uid, kind, from_scope, from_key, to_scope, to_key, mapping, \
+             hash, props) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?;
+        Ok(Self { connection, job, replace, rows, kinds: HashMap::new(), insert_entity, insert_relationship })
+    }
+
+    fn entity(&mut self, entity: &'a Entity) -> Result<(), Refused> {
+        let kind = entity.kind.as_ref().map(|kind| self.kind(kind)).transpose()?;
         let name = if entity.key.is_empty() { &entity.uid } else { &entity.key };
-        self.make_room("entity", "stage_entity", "uid", &entity.uid, name)?;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO stage_entity (job, key, uid, kind, hash, props) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![self.job.id, entity.key, entity.uid, kind, entity.hash, entity.props])?;
+        let staged = self.make_room("entity", "stage_entity", &entity.uid, name)?;
+        self.insert_entity.execute(params![
+            self.job.id,
+            entity.key,
+            entity.uid,
+            kind,
+            entity.hash,
+            entity.props
+        ])?;
+        self.rows.insert(staged, self.connection.last_insert_rowid());
         self.raw("entity", &entity.raw)
     }
 
-    fn relationship(&self, relationship: &Relationship) -> Result<(), Refused> {
-        let kind = tables::kind(self.connection, &relationship.kind)?;
+    fn relationship(&mut self, relationship: &'a Relationship) -> Result<(), Refused> {
+        let kind = self.kind(&relationship.kind)?;
         let (from_scope, from_key) = self.end(&relationship.from)?;
         let (to_scope, to_key) = match &relationship.to {
             Some(end) => self.end(end).map(|(scope, key)| (scope, Some(key)))?,
             None => (None, None),
         };
-        let key = &relationship.key;
-        self.make_room("relationship", "stage_relationship", "key", key, key)?;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO stage_relationship (job, key, uid, kind, from_scope, from_key, to_scope, \
-                 to_key, mapping, hash, props) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            )?
-            .execute(params![
-                self.job.id,
-                key,
-                relationship.uid,
-                kind,
-                from_scope,
-                from_key,
-                to_scope,
-                to_key,
-                relationship.mapping,
-                relationship.hash,
-                relationship.props
-            ])?;
+        let (key, uid) = (&relationship.key, &relationship.uid);
+        let staged = self.make_room("relationship", "stage_relationship", uid, key)?;
+        self.insert_relationship.execute(params![
+            self.job.id,
+            key,
+            uid,
+            kind,
+            from_scope,
+            from_key,
+            to_scope,
+            to_key,
+            relationship.mapping,
+            relationship.hash,
+            relationship.props
+        ])?;
+        self.rows.insert(staged, self.connection.last_insert_rowid());
         self.raw("relationship", &relationship.raw)
     }
 
-    /// Removes an earlier row of the same name if the last one counts; otherwise refuses the duplicate.
-    fn make_room(
-        &self,
-        what: &'static str,
-        table: &str,
-        column: &str,
-        value: &str,
-        name: &str,
-    ) -> Result<(), Refused> {
-        let staged: Option<i64> = self
-            .connection
-            .prepare_cached(&format!("SELECT id FROM {table} WHERE job = ?1 AND {column} = ?2"))?
-            .query_row([&self.job.id, value], |row| row.get(0))
-            .optional()?;
-        let Some(staged) = staged else { return Ok(()) };
+    /// The number of a kind, looked up once in a batch.
+    fn kind(&mut self, kind: &'a Kind) -> rusqlite::Result<i64> {
+        if let Some(id) = self.kinds.get(kind) {
+            return Ok(*id);
+        }
+        let id = tables::kind(self.connection, kind)?;
+        self.kinds.insert(kind, id);
+        Ok(id)
+    }
+
+    /// Removes an earlier row of the same `_id` if the last one counts; otherwise refuses the duplicate. Returns the hash
+    /// of the `_id`.
+    fn make_room(&mut self, what: &'static str, table: &str, uid: &str, name: &str) -> Result<u128, Refused> {
+        let hash = xxh3_128(uid.as_bytes());
+        let Some(staged) = self.rows.get(&hash) else { return Ok(hash) };
         if !self.replace {
             return Err(Refused::Duplicate { what, key: name.to_owned() });
         }
@@ -114,7 +200,7 @@ impl Stage<'_> {
             "DELETE FROM stage_raw WHERE job = ?1 AND of = ?2 AND stage_id = ?3",
             params![self.job.id, what, staged],
         )?;
-        Ok(())
+        Ok(hash)
     }
 
     /// Returns the scope and the key of an end. Without a scope, the key is an `_id`.
