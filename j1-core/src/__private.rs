@@ -13,17 +13,18 @@ pub use crate::graph::property::{
     check_unique, check_value, flat_defs, flat_specs, joined, mapped,
 };
 pub use crate::graph::{
-    AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, End, Entity, EntityMeta, ExpectedBy, Far, FieldSpec,
-    FoundBy, HoldsDate, Item, Key, KeyPart, KeyWriter, Kind, ListOfOne, LooksUp, LookupMeta, Mapped,
-    MappedEnd, Millis, Near, Object, ObjectMeta, ObjectWriter, Owned, Properties, Property, RawData, RawSpec,
-    ReadBy, Rfc3339, Seconds, Swapped, TAGS, Tags, Target, TargetMeta, Type, Value, ValueWriter, Written,
-    check_emitted, each_text,
+    AllEmittedBy, BesideTheVerb, BoxFuture, Edge, EmittedBy, Emitter, End, Entity, EntityMeta, ExpectedBy,
+    Fact, Far, FieldSpec, FoundBy, HoldsDate, Item, Key, KeyPart, KeyWriter, Kind, ListOfOne, LooksUp,
+    LookupMeta, Mapped, MappedEnd, Millis, Near, NoList, Object, ObjectMeta, ObjectWriter, OnRelationship,
+    Owned, Properties, Property, RawData, RawSpec, ReadBy, Rfc3339, Seconds, Swapped, TAGS, Tags, Target,
+    TargetMeta, Type, Value, ValueWriter, Written, check_held, each_text,
 };
 pub use crate::integration::{Duplicates, EncodedObject, Integration, Verdict};
 pub use crate::model::{Class, ClassDef, PropertyDef};
 pub use crate::step::{
     Cut, Enabled, Job, Outcome, Phase, ReadMeta, Runner, Source, Step, StepFor, StepMeta, Switch, check_cut,
-    check_retired, check_sharded, check_step, needs_of, order, phases, runner, switch,
+    check_emitter, check_retired, check_sharded, check_step, emits_before, is_emitted, is_gone, is_read,
+    needs_of, order, phases, runner, switch,
 };
 
 /// The outcome of a stream that reached its declared end. For page streams, which prove it.
@@ -185,6 +186,27 @@ pub trait NoFields {
 }
 
 impl<T> NoFields for FlatProbe<T> {}
+
+/// The properties of `T` where it is a relationship; none where it is not.
+pub struct EdgeProbe<T>(core::marker::PhantomData<T>);
+
+impl<T: Edge> EdgeProbe<T> {
+    /// Found before that of [`NoEdge`].
+    pub const PROPERTIES: core::marker::PhantomData<T::Properties> = core::marker::PhantomData;
+}
+
+impl<T: Edge> EdgeProbe<Mapped<T>> {
+    /// Found before that of [`NoEdge`].
+    pub const PROPERTIES: core::marker::PhantomData<T::Properties> = core::marker::PhantomData;
+}
+
+/// Any type, as far as nothing is known of its properties.
+pub trait NoEdge {
+    /// None.
+    const PROPERTIES: core::marker::PhantomData<()> = core::marker::PhantomData;
+}
+
+impl<T> NoEdge for EdgeProbe<T> {}
 
 /// The text that a variant of an enum holds.
 #[diagnostic::on_unimplemented(

@@ -42,7 +42,7 @@ pub fn by_name(ty: &Type) -> Option<Kind> {
 
 /// Returns `true` if such a value can stand in an array.
 fn is_item(kind: Kind) -> bool {
-    !kind.optional && !kind.types.contains(Types::ARRAY)
+    !kind.optional && !kind.is_list()
 }
 
 /// Returns the least number of characters that a field adds to a key; `None` if the name of its type does not tell.

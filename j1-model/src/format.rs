@@ -2,7 +2,7 @@
 //!
 //! Hand-written because a regular-expression engine would be the largest part of an integration's build, and because
 //! the compiler runs it on constants.
-//! `tests/model_formats.rs` compares each with the expression the validator uses.
+//! `tests/formats.rs` compares each with the expression the validator uses.
 
 use crate::bytes::{Bytes, after, cut, cut_or_all, label, number, padded_number, part, position};
 

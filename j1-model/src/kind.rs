@@ -54,7 +54,13 @@ impl Kind {
     /// Returns `true` if a value, or an item of one, can be of this type.
     #[must_use]
     pub const fn holds(self, ty: Types) -> bool {
-        self.types.contains(ty) || (self.types.contains(Types::ARRAY) && self.items.contains(ty))
+        self.types.contains(ty) || (self.is_list() && self.items.contains(ty))
+    }
+
+    /// Returns `true` if a value is an array.
+    #[must_use]
+    pub const fn is_list(self) -> bool {
+        self.types.contains(Types::ARRAY)
     }
 
     /// The kind in words: "a string", "an array of strings".

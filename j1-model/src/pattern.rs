@@ -1,4 +1,4 @@
-//! The patterns of the data model. `tests/model_formats.rs` compares each with the model's own expression.
+//! The patterns of the data model. `tests/formats.rs` compares each with the model's own expression.
 
 use crate::bytes::{Bytes, after, cut, label, number, part, parts};
 

@@ -68,7 +68,7 @@ impl PropertyDef {
             return false;
         }
         match self.items {
-            Some(items) if kind.types.contains(Types::ARRAY) => {
+            Some(items) if kind.is_list() => {
                 items.types.is_none() || items.types.widened().intersects(kind.items)
             }
             _ => true,

@@ -1,9 +1,13 @@
 //! Values that must not be seen.
 
 pub use j1_model::looks_like_credential;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroize;
 
 /// A value that is never shown: no `Debug`, no `Display`, no `Serialize`, and overwritten when dropped.
+///
+/// It can be read, for the token in a provider's response: `token: Secret<String>` in a struct that is `Deserialize`.
 ///
 /// ```compile_fail
 /// let key = j1_core::Secret::new(String::from("k"));
@@ -32,6 +36,27 @@ impl<T: Zeroize> Drop for Secret<T> {
 impl<T: Zeroize + Clone> Clone for Secret<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
+    }
+}
+
+impl<'de, T: Zeroize + Deserialize<'de>> Deserialize<'de> for Secret<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self)
+    }
+}
+
+/// A secret that may be serialized. Nothing implements it, so that rustc says why a struct with a secret is not `Serialize`,
+/// where it would list types of serde's.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0803] a `Secret` is never serialized: what is written can be read",
+    label = "a field is a `Secret`",
+    note = "leave the field out; where a request sends the secret, write its `expose()` there"
+)]
+pub trait MayBeWritten {}
+
+impl<T: Zeroize + MayBeWritten> Serialize for Secret<T> {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(S::Error::custom("a secret is never serialized"))
     }
 }
 
@@ -106,6 +131,18 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::Secret;
+
+    #[test]
+    fn a_secret_is_read_from_a_response() {
+        #[derive(serde::Deserialize)]
+        struct Session {
+            token: Secret,
+            refresh: Option<Secret>,
+        }
+        let session: Session = serde_json::from_str(r#"{"token": "k"}"#).expect("a session");
+        assert_eq!(session.token.expose(), "k");
+        assert!(session.refresh.is_none());
+    }
 
     /// Counts how often it was overwritten.
     #[derive(Clone)]

@@ -261,7 +261,7 @@ impl EntityDescription {
 
 impl PropertyDescription {
     fn new(spec: &PropertySpec) -> Self {
-        let list = spec.kind.types.contains(Types::ARRAY);
+        let list = spec.kind.is_list();
         let types = if list { spec.kind.items } else { spec.kind.types };
         // An empty string is not a value.
         let may_be_absent = spec.kind.optional || types.contains(Types::STRING);

@@ -8,6 +8,7 @@ pub mod canonical;
 mod emitter;
 mod ends;
 mod entity;
+mod fact;
 mod key;
 mod lookup;
 mod mapped;
@@ -46,7 +47,9 @@ pub use value::{HoldsDate, Item, Kind, ListOfOne, Millis, Rfc3339, Seconds, Valu
 pub use writer::{ObjectWriter, ValueWriter};
 
 #[doc(hidden)]
-pub use object::check_emitted;
+pub use fact::Fact;
+#[doc(hidden)]
+pub use properties::{BesideTheVerb, NoList, OnRelationship, check_held};
 
 pub(crate) use emitter::{DirectRelationship, EncodedRelationship};
 pub(crate) use relationship::Direct;

@@ -2,8 +2,6 @@
 
 use crate::error::Result;
 use crate::graph::{Emitter, EntityMeta, RelationshipMeta, Type};
-use crate::model::Types;
-use crate::model::text::{Text, same};
 
 /// An object that a step can add: an entity or a relationship.
 #[diagnostic::on_unimplemented(
@@ -60,31 +58,6 @@ impl ObjectMeta {
             Self::Entity(meta) => meta.ty,
             Self::Relationship(meta) => meta.ty,
         }
-    }
-}
-
-/// Fails the build when what a step emits is a relationship with a property that relationships cannot have.
-#[track_caller]
-pub const fn check_emitted(meta: &ObjectMeta) {
-    let ObjectMeta::Relationship(meta) = meta else { return };
-    let mut i = 0;
-    while i < meta.properties.len() {
-        if same(meta.properties[i].name, "displayName") {
-            let text = Text::EMPTY.put("[J1-E0306] property `").put(meta.properties[i].source).put(
-                "` of this relationship becomes `displayName`, which is its verb; give it another name with \
-                      `#[j1(rename = \"..\")]`",
-            );
-            panic!("{}", text.as_str());
-        }
-        if meta.properties[i].kind.types.contains(Types::ARRAY) {
-            let text = Text::EMPTY
-                .put("[J1-E0505] property `")
-                .put(meta.properties[i].source)
-                .put("` of this relationship is a list, and JupiterOne's relationships hold strings, numbers and booleans; \
-                      join the list into one text, or leave it out with `#[j1(skip)]`");
-            panic!("{}", text.as_str());
-        }
-        i += 1;
     }
 }
 

@@ -1,7 +1,9 @@
 //! Structs whose fields are properties of something else: of a relationship, or of the entity that holds them.
 
+use std::marker::PhantomData;
+
 use crate::graph::property::{Absence, PropertySpec, pick_name};
-use crate::graph::{Kind, ObjectWriter};
+use crate::graph::{Fact, Kind, ObjectWriter};
 use crate::model::ClassDef;
 
 /// The properties of a relationship, or of an entity that holds the struct with `#[j1(flatten)]`; made from a struct by
@@ -54,6 +56,38 @@ impl Properties for () {
 
     fn write(&self, _: &'static [PropertySpec], _: &mut ObjectWriter) {}
 }
+
+/// Properties that a relationship can hold.
+///
+/// A derive implements it with a bound for each field that a relationship cannot hold, or may not.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0505] `{Self}` is not known to be properties that a relationship can hold",
+    label = "implements `Properties` by hand",
+    note = "derive it: `#[derive(J1Properties)]`"
+)]
+pub trait OnRelationship: Properties {}
+impl OnRelationship for () {}
+
+/// The fact that the values of `Field` are not lists.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0505] property `{Field}` of this relationship is a list, and JupiterOne's relationships hold strings, \
+               numbers and booleans",
+    label = "its `{Field}` is a list",
+    note = "join the list into one text, or leave the field out with `#[j1(skip)]`"
+)]
+pub trait NoList<Field> {}
+impl<Field> NoList<Field> for &Fact<true> {}
+
+/// Carries the error for a `Field` that would be the verb of its relationship. Nothing implements it.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0306] property `{Field}` of this relationship becomes `displayName`, which is its verb",
+    label = "its `{Field}` would be the verb",
+    note = "give the field another name with `#[j1(rename = \"..\")]`"
+)]
+pub trait BesideTheVerb<Field> {}
+
+/// Fails the build when a relationship cannot hold these properties.
+pub const fn check_held<P: OnRelationship>(_: PhantomData<P>) {}
 
 /// A field, before the classes that it is a property of are known.
 #[derive(Clone, Copy, Debug)]

@@ -2,9 +2,9 @@
 //!
 //! Everything here is evaluated by rustc, so an integration that cannot be cut does not compile.
 
-use crate::graph::Type;
+use crate::graph::{Fact, Type};
 use crate::model::text::Text;
-use crate::step::{StepMeta, emits};
+use crate::step::{StepMeta, emits, is_emitted};
 
 /// The phase of a sharded run in which a step runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,42 +103,56 @@ const fn emitted_in(steps: &[StepMeta], phases: &[Phase], phase: Phase, ty: &Typ
     false
 }
 
-/// Fails the build when an integration cannot be cut along this type.
-#[track_caller]
-pub const fn check_cut(steps: &[StepMeta], phases: &[Phase], ty: &Type) {
-    let (mut emitted, mut read, mut i) = (false, false, 0);
+/// The fact that a step of the list emits the type `T`, along which the shards are cut.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0720] the shards are cut along `{T}`, and no step in this list emits it",
+    label = "no step emits it",
+    note = "name an entity that a step emits"
+)]
+pub trait CutIsEmitted<T> {}
+impl<T> CutIsEmitted<T> for Fact<true> {}
+
+/// The fact that the step `S` runs before the shards if it emits the type `T`, along which they are cut.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0720] the shards are cut along `{T}`, and step `{S}`, which emits it, runs in the shards or after them",
+    label = "step `{S}` emits it too late",
+    note = "emit the type only in steps that read nothing sharded"
+)]
+pub trait CutIsEmittedBefore<T, S> {}
+impl<T, S> CutIsEmittedBefore<T, S> for Fact<true> {}
+
+/// The fact that a step runs in the shards, which are cut along the type `T`.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0720] the shards are cut along `{T}`, and no step reads it, so that nothing would run in the shards",
+    label = "no step reads it",
+    note = "write `reads({T})` on the steps that do their work for each of them"
+)]
+pub trait CutIsRead<T> {}
+impl<T> CutIsRead<T> for Fact<true> {}
+
+/// Fails the build when no step emits the type of the shards, or none reads it.
+pub const fn check_cut<T, Emitted: CutIsEmitted<T>, Read: CutIsRead<T>>() {}
+
+/// Fails the build when this step emits the type of the shards, and does not run before them.
+pub const fn check_emitter<T, S, Before: CutIsEmittedBefore<T, S>>() {}
+
+/// Returns `true` if a step runs in the shards; also if no step emits the type, which is an error of its own.
+#[must_use]
+pub const fn is_read(steps: &[StepMeta], phases: &[Phase], ty: &Type) -> bool {
+    let mut i = 0;
     while i < steps.len() {
-        if emits(&steps[i], ty) {
-            emitted = true;
-            if !matches!(phases[i], Phase::Root) {
-                let text = Text::EMPTY
-                    .put("[J1-E0720] the shards are cut along `")
-                    .put(ty.pattern)
-                    .put("`, and step `")
-                    .put(steps[i].id)
-                    .put("`, which emits it, runs in the shards or after them; emit the type only in steps that read ")
-                    .put("nothing sharded");
-                panic!("{}", text.as_str());
-            }
+        if matches!(phases[i], Phase::Map) {
+            return true;
         }
-        read = read || matches!(phases[i], Phase::Map);
         i += 1;
     }
-    if !emitted {
-        uncut(ty, "`, and no step in this list emits it; name an entity that a step emits");
-    }
-    if !read {
-        uncut(
-            ty,
-            "`, and no step reads it, so that nothing would run in the shards; write `reads(..)` on the steps that do their work for each of them",
-        );
-    }
+    !is_emitted(steps, ty)
 }
 
-#[track_caller]
-const fn uncut(ty: &Type, why: &str) -> ! {
-    let text = Text::EMPTY.put("[J1-E0720] the shards are cut along `").put(ty.pattern).put(why);
-    panic!("{}", text.as_str());
+/// Returns `true` if the step runs before the shards, or does not emit their type.
+#[must_use]
+pub const fn emits_before(step: &StepMeta, phase: Phase, ty: &Type) -> bool {
+    matches!(phase, Phase::Root) || !emits(step, ty)
 }
 
 /// Fails the build when a step would look up by a field what other processes collect: they give keys to each other, not

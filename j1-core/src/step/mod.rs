@@ -5,7 +5,10 @@ mod job;
 mod outcome;
 mod source;
 
-pub use cut::{Cut, Phase, check_cut, check_sharded, phases};
+pub use cut::{
+    Cut, CutIsEmitted, CutIsEmittedBefore, CutIsRead, Phase, check_cut, check_emitter, check_sharded,
+    emits_before, is_read, phases,
+};
 pub use job::{Add, Collected, Each, Job};
 pub use outcome::{Counts, Loss, Only, Outcome};
 pub use source::{Enabled, Source, Switch, check_source, switch};
@@ -16,7 +19,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Result;
-use crate::graph::{BoxFuture, Emitter, Entity, EntityMeta, LookupMeta, Object, ObjectMeta, Owned, Type};
+use crate::graph::{
+    BoxFuture, Emitter, Entity, EntityMeta, Fact, LookupMeta, Object, ObjectMeta, Owned, Type,
+};
 use crate::model::text::Text;
 
 /// A step, made from an async function by `#[step(...)]`.
@@ -105,6 +110,8 @@ impl std::fmt::Debug for ReadMeta {
             `#[derive(Serialize, Deserialize)]`"
 )]
 pub trait Readable: Entity + Serialize + DeserializeOwned + 'static {}
+// So that an entity without both is one error, about the entity, and not one for each trait of serde.
+#[diagnostic::do_not_recommend]
 impl<T: Entity + Serialize + DeserializeOwned + 'static> Readable for T {}
 
 impl ReadMeta {
@@ -188,7 +195,7 @@ pub const fn check_step(steps: &[StepMeta], step: usize) {
         let mut j = 0;
         while j < this.needs[i].len() {
             let ty = &this.needs[i][j];
-            if !emitted(steps, ty) && !optional(this, ty) {
+            if !is_emitted(steps, ty) && !optional(this, ty) {
                 unmet(this.id, ty);
             }
             j += 1;
@@ -260,23 +267,22 @@ const fn check_type(this: &EntityMeta, step: &StepMeta) {
     }
 }
 
-/// Fails the build when a type that is said to be gone is one that a step emits.
-#[track_caller]
-pub const fn check_retired(steps: &[StepMeta], pattern: &'static str) {
-    let ty = Type::new(pattern);
-    let mut i = 0;
-    while i < steps.len() {
-        if emits(&steps[i], &ty) {
-            let text = Text::EMPTY
-                .put("[J1-E0710] `")
-                .put(pattern)
-                .put("` is retired, so that JupiterOne deletes it, and step `")
-                .put(steps[i].id)
-                .put("` emits it; remove it from one of the two");
-            panic!("{}", text.as_str());
-        }
-        i += 1;
-    }
+/// The fact that the step `S` does not emit a type that is said to be gone.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0710] this type is retired, so that JupiterOne deletes it, and step `{S}` emits it",
+    label = "step `{S}` emits it",
+    note = "remove it from `retired(..)`, or from the `emits(..)` of the step"
+)]
+pub trait IsGone<S> {}
+impl<S> IsGone<S> for Fact<true> {}
+
+/// Fails the build when a step emits a type that is said to be gone.
+pub const fn check_retired<S, Gone: IsGone<S>>() {}
+
+/// Returns `true` if a step does not emit the type of this pattern.
+#[must_use]
+pub const fn is_gone(step: &StepMeta, pattern: &'static str) -> bool {
+    !emits(step, &Type::new(pattern))
 }
 
 pub(crate) const fn optional(step: &StepMeta, ty: &Type) -> bool {
@@ -290,7 +296,9 @@ pub(crate) const fn optional(step: &StepMeta, ty: &Type) -> bool {
     false
 }
 
-const fn emitted(steps: &[StepMeta], ty: &Type) -> bool {
+/// Returns `true` if a step emits the type.
+#[must_use]
+pub const fn is_emitted(steps: &[StepMeta], ty: &Type) -> bool {
     let mut i = 0;
     while i < steps.len() {
         if emits(&steps[i], ty) {

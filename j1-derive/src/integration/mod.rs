@@ -50,7 +50,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let steps = steps(&mut cx, input, &items);
     let sharding = sharding(&mut cx, &items);
     let rest = [
-        retired(&mut cx, &krate, &items),
+        retired(&mut cx, &krate, &items, &steps),
         duplicates(&mut cx, &krate, &items),
         hooks(&mut cx, &krate, &items),
     ];
@@ -118,7 +118,7 @@ fn once(cx: &mut Ctxt, list: Vec<Path>) -> Vec<Path> {
 }
 
 /// The types that the integration no longer has, and the check that no step emits them.
-fn retired(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
+fn retired(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item], steps: &[Path]) -> TokenStream {
     let Some(item) = attr::take(items, "retired") else { return TokenStream::new() };
     let list = Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(item.value.clone());
     let types: Vec<LitStr> = match list {
@@ -128,13 +128,15 @@ fn retired(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
             Vec::new()
         }
     };
-    let (p, checks) = (
-        krate.private(),
-        types.iter().map(|ty| {
-            let p = krate.private_at(ty.span());
-            quote_spanned!(ty.span()=> const _: () = #p::check_retired(&STEPS, #ty);)
-        }),
-    );
+    let p = krate.private();
+    let checks = types.iter().flat_map(|ty| {
+        let p = krate.private_at(ty.span());
+        steps.iter().enumerate().map(move |(index, step)| {
+            quote_spanned! {ty.span()=>
+                const _: () = #p::check_retired::<#step, #p::Fact<{ #p::is_gone(&STEPS[#index], #ty) }>>();
+            }
+        })
+    });
     quote! {
         const RETIRED: &'static [#p::Type] = {
             #(#checks)*
@@ -224,10 +226,19 @@ impl Sharding {
             let p = krate.private_at(step.span());
             quote_spanned!(step.span()=> const _: () = #p::check_sharded(&STEPS, &PHASES, &SHARDED, #index);)
         });
+        let emitters = steps.iter().enumerate().map(|(index, step)| {
+            let before = quote_spanned!(ty.span()=> #at::emits_before(&STEPS[#index], PHASES[#index], &SHARDED));
+            quote_spanned!(ty.span()=> const _: () = #at::check_emitter::<#ty, #step, #at::Fact<{ #before }>>();)
+        });
         let constants = quote_spanned! {ty.span()=>
             const SHARDED: #at::Type = <#ty as #at::Object>::TYPE;
             const PHASES: [#at::Phase; #count] = #at::phases(&STEPS, &ORDER, SHARDED);
-            const _: () = #at::check_cut(&STEPS, &PHASES, &SHARDED);
+            const _: () = #at::check_cut::<
+                #ty,
+                #at::Fact<{ #at::is_emitted(&STEPS, &SHARDED) }>,
+                #at::Fact<{ #at::is_read(&STEPS, &PHASES, &SHARDED) }>,
+            >();
+            #(#emitters)*
         };
         let member = quote! {
             const SHARDS: ::core::option::Option<#p::Cut> =

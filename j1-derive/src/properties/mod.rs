@@ -1,5 +1,7 @@
 //! `#[derive(J1Properties)]`: a struct whose fields are properties of something else.
 
+mod relationship;
+
 use j1_model::rules::{self, Mapped};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -72,6 +74,7 @@ fn expand(input: &DeriveInput, krate: &Krate, properties: &[Row]) -> TokenStream
     let (p, ident) = (&krate.private(), &input.ident);
     let (generics, types, bounds) = input.generics.split_for_impl();
     let (tables, checks) = (tables(krate, properties), checks(input, krate, properties));
+    let on_relationship = relationship::expand(input, krate, properties);
     let puts =
         properties.iter().enumerate().map(|(i, (property, _))| property.put(krate, &quote!(&properties[#i])));
     quote! {
@@ -87,6 +90,7 @@ fn expand(input: &DeriveInput, krate: &Krate, properties: &[Row]) -> TokenStream
                     #(#puts)*
                 }
             }
+            #on_relationship
             #checks
         };
     }

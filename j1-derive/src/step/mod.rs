@@ -274,11 +274,7 @@ fn arguments(tokens: TokenStream) -> Option<syn::PathArguments> {
 
 fn bounds(item: &ItemFn, krate: &attr::Krate, emits: &[Type], reads: &[Read]) -> TokenStream {
     let (name, p) = (type_name(item), &krate.private());
-    let checks = emits.iter().map(|ty| {
-        let p = krate.private_at(ty.span());
-        quote_spanned!(ty.span()=> const _: () = #p::check_emitted(&<#ty as #p::Object>::META);)
-    });
-    let checks: Vec<TokenStream> = checks.collect();
+    let checks = held(krate, emits);
     // Nothing implements `Swapped`, so this only says what is wrong with a relationship that runs the wrong way. The
     // lifetime keeps rustc from looking at the bound before such a relationship is added.
     let wrong = emits.iter().filter_map(|ty| {
@@ -299,7 +295,30 @@ fn bounds(item: &ItemFn, krate: &attr::Krate, emits: &[Type], reads: &[Read]) ->
             .then(|| quote_spanned!(ty.span()=> #[automatically_derived] impl #p::FoundBy<#name> for #ty {}));
         quote_spanned!(ty.span()=> #[automatically_derived] impl #p::ExpectedBy<#name> for #ty {} #found #back)
     });
-    quote!(#(#emits)* #(#wrong)* #(#reads)* #(#checks)*)
+    quote!(#(#emits)* #(#wrong)* #(#reads)* #checks)
+}
+
+/// The checks that the relationships can hold their properties; each points at the struct of the properties.
+fn held(krate: &attr::Krate, emits: &[Type]) -> TokenStream {
+    let checks = emits.iter().filter_map(|ty| {
+        let edge = argument(ty, 0).filter(|_| is_named(ty, "Mapped")).unwrap_or(ty);
+        let properties = argument(edge, 2);
+        if properties.is_none() && argument(edge, 1).is_some() {
+            return None;
+        }
+        // What is written without arguments is an entity, or an alias of a relationship.
+        let span = properties.unwrap_or(ty).span();
+        let p = krate.private_at(span);
+        Some(quote_spanned!(span=> const _: () = #p::check_held(#p::EdgeProbe::<#ty>::PROPERTIES);))
+    });
+    let (checks, p) = (checks.collect::<TokenStream>(), krate.private());
+    quote! {
+        const _: () = {
+            #[allow(unused_imports, reason = "relationships do without")]
+            use #p::NoEdge as _;
+            #checks
+        };
+    }
 }
 
 fn type_name(item: &ItemFn) -> Ident {

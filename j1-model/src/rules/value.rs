@@ -101,7 +101,7 @@ pub const fn truncates_nothing(kind: Kind, field: &str) -> Option<Text> {
 /// `list` on values that are an array already.
 #[must_use]
 pub const fn lists_a_list(kind: Kind, field: &str) -> Option<Text> {
-    if !kind.types.contains(Types::ARRAY) {
+    if !kind.is_list() {
         return None;
     }
     let text = Text::EMPTY.put("[J1-E0315] `list` makes an array of one value, and `").put(field);

@@ -1,7 +1,7 @@
 //! Rules on the words of an enum.
 
 use crate::text::{Text, letters_alike, same};
-use crate::{ClassDef, DATA_MODEL_VERSION, Kind, Literal, PropertyDef, Types};
+use crate::{ClassDef, DATA_MODEL_VERSION, Kind, Literal, PropertyDef};
 
 /// The number of allowed words that a message names.
 const NAMED: usize = 8;
@@ -10,8 +10,8 @@ const NAMED: usize = 8;
 #[must_use]
 pub(super) const fn word(kind: Kind, entity: &str, class: &ClassDef, def: &PropertyDef) -> Option<Text> {
     let allowed = match def.items {
-        Some(items) if kind.types.contains(Types::ARRAY) => items.allowed,
-        _ if kind.types.contains(Types::ARRAY) => &[],
+        Some(items) if kind.is_list() => items.allowed,
+        _ if kind.is_list() => &[],
         _ => def.allowed,
     };
     let mut text = Text::EMPTY.put("[J1-E0204] `").put(def.name).put("` of `").put(entity).put("` can be");

@@ -4,7 +4,7 @@
 //! matched by a regular-expression engine here and by hand-written code in the product.
 
 use fancy_regex::Regex;
-use j1_core::model::{CLASSES, Format, Pattern, is_property_name};
+use j1_model::{CLASSES, Format, Pattern, is_property_name};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -348,13 +348,13 @@ proptest! {
 fn every_format_and_pattern_is_used_by_the_model() {
     let properties = || CLASSES.iter().flat_map(|class| class.properties);
     for format in FORMATS {
-        let used = |p: &&&j1_core::model::PropertyDef| {
+        let used = |p: &&&j1_model::PropertyDef| {
             p.format == Some(format) || p.items.is_some_and(|items| items.format == Some(format))
         };
         assert!(properties().any(|p| used(&p)), "{format:?}");
     }
     for pattern in PATTERNS {
-        let used = |p: &&&j1_core::model::PropertyDef| {
+        let used = |p: &&&j1_model::PropertyDef| {
             p.pattern == Some(pattern) || p.items.is_some_and(|items| items.pattern == Some(pattern))
         };
         assert!(properties().any(|p| used(&p)), "{pattern:?}");
