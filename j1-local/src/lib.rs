@@ -25,6 +25,7 @@ mod error;
 pub mod export;
 mod html;
 pub mod http;
+mod needle;
 mod page;
 pub mod picture;
 pub mod query;

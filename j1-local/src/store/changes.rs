@@ -129,6 +129,11 @@ pub struct Revision {
     pub properties: Vec<PropertyChange>,
 }
 
+/// The properties of an object; `None` while it does not exist.
+type Form = Option<Map<String, Value>>;
+
+type Difference = (Form, Form, Vec<PropertyChange>);
+
 /// Counts the changes of a version by type.
 pub fn count(connection: &Connection, version: i64) -> rusqlite::Result<Vec<TypeChanges>> {
     let mut rows = Vec::new();
@@ -170,14 +175,12 @@ pub fn list(connection: &Connection, version: i64, filter: &Filter) -> rusqlite:
         .collect::<rusqlite::Result<Vec<(String, String, String, String)>>>()?;
     rows.into_iter()
         .map(|(id, key, type_name, operation)| {
-            let after = document(connection, what, &id, version)?;
-            let before = document(connection, what, &id, version - 1)?;
+            let (before, after, properties) = difference(connection, what, &id, version)?;
             let display_name = [&after, &before]
                 .into_iter()
                 .flatten()
                 .find_map(|document| document.get("displayName").and_then(Value::as_str).map(str::to_owned));
             let operation = Operation::parse(&operation).unwrap_or(Operation::Updated);
-            let properties = compare(before.as_ref(), after.as_ref());
             Ok(Change { operation, what, id, key, type_name, display_name, properties })
         })
         .collect()
@@ -219,14 +222,12 @@ pub fn history(connection: &Connection, what: Table, id: &str) -> rusqlite::Resu
     moments
         .into_iter()
         .map(|(version, job, end_timestamp)| {
-            let after = document(connection, what, id, version)?;
-            let before = document(connection, what, id, version - 1)?;
+            let (before, after, properties) = difference(connection, what, id, version)?;
             let operation = match (&before, &after) {
                 (None, _) => Operation::Created,
                 (Some(_), Some(_)) => Operation::Updated,
                 (Some(_), None) => Operation::Deleted,
             };
-            let properties = compare(before.as_ref(), after.as_ref());
             Ok(Revision { job, end_timestamp, operation, properties })
         })
         .collect()
@@ -246,13 +247,16 @@ fn changed(what: Table) -> String {
     )
 }
 
+/// The forms of an object before and after a version, and the properties that differ.
+fn difference(connection: &Connection, what: Table, id: &str, version: i64) -> rusqlite::Result<Difference> {
+    let after = document(connection, what, id, version)?;
+    let before = document(connection, what, id, version - 1)?;
+    let properties = compare(before.as_ref(), after.as_ref());
+    Ok((before, after, properties))
+}
+
 /// The properties of an object after a version, with its class and its ends; `None` when it did not exist.
-fn document(
-    connection: &Connection,
-    what: Table,
-    id: &str,
-    version: i64,
-) -> rusqlite::Result<Option<Map<String, Value>>> {
+fn document(connection: &Connection, what: Table, id: &str, version: i64) -> rusqlite::Result<Form> {
     let table = what.name();
     let end = |side: &str| {
         format!(

@@ -172,7 +172,7 @@ impl Client {
 
 /// A job that was started.
 pub struct Job<'c> {
-    client: &'c Client,
+    pub client: &'c Client,
     pub id: String,
 }
 
