@@ -127,7 +127,7 @@ pub enum Error {
         /// The error of the terminal.
         source: io::Error,
     },
-    /// A file to learn from is no JSON or YAML, or not all of it.
+    /// A file to learn from is not JSON or YAML, or ends too early.
     #[error("{path} is no {language}, or cut off; --from takes a JSON sample, an OpenAPI document, or a HAR recording", path = path.display())]
     NotASample {
         /// The file as named.

@@ -36,7 +36,7 @@ pub fn shown(rendered: &str) {
     anstream::eprint!("{rendered}");
 }
 
-/// Writes a text to stdout. A reader that has seen enough, such as `head`, is no error.
+/// Writes a text to stdout. A reader that stops early, such as `head`, is not an error.
 pub fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());

@@ -146,7 +146,7 @@ pub fn put_tags<T: Tags>(out: &mut ObjectWriter, own: &'static [PropertySpec], t
 
 /// A struct whose fields are properties, for `#[j1(flatten)]`.
 #[diagnostic::on_unimplemented(
-    message = "[J1-E0202] the fields of `{Self}` are no properties yet",
+    message = "[J1-E0202] the fields of `{Self}` are not properties yet",
     label = "not a struct of properties",
     note = "derive it where the struct is written: `#[derive(J1Properties)]`"
 )]

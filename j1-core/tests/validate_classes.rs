@@ -254,7 +254,7 @@ fn a_value_that_comes_twice_is_refused_where_each_may_come_once() {
         let item = valid_item(items);
         let expected: &[_] = if def.unique_items { &["J1-E0209"] } else { &[] };
         expect(class, def.name, &json!([item, item]), expected);
-        // Far apart, in a list too long to be kept at hand.
+        // Far apart, in a list that is longer than the cache.
         if items.format.is_none() && items.pattern.is_none() && items.allowed.is_empty() {
             let mut many: Vec<Value> = (0..50).map(|i| json!(format!("value {i}"))).collect();
             expect(class, def.name, &json!(many), &[]);

@@ -154,7 +154,7 @@ pub fn derive_target(input: TokenStream) -> TokenStream {
 /// # On a field
 ///
 /// - `default = "text"`, `default = 100`, `default = true`: what it is when it is left out.
-/// - `auth`: it is no secret, but belongs to one, such as a client id: it stands with the secrets in the form that
+/// - `auth`: it is not a secret, but belongs to one, such as a client id: it is shown with the secrets in the form that
 ///   the platform shows.
 /// - `variable = "ACME_URL"`: the variable that holds it, instead of `<NAME>_<FIELD>`.
 /// - `allow(J1-E0802, reason = "the name of the token, not the token")`: it only looks like a credential.

@@ -38,7 +38,7 @@ fn a_job_is_started_filled_and_finalized() {
 }
 
 #[test]
-fn finalizing_happens_even_when_nobody_asks_for_the_end() {
+fn finalizing_ends_without_a_request_for_the_job() {
     let folder = tempfile::tempdir().unwrap();
     let builder = || LocalJupiterOne::builder().database(folder.path().join("deep/er/local.db"));
     let local = Local::with(builder());

@@ -31,7 +31,11 @@ fn a_pin_holds_over_what_its_owner_sends_until_it_is_taken_off() {
     let pinned = json!({ "_key": "acme:user:1", "owner": "security", "displayName": "Ada L." });
     let ended = pin(client, "s", std::slice::from_ref(&pinned));
     assert_eq!((&ended["syncMode"], changes(&ended, "Entities")), (&json!("OVERRIDE"), (0, 1, 0)));
-    assert_eq!(changes(&pin(client, "s", &[pinned]), "Entities"), (0, 0, 0), "the same again is no change");
+    assert_eq!(
+        changes(&pin(client, "s", &[pinned]), "Entities"),
+        (0, 0, 0),
+        "the same object again is not a change"
+    );
     let shown = props(client);
     assert_eq!(
         (&shown["owner"], &shown["displayName"], &shown["name"]),

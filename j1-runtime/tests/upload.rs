@@ -259,7 +259,7 @@ async fn a_body_is_compressed_once_and_sent_again_as_it_was() {
             again.headers["jupiterone-correlation-id"],
             entities[0].headers["jupiterone-correlation-id"]
         );
-        // What was taken of the one before is no duplicate then.
+        // Objects that the batch before has delivered are not duplicates then.
         assert_eq!(again.url.query(), Some("ignoreDuplicates=true"));
     }
     assert_eq!(entities[0].url.query(), None);

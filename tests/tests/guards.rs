@@ -84,7 +84,7 @@ fn a_panic_is_that_steps_failure_and_what_it_added_is_kept() {
         reason(&summary, 0).contains("J1-R2010") && reason(&summary, 0).contains("a bug of the author's")
     );
     assert_eq!(written, json!(["Engine"]));
-    // Grace's team was not read, so nobody knows that she has none.
+    // Grace's team was not read, so it is unknown whether she has one.
     assert_eq!(summary["dropped"][0]["code"], "J1-R2003");
     let types = partial(&summary).as_array().expect("types");
     for ty in ["faulty_team", "faulty_team_has_user", "faulty_team_has_partner"] {
@@ -99,7 +99,7 @@ fn a_panic_is_that_steps_failure_and_what_it_added_is_kept() {
 #[test]
 fn an_end_that_another_step_did_not_read_protects_the_relationship() {
     let (summary, _) = collect("panic", &teams());
-    assert_eq!(summary["steps"][3]["status"], "success", "it waits for nobody");
+    assert_eq!(summary["steps"][3]["status"], "success", "it waits for no other step");
     assert!(
         partial(&summary).as_array().expect("types").contains(&json!("faulty_team_has_partner")),
         "{summary:#}"

@@ -79,7 +79,7 @@ async fn fetch_cards(acme: &Acme, job: &mut Job<fetch_cards>) -> Result<Outcome>
 }
 
 #[tokio::test]
-async fn lists_that_nobody_asks_whether_they_were_read_in_full_are_not() {
+async fn lists_that_are_not_read_to_their_end_are_partial() {
     let http = Http::service(|asked| async move {
         let (status, body) = match asked.url.path() {
             "/people" => (200, r#"["ada", "alan"]"#),

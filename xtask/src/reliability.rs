@@ -145,7 +145,7 @@ fn read_guarantees(text: &str, cells: &mut Cells) -> Result<bool, String> {
             let test = line.split("fn ").nth(1).and_then(|rest| rest.split('(').next()).unwrap_or_default();
             for guarantee in waiting.drain(..) {
                 if !is_test {
-                    return Err(format!("`{guarantee}` is at `{test}`, which is no test"));
+                    return Err(format!("`{guarantee}` is at `{test}`, which is not a test"));
                 }
                 add(guarantee, test, cells)?;
                 found = true;

@@ -52,7 +52,7 @@ fn class_types(tables: &Tables) -> String {
     let version = &tables.source.version;
     let mut out = format!(
         "//! The classes of the JupiterOne data model {version}, as types: `class = User` names [`User`].\n//!\n\
-         //! A type only stands for its class; there are no values of it.\n\n{head}\n\
+         //! Each type only represents its class and has no values.\n\n{head}\n\
          use crate::model::{{Class, ClassDef, classes, sealed::Sealed}};\n"
     );
     for ClassTable { name, class, .. } in &tables.classes {

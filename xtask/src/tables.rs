@@ -201,7 +201,7 @@ fn literal(value: &Value) -> Result<String, String> {
         Value::String(value) => Ok(format!("Literal::Str({value:?})")),
         Value::Number(value) => match value.as_i64() {
             Some(value) => Ok(format!("Literal::Int({value})")),
-            None => Err(format!("the allowed value {value} is no integer")),
+            None => Err(format!("the allowed value {value} is not an integer")),
         },
         _ => Err(format!("the allowed value {value} is not a boolean, integer or string")),
     }

@@ -368,7 +368,7 @@ pub struct Add {
 /// The things that can be added.
 #[derive(Debug, Subcommand)]
 pub enum AddWhat {
-    /// An entity, from what a file tells of it
+    /// Add an entity, with the fields that a file describes
     #[command(after_help = "\
 Examples:
   cargo j1 add entity group --from groups.json
@@ -451,7 +451,7 @@ fn checkout(text: &str) -> Result<PathBuf, &'static str> {
     if folder.join("j1-runtime/Cargo.toml").is_file() {
         return Ok(folder);
     }
-    Err("it is no checkout of j1: it has no j1-runtime/Cargo.toml")
+    Err("it is not a checkout of j1: it has no j1-runtime/Cargo.toml")
 }
 
 /// A command that the integration's binary answers.

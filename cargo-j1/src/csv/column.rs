@@ -110,7 +110,7 @@ impl Column {
     }
 }
 
-/// A name that is no name of a column.
+/// A name that cannot name a column.
 fn is_reserved(name: &str) -> bool {
     name.starts_with('_')
         || name.trim().is_empty()

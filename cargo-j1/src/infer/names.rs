@@ -70,7 +70,7 @@ impl Names {
         wanted
     }
 
-    /// Releases a name that is not used after all.
+    /// Releases a name that turned out not to be needed.
     pub fn release(&mut self, type_name: &str) {
         self.types.remove(type_name);
     }

@@ -169,7 +169,7 @@ fn common(keyed: &[(Resource, Key)], parents: &[Vec<Option<String>>]) -> Vec<Str
         words::snake(name).is_some_and(|name| name.split('_').any(|word| TENANTS.contains(&word)))
     };
     counts.retain(|name, count| {
-        // What is no tenant by its name has to stand in many paths.
+        // A parameter whose name does not suggest a tenant counts as one only if many paths have it.
         let least = if is_tenant(name) { 2.min(needy).max(most / 3) } else { 3.max(keyed.len() * 2 / 5) };
         *count >= least
     });

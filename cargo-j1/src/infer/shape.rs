@@ -116,7 +116,7 @@ impl Shape {
     fn add_object(&mut self, members: &[(String, Json)], depth: usize) {
         let first = self.object.is_none();
         self.objects += 1;
-        // A thousand members are no names that people gave.
+        // People do not give a thousand members names of their own: these are the keys of a data map.
         if members.len() > MOST_MEMBERS || self.members().len() > MOST_MEMBERS {
             self.object.get_or_insert_default();
             self.map = true;

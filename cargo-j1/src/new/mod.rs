@@ -110,7 +110,7 @@ fn wishes(args: &New) -> Wishes {
     }
 }
 
-/// Makes the entities of what was found; an error where there is none.
+/// Makes the entities from the lists that were found; fails if there are none.
 fn entities(found: Found, args: &New, choices: &Choices) -> Result<Inferred, Error> {
     let mut inferred = infer::entities(found.resources, &choices.title, &Present::default(), &wishes(args))?;
     inferred.left_out.extend(found.left_out);

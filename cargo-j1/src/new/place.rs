@@ -41,7 +41,7 @@ impl Place {
         }
     }
 
-    /// Returns the manifest of a workspace that the project would be inside of. Cargo refuses a package there that is no member.
+    /// Returns the manifest of a workspace that the project would be inside of. Cargo refuses a package there that is not a member.
     pub fn outer_workspace(&self) -> Option<PathBuf> {
         let manifests = self.folder.ancestors().skip(1).map(|folder| folder.join("Cargo.toml"));
         manifests.filter(|path| path.is_file()).find(|path| {

@@ -334,7 +334,7 @@ fn count<'n>(expression: &Expr, names: &'n [String], counted: &mut BTreeMap<&'n 
     }
 }
 
-/// Returns a constant as JSON; objects are no values of properties.
+/// Returns a constant as JSON; an object cannot be the value of a property.
 fn json(literal: &Literal) -> Option<Json> {
     Some(match literal {
         Literal::Null => Json::Null,

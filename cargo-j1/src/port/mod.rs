@@ -102,7 +102,7 @@ fn read(folder: &Path, title: &str) -> Result<Read, Error> {
 pub fn run(args: &Port) -> Result<u8, Error> {
     let folder = args.path.as_path();
     if !folder.is_dir() {
-        return Err(not_official(folder, "there is no such folder"));
+        return Err(not_official(folder, "the folder does not exist"));
     }
     let name = match &args.name {
         Some(name) => name::parse(name)?,

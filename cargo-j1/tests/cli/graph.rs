@@ -86,7 +86,7 @@ fn what_an_author_writes_ends_no_script_and_begins_no_tag() -> Tested {
     Ok(())
 }
 
-/// Users of an account, one of them twice; a relationship to nobody, and one to a person.
+/// Users of an account, one of them twice; a relationship to a missing end, and one to a person.
 fn collection(folder: &Path) -> std::io::Result<()> {
     let entity = |key: &str, ty: &str, class: &str| json!({ "_key": key, "_type": ty, "_class": [class], "displayName": format!("Name of {key}"), "_rawData": [{ "name": "secret" }] });
     let entities = [
@@ -146,7 +146,7 @@ fn of_a_large_collection_a_part_is_drawn_and_that_is_said() -> Tested {
     let part = of_data(folder.path(), &["--max-nodes", "3", "--format", "mermaid"])?.exits(0);
     assert!(part.err.contains("the graph shows 3 of 5 entities"), "{}", part.err);
     assert!(part.out.contains("It shows 3 of 5 entities"), "{}", part.out);
-    // The account, which is alone of its type, and two of the users; nobody is missing who was only left out.
+    // The account, which is alone of its type, and two of the users; a user that was only left out of the picture is not missing.
     assert!(
         part.out.contains("account:1") && !part.out.contains("user:3") && !part.out.contains("user:9"),
         "{}",

@@ -27,7 +27,7 @@ fn main() {
         println!("reached {}", std::net::TcpStream::connect(address).is_ok());
     }
     if args.iter().any(|arg| arg == "--hang") {
-        // Long enough to be told to stop, and not for ever if nobody does.
+        // Long enough for the signal to arrive, and still finite if it does not.
         std::thread::sleep(std::time::Duration::from_secs(30));
         std::process::exit(9);
     }
@@ -35,7 +35,7 @@ fn main() {
 }
 "#;
 
-/// A workspace with two integrations, `acme` and `beta`, and a package that is none.
+/// A workspace with two integrations, `acme` and `beta`, and a package that is not an integration.
 pub fn workspace() -> std::io::Result<TempDir> {
     let folder = tempfile::tempdir()?;
     let write = |path: &str, text: &str| {
@@ -130,7 +130,7 @@ fn a_signal_reaches_the_integration_and_is_our_exit_code() -> Tested {
     assert!(reached.is_some());
     Command::new("sh").args(["-c", &format!("kill -s TERM {}", child.id())]).status()?;
     assert_eq!(child.wait()?.code(), Some(143));
-    assert_eq!(lines.count(), 0, "nobody holds its stdout any more");
+    assert_eq!(lines.count(), 0, "its stdout is closed");
     Ok(())
 }
 

@@ -86,7 +86,7 @@ impl One<'_> {
         let named = matches!(self.name, "name" | "displayName");
         self.wrong("an object", json!({ "a": 1 }), if named { "J1-E0203" } else { "J1-E0202" });
         if property.takes("array") && property.items.is_none() {
-            self.right("an array whose items nobody describes", json!(["a", "b"]));
+            self.right("an array without a description of its items", json!(["a", "b"]));
         } else {
             let code = if property.takes("array") { "J1-E0202" } else { "J1-E0203" };
             self.wrong("an array of arrays", json!([["a"]]), code);

@@ -49,7 +49,7 @@ fn mapped(class: &str) -> Map<String, Value> {
 fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(object) => object,
-        other => panic!("{other} is no object"),
+        other => panic!("{other} is not an object"),
     }
 }
 

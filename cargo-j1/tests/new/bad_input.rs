@@ -68,7 +68,7 @@ fn flags_that_do_not_fit() -> Tested {
     for (args, message) in [
         (["a", "--integration-type", "a b"].as_slice(), "letters, digits, `-` and `_`"),
         (&["a", "--vendor", "A \"B\""], "it has a quote"),
-        (&["a", "--j1-path", "nowhere"], "it is no checkout of j1"),
+        (&["a", "--j1-path", "nowhere"], "it is not a checkout of j1"),
         (&["a", "--vender", "B"], "a similar argument exists: '--vendor'"),
     ] {
         refused(folder.path(), args, 2, "error", message)?;

@@ -76,7 +76,7 @@ fn what_is_not_an_integration_is_refused_and_leaves_nothing() -> Tested {
         assert!(said(&refused).contains("J1-R4032"), "{}", said(&refused));
     }
     let refused = cargo_j1(folder.path()).args(["port", "nowhere"]).output()?;
-    assert!(said(&refused).contains("there is no such folder"), "{}", said(&refused));
+    assert!(said(&refused).contains("the folder does not exist"), "{}", said(&refused));
     assert_eq!(std::fs::read_dir(folder.path())?.count(), 1);
     Ok(())
 }
@@ -116,7 +116,7 @@ fn with_converter(folder: &Path, properties: &str) -> Tested {
 #[test]
 fn properties_have_the_types_of_their_class() -> Tested {
     let folder = tempfile::tempdir()?;
-    // Without a recording, a text that is no email address stands for the email address.
+    // Without a recording, the e-mail address is any text, which is not an e-mail address.
     with_converter(folder.path(), "email: user.mail, username: user.login, active: user.state")?;
     let made = cargo_j1(folder.path()).args(["port", "odd", "--name", "made", "--no-check"]).output()?;
     assert!(made.status.success(), "{}", said(&made));

@@ -29,7 +29,7 @@ impl Api {
     /// # Errors
     /// When SentinelOne refuses the token, or when the server does not respond or is not SentinelOne.
     pub async fn try_token(&self) -> Result<()> {
-        let otherwise = "is no SentinelOne console; write the address that you log in at to `SENTINELONE_SERVER_URL`, \
+        let otherwise = "is not a SentinelOne console; set `SENTINELONE_SERVER_URL` to the URL where you log in, \
                          without a path: `https://acme.sentinelone.net`";
         self.0.get("web/api/v2.1/system/info").identify("data.build", otherwise).await
     }

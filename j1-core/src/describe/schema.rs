@@ -103,7 +103,7 @@ fn limits(
     pattern: Option<Pattern>,
     allowed: &[Literal],
 ) {
-    // On a number the model's `date-time` means nothing, and the model's own formats are no other tool's.
+    // On a number the model's `date-time` means nothing, and other tools do not know the model's own formats.
     if let Some(format) = format
         .filter(|format| !matches!(format, Format::DateTime | Format::Asn | Format::Ip | Format::IpCidr))
     {

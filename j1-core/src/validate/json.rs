@@ -27,7 +27,7 @@ pub fn without_byte_order_mark(json: &[u8]) -> &[u8] {
 pub fn object(value: &Value) -> Vec<Violation> {
     let Value::Object(object) = value else {
         let message =
-            "this is no JSON object; JupiterOne takes entities and relationships, which are objects"
+            "this is not a JSON object; JupiterOne takes entities and relationships, which are objects"
                 .to_owned();
         return vec![Violation { property: None, ..Violation::upload(Code::E0202, "", message) }];
     };

@@ -64,7 +64,7 @@ pub fn cut(text: &str) -> String {
         return text.to_owned();
     }
     let kept = &units[..MOST - 1];
-    // A pair that is cut in two is no character.
+    // Half of a surrogate pair is not a character.
     let kept = if (0xD800..0xDC00).contains(&kept[MOST - 2]) { &kept[..MOST - 2] } else { kept };
     String::from_utf16(kept).expect("whole characters") + "…"
 }

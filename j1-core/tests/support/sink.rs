@@ -1,4 +1,4 @@
-//! A sink that keeps what it is told: the objects it gets, and what those that it does not get were refused for.
+//! A sink that keeps the objects it gets, and the reasons for which others were refused.
 
 use std::sync::{Arc, Mutex};
 
@@ -26,14 +26,14 @@ pub fn told(integration_type: &str, write: impl FnOnce(&mut Emitter) -> Result<(
     let told: Arc<Mutex<Vec<Told>>> = Arc::default();
     let kept = Kept { naming: Naming::new(integration_type), told: Arc::clone(&told) };
     let mut emitter = Emitter::new(Box::new(kept));
-    write(&mut emitter).expect("what is wrong with an object is no error");
+    write(&mut emitter).expect("a refused object does not fail the step");
     drop(emitter);
-    std::mem::take(&mut *told.lock().expect("nobody panicked"))
+    std::mem::take(&mut *told.lock().expect("no thread panicked"))
 }
 
 impl Kept {
     fn push(&self, told: Told) {
-        self.told.lock().expect("nobody panicked").push(told);
+        self.told.lock().expect("no thread panicked").push(told);
     }
 }
 
@@ -54,7 +54,7 @@ impl Sink for Kept {
 
     fn withhold(&mut self, _: Type, _: &Arc<str>, key: &str, violations: &[Violation]) {
         // Reported right after the object.
-        match self.told.lock().expect("nobody panicked").last_mut() {
+        match self.told.lock().expect("no thread panicked").last_mut() {
             Some(Told::Accepted { object, withheld, .. }) => {
                 assert_eq!(object["_key"], key);
                 withheld.extend_from_slice(violations);
@@ -64,7 +64,7 @@ impl Sink for Kept {
     }
 
     fn send_event(&self, event: Event) {
-        panic!("nobody looks at the job here: {event:?}");
+        panic!("this sink does not take events of the job: {event:?}");
     }
 
     fn flush(&mut self) -> BoxFuture<'_, Result<()>> {

@@ -154,7 +154,7 @@ fn date(cx: &mut Ctxt, item: &Item) -> Option<Date> {
             || format!("expected one of: `{}`", names.join("`, `")),
             |near| format!("did you mean `{near}`?"),
         );
-        cx.error(&word, "E0312", format!("no date is written so; {hint}"));
+        cx.error(&word, "E0312", format!("unknown date format; {hint}"));
     }
     found.map(|(_, form)| Date { form, span: word.span() })
 }
@@ -163,7 +163,7 @@ fn date(cx: &mut Ctxt, item: &Item) -> Option<Date> {
 pub fn refuse_secret(cx: &mut Ctxt, property: &Ident, ty: &Type) {
     if is_secret(ty) {
         let message = format!(
-            "`{property}` is a secret, and JupiterOne must hold none: whoever reads the graph would read it; leave it out"
+            "`{property}` is a secret, and everyone who can read the graph could read it; leave it out"
         );
         cx.error(ty, "E0803", message);
     }

@@ -46,7 +46,7 @@ pub fn table(krate: &Krate, classes: usize, rows: &[TokenStream], groups: &[Grou
     });
     let lens = groups.iter().map(|group| &group.fields);
     quote! {
-        #[allow(unused_imports, reason = "every type but one whose fields are no properties does without")]
+        #[allow(unused_imports, reason = "needed only for a type whose fields are not properties")]
         use #p::NoFields as _;
         #(#lists)*
         const ALL: ::core::primitive::usize = #own #(+ #lens.len())*;

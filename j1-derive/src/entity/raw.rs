@@ -112,7 +112,7 @@ fn check_members(cx: &mut Ctxt, members: &[Member], fields: &[Field<'_>]) {
             fields.iter().find(|field| is_secret(field.ty) && field.may_be_called(&first.text))
         {
             let message = format!(
-                "`{}` is a secret, and JupiterOne must hold none: whoever reads the graph would read it; take it out of the list",
+                "`{}` is a secret, and everyone who can read the graph could read it; take it out of the list",
                 field.ident
             );
             cx.error_at(first.span, "E0220", message);

@@ -56,7 +56,7 @@ fn keep(run: &Run<'_>, uid: &str) -> rusqlite::Result<()> {
     history::keep_entity(run, id)
 }
 
-/// Drops what was kept of an entity whose pins did not change after all.
+/// Drops the saved state of an entity whose pins did not change.
 fn forget(run: &Run<'_>, uid: &str) -> rusqlite::Result<()> {
     run.connection
         .prepare_cached(

@@ -122,7 +122,7 @@ fn refuse_others(out: &Path) -> Result<()> {
 
 fn not_ours(out: &Path, found: &Path) -> Error {
     let message = format!(
-        "{} holds {}, which is no part of a collection, and would be replaced; name another folder with `--out`",
+        "{} holds {}, which is not part of a collection and would be replaced; name another folder with `--out`",
         out.display(),
         found.display()
     );

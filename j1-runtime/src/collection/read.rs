@@ -185,6 +185,6 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 fn wrong(path: &Path, why: &str) -> Error {
-    let message = format!("{} is no part of a whole collection: {why}", path.display());
+    let message = format!("{} is not part of a complete collection: {why}", path.display());
     Error::new(Kind::Config, code::COLLECTION, message)
 }

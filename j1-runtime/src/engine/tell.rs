@@ -59,7 +59,7 @@ pub(super) fn tolerated(destination: &Destination, step: &str, tolerated: &Toler
     destination.tell(step, event);
 }
 
-/// The number of properties whose withheld values are told; the summary names all of them.
+/// The number of properties whose withheld values are reported; the summary names all of them.
 const WITHHELD: usize = 100;
 
 /// Values were not sent, in objects that were.

@@ -124,7 +124,7 @@ mod tests {
             let text = |event: &Value, member: &str| event[member].as_str().expect("a text").to_owned();
             let events = body["events"].as_array().expect("events").iter();
             let nth = {
-                let mut seen = seen.lock().expect("nobody panicked");
+                let mut seen = seen.lock().expect("no thread panicked");
                 seen.push(events.map(|e| (text(e, "name"), text(e, "description"))).collect());
                 seen.len()
             };
@@ -151,7 +151,7 @@ mod tests {
     }
 
     fn requests(asked: &Asked) -> Vec<Vec<(String, String)>> {
-        asked.lock().expect("nobody panicked").clone()
+        asked.lock().expect("no thread panicked").clone()
     }
 
     #[tokio::test(start_paused = true)]
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_jupiterone_that_never_answers_holds_nobody_up_for_long() {
+    async fn a_jupiterone_that_never_answers_does_not_block_a_run_for_long() {
         let (events, _) = job(|_| std::future::pending());
         events.tell(&Event::info("one"));
         let began = tokio::time::Instant::now();

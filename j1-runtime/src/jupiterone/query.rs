@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_mapper_made_is_nobodys() {
+    fn objects_of_the_mapper_belong_to_no_integration() {
         let row = json!({ "edge._key": "k", "edge._type": "t", "edge._source": "system-mapper" });
         assert!(object(ObjectKind::Relationship, row).expect("a row").is_none());
         assert!(object(ObjectKind::Relationship, json!({ "edge._type": "t" })).is_err());

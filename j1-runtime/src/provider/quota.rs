@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(
             quota(429, &[("retry-after", "999999999")]).closed_for(),
             Some(LONGEST),
-            "nobody waits for ever"
+            "no wait lasts for ever"
         );
     }
 }

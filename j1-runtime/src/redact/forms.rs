@@ -1,7 +1,7 @@
 //! The forms in which a secret may appear: as it is, and encoded. What is only escaped is found by reading the escapes.
 //!
 //! Base64 and hexadecimal are found once, and once more around each other; base32 once. Not found are base85, a secret
-//! that is reversed, and one that is spaced out: no software that we know of writes them.
+//! that is reversed, and one that is spaced out, which no known software writes.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

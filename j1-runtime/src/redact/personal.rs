@@ -1,4 +1,4 @@
-//! Names of members that tell of a person.
+//! Names of members that identify a person.
 
 use crate::redact::names::plain;
 

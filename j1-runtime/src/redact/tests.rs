@@ -82,7 +82,7 @@ fn secret() -> impl Strategy<Value = String> {
         r"[A-Z][a-z]{3}\\[nxu]?%4[0-9]&(amp|lt);[0-9]{4}",
     ]
     // Of equal characters anything is a piece.
-    .prop_filter("as few characters are no secret", |secret| {
+    .prop_filter("a text this short is not a secret", |secret| {
         secret.chars().collect::<std::collections::BTreeSet<_>>().len() >= 8
     })
 }

@@ -193,7 +193,7 @@ impl Likeness<'_> {
     }
 }
 
-/// Any text that is not empty, in any script, with characters that are none on paper now and then.
+/// Any text that is not empty, in any script, sometimes with characters that cannot be printed.
 fn free() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[a-zA-Z0-9 ._-]{1,24}",

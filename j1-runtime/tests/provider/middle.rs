@@ -116,7 +116,7 @@ async fn a_list_without_a_stable_order_is_partial() {
     assert!(list.reason().contains("more than one page"), "{}", list.reason());
     let paging = Paging::cursor("cursor", "next").items("items").records_repeat();
     assert!(read(paging, cursor).await.is_complete());
-    // A cursor that includes the record it names is no such thing.
+    // A cursor that includes the record it names does not page on.
     let inclusive = |asked: &Asked| {
         let from = number(asked, "since").min(11);
         let next = if from < 8 { json!(from + 4) } else { json!(null) };

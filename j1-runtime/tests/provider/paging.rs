@@ -190,7 +190,7 @@ fn check(way: Way, case: &str, rows: &[usize], outcome: &Result<Outcome>) {
     let complete = outcome.as_ref().is_ok_and(Outcome::is_complete);
     assert!(
         !complete || ids == (0..ALL).collect::<Vec<_>>(),
-        "{way:?}, {case}: {rows:?} is no complete list"
+        "{way:?}, {case}: {rows:?} is not a complete list"
     );
 }
 
@@ -443,7 +443,7 @@ async fn a_wrong_name_for_the_cursor_does_not_end_a_list_unnoticed() {
         run(Way::Cursor, wrong, answer).await.1.expect_err("no such member").code().as_str(),
         "J1-R1005"
     );
-    // It is, but the cursor is not in it: a full page without a word of a next one is no end.
+    // It is, but the cursor is not in it: a full page that does not mention a next one does not prove the end.
     let wrong = Paging::cursor("cursor", "meta.nextCursor").size("limit", SIZE as u64).items("data.items");
     let (rows, outcome, _) = run(Way::Cursor, wrong, answer).await;
     assert_eq!(rows.len(), SIZE);

@@ -55,11 +55,11 @@ async fn a_certificate_of_ones_own_authority_is_trusted_only_where_it_is_given()
         // Nothing is asked again, so that the test does not wait.
         http.client(&base).expect("an address").post("x").accepted().await
     };
-    let error = ask(&http).await.expect_err("nobody knows that authority");
+    let error = ask(&http).await.expect_err("the authority is unknown");
     assert_eq!(error.code().as_str(), "J1-R1003");
     assert!(error.to_string().contains("certificate"), "{error}");
     ask(&http.clone().trusting(AUTHORITY).expect("a certificate")).await.expect("it is trusted");
-    let error = http.trusting("not a certificate").err().expect("it is none");
+    let error = http.trusting("not a certificate").err().expect("it is not a certificate");
     assert_eq!(error.code().as_str(), "J1-R1008");
 }
 

@@ -43,7 +43,7 @@ pub enum Odd {
     Conflicting,
     /// A name is longer than JupiterOne takes.
     LongName,
-    /// The response is an error after all.
+    /// The response turns out to be an error.
     ErrorBody,
     /// Records are left out, and the status is that of another success.
     Status,

@@ -286,7 +286,7 @@ fn check(plan: &Plan, setting: &Setting, ran: &Ran, before: &Graph, world: &Worl
         Ran::Died => return Ok(()),
         Ran::Stuck => return Err("the run does not end".to_owned()),
     };
-    // What is told is true.
+    // The summary reports what happened.
     if summary.status == Status::Complete
         // What is turned off is kept as it was, and that is what complete means then.
         && plan.off.is_empty()

@@ -18,7 +18,7 @@ pub use returns::{Column, Expression, ExpressionKind, Function, Operator, Orderi
 pub struct Query {
     /// The whole query.
     pub span: Span,
-    /// The place of `UNIQUE`, if it stands there.
+    /// The span of `UNIQUE`, if the query has it.
     pub unique: Option<Span>,
     /// The entities that the query starts from.
     pub start: Node,

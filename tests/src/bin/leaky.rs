@@ -129,7 +129,7 @@ async fn fetch_raw(leaky: &Leaky, job: &mut Job<fetch_raw>) -> Result<Outcome> {
 /// Everything that the provider says, as the body of an error.
 #[step(emits(Refusal))]
 async fn fetch_refusals(leaky: &Leaky, _: &mut Job<fetch_refusals>) -> Result<Outcome> {
-    let mut outcome = Outcome::nothing_to_read("refusals are no records");
+    let mut outcome = Outcome::nothing_to_read("refusals are not records");
     for number in 0..said(leaky).await?.len() {
         if let Err(error) = leaky.api.get(&format!("refused/{number}")).accepted().await {
             tracing::warn!("{error}");
@@ -142,7 +142,7 @@ async fn fetch_refusals(leaky: &Leaky, _: &mut Job<fetch_refusals>) -> Result<Ou
 /// Everything that the provider says, asked for.
 #[step(emits(Query))]
 async fn fetch_queries(leaky: &Leaky, _: &mut Job<fetch_queries>) -> Result<Outcome> {
-    let mut outcome = Outcome::nothing_to_read("queries are no records");
+    let mut outcome = Outcome::nothing_to_read("queries are not records");
     for text in said(leaky).await? {
         // In a path, a stroke and what is like it divide it.
         let whole = !text.contains(['/', '\\', '?', '#', '%']);
@@ -161,7 +161,7 @@ async fn fetch_queries(leaky: &Leaky, _: &mut Job<fetch_queries>) -> Result<Outc
 /// Everything that the provider says, in the body of a request.
 #[step(emits(Body))]
 async fn fetch_bodies(leaky: &Leaky, _: &mut Job<fetch_bodies>) -> Result<Outcome> {
-    let mut outcome = Outcome::nothing_to_read("bodies are no records");
+    let mut outcome = Outcome::nothing_to_read("bodies are not records");
     for text in said(leaky).await? {
         let deep = json!({ "is": [text, { &*text: 1 }], "password": text, "note": format!("it is {text}") });
         let form = [("q", &*text), (&*text, "q"), ("client_secret", &*text)];
@@ -183,7 +183,7 @@ async fn fetch_events(leaky: &Leaky, job: &mut Job<fetch_events>) -> Result<Outc
     }
     job.warn_incomplete_data(said.join("\n"));
     job.warn_missing_permission(said.concat());
-    Ok(Outcome::nothing_to_read("events are no records"))
+    Ok(Outcome::nothing_to_read("events are not records"))
 }
 
 /// Everything that the provider says, where something else was expected.

@@ -43,7 +43,7 @@ fn what_does_not_go_together_is_said_before_a_job_is_opened() {
 }
 
 #[test]
-fn an_instance_is_one_scope_whoever_runs_it() {
+fn an_instance_is_one_scope_on_every_machine() {
     let world = World::new();
     world.run(&[], &provider()).ended(0);
     let ran = world.run(&["--source", "integration-managed"], &provider()).ended(0);
@@ -76,7 +76,7 @@ fn an_override_sends_entities_alone_and_what_it_pins_is_not_what_the_instance_ha
     let pinned = world.run(&["--sync-mode", "override"], &renamed).ended(5);
     assert_eq!(pinned.summary["job"]["syncMode"], "OVERRIDE");
     assert_eq!(pinned.summary["job"]["numRelationshipsUploaded"], 0);
-    // Alan does not exist there, and nobody who was not sent is deleted. What is pinned as it is counts as pinned.
+    // Alan does not exist there, and no entity that was not sent is deleted. What is pinned as it is counts as pinned.
     assert_eq!(pinned.changes(), [0, 3, 0, 0, 0, 0]);
     assert_eq!(pinned.summary["job"]["numEntityUpdateErrors"], 1);
     assert_eq!(pinned.summary["guard"], json!(null));

@@ -24,7 +24,7 @@ fn logged(filter: &'static str) -> Ran {
 /// The line that says that a span has ended, which names it, last, and those around it so.
 #[track_caller]
 fn ended<'r>(ran: &'r Ran, span: &str) -> &'r str {
-    // Behind what is looked for there is no other span.
+    // The span that is looked for is the last one.
     let last = |line: &&str| line.split_once(span).is_some_and(|(_, rest)| rest.matches("}:").count() == 1);
     let line = ran.stderr.lines().filter(|line| line.ends_with("}: close")).find(last);
     line.unwrap_or_else(|| panic!("no {span}:\n{}", ran.stderr))
@@ -147,7 +147,7 @@ fn a_report_that_cannot_be_written_is_said_before_anything_is_done() {
     assert_eq!(ran.summary["job"], Value::Null);
 }
 
-/// A provider with one team, and users that it does not answer for before it is told to.
+/// A provider with one team, and users for which it responds only when the test says so.
 async fn slow_provider(told: Arc<Notify>) -> String {
     let app = Router::new().fallback(move |uri: Uri| {
         let told = Arc::clone(&told);
@@ -190,7 +190,7 @@ async fn where_there_is_no_terminal_lines_say_how_far_a_run_is() {
         assert_eq!(child.wait().expect("it ends").code(), Some(0), "{lines:#?}");
         lines
     });
-    let lines = lines.await.expect("nobody panicked");
+    let lines = lines.await.expect("no thread panicked");
     assert!(
         lines.iter().any(|line| line.starts_with("fetch-users: 0 entities, 0 relationships")),
         "{lines:#?}"

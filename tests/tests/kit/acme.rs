@@ -27,7 +27,7 @@ pub struct Config {
     pub api_base: String,
 }
 
-/// The integration; it has its users at hand.
+/// The integration, with its users in memory.
 #[derive(J1Integration)]
 #[j1(name = "acme", config = Config, steps(fetch_teams, fetch_users, fetch_leads))]
 pub struct Acme {

@@ -30,26 +30,26 @@ async fn what_is_missing_is_named_all_of_it() {
              `.but_not(\"person_acme.title\", \"why\")`",
         ]
     );
-    let named = graph.covers_step::<fetch_users>().but_not("person_acme.title", "nobody has one");
-    named.but_not("acme_team_has_person_acme", "nobody is in a team").assert();
+    let named = graph.covers_step::<fetch_users>().but_not("person_acme.title", "no user has one");
+    named.but_not("acme_team_has_person_acme", "no user is in a team").assert();
 }
 
 #[tokio::test]
 async fn what_is_covered_after_all_is_not_to_be_named() {
     let graph = users(vec![titled("Engineer")]).await;
-    let wrong = graph.covers_step::<fetch_users>().but_not("person_acme.title", "nobody has one").wrong();
+    let wrong = graph.covers_step::<fetch_users>().but_not("person_acme.title", "no user has one").wrong();
     assert_eq!(
         wrong,
         [
-            "`person_acme.title` is there, and is named as not covered (nobody has one); take it out of the list"
+            "`person_acme.title` is there, and is named as not covered (no user has one); take it out of the list"
         ]
     );
 }
 
 #[tokio::test]
-async fn names_that_nobody_declares_and_empty_reasons_are_wrong() {
+async fn undeclared_names_and_empty_reasons_are_wrong() {
     let graph = users(vec![user("x", Some("a"))]).await;
-    let wrong = graph.covers_step::<fetch_users>().but_not("person_acme.titel", "nobody has one");
+    let wrong = graph.covers_step::<fetch_users>().but_not("person_acme.titel", "no user has one");
     let wrong = wrong.but_not("person_acme.title", " ").wrong();
     assert_eq!(
         wrong,

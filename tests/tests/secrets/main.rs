@@ -213,7 +213,7 @@ async fn no_planted_secret_comes_to_jupiterone() {
     let told = told(j1.url(), summary["job"]["id"].as_str().expect("a job")).await;
     assert_eq!(told.matches("the provider told ").count(), shapes.len(), "{told}");
     assert!(told.contains("warn_incomplete_data") && told.contains("warn_missing_permission"), "{told}");
-    clean(&everything(&shapes), "what is told of the job", &told);
+    clean(&everything(&shapes), "the events of the job", &told);
     let aborted = run(&base, &["run", "--on-partial", "abort"], &into, folder.path()).await;
     assert_eq!(aborted.status.code(), Some(6));
     j1.shutdown().await.expect("it ends");

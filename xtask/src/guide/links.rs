@@ -44,7 +44,7 @@ fn judged(
         Some(known) if heading.is_empty() || known.contains(heading) => None,
         Some(_) => Some(format!("leads to a heading that docs/{target} does not have")),
         None if exists(&target) && !target.ends_with('/') => None,
-        None => Some(format!("leads to docs/{target}, which is no page")),
+        None => Some(format!("leads to docs/{target}, which is not a page")),
     }
 }
 
@@ -153,11 +153,11 @@ mod tests {
     #[test]
     fn what_leads_nowhere_is_named_with_its_page() {
         for (link, why) in [
-            ("a.md", "which is no page"),
-            ("../c.md", "leads to docs/c.md, which is no page"),
+            ("a.md", "which is not a page"),
+            ("../c.md", "leads to docs/c.md, which is not a page"),
             ("../a.md#b-page", "a heading that docs/a.md does not have"),
             ("../a.md#twice-2", "a heading that docs/a.md does not have"),
-            ("../", "which is no page"),
+            ("../", "which is not a page"),
             ("../../README.md", "leads out of `docs`"),
         ] {
             let said = judge(link).unwrap_or_default();

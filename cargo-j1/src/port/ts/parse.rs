@@ -65,7 +65,7 @@ pub struct Function {
     pub parameters: Vec<Pattern>,
     /// Declarations in its body.
     pub locals: Vec<(Pattern, Expr)>,
-    /// What it returns, in order.
+    /// The expressions that it returns, in order.
     pub returns: Vec<Expr>,
     /// Its place in the tokens of the file.
     pub range: (usize, usize),

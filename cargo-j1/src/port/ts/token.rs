@@ -187,7 +187,7 @@ impl Reader<'_> {
         Kind::Template(parts)
     }
 
-    /// Passes over a regular expression; `false` where there is none after all.
+    /// Passes over a regular expression; returns `false` if the slash does not start one.
     fn regex(&mut self) -> bool {
         let line = self.rest().lines().next().unwrap_or_default();
         let (mut escaped, mut class) = (false, false);

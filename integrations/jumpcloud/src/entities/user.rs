@@ -115,7 +115,7 @@ impl User {
         self.created.or_else(|| self.id.made_on())
     }
 
-    /// A user that is activated, and that nobody has suspended.
+    /// A user that is activated and not suspended.
     fn is_active(&self) -> bool {
         let may = self.state.as_deref() == Some("ACTIVATED") || self.suspended != Some(true);
         may && self.activated == Some(true)

@@ -2,16 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Provider, Run, changes, jupiterone, partial, recorded, recorded_answers};
+use crate::support::{
+    Answer, Provider, Reading, changes, jupiterone, partial, recorded, recorded_answers, run_into,
+};
 
 const USERS: &str = "/systemusers?limit=100&skip=100";
 
 /// Runs once as recorded, then with this response to the second page of users; returns the second summary.
 async fn with_second_page(answer: Answer) -> Value {
     let j1 = jupiterone().await;
-    Run::into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
+    run_into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
     let provider = Provider::answering(move |asked| (asked == USERS).then(|| answer.clone())).await;
-    let summary = Run::into(j1.url(), &[]).reading(&provider).finish().await.summary(5);
+    let summary = run_into(j1.url(), &[]).reading(&provider).finish().await.summary(5);
     assert_eq!(changes(&summary)[2..], [0, 0, 0, 0], "nothing is lost");
     assert_eq!(
         partial(&summary),

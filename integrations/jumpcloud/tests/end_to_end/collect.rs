@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Provider, Run, recordings};
+use crate::support::{Answer, Provider, Reading, command, recordings};
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
@@ -21,7 +21,7 @@ fn read(path: &Path) -> Value {
 #[tokio::test]
 async fn the_official_layout_is_written() {
     let replay = recordings().display().to_string();
-    let run = Run::new(&["collect", "--replay", &replay, "--output", "json"]);
+    let run = command(&["collect", "--replay", &replay, "--output", "json"]);
     // What another collection left is replaced whole.
     let old = run.folder().join(".j1-integration/graph/gone/entities");
     std::fs::create_dir_all(&old).expect("a folder");
@@ -68,7 +68,7 @@ async fn the_official_layout_is_written() {
 #[tokio::test]
 async fn a_folder_of_something_else_is_not_replaced() {
     let replay = recordings().display().to_string();
-    let run = Run::new(&["collect", "--out", "thesis", "--replay", &replay, "--output", "json"]);
+    let run = command(&["collect", "--out", "thesis", "--replay", &replay, "--output", "json"]);
     std::fs::create_dir(run.folder().join("thesis")).expect("a folder");
     std::fs::write(run.folder().join("thesis/chapter-1.txt"), "years of work").expect("a file");
     let (ran, folder) = run.keeping_folder().await;
@@ -87,10 +87,8 @@ async fn a_folder_of_something_else_is_not_replaced() {
 async fn a_partial_collection_says_so() {
     let provider =
         Provider::answering(|asked| asked.contains("/members").then(|| Answer(403, String::new()))).await;
-    let (ran, folder) = Run::new(&["collect", "--out", "there", "--output", "json"])
-        .reading(&provider)
-        .keeping_folder()
-        .await;
+    let (ran, folder) =
+        command(&["collect", "--out", "there", "--output", "json"]).reading(&provider).keeping_folder().await;
     ran.summary(5);
     let document = read(&folder.path().join("there/summary.json"));
     assert_eq!(document["metadata"]["partialDatasets"]["types"], json!(["jumpcloud_group_has_user"]));
@@ -103,25 +101,25 @@ async fn a_request_with_no_recording_is_named() {
         std::fs::copy(recordings().join(file), folder.path().join(file)).expect("it is copied");
     }
     let replay = folder.path().display().to_string();
-    let summary = Run::new(&["collect", "--replay", &replay, "--output", "json"]).finish().await.summary(5);
+    let summary = command(&["collect", "--replay", &replay, "--output", "json"]).finish().await.summary(5);
     let reason = summary["steps"][3]["partial"][0]["reason"].as_str().expect("a reason");
     assert!(reason.contains("J1-R1101") && reason.contains("/members?limit=100&skip=0"), "{reason}");
 }
 
 #[tokio::test]
 async fn the_configuration_is_shown_in_three_forms() {
-    let table = Run::new(&["config"]).finish().await.stdout;
+    let table = command(&["config"]).finish().await.stdout;
     assert!(
         table.contains("JUMPCLOUD_API_KEY") && table.contains("https://console.jumpcloud.com/api"),
         "{table}"
     );
-    let env = Run::new(&["config", "--format", "env"]).finish().await.stdout;
+    let env = command(&["config", "--format", "env"]).finish().await.stdout;
     assert!(env.contains("\nJUMPCLOUD_API_KEY=\n") && env.contains("\n# JUMPCLOUD_API_BASE="), "{env}");
     let shipped = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(".env.example"))
         .expect("the example");
     assert_eq!(env, shipped, "`cargo j1 config -p jumpcloud --format env` writes .env.example");
     let fields: Value =
-        serde_json::from_str(&Run::new(&["config", "--format", "json"]).finish().await.stdout).expect("JSON");
+        serde_json::from_str(&command(&["config", "--format", "json"]).finish().await.stdout).expect("JSON");
     assert_eq!(fields["configFields"][0]["key"], "apiKey");
     assert_eq!(fields["configFields"][0]["mask"], true);
     assert_eq!(fields["configFields"][1]["optional"], true);
@@ -130,7 +128,7 @@ async fn the_configuration_is_shown_in_three_forms() {
 #[tokio::test]
 async fn the_steps_are_shown_in_the_order_that_follows() {
     let steps: Value =
-        serde_json::from_str(&Run::new(&["steps", "--format", "json"]).finish().await.stdout).expect("JSON");
+        serde_json::from_str(&command(&["steps", "--format", "json"]).finish().await.stdout).expect("JSON");
     let ids: Vec<_> = steps["steps"].as_array().expect("steps").iter().map(|step| &step["id"]).collect();
     assert_eq!(
         ids,
@@ -146,8 +144,8 @@ async fn the_steps_are_shown_in_the_order_that_follows() {
         ]
     );
     assert_eq!(steps["steps"][3]["dependsOn"], json!(["fetch-users", "fetch-groups"]));
-    let mermaid = Run::new(&["steps", "--format", "mermaid"]).finish().await.stdout;
+    let mermaid = command(&["steps", "--format", "mermaid"]).finish().await.stdout;
     assert!(mermaid.contains("fetch_groups --> fetch_group_members"), "{mermaid}");
-    let dot = Run::new(&["steps", "--format", "dot"]).finish().await.stdout;
+    let dot = command(&["steps", "--format", "dot"]).finish().await.stdout;
     assert!(dot.contains("\"fetch-orgs\" -> \"fetch-users\""), "{dot}");
 }

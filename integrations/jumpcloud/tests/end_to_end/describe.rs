@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{Run, recordings};
+use crate::support::{command, recordings};
 
 const OFFICIAL_TABLES: &str = "\
 ### Relationships
@@ -24,7 +24,7 @@ The following relationships are created:
 ";
 
 async fn schema(format: &str) -> Value {
-    let ran = Run::new(&["schema", "--format", format]).finish().await;
+    let ran = command(&["schema", "--format", format]).finish().await;
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     serde_json::from_str(&ran.stdout).expect("JSON")
 }
@@ -47,7 +47,7 @@ fn is_of(value: &Value, types: &Value) -> bool {
 async fn what_is_collected_is_what_the_schema_says() {
     let described = schema("json").await;
     let replay = recordings().display().to_string();
-    let (ran, folder) = Run::new(&["collect", "--replay", &replay]).keeping_folder().await;
+    let (ran, folder) = command(&["collect", "--replay", &replay]).keeping_folder().await;
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let mut seen = 0;
     for entity in described["entities"].as_array().expect("entities") {
@@ -109,14 +109,14 @@ async fn the_official_document_has_the_official_members() {
 #[tokio::test]
 async fn the_documentation_that_is_shipped_is_up_to_date() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/jumpcloud.md");
-    let ran = Run::new(&["docs", "--check", "--file", &file.display().to_string()]).finish().await;
+    let ran = command(&["docs", "--check", "--file", &file.display().to_string()]).finish().await;
     assert_eq!(ran.code, Some(0), "{}", ran.stdout);
     assert!(std::fs::read_to_string(file).expect("it is there").contains(OFFICIAL_TABLES));
 }
 
 #[tokio::test]
 async fn documentation_is_replaced_between_its_markers_only() {
-    let run = Run::new(&["docs"]);
+    let run = command(&["docs"]);
     let file = run.folder().join("docs/jumpcloud.md");
     let (ran, folder) = run.keeping_folder().await;
     assert_eq!((ran.code, &*ran.stdout), (Some(0), "wrote docs/jumpcloud.md\n"));
@@ -125,11 +125,11 @@ async fn documentation_is_replaced_between_its_markers_only() {
     std::fs::write(&file, edited).expect("it is written");
 
     let path = file.display().to_string();
-    let checked = Run::new(&["docs", "--check", "--file", &path]).finish().await;
+    let checked = command(&["docs", "--check", "--file", &path]).finish().await;
     assert_eq!(checked.code, Some(8), "{}", checked.stdout);
     assert!(checked.stdout.contains("is out of date"), "{}", checked.stdout);
 
-    assert_eq!(Run::new(&["docs", "--file", &path]).finish().await.code, Some(0));
+    assert_eq!(command(&["docs", "--file", &path]).finish().await.code, Some(0));
     let again = std::fs::read_to_string(&file).expect("it is there");
     assert_eq!(again, format!("By hand.\n{text}\nAlso by hand.\n"));
     drop(folder);
@@ -141,7 +141,7 @@ async fn half_a_pair_of_markers_is_refused() {
     let file = folder.path().join("mine.md");
     let mine = "# Mine\n<!-- {J1_DOCUMENTATION_MARKER_START} -->\nwords\n";
     std::fs::write(&file, mine).expect("it is written");
-    let ran = Run::new(&["docs", "--file", &file.display().to_string()]).finish().await;
+    let ran = command(&["docs", "--file", &file.display().to_string()]).finish().await;
     assert_eq!(ran.code, Some(3));
     assert!(ran.stderr.contains("J1-R2009") && ran.stderr.contains("not that of the end"), "{}", ran.stderr);
     assert_eq!(std::fs::read_to_string(&file).expect("it is there"), mine);

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::support::{
-    Answer, INSTANCE, JUPITERONE_KEY, PROVIDER_KEY, Provider, Run, changes, http, jupiterone, partial,
-    recorded,
+    Answer, INSTANCE, JUPITERONE_KEY, PROVIDER_KEY, Provider, Reading, changes, command, http, jupiterone,
+    partial, recorded, run_into,
 };
 
 /// Returns the jobs of the test's JupiterOne.
@@ -24,7 +24,7 @@ async fn jobs(url: &str) -> Vec<Value> {
 #[tokio::test]
 async fn a_provider_that_fails_for_groups_leaves_groups_and_memberships_alone() {
     let j1 = jupiterone().await;
-    Run::into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
+    run_into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
     let mut page = recorded("/systemusers?limit=100&skip=0");
     page["results"][0]["department"] = "Lamp Room".into();
     let body = page.to_string();
@@ -36,7 +36,7 @@ async fn a_provider_that_fails_for_groups_leaves_groups_and_memberships_alone() 
         _ => None,
     })
     .await;
-    let summary = Run::into(j1.url(), &[]).reading(&failing).finish().await.summary(5);
+    let summary = run_into(j1.url(), &[]).reading(&failing).finish().await.summary(5);
     assert_eq!(summary["status"], "partial");
     assert_eq!(changes(&summary), [0, 1, 0, 0, 0, 0]);
     assert_eq!(
@@ -67,7 +67,7 @@ async fn a_provider_that_fails_for_groups_leaves_groups_and_memberships_alone() 
 async fn a_wrong_provider_key_is_told_at_once_and_opens_no_job() {
     let j1 = jupiterone().await;
     let provider = Provider::start().await;
-    let run = Run::into(j1.url(), &[]).reading(&provider).env("JUMPCLOUD_API_KEY", "wrong");
+    let run = run_into(j1.url(), &[]).reading(&provider).env("JUMPCLOUD_API_KEY", "wrong");
     let summary = run.finish().await.summary(4);
     assert_eq!(summary["error"]["code"], "J1-R1001");
     assert_eq!(summary["job"], Value::Null);
@@ -77,7 +77,7 @@ async fn a_wrong_provider_key_is_told_at_once_and_opens_no_job() {
 
 #[tokio::test]
 async fn every_missing_variable_is_named_at_once() {
-    let ran = Run::new(&["run"]).finish().await;
+    let ran = command(&["run"]).finish().await;
     assert_eq!(ran.code, Some(3));
     for name in ["JUMPCLOUD_API_KEY", "JUPITERONE_API_KEY", "JUPITERONE_INTEGRATION_INSTANCE_ID"] {
         assert!(ran.stderr.contains(&format!("{name} is missing")), "{name} in {}", ran.stderr);
@@ -89,7 +89,7 @@ async fn every_missing_variable_is_named_at_once() {
 async fn variables_come_from_the_env_file_too() {
     let j1 = jupiterone().await;
     let provider = Provider::start().await;
-    let run = Run::new(&["--wait", "--output", "json"]);
+    let run = command(&["--wait", "--output", "json"]);
     let text = format!(
         "# configuration\nJUMPCLOUD_API_BASE={}\nJUMPCLOUD_API_KEY=\"{PROVIDER_KEY}\"\nJUPITERONE_API_BASE={}\n\
          JUPITERONE_API_KEY={JUPITERONE_KEY}\nJUPITERONE_INTEGRATION_INSTANCE_ID={INSTANCE}\n",
@@ -104,7 +104,7 @@ async fn variables_come_from_the_env_file_too() {
 async fn a_jupiterone_that_refuses_ends_the_run_with_six() {
     let j1 = jupiterone().await;
     let provider = Provider::start().await;
-    let run = Run::into(j1.url(), &[]).reading(&provider).env("JUPITERONE_API_KEY", "not-the-key");
+    let run = run_into(j1.url(), &[]).reading(&provider).env("JUPITERONE_API_KEY", "not-the-key");
     let summary = run.finish().await.summary(6);
     assert_eq!(summary["error"]["code"], "J1-R2001");
     assert!(summary["error"]["message"].as_str().expect("a message").contains("401"));
@@ -115,7 +115,7 @@ async fn an_operator_can_ask_to_abort_instead_of_a_partial_finalize() {
     let j1 = jupiterone().await;
     let failing =
         Provider::answering(|asked| asked.starts_with("/v2/").then(|| Answer(404, String::new()))).await;
-    let summary = Run::into(j1.url(), &["--on-partial", "abort"]).reading(&failing).finish().await.summary(6);
+    let summary = run_into(j1.url(), &["--on-partial", "abort"]).reading(&failing).finish().await.summary(6);
     assert_eq!(summary["status"], "failed");
     assert_eq!(summary["job"]["status"], "ABORTED");
     assert_eq!(summary["error"]["code"], "J1-R2011");
@@ -138,7 +138,7 @@ async fn a_run_that_is_terminated_aborts_its_job() {
         None
     });
     let provider = provider.await;
-    let (child, _folder) = Run::into(j1.url(), &[]).reading(&provider).start();
+    let (child, _folder) = run_into(j1.url(), &[]).reading(&provider).start();
     waiting.recv().await.expect("the provider was asked");
     let killed = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(killed.expect("kill runs").success());
@@ -158,7 +158,7 @@ async fn secrets_are_shown_nowhere() {
     let j1 = jupiterone().await;
     let echo = || Answer(500, format!(r#"{{"message":"the key {PROVIDER_KEY} is not liked"}}"#));
     let provider = Provider::answering(move |asked| asked.starts_with("/v2/").then(echo)).await;
-    let ran = Run::into(j1.url(), &["-vv"]).reading(&provider).env("RUST_LOG", "trace").finish().await;
+    let ran = run_into(j1.url(), &["-vv"]).reading(&provider).env("RUST_LOG", "trace").finish().await;
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     assert!(ran.stdout.contains("the key *** is not liked"), "{}", ran.stdout);
     for secret in [PROVIDER_KEY, JUPITERONE_KEY] {
@@ -168,7 +168,7 @@ async fn secrets_are_shown_nowhere() {
 
 #[tokio::test]
 async fn limits_that_are_none_are_named_with_all_else_that_is_wrong() {
-    let run = Run::new(&["collect"])
+    let run = command(&["collect"])
         .env("JUMPCLOUD_MAX_REQUESTS_PER_SECOND", "fast")
         .env("JUMPCLOUD_MAX_CONCURRENCY", "0");
     let ran = run.finish().await;

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::support::{Provider, Ran, Run, jupiterone};
+use crate::support::{Provider, Ran, Reading, jupiterone, run_into};
 
 /// The password of a proxy that requires authentication.
 const PASSWORD: &str = "proxy-password-5e1f";
@@ -90,7 +90,7 @@ async fn tunnel(mut stream: TcpStream, log: &Mutex<Vec<String>>) -> std::io::Res
 async fn run(variables: &[(&str, &str)]) -> (Ran, [u16; 2]) {
     let (provider, j1) = (Provider::start().await, jupiterone().await);
     let ports = [encrypted(&provider.base).await, encrypted(j1.url()).await];
-    let mut run = Run::into(&format!("https://127.0.0.1:{}", ports[1]), &["--step", "fetch-orgs", "-v"])
+    let mut run = run_into(&format!("https://127.0.0.1:{}", ports[1]), &["--step", "fetch-orgs", "-v"])
         .reading(&provider);
     run = run.env("JUMPCLOUD_API_BASE", &format!("https://localhost:{}/api", ports[0]));
     for (name, value) in variables {

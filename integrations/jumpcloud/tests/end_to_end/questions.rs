@@ -2,7 +2,7 @@
 
 use j1_test_support::Questions;
 
-use crate::support::{Run, recordings};
+use crate::support::{recordings, run_into};
 
 const QUESTIONS: &str = include_str!("../../jupiterone/questions/questions.yaml");
 
@@ -13,6 +13,6 @@ const COUNTS: [usize; 3] = [76, 44, 204];
 async fn the_questions_are_answered_from_what_the_recordings_fill_a_jupiterone_with() {
     let questions = Questions::start().await;
     let replay = recordings().display().to_string();
-    Run::into(questions.server().url(), &["--replay", &replay]).finish().await.summary(0);
+    run_into(questions.server().url(), &["--replay", &replay]).finish().await.summary(0);
     assert_eq!(questions.counts(QUESTIONS).await, COUNTS);
 }

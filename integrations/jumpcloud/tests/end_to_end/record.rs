@@ -5,18 +5,18 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, PROVIDER_KEY, Provider, Ran, Run, recorded};
+use crate::support::{Answer, PROVIDER_KEY, Provider, Ran, Reading, command, recorded};
 
 /// Collects from a double into `recorded`, and gives the folder.
 async fn record(provider: &Provider) -> (Ran, tempfile::TempDir) {
-    let run = Run::new(&["collect", "--output", "json", "--record", "recorded"]).reading(provider);
+    let run = command(&["collect", "--output", "json", "--record", "recorded"]).reading(provider);
     run.keeping_folder().await
 }
 
 /// Collects from recordings; nothing is configured.
 async fn replay(recordings: &Path, arguments: &[&str]) -> Ran {
     let path = recordings.to_str().expect("UTF-8");
-    Run::new(&[&["collect", "--output", "json", "--replay", path], arguments].concat()).finish().await
+    command(&[&["collect", "--output", "json", "--replay", path], arguments].concat()).finish().await
 }
 
 /// All recordings as one text, and by file.
@@ -84,7 +84,7 @@ async fn a_recording_replaces_one_of_its_own_and_nothing_else() {
     let before = files(&into);
     let again = |folder: &Path| {
         let path = folder.to_str().expect("UTF-8").to_owned();
-        Run::new(&["collect", "--output", "json", "--step", "fetch-orgs", "--record", &path])
+        command(&["collect", "--output", "json", "--step", "fetch-orgs", "--record", &path])
             .reading(&provider)
             .finish()
     };
@@ -132,7 +132,7 @@ async fn refusals_are_recorded_too_and_a_run_that_does_not_begin_records_nothing
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recording_what_is_replayed_is_refused() {
-    let ran = Run::new(&["run", "--record", "a", "--replay", "b"]).finish().await;
+    let ran = command(&["run", "--record", "a", "--replay", "b"]).finish().await;
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     assert!(ran.stderr.contains("--record"), "{}", ran.stderr);
 }

@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{LABORATORY, Run, recorded_answers, recordings};
+use crate::support::{LABORATORY, command, recorded_answers, recordings};
 
 async fn collected() -> Vec<Value> {
     let replay = recordings().display().to_string();
-    let (ran, folder) = Run::new(&["collect", "--out", "out", "--replay", &replay, "--output", "json"])
-        .keeping_folder()
-        .await;
+    let (ran, folder) =
+        command(&["collect", "--out", "out", "--replay", &replay, "--output", "json"]).keeping_folder().await;
     ran.summary(0);
     let mut objects = Vec::new();
     let mut folders = vec![folder.path().join("out/graph")];

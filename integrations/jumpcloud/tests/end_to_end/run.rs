@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::support::{
-    Answer, JUPITERONE_KEY, Provider, Run, changes, http, jupiterone, partial, recorded, recorded_answers,
-    recordings,
+    Answer, JUPITERONE_KEY, Provider, Reading, changes, command, http, jupiterone, partial, recorded,
+    recorded_answers, recordings, run_into,
 };
 
 /// The 236 mapped relationships are counted apart.
@@ -17,7 +17,7 @@ const NOTHING: [u64; 6] = [0; 6];
 async fn the_recordings_fill_a_jupiterone_and_a_second_run_changes_nothing() {
     let j1 = jupiterone().await;
     let replay = recordings().display().to_string();
-    let first = Run::into(j1.url(), &["--replay", &replay]).finish().await.summary(0);
+    let first = run_into(j1.url(), &["--replay", &replay]).finish().await.summary(0);
     assert_eq!(first["status"], "complete");
     assert_eq!(first["job"]["status"], "FINISHED");
     assert_eq!(changes(&first), FIRST);
@@ -42,7 +42,7 @@ async fn the_recordings_fill_a_jupiterone_and_a_second_run_changes_nothing() {
     for (ty, count) in types {
         assert_eq!(first["types"][ty], count, "{ty}");
     }
-    let second = Run::into(j1.url(), &["--replay", &replay]).finish().await.summary(0);
+    let second = run_into(j1.url(), &["--replay", &replay]).finish().await.summary(0);
     assert_eq!(changes(&second), NOTHING);
     assert_eq!(second["dropped"], Value::Array(Vec::new()));
 }
@@ -52,7 +52,7 @@ async fn the_job_tells_what_became_of_each_step() {
     let j1 = jupiterone().await;
     let replay = recordings().display().to_string();
     let summary =
-        Run::into(j1.url(), &["--replay", &replay, "--step", "fetch-groups"]).finish().await.summary(5);
+        run_into(j1.url(), &["--replay", &replay, "--step", "fetch-groups"]).finish().await.summary(5);
     let id = summary["job"]["id"].as_str().expect("a job");
     let url = format!("{}/persister/synchronization/jobs/{id}/events", j1.url());
     let answer = http().get(url).bearer_auth(JUPITERONE_KEY).send().await.expect("an answer");
@@ -101,7 +101,7 @@ async fn the_job_tells_what_became_of_each_step() {
 #[tokio::test]
 async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else() {
     let j1 = jupiterone().await;
-    Run::into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
+    run_into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
     let target = "/systemusers?limit=100&skip=0";
     let mut page = recorded(target);
     let count = page["totalCount"].as_u64().expect("a count");
@@ -122,7 +122,7 @@ async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else(
     // Without the user on its page alone, JumpCloud still counts it: then something is missing, and nothing is deleted.
     let first = body.clone();
     let lost = Provider::answering(move |asked| (asked == target).then(|| Answer(200, first.clone()))).await;
-    let summary = Run::into(j1.url(), &[]).reading(&lost).finish().await.summary(5);
+    let summary = run_into(j1.url(), &[]).reading(&lost).finish().await.summary(5);
     assert_eq!(changes(&summary), [0; 6]);
     let reason = summary["steps"][1]["partial"][0]["reason"].as_str().expect("a reason");
     assert!(reason.contains("has 190 records by its own count, and 189 of them came"), "{reason}");
@@ -141,7 +141,7 @@ async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else(
     })
     .await;
     j1.gone(id);
-    let summary = Run::into(j1.url(), &[]).reading(&without).finish().await.summary(0);
+    let summary = run_into(j1.url(), &[]).reading(&without).finish().await.summary(0);
     assert_eq!(
         changes(&summary),
         [0, 0, 1, 0, 0, memberships + assignments + 1],
@@ -152,14 +152,14 @@ async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else(
 #[tokio::test]
 async fn what_has_changed_is_updated() {
     let j1 = jupiterone().await;
-    Run::into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
+    run_into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
     let target = "/systemusers?limit=100&skip=100";
     let mut page = recorded(target);
     page["results"][3]["jobTitle"] = "Lighthouse Keeper".into();
     let body = page.to_string();
     let changed =
         Provider::answering(move |asked| (asked == target).then(|| Answer(200, body.clone()))).await;
-    let summary = Run::into(j1.url(), &[]).reading(&changed).finish().await.summary(0);
+    let summary = run_into(j1.url(), &[]).reading(&changed).finish().await.summary(0);
     assert_eq!(changes(&summary), [0, 1, 0, 0, 0, 0]);
 }
 
@@ -167,9 +167,8 @@ async fn what_has_changed_is_updated() {
 async fn the_types_of_steps_left_out_are_protected() {
     let j1 = jupiterone().await;
     let provider = Provider::start().await;
-    Run::into(j1.url(), &[]).reading(&provider).finish().await.summary(0);
-    let summary =
-        Run::into(j1.url(), &["--step", "fetch-users"]).reading(&provider).finish().await.summary(5);
+    run_into(j1.url(), &[]).reading(&provider).finish().await.summary(0);
+    let summary = run_into(j1.url(), &["--step", "fetch-users"]).reading(&provider).finish().await.summary(5);
     assert_eq!(changes(&summary), NOTHING);
     assert_eq!(
         partial(&summary),
@@ -198,7 +197,7 @@ async fn a_patch_deletes_nothing_and_sends_entities_only() {
     let j1 = jupiterone().await;
     let replay = recordings().display().to_string();
     let summary =
-        Run::into(j1.url(), &["--replay", &replay, "--sync-mode", "patch"]).finish().await.summary(0);
+        run_into(j1.url(), &["--replay", &replay, "--sync-mode", "patch"]).finish().await.summary(0);
     assert_eq!(changes(&summary), [727, 0, 0, 0, 0, 0]);
     assert_eq!(summary["job"]["syncMode"], "PATCH");
 }
@@ -207,11 +206,11 @@ async fn a_patch_deletes_nothing_and_sends_entities_only() {
 async fn a_job_can_be_left_open_and_joined() {
     let j1 = jupiterone().await;
     let provider = Provider::start().await;
-    let open = Run::into(j1.url(), &["--skip-finalize"]).reading(&provider).finish().await.summary(0);
+    let open = run_into(j1.url(), &["--skip-finalize"]).reading(&provider).finish().await.summary(0);
     assert_eq!(open["job"]["status"], "AWAITING_UPLOADS");
     let id = open["job"]["id"].as_str().expect("an id");
     // What is in the job already is refused a second time, so only what is new to it can join.
-    let joined = Run::into(j1.url(), &["--job", id]).reading(&provider).finish().await.summary(6);
+    let joined = run_into(j1.url(), &["--job", id]).reading(&provider).finish().await.summary(6);
     assert_eq!(joined["job"]["id"], id);
     assert_eq!(joined["job"]["status"], "AWAITING_UPLOADS", "another's job is not given up");
 }
@@ -220,18 +219,18 @@ async fn a_job_can_be_left_open_and_joined() {
 async fn a_job_of_another_mode_or_one_that_has_ended_is_not_joined() {
     let j1 = jupiterone().await;
     let provider = Provider::start().await;
-    let open = Run::into(j1.url(), &["--skip-finalize"]).reading(&provider).finish().await.summary(0);
+    let open = run_into(j1.url(), &["--skip-finalize"]).reading(&provider).finish().await.summary(0);
     let id = open["job"]["id"].as_str().expect("an id");
     // Finalized as a DIFF, a patch that sends no relationships would delete all of them.
-    let run = Run::into(j1.url(), &["--job", id, "--sync-mode", "patch"]).reading(&provider);
+    let run = run_into(j1.url(), &["--job", id, "--sync-mode", "patch"]).reading(&provider);
     let refused = run.finish().await.summary(6);
     assert!(
         refused["error"]["message"].as_str().expect("a message").contains("opened as DIFF"),
         "{refused:#}"
     );
-    let ended = Run::into(j1.url(), &[]).reading(&provider).finish().await.summary(0);
+    let ended = run_into(j1.url(), &[]).reading(&provider).finish().await.summary(0);
     let id = ended["job"]["id"].as_str().expect("an id");
-    let refused = Run::into(j1.url(), &["--job", id]).reading(&provider).finish().await.summary(6);
+    let refused = run_into(j1.url(), &["--job", id]).reading(&provider).finish().await.summary(6);
     assert!(refused["error"]["message"].as_str().expect("a message").contains("FINISHED"), "{refused:#}");
 }
 
@@ -239,12 +238,12 @@ async fn a_job_of_another_mode_or_one_that_has_ended_is_not_joined() {
 async fn people_get_a_table_and_no_json() {
     let j1 = jupiterone().await;
     let replay = recordings().display().to_string();
-    let run = Run::into(j1.url(), &["--replay", &replay, "--output", "human"]);
+    let run = run_into(j1.url(), &["--replay", &replay, "--output", "human"]);
     assert!(run.folder().exists());
     let ran = run.finish().await;
     // `--output` is given twice, which the last wins in no command line of ours.
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-    let ran = Run::new(&["--replay", &replay, "--wait"])
+    let ran = command(&["--replay", &replay, "--wait"])
         .env("JUPITERONE_API_BASE", j1.url())
         .env("JUPITERONE_API_KEY", JUPITERONE_KEY)
         .env("JUPITERONE_INTEGRATION_INSTANCE_ID", crate::support::INSTANCE)
@@ -261,5 +260,5 @@ async fn people_get_a_table_and_no_json() {
     ] {
         assert!(ran.stdout.contains(part), "{part} in {}", ran.stdout);
     }
-    assert!(!ran.stdout.contains('\u{1b}'), "no colours where nobody looks: {}", ran.stdout);
+    assert!(!ran.stdout.contains('\u{1b}'), "no colours without a terminal: {}", ran.stdout);
 }

@@ -2,18 +2,16 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-pub use j1_test_support::{JUPITERONE_KEY, jupiterone};
+pub use j1_test_support::{INSTANCE, JUPITERONE_KEY, Program, Ran, jupiterone};
 use serde_json::Value;
 
 pub const PROVIDER_KEY: &str = "provider-key-c2VjcmV0";
-pub const INSTANCE: &str = "11111111-2222-4333-8444-555555555555";
 
 /// The second organization of the recordings.
 pub const LABORATORY: &str = "65312850d5ffead205559abc";
@@ -155,98 +153,34 @@ pub fn http() -> reqwest::Client {
     reqwest::Client::new()
 }
 
-/// The binary, with nothing of this process's configuration.
-pub struct Run {
-    command: Command,
-    // The working folder, which has no `.env`.
-    folder: tempfile::TempDir,
+/// Prepares a run of the binary with these arguments.
+pub fn command(arguments: &[&str]) -> Program {
+    Program::new(env!("CARGO_BIN_EXE_jumpcloud"), arguments)
 }
 
-/// The result of a run.
-pub struct Ran {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+/// Prepares a run of the binary into the JupiterOne at this URL.
+pub fn run_into(url: &str, arguments: &[&str]) -> Program {
+    Program::into(env!("CARGO_BIN_EXE_jumpcloud"), url, arguments)
 }
 
-impl Run {
-    pub fn new(arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_jumpcloud"));
-        command.args(arguments).current_dir(folder.path()).env_clear().stdin(Stdio::null());
-        Self { command, folder }
-    }
-
-    /// A run into this JupiterOne that waits for the job's end and prints the summary as JSON.
-    pub fn into(url: &str, arguments: &[&str]) -> Self {
-        Self::new(&[&["run", "--wait", "--output", "json"], arguments].concat())
-            .env("JUPITERONE_API_BASE", url)
-            .env("JUPITERONE_API_KEY", JUPITERONE_KEY)
-            .env("JUPITERONE_INTEGRATION_INSTANCE_ID", INSTANCE)
-    }
-
+/// Lets a run read a double.
+pub trait Reading {
     /// Reads this double of JumpCloud.
-    pub fn reading(self, provider: &Provider) -> Self {
+    fn reading(self, provider: &Provider) -> Self;
+}
+
+impl Reading for Program {
+    fn reading(self, provider: &Provider) -> Self {
         self.env("JUMPCLOUD_API_BASE", &provider.base).env("JUMPCLOUD_API_KEY", PROVIDER_KEY)
     }
-
-    pub fn env(mut self, name: &str, value: &str) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Runs it to its end.
-    pub async fn finish(self) -> Ran {
-        self.keeping_folder().await.0
-    }
-
-    /// Runs it to its end, and returns the folder it ran in.
-    pub async fn keeping_folder(mut self) -> (Ran, tempfile::TempDir) {
-        let output =
-            tokio::task::spawn_blocking(move || self.command.output().map(|output| (output, self.folder)));
-        let (Output { status, stdout, stderr }, folder) = output.await.expect("it runs").expect("it starts");
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        (Ran { code: status.code(), stdout: text(stdout), stderr: text(stderr) }, folder)
-    }
-
-    /// Starts it, and leaves it running.
-    pub fn start(mut self) -> (std::process::Child, tempfile::TempDir) {
-        let child = self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
-        (child, self.folder)
-    }
 }
 
-impl Ran {
-    /// The JSON summary; the run ended with this code.
-    pub fn summary(&self, code: i32) -> Value {
-        assert_eq!(self.code, Some(code), "{}\n{}", self.stdout, self.stderr);
-        let summary: Value =
-            serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {}", self.stdout));
-        assert_eq!(summary["exitCode"], code);
-        summary
-    }
-}
-
-/// Created, updated and deleted: entities, then relationships.
+/// Returns the numbers of created, updated and deleted entities, then relationships.
 pub fn changes(summary: &Value) -> [u64; 6] {
-    [
-        "EntitiesCreated",
-        "EntitiesUpdated",
-        "EntitiesDeleted",
-        "RelationshipsCreated",
-        "RelationshipsUpdated",
-        "RelationshipsDeleted",
-    ]
-    .map(|name| {
-        summary["job"][format!("num{name}")].as_u64().unwrap_or_else(|| panic!("{name}: {summary:#}"))
-    })
+    j1_test_support::changes(summary, &["Entities", "Relationships"])
 }
 
-/// The partial types, in order.
+/// Returns the partial types, sorted.
 pub fn partial(summary: &Value) -> Vec<String> {
     let types = summary["partialDatasets"]["types"].as_array().expect("types");
     types.iter().map(|ty| ty.as_str().expect("a type").to_owned()).collect()

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse as _;
 use serde_json::{Value, json};
 
-use crate::support::{INSTANCE, JUPITERONE_KEY, Run, http, jupiterone, recordings, serve};
+use crate::support::{INSTANCE, JUPITERONE_KEY, http, jupiterone, recordings, run_into, serve};
 
 struct Sent {
     line: String,
@@ -90,7 +90,7 @@ async fn every_request_is_one_of_the_sync_api() {
     let j1 = jupiterone().await;
     let (base, sent) = recorder(j1.url().to_owned()).await;
     let replay = recordings().display().to_string();
-    let run = Run::into(&base, &["--replay", &replay]).env("JUPITERONE_ACCOUNT", "acme");
+    let run = run_into(&base, &["--replay", &replay]).env("JUPITERONE_ACCOUNT", "acme");
     let summary = run.finish().await.summary(0);
     let jobs = "/persister/synchronization/jobs";
     let job = format!("{jobs}/{}", summary["job"]["id"].as_str().expect("an id"));
@@ -164,7 +164,7 @@ async fn a_run_that_fails_aborts_with_its_reason() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::copy(recordings().join("organizations.har"), folder.path().join("o.har")).expect("it is copied");
     let replay = folder.path().display().to_string();
-    let summary = Run::into(&base, &["--replay", &replay, "--on-partial", "abort"]).finish().await.summary(6);
+    let summary = run_into(&base, &["--replay", &replay, "--on-partial", "abort"]).finish().await.summary(6);
     let sent = sent.lock().expect("no test panicked");
     let abort = sent.last().expect("requests");
     assert!(abort.line.ends_with("/abort"), "{}", abort.line);
@@ -176,7 +176,7 @@ async fn a_finalize_whose_answer_is_lost_is_not_aborted() {
     let j1 = jupiterone().await;
     let (base, sent) = recorder_losing(j1.url().to_owned(), |target| target.ends_with("/finalize")).await;
     let replay = recordings().display().to_string();
-    let summary = Run::into(&base, &["--replay", &replay]).finish().await.summary(0);
+    let summary = run_into(&base, &["--replay", &replay]).finish().await.summary(0);
     assert_eq!(summary["job"]["status"], "FINISHED");
     assert_eq!(summary["job"]["numEntitiesCreated"], 727);
     let sent = sent.lock().expect("no test panicked");
@@ -197,7 +197,7 @@ async fn uploads_whose_answers_are_lost_are_sent_again_and_count_once() {
     };
     let (base, sent) = recorder_losing(j1.url().to_owned(), lost).await;
     let replay = recordings().display().to_string();
-    let summary = Run::into(&base, &["--replay", &replay]).finish().await.summary(0);
+    let summary = run_into(&base, &["--replay", &replay]).finish().await.summary(0);
     assert_eq!(summary["job"]["numEntitiesCreated"], 727);
     assert_eq!(summary["job"]["numRelationshipsCreated"], 2476);
     let sent = sent.lock().expect("no test panicked");

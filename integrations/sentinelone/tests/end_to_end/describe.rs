@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::support::{Run, shipped};
+use crate::support::{command, shipped};
 
 async fn said(arguments: &[&str]) -> String {
-    let ran = Run::new(arguments).finish().await;
+    let ran = command(arguments).finish().await;
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     ran.stdout
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::{Run, shipped};
+use crate::support::{command, shipped};
 
 #[tokio::test]
 async fn the_questions_name_types_and_properties_that_there_are() {
-    let schema = Run::new(&["schema", "--format", "json"]).finish().await.summary(0);
+    let schema = command(&["schema", "--format", "json"]).finish().await.summary(0);
     let names = |list: &Value, member: &str| -> BTreeSet<String> {
         list.as_array()
             .expect("a list")

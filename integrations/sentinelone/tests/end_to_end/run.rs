@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{AGENTS, Answer, Console, GROUPS, Run, changes, jupiterone, recorded};
+use crate::support::{
+    AGENTS, Answer, Console, GROUPS, Reading, changes, command, jupiterone, recorded, run_into,
+};
 
 const ALL: [u64; 9] = [360, 0, 0, 358, 0, 0, 456, 0, 0];
 const NOTHING: [u64; 9] = [0; 9];
@@ -10,9 +12,9 @@ const NOTHING: [u64; 9] = [0; 9];
 /// Runs as recorded, then with this answer instead of one; what the second run came to.
 async fn then(target: &str, answer: Answer, code: i32) -> Value {
     let (j1, console) = (jupiterone().await, Console::start().await);
-    Run::into(&j1).reading(&console).finish().await.summary(0);
+    run_into(&j1).reading(&console).finish().await.summary(0);
     console.answer(target, answer);
-    Run::into(&j1).reading(&console).finish().await.summary(code)
+    run_into(&j1).reading(&console).finish().await.summary(code)
 }
 
 /// Returns the reason why the agents are partial.
@@ -23,7 +25,7 @@ fn reason(summary: &Value) -> &str {
 #[tokio::test]
 async fn the_recordings_fill_a_jupiterone_and_a_second_run_changes_nothing() {
     let (j1, console) = (jupiterone().await, Console::start().await);
-    let first = Run::into(&j1).reading(&console).finish().await.summary(0);
+    let first = run_into(&j1).reading(&console).finish().await.summary(0);
     assert_eq!(changes(&first), ALL);
     let types = json!({
         "sentinelone_account": 1, "sentinelone_account_has_group": 12, "sentinelone_group": 12,
@@ -32,7 +34,7 @@ async fn the_recordings_fill_a_jupiterone_and_a_second_run_changes_nothing() {
     });
     assert_eq!(first["types"], types);
     assert_eq!(first["dropped"], json!([]));
-    let second = Run::into(&j1).reading(&console).finish().await.summary(0);
+    let second = run_into(&j1).reading(&console).finish().await.summary(0);
     assert_eq!(changes(&second), NOTHING);
 }
 
@@ -40,7 +42,7 @@ async fn the_recordings_fill_a_jupiterone_and_a_second_run_changes_nothing() {
 async fn two_instances_of_one_console_are_two_accounts() {
     let replay = crate::support::shipped("recordings").display().to_string();
     for instance in ["11111111-2222-4333-8444-555555555555", "22222222-2222-4333-8444-555555555555"] {
-        let collect = Run::new(&["collect", "--step", "fetch-account", "--out", "out", "--replay", &replay]);
+        let collect = command(&["collect", "--step", "fetch-account", "--out", "out", "--replay", &replay]);
         let (ran, folder) =
             collect.env("JUPITERONE_INTEGRATION_INSTANCE_ID", instance).keeping_folder().await;
         assert_eq!(ran.code, Some(5), "not all of it: {}", ran.stderr);
@@ -61,10 +63,10 @@ async fn an_agent_that_is_gone_is_deleted_with_its_relationships() {
     let page = recorded(AGENTS);
     let all = page["data"].as_array().expect("agents");
     console.answer(AGENTS, agents(all));
-    Run::into(&j1).reading(&console).finish().await.summary(0);
+    run_into(&j1).reading(&console).finish().await.summary(0);
     console.answer(AGENTS, agents(&all[1..]));
     j1.gone(all[0]["id"].as_str().expect("an id"));
-    let summary = Run::into(&j1).reading(&console).finish().await.summary(0);
+    let summary = run_into(&j1).reading(&console).finish().await.summary(0);
     assert_eq!(changes(&summary), [0, 0, 1, 0, 0, 1, 0, 0, 2], "its group, its device and its person stay");
 }
 

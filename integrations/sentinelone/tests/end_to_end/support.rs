@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -11,11 +10,10 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use j1_local::Server;
-pub use j1_test_support::{JUPITERONE_KEY, jupiterone};
+pub use j1_test_support::{Program, jupiterone};
 use serde_json::Value;
 
 pub const TOKEN: &str = "provider-token-c2VjcmV0";
-const INSTANCE: &str = "11111111-2222-4333-8444-555555555555";
 
 pub const INFO: &str = "/web/api/v2.1/system/info";
 pub const GROUPS: &str = "/web/api/v2.1/groups?limit=100";
@@ -121,75 +119,29 @@ pub fn recorded(target: &str) -> Value {
     serde_json::from_str(&recorded_answers()[target].2).expect("JSON")
 }
 
-/// The binary, with nothing of this process's configuration.
-pub struct Run {
-    command: Command,
-    // The working folder, which has no `.env`.
-    folder: tempfile::TempDir,
+/// Prepares a run of the binary with these arguments.
+pub fn command(arguments: &[&str]) -> Program {
+    Program::new(env!("CARGO_BIN_EXE_sentinelone"), arguments)
 }
 
-/// The result of a run.
-pub struct Ran {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+/// Prepares a run of the binary into this JupiterOne.
+pub fn run_into(j1: &Server) -> Program {
+    Program::into(env!("CARGO_BIN_EXE_sentinelone"), j1.url(), &[])
 }
 
-impl Run {
-    pub fn new(arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sentinelone"));
-        command.args(arguments).current_dir(folder.path()).env_clear().stdin(Stdio::null());
-        Self { command, folder }
-    }
+/// Lets a run read a double.
+pub trait Reading {
+    /// Reads this double of SentinelOne.
+    fn reading(self, console: &Console) -> Self;
+}
 
-    /// A run into this JupiterOne that waits for the job's end and prints the summary as JSON.
-    pub fn into(j1: &Server) -> Self {
-        Self::new(&["run", "--wait", "--output", "json"])
-            .env("JUPITERONE_API_BASE", j1.url())
-            .env("JUPITERONE_API_KEY", JUPITERONE_KEY)
-            .env("JUPITERONE_INTEGRATION_INSTANCE_ID", INSTANCE)
-    }
-
-    /// Reads this console.
-    pub fn reading(self, console: &Console) -> Self {
+impl Reading for Program {
+    fn reading(self, console: &Console) -> Self {
         self.env("SENTINELONE_SERVER_URL", &console.url).env("SENTINELONE_API_TOKEN", TOKEN)
     }
-
-    pub fn env(mut self, name: &str, value: &str) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    /// Runs it to its end.
-    pub async fn finish(self) -> Ran {
-        self.keeping_folder().await.0
-    }
-
-    /// Runs it to its end, and returns the folder it ran in.
-    pub async fn keeping_folder(mut self) -> (Ran, tempfile::TempDir) {
-        let output =
-            tokio::task::spawn_blocking(move || self.command.output().map(|output| (output, self.folder)));
-        let (Output { status, stdout, stderr }, folder) = output.await.expect("it runs").expect("it starts");
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        (Ran { code: status.code(), stdout: text(stdout), stderr: text(stderr) }, folder)
-    }
 }
 
-impl Ran {
-    /// The JSON summary; the run ended with this code.
-    pub fn summary(&self, code: i32) -> Value {
-        assert_eq!(self.code, Some(code), "{}\n{}", self.stdout, self.stderr);
-        serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {}", self.stdout))
-    }
-}
-
-/// Created, updated and deleted: entities, relationships, and mapped relationships.
+/// Returns the numbers of created, updated and deleted entities, relationships and mapped relationships.
 pub fn changes(summary: &Value) -> [u64; 9] {
-    let kinds = ["Entities", "Relationships", "MappedRelationships"];
-    let names = kinds.map(|kind| ["Created", "Updated", "Deleted"].map(|what| format!("num{kind}{what}")));
-    let count =
-        |name: &String| summary["job"][name].as_u64().unwrap_or_else(|| panic!("{name}: {summary:#}"));
-    let counts: Vec<u64> = names.iter().flatten().map(count).collect();
-    counts.try_into().expect("nine")
+    j1_test_support::changes(summary, &["Entities", "Relationships", "MappedRelationships"])
 }

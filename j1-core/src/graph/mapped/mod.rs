@@ -11,7 +11,7 @@
 //!     pub login: String,
 //! }
 //!
-//! /// Whoever has this mail address, in whatever system of record.
+//! /// The person with this e-mail address, from any integration.
 //! #[derive(J1Target)]
 //! #[j1(class = Person, filter(_class, email), skip_target_creation = true)]
 //! pub struct Person {

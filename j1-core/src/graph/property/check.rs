@@ -47,7 +47,7 @@ pub const fn check_name(
     fail(rules::name(entity, &Named { kind, classes, name, checked, all: None }, allowed));
 }
 
-/// Fails the build when an `allow` allows nothing: there is no such code, or the name does not break the rule.
+/// Fails the build when an `allow` has no effect: the code does not exist, or the name does not break the rule.
 #[track_caller]
 pub const fn check_allow(
     kind: Kind,

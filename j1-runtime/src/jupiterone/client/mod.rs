@@ -61,7 +61,7 @@ impl SyncClient {
         Self { http, credentials, limits, sent: Sent::default(), repeats: false }
     }
 
-    /// Uploads objects that another process may have uploaded before: the same object again is no duplicate.
+    /// Uploads objects that another process may have uploaded before: the same object again is not a duplicate.
     pub fn repeating(self) -> Self {
         Self { repeats: true, ..self }
     }

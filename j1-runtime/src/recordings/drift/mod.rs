@@ -63,7 +63,7 @@ impl Drift {
     /// Compares with the shapes in this text, or learns more; `None` where there is nothing to do.
     ///
     /// # Errors
-    /// `J1-R1105` when the shapes cannot be read, or there are none and a difference was to be an error.
+    /// `J1-R1105` when the shapes cannot be read, or when they are missing and a difference is treated as an error.
     pub fn new(mode: DriftMode, embedded: &str, file: Option<&Path>) -> Result<Option<Self>> {
         let bad = |message: String| Error::new(Kind::Config, code::BAD_SHAPES, message);
         if mode == DriftMode::Off {

@@ -1,29 +1,5 @@
 use j1::prelude::*;
-
-#[derive(serde::Serialize, serde::Deserialize, J1Entity)]
-#[j1(type = "acme_account", class = Account, key = id, computed(vendor: &'static str = Self::vendor))]
-pub struct Account {
-    pub id: String,
-    pub name: String,
-    pub display_name: String,
-}
-
-impl Account {
-    fn vendor(&self) -> &'static str {
-        "Acme"
-    }
-}
-
-#[derive(J1Entity)]
-#[j1(type = "acme_group", class = Group, key = id)]
-pub struct Group {
-    pub id: String,
-    pub name: String,
-    pub display_name: String,
-}
-
-#[derive(J1Config)]
-pub struct Config {}
+use j1_ui_tests::{Account, Config, Group};
 
 #[step(emits(Account))]
 async fn fetch_account(_job: &mut Job<fetch_account>) -> Result<Outcome> {

@@ -1,12 +1,5 @@
 use j1::prelude::*;
-
-#[derive(J1Entity)]
-#[j1(type = "acme_group", class = Group, key = id)]
-pub struct Group {
-    pub id: String,
-    pub name: String,
-    pub display_name: String,
-}
+use j1_ui_tests::{Config, Group};
 
 #[derive(J1Entity)]
 #[j1(type = "acme_group", class = Group, key = id)]
@@ -15,9 +8,6 @@ pub struct Team {
     pub name: String,
     pub display_name: String,
 }
-
-#[derive(J1Config)]
-pub struct Config {}
 
 #[step(emits(Group))]
 async fn fetch_groups(_job: &mut Job<fetch_groups>) -> Result<Outcome> {

@@ -1,4 +1,5 @@
 use j1::prelude::*;
+use j1_ui_tests::App;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
@@ -8,12 +9,6 @@ pub struct User {
     pub login: String,
     #[j1(skip)]
     pub score: f64,
-}
-
-#[derive(J1Entity)]
-#[j1(type = "acme_app", class = Application, key = id, name = id, display_name = id)]
-pub struct App {
-    pub id: String,
 }
 
 #[step(emits(App), reads(keys User via login))]

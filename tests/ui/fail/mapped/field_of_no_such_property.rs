@@ -1,10 +1,5 @@
 use j1::prelude::*;
-
-#[derive(J1Target)]
-#[j1(class = Person, filter(_class, email), skip_target_creation = true)]
-pub struct Person {
-    pub email: String,
-}
+use j1_ui_tests::Person;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]

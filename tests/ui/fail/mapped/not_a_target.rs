@@ -1,10 +1,5 @@
 use j1::prelude::*;
-
-#[derive(J1Entity)]
-#[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
-pub struct User {
-    pub id: String,
-}
+use j1_ui_tests::User;
 
 pub struct Person {
     pub email: String,

@@ -1,16 +1,5 @@
 use j1::prelude::*;
-
-#[derive(J1Entity)]
-#[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
-pub struct User {
-    pub id: String,
-}
-
-#[derive(J1Entity)]
-#[j1(type = "acme_group", class = Group, key = id, name = id, display_name = id)]
-pub struct Group {
-    pub id: String,
-}
+use j1_ui_tests::{Group, User};
 
 #[derive(J1Properties)]
 pub struct Membership {

@@ -1,14 +1,9 @@
 use j1::prelude::*;
+use j1_ui_tests::User;
 
 #[derive(J1Properties)]
 pub struct Membership {
     pub granted_by: User,
-}
-
-#[derive(J1Entity)]
-#[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
-pub struct User {
-    pub id: String,
 }
 
 fn main() {}

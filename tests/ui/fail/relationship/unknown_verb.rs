@@ -1,18 +1,5 @@
 use j1::prelude::*;
-
-#[derive(J1Entity)]
-#[j1(type = "acme_account", class = Account, key = id, computed(vendor: &'static str = Self::vendor))]
-pub struct Account {
-    pub id: String,
-    pub name: String,
-    pub display_name: String,
-}
-
-impl Account {
-    fn vendor(&self) -> &'static str {
-        "Acme"
-    }
-}
+use j1_ui_tests::Account;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_group", class = Group, key = id)]

@@ -1,30 +1,9 @@
 use j1::prelude::*;
-
-#[derive(J1Entity)]
-#[j1(type = "acme_account", class = Account, key = id, computed(vendor: &'static str = Self::vendor))]
-pub struct Account {
-    pub id: String,
-    pub name: String,
-    pub display_name: String,
-}
-
-impl Account {
-    fn vendor(&self) -> &'static str {
-        "Acme"
-    }
-}
-
-#[derive(J1Entity)]
-#[j1(type = "acme_group", class = Group, key = id)]
-pub struct Group {
-    pub id: String,
-    pub name: String,
-    pub display_name: String,
-}
+use j1_ui_tests::{Account, Group};
 
 #[step(emits(Account))]
 async fn fetch_account(job: &mut Job<fetch_account>) -> Result<Outcome> {
-    job.add(Group { id: "1".into(), name: "g".into(), display_name: "g".into() }).await?;
+    job.add(Group { id: "1".into() }).await?;
     Ok(Outcome::nothing_to_read("there is one group"))
 }
 

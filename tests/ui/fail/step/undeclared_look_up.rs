@@ -1,26 +1,5 @@
 use j1::prelude::*;
-
-#[derive(J1Entity)]
-#[j1(type = "acme_account", class = Account, key = id, computed(vendor: &'static str = Self::vendor))]
-pub struct Account {
-    pub id: String,
-    pub name: String,
-    pub display_name: String,
-}
-
-impl Account {
-    fn vendor(&self) -> &'static str {
-        "Acme"
-    }
-}
-
-#[derive(J1Entity)]
-#[j1(type = "acme_group", class = Group, key = id)]
-pub struct Group {
-    pub id: String,
-    pub name: String,
-    pub display_name: String,
-}
+use j1_ui_tests::{Account, Group};
 
 #[step(emits(Group))]
 async fn fetch_groups(job: &mut Job<fetch_groups>) -> Result<Outcome> {

@@ -1,14 +1,9 @@
 use j1::prelude::*;
+use j1_ui_tests::User;
 
 #[derive(J1Target)]
 pub struct Person {
     pub email: String,
-}
-
-#[derive(J1Entity)]
-#[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]
-pub struct User {
-    pub id: String,
 }
 
 #[step(emits(Mapped<Is<User, Person>>), reads(keys User))]
