@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use j1_core::Result;
+use j1_core::error::exit;
 use j1_core::graph::{ObjectKind, ObjectMeta};
 
 use super::files::{ClosedFile, JobFile, PlanFile, RunFiles};
@@ -22,7 +23,7 @@ use crate::run::connect::Connect;
 use crate::run::error::{RunError, RunErrorKind};
 use crate::run::job::{self, Uploaded};
 use crate::run::settings::JobSettings;
-use crate::run::summary::{JobSummary, Status, Summary};
+use crate::run::summary::{JobSummary, PartialDatasets, Status, Summary};
 use crate::run::{Ready, types_of_summary};
 
 /// The ends of runs.
@@ -64,7 +65,7 @@ pub(crate) async fn close<I: Connect>(
     let file = match (files.closed().await?, known) {
         (Some(closed), Some(file)) if closed.how == FINALIZED => {
             clean::up(&files).await?;
-            return again(&plan, client.status(&file.job).await?);
+            return again(&plan, &closed, client.status(&file.job).await?);
         }
         _ => files.open_job(&plan).await?,
     };
@@ -83,17 +84,20 @@ pub(crate) async fn close<I: Connect>(
         current.give_up(&error, job, &mut summary).await;
     }
     if summary.job.as_ref().is_some_and(|ended| !ended.job.takes_uploads() && ended.job.status != "ABORTED") {
-        current.closed(FINALIZED).await?;
+        current.closed(FINALIZED, &summary).await?;
         clean::up(&current.files).await?;
     }
     summary.uploads = Some(current.client.sent());
     Ok(summary)
 }
 
-/// The summary of a run that was finalized before.
-fn again(plan: &PlanFile, job: Job) -> Result<Summary, RunError> {
+/// The summary of a run that was finalized before: as complete as it was then.
+fn again(plan: &PlanFile, closed: &ClosedFile, job: Job) -> Result<Summary, RunError> {
+    let (status, exit_code) =
+        if closed.complete { (Status::Complete, exit::COMPLETE) } else { (Status::Partial, exit::PARTIAL) };
+    let partial_datasets = PartialDatasets { types: closed.partial.clone() };
     let shards = Some(status::of_plan(plan, FINALIZED));
-    let mut summary = Summary { status: Status::Complete, shards, ..Summary::default() };
+    let mut summary = Summary { status, exit_code, partial_datasets, shards, ..Summary::default() };
     if job.has_ended() && !job.is_finished() {
         return Err(RunError::aborted(ended(&job)));
     }
@@ -105,25 +109,29 @@ impl Current {
     /// Decides about a job that takes no uploads any more: it was finalized by a `close` that ended there, or by others.
     async fn was_ended(&self, job: Job) -> Result<Summary, RunError> {
         let begun: Option<ClosedFile> = self.files.store.document(&self.files.path("closing.json")).await?;
-        if job.status == "ABORTED" || begun.is_none_or(|begun| begun.plan_hash != self.plan.plan_hash) {
-            return Err(RunError::aborted(ended(&job)));
-        }
-        self.closed(FINALIZED).await?;
+        let begun = begun.filter(|begun| job.status != "ABORTED" && begun.plan_hash == self.plan.plan_hash);
+        let Some(begun) = begun else { return Err(RunError::aborted(ended(&job))) };
+        let closed = ClosedFile { weights: self.weights().await?, ..begun };
+        self.files.close(&closed).await?;
         clean::up(&self.files).await?;
-        again(&self.plan, job)
+        again(&self.plan, &closed, job)
     }
 
     /// Writes how the run ended, with the weights for later plans.
-    async fn closed(&self, how: &str) -> Result<()> {
+    async fn closed(&self, how: &str, summary: &Summary) -> Result<()> {
+        let closed = ClosedFile::new(&self.plan.plan_hash, how).read_as(summary);
+        self.files.close(&ClosedFile { weights: self.weights().await?, ..closed }).await
+    }
+
+    /// The objects of each entity that the shards are cut along.
+    async fn weights(&self) -> Result<BTreeMap<String, u64>> {
         let mut weights = BTreeMap::new();
         for shard in &self.plan.shards {
-            let name = shard_name(shard.id);
-            if let Some(part) = Collected::published(&self.files, &name).await? {
+            if let Some(part) = Collected::published(&self.files, &shard_name(shard.id)).await? {
                 weights.extend(part.weights);
             }
         }
-        let closed = ClosedFile { plan_hash: self.plan.plan_hash.clone(), how: how.to_owned(), weights };
-        self.files.close(&closed).await
+        Ok(weights)
     }
 
     /// Aborts the job if running `close` again would not help; leaves it open otherwise.
@@ -141,7 +149,7 @@ impl Current {
             return;
         }
         let aborted = job::abort(&self.client, job, error.error().message()).await;
-        if let Err(error) = self.closed(ABORTED).await {
+        if let Err(error) = self.closed(ABORTED, summary).await {
             tracing::warn!("the store does not say that the run was aborted: {error}");
         }
         summary.job = Some(JobSummary::new(aborted, mode));
@@ -177,8 +185,7 @@ async fn conclude<I: Connect>(
     let uploaded = sum_up::<I>(setup, settings, &parts, &too_large, whole, summary);
     summary.shards = Some(shards);
     // From here on a job that is finalized is this run's doing.
-    let how = FINALIZED.to_owned();
-    let begun = ClosedFile { plan_hash: plan.plan_hash.clone(), how, weights: BTreeMap::new() };
+    let begun = ClosedFile::new(&plan.plan_hash, FINALIZED).read_as(summary);
     files.store.create_document(&files.path("closing.json"), &begun).await?;
     let closing = Closing::new(Arc::clone(client), job.clone(), set);
     closing.finalize(settings, uploaded, progress, stop, summary).await

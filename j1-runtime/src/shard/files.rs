@@ -11,6 +11,7 @@ use super::part::Collected;
 use super::store::{Store, damaged};
 use crate::code;
 use crate::jupiterone::{Source, SyncMode};
+use crate::run::summary::{Status, Summary};
 
 /// The format of the files; another one is another build's.
 const FORMAT: u32 = 1;
@@ -60,7 +61,7 @@ pub(crate) struct JobFile {
 }
 
 /// The end of a run: `closed.json`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ClosedFile {
     pub plan_hash: String,
@@ -68,6 +69,26 @@ pub(crate) struct ClosedFile {
     pub how: String,
     /// The objects of each entity that the shards are cut along, for the weights of later plans.
     pub weights: BTreeMap<String, u64>,
+    /// The types that were partial in the finalize.
+    #[serde(default)]
+    pub partial: Vec<String>,
+    /// `true` if everything was read.
+    #[serde(default)]
+    pub complete: bool,
+}
+
+impl ClosedFile {
+    /// The end of the run with this plan, in which nothing was read.
+    pub fn new(plan_hash: &str, how: &str) -> Self {
+        Self { plan_hash: plan_hash.to_owned(), how: how.to_owned(), ..Self::default() }
+    }
+
+    /// Notes how complete the run was.
+    pub fn read_as(mut self, summary: &Summary) -> Self {
+        self.partial.clone_from(&summary.partial_datasets.types);
+        self.complete = summary.status == Status::Complete;
+        self
+    }
 }
 
 /// A run in the store.

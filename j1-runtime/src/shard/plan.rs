@@ -42,9 +42,7 @@ async fn begun(setup: &Setup, settings: &PlanSettings) -> Result<RunFiles> {
         if !settings.discard {
             return Err(two_plans(last.number));
         }
-        let how = DISCARDED.to_owned();
-        let closed = ClosedFile { plan_hash: plan.plan_hash, how, weights: BTreeMap::new() };
-        last.close(&closed).await?;
+        last.close(&ClosedFile::new(&plan.plan_hash, DISCARDED)).await?;
     }
     Ok(RunFiles { store, number: last.number + 1 })
 }
