@@ -206,6 +206,33 @@ fn a_job_shows_what_it_changed() {
 }
 
 #[test]
+fn a_job_shows_the_progress_of_its_shards() {
+    let local = filled();
+    let client = &local.client;
+    let job = newest_job(client);
+    assert_eq!(client.get(&format!("/jobs/{job}.json")).ok()["shards"], Value::Null);
+    assert!(!page(client, &format!("/jobs/{job}")).contains("<h2>Shards</h2>"));
+    let event = |name: &str, description: &str| json!({ "name": name, "description": description });
+    let events = [
+        event("sync_upload_start", "the upload of the root of the plan has begun"),
+        event("sync_upload_start", "the upload of shard 0 of 3 has begun"),
+        event("sync_upload_start", "the upload of shard 2 of 3 has begun"),
+        // Its worker was killed, and another one began again.
+        event("sync_upload_start", "the upload of shard 2 of 3 has begun"),
+        event("sync_upload_end", "shard 2 of 3 is uploaded: 7 entities, 5 relationships"),
+        event("sync_upload_start", "the upload of shard 9 of 3 has begun"),
+        event("sync_upload_start", "the upload of shard 1 of 18446744073709551616 has begun"),
+    ];
+    client.post(&format!("{JOBS}/{job}/events"), &json!({ "events": events })).ok();
+    let shards = &client.get(&format!("/jobs/{job}.json")).ok()["shards"];
+    assert_eq!((&shards["total"], &shards["shards"]["2"]["begun"]), (&json!(3), &json!(2)));
+    assert_eq!(shards["shards"].as_object().map(serde_json::Map::len), Some(2), "{shards}");
+    let shown = page(client, &format!("/jobs/{job}"));
+    assert!(shown.contains("1 of 3 uploaded.") && shown.contains("7 entities, 5 relationships"), "{shown}");
+    assert!(shown.contains("waiting") && shown.contains("uploading"), "{shown}");
+}
+
+#[test]
 fn a_pin_is_part_of_the_history() {
     let local = filled();
     let client = &local.client;

@@ -27,7 +27,7 @@ const COLUMNS: [(&str, &str); 5] = [
     ("cuts", "A provider that cuts lists"),
 ];
 /// The figures: their names in the logs, what they are, and the command that measures them.
-const FIGURES: [(&str, &str, &str); 15] = [
+const FIGURES: [(&str, &str, &str); 17] = [
     ("simulation.seeds", "Simulated seeds in a row without a failure", SIMULATION),
     ("simulation.runs", "Runs that met a fault", SIMULATION),
     ("simulation.cells", "Cells of the fault matrix: pairs of faults, and faults by paging", SIMULATION),
@@ -35,6 +35,8 @@ const FIGURES: [(&str, &str, &str); 15] = [
     ("simulation.least", "The least that a cell was met", SIMULATION),
     ("simulation.cleared", "Runs that went on after their faults had ended, and ended", SIMULATION),
     ("simulation.longest", "The longest of them, in virtual seconds", SIMULATION),
+    ("shards.seeds", "Simulated seeds of sharded runs in a row without a failure", SHARDS),
+    ("shards.finalizes", "Finalizes in them, none of which deleted what exists", SHARDS),
     ("model.states", "States of the model of a job, all orders of events", "`cargo test -p j1-model-tests`"),
     ("guards.removed", "Guards removed, one at a time", GUARDS),
     ("guards.survived", "Of these, not noticed by the simulation", GUARDS),
@@ -48,6 +50,7 @@ const FIGURES: [(&str, &str, &str); 15] = [
         "`cargo test -p j1-runtime --test every_point`",
     ),
 ];
+const SHARDS: &str = "`cargo test -p j1-runtime --test shards`";
 const SIMULATION: &str = "`cargo test -p j1-runtime --test simulation`";
 const GUARDS: &str = "`cargo xtask guards`";
 const FUZZ: &str = "`cargo test -p j1-runtime --test provider fuzz`";

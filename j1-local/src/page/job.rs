@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::jobs::{Badge, scope_name};
+use super::shards::Shards;
 use super::shell::{Section, Shell};
 use super::{Format, respond};
 use crate::html::{Number, Path, Text, Time};
@@ -26,11 +27,15 @@ pub async fn show(
     let job = app.store.job(format.strip(&id)).await?;
     let events = app.store.events(&job.id).await?;
     let changes = app.store.count_changes(&job.id).await?;
-    let data = json!({ "job": view(&job), "events": &events, "changes": &changes });
+    let shards = Shards::new(&events);
+    let data = json!({ "job": view(&job), "events": &events, "changes": &changes, "shards": &shards });
     let title = format!("Job {}", job.id);
     let shell = Shell::new(&title, Section::Jobs).json(&uri);
     Ok(respond(format, &data, &app.settings, &shell, |out| {
         facts(out, &job)?;
+        if let Some(shards) = &shards {
+            shards.write(out)?;
+        }
         match &changes {
             Some(changes) => changed(out, &job, changes)?,
             None if job.version.is_some() => out.write_str(

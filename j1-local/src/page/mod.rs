@@ -15,6 +15,7 @@ mod overview;
 mod picture;
 mod query;
 mod relationships;
+mod shards;
 mod shell;
 mod types;
 mod value;

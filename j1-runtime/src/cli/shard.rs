@@ -44,7 +44,7 @@ enum Phase {
         /// The index of this process, from 0 [default: the scheduler's variable]
         #[arg(long, value_name = "I")]
         index: Option<usize>,
-        /// The number of processes; each takes every N-th shard [default: one shard for each process]
+        /// The number of processes that divide the shards [default: one shard for each process]
         #[arg(long, value_name = "N")]
         of: Option<NonZeroUsize>,
         #[command(flatten)]
@@ -87,7 +87,7 @@ struct RunArgs {
 
 #[derive(Args)]
 struct StoreArg {
-    /// The folder in which the phases meet, shared by all hosts; a path or file://
+    /// The place where the phases meet: a folder that all hosts share, s3://, gs:// or az://
     #[arg(long = "store", value_name = "URL")]
     store: String,
 }

@@ -33,7 +33,7 @@ pub trait Backend: Send + Sync {
 /// Opens the place that `--store` names.
 ///
 /// # Errors
-/// When it is not a folder that can be used.
+/// When it is not a folder or an object store that can be used.
 pub(super) fn open(named: &str) -> Result<Arc<dyn Backend>> {
     let url = Url::parse(named).ok().filter(|_| named.contains("://"));
     let folder = match &url {
@@ -41,7 +41,7 @@ pub(super) fn open(named: &str) -> Result<Arc<dyn Backend>> {
         Some(url) if url.scheme() == "file" => {
             url.to_file_path().map_err(|()| wrong(named, "it is not the URL of a folder", None))?
         }
-        Some(_) => return Err(wrong(named, "use a folder, or file://", None)),
+        Some(url) => return in_cloud(named, url),
     };
     // The provider's data waits there, so only its owner can read it.
     private::create_dir_all(&folder)
@@ -53,6 +53,27 @@ pub(super) fn open(named: &str) -> Result<Arc<dyn Backend>> {
         root: Path::default(),
         named: redact::known(named).into_owned(),
     }))
+}
+
+fn in_cloud(named: &str, url: &Url) -> Result<Arc<dyn Backend>> {
+    #[cfg(any(feature = "store-s3", feature = "store-gcs", feature = "store-azure"))]
+    if let Some(store) = super::cloud::open(url)
+        .map_err(|error| wrong(named, "its URL or its variables are not valid", Some(error.into())))?
+    {
+        let (_, root) = object_store::ObjectStoreScheme::parse(url)
+            .map_err(|error| wrong(named, "its URL is not valid", Some(error.into())))?;
+        return Ok(Arc::new(Objects { store, root, named: redact::known(named).into_owned() }));
+    }
+    let feature = match url.scheme() {
+        "s3" | "s3a" => "store-s3",
+        "gs" => "store-gcs",
+        "az" | "azure" | "abfs" | "abfss" => "store-azure",
+        _ => return Err(wrong(named, "use a folder, file://, s3://, gs:// or az://", None)),
+    };
+    let why = format!(
+        "this build cannot reach it; add the feature `{feature}` to the dependency `j1` in Cargo.toml, and build again"
+    );
+    Err(wrong(named, &why, None))
 }
 
 fn wrong(named: &str, why: &str, cause: Option<Box<dyn std::error::Error + Send + Sync>>) -> Error {
@@ -67,7 +88,7 @@ fn wrong(named: &str, why: &str, cause: Option<Box<dyn std::error::Error + Send 
     }
 }
 
-/// A folder.
+/// A folder, or an object store.
 struct Objects {
     store: Box<dyn ObjectStore>,
     root: Path,

@@ -64,7 +64,7 @@ pub(crate) async fn close<I: Connect>(
     let known = files.job().await?;
     let file = match (files.closed().await?, known) {
         (Some(closed), Some(file)) if closed.how == FINALIZED => {
-            clean::up(&files).await?;
+            clean::up(&files).await;
             return again(&plan, &closed, client.status(&file.job).await?);
         }
         _ => files.open_job(&plan).await?,
@@ -85,7 +85,7 @@ pub(crate) async fn close<I: Connect>(
     }
     if summary.job.as_ref().is_some_and(|ended| !ended.job.takes_uploads() && ended.job.status != "ABORTED") {
         current.closed(FINALIZED, &summary).await?;
-        clean::up(&current.files).await?;
+        clean::up(&current.files).await;
     }
     summary.uploads = Some(current.client.sent());
     Ok(summary)
@@ -113,7 +113,7 @@ impl Current {
         let Some(begun) = begun else { return Err(RunError::aborted(ended(&job))) };
         let closed = ClosedFile { weights: self.weights().await?, ..begun };
         self.files.close(&closed).await?;
-        clean::up(&self.files).await?;
+        clean::up(&self.files).await;
         again(&self.plan, &closed, job)
     }
 

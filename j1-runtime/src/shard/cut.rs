@@ -16,18 +16,28 @@ pub(super) fn cut(mut keys: Vec<String>, weights: &BTreeMap<String, u64>, shards
     // An entity that the last run did not have weighs as much as the average.
     let known: Vec<u64> = keys.iter().filter_map(|key| weights.get(key)).copied().collect();
     let average = (known.iter().sum::<u64>()).checked_div(known.len() as u64).unwrap_or(1).max(1);
-    let mut weighed: Vec<(u64, String)> =
-        keys.into_iter().map(|key| (weights.get(&key).copied().unwrap_or(average).max(1), key)).collect();
-    weighed.sort_by_key(|(weight, key)| (Reverse(*weight), key.clone()));
-    let count = shards.min(weighed.len());
-    let mut all: Vec<Shard> = (0..count).map(|id| Shard { id, keys: Vec::new(), weight: 0 }).collect();
-    for (weight, key) in weighed {
-        if let Some(lightest) = all.iter_mut().min_by_key(|shard| (shard.weight, shard.id)) {
-            lightest.weight += weight;
-            lightest.keys.push(key);
+    let weighed: Vec<u64> =
+        keys.iter().map(|key| weights.get(key).copied().unwrap_or(average).max(1)).collect();
+    let shard = |(id, entities): (usize, Vec<usize>)| Shard {
+        id,
+        weight: entities.iter().map(|entity| weighed[*entity]).sum(),
+        keys: entities.into_iter().map(|entity| keys[entity].clone()).collect(),
+    };
+    divide(&weighed, shards.min(keys.len())).into_iter().enumerate().map(shard).collect()
+}
+
+/// Divides things of these weights among `count` places: the heaviest first, each to the lightest place.
+pub(super) fn divide(weights: &[u64], count: usize) -> Vec<Vec<usize>> {
+    let mut heaviest_first: Vec<usize> = (0..weights.len()).collect();
+    heaviest_first.sort_by_key(|thing| (Reverse(weights[*thing]), *thing));
+    let mut places = vec![(0, Vec::new()); count];
+    for thing in heaviest_first {
+        if let Some((weight, things)) = places.iter_mut().min_by_key(|(weight, _)| *weight) {
+            *weight += weights[thing];
+            things.push(thing);
         }
     }
-    all
+    places.into_iter().map(|(_, things)| things).collect()
 }
 
 #[cfg(test)]

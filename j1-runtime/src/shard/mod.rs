@@ -16,6 +16,8 @@
 mod backend;
 mod clean;
 mod close;
+#[cfg(any(feature = "store-s3", feature = "store-gcs", feature = "store-azure"))]
+mod cloud;
 mod command;
 mod cut;
 mod files;

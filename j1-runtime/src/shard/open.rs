@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use j1_core::Result;
+
+use super::close::FINALIZED;
 use super::files::{JobFile, PlanFile, RunFiles};
 use super::session::Uploading;
 use super::settings::{OpenSettings, Setup};
@@ -42,6 +45,7 @@ async fn start(
     settings: &OpenSettings,
     client: Arc<SyncClient>,
 ) -> Result<Summary, RunError> {
+    fence(files, &client).await?;
     let never = std::pin::pin!(std::future::pending());
     let job = job::open(&client, &settings.job, never).await?;
     let file = JobFile {
@@ -68,6 +72,22 @@ async fn start(
             Err(RunError::aborted(error))
         }
     }
+}
+
+/// Aborts the jobs of earlier runs that were given up. A `close` of theirs may have stopped after its last look at JupiterOne; if it
+/// goes on after this run's finalize, it must not put the older data in the place of the newer.
+async fn fence(files: &RunFiles, client: &SyncClient) -> Result<()> {
+    for number in (1..files.number).rev() {
+        let earlier = RunFiles { store: files.store.clone(), number };
+        let Some(file) = earlier.job().await? else { continue };
+        if earlier.closed().await?.is_some_and(|closed| closed.how == FINALIZED) {
+            return Ok(());
+        }
+        if file.check(client.scope()).is_ok() && client.open_job(&file.job).await?.is_some() {
+            client.abort(&file.job, "the run of this job was given up, and a later one begins").await?;
+        }
+    }
+    Ok(())
 }
 
 fn opened(plan: &PlanFile, job: Job, settings: &OpenSettings) -> Summary {

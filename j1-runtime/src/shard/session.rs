@@ -64,13 +64,27 @@ impl Uploading {
             destination.tell(&part.name, Event::sync_upload_end(told));
         }
         let Destination::Upload(uploader, _) = destination else { unreachable!("a part goes to a job") };
-        if let Err(error) = sent {
-            uploader.cancel().await;
-            return Err(error);
-        }
-        let too_large = uploader.settle().await?;
+        let settled = match sent {
+            Ok(()) => uploader.settle().await,
+            Err(error) => {
+                uploader.cancel().await;
+                Err(error)
+            }
+        };
+        let too_large = match settled {
+            Ok(too_large) => too_large,
+            Err(error) => return Err(self.explained(error).await),
+        };
         let too_large = too_large.iter().map(TooLargeRecord::new).collect();
         Ok(Delivered { too_large, received: uploader.received() })
+    }
+
+    /// Returns the error of an upload, or that of a job which has ended meanwhile: a process that comes back late.
+    async fn explained(&self, error: Error) -> Error {
+        match self.client.status(&self.job).await {
+            Ok(job) if !job.takes_uploads() => ended(&job).caused_by(error.to_string()),
+            _ => error,
+        }
     }
 
     async fn send(&self, files: &RunFiles, part: &Collected, destination: &Destination) -> Result<()> {

@@ -7,6 +7,7 @@ use j1_core::error::{Kind, exit};
 use j1_core::step::Phase;
 use j1_core::{Error, Result};
 
+use super::cut;
 use super::files::{JobFile, PlanFile, RunFiles, Shard};
 use super::known::{self, Carried, Names};
 use super::merge::merge;
@@ -75,7 +76,7 @@ impl Assignment {
     }
 }
 
-/// Chooses the shards of one process: shard `index`, or each `of`-th one.
+/// Chooses the shards of one process: shard `index`, or a part of them with about as much work as each other process has.
 fn choose(plan: &PlanFile, settings: WorkSettings) -> Result<Vec<usize>> {
     let out_of_range = |message: String| Error::new(Kind::Config, code::SHARD_INDEX, message);
     let count = plan.shards.len();
@@ -93,7 +94,13 @@ fn choose(plan: &PlanFile, settings: WorkSettings) -> Result<Vec<usize>> {
             of - 1
         )));
     }
-    Ok((0..count).filter(|shard| shard % of == index).collect())
+    if of >= count {
+        return Ok((0..count).filter(|shard| *shard == index).collect());
+    }
+    let weights: Vec<u64> = plan.shards.iter().map(|shard| shard.weight).collect();
+    let mut own = cut::divide(&weights, of).swap_remove(index);
+    own.sort_unstable();
+    Ok(own)
 }
 
 /// Collects and uploads the shards of one process.

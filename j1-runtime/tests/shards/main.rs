@@ -8,6 +8,7 @@
 //! `J1_SIMULATION_SEED=42 cargo test -p j1-runtime --test shards` repeats one seed, and tells what happened;
 //! `J1_SIMULATION_SEEDS=100000` runs more of them than usual.
 
+mod alone;
 #[path = "../simulation/graph.rs"]
 mod graph;
 mod integration;

@@ -232,3 +232,25 @@ async fn a_closed_run_is_closed_once_and_keeps_no_data() {
         files.filter_map(|attempt| std::fs::read_dir(attempt.path()).ok()).map(Iterator::count).sum();
     assert_eq!(kept, 0, "{data}");
 }
+
+#[tokio::test]
+async fn the_deletion_guard_looks_at_the_whole_job() {
+    let run = Run::new(World::new(8)).await;
+    run.phase(&["run", "--wait"]).await.summary(0);
+    // A third is gone, and with it all users of some shards: the whole is what counts.
+    World { gone: Some(3), ..World::new(8) }.record(run.recordings.path());
+    run.phase(&["run", "--shards", "8", "--wait"]).await.summary(0);
+    let before = held(run.folder.path());
+    // All users are gone.
+    World { gone: Some(1), ..World::new(8) }.record(run.recordings.path());
+    let stopped = run.phase(&["run", "--wait"]).await.summary(7);
+    assert_eq!(stopped["job"]["status"], "ABORTED", "{stopped:#}");
+    assert!(stopped["error"]["message"].as_str().is_some_and(|message| message.contains("jumpcloud_user")));
+    assert_eq!(held(run.folder.path()), before);
+    let finalized = run.phase(&["run", "--wait", "--yes"]).await.summary(0);
+    assert_eq!(finalized["job"]["status"], "FINISHED");
+    let after = held(run.folder.path());
+    assert!(
+        after.len() < before.len() && !after.values().any(|object| object.contains("\"jumpcloud_user\""))
+    );
+}

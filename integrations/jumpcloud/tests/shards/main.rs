@@ -2,5 +2,10 @@
 
 mod bad_input;
 mod equality;
+mod killed;
+mod s3;
+#[cfg(unix)]
+mod schedulers;
+mod servers;
 mod support;
 mod world;

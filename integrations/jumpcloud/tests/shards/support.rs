@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use j1_local::export::{Format, export};
 use j1_local::{LocalJupiterOne, Server};
@@ -52,12 +52,31 @@ impl Process {
         Self(command)
     }
 
+    /// With this variable.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.0.env(name, value);
+        self
+    }
+
+    /// Starts it.
+    pub fn start(mut self) -> Child {
+        self.0.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
+    }
+
     /// Runs it to its end.
     pub async fn finish(mut self) -> Ended {
-        let output =
-            tokio::task::spawn_blocking(move || self.0.output()).await.expect("it runs").expect("it starts");
+        tokio::task::spawn_blocking(move || self.0.output())
+            .await
+            .expect("it runs")
+            .expect("it starts")
+            .into()
+    }
+}
+
+impl From<Output> for Ended {
+    fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use axum::body::Body;
+use axum::http::{HeaderMap, Response, Uri};
 use serde_json::{Value, json};
 
 pub const PROVIDER_KEY: &str = "vendor-key-c2VjcmV0";
@@ -97,6 +99,25 @@ impl World {
         } else {
             (json!({ "totalCount": total, "results": page }).to_string(), None)
         })
+    }
+
+    /// Responds to a request over HTTP.
+    pub fn respond(&self, uri: &Uri, headers: &HeaderMap) -> Response<Body> {
+        let query = |name: &str| {
+            let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+            pairs.filter(|(known, _)| *known == name).find_map(|(_, value)| value.parse::<usize>().ok())
+        };
+        let org = headers.get("x-org-id").and_then(|id| number(id.to_str().ok()?)).unwrap_or(0);
+        let path = uri.path().strip_prefix("/api").unwrap_or_default();
+        let answer = self.answer(path, org, query("limit").unwrap_or(10), query("skip").unwrap_or(0));
+        let Some((body, total)) = answer else {
+            return Response::builder().status(404).body(Body::empty()).expect("a response");
+        };
+        let mut response = Response::builder().header("content-type", "application/json");
+        if let Some(total) = total {
+            response = response.header("x-total-count", total);
+        }
+        response.body(Body::from(body)).expect("a response")
     }
 
     /// Writes recordings of all that a run asks.

@@ -119,6 +119,15 @@ impl SyncClient {
         job_of(&self.get(job).await?)
     }
 
+    /// Returns a job that takes uploads; `None` if it has ended, or JupiterOne does not have it any more.
+    pub async fn open_job(&self, job: &str) -> Result<Option<Job>> {
+        match self.call(Method::GET, &format!("/{job}"), None, None).await {
+            Ok(response) => Ok(Some(job_of(&response)?).filter(Job::takes_uploads)),
+            Err(Refusal { status: 404, .. }) => Ok(None),
+            Err(refusal) => Err(refusal.error),
+        }
+    }
+
     /// Returns the job, and the numbers of entities and relationships that it has received; `None` for a number that
     /// the response leaves out.
     pub async fn received(&self, job: &str) -> Result<(Job, [Option<u64>; 2])> {
