@@ -82,12 +82,17 @@ impl Program {
 }
 
 impl Ran {
-    /// Returns the JSON summary, after checking that the run ended with this code.
+    /// Returns the JSON of stdout, after checking that the command ended with this code.
+    #[must_use]
+    pub fn json(&self, code: i32) -> Value {
+        assert_eq!(self.code, Some(code), "{}\n{}", self.stdout, self.stderr);
+        serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {}", self.stdout))
+    }
+
+    /// Returns the summary of a run, after checking that it ended with this code.
     #[expect(clippy::must_use_candidate, reason = "the check alone is worth calling it")]
     pub fn summary(&self, code: i32) -> Value {
-        assert_eq!(self.code, Some(code), "{}\n{}", self.stdout, self.stderr);
-        let summary: Value =
-            serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {}", self.stdout));
+        let summary = self.json(code);
         assert_eq!(summary["exitCode"], code);
         summary
     }

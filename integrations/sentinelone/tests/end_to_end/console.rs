@@ -27,7 +27,8 @@ async fn another_server_is_not_a_console_without_agents() {
         let said = format!("{} {}", other.0, other.2);
         let error = refused(other, 3).await;
         let message = error["message"].as_str().expect("a message");
-        let names = message.contains("SENTINELONE_SERVER_URL") && message.contains("no SentinelOne console");
+        let names =
+            message.contains("SENTINELONE_SERVER_URL") && message.contains("not a SentinelOne console");
         assert!(names, "{said}: {error}");
     }
 }

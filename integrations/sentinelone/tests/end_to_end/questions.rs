@@ -8,7 +8,7 @@ use crate::support::{command, shipped};
 
 #[tokio::test]
 async fn the_questions_name_types_and_properties_that_there_are() {
-    let schema = command(&["schema", "--format", "json"]).finish().await.summary(0);
+    let schema = command(&["schema", "--format", "json"]).finish().await.json(0);
     let names = |list: &Value, member: &str| -> BTreeSet<String> {
         list.as_array()
             .expect("a list")
