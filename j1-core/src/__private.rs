@@ -23,8 +23,8 @@ pub use crate::integration::{Duplicates, EncodedObject, Integration, Verdict};
 pub use crate::model::{Class, ClassDef, PropertyDef};
 pub use crate::step::{
     Cut, Enabled, Job, Outcome, Phase, ReadMeta, Runner, Source, Step, StepFor, StepMeta, Switch, check_cut,
-    check_emitter, check_retired, check_sharded, check_step, emits_before, is_emitted, is_gone, is_read,
-    needs_of, order, phases, runner, switch,
+    check_emitter, check_retired, check_sharded, check_step, emits_before, functions, is_emitted, is_gone,
+    is_read, needs_of, order, phases,
 };
 
 /// The outcome of a stream that reached its declared end. For page streams, which prove it.
@@ -146,8 +146,8 @@ pub fn put_tags<T: Tags>(out: &mut ObjectWriter, own: &'static [PropertySpec], t
 
 /// A struct whose fields are properties, for `#[j1(flatten)]`.
 #[diagnostic::on_unimplemented(
-    message = "[J1-E0202] the fields of `{Self}` are not properties yet",
-    label = "not a struct of properties",
+    message = "[J1-E0202] `{Self}` is not a struct of properties",
+    label = "its fields cannot become properties",
     note = "derive it where the struct is written: `#[derive(J1Properties)]`"
 )]
 pub trait Flat {
@@ -310,10 +310,28 @@ where
     E::between(from, to.clone(), ()).emit(emitter)
 }
 
+/// A field's value that can be that of a field of a target.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0508] this field does not hold what the target is found by",
+    label = "the field holds a `{Self}`, and this field of the target a `{T}`",
+    note = "give both fields one type, or add the relationship in the step: `is(&user, person)`"
+)]
+pub trait FindsTarget<T> {
+    /// The value for the target.
+    fn for_target(&self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Clone + Into<T>, T> FindsTarget<T> for F {
+    fn for_target(&self) -> T {
+        self.clone().into()
+    }
+}
+
 /// A value for a field of a target, made from that of an entity's field; a function of its own so that a type that does not
 /// fit is underlined where the field of the target is named.
-pub fn target_value<F: Clone + Into<T>, T>(value: &F) -> T {
-    value.clone().into()
+pub fn target_value<F: FindsTarget<T>, T>(value: &F) -> T {
+    value.for_target()
 }
 
 /// The id of an entity whose derive failed: anything will do, so that its uses are not errors as well.

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, Path, Token};
+use syn::{Attribute, Ident, Path, Token, Type};
 
 use crate::ctxt::{Ctxt, did_you_mean};
 
@@ -20,17 +20,26 @@ impl Parse for Item {
         let key = input.call(Ident::parse_any)?; // `type` and `crate` are keywords
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            let value: syn::Expr = input.parse()?;
-            quote!(#value)
+            value(input)?
         } else if input.peek(syn::token::Paren) {
             let content;
             syn::parenthesized!(content in input);
             content.parse()?
+        } else if input.peek(syn::token::Bracket) || input.peek(syn::token::Brace) {
+            return Err(input.error(format!("the values of `{key}` stand in parentheses; write `{key}(..)`")));
         } else {
             TokenStream::new()
         };
         Ok(Self { key, value })
     }
+}
+
+/// The value after an `=`: a type such as `Owns<Team, App>`, whose comma an expression would not take, or an expression.
+fn value(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    if input.peek(Ident) && input.peek2(Token![<]) {
+        return input.parse::<Type>().map(|ty| quote!(#ty));
+    }
+    input.parse::<syn::Expr>().map(|value| quote!(#value))
 }
 
 /// The keys that are allowed in one place; those in `repeatable` may occur more than once.
@@ -63,12 +72,34 @@ pub fn arguments(cx: &mut Ctxt, args: TokenStream, keys: &Keys) -> Vec<Item> {
     items
 }
 
+/// Words of other libraries, and the keys that say the same. They are not read as those keys, since their values differ.
+const OTHER_WORDS: [(&str, &str); 12] = [
+    ("column", "rename"),
+    ("depends_on", "reads"),
+    ("dependencies", "reads"),
+    ("env", "variable"),
+    ("id", "key"),
+    ("ignore", "skip"),
+    ("inputs", "reads"),
+    ("outputs", "emits"),
+    ("primary_key", "key"),
+    ("produces", "emits"),
+    ("property", "rename"),
+    ("skip_serializing", "skip"),
+];
+
 /// Keeps the items whose key is known. A misspelt key is an error *and* is read as the key it resembles, so
 /// that one typo is one error.
 fn keep_known(cx: &mut Ctxt, list: Punctuated<Item, Token![,]>, keys: &Keys, items: &mut Vec<Item>) {
     for mut item in list {
         let (name, on) = (item.key.to_string(), keys.on);
         if !keys.known.contains(&&*name) {
+            if let Some((_, instead)) =
+                OTHER_WORDS.iter().find(|(word, key)| *word == name && keys.known.contains(key))
+            {
+                cx.error(&item.key, "E0310", format!("unknown key `{name}` on {on}; write `{instead}`"));
+                continue;
+            }
             let Some(near) = did_you_mean(&name, keys.known) else {
                 let expected = match keys.known {
                     [] => "it takes none".to_owned(),
@@ -120,7 +151,42 @@ pub fn read_item<T: Parse>(cx: &mut Ctxt, item: &Item) -> Option<T> {
         cx.error(&item.key, "E0312", format!("`{}` needs a value; write `{} = ..`", item.key, item.key));
         return None;
     }
-    syn::parse2(item.value.clone()).map_err(|error| cx.malformed(&error)).ok()
+    syn::parse2(item.value.clone()).map_err(|error| cx.malformed(&explained(item, error))).ok()
+}
+
+/// Says what to write, where the parser's message names a rule of Rust's grammar.
+fn explained(item: &Item, error: syn::Error) -> syn::Error {
+    let (key, value, said) = (&item.key, item.value.to_string(), error.to_string());
+    let is_quoted = value.contains('"');
+    let message = match said.as_str() {
+        "expected string literal" if syn::parse2::<Ident>(item.value.clone()).is_ok() => {
+            format!("`{key}` takes a text in quotes; write `{key} = \"{value}\"`")
+        }
+        "expected string literal" => format!("`{key}` takes a text in quotes: `{key} = \"..\"`"),
+        "expected boolean literal" => format!("`{key}` is `true` or `false`, without quotes"),
+        "expected literal" => {
+            "a string, a number or a boolean belongs here, such as `vendor = \"Acme\"`".to_owned()
+        }
+        "expected square brackets" => "a list belongs here, in brackets: `[id, name]`".to_owned(),
+        "expected identifier" | "expected ident" if is_quoted => unquoted(key, &value),
+        _ if said.starts_with("expected one of: `for`") && is_quoted => unquoted(key, &value),
+        _ if said.starts_with("expected one of: `for`") => format!("`{key}` takes a type"),
+        _ => return error,
+    };
+    syn::Error::new(error.span(), message)
+}
+
+/// The message for a name that is written as a text.
+fn unquoted(key: &Ident, value: &str) -> String {
+    let plain = value.replace('"', "");
+    if plain
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ',' | ' ' | ':' | '<' | '>' | '[' | ']'))
+    {
+        format!("`{key}` takes names, not texts; write `{plain}` without the quotes")
+    } else {
+        format!("`{key}` takes names, not texts")
+    }
 }
 
 /// Returns `true` if the key is present; a value is an error.

@@ -77,6 +77,8 @@ pub fn question(field: &str) -> String {
 /// The name of a custom date: `created_at`, `created` → `createdOn`.
 pub fn moment(field: &str) -> String {
     let field = field.trim_start_matches("r#");
+    // `date_created` is `created_date`.
+    let field = field.strip_prefix("date_").filter(|rest| rest.ends_with("ed")).unwrap_or(field);
     let action = ["_at", "_on", "_date", "_time", "_timestamp"]
         .iter()
         .find_map(|end| field.strip_suffix(end))
@@ -123,5 +125,7 @@ mod tests {
         assert_eq!(moment("created_at"), "createdOn");
         assert_eq!(moment("last_seen_on"), "lastSeenOn");
         assert_eq!(moment("expires"), "expiresOn");
+        assert_eq!(moment("date_created"), "createdOn");
+        assert_eq!(moment("date_format"), "dateFormatOn");
     }
 }

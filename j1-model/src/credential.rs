@@ -1,5 +1,17 @@
 //! Names that probably hold a credential.
 
+/// Returns `true` if a field of this name probably holds a credential or several: `api_tokens` as well as `api_token`.
+///
+/// For names that an author writes. In JSON of a provider, `total_tokens` is usually a count.
+#[must_use]
+pub const fn names_credentials(name: &str) -> bool {
+    let one = match name.as_bytes().split_last() {
+        Some((b's' | b'S', rest)) => name.split_at(rest.len()).0,
+        _ => name,
+    };
+    looks_like_credential(name) || looks_like_credential(one)
+}
+
 /// Returns `true` if a field or a property of this name probably holds a credential.
 #[must_use]
 pub const fn looks_like_credential(name: &str) -> bool {

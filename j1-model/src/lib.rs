@@ -30,7 +30,7 @@ mod types;
 mod verdict;
 
 pub use class::{ClassDef, class, never_both};
-pub use credential::looks_like_credential;
+pub use credential::{looks_like_credential, names_credentials};
 pub use format::Format;
 pub use generated::{CLASSES, DATA_MODEL_VERSION, RELATIONSHIP_CLASSES, RELATIONSHIP_RULES, classes};
 pub use kind::Kind;

@@ -17,6 +17,11 @@ pub use value::{ConfigItem, ConfigValue, choose};
 use zeroize::Zeroize;
 
 /// The configuration of an integration.
+#[diagnostic::on_unimplemented(
+    message = "[J1-E0312] `{Self}` is not a configuration",
+    label = "not a configuration",
+    note = "derive it: `#[derive(J1Config)]`"
+)]
 pub trait Config: Sized + Send {
     /// Its fields, in the order of the struct.
     const FIELDS: &'static [ConfigField];

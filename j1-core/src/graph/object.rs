@@ -7,7 +7,7 @@ use crate::graph::{Emitter, EntityMeta, RelationshipMeta, Type};
 #[diagnostic::on_unimplemented(
     message = "[J1-E0503] `{Self}` is not an entity or a relationship",
     label = "neither an entity nor a relationship",
-    note = "derive it: `#[derive(J1Entity)]`"
+    note = "derive it: `#[derive(J1Entity)]`; of a list, add one after another"
 )]
 pub trait Object {
     /// Its `_type`.

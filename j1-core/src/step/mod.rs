@@ -182,6 +182,13 @@ pub fn runner<C: Sync, S: StepFor<C> + 'static>(
     })
 }
 
+/// The runner and the switch of one step.
+#[doc(hidden)]
+#[must_use]
+pub const fn functions<C: Sync, S: StepFor<C> + 'static>() -> (Runner<C>, Switch<C>) {
+    (runner::<C, S>, switch::<C, S>)
+}
+
 /// Fails the build when a step needs what no step emits, shares its id with another, or emits an entity whose
 /// `_type` another struct has.
 #[track_caller]
@@ -432,10 +439,11 @@ const fn all_done<const N: usize>(waits: &[bool; N], done: &[bool; N]) -> bool {
 #[track_caller]
 const fn cycle<const N: usize>(steps: &[StepMeta; N], done: &[bool; N]) -> ! {
     let mut text = Text::EMPTY.put("[J1-E0704] these steps wait for each other:");
-    let mut i = 0;
+    let (mut i, mut between) = (0, " `");
     while i < N {
         if !done[i] {
-            text = text.put(" `").put(steps[i].id).put("`");
+            text = text.put(between).put(steps[i].id).put("`");
+            between = ", `";
         }
         i += 1;
     }

@@ -72,7 +72,18 @@ impl Parse for Default {
 
 /// The fields of the struct. Errors are in `cx`.
 pub fn fields<'a>(cx: &mut Ctxt, named: &'a FieldsNamed) -> Vec<Field<'a>> {
-    named.named.iter().filter_map(|field| of_field(cx, field)).collect()
+    let fields: Vec<Field<'a>> = named.named.iter().filter_map(|field| of_field(cx, field)).collect();
+    for (index, field) in fields.iter().enumerate() {
+        let Some(variable) = &field.variable else { continue };
+        let same =
+            |other: &&Field<'_>| other.variable.as_ref().is_some_and(|name| name.value() == variable.value());
+        if let Some(other) = fields.iter().take(index).find(same) {
+            let message =
+                format!("`{}` is read from this variable already; give each field its own", other.name);
+            cx.error(variable, "E0806", message);
+        }
+    }
+    fields
 }
 
 fn of_field<'a>(cx: &mut Ctxt, field: &'a syn::Field) -> Option<Field<'a>> {

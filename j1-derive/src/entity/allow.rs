@@ -17,7 +17,16 @@ pub struct Allow {
 
 impl Parse for Allow {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if let Ok(text) = input.fork().parse::<LitStr>() {
+            let message =
+                format!("a rule is named without quotes; write `allow({}, reason = \"..\")`", text.value());
+            return Err(syn::Error::new(text.span(), message));
+        }
         let house: Ident = input.parse()?;
+        if !input.peek(Token![-]) {
+            let message = format!("a rule has the prefix `J1-`; write `allow(J1-{house}, reason = \"..\")`");
+            return Err(syn::Error::new(house.span(), message));
+        }
         input.parse::<Token![-]>()?;
         let rule: Ident = input.parse()?;
         let mut reason = None;

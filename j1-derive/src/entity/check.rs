@@ -35,8 +35,9 @@ impl Whose {
 pub fn names_and_literals(cx: &mut Ctxt, model: &Model<'_>, properties: &[Property]) {
     let (ident, defs) = (&model.original.ident, model.defs());
     let entity = ident.to_string();
-    let mapped: Vec<Mapped<'_>> =
+    let mut mapped: Vec<Mapped<'_>> =
         properties.iter().map(|property| (&*property.name, &*property.origin)).collect();
+    mapped.extend(model.misread.iter().map(|name| (*name, *name)));
     if let Some(pattern) = &model.type_pattern {
         cx.rule_at(model.type_span, rules::type_is_a_class(pattern));
     }
@@ -59,9 +60,17 @@ pub fn names_and_literals(cx: &mut Ctxt, model: &Model<'_>, properties: &[Proper
     for class in &model.classes {
         cx.rule(&class.path, class.def.and_then(|def| rules::required(&entity, def, &mapped)));
     }
-    cx.rule(ident, rules::twice(&entity, &mapped));
+    twice(cx, &entity, properties, &mapped);
     if model.are_classes_known() {
         cx.rule(ident, rules::no_name(&entity, &defs, &mapped));
+    }
+}
+
+/// Two fields that become one property; the error is at the second.
+pub fn twice(cx: &mut Ctxt, owner: &str, properties: &[Property], mapped: &[Mapped<'_>]) {
+    let is_second = |index: &usize| mapped.iter().take(*index).any(|(name, _)| *name == mapped[*index].0);
+    if let Some(second) = (0..mapped.len()).find(is_second).and_then(|index| properties.get(index)) {
+        cx.rule_at(second.name_span, rules::twice(owner, mapped));
     }
 }
 

@@ -119,6 +119,9 @@ pub fn parse<'a>(
         lifetimes: Lifetimes::new(&input.generics),
         broken: false,
     };
+    if parsed.is_property() {
+        refuse_size(cx, &field.ty);
+    }
     parsed.broken = cx.errors() > errors;
     Some(parsed)
 }
@@ -146,6 +149,12 @@ pub struct Date {
 
 fn date(cx: &mut Ctxt, item: &Item) -> Option<Date> {
     let forms = [("rfc3339", "Rfc3339"), ("seconds", "Seconds"), ("millis", "Millis")];
+    if let Ok(text) = syn::parse2::<LitStr>(item.value.clone()) {
+        let message = "a form is a word without quotes: `date = rfc3339`, `seconds` or `millis`; a date in another form is read \
+                       in a method, `#[j1(computed(..))]`";
+        cx.error(text, "E0312", message);
+        return None;
+    }
     let word = attr::read_item::<Ident>(cx, item)?;
     let found = forms.iter().find(|(name, _)| word == name);
     if found.is_none() {
@@ -154,7 +163,7 @@ fn date(cx: &mut Ctxt, item: &Item) -> Option<Date> {
             || format!("expected one of: `{}`", names.join("`, `")),
             |near| format!("did you mean `{near}`?"),
         );
-        cx.error(&word, "E0312", format!("unknown date format; {hint}"));
+        cx.error(&word, "E0312", format!("`{word}` is not a date format; {hint}"));
     }
     found.map(|(_, form)| Date { form, span: word.span() })
 }
@@ -167,6 +176,19 @@ pub fn refuse_secret(cx: &mut Ctxt, property: &Ident, ty: &Type) {
         );
         cx.error(ty, "E0803", message);
     }
+}
+
+/// Refuses integers that JSON's readers do not hold, or whose size depends on the machine.
+fn refuse_size(cx: &mut Ctxt, ty: &Type) {
+    let (why, instead) = match &*innermost(ty) {
+        "usize" => ("has another size on each machine", "u64"),
+        "isize" => ("has another size on each machine", "i64"),
+        "u128" => ("is larger than the numbers of JSON", "u64"),
+        "i128" => ("is larger than the numbers of JSON", "i64"),
+        _ => return,
+    };
+    let name = innermost(ty);
+    cx.error(ty, "E0202", format!("a property cannot hold a `{name}`, which {why}; write `{instead}`"));
 }
 
 /// Returns `true` if the type is named `Secret`.

@@ -10,7 +10,7 @@ pub mod model;
 pub mod names;
 pub mod property;
 mod raw;
-mod relation;
+pub mod relation;
 mod tags;
 pub mod template;
 mod unknown;

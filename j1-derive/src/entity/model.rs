@@ -2,7 +2,7 @@
 
 use j1_model::{ClassDef, Kind, Types, rules};
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -53,6 +53,8 @@ pub struct Model<'a> {
     pub fields: Vec<Field<'a>>,
     pub display_name: Vec<Ident>,
     pub name: Vec<Ident>,
+    /// The properties whose lists could not be read, so that nothing is said to be missing.
+    pub misread: Vec<&'static str>,
     pub computed: Vec<Computed>,
     pub constants: Vec<Constant>,
     /// The name people use for such entities, if given.
@@ -164,6 +166,7 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Model<'a> {
         fields: Vec::new(),
         display_name: Vec::new(),
         name: Vec::new(),
+        misread: Vec::new(),
         computed: computed(cx, input, &items),
         constants: constants(cx, &items),
         title: None,
@@ -186,6 +189,9 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Model<'a> {
     model.template = template::parse(cx, input, &items, &fields);
     model.name = names::list(cx, &items, "name", &fields);
     model.display_name = names::list(cx, &items, "display_name", &fields);
+    let lists = [("name", "name", &model.name), ("display_name", "displayName", &model.display_name)];
+    let misread = lists.iter().filter(|(key, _, list)| list.is_empty() && attr::take(&items, key).is_some());
+    model.misread = misread.map(|(_, property, _)| *property).collect();
     names::check(cx, "name", &model.name, &mut fields);
     names::check(cx, "display_name", &model.display_name, &mut fields);
     names::check_truncate(cx, &fields, &[&model.name, &model.display_name]);
@@ -263,6 +269,14 @@ pub fn class_list(cx: &mut Ctxt, item: &Item) -> Vec<Class> {
         let class = text.value();
         cx.error(&text, "E0312", format!("a class is a name, not a string; write `class = {class}`"));
         text.parse::<Path>().map(|path| vec![path]).unwrap_or_default()
+    } else if let Ok(tuple) = syn::parse2::<syn::TypeTuple>(item.value.clone()) {
+        let elems = tuple.elems.to_token_stream();
+        cx.error(
+            &item.value,
+            "E0312",
+            format!("several classes stand in brackets; write `class = [{elems}]`"),
+        );
+        syn::parse2::<OneOrMore<Path>>(quote!([#elems])).map(|list| list.0).unwrap_or_default()
     } else {
         let Some(OneOrMore(list)) = attr::read_item::<OneOrMore<Path>>(cx, item) else { return Vec::new() };
         if list.is_empty() {

@@ -4,6 +4,7 @@
 //! `name`, and `display_name` at the head of its own list: field and list are then one property.
 
 use proc_macro2::Ident;
+use syn::LitStr;
 
 use crate::attr::{self, Item, OneOrMore};
 use crate::ctxt::Ctxt;
@@ -22,6 +23,15 @@ pub fn is_merged(name: &[Ident], display_name: &[Ident], field: &Field<'_>) -> b
 
 /// Returns the fields that `key = field` or `key = [field, field]` names, all of which must exist. Errors go to `cx`.
 pub fn list(cx: &mut Ctxt, items: &[Item], key: &str, fields: &[Field<'_>]) -> Vec<Ident> {
+    let text = attr::take(items, key).and_then(|item| syn::parse2::<LitStr>(item.value.clone()).ok());
+    if let Some(text) = text.filter(|text| !fields.iter().any(|field| *field.ident == text.value())) {
+        let message = format!(
+            "`{key}` is a field, or the first of a list that is there: `[nick, id]`; a text made of several is a method: \
+             `computed({key})`"
+        );
+        cx.error(text, "E0312", message);
+        return Vec::new();
+    }
     let Some(OneOrMore(names)) = attr::read::<OneOrMore<Ident>>(cx, items, key) else { return Vec::new() };
     for (index, name) in names.iter().enumerate() {
         if !fields.iter().any(|f| f.ident == name) {

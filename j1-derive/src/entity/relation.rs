@@ -75,6 +75,9 @@ fn read(cx: &mut Ctxt, entity: &Ident, item: &Item, word: &str) -> Option<Relati
         cx.error(&ty, "E0502", "a relationship is a verb and two entities; write `Owns<Team, App>`");
         return None;
     };
+    if refuse_function(cx, &ty) {
+        return None;
+    }
     if let Some(properties) = argument(&ty, 2) {
         let message = "a field says which entity the other end is, and no properties; add the relationship in the step, \
                        with `.with_properties(..)`";
@@ -93,6 +96,11 @@ fn read(cx: &mut Ctxt, entity: &Ident, item: &Item, word: &str) -> Option<Relati
             );
             return None;
         }
+        (false, false) if is_named(from, "Self") || is_named(to, "Self") => {
+            let message = format!("`Self` does not name the struct here; write `{name}` instead");
+            cx.error(if is_named(from, "Self") { from } else { to }, "E0504", message);
+            return None;
+        }
         (false, false) => {
             cx.error(
                 &ty,
@@ -103,6 +111,20 @@ fn read(cx: &mut Ctxt, entity: &Ident, item: &Item, word: &str) -> Option<Relati
         }
     };
     Some(Relation { ty, key, this })
+}
+
+/// Refuses the function of a verb, such as `owns`, where its type belongs. Returns `true` if it was one.
+pub fn refuse_function(cx: &mut Ctxt, ty: &Type) -> bool {
+    let name = last_name(ty);
+    let is_function = argument(ty, 1).is_some() && name.starts_with(|c: char| c.is_ascii_lowercase());
+    if is_function {
+        let verb = heck::ToUpperCamelCase::to_upper_camel_case(&*name);
+        let message = format!(
+            "`{name}` is the function that makes the relationship; its type begins with a capital: `{verb}<..>`"
+        );
+        cx.error(ty, "E0502", message);
+    }
+    is_function
 }
 
 /// Relationships that two fields declare, and properties that say again what a relationship does.

@@ -46,6 +46,11 @@ pub fn parse(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field
             cx.error(&item.key, "E0311", message);
             return None;
         }
+        (None, None) if singleton => {
+            let message = "what exists once has a text as its key; write `key = \"acme:settings\"`";
+            cx.error(&input.ident, "E0401", message);
+            return None;
+        }
         (None, None) => {
             let message = format!(
                 "no field of `{}` makes its `_key`; mark the one that is unique and never changes with `#[j1(key)]`",
@@ -63,19 +68,37 @@ pub fn parse(cx: &mut Ctxt, input: &DeriveInput, items: &[Item], fields: &[Field
         );
     }
     if template.fields().next().is_none() && !singleton {
-        let at = attr::take(items, "key").map_or_else(|| input.ident.to_token_stream(), |i| i.value.clone());
-        cx.error(
-            at,
-            "E0407",
-            "no field is part of this key, so every record would be the same entity; name the field that \
-             identifies it in braces, or say `singleton`",
-        );
+        refuse_fixed(cx, input, items, &template, fields);
+        return None;
+    }
+    if let (Some(item), Some(_)) = (attr::take(items, "singleton"), template.fields().next()) {
+        let message = "`singleton` has no effect: the key tells records apart; remove it, or write a key without fields";
+        cx.error(&item.key, "E0315", message);
     }
     let fits = refuse_unfit(cx, &template, fields);
     for field in fields.iter().filter(|f| f.skip && template.fields().any(|ident| f.ident == ident)) {
         field::refuse_parameter(cx, input, field.ty);
     }
     fits.then_some(template)
+}
+
+/// A key without fields on what is not a singleton.
+fn refuse_fixed(
+    cx: &mut Ctxt,
+    input: &DeriveInput,
+    items: &[Item],
+    template: &Template,
+    fields: &[Field<'_>],
+) {
+    let at = attr::take(items, "key").map_or_else(|| input.ident.to_token_stream(), |i| i.value.clone());
+    let text = &template.text;
+    let hint = if fields.iter().any(|field| field.ident == text) {
+        format!("write `key = {text}`, without the quotes")
+    } else {
+        "name the field that identifies it in braces, or say `singleton`".to_owned()
+    };
+    let message = format!("no field is part of this key, so every record would be the same entity; {hint}");
+    cx.error(at, "E0407", message);
 }
 
 fn one_field(ident: Ident) -> Template {
@@ -93,6 +116,12 @@ fn from_item(cx: &mut Ctxt, item: &Item, fields: &[Field<'_>]) -> Option<Templat
     if item.value.clone().into_iter().any(|token| matches!(token, TokenTree::Group(_))) {
         let message =
             "a key of several fields says what stands between them; write a template: `key = \"{a}:{b}\"`";
+        cx.error(&item.value, "E0312", message);
+        return None;
+    }
+    if !item.value.is_empty() && syn::parse2::<LitStr>(item.value.clone()).is_err() {
+        let message =
+            "a key is a field or a template in quotes; write `key = id` or `key = \"acme-group:{id}\"`";
         cx.error(&item.value, "E0312", message);
         return None;
     }
@@ -121,6 +150,9 @@ fn split(cx: &mut Ctxt, literal: &LitStr, fields: &[Field<'_>]) -> Option<Vec<Pa
             parts.push(Part::Integration);
         } else if let Some(field) = fields.iter().find(|f| f.ident == name) {
             parts.push(Part::Field(field.ident.clone()));
+        } else if name.trim().is_empty() {
+            cx.error(literal, "E0312", "`{}` names no field; write the name in the braces: \"{id}\"");
+            sound = false;
         } else if let Some(near) = no_such_field(cx, literal, name, fields) {
             parts.push(Part::Field(near));
         } else {
@@ -160,6 +192,13 @@ fn refuse_unfit(cx: &mut Ctxt, template: &Template, fields: &[Field<'_>]) -> boo
             );
             cx.error(field.ty, "E0403", message);
             fits = false;
+        } else if let Some(what) = unfit(field).filter(|_| !field.broken) {
+            let message = format!(
+                "`{ident}` is part of the `_key` and is {what}; a key is made of strings, integers and UUIDs: name the field \
+                 that identifies the record"
+            );
+            cx.error(field.ty, "E0403", message);
+            fits = false;
         } else if let Some(what) = unstable(field).filter(|_| !field.broken) {
             let message = format!(
                 "`{ident}` is part of the `_key` and is {what}, which changes while the record stays the same; \
@@ -170,6 +209,19 @@ fn refuse_unfit(cx: &mut Ctxt, template: &Template, fields: &[Field<'_>]) -> boo
         }
     }
     fits
+}
+
+/// Types that no key can be made of, by their names.
+fn unfit(field: &Field<'_>) -> Option<&'static str> {
+    let all = [
+        ("bool", "a boolean"),
+        ("Vec", "a list"),
+        ("HashMap", "a map"),
+        ("BTreeMap", "a map"),
+        ("HashSet", "a set"),
+        ("BTreeSet", "a set"),
+    ];
+    all.iter().find(|(name, _)| is_named(field.ty, name)).map(|(_, what)| *what)
 }
 
 fn unstable(field: &Field<'_>) -> Option<&'static str> {

@@ -54,6 +54,10 @@ pub fn parse<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Model<'a> {
         cx.error(&input.ident, "E0313", message);
         return Model { krate, variants: Vec::new(), lacks_some: true };
     };
+    if data.variants.is_empty() {
+        cx.error(&input.ident, "E0313", "an enum of words has a variant for each word; add one");
+        return Model { krate, variants: Vec::new(), lacks_some: true };
+    }
     let variants: Vec<_> = data.variants.iter().filter_map(|v| variant(cx, v, case)).collect();
     Model { krate, lacks_some: variants.len() < data.variants.len(), variants }
 }
@@ -62,7 +66,11 @@ fn case(cx: &mut Ctxt, literal: &LitStr) -> Option<Case> {
     let case = Case::named(&literal.value());
     if case.is_none() {
         let known = Case::NAMES.map(|(name, _)| name).join("`, `");
-        cx.error(literal, "E0312", format!("no such case; expected one of: `{known}`"));
+        cx.error(
+            literal,
+            "E0312",
+            format!("`{}` is not a case of words; write one of `{known}`", literal.value()),
+        );
     }
     case
 }
@@ -81,6 +89,14 @@ fn variant<'a>(cx: &mut Ctxt, variant: &'a syn::Variant, case: Option<Case>) -> 
     }
     if skip {
         return Some(Variant { ident, says: Says::Nothing });
+    }
+    if let Some(rename) = rename.as_ref().filter(|rename| rename.value().trim().is_empty()) {
+        cx.error(
+            rename,
+            "E0312",
+            "an empty word says nothing; send nothing with `#[j1(skip)]`, or write the word",
+        );
+        return None;
     }
     if let Some(word) = rename {
         return Some(Variant { ident, says: Says::Word(word.value()) });

@@ -1,9 +1,9 @@
 //! `#[derive(J1Integration)]`: the list of steps, with one check for each step so that an error points at it.
 
 use j1_model::rules;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::parse::Parser;
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Ident, LitStr, Path, Token, Type};
@@ -52,7 +52,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let rest = [
         retired(&mut cx, &krate, &items, &steps),
         duplicates(&mut cx, &krate, &items),
-        hooks(&mut cx, &krate, &items),
+        hooks(&mut cx, &input.ident, &krate, &items),
     ];
     let ty = attr::read::<LitStr>(&mut cx, &items, "type");
     check_names(&mut cx, name.as_ref(), ty.as_ref());
@@ -84,19 +84,41 @@ fn steps(cx: &mut Ctxt, input: &DeriveInput, items: &[Item]) -> Vec<Path> {
         cx.error(&input.ident, "E0312", "an integration has steps; add `#[j1(steps(fetch_users))]`");
         return Vec::new();
     };
-    let list: Vec<Path> = match Punctuated::<Path, Token![,]>::parse_terminated.parse2(item.value.clone()) {
-        Ok(list) => list.into_iter().collect(),
-        Err(error) => {
-            cx.malformed(&error);
-            return Vec::new();
-        }
-    };
-    if list.is_empty() {
+    let call = item.value.clone().into_iter().find(|token| matches!(token, TokenTree::Group(_)));
+    if let Some(call) = call {
+        cx.error(
+            call,
+            "E0312",
+            "steps are names with commas between them; write `steps(fetch_users, fetch_groups)`",
+        );
+        return Vec::new();
+    }
+    if item.value.is_empty() {
         let message =
             "`steps()` names no step, so the integration would send nothing; name each, `steps(fetch_users)`";
         cx.error(&item.key, "E0312", message);
+        return Vec::new();
     }
+    let list = attr::read_item::<Paths>(cx, item).map_or_else(Vec::new, |list| list.0.into_iter().collect());
     once(cx, list)
+}
+
+/// The paths of a list.
+struct Paths(Punctuated<Path, Token![,]>);
+
+impl Parse for Paths {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Punctuated::parse_terminated(input).map(Self)
+    }
+}
+
+/// The texts of a list.
+struct Texts(Punctuated<LitStr, Token![,]>);
+
+impl Parse for Texts {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Punctuated::parse_terminated(input).map(Self)
+    }
 }
 
 /// Reports and leaves out steps with the id of an earlier one; the id follows from the name of the function.
@@ -120,14 +142,13 @@ fn once(cx: &mut Ctxt, list: Vec<Path>) -> Vec<Path> {
 /// The types that the integration no longer has, and the check that no step emits them.
 fn retired(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item], steps: &[Path]) -> TokenStream {
     let Some(item) = attr::take(items, "retired") else { return TokenStream::new() };
-    let list = Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(item.value.clone());
-    let types: Vec<LitStr> = match list {
-        Ok(list) => list.into_iter().collect(),
-        Err(error) => {
-            cx.malformed(&error);
-            Vec::new()
-        }
-    };
+    if syn::parse2::<Texts>(item.value.clone()).is_err() {
+        let message = "a retired type is a text, its `_type`; write `retired(\"acme_group\")`";
+        cx.error(&item.value, "E0312", message);
+        return TokenStream::new();
+    }
+    let list = attr::read_item::<Texts>(cx, item);
+    let types: Vec<LitStr> = list.map_or_else(Vec::new, |list| list.0.into_iter().collect());
     let p = krate.private();
     let checks = types.iter().flat_map(|ty| {
         let p = krate.private_at(ty.span());
@@ -162,12 +183,14 @@ fn duplicates(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream
 }
 
 /// Reads the hooks before and after each object is added.
-fn hooks(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
+fn hooks(cx: &mut Ctxt, ident: &Ident, krate: &attr::Krate, items: &[Item]) -> TokenStream {
     let p = krate.private();
     let before = attr::read::<Path>(cx, items, "before_add").map(|path| {
         quote_spanned! {path.span()=>
             fn before_add(&self, record: &#p::EncodedObject<'_>) -> #p::Verdict {
-                #path(self, record)
+                // One error where the function takes or returns something else.
+                const HOOK: fn(&#ident, &#p::EncodedObject<'_>) -> #p::Verdict = #path;
+                HOOK(self, record)
             }
         }
     });
@@ -261,8 +284,10 @@ fn expand(
     let steps = steps.list;
     let ([name, title, ty], ident, count) = (names, &input.ident, steps.len());
     let metas = steps.iter().map(|step| quote_spanned!(step.span()=> <#step as #p::Step>::META));
-    let switches = steps.iter().map(|step| quote_spanned!(step.span()=> #p::switch::<#ident, #step>));
-    let runners = steps.iter().map(|step| quote_spanned!(step.span()=> #p::runner::<#ident, #step>));
+    // Both functions of a step from one call, so that one that does not run here is one error.
+    let functions = steps.iter().map(|step| quote_spanned!(step.span()=> #p::functions::<#ident, #step>()));
+    let (switches, runners) =
+        ((0..count).map(|i| quote!(FUNCTIONS[#i].1)), (0..count).map(|i| quote!(FUNCTIONS[#i].0)));
     let checks = steps.iter().enumerate().map(|(index, step)| {
         let p = krate.private_at(step.span());
         quote_spanned!(step.span()=> const _: () = #p::check_step(&STEPS, #index);)
@@ -283,6 +308,10 @@ fn expand(
                 #(#listed)*
             };
 
+            const FUNCTIONS: [(#p::Runner<#ident>, #p::Switch<#ident>); #count] = [#(#functions),*];
+            const RUNNERS: [#p::Runner<#ident>; #count] = [#(#runners),*];
+            const SWITCHES: [#p::Switch<#ident>; #count] = [#(#switches),*];
+
             #[automatically_derived]
             impl #p::Integration for #ident {
                 type Config = #config;
@@ -295,11 +324,11 @@ fn expand(
                 #(#rest)*
 
                 fn runners() -> &'static [#p::Runner<Self>] {
-                    &[#(#runners),*]
+                    &RUNNERS
                 }
 
                 fn switches() -> &'static [#p::Switch<Self>] {
-                    &[#(#switches),*]
+                    &SWITCHES
                 }
             }
         };

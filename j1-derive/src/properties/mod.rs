@@ -52,7 +52,11 @@ fn check_names(cx: &mut Ctxt, input: &DeriveInput, properties: &[Row]) {
         check::effects(cx, property);
         check::name(cx, &owner, &[], property, Whose::Own, &mapped);
     }
-    cx.rule(&input.ident, rules::twice(&owner, &mapped));
+    if let Some((second, _)) = properties.iter().enumerate().find_map(|(index, row)| {
+        mapped.iter().take(index).any(|(name, _)| *name == row.0.name).then_some(row)
+    }) {
+        cx.rule_at(second.name_span, rules::twice(&owner, &mapped));
+    }
 }
 
 fn fields<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Vec<Field<'a>> {

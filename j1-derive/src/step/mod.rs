@@ -1,5 +1,6 @@
 //! `#[step(..)]`.
 
+mod list;
 mod lookup;
 mod signature;
 mod streams;
@@ -104,17 +105,25 @@ pub fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
             return quote!(#errors #item);
         }
     };
+    if let Some(receiver) = item_fn.sig.receiver() {
+        let message = "a step is a function and not a method; write it outside of the `impl`, with the integration as its first \
+                       parameter: `integration: &Integration`";
+        cx.error(receiver, "E0313", message);
+        return cx.into_tokens();
+    }
     let items = attr::arguments(&mut cx, args, &KEYS);
     let krate = attr::Krate::from_items(&mut cx, &items);
     let p = krate.private();
     let list = attr::take(&items, "emits").filter(|i| !i.value.is_empty());
     let emits = list.and_then(|i| attr::read_item::<List<Type>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
+    let emits = list::emitted(&mut cx, emits);
     let emits = once(&mut cx, emits, |ty| ty, "emits");
     let list = attr::take(&items, "reads").filter(|i| !i.value.is_empty());
     let reads = list.and_then(|i| attr::read_item::<List<Read>>(&mut cx, i)).map_or_else(Vec::new, |l| l.0);
     for word in reads.iter().filter_map(|read| read.wrong.as_ref()) {
         cx.error(word, "E0312", "expected `by field`, or a comma");
     }
+    let reads = list::read(&mut cx, reads);
     let reads = once(&mut cx, reads, |read| &read.ty, "reads");
     let reads = owned(&mut cx, reads);
     let list = attr::take(&items, "permissions").filter(|i| !i.value.is_empty());

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{FnArg, ItemFn, Path, ReturnType, Type};
 
 use crate::ctxt::Ctxt;
-use crate::entity::field::{argument, is_named};
+use crate::entity::field::{argument, bare, is_named};
 
 /// Checks the signature, and makes the impl that runs the step.
 pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream, enabled_if: Option<&Path>) -> TokenStream {
@@ -29,18 +29,20 @@ pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream, enabled_if: Option<&
         cx.error(&item.sig.generics, "E0707", "a step has no parameters of type or lifetime; remove them");
     }
     if let ReturnType::Type(_, ty) = &item.sig.output
-        && matches!(argument(ty, 0), Some(Type::Tuple(unit)) if unit.elems.is_empty())
+        && is_other_result(ty)
     {
         let message = format!("`{name}` does not say whether it read everything; return `Result<Outcome>`");
         cx.error(ty, "E0707", message);
     }
-    if let Some(FnArg::Typed(job)) = item.sig.inputs.last()
-        && let Type::Reference(reference) = &*job.ty
-        && reference.mutability.is_none()
-        && is_named(&reference.elem, "Job")
-    {
-        let message = format!("a step adds what it reads to its job; write `&mut Job<{name}>`");
-        cx.error(&job.ty, "E0707", message);
+    if let Some(FnArg::Typed(job)) = item.sig.inputs.last() {
+        let is_shared = match &*job.ty {
+            Type::Reference(reference) => reference.mutability.is_none() && is_named(&reference.elem, "Job"),
+            ty => is_named(ty, "Job"),
+        };
+        if is_shared {
+            let message = format!("a step adds what it reads to its job; write `&mut Job<{name}>`");
+            cx.error(&job.ty, "E0707", message);
+        }
     }
     let arguments = arguments(cx, item);
     if let (Some(Arguments::JobAlone), Some(path)) = (&arguments, enabled_if) {
@@ -58,6 +60,18 @@ pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream, enabled_if: Option<&
             let body =
                 quote_spanned! {call_span=> { let _ = integration; ::std::boxed::Box::pin(#name(job)) }};
             run_impl(item, p, &quote!(<C: ::core::marker::Sync>), &quote!(C), &body, None)
+        }
+    }
+}
+
+/// Returns `true` for what is certainly not a `Result<Outcome>`: an outcome that cannot fail, or a result of something else.
+fn is_other_result(ty: &Type) -> bool {
+    let Some(value) = argument(ty, 0) else { return is_named(ty, "Outcome") };
+    match bare(value) {
+        Type::Tuple(_) | Type::Reference(_) | Type::Slice(_) | Type::Array(_) => true,
+        _ => {
+            argument(value, 0).is_some()
+                || ["String", "bool", "usize", "u64"].iter().any(|name| is_named(value, name))
         }
     }
 }

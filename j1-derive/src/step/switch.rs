@@ -17,6 +17,14 @@ const KEYS: Keys = Keys {
 pub fn source(cx: &mut Ctxt, items: &[Item], p: &TokenStream) -> TokenStream {
     let none = quote!(::core::option::Option::None);
     let Some(item) = attr::take(items, "source") else { return none };
+    if let Ok(id) = syn::parse2::<LitStr>(item.value.clone()) {
+        let message = format!(
+            "a source has an id, by which operators turn it off; write `source(id = \"{}\")`",
+            id.value()
+        );
+        cx.error(id, "E0312", message);
+        return none;
+    }
     let given = attr::arguments(cx, item.value.clone(), &KEYS);
     let Some(id) = attr::read::<LitStr>(cx, &given, "id") else {
         if attr::take(&given, "id").is_none() {

@@ -40,17 +40,17 @@ pub const fn type_is_a_class(ty: &str) -> Option<Text> {
 #[must_use]
 pub const fn required(entity: &str, class: &ClassDef, properties: &[Mapped<'_>]) -> Option<Text> {
     let mut text = Text::EMPTY.put("[J1-E0201] `").put(entity).put("` lacks");
-    let (mut i, mut missing) = (0, 0);
+    let (mut i, mut missing) = (0, false);
     while i < class.required.len() {
         let name = class.required[i];
         i += 1;
         if begins_with(name, "_") || has(properties, name) || nullable(class, name) {
             continue;
         }
-        text = text.put(if missing == 0 { " `" } else { " and `" }).put(name).put("`");
-        missing += 1;
+        text = text.put(if missing { " and `" } else { " `" }).put(name).put("`");
+        missing = true;
     }
-    if missing == 0 {
+    if !missing {
         return None;
     }
     let text = text.put(", which class `").put(class.name).put(

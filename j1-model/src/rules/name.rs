@@ -7,8 +7,7 @@ use super::Mapped;
 use super::synonym::{is_date_word, reads_as_a_date, synonym};
 use crate::text::{Text, begins_with, ends_with, letters_alike, same};
 use crate::{
-    Absence, ClassDef, DATA_MODEL_VERSION, Kind, PropertyDef, Types, absence, hash_letters,
-    looks_like_credential,
+    Absence, ClassDef, DATA_MODEL_VERSION, Kind, PropertyDef, Types, absence, hash_letters, names_credentials,
 };
 
 /// The name of the property that stands for all tags, whose own names are known only when the integration runs.
@@ -222,7 +221,7 @@ const fn is_broken(rule: Rule, named: &Named<'_>, known: Option<&PropertyDef>) -
         Rule::Boolean => kind.holds(Types::BOOLEAN) && !is_question(name),
         Rule::Date => kind.date && !ends_with(name, "On"),
         Rule::Near => near(classes, name).is_some() || another_word(named).is_some(),
-        Rule::Credential => kind.holds(Types::STRING) && looks_like_credential(name),
+        Rule::Credential => kind.holds(Types::STRING) && names_credentials(name),
     }
 }
 

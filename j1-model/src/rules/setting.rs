@@ -1,13 +1,13 @@
 //! Rules on the fields of a configuration.
 
-use crate::looks_like_credential;
+use crate::names_credentials;
 use crate::setting::Setting;
 use crate::text::Text;
 
 /// Returns the message for a text that is named like a credential but is not a secret.
 #[must_use]
 pub const fn open_credential(name: &str) -> Option<Text> {
-    if !looks_like_credential(name) {
+    if !names_credentials(name) {
         return None;
     }
     Some(Text::EMPTY.put("[J1-E0802] `").put(name).put(

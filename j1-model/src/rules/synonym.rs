@@ -74,10 +74,11 @@ const fn is_question_of(name: &str, def: &PropertyDef) -> bool {
         && name.split_at(2).1.eq_ignore_ascii_case(def.name)
 }
 
-/// Returns `true` if a name reads as that of a date: `createdAt`, `hiredOn`, `startDate`, `lastSeen`, `expires`.
+/// Returns `true` if a name reads as that of a date: `createdAt`, `hiredOn`, `startDate`, `lastSeen`, `expires`, `createTime`,
+/// `dateCreated`.
 #[must_use]
 pub const fn reads_as_a_date(name: &str) -> bool {
-    is_date_word(name) || ends_as_a_date(name)
+    is_date_word(name) || ends_as_a_date(name) || is_time_of(name) || begins_as_a_date(name)
 }
 
 /// Names of dates that do not end as one, `last_seen` and the like in the camel case of properties.
@@ -123,6 +124,80 @@ pub(super) const fn is_date_word(name: &str) -> bool {
         i += 1;
     }
     false
+}
+
+/// `createTime`, `lastLoginTime`; not `responseTime` and other lengths of time.
+const fn is_time_of(name: &str) -> bool {
+    let acts = [
+        "access",
+        "accessed",
+        "begin",
+        "completed",
+        "completion",
+        "create",
+        "created",
+        "creation",
+        "delete",
+        "deleted",
+        "deletion",
+        "detected",
+        "end",
+        "ended",
+        "event",
+        "expiration",
+        "expire",
+        "expired",
+        "expires",
+        "expiry",
+        "finished",
+        "issued",
+        "joined",
+        "login",
+        "logon",
+        "modification",
+        "modified",
+        "modify",
+        "occurred",
+        "published",
+        "received",
+        "start",
+        "started",
+        "update",
+        "updated",
+    ];
+    if !ends_with(name, "Time") {
+        return false;
+    }
+    let what = name.split_at(name.len() - "Time".len()).0;
+    if begins_with(what, "last") && what.len() > "last".len() {
+        return true;
+    }
+    let mut i = 0;
+    while i < acts.len() {
+        if ends_in_word(what, acts[i]) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Returns `true` if the last word of a name in camel case is this one.
+const fn ends_in_word(name: &str, word: &str) -> bool {
+    if name.len() < word.len() {
+        return false;
+    }
+    let (head, tail) = name.split_at(name.len() - word.len());
+    tail.eq_ignore_ascii_case(word) && (head.is_empty() || tail.as_bytes()[0].is_ascii_uppercase())
+}
+
+/// `dateCreated`, `dateOfBirth`; not `dateFormat`.
+const fn begins_as_a_date(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    begins_with(name, "date")
+        && bytes.len() > 4
+        && bytes[4].is_ascii_uppercase()
+        && (ends_with(name, "ed") || ends_with(name, "OfBirth"))
 }
 
 /// `createdAt`, `hiredOn`, `startDate`; not `dependsOn` and the like.

@@ -50,9 +50,10 @@ fn what_a_class_requires() {
             rules::required("Thing", class, both),
         );
     }
-    let account = named(&["Account"]);
+    let (account, second) = (named(&["Account"]), named(&["GraphObject", "Internet", "Account"]));
     for properties in [&[] as &[Mapped<'_>], both, &[("name", "a")], &[("displayName", "a")]] {
-        for (label, classes) in [("no class", &[] as &[_]), ("Account", &account)] {
+        for (label, classes) in [("no class", &[] as &[_]), ("Account", &account), ("a third class", &second)]
+        {
             rows.message(
                 &format!("names {properties:?} of {label}"),
                 rules::no_name("Thing", classes, properties),

@@ -69,6 +69,7 @@ fn constants_of_entities() {
         }
     }
     for (class, name) in [
+        ("Internet", "public"),
         ("User", "active"),
         ("User", "mfaEnabled"),
         ("Finding", "open"),

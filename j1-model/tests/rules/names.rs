@@ -1,7 +1,9 @@
 //! Rules on the names of properties.
 
 use j1_model::rules::{self, Checked, Mapped, Named};
-use j1_model::{Kind, Types, absence, is_property_name, looks_like_credential, nearest, pick_name};
+use j1_model::{
+    Kind, Types, absence, is_property_name, looks_like_credential, names_credentials, nearest, pick_name,
+};
 
 use crate::{Rows, kinds, named};
 
@@ -111,6 +113,8 @@ const NAMES: &[&str] = &[
     "hostnames",
     "hostnaem",
     "apiToken",
+    "apiTokens",
+    "createTime",
     "token",
     "password",
     "secretName",
@@ -185,9 +189,13 @@ fn which_rules_are_checked() {
     };
     for name in broken {
         for (label, checked) in all_of(Checked::OWN) {
-            for (others, all) in
-                [("unknown", None), ("none", Some(&[] as &[Mapped<'_>])), ("email", Some(&[("email", "x")]))]
-            {
+            let others: [(&str, Option<&[Mapped<'_>]>); 4] = [
+                ("unknown", None),
+                ("none", Some(&[])),
+                ("email", Some(&[("email", "x")])),
+                ("name and email", Some(&[("name", "y"), ("email", "x")])),
+            ];
+            for (others, all) in others {
                 let of = Named { kind: kind(name), classes: &classes, name, checked, all };
                 let code = |text: j1_model::text::Text| text.as_str().get(1..9).map(str::to_owned);
                 let allowed = rules::name("Thing", &of, &["J1-E0305", "J1-E0803"]).and_then(code);
@@ -223,97 +231,30 @@ fn words_of_names() {
         let is = (
             rules::reads_as_a_date(name),
             rules::is_verb_behind_is(name),
-            looks_like_credential(name),
+            (looks_like_credential(name), names_credentials(name)),
             is_property_name(name),
         );
         rows.result(&format!("{name:?} is a date, a verb, a credential, a name"), is);
     }
-    let more = [
-        "isBlocksUploads",
-        "isBlocks",
-        "isBlock",
-        "isBlocksX",
-        "isBlockst",
-        "isBlocks2",
-        "isHas",
-        "isHasMfa",
-        "isHash",
-        "isHashed",
-        "isAre",
-        "isArea",
-        "isManagedOn",
-        "isAddOn",
-        "blocks",
-        "is",
-        "tag.x",
-        "tag.",
-        "_x",
-        "_",
-        "__x",
-        "_tag.x",
-        "a b",
-        "a.b",
-        "a-b",
-        "updated",
-        "modified",
-        "deleted",
-        "expiry",
-        "expiration",
-        "firstSeen",
-        "lastActive",
-        "lastActivity",
-        "lastAccess",
-        "lastAccessed",
-        "lastChanged",
-        "lastCheckIn",
-        "lastCheckin",
-        "lastConnected",
-        "lastContact",
-        "lastLogon",
-        "lastModified",
-        "lastScan",
-        "lastScanned",
-        "lastSignIn",
-        "lastSync",
-        "lastSynced",
-        "lastUpdate",
-        "lastUpdated",
-        "lastUsed",
-        "passwd",
-        "passphrase",
-        "credential",
-        "credentials",
-        "secret",
-        "api_key",
-        "apiKey",
-        "private_key",
-        "privateKey",
-        "access_key",
-        "accessKey",
-        "ACCESSKEY",
-        "myPassword",
-        "APITOKEN",
-        "tokens",
-        "d",
-        "e",
-        "l",
-        "n",
-        "s",
-        "t",
-        "y",
-        "key",
-        "wordpass",
-        "asswd",
-        "xpassphrase",
-        "redential",
-        "ecret",
-        "oken",
-    ];
-    for name in more {
+    let more = "isBlocksUploads isBlocks isBlock isBlocksX isBlockst isBlocks2 isHas isHasMfa isHash isHashed isAre \
+         isArea isManagedOn isAddOn blocks is tag.x tag. _x _ __x _tag.x a.b a-b accessTime accessedTime beginTime \
+         completedTime completionTime createTime createdTime creationTime deleteTime deletedTime deletionTime \
+         detectedTime endTime endedTime eventTime expirationTime expireTime expiredTime expiresTime expiryTime \
+         finishedTime issuedTime joinedTime loginTime logonTime modificationTime modifiedTime modifyTime \
+         occurredTime publishedTime receivedTime startTime startedTime updateTime updatedTime lastLoginTime \
+         responseTime uptime Time lastTime lastxTime dateCreated dateOfBirth dateFormat date dated datecreated \
+         dateed date1ed recreateTime passwordExpirationTime XcreateTime CreateTime apiTokens secrets address S \
+         TOKENS passwords credentialss updated modified deleted expiry expiration firstSeen lastActive \
+         lastActivity lastAccess lastAccessed lastChanged lastCheckIn lastCheckin lastConnected lastContact \
+         lastLogon lastModified lastScan lastScanned lastSignIn lastSync lastSynced lastUpdate lastUpdated \
+         lastUsed passwd passphrase credential credentials secret api_key apiKey private_key privateKey access_key \
+         accessKey ACCESSKEY myPassword APITOKEN tokens d e l n s t y key wordpass asswd xpassphrase redential \
+         ecret oken";
+    for name in more.split_whitespace().chain(["a b"]) {
         let is = (
             rules::reads_as_a_date(name),
             rules::is_verb_behind_is(name),
-            looks_like_credential(name),
+            (looks_like_credential(name), names_credentials(name)),
             is_property_name(name),
         );
         rows.result(&format!("{name:?} is a date, a verb, a credential, a name"), is);

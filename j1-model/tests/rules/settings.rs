@@ -107,7 +107,7 @@ fn settings() {
             );
         }
     }
-    for name in ["api_token", "region"] {
+    for name in ["api_token", "region", "api_tokens", "address"] {
         rows.message(&format!("open {name}"), rules::open_credential(name));
     }
     rows.message("allowed", Some(rules::allows_no_credential("region")));

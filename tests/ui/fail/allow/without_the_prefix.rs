@@ -1,0 +1,11 @@
+use j1::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_thing", class = Group, key = id, name = id, display_name = id)]
+pub struct Thing {
+    pub id: String,
+    #[j1(allow(E0305))]
+    pub x: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use j1::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_thing", class = (Group, User), key = id, name = id, display_name = id)]
+pub struct Thing {
+    pub id: String,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use j1::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_thing", class = Group, key = "acme_thing:{ok}", name = id, display_name = id)]
+pub struct Thing {
+    pub id: String,
+    pub ok: bool,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use j1::prelude::*;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_thing", class = Group, key = id, name = id, display_name = id)]
+pub struct Thing {
+    pub id: String,
+    pub client_secret: String,
+    pub password: Option<String>,
+    pub api_keys: Vec<String>,
+    pub ssh_private_key: String,
+}
+
+fn main() {}

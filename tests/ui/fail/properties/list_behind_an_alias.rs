@@ -1,0 +1,12 @@
+use j1::prelude::*;
+use j1_ui_tests::{Account, Group};
+
+#[derive(J1Properties)]
+pub struct Membership {
+    pub roles: Roles,
+}
+type Roles = Vec<String>;
+#[step(emits(Account, Group, Has<Account, Group, Membership>))]
+async fn f(_job: &mut Job<f>) -> Result<Outcome> { Ok(Outcome::nothing_to_read("x")) }
+
+fn main() {}

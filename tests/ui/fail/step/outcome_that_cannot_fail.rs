@@ -1,0 +1,9 @@
+use j1::prelude::*;
+use j1_ui_tests::Group;
+
+#[step(emits(Group))]
+async fn fetch_groups(_job: &mut Job<fetch_groups>) -> Outcome {
+    Outcome::nothing_to_read("x")
+}
+
+fn main() {}

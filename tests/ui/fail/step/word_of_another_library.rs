@@ -1,0 +1,9 @@
+use j1::prelude::*;
+use j1_ui_tests::Group;
+
+#[step(emits(Group), depends_on(fetch_accounts))]
+async fn fetch_groups(_job: &mut Job<fetch_groups>) -> Result<Outcome> {
+    Ok(Outcome::nothing_to_read("an example"))
+}
+
+fn main() {}
