@@ -2,7 +2,8 @@
 //!
 //! Each one calls [`point`] first. With the feature `faults`, a test makes any one of them fail, so that all of them are tried.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 #[cfg(feature = "faults")]
@@ -16,7 +17,7 @@ pub(crate) const fn point(_: &'static str) -> io::Result<()> {
     Ok(())
 }
 
-/// A file whose writes can fail.
+/// A file whose reads and writes can fail.
 #[derive(Debug)]
 pub(crate) struct Checked<W>(pub W);
 
@@ -29,6 +30,32 @@ impl<W: Write> Write for Checked<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+impl<R: Read> Read for Checked<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        point("read")?;
+        self.0.read(bytes)
+    }
+}
+
+/// Reads a whole file.
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    Checked(open(path)?).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a whole file as text.
+pub(crate) fn read_to_string(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    Checked(open(path)?).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    point("open")?;
+    File::open(path)
 }
 
 /// Renames a file or a folder.

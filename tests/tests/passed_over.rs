@@ -5,6 +5,7 @@ use std::time::Duration;
 use j1::prelude::*;
 use j1::provider::{self, Client, Http, Incoming, Nested, Paging, Unanswered};
 use j1::testing::{Ran, Step};
+use reqwest::header::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, J1Entity)]
@@ -32,6 +33,8 @@ struct Acme {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Misdeed {
     Json,
+    FirstPage,
+    Part,
     NotFound,
     NotFoundIsGone,
     Timeout,
@@ -62,6 +65,12 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
                 }
             }
         }
+        Misdeed::FirstPage => {
+            for badge in api.get("first-page").json::<Vec<Badge>>().await? {
+                job.add(badge).await?;
+            }
+        }
+        Misdeed::Part => drop(job.add(api.get("part").json::<Badge>().await?).await?),
         Misdeed::NotFound => drop(api.get("gone").json_if_found::<Badge>().await?),
         Misdeed::NotFoundIsGone => drop(api.get("gone").gone_if_not_found().json_if_found::<Badge>().await?),
         Misdeed::Timeout => {
@@ -128,7 +137,13 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
 
 async fn ran(misdeed: Misdeed) -> Ran {
     let http = Http::service(|asked| async move {
+        let mut headers = HeaderMap::new();
+        if asked.url.path() == "/first-page" {
+            headers.insert("link", HeaderValue::from_static("</first-page?page=2>; rel=\"next\""));
+        }
         let (status, body) = match asked.url.path() {
+            "/first-page" => (200, r#"[{"id":"a"}]"#),
+            "/part" => (206, r#"{"id":"a"}"#),
             "/people" => (200, r#"["ada", "broken"]"#),
             "/badges/ada" => (200, r#"{"id":"ada"}"#),
             "/list" => (200, r#"[{"id":"a"},{"id":"b"}]"#),
@@ -138,7 +153,7 @@ async fn ran(misdeed: Misdeed) -> Ran {
             "/slow" => std::future::pending().await,
             _ => (403, r#"{"message":"no"}"#),
         };
-        Ok::<_, Unanswered>(Incoming { status, body: body.into(), ..Incoming::default() })
+        Ok::<_, Unanswered>(Incoming { status, headers, body: body.into() })
     });
     let api = http.client("https://acme.example").expect("a URL");
     Step::<fetch_badges>::new().run(Acme { api, misdeed }).await
@@ -148,6 +163,8 @@ async fn ran(misdeed: Misdeed) -> Ran {
 async fn what_a_step_passes_over_makes_it_partial() {
     for (misdeed, says) in [
         (Misdeed::Json, "/badges/broken` returned status 403"),
+        (Misdeed::FirstPage, "/first-page` returned a part of what was requested: the header `Link`"),
+        (Misdeed::Part, "/part` returned a part of what was requested: the status is 206"),
         (Misdeed::NotFound, "/gone` returned status 404, which proves nothing"),
         (Misdeed::Timeout, "/slow` was given up before its response"),
         (Misdeed::NextAfterError, "/broken` returned status 403"),

@@ -33,6 +33,8 @@ pub struct Contents {
     pub settled: BTreeSet<String>,
     /// The number of objects of each type that were written; empty if the file does not say.
     expected: BTreeMap<String, u64>,
+    /// Types with at least one object, although the file does not say how many.
+    encountered: BTreeSet<String>,
 }
 
 /// A type of which there are not as many objects as were written.
@@ -98,15 +100,17 @@ impl Contents {
     /// # Errors
     /// If it does not say what was read in full.
     pub fn read(summary: &str) -> serde_json::Result<Self> {
-        let summary: SummaryFile = serde_json::from_str(summary)?;
+        let summary: SummaryFile = serde_json::from_str(summary.trim_start_matches('\u{feff}'))?;
         let ours = summary.metadata.j1.is_some();
         let written = summary.metadata.j1.unwrap_or_default();
         let mut contents = Self { settled: written.settled, expected: written.types, ..Self::default() };
         if !ours {
-            for (ty, count) in
-                summary.integration_step_results.iter().flat_map(|step| &step.encountered_type_counts)
-            {
-                *contents.expected.entry(ty.clone()).or_default() += count;
+            for step in &summary.integration_step_results {
+                for (ty, count) in &step.encountered_type_counts {
+                    *contents.expected.entry(ty.clone()).or_default() += count;
+                }
+                // Older versions of the official SDK name the types without counting them.
+                contents.encountered.extend(step.encountered_types.iter().cloned());
             }
         }
         for ty in summary.metadata.partial_datasets.types {
@@ -141,8 +145,12 @@ impl Contents {
     #[must_use]
     pub fn lacking(&self, counts: &BTreeMap<String, u64>) -> Option<Lacking> {
         let of = |ty: &String| counts.get(ty).copied().unwrap_or_default();
-        let (ty, expected) = self.expected.iter().find(|(ty, count)| of(ty) != **count)?;
-        Some(Lacking { ty: ty.clone(), expected: *expected, found: of(ty) })
+        let lacking = |ty: &String, expected| Lacking { ty: ty.clone(), expected, found: of(ty) };
+        let counted = self.expected.iter().find(|(ty, count)| of(ty) != **count);
+        counted.map(|(ty, count)| lacking(ty, *count)).or_else(|| {
+            let gone = |ty: &&String| !self.expected.contains_key(*ty) && of(ty) == 0;
+            self.encountered.iter().find(gone).map(|ty| lacking(ty, 1))
+        })
     }
 }
 
@@ -185,3 +193,82 @@ impl<'j> GraphFile<'j> {
 /// The message for a file that is not a [`GraphFile`].
 pub const NO_GRAPH_FILE: &str =
     "it is not `{\"entities\":[…]}` or `{\"relationships\":[…]}` with a `_key` and a `_type` in each";
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::{Index, select};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn config() -> ProptestConfig {
+        let cases = std::env::var("J1_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500);
+        ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    }
+
+    /// A file as writers write it: the types of a step that was not read in full stand in its metadata, too.
+    fn summary(steps: &[(String, &str)]) -> (Value, BTreeSet<String>) {
+        let partial: BTreeSet<String> =
+            steps.iter().filter(|(_, status)| *status != "success").map(|(ty, _)| ty.clone()).collect();
+        let results: Vec<Value> = steps
+            .iter()
+            .map(|(ty, status)| {
+                json!({
+                    "id": format!("fetch-{ty}"), "declaredTypes": [ty], "encounteredTypes": [ty],
+                    "encounteredTypeCounts": { ty: 2 }, "status": status,
+                })
+            })
+            .collect();
+        let metadata = json!({ "partialDatasets": { "types": partial } });
+        (json!({ "integrationStepResults": results, "metadata": metadata }), partial)
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<(String, &'static str)>> {
+        let statuses = ["success", "failure", "disabled", "pending_evaluation", "cached", "unheard_of"];
+        vec(("[a-z]{1,4}_[a-z]{1,6}", select(&statuses[..])), 0..5)
+    }
+
+    proptest! {
+        #![proptest_config(config())]
+
+        /// One damaged character unprotects no type, and a file that was cut off is refused.
+        #[test]
+        fn a_damaged_summary_is_refused_or_protects_as_much(
+            steps in steps(),
+            at in any::<Index>(),
+            other in prop_oneof![any::<char>(), select(vec!['"', ',', '[', ']', '{', '}', ':', ' ', '0', 'x'])],
+        ) {
+            let (json, partial) = summary(&steps);
+            let text = json.to_string();
+            let whole = Contents::read(&text).expect("it is whole");
+            prop_assert!(whole.partial.keys().eq(partial.iter()));
+            prop_assert!(Contents::read(&format!("\u{feff}{text}")).is_ok());
+            let at = at.index(text.len());
+            prop_assert!(Contents::read(&text[..at]).is_err());
+            let damaged = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+            if let Ok(read) = Contents::read(&damaged) {
+                for ty in &partial {
+                    prop_assert!(read.partial.contains_key(ty), "{ty} is not protected by {damaged}");
+                }
+            }
+        }
+
+        /// Any JSON, or none: an error, or types that are protected as it says.
+        #[test]
+        fn anything_is_a_summary_or_an_error(text in ".{0,200}") {
+            let _ = Contents::read(&text);
+        }
+    }
+
+    #[test]
+    fn a_type_that_was_met_and_is_not_there_is_lacking() {
+        let (mut json, _) = summary(&[("acme_user".to_owned(), "success")]);
+        json["integrationStepResults"][0].as_object_mut().expect("a step").remove("encounteredTypeCounts");
+        let contents = Contents::read(&json.to_string()).expect("a summary");
+        let lacking = contents.lacking(&BTreeMap::new()).expect("it is lacking");
+        assert_eq!((&*lacking.ty, lacking.expected, lacking.found), ("acme_user", 1, 0));
+        assert_eq!(contents.lacking(&BTreeMap::from([("acme_user".to_owned(), 7)])), None);
+    }
+}

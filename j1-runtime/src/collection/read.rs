@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::code;
+use crate::disk;
 
 /// The largest file of a collection once it is decompressed, in bytes: a file has at most 500 objects.
 const LARGEST_FILE: u64 = 512 * 1024 * 1024;
@@ -62,11 +63,12 @@ impl Collection {
     /// When it is not whole, or not what it should be.
     pub fn open(folder: &Path) -> Result<Self> {
         let path = folder.join(layout::SUMMARY);
-        let text = fs::read_to_string(&path).map_err(|error| {
+        let bytes = disk::read(&path).map_err(|error| {
             let why = "the `collect` that was to write it did not end, or wrote elsewhere; collect again, or name the \
                        folder with `--from`";
             wrong(&path, why).caused_by(error)
         })?;
+        let text = text(&path, bytes)?;
         let contents = Contents::read(&text)
             .map_err(|error| wrong(&path, "it does not say what was read in full").caused_by(error))?;
         let mut files = Vec::new();
@@ -126,15 +128,8 @@ impl<'p> GraphText<'p> {
     /// # Errors
     /// When it cannot be read.
     pub fn read(path: &'p Path) -> Result<Self> {
-        let bytes = fs::read(path).map_err(|error| wrong(path, "it cannot be read").caused_by(error))?;
-        let text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            // The official SDK writes Brotli with `INTEGRATION_FILE_COMPRESSION_ENABLED`, under the same names.
-            Err(binary) => decompressed(binary.as_bytes()).map_err(|error| {
-                wrong(path, "it is neither text nor compressed with Brotli").caused_by(error)
-            })?,
-        };
-        Ok(Self { path, text })
+        let bytes = disk::read(path).map_err(|error| wrong(path, "it cannot be read").caused_by(error))?;
+        Ok(Self { path, text: text(path, bytes)? })
     }
 
     /// Calls `take` with every object.
@@ -150,6 +145,15 @@ impl<'p> GraphText<'p> {
         }
         Ok(())
     }
+}
+
+/// The text of a file of a collection.
+fn text(path: &Path, bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).or_else(|binary| {
+        // The official SDK writes Brotli with `INTEGRATION_FILE_COMPRESSION_ENABLED`, under the same names.
+        decompressed(binary.as_bytes())
+            .map_err(|error| wrong(path, "it is neither text nor compressed with Brotli").caused_by(error))
+    })
 }
 
 /// Decompresses Brotli, up to [`LARGEST_FILE`].

@@ -12,6 +12,7 @@ use j1_core::Result;
 use tempfile::NamedTempFile;
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::disk::point;
 use crate::engine::spool::disk;
 
 /// The number of buckets: half a MiB of memory for each index that is used.
@@ -79,7 +80,7 @@ impl FieldIndex {
 impl State {
     fn new() -> Result<Self> {
         Ok(Self {
-            file: NamedTempFile::with_prefix("j1-").map_err(disk)?,
+            file: point("create").and_then(|()| NamedTempFile::with_prefix("j1-")).map_err(disk)?,
             last: vec![0; BUCKETS].into(),
             buffer: Vec::new(),
             written: 0,
@@ -90,6 +91,7 @@ impl State {
         let file = self.file.as_file_mut();
         // Lookups have moved the position.
         file.seek(SeekFrom::Start(self.written)).map_err(disk)?;
+        point("write").map_err(disk)?;
         file.write_all(&self.buffer).map_err(disk)?;
         self.written += self.buffer.len() as u64;
         self.buffer.clear();
@@ -100,6 +102,7 @@ impl State {
 /// Reads the record at a position: the one before it plus one, its hash and its key.
 fn read(file: &mut File, position: u64) -> Result<(u64, u128, String)> {
     file.seek(SeekFrom::Start(position)).map_err(disk)?;
+    point("read").map_err(disk)?;
     let mut head = [0; HEAD];
     file.read_exact(&mut head).map_err(disk)?;
     let (before, rest) = head.split_at(8);
@@ -109,6 +112,9 @@ fn read(file: &mut File, position: u64) -> Result<(u64, u128, String)> {
     let mut key = String::new();
     let length = u64::try_from(length).unwrap_or(u64::MAX);
     Read::take(file, length).read_to_string(&mut key).map_err(disk)?;
+    if key.len() as u64 != length {
+        return Err(disk(std::io::ErrorKind::UnexpectedEof.into()));
+    }
     Ok((u64::try_from(before).unwrap_or_default(), hash, key))
 }
 

@@ -5,7 +5,7 @@
 //! counted before it is put into a batch, and a batch leaves its sink only when the destination has a place for it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,6 +20,7 @@ use j1_core::step::{ReadMeta, StepMeta};
 use j1_core::validate::Violation;
 use j1_core::{Error, Result};
 use tokio::sync::Notify;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::code;
 use crate::engine::destination::Destination;
@@ -71,6 +72,8 @@ pub(super) struct Shared {
     pub began_storing: Notify,
     /// The fields by which some step looks up entities, by type.
     indexes: HashMap<u64, Vec<(LookupMeta, FieldIndex)>>,
+    /// Hashes of what is stored, of the objects that some step reads back: a copy may differ in fields that are not sent.
+    stored: Mutex<HashSet<u64>>,
     /// Relationships whose ends were not all there when they were added.
     pub pending: Pending,
     /// The part of the job that other processes collect.
@@ -119,6 +122,7 @@ impl Shared {
             spools,
             began_storing: Notify::new(),
             indexes: indexes(reads),
+            stored: Mutex::default(),
             pending,
             elsewhere,
             edges: Pending::default(),
@@ -155,6 +159,11 @@ impl Shared {
 
     fn index(&self) -> MutexGuard<'_, KeyIndex> {
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers a stored object; `true` if it was not stored before.
+    fn is_new(&self, form: u64) -> bool {
+        self.stored.lock().unwrap_or_else(PoisonError::into_inner).insert(form)
     }
 
     /// Returns what is stored of a type; `None` if no step reads it back.
@@ -287,6 +296,7 @@ impl StepSink {
         match added {
             Added::New => Ok(None),
             Added::Again => {
+                self.store(record)?;
                 self.hooks.after_add(record);
                 Ok(Some(Accepted::Accepted))
             }
@@ -294,6 +304,7 @@ impl StepSink {
             Added::Taken(Some(ty), _)
                 if self.shared.duplicates == Duplicates::KeepFirst && ty.hash == record.ty.hash =>
             {
+                self.store(record)?;
                 self.shared.ledger().keep_first(record.type_name);
                 Ok(Some(Accepted::Accepted))
             }
@@ -301,28 +312,38 @@ impl StepSink {
         }
     }
 
-    /// Keeps an entity for the steps that read it back or look it up.
+    /// Keeps an entity for the steps that read it back or look it up; a copy, if it differs from those that are kept.
     fn store(&self, record: &EncodedObject<'_>) -> Result<()> {
-        let mut kept = true;
+        let (mut kept, mut form) = (true, Xxh3::new());
+        form.update(record.key.as_bytes());
+        let mut spooled = None;
         if let Some((read, spool)) = self.shared.spools.get(&record.ty.hash) {
             match record.original.zip(read.store).and_then(|(original, store)| store(original)) {
                 Some(json) => {
-                    if spool.push(record.key, &json?)? {
-                        self.shared.began_storing.notify_one();
-                    }
+                    let json = json?;
+                    form.update(&json);
+                    spooled = Some((spool, json));
                 }
                 None => kept = false,
             }
         }
+        let mut values = Vec::new();
         for (by, index) in self.shared.indexes.get(&record.ty.hash).into_iter().flatten() {
-            let mut added = Ok(());
             let mut add = |value: &str| {
-                if added.is_ok() {
-                    added = index.add(value, record.key);
-                }
+                form.update(value.as_bytes());
+                values.push((index, value.to_owned()));
             };
             kept &= record.original.is_some_and(|original| (by.values)(original, &mut add));
-            added?;
+        }
+        if (spooled.is_some() || !values.is_empty()) && self.shared.is_new(form.digest()) {
+            if let Some((spool, json)) = spooled
+                && spool.push(record.key, &json)?
+            {
+                self.shared.began_storing.notify_one();
+            }
+            for (index, value) in values {
+                index.add(&value, record.key)?;
+            }
         }
         if kept {
             return Ok(());

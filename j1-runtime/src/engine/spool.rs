@@ -109,7 +109,7 @@ impl Spool {
 pub(super) struct Reader {
     spool: Arc<Spool>,
     state: watch::Receiver<State>,
-    file: Option<BufReader<File>>,
+    file: Option<BufReader<Checked<File>>>,
     /// The bytes that were read.
     read: u64,
     /// The bytes that can be read.
@@ -123,7 +123,7 @@ impl Reader {
     fn refresh(&mut self) -> Result<()> {
         let (flushed, file) = self.spool.flush(self.file.is_none())?;
         self.flushed = flushed;
-        self.file = self.file.take().or_else(|| file.map(BufReader::new));
+        self.file = self.file.take().or_else(|| file.map(|file| BufReader::new(Checked(file))));
         Ok(())
     }
 
@@ -139,13 +139,13 @@ impl Reader {
     }
 }
 
-fn part(file: &mut BufReader<File>) -> Result<Vec<u8>> {
+fn part(file: &mut BufReader<Checked<File>>) -> Result<Vec<u8>> {
     let mut length = [0; 8];
     file.read_exact(&mut length).map_err(disk)?;
     let length = u64::from_le_bytes(length);
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     file.take(length).read_to_end(&mut bytes).map_err(disk)?;
-    Ok(bytes)
+    if bytes.len() as u64 == length { Ok(bytes) } else { Err(disk(std::io::ErrorKind::UnexpectedEof.into())) }
 }
 
 impl Stored for Reader {

@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::code;
 use crate::jupiterone::client::SyncClient;
+use crate::jupiterone::wire::time;
 
 /// The document of the official Node client; only its variables change.
 const DOCUMENT: &str = "query QueryLanguageV1($query: String!, $variables: JSON, $includeDeleted: Boolean, \
@@ -278,14 +279,6 @@ fn object(kind: ObjectKind, row: Value) -> Result<Option<HeldObject>> {
         ["_createdOn", "_beginOn"].into_iter().filter_map(|name| known.get(name).and_then(time)).max();
     let class = known.remove("_class").unwrap_or_default();
     Ok(Some(HeldObject { kind, ty, key, class, properties, changed: changed.unwrap_or_default() }))
-}
-
-/// Reads a time of JupiterOne's: milliseconds since 1970, or RFC 3339.
-fn time(value: &Value) -> Option<i64> {
-    match value {
-        Value::String(text) => text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond),
-        _ => value.as_i64(),
-    }
 }
 
 /// Returns the query for the objects of an instance.

@@ -161,6 +161,9 @@ pub struct Job {
     /// Everything else it says.
     #[serde(flatten)]
     pub others: serde_json::Map<String, serde_json::Value>,
+    /// The time on this machine before the job was opened or joined, in milliseconds since 1970.
+    #[serde(skip)]
+    pub(crate) opened: Option<i64>,
 }
 
 /// The members of a job that say how much it has received; `None` where a server leaves them out.
@@ -205,9 +208,11 @@ impl Job {
     /// `numEntityCreateErrors`; only those above 0.
     #[must_use]
     pub fn object_errors(&self) -> Vec<(&str, u64)> {
-        let errors =
-            self.others.iter().filter(|(name, _)| name.starts_with("num") && name.ends_with("Errors"));
-        let counts = errors.filter_map(|(name, count)| Some((name.as_str(), count.as_u64()?)));
+        const WORDS: [&str; 4] = ["Error", "Failed", "Rejected", "Invalid"];
+        let counts_errors =
+            |name: &str| name.starts_with("num") && WORDS.iter().any(|word| name.contains(word));
+        let errors = self.others.iter().filter(|(name, _)| counts_errors(name));
+        let counts = errors.filter_map(|(name, count)| Some((name.as_str(), count_of(count)?)));
         counts.filter(|(_, count)| *count > 0).collect()
     }
 
@@ -216,9 +221,25 @@ impl Job {
         self.others.get(member)?.as_str()
     }
 
-    /// Returns the time at which the job was started, in milliseconds since 1970.
+    /// Returns the time at which the job was started, in milliseconds since 1970: by JupiterOne's clock, or by that of this
+    /// machine if the job does not say it.
     pub(crate) fn started(&self) -> Option<i64> {
-        self.others.get("startTimestamp")?.as_i64()
+        self.others.get("startTimestamp").and_then(time).or(self.opened)
+    }
+}
+
+/// A count, also one that is written as a text.
+fn count_of(value: &serde_json::Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+/// Reads a time of JupiterOne's: milliseconds since 1970, or RFC 3339.
+pub(super) fn time(value: &serde_json::Value) -> Option<i64> {
+    match value {
+        serde_json::Value::String(text) => {
+            text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
+        }
+        _ => value.as_i64(),
     }
 }
 

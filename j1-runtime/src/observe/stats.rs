@@ -21,6 +21,8 @@ pub(crate) struct StepStats {
     pub relationships: AtomicU64,
     pub requests: AtomicU64,
     pub retries: AtomicU64,
+    /// Records that could not be read, of all lists.
+    pub unreadable: AtomicU64,
     /// The waits of the step, past and present.
     pub waits: Waits,
     /// The id of the step.
@@ -95,4 +97,9 @@ pub(crate) fn request(again: bool) {
             stats.retries.fetch_add(1, Ordering::Relaxed);
         }
     });
+}
+
+/// Counts a record of the step that could not be read, and returns how many there are; `None` outside a step.
+pub(crate) fn unreadable() -> Option<u64> {
+    CURRENT.try_with(|stats| stats.unreadable.fetch_add(1, Ordering::Relaxed) + 1).ok()
 }

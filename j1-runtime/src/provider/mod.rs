@@ -26,6 +26,7 @@ mod quota;
 mod request;
 pub(crate) mod retry;
 pub(crate) mod transport;
+mod unpaged;
 
 pub use client::Client;
 pub use fan::{Fan, FanOut, Known, Records, concurrently, details, known, known_or_none, lists};

@@ -112,6 +112,9 @@ fn of_object(mut value: Value) -> Result<(Vec<Value>, Vec<String>), String> {
             .filter(|(_, all)| *all > count)
             .map(|(name, all)| format!("`{name}` is {all}")),
     );
+    more.extend(
+        evidence.pages.iter().filter(|(_, all)| *all > 1).map(|(name, all)| format!("`{name}` is {all}")),
+    );
     Ok((list, more))
 }
 
@@ -136,6 +139,8 @@ mod tests {
             json!({ "nodes": [1], "pageInfo": { "hasNextPage": true, "endCursor": "a" } }),
             json!({ "edges": [{ "node": 1 }], "totalCount": 7 }),
             json!({ "items": [1], "has_more": true }),
+            json!({ "results": [1], "total_pages": 3 }),
+            json!({ "values": [1], "page": { "unreachable": ["zone-a"] } }),
             json!({ "data": [1], "next": "/users/1/groups?page=2" }),
         ] {
             assert_eq!(complete(more.clone()), Some((1, false)), "{more}");

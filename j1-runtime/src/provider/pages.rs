@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::code;
+use crate::observe::stats;
 use crate::provider::digest::AsIs;
 use crate::provider::exchange::Exchanged;
 use crate::provider::fault::unreadable;
@@ -26,8 +27,8 @@ use crate::provider::request::{Request, in_step_of};
 
 /// The maximum number of passes over a list that changes while it is read.
 const MAX_PASSES: u32 = 3;
-/// The maximum number of unreadable records of a list that the log names.
-const LOGGED: u32 = 25;
+/// The maximum number of unreadable records of a step that the log names.
+const LOGGED: u64 = 25;
 
 /// The records of a list, one at a time.
 ///
@@ -45,7 +46,7 @@ pub struct Pages<T> {
     finished: bool,
     /// `true` while a sent request has no response yet: the future can be dropped in between.
     pending: bool,
-    unreadable: u32,
+    unreadable: u64,
     /// The error that ended the list.
     failed: Option<String>,
     /// The outcome, with the reasons that make the list partial.
@@ -372,10 +373,12 @@ impl<T: DeserializeOwned> Pages<T> {
 
     fn leave_out(&mut self, reason: String) {
         self.unreadable += 1;
-        if self.unreadable <= LOGGED {
+        // A step may read thousands of lists with a bad record each.
+        let unreadable = stats::unreadable().unwrap_or(self.unreadable);
+        if unreadable <= LOGGED {
             tracing::warn!("{reason}");
-        } else if self.unreadable == LOGGED + 1 {
-            tracing::warn!("further records of `{}` cannot be read", self.request.name());
+        } else if unreadable == LOGGED + 1 {
+            tracing::warn!("more records cannot be read, such as one of `{}`", self.request.name());
         }
         self.outcome.add(Outcome::partial(reason));
     }

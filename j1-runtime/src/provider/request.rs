@@ -172,10 +172,18 @@ impl Request {
 
     /// Sends the request, and reads the response as a `T`.
     ///
+    /// A response with status 206, or an array with a header such as `Link` or `X-Total-Count` that says that there is more,
+    /// makes the step partial: a list is read with [`Request::pages`].
+    ///
     /// # Errors
     /// If the provider does not respond, responds with an error, or with something that is not a `T`.
     pub async fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        self.in_step(async { self.read(&self.success(self.exchange().await?)?) }).await
+        self.in_step(async {
+            let response = self.success(self.exchange().await?)?;
+            self.mark_part(&response);
+            self.read(&response)
+        })
+        .await
     }
 
     /// Sends the request, and reads the response as a `T`; `None` for a 404, as for a record that was deleted a moment ago.

@@ -10,6 +10,7 @@ use j1_core::Result;
 use j1_core::validate::without_byte_order_mark;
 use serde::{Deserialize, Serialize};
 
+use crate::disk;
 use crate::recordings::replay::bad;
 
 /// The name of the file.
@@ -32,7 +33,7 @@ impl RecordedConfig {
     /// `J1-R1102` when the file cannot be read.
     pub fn beside(recordings: &Path) -> Result<Self> {
         let file = path(recordings);
-        let text = match std::fs::read(&file) {
+        let text = match disk::read(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(bad(&file, "cannot be read").caused_by(error)),

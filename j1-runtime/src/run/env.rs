@@ -9,6 +9,7 @@ use j1_core::model::nearest;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::disk;
 use crate::jupiterone::{Credentials, Source, is_on_this_machine};
 use crate::provider::transport::authority;
 use crate::recordings::config::{ConfiguredValue, RecordedConfig, Tells};
@@ -40,7 +41,7 @@ impl Env {
     /// Values in the file are taken literally: a `$` is not expanded, since it may be part of a secret.
     pub fn load(named: Option<&Path>) -> Result<Self, Problems> {
         let path = named.map_or_else(|| PathBuf::from(".env"), Path::to_owned);
-        let text = match std::fs::read_to_string(&path) {
+        let text = match disk::read_to_string(&path) {
             Ok(text) => Zeroizing::new(text),
             Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
                 Zeroizing::default()
@@ -104,8 +105,17 @@ impl Env {
                 tracing::warn!("nothing reads {stray}: did you mean {name}?");
             }
         }
-        C::from_values(&mut read)
-            .map_err(|problems| problems.iter().map(|problem| describe(prefix, problem, &meant)).collect())
+        let foreign_addresses =
+            if replay.is_some() { Vec::new() } else { self.foreign_addresses(prefix, C::FIELDS) };
+        let read = C::from_values(&mut read);
+        match read {
+            Ok(config) if foreign_addresses.is_empty() => Ok(config),
+            Ok(_) => Err(foreign_addresses),
+            Err(problems) => {
+                let problems = problems.iter().map(|problem| describe(prefix, problem, &meant));
+                Err(problems.chain(foreign_addresses).collect())
+            }
+        }
     }
 
     /// Returns the alternative of each enum that a replay takes: the one the recordings were made with, else one that is
@@ -169,6 +179,27 @@ impl Env {
         C::FIELDS.iter().filter(|field| !field.secret && !field.is_of_jupiterone()).filter_map(own).collect()
     }
 
+    /// Returns the URLs of the provider that come from a `.env` which was not named, although a secret comes from the process: the
+    /// file may be part of a checkout of others. An address of this machine is not on the network.
+    fn foreign_addresses(&self, prefix: &str, fields: &[ConfigField]) -> Problems {
+        let only_in = |one: &Values, other: &Values, name: &str| {
+            let set = |values: &Values| values.get(name).is_some_and(|value| !value.is_empty());
+            set(one) && !set(other)
+        };
+        let secret = fields.iter().filter(|field| field.secret).map(|field| field.variable_of(prefix));
+        let mut secret = secret.filter(|name| only_in(&self.process, &HashMap::new(), name));
+        let Some(secret) = secret.next().filter(|_| !self.file_is_named) else { return Vec::new() };
+        let own = fields.iter().filter(|field| !field.secret && !field.is_of_jupiterone());
+        own.filter(|field| only_in(&self.file, &self.process, &field.variable_of(prefix)))
+            .filter_map(|field| {
+                let (name, value) = (field.variable_of(prefix), self.get(&field.variable_of(prefix))?);
+                let url = Url::parse(&value).ok().filter(|url| authority(url).is_some())?;
+                let harmless = Some(value.as_str()) == field.default || is_on_this_machine(&url);
+                (!harmless).then(|| foreign(&name, &value, &secret))
+            })
+            .collect()
+    }
+
     /// Returns why the key must not be sent to this base URL: a `.env` that happens to be in the current folder, as in a
     /// checkout of others, must not redirect the key of the process.
     fn foreign_base(&self, base: &str) -> Option<String> {
@@ -184,12 +215,7 @@ impl Env {
         if url.scheme() == "http" && !is_on_this_machine(&url) {
             tracing::warn!("{API_BASE} is {base}: over http the API key can be read on its way; use https");
         }
-        (redirected && !of_jupiterone).then(|| {
-            format!(
-                "{API_BASE} comes from `.env` ({base}), but JUPITERONE_API_KEY from the environment, and would be sent \
-                 there; set both in the same place, or name the file with `--env-file`"
-            )
-        })
+        (redirected && !of_jupiterone).then(|| foreign(API_BASE, base, "JUPITERONE_API_KEY"))
     }
 
     /// Returns the credentials of the run at JupiterOne.
@@ -223,6 +249,13 @@ impl Env {
             }
         }
     }
+}
+
+fn foreign(name: &str, url: &str, secret: &str) -> String {
+    format!(
+        "{name} comes from `.env` ({url}), but {secret} from the environment, and would be sent there; set both in the same \
+         place, or name the file with `--env-file`"
+    )
 }
 
 /// Describes a problem and the fix; `meant` finds a variable that resembles a field's.
@@ -317,7 +350,51 @@ fn unquoted(value: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::parse;
+
+    fn config() -> ProptestConfig {
+        let cases = std::env::var("J1_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300);
+        ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    }
+
+    proptest! {
+        #![proptest_config(config())]
+
+        /// Whatever a value is, it is read as it was written, and no other variable comes of it.
+        #[test]
+        fn a_value_is_read_as_it_was_written(
+            values in vec("[^\r\n\u{85}\u{2028}\u{2029}]{0,30}", 1..6),
+            quote in select(vec!["", "\"", "'"]),
+            export in select(vec!["", "export ", "  "]),
+            end in select(vec!["\n", "\r\n", "\n\n# a comment\n"]),
+        ) {
+            // Without quotes, spaces around a value and quotes at its begin are not a part of it.
+            let plain = |value: &String| value.trim() == value && !value.starts_with(['"', '\'']);
+            let values: Vec<String> =
+                values.into_iter().filter(|value| !quote.is_empty() || plain(value)).collect();
+            let lines = values.iter().enumerate();
+            let text: String =
+                lines.map(|(at, value)| format!("{export}NAME_{at}={quote}{value}{quote}{end}")).collect();
+            let read = parse(&text).expect("lines of `NAME=value`");
+            prop_assert_eq!(read.len(), values.len());
+            for (at, value) in values.iter().enumerate() {
+                prop_assert_eq!(read[&format!("NAME_{at}")].as_str(), value.as_str());
+            }
+        }
+
+        /// Anything at all: values of one line each, or the line that is none.
+        #[test]
+        fn anything_is_an_environment_or_names_a_line(text in any::<String>()) {
+            match parse(&text) {
+                Ok(values) => prop_assert!(values.values().all(|value| !value.contains('\n'))),
+                Err(line) => prop_assert!((1..=text.lines().count()).contains(&line)),
+            }
+        }
+    }
 
     #[test]
     fn values_are_taken_as_they_stand() {

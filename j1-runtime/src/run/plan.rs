@@ -67,6 +67,7 @@ async fn planned<I: Connect>(
         checked: prediction.held > 0,
         max_delete: settings.max_delete.percent(),
         reason: verdict.map(|error| error.message().to_owned()).or_else(nothing),
+        deletes: None,
     });
     summary.plan = Some(prediction.types);
     summary.planned();
@@ -92,8 +93,10 @@ async fn compare(
         Object::Own { key, content, .. } => keys.add(key, &content),
     })?;
     keys.sort();
-    let mut prediction =
-        prediction::predict(client, &mut keys, types, kinds).await.map_err(NotHeld::into_error)?;
+    let mut prediction = Prediction::default();
+    prediction::predict(client, &mut keys, types, kinds, &mut prediction)
+        .await
+        .map_err(NotHeld::into_error)?;
     keys.count_new(&mut prediction);
     if !settings.sync_mode.deletes() {
         prediction.keep_all();

@@ -97,6 +97,9 @@ pub struct Guard {
     pub max_delete: u8,
     /// The reason why nothing was compared; in a plan, the reason why a run would stop.
     pub reason: Option<String>,
+    /// The number of entities that the finalize deletes by what the guard saw, if it saw any.
+    #[serde(skip)]
+    pub(crate) deletes: Option<u64>,
 }
 
 /// The types that finalize leaves alone.

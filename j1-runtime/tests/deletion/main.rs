@@ -11,6 +11,7 @@ mod join;
 mod jupiterone;
 mod overlap;
 mod points;
+mod read_back;
 mod received;
 mod status;
 mod steps;

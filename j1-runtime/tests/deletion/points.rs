@@ -48,6 +48,7 @@ async fn any_request_may_fail_once() {
         points.push(fail_everywhere(how, false).await);
     }
     println!("requests that failed once: {points:?}");
+    println!("measured: injection.once = {}", points.iter().sum::<usize>());
     assert!(points.iter().all(|points| *points >= 12), "{points:?}");
 }
 
@@ -58,5 +59,6 @@ async fn any_request_and_all_after_it_may_fail() {
         points.push(fail_everywhere(how, true).await);
     }
     println!("requests from which on all failed: {points:?}");
+    println!("measured: injection.lasting = {}", points.iter().sum::<usize>());
     assert!(points.iter().all(|points| *points >= 12), "{points:?}");
 }

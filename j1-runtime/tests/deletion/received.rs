@@ -4,18 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use j1_runtime::provider::Incoming;
-use serde_json::json;
+use j1_runtime::provider::{Incoming, Outgoing};
+use j1_runtime::{Status, Summary};
+use serde_json::{Value, json};
 
 use crate::jupiterone::Oddity;
 use crate::support::{World, error, name};
 
 /// Something between the run and JupiterOne answers uploads from the first on, as often as told, without passing them on.
-async fn swallowed(times: usize, status: u16, body: &'static str) -> (World, j1_runtime::Summary) {
+async fn swallowed(times: usize, status: u16, body: &'static str) -> (World, Summary) {
     let world = World::new().filled().await;
     let before = world.keys();
     let (left, real) = (Arc::new(AtomicUsize::new(times)), world.clone());
-    let between = Arc::new(move |request: &j1_runtime::provider::Outgoing, response: Incoming| {
+    let between = Arc::new(move |request: &Outgoing, response: Incoming| {
         let take = |left: usize| left.checked_sub(1);
         if name(request) != "entities" || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_err()
         {
@@ -78,4 +79,33 @@ async fn a_job_that_does_not_say_what_it_received_is_not_finalized_without_yes()
     let world = World::with_stand_in().filled().await;
     world.held().oddity = Some(Oddity::CountsUnsaid);
     assert_eq!(world.run(&[]).await.exit_code, 0, "a stand-in on this machine may be simple");
+}
+
+/// Runs behind a proxy that changes the job which JupiterOne returns when it is asked for.
+async fn run_with_job(world: &World, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Summary {
+    let between = move |request: &Outgoing, response: Incoming| {
+        let asks = request.method.as_str() == "GET" && request.url.path().contains("/jobs/");
+        let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return response };
+        if asks {
+            change(&mut body["job"]);
+        }
+        Incoming { body: body.to_string().into(), ..response }
+    };
+    world.run_behind(&[], true, Arc::new(between)).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_another_program_has_finalized_is_no_success() {
+    let world = World::new().filled().await;
+    let summary = run_with_job(&world, |job| job["status"] = json!("FINISHED")).await;
+    assert_eq!((summary.status, summary.exit_code), (Status::Failed, 6), "{summary:#?}");
+    assert!(error(&summary).contains("another program has ended it"), "{}", error(&summary));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_counts_of_another_job_prove_nothing() {
+    let world = World::new().filled().await;
+    let summary = run_with_job(&world, |job| job["id"] = json!("the-job-of-yesterday")).await;
+    assert_eq!((summary.status, summary.exit_code), (Status::Failed, 6), "{summary:#?}");
+    assert!(error(&summary).contains("was answered for job the-job-of-yesterday"), "{}", error(&summary));
 }

@@ -1,8 +1,11 @@
 //! The end of a job: what JupiterOne says about it is believed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use j1_runtime::Status;
+use j1_runtime::provider::{Incoming, Outgoing};
+use serde_json::{Value, json};
 
 use crate::jupiterone::Oddity;
 use crate::support::{World, error};
@@ -34,4 +37,27 @@ async fn errors_for_some_objects_are_not_complete() {
     let summary = world.run(&["--wait"]).await;
     assert_eq!((summary.status, summary.exit_code), (Status::Partial, 5));
     assert!(error(&summary).contains("numEntityCreateErrors: 3"), "{}", error(&summary));
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_for_some_objects_count_under_any_name() {
+    for (member, value) in [
+        ("numRelationshipDeleteErrors", json!(1)),
+        ("numEntityRawDataErrors", json!("2")),
+        ("numMappedRelationshipsFailed", json!(3)),
+        ("numEntitiesRejected", json!(4)),
+    ] {
+        let said = value.clone();
+        let world = World::new();
+        let between = move |_: &Outgoing, response: Incoming| {
+            let mut body: Value = serde_json::from_slice(&response.body).expect("JSON");
+            if body["job"]["status"] == "FINISHED" {
+                body["job"][member] = value.clone();
+            }
+            Incoming { body: body.to_string().into(), ..response }
+        };
+        let summary = world.run_behind(&["--wait"], true, Arc::new(between)).await;
+        assert_eq!((summary.status, summary.exit_code), (Status::Partial, 5), "{member}");
+        assert!(error(&summary).contains(member), "{said}: {}", error(&summary));
+    }
 }

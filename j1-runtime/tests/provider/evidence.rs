@@ -34,6 +34,25 @@ async fn a_member_that_says_that_there_is_more_makes_a_list_partial() {
         json!({ "count": "12" }),
         json!({ "total": { "value": 12, "relation": "eq" } }),
         json!({ "meta": { "pagination": { "total_pages": 2 } } }),
+        json!({ "info": { "more_records": true } }),
+        json!({ "additional_data": { "pagination": { "more_items_in_collection": true } } }),
+        json!({ "page_context": { "has_more_page": true } }),
+        json!({ "limitReached": true }),
+        json!({ "result_truncated": "yes" }),
+        json!({ "isFinal": "false" }),
+        json!({ "eof": false }),
+        json!({ "__next": "https://acme.example/odata?$skiptoken=3" }),
+        json!({ "next_page_number": 2 }),
+        json!({ "PaginationToken": "abc" }),
+        json!({ "continuationToken": { "row": 7 } }),
+        json!({ "total": 12.0 }),
+        json!({ "total": "1,200" }),
+        json!({ "totalCount": { "count": 12 } }),
+        json!({ "recordsFiltered": 12 }),
+        json!({ "page": 1, "pages": 2 }),
+        json!({ "page": { "number": 0, "totalResources": 12 } }),
+        json!({ "hydra:totalItems": 12 }),
+        json!({ "totalItemsCount": 12 }),
     ] {
         let said = members.clone();
         let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;
@@ -52,6 +71,12 @@ async fn a_member_that_says_that_records_are_missing_makes_a_list_partial() {
         json!({ "warnings": ["index 7 is offline"] }),
         json!({ "partialResults": true }),
         json!({ "total": { "value": 3, "relation": "gte" } }),
+        json!({ "unreachable": ["zones/a"] }),
+        json!({ "UnprocessedKeys": { "things": [7] } }),
+        json!({ "meta": { "failures": ["shard 7"] } }),
+        json!({ "partialErrors": [{ "code": "TIMEOUT" }] }),
+        json!({ "status": "PARTIAL_SUCCESS" }),
+        json!({ "meta": { "status": "timeout" } }),
     ] {
         let said = members.clone();
         let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;
@@ -71,6 +96,10 @@ async fn a_member_that_says_that_the_request_failed_is_an_error() {
         json!({ "stat": "FAIL" }),
         json!({ "meta": { "error": "quota exceeded" } }),
         json!({ "Errors": ["no"] }),
+        json!({ "errorDescription": "quota exceeded" }),
+        json!({ "hasErrors": true }),
+        json!({ "responseCode": "503" }),
+        json!({ "state": "Failed" }),
     ] {
         let said = members.clone();
         let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;
@@ -87,6 +116,21 @@ async fn a_header_that_says_that_there_is_more_makes_a_list_partial() {
         ("content-range", "items 0-2/12"),
         ("x-next-page", "2"),
         ("x-ms-continuation", "abc"),
+        ("link", "https://acme.example/things?page=2; rel=next"),
+        ("x-wp-total", "12"),
+        ("x-wp-totalpages", "2"),
+        ("x-pagination", r#"{"TotalCount":12,"PageSize":3}"#),
+        ("x-pagination", r#"{"HasNext":true}"#),
+        ("x-pagination-total-count", "12"),
+        ("x-total-results", "12"),
+        ("x-acme-total-records", "12"),
+        ("opc-next-page", "abc"),
+        ("x-ms-continuation-nextpartitionkey", "abc"),
+        ("x-next-token", "abc"),
+        ("x-has-more", "1"),
+        ("x-is-last-page", "false"),
+        ("x-page-count", "2"),
+        ("pagination-range", "things 0-2/12"),
     ] {
         let respond = move |_: &_| Reply::json(&json!(rows(0..3))).header(name, value);
         let list = read(Paging::whole(), respond).await;
@@ -101,15 +145,59 @@ async fn what_agrees_with_the_end_or_is_ignored_on_purpose_is_no_evidence() {
         json!({ "links": { "self": "/things", "next": "" }, "meta": { "total_pages": 1, "page": 1 } }),
         json!({ "_shards": { "failed": 0 }, "timed_out": false, "status": "ok", "code": 200 }),
         json!({ "error": null, "errors": [], "success": true }),
+        json!({ "_shards": { "total": 5, "successful": 5, "failed": 0 }, "failed": 9, "size": 100, "limit": 100 }),
+        json!({ "error_code": "OK", "error_message": "", "hasErrors": false, "state": "active" }),
+        json!({ "page": { "size": 20, "totalElements": 3, "totalPages": 1, "number": 0 }, "account": { "total": 90 } }),
+        json!({ "next_run": "2026-12-01", "nextSyncAt": 9, "limit": { "reached": false }, "partial_match": true }),
+        json!({ "pages": 1, "isLast": "true", "unreachable": [], "_links": { "self": { "href": "/things" } } }),
     ] {
         let said = members.clone();
         let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;
         assert!(list.is_complete(), "{said}: {:?}", list.outcome);
     }
+    let pretty =
+        |_: &_| Reply::status(200, "{ \"items\": [ { \"id\": 0 } ], \"errors\": [ ], \"warnings\": { } }");
+    assert!(read(Paging::whole().items("items"), pretty).await.is_complete());
+    for (name, value) in [
+        ("x-ratelimit-total", "5000"),
+        ("x-rate-limit-limit", "5000"),
+        ("x-envoy-attempt-count", "7"),
+        ("x-runtime", "12"),
+        ("x-request-count", "90"),
+        ("link", "</things>; rel=\"self\", </other.css>; rel=preload"),
+        ("content-range", "items 0-2/3"),
+        ("x-pagination", r#"{"TotalCount":3,"HasNext":false}"#),
+    ] {
+        let respond = move |_: &_| Reply::json(&json!(rows(0..3))).header(name, value);
+        let list = read(Paging::whole(), respond).await;
+        assert!(list.is_complete(), "{name}: {:?}", list.outcome);
+    }
     let paging = Paging::whole().items("items").ignoring(&["count", "meta.total", "x-total-count"]);
     let members = json!({ "count": 90, "meta": { "total": 90 } });
     let list = read(paging, move |_| beside(members.clone()).header("x-total-count", "90")).await;
     assert!(list.is_complete(), "{:?}", list.outcome);
+}
+
+/// Some providers count with the first page only, and some count twice.
+#[tokio::test]
+async fn a_count_of_any_page_and_beside_a_declared_one_is_evidence() {
+    let pages = |asked: &crate::server::Asked| match crate::list::number(asked, "skip") {
+        0 => Reply::json(&json!({ "items": rows(0..3), "total": 12 })),
+        from => Reply::json(&json!({ "items": rows(from.min(5)..5) })),
+    };
+    let list = read(Paging::offset("limit", "skip", 3).items("items").single_pass(), pages).await;
+    assert_eq!(list.ids, [0, 1, 2, 3, 4]);
+    assert!(list.reason().contains("`total` is 12"), "{}", list.reason());
+    // The declared member counts the records of the page.
+    let paging = Paging::whole().items("items").total("count");
+    let list = read(paging, |_| beside(json!({ "count": 3 })).header("x-total-count", "12")).await;
+    assert!(list.reason().contains("`x-total-count` is 12"), "{}", list.reason());
+    // The name of the records counts them, too.
+    let list = read(Paging::whole().items("data.users"), |_| {
+        Reply::json(&json!({ "data": { "users": rows(0..3), "users_count": 12, "groupCount": 90 } }))
+    })
+    .await;
+    assert!(list.reason().contains("`data.users_count` is 12"), "{}", list.reason());
 }
 
 // guarantee: deletions: whole: yes
@@ -167,6 +255,11 @@ async fn a_member_for_the_next_page_that_no_response_has_proves_no_end() {
         assert!(read(paging.clone().one_page(), respond).await.is_complete());
         assert!(read(paging.clone().size("limit", 100), respond).await.is_complete(), "a short page");
         assert!(!read(paging.clone().size("limit", 3), respond).await.is_complete(), "a full page");
+        let granted = |_: &_| Reply::json(&json!({ "items": rows(0..50) }));
+        assert!(
+            !read(paging.clone().size("limit", 100), granted).await.is_complete(),
+            "a usual number of records"
+        );
         assert!(read(paging, |_| Reply::json(&json!({ "items": [] }))).await.is_complete(), "nothing at all");
     }
 }
@@ -174,7 +267,17 @@ async fn a_member_for_the_next_page_that_no_response_has_proves_no_end() {
 // guarantee: cuts: whole, offset, aligned_offset, page, cursor, scroll, after, next_url, link, graphql: partial
 #[tokio::test]
 async fn a_list_that_ends_exactly_where_providers_cut_lists_is_partial() {
-    for (records, complete) in [(99, true), (100, false), (500, false), (999, true), (1000, false)] {
+    for (records, complete) in [
+        (99, true),
+        (100, false),
+        (500, false),
+        (999, true),
+        (1000, false),
+        (1001, true),
+        (1500, false),
+        (2048, false),
+        (3000, false),
+    ] {
         let respond = move |_: &_| Reply::json(&json!(rows(0..records)));
         assert_eq!(read(Paging::whole(), respond).await.is_complete(), complete, "{records}");
         assert!(read(Paging::whole().uncapped(), respond).await.is_complete(), "{records}");

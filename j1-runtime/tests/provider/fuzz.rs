@@ -20,7 +20,7 @@ fn variable(name: &str) -> Option<u64> {
 }
 
 /// Runs the property for the corpus, and for random scripts.
-fn fuzz(target: &str, corpus: &str, longest: usize, property: impl Fn(&[u8])) {
+pub fn fuzz(target: &str, corpus: &str, longest: usize, property: impl Fn(&[u8])) {
     for line in corpus.lines().filter(|line| !line.starts_with('#')) {
         let digit = |at: usize| u8::from_str_radix(&line[at..at + 2], 16).expect("two hexadecimal digits");
         property(&(0..line.len() / 2).map(|byte| digit(2 * byte)).collect::<Vec<u8>>());
@@ -49,14 +49,14 @@ fn fuzz(target: &str, corpus: &str, longest: usize, property: impl Fn(&[u8])) {
 }
 
 /// The bytes of a script, one at a time; 0 after its end.
-struct Script<'s>(std::slice::Iter<'s, u8>);
+pub struct Script<'s>(pub std::slice::Iter<'s, u8>);
 
 impl Script<'_> {
-    fn byte(&mut self) -> u8 {
+    pub fn byte(&mut self) -> u8 {
         self.0.next().copied().unwrap_or_default()
     }
 
-    fn below(&mut self, most: usize) -> usize {
+    pub fn below(&mut self, most: usize) -> usize {
         usize::from(self.byte()) % most.max(1)
     }
 }

@@ -11,6 +11,7 @@ mod messages;
 mod middle;
 mod paging;
 mod paths;
+mod reference;
 mod repeats;
 mod server;
 mod tls;

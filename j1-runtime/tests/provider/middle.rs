@@ -1,7 +1,7 @@
 //! Lists that change while they are read: the end proves nothing about the middle.
 
 use j1_runtime::provider::Paging;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::list::{Read, number, read, rows};
 use crate::server::{Asked, Reply};
@@ -175,4 +175,58 @@ async fn a_short_list_takes_no_second_pass() {
     let paging = Paging::page("page", "limit", SIZE as u64).items("items").single_pass();
     let list = read(paging, changing(many.clone(), many, false)).await;
     assert!(list.is_complete() && list.asked.len() == 6, "{}", list.asked.len());
+}
+
+/// The list of a provider whose cursors are positions, written as `write` does.
+fn by_position(write: fn(usize) -> Value) -> impl Fn(&Asked) -> Reply + Send + Sync + 'static {
+    move |asked| {
+        let first = if asked.before == 0 { 0 } else { 1 };
+        let all: Vec<usize> = (first..23).collect();
+        let body = || asked.json()["variables"]["after"].clone();
+        let cursor = asked
+            .query("cursor")
+            .map_or_else(|| if asked.body.is_empty() { Value::Null } else { body() }, Value::String);
+        let begin = (0..=all.len()).find(|at| same(&write(*at), &cursor)).unwrap_or_default();
+        let end = (begin + SIZE).min(all.len());
+        let next = if end < all.len() { write(end) } else { Value::Null };
+        let page_info = json!({ "hasNextPage": !next.is_null(), "endCursor": next });
+        let things = json!({ "nodes": rows(all[begin..end].iter().copied()), "pageInfo": page_info });
+        Reply::json(&json!({ "items": things["nodes"], "next": next, "data": { "things": things } }))
+    }
+}
+
+fn same(cursor: &Value, sent: &Value) -> bool {
+    cursor == sent || sent.as_str().is_some_and(|sent| cursor.to_string() == sent)
+}
+
+fn base64(text: &str) -> Value {
+    use base64::Engine as _;
+    json!(base64::engine::general_purpose::STANDARD.encode(text))
+}
+
+// guarantee: deletions: graphql: partial
+// guarantee: churn: graphql: partial
+#[tokio::test]
+async fn a_cursor_that_hides_a_position_moves_with_the_list() {
+    let before: Vec<usize> = (0..23).collect();
+    for (what, write) in [
+        ("a number under another name", (|at| json!(at)) as fn(usize) -> Value),
+        ("a page under another name", |at| json!(at / SIZE + 1)),
+        ("base64 of JSON", |at| base64(&json!({ "offset": at }).to_string())),
+        ("base64 of a query", |at| base64(&format!("page={}&size=5", at / SIZE + 1))),
+        ("a connection over an array", |at| base64(&format!("arrayconnection:{at}"))),
+    ] {
+        let paging = Paging::cursor("cursor", "next").items("items");
+        let list = read(paging, by_position(write)).await;
+        check(&list, &before, &before[1..], what);
+        assert!(list.is_complete() && list.sorted() == before, "{what}: {:?}", list.outcome);
+    }
+    let write = |at| base64(&format!("arrayconnection:{at}"));
+    let list = crate::list::read_with(
+        |client| client.graphql("graphql", "query { … }", &json!({})).pages(Paging::graphql("data.things")),
+        by_position(write),
+    )
+    .await;
+    check(&list, &before, &before[1..], "a connection over an array");
+    assert!(list.is_complete() && list.sorted() == before, "{:?}", list.outcome);
 }

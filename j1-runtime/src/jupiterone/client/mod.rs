@@ -116,7 +116,7 @@ impl SyncClient {
 
     /// Returns the job as JupiterOne describes it now.
     pub async fn status(&self, job: &str) -> Result<Job> {
-        job_of(&self.get(job).await?)
+        own_job(job, &self.get(job).await?)
     }
 
     /// Returns a job that takes uploads; `None` if it has ended, or JupiterOne does not have it any more.
@@ -132,7 +132,7 @@ impl SyncClient {
     /// the response leaves out.
     pub async fn received(&self, job: &str) -> Result<(Job, [Option<u64>; 2])> {
         let response = self.get(job).await?;
-        let job = job_of(&response)?;
+        let job = own_job(job, &response)?;
         let counts = serde_json::from_slice::<ReceivedAnswer>(&response).map(|answer| answer.job);
         let unsaid = Received { num_entities_uploaded: None, num_relationships_uploaded: None };
         let Received { num_entities_uploaded, num_relationships_uploaded } = counts.unwrap_or(unsaid);
@@ -147,12 +147,12 @@ impl SyncClient {
     /// Finalizes a job: JupiterOne compares what it received with what it holds, but leaves the partial types alone.
     pub async fn finalize(&self, job: &str, partial: &[String]) -> Result<Job> {
         let finalize = Finalize { partial_datasets: PartialDatasets { types: partial } };
-        self.post_job(&format!("/{job}/finalize"), &finalize).await
+        self.post_job(job, "finalize", &finalize).await
     }
 
     /// Aborts a job; nothing changes.
     pub async fn abort(&self, job: &str, reason: &str) -> Result<Job> {
-        self.post_job(&format!("/{job}/abort"), &Abort { reason }).await
+        self.post_job(job, "abort", &Abort { reason }).await
     }
 
     /// Polls a finalized job until it has ended, but no longer than [`LONGEST_FINALIZE`].
@@ -185,14 +185,7 @@ impl SyncClient {
         let mut body = Body::encode(&[member, objects, b"]}"], self.limits.gzip_from)?;
         body.correlation = Some(uuid::Uuid::new_v4().to_string());
         match self.call(Method::POST, &format!("/{job}/{path}"), Some(&body), None).await {
-            Ok(response) => {
-                let answered = job_of(&response)?;
-                if answered.id == job {
-                    return Ok(Uploaded::Received);
-                }
-                let message = format!("an upload to job {job} was answered for job {}", answered.id);
-                Err(Error::new(Kind::Upload, code::REFUSED, message))
-            }
+            Ok(response) => own_job(job, &response).map(|_| Uploaded::Received),
             Err(refusal) if refusal.status == 413 || refusal.code == "RequestEntityTooLargeException" => {
                 Ok(Uploaded::TooLarge)
             }
@@ -212,10 +205,10 @@ impl SyncClient {
         self.send(call).await.map(drop).map_err(|refusal| refusal.error)
     }
 
-    async fn post_job<T: Serialize + Sync>(&self, path: &str, body: &T) -> Result<Job> {
+    async fn post_job<T: Serialize + Sync>(&self, job: &str, action: &str, body: &T) -> Result<Job> {
         let body = Body::json(body)?;
-        let response = self.call(Method::POST, path, Some(&body), None).await;
-        job_of(&response.map_err(|refusal| refusal.error)?)
+        let response = self.call(Method::POST, &format!("/{job}/{action}"), Some(&body), None).await;
+        own_job(job, &response.map_err(|refusal| refusal.error)?)
     }
 
     /// Sends a request to JupiterOne's query API, below the same base URL as the jobs; `None` if it does not exist
@@ -259,6 +252,19 @@ impl SyncClient {
         let base = self.credentials.base.as_str().trim_end_matches('/');
         (format!("/{JOBS}{path}"), format!("{base}/{JOBS}{path}"))
     }
+}
+
+/// Reads the response to a request about a job. A cache on the way may respond with another job.
+fn own_job(asked: &str, response: &[u8]) -> Result<Job> {
+    let job = job_of(response)?;
+    if job.id == asked {
+        return Ok(job);
+    }
+    let message = format!(
+        "a request about job {asked} was answered for job {}; check for a proxy or cache between this machine and JupiterOne",
+        job.id
+    );
+    Err(Error::new(Kind::Upload, code::REFUSED, message))
 }
 
 /// Returns `true` if a URL points to this machine.

@@ -109,9 +109,13 @@ pub(crate) struct Prediction {
     pub newer: BTreeMap<String, String>,
     /// The number of objects that JupiterOne holds of this instance.
     pub held: u64,
+    /// The types of entities.
+    entities: BTreeSet<String>,
 }
 
 /// Compares what a run brings with what JupiterOne holds. What is new is not known here; [`Keys`] adds it.
+///
+/// After an error the prediction has what was seen: entities may be compared although the query for relationships failed.
 ///
 /// # Errors
 /// When JupiterOne does not say what it holds, returns fewer rows than it counts, or nothing at all to a key that may query
@@ -121,15 +125,39 @@ pub(crate) async fn predict(
     brings: &mut dyn Brings,
     types: &Types,
     kinds: &[ObjectKind],
-) -> Result<Prediction, NotHeld> {
-    let mut prediction = Prediction::default();
+    prediction: &mut Prediction,
+) -> Result<(), NotHeld> {
+    let mut first = None;
     for kind in kinds {
-        let mut held = Held::new(client, *kind)?;
+        match prediction.compare(client, brings, types, *kind).await {
+            Ok(()) => {}
+            Err(nothing @ NotHeld::NothingToAsk(_)) => {
+                first.get_or_insert(nothing);
+                break;
+            }
+            // The other kind may still show that another run brings objects.
+            Err(failed) => drop(first.get_or_insert(failed)),
+        }
+    }
+    prediction.keep_newer();
+    first.map_or(Ok(()), Err)
+}
+
+impl Prediction {
+    /// Compares the objects of one kind.
+    async fn compare(
+        &mut self,
+        client: &SyncClient,
+        brings: &mut dyn Brings,
+        types: &Types,
+        kind: ObjectKind,
+    ) -> Result<(), NotHeld> {
+        let mut held = Held::new(client, kind)?;
         let count = held.count().await;
         while let Some(page) = held.next().await? {
             for object in page {
                 let brought = brings.brings(&object);
-                prediction.add(object, brought, types);
+                self.add(object, brought, types);
             }
         }
         // An API key that may see only some of the objects gets those, and no error.
@@ -138,9 +166,9 @@ pub(crate) async fn predict(
             let why = format!("the query returned {rows} objects, and JupiterOne counts {count}");
             return Err(NotHeld::Failed(not_held(&why)));
         }
-        prediction.held += held.rows();
+        self.held += held.rows();
         // An instance without objects is new, unless the key cannot see them. A stand-in has nothing else to show.
-        if *kind == ObjectKind::Entity && held.rows() == 0 && !client.is_stand_in() {
+        if kind == ObjectKind::Entity && held.rows() == 0 && !client.is_stand_in() {
             let blind = match count {
                 None => Some("the query returned nothing, not even a count of 0"),
                 Some(_) if held.sees_anything().await? => None,
@@ -150,18 +178,20 @@ pub(crate) async fn predict(
                 return Err(NotHeld::Failed(not_held(why)));
             }
         }
+        Ok(())
     }
-    prediction.keep_newer();
-    Ok(prediction)
-}
 
-impl Prediction {
     /// For a mode that deletes nothing.
     pub fn keep_all(&mut self) {
         for change in self.types.values_mut() {
             change.kept += std::mem::take(&mut change.delete);
             change.samples.delete.clear();
         }
+    }
+
+    /// Returns the number of entities that a finalize deletes.
+    pub fn deleted_entities(&self) -> u64 {
+        self.entities.iter().filter_map(|ty| self.types.get(ty)).map(|change| change.delete).sum()
     }
 
     /// Counts the objects of types that are kept because of a newer run.
@@ -182,6 +212,9 @@ impl Prediction {
             self.unknown.insert(object.ty.clone());
         }
         let kept = unknown || types.partial.contains(&object.ty);
+        if object.kind == ObjectKind::Entity && !self.entities.contains(&object.ty) {
+            self.entities.insert(object.ty.clone());
+        }
         let change = self.types.entry(object.ty).or_default();
         change.held += 1;
         match brought {

@@ -4,23 +4,25 @@ use crate::provider::page::Page;
 use crate::provider::paging::{End, Paging, Style};
 use crate::provider::position::{ListPosition, PAGE_SIZES, Short, by_cursor};
 
-/// Numbers at which providers cut a list.
-const CAPS: [u64; 13] =
-    [1000, 2000, 2500, 5000, 10_000, 20_000, 25_000, 50_000, 100_000, 200_000, 250_000, 500_000, 1_000_000];
+/// Returns `true` for a number at which providers cut a list: a multiple of a thousand, a power of two, and the like.
+const fn is_cap(records: u64) -> bool {
+    records >= 1000
+        && (records.is_multiple_of(1000)
+            || records.is_power_of_two()
+            || matches!(records, 1500 | 2500 | 65_535))
+}
 
 impl ListPosition {
-    /// Lists members of the last page that contradict its end.
+    /// Lists members of the last page, and counts of any page, that contradict the end.
     pub(super) fn contradicted(&self, paging: &Paging, page: &Page) -> Vec<String> {
         let mut all = Vec::new();
         if !matches!(paging.end, End::EmptyPage) {
             all.extend(page.evidence.more.iter().cloned());
         }
-        if paging.total.is_none() {
-            let more = page.evidence.counts.iter().filter(|(_, count)| *count > self.read);
-            all.extend(more.map(|(name, count)| format!("`{name}` is {count}")));
-        }
+        let more = self.counted.iter().filter(|(_, count)| **count > self.read);
+        all.extend(more.map(|(name, count)| format!("`{name}` is {count}")));
         if !matches!(paging.style, Style::Offset { .. }) {
-            let more = page.evidence.pages.iter().filter(|(_, pages)| *pages > self.pages);
+            let more = self.counted_pages.iter().filter(|(_, pages)| **pages > self.pages);
             all.extend(more.map(|(name, pages)| format!("`{name}` is {pages}")));
         }
         all
@@ -47,7 +49,9 @@ impl ListPosition {
         {
             doubts.push("has a short page before its last; some records may have been skipped".to_owned());
         }
-        let short = paging.size.is_some_and(|size| self.read < size.records);
+        // A provider that grants fewer records than requested sends a usual number of them.
+        let granted = self.read > 10 && PAGE_SIZES.contains(&self.read);
+        let short = paging.size.is_some_and(|size| self.read < size.records) && !granted;
         let unproven = !self.said_next && self.total.last.is_none() && !short && !paging.trust.one_page;
         let by_cursor = by_cursor(paging) && !matches!(paging.style, Style::GraphQl { .. });
         if by_cursor && self.read > 0 && unproven && matches!(paging.end, End::OfStyle) {
@@ -58,7 +62,7 @@ impl ListPosition {
             );
         }
         let whole = matches!(paging.style, Style::Whole) && self.total.last.is_none();
-        let cut = CAPS.contains(&self.read) || whole && self.read >= 100 && PAGE_SIZES.contains(&self.read);
+        let cut = is_cap(self.read) || whole && self.read >= 100 && PAGE_SIZES.contains(&self.read);
         if cut && !paging.trust.uncapped {
             doubts.push(format!(
                 "has exactly {} records, where many providers cut a list; declare `.uncapped()` if this API does not",

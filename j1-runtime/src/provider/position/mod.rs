@@ -5,7 +5,10 @@
 //! list, and `doubts` what the pass leaves open.
 
 mod doubts;
+mod numbered;
 mod seen;
+
+use std::collections::BTreeMap;
 
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
@@ -22,10 +25,6 @@ use seen::{CURSOR, Seen, Totals};
 const MAX_EMPTY: u64 = 1000;
 /// Usual page sizes: a response with exactly so many records may be a page of a longer list.
 const PAGE_SIZES: [u64; 9] = [10, 20, 25, 30, 50, 100, 200, 250, 500];
-/// Parameters that hold a position in the list rather than a cursor.
-const POSITIONS: [&str; 10] =
-    ["from", "offset", "p", "page", "pagenumber", "pageno", "skip", "start", "startat", "startindex"];
-
 /// The position in a list.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of one list")]
 #[derive(Default)]
@@ -57,6 +56,10 @@ pub(super) struct ListPosition {
     moved: Option<String>,
     /// `true` if the URLs or cursors of the next pages hold plain numbers.
     numbered: bool,
+    /// The latest value of each member or header that counts records, or pages, without being declared. Some providers send
+    /// them with the first page only.
+    counted: BTreeMap<String, u64>,
+    counted_pages: BTreeMap<String, u64>,
     /// Members of the last page that say there is more.
     contradictions: Vec<String>,
 }
@@ -152,6 +155,8 @@ impl ListPosition {
             Self::declared_total(request, paging)?;
         }
         self.total.note(page.total);
+        self.counted.extend(page.evidence.counts.iter().cloned());
+        self.counted_pages.extend(page.evidence.pages.iter().cloned());
         let repeated = self.repeated(&page.digests);
         if overlap && repeated == 0 {
             self.moved.get_or_insert_with(|| {
@@ -177,7 +182,7 @@ impl ListPosition {
             self.contradictions = self.contradicted(paging, page);
         } else {
             self.must_go_on(request, paging, page, records, overlap)?;
-            self.numbered |= numbered(paging, request, &page.next);
+            self.numbered |= numbered::is_numbered(paging, request, &page.next, [self.read, self.pages]);
             self.next = Some(page.next.clone());
         }
         self.last.clone_from(&page.digests);
@@ -287,6 +292,7 @@ impl ListPosition {
         }
         Ok(())
     }
+
     /// Returns the expected number of records by the provider's last count.
     pub const fn expected(&self) -> Option<u64> {
         self.total.last
@@ -334,25 +340,6 @@ const fn by_cursor(paging: &Paging) -> bool {
     matches!(paging.style, Style::Cursor { .. } | Style::NextUrl { .. } | Style::Link | Style::GraphQl { .. })
 }
 
-/// Returns `true` if what leads to the next page is a number that counts pages or records, which moves with the list.
-fn numbered(paging: &Paging, request: &Request, next: &Next) -> bool {
-    let is_position = |name: &str| {
-        let plain: String = name.chars().filter(char::is_ascii_alphabetic).collect();
-        POSITIONS.contains(&plain.to_ascii_lowercase().as_str())
-    };
-    let is_number = |text: &str| text.len() <= 9 && text.parse::<u64>().is_ok();
-    match (paging.style, next) {
-        (Style::Cursor { parameter, .. }, Next::Cursor(cursor)) => {
-            is_position(parameter.rsplit('.').next().unwrap_or(parameter))
-                && text_of(cursor).is_some_and(|text| is_number(&text))
-        }
-        (_, Next::Url(url)) => request
-            .url
-            .join(url)
-            .is_ok_and(|url| url.query_pairs().any(|(name, value)| is_position(&name) && is_number(&value))),
-        _ => false,
-    }
-}
 /// A URL of the API that the provider sent. Any other would receive our credentials.
 fn own(request: &Request, url: &str) -> Result<Url> {
     let joined = request.url.join(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));

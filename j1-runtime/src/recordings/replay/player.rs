@@ -15,6 +15,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::code;
+use crate::disk;
 use crate::provider::transport::{Http, Incoming, MAX_RESPONSE_BYTES, Outgoing, Replay};
 use crate::recordings::config::RecordedConfig;
 use crate::recordings::replay::ask::Ask;
@@ -71,7 +72,7 @@ impl Recordings {
         let config = RecordedConfig::beside(path)?;
         let mut all = Self { path: path.to_owned(), bodies: false, takes: Mutex::default(), config };
         for file in files {
-            let text = std::fs::read(&file).map_err(|e| bad(&file, "cannot be read").caused_by(e))?;
+            let text = disk::read(&file).map_err(|e| bad(&file, "cannot be read").caused_by(e))?;
             let har: Har = serde_json::from_slice(without_byte_order_mark(&text))
                 .map_err(|e| bad(&file, "is not a HAR recording").caused_by(e))?;
             for entry in har.log.entries {

@@ -128,6 +128,7 @@ async fn finished(
         summary.fail(&RunError::new(RunErrorKind::ObjectErrors, error));
     }
     note_unseen_changes(settings, &job, summary);
+    note_more_deleted(&job, summary);
     summary.job = Some(JobSummary::new(job, settings.sync_mode));
 }
 
@@ -158,6 +159,24 @@ fn note_unseen_changes(settings: &JobSettings, job: &Job, summary: &mut Summary)
         "job {} has deleted {deleted} objects and changed {updated}, although {why}: check that what was deleted is gone at \
          the provider, and that the key may query all objects of the instance",
         job.id
+    );
+    let error = Error::new(Kind::Upload, code::NOT_HELD, message);
+    summary.fail(&RunError::new(RunErrorKind::ObjectErrors, error));
+}
+
+/// Ends the run with an error if JupiterOne deleted more entities than the guard saw: the key may see only a part of them, or
+/// another run has ended between the guard and the finalize.
+fn note_more_deleted(job: &Job, summary: &mut Summary) {
+    let expected = summary.guard.as_ref().and_then(|guard| guard.deletes);
+    let Some(expected) = expected.filter(|expected| job.num_entities_deleted > *expected) else { return };
+    if summary.error.is_some() {
+        return;
+    }
+    let message = format!(
+        "job {} has deleted {} entities, and by what JupiterOne returned before it would delete {expected}: the key may not \
+         query all objects of the instance, or another run has brought some in between; check that what was deleted is \
+         gone at the provider, and run again",
+        job.id, job.num_entities_deleted
     );
     let error = Error::new(Kind::Upload, code::NOT_HELD, message);
     summary.fail(&RunError::new(RunErrorKind::ObjectErrors, error));

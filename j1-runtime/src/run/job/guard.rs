@@ -32,15 +32,18 @@ pub(super) async fn guard(
 ) -> Result<(), RunError> {
     let limit = settings.max_delete.unwrap_or(Limit::DEFAULT);
     let both = [ObjectKind::Entity, ObjectKind::Relationship];
-    let predicting = prediction::predict(client, brings, types, &both).instrument(trace::predict());
-    let prediction = match predicting.await {
-        Ok(prediction) => prediction,
-        Err(reason) => return unchecked(settings, limit, reason, summary),
-    };
+    let mut prediction = Prediction::default();
+    let predicting = prediction::predict(client, brings, types, &both, &mut prediction);
+    if let Err(reason) = predicting.instrument(trace::predict()).await {
+        unchecked(settings, limit, reason, summary)?;
+        protect_unseen(&prediction, types, summary);
+        return Ok(());
+    }
     protect(&prediction, summary);
     let checked = prediction.held > 0;
     let reason = (!checked).then(|| NOTHING_HELD.to_owned());
-    summary.guard = Some(Guard { checked, max_delete: limit.percent(), reason });
+    let deletes = checked.then(|| prediction.deleted_entities());
+    summary.guard = Some(Guard { checked, max_delete: limit.percent(), reason, deletes });
     match prediction::exceeded(&prediction, limit, &types.retired) {
         Some(error) if !settings.yes => {
             summary.plan = Some(prediction.types);
@@ -68,6 +71,20 @@ fn protect(prediction: &Prediction, summary: &mut Summary) {
     }
 }
 
+/// Protects what can be known of a prediction that was not finished: the types that it saw, and all of them if another run
+/// has brought objects, since what else it brought was not seen.
+fn protect_unseen(prediction: &Prediction, types: &Types, summary: &mut Summary) {
+    protect(prediction, summary);
+    let Some((newer, key)) = prediction.newer.first_key_value() else { return };
+    for ty in &types.declared {
+        let reason = format!(
+            "JupiterOne has got `{newer}` objects after this run began, such as {key}: another run of the instance brought \
+             them, and since JupiterOne could not be queried in full, all `{ty}` are kept"
+        );
+        summary.protect(Partial { ty: ty.clone(), reason });
+    }
+}
+
 /// Decides about a finalize that could not be compared with what JupiterOne holds.
 fn unchecked(
     settings: &JobSettings,
@@ -77,8 +94,8 @@ fn unchecked(
 ) -> Result<(), RunError> {
     let nothing_to_ask = matches!(reason, NotHeld::NothingToAsk(_));
     let error = reason.into_error();
-    summary.guard =
-        Some(Guard { checked: false, max_delete: limit.percent(), reason: Some(error.to_string()) });
+    let reason = Some(error.to_string());
+    summary.guard = Some(Guard { checked: false, max_delete: limit.percent(), reason, deletes: None });
     if settings.yes || (nothing_to_ask && settings.max_delete.is_none()) {
         tracing::warn!("{error}; the deletions of the finalize were not checked");
         return Ok(());

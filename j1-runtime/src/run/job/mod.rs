@@ -71,14 +71,16 @@ pub(crate) async fn open(
     settings: &JobSettings,
     stop: Stop<'_>,
 ) -> Result<Job, RunError> {
+    let now = jiff::Timestamp::now().as_millisecond();
     let opened = async {
-        match &settings.job {
+        let job = match &settings.job {
             Some(id) => join(client, settings, id).await,
             None => {
                 let scope = settings.scope.as_deref();
                 client.start(Opening { mode: settings.sync_mode, source: settings.source, scope }).await
             }
-        }
+        };
+        job.map(|job| Job { opened: Some(now), ..job })
     };
     tokio::select! {
         opened = opened => opened.map_err(RunError::aborted),

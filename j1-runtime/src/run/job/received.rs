@@ -17,7 +17,7 @@ use crate::run::settings::JobSettings;
 /// `--yes`; only a stand-in on this machine may leave them out.
 ///
 /// # Errors
-/// When the job has received less than was acknowledged, or does not have the numbers.
+/// When the job has received less than was acknowledged, does not have the numbers, or was ended by another program.
 pub(super) async fn check(
     settings: &JobSettings,
     client: &SyncClient,
@@ -25,6 +25,15 @@ pub(super) async fn check(
     acknowledged: [u64; 2],
 ) -> Result<Job, RunError> {
     let (job, received) = client.received(&job.id).await.map_err(RunError::aborted)?;
+    if !job.takes_uploads() {
+        // Whoever finalized it did not name the types that this run knows to be partial.
+        let message = format!(
+            "job {} is {} although this run has not finalized it: another program has ended it, and may have deleted what \
+             was not uploaded by then; look at it in JupiterOne",
+            job.id, job.status
+        );
+        return Err(RunError::aborted(Error::new(Kind::Upload, code::JOB_ENDED, message)));
+    }
     for ((what, sent), received) in ["entities", "relationships"].into_iter().zip(acknowledged).zip(received)
     {
         match received {

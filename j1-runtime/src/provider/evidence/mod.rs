@@ -1,0 +1,296 @@
+//! Evidence in a response that its list is not all there is, even if the author of the integration declared nothing.
+//!
+//! Names are compared without case and separators: `has_more`, `hasMore` and `HasMore` are one. They are looked up in the
+//! response itself, in the objects that lead to the records, in objects such as `meta` or `pagination`, and in the headers,
+//! never in the records.
+
+mod names;
+
+use std::collections::HashMap;
+
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::provider::link::Link;
+use crate::provider::paging::{End, Paging, Style, Total};
+use names::{Header, plain};
+
+pub(super) type Members<'b> = HashMap<String, &'b RawValue>;
+
+/// Evidence in a response about the completeness of its list.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    /// There is more after this page.
+    pub more: Vec<String>,
+    /// Records are missing on this page.
+    pub cut: Vec<String>,
+    /// The member that makes the response an error.
+    pub error: Option<String>,
+    /// Counts of records.
+    pub counts: Vec<(String, u64)>,
+    /// Counts of pages.
+    pub pages: Vec<(String, u64)>,
+}
+
+/// Collects the evidence of one response.
+pub(super) struct Collector<'p> {
+    paging: &'p Paging,
+    /// The paths of the records and of the declared members.
+    items: Vec<String>,
+    declared: Vec<String>,
+    /// The name of the records, without case and separators.
+    noun: String,
+    found: Evidence,
+}
+
+impl<'p> Collector<'p> {
+    pub fn new(paging: &'p Paging) -> Self {
+        let names = |path: &str| -> Vec<String> {
+            super::page::split(path).unwrap_or_default().into_iter().map(Into::into).collect()
+        };
+        let next = match paging.style {
+            Style::Cursor { next, .. } | Style::NextUrl { next } => Some(next),
+            _ => None,
+        };
+        let more = if let End::HasMore(member) = paging.end { Some(member) } else { None };
+        let total = if let Some(Total::Member(member)) = paging.total { Some(member) } else { None };
+        let declared = [next, more, total].into_iter().flatten().map(|path| names(path).join(".")).collect();
+        let items = paging.items.map(names).unwrap_or_default();
+        let noun = items.last().map(|name| plain(name)).unwrap_or_default();
+        Self { paging, items, declared, noun, found: Evidence::default() }
+    }
+
+    /// Looks at the members of the response, then at its headers.
+    pub fn collect(mut self, members: Option<&Members<'_>>, headers: &HeaderMap) -> Evidence {
+        if let Some(members) = members {
+            self.members(members, &mut Vec::new(), false);
+        }
+        self.headers(headers);
+        self.found
+    }
+
+    fn members(&mut self, members: &Members<'_>, path: &mut Vec<String>, in_envelope: bool) {
+        const DEEPEST: usize = 4;
+        for (name, value) in members {
+            let plain = plain(name);
+            path.push(name.clone());
+            let whole = path.join(".");
+            let leads_to_records = self.items.starts_with(path);
+            let ignored = self.declared.contains(&whole) || self.ignores(name) || self.ignores(&whole);
+            let are_the_records = leads_to_records && path.len() == self.items.len();
+            if !ignored && !are_the_records {
+                self.member(&plain, &whole, value, path.len() == 1 || in_envelope);
+            }
+            let envelope = names::is_envelope(&plain);
+            if (leads_to_records || envelope) && !ignored && path.len() <= DEEPEST {
+                if let Ok(inner) = serde_json::from_str::<Members<'_>>(value.get()) {
+                    self.members(&inner, path, envelope || in_envelope);
+                } else if plain == "links" {
+                    self.list_of_links(&whole, value);
+                }
+            }
+            path.pop();
+        }
+    }
+
+    /// `links: [{ "rel": "next", "href": … }]`.
+    fn list_of_links(&mut self, name: &str, value: &RawValue) {
+        let links: Vec<Value> = serde_json::from_str(value.get()).unwrap_or_default();
+        if links.iter().any(|link| link["rel"].as_str().is_some_and(|rel| rel.eq_ignore_ascii_case("next"))) {
+            self.found.more.push(format!("`{name}` has a link to a next page"));
+        }
+    }
+
+    fn member(&mut self, plain: &str, name: &str, value: &RawValue, of_list: bool) {
+        const LONGEST: usize = 16 * 1024;
+        if value.get().len() > LONGEST {
+            if names::is_error(plain) {
+                self.found.error.get_or_insert_with(|| name.to_owned());
+            } else if names::names_missing(plain) {
+                self.found.cut.push(format!("`{name}` is not empty"));
+            }
+            return;
+        }
+        let Ok(value) = serde_json::from_str::<Value>(value.get()) else { return };
+        let (nothing, of_shards) = (is_nothing(&value), name.contains("shards"));
+        let is_list = value.is_array() || value.is_object();
+        if !nothing && names::is_error(plain) || of_list && says_failed(plain, &value) {
+            self.found.error.get_or_insert_with(|| name.to_owned());
+        }
+        // A number may count something else that failed, unless it counts the parts of a search index.
+        if !nothing && names::names_missing(plain) && (of_shards || !value.is_number()) {
+            self.found.cut.push(format!("`{name}` is not empty"));
+        }
+        if names::is_cut(plain) && (is_true(&value) || is_list && !nothing)
+            || of_list && says_cut(plain, &value)
+        {
+            self.found.cut.push(format!("`{name}` is {value}"));
+        }
+        if plain == "relation" && value == "gte" {
+            self.found.cut.push(format!("`{name}` is {value}"));
+        }
+        if (names::is_more(plain) && is_true(&value)) || (names::is_last(plain) && is_false(&value)) {
+            self.found.more.push(format!("`{name}` is {value}"));
+        }
+        if names::is_next(plain) && leads_on(&value) {
+            self.found.more.push(format!("`{name}` leads to a next page"));
+        }
+        if names::is_count(plain, &self.noun) && !of_shards {
+            let inner = ["value", "count", "total"].iter().find_map(|inner| number(&value[*inner]));
+            let count = number(&value).or(inner);
+            self.found.counts.extend(count.map(|count| (name.to_owned(), count)));
+            if value["relation"] == "gte" {
+                self.found.cut.push(format!("`{name}.relation` is \"gte\""));
+            }
+        }
+        if names::is_pages(plain)
+            && let Some(pages) = number(&value)
+        {
+            self.found.pages.push((name.to_owned(), pages));
+        }
+    }
+
+    fn headers(&mut self, headers: &HeaderMap) {
+        for (name, value) in headers {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            let (name, text) = (name.as_str(), text.trim());
+            let declared =
+                matches!(self.paging.total, Some(Total::Header(total)) if total.eq_ignore_ascii_case(name));
+            if !declared && !self.ignores(name) {
+                self.header(name, text);
+            }
+        }
+        if matches!(self.paging.style, Style::Link) || self.ignores("link") {
+            return;
+        }
+        match Link::from_headers(headers) {
+            Link::Next(_) => self.found.more.push("the header `Link` has a `rel=\"next\"`".to_owned()),
+            Link::Malformed => {
+                self.found
+                    .more
+                    .push("the header `Link`, which may name a next page, cannot be parsed".to_owned());
+            }
+            Link::Missing | Link::NoNext => {}
+        }
+    }
+
+    fn header(&mut self, name: &str, text: &str) {
+        let value = Value::String(text.to_owned());
+        let counted = number(&value).map(|number| (name.to_owned(), number));
+        match names::header(name) {
+            Some(Header::More) if is_true(&value) => self.found.more.push(format!("`{name}` is {text}")),
+            Some(Header::Last) if is_false(&value) => self.found.more.push(format!("`{name}` is {text}")),
+            Some(Header::Next) if leads_on(&value) => {
+                self.found.more.push(format!("`{name}` leads to a next page"));
+            }
+            Some(Header::Cut) if is_true(&value) => self.found.cut.push(format!("`{name}` is {text}")),
+            Some(Header::Count) => self.found.counts.extend(counted),
+            Some(Header::Pages) => self.found.pages.extend(counted),
+            Some(Header::Range) => {
+                let total = text.rsplit_once('/').and_then(|(_, total)| total.trim().parse().ok());
+                self.found.counts.extend(total.map(|total| (name.to_owned(), total)));
+            }
+            Some(Header::Json) => {
+                let members: Members<'_> = serde_json::from_str(text).unwrap_or_default();
+                for (member, value) in &members {
+                    self.member(&plain(member), &format!("{name}.{member}"), value, true);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn ignores(&self, name: &str) -> bool {
+        self.paging.ignored.iter().any(|ignored| ignored.eq_ignore_ascii_case(name))
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    const WORDS: [&str; 8] = ["", "0", "false", "no", "none", "null", "ok", "success"];
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word)),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(members) => members.is_empty(),
+    }
+}
+
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Bool(said) => *said,
+        Value::String(text) => ["true", "yes", "y", "1"].iter().any(|word| text.eq_ignore_ascii_case(word)),
+        Value::Number(number) => number.as_u64() == Some(1),
+        _ => false,
+    }
+}
+
+fn is_false(value: &Value) -> bool {
+    match value {
+        Value::Bool(said) => !said,
+        Value::String(text) => ["false", "no", "n"].iter().any(|word| text.eq_ignore_ascii_case(word)),
+        _ => false,
+    }
+}
+
+fn leads_on(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) => false,
+        Value::Number(number) => number.as_f64().is_some_and(|number| number > 0.0),
+        Value::String(text) => !matches!(text.trim(), "" | "0" | "-1" | "null" | "none" | "false"),
+        Value::Array(list) => list.iter().any(leads_on),
+        // A link as an object: `{ "href": "" }` leads nowhere.
+        Value::Object(members) => members.values().any(leads_on),
+    }
+}
+
+/// A count, also as a text: `12`, `12.0`, `"12 "`, `"1,200"`.
+fn number(value: &Value) -> Option<u64> {
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.replace([',', ' ', '_'], ""),
+        _ => return None,
+    };
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    whole.parse().ok().filter(|_| fraction.bytes().all(|digit| digit == b'0'))
+}
+
+fn is_word(value: &Value, words: &[&str]) -> bool {
+    value.as_str().is_some_and(|text| words.contains(&&*plain(text)))
+}
+
+/// Returns `true` if a member says that the request failed, although the status is one of success.
+fn says_failed(plain: &str, value: &Value) -> bool {
+    const WORDS: [&str; 9] =
+        ["error", "errors", "fail", "failed", "failure", "exception", "forbidden", "unauthorized", "denied"];
+    let http_error = || number(value).is_some_and(|code| (400..600).contains(&code));
+    match plain {
+        "ok" | "success" | "succeeded" | "successful" | "issuccess" | "issuccessful" => {
+            is_false(value) || number(value) == Some(0)
+        }
+        "status" | "stat" | "result" | "state" | "outcome" | "responsestatus" | "querystatus" => {
+            is_word(value, &WORDS) || http_error()
+        }
+        "code" | "statuscode" | "responsecode" | "resultcode" | "httpstatus" | "httpcode" => http_error(),
+        _ => false,
+    }
+}
+
+/// Returns `true` if a status says that records are missing.
+fn says_cut(plain: &str, value: &Value) -> bool {
+    const WORDS: [&str; 8] = [
+        "partial",
+        "partialcontent",
+        "partialsuccess",
+        "partiallycompleted",
+        "incomplete",
+        "timeout",
+        "timedout",
+        "truncated",
+    ];
+    let of_request =
+        ["status", "stat", "result", "state", "outcome", "responsestatus", "querystatus", "completeness"];
+    of_request.contains(&plain) && is_word(value, &WORDS)
+}

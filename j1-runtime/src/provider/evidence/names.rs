@@ -1,0 +1,516 @@
+//! The meaning of the names of members and headers that describe a list.
+//!
+//! A name is split into words that it may be made of, however it is written: `has_more`, `hasMoreItems` and `HASMORERECORDS`
+//! are all made of words that mean "there is more". A name with any other word in it, such as `hasMoreThanOneOwner`, means
+//! something else.
+
+/// Words for the records of a list.
+const RECORDS: [&str; 26] = [
+    "record",
+    "records",
+    "item",
+    "items",
+    "result",
+    "results",
+    "entry",
+    "entries",
+    "row",
+    "rows",
+    "object",
+    "objects",
+    "element",
+    "elements",
+    "hit",
+    "hits",
+    "document",
+    "documents",
+    "docs",
+    "resource",
+    "resources",
+    "match",
+    "matches",
+    "data",
+    "list",
+    "collection",
+];
+/// Words that a name may begin with without another meaning.
+const PREFIXES: [&str; 6] = ["x", "odata", "opc", "hydra", "pagination", "paging"];
+/// Words that say how a next page is found.
+const WAYS: [&str; 27] = [
+    "page",
+    "pages",
+    "cursor",
+    "token",
+    "link",
+    "url",
+    "uri",
+    "href",
+    "marker",
+    "offset",
+    "key",
+    "start",
+    "startat",
+    "index",
+    "id",
+    "batch",
+    "skip",
+    "position",
+    "params",
+    "path",
+    "number",
+    "set",
+    "query",
+    "from",
+    "after",
+    "partition",
+    "continuation",
+];
+/// The longest name that is looked at: longer ones are not made of these words.
+const LONGEST: usize = 48;
+
+/// A name without case and separators.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The name without words that it may begin with.
+fn bare(name: &str) -> &str {
+    let shorter =
+        PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix).filter(|rest| !rest.is_empty()));
+    shorter.unwrap_or(name)
+}
+
+/// Returns `true` if the name is made of such words only.
+fn made_of(name: &str, tables: &[&[&str]]) -> bool {
+    if name.len() > LONGEST {
+        return false;
+    }
+    // The places at which words can end.
+    let mut ends = vec![false; name.len() + 1];
+    ends[0] = true;
+    for at in 0..name.len() {
+        let Some(rest) = name.get(at..).filter(|_| ends[at]) else { continue };
+        for word in tables.iter().copied().flatten().filter(|word| rest.starts_with(**word)) {
+            ends[at + word.len()] = true;
+        }
+    }
+    ends[name.len()]
+}
+
+fn has_any(name: &str, parts: &[&str]) -> bool {
+    parts.iter().any(|part| name.contains(part))
+}
+
+/// Returns `true` if there is more where the member is `true`.
+pub(super) fn is_more(name: &str) -> bool {
+    const WORDS: [&str; 15] = [
+        "has",
+        "have",
+        "is",
+        "are",
+        "there",
+        "more",
+        "next",
+        "page",
+        "pages",
+        "available",
+        "in",
+        "to",
+        "come",
+        "left",
+        "remaining",
+    ];
+    let says_more = has_any(name, &["more", "hasnext", "nextpage"]) || bare(name) == "next";
+    says_more && made_of(bare(name), &[&WORDS, &RECORDS])
+        || name.contains("truncated")
+        || has_any(name, &["limit", "max"]) && has_any(name, &["exceeded", "reached"])
+        || matches!(bare(name), "limited" | "islimited" | "capped" | "iscapped" | "overflow")
+}
+
+/// Returns `true` if there is more where the member is `false`.
+pub(super) fn is_last(name: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "is",
+        "has",
+        "the",
+        "at",
+        "no",
+        "more",
+        "last",
+        "final",
+        "end",
+        "ended",
+        "eof",
+        "finished",
+        "complete",
+        "completed",
+        "done",
+        "of",
+        "page",
+        "batch",
+        "stream",
+        "reached",
+        "exhausted",
+        "all",
+    ];
+    let says_last = has_any(
+        name,
+        &["last", "final", "end", "eof", "finished", "complete", "done", "nomore", "exhausted"],
+    );
+    says_last && made_of(bare(name), &[&WORDS, &RECORDS])
+}
+
+/// Returns `true` if a value that is not empty leads to a next page.
+pub(super) fn is_next(name: &str) -> bool {
+    const REMAINING: [&str; 3] = ["page", "pages", "count"];
+    if matches!(
+        name,
+        "pagestate" | "pagingstate" | "paginationtoken" | "lastevaluatedkey" | "pagenext" | "linknext"
+    ) {
+        return true;
+    }
+    let name = bare(name);
+    let rest = |prefix| name.strip_prefix(prefix);
+    if let Some(rest) = rest("next").or_else(|| rest("msnext")) {
+        return made_of(rest, &[&WAYS, &RECORDS]);
+    }
+    if let Some(rest) = rest("continuation").or_else(|| rest("mscontinuation")).or_else(|| rest("resumption"))
+    {
+        return made_of(rest, &[&WAYS, &["next"]]);
+    }
+    if let Some(rest) = rest("remaining").filter(|rest| !rest.is_empty()) {
+        return made_of(rest, &[&REMAINING, &RECORDS]);
+    }
+    name == "continue"
+}
+
+/// Returns `true` if a number counts records: of the list, or of the page. `noun` is the name of the records.
+pub(super) fn is_count(name: &str, noun: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "total",
+        "totals",
+        "count",
+        "counts",
+        "number",
+        "num",
+        "nb",
+        "of",
+        "found",
+        "matched",
+        "matching",
+        "filtered",
+        "available",
+        "all",
+        "size",
+        "n",
+    ];
+    const SAYS: [&str; 6] = ["total", "count", "found", "matched", "filtered", "matches"];
+    let singular = noun.strip_suffix('s').unwrap_or(noun);
+    let nouns = [noun, singular];
+    let nouns: &[&str] = if singular.is_empty() { &[] } else { &nouns };
+    let name = bare(name);
+    let plural = RECORDS.iter().any(|word| word.ends_with('s') && name.ends_with(word));
+    let counts =
+        has_any(name, &SAYS) || plural || name.starts_with("num") && name != "num" && name != "number";
+    counts && name != "size" && made_of(name, &[&WORDS, &RECORDS, nouns])
+}
+
+/// Returns `true` if a number counts the pages of the list.
+pub(super) fn is_pages(name: &str) -> bool {
+    const WORDS: [&str; 12] =
+        ["total", "num", "nb", "number", "of", "max", "last", "final", "count", "pages", "page", "all"];
+    let counts = name.contains("pages")
+        || name.contains("page") && has_any(name, &["total", "max", "last", "final", "count"]);
+    counts && made_of(bare(name), &[&WORDS])
+}
+
+/// Returns `true` if records are missing, also in the middle of a list, where the member is `true` or not empty.
+pub(super) fn is_cut(name: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "is",
+        "has",
+        "have",
+        "was",
+        "are",
+        "incomplete",
+        "partial",
+        "partially",
+        "response",
+        "success",
+        "failure",
+        "failures",
+        "error",
+        "errors",
+        "content",
+        "page",
+        "query",
+        "search",
+        "timed",
+        "out",
+        "terminated",
+        "early",
+        "termination",
+        "loaded",
+    ];
+    // A partial match is the way to search.
+    has_any(name, &["incomplete", "partial", "timedout", "earlytermination", "terminatedearly"])
+        && !name.contains("match")
+        && made_of(bare(name), &[&WORDS, &RECORDS])
+}
+
+/// Returns `true` if a value that is not empty names what is missing.
+pub(super) fn names_missing(name: &str) -> bool {
+    const WORDS: [&str; 6] = ["keys", "locations", "regions", "zones", "sources", "shards"];
+    let rest = |prefix| name.strip_prefix(prefix).is_some_and(|rest| made_of(rest, &[&WORDS, &RECORDS]));
+    matches!(name, "warning" | "warnings" | "failures" | "unavailable" | "inaccessible")
+        || rest("unreachable")
+        || rest("unprocessed")
+        || rest("failed")
+        || rest("omitted")
+}
+
+/// Returns `true` if a value that is not empty makes the response an error.
+pub(super) fn is_error(name: &str) -> bool {
+    const WORDS: [&str; 21] = [
+        "error",
+        "errors",
+        "err",
+        "exception",
+        "fault",
+        "code",
+        "codes",
+        "message",
+        "messages",
+        "msg",
+        "summary",
+        "description",
+        "details",
+        "detail",
+        "info",
+        "type",
+        "text",
+        "list",
+        "reason",
+        "count",
+        "has",
+    ];
+    has_any(name, &["err", "exception", "fault"]) && made_of(name, &[&WORDS, &["is"]])
+}
+
+/// Returns `true` for an object that describes a list, beside those that lead to the records.
+pub(super) fn is_envelope(name: &str) -> bool {
+    const EQUAL: [&str; 18] = [
+        "additionaldata",
+        "collection",
+        "context",
+        "counts",
+        "cursor",
+        "cursors",
+        "header",
+        "hits",
+        "info",
+        "links",
+        "listinfo",
+        "navigation",
+        "odata",
+        "result",
+        "response",
+        "shards",
+        "summary",
+        "totals",
+    ];
+    const PARTS: [&str; 8] =
+        ["page", "pagi", "paging", "meta", "links", "resultset", "resultinfo", "searchinfo"];
+    EQUAL.contains(&name) || has_any(name, &PARTS) || name == "hydraview" || name == "responseheader"
+}
+
+/// The meaning of a header's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Header {
+    More,
+    Last,
+    Next,
+    Count,
+    Pages,
+    Cut,
+    /// `…/12` after a slash is the number of records.
+    Range,
+    /// A JSON object that describes the list.
+    Json,
+}
+
+/// Returns the meaning of a header's name, whatever company's prefix it has.
+pub(super) fn header(name: &str) -> Option<Header> {
+    // Quotas, times and sizes are counted, too.
+    const OTHER: [&str; 21] = [
+        "rate",
+        "ratelimit",
+        "limit",
+        "quota",
+        "time",
+        "runtime",
+        "duration",
+        "cost",
+        "credits",
+        "bytes",
+        "cache",
+        "retry",
+        "attempt",
+        "request",
+        "requests",
+        "trace",
+        "budget",
+        "throttle",
+        "calls",
+        "reset",
+        "allow",
+    ];
+    const OWN: [&str; 12] = [
+        "x",
+        "wp",
+        "opc",
+        "pagination",
+        "paging",
+        "pager",
+        "page",
+        "list",
+        "result",
+        "results",
+        "query",
+        "search",
+    ];
+    let lower = name.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(['-', '_', '.']).collect();
+    if words.iter().any(|word| OTHER.contains(word)) {
+        return None;
+    }
+    match words.last().copied() {
+        Some("range") if lower != "range" => return Some(Header::Range),
+        Some("pagination" | "paging") => return Some(Header::Json),
+        _ => {}
+    }
+    let known = words.iter().take_while(|word| OWN.contains(*word)).count();
+    for from in 0..words.len() {
+        let name = words.get(from..).unwrap_or_default().concat();
+        let told = from <= known;
+        let meaning = if is_pages(&name) {
+            Header::Pages
+        } else if is_next(&name) && (told || name != "next") {
+            Header::Next
+        } else if is_more(&name) {
+            Header::More
+        } else if is_last(&name) && told {
+            Header::Last
+        } else if is_cut(&name) {
+            Header::Cut
+        } else if is_count(&name, "") && (told || name.contains("total") && name != "total") {
+            Header::Count
+        } else {
+            continue;
+        };
+        return Some(meaning);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_means_the_same_however_it_is_written() {
+        let all = |is: fn(&str) -> bool, names: &[&str], expected: bool| {
+            for name in names {
+                assert_eq!(is(&plain(name)), expected, "{name}");
+            }
+        };
+        all(
+            is_more,
+            &[
+                "has_more",
+                "hasMorePages",
+                "HasNext",
+                "more_items_in_collection",
+                "isTruncated",
+                "limitReached",
+                "more",
+            ],
+            true,
+        );
+        all(is_more, &["has_more_than_one_owner", "moreover", "limit", "next_run", "has"], false);
+        all(is_last, &["isLast", "last_page", "done", "end-of-records", "noMoreResults", "complete"], true);
+        all(is_last, &["last_login", "vendor", "completed_by", "endpoint"], false);
+        all(
+            is_next,
+            &[
+                "nextPageToken",
+                "@odata.nextLink",
+                "__next",
+                "next_cursor",
+                "NextContinuationToken",
+                "nextRecordsUrl",
+            ],
+            true,
+        );
+        all(is_next, &["opc-next-page", "x-ms-continuation", "remainingItemCount", "hydra:next"], true);
+        all(is_next, &["next_run", "nextSyncAt", "nextofkin", "remaining", "continued"], false);
+        all(
+            |name| is_count(name, "users"),
+            &[
+                "total",
+                "totalCount",
+                "X-Total-Count",
+                "total_users",
+                "userCount",
+                "numResults",
+                "recordsFiltered",
+            ],
+            true,
+        );
+        all(
+            |name| is_count(name, "users"),
+            &["size", "number", "limit", "account", "country", "discount"],
+            false,
+        );
+        all(is_pages, &["total_pages", "pages", "lastPage", "maxPage", "page_count"], true);
+        all(is_pages, &["page", "pageNumber", "homepages", "page_size", "per_page"], false);
+        all(is_error, &["error", "errorMessage", "Errors", "hasErrors", "err"], true);
+        all(is_error, &["terror", "error_rate", "default", "merry"], false);
+    }
+
+    #[test]
+    fn a_header_means_the_same_with_any_prefix() {
+        for (name, meaning) in [
+            ("x-wp-total", Header::Count),
+            ("x-total", Header::Count),
+            ("total-count", Header::Count),
+            ("x-acme-total-count", Header::Count),
+            ("x-wp-totalpages", Header::Pages),
+            ("x-page-count", Header::Pages),
+            ("opc-next-page", Header::Next),
+            ("x-ms-continuation-nextpartitionkey", Header::Next),
+            ("x-next-cursor", Header::Next),
+            ("x-has-more", Header::More),
+            ("x-partial-results", Header::Cut),
+            ("content-range", Header::Range),
+            ("x-pagination", Header::Json),
+        ] {
+            assert_eq!(header(name), Some(meaning), "{name}");
+        }
+        for name in [
+            "x-ratelimit-total",
+            "x-envoy-attempt-count",
+            "content-length",
+            "x-runtime",
+            "x-request-count",
+            "accept-ranges",
+            "x-content-type-options",
+            "last-modified",
+            "x-redirect-count",
+            "retry-after",
+            "range",
+        ] {
+            assert_eq!(header(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Evidence that a response which the step reads as one value is a part of a list.
+
+use j1_core::report::Marks;
+use reqwest::Method;
+use serde_json::value::RawValue;
+
+use crate::provider::evidence::Collector;
+use crate::provider::paging::Paging;
+use crate::provider::request::Request;
+use crate::provider::transport::Incoming;
+
+impl Request {
+    /// Marks the step if the response is a part of what was requested: the step cannot see the headers that say that there is
+    /// more.
+    pub(super) fn mark_part(&self, response: &Incoming) {
+        if let Some(marks) = Marks::current()
+            && let Some(said) = self.part(response)
+        {
+            marks.lost(format!(
+                "`{}` returned a part of what was requested: {said}; read a list with `.pages(..)`",
+                self.name()
+            ));
+        }
+    }
+
+    fn part(&self, response: &Incoming) -> Option<String> {
+        if self.method == Method::GET && matches!(response.status, 206 | 207 | 226) {
+            return Some(format!("the status is {}", response.status));
+        }
+        let body = response.body.trim_ascii_start();
+        let records = || serde_json::from_slice::<Vec<&RawValue>>(body).map_or(0, |list| list.len() as u64);
+        if body.first() != Some(&b'[') {
+            return None;
+        }
+        let evidence = Collector::new(&Paging::whole()).collect(None, &response.headers);
+        let counted = |(name, count): &(String, u64)| {
+            (*count > records()).then(|| format!("`{name}` is {count}, and {} records came", records()))
+        };
+        let pages = |(name, pages): &(String, u64)| (*pages > 1).then(|| format!("`{name}` is {pages}"));
+        (evidence.more.first().cloned())
+            .or_else(|| evidence.cut.first().cloned())
+            .or_else(|| evidence.counts.iter().find_map(counted))
+            .or_else(|| evidence.pages.iter().find_map(pages))
+    }
+}
