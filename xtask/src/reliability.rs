@@ -27,7 +27,7 @@ const COLUMNS: [(&str, &str); 5] = [
     ("cuts", "A provider that cuts lists"),
 ];
 /// The figures: their names in the logs, what they are, and the command that measures them.
-const FIGURES: [(&str, &str, &str); 17] = [
+const FIGURES: [(&str, &str, &str); 25] = [
     ("simulation.seeds", "Simulated seeds in a row without a failure", SIMULATION),
     ("simulation.runs", "Runs that met a fault", SIMULATION),
     ("simulation.cells", "Cells of the fault matrix: pairs of faults, and faults by paging", SIMULATION),
@@ -40,19 +40,29 @@ const FIGURES: [(&str, &str, &str); 17] = [
     ("model.states", "States of the model of a job, all orders of events", "`cargo test -p j1-model-tests`"),
     ("guards.removed", "Guards removed, one at a time", GUARDS),
     ("guards.survived", "Of these, not noticed by the simulation", GUARDS),
-    ("fuzz.pages", "Random providers read against a reference", FUZZ),
+    ("fuzz.pages", "Random providers that change while they are read", FUZZ),
+    ("fuzz.reference", "Random responses read beside a reference", FUZZ),
     ("fuzz.responses", "Random responses with signs of more records", FUZZ),
     ("fuzz.bodies", "Random bodies sent to the local JupiterOne", "`cargo test -p j1-local --test fuzz`"),
     ("fuzz.seconds", "Seconds of fuzzing, all targets", FUZZ),
+    ("injection.once", "Requests that failed, every one in turn, in five ways", REQUESTS),
+    ("injection.lasting", "Requests from which on all failed, every one in turn, in five ways", REQUESTS),
+    ("injection.run", "Operations on files that failed in a run, every one in turn", FILES),
+    ("injection.collection", "The same while a collection is replaced", FILES),
+    ("injection.recorded", "The same while recordings are replaced", FILES),
+    ("injection.sync", "The same while a collection is synced", FILES),
+    ("mutants.tried", "Mutants of the files that decide completeness", "`cargo mutants`"),
     (
-        "injection.points",
-        "Requests at which a fault was injected, every one in turn",
-        "`cargo test -p j1-runtime --test every_point`",
+        "mutants.survived",
+        "Of these, not noticed by the tests of the provider's client and of deletions",
+        "`cargo mutants`",
     ),
 ];
 const SHARDS: &str = "`cargo test -p j1-runtime --test shards`";
 const SIMULATION: &str = "`cargo test -p j1-runtime --test simulation`";
 const GUARDS: &str = "`cargo xtask guards`";
+const REQUESTS: &str = "`cargo test -p j1-runtime --test deletion points`";
+const FILES: &str = "`cargo test -p j1-tests --test engine points`";
 const FUZZ: &str = "`cargo test -p j1-runtime --test provider fuzz`";
 
 /// Writes the generated parts of the page; with `check`, says whether it is what would be written.

@@ -53,6 +53,13 @@ impl Program {
         self
     }
 
+    /// Takes a variable away again.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
     /// Returns the folder that it runs in.
     #[must_use]
     pub fn folder(&self) -> &Path {

@@ -26,6 +26,11 @@ fn failing(world: &World, mut command: Command, provider: &Provider, after: u32)
     (output, failed)
 }
 
+fn report(what: &str, met: &[String]) {
+    println!("{what}: {met:?}");
+    println!("measured: injection.{what} = {}", met.len());
+}
+
 /// The files below a folder with what they hold. The official layout names files at random, so they go by their content.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
@@ -70,7 +75,7 @@ fn any_operation_on_a_file_may_fail_in_a_run() {
         };
         met.push(failed);
     }
-    println!("{} operations: {met:?}", met.len());
+    report("run", &met);
     assert!(met.len() >= 6, "{met:?}");
 }
 
@@ -100,7 +105,7 @@ fn replaced_whole(world: &World, place: &str, command: impl Fn(&Provider) -> Com
         };
         met.push(failed);
     }
-    println!("{} operations: {met:?}", met.len());
+    report(place, &met);
     assert!(met.len() >= 8, "{met:?}");
 }
 
@@ -152,8 +157,34 @@ fn times(json: &mut serde_json::Value) {
 #[test]
 fn any_operation_on_a_file_may_fail_while_a_collection_is_replaced() {
     let world = World::new();
-    let args = ["collect", "--replay", "all.har", "--out", "there"];
-    replaced_whole(&world, "there", |provider| world.command(&world.url(), &args, provider));
+    let args = ["collect", "--replay", "all.har", "--out", "collection"];
+    replaced_whole(&world, "collection", |provider| world.command(&world.url(), &args, provider));
+}
+
+/// A collection that cannot be read whole is not synced: it would delete what was not read.
+#[test]
+fn any_operation_on_a_file_may_fail_while_a_collection_is_synced() {
+    let world = World::new();
+    let providers = [Provider::new(&TEAMS, &USERS), Provider::new(&TEAMS, &USERS[..2])];
+    for (provider, place) in providers.iter().zip(["all", "fewer"]) {
+        world.faulty(&["collect", "--replay", "all.har", "--out", place], provider).ended(0);
+    }
+    let mut met = Vec::new();
+    for after in 0.. {
+        let (provider, place) = [(&providers[0], "all"), (&providers[1], "fewer")][met.len() % 2];
+        let sync = ["sync", "--from", place, "--wait", "--yes"];
+        let command = world.command(&world.url(), &sync, provider);
+        let (output, failed) = failing(&world, command, provider, after);
+        let Some(failed) = failed else {
+            Ran::new(&output).ended(0);
+            break;
+        };
+        assert_ne!(output.status.code(), Some(0), "operation {after}, {failed}");
+        world.faulty(&sync, provider).ended(0);
+        met.push(failed);
+    }
+    report("sync", &met);
+    assert!(met.iter().filter(|failed| *failed == "read").count() >= 4, "{met:?}");
 }
 
 /// Serves what a provider has; a `set` of it changes that.

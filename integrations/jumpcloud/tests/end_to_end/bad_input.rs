@@ -138,3 +138,42 @@ async fn an_object_that_jupiterone_would_refuse_is_named() {
     // A bad value costs the value, not the user.
     assert!(codes("withheld").contains(&json!("J1-E0205")), "{summary:#}");
 }
+
+/// A hundred bad records in each of many pages must not become as many lines of the log.
+#[tokio::test]
+async fn a_flood_of_bad_records_is_no_flood_of_the_log() {
+    let j1 = jupiterone().await;
+    let bad = |asked: &str| {
+        let of_users = asked.starts_with("/systemusers?");
+        let skip: usize = asked.rsplit("skip=").next().and_then(|skip| skip.parse().ok()).unwrap_or_default();
+        let records: Vec<Value> =
+            (skip..5000).take(100).map(|id| json!({ "_id": id, "created": {} })).collect();
+        of_users.then(|| Answer(200, json!({ "totalCount": 5000, "results": records }).to_string()))
+    };
+    let provider = Provider::answering(bad).await;
+    let finished = run_into(j1.url(), &[]).reading(&provider).finish().await;
+    let log = &finished.stderr;
+    let lines = log.lines().filter(|line| line.contains("cannot be read")).count();
+    assert!((2..=30).contains(&lines) && log.len() < 100_000, "{lines} lines, {} bytes", log.len());
+    let summary = finished.summary(5);
+    assert!(reason(&summary).contains("more"), "{}", reason(&summary));
+    assert!(summary.to_string().len() < 200_000, "{}", summary.to_string().len());
+}
+
+/// Values for "never" cost no user and make nothing partial.
+#[tokio::test]
+async fn a_user_with_a_date_that_is_none_is_kept() {
+    let j1 = jupiterone().await;
+    run_into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
+    let mut page = recorded(USERS);
+    for (at, never) in
+        ["", "0000-00-00T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"].iter().enumerate()
+    {
+        page["results"][at]["created"] = json!(never);
+    }
+    let provider =
+        Provider::answering(move |asked| (asked == USERS).then(|| Answer(200, page.to_string()))).await;
+    let summary = run_into(j1.url(), &[]).reading(&provider).finish().await.summary(0);
+    assert_eq!(summary["types"]["jumpcloud_user"], 237);
+    assert_eq!((changes(&summary)[2], partial(&summary).len()), (0, 0), "{summary:#}");
+}

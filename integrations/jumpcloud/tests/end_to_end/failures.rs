@@ -124,6 +124,16 @@ async fn an_operator_can_ask_to_abort_instead_of_a_partial_finalize() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_that_is_terminated_aborts_its_job() {
+    ends_after("-TERM", 143).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_whose_terminal_is_closed_aborts_its_job() {
+    ends_after("-HUP", 129).await;
+}
+
+/// Sends a run this signal while it waits for its provider: it aborts its job, and ends with this code.
+async fn ends_after(signal: &str, code: i32) {
     let j1 = jupiterone().await;
     let (reached, mut waiting) = tokio::sync::mpsc::unbounded_channel();
     // The answer never comes while the test holds this, so the run is in the middle of it for as long as it lives.
@@ -140,14 +150,14 @@ async fn a_run_that_is_terminated_aborts_its_job() {
     let provider = provider.await;
     let (child, _folder) = run_into(j1.url(), &[]).reading(&provider).start();
     waiting.recv().await.expect("the provider was asked");
-    let killed = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    let killed = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status();
     assert!(killed.expect("kill runs").success());
     let output = tokio::task::spawn_blocking(move || child.wait_with_output())
         .await
         .expect("it ends")
         .expect("output");
     drop(release);
-    assert_eq!(output.status.code(), Some(143), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stderr));
     let summary: Value = serde_json::from_slice(&output.stdout).expect("a summary");
     assert_eq!(summary["job"]["status"], "ABORTED");
     assert_eq!(jobs(j1.url()).await[0]["status"], "ABORTED");
@@ -179,5 +189,27 @@ async fn limits_that_are_none_are_named_with_all_else_that_is_wrong() {
         "JUMPCLOUD_MAX_CONCURRENCY must be a positive integer",
     ] {
         assert!(ran.stderr.contains(problem), "{problem}: {}", ran.stderr);
+    }
+}
+
+/// A `.env` that happens to be in the current folder must not lead the keys of the process elsewhere.
+#[tokio::test]
+async fn a_url_from_the_env_file_gets_no_key_of_the_process() {
+    let j1 = jupiterone().await;
+    let provider = Provider::start().await;
+    let run = run_into(j1.url(), &[]).reading(&provider);
+    std::fs::write(run.folder().join(".env"), "JUMPCLOUD_API_BASE=https://elsewhere.invalid/api\n")
+        .expect("written");
+    run.finish().await.summary(0);
+    for (name, key) in
+        [("JUMPCLOUD_API_BASE", "JUMPCLOUD_API_KEY"), ("JUPITERONE_API_BASE", "JUPITERONE_API_KEY")]
+    {
+        let run = run_into(j1.url(), &[]).reading(&provider).without(name);
+        std::fs::write(run.folder().join(".env"), format!("{name}=https://elsewhere.invalid/api\n"))
+            .expect("written");
+        let summary = run.finish().await.summary(3);
+        let message = summary["error"]["message"].as_str().expect("a message");
+        assert!(message.contains(&format!("{name} comes from `.env`")), "{message}");
+        assert!(message.contains(key) && message.contains("--env-file"), "{message}");
     }
 }
