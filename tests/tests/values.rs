@@ -147,7 +147,7 @@ async fn a_device_with_a_bad_host_name_is_kept() {
 }
 
 #[tokio::test]
-async fn a_user_whose_dates_are_no_dates_is_kept() {
+async fn a_user_whose_dates_mean_never_is_kept() {
     for never in
         ["", " ", "0000-00-00", "0000-00-00T00:00:00Z", "0000-00-00 00:00:00", "0001-01-01T00:00:00Z"]
     {

@@ -386,7 +386,7 @@ mod tests {
             }
         }
 
-        /// Anything at all: values of one line each, or the line that is none.
+        /// Anything at all: values of one line each, or the number of the line that is wrong.
         #[test]
         fn anything_is_an_environment_or_names_a_line(text in any::<String>()) {
             match parse(&text) {

@@ -207,7 +207,7 @@ fn created_later(value: &mut Value) {
 
 /// A key that is limited by a policy gets a part of the objects and a count that fits them.
 #[tokio::test(start_paused = true)]
-async fn a_job_that_deletes_more_than_the_guard_saw_is_no_success() {
+async fn a_job_that_deletes_more_than_the_guard_saw_is_an_error() {
     let world = World::new().filled().await;
     for id in 0..3 {
         world.put("held_user", &format!("held-user:gone-{id}"));

@@ -95,7 +95,7 @@ async fn run_with_job(world: &World, change: impl Fn(&mut Value) + Send + Sync +
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_job_that_another_program_has_finalized_is_no_success() {
+async fn a_job_that_another_program_has_finalized_is_an_error() {
     let world = World::new().filled().await;
     let summary = run_with_job(&world, |job| job["status"] = json!("FINISHED")).await;
     assert_eq!((summary.status, summary.exit_code), (Status::Failed, 6), "{summary:#?}");

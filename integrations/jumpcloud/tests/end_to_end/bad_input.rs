@@ -141,7 +141,7 @@ async fn an_object_that_jupiterone_would_refuse_is_named() {
 
 /// A hundred bad records in each of many pages must not become as many lines of the log.
 #[tokio::test]
-async fn a_flood_of_bad_records_is_no_flood_of_the_log() {
+async fn a_flood_of_bad_records_does_not_flood_the_log() {
     let j1 = jupiterone().await;
     let bad = |asked: &str| {
         let of_users = asked.starts_with("/systemusers?");
@@ -162,7 +162,7 @@ async fn a_flood_of_bad_records_is_no_flood_of_the_log() {
 
 /// Values for "never" cost no user and make nothing partial.
 #[tokio::test]
-async fn a_user_with_a_date_that_is_none_is_kept() {
+async fn a_user_with_a_date_that_means_never_is_kept() {
     let j1 = jupiterone().await;
     run_into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
     let mut page = recorded(USERS);

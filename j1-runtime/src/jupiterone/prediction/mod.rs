@@ -136,7 +136,9 @@ pub(crate) async fn predict(
                 break;
             }
             // The other kind may still show that another run brings objects.
-            Err(failed) => drop(first.get_or_insert(failed)),
+            Err(failed) => {
+                first.get_or_insert(failed);
+            }
         }
     }
     prediction.keep_newer();

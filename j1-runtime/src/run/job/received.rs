@@ -26,7 +26,7 @@ pub(super) async fn check(
 ) -> Result<Job, RunError> {
     let (job, received) = client.received(&job.id).await.map_err(RunError::aborted)?;
     if !job.takes_uploads() {
-        // Whoever finalized it did not name the types that this run knows to be partial.
+        // The other program did not name the types that this run knows to be partial.
         let message = format!(
             "job {} is {} although this run has not finalized it: another program has ended it, and may have deleted what \
              was not uploaded by then; look at it in JupiterOne",
