@@ -23,6 +23,7 @@ struct Rows(String);
 
 impl Rows {
     /// Adds a call and the message it gives, or `-`.
+    #[expect(clippy::large_types_passed_by_value, reason = "the rules return it by value")]
     fn message(&mut self, call: &str, message: Option<Text>) {
         let text = message.as_ref().map_or("-", Text::as_str);
         writeln!(self.0, "{call} | {text}").expect("a string takes any text");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use j1_model::rules;
-use j1_model::{CLASSES, Kind, Literal, Scalar, Types, fits_classes};
+use j1_model::{CLASSES, ClassDef, ItemDef, Kind, Literal, PropertyDef, Scalar, Types, fits_classes};
 
 use crate::{Rows, kinds, named};
 
@@ -29,6 +29,43 @@ fn kinds_of_values() {
         }
     }
     rows.check("values.txt");
+}
+
+/// A class with items that the data model of today does not have.
+static MADE_UP: ClassDef = {
+    static STRINGS: PropertyDef = PropertyDef {
+        items: Some(&ItemDef::new(Types::STRING)),
+        ..PropertyDef::new("strings", Types::ARRAY)
+    };
+    static NUMBERS: PropertyDef = PropertyDef {
+        items: Some(&ItemDef::new(Types::NUMBER)),
+        ..PropertyDef::new("numbers", Types::ARRAY)
+    };
+    static INTEGERS: PropertyDef = PropertyDef {
+        items: Some(&ItemDef::new(Types::INTEGER)),
+        ..PropertyDef::new("integers", Types::ARRAY)
+    };
+    static ANY: PropertyDef = PropertyDef::new("any", Types::ARRAY);
+    ClassDef {
+        name: "MadeUp",
+        ancestors: &[],
+        properties: &[&STRINGS, &NUMBERS, &INTEGERS, &ANY],
+        required: &[],
+    }
+};
+
+#[test]
+fn kinds_of_items() {
+    let mut rows = Rows::default();
+    for def in MADE_UP.properties {
+        for (label, kind) in kinds() {
+            rows.message(
+                &format!("{label} as {}", def.name),
+                rules::value(kind, "Thing", &[&MADE_UP], def.name),
+            );
+        }
+    }
+    rows.check("items.txt");
 }
 
 #[test]
