@@ -46,10 +46,19 @@ static MADE_UP: ClassDef = {
         ..PropertyDef::new("integers", Types::ARRAY)
     };
     static ANY: PropertyDef = PropertyDef::new("any", Types::ARRAY);
+    static EITHER: PropertyDef = PropertyDef {
+        items: Some(&ItemDef { allowed: &[Literal::Str("item")], ..ItemDef::new(Types::STRING) }),
+        allowed: &[Literal::Str("alone")],
+        ..PropertyDef::new("either", Types::any(&[Types::ARRAY, Types::STRING]))
+    };
+    static ALONE: PropertyDef = PropertyDef {
+        allowed: &[Literal::Str("alone")],
+        ..PropertyDef::new("alone", Types::any(&[Types::ARRAY, Types::STRING]))
+    };
     ClassDef {
         name: "MadeUp",
         ancestors: &[],
-        properties: &[&STRINGS, &NUMBERS, &INTEGERS, &ANY],
+        properties: &[&STRINGS, &NUMBERS, &INTEGERS, &ANY, &EITHER, &ALONE],
         required: &[],
     }
 };
@@ -57,8 +66,13 @@ static MADE_UP: ClassDef = {
 #[test]
 fn kinds_of_items() {
     let mut rows = Rows::default();
+    let words = ["item", "alone", "Item", "ALONE"].map(|word| {
+        let words: &'static [&'static str] = Box::leak(Box::new([word]));
+        (word, Kind::words(words))
+    });
     for def in MADE_UP.properties {
-        for (label, kind) in kinds() {
+        let lists = words.map(|(word, kind)| (word, kind.list()));
+        for (label, kind) in kinds().into_iter().chain(words).chain(lists) {
             rows.message(
                 &format!("{label} as {}", def.name),
                 rules::value(kind, "Thing", &[&MADE_UP], def.name),
