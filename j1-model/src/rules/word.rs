@@ -15,18 +15,18 @@ pub(super) const fn word(kind: Kind, entity: &str, class: &ClassDef, def: &Prope
         _ => def.allowed,
     };
     let mut text = Text::EMPTY.put("[J1-E0204] `").put(def.name).put("` of `").put(entity).put("` can be");
-    let (mut i, mut wrong, mut near) = (0, 0, None);
+    let (mut i, mut wrong, mut near) = (0, false, None);
     while i < kind.words.len() && !allowed.is_empty() {
         if !is_in(kind.words[i], allowed) {
-            text = text.put(if wrong == 0 { " `" } else { ", `" }).put(kind.words[i]).put("`");
-            wrong += 1;
+            text = text.put(if wrong { ", `" } else { " `" }).put(kind.words[i]).put("`");
+            wrong = true;
             if near.is_none() {
                 near = alike(kind.words[i], allowed);
             }
         }
         i += 1;
     }
-    if wrong == 0 {
+    if !wrong {
         return None;
     }
     let text = text.put(", which class `").put(class.name).put("` does not allow; ");

@@ -1,5 +1,5 @@
 use j1::prelude::*;
-use j1_ui_tests::{Account, Config, Group};
+use j1_ui_tests::{Account, Group};
 
 #[step(emits(Account))]
 async fn fetch_account(_job: &mut Job<fetch_account>) -> Result<Outcome> {

@@ -1,5 +1,4 @@
 use j1::prelude::*;
-use j1_ui_tests::Person;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_user", class = User, key = id, name = id, display_name = id)]

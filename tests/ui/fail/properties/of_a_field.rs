@@ -1,5 +1,4 @@
 use j1::prelude::*;
-use j1_ui_tests::Group;
 
 #[derive(J1Properties)]
 pub struct Membership {

@@ -1,5 +1,4 @@
 use j1::prelude::*;
-use j1_ui_tests::Account;
 
 #[derive(J1Entity)]
 #[j1(type = "acme_group", class = Group, key = id)]
