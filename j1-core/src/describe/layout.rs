@@ -109,8 +109,11 @@ impl Contents {
                 for (ty, count) in &step.encountered_type_counts {
                     *contents.expected.entry(ty.clone()).or_default() += count;
                 }
-                // Older versions of the official SDK name the types without counting them.
-                contents.encountered.extend(step.encountered_types.iter().cloned());
+                // Older versions of the official SDK name the types without counting them. A step that failed may have met
+                // objects that it did not write.
+                if step.status == "success" {
+                    contents.encountered.extend(step.encountered_types.iter().cloned());
+                }
             }
         }
         for ty in summary.metadata.partial_datasets.types {

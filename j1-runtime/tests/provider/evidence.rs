@@ -99,7 +99,6 @@ async fn a_member_that_says_that_the_request_failed_is_an_error() {
         json!({ "errorDescription": "quota exceeded" }),
         json!({ "hasErrors": true }),
         json!({ "responseCode": "503" }),
-        json!({ "state": "Failed" }),
     ] {
         let said = members.clone();
         let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;
@@ -148,7 +147,7 @@ async fn what_agrees_with_the_end_or_is_ignored_on_purpose_is_no_evidence() {
         json!({ "_shards": { "total": 5, "successful": 5, "failed": 0 }, "failed": 9, "size": 100, "limit": 100 }),
         json!({ "error_code": "OK", "error_message": "", "hasErrors": false, "state": "active" }),
         json!({ "page": { "size": 20, "totalElements": 3, "totalPages": 1, "number": 0 }, "account": { "total": 90 } }),
-        json!({ "next_run": "2026-12-01", "nextSyncAt": 9, "limit": { "reached": false }, "partial_match": true }),
+        json!({ "state": "failed", "rows": 100, "next_run": "2026-12-01", "nextSyncAt": 9, "limit": { "reached": false }, "partial_match": true }),
         json!({ "pages": 1, "isLast": "true", "unreachable": [], "_links": { "self": { "href": "/things" } } }),
     ] {
         let said = members.clone();

@@ -270,7 +270,7 @@ fn says_failed(plain: &str, value: &Value) -> bool {
         "ok" | "success" | "succeeded" | "successful" | "issuccess" | "issuccessful" => {
             is_false(value) || number(value) == Some(0)
         }
-        "status" | "stat" | "result" | "state" | "outcome" | "responsestatus" | "querystatus" => {
+        "status" | "stat" | "result" | "responsestatus" | "querystatus" => {
             is_word(value, &WORDS) || http_error()
         }
         "code" | "statuscode" | "responsecode" | "resultcode" | "httpstatus" | "httpcode" => http_error(),

@@ -212,7 +212,8 @@ pub(super) fn is_count(name: &str, noun: &str) -> bool {
     let plural = RECORDS.iter().any(|word| word.ends_with('s') && name.ends_with(word));
     let counts =
         has_any(name, &SAYS) || plural || name.starts_with("num") && name != "num" && name != "number";
-    counts && name != "size" && made_of(name, &[&WORDS, &RECORDS, nouns])
+    // Solr and others repeat the number of rows that was requested.
+    counts && !matches!(name, "size" | "rows") && made_of(name, &[&WORDS, &RECORDS, nouns])
 }
 
 /// Returns `true` if a number counts the pages of the list.

@@ -4,12 +4,15 @@ use crate::provider::page::Page;
 use crate::provider::paging::{End, Paging, Style};
 use crate::provider::position::{ListPosition, PAGE_SIZES, Short, by_cursor};
 
-/// Returns `true` for a number at which providers cut a list: a multiple of a thousand, a power of two, and the like.
-const fn is_cap(records: u64) -> bool {
+/// Numbers at which providers cut a list, and their own count of it as well.
+const CAPS: [u64; 13] =
+    [1000, 2000, 2500, 5000, 10_000, 20_000, 25_000, 50_000, 100_000, 200_000, 250_000, 500_000, 1_000_000];
+
+/// Returns `true` for a number at which a list may be cut that nothing counts: a multiple of a thousand, a power of two, and
+/// the like.
+const fn is_round(records: u64) -> bool {
     records >= 1000
-        && (records.is_multiple_of(1000)
-            || records.is_power_of_two()
-            || matches!(records, 1500 | 2500 | 65_535))
+        && (records.is_multiple_of(1000) || records.is_power_of_two() || matches!(records, 1500 | 65_535))
 }
 
 impl ListPosition {
@@ -62,7 +65,9 @@ impl ListPosition {
             );
         }
         let whole = matches!(paging.style, Style::Whole) && self.total.last.is_none();
-        let cut = is_cap(self.read) || whole && self.read >= 100 && PAGE_SIZES.contains(&self.read);
+        let cut = CAPS.contains(&self.read)
+            || self.total.last.is_none() && is_round(self.read)
+            || whole && self.read >= 100 && PAGE_SIZES.contains(&self.read);
         if cut && !paging.trust.uncapped {
             doubts.push(format!(
                 "has exactly {} records, where many providers cut a list; declare `.uncapped()` if this API does not",
