@@ -16,7 +16,7 @@ use crate::infer::{self, Entity, Present, Resource, Wishes, words};
 use crate::integration::package;
 use crate::new::place::File;
 use crate::new::project::COLLECTED;
-use crate::new::{Called, Shown, compiles, one_list, parses, recording, rustfmt};
+use crate::new::{Called, Shown, compiles, document, one_list, parses, recording, rustfmt};
 use crate::output;
 
 use known::Known;
@@ -84,8 +84,8 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
         changed.push(Changed { path: folder.join(format!("recordings/{method}.har")), text, before: None });
     }
     changed.extend(snapshot(&folder, collected(entity, &known, &integration.ty, &records)));
-    write(&changed, (!args.no_check).then_some(folder.as_path()))?;
-    tell(&folder, &changed, &left_out, entity).map(|()| 0)
+    let documented = write(&changed, (!args.no_check).then_some(folder.as_path()))?;
+    tell(&folder, &changed, &left_out, entity, documented).map(|()| 0)
 }
 
 /// Returns the resource of this name in the file, or its only one, as an entity.
@@ -181,8 +181,8 @@ fn undo(changed: &[Changed]) {
 }
 
 /// Writes all files, and has them compiled in the folder of the project; where one cannot be written, or the code does not compile,
-/// all are as they were.
-fn write(changed: &[Changed], compiled: Option<&Path>) -> Result<(), Error> {
+/// all are as they were. Returns `true` if its documentation is written.
+fn write(changed: &[Changed], compiled: Option<&Path>) -> Result<bool, Error> {
     let files: Vec<File> = changed
         .iter()
         .map(|change| File { path: change.path.display().to_string(), text: change.text.clone() })
@@ -197,8 +197,9 @@ fn write(changed: &[Changed], compiled: Option<&Path>) -> Result<(), Error> {
     }
     let rust = changed.iter().map(|change| change.path.clone());
     rustfmt::format(rust.filter(|path| path.extension().is_some_and(|end| end == "rs")));
-    let checked = compiled.map_or(Ok(()), |folder| compiles(folder, folder));
-    checked.inspect_err(|_| undo(changed))
+    let Some(folder) = compiled else { return Ok(false) };
+    let binary = compiles(folder, folder).inspect_err(|_| undo(changed))?;
+    Ok(binary.is_some_and(|binary| document(&binary, folder)))
 }
 
 fn tell(
@@ -206,6 +207,7 @@ fn tell(
     changed: &[Changed],
     left_out: &[infer::LeftOut],
     entity: &Entity,
+    documented: bool,
 ) -> Result<(), Error> {
     let mut out = String::new();
     for change in changed {
@@ -222,8 +224,11 @@ fn tell(
     let _ = write!(
         out,
         "\nEvery guess is marked `// review:`. Further relationships are yours to add: a field with `relationship(..)`, or \
-         `job.add` in `fetch_{}`.\n\nNext:\n  cargo test\n  cargo j1 docs       writes the new tables into the documentation\n",
+         `job.add` in `fetch_{}`.\n\nNext:\n  cargo test\n",
         entity.plural
     );
+    if !documented {
+        out += "  cargo j1 docs       writes the new tables into the documentation\n";
+    }
     output::print(&out)
 }

@@ -5,7 +5,7 @@ use j1_core::model::{ClassDef, Types, class};
 use super::shape::Member;
 
 /// Words of a resource's name, the more specific ones first, and the class that they stand for.
-const BY_NAME: [(&str, &str); 76] = [
+const BY_NAME: [(&str, &str); 81] = [
     ("service_account", "User"),
     ("user_group", "UserGroup"),
     ("usergroup", "UserGroup"),
@@ -81,6 +81,11 @@ const BY_NAME: [(&str, &str); 76] = [
     ("function", "Function"),
     ("queue", "Queue"),
     ("workflow", "Workflow"),
+    ("settings", "Configuration"),
+    ("setting", "Configuration"),
+    ("configuration", "Configuration"),
+    ("config", "Configuration"),
+    ("preferences", "Configuration"),
     ("service", "Service"),
 ];
 
@@ -127,6 +132,8 @@ pub fn guess(name: &str, members: &[Member], gives: &dyn Fn(&ClassDef, &str) -> 
 }
 
 fn by_name(name: &str) -> Option<(&'static str, &'static str)> {
+    // `user_2` is the second list of users.
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
     // The last words of a name decide: an `app_user` is a user, and a `user_invite` is not.
     BY_NAME.iter().find(|(word, _)| name == *word || name.ends_with(&format!("_{word}"))).copied()
 }

@@ -62,6 +62,10 @@ pub struct Entity {
     pub links: Vec<Link>,
     /// The entity below whose records it is listed, by its struct, and that entity's key.
     pub parent: Option<Parent>,
+    /// Fields for the ids of the entities above it, which the lists below it need in their paths.
+    pub carried: Vec<Carried>,
+    /// There is one of it.
+    pub once: bool,
     /// Members that were left out.
     pub left_out: Vec<LeftOut>,
 }
@@ -81,6 +85,65 @@ pub struct Parent {
     pub variable: String,
     /// The variable that holds many.
     pub variables: String,
+    /// Its fields for the ids of the entities above it.
+    pub carried: Vec<Carried>,
+    /// Its other fields that a path can take: the provider's name, the field, and the type.
+    #[serde(skip)]
+    pub others: Vec<(String, String, &'static str)>,
+}
+
+/// A field for the id of an entity above, which the provider's records do not have: the step fills it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Carried {
+    /// The entity above, by its name.
+    pub owner: String,
+    /// The member of its records, where that is not the key.
+    #[serde(skip)]
+    pub member: Option<String>,
+    /// The field.
+    pub ident: String,
+    /// Its type.
+    pub base: &'static str,
+    /// Its documentation, a sentence.
+    pub docs: String,
+    /// The expression that a step fills it with.
+    pub from: String,
+}
+
+/// The key of an owner, as code names it.
+#[derive(Debug)]
+pub struct OwnerKey {
+    /// The parameter that takes it.
+    pub variable: String,
+    /// The expression in a step.
+    pub value: String,
+    /// Its type.
+    pub base: &'static str,
+}
+
+impl Parent {
+    /// Returns what a parameter of a path takes of this entity, or of the one above it that has this name: a member, or else the
+    /// key.
+    pub fn key_of(&self, owner: &str, member: Option<&str>) -> Option<OwnerKey> {
+        if owner == self.name {
+            let (ident, base) = self.field(member);
+            let value = format!("{}.{ident}", self.variable);
+            return Some(OwnerKey { variable: self.variable.clone(), value, base });
+        }
+        let carried =
+            self.carried.iter().find(|one| one.owner == owner && one.member.as_deref() == member)?;
+        Some(OwnerKey {
+            variable: variable(owner),
+            value: format!("{}.{}", self.variable, carried.ident),
+            base: carried.base,
+        })
+    }
+
+    /// Returns the field of a member, or that of the key where no field has it for sure.
+    pub fn field(&self, member: Option<&str>) -> (&str, &'static str) {
+        let other = self.others.iter().find(|(wire, ..)| member == Some(wire));
+        other.map_or((&self.key_ident, self.key_base), |(_, ident, base)| (ident, base))
+    }
 }
 
 impl Entity {
@@ -91,19 +154,30 @@ impl Entity {
 
     /// Returns this entity as the parent of another one.
     pub fn as_parent(&self) -> Parent {
-        // Variables that steps have anyway.
-        let free = |word: &str| {
-            if ["record", "records", "job"].contains(&word) { format!("{word}_") } else { word.to_owned() }
-        };
         Parent {
             name: self.name.clone(),
             type_name: self.type_name.clone(),
             key_ident: self.key_ident.clone(),
             key_base: self.key_base,
-            variable: words::ident(&free(&self.name)),
-            variables: words::ident(&free(&self.plural)),
+            variable: variable(&self.name),
+            variables: variable(&self.plural),
+            carried: self.carried.clone(),
+            others: self.fields.iter().filter_map(of_path).collect(),
         }
     }
+}
+
+/// Returns a field that a path can take: a text or a number that is always there.
+fn of_path(field: &Field) -> Option<(String, String, &'static str)> {
+    let base = ["String", "i64", "u64"].into_iter().find(|base| *base == field.base)?;
+    let wire = field.wire.clone().unwrap_or_else(|| field.ident.clone());
+    (!field.optional).then(|| (wire, field.ident.clone(), base))
+}
+
+/// Returns the variable for an entity, or for many of them, other than those that steps have anyway.
+pub fn variable(name: &str) -> String {
+    let taken = ["record", "records", "job"].contains(&name);
+    words::ident(&if taken { format!("{name}_") } else { name.to_owned() })
 }
 
 /// Returns a resource as an entity. `others` are those that a member of it may name.
@@ -125,7 +199,7 @@ pub fn from_resource(
     let lacking = class::lacking(guess.class, &gives);
     let mut builder = Builder::new(resource, key, guess.class, &type_name, names);
     builder.members(others);
-    let mut attributes = builder.names();
+    let mut attributes = builder.names(provider);
     if guess.class.requires("vendor") && !builder.properties.contains("vendor") {
         attributes.push(format!("constant(vendor = {provider:?})"));
     }
@@ -137,18 +211,29 @@ pub fn from_resource(
         let names: Vec<_> = lacking.iter().map(|name| code(name)).collect();
         left_out.push(LeftOut::new(format!("{} of {}", names.join(", "), words::prose(&resource.name)), why));
     }
+    if key.is_of_one() {
+        attributes.insert(0, "singleton".to_owned());
+    }
     Entity {
-        key: format!("{{integration}}:{}:{}{{{key_ident}}}", resource.name, padding(resource, key)),
+        key: template(resource, key, &key_ident),
         key_member: key.member.clone(),
-        key_reason: format!("{} identifies it: {}", code(&key.member), key.reason),
+        key_reason: if key.is_of_one() {
+            format!("there is one, so its key needs no field: {}", key.reason)
+        } else {
+            format!("{} identifies it: {}", code(&key.member), key.reason)
+        },
         key_ident,
         key_base: key.base,
         class: guess.class.name.to_owned(),
         class_reason: guess.reason,
-        docs: format!("A{}: one record of {}.", &words::one(&resource.name)[1..], resource.shown()),
+        docs: if resource.once {
+            format!("The {}: the response of {}.", words::prose(&resource.name), resource.shown())
+        } else {
+            format!("A{}: one record of {}.", &words::one(&resource.name)[1..], resource.shown())
+        },
         more: more(resource),
         module: words::ident(&resource.name),
-        plural: words::plural(&resource.name),
+        plural: if resource.once { resource.name.clone() } else { words::plural(&resource.name) },
         path: resource.path.clone(),
         name: resource.name.clone(),
         type_name,
@@ -159,8 +244,20 @@ pub fn from_resource(
         enums: builder.enums,
         links: builder.links,
         parent: None,
+        carried: Vec::new(),
+        once: resource.once,
         left_out,
     }
+}
+
+/// Returns the template of a key.
+fn template(resource: &Resource, key: &Key, ident: &str) -> String {
+    if key.is_of_one() {
+        // A `_key` has at least ten characters.
+        let padding = if 3 + 1 + resource.name.len() < 10 { "one-of:" } else { "" };
+        return format!("{{integration}}:{padding}{}", resource.name);
+    }
+    format!("{{integration}}:{}:{}{{{ident}}}", resource.name, padding(resource, key))
 }
 
 /// Returns the prefix that makes the key of a short number long enough: a `_key` has at least ten characters.

@@ -7,6 +7,7 @@ use j1_har::RecordedBody;
 use url::Url;
 
 use super::json::Json;
+use super::once;
 use super::paging::{self, Parameter};
 use super::records;
 use super::resource::{Fill, Found, Hole, LeftOut, Resource, Source, without_format, words_of};
@@ -186,7 +187,9 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
     let words = words_of(path);
     let shape = Shape::from_values(pages.iter().map(|page| &page.response));
     let named = words.first().map(String::as_str);
-    let located = records::locate(&shape, named).ok_or("its response is not a list of records")?;
+    let Some(located) = records::locate(&shape, named) else {
+        return once(path, &shape, pages).ok_or_else(|| "its response is not a list of records".to_owned());
+    };
     let name = words.first().cloned().ok_or("its path has no name")?;
     let way: Vec<&str> = located.way.iter().map(String::as_str).collect();
     let mut seen = HashSet::new();
@@ -195,7 +198,11 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
     let mut parameters: Vec<Parameter> = Vec::new();
     for (name, value) in pages.iter().flat_map(|page| &page.query) {
         if !parameters.iter().any(|known| known.name == *name) {
-            parameters.push(Parameter { name: name.clone(), number: value.parse::<u64>().is_ok() });
+            parameters.push(Parameter {
+                name: name.clone(),
+                number: value.parse::<u64>().is_ok(),
+                from_zero: value == "0",
+            });
         }
     }
     let paging = paging::of_list(&shape, &located, &parameters, linked);
@@ -211,6 +218,32 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
         records: all,
         docs: None,
         source: Source::Records,
+        once: false,
+    })
+}
+
+/// Returns the response as one object that exists once, if it is one.
+fn once(path: &str, shape: &Shape, pages: &[Exchange]) -> Option<Resource> {
+    if path.contains('{') || once::is_no_thing(path) {
+        return None;
+    }
+    let words = once::words_of(path);
+    let name = words.first().cloned()?;
+    let (member, inner) = once::locate(shape, Some(&name))?;
+    let record = &pages.last()?.response;
+    Some(Resource {
+        holes: Vec::new(),
+        name,
+        words,
+        path: path.to_owned(),
+        given: Vec::new(),
+        items: member.map(str::to_owned),
+        paging: None,
+        shape: inner.clone(),
+        records: vec![member.map_or(Some(record), |member| record.get(member))?.clone()],
+        docs: None,
+        source: Source::Records,
+        once: true,
     })
 }
 
@@ -226,6 +259,7 @@ fn holes(path: &str) -> Vec<Hole> {
             docs: None,
             default: None,
             fill: Fill::Open,
+            member: None,
         });
         rest = close + 1;
     }

@@ -18,8 +18,38 @@ pub struct Key {
     pub reason: String,
 }
 
+impl Key {
+    /// Returns the key of what exists once: it needs no member.
+    pub fn of_one(reason: &str) -> Self {
+        Self { member: String::new(), base: "String", reason: reason.to_owned() }
+    }
+
+    /// Returns `true` for the key of what exists once.
+    pub const fn is_of_one(&self) -> bool {
+        self.member.is_empty()
+    }
+}
+
 /// Members that always identify a record, the more specific ones first.
-const IDS: [&str; 9] = ["id", "_id", "uuid", "guid", "gid", "sid", "sys_id", "arn", "urn"];
+const IDS: [&str; 14] = [
+    "id",
+    "_id",
+    "uuid",
+    "guid",
+    "gid",
+    "sid",
+    "sys_id",
+    "arn",
+    "urn",
+    "uid",
+    "object_id",
+    "pk",
+    "identifier",
+    "oid",
+];
+/// Ends of members that identify a record behind its own name, such as `employee_number`.
+const OWN_IDS: [&str; 11] =
+    ["id", "uuid", "guid", "gid", "sid", "uid", "key", "identifier", "number", "code", "ref"];
 /// Members that identify a record if nothing else does.
 const NAMES: [&str; 13] = [
     "key",
@@ -45,30 +75,53 @@ pub fn key(resource: &Resource) -> Option<Key> {
         let reads_so = |member: &&Member| words::snake(&member.name).as_deref() == Some(name);
         members.iter().find(is_it).or_else(|| members.iter().find(reads_so))
     };
-    let last = resource.name.rsplit('_').next().unwrap_or(&resource.name);
-    let own = [resource.name.as_str(), last]
-        .into_iter()
-        .flat_map(|thing| ["id", "uuid", "guid", "gid", "sid", "key"].map(|end| format!("{thing}_{end}")));
+    let called = called(resource);
+    let own = called.iter().flat_map(|thing| OWN_IDS.map(|end| format!("{thing}_{end}")));
     let known = IDS.iter().map(|name| (*name).to_owned()).chain(own).filter_map(|name| named(&name));
     let mut known = known;
     if let Some(key) = known.find_map(|member| fits(resource, member, true)) {
         return Some(key);
     }
-    // A single other member that ends like an id: `nodeId`, `endpoint_id`.
-    let ends: Vec<_> =
-        members.iter().filter(|member| ends_as_id(&member.name) && is_sure(resource, member)).collect();
+    // A single other member that ends like an id: `nodeId`, `endpoint_id`. The id of its owner is none.
+    let of_owner = |member: &Member| {
+        resource.holes.iter().any(|hole| words::snake(&hole.name) == words::snake(&member.name))
+    };
+    let is_end =
+        |member: &&Member| ends_as_id(&member.name) && is_sure(resource, member) && !of_owner(member);
+    let ends: Vec<_> = members.iter().filter(is_end).collect();
     if let [only] = ends.as_slice()
         && let Some(key) = fits(resource, only, true)
     {
         return Some(key);
     }
+    // A region's `region`, a tag's `tag_name`.
+    let own =
+        called.iter().flat_map(|thing| [format!("{thing}_name"), format!("{thing}_slug"), thing.clone()]);
+    let own: Vec<String> = own.collect();
     let by_name = |sure: bool| {
-        let members = NAMES.iter().filter_map(|name| named(name));
+        let members = NAMES.iter().copied().chain(own.iter().map(String::as_str)).filter_map(&named);
         members
             .filter(|member| !sure || is_sure(resource, member))
             .find_map(|member| fits(resource, member, false))
     };
     by_name(true).or_else(|| by_name(false))
+}
+
+/// Returns what the records of a list may be called: its name, and the ends of it, the longest first.
+fn called(resource: &Resource) -> Vec<String> {
+    let mut rest = resource.name.as_str();
+    let mut all = vec![rest.to_owned()];
+    while let Some((_, end)) = rest.split_once('_') {
+        rest = end;
+        all.push(rest.to_owned());
+    }
+    all
+}
+
+/// Returns the id of a record, if it has a member that is one by its name.
+pub fn id(resource: &Resource) -> Option<Key> {
+    let named = |name: &&str| resource.shape.members().iter().find(|member| member.name == *name);
+    IDS.iter().filter_map(|name| named(&name)).find_map(|member| fits(resource, member, true))
 }
 
 /// Returns the key that a user named with `--key`.
@@ -83,8 +136,9 @@ fn is_key_type(base: &str) -> bool {
 }
 
 fn ends_as_id(name: &str) -> bool {
-    words::snake(name)
-        .is_some_and(|name| ["_id", "_uuid", "_guid", "_gid", "_sid"].iter().any(|end| name.ends_with(end)))
+    words::snake(name).is_some_and(|name| {
+        ["_id", "_uuid", "_guid", "_gid", "_sid", "_uid", "_identifier"].iter().any(|end| name.ends_with(end))
+    })
 }
 
 /// Returns `true` if a document guarantees a member, or every record that was seen has it.

@@ -1,5 +1,7 @@
 //! Lists below a record that hold what another list holds as well, such as the users of a group: relationships, and no new entities.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::identity::Key;
@@ -35,6 +37,9 @@ pub struct Called {
 pub fn split(keyed: &mut Vec<(Resource, Key)>) -> Vec<(Resource, String)> {
     let mut kept: Vec<(Resource, Key)> = Vec::new();
     let mut found = Vec::new();
+    // What other lists stand below is read back by their steps, so it is an entity.
+    let owners: BTreeSet<String> =
+        keyed.iter().flat_map(|(resource, _)| resource.owners()).map(str::to_owned).collect();
     let (nested, top): (Vec<_>, Vec<_>) =
         std::mem::take(keyed).into_iter().partition(|(resource, _)| resource.parent().is_some());
     kept.extend(top);
@@ -45,6 +50,7 @@ pub fn split(keyed: &mut Vec<(Resource, Key)>) -> Vec<(Resource, String)> {
             let named = other.name == last && fits(&resource.shape, &other.shape);
             // A list below a record of its own kind is a tree, which needs more than this.
             Some(other.name.as_str()) != resource.parent()
+                && !owners.contains(&resource.name)
                 && other_key.member == key.member
                 && other_key.base == key.base
                 && (schema || named)

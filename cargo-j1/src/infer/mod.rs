@@ -4,6 +4,7 @@
 //! entities. Code after the readers does not know the kind of file, except for [`Source`], which limits the guesses.
 
 mod builder;
+mod carry;
 mod circles;
 mod class;
 mod dates;
@@ -18,7 +19,9 @@ mod link;
 mod membership;
 mod names;
 mod nested;
+mod once;
 mod openapi;
+mod owners;
 pub mod paging;
 mod paths;
 mod privacy;
@@ -37,6 +40,7 @@ pub use field::Field;
 pub use identity::Key;
 pub use link::{Link, Other};
 pub use membership::Membership;
+pub use owners::{is_by_name, is_id};
 pub use paths::PathParameter;
 pub use resource::{Found, LeftOut, Resource};
 pub use wishes::Wishes;
@@ -184,9 +188,11 @@ pub fn entities(
 ) -> Result<Inferred, Error> {
     let mut inferred = Inferred::default();
     let mut names = Names::with_types(present.types.iter().cloned());
-    let mut resources = without_twins(resources, &mut inferred.left_out);
+    let (mut resources, mut ones) =
+        once::split(without_twins(resources, &mut inferred.left_out), &mut inferred.left_out);
     name_all(&mut resources, &mut names);
-    wishes.check(&resources)?;
+    once::name_all(&mut ones, &mut names);
+    wishes.check(resources.iter().chain(&ones))?;
     let mut keyed = Vec::new();
     for resource in resources {
         if let Some(why) = wishes.why_skipped(&resource.name) {
@@ -203,6 +209,7 @@ pub fn entities(
     let memberships = membership::split(&mut keyed);
     let mut others: Vec<Other> = keyed.iter().map(|(resource, key)| other(resource, key)).collect();
     others.extend_from_slice(&present.others);
+    keyed.extend(once::keyed(ones, wishes, &mut inferred));
     for (resource, key) in keyed {
         let parent = resource.parent().map(str::to_owned);
         let beside: Vec<Other> =
@@ -210,6 +217,7 @@ pub fn entities(
         let entity = entity::from_resource(&resource, &key, provider, &beside, &mut names, wishes);
         inferred.entities.push((entity, resource));
     }
+    carry::carry(&mut inferred.entities, &memberships);
     relate_to_parents(&mut inferred.entities);
     inferred.memberships = membership::complete(memberships, &inferred.entities);
     circles::break_all(&mut inferred);

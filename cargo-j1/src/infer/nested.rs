@@ -170,7 +170,7 @@ impl Flat<'_> {
                 }
             };
             let said = heck::ToSnakeCase::to_snake_case(naming.name.as_str());
-            let method = words::ident(&said);
+            let method = method(&said);
             // What the derive makes of the method's name has to be the name that was chosen.
             if super::field::camel(&said) != naming.name && self.class.property(&naming.name).is_none() {
                 why = format!("the name `{}` cannot be said in Rust", naming.name);
@@ -183,10 +183,23 @@ impl Flat<'_> {
             self.properties.insert(naming.name);
             let (ty, body) = fetch(way, &words::ident(name), base, optional, naming.list);
             let docs = docs(&candidate, base, member.shape.docs.as_deref());
-            return Ok(Computed { property: method.clone(), ty, method, body, docs, review: naming.review });
+            return Ok(Computed {
+                property: words::ident(&said),
+                ty,
+                method,
+                body,
+                docs,
+                review: naming.review,
+            });
         }
         Err(why)
     }
+}
+
+/// Returns the method for a property. Rust has its own meaning for some names, and clippy holds them to it.
+fn method(property: &str) -> String {
+    let own = property == "new" || ["from_", "into_"].iter().any(|head| property.starts_with(head));
+    if own { format!("its_{property}") } else { words::ident(property) }
 }
 
 /// Returns an expression that fetches a value, and its type.

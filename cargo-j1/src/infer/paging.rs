@@ -12,6 +12,8 @@ pub struct Parameter {
     pub name: String,
     /// It takes numbers, as far as that is known.
     pub number: bool,
+    /// The document says that its least or its default number is 0.
+    pub from_zero: bool,
 }
 
 /// Parameters that say how many records to skip.
@@ -142,6 +144,10 @@ pub fn of_list(
     let mut beside = Vec::new();
     around(response, located, &mut Vec::new(), &mut beside);
     let find = |fits: &dyn Fn(&Beside<'_>) -> bool| beside.iter().find(|one| fits(one));
+    // OData's servers say how to go on, and need not take `$skip`.
+    if let Some(url) = find(&|one| one.last == "odata_next_link") {
+        return Some(Paging::NextUrl { next: path(&url.way), size });
+    }
     if let (Some(skip), Some(limit)) = (named(&SKIPS).filter(|one| one.number), &size) {
         return Some(Paging::Offset { limit: limit.clone(), skip: skip.name.clone(), total: total(&beside) });
     }
@@ -165,7 +171,12 @@ pub fn of_list(
         return Some(Paging::After { parameter, member: "id".to_owned(), more, size });
     }
     if let (Some(number), Some(size)) = (name(&NUMBERS), &size) {
-        return Some(Paging::Page { number, size: size.clone(), first: 1, total: total(&beside) });
+        // Spring numbers pages from 0, and says the number of each.
+        let from_zero = find(&|one| one.last == "number" && one.shape.integer).is_some()
+            && find(&|one| ["total_pages", "total_elements"].contains(&one.last.as_str())).is_some()
+            || named(&NUMBERS).is_some_and(|one| one.from_zero);
+        let first = u64::from(!from_zero);
+        return Some(Paging::Page { number, size: size.clone(), first, total: total(&beside) });
     }
     // An array has no room for a cursor, so that only a header can say it.
     (located.way.is_empty() && by_cursor.is_some()).then_some(Paging::Link { size })
@@ -177,6 +188,14 @@ fn plain(name: &str) -> Option<String> {
 }
 
 fn is_next_url(one: &Beside<'_>) -> bool {
+    // Links are URLs, whatever the document says of them; so is `__next` of OData.
+    let above = one.way.len().checked_sub(2).and_then(|at| words::snake(&one.way[at]));
+    let among_links =
+        above.is_some_and(|name| ["links", "link", "hydra_view", "view"].contains(&name.as_str()));
+    let named_next = ["next", "next_page", "hydra_next"].contains(&one.last.as_str());
+    if one.is_text() && (named_next && among_links || one.way.last().is_some_and(|name| name == "__next")) {
+        return true;
+    }
     let named = URLS.contains(&one.last.as_str());
     let below = ["href", "url", "uri"].contains(&one.last.as_str()) && one.name.contains("next");
     (named || below) && one.is_url()

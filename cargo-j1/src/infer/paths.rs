@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Wishes;
 use super::identity::Key;
+use super::owners::{self, after, follows_another};
 use super::resource::{Fill, Hole, LeftOut, Resource, without_format};
 use super::words;
 use crate::new::escape::code;
@@ -25,7 +26,7 @@ pub struct PathParameter {
 const MOST: usize = 2;
 
 /// Words for the part of a provider's data that one account sees.
-const TENANTS: [&str; 17] = [
+const TENANTS: [&str; 20] = [
     "organization",
     "organisation",
     "org",
@@ -43,139 +44,127 @@ const TENANTS: [&str; 17] = [
     "subscription",
     "region",
     "environment",
+    "owner",
+    "namespace",
+    "directory",
 ];
 
-#[expect(clippy::too_many_lines, reason = "one decision over all paths")]
 /// Decides what fills the parameters of all paths. Lists that need the id of what no list gives are left out.
 pub fn fill(
     keyed: &mut Vec<(Resource, Key)>,
     wishes: &Wishes,
     left_out: &mut Vec<LeftOut>,
 ) -> Vec<PathParameter> {
-    let places: BTreeMap<String, usize> =
-        keyed.iter().enumerate().map(|(at, (resource, _))| (place(&resource.path), at)).collect();
-    let parents: Vec<(usize, String, String)> =
-        keyed.iter().enumerate().map(|(at, (one, _))| (at, one.name.clone(), one.path.clone())).collect();
-    let parent = |own: usize, hole: &Hole| -> Option<String> {
-        let of = |at: usize| (at != own).then(|| keyed[at].0.name.clone());
-        let stem = stem(hole);
-        // Two parameters in a row name one thing, and the list before them does not say which is its own.
-        let after = &keyed[own].0.path[hole.before.len() + hole.name.len() + 2..];
-        let alone = !after.trim_start_matches('/').starts_with('{');
-        let above = places.get(&place(&hole.before)).and_then(|at| of(*at));
-        if let Some(found) = above.filter(|name| alone || *name == stem) {
-            return Some(found);
-        }
-        // `/user/{user_id}/keys` where the list is `/admin/users`.
-        let mut named =
-            parents.iter().filter(|(at, name, path)| *at != own && *name == stem && !path.contains('{'));
-        named.next().filter(|_| named.next().is_none()).map(|(_, name, _)| name.clone())
-    };
-    let found: Vec<Vec<Option<String>>> = keyed
-        .iter()
-        .enumerate()
-        .map(|(at, (resource, _))| resource.holes.iter().map(|hole| parent(at, hole)).collect())
-        .collect();
+    let found = owners::of_all(keyed);
     let common = common(keyed, &found);
-    let mut parameters: BTreeMap<String, PathParameter> = BTreeMap::new();
+    let names: Vec<String> = keyed.iter().map(|(resource, _)| resource.name.clone()).collect();
     let mut refused = vec![None; keyed.len()];
     for (at, (resource, _)) in keyed.iter_mut().enumerate() {
-        for (hole, parent) in resource.holes.iter_mut().zip(&found[at]) {
-            let wished = wishes.param(&hole.name);
-            hole.fill = match parent {
-                _ if wished.is_some() || common.contains(&hole.name) => Fill::Config(ident(&hole.name)),
-                Some(parent) => Fill::Parent(parent.clone()),
+        for (hole, owner) in resource.holes.iter_mut().zip(&found[at]) {
+            hole.fill = match owner {
+                _ if is_set(&hole.name, &common, wishes) => Fill::Config(ident(&hole.name)),
+                Some(owner) => Fill::Parent(names[*owner].clone()),
                 None => Fill::Open,
             };
         }
-        let parents = resource.holes.iter().filter(|hole| matches!(hole.fill, Fill::Parent(_))).count();
         let open = resource.holes.iter().find(|hole| hole.fill == Fill::Open);
-        refused[at] = match open {
-            Some(hole) => Some(format!(
+        refused[at] = open.map(|hole| {
+            format!(
                 "no list gives its {}; give one with --param {}=VALUE, or write a step that reads those",
                 code(&hole.name),
                 hole.name
-            )),
-            None if parents > 1 => {
-                Some("it is two lists deep; write a step that reads both owners and asks for each".to_owned())
-            }
-            None => None,
-        };
+            )
+        });
     }
-    refuse_orphans(keyed, &mut refused);
-    for (at, (resource, _)) in keyed.iter().enumerate() {
-        for hole in resource.holes.iter().filter(|_| refused[at].is_none()) {
-            if let Fill::Config(ident) = &hole.fill {
-                parameters.entry(ident.clone()).or_insert_with(|| parameter(hole, ident, wishes));
-            }
+    owners::refuse(keyed, &mut refused);
+    for (at, owners) in found.iter().enumerate() {
+        for (hole, owner) in owners.iter().enumerate() {
+            let Some(owner) = owner.filter(|_| matches!(keyed[at].0.holes[hole].fill, Fill::Parent(_)))
+            else {
+                continue;
+            };
+            let member = owners::member(&keyed[at].0.holes[hole], &keyed[owner].0, &keyed[owner].1);
+            keyed[at].0.holes[hole].member = member;
         }
     }
+    let mut parameters: BTreeMap<String, PathParameter> = BTreeMap::new();
     let mut at = 0;
     keyed.retain(|(resource, _)| {
         let why = refused[at].take();
         at += 1;
         let kept = why.is_none();
+        if kept {
+            add_parameters(resource, wishes, &mut parameters);
+        }
         left_out.extend(why.map(|why| LeftOut::new(resource.shown(), why)));
         kept
     });
     parameters.into_values().collect()
 }
 
-/// Leaves out what is listed below something that is left out itself, or below another nested list.
-fn refuse_orphans(keyed: &[(Resource, Key)], refused: &mut [Option<String>]) {
-    loop {
-        let mut changed = false;
-        for (at, (resource, _)) in keyed.iter().enumerate() {
-            let Some(parent) = resource.parent().filter(|_| refused[at].is_none()) else { continue };
-            let why = keyed.iter().position(|(other, _)| other.name == parent).and_then(|above| {
-                if refused[above].is_some() {
-                    Some(format!("its owner, {}, is left out", keyed[above].0.shown()))
-                } else if keyed[above].0.parent().is_some() {
-                    Some(
-                        "it is two lists deep; write a step that reads both owners and asks for each"
-                            .to_owned(),
-                    )
-                } else {
-                    None
-                }
-            });
-            if why.is_some() {
-                refused[at] = why;
-                changed = true;
-            }
-        }
-        if !changed {
-            return;
+/// Returns `true` for a parameter that the configuration fills.
+fn is_set(name: &str, common: &[String], wishes: &Wishes) -> bool {
+    wishes.param(name).is_some() || common.iter().any(|one| one == name)
+}
+
+/// Adds the parameters of a path that the configuration fills.
+fn add_parameters(resource: &Resource, wishes: &Wishes, parameters: &mut BTreeMap<String, PathParameter>) {
+    for hole in &resource.holes {
+        if let Fill::Config(ident) = &hole.fill {
+            parameters.entry(ident.clone()).or_insert_with(|| parameter(hole, ident, wishes));
         }
     }
 }
 
+/// Fills the parameters of what exists once. It takes those that the lists take; `false` where it needs another one.
+pub fn fill_once(resource: &mut Resource, wishes: &Wishes, parameters: &mut Vec<PathParameter>) -> bool {
+    for hole in &mut resource.holes {
+        let ident = ident(&hole.name);
+        let known = parameters.iter().any(|one| one.ident == ident);
+        if !known && wishes.param(&hole.name).is_none() {
+            return false;
+        }
+        hole.fill = Fill::Config(ident);
+    }
+    for hole in &resource.holes {
+        if let Fill::Config(ident) = &hole.fill
+            && !parameters.iter().any(|one| one.ident == *ident)
+        {
+            parameters.push(parameter(hole, ident, wishes));
+        }
+    }
+    true
+}
+
 /// Returns the parameters that stand first in so many paths that they are rather set once than read.
-fn common(keyed: &[(Resource, Key)], parents: &[Vec<Option<String>>]) -> Vec<String> {
+fn common(keyed: &[(Resource, Key)], owners: &[Vec<Option<usize>>]) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut needy = 0;
-    for ((resource, _), parents) in keyed.iter().zip(parents) {
-        let (Some(hole), Some(None)) = (resource.holes.first(), parents.first()) else { continue };
+    for ((resource, _), owners) in keyed.iter().zip(owners) {
+        let (Some(hole), Some(None)) = (resource.holes.first(), owners.first()) else { continue };
         needy += 1;
-        let after = &resource.path[hole.before.len() + hole.name.len() + 2..];
-        // Two in a row name one thing, such as `{owner}/{repo}`.
-        let alone = !after.trim_start_matches('/').starts_with('{') && after.contains('/');
-        if alone && !j1_core::config::looks_like_credential(&hole.name) {
+        // Two in a row name one thing, such as `{owner}/{repo}`, unless a list gives the second.
+        let alone = !follows_another(resource, hole) || owners.get(1).is_some_and(Option::is_some);
+        let inside = after(resource, hole).contains('/');
+        if alone && inside && !j1_core::config::looks_like_credential(&hole.name) {
             *counts.entry(&hole.name).or_default() += 1;
         }
     }
     let most = counts.values().copied().max().unwrap_or(0);
-    let is_tenant = |name: &str| {
-        words::snake(name).is_some_and(|name| name.split('_').any(|word| TENANTS.contains(&word)))
-    };
     counts.retain(|name, count| {
         // A parameter whose name does not suggest a tenant counts as one only if many paths have it.
-        let least = if is_tenant(name) { 2.min(needy).max(most / 3) } else { 3.max(keyed.len() * 2 / 5) };
+        let least =
+            if is_tenant(name) { 2.min(needy).max(most / 3).min(5) } else { 3.max(keyed.len() * 2 / 5) };
         *count >= least
     });
     let mut found: Vec<(usize, &str)> = counts.into_iter().map(|(name, count)| (count, name)).collect();
     found.sort_by_key(|(count, name)| (std::cmp::Reverse(*count), *name));
     found.into_iter().take(MOST).map(|(_, name)| name.to_owned()).collect()
+}
+
+/// Returns `true` for a parameter that names the part of a provider's data that one account sees.
+fn is_tenant(name: &str) -> bool {
+    words::snake(name).is_some_and(|name| name.split('_').any(|word| TENANTS.contains(&word)))
 }
 
 fn parameter(hole: &Hole, ident: &str, wishes: &Wishes) -> PathParameter {
@@ -200,19 +189,6 @@ fn ident(name: &str) -> String {
     let taken =
         ["api_base", "max_concurrency", "max_requests_per_second", "token_url", "client_id", "username"];
     words::ident(&if taken.contains(&snake.as_str()) { format!("path_{snake}") } else { snake })
-}
-
-/// Returns the name of the thing whose id a parameter is: `group_id` → `group`.
-fn stem(hole: &Hole) -> String {
-    let name = words::snake(&hole.name).unwrap_or_default();
-    let ends =
-        ["_id_or_slug", "_id_or_name", "_uuid", "_guid", "_gid", "_sid", "_id", "_key", "_slug", "_name"];
-    let stem = ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
-    if ["id", "uuid", "guid", "gid", "sid", "key"].contains(&stem) {
-        let before = hole.before.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        return words::snake(without_format(before)).map(|word| words::singular(&word)).unwrap_or_default();
-    }
-    stem.to_owned()
 }
 
 /// Returns where a list is: its path without slashes at the ends, the format, and the names of parameters.

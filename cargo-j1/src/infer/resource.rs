@@ -11,7 +11,7 @@ use crate::new::escape::line;
 /// The result of reading files.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The URL of the API.
+    /// The URL of the API, or its path alone, with a `/` before it, where the file does not say the host.
     pub base: Option<String>,
     /// The credentials that the API takes: alternatives, each of kinds that are sent together.
     pub auth: Vec<Vec<Auth>>,
@@ -91,6 +91,8 @@ pub struct Resource {
     pub docs: Option<String>,
     /// The kind of file that shows it.
     pub source: Source,
+    /// The response is one object that exists once, such as the settings of a tenant, rather than a list.
+    pub once: bool,
 }
 
 /// A parameter of a path.
@@ -106,6 +108,8 @@ pub struct Hole {
     pub default: Option<String>,
     /// The value that fills it.
     pub fill: Fill,
+    /// The member of the owner's records that fills it, where that is not the key.
+    pub member: Option<String>,
 }
 
 /// The value that fills a parameter of a path.
@@ -143,17 +147,23 @@ impl Resource {
             shape: Shape::from_values(&records),
             docs: Some(docs),
             source: Source::Records,
+            once: false,
             records,
             name,
         }
     }
 
-    /// Returns the entity below whose records the list is, by its name.
-    pub fn parent(&self) -> Option<&str> {
-        self.holes.iter().find_map(|hole| match &hole.fill {
+    /// Returns the entities whose keys the path needs, outermost first, by their names.
+    pub fn owners(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.holes.iter().filter_map(|hole| match &hole.fill {
             Fill::Parent(name) => Some(name.as_str()),
             _ => None,
         })
+    }
+
+    /// Returns the entity below whose records the list is, by its name: the innermost of its owners.
+    pub fn parent(&self) -> Option<&str> {
+        self.owners().next_back()
     }
 
     /// Returns the list as prose names it: "`GET /users`".
@@ -167,7 +177,7 @@ pub fn words_of(path: &str) -> Vec<String> {
     let parts = path.split('/').rev().filter(|part| !part.is_empty() && !part.starts_with('{'));
     let words: Vec<String> = parts
         .filter(|part| !is_version(part))
-        .filter_map(|part| super::words::snake(without_format(part)))
+        .filter_map(|part| super::words::snake(without_verb(without_format(part))))
         .map(|word| super::words::singular(&word))
         .collect();
     words
@@ -176,6 +186,11 @@ pub fn words_of(path: &str) -> Vec<String> {
 /// Returns a part of a path without the `.json` behind it, which is a format and no name.
 pub fn without_format(part: &str) -> &str {
     [".json", ".JSON"].iter().find_map(|end| part.strip_suffix(end)).unwrap_or(part)
+}
+
+/// Returns a part of a path without the `.list` behind it, which says what is done with the things before it.
+fn without_verb(part: &str) -> &str {
+    [".list", ".all", ".index", ".get"].iter().find_map(|end| part.strip_suffix(end)).unwrap_or(part)
 }
 
 /// Returns `true` for `v1`, `2010-04-01`, `api` and the like.

@@ -1,5 +1,6 @@
 //! A sample of a response: one list of records, or several under names of their own.
 
+use super::identity;
 use super::json::Json;
 use super::paging;
 use super::records::{self, Located, is_wrapper, path};
@@ -45,6 +46,12 @@ pub fn read(response: &Json, stem: &str) -> Found {
             let mut one = resource(&shape, &located, by_file, response);
             one.records = vec![response.clone()];
             one.paging = None;
+            if identity::key(&one).is_none() {
+                // Settings and the like: nothing identifies them, because there is one of them.
+                let plain = stem.unwrap_or_else(|| "record".to_owned());
+                (one.once, one.path) = (true, plain.replace('_', "-"));
+                (one.words, one.name) = (vec![plain.clone()], plain);
+            }
             found.resources.push(one);
         }
         None => {
@@ -71,6 +78,7 @@ fn resource(response: &Shape, located: &Located<'_>, name: String, whole: &Json)
         records: whole.at(&way).map_or(&[][..], Json::items).to_vec(),
         docs: None,
         source: Source::Records,
+        once: false,
     }
 }
 

@@ -59,8 +59,8 @@ impl Wishes {
     }
 
     /// Fails if a choice names a resource or a class that does not exist.
-    pub fn check(&self, resources: &[Resource]) -> Result<(), Error> {
-        let known: Vec<&str> = resources.iter().map(|resource| resource.name.as_str()).collect();
+    pub fn check<'r>(&self, resources: impl Iterator<Item = &'r Resource>) -> Result<(), Error> {
+        let known: Vec<&str> = resources.map(|resource| resource.name.as_str()).collect();
         let keys = self.keys.iter().map(|(name, _)| ("--key", name));
         let classes = self.classes.iter().map(|(name, _)| ("--class", name));
         let only = self.only.iter().map(|name| ("--only", name));

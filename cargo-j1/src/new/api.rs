@@ -215,15 +215,20 @@ fn followed(
     place: &NextIn,
     records: usize,
 ) -> Vec<Page> {
+    // The last page has the member, too: without it, nothing says that the list has ended.
+    let ended = match place {
+        NextIn::Member(way) => vec![(way.clone(), Value::Null)],
+        NextIn::Link => Vec::new(),
+    };
     let last = |query: &[(String, String)], full| Page {
         query: query.to_vec(),
         full,
-        members: Vec::new(),
+        members: ended.clone(),
         next: None,
     };
     if records == 0 {
         return vec![last(first, false)];
     }
     let next = Some((place.clone(), second.to_vec()));
-    vec![Page { next, ..last(first, true) }, last(second, false)]
+    vec![Page { next, members: Vec::new(), ..last(first, true) }, last(second, false)]
 }

@@ -1,9 +1,10 @@
-//! Checks the generated project: that its files parse, and that it compiles.
+//! Checks the generated project: that its files parse, and that it compiles. A project that compiles writes the tables of
+//! its own documentation.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
@@ -27,14 +28,23 @@ pub fn parses(files: &[File]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The fields of a message of `cargo check` that are needed here.
+/// The fields of a message of `cargo build` that are needed here.
 #[derive(Debug, Deserialize)]
 struct Message {
     reason: String,
     #[serde(default)]
-    manifest_path: Option<std::path::PathBuf>,
+    manifest_path: Option<PathBuf>,
     #[serde(default)]
     message: Option<Diagnostic>,
+    #[serde(default)]
+    target: Option<Target>,
+    #[serde(default)]
+    executable: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    kind: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -48,29 +58,33 @@ struct Diagnostic {
 /// The number of errors that a message repeats.
 const SHOWN: usize = 3;
 
-/// Runs `cargo check` on the project in this folder, with cargo's own progress on stderr.
+/// Builds the project in this folder with its tests, in the profile of local work, with cargo's own progress on stderr.
+/// Returns its binary.
 ///
 /// # Errors
 /// If the project does not compile. If cargo does not get that far, for example without a network, there is a warning
-/// instead.
-pub fn compiles(folder: &Path, shown: &Path) -> Result<(), Error> {
+/// instead, and no binary.
+pub fn compiles(folder: &Path, shown: &Path) -> Result<Option<PathBuf>, Error> {
     let manifest = folder.join("Cargo.toml");
     let mut command = cargo();
-    command.args(["check", "--all-targets", "--message-format=json", "--manifest-path"]);
+    command.args(["build", "--all-targets", "--message-format=json", "--manifest-path"]);
     // Run in the folder, so that its own `.cargo/config.toml` applies.
     command.arg(&manifest).current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => {
             output::warn(&format!("cargo did not start ({error}), so the project was not compiled"));
-            return Ok(());
+            return Ok(None);
         }
     };
-    let (mut refused, mut told) = (Vec::new(), BTreeSet::new());
+    let (mut refused, mut told, mut binary) = (Vec::new(), BTreeSet::new(), None);
     for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
         let Ok(line) = line else { break };
         let Ok(message) = serde_json::from_str::<Message>(&line) else { continue };
         let ours = message.manifest_path.as_ref().is_some_and(|path| is_same(path, &manifest));
+        if ours && message.target.is_some_and(|target| target.kind.iter().any(|kind| kind == "bin")) {
+            binary = message.executable.or(binary);
+        }
         let Some(said) = message.message.filter(|_| message.reason == "compiler-message") else { continue };
         if said.message.starts_with("aborting due to ") {
             continue;
@@ -88,14 +102,21 @@ pub fn compiles(folder: &Path, shown: &Path) -> Result<(), Error> {
         return Err(Error::DoesNotCompile { what: shown.display().to_string(), why: refused.join("\n  ") });
     }
     match status {
-        Ok(status) if status.success() => Ok(()),
+        Ok(status) if status.success() => Ok(binary),
         _ => {
             output::warn(
-                "cargo could not build what the project needs, so the project was not compiled; `cargo check` says more",
+                "cargo could not build what the project needs, so the project was not compiled; `cargo build` says more",
             );
-            Ok(())
+            Ok(None)
         }
     }
+}
+
+/// Has the binary of a project write the tables of its documentation. Returns `true` if it did.
+pub fn document(binary: &Path, folder: &Path) -> bool {
+    let mut command = Command::new(binary);
+    command.arg("docs").current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 fn is_same(path: &Path, other: &Path) -> bool {

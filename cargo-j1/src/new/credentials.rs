@@ -110,7 +110,7 @@ impl Auth {
             Self::QueryKey { .. } => "QueryKey",
             Self::Bearer => "Token",
             Self::Basic => "Password",
-            Self::OAuth2 { .. } => "OAuth",
+            Self::OAuth2 { .. } => "OAuth2",
         }
     }
 
@@ -220,6 +220,17 @@ impl Credentials {
             (auth.clone(), free)
         };
         self.alternatives.iter().map(|one| one.iter().map(&mut named).collect()).collect()
+    }
+
+    /// Returns the parameters of the query that hold a key, as a recording has them: the first alternative is the one that a
+    /// replay fills.
+    pub fn in_query(&self) -> Vec<(String, String)> {
+        let first = self.alternatives.first().map_or(&[][..], Vec::as_slice);
+        let name = |auth: &Auth| match auth {
+            Auth::QueryKey { name } => Some((name.clone(), "***".to_owned())),
+            _ => None,
+        };
+        first.iter().filter_map(name).collect()
     }
 
     /// Returns the variants of the configuration's enum; without a choice, none.

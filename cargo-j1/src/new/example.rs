@@ -85,6 +85,7 @@ fn endpoint(
         code: paging.code(Some(path)),
         reviews: Vec::new(),
         is_sized: paging.is_sized(),
+        once: None,
         lists: vec![List {
             base: base.to_owned(),
             path: path.to_owned(),
@@ -93,6 +94,7 @@ fn endpoint(
             paging: paging.clone(),
             // The files are part of the program; the tests read them.
             records: serde_json::from_str(records).unwrap_or_default(),
+            once: false,
             // The client tries the credentials with the first list.
             tried: name == "teams",
         }],

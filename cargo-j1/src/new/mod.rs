@@ -4,6 +4,7 @@ pub mod api;
 mod check;
 mod choices;
 pub mod credentials;
+mod dependency;
 pub mod escape;
 mod example;
 mod inferred;
@@ -26,7 +27,7 @@ use crate::output;
 use crate::style::NAME;
 
 pub use api::PagingKind;
-pub use check::{compiles, parses};
+pub use check::{compiles, document, parses};
 use choices::Choices;
 pub use credentials::AuthKind;
 pub use inferred::{Called, Shown, one_list};
@@ -60,8 +61,8 @@ pub fn run(args: &New) -> Result<u8, Error> {
         .map(|()| 0);
     };
     let mut project = Project::new(&name, &choices, content, place.outer_workspace());
-    let folder = place.fill(&project.files()?, !args.no_check)?;
-    tell(&project, folder).map(|()| 0)
+    let (folder, documented) = place.fill(&project.files()?, !args.no_check)?;
+    tell(&project, folder, documented).map(|()| 0)
 }
 
 /// A project that another command makes.
@@ -86,7 +87,7 @@ impl Making {
     /// Makes the project, which nothing has compiled yet, and returns its folder.
     pub fn make(&self, name: &name::Name, content: project::Content) -> Result<PathBuf, Error> {
         let mut project = Project::new(name, &self.choices, content, self.place.outer_workspace());
-        self.place.fill(&project.files()?, false).map(Path::to_owned)
+        self.place.fill(&project.files()?, false).map(|(folder, _)| folder.to_owned())
     }
 }
 
@@ -127,7 +128,7 @@ fn named(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| escape::code(&name.to_string_lossy()))
 }
 
-fn tell(project: &Project, folder: &Path) -> Result<(), Error> {
+fn tell(project: &Project, folder: &Path, documented: bool) -> Result<(), Error> {
     let mut out = format!("Made {NAME}{}{NAME:#} in {}.\n", project.name(), folder.display());
     out.push_str(&project.remarks());
     out.push_str("\nNext:\n");
@@ -137,9 +138,12 @@ fn tell(project: &Project, folder: &Path) -> Result<(), Error> {
     let _ = write!(
         out,
         "  cd {}\n  cargo j1 run --local     runs it on recorded responses; needs no account\n  \
-         cargo test               runs its tests\n  cargo j1 docs            writes its data model into docs/{}.md\n",
-        shown.display(),
-        project.name()
+         cargo test               runs its tests\n",
+        shown.display()
     );
+    if !documented {
+        let _ =
+            writeln!(out, "  cargo j1 docs            writes its data model into docs/{}.md", project.name());
+    }
     output::print(&out)
 }

@@ -51,8 +51,8 @@ impl Place {
     }
 
     /// Writes the files aside, checks them, and moves them to their place together, so that nothing is there until all is right.
-    /// `compiled` has the compiler check them, too.
-    pub fn fill(&self, files: &[File], compiled: bool) -> Result<&Path, Error> {
+    /// `compiled` has the compiler check them, too. Returns the folder, and whether its documentation is written.
+    pub fn fill(&self, files: &[File], compiled: bool) -> Result<(&Path, bool), Error> {
         let parent = self.folder.parent().unwrap_or(&self.folder);
         let missing = parent.ancestors().take_while(|folder| !folder.exists()).last().map(Path::to_owned);
         super::check::parses(files)?;
@@ -63,10 +63,10 @@ impl Place {
             // Made by us a moment ago, and empty but for what could not be written.
             let _ = fs::remove_dir_all(missing);
         }
-        filled.map(|()| self.folder.as_path())
+        filled.map(|documented| (self.folder.as_path(), documented))
     }
 
-    fn fill_beside(&self, parent: &Path, files: &[File], compiled: bool) -> Result<(), Error> {
+    fn fill_beside(&self, parent: &Path, files: &[File], compiled: bool) -> Result<bool, Error> {
         fs::create_dir_all(parent).map_err(|source| unwritable(parent, source))?;
         let aside = tempfile::Builder::new().prefix(".cargo-j1-new-").tempdir_in(parent);
         // Dropped with everything in it, unless it gets its name.
@@ -81,10 +81,10 @@ impl Place {
         let rust =
             files.iter().filter(|file| Path::new(&file.path).extension().is_some_and(|end| end == "rs"));
         rustfmt::format(rust.map(|file| project.join(&file.path)));
-        if compiled {
-            super::check::compiles(&project, &self.folder)?;
-        }
-        fs::rename(&project, &self.folder).map_err(|source| unwritable(&self.folder, source))
+        let binary = if compiled { super::check::compiles(&project, &self.folder)? } else { None };
+        let documented = binary.is_some_and(|binary| super::check::document(&binary, &project));
+        fs::rename(&project, &self.folder).map_err(|source| unwritable(&self.folder, source))?;
+        Ok(documented)
     }
 }
 

@@ -8,16 +8,17 @@ use j1_core::describe::official::{EntityRow, RelationshipRow, data_model};
 use serde::Serialize;
 
 use super::api::PAGE;
-use super::choices::{Choices, J1};
+use super::choices::Choices;
 use super::credentials::Variant;
-use super::escape::{code, doc, toml_string};
+use super::dependency::Dependency;
+use super::escape::{code, doc};
 use super::inferred::{Called, Outline};
 use super::name::Name;
 use super::place::File;
 use super::recording::{List, of_lists};
 use super::templates;
 use crate::error::Error;
-use crate::infer::PathParameter;
+use crate::infer::{PathParameter, Resource, words};
 
 /// The values that the templates show.
 #[expect(clippy::struct_excessive_bools, reason = "each is a condition of the templates")]
@@ -49,6 +50,8 @@ pub struct Project {
     tried: String,
     is_oauth: bool,
     is_sized: bool,
+    /// It reads lists, and not only what exists once.
+    has_lists: bool,
     /// It is ported, and reads records as JSON.
     is_port: bool,
     /// One record may be listed in several places.
@@ -72,18 +75,6 @@ pub struct Project {
     /// The entities and steps, unless they are the example's.
     #[serde(flatten)]
     outline: Option<Outline>,
-}
-
-/// The way that Cargo.toml names j1.
-#[derive(Debug, Serialize)]
-struct Dependency {
-    /// The keys of the dependency.
-    keys: String,
-    /// The checkout, where it is named by its path.
-    path: Option<PathBuf>,
-    /// The git repository, and the crate of the checkout that stands in for it on this machine.
-    git: Option<String>,
-    here: Option<PathBuf>,
 }
 
 /// A field of the configuration.
@@ -143,6 +134,8 @@ pub struct Endpoint {
     pub arguments: String,
     /// Its paging: an expression.
     pub code: String,
+    /// The response is one object, and no list.
+    pub once: Option<Once>,
     /// The reasons to review it.
     pub reviews: Vec<String>,
     /// Its code names the size of a page.
@@ -151,6 +144,24 @@ pub struct Endpoint {
     /// The lists that its recording has.
     #[serde(skip)]
     pub lists: Vec<List>,
+}
+
+/// A response that is one object.
+#[derive(Debug, Serialize)]
+pub struct Once {
+    /// The struct of a response that holds the object in a member, with that field and the provider's name of it.
+    pub inside: Option<(String, String, String)>,
+}
+
+impl Once {
+    /// Returns the response of a resource that exists once.
+    pub fn new(entity: &str, resource: &Resource) -> Self {
+        let inside = resource.items.as_ref().map(|member| {
+            let field = words::ident(&words::snake(member).unwrap_or_else(|| "inner".to_owned()));
+            (format!("{entity}Response"), field, member.clone())
+        });
+        Self { inside }
+    }
 }
 
 /// The content of a project: what it collects, and from where.
@@ -234,6 +245,7 @@ impl Project {
             tried: tried.map_or_else(|| "self.client.get(\"\")".to_owned(), |one| one.request.clone()),
             is_oauth: choices.auth.has_oauth(),
             is_port: content.ported.is_some(),
+            has_lists: content.endpoints.iter().any(|endpoint| endpoint.once.is_none()),
             is_sized: content.endpoints.iter().any(|endpoint| endpoint.is_sized),
             keeps_first: content.outline.as_ref().is_some_and(Outline::is_nested),
             configuration: configuration(name, &config, &alternatives),
@@ -371,32 +383,4 @@ fn configuration(name: &Name, fields: &[ConfigField], alternatives: &[Variant]) 
         ]
     }));
     table(&rows)
-}
-
-impl Dependency {
-    /// Returns the versions that a checkout of j1 is tested with, for the project to begin with. Cargo takes out what it does not
-    /// need, and adds the project.
-    fn lock(&self) -> Option<File> {
-        let here = self.here.as_ref().and_then(|here| here.parent());
-        let checkout = self.path.as_deref().or(here)?;
-        let text = std::fs::read_to_string(checkout.join("Cargo.lock")).ok()?;
-        Some(File { path: "Cargo.lock".to_owned(), text })
-    }
-
-    fn from_source(j1: &J1) -> Self {
-        let plain = |keys| Self { keys, path: None, git: None, here: None };
-        match j1 {
-            J1::Path(path) => {
-                let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-                let keys = format!("path = {}", toml_string(&path.join("j1").display().to_string()));
-                Self { path: Some(path), ..plain(keys) }
-            }
-            J1::Git { url, here } => Self {
-                git: Some(url.clone()),
-                here: here.as_ref().map(|folder| folder.join("j1")),
-                ..plain(format!("git = {}", toml_string(url)))
-            },
-            J1::Version(version) => plain(format!("version = {}", toml_string(version))),
-        }
-    }
 }

@@ -20,6 +20,8 @@ pub struct List {
     pub paging: Paging,
     /// Its records.
     pub records: Vec<Value>,
+    /// The response is one object, and no list.
+    pub once: bool,
     /// The credentials are tried with it.
     pub tried: bool,
 }
@@ -56,7 +58,11 @@ impl List {
     }
 
     fn exchange(&self, page: &Page) -> Option<Exchange> {
-        let list: Value = if page.full { self.records.clone().into() } else { json!([]) };
+        let list: Value = match self.records.first() {
+            Some(only) if self.once => only.clone(),
+            _ if page.full => self.records.clone().into(),
+            _ => json!([]),
+        };
         let mut body = match &self.items {
             None => list,
             Some(items) => {

@@ -10,7 +10,7 @@ pub struct Request {
     pub code: String,
     /// The parameters of the method after `&self`, such as `, group: &str`.
     pub arguments: String,
-    /// The argument that a step passes, such as `&group.id`.
+    /// The arguments that a step passes, such as `&group.id`.
     pub argument: String,
 }
 
@@ -21,7 +21,7 @@ impl Request {
     /// Returns the request for a list.
     pub fn new(resource: &Resource, parent: Option<&Parent>) -> Self {
         let mut arguments = String::new();
-        let mut argument = String::new();
+        let mut passed = Vec::new();
         let mut segments = vec![Segment::default()];
         for (text, hole) in parts(resource) {
             for (at, part) in text.split('/').enumerate() {
@@ -35,17 +35,17 @@ impl Request {
             let Some(segment) = segments.last_mut() else { continue };
             match hole.map(|hole| &hole.fill) {
                 Some(Fill::Config(field)) => segment.fill(format!("self.{field}"), true),
-                Some(Fill::Parent(_)) => {
-                    let Some(parent) = parent else { continue };
-                    let (name, key) = (&parent.variable, &parent.key_ident);
-                    segment.fill(name.clone(), parent.key_base == "String");
-                    if parent.key_base == "String" {
-                        arguments = format!(", {name}: &str");
-                        argument = format!("&{name}.{key}");
-                    } else {
-                        arguments = format!(", {name}: {}", parent.key_base);
-                        argument = format!("{name}.{key}");
-                    }
+                Some(Fill::Parent(owner)) => {
+                    let Some(key) = parent.and_then(|parent| {
+                        parent.key_of(owner, hole.and_then(|hole| hole.member.as_deref()))
+                    }) else {
+                        continue;
+                    };
+                    let is_text = key.base == "String";
+                    segment.fill(key.variable.clone(), is_text);
+                    let ty = if is_text { "&str" } else { key.base };
+                    arguments += &format!(", {}: {ty}", key.variable);
+                    passed.push(if is_text { format!("&{}", key.value) } else { key.value });
                 }
                 Some(Fill::Open) | None => {}
             }
@@ -62,7 +62,7 @@ impl Request {
         let given =
             resource.given.iter().filter_map(|Given { name, value, .. }| Some((name, value.as_ref()?)));
         let given = given.map(|(name, value)| format!(".query({name:?}, {value:?})"));
-        Self { code: code + &given.collect::<String>(), arguments, argument }
+        Self { code: code + &given.collect::<String>(), arguments, argument: passed.join(", ") }
     }
 }
 
@@ -109,15 +109,16 @@ impl Segment {
     }
 }
 
-/// Returns the path of a list in a recording. `ids` has the id of the parent's record, `defaults` the configuration's fields.
+/// Returns the path of a list in a recording. `value` returns what a parameter takes of an owner's record, `default` the value of
+/// a field of the configuration.
 pub fn recorded_path(
     resource: &Resource,
-    id: Option<&str>,
+    value: impl Fn(&str, &Hole) -> String,
     default: impl Fn(&str) -> Option<String>,
 ) -> String {
     let fill = |hole: &Hole| match &hole.fill {
         Fill::Config(field) => segment(&default(field).unwrap_or_else(|| STAND_IN.to_owned())),
-        Fill::Parent(_) => segment(id.unwrap_or_default()),
+        Fill::Parent(owner) => segment(&value(owner, hole)),
         Fill::Open => String::new(),
     };
     parts(resource).into_iter().map(|(text, hole)| text + &hole.map(fill).unwrap_or_default()).collect()

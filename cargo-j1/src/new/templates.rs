@@ -35,6 +35,7 @@ templates! {
     "inferred/membership.rs"
     "inferred/membership_test.rs"
     "inferred/nested.rs"
+    "inferred/once.rs"
     "inferred/step.rs"
     "inferred/test.rs"
     "port/PORT.md"

@@ -146,12 +146,15 @@ pub fn run(args: &Port) -> Result<u8, Error> {
         ..Content::default()
     };
     let made = making.make(&name, content)?;
-    let checked = if args.no_check { Ok(()) } else { new::compiles(&made, &made) };
+    let checked = if args.no_check { Ok(None) } else { new::compiles(&made, &made) };
+    if let Ok(Some(binary)) = &checked {
+        new::document(binary, &made);
+    }
     output::print(&told(&name, &made, &carried, checked.is_ok()))?;
     match checked {
         // Unlike a new project, it is kept: most of it is there, and a person has to work on it anyway.
         Err(Error::DoesNotCompile { what, why }) => Err(Error::PortDoesNotCompile { what, why }),
-        checked => checked.map(|()| 0),
+        checked => checked.map(|_| 0),
     }
 }
 

@@ -290,6 +290,260 @@ pub const CASES: &[Case] = &[
         ],
     },
     Case {
+        name: "two-deep",
+        file: "api.json",
+        text: || {
+            let number = json!({ "type": "object", "required": ["id", "title"], "properties": {
+                "id": { "type": "integer" }, "title": { "type": "string" } } });
+            let member = json!({ "$ref": "#/components/schemas/User" });
+            let all = [
+                ("/users", get(list(member.clone()))),
+                ("/groups", get(list(record("id", "name")))),
+                ("/groups/{groupId}/teams", get(list(number.clone()))),
+                ("/groups/{groupId}/teams/{teamId}/members", get(list(member))),
+                ("/groups/{groupId}/teams/{teamId}/boards", get(list(record("uuid", "title")))),
+                ("/groups/{groupId}/teams/{teamId}/boards/{board_uuid}/cards", get(list(number))),
+                // Named by its parameter alone, in another place.
+                ("/boards/{board_uuid}/labels", get(list(record("id", "color")))),
+                // A user and a group that do not belong together in any list.
+                ("/users/{user}/groups/{group}/notes", get(list(record("id", "text")))),
+            ];
+            let schemas = json!({ "schemas": { "User": record("id", "login") } });
+            document(paths(&all), schemas).to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/client.rs", "pub fn team_members(&self, group: &str, group_team: i64)"),
+            (
+                "src/client.rs",
+                "get_at(&[\"groups\", group, \"teams\", &group_team.to_string(), \"members\"])",
+            ),
+            ("src/steps/team_members.rs", "team_members(&group_team.group_id, group_team.id)"),
+            ("src/entities/group_team.rs", "#[serde(default)]\n    #[j1(skip)]\n    pub group_id: String,"),
+            ("src/steps/group_teams.rs", "record.group_id = group.id.clone();"),
+            ("src/steps/team_boards.rs", "record.group_id = group_team.group_id.clone();"),
+            ("src/steps/team_boards.rs", "record.group_team_id = group_team.id;"),
+            ("src/client.rs", "`board_uuid` is the key of a team board, by its name"),
+            ("REVIEW.md", "`GET /users/{user}/groups/{group}/notes`: it needs a user together with a group"),
+        ],
+        collects: &[
+            ("board_card_two-deep", 2),
+            ("group_team_two-deep", 2),
+            ("group_team_two-deep_has_team_board_two-deep", 2),
+            ("group_team_two-deep_has_user_two-deep", 2),
+            ("group_two-deep", 2),
+            ("group_two-deep_has_group_team_two-deep", 2),
+            ("label_two-deep", 2),
+            ("team_board_two-deep", 2),
+            ("team_board_two-deep_has_board_card_two-deep", 2),
+            ("team_board_two-deep_has_label_two-deep", 2),
+            ("user_two-deep", 2),
+        ],
+    },
+    Case {
+        name: "once",
+        file: "api.json",
+        text: || {
+            let settings = json!({ "type": "object", "properties": {
+                "mfa_required": { "type": "boolean" }, "session_minutes": { "type": "integer" } } });
+            let account = json!({ "type": "object", "properties": { "account": { "type": "object", "properties": {
+                "uuid": { "type": "string" }, "name": { "type": "string" }, "email_verified": { "type": "boolean" } } } } });
+            let ping = json!({ "type": "object", "properties": {
+                "up": { "type": "boolean" }, "version": { "type": "string" } } });
+            let user = json!({ "$ref": "#/components/schemas/User" });
+            let all = [
+                ("/users", get(list(user.clone()))),
+                ("/users/me", get(user.clone())),
+                ("/whoever", get(user)),
+                ("/users/{id}/settings", get(settings.clone())),
+                ("/v2/security/settings", get(settings)),
+                ("/v2/account", get(account)),
+                ("/health", get(ping)),
+            ];
+            let schemas = json!({ "schemas": { "User": record("id", "login") } });
+            document(paths(&all), schemas).to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/entities/security_settings.rs", "singleton"),
+            ("src/entities/security_settings.rs", "key = \"{integration}:security_settings\""),
+            ("src/entities/security_settings.rs", "constant(name = \"Once security settings\""),
+            ("src/entities/account.rs", ":account:{uuid}"),
+            ("src/client.rs", "json::<AccountResponse>().await?.account"),
+            ("src/client.rs", "self.client.get(\"v2/security/settings\").json().await"),
+            ("REVIEW.md", "`GET /users/{id}/settings`: its response is not a list of records"),
+            ("REVIEW.md", "`GET /whoever`: it is one of the records of `GET /users`"),
+            ("REVIEW.md", "`GET /health`: its response is not a list of records"),
+        ],
+        collects: &[("account_once", 1), ("security_settings_once", 1), ("user_once", 2)],
+    },
+    Case {
+        name: "once-seen",
+        file: "security-settings.json",
+        text: || json!({ "mfaRequired": true, "sessionMinutes": 30, "allowed": ["sso"] }).to_string(),
+        args: &[],
+        has: &[
+            ("src/entities/security_settings.rs", "singleton"),
+            ("src/client.rs", "self.client.get(\"security-settings\").json().await"),
+        ],
+        collects: &[("security_settings_once-seen", 1)],
+    },
+    Case {
+        name: "owners-by-member",
+        file: "api.json",
+        text: || {
+            let team = json!({ "type": "object", "required": ["id", "slug", "name"], "properties": {
+                "id": { "type": "integer" }, "slug": { "type": "string" }, "name": { "type": "string" } } });
+            let mut issues = get(list(record("id", "title")));
+            issues["parameters"] = json!([{ "name": "repo", "in": "path", "required": true,
+                "description": "The name of the repository.", "schema": { "type": "string" } }]);
+            let all = [
+                ("/orgs/{org}/repos", get(list(record("id", "name")))),
+                ("/orgs/{org}/teams", get(list(team))),
+                ("/orgs/{org}/teams/{team_slug}/hooks", get(list(record("id", "event")))),
+                (
+                    "/orgs/{org}/teams/{team_slug}/hooks/{hook_id}/deliveries",
+                    get(list(record("guid", "state"))),
+                ),
+                ("/repos/{owner}/{repo}/labels", issues.clone()),
+                ("/repos/{owner}/{repo}/issues", issues),
+            ];
+            document(paths(&all), json!({})).to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/client.rs", "`team_slug` is `slug` of a team, by its name"),
+            ("src/steps/team_hooks.rs", "team_hooks(&team.slug)"),
+            ("src/entities/team_hook.rs", "pub team_slug: String"),
+            ("src/steps/hook_deliveries.rs", "hook_deliveries(&team_hook.team_slug, &team_hook.id)"),
+            ("src/steps/issues.rs", "issues(&repo.name)"),
+            (".env.example", "OWNERS_BY_MEMBER_OWNER="),
+        ],
+        collects: &[
+            ("hook_delivery_owners-by-member", 2),
+            ("issue_owners-by-member", 2),
+            ("label_owners-by-member", 2),
+            ("repo_owners-by-member_has_issue_owners-by-member", 2),
+            ("repo_owners-by-member_has_label_owners-by-member", 2),
+            ("repo_owners-by-member", 2),
+            ("team_owners-by-member_has_team_hook_owners-by-member", 2),
+            ("team_hook_owners-by-member_has_hook_delivery_owners-by-member", 2),
+            ("team_hook_owners-by-member", 2),
+            ("team_owners-by-member", 2),
+        ],
+    },
+    Case {
+        name: "envelopes",
+        file: "api.json",
+        text: || {
+            let json_api = json!({ "type": "object", "required": ["id", "type"], "properties": {
+                "id": { "type": "string" }, "type": { "type": "string" },
+                "attributes": { "type": "object", "properties": { "slug": { "type": "string" } } } } });
+            let inside = |way: &[&str], items: Value| {
+                way.iter().rev().fold(
+                    list(items),
+                    |inner, name| json!({ "type": "object", "properties": { *name: inner } }),
+                )
+            };
+            let next = |name: &str| json!({ "type": "object", "properties": { name: { "type": "string" } } });
+            let mut odata = inside(&["value"], record("id", "displayName"));
+            odata["properties"]["@odata.nextLink"] = json!({ "type": "string" });
+            let mut api = inside(&["data"], json_api);
+            api["properties"]["links"] = next("next");
+            let mut slack = inside(&["channels"], record("id", "topic"));
+            slack["properties"]["response_metadata"] = next("next_cursor");
+            let query = |name: &str| json!({ "name": name, "in": "query", "schema": { "type": "string" } });
+            let mut channels = get(slack);
+            channels["get"]["parameters"] = json!([query("cursor")]);
+            let as_kind = |kind: &str, schema: Value, code: &str| {
+                json!({ "get": { "responses": {
+                    "404": { "description": "no" },
+                    code: { "description": "ok", "content": { kind: { "schema": schema } } } } } })
+            };
+            let all = [
+                (
+                    "/users",
+                    as_kind(
+                        "application/hal+json",
+                        inside(&["_embedded", "users"], record("id", "login")),
+                        "200",
+                    ),
+                ),
+                ("/orgs", as_kind("application/vnd.api+json", api, "default")),
+                ("/Devices", as_kind("application/json; charset=utf-8", odata, "2XX")),
+                (
+                    "/scim/v2/Groups",
+                    as_kind(
+                        "application/scim+json",
+                        inside(&["Resources"], record("id", "displayName")),
+                        "200",
+                    ),
+                ),
+                ("/conversations.list", channels),
+                ("/hosts", get(inside(&["d", "results"], record("ObjectId", "Name")))),
+                ("/books", get(inside(&["hydra:member"], record("pk", "title")))),
+            ];
+            document(paths(&all), json!({})).to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/client.rs", ".items(\"_embedded.users\")"),
+            ("src/client.rs", "Paging::next_url(\"links.next\").items(\"data\")"),
+            ("src/client.rs", "Paging::next_url(\"/@odata.nextLink\").items(\"value\")"),
+            (
+                "src/client.rs",
+                "Paging::cursor(\"cursor\", \"response_metadata.next_cursor\").items(\"channels\")",
+            ),
+            ("src/client.rs", ".items(\"d.results\")"),
+            ("src/client.rs", ".items(\"hydra:member\")"),
+        ],
+        collects: &[
+            ("book_envelopes", 2),
+            ("conversation_envelopes", 2),
+            ("device_envelopes", 2),
+            ("group_envelopes", 2),
+            ("host_envelopes", 2),
+            ("org_envelopes", 2),
+            ("user_envelopes", 2),
+        ],
+    },
+    Case {
+        name: "keys-in-places",
+        file: "api.json",
+        text: || {
+            let key = json!({ "type": "apiKey", "in": "query", "name": "key" });
+            let mut document = document(
+                paths(&[("/users", get(list(record("id", "login"))))]),
+                json!({ "securitySchemes": { "a": key } }),
+            );
+            document["servers"] = json!([{ "url": "/rest/v3" }]);
+            document.to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/client.rs", ".query_key(\"key\""),
+            ("src/config.rs", "https://api.keys-in-places.example/rest/v3"),
+            ("REVIEW.md", "the host is not in the document"),
+        ],
+        collects: &[("user_keys-in-places", 2)],
+    },
+    Case {
+        name: "cookie",
+        file: "api.json",
+        text: || {
+            let key = json!({ "type": "apiKey", "in": "cookie", "name": "SID" });
+            let items = json!({ "anyOf": [{ "anyOf": [record("id", "login"), { "type": "null" }] }, { "type": "null" }] });
+            document(
+                paths(&[("/users", get(json!({ "type": ["array", "null"], "items": items })))]),
+                json!({ "securitySchemes": { "a": key } }),
+            )
+            .to_string()
+        },
+        args: &[],
+        has: &[("src/client.rs", "\"cookie\""), ("src/client.rs", "\"SID={}\"")],
+        collects: &[("user_cookie", 2)],
+    },
+    Case {
         name: "two-keys",
         file: "api.json",
         text: || {
@@ -332,12 +586,12 @@ pub const CASES: &[Case] = &[
         args: &[],
         has: &[
             ("src/config.rs", "#[j1(flatten)]\n    pub auth: Auth,"),
-            ("src/config.rs", "OAuth {"),
+            ("src/config.rs", "OAuth2 {"),
             (
                 "src/client.rs",
                 "Auth::ApiKey { api_key } => http.client(&config.api_base)?.header(\"x-key\", api_key)",
             ),
-            (".env.example", "# --- or OAuth ("),
+            (".env.example", "# --- or OAuth2 ("),
             ("docs/either-or.md", "| `EITHER_OR_PASSWORD`"),
         ],
         collects: &[("user_either-or", 2)],
@@ -549,7 +803,8 @@ fn each_becomes_what_a_person_expects() -> Tested {
         make(case, folder.path(), &[])?;
         let project = folder.path().join(case.name);
         for (path, wanted) in case.has {
-            let text = std::fs::read_to_string(project.join(path))?;
+            let text = std::fs::read_to_string(project.join(path));
+            let text = text.map_err(|error| format!("{}: {path}: {error}", case.name))?;
             // rustfmt breaks long lines where it likes.
             let joined = |text: &str| text.split_whitespace().collect::<String>();
             assert!(joined(&text).contains(&joined(wanted)), "{}: {path} lacks {wanted}:\n{text}", case.name);

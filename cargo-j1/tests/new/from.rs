@@ -81,7 +81,7 @@ fn a_document_says_paging_and_credentials() -> Tested {
     holds(
         &hub,
         "REVIEW.md",
-        &["`GET /repos/{owner}/{repo}/issues`: no list gives its `owner`", "`client_secret` of app"],
+        &["`owner` is configuration: it stands in the paths, and no list gives it", "`client_secret` of app"],
     )
 }
 

@@ -26,10 +26,10 @@ const DISPLAY: [&str; 5] = ["display_name", "displayname", "full_name", "title",
 
 impl Builder<'_> {
     /// Returns the attributes of the struct that set `name` and `displayName`.
-    pub fn names(&mut self) -> Vec<String> {
+    pub fn names(&mut self, provider: &str) -> Vec<String> {
         let name = self.first_text(&NAMES).or_else(|| self.own_name());
         let display = self.first_text(&DISPLAY);
-        let Some(key) = self.ident_of(&self.key.member) else { return Vec::new() };
+        let Some(key) = self.ident_of(&self.key.member) else { return self.names_of_one(provider, name) };
         if self.key.base != "String" {
             self.computed_names(&self.name_or(name.as_ref(), &format!("self.{key}.to_string()")));
             return Vec::new();
@@ -63,6 +63,18 @@ impl Builder<'_> {
         let own = list(&chain) == "name" && self.fields.iter().any(is_sent);
         let display = format!("display_name = {}", list(&shown));
         vec![if own { display } else { format!("name = {}, {display}", list(&chain)) }]
+    }
+
+    /// Returns the attributes that name what exists once: after a text of its own that is always there, or else after the
+    /// provider.
+    fn names_of_one(&mut self, provider: &str, name: Option<String>) -> Vec<String> {
+        let called = format!("{provider} {}", crate::infer::words::prose(&self.resource.name));
+        let Some(name) = name else {
+            return vec![format!("constant(name = {called:?}, display_name = {called:?})")];
+        };
+        let body = self.name_or(Some(&name), &format!("{called:?}.to_owned()"));
+        self.computed_names(&body);
+        Vec::new()
     }
 
     /// Returns an expression for a field's text, or `otherwise` if the text is absent or empty.

@@ -11,6 +11,7 @@ mod security;
 use std::path::Path;
 
 use super::json::Json;
+use super::once;
 use super::paging::{self, Parameter};
 use super::records;
 use super::resource::{Fill, Found, Given, Hole, LeftOut, Resource, Source, without_format, words_of};
@@ -51,10 +52,10 @@ pub fn read(path: &Path, json: Json) -> Found {
     for list in lists {
         let shown = code(&format!("GET /{}", list.path));
         // `/users/{id}` is one record, and is not expected among the lists.
-        let one = without_format(&list.path).ends_with('}');
+        let one = without_format(list.path.trim_end_matches('/')).ends_with('}');
         match list.resource(linked) {
             Err(_) if one => {}
-            Ok(resource) if one && resource.items.is_some() => {}
+            Ok(resource) if one && (resource.once || resource.items.is_some()) => {}
             Ok(resource) => found.resources.push(resource),
             Err(why) => found.left_out.push(LeftOut::new(shown, why)),
         }
@@ -69,7 +70,15 @@ fn base(root: At<'_>) -> Option<String> {
     for (name, variable) in server.members("variables") {
         url = url.replace(&format!("{{{name}}}"), variable.text("default").unwrap_or(name));
     }
-    web_url(&url)
+    // A path alone is below the host of the document, which is not in it.
+    web_url(&url).or_else(|| relative(&url))
+}
+
+/// Returns the path of a server that is given without its host, with a `/` before it.
+fn relative(url: &str) -> Option<String> {
+    let path = url.trim_matches('/');
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
+    (url.starts_with('/') && !path.is_empty() && path.chars().all(plain)).then(|| format!("/{path}"))
 }
 
 /// Returns a URL of http or https as a browser writes it: with quotes, blanks and controls in percent-encoding.
@@ -108,7 +117,11 @@ fn list(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>, S
         let Some(name) = parameter.text("name") else { continue };
         let schema = parameter.get("schema").and_then(|schema| document.resolve(schema).ok());
         let number = schema.is_none_or(|schema| !is_type(schema.json, "string"));
-        known.push(Parameter { name: name.to_owned(), number });
+        let is_zero = |member: &str| {
+            schema.and_then(|schema| schema.json.get(member)).and_then(as_text).as_deref() == Some("0")
+        };
+        let from_zero = is_zero("default") || is_zero("minimum");
+        known.push(Parameter { name: name.to_owned(), number, from_zero });
         if parameter.is("required") {
             given.push(value(*parameter, schema, name));
         }
@@ -215,6 +228,7 @@ fn holes(document: &Document, path: &str, declared: &[At<'_>]) -> Vec<Hole> {
             docs: declared.and_then(|parameter| parameter.text("description")).map(str::to_owned),
             default: schema.and_then(|schema| schema.json.get("default")).and_then(as_text),
             fill: Fill::Open,
+            member: None,
         });
         rest = close + 1;
     }
@@ -227,9 +241,11 @@ impl List {
         let words = words_of(&self.path);
         let name = words.first().cloned().ok_or("its path has no name")?;
         let refused = |what| self.dangling.as_ref().map(|dangling| said(dangling, what));
-        let located = records::locate(&self.shape, Some(&name)).ok_or_else(|| {
-            refused("its response").unwrap_or_else(|| "its response is not a list of records".to_owned())
-        })?;
+        let Some(located) = records::locate(&self.shape, Some(&name)) else {
+            let why = refused("its response");
+            let why = why.unwrap_or_else(|| "its response is not a list of records".to_owned());
+            return self.once().ok_or(why);
+        };
         let paging = paging::of_list(&self.shape, &located, &self.parameters, self.linked || linked);
         let shape = located.shape.clone();
         let parameters_of_paging =
@@ -251,6 +267,32 @@ impl List {
             paging,
             shape,
             source: Source::Document,
+            once: false,
+        })
+    }
+
+    /// Returns the response as one object that exists once, if it is one.
+    fn once(self) -> Option<Resource> {
+        if once::is_no_thing(&self.path) {
+            return None;
+        }
+        let words = once::words_of(&self.path);
+        let name = words.first().cloned()?;
+        let (member, shape) = once::locate(&self.shape, Some(&name))?;
+        let (items, shape) = (member.map(str::to_owned), shape.clone());
+        Some(Resource {
+            items,
+            records: vec![example::record(&shape, &name, 1)],
+            docs: shape.docs.clone().or(self.summary),
+            given: self.given,
+            name,
+            words,
+            path: self.path,
+            holes: self.holes,
+            paging: None,
+            shape,
+            source: Source::Document,
+            once: true,
         })
     }
 }

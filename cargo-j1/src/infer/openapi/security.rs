@@ -23,6 +23,10 @@ const PREFIXES: [&str; 14] = [
     "OAuth ",
 ];
 
+/// Words that are a scheme of `Authorization` wherever they stand right behind it.
+const KNOWN: [&str; 9] =
+    ["SSWS", "GenieKey", "ApiKey", "Api-Key", "ApiToken", "Api-Token", "Bearer", "Basic", "Token"];
+
 /// Returns the alternatives that can be written as code, each of kinds that are sent together, and what is to be looked at
 /// about them.
 pub fn of_document(document: &Document) -> (Vec<Vec<Auth>>, Option<String>) {
@@ -143,6 +147,15 @@ fn of_scheme(scheme: At<'_>) -> Option<Found> {
             let name = scheme.text("name").filter(|name| is_header(name))?.to_owned();
             sure(Auth::QueryKey { name })
         }
+        ("apiKey", _, Some("cookie")) => {
+            let name = scheme.text("name").filter(|name| is_header(name))?;
+            Some(Found {
+                auth: Auth::key("cookie").with_prefix(format!("{name}=")),
+                review: Some(format!(
+                    "the key is sent as the cookie `{name}`, which may be one that a login gives for a short time"
+                )),
+            })
+        }
         ("oauth2", ..) => {
             let flows = scheme.get("flows")?;
             let tokens = flows.get("clientCredentials").and_then(|flow| flow.text("tokenUrl")).map(web_url);
@@ -190,7 +203,9 @@ fn prefix(description: &str) -> Option<String> {
     let after = description.split("Authorization:").nth(1).map(str::trim_start);
     if let Some((word, rest)) = after.and_then(|after| after.split_once(' '))
         && is_word(word)
-        && rest.trim_start().starts_with(['{', '<', '[', '$', '"', '\'', 'x', 'Y', 'A', 'k', 't'])
+        && (KNOWN.contains(&word)
+            || rest.trim_start().starts_with(['{', '<', '[', '$', '"', '\'', 'x', 'Y', 'A', 'k', 't'])
+            || rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
     {
         return Some(format!("{word} "));
     }
@@ -241,6 +256,8 @@ mod tests {
             ("The API Key with format `Token token=<API_KEY>`", Some("Token token=")),
             ("Token-based authentication with required prefix \"Token\"", Some("Token ")),
             ("Use `Bearer <token>`", Some("Bearer ")),
+            ("Example: Authorization: GenieKey 1234-abc", Some("GenieKey ")),
+            ("Send it as `Authorization: hmac 12ab`", Some("hmac ")),
             ("The key of your account.", None),
             ("", None),
         ] {

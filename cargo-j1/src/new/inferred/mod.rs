@@ -1,11 +1,10 @@
 //! A project made of what files show of a provider's API.
 
+mod filler;
 mod shown;
 
 use std::fmt::Write as _;
 
-use j1_core::describe::in_words;
-use j1_core::describe::official::{EntityRow, RelationshipRow};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,15 +13,15 @@ use super::choices::Choices;
 use super::escape::code;
 use super::name::Name;
 use super::place::File;
-use super::project::{Content, Endpoint, Project};
+use super::project::{Content, Project};
 use super::recording::List;
 use super::request::{Request, recorded_path};
 use super::templates;
 use crate::error::Error;
 use crate::infer::fixture::{self, Ids};
-use crate::infer::resource::Given;
-use crate::infer::{Entity, Inferred, LeftOut, Membership, Parent, PathParameter, Resource, words};
+use crate::infer::{Entity, Inferred, LeftOut, PathParameter, Resource, words};
 
+use filler::{Filler, given};
 pub use shown::{Called, Shown, ShownMembership};
 
 /// The entities of a project, and the guesses that its author has to review.
@@ -112,7 +111,11 @@ pub fn content(
     let plurals: Vec<&String> = plurals.chain(memberships.iter().map(|one| &one.called.plural)).collect();
     let mut content = Content {
         about: about(&entities),
-        base: base.clone().unwrap_or_else(|| format!("https://api.{}.example/v1", name.dns())),
+        base: match base.as_deref() {
+            Some(path) if path.starts_with('/') => format!("https://api.{}.example{path}", name.dns()),
+            Some(base) => base.to_owned(),
+            None => format!("https://api.{}.example/v1", name.dns()),
+        },
         type_names: entities.iter().flat_map(|(entity, _)| types(entity)).collect(),
         locals: locals.chain(["records", "record"].map(str::to_owned)).collect(),
         steps: plurals.iter().map(|plural| format!("fetch_{plural}")).collect(),
@@ -153,6 +156,11 @@ pub fn content(
 
 fn guesses(content: &Content, choices: &Choices, base: Option<&str>) -> Vec<String> {
     let url = match base {
+        Some(path) if path.starts_with('/') => format!(
+            "The path of its URL is {}; the host is not in the document, so {} stands in `src/config.rs`.",
+            code(path),
+            code(&content.base)
+        ),
         Some(base) => format!("Its URL is {}.", code(base)),
         None => {
             format!("No URL of the API was seen; {} stands in `src/config.rs` for it.", code(&content.base))
@@ -165,152 +173,6 @@ fn guesses(content: &Content, choices: &Choices, base: Option<&str>) -> Vec<Stri
     };
     guesses.extend(content.parameters.iter().map(said));
     guesses
-}
-
-/// Fills a content with what each entity gives: its types, its rows of the documentation, its list.
-struct Filler<'c> {
-    content: &'c mut Content,
-    choices: &'c Choices,
-    ids: &'c Ids,
-    entities: &'c [(Entity, Resource)],
-}
-
-impl Filler<'_> {
-    fn fill(&mut self, memberships: &[Membership]) {
-        for (entity, resource) in self.entities {
-            let records = fixture::records(entity, resource, self.ids);
-            self.count(self.ty(&entity.name), records.len());
-            for link in &entity.links {
-                let count = fixture::linked(&records, &link.member);
-                self.relate(&link.from, link.verb, &link.to, count);
-            }
-            if let Some(parent) = &entity.parent {
-                self.relate(&parent.type_name, "Has", &entity.type_name, records.len());
-            }
-            self.content.entities.push(EntityRow {
-                resource: in_words(&entity.type_name),
-                ty: self.ty(&entity.name),
-                classes: vec![entity.class.clone()],
-            });
-            let called = (words::ident(&entity.plural), words::prose(&entity.plural));
-            let endpoint =
-                self.endpoint(called, &entity.type_name, resource, entity.parent.as_ref(), records);
-            self.content.endpoints.push(endpoint);
-        }
-        for one in memberships {
-            let of = |name: &str| self.entities.iter().find(|(entity, _)| entity.name == name);
-            let Some((entity, resource)) = of(&one.entity.name) else { continue };
-            let records = fixture::records(entity, resource, self.ids);
-            self.relate(&one.parent.type_name, "Has", &entity.type_name, records.len());
-            let called = (words::ident(&one.called.plural), one.called.prose.clone());
-            let endpoint =
-                self.endpoint(called, &entity.type_name, &one.resource, Some(&one.parent), records);
-            self.content.endpoints.push(endpoint);
-        }
-    }
-
-    fn ty(&self, resource: &str) -> String {
-        format!("{resource}_{}", self.choices.integration_type)
-    }
-
-    fn type_of(&self, type_name: &str) -> String {
-        let found = self.entities.iter().find(|(entity, _)| entity.type_name == type_name);
-        found.map_or_else(String::new, |(entity, _)| self.ty(&entity.name))
-    }
-
-    fn count(&mut self, ty: String, count: usize) {
-        match self.content.collected.iter_mut().find(|(known, _)| *known == ty) {
-            Some((_, known)) => *known += count,
-            None if count > 0 => self.content.collected.push((ty, count)),
-            None => {}
-        }
-    }
-
-    /// Adds a relationship to the documentation, and how many the recordings give.
-    fn relate(&mut self, from: &str, verb: &str, to: &str, count: usize) {
-        let (from, to) = (self.type_of(from), self.type_of(to));
-        let edge = format!("{from}_{}_{to}", verb.to_ascii_lowercase());
-        self.count(edge.clone(), count);
-        let class = verb.to_ascii_uppercase();
-        if !self.content.relationships.iter().any(|known| known.ty == edge) {
-            let row = RelationshipRow { source: from, target: to, class, direction: None, ty: edge };
-            self.content.relationships.push(row);
-        }
-    }
-
-    /// Returns the list of an entity as the client reads it, with its recordings.
-    fn endpoint(
-        &self,
-        (name, prose): (String, String),
-        entity: &str,
-        resource: &Resource,
-        parent: Option<&Parent>,
-        records: Vec<Value>,
-    ) -> Endpoint {
-        let paging = resource.paging.clone().or_else(|| self.choices.paging.clone());
-        let mut reviews = vec![match (&resource.paging, &paging) {
-            (Some(_), _) => "the paging, as the response or the document shows it".to_owned(),
-            (None, Some(_)) => "the paging, as --pagination says; nothing that was read shows it".to_owned(),
-            (None, None) => {
-                "nothing shows how the list is paged; if it comes in pages, all but the first are missed"
-                    .to_owned()
-            }
-        }];
-        reviews.extend(resource.given.iter().map(|Given { name, value, why }| {
-            format!("{} is {}, {why}", code(name), code(value.as_deref().unwrap_or_default()))
-        }));
-        let paging = paging.unwrap_or(Paging::Whole);
-        let request = Request::new(resource, parent);
-        let of = parent.map(|parent| format!(" of {}", words::one(&parent.name))).unwrap_or_default();
-        Endpoint {
-            name,
-            docs: format!("Lists the {prose}{of}."),
-            entity: entity.to_owned(),
-            code: paging.code(resource.items.as_deref()),
-            request: request.code,
-            arguments: request.arguments,
-            reviews,
-            is_sized: paging.is_sized(),
-            lists: self.lists(resource, parent, &paging, records),
-        }
-    }
-
-    /// Returns the recordings of a list: below a record of another entity, one for each, of which the first has all records.
-    fn lists(
-        &self,
-        resource: &Resource,
-        parent: Option<&Parent>,
-        paging: &Paging,
-        records: Vec<Value>,
-    ) -> Vec<List> {
-        let default = |field: &str| {
-            let found = self.content.parameters.iter().find(|parameter| parameter.ident == field);
-            found.and_then(|parameter| parameter.default.clone())
-        };
-        // The client tries the credentials with the first list that needs no record of another.
-        let first = self.content.endpoints.iter().all(|one| !one.arguments.is_empty());
-        let list = |id: Option<&str>, records: Vec<Value>| List {
-            base: self.content.base.clone(),
-            path: recorded_path(resource, id, default),
-            given: given(resource),
-            items: resource.items.clone(),
-            paging: paging.clone(),
-            records,
-            tried: first && parent.is_none(),
-        };
-        let Some(parent) = parent else { return vec![list(None, records)] };
-        let ids = self.ids.get(&parent.name).map_or(&[][..], Vec::as_slice);
-        let text = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-        ids.iter()
-            .enumerate()
-            .map(|(at, id)| list(Some(&text(id)), if at == 0 { records.clone() } else { Vec::new() }))
-            .collect()
-    }
-}
-
-/// Returns the parameters that every request of a list has.
-fn given(resource: &Resource) -> Vec<(String, String)> {
-    resource.given.iter().filter_map(|given| Some((given.name.clone(), given.value.clone()?))).collect()
 }
 
 /// Returns what a project collects, in words.
@@ -334,11 +196,12 @@ pub fn one_list(
     let paging = resource.paging.clone().unwrap_or(Paging::Whole);
     let list = List {
         base: base.to_owned(),
-        path: recorded_path(resource, None, |_| None),
+        path: recorded_path(resource, |_, _| String::new(), |_| None),
         given: given(resource),
         items: resource.items.clone(),
         paging: paging.clone(),
         records,
+        once: resource.once,
         tried: false,
     };
     (Request::new(resource, entity.parent.as_ref()), paging, list)

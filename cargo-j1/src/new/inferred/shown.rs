@@ -107,7 +107,11 @@ impl Shown {
             recorded: usize,
         }
         let values = Values { entity: self, called, recorded };
-        let step = if self.entity.parent.is_some() { "inferred/nested.rs" } else { "inferred/step.rs" };
+        let step = match &self.entity {
+            Entity { once: true, .. } => "inferred/once.rs",
+            Entity { parent: Some(_), .. } => "inferred/nested.rs",
+            _ => "inferred/step.rs",
+        };
         Ok(vec![
             File {
                 path: format!("src/entities/{}.rs", self.entity.module),

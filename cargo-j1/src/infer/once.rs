@@ -1,0 +1,191 @@
+//! Objects that exist once, such as the settings of a tenant: the whole response of a path is one record.
+
+use super::identity::{self, Key};
+use super::names::Names;
+use super::paths;
+use super::resource::{LeftOut, Resource, Source};
+use super::shape::{Member, Shape};
+use super::{Inferred, Wishes, records, words};
+
+/// The least number of values that an object must have to be a record of its own.
+const LEAST: usize = 2;
+
+/// Last words of paths whose responses say something about the API or a request, and are not things that exist.
+const NO_THINGS: [&str; 46] = [
+    "status",
+    "health",
+    "healthz",
+    "healthcheck",
+    "ping",
+    "version",
+    "versions",
+    "metrics",
+    "stats",
+    "statistics",
+    "count",
+    "counts",
+    "usage",
+    "search",
+    "query",
+    "validate",
+    "verify",
+    "check",
+    "token",
+    "tokens",
+    "session",
+    "login",
+    "logout",
+    "auth",
+    "authorize",
+    "oauth",
+    "jwks",
+    "keys",
+    "export",
+    "download",
+    "preview",
+    "logs",
+    "log",
+    "summary",
+    "totals",
+    "metadata",
+    "schema",
+    "openapi",
+    "swagger",
+    "docs",
+    "robots",
+    "time",
+    "rate_limit",
+    "quota",
+    "credentials",
+    "ready",
+];
+
+/// Last words of paths that select one record of the list before them.
+const SELECTORS: [&str; 14] = [
+    "me", "self", "current", "default", "latest", "mine", "whoami", "first", "last", "random", "active",
+    "new", "recent", "main",
+];
+
+/// Returns the object that a response is, and the name of the member that holds it where that is not the response itself.
+pub fn locate<'s>(response: &'s Shape, named: Option<&str>) -> Option<(Option<&'s str>, &'s Shape)> {
+    let members = response.members();
+    let object = |member: &&Member| member.shape.is_object() && !member.shape.map;
+    let called = |member: &&Member| {
+        records::is_wrapper(&member.name)
+            || named.is_some_and(|named| words::snake(&member.name).as_deref() == Some(named))
+    };
+    let inner = members.iter().filter(object).find(called);
+    let inner = inner.filter(|member| is_thing(&member.shape) && members.len() <= 4);
+    if let Some(member) = inner {
+        return Some((Some(&member.name), &member.shape));
+    }
+    (response.is_object() && !response.map && is_thing(response)).then_some((None, response))
+}
+
+/// Returns `true` for an object with values of its own.
+fn is_thing(shape: &Shape) -> bool {
+    let value = |member: &&Member| super::field::base_type(&member.shape).is_ok();
+    let nested = |member: &&Member| member.shape.is_object() && !member.shape.map;
+    let own = shape.members().iter().filter(value).count();
+    own >= LEAST || own == 1 && shape.members().iter().any(|member| nested(&member))
+}
+
+/// Returns `true` where the last word of a path says that its response is no thing that exists once.
+pub fn is_no_thing(path: &str) -> bool {
+    let mut parts = path.trim_end_matches('/').rsplit('/');
+    let last = parts.next().unwrap_or_default();
+    last.starts_with('.')
+        || path.starts_with('.')
+        || words::snake(super::resource::without_format(last))
+            .is_none_or(|word| NO_THINGS.contains(&word.as_str()) || SELECTORS.contains(&word.as_str()))
+}
+
+/// Returns the words of a path as for a list, but the last one as the path has it: the settings of a tenant are no setting.
+pub fn words_of(path: &str) -> Vec<String> {
+    let mut words = super::resource::words_of(path);
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let plain = words::snake(super::resource::without_format(last));
+    if let (Some(first), Some(plain)) = (words.first_mut(), plain) {
+        if words::singular(&plain) == *first {
+            *first = plain;
+        }
+    }
+    words
+}
+
+/// Separates what exists once from the lists. One record of a list that has a path of its own is left out.
+pub fn split(resources: Vec<Resource>, left_out: &mut Vec<LeftOut>) -> (Vec<Resource>, Vec<Resource>) {
+    let (lists, ones): (Vec<_>, Vec<_>) = resources.into_iter().partition(|resource| !resource.once);
+    let mut kept = Vec::new();
+    for one in ones {
+        let same = |list: &&Resource| one.shape.schema.is_some() && list.shape.schema == one.shape.schema;
+        match lists.iter().find(same) {
+            Some(list) => {
+                left_out
+                    .push(LeftOut::new(one.shown(), format!("it is one of the records of {}", list.shown())));
+            }
+            None => kept.push(one),
+        }
+    }
+    (lists, kept)
+}
+
+/// Words that say of what kind an object is, and not of what.
+const VAGUE: [&str; 10] = [
+    "settings",
+    "setting",
+    "configuration",
+    "config",
+    "preferences",
+    "info",
+    "information",
+    "details",
+    "profile",
+    "policy",
+];
+
+/// Gives each a unique name; lists have theirs already.
+pub fn name_all(ones: &mut [Resource], names: &mut Names) {
+    for one in ones {
+        if let [last, owner, ..] = one.words.as_slice()
+            && VAGUE.contains(&last.as_str())
+        {
+            let joined = format!("{owner}_{last}");
+            one.words.splice(..2, [joined]);
+        }
+        one.name = names.thing(&one.words);
+    }
+}
+
+/// Returns those that can be read, with their keys.
+pub fn keyed(ones: Vec<Resource>, wishes: &Wishes, inferred: &mut Inferred) -> Vec<(Resource, Key)> {
+    let mut keyed = Vec::new();
+    for mut one in ones {
+        let why = match wishes.why_skipped(&one.name) {
+            Some(why) => Some(why.to_owned()),
+            None => super::give(&mut one, wishes).err().or_else(|| {
+                (!paths::fill_once(&mut one, wishes, &mut inferred.parameters))
+                    .then(|| "its response is not a list of records".to_owned())
+            }),
+        };
+        match why {
+            Some(why) => inferred.left_out.push(LeftOut::new(one.shown(), why)),
+            None => {
+                let key = key(&one, wishes);
+                keyed.push((one, key));
+            }
+        }
+    }
+    keyed
+}
+
+/// Returns the key: the id that the provider gives it, or else none, because there is one.
+fn key(one: &Resource, wishes: &Wishes) -> Key {
+    let wished = wishes.key(&one.name).and_then(|member| identity::named(one, member));
+    wished.or_else(|| identity::id(one)).unwrap_or_else(|| {
+        Key::of_one(match one.source {
+            Source::Document => "its path has no parameter and its response is one object",
+            Source::Records => "the response is one object",
+        })
+    })
+}
