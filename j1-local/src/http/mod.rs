@@ -98,7 +98,8 @@ pub(crate) fn router(store: Store, settings: Settings) -> Router {
     let local = Router::new()
         .route("/local/jobs", get(local::jobs))
         .route("/local/jobs/{id}", get(local::job))
-        .route("/local/types", get(local::types));
+        .route("/local/types", get(local::types))
+        .route("/local/mapped-relationships", get(local::mapped_relationships));
     // The service returns URLs that need no key, so its clients send none.
     let results = Router::new().route("/graphql/results/{id}", get(graphql::result));
     keyed

@@ -54,7 +54,8 @@ fn nodes(out: &mut String, picture: &Picture) -> fmt::Result {
             "{look}</td><td><code class=\"small\">{}</code></td><td class=\"n\">{}</td>\
              <td class=\"n\"><button type=\"button\" class=\"pick\" aria-pressed=\"false\">Select<span \
              class=\"visually-hidden\"> {label}</span></button></td></tr>",
-            Text(&node.type_name),
+            // A long type breaks at its words.
+            Text(&node.type_name).to_string().replace('_', "_<wbr>"),
             Number(i64::try_from(degree).unwrap_or(i64::MAX)),
         )?;
     }

@@ -184,6 +184,34 @@ pub fn relationships(connection: &Connection, filter: &EdgeFilter) -> rusqlite::
     Ok((total, rows.collect::<rusqlite::Result<_>>()?))
 }
 
+/// Lists mapped relationships of an instance as they were uploaded; see [`super::Store::mapped_relationships`].
+pub fn mapped_relationships(
+    connection: &Connection,
+    instance: &str,
+    after: i64,
+) -> rusqlite::Result<(Vec<Value>, Option<i64>)> {
+    const PAGE: u32 = 1000;
+    let mut statement = connection.prepare_cached(
+        "SELECT mapping.id, mapping.key, kind.type, kind.class, json(props), json(mapping_props.mapping) FROM mapping \
+         JOIN mapping_props USING (id) JOIN kind ON kind.id = mapping.kind JOIN scope ON scope.id = mapping.scope_id \
+         WHERE scope.kind = 'integration' AND scope.name = ?1 AND mapping.id > ?2 ORDER BY mapping.id LIMIT ?3",
+    )?;
+    let (mut all, mut last) = (Vec::new(), None);
+    let mut rows = statement.query(params![instance, after, PAGE])?;
+    while let Some(row) = rows.next()? {
+        last = Some(row.get(0)?);
+        let document = |text: String| serde_json::from_str::<Value>(&text).unwrap_or_default();
+        let mut mapped = document(row.get(4)?);
+        mapped["_key"] = Value::from(row.get::<_, String>(1)?);
+        mapped["_type"] = Value::from(row.get::<_, String>(2)?);
+        mapped["_class"] = document(row.get(3)?);
+        mapped["_mapping"] = document(row.get(5)?);
+        all.push(mapped);
+    }
+    let next = last.filter(|_| all.len() == PAGE as usize);
+    Ok((all, next))
+}
+
 /// One relationship by its `_id`.
 pub fn relationship(connection: &Connection, id: &str) -> rusqlite::Result<Option<Edge>> {
     connection

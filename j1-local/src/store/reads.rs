@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use rusqlite::Connection;
+use serde_json::Value;
 
 use super::{
     Change, Choice, Detail, Edge, EdgeFilter, EntityFilter, Expansion, Filter, List, Overview, Properties,
@@ -92,6 +93,16 @@ impl Store {
         filter: EdgeFilter,
     ) -> Result<(i64, Vec<Edge>), Refused> {
         self.read_at(at, move |connection| browse::relationships(connection, &filter)).await
+    }
+
+    /// A page of the mapped relationships of an instance as they were uploaded, after the number given, and the number
+    /// after which the next page begins.
+    pub async fn mapped_relationships(
+        &self,
+        instance: String,
+        after: i64,
+    ) -> Result<(Vec<Value>, Option<i64>), Error> {
+        self.read(move |connection| browse::mapped_relationships(connection, &instance, after)).await
     }
 
     /// One relationship by its `_id`.

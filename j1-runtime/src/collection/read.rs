@@ -35,8 +35,6 @@ pub(crate) struct Stored<'j> {
     pub key: String,
     #[serde(rename = "_type")]
     pub ty: String,
-    #[serde(rename = "_mapping", borrow)]
-    pub mapping: Option<&'j RawValue>,
     #[serde(rename = "_rawData", borrow)]
     pub raw_data: Option<&'j RawValue>,
 }

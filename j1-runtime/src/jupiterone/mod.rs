@@ -11,7 +11,7 @@ mod wire;
 
 pub(crate) use client::{Credentials, SyncClient, is_on_this_machine};
 pub use limits::UploadLimits;
-pub(crate) use query::{Held, HeldObject, NotHeld};
+pub(crate) use query::{Held, HeldMapped, HeldObject, NotHeld};
 pub use sent::Uploads;
 pub(crate) use uploader::{Batch, TooLarge, Uploader};
 pub(crate) use wire::Opening;

@@ -233,6 +233,57 @@ impl<'c> Held<'c> {
     }
 }
 
+/// The mapped relationships that a stand-in for JupiterOne holds of an instance, as they were sent. JupiterOne shows only
+/// what it made of them.
+pub(crate) struct HeldMapped<'c> {
+    client: &'c SyncClient,
+    /// The place to go on from; `None` at the end.
+    after: Option<i64>,
+    shown: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MappedPage {
+    mapped_relationships: Vec<Map<String, Value>>,
+    next: Option<i64>,
+}
+
+impl<'c> HeldMapped<'c> {
+    pub fn new(client: &'c SyncClient) -> Self {
+        Self { client, after: client.is_stand_in().then_some(0), shown: false }
+    }
+
+    /// Returns `true` if there was a page, be it empty.
+    pub fn are_shown(&self) -> bool {
+        self.shown
+    }
+
+    /// Returns the next page; `None` at the end.
+    ///
+    /// # Errors
+    /// When the stand-in refuses the request, or does not respond as it should.
+    pub async fn next(&mut self) -> Result<Option<Vec<HeldObject>>, NotHeld> {
+        let (Some(after), Some(instance)) = (self.after, self.client.instance()) else { return Ok(None) };
+        self.after = None;
+        let Some(page) = self.client.mapped_relationships(instance, after).await? else { return Ok(None) };
+        let page: MappedPage = serde_json::from_slice(&page)
+            .map_err(|_| refused("the list of mapped relationships is not one"))?;
+        self.after = page.next.filter(|next| *next > after);
+        self.shown = true;
+        let objects = page.mapped_relationships.into_iter().map(|mut row| {
+            let mut text = |name: &str| match row.remove(name) {
+                Some(Value::String(text)) => Ok(text),
+                _ => Err(refused("a mapped relationship has no `_type` or no `_key`")),
+            };
+            let (ty, key) = (text("_type")?, text("_key")?);
+            let class = row.remove("_class").unwrap_or_default();
+            Ok(HeldObject { kind: ObjectKind::Relationship, ty, key, class, properties: row, changed: 0 })
+        });
+        Ok(Some(objects.collect::<Result<_>>()?))
+    }
+}
+
 /// Returns a J1QL string. J1QL cannot escape a quote inside quotes of the same kind.
 fn quoted(id: &str) -> Result<String> {
     ['"', '\'']

@@ -53,7 +53,7 @@ async fn planned<I: Connect>(
     let declared: BTreeSet<String> = summary.steps.iter().flat_map(|step| &step.emits).cloned().collect();
     let types = types_of::<I>(&naming, declared, &summary.partial_datasets.types);
     progress.phase(Phase::Predicting);
-    let prediction = tokio::select! {
+    let (mut prediction, mapped) = tokio::select! {
         compared = compare(settings, &client, &place, &types) => compared?,
         signal = stop => return Err(RunError::interrupted(signal)),
     };
@@ -69,18 +69,22 @@ async fn planned<I: Connect>(
         reason: verdict.map(|error| error.message().to_owned()).or_else(nothing),
         deletes: None,
     });
+    // The guard of a run does not know what is held of mapped relationships, so it has looked at the others alone.
+    if let Some(mapped) = mapped {
+        prediction.absorb(mapped);
+    }
     summary.plan = Some(prediction.types);
     summary.planned();
     Ok(summary)
 }
 
-/// Compares a collection with what JupiterOne holds.
+/// Compares a collection with what JupiterOne holds, mapped relationships apart.
 async fn compare(
     settings: &PlanSettings,
     client: &SyncClient,
     folder: &Path,
     types: &Types,
-) -> Result<Prediction> {
+) -> Result<(Prediction, Option<Prediction>)> {
     let collection = Collection::open(folder)?;
     let kinds: Vec<ObjectKind> = [ObjectKind::Entity, ObjectKind::Relationship]
         .into_iter()
@@ -88,34 +92,39 @@ async fn compare(
         .collect();
     let kinds = &*kinds;
     let mut keys = Keys::default();
-    each_of(&collection, kinds, |object| match object {
-        Object::Mapped { ty } => keys.add_mapped(ty),
-        Object::Own { key, content, .. } => keys.add(key, &content),
-    })?;
+    each_of(&collection, kinds, |object| keys.add(object.key, &object.content))?;
     keys.sort();
     let mut prediction = Prediction::default();
     prediction::predict(client, &mut keys, types, kinds, &mut prediction)
         .await
         .map_err(NotHeld::into_error)?;
+    let mut mapped = None;
+    if kinds.contains(&ObjectKind::Relationship) {
+        mapped = prediction::predict_mapped(client, &mut keys, types).await.map_err(NotHeld::into_error)?;
+    }
     keys.count_new(&mut prediction);
+    if let Some(mapped) = &mut mapped {
+        keys.count_new_mapped(mapped);
+    }
     if !settings.sync_mode.deletes() {
         prediction.keep_all();
+        mapped.iter_mut().for_each(Prediction::keep_all);
     }
-    each_of(&collection, kinds, |object| {
-        let Object::Own { key, content, properties } = object else { return };
-        let Some(change) = prediction.types.get_mut(content.ty) else { return };
-        keys.sample(content.kind, key, change);
+    each_of(&collection, kinds, |Object { key, content }| {
+        let of = if content.is_mapped() { mapped.as_mut() } else { Some(&mut prediction) };
+        let Some(change) = of.and_then(|of| of.types.get_mut(content.ty)) else { return };
+        keys.sample(&content, key, change);
         for sample in change.samples.update.iter_mut().filter(|sample| sample.key == key) {
-            sample.properties = prediction::changed(content.kind, &sample.held, properties);
+            sample.properties = prediction::changed(content.kind, &sample.held, content.properties);
         }
     })?;
-    Ok(prediction)
+    Ok((prediction, mapped))
 }
 
 /// An object of a collection.
-enum Object<'o> {
-    Own { key: &'o str, content: Content<'o>, properties: &'o Map<String, Value> },
-    Mapped { ty: &'o str },
+struct Object<'o> {
+    key: &'o str,
+    content: Content<'o>,
 }
 
 fn each_of(collection: &Collection, kinds: &[ObjectKind], mut take: impl FnMut(Object<'_>)) -> Result<()> {
@@ -123,14 +132,10 @@ fn each_of(collection: &Collection, kinds: &[ObjectKind], mut take: impl FnMut(O
         if !kinds.contains(&kind) {
             return Ok(());
         }
-        if stored.mapping.is_some() {
-            take(Object::Mapped { ty: &stored.ty });
-            return Ok(());
-        }
         let properties: Map<String, Value> = serde_json::from_str(json)?;
         let class = properties.get("_class").unwrap_or(&Value::Null);
         let content = Content { kind, ty: &stored.ty, class, properties: &properties };
-        take(Object::Own { key: &stored.key, content, properties: &properties });
+        take(Object { key: &stored.key, content });
         Ok(())
     })?;
     Ok(())

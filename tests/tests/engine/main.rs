@@ -4,6 +4,7 @@ mod collections;
 mod deletion;
 mod killed;
 mod modes;
+mod pairs;
 mod points;
 mod sources;
 mod support;

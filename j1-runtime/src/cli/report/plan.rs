@@ -10,7 +10,9 @@ pub(super) fn changes(plan: &BTreeMap<String, TypeChange>) -> String {
     let mut rows = vec![["_type", "held", "create", "update", "delete", "kept"].map(str::to_owned)];
     for (ty, change) in plan {
         let TypeChange { create, update, delete, held, kept, mapped, .. } = *change;
-        let create = if mapped > 0 { format!("{} mapped", grouped(mapped)) } else { grouped(create) };
+        // Mapped relationships that could not be compared are only counted.
+        let counted = mapped > 0 && create + update + delete + held == 0;
+        let create = if counted { format!("{} mapped", grouped(mapped)) } else { grouped(create) };
         rows.push([ty.clone(), grouped(held), create, grouped(update), grouped(delete), grouped(kept)]);
     }
     table(&rows)

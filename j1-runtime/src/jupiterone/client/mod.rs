@@ -224,6 +224,20 @@ impl SyncClient {
         }
     }
 
+    /// Returns a page of the mapped relationships of an instance, from a stand-in for JupiterOne; `None` if it has no such
+    /// list.
+    pub(super) async fn mapped_relationships(&self, instance: &str, after: i64) -> Result<Option<Bytes>> {
+        const PATH: &str = "local/mapped-relationships";
+        let base = self.credentials.base.as_str().trim_end_matches('/');
+        let Ok(mut url) = Url::parse(&format!("{base}/{PATH}")) else { return Ok(None) };
+        url.query_pairs_mut().append_pair("instance", instance).append_pair("after", &after.to_string());
+        match self.send(Call::new(Method::GET, PATH, url.to_string())).await {
+            Ok(response) => Ok(Some(response)),
+            Err(Refusal { status: 404 | 405 | 501, .. }) => Ok(None),
+            Err(refusal) => Err(refusal.error),
+        }
+    }
+
     /// Downloads from a URL that JupiterOne returned. The API key is not sent: such a URL does not need it, and may be
     /// on any server.
     pub(super) async fn fetch(&self, url: &Url) -> Result<Bytes> {

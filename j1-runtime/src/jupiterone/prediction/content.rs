@@ -4,6 +4,9 @@ use j1_core::graph::{ObjectKind, canonical};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::Xxh3;
 
+/// The member that only mapped relationships have.
+const MAPPING: &str = "_mapping";
+
 /// The content by which two versions of an object are compared.
 pub(crate) struct Content<'o> {
     pub kind: ObjectKind,
@@ -13,6 +16,11 @@ pub(crate) struct Content<'o> {
 }
 
 impl Content<'_> {
+    /// Returns `true` for a mapped relationship.
+    pub fn is_mapped(&self) -> bool {
+        self.kind == ObjectKind::Relationship && self.properties.contains_key(MAPPING)
+    }
+
     /// A hash that is equal for versions that JupiterOne treats as equal.
     pub fn hash(&self) -> u64 {
         let properties =
@@ -45,11 +53,14 @@ pub(crate) fn changed(
     names
 }
 
-/// Returns `true` if a property is compared. Names with a leading underscore are JupiterOne's or raw data, an explicit
-/// null counts as absent, and the name of a relationship may have been set by JupiterOne.
+/// Returns `true` if a property is compared. Names with a leading underscore are JupiterOne's or raw data, except for the
+/// mapping of a mapped relationship; an explicit null counts as absent, and the name of a relationship may have been set by
+/// JupiterOne.
 fn counts(kind: ObjectKind, name: &str, value: Option<&Value>) -> bool {
     let named_by_others = kind == ObjectKind::Relationship && name == "displayName";
-    !name.starts_with('_') && !named_by_others && value.is_some_and(|value| !value.is_null())
+    (name == MAPPING || !name.starts_with('_'))
+        && !named_by_others
+        && value.is_some_and(|value| !value.is_null())
 }
 
 /// Classes as a sorted list: JupiterOne shows one class as a list, too.

@@ -16,14 +16,14 @@ pub(crate) struct Keys {
     all: Vec<Entry>,
     types: Vec<String>,
     of_type: BTreeMap<String, u32>,
-    /// Mapped relationships by `_type`.
-    mapped: BTreeMap<String, u64>,
 }
 
 struct Entry {
     key: [u64; 2],
     content: u64,
     ty: u32,
+    /// `true` for a mapped relationship.
+    mapped: bool,
     /// `true` if JupiterOne holds it.
     held: bool,
 }
@@ -31,13 +31,9 @@ struct Entry {
 impl Keys {
     /// Notes an object of the collection.
     pub fn add(&mut self, key: &str, content: &Content<'_>) {
-        let ty = self.type_number(content.ty);
-        self.all.push(Entry { key: hashed(content.kind, key), content: content.hash(), ty, held: false });
-    }
-
-    /// Notes a mapped relationship.
-    pub fn add_mapped(&mut self, ty: &str) {
-        *self.mapped.entry(ty.to_owned()).or_default() += 1;
+        let (ty, mapped) = (self.type_number(content.ty), content.is_mapped());
+        let key = hashed(content.kind, mapped, key);
+        self.all.push(Entry { key, content: content.hash(), ty, mapped, held: false });
     }
 
     /// Must be called after all keys are added and before they are compared.
@@ -45,30 +41,42 @@ impl Keys {
         self.all.sort_unstable_by_key(|entry| entry.key);
     }
 
-    /// Adds what is new to a prediction that was made with these keys.
+    /// Adds what is new to a prediction that was made with these keys. Mapped relationships are only counted.
     pub fn count_new(&self, prediction: &mut Prediction) {
-        let mut new = vec![0_u64; self.types.len()];
-        for entry in self.all.iter().filter(|entry| !entry.held) {
-            new[entry.ty as usize] += 1;
+        self.count(prediction, |entry, change| {
+            change.mapped += u64::from(entry.mapped);
+            change.create += u64::from(!entry.mapped && !entry.held);
+        });
+    }
+
+    /// Adds the mapped relationships that are new, where it is known which are held.
+    pub fn count_new_mapped(&self, prediction: &mut Prediction) {
+        self.count(prediction, |entry, change| change.create += u64::from(entry.mapped && !entry.held));
+    }
+
+    fn count(&self, prediction: &mut Prediction, add: impl Fn(&Entry, &mut TypeChange)) {
+        let mut counted = vec![TypeChange::default(); self.types.len()];
+        for entry in &self.all {
+            add(entry, &mut counted[entry.ty as usize]);
         }
-        for (ty, count) in self.types.iter().zip(new) {
-            prediction.types.entry(ty.clone()).or_default().create = count;
-        }
-        for (ty, count) in &self.mapped {
-            prediction.types.entry(ty.clone()).or_default().mapped = *count;
+        for (ty, counted) in self.types.iter().zip(counted) {
+            let change = prediction.types.entry(ty.clone()).or_default();
+            change.create += counted.create;
+            change.mapped += counted.mapped;
         }
     }
 
     /// Notes the key of a new object, where few of its type are known yet.
-    pub fn sample(&self, kind: ObjectKind, key: &str, change: &mut TypeChange) {
-        let new = || self.find(kind, key).is_some_and(|entry| !self.all[entry].held);
+    pub fn sample(&self, content: &Content<'_>, key: &str, change: &mut TypeChange) {
+        let new = || self.find(content, key).is_some_and(|entry| !self.all[entry].held);
         if change.samples.create.len() < SHOWN && new() {
             change.samples.create.push(key.to_owned());
         }
     }
 
-    fn find(&self, kind: ObjectKind, key: &str) -> Option<usize> {
-        self.all.binary_search_by_key(&hashed(kind, key), |entry| entry.key).ok()
+    fn find(&self, content: &Content<'_>, key: &str) -> Option<usize> {
+        let key = hashed(content.kind, content.is_mapped(), key);
+        self.all.binary_search_by_key(&key, |entry| entry.key).ok()
     }
 
     fn type_number(&mut self, ty: &str) -> u32 {
@@ -85,19 +93,20 @@ impl Keys {
 
 impl Brings for Keys {
     fn brings(&mut self, held: &HeldObject) -> Brought {
-        let Some(entry) = self.find(held.kind, &held.key) else { return Brought::No };
         let content =
             Content { kind: held.kind, ty: &held.ty, class: &held.class, properties: &held.properties };
+        let Some(entry) = self.find(&content, &held.key) else { return Brought::No };
         let same = self.all[entry].content == content.hash();
         self.all[entry].held = true;
         if same { Brought::Same } else { Brought::Changed }
     }
 }
 
-/// An entity and a relationship may have the same key.
-fn hashed(kind: ObjectKind, key: &str) -> [u64; 2] {
+/// An entity, a relationship and a mapped relationship may have the same key.
+fn hashed(kind: ObjectKind, mapped: bool, key: &str) -> [u64; 2] {
     let hash = match kind {
         ObjectKind::Entity => xxh3_128(key.as_bytes()),
+        ObjectKind::Relationship if mapped => xxh3_128(key.as_bytes()).rotate_left(64),
         ObjectKind::Relationship => !xxh3_128(key.as_bytes()),
     };
     let bytes = hash.to_le_bytes();

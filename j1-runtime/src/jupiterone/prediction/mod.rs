@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::jupiterone::query::refused as not_held;
-use crate::jupiterone::{Held, HeldObject, NotHeld, SyncClient};
+use crate::jupiterone::{Held, HeldMapped, HeldObject, NotHeld, SyncClient};
 
 pub(crate) use content::{Content, changed};
 pub(crate) use guard::{Limit, exceeded};
@@ -37,10 +37,26 @@ pub struct TypeChange {
     pub held: u64,
     /// Objects that the run did not bring and that are kept, since the type is protected.
     pub kept: u64,
-    /// Mapped relationships. They are counted and not compared, since JupiterOne finds their targets.
+    /// Mapped relationships of the run. JupiterOne shows what it made of those it holds, not the relationships as they were
+    /// sent, so they are counted and not compared. A JupiterOne on this machine shows them, so a plan counts them among the
+    /// other numbers, too.
     pub mapped: u64,
     /// The first few of each.
     pub samples: Samples,
+}
+
+impl TypeChange {
+    fn absorb(&mut self, other: Self) {
+        self.create += other.create;
+        self.update += other.update;
+        self.delete += other.delete;
+        self.held += other.held;
+        self.kept += other.kept;
+        self.mapped += other.mapped;
+        self.samples.create.extend(other.samples.create);
+        self.samples.update.extend(other.samples.update);
+        self.samples.delete.extend(other.samples.delete);
+    }
 }
 
 /// The first few objects of each change.
@@ -145,6 +161,27 @@ pub(crate) async fn predict(
     first.map_or(Ok(()), Err)
 }
 
+/// Compares the mapped relationships that a run brings with those that a stand-in for JupiterOne holds. `None` where
+/// JupiterOne does not show them.
+///
+/// # Errors
+/// When the stand-in does not respond as it should.
+pub(crate) async fn predict_mapped(
+    client: &SyncClient,
+    brings: &mut dyn Brings,
+    types: &Types,
+) -> Result<Option<Prediction>, NotHeld> {
+    let mut prediction = Prediction::default();
+    let mut pages = HeldMapped::new(client);
+    while let Some(page) = pages.next().await? {
+        for object in page {
+            let brought = brings.brings(&object);
+            prediction.add(object, brought, types);
+        }
+    }
+    Ok(pages.are_shown().then_some(prediction))
+}
+
 impl Prediction {
     /// Compares the objects of one kind.
     async fn compare(
@@ -181,6 +218,13 @@ impl Prediction {
             }
         }
         Ok(())
+    }
+
+    /// Adds the changes of another prediction to the types of this one.
+    pub fn absorb(&mut self, other: Self) {
+        for (ty, change) in other.types {
+            self.types.entry(ty).or_default().absorb(change);
+        }
     }
 
     /// For a mode that deletes nothing.

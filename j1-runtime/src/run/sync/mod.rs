@@ -149,7 +149,7 @@ async fn send(
                 return Ok(());
             }
             entities += u64::from(kind == ObjectKind::Entity);
-            note(keys, kind, json, &object.key, &object.ty, object.mapping.is_some())?;
+            note(keys, kind, json, &object.key, &object.ty)?;
             if batches.last().is_none_or(|(last, batch)| *last != kind || batch.is_full(&limits)) {
                 batches.push((kind, Batch::default()));
             }
@@ -171,11 +171,7 @@ async fn send(
 }
 
 /// Notes what the collection brings.
-fn note(keys: &mut Keys, kind: ObjectKind, json: &str, key: &str, ty: &str, mapped: bool) -> Result<()> {
-    if mapped {
-        keys.add_mapped(ty);
-        return Ok(());
-    }
+fn note(keys: &mut Keys, kind: ObjectKind, json: &str, key: &str, ty: &str) -> Result<()> {
     let properties: Map<String, Value> = serde_json::from_str(json)?;
     let class = properties.get("_class").unwrap_or(&Value::Null);
     keys.add(key, &Content { kind, ty, class, properties: &properties });
