@@ -35,8 +35,6 @@ struct Machine {
     #[j1(skip)]
     name: String,
     hostname: Option<String>,
-    #[j1(list)]
-    ip_address: Option<String>,
 }
 
 #[derive(Deserialize, J1Entity)]
@@ -141,9 +139,6 @@ async fn a_device_with_a_bad_host_name_is_kept() {
             assert!(bad.is_empty() || withheld == ["hostname"], "{bad:?}: {withheld:?}");
         }
     }
-    let (device, withheld) =
-        kept("devices", json!({ "id": "1", "name": "a", "ip_address": "10.0.0.x" })).await;
-    assert!(withheld == ["ipAddress"] && device["name"] == "a", "{device}: {withheld:?}");
 }
 
 #[tokio::test]
@@ -172,7 +167,7 @@ async fn a_key_that_never_expires_is_kept_with_its_date() {
         ("9999-12-30T23:00:00Z", 253_402_210_800_000),
     ] {
         let (key, withheld) =
-            kept("keys", json!({ "id": "k", "valid_before": never, "rotated": never })).await;
+            kept("keys", json!({ "id": "key-1", "valid_before": never, "rotated": never })).await;
         assert!(withheld.is_empty(), "{withheld:?}");
         let sent = |name: &str| key[name].as_i64().map(|sent| sent / 1000);
         assert_eq!(sent("expiresOn"), Some(milliseconds / 1000), "{never}: {key}");

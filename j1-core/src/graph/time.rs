@@ -124,6 +124,7 @@ mod timestamp {
         type Err = InvalidTimestamp;
 
         fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
+            let text = text.trim();
             if text.is_empty() || text.starts_with("0000-00-00") {
                 return Ok(Self(YEAR_ONE));
             }
@@ -202,7 +203,7 @@ mod timestamp {
 
         #[test]
         fn zero_values_of_providers_are_never() {
-            for never in ["", "0000-00-00", "0000-00-00 00:00:00", "0001-01-01T00:00:00Z"] {
+            for never in ["", " ", "0000-00-00", "0000-00-00 00:00:00", "0001-01-01T00:00:00Z"] {
                 assert_eq!(ms(never), Some(YEAR_ONE), "{never}");
             }
         }
