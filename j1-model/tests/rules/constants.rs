@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use j1_model::rules;
-use j1_model::{CLASSES, Format, Pattern};
+use j1_model::{CLASSES, ClassDef, Format, Pattern, PropertyDef, Types};
 
 use crate::{Rows, named};
 
@@ -110,6 +110,35 @@ fn limits_of_values() {
         }
     }
     rows.check("limits.txt");
+}
+
+/// A class with a length that the data model of today does not ask for, and with a pattern.
+static MADE_UP: ClassDef = {
+    static CODE: PropertyDef = PropertyDef { min_length: 3, ..PropertyDef::new("code", Types::STRING) };
+    static CVE: PropertyDef =
+        PropertyDef { pattern: Some(Pattern::Cve), ..PropertyDef::new("cve", Types::STRING) };
+    static SHARE: PropertyDef =
+        PropertyDef { minimum: Some(0.0), maximum: Some(1.0), ..PropertyDef::new("share", Types::NUMBER) };
+    ClassDef { name: "MadeUp", ancestors: &[], properties: &[&CODE, &CVE, &SHARE], required: &[] }
+};
+
+#[test]
+fn lengths_and_patterns() {
+    let mut rows = Rows::default();
+    for text in ["", "a", "ab", "abc", "abcd", "é", "éé", "ééé", "\u{1f600}\u{1f600}", "a\u{1f600}é"] {
+        rows.message(&format!("code = {text:?}"), rules::text("Thing", &[&MADE_UP], "code", text));
+    }
+    for text in ["CVE-2024-12345", "CVE-24-1", ""] {
+        rows.message(&format!("cve = {text:?}"), rules::text("Thing", &[&MADE_UP], "cve", text));
+    }
+    for share in [-0.5, 0.0, 0.5, 1.0, 1.5] {
+        let written = share.to_string();
+        rows.message(
+            &format!("share = {written}"),
+            rules::number("Thing", &[&MADE_UP], "share", share, &written),
+        );
+    }
+    rows.check("lengths.txt");
 }
 
 #[test]
