@@ -52,7 +52,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let rest = [
         retired(&mut cx, &krate, &items, &steps),
         duplicates(&mut cx, &krate, &items),
-        hooks(&mut cx, &input.ident, &krate, &items),
+        hooks(&mut cx, &krate, &items),
     ];
     let ty = attr::read::<LitStr>(&mut cx, &items, "type");
     check_names(&mut cx, name.as_ref(), ty.as_ref());
@@ -183,14 +183,14 @@ fn duplicates(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream
 }
 
 /// Reads the hooks before and after each object is added.
-fn hooks(cx: &mut Ctxt, ident: &Ident, krate: &attr::Krate, items: &[Item]) -> TokenStream {
+fn hooks(cx: &mut Ctxt, krate: &attr::Krate, items: &[Item]) -> TokenStream {
     let p = krate.private();
     let before = attr::read::<Path>(cx, items, "before_add").map(|path| {
         quote_spanned! {path.span()=>
             fn before_add(&self, record: &#p::EncodedObject<'_>) -> #p::Verdict {
                 // One error where the function takes or returns something else.
-                const HOOK: fn(&#ident, &#p::EncodedObject<'_>) -> #p::Verdict = #path;
-                HOOK(self, record)
+                let hook: fn(&Self, &#p::EncodedObject<'_>) -> #p::Verdict = #path;
+                hook(self, record)
             }
         }
     });
