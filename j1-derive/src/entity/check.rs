@@ -68,8 +68,10 @@ pub fn names_and_literals(cx: &mut Ctxt, model: &Model<'_>, properties: &[Proper
 
 /// Two fields that become one property; the error is at the second.
 pub fn twice(cx: &mut Ctxt, owner: &str, properties: &[Property], mapped: &[Mapped<'_>]) {
-    let is_second = |index: &usize| mapped.iter().take(*index).any(|(name, _)| *name == mapped[*index].0);
-    if let Some(second) = (0..mapped.len()).find(is_second).and_then(|index| properties.get(index)) {
+    let mut names = mapped.iter().enumerate();
+    let second =
+        names.find(|(index, (name, _))| mapped.iter().take(*index).any(|(before, _)| before == name));
+    if let Some(second) = second.and_then(|(index, _)| properties.get(index)) {
         cx.rule_at(second.name_span, rules::twice(owner, mapped));
     }
 }
