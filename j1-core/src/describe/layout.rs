@@ -229,8 +229,9 @@ mod tests {
     }
 
     fn steps() -> impl Strategy<Value = Vec<(String, &'static str)>> {
-        let statuses = ["success", "failure", "disabled", "pending_evaluation", "cached", "unheard_of"];
-        vec(("[a-z]{1,4}_[a-z]{1,6}", select(&statuses[..])), 0..5)
+        const STATUSES: [&str; 6] =
+            ["success", "failure", "disabled", "pending_evaluation", "cached", "unheard_of"];
+        vec(("[a-z]{1,4}_[a-z]{1,6}", select(&STATUSES[..])), 0..5)
     }
 
     proptest! {
@@ -247,7 +248,8 @@ mod tests {
             let text = json.to_string();
             let whole = Contents::read(&text).expect("it is whole");
             prop_assert!(whole.partial.keys().eq(partial.iter()));
-            prop_assert!(Contents::read(&format!("\u{feff}{text}")).is_ok());
+            let marked = format!("\u{feff}{text}");
+            prop_assert!(Contents::read(&marked).is_ok());
             let at = at.index(text.len());
             prop_assert!(Contents::read(&text[..at]).is_err());
             let damaged = format!("{}{other}{}", &text[..at], &text[at + 1..]);

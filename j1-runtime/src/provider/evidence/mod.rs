@@ -4,6 +4,7 @@
 //! response itself, in the objects that lead to the records, in objects such as `meta` or `pagination`, and in the headers,
 //! never in the records.
 
+mod header;
 mod names;
 
 use std::collections::HashMap;
@@ -14,7 +15,8 @@ use serde_json::value::RawValue;
 
 use crate::provider::link::Link;
 use crate::provider::paging::{End, Paging, Style, Total};
-use names::{Header, plain};
+use header::Header;
+use names::plain;
 
 pub(super) type Members<'b> = HashMap<String, &'b RawValue>;
 
@@ -178,7 +180,7 @@ impl<'p> Collector<'p> {
     fn header(&mut self, name: &str, text: &str) {
         let value = Value::String(text.to_owned());
         let counted = number(&value).map(|number| (name.to_owned(), number));
-        match names::header(name) {
+        match header::header(name) {
             Some(Header::More) if is_true(&value) => self.found.more.push(format!("`{name}` is {text}")),
             Some(Header::Last) if is_false(&value) => self.found.more.push(format!("`{name}` is {text}")),
             Some(Header::Next) if leads_on(&value) => {

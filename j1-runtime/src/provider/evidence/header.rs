@@ -1,0 +1,136 @@
+//! The meaning of the names of headers that describe a list, whatever company's prefix they have.
+
+use super::names::{is_count, is_cut, is_last, is_more, is_next, is_pages};
+
+/// The meaning of a header's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Header {
+    More,
+    Last,
+    Next,
+    Count,
+    Pages,
+    Cut,
+    /// `…/12` after a slash is the number of records.
+    Range,
+    /// A JSON object that describes the list.
+    Json,
+}
+
+/// Words of headers that count something else: quotas, times and sizes.
+const OTHER: [&str; 21] = [
+    "rate",
+    "ratelimit",
+    "limit",
+    "quota",
+    "time",
+    "runtime",
+    "duration",
+    "cost",
+    "credits",
+    "bytes",
+    "cache",
+    "retry",
+    "attempt",
+    "request",
+    "requests",
+    "trace",
+    "budget",
+    "throttle",
+    "calls",
+    "reset",
+    "allow",
+];
+
+/// Prefixes after which a general word speaks of the list.
+const OWN: [&str; 12] = [
+    "x",
+    "wp",
+    "opc",
+    "pagination",
+    "paging",
+    "pager",
+    "page",
+    "list",
+    "result",
+    "results",
+    "query",
+    "search",
+];
+
+/// Returns the meaning of a header's name, whatever company's prefix it has.
+pub(super) fn header(name: &str) -> Option<Header> {
+    let lower = name.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(['-', '_', '.']).collect();
+    if words.iter().any(|word| OTHER.contains(word)) {
+        return None;
+    }
+    match words.last().copied() {
+        Some("range") if lower != "range" => return Some(Header::Range),
+        Some("pagination" | "paging") => return Some(Header::Json),
+        _ => {}
+    }
+    let known = words.iter().take_while(|word| OWN.contains(*word)).count();
+    for from in 0..words.len() {
+        let name = words.get(from..).unwrap_or_default().concat();
+        let told = from <= known;
+        let meaning = if is_pages(&name) {
+            Header::Pages
+        } else if is_next(&name) && (told || name != "next") {
+            Header::Next
+        } else if is_more(&name) {
+            Header::More
+        } else if is_last(&name) && told {
+            Header::Last
+        } else if is_cut(&name) {
+            Header::Cut
+        } else if is_count(&name, "") && (told || name.contains("total") && name != "total") {
+            Header::Count
+        } else {
+            continue;
+        };
+        return Some(meaning);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_means_the_same_with_any_prefix() {
+        for (name, meaning) in [
+            ("x-wp-total", Header::Count),
+            ("x-total", Header::Count),
+            ("total-count", Header::Count),
+            ("x-acme-total-count", Header::Count),
+            ("x-wp-totalpages", Header::Pages),
+            ("x-page-count", Header::Pages),
+            ("opc-next-page", Header::Next),
+            ("x-ms-continuation-nextpartitionkey", Header::Next),
+            ("x-next-cursor", Header::Next),
+            ("x-has-more", Header::More),
+            ("x-partial-results", Header::Cut),
+            ("content-range", Header::Range),
+            ("x-pagination", Header::Json),
+        ] {
+            assert_eq!(header(name), Some(meaning), "{name}");
+        }
+        for name in [
+            "x-ratelimit-total",
+            "x-envoy-attempt-count",
+            "content-length",
+            "x-runtime",
+            "x-request-count",
+            "accept-ranges",
+            "x-content-type-options",
+            "last-modified",
+            "x-redirect-count",
+            "retry-after",
+            "range",
+        ] {
+            assert_eq!(header(name), None, "{name}");
+        }
+    }
+}
