@@ -34,6 +34,7 @@ fn relationship(key: &str, from: &str, verb: &str, to: &str, props: Value) -> Va
 /// u2 -HAS-----------------> h1 -HAS--> d2    a2 -HAS-> h2
 /// u1 -USES-> h2 -USES-> d2    h1 -CONNECTS-> h2    u1 -IS-> u1
 /// ```
+#[expect(clippy::too_many_lines, reason = "a table of objects")]
 fn company() -> Graph {
     let entities = [
         entity(
@@ -264,6 +265,7 @@ fn patterns_and_networks() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of queries")]
 fn traversals() {
     check(&[
         ("FIND User THAT HAS Host", "u1 u2"),
@@ -355,6 +357,7 @@ fn somehow() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of queries")]
 fn tables() {
     check(&[
         (

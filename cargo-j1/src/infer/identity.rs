@@ -121,7 +121,7 @@ fn called(resource: &Resource) -> Vec<String> {
 /// Returns the id of a record, if it has a member that is one by its name.
 pub fn id(resource: &Resource) -> Option<Key> {
     let named = |name: &&str| resource.shape.members().iter().find(|member| member.name == *name);
-    IDS.iter().filter_map(|name| named(&name)).find_map(|member| fits(resource, member, true))
+    IDS.iter().filter_map(named).find_map(|member| fits(resource, member, true))
 }
 
 /// Returns the key that a user named with `--key`.

@@ -105,10 +105,10 @@ pub fn words_of(path: &str) -> Vec<String> {
     let mut words = super::resource::words_of(path);
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let plain = words::snake(super::resource::without_format(last));
-    if let (Some(first), Some(plain)) = (words.first_mut(), plain) {
-        if words::singular(&plain) == *first {
-            *first = plain;
-        }
+    if let (Some(first), Some(plain)) = (words.first_mut(), plain)
+        && words::singular(&plain) == *first
+    {
+        *first = plain;
     }
     words
 }

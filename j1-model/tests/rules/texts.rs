@@ -18,7 +18,7 @@ fn texts() {
             put.map(|text| text.as_str().to_owned()),
         );
     }
-    for number in [0, 7, 10, -1, 1234567890, i128::MAX, i128::MIN] {
+    for number in [0, 7, 10, -1, 1_234_567_890, i128::MAX, i128::MIN] {
         rows.result("number", Text::EMPTY.put("n=").put_number(number).as_str());
     }
     for text in [

@@ -150,7 +150,7 @@ impl Runs {
                         look(&self.world).met.count("duplicates");
                     }
                     let fate = if troubled { self.fate() } else { Fate::default() };
-                    started.push((*phase, self.start(*phase, fate, format!("{phase:?} {attempt}.{copy}"))));
+                    started.push((*phase, self.start(*phase, fate, &format!("{phase:?} {attempt}.{copy}"))));
                 }
             }
             let mut failed = Vec::new();
@@ -212,7 +212,7 @@ impl Runs {
         }
     }
 
-    fn start(&mut self, phase: Phase, fate: Fate, name: String) -> (Arc<Process>, JoinHandle<Summary>) {
+    fn start(&mut self, phase: Phase, fate: Fate, name: &str) -> (Arc<Process>, JoinHandle<Summary>) {
         let name = format!("run {}, {name}", self.number);
         let process = Process::new(&self.world, name, fate, self.phases.subscribe());
         let limits = UploadLimits {

@@ -159,7 +159,7 @@ async fn processes_meet_in_an_object_store() {
     let kept: Vec<&str> =
         s3.objects.keys().filter_map(|key| key.strip_prefix("a/folder/runs/00000001/")).collect();
     assert!(kept.contains(&"plan.json") && kept.contains(&"closed.json"), "{kept:?}");
-    assert!(!kept.iter().any(|key| key.ends_with(".gz")), "what was collected is deleted: {kept:?}");
+    assert!(!kept.iter().any(|key| key.contains(".gz")), "what was collected is deleted: {kept:?}");
 }
 
 #[tokio::test]
