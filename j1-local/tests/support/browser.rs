@@ -144,8 +144,7 @@ impl Browser {
     }
 
     pub fn evaluate(&mut self, script: &str) -> Value {
-        let ask = json!({ "expression": script, "returnByValue": true, "awaitPromise": true });
-        let answer = self.send("Runtime.evaluate", &ask);
+        let answer = self.send("Runtime.evaluate", &json!({ "expression": script, "returnByValue": true }));
         assert!(answer.get("exceptionDetails").is_none(), "{script}: {answer}");
         answer["result"]["value"].clone()
     }
@@ -193,22 +192,6 @@ impl Browser {
             let event = json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code, "text": text });
             self.send("Input.dispatchKeyEvent", &event);
         }
-    }
-
-    /// Moves, presses or releases the mouse, or turns its wheel.
-    pub fn mouse(&mut self, kind: &str, x: f64, y: f64, wheel: f64) {
-        let event = json!({
-            "type": kind, "x": x, "y": y, "deltaX": 0, "deltaY": wheel, "button": "left", "buttons": 1, "clickCount": 1,
-        });
-        self.send("Input.dispatchMouseEvent", &event);
-    }
-
-    /// Processor time of the page's main thread, in seconds, once `Performance` counts it.
-    pub fn thread_time(&mut self) -> f64 {
-        let metrics = self.send("Performance.getMetrics", &json!({}));
-        let found =
-            metrics["metrics"].as_array().unwrap().iter().find(|metric| metric["name"] == "TaskDuration");
-        found.unwrap()["value"].as_f64().unwrap()
     }
 
     /// Types a text where the focus is.
