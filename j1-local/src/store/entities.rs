@@ -156,8 +156,8 @@ fn conditions(filter: &EntityFilter) -> Conditions {
 
 /// The entities that may contain a text: those whose bytes do. `None` for a text that JSON may write otherwise.
 ///
-/// Reading two columns from end to end takes a second for a million entities; an index of all texts would take longer to
-/// keep than everything else together.
+/// Two columns are read from end to end, and only what contains the text is taken apart. An index of all texts would take
+/// longer to keep than everything else together.
 fn candidates(connection: &Connection, text: &str) -> rusqlite::Result<Option<Vec<i64>>> {
     if text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) {
         return Ok(None);
