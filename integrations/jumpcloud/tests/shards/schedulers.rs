@@ -75,6 +75,14 @@ fn manifests(scheduler: &str, folder: &Path, program: &Path) -> PathBuf {
     file
 }
 
+/// The number of shards, in all runs of the store, that a second worker began.
+fn second_attempts(folder: &Path) -> usize {
+    let runs = std::fs::read_dir(folder.join("shards/runs")).expect("runs").flatten();
+    let shards =
+        runs.flat_map(|run| std::fs::read_dir(run.path().join("attempts")).into_iter().flatten().flatten());
+    shards.filter(|shard| shard.path().join("0002.json").exists()).count()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scheduler_runs_the_phases_and_survives_a_killed_worker() {
     let (Ok(scheduler), Ok(run_it)) = (std::env::var("J1_SCHEDULER"), std::env::var("J1_SCHEDULER_RUN"))
