@@ -111,6 +111,10 @@ fn read(
     resource.words = vec![name.to_owned()];
     let present = Present { others: known.others.clone(), types: known.types.clone() };
     let wishes = wishes(args, name);
+    if resource.once {
+        let why = "its response is one object, which only `cargo j1 new` reads; write the step as the guide shows it";
+        return Err(nothing(format!("{}: {why}", resource.shown())));
+    }
     if !resource.holes.is_empty() {
         let why =
             "its path has parameters, which only `cargo j1 new` fills; write the step as the guide shows it";
