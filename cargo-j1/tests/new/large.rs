@@ -20,7 +20,7 @@ fn prose(bytes: usize) -> String {
 fn record(at: usize) -> Value {
     let mut members = Map::new();
     let id = ["id", "uuid", "gid", "_id", "objectId", "identifier"][at % 6];
-    members.insert(id.to_owned(), json!({ "type": if at % 4 == 0 { "integer" } else { "string" } }));
+    members.insert(id.to_owned(), json!({ "type": if at.is_multiple_of(4) { "integer" } else { "string" } }));
     members.insert("name".to_owned(), json!({ "type": ["string", "null"], "description": prose(3_500) }));
     for more in 0..12 {
         let kind = ["string", "integer", "boolean", "number"][(at + more) % 4];
@@ -28,7 +28,11 @@ fn record(at: usize) -> Value {
     }
     members.insert("owner".to_owned(), json!({ "$ref": "#/components/schemas/Owner" }));
     let own = json!({ "type": "object", "properties": members });
-    if at % 3 == 0 { json!({ "allOf": [{ "$ref": "#/components/schemas/Base" }, own] }) } else { own }
+    if at.is_multiple_of(3) {
+        json!({ "allOf": [{ "$ref": "#/components/schemas/Base" }, own] })
+    } else {
+        own
+    }
 }
 
 /// Returns a response with this list in one of the usual envelopes.
