@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// The number of seeds by default; `.ci/weekly` runs more of them in the profile `soak`.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 60;
 
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
