@@ -18,19 +18,17 @@ mod jupiterone;
 mod process;
 mod provider;
 mod seed;
+#[path = "../simulation/seeds.rs"]
+mod seeds;
 mod store;
 mod world;
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+use seeds::number;
 
 /// The number of seeds by default; `.ci/weekly` runs more of them in the profile `soak`.
 const SEEDS: u64 = 60;
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is not a number: {text}")))
-}
 
 #[test]
 fn no_schedule_of_shards_deletes_what_still_exists_or_finalizes_twice() {
@@ -41,32 +39,15 @@ fn no_schedule_of_shards_deletes_what_still_exists_or_finalizes_twice() {
         return;
     }
     let all = number("J1_SIMULATION_SEEDS").unwrap_or(SEEDS);
-    let next = AtomicU64::new(0);
-    let (failures, met) = (Mutex::new(Vec::new()), Mutex::new(world::Met::default()));
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let this = next.fetch_add(1, Ordering::Relaxed);
-                    if this >= all {
-                        return;
-                    }
-                    match seed::seed(this, false) {
-                        Ok(of) => met.lock().unwrap_or_else(PoisonError::into_inner).add(&of),
-                        Err(failure) => {
-                            failures.lock().unwrap_or_else(PoisonError::into_inner).push((this, failure));
-                            // The other threads end with what they are at.
-                            next.store(all, Ordering::Relaxed);
-                        }
-                    }
-                }
-            });
-        }
+    let met = Mutex::new(world::Met::default());
+    let failures = seeds::run(all, 1, |this| {
+        let of =
+            seed::seed(this, false).map_err(|failure| format!("J1_SIMULATION_SEED={this}: {failure}"))?;
+        met.lock().unwrap_or_else(PoisonError::into_inner).add(&of);
+        Ok(())
     });
-    let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if let Some((seed, failure)) = failures.first() {
-        panic!("J1_SIMULATION_SEED={seed}: {failure}");
+    if let Some(failure) = failures.first() {
+        panic!("{failure}");
     }
     let met = met.into_inner().unwrap_or_else(PoisonError::into_inner);
     println!("measured: shards.seeds = {all}");

@@ -18,9 +18,11 @@ mod paging;
 mod plan;
 mod provider;
 mod seed;
+mod seeds;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+
+use seeds::number;
 
 /// The number of seeds by default; `.ci/run` runs [`ALL_CELLS`] of them in the profile `soak`.
 const SEEDS: u64 = 1000;
@@ -28,11 +30,6 @@ const SEEDS: u64 = 1000;
 const ENOUGH: usize = 10;
 /// The number of seeds that meet every cell of the fault matrix.
 const ALL_CELLS: u64 = 10_000;
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is not a number: {text}")))
-}
 
 /// Seeds that failed once, or came close, are run first and for ever: a fix stays one.
 const KEPT: [u64; 18] =
@@ -58,30 +55,10 @@ fn run(all: u64) {
             panic!("kept seed {kept}, run {}: {}", failure.run, failure.what);
         }
     }
-    let next = AtomicU64::new(0);
-    let failures: Mutex<Vec<String>> = Mutex::default();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let this = next.fetch_add(1, Ordering::Relaxed);
-                    if this >= all {
-                        return;
-                    }
-                    if let Err(failure) = seed::seed(this, false) {
-                        let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
-                        failures.push(format!("seed {this}, run {}: {}", failure.run, failure.what));
-                        if failures.len() >= ENOUGH {
-                            // The other threads end with what they are at.
-                            next.store(all, Ordering::Relaxed);
-                        }
-                    }
-                }
-            });
-        }
+    let failures = seeds::run(all, ENOUGH, |this| {
+        seed::seed(this, false)
+            .map_err(|failure| format!("seed {this}, run {}: {}", failure.run, failure.what))
     });
-    let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(first) = failures.first() {
         let heads = failures.iter().filter_map(|failure| failure.lines().next());
         let heads: Vec<&str> = heads.collect();

@@ -18,6 +18,7 @@ pub struct Program {
 }
 
 /// The result of a run.
+#[derive(Debug)]
 pub struct Ran {
     /// The exit code; `None` if a signal ended the run.
     pub code: Option<i32>,
@@ -75,9 +76,8 @@ impl Program {
     pub async fn keeping_folder(mut self) -> (Ran, tempfile::TempDir) {
         let output =
             tokio::task::spawn_blocking(move || self.command.output().map(|output| (output, self.folder)));
-        let (Output { status, stdout, stderr }, folder) = output.await.expect("it runs").expect("it starts");
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        (Ran { code: status.code(), stdout: text(stdout), stderr: text(stderr) }, folder)
+        let (output, folder) = output.await.expect("it runs").expect("it starts");
+        (output.into(), folder)
     }
 
     /// Starts it, and leaves it running.
@@ -85,6 +85,13 @@ impl Program {
     pub fn start(mut self) -> (Child, tempfile::TempDir) {
         let child = self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         (child, self.folder)
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(Output { status, stdout, stderr }: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Self { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
     }
 }
 

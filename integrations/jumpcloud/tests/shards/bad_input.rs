@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use j1_local::Server;
 use serde_json::Value;
 
-use crate::support::{Ended, Process, held, jupiterone};
+use crate::support::{Process, Ran, held, jupiterone};
 use crate::world::World;
 
 /// A run of four shards with its store and its JupiterOne.
@@ -24,7 +24,7 @@ impl Run {
         Self { folder, recordings, j1 }
     }
 
-    async fn phase(&self, arguments: &[&str]) -> Ended {
+    async fn phase(&self, arguments: &[&str]) -> Ran {
         let replay = self.recordings.path().display().to_string();
         let mut all = ["shard"].iter().chain(arguments).copied().collect::<Vec<_>>();
         all.extend(["--store", "shards"]);
@@ -63,7 +63,7 @@ impl Run {
 }
 
 #[track_caller]
-fn failed(ended: &Ended, exit: i32, code: &str) -> String {
+fn failed(ended: &Ran, exit: i32, code: &str) -> String {
     let summary = ended.summary(exit);
     assert_eq!(summary["error"]["code"], code, "{summary:#}");
     summary["error"]["message"].as_str().expect("a message").to_owned()

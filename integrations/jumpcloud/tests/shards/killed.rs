@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::servers::{Hook, Moment, Watched, provider, unwatched, way_to};
-use crate::support::{Ended, Process, held, jupiterone};
+use crate::support::{Process, Ran, held, jupiterone};
 use crate::world::World;
 
 /// A process that is killed at a request, if it makes so many.
@@ -71,7 +71,7 @@ impl<'f> Run<'f> {
         process.env("JUMPCLOUD_API_BASE", &self.provider_base())
     }
 
-    pub async fn phase(&self, arguments: &[&str]) -> Ended {
+    pub async fn phase(&self, arguments: &[&str]) -> Ran {
         self.process(&[&["shard"], arguments].concat()).finish().await
     }
 }
@@ -219,7 +219,7 @@ async fn a_worker_that_wakes_after_the_close_changes_nothing() {
     let after = held(folder.path());
     assert_eq!(after, expected);
     signal("CONT", zombie.id());
-    let ended = Ended::from(
+    let ended = Ran::from(
         tokio::task::spawn_blocking(|| zombie.wait_with_output())
             .await
             .expect("it ends")

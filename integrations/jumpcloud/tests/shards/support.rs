@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use j1_local::export::{Format, export};
 use j1_local::{LocalJupiterOne, Server};
+pub use j1_test_support::{INSTANCE, JUPITERONE_KEY, Ran};
 use serde_json::{Map, Value};
 
 use crate::world::PROVIDER_KEY;
-
-pub const JUPITERONE_KEY: &str = "jupiterone-key-9f8e7d";
-pub const INSTANCE: &str = "11111111-2222-4333-8444-555555555555";
 
 /// A JupiterOne with its data in this folder.
 pub async fn jupiterone(folder: &Path) -> Server {
@@ -21,14 +19,6 @@ pub async fn jupiterone(folder: &Path) -> Server {
 
 /// One process of the binary.
 pub struct Process(Command);
-
-/// The end of a process.
-#[derive(Debug)]
-pub struct Ended {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
-}
 
 impl Process {
     pub fn new(folder: &Path, url: &str, arguments: &[&str]) -> Self {
@@ -64,28 +54,12 @@ impl Process {
     }
 
     /// Runs it to its end.
-    pub async fn finish(mut self) -> Ended {
+    pub async fn finish(mut self) -> Ran {
         tokio::task::spawn_blocking(move || self.0.output())
             .await
             .expect("it runs")
             .expect("it starts")
             .into()
-    }
-}
-
-impl From<Output> for Ended {
-    fn from(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-    }
-}
-
-impl Ended {
-    /// The summary; it ended with this code.
-    #[track_caller]
-    pub fn summary(&self, code: i32) -> Value {
-        assert_eq!(self.code, Some(code), "{}\n{}", self.stdout, self.stderr);
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }
 }
 

@@ -1,29 +1,5 @@
-use j1_core::prelude::*;
-
-#[derive(serde::Serialize, serde::Deserialize, J1Entity)]
-#[j1(type = "acme_account", class = Account, key = id, computed(vendor: &'static str = Self::vendor))]
-pub struct Account {
-    pub id: String,
-    pub name: String,
-    pub display_name: String,
-}
-
-impl Account {
-    fn vendor(&self) -> &'static str {
-        "Acme"
-    }
-}
-
-#[derive(serde::Serialize, serde::Deserialize, J1Entity)]
-#[j1(type = "acme_group", class = Group, key = id)]
-pub struct Group {
-    pub id: String,
-    pub name: String,
-    pub display_name: String,
-}
-
-#[derive(J1Config)]
-pub struct Config {}
+use j1::prelude::*;
+use j1_ui_tests::{Account, Config, Group};
 
 #[step(emits(Account))]
 async fn fetch_accounts(_job: &mut Job<fetch_accounts>) -> Result<Outcome> {
@@ -35,7 +11,7 @@ async fn fetch_groups(_job: &mut Job<fetch_groups>) -> Result<Outcome> {
     Ok(Outcome::nothing_to_read("it is a test"))
 }
 
-#[step(emits(Has<Account, Group>), reads(Account, Group by name))]
+#[step(emits(Has<Account, Group>), reads(Account, Group by id))]
 async fn fetch_members(_job: &mut Job<fetch_members>) -> Result<Outcome> {
     Ok(Outcome::nothing_to_read("it is a test"))
 }
