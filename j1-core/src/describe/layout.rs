@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::graph::ObjectKind;
+use crate::validate::without_byte_order_mark;
 
 /// The folder of a collection, unless another is named.
 pub const FOLDER: &str = ".j1-integration";
@@ -100,7 +101,7 @@ impl Contents {
     /// # Errors
     /// If it does not say what was read in full.
     pub fn read(summary: &str) -> serde_json::Result<Self> {
-        let summary: SummaryFile = serde_json::from_str(summary.trim_start_matches('\u{feff}'))?;
+        let summary: SummaryFile = serde_json::from_slice(without_byte_order_mark(summary.as_bytes()))?;
         let ours = summary.metadata.j1.is_some();
         let written = summary.metadata.j1.unwrap_or_default();
         let mut contents = Self { settled: written.settled, expected: written.types, ..Self::default() };

@@ -67,11 +67,16 @@ pub fn names_and_literals(cx: &mut Ctxt, model: &Model<'_>, properties: &[Proper
 }
 
 /// Two fields that become one property; the error is at the second.
-pub fn twice(cx: &mut Ctxt, owner: &str, properties: &[Property], mapped: &[Mapped<'_>]) {
+pub fn twice<'p>(
+    cx: &mut Ctxt,
+    owner: &str,
+    properties: impl IntoIterator<Item = &'p Property>,
+    mapped: &[Mapped<'_>],
+) {
     let mut names = mapped.iter().enumerate();
     let second =
         names.find(|(index, (name, _))| mapped.iter().take(*index).any(|(before, _)| before == name));
-    if let Some(second) = second.and_then(|(index, _)| properties.get(index)) {
+    if let Some(second) = second.and_then(|(index, _)| properties.into_iter().nth(index)) {
         cx.rule_at(second.name_span, rules::twice(owner, mapped));
     }
 }

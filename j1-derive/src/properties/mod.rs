@@ -2,7 +2,7 @@
 
 mod relationship;
 
-use j1_model::rules::{self, Mapped};
+use j1_model::rules::Mapped;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DataStruct, DeriveInput, Fields};
@@ -52,11 +52,7 @@ fn check_names(cx: &mut Ctxt, input: &DeriveInput, properties: &[Row]) {
         check::effects(cx, property);
         check::name(cx, &owner, &[], property, Whose::Own, &mapped);
     }
-    if let Some((second, _)) = properties.iter().enumerate().find_map(|(index, row)| {
-        mapped.iter().take(index).any(|(name, _)| *name == row.0.name).then_some(row)
-    }) {
-        cx.rule_at(second.name_span, rules::twice(&owner, &mapped));
-    }
+    check::twice(cx, &owner, properties.iter().map(|(property, _)| property), &mapped);
 }
 
 fn fields<'a>(cx: &mut Ctxt, input: &'a DeriveInput) -> Vec<Field<'a>> {

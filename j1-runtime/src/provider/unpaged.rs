@@ -1,5 +1,7 @@
 //! Evidence that a response which the step reads as one value is a part of a list.
 
+use std::cell::LazyCell;
+
 use j1_core::report::Marks;
 use reqwest::Method;
 use serde_json::value::RawValue;
@@ -28,13 +30,15 @@ impl Request {
             return Some(format!("the status is {}", response.status));
         }
         let body = response.body.trim_ascii_start();
-        let records = || serde_json::from_slice::<Vec<&RawValue>>(body).map_or(0, |list| list.len() as u64);
+        let records = LazyCell::new(|| {
+            serde_json::from_slice::<Vec<&RawValue>>(body).map_or(0, |list| list.len() as u64)
+        });
         if body.first() != Some(&b'[') {
             return None;
         }
         let evidence = Collector::new(&Paging::whole()).collect(None, &response.headers);
         let counted = |(name, count): &(String, u64)| {
-            (*count > records()).then(|| format!("`{name}` is {count}, and {} records came", records()))
+            (*count > *records).then(|| format!("`{name}` is {count}, and {} records came", *records))
         };
         let pages = |(name, pages): &(String, u64)| (*pages > 1).then(|| format!("`{name}` is {pages}"));
         (evidence.more.first().cloned())

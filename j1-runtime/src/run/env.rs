@@ -180,19 +180,17 @@ impl Env {
     }
 
     /// Returns the URLs of the provider that come from a `.env` which was not named, although a secret comes from the process: the
-    /// file may be part of a checkout of others. An address of this machine is not on the network.
+    /// file may be part of a checkout of others. A URL of this machine does not lead to the network.
     fn foreign_addresses(&self, prefix: &str, fields: &[ConfigField]) -> Problems {
-        let only_in = |one: &Values, other: &Values, name: &str| {
-            let set = |values: &Values| values.get(name).is_some_and(|value| !value.is_empty());
-            set(one) && !set(other)
-        };
+        let sets = |values: &Values, name: &str| values.get(name).is_some_and(|value| !value.is_empty());
         let secret = fields.iter().filter(|field| field.secret).map(|field| field.variable_of(prefix));
-        let mut secret = secret.filter(|name| only_in(&self.process, &HashMap::new(), name));
+        let mut secret = secret.filter(|name| sets(&self.process, name));
         let Some(secret) = secret.next().filter(|_| !self.file_is_named) else { return Vec::new() };
         let own = fields.iter().filter(|field| !field.secret && !field.is_of_jupiterone());
-        own.filter(|field| only_in(&self.file, &self.process, &field.variable_of(prefix)))
-            .filter_map(|field| {
-                let (name, value) = (field.variable_of(prefix), self.get(&field.variable_of(prefix))?);
+        own.map(|field| (field, field.variable_of(prefix)))
+            .filter(|(_, name)| sets(&self.file, name) && !sets(&self.process, name))
+            .filter_map(|(field, name)| {
+                let value = self.get(&name)?;
                 let url = Url::parse(&value).ok().filter(|url| authority(url).is_some())?;
                 let harmless = Some(value.as_str()) == field.default || is_on_this_machine(&url);
                 (!harmless).then(|| foreign(&name, &value, &secret))

@@ -64,9 +64,7 @@ impl Setup {
         let names = Names::new::<I>(&naming).ok_or_else(|| RunError::usage(no_shards(I::NAME)))?;
         Ok(Self { store, build, naming, names })
     }
-}
 
-impl Setup {
     /// Returns the current run and its plan, which this build must have made.
     pub(super) async fn current(&self) -> Result<(RunFiles, PlanFile)> {
         let (files, plan) = RunFiles::current(&self.store).await?;
