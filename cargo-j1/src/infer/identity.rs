@@ -82,7 +82,7 @@ pub fn key(resource: &Resource) -> Option<Key> {
     if let Some(key) = known.find_map(|member| fits(resource, member, true)) {
         return Some(key);
     }
-    // A single other member that ends like an id: `nodeId`, `endpoint_id`. The id of its owner is none.
+    // A single other member that ends like an id: `nodeId`, `endpoint_id`. The id of its owner does not identify it.
     let of_owner = |member: &Member| {
         resource.holes.iter().any(|hole| words::snake(&hole.name) == words::snake(&member.name))
     };

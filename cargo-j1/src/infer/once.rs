@@ -90,7 +90,7 @@ fn is_thing(shape: &Shape) -> bool {
     own >= LEAST || own == 1 && shape.members().iter().any(|member| nested(&member))
 }
 
-/// Returns `true` where the last word of a path says that its response is no thing that exists once.
+/// Returns `true` if the last word of a path names something about the API or a selection, such as `health` or `me`.
 pub fn is_no_thing(path: &str) -> bool {
     let mut parts = path.trim_end_matches('/').rsplit('/');
     let last = parts.next().unwrap_or_default();

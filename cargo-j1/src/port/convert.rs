@@ -348,40 +348,41 @@ fn json(literal: &Literal) -> Option<Json> {
 
 impl Conversion {
     /// Returns the value that it takes from a record.
-    pub fn of(&self, record: &Json) -> Json {
+    pub fn convert(&self, record: &Json) -> Json {
         match self {
             Self::Member(path) => {
                 let path: Vec<&str> = path.iter().map(String::as_str).collect();
                 record.at(&path).cloned().unwrap_or(Json::Null)
             }
             Self::Constant(value) => value.clone(),
-            Self::Date(inner) => inner.of(record),
+            Self::Date(inner) => inner.convert(record),
             Self::Joined(parts) => {
                 let part = |(text, value): &(String, Option<Self>)| {
-                    text.clone() + &value.as_ref().map_or_else(String::new, |value| shown(&value.of(record)))
+                    text.clone()
+                        + &value.as_ref().map_or_else(String::new, |value| shown(&value.convert(record)))
                 };
                 Json::Text(parts.iter().map(part).collect())
             }
-            Self::Lower(inner) => match inner.of(record) {
+            Self::Lower(inner) => match inner.convert(record) {
                 Json::Text(text) => Json::Text(text.to_lowercase()),
                 other => other,
             },
-            Self::Shown(inner) => match inner.of(record) {
+            Self::Shown(inner) => match inner.convert(record) {
                 Json::Null => Json::Null,
                 other => Json::Text(shown(&other)),
             },
-            Self::Truthy(inner, wanted) => Json::Bool(is_truthy(&inner.of(record)) == *wanted),
-            Self::Equals(inner, value, equal) => Json::Bool((inner.of(record) == *value) == *equal),
+            Self::Truthy(inner, wanted) => Json::Bool(is_truthy(&inner.convert(record)) == *wanted),
+            Self::Equals(inner, value, equal) => Json::Bool((inner.convert(record) == *value) == *equal),
             Self::If(condition, yes, no) => {
-                if is_truthy(&condition.of(record)) {
-                    yes.of(record)
+                if is_truthy(&condition.convert(record)) {
+                    yes.convert(record)
                 } else {
-                    no.of(record)
+                    no.convert(record)
                 }
             }
             Self::Either(first, second) => {
-                let first = first.of(record);
-                if is_truthy(&first) { first } else { second.of(record) }
+                let first = first.convert(record);
+                if is_truthy(&first) { first } else { second.convert(record) }
             }
         }
     }

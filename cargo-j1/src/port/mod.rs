@@ -68,7 +68,7 @@ struct Values<'v> {
     left: Vec<(&'static str, usize, usize, Vec<String>)>,
 }
 
-/// What was read of the other integration.
+/// The contents of the other integration, as far as they were read.
 struct Read {
     official: Official,
     lists: Vec<RecordedList>,

@@ -123,7 +123,7 @@ fn samples(converter: Option<&Converter>, records: &[Json]) -> Vec<Json> {
         return vec![Json::Object(base.into_iter().chain([name]).collect())];
     };
     let holds = |name: &str, conversion: &Conversion| {
-        let seen: Vec<Json> = records.iter().map(|record| conversion.of(record)).collect();
+        let seen: Vec<Json> = records.iter().map(|record| conversion.convert(record)).collect();
         let usable = |value: &Json| match value {
             Json::Null | Json::Object(_) => false,
             Json::List(items) => {

@@ -41,7 +41,7 @@ struct Values {
     program: String,
     /// Empty where it comes from a variable of the scheduler.
     store: String,
-    /// Returns `true` if the store is a folder to be mounted.
+    /// `true` if the store is a folder to be mounted.
     is_folder: bool,
     folder: String,
     shards: usize,

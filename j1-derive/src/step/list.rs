@@ -1,4 +1,4 @@
-//! What stands in `emits(..)` and `reads(..)` and is not a type that can be emitted or read.
+//! Refuses entries of `emits(..)` and `reads(..)` that are not types which can be emitted or read.
 //!
 //! rustc would report each several times, once for every place where the expansion names the type.
 

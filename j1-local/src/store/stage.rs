@@ -13,7 +13,7 @@ use super::tables;
 use super::views;
 use crate::upload::{Batch, End, Entity, Kind, Raw, Relationship};
 
-/// What open jobs have staged: the row of each `_id`, by a hash of it. 32 bytes for an object.
+/// The rows that open jobs have staged, by a hash of the `_id`, in 32 bytes an object.
 ///
 /// It stands in for an index, which would cost as much as all the rest of an upload. The rows of a job that is not here
 /// are read when it uploads again. Invariant: a job that is here has exactly the rows of the data file; whatever fails

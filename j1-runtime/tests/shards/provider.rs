@@ -95,7 +95,7 @@ impl Provider {
         graph
     }
 
-    /// Returns the records at a path; `None` if there is no such path.
+    /// Returns the records at a path; `None` for an unknown path.
     pub fn list(&self, path: &str) -> Option<Value> {
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         let list: Vec<Value> = match parts.as_slice() {

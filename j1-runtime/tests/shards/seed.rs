@@ -187,7 +187,7 @@ impl Runs {
         Ok(ended)
     }
 
-    /// What a `close` says is true.
+    /// Checks that the summary of a `close` is true.
     fn told(&self, phase: Phase, summary: &Summary) -> Result<(), String> {
         let job = summary.job.as_ref().map(|job| job.job.status.as_str());
         look(&self.world)
