@@ -84,7 +84,18 @@ fn replaced(text: &str, section: &str) -> Result<String, String> {
 fn measure(root: &Path, bench: &str, profile: &str, entities: &str) -> Result<Vec<Value>, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["bench", "--profile", profile, "--package", "j1-bench", "--bench", bench])
+        // With j1-runtime, cargo chooses the features that its tests have, so that both share what is built.
+        .args([
+            "bench",
+            "--profile",
+            profile,
+            "--package",
+            "j1-bench",
+            "--package",
+            "j1-runtime",
+            "--bench",
+            bench,
+        ])
         .env("J1_BENCH_ENTITIES", std::env::var("J1_BENCH_ENTITIES").unwrap_or_else(|_| entities.to_owned()))
         .stderr(Stdio::inherit())
         .current_dir(root)

@@ -19,6 +19,21 @@ pub fn target() -> PathBuf {
     Path::new(env!("CARGO_BIN_EXE_cargo-j1")).ancestors().nth(2).expect("a profile's folder").to_owned()
 }
 
+/// Makes a folder whose projects optimize the packages that this workspace optimizes: so that what is built for one
+/// project is there for the next, and for the integrations of this workspace.
+pub fn outer() -> io::Result<TempDir> {
+    let outer = tempfile::tempdir()?;
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    let manifest: toml::Table = std::fs::read_to_string(manifest)?.parse().map_err(io::Error::other)?;
+    let packages = manifest["profile"]["dev"]["package"].as_table().expect("a table");
+    // Only the local JupiterOne has SQLite, which no project links.
+    let packages = packages.iter().filter(|(name, _)| *name != "libsqlite3-sys");
+    let config: String = packages.map(|(name, options)| format!("{name} = {options}\n")).collect();
+    std::fs::create_dir(outer.path().join(".cargo"))?;
+    std::fs::write(outer.path().join(".cargo/config.toml"), format!("[profile.dev.package]\n{config}"))?;
+    Ok(outer)
+}
+
 /// Returns the output of a process on both streams.
 pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
@@ -33,7 +48,7 @@ pub struct Made {
 impl Made {
     /// Makes one with these arguments behind its name.
     pub fn new(name: &str, args: &[&str]) -> io::Result<Self> {
-        let outer = tempfile::tempdir()?;
+        let outer = outer()?;
         let made =
             cargo_j1(outer.path()).args(["j1", "new", name, "--yes", "--no-check"]).args(args).output()?;
         assert!(made.status.success(), "{}", said(&made));

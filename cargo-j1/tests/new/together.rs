@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::cases::{CASES, Case, make};
 use crate::corpus::Draw;
-use crate::made::{cargo_j1, said, target};
+use crate::made::{cargo_j1, outer, said, target};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
@@ -39,7 +39,7 @@ struct Together {
 
 impl Together {
     fn new() -> io::Result<Self> {
-        Ok(Self { folder: tempfile::tempdir()?, names: Vec::new() })
+        Ok(Self { folder: outer()?, names: Vec::new() })
     }
 
     fn add(&mut self, name: &str, args: &[&str]) -> io::Result<()> {
