@@ -147,7 +147,7 @@ fn an_add_that_fails_is_remembered_although_its_error_is_dropped() {
     assert_eq!(reasons::<swallow_add>(slow), [FULL]);
     assert_eq!(
         reasons::<never_await_add>(slow),
-        ["the step dropped a `job.add(..)` before it had ended; await it"]
+        ["the step left a `job.add(..)` before it had ended; await it"]
     );
     assert_eq!(reasons::<swallow_add>(Acme::default()), [""; 0]);
 }
@@ -179,11 +179,38 @@ async fn drain_each(_acme: &Acme, job: &mut Job<drain_each>) -> Result<Outcome> 
 
 #[test]
 fn an_each_that_is_left_before_its_end_makes_the_step_partial() {
-    let left = ["the step dropped an `each` before its last entity, without `finish()`"];
+    let left = ["the step left an `each` before its last entity, without `finish()`"];
     let twelve = Acme { stored: 12, ..Acme::default() };
     assert_eq!(reasons::<leave_each>(twelve), left);
     assert_eq!(reasons::<make_each>(twelve), left);
     assert_eq!(reasons::<drain_each>(twelve), [""; 0]);
+}
+
+#[step(emits(User), reads(User))]
+async fn forget(_acme: &Acme, job: &mut Job<forget>) -> Result<Outcome> {
+    for _ in 0..2 {
+        std::mem::forget(job.each::<User>()?);
+    }
+    std::mem::forget(job.add(user("1")));
+    Ok(Outcome::nothing_to_read("a test"))
+}
+
+#[step(emits(User), reads(User))]
+async fn absorb_after_the_end(_acme: &Acme, job: &mut Job<absorb_after_the_end>) -> Result<Outcome> {
+    let mut users = job.each::<User>()?;
+    while users.next().await?.is_some() {}
+    users.absorb(Outcome::nothing_to_read("a test"));
+    std::mem::forget(users);
+    Ok(Outcome::nothing_to_read("a test"))
+}
+
+#[test]
+fn what_a_step_forgets_is_not_read() {
+    let each = "the step left an `each` before its last entity, without `finish()`";
+    let add = "the step left a `job.add(..)` before it had ended; await it";
+    assert_eq!(reasons::<forget>(Acme { slow: true, ..Acme::default() }), [each, add]);
+    let absorbed = ["the step left the outcomes that it gathered with `absorb(..)`; return `finish()`"];
+    assert_eq!(reasons::<absorb_after_the_end>(Acme::default()), absorbed);
 }
 
 #[test]

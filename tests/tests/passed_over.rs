@@ -44,6 +44,12 @@ enum Misdeed {
     NoValues,
     NoValuesIsFine,
     OwnTask,
+    TaskThatGoesOn,
+    RequestThatGoesOn,
+    Forgotten,
+    FanForgotten,
+    FanGivenUp,
+    FanTolerated,
     Underscore,
     NestedIsCut,
     NestedIsDropped,
@@ -115,6 +121,49 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
             let task = tokio::spawn(async move { list.next().await.map(drop) });
             let _ = task.await;
         }
+        Misdeed::TaskThatGoesOn => {
+            let mut list = api.get("list").pages::<Badge>(WHOLE);
+            drop(tokio::spawn(async move {
+                let first = list.next().await.map(drop);
+                std::future::pending::<()>().await;
+                first
+            }));
+        }
+        Misdeed::RequestThatGoesOn => {
+            let slow = api.get("slow");
+            drop(tokio::spawn(async move { slow.json::<Badge>().await.map(drop) }));
+            tokio::task::yield_now().await;
+        }
+        Misdeed::Forgotten => {
+            let mut list = api.get("list").pages::<Badge>(WHOLE);
+            list.next().await?;
+            std::mem::forget(list);
+        }
+        Misdeed::FanForgotten | Misdeed::FanGivenUp | Misdeed::FanTolerated => {
+            let people = api.get("people").pages::<String>(WHOLE);
+            let given_up = acme.misdeed == Misdeed::FanGivenUp;
+            let work = move |person: &String| {
+                let badge = if given_up { api.get_at(&["late", person]) } else { api.get("slow") };
+                async move { Ok((badge.json::<Badge>().await?, Outcome::nothing_to_read("one request"))) }
+            };
+            let mut badges = provider::concurrently(people, 2, work);
+            let mut left = 100_u32;
+            while given_up || left > 0 {
+                match tokio::time::timeout(Duration::ZERO, badges.next()).await {
+                    Ok(next) => {
+                        let Some((_, badge)) = next? else { return badges.finish() };
+                        job.add(badge).await?;
+                    }
+                    // Let the provider go on.
+                    Err(_) => tokio::task::yield_now().await,
+                }
+                left = left.saturating_sub(1);
+            }
+            if acme.misdeed == Misdeed::FanTolerated {
+                return Ok(badges.finish()?.tolerate("badges are decoration"));
+            }
+            std::mem::forget(badges);
+        }
         Misdeed::Underscore => {
             let (_, _) = api.get("unreadable").pages::<Badge>(WHOLE).all().await?;
         }
@@ -150,6 +199,12 @@ async fn ran(misdeed: Misdeed) -> Ran {
             "/unreadable" => (200, r#"[{"id":"a"},{"id":7}]"#),
             "/person" => (200, r#"{"badges":{"nodes":[{"id":"a"}],"pageInfo":{"hasNextPage":true}}}"#),
             "/gone" => (404, ""),
+            path @ ("/late/ada" | "/late/broken") => {
+                for _ in 0..10 {
+                    tokio::task::yield_now().await;
+                }
+                (200, if path.ends_with("ada") { r#"{"id":"ada"}"# } else { r#"{"id":"other"}"# })
+            }
             "/slow" => std::future::pending().await,
             _ => (403, r#"{"message":"no"}"#),
         };
@@ -171,10 +226,14 @@ async fn what_a_step_passes_over_makes_it_partial() {
         (Misdeed::Details, "/badges/broken` returned status 403"),
         (Misdeed::Concurrently, "/badges/broken` returned status 403"),
         (Misdeed::NoValues, "no values to read for: the configuration names the regions"),
-        (Misdeed::OwnTask, "dropped the list of `GET https://acme.example/list`"),
+        (Misdeed::OwnTask, "left the list of `GET https://acme.example/list`"),
+        (Misdeed::TaskThatGoesOn, "left the list of `GET https://acme.example/list`"),
+        (Misdeed::RequestThatGoesOn, "/slow` was given up before its response"),
+        (Misdeed::Forgotten, "left the list of `GET https://acme.example/list`"),
+        (Misdeed::FanForgotten, "left what it requested with `the work for each record`"),
         (Misdeed::Underscore, "record 2"),
         (Misdeed::NestedIsCut, "the badges of a person may be cut: `pageInfo.hasNextPage` is true"),
-        (Misdeed::NestedIsDropped, "dropped a nested list"),
+        (Misdeed::NestedIsDropped, "left a nested list"),
     ] {
         let ran = ran(misdeed).await;
         let partial = ran.partial("acme_badge");
@@ -182,9 +241,19 @@ async fn what_a_step_passes_over_makes_it_partial() {
     }
 }
 
+/// What a step stops waiting for is not lost if it asks again.
+#[tokio::test]
+async fn a_fan_that_is_given_up_and_asked_again_loses_nothing() {
+    let ran = ran(Misdeed::FanGivenUp).await;
+    ran.assert_complete();
+    assert_eq!(ran.summary.types["acme_badge"], 2);
+}
+
 #[tokio::test]
 async fn what_a_step_accepts_with_a_reason_is_complete() {
-    for misdeed in [Misdeed::NotFoundIsGone, Misdeed::NoValuesIsFine, Misdeed::Tolerated] {
+    for misdeed in
+        [Misdeed::NotFoundIsGone, Misdeed::NoValuesIsFine, Misdeed::Tolerated, Misdeed::FanTolerated]
+    {
         ran(misdeed).await.assert_complete();
     }
 }

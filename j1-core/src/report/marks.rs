@@ -3,12 +3,14 @@
 //! Invariant: a step that lost something never ends complete by mistake. An error or a partial [`Outcome`](crate::step::Outcome)
 //! that reaches the author's code registers here when it is made. Returning it from the step reports it,
 //! [`Tolerate::tolerate`](crate::error::Tolerate) accepts it, and every other way of dropping it leaves it open: the
-//! step is then partial.
+//! step is then partial. A list registers when it is made ([`Marks::begin`]), and is a loss unless it is seen to its end: also
+//! if it is never dropped, because it was forgotten or belongs to a task that outlives the step.
 //!
 //! Each step has one `Marks`. The step's runner enters it with [`Marks::scope`] and reads what is still open when the step has
 //! returned; nothing registers after that.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,7 +27,11 @@ pub(crate) const KEPT: usize = 20;
 
 /// The losses of one step that are neither reported by its outcome nor tolerated.
 #[derive(Clone, Debug, Default)]
-pub struct Marks(Arc<Mutex<State>>);
+pub struct Marks {
+    state: Arc<Mutex<State>>,
+    /// The part of the step that a task works on for a [`Part`]; 0 for the step itself.
+    part: u64,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -33,6 +39,17 @@ struct State {
     open: u64,
     named: Vec<(String, u64)>,
     tolerated: Vec<Tolerated>,
+    /// What has begun and is not finished, by number: its part of the step, and the loss if it never is.
+    begun: BTreeMap<u64, (u64, String)>,
+    /// The last number of anything begun, and of any part.
+    last: u64,
+}
+
+impl State {
+    fn number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
 }
 
 /// Losses that the step's author accepted with `.tolerate("why")`.
@@ -64,6 +81,28 @@ impl Marks {
         self.add(reason.into());
     }
 
+    /// Registers something that has to be finished, such as a list that is read. `unless` is the loss if it is not.
+    pub fn begin(&self, unless: impl Into<String>) -> Begun {
+        let mut state = self.state();
+        let number = state.number();
+        state.begun.insert(number, (self.part, unless.into()));
+        drop(state);
+        Begun { marks: self.clone(), number }
+    }
+
+    /// Begins a part of the step that may be given up as a whole, and whose owner then says what is lost.
+    #[must_use]
+    pub fn part(&self) -> Part {
+        let part = self.state().number();
+        Part(Self { state: Arc::clone(&self.state), part })
+    }
+
+    /// Runs a function as part of the step.
+    pub fn within<T>(&self, run: impl FnOnce() -> T) -> T {
+        let _entered = Entered::new(self.clone());
+        run()
+    }
+
     /// Returns what was tolerated, one entry per justification.
     #[must_use]
     pub fn tolerated(&self) -> Vec<Tolerated> {
@@ -71,7 +110,7 @@ impl Marks {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn add(&self, reason: String) {
@@ -111,15 +150,23 @@ impl Marks {
     /// Returns the reasons of the open marks, and the number of those beyond them.
     pub(crate) fn open(&self) -> (Vec<String>, u64) {
         let state = self.state();
-        if state.open == 0 {
-            return (Vec::new(), 0);
-        }
-        let mut reasons: Vec<String> = state.named.iter().map(|(reason, _)| reason.clone()).collect();
-        let named: u64 = state.named.iter().map(|(_, count)| count).sum();
+        let named = if state.open > 0 { &state.named[..] } else { &[] };
+        let mut reasons: Vec<String> = named.iter().map(|(reason, _)| reason.clone()).collect();
+        let named: u64 = named.iter().map(|(_, count)| count).sum();
         let mut more = state.open.saturating_sub(named);
-        if reasons.is_empty() {
+        if reasons.is_empty() && more > 0 {
             reasons.push("the step went on after an error".to_owned());
-            more = more.saturating_sub(1);
+            more -= 1;
+        }
+        for (_, unfinished) in state.begun.values() {
+            if reasons.contains(unfinished) {
+                continue;
+            }
+            if reasons.len() < KEPT {
+                reasons.push(unfinished.clone());
+            } else {
+                more += 1;
+            }
         }
         (reasons, more)
     }
@@ -145,7 +192,7 @@ impl Open {
 
     /// Takes over the marks of another; those of another step stay as they are.
     pub(crate) fn absorb(&self, other: &Self) {
-        if Arc::ptr_eq(&self.marks.0, &other.marks.0) && !Arc::ptr_eq(&self.count, &other.count) {
+        if Arc::ptr_eq(&self.marks.state, &other.marks.state) && !Arc::ptr_eq(&self.count, &other.count) {
             self.count.fetch_add(other.count.swap(0, Ordering::Relaxed), Ordering::Relaxed);
         }
     }
@@ -163,6 +210,60 @@ impl Open {
         }
         self.marks.close(count, reasons);
         self.marks.tolerate(count, reasons.first().map_or("", String::as_str), why);
+    }
+}
+
+/// Something that a step has begun and must finish; made by [`Marks::begin`].
+///
+/// It is a loss of the step if it is dropped before [`Begun::finished`], and if it still exists when the step ends.
+#[derive(Debug)]
+#[must_use = "it is lost when it is dropped"]
+pub struct Begun {
+    marks: Marks,
+    number: u64,
+}
+
+impl Begun {
+    /// Says that nothing is lost, or that the loss has registered in another way.
+    pub fn finished(self) {
+        self.marks.state().begun.remove(&self.number);
+    }
+
+    /// Changes the loss if it is not finished.
+    pub fn unless(&self, unless: impl Into<String>) {
+        if let Some((_, reason)) = self.marks.state().begun.get_mut(&self.number) {
+            *reason = unless.into();
+        }
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let begun = self.marks.state().begun.remove(&self.number);
+        if let Some((_, reason)) = begun {
+            self.marks.lost(reason);
+        }
+    }
+}
+
+/// A part of a step that may be given up as a whole; made by [`Marks::part`].
+#[derive(Debug)]
+pub struct Part(Marks);
+
+impl Part {
+    /// The marks of the part: what it loses, the step loses.
+    #[must_use]
+    pub fn marks(&self) -> &Marks {
+        &self.0
+    }
+}
+
+/// What has begun in the part ends with it. The task that works on it is aborted later, and its owner has said by then what
+/// is lost.
+impl Drop for Part {
+    fn drop(&mut self) {
+        let part = self.0.part;
+        self.0.state().begun.retain(|_, (other, _)| *other != part);
     }
 }
 

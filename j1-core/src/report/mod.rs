@@ -4,6 +4,6 @@ mod event;
 mod marks;
 
 pub use event::{Event, Level, NAMES};
-pub use marks::{Marks, Scope, Tolerated};
+pub use marks::{Begun, Marks, Part, Scope, Tolerated};
 
 pub(crate) use marks::{KEPT, Open};

@@ -16,7 +16,7 @@ use crate::graph::{
     AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, Entity, ExpectedBy, FoundBy, HasKey, Key, KeyPart,
     LooksUp, Object, ReadBy, Stored,
 };
-use crate::report::{Event, Marks};
+use crate::report::{Begun, Event, Marks};
 use crate::step::Outcome;
 
 /// The handle through which the step `S` reads and writes the graph, limited to the types it declared.
@@ -55,7 +55,9 @@ impl<S> Job<S> {
     fn added<A>(&mut self, added: Result<A>) -> Add<'_, A> {
         let marks = self.emitter.marks().clone();
         let added = added.map_err(|error| error.marked_in(&marks));
-        Add { added: Some(added), flush: self.emitter.flush_if_full(), marks }
+        let flush = self.emitter.flush_if_full();
+        let begun = flush.as_ref().map(|_| marks.begin(LEFT_ADD));
+        Add { added: Some(added), flush, begun, marks }
     }
 
     /// Adds the relationship `E` to the entity with this id, whether or not it has been collected yet. It is sent if the
@@ -121,9 +123,9 @@ impl<S> Job<S> {
         let stored = self.emitter.sink().read(T::TYPE).map_err(|error| error.marked_in(&marks))?;
         Ok(Each {
             stored,
+            begun: Some(marks.begin(LEFT_EACH)),
             marks,
             ended: false,
-            finished: false,
             absorbed: false,
             outcome: Outcome::proven(),
             naming: self.emitter.naming().clone(),
@@ -214,11 +216,19 @@ impl<S> Job<S> {
     }
 }
 
+/// The losses of what a step begins and leaves.
+const LEFT_ADD: &str = "the step left a `job.add(..)` before it had ended; await it";
+const LEFT_EACH: &str = "the step left an `each` before its last entity, without `finish()`";
+const LEFT_OUTCOMES: &str =
+    "the step left the outcomes that it gathered with `absorb(..)`; return `finish()`";
+
 /// The future that [`Job::add`] returns.
 #[must_use = "await it, so that the step does not run ahead of the upload"]
 pub struct Add<'a, A> {
     added: Option<Result<A>>,
     flush: Option<BoxFuture<'a, Result<()>>>,
+    /// Until everything is flushed.
+    begun: Option<Begun>,
     marks: Marks,
 }
 
@@ -232,6 +242,9 @@ impl<A> Future for Add<'_, A> {
         if let Some(flush) = &mut self.flush {
             let flushed = std::task::ready!(flush.as_mut().poll(cx));
             self.flush = None;
+            if let Some(begun) = self.begun.take() {
+                begun.finished();
+            }
             if let Err(error) = flushed {
                 return Poll::Ready(Err(error.marked_in(&self.marks)));
             }
@@ -243,14 +256,6 @@ impl<A> Future for Add<'_, A> {
     }
 }
 
-impl<A> Drop for Add<'_, A> {
-    fn drop(&mut self) {
-        if self.flush.is_some() {
-            self.marks.lost("the step dropped a `job.add(..)` before it had ended; await it");
-        }
-    }
-}
-
 /// The entities of one type, read back one at a time.
 ///
 /// An `Each` must be finished: the step is partial if it is dropped before its last entity, without
@@ -258,8 +263,9 @@ impl<A> Drop for Add<'_, A> {
 pub struct Each<T> {
     stored: Box<dyn Stored>,
     marks: Marks,
+    /// Until nothing of it can be lost.
+    begun: Option<Begun>,
     ended: bool,
-    finished: bool,
     /// `true` once outcomes were absorbed: they are part of the outcome of `finish()`.
     absorbed: bool,
     outcome: Outcome,
@@ -280,6 +286,14 @@ impl<T: Entity + DeserializeOwned> Each<T> {
             }
             if !self.stored.more().await {
                 self.ended = true;
+                match self.begun.take() {
+                    Some(begun) if self.absorbed => {
+                        begun.unless(LEFT_OUTCOMES);
+                        self.begun = Some(begun);
+                    }
+                    Some(begun) => begun.finished(),
+                    None => {}
+                }
                 return Ok(None);
             }
         }
@@ -307,6 +321,7 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     /// Adds what was read for one of them, such as the members of a group.
     pub fn absorb(&mut self, outcome: Outcome) {
         self.absorbed = true;
+        self.begun.get_or_insert_with(|| self.marks.begin(LEFT_OUTCOMES));
         self.outcome.add(outcome);
     }
 
@@ -315,26 +330,14 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     /// # Errors
     /// None; the form is that of every stream's, so that a step can end with it.
     pub fn finish(mut self) -> Result<Outcome> {
-        self.finished = true;
+        if let Some(begun) = self.begun.take() {
+            begun.finished();
+        }
         let outcome = std::mem::replace(&mut self.outcome, Outcome::proven());
         if self.ended {
             return Ok(outcome);
         }
         Ok(outcome.and(Outcome::partial(format!("stopped before the last `{}`", T::ENTITY.name))))
-    }
-}
-
-impl<T> Drop for Each<T> {
-    fn drop(&mut self) {
-        if self.finished {
-            return;
-        }
-        if !self.ended {
-            self.marks.lost("the step dropped an `each` before its last entity, without `finish()`");
-        } else if self.absorbed {
-            self.marks
-                .lost("the step dropped the outcomes that it gathered with `absorb(..)`; return `finish()`");
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A client for one provider's API.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use j1_core::error::Kind;
@@ -39,6 +40,7 @@ impl Http {
             plain: Vec::new(),
             timeout: TIMEOUT,
             limiters,
+            gone: Arc::default(),
         })
     }
 }
@@ -64,6 +66,8 @@ pub struct Client {
     pub(super) timeout: Duration,
     /// The limiters of a request; that of the host comes last.
     pub(super) limiters: Vec<Limiter>,
+    /// The number of lists in a row that were gone with their parents, without a success in between.
+    pub(super) gone: Arc<AtomicU32>,
 }
 
 impl Client {

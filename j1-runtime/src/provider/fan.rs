@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use j1_core::graph::Entity;
-use j1_core::report::Marks;
+use j1_core::report::{Begun, Marks, Part};
 use j1_core::step::{Collected, Each};
 use j1_core::{Error, Outcome, Result};
 use serde::de::DeserializeOwned;
@@ -86,7 +86,7 @@ pub fn details<'a, S: Records, D: DeserializeOwned + Send + 'static>(
     let mut request = request;
     Fan::new(records, at_once, move |record| {
         let request = request(record);
-        spawn(request.name(), async move {
+        (request.name(), async move {
             let found = request.find::<D>().await?;
             let outcome = match &found {
                 Some(_) => j1_core::__private::proven(),
@@ -107,7 +107,7 @@ pub fn lists<'a, S: Records, D: DeserializeOwned + Send + 'static>(
     let mut list = list;
     Fan::new(records, at_once, move |record| {
         let list = list(record);
-        spawn(list.name(), list.all())
+        (list.name(), list.all())
     })
 }
 
@@ -151,7 +151,7 @@ where
     F: Future<Output = Result<(D, Outcome)>> + Send + 'static,
 {
     let mut work = work;
-    Fan::new(records, at_once, move |record| spawn("the work for each record".to_owned(), work(record)))
+    Fan::new(records, at_once, move |record| ("the work for each record".to_owned(), work(record)))
 }
 
 /// The number of records that something is read for at once, unless [`Fan::at_once`] says otherwise.
@@ -257,43 +257,32 @@ impl<T: Send> Records for Known<T> {
     }
 }
 
-/// Starts a request, which counts as the step's.
-fn spawn<D: Send + 'static>(
-    name: String,
-    asking: impl Future<Output = Result<(D, Outcome)>> + Send + 'static,
-) -> Asking<D> {
-    let asking = stats::same(asking);
-    let task = match Marks::current() {
-        Some(marks) => tokio::spawn(marks.scope(asking)),
-        None => tokio::spawn(asking),
+/// Makes a request and starts it in a task, which counts as the step's.
+fn spawn<D, F>(make: impl FnOnce() -> (String, F)) -> Asking<D>
+where
+    D: Send + 'static,
+    F: Future<Output = Result<(D, Outcome)>> + Send + 'static,
+{
+    let Some(part) = Marks::current().map(|marks| marks.part()) else {
+        let (name, asking) = make();
+        return Asking { name, task: tokio::spawn(stats::same(asking)), _part: None };
     };
-    Asking { name, task }
+    let (name, asking) = part.marks().within(make);
+    let task = tokio::spawn(stats::same(part.marks().scope(asking)));
+    Asking { name, task, _part: Some(part) }
 }
 
 /// A request that is under way, and aborted when it is dropped.
 struct Asking<D> {
     name: String,
     task: JoinHandle<Result<(D, Outcome)>>,
+    /// The task ends some time after this is dropped; the [`Fan`] says what is lost.
+    _part: Option<Part>,
 }
 
 impl<D> Drop for Asking<D> {
     fn drop(&mut self) {
         self.task.abort();
-    }
-}
-
-/// The last request, until the outcome is asked for. A step that never asks has not read everything.
-struct Unproven {
-    list: Option<String>,
-    /// The step that requests, wherever this is dropped.
-    marks: Option<Marks>,
-}
-
-impl Drop for Unproven {
-    fn drop(&mut self) {
-        if let (Some(list), Some(marks)) = (self.list.take(), &self.marks) {
-            marks.lost(format!("the step dropped what it requested with `{list}` without its `finish()`"));
-        }
     }
 }
 
@@ -309,20 +298,28 @@ pub struct Fan<'a, S: Records, D> {
     outcome: Outcome,
     /// The first error, if the step went on after it.
     failed: Option<String>,
-    unproven: Unproven,
+    /// From the first request until the outcome is asked for: a step that never asks has not read everything.
+    begun: Option<Begun>,
+    /// The step that requests, wherever that is done.
+    marks: Option<Marks>,
 }
 
 impl<'a, S: Records, D> Fan<'a, S, D> {
-    fn new(records: S, at_once: usize, begin: impl FnMut(&S::Record) -> Asking<D> + Send + 'a) -> Self {
+    fn new<F>(records: S, at_once: usize, mut make: impl FnMut(&S::Record) -> (String, F) + Send + 'a) -> Self
+    where
+        D: Send + 'static,
+        F: Future<Output = Result<(D, Outcome)>> + Send + 'static,
+    {
         Self {
             records,
-            begin: Box::new(begin),
+            begin: Box::new(move |record| spawn(|| make(record))),
             at_once: at_once.max(1),
             under_way: VecDeque::new(),
             drained: false,
             outcome: j1_core::__private::proven(),
             failed: None,
-            unproven: Unproven { list: None, marks: Marks::current() },
+            begun: None,
+            marks: Marks::current(),
         }
     }
 
@@ -350,14 +347,25 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
             match self.records.next_record().await? {
                 Some(record) => {
                     let asking = (self.begin)(&record);
-                    self.unproven.list = Some(asking.name.clone());
+                    let left = || {
+                        format!(
+                            "the step left what it requested with `{}` without its `finish()`",
+                            asking.name
+                        )
+                    };
+                    if let (None, Some(marks)) = (&self.begun, &self.marks) {
+                        self.begun = Some(marks.begin(left()));
+                    }
                     self.under_way.push_back((record, asking));
                 }
                 None => self.drained = true,
             }
         }
-        let Some((record, mut asking)) = self.under_way.pop_front() else { return Ok(None) };
-        let (found, outcome) = match (&mut asking.task).await {
+        let Some((_, asking)) = self.under_way.front_mut() else { return Ok(None) };
+        // It stays in its place if the caller does not wait for it, and the next call goes on with it.
+        let answered = (&mut asking.task).await;
+        let Some((record, _)) = self.under_way.pop_front() else { return Ok(None) };
+        let (found, outcome) = match answered {
             Ok(answered) => answered?,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
@@ -373,7 +381,9 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
     /// # Errors
     /// As the `finish` of the list.
     pub fn finish(mut self) -> Result<Outcome> {
-        self.unproven.list = None;
+        if let Some(begun) = self.begun.take() {
+            begun.finished();
+        }
         if let Some(error) = self.failed.take() {
             self.outcome.add(Outcome::partial(format!("an error was passed over: {error}")));
         }
@@ -381,7 +391,7 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
         if !self.under_way.is_empty() {
             outcome.add(Outcome::partial("stopped before all requests had returned"));
         }
-        if let (Some(marks), None) = (&self.unproven.marks, Marks::current()) {
+        if let (Some(marks), None) = (&self.marks, Marks::current()) {
             // In a task of its own an outcome does not find its step.
             outcome.reasons().iter().for_each(|reason| marks.lost(reason));
         }

@@ -1,5 +1,7 @@
 //! Messages for requests that failed: which request, what came back, what to do.
 
+use std::sync::atomic::Ordering;
+
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
 use serde_json::Value;
@@ -19,6 +21,7 @@ impl Request {
     /// The response if its status is one of success.
     pub(super) fn success(&self, exchanged: Exchanged) -> Result<Incoming> {
         if (200..300).contains(&exchanged.incoming.status) {
+            self.client.gone.store(0, Ordering::Relaxed);
             return Ok(exchanged.incoming);
         }
         Err(self.refused(&exchanged))

@@ -1,7 +1,7 @@
 //! A list inside a record: it may be cut, and then the record does not say who is missing.
 
 use j1_core::Outcome;
-use j1_core::report::Marks;
+use j1_core::report::{Begun, Marks};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -41,7 +41,8 @@ pub struct Nested<T> {
     records: Vec<T>,
     /// The part of the response that says that the list goes on.
     more: Vec<String>,
-    asked: bool,
+    /// Until it is asked for its records and its outcome.
+    begun: Option<Begun>,
 }
 
 impl<T> Nested<T> {
@@ -55,22 +56,14 @@ impl<T> Nested<T> {
 
     /// The records, and what they prove. `name` is the name of the list in messages.
     pub fn into_parts(mut self, name: &str) -> (Vec<T>, Outcome) {
-        self.asked = true;
+        if let Some(begun) = self.begun.take() {
+            begun.finished();
+        }
         let mut outcome = j1_core::__private::proven();
         for said in &self.more {
             outcome.add(Outcome::partial(format!("{name} may be cut: {said}")));
         }
-        (std::mem::take(&mut self.records), outcome)
-    }
-}
-
-impl<T> Drop for Nested<T> {
-    fn drop(&mut self) {
-        if !self.asked
-            && let Some(marks) = Marks::current()
-        {
-            marks.lost("the step dropped a nested list without its `into_parts`");
-        }
+        (self.records, outcome)
     }
 }
 
@@ -82,7 +75,9 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Nested<T> {
             _ => return Err(D::Error::custom("a nested list is an array, or an object with an array in it")),
         };
         let records = list.into_iter().map(serde_json::from_value).collect::<Result<_, _>>();
-        Ok(Self { records: records.map_err(D::Error::custom)?, more, asked: false })
+        let records = records.map_err(D::Error::custom)?;
+        let left = "the step left a nested list without its `into_parts`";
+        Ok(Self { records, more, begun: Marks::current().map(|marks| marks.begin(left)) })
     }
 }
 

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use j1_core::error::Kind;
 use j1_core::validate::without_byte_order_mark;
 use j1_core::{Error, Result};
-use serde::de::{Deserializer as _, Error as _, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -76,7 +77,8 @@ impl Page {
     pub fn read(request: &Request, paging: &Paging, response: &Incoming) -> Result<Self> {
         let bytes = without_byte_order_mark(&response.body);
         let body = Body::new(request, bytes, response)?;
-        let evidence = Collector::new(paging).collect(body.members.as_ref(), &response.headers);
+        let evidence = Collector::new(paging)
+            .collect(body.object.as_ref().map(|object| &object.members), &response.headers);
         let mut evidence = body.checked(paging, evidence)?;
         let spans = body.records(paging)?;
         let record = |span: &Span| bytes.get(span.range()).unwrap_or_default();
@@ -168,14 +170,45 @@ struct Body<'b> {
     bytes: &'b [u8],
     whole: &'b RawValue,
     /// Its members if it is an object: found once, since a page is long.
-    members: Option<Members<'b>>,
+    object: Option<Object<'b>>,
+}
+
+/// The members of an object.
+#[derive(Default)]
+struct Object<'b> {
+    members: Members<'b>,
+    /// The names that come twice: which of the two is meant is not known.
+    twice: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self::default())
+    }
+}
+
+impl<'de> Visitor<'de> for Object<'de> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Self, A::Error> {
+        while let Some((name, value)) = members.next_entry::<String, &RawValue>()? {
+            if self.members.insert(name.clone(), value).is_some() {
+                self.twice.push(name);
+            }
+        }
+        Ok(self)
+    }
 }
 
 impl<'b> Body<'b> {
     fn new(request: &'b Request, bytes: &'b [u8], response: &'b Incoming) -> Result<Self> {
         let whole: &RawValue =
             serde_json::from_slice(bytes).map_err(|error| request.unreadable(response, &error))?;
-        Ok(Self { request, response, bytes, whole, members: members(whole) })
+        Ok(Self { request, response, bytes, whole, object: object(whole) })
     }
 
     /// Returns an error if the response says that it is one. A GraphQL response may have both errors and data.
@@ -317,18 +350,26 @@ impl<'b> Body<'b> {
         split(path).map_or(Ok(Some(self.whole)), |names| self.walk(&names))
     }
 
-    /// Walks into the response; `None` if a member is missing, an error if something on the way is not an object.
+    /// Walks into the response; `None` if a member is missing, an error if something on the way is not an object, or comes
+    /// twice.
     fn walk(&self, names: &[Cow<'_, str>]) -> Result<Option<&'b RawValue>> {
         let Some((first, names)) = names.split_first() else { return Ok(Some(self.whole)) };
         let no_object = |name| self.other_shape(&format!("an object with `{name}`{}", self.excerpt()));
-        let Some(members) = &self.members else { return Err(no_object(first)) };
-        let Some(mut at) = members.get(first.as_ref()).copied() else { return Ok(None) };
+        let Some(object) = &self.object else { return Err(no_object(first)) };
+        let Some(mut at) = self.member(object, first)? else { return Ok(None) };
         for name in names {
-            let Some(inner) = members_of(at).map_err(|()| no_object(name))? else { return Ok(None) };
-            let Some(next) = inner.get(name.as_ref()) else { return Ok(None) };
-            at = *next;
+            let Some(inner) = object_of(at).map_err(|()| no_object(name))? else { return Ok(None) };
+            let Some(next) = self.member(&inner, name)? else { return Ok(None) };
+            at = next;
         }
         Ok(Some(at))
+    }
+
+    fn member(&self, object: &Object<'b>, name: &str) -> Result<Option<&'b RawValue>> {
+        if object.twice.iter().any(|twice| twice == name) {
+            return Err(self.other_shape(&format!("one in which `{name}` comes once{}", self.excerpt())));
+        }
+        Ok(object.members.get(name).copied())
     }
 
     fn excerpt(&self) -> String {
@@ -340,13 +381,13 @@ impl<'b> Body<'b> {
     }
 }
 
-fn members(value: &RawValue) -> Option<Members<'_>> {
+fn object(value: &RawValue) -> Option<Object<'_>> {
     serde_json::from_str(value.get()).ok()
 }
 
 /// The members of an object; `None` for null.
-fn members_of(value: &RawValue) -> Result<Option<Members<'_>>, ()> {
-    if value.get() == "null" { Ok(None) } else { members(value).map(Some).ok_or(()) }
+fn object_of(value: &RawValue) -> Result<Option<Object<'_>>, ()> {
+    if value.get() == "null" { Ok(None) } else { object(value).map(Some).ok_or(()) }
 }
 
 /// The names that a path leads through; `None` for the response itself.

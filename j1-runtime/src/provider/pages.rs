@@ -6,9 +6,10 @@
 use std::collections::{HashSet, VecDeque};
 use std::hash::BuildHasherDefault;
 use std::marker::PhantomData;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use j1_core::report::Marks;
+use j1_core::report::{Begun, Marks};
 use j1_core::step::Counts;
 use j1_core::{Error, Outcome, Result};
 use serde::de::DeserializeOwned;
@@ -43,7 +44,8 @@ pub struct Pages<T> {
     passes: Passes,
     page: Current,
     ended: bool,
-    finished: bool,
+    /// Until the list is finished, or has failed.
+    begun: Option<Begun>,
     /// `true` while a sent request has no response yet: the future can be dropped in between.
     pending: bool,
     unreadable: u64,
@@ -51,7 +53,7 @@ pub struct Pages<T> {
     failed: Option<String>,
     /// The outcome, with the reasons that make the list partial.
     outcome: Outcome,
-    /// The step that reads the list, wherever the list is dropped.
+    /// The step that reads the list, wherever that is done.
     marks: Option<Marks>,
     record: PhantomData<fn() -> T>,
 }
@@ -87,7 +89,10 @@ type Digests = HashSet<u64, BuildHasherDefault<AsIs>>;
 impl<T: DeserializeOwned> Pages<T> {
     pub(crate) fn new(request: Request, paging: Paging) -> Self {
         let request = request.max_bytes(paging.max_bytes);
+        let marks = Marks::current();
+        let left = || format!("the step left the list of `{}` without its `finish()`", request.name());
         Self {
+            begun: marks.as_ref().map(|marks| marks.begin(left())),
             request,
             paging,
             parent: None,
@@ -95,11 +100,10 @@ impl<T: DeserializeOwned> Pages<T> {
             passes: Passes::default(),
             page: Current::default(),
             ended: false,
-            finished: false,
             pending: false,
             unreadable: 0,
             failed: None,
-            marks: Marks::current(),
+            marks,
             outcome: j1_core::__private::proven(),
             record: PhantomData,
         }
@@ -107,7 +111,8 @@ impl<T: DeserializeOwned> Pages<T> {
 
     /// Accepts a 404 as a complete list without records if `parent`, which is then requested, responds with 404 or 410 as
     /// well: the list of the members of a group that was deleted a moment ago. If the parent still exists, the list is
-    /// partial.
+    /// partial. So is the second list in a row that is gone without any other response of success in between: it is rather
+    /// the API that is gone.
     ///
     /// ```
     /// # use j1_core::Result;
@@ -160,7 +165,7 @@ impl<T: DeserializeOwned> Pages<T> {
     /// # Errors
     /// Never; a step can end with it.
     pub fn finish(mut self) -> Result<Outcome> {
-        self.finished = true;
+        self.close();
         let outcome = self.outcome_of_all();
         if let (Some(marks), None) = (&self.marks, Marks::current()) {
             // The list is read by a task of its own, in which an outcome does not find its step.
@@ -212,6 +217,7 @@ impl<T: DeserializeOwned> Pages<T> {
         let fetched = self.fetch().await;
         if let Err(error) = &fetched {
             self.failed = Some(error.to_string());
+            self.close();
         }
         fetched.map_err(Error::marked)
     }
@@ -273,7 +279,11 @@ impl<T: DeserializeOwned> Pages<T> {
         let reason = match &self.parent {
             None => format!("`{list}` returned status 404, which proves nothing"),
             Some(parent) => match parent.exchange().await?.incoming.status {
-                404 | 410 => return Ok(()),
+                404 | 410 if self.request.client.gone.fetch_add(1, Ordering::Relaxed) == 0 => return Ok(()),
+                404 | 410 => format!(
+                    "`{list}` and its parent returned status 404, like the list before it, and no other request \
+                     succeeded in between: the API may be gone, not the records"
+                ),
                 status => format!(
                     "`{list}` returned status 404, but its parent is not gone: `{}` returned status {status}",
                     parent.name()
@@ -371,6 +381,13 @@ impl<T: DeserializeOwned> Pages<T> {
         true
     }
 
+    /// Says that nothing more can be lost without a word.
+    fn close(&mut self) {
+        if let Some(begun) = self.begun.take() {
+            begun.finished();
+        }
+    }
+
     fn leave_out(&mut self, reason: String) {
         self.unreadable += 1;
         // A step may read thousands of lists with a bad record each.
@@ -381,17 +398,5 @@ impl<T: DeserializeOwned> Pages<T> {
             tracing::warn!("more records cannot be read, such as one of `{}`", self.request.name());
         }
         self.outcome.add(Outcome::partial(reason));
-    }
-}
-
-/// A list that is dropped before its `finish()` was not read in full.
-impl<T> Drop for Pages<T> {
-    fn drop(&mut self) {
-        if let Some(marks) = self.marks.as_ref().filter(|_| !self.finished && self.failed.is_none()) {
-            marks.lost(format!(
-                "the step dropped the list of `{}` without its `finish()`",
-                self.request.name()
-            ));
-        }
     }
 }

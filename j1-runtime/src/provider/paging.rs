@@ -340,7 +340,8 @@ impl Paging {
     }
 
     /// Accepts a response that says nothing about a next page as the last page, even if no response ever did and neither a
-    /// size nor a total proves the end. Otherwise such a list is partial, since the name of the cursor may be wrong.
+    /// size nor a total proves the end. Otherwise such a list is partial, since the name of the cursor may be wrong; and so is
+    /// one whose last page is as long as the others and lacks the header `Link`, which may have been lost.
     #[must_use]
     pub const fn one_page(mut self) -> Self {
         self.trust.one_page = true;

@@ -52,20 +52,6 @@ pub(super) async fn in_step_of<T>(marks: Option<Marks>, part: impl Future<Output
     }
 }
 
-/// Marks the step if the request is dropped before its response.
-struct Dropped<'r> {
-    request: &'r Request,
-    marks: Option<Marks>,
-}
-
-impl Drop for Dropped<'_> {
-    fn drop(&mut self) {
-        if let Some(marks) = &self.marks {
-            marks.lost(format!("`{}` was given up before its response", self.request.name()));
-        }
-    }
-}
-
 #[derive(Clone)]
 enum Body {
     Empty,
@@ -236,14 +222,17 @@ impl Request {
         self.in_step(async { self.success(self.exchange().await?) }).await
     }
 
-    /// Runs the request for the current step: an error, or a request that is dropped before its response, makes the step
+    /// Runs the request for the current step: an error, or a request that is given up before its response, makes the step
     /// partial even if the step goes on.
     async fn in_step<T>(&self, sending: impl Future<Output = Result<T>>) -> Result<T> {
         let sending = async {
-            let mut dropped = Dropped { request: self, marks: Marks::current() };
-            let result = sending.await;
-            dropped.marks = None;
-            result.map_err(Error::marked)
+            let given_up = || format!("`{}` was given up before its response", self.name());
+            let begun = Marks::current().map(|marks| marks.begin(given_up()));
+            let result = sending.await.map_err(Error::marked);
+            if let Some(begun) = begun {
+                begun.finished();
+            }
+            result
         };
         in_step_of(self.marks.clone(), sending).await
     }

@@ -1,5 +1,8 @@
 //! A joined job must be this instance's, and of the mode that the run sends for.
 
+use std::sync::Arc;
+
+use j1_runtime::provider::{Incoming, Outgoing};
 use serde_json::{Value, json};
 
 use crate::support::{INSTANCE, World, error};
@@ -44,4 +47,31 @@ async fn a_job_that_does_not_name_its_mode_takes_only_a_diff() {
     let (_, summary, _) = join(unsaid, &[]).await;
     assert_eq!(summary.exit_code, 0, "{summary:#?}");
     assert!(summary.guard.is_some_and(|guard| guard.checked));
+}
+
+/// JupiterOne, or something between, starts another job than was asked for.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_is_started_as_another_one_is_aborted() {
+    for (member, other, arguments) in [
+        ("syncMode", "DIFF", &["--sync-mode", "patch"][..]),
+        ("syncMode", "PATCH", &[]),
+        ("integrationInstanceId", "production-b", &[]),
+    ] {
+        let world = World::new().filled().await;
+        let before = world.keys();
+        let between = move |request: &Outgoing, response: Incoming| {
+            let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return response };
+            if request.method.as_str() == "POST" && request.url.path().ends_with("/jobs") {
+                let own = json!({ "source": "integration-external", "integrationInstanceId": INSTANCE });
+                for (name, value) in own.as_object().expect("an object") {
+                    body["job"][name] = value.clone();
+                }
+                body["job"][member] = json!(other);
+            }
+            Incoming { body: body.to_string().into(), ..response }
+        };
+        let summary = world.run_behind(arguments, true, Arc::new(between)).await;
+        assert_eq!((summary.exit_code, world.keys()), (6, before), "{member} {other}: {summary:#?}");
+        assert!(error(&summary).contains("just started"), "{}", error(&summary));
+    }
 }

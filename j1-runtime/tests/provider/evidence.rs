@@ -320,6 +320,46 @@ async fn a_header_link_that_cannot_be_read_is_not_a_missing_one() {
     assert!(!read(Paging::link().size("limit", 3), stripped).await.is_complete());
 }
 
+/// The first page has the header, and the second one, which is as long, lost it on the way.
+#[tokio::test]
+async fn a_header_link_that_is_lost_in_the_middle_is_not_the_end() {
+    let second = |records: usize, header: Option<&'static str>| {
+        move |asked: &crate::server::Asked| {
+            if !asked.target.contains("page=2") {
+                return Reply::json(&json!(rows(0..3))).header("link", "</things?page=2>; rel=\"next\"");
+            }
+            let reply = Reply::json(&json!(rows(3..3 + records)));
+            header.map_or(reply.clone(), |header| reply.header("link", header))
+        }
+    };
+    let list = read(Paging::link(), second(3, None)).await;
+    assert!(list.reason().contains("without the header `Link`"), "{}", list.reason());
+    assert!(read(Paging::link().one_page(), second(3, None)).await.is_complete());
+    for (records, header) in [(2, None), (0, None), (3, Some("</things>; rel=\"first\""))] {
+        let list = read(Paging::link(), second(records, header)).await;
+        assert!(list.is_complete(), "{records} {header:?}: {:?}", list.outcome);
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_comes_twice_in_one_response_is_an_error() {
+    for body in [
+        r#"{ "items": [{ "id": 0 }], "next": null, "items": [] }"#,
+        r#"{ "items": [{ "id": 0 }], "next": "b", "next": null }"#,
+    ] {
+        let paging = Paging::cursor("cursor", "next").items("items");
+        let error = read(paging, move |_| Reply::status(200, body)).await.outcome.expect_err("an error");
+        assert!(error.code().as_str() == "J1-R1005" && error.to_string().contains("comes once"), "{error}");
+    }
+    let nested = r#"{ "data": { "items": [{ "id": 0 }], "items": [] } }"#;
+    let list = read(Paging::whole().items("data.items"), move |_| Reply::status(200, nested)).await;
+    assert!(list.outcome.expect_err("an error").to_string().contains("`items` comes once"));
+    // Which of two members that mean nothing is meant does not matter.
+    let harmless = r#"{ "took": 3, "items": [{ "id": 0 }], "took": 4 }"#;
+    let list = read(Paging::whole().items("items"), move |_| Reply::status(200, harmless)).await;
+    assert!(list.is_complete() && list.ids == [0], "{:?}", list.outcome);
+}
+
 #[tokio::test]
 async fn a_next_link_without_results_is_the_end() {
     let list = read(Paging::link().size("limit", 3), |asked| {

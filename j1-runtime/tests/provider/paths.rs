@@ -1,10 +1,11 @@
 //! Ids in paths, and lists below a record.
 
+use j1_core::Outcome;
 use j1_runtime::provider::{Http, Incoming, Outgoing, Pages, Paging, Unanswered};
 use serde_json::json;
 
 use crate::list::{Row, read_with, rows};
-use crate::server::{Asked, Reply};
+use crate::server::{Asked, Provider, Reply, http};
 
 /// The path of the request that is sent for a path with this id.
 async fn sent(id: &str) -> Result<String, String> {
@@ -75,4 +76,31 @@ async fn a_list_is_gone_only_with_its_parent() {
     assert_eq!(members(404, 200).await, Some(false), "a 404 for no reason must not delete the members");
     assert_eq!(members(404, 403).await, Some(false));
     assert_eq!(members(410, 404).await, None);
+}
+
+/// A gateway that has lost the API answers everything with 404, the parents too.
+#[tokio::test]
+async fn lists_that_are_gone_one_after_the_other_may_be_a_gone_api() {
+    // Of four groups, these exist; `false` is an answer of 404 for all that belongs to the group.
+    for (groups, complete) in [
+        ([true, true, true, true], true),
+        ([true, false, true, false], true),
+        ([true, true, true, false], true),
+        ([true, true, false, false], false),
+        ([false, false, true, true], false),
+    ] {
+        let respond = move |asked: &Asked| {
+            let group = asked.path().split('/').nth(2).and_then(|group| group.parse::<usize>().ok());
+            let exists = group.is_some_and(|group| groups[group]);
+            Reply::status(if exists { 200 } else { 404 }, &json!(rows(0..2)).to_string())
+        };
+        let provider = Provider::responding(respond).await;
+        let client = http().client(&provider.base).expect("a URL");
+        let mut outcome = Outcome::nothing_to_read("the groups are known");
+        for group in ["0", "1", "2", "3"] {
+            let members = client.get_at(&["groups", group, "members"]).pages::<Row>(Paging::whole());
+            outcome.add(members.gone_with(client.get_at(&["groups", group])).all().await.expect("a list").1);
+        }
+        assert_eq!(outcome.is_complete(), complete, "{groups:?}: {:?}", outcome.reasons());
+    }
 }

@@ -64,6 +64,15 @@ impl ListPosition {
                     .to_owned(),
             );
         }
+        // A header can be lost on the way, and providers that have one on every other page have it on the last as well.
+        let silent = self.silent && self.total.last.is_none() && !paging.trust.one_page;
+        if silent && matches!((paging.style, paging.end), (Style::Link, End::OfStyle)) {
+            doubts.push(
+                "ends with a page as long as those before it and without the header `Link` that they had; declare \
+                 `.total_header(..)`, or `.one_page()` if this API leaves it out on the last page"
+                    .to_owned(),
+            );
+        }
         let whole = matches!(paging.style, Style::Whole) && self.total.last.is_none();
         let cut = CAPS.contains(&self.read)
             || self.total.last.is_none() && is_round(self.read)

@@ -43,6 +43,10 @@ pub(super) struct ListPosition {
     pub ended: bool,
     /// `true` if any response named a next page.
     said_next: bool,
+    /// The number of records of the longest page but the last.
+    longest: u64,
+    /// `true` if the last page is as long as those before, and says nothing about a next page although they did.
+    silent: bool,
     short: Short,
     total: Totals,
     seen: Seen,
@@ -169,7 +173,9 @@ impl ListPosition {
         self.read = self.read.saturating_add(fresh);
         self.at = (self.at - u64::from(overlap)).saturating_add(records).max(self.at);
         self.empty = if records == 0 { self.empty + 1 } else { 0 };
+        self.silent = self.said_next && page.next == Next::Missing && records >= self.longest.max(1);
         self.said_next |= page.next != Next::Missing;
+        self.longest = self.longest.max(records);
         let full = paging.size.is_none_or(|size| records >= size.records);
         self.short = match (self.short, records, full) {
             (Short::Last, 1.., _) => Short::Before,

@@ -25,6 +25,18 @@ pub(super) async fn join(client: &SyncClient, settings: &JobSettings, id: &str) 
     }
 }
 
+/// Returns what a job that was just started says about itself that was not asked for: its finalize could delete what another
+/// instance holds, or what this run does not send. A response to a start need not repeat what was asked for.
+pub(super) fn not_as_asked(job: &Job, settings: &JobSettings, instance: Option<&str>) -> Option<String> {
+    let said = |member: &str| job.text(member).is_some();
+    let owner = match settings.source {
+        Source::Api => "scope",
+        Source::IntegrationExternal | Source::IntegrationManaged => "integrationInstanceId",
+    };
+    let other_owner = || wrong_owner(job, settings, instance).filter(|_| said("source") && said(owner));
+    other_owner().or_else(|| wrong_mode(job, settings.sync_mode).filter(|_| said("syncMode")))
+}
+
 fn wrong_owner(job: &Job, settings: &JobSettings, instance: Option<&str>) -> Option<String> {
     let source = settings.source.as_str();
     match job.text("source") {

@@ -22,7 +22,7 @@ use crate::jupiterone::prediction::{Brings, Types};
 use crate::jupiterone::{Job, Opening, Source, SyncClient, SyncMode, TooLarge, Uploader};
 use crate::observe::trace;
 use crate::run::error::RunError;
-use crate::run::job::join::join;
+use crate::run::job::join::{join, not_as_asked};
 use crate::run::settings::JobSettings;
 use crate::run::summary::{JobSummary, Summary};
 
@@ -77,7 +77,8 @@ pub(crate) async fn open(
             Some(id) => join(client, settings, id).await,
             None => {
                 let scope = settings.scope.as_deref();
-                client.start(Opening { mode: settings.sync_mode, source: settings.source, scope }).await
+                let opening = Opening { mode: settings.sync_mode, source: settings.source, scope };
+                as_asked(client, settings, client.start(opening).await?).await
             }
         };
         job.map(|job| Job { opened: Some(now), ..job })
@@ -86,6 +87,14 @@ pub(crate) async fn open(
         opened = opened => opened.map_err(RunError::aborted),
         signal = stop => Err(RunError::interrupted(signal)),
     }
+}
+
+/// Returns the job that was started if it is of the owner and the mode that were asked for; aborts it otherwise.
+async fn as_asked(client: &SyncClient, settings: &JobSettings, job: Job) -> Result<Job, Error> {
+    let Some(what) = not_as_asked(&job, settings, client.instance()) else { return Ok(job) };
+    let message = format!("job {}, which was just started, {what}; it is aborted", job.id);
+    abort(client, job, "it is not the job that was asked for").await;
+    Err(Error::new(Kind::Upload, code::REFUSED, message))
 }
 
 /// Waits until JupiterOne has taken everything that was sent. Returns the objects that are too large for any request.
