@@ -72,7 +72,7 @@ pub fn arguments(cx: &mut Ctxt, args: TokenStream, keys: &Keys) -> Vec<Item> {
     items
 }
 
-/// Words of other libraries, and the keys that say the same. They are not read as those keys, since their values differ.
+/// Words of other libraries, and the keys that say the same.
 const OTHER_WORDS: [(&str, &str); 12] = [
     ("column", "rename"),
     ("depends_on", "reads"),
@@ -88,8 +88,11 @@ const OTHER_WORDS: [(&str, &str); 12] = [
     ("skip_serializing", "skip"),
 ];
 
-/// Keeps the items whose key is known. A misspelt key is an error *and* is read as the key it resembles, so
-/// that one typo is one error.
+/// Those of [`OTHER_WORDS`] whose values are no types: they name steps.
+const NAME_STEPS: [&str; 2] = ["depends_on", "dependencies"];
+
+/// Keeps the items whose key is known. A misspelt key and a word of another library are errors *and* are read as the key
+/// that they stand for, so that one mistake is one error.
 fn keep_known(cx: &mut Ctxt, list: Punctuated<Item, Token![,]>, keys: &Keys, items: &mut Vec<Item>) {
     for mut item in list {
         let (name, on) = (item.key.to_string(), keys.on);
@@ -98,18 +101,21 @@ fn keep_known(cx: &mut Ctxt, list: Punctuated<Item, Token![,]>, keys: &Keys, ite
                 OTHER_WORDS.iter().find(|(word, key)| *word == name && keys.known.contains(key))
             {
                 cx.error(&item.key, "E0310", format!("unknown key `{name}` on {on}; write `{instead}`"));
-                continue;
-            }
-            let Some(near) = did_you_mean(&name, keys.known) else {
+                if NAME_STEPS.contains(&&*name) {
+                    continue;
+                }
+                item.key = Ident::new_raw_if_keyword(instead, &item.key);
+            } else if let Some(near) = did_you_mean(&name, keys.known) {
+                cx.error(&item.key, "E0310", format!("unknown key `{name}` on {on}; did you mean `{near}`?"));
+                item.key = Ident::new_raw_if_keyword(near, &item.key);
+            } else {
                 let expected = match keys.known {
                     [] => "it takes none".to_owned(),
                     known => format!("expected one of: `{}`", known.join("`, `")),
                 };
                 cx.error(&item.key, "E0310", format!("unknown key `{name}` on {on}; {expected}"));
                 continue;
-            };
-            cx.error(&item.key, "E0310", format!("unknown key `{name}` on {on}; did you mean `{near}`?"));
-            item.key = Ident::new_raw_if_keyword(near, &item.key);
+            }
         }
         let again = items.iter().any(|i| i.key == item.key);
         if again && !keys.repeatable.iter().any(|k| item.key == k) {

@@ -281,9 +281,8 @@ fn entity_impl(model: &Model<'_>, properties: &[Property], groups: &[Group<'_>])
 fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
     let krate = &model.krate;
     let Some(template) = &model.template else {
-        // The error in the key has been reported; such an entity accepts any id in lookups.
-        let p = krate.private();
-        return (quote!(#p::AnyId), quote!(::core::unreachable!()), quote!(let _ = (id, out);));
+        // The error in the key has been reported.
+        return (any_id(model), quote!(::core::unreachable!()), quote!(let _ = (id, out);));
     };
     let fields = key_fields(model);
     let types: Vec<TokenStream> = fields
@@ -322,6 +321,22 @@ fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
         [one] => (quote!(#one), quote!(#(#values)*), body),
         _ => (quote!((#(#types,)*)), quote!((#(#values,)*)), body),
     }
+}
+
+/// Returns the type of the id of an entity whose key is wrong: the one that a field `id` would give, so that looking the
+/// entity up is not an error as well; otherwise one that accepts every foreign key.
+fn any_id(model: &Model<'_>) -> TokenStream {
+    let id = model.fields.iter().find(|field| field.ident == "id").map(|field| bare(field.ty));
+    let id = id.and_then(|ty| if is_named(ty, "Option") { argument(ty, 0).map(bare) } else { Some(ty) });
+    let is = |names: &[&str]| id.is_some_and(|ty| names.iter().any(|name| is_named(ty, name)));
+    if is(&["String", "str", "Box"]) {
+        return quote!(&'key str);
+    }
+    if is(&["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "Uuid"]) {
+        return quote!(&'key #id);
+    }
+    let p = model.krate.private();
+    quote!(#p::AnyId)
 }
 
 /// Returns the fields that the key is made of.

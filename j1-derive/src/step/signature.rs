@@ -1,12 +1,12 @@
 //! `async fn fetch(integration: &Integration, job: &mut Job<fetch>) -> Result<Outcome>`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, ItemFn, Path, ReturnType, Type};
 
 use crate::ctxt::Ctxt;
-use crate::entity::field::{argument, bare, is_named};
+use crate::entity::field::{argument, bare, is_named, last_name};
 
 /// Checks the signature, and makes the impl that runs the step.
 pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream, enabled_if: Option<&Path>) -> TokenStream {
@@ -42,6 +42,9 @@ pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream, enabled_if: Option<&
         if is_shared {
             let message = format!("a step adds what it reads to its job; write `&mut Job<{name}>`");
             cx.error(&job.ty, "E0707", message);
+        } else if let Some(other) = job_of_another(&job.ty, name) {
+            let message = format!("this is the job of another step; write `Job<{name}>`");
+            cx.error(other, "E0707", message);
         }
     }
     let arguments = arguments(cx, item);
@@ -62,6 +65,13 @@ pub fn check(cx: &mut Ctxt, item: &ItemFn, p: &TokenStream, enabled_if: Option<&
             run_impl(item, p, &quote!(<C: ::core::marker::Sync>), &quote!(C), &body, None)
         }
     }
+}
+
+/// Returns the parameter of `&mut Job<..>` if that is not the step.
+fn job_of_another<'ty>(ty: &'ty Type, name: &Ident) -> Option<&'ty Type> {
+    let Type::Reference(reference) = ty else { return None };
+    let step = argument(&reference.elem, 0).filter(|_| is_named(&reference.elem, "Job"))?;
+    (matches!(step, Type::Path(_)) && *name != last_name(step)).then_some(step)
 }
 
 /// Returns `true` for what is certainly not a `Result<Outcome>`: an outcome that cannot fail, or a result of something else.

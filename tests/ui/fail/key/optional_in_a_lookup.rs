@@ -1,0 +1,18 @@
+use j1::prelude::*;
+use j1_ui_tests::Group;
+
+#[derive(J1Entity)]
+#[j1(type = "acme_thing", class = Group, key = id)]
+pub struct Thing {
+    pub id: Option<String>,
+    pub name: String,
+    pub display_name: String,
+}
+
+#[step(emits(Group), reads(keys Thing))]
+async fn fetch_groups(job: &mut Job<fetch_groups>) -> Result<Outcome> {
+    let _ = job.find::<Thing>("1");
+    Ok(Outcome::nothing_to_read("there are no groups"))
+}
+
+fn main() {}
