@@ -188,14 +188,6 @@ const fn group(text: &[u8]) -> bool {
     !text.is_empty() && text.len() <= 4 && Bytes::Hex.all(text)
 }
 
-/// Groups only, with no address of four numbers.
-const fn groups(text: &[u8]) -> Option<usize> {
-    match text {
-        [] => None,
-        _ => count(text, false, false),
-    }
-}
-
 const fn ipv4_cidr(text: &[u8]) -> bool {
     match cut(text, b'/') {
         Some((address, bits)) => octets(address, true) && number(bits, 2, 32),
@@ -206,15 +198,15 @@ const fn ipv4_cidr(text: &[u8]) -> bool {
 const fn ipv6_cidr(text: &[u8]) -> bool {
     let Some((address, bits)) = cut(text, b'/') else {
         // The official expression forgets the range here.
-        return matches!(groups(text), Some(2..=8));
+        return matches!(count(text, false, false), Some(2..=8));
     };
     if !number(bits, 3, 128) {
         return false;
     }
     match address {
         b"::" => true,
-        [head @ .., b':', b':'] => matches!(groups(head), Some(1..=7)),
-        _ => matches!(groups(address), Some(8)),
+        [head @ .., b':', b':'] => matches!(count(head, false, false), Some(1..=7)),
+        _ => matches!(count(address, false, false), Some(8)),
     }
 }
 
