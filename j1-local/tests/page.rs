@@ -212,24 +212,48 @@ fn a_job_shows_the_progress_of_its_shards() {
     let job = newest_job(client);
     assert_eq!(client.get(&format!("/jobs/{job}.json")).ok()["shards"], Value::Null);
     assert!(!page(client, &format!("/jobs/{job}")).contains("<h2>Shards</h2>"));
+    let open = client.diff("sharded");
     let event = |name: &str, description: &str| json!({ "name": name, "description": description });
-    let events = [
+    let tell = |events: &[Value]| {
+        client.post(&open.path("/events"), &json!({ "events": events })).ok();
+        client.get(&format!("/jobs/{}.json", open.id)).ok()["shards"].clone()
+    };
+    let shards = tell(&[
         event("sync_upload_start", "the upload of the root of the plan has begun"),
-        event("sync_upload_start", "the upload of shard 0 of 3 has begun"),
-        event("sync_upload_start", "the upload of shard 2 of 3 has begun"),
+        event("step_start", "shard 0 of 4 is being collected: attempt 1, 12.5% of the work"),
+        event("step_start", "shard 2 of 4 is being collected: attempt 1, 50.0% of the work"),
+        event("sync_upload_start", "the upload of shard 2 of 4 has begun: attempt 1"),
         // Its worker was killed, and another one began again.
-        event("sync_upload_start", "the upload of shard 2 of 3 has begun"),
-        event("sync_upload_end", "shard 2 of 3 is uploaded: 7 entities, 5 relationships"),
-        event("sync_upload_start", "the upload of shard 9 of 3 has begun"),
-        event("sync_upload_start", "the upload of shard 1 of 18446744073709551616 has begun"),
-    ];
-    client.post(&format!("{JOBS}/{job}/events"), &json!({ "events": events })).ok();
-    let shards = &client.get(&format!("/jobs/{job}.json")).ok()["shards"];
-    assert_eq!((&shards["total"], &shards["shards"]["2"]["begun"]), (&json!(3), &json!(2)));
-    assert_eq!(shards["shards"].as_object().map(serde_json::Map::len), Some(2), "{shards}");
-    let shown = page(client, &format!("/jobs/{job}"));
-    assert!(shown.contains("1 of 3 uploaded.") && shown.contains("7 entities, 5 relationships"), "{shown}");
-    assert!(shown.contains("waiting") && shown.contains("uploading"), "{shown}");
+        event("sync_upload_start", "the upload of shard 2 of 4 has begun: attempt 2"),
+        event("step_start", "shard 3 of 4 is being collected: attempt 1, 25.0% of the work"),
+        event("sync_upload_start", "the upload of shard 3 of 4 has begun: attempt 1"),
+        // What is not a shard of a run.
+        event("sync_upload_start", "the upload of shard 9 of 4 has begun: attempt 1"),
+        event("sync_upload_start", "the upload of shard 1 of 18446744073709551616 has begun: attempt 1"),
+        event("info", "shard 1 of 4 is being collected: attempt 1, 12.5% of the work"),
+    ]);
+    let in_states =
+        |shards: &Value| ["collecting", "uploading", "uploaded", "done"].map(|of| shards[of].clone());
+    assert_eq!(in_states(&shards), [1, 2, 0, 0].map(|count| json!(count)), "{shards}");
+    assert_eq!((&shards["total"], &shards["shards"]["2"]["attempts"]), (&json!(4), &json!(2)));
+    assert_eq!(shards.get("remainingMs"), None, "nothing is done, so there is no pace");
+    let shards = tell(&[
+        event("sync_upload_end", "shard 2 of 4 is uploaded: 7 entities, 5 relationships"),
+        event("sync_upload_start", "the upload of shard 2 of 4 has begun: attempt 1"),
+    ]);
+    assert_eq!(in_states(&shards), [1, 1, 1, 500].map(|count| json!(count)), "{shards}");
+    assert!(shards["remainingMs"].is_u64(), "{shards}");
+    let shown = page(client, &format!("/jobs/{}", open.id));
+    for text in [
+        "1 of 4 uploaded (50% of the work); 1 uploading, 1 collecting, 1 waiting. At the pace so far, the rest takes about ",
+        "<td class=\"n\">12.5%</td>",
+        "7 entities, 5 relationships",
+    ] {
+        assert!(shown.contains(text), "{text}: {shown}");
+    }
+    client.post(&open.path("/abort"), &json!({ "reason": "too few shards" })).ok();
+    let ended = page(client, &format!("/jobs/{}", open.id));
+    assert!(ended.contains("1 of 4 uploaded") && !ended.contains("At the pace so far"), "{ended}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::html::{Number, Path, Text, Time};
 use crate::http::App;
 use crate::http::error::ApiError;
 use crate::http::jobs::view;
-use crate::store::{Event, Job, Operation, Table, TypeChanges};
+use crate::store::{Event, Job, Operation, Status, Table, TypeChanges};
 
 /// `GET /jobs/{id}`
 pub async fn show(
@@ -27,7 +27,7 @@ pub async fn show(
     let job = app.store.job(format.strip(&id)).await?;
     let events = app.store.events(&job.id).await?;
     let changes = app.store.count_changes(&job.id).await?;
-    let shards = Shards::new(&events);
+    let shards = Shards::new(&events, job.status == Status::AwaitingUploads);
     let data = json!({ "job": view(&job), "events": &events, "changes": &changes, "shards": &shards });
     let title = format!("Job {}", job.id);
     let shell = Shell::new(&title, Section::Jobs).json(&uri);

@@ -10,6 +10,7 @@ mod uploader;
 mod wire;
 
 pub(crate) use client::{Credentials, SyncClient, is_on_this_machine};
+pub(crate) use events::Events;
 pub use limits::UploadLimits;
 pub(crate) use query::{Held, HeldMapped, HeldObject, NotHeld};
 pub use sent::Uploads;

@@ -28,6 +28,12 @@ pub trait Backend: Send + Sync {
 
     /// Deletes a file, if it exists.
     fn delete<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<()>>;
+
+    /// Returns the time at which a file was written by the clock of the store, in milliseconds since 1970; `None` where the
+    /// store does not know. It is only shown: nothing is decided by it.
+    fn written_at<'a>(&'a self, _path: &'a str) -> BoxFuture<'a, Result<Option<i64>>> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 /// Opens the place that `--store` names.
@@ -149,6 +155,16 @@ impl Backend for Objects {
             match self.store.delete(&self.at(path)).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
                 Err(error) => Err(self.failed("deleted", path, error)),
+            }
+        })
+    }
+
+    fn written_at<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<Option<i64>>> {
+        Box::pin(async move {
+            match self.store.head(&self.at(path)).await {
+                Ok(file) => Ok(Some(file.last_modified.timestamp_millis())),
+                Err(object_store::Error::NotFound { .. }) => Ok(None),
+                Err(error) => Err(self.failed("read", path, error)),
             }
         })
     }

@@ -136,7 +136,7 @@ impl RunFiles {
 
     /// The job, which must have been opened.
     pub async fn opened_job(&self) -> Result<JobFile> {
-        self.job().await?.ok_or_else(|| order("the run has no job yet; run `shard open` first"))
+        self.job().await?.ok_or_else(no_job)
     }
 
     pub async fn closed(&self) -> Result<Option<ClosedFile>> {
@@ -150,6 +150,8 @@ impl RunFiles {
 
     /// The job, which must be open as far as the store knows.
     pub async fn open_job(&self, plan: &PlanFile) -> Result<JobFile> {
+        // In this order: a job that is there before the run is given up is one that the `open` of the next run finds and aborts.
+        let job = self.job().await?;
         if let Some(closed) = self.closed().await? {
             let message = format!(
                 "run {} is closed ({}); begin the next one with `shard plan`",
@@ -157,7 +159,7 @@ impl RunFiles {
             );
             return Err(order(&message));
         }
-        let job = self.opened_job().await?;
+        let job = job.ok_or_else(no_job)?;
         if job.plan_hash == plan.plan_hash {
             return Ok(job);
         }
@@ -178,6 +180,15 @@ impl PlanFile {
     fn hash(&self) -> Result<String> {
         let plain = Self { plan_hash: String::new(), ..self.clone() };
         Ok(hash(&serde_json::to_vec(&plain)?))
+    }
+
+    /// The part of the work that these shards are, in tenths of a percent.
+    pub fn tenths_of(&self, shards: &[usize]) -> u64 {
+        let weight = |of: &dyn Fn(usize) -> bool| -> u128 {
+            self.shards.iter().filter(|shard| of(shard.id)).map(|shard| u128::from(shard.weight.max(1))).sum()
+        };
+        let tenths = weight(&|id| shards.contains(&id)) * 1_000;
+        tenths.checked_div(weight(&|_| true)).and_then(|tenths| u64::try_from(tenths).ok()).unwrap_or(1_000)
     }
 
     /// Checks that this build made the plan, for this integration.
@@ -236,6 +247,10 @@ pub(super) fn hash(bytes: &[u8]) -> String {
 /// The error of a phase that came too early or too late.
 pub(super) fn order(message: &str) -> Error {
     Error::new(Kind::Config, code::SHARD_ORDER, message)
+}
+
+fn no_job() -> Error {
+    order("the run has no job yet; run `shard open` first")
 }
 
 /// Identifies this build: the version of j1, and the length and the checksum of the program.

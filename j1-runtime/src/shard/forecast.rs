@@ -3,6 +3,7 @@
 use super::cut::DEFAULT_SHARDS;
 use super::files::Shard;
 use crate::observe::progress::WaitedMs;
+use crate::run::shards::ShardProgress;
 
 /// Returns the forecast as lines of text.
 pub(super) fn forecast(shards: &[Shard], own_budget: bool, root: (u64, WaitedMs)) -> Vec<String> {
@@ -38,4 +39,64 @@ pub(super) fn forecast(shards: &[Shard], own_budget: bool, root: (u64, WaitedMs)
         lines.push("one entity is more than half of the work: more shards change nothing".to_owned());
     }
     lines
+}
+
+/// Returns how many shards are in which state, and how long the rest takes at the pace so far: `done` tenths of a percent of the
+/// work in `took` milliseconds.
+pub(super) fn pace(shards: &[ShardProgress], done: u64, took: Option<u64>) -> Vec<String> {
+    let count = |state: &str| shards.iter().filter(|shard| shard.state == state).count();
+    let [delivered, uploading, collecting, waiting] =
+        ["delivered", "uploading", "collecting", "waiting"].map(count);
+    let mut lines = vec![format!(
+        "{delivered} of {} shards delivered; {uploading} uploading, {collecting} collecting, {waiting} waiting",
+        shards.len()
+    )];
+    let rest = took.and_then(|took| (took * 1_000_u64.saturating_sub(done)).checked_div(done));
+    lines.extend(rest.map(|rest| format!("at the pace so far, the rest takes about {}", about(rest))));
+    lines
+}
+
+/// A time in milliseconds, as exact as a forecast is.
+fn about(millis: u64) -> String {
+    match millis.div_ceil(1_000) {
+        0..=1 => "1 second".to_owned(),
+        seconds @ 2..120 => format!("{seconds} seconds"),
+        seconds @ 120..7_200 => format!("{} minutes", seconds.div_ceil(60)),
+        seconds => format!("{} hours", seconds.div_ceil(3_600)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rest_takes_as_long_as_the_pace_so_far_says() {
+        let shard = |id, state| ShardProgress {
+            id,
+            state,
+            keys: 1,
+            weight: 1,
+            attempts: 1,
+            entities: 0,
+            relationships: 0,
+        };
+        let shards = ["delivered", "uploading", "collecting", "waiting"];
+        let shards: Vec<ShardProgress> =
+            shards.into_iter().enumerate().map(|(id, state)| shard(id, state)).collect();
+        let lines = pace(&shards, 250, Some(60_000));
+        assert_eq!(
+            lines,
+            [
+                "1 of 4 shards delivered; 1 uploading, 1 collecting, 1 waiting",
+                "at the pace so far, the rest takes about 3 minutes"
+            ]
+        );
+        assert_eq!(pace(&shards, 0, Some(60_000)).len(), 1, "nothing is done, so there is no pace");
+        assert_eq!(pace(&shards, 250, None).len(), 1, "the store does not know the times");
+        assert_eq!(
+            [0, 119_000, 119_001, 7_200_000].map(about),
+            ["1 second", "119 seconds", "2 minutes", "2 hours"]
+        );
+    }
 }

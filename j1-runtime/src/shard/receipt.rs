@@ -147,11 +147,8 @@ impl CompleteSet {
                 None => missing.push(shard.id),
             }
         }
-        let weight = |of: &dyn Fn(usize) -> bool| -> u128 {
-            plan.shards.iter().filter(|shard| of(shard.id)).map(|shard| u128::from(shard.weight.max(1))).sum()
-        };
-        let (there, all) = (weight(&|id| delivered.contains_key(&id)), weight(&|_| true));
-        let coverage = u8::try_from((there * 100).checked_div(all).unwrap_or(100)).unwrap_or(100);
+        let there: Vec<usize> = delivered.keys().copied().collect();
+        let coverage = u8::try_from(plan.tenths_of(&there) / 10).unwrap_or(100);
         if coverage >= least {
             return Ok(Self { delivered, missing, coverage });
         }

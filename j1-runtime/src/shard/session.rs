@@ -13,7 +13,7 @@ use super::part::Collected;
 use super::receipt::{CompleteSet, TooLargeRecord};
 use crate::code;
 use crate::engine::{Destination, Stop};
-use crate::jupiterone::{Batch, Job, SyncClient, SyncMode, Uploader};
+use crate::jupiterone::{Batch, Events, Job, SyncClient, SyncMode, Uploader};
 use crate::observe::progress::Progress;
 use crate::run::error::RunError;
 use crate::run::job::{self, Uploaded};
@@ -25,6 +25,16 @@ pub(crate) struct Uploading {
     client: Arc<SyncClient>,
     job: String,
     mode: SyncMode,
+    events: Events,
+}
+
+/// One attempt at a shard, as the people who look at the job read it.
+pub(crate) struct Attempt {
+    /// The number of the shard and of all shards.
+    pub shard: [usize; 2],
+    pub number: u64,
+    /// The shard's part of the work, in tenths of a percent.
+    pub share: u64,
 }
 
 /// The result of a delivery.
@@ -36,7 +46,12 @@ pub(crate) struct Delivered {
 impl Uploading {
     /// Uploads to the job that this process has started.
     pub fn started(client: Arc<SyncClient>, job: &Job, mode: SyncMode) -> Self {
-        Self { client, job: job.id.clone(), mode }
+        Self::new(client, job.id.clone(), mode)
+    }
+
+    fn new(client: Arc<SyncClient>, job: String, mode: SyncMode) -> Self {
+        let events = Events::new(Arc::clone(&client), job.clone());
+        Self { client, job, mode, events }
     }
 
     /// Joins the job of a run.
@@ -47,16 +62,52 @@ impl Uploading {
         job.check(client.scope())?;
         let status = client.status(&job.job).await?;
         if status.takes_uploads() {
-            return Ok(Self { client, job: job.job.clone(), mode: job.mode() });
+            return Ok(Self::new(client, job.job.clone(), job.mode()));
         }
         Err(ended(&status))
     }
 
+    /// Says that a shard is being collected; does not wait.
+    pub fn collecting(&self, attempt: &Attempt) {
+        let Attempt { number, share, .. } = attempt;
+        let (whole, tenth) = (share / 10, share % 10);
+        self.events.tell(&Event::step_start(format!(
+            "{} is being collected: attempt {number}, {whole}.{tenth}% of the work",
+            attempt.what()
+        )));
+    }
+
+    /// Waits for the last of these events, for a while.
+    pub async fn close(&self) {
+        self.events.close().await;
+    }
+
+    /// Uploads the part of a shard.
+    pub async fn deliver_shard(
+        &self,
+        files: &RunFiles,
+        part: &Collected,
+        attempt: &Attempt,
+    ) -> Result<Delivered> {
+        let again = format!(": attempt {}", attempt.number);
+        self.upload(files, part, (&attempt.what(), &again)).await
+    }
+
     /// Uploads a part. Sent again, it is the same: JupiterOne keeps one of two equal objects.
     pub async fn deliver(&self, files: &RunFiles, part: &Collected, what: &str) -> Result<Delivered> {
+        self.upload(files, part, (what, "")).await
+    }
+
+    async fn upload(
+        &self,
+        files: &RunFiles,
+        part: &Collected,
+        (what, again): (&str, &str),
+    ) -> Result<Delivered> {
         let uploader = Uploader::new(Arc::clone(&self.client), self.job.clone());
         let destination = Destination::Upload(uploader, self.mode);
-        destination.tell(&part.name, Event::sync_upload_start(format!("the upload of {what} has begun")));
+        destination
+            .tell(&part.name, Event::sync_upload_start(format!("the upload of {what} has begun{again}")));
         let sent = self.send(files, part, &destination).await;
         if sent.is_ok() {
             let [entities, relationships] = part.objects;
@@ -109,6 +160,14 @@ impl Uploading {
             destination.take(&part.name, wanted, batch).await?;
         }
         Ok(())
+    }
+}
+
+impl Attempt {
+    /// Names the shard.
+    fn what(&self) -> String {
+        let [shard, shards] = self.shard;
+        format!("shard {shard} of {shards}")
     }
 }
 

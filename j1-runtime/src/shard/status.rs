@@ -3,6 +3,7 @@
 use j1_core::Result;
 
 use super::files::{PlanFile, RunFiles};
+use super::forecast::pace;
 use super::part::Collected;
 use super::receipt::{of_shard, shard_name};
 use super::store::Store;
@@ -36,9 +37,15 @@ pub(crate) async fn status(store: &Store) -> Result<Summary, RunError> {
 async fn read(files: &RunFiles, plan: &PlanFile) -> Result<ShardSummary> {
     let mut summary = of_plan(plan, "planned");
     let job = files.job().await?;
+    let (mut first, mut last) = (None::<i64>, None::<i64>);
     for shard in &plan.shards {
         let name = shard_name(shard.id);
-        let attempts = files.store.list(&files.path(&format!("attempts/{name}"))).await?.len();
+        let in_folder = |folder: &str| files.path(&format!("{folder}/{name}"));
+        let attempts = files.store.list(&in_folder("attempts")).await?.len();
+        if attempts > 0 {
+            let this = files.store.began_at(&in_folder("attempts")).await?;
+            first = first.into_iter().chain(this).min();
+        }
         let part = Collected::published(files, &name).await?;
         let delivered = match &job {
             Some(job) => of_shard(files, shard.id, plan, job).await?.is_some(),
@@ -50,6 +57,9 @@ async fn read(files: &RunFiles, plan: &PlanFile) -> Result<ShardSummary> {
             (None, 0) => "waiting",
             (None, _) => "collecting",
         };
+        if delivered {
+            last = last.max(files.store.began_at(&in_folder("receipts")).await?);
+        }
         let list = if delivered { &mut summary.delivered } else { &mut summary.missing };
         list.push(shard.id);
         let [entities, relationships] = part.map_or([0; 2], |part| part.objects);
@@ -64,5 +74,13 @@ async fn read(files: &RunFiles, plan: &PlanFile) -> Result<ShardSummary> {
         (None, Some(_)) => "open".to_owned(),
         (None, None) => "planned".to_owned(),
     };
+    if summary.phase == "working" {
+        let done = plan.tenths_of(&summary.delivered);
+        summary.coverage = u8::try_from(done / 10).ok();
+        let took = first.zip(last).and_then(|(first, last)| u64::try_from(last - first).ok());
+        summary.forecast = pace(&summary.shards, done, took);
+    } else if summary.phase == "closing" {
+        summary.forecast = vec!["all shards are delivered; `shard close` finalizes the job".to_owned()];
+    }
     Ok(summary)
 }

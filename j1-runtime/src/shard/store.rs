@@ -81,6 +81,12 @@ impl Store {
         Ok(names)
     }
 
+    /// Returns the time at which the first file of a folder was written, by the clock of the store, in milliseconds since 1970.
+    pub async fn began_at(&self, folder: &str) -> Result<Option<i64>> {
+        let Some(first) = self.list(folder).await?.into_iter().next() else { return Ok(None) };
+        self.0.written_at(&format!("{folder}/{first}")).await
+    }
+
     /// Deletes a file, if it exists.
     pub async fn delete(&self, path: &str) -> Result<()> {
         self.0.delete(path).await

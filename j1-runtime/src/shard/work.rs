@@ -14,7 +14,7 @@ use super::merge::merge;
 use super::part::{Collected, encode_carry, store};
 use super::plan::records;
 use super::receipt::{Receipt, of_shard, shard_name};
-use super::session::Uploading;
+use super::session::{Attempt, Uploading};
 use super::settings::{Setup, WorkSettings};
 use super::status;
 use super::store::Created;
@@ -107,13 +107,32 @@ fn choose(plan: &PlanFile, settings: WorkSettings) -> Result<Vec<usize>> {
 pub(crate) async fn work<I: Connect>(
     setup: &Setup,
     assignment: &Assignment,
-    (ready, mut steps): (Ready<I>, Plan),
+    ready: (Ready<I>, Plan),
     client: SyncClient,
     progress: &Progress,
-    mut stop: Stop<'_>,
+    stop: Stop<'_>,
 ) -> Result<Summary, RunError> {
+    let session = Uploading::join(Arc::new(client.repeating()), &assignment.job).await?;
+    let delivered = deliver(setup, assignment, ready, &session, progress, stop).await;
+    session.close().await;
+    let (reports, ledger) = merge::<I>(&setup.naming, delivered?.iter(), false);
+    let mut summary = Summary::collected(reports, ledger);
+    summary.shards = Some(status::of_worker(&assignment.plan, &assignment.shards));
+    // The receipts are there, so no scheduler needs to start this again. `close` ends with the code of a partial run.
+    summary.exit_code = exit::COMPLETE;
+    Ok(summary)
+}
+
+/// Delivers the shards that have no receipt, and returns what was collected of all.
+async fn deliver<I: Connect>(
+    setup: &Setup,
+    assignment: &Assignment,
+    (ready, mut steps): (Ready<I>, Plan),
+    session: &Uploading,
+    progress: &Progress,
+    mut stop: Stop<'_>,
+) -> Result<Vec<Collected>, RunError> {
     let Assignment { files, plan, job, shards } = assignment;
-    let session = Uploading::join(Arc::new(client.repeating()), job).await?;
     let root = Root::read(setup, files, plan).await?;
     let mut delivered = Vec::new();
     for shard in shards.iter().filter_map(|id| plan.shards.get(*id)) {
@@ -121,18 +140,20 @@ pub(crate) async fn work<I: Connect>(
             delivered.push(receipt.collected);
             continue;
         }
-        let attempt = begin(files, shard.id).await?;
+        let number = begin(files, shard.id).await?;
+        let attempt =
+            Attempt { shard: [shard.id, plan.shards.len()], number, share: plan.tenths_of(&[shard.id]) };
         let name = shard_name(shard.id);
         let part = match Collected::published(files, &name).await? {
             Some(part) => part,
             None => {
+                session.collecting(&attempt);
                 collect(setup, &root, files, shard, (&ready, &mut steps), progress, stop.as_mut()).await?
             }
         };
         progress.phase(Progressing::Uploading);
-        let what = format!("shard {} of {}", shard.id, plan.shards.len());
         let upload = tokio::select! {
-            upload = session.deliver(files, &part, &what) => upload?,
+            upload = session.deliver_shard(files, &part, &attempt) => upload?,
             signal = stop.as_mut() => return Err(RunError::interrupted(signal)),
         };
         let receipt = Receipt {
@@ -140,22 +161,17 @@ pub(crate) async fn work<I: Connect>(
             build: setup.build.clone(),
             job: job.job.clone(),
             shard: shard.id,
-            attempt,
+            attempt: number,
             collected: part.clone(),
             received: upload.received,
             too_large: upload.too_large,
             hash: String::new(),
         };
-        let path = files.path(&format!("receipts/{name}/{attempt:04}.json"));
+        let path = files.path(&format!("receipts/{name}/{number:04}.json"));
         files.store.create_document(&path, &receipt.sealed()?).await?;
         delivered.push(part);
     }
-    let (reports, ledger) = merge::<I>(&setup.naming, delivered.iter(), false);
-    let mut summary = Summary::collected(reports, ledger);
-    summary.shards = Some(status::of_worker(plan, shards));
-    // The receipts are there, so no scheduler needs to start this again. `close` ends with the code of a partial run.
-    summary.exit_code = exit::COMPLETE;
-    Ok(summary)
+    Ok(delivered)
 }
 
 /// Takes the next attempt at a shard.
@@ -163,7 +179,8 @@ async fn begin(files: &RunFiles, shard: usize) -> Result<u64> {
     let folder = files.path(&format!("attempts/{}", shard_name(shard)));
     let mut attempt = files.store.list(&folder).await?.len() as u64 + 1;
     loop {
-        let started = serde_json::json!({ "started": jiff::Timestamp::now().to_string(), "process": uuid::Uuid::new_v4().to_string() });
+        // Without a time: the clocks of two workers may be hours apart.
+        let started = serde_json::json!({ "process": uuid::Uuid::new_v4().to_string() });
         let bytes = Bytes::from(serde_json::to_vec(&started)?);
         match files.store.create(&format!("{folder}/{attempt:04}.json"), bytes).await? {
             Created::Mine => return Ok(attempt),

@@ -56,6 +56,17 @@ impl Run {
         files.next().expect("a file").expect("a file").path()
     }
 
+    /// What the page of the job shows of the shards.
+    async fn page(&self) -> Value {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let job: Value =
+            serde_json::from_slice(&std::fs::read(self.file("job.json")).expect("a job")).expect("JSON");
+        let url = format!("{}/jobs/{}.json", self.j1.url(), job["job"].as_str().expect("an id"));
+        let request = reqwest::Client::new().get(url).bearer_auth(crate::support::JUPITERONE_KEY);
+        let bytes = request.send().await.expect("a response").bytes().await.expect("a body");
+        serde_json::from_slice::<Value>(&bytes).expect("JSON")["shards"].take()
+    }
+
     async fn nothing_was_finalized(self) {
         self.j1.shutdown().await.expect("it ends");
         assert!(held(self.folder.path()).is_empty());
@@ -165,6 +176,21 @@ async fn a_damaged_receipt_finalizes_nothing() {
 }
 
 #[tokio::test]
+async fn receipts_of_a_job_that_the_store_lost_finalize_nothing() {
+    let run = Run::new(World::new(4)).await;
+    run.delivered().await;
+    std::fs::remove_file(run.file("job.json")).expect("it is removed");
+    run.phase(&["open"]).await.summary(0);
+    assert!(failed(&run.phase(&["close"]).await, 6, "J1-R2104").contains("delivered to another job"));
+    // Without them, the shards upload to the new job what they collected.
+    std::fs::remove_dir_all(run.file("receipts")).expect("they are removed");
+    for index in ["0", "1", "2", "3"] {
+        run.phase(&["work", "--index", index]).await.summary(0);
+    }
+    assert_eq!(run.phase(&["close", "--wait"]).await.summary(0)["job"]["status"], "FINISHED");
+}
+
+#[tokio::test]
 async fn a_shard_that_did_not_deliver_is_partial_or_too_much() {
     let run = Run::new(World::new(4)).await;
     run.planned().await;
@@ -172,6 +198,15 @@ async fn a_shard_that_did_not_deliver_is_partial_or_too_much() {
     for index in ["0", "1", "2"] {
         run.phase(&["work", "--index", index]).await.summary(0);
     }
+    let status = run.phase(&["status"]).await.summary(0)["shards"].clone();
+    assert_eq!((&status["phase"], &status["coverage"]), (&"working".into(), &75.into()));
+    let forecast: Vec<&str> =
+        status["forecast"].as_array().expect("lines").iter().filter_map(Value::as_str).collect();
+    assert_eq!(forecast[0], "3 of 4 shards delivered; 0 uploading, 0 collecting, 1 waiting");
+    assert!(forecast[1].starts_with("at the pace so far, the rest takes about "), "{forecast:?}");
+    let shown = run.page().await;
+    assert_eq!((&shown["uploaded"], &shown["done"]), (&3.into(), &750.into()), "{shown}");
+    assert_eq!((&shown["shards"]["1"]["share"], &shown["shards"]["1"]["attempts"]), (&250.into(), &1.into()));
     let partial = run.phase(&["close", "--coverage", "70%", "--wait"]).await.summary(5);
     assert_eq!(partial["shards"]["missing"], serde_json::json!([3]));
     let types = partial["partialDatasets"]["types"].to_string();

@@ -168,6 +168,12 @@ fn partial(summary: &Summary) {
 }
 
 fn verdict(summary: &Summary) {
+    if let Some(of_phase) = summary.shards.as_ref().and_then(|run| shards::verdict(run, summary.status)) {
+        if !of_phase.is_empty() {
+            anstream::println!("{of_phase}");
+        }
+        return;
+    }
     match (summary.status, &summary.job) {
         (Status::Complete, Some(job)) if job.job.status == "AWAITING_UPLOADS" => {
             anstream::println!(

@@ -6,6 +6,7 @@ use j1_core::describe::foreign::inert;
 
 use crate::observe::table::{grouped, table};
 use crate::run::shards::ShardSummary;
+use crate::run::summary::Status;
 
 /// Returns how far a sharded run is: a line, and a table if there is one.
 pub(super) fn text(run: &ShardSummary) -> String {
@@ -36,4 +37,23 @@ pub(super) fn text(run: &ShardSummary) -> String {
         let _ = write!(out, "{}", table(&rows));
     }
     out
+}
+
+/// Returns the last line of a phase whose end is not that of a run; empty where the table says everything.
+pub(super) fn verdict(run: &ShardSummary, status: Status) -> Option<&'static str> {
+    let is_status = !run.shards.is_empty() || (run.phase == "planned" && status == Status::Complete);
+    match (status, &*run.phase) {
+        _ if is_status => Some(""),
+        (Status::Complete, "working") if run.delivered.is_empty() => {
+            Some("Nothing to do: there are more workers than shards.")
+        }
+        (Status::Complete, "working") => {
+            Some("Delivered. Nothing changes until `shard close` finalizes the job.")
+        }
+        (Status::Partial, "working") => {
+            Some("Delivered, and partial. `shard close` finalizes the job, and keeps what was not read.")
+        }
+        (Status::Complete, "open") => Some("Open. Nothing changes until `shard close` finalizes the job."),
+        _ => None,
+    }
 }
