@@ -1,4 +1,4 @@
-//! `cargo xtask guards`: removes the guards of deletion safety one at a time, and checks that the simulation notices.
+//! `cargo xtask guards`: removes the guards of deletion safety one at a time, and checks that a simulation notices.
 //!
 //! Each guard is a piece of source text that is replaced while the simulation is built and run. It is an error if the
 //! text is not found: the guard has changed, and its entry here has to follow.
@@ -6,17 +6,33 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::files;
+use crate::{files, shard_guards};
 
-/// The number of seeds after which a removed guard counts as unnoticed.
-const SEEDS: &str = "10000";
+/// A test that runs seeds, and the guards that it holds.
+struct Simulation {
+    test: &'static str,
+    case: &'static str,
+    /// The number of seeds after which a removed guard counts as unnoticed.
+    seeds: &'static str,
+    guards: &'static [Guard],
+}
 
-struct Guard {
+const SIMULATIONS: [Simulation; 2] = [
+    Simulation {
+        test: "simulation",
+        case: "nothing_that_still_exists_is_deleted",
+        seeds: "10000",
+        guards: &GUARDS,
+    },
+    Simulation { test: "shards", case: "no_schedule_of_shards", seeds: "500", guards: &shard_guards::GUARDS },
+];
+
+pub struct Guard {
     /// The rule that it enforces.
-    rule: &'static str,
-    file: &'static str,
-    from: &'static str,
-    to: &'static str,
+    pub rule: &'static str,
+    pub file: &'static str,
+    pub from: &'static str,
+    pub to: &'static str,
 }
 
 const GUARDS: [Guard; 14] = [
@@ -122,11 +138,12 @@ impl Drop for Original {
 
 /// Takes away each guard whose rule contains `only`.
 pub fn run(root: &Path, only: Option<&str>) -> Result<(), String> {
-    let chosen: Vec<&Guard> =
-        GUARDS.iter().filter(|guard| only.is_none_or(|only| guard.rule.contains(only))).collect();
+    let all =
+        SIMULATIONS.iter().flat_map(|simulation| simulation.guards.iter().map(move |g| (simulation, g)));
+    let chosen: Vec<_> = all.filter(|(_, guard)| only.is_none_or(|only| guard.rule.contains(only))).collect();
     let mut survived = Vec::new();
-    for guard in &chosen {
-        let found = without(root, guard)?;
+    for (simulation, guard) in &chosen {
+        let found = without(root, simulation, guard)?;
         println!("{}: {}", guard.rule, found.as_deref().unwrap_or("NOT NOTICED"));
         if found.is_none() {
             survived.push(guard.rule);
@@ -137,19 +154,19 @@ pub fn run(root: &Path, only: Option<&str>) -> Result<(), String> {
     if survived.is_empty() { Ok(()) } else { Err(format!("not noticed: {}", survived.join("; "))) }
 }
 
-/// Runs the simulation without a guard, and returns what it says; `None` if it notices nothing.
-fn without(root: &Path, guard: &Guard) -> Result<Option<String>, String> {
+/// Runs a simulation without a guard, and returns what it says; `None` if it notices nothing.
+fn without(root: &Path, simulation: &Simulation, guard: &Guard) -> Result<Option<String>, String> {
     let path = root.join("j1-runtime/src").join(guard.file);
     let original = Original { text: files::read(&path)?, path };
     if original.text.matches(guard.from).count() != 1 {
         return Err(format!("{}: `{}` is not there exactly once", guard.file, guard.from));
     }
     files::write(&original.path, original.text.replace(guard.from, guard.to))?;
-    let arguments = ["test", "--profile", "soak", "-p", "j1-runtime", "--test", "simulation", "--locked"];
+    let arguments = ["test", "--profile", "soak", "-p", "j1-runtime", "--test", simulation.test, "--locked"];
     let ran = Command::new("cargo")
         .args(arguments)
-        .args(["--", "nothing_that_still_exists_is_deleted"])
-        .env("J1_SIMULATION_SEEDS", SEEDS)
+        .args(["--", simulation.case])
+        .env("J1_SIMULATION_SEEDS", simulation.seeds)
         .env("RUST_BACKTRACE", "0")
         .current_dir(root)
         .stdin(Stdio::null())
@@ -158,7 +175,10 @@ fn without(root: &Path, guard: &Guard) -> Result<Option<String>, String> {
     drop(original);
     let said = [ran.stdout, ran.stderr].concat();
     let said = String::from_utf8_lossy(&said);
-    let seed = said.lines().find(|line| line.starts_with("seed ") || line.starts_with("kept seed "));
+    let is_seed = |line: &&str| {
+        ["seed ", "kept seed ", "J1_SIMULATION_SEED="].iter().any(|start| line.starts_with(start))
+    };
+    let seed = said.lines().find(is_seed);
     match (ran.status.success(), seed) {
         (true, _) => Ok(None),
         (false, Some(seed)) => Ok(Some(seed.to_owned())),
@@ -173,7 +193,7 @@ mod tests {
     #[test]
     fn each_guard_is_where_it_is_said_to_be() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for guard in &GUARDS {
+        for guard in SIMULATIONS.iter().flat_map(|simulation| simulation.guards) {
             let text = files::read(&root.join("j1-runtime/src").join(guard.file)).expect("a file");
             assert_eq!(text.matches(guard.from).count(), 1, "{}: `{}`", guard.file, guard.from);
         }

@@ -14,6 +14,7 @@ mod guide;
 mod lines;
 mod reliability;
 mod rust;
+mod shard_guards;
 mod tables;
 
 use std::path::{Path, PathBuf};

@@ -78,17 +78,26 @@ pub(crate) async fn close<I: Connect>(
         return current.was_ended(job).await;
     }
     let mut summary = Summary::default();
-    let ended = conclude(setup, &current, (ready, steps), &job, progress, stop, &mut summary).await;
-    if let Err(error) = ended {
-        summary.fail(&error);
-        current.give_up(&error, job, &mut summary).await;
+    let concluded = conclude(setup, &current, (ready, steps), &job, progress, stop, &mut summary).await;
+    if let Err(error) = &concluded {
+        summary.fail(error);
+        current.give_up(error, job, &mut summary).await;
     }
-    if summary.job.as_ref().is_some_and(|ended| !ended.job.takes_uploads() && ended.job.status != "ABORTED") {
+    let ended = summary.job.as_ref().map(|ended| &ended.job);
+    if concluded.is_ok() && ended.is_some_and(|job| !job.takes_uploads() && job.status != "ABORTED") {
         current.closed(FINALIZED, &summary).await?;
         clean::up(&current.files).await;
+        in_phase(&mut summary, FINALIZED);
     }
     summary.uploads = Some(current.client.sent());
     Ok(summary)
+}
+
+/// Notes the phase that the run is in now.
+fn in_phase(summary: &mut Summary, phase: &str) {
+    if let Some(shards) = &mut summary.shards {
+        phase.clone_into(&mut shards.phase);
+    }
 }
 
 /// The summary of a run that was finalized before: as complete as it was then.
@@ -148,11 +157,18 @@ impl Current {
             summary.job = Some(JobSummary::new(job, mode));
             return;
         }
-        let aborted = job::abort(&self.client, job, error.error().message()).await;
-        if let Err(error) = self.closed(ABORTED, summary).await {
-            tracing::warn!("the store does not say that the run was aborted: {error}");
+        let mut ended = job::abort(&self.client, job, error.error().message()).await;
+        if ended.takes_uploads() {
+            // The response was lost, or another `close` has ended the job first.
+            ended = self.client.status(&ended.id).await.unwrap_or(ended);
         }
-        summary.job = Some(JobSummary::new(aborted, mode));
+        if ended.status == "ABORTED" {
+            if let Err(error) = self.closed(ABORTED, summary).await {
+                tracing::warn!("the store does not say that the run was aborted: {error}");
+            }
+            in_phase(summary, ABORTED);
+        }
+        summary.job = Some(JobSummary::new(ended, mode));
     }
 }
 

@@ -57,3 +57,19 @@ fn no_schedule_of_shards_deletes_what_still_exists_or_finalizes_twice() {
         assert!(count > 0 || all < SEEDS, "{name} never happened");
     }
 }
+
+#[test]
+fn no_phase_reads_the_clock_of_its_machine() {
+    // The clocks of two workers may be hours apart, so nothing may be decided by them: no lease, nothing that expires.
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/shard");
+    let mut files = 0;
+    for file in std::fs::read_dir(folder).expect("the phases") {
+        let path = file.expect("a file").path();
+        let source = std::fs::read_to_string(&path).expect("a source");
+        for clock in ["::now()", "SystemTime", ".elapsed()"] {
+            assert!(!source.contains(clock), "{} reads a clock: {clock}", path.display());
+        }
+        files += 1;
+    }
+    assert!(files > 20, "{files}");
+}

@@ -9,12 +9,30 @@ use tokio::sync::{Notify, watch};
 
 use crate::world::{Shared, incoming, look};
 
-/// The fate of a process: the number of the await at which it happens.
+/// A point in the life of a process.
+#[derive(Clone, Copy, Debug)]
+pub enum Point {
+    /// The await with this number.
+    Await(u32),
+    /// The first request or write whose path has this text, before it has an effect.
+    Before(&'static str),
+}
+
+/// The fate of a process.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fate {
-    pub dies: Option<u32>,
+    pub dies: Option<Point>,
     /// It freezes, and goes on when so many phases have begun.
-    pub freezes: Option<(u32, u32)>,
+    pub freezes: Option<(Point, u32)>,
+}
+
+/// The limits that a `close` was given.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The least part of the work, in percent.
+    pub coverage: u8,
+    /// It may delete any number of entities.
+    pub yes: bool,
 }
 
 /// A process.
@@ -22,46 +40,60 @@ pub struct Process {
     pub world: Shared,
     name: String,
     fate: Fate,
+    /// Those of a `close`.
+    limits: Option<Limits>,
     awaits: AtomicU32,
     /// The number of phases that have begun.
     phases: watch::Receiver<u32>,
     /// It is dead, or frozen: whoever started it gives it up.
     pub gone: Notify,
     dead: AtomicBool,
+    frozen: AtomicBool,
     /// The file that it wrote last.
     pub last_write: Mutex<Option<String>>,
 }
 
 impl Process {
-    pub fn new(world: &Shared, name: String, fate: Fate, phases: watch::Receiver<u32>) -> Arc<Self> {
+    pub fn new(
+        world: &Shared,
+        name: String,
+        (fate, limits): (Fate, Option<Limits>),
+        phases: watch::Receiver<u32>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             world: Arc::clone(world),
             name,
             fate,
+            limits,
             awaits: AtomicU32::new(0),
             phases,
             gone: Notify::new(),
             dead: AtomicBool::new(false),
+            frozen: AtomicBool::new(false),
             last_write: Mutex::default(),
         })
     }
 
-    /// An await at which it can die or freeze. Tasks that it has started stop here, too.
-    pub async fn moment(&self) {
+    /// An await at which it can die or freeze, before a request or a write if there is a path. Tasks that it has started stop
+    /// here, too.
+    pub async fn moment(&self, before: &str) {
         let at = self.awaits.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.fate.dies == Some(at) {
-            self.dead.store(true, Ordering::Relaxed);
-            self.log(|| "dies".to_owned());
+        let reached = |point| match point {
+            Point::Await(number) => number == at,
+            Point::Before(text) => before.contains(text),
+        };
+        if self.fate.dies.is_some_and(reached) && !self.dead.swap(true, Ordering::Relaxed) {
+            self.log(|| format!("dies {before}"));
             look(&self.world).met.count("deaths");
             self.lose_last_write();
             self.gone.notify_one();
         }
-        if let Some((from, until)) = self.fate.freezes
-            && at >= from
+        if let Some((point, until)) = self.fate.freezes
             && *self.phases.borrow() < until
+            && (self.frozen.load(Ordering::Relaxed) || reached(point))
         {
-            if at == from {
-                self.log(|| format!("freezes until phase {until}"));
+            if !self.frozen.swap(true, Ordering::Relaxed) {
+                self.log(|| format!("freezes until phase {until} {before}"));
                 look(&self.world).met.count("freezes");
                 self.gone.notify_one();
             }
@@ -90,8 +122,7 @@ impl Process {
             && world.faults > 0
             && world.fault("lostLastWrites", 64)
         {
-            world.log(|| format!("  {path} is lost"));
-            world.files.remove(&path);
+            world.lose(path);
         }
     }
 
@@ -109,7 +140,7 @@ impl Process {
     }
 
     async fn exchange(&self, to_jupiterone: bool, request: Outgoing) -> Result<Incoming, Unanswered> {
-        self.moment().await;
+        self.moment(request.url.path()).await;
         let lost = || Unanswered::Lost("the connection was reset".into());
         let fault = {
             let mut world = look(&self.world);
@@ -131,10 +162,11 @@ impl Process {
             Some(3) => return Ok(incoming(403, &serde_json::Value::Null)),
             Some(4) => {
                 // It arrives when its process has long given it up.
-                let (world, delay) = (Arc::clone(&self.world), look(&self.world).rng.u64(1..3600));
+                let (world, limits) = (Arc::clone(&self.world), self.limits);
+                let delay = look(&self.world).rng.u64(1..3600);
                 tokio::spawn(async move {
                     tokio::time::sleep(Duration::from_secs(delay)).await;
-                    look(&world).of_jupiterone(&request);
+                    look(&world).of_jupiterone(&request, limits);
                 });
                 return Err(lost());
             }
@@ -142,10 +174,14 @@ impl Process {
         }
         let response = {
             let mut world = look(&self.world);
-            if to_jupiterone { world.of_jupiterone(&request) } else { world.of_provider(&request) }
+            if to_jupiterone {
+                world.of_jupiterone(&request, self.limits)
+            } else {
+                world.of_provider(&request)
+            }
         };
         self.log(|| format!("  {} {}", response.status, String::from_utf8_lossy(&response.body)));
-        self.moment().await;
+        self.moment("").await;
         if fault.is_some() { Err(lost()) } else { Ok(response) }
     }
 }

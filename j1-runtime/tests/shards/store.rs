@@ -26,7 +26,7 @@ impl Files {
 impl ShardBackend for Files {
     fn get<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<Option<Bytes>>> {
         Box::pin(async move {
-            self.0.moment().await;
+            self.0.moment("").await;
             self.broken()?;
             Ok(look(&self.0.world).files.get(path).cloned())
         })
@@ -34,7 +34,7 @@ impl ShardBackend for Files {
 
     fn put_new<'a>(&'a self, path: &'a str, bytes: Bytes) -> BoxFuture<'a, Result<bool>> {
         Box::pin(async move {
-            self.0.moment().await;
+            self.0.moment(path).await;
             self.broken()?;
             let written = {
                 let mut world = look(&self.0.world);
@@ -53,7 +53,7 @@ impl ShardBackend for Files {
             if written {
                 *self.0.last_write.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.to_owned());
             }
-            self.0.moment().await;
+            self.0.moment("").await;
             // The response may be lost.
             self.broken()?;
             Ok(written)
@@ -62,7 +62,7 @@ impl ShardBackend for Files {
 
     fn list<'a>(&'a self, folder: &'a str) -> BoxFuture<'a, Result<Vec<String>>> {
         Box::pin(async move {
-            self.0.moment().await;
+            self.0.moment("").await;
             self.broken()?;
             let world = look(&self.0.world);
             let below = world.files.keys().filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/'));
@@ -73,7 +73,7 @@ impl ShardBackend for Files {
 
     fn delete<'a>(&'a self, path: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
-            self.0.moment().await;
+            self.0.moment("").await;
             self.broken()?;
             look(&self.0.world).files.remove(path);
             Ok(())
