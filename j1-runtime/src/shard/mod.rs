@@ -12,6 +12,9 @@
 //! shard collected is in the store before its upload begins: a repeated upload sends the same objects. A worker holds an
 //! [`session::Uploading`], which can upload; only [`session::Closing`] can finalize, and it is made from a complete set of
 //! receipts. JupiterOne's job is the only thing that counts: a run that ends before the finalize has changed nothing.
+//!
+//! **Time.** No phase reads the clock of its machine: there are no leases and nothing expires. What is older is decided by the
+//! order of files in the store and by JupiterOne's clock.
 
 mod backend;
 mod clean;

@@ -1,6 +1,8 @@
 //! JumpCloud cut into shards by organization: many processes, one job, one finalize.
 
 mod bad_input;
+#[cfg(target_os = "linux")]
+mod clocks;
 mod equality;
 mod killed;
 mod s3;
