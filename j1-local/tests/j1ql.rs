@@ -686,6 +686,20 @@ fn parameters_are_filled_in() {
 }
 
 #[test]
+fn a_name_that_no_entity_has_had_is_said_when_nothing_is_found() {
+    let graph = Graph::with(&[e("u1 acme_user User", json!({ "name": "Ada" }))], &[]);
+    for (query, expected) in [
+        ("FIND Usr", &["unknown-name"][..]),
+        ("FIND User THAT HAS acme_devise", &["unknown-name"]),
+        ("FIND User WITH name = 'Bob'", &[]),
+        ("FIND (User|Usr)", &[]),
+        ("FIND User AS u (THAT HAS acme_devise)? RETURN u.name", &["optional-kept"]),
+    ] {
+        assert_eq!(notices(&graph.ask(query)), expected, "{query}");
+    }
+}
+
+#[test]
 fn full_text_and_smart_classes_find_by_properties() {
     let graph = Graph::with(
         &[

@@ -30,6 +30,8 @@ pub struct Compiler<'q> {
     pub regexes: Vec<Regex>,
     pub words: Vec<Vec<String>>,
     pub notices: Notices,
+    /// No entity has the classes and types at one place of the query.
+    pub unknown_name: bool,
     /// Tables of properties that the current FROM needs.
     pub used: BTreeSet<String>,
     fresh: usize,
@@ -75,6 +77,7 @@ impl<'q> Compiler<'q> {
             regexes: Vec::new(),
             words: Vec::new(),
             notices: Notices::default(),
+            unknown_name: false,
             used: BTreeSet::new(),
             fresh: 0,
         }

@@ -98,7 +98,9 @@ impl Compiler<'_> {
             Target::Names(names) => {
                 // A `+` keeps SQLite from the index of the kinds where a better one is at its disposal.
                 let plus = if node.filter.as_ref().is_some_and(names_entities) { "+" } else { "" };
-                conditions.push(format!("{plus}{}.kind IN {}", at.table, self.kinds.entities(names)));
+                let kinds = self.kinds.entities(names);
+                self.unknown_name |= kinds == "()";
+                conditions.push(format!("{plus}{}.kind IN {kinds}", at.table));
             }
             Target::Text(text) => conditions.push(self.full_text(text, at)),
         }

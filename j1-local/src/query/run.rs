@@ -15,7 +15,7 @@ use super::columns::Form;
 use super::compile::Compiler;
 use super::functions::{self, Met};
 use super::kinds::Kinds;
-use super::notices::{NO_VALUE, NOT_A_NUMBER, Notices, TREE_CUT};
+use super::notices::{NO_VALUE, NOT_A_NUMBER, Notices, TREE_CUT, UNKNOWN_NAME};
 use super::options::{Answer, Data, Options, QueryError};
 use super::rows;
 use super::select::{Rows, Statement, Window};
@@ -125,7 +125,7 @@ impl Ask<'_> {
         let window = self.window();
         let statement = compiler.statement(self.query, &window)?;
         compiler.check_size(&statement.sql)?;
-        let Compiler { binds, regexes, words, mut notices, .. } = compiler;
+        let Compiler { binds, regexes, words, mut notices, unknown_name, .. } = compiler;
         let met = Arc::new(Met::default());
         functions::register(connection, regexes, words, kinds.types(), &met)?;
         let (data, cursor, absent) = {
@@ -153,6 +153,9 @@ impl Ask<'_> {
         transaction.finish()?;
         if met.not_a_number.load(Ordering::Relaxed) {
             notices.add(NOT_A_NUMBER);
+        }
+        if unknown_name && data.is_empty() {
+            notices.add(UNKNOWN_NAME);
         }
         Ok(Answer { data, cursor, notices: notices.into_vec(), absent })
     }
