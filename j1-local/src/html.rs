@@ -29,6 +29,15 @@ impl fmt::Write for Escape<'_, '_> {
     }
 }
 
+/// A name in the style of `_type`, as text that breaks after its underscores.
+pub struct Breaking<'a>(pub &'a str);
+
+impl Display for Breaking<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Text(self.0).to_string().replace('_', "_<wbr>"))
+    }
+}
+
 /// A path of this server: fixed segments and foreign ones, the latter percent-encoded, followed by `?` and pairs.
 pub struct Path<'a> {
     segments: &'a [&'a str],

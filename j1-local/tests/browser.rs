@@ -128,3 +128,54 @@ fn an_open_page_follows_a_run() {
     browser.until("document.body.innerText.includes('acme_user')");
     browser.check("live");
 }
+
+/// What does not depend on a graphics card: the script of the viewer has little to do for a frame, the data is fetched once,
+/// and moving changes no position.
+#[test]
+#[ignore = "draws many frames without a graphics card; run weekly"]
+fn five_thousand_nodes_are_moved_with_little_work_for_a_frame() {
+    const NODES: usize = 5_000;
+    const FRAMES: u32 = 20;
+    let Some(mut browser) = browser::start() else { return };
+    let local = Local::start();
+    let key = |n: usize| format!("acme:user:{n}");
+    let users: Vec<_> = (0..NODES).map(|n| user(&key(n), &format!("User {n}"))).collect();
+    let near = (0..NODES).map(|n| (n, n / 7));
+    let far = (0..NODES).map(|n| (n, (n * 31 + 7) % NODES)).filter(|(n, to)| *to != n / 7);
+    let edges: Vec<_> = near.chain(far).map(|(n, to)| has(&key(n), &key(to))).collect();
+    local.client.run("my-instance", &users, &edges, &[]);
+    browser.size(1400, 900);
+    browser.count_time();
+    let begin = std::time::Instant::now();
+    browser.open(&format!("http://{}/graph/entities", local.client.address));
+    browser.until("Boolean(document.querySelector('.stage[data-drawn]'))");
+    let (script, all) = browser.spent();
+    println!(
+        "opened in {:?}; main thread: scripts {script:.0} ms, all {all:.0} ms of processor time",
+        begin.elapsed()
+    );
+
+    let positions = "(() => { const { graph } = document.querySelector('.viewer').j1; \
+                     return graph.mapNodes((_, at) => at.x * 31 + at.y).join() })()";
+    let fetched =
+        "performance.getEntriesByType('resource').filter((one) => one.name.includes('/graph/')).length";
+    let before = (browser.evaluate(positions), browser.evaluate(fetched));
+    for (what, step) in [("moved", "{ x: camera.x + 0.01 }"), ("zoomed", "{ ratio: camera.ratio * 0.95 }")] {
+        let spent = browser.spent();
+        browser.wait_for(&format!(
+            "(async () => {{ const camera = document.querySelector('.viewer').j1.renderer.getCamera(); \
+             for (let frame = 0; frame < {FRAMES}; frame += 1) {{ camera.setState({step}); \
+             await new Promise(requestAnimationFrame); }} }})()"
+        ));
+        let now = browser.spent();
+        let frame = |now: f64, before: f64| (now - before) / f64::from(FRAMES);
+        let (script, all) = (frame(now.0, spent.0), frame(now.1, spent.1));
+        println!("{what}: scripts {script:.1} ms, main thread {all:.1} ms of processor time a frame");
+        assert!(script < 16.0, "a frame of the {what} graph takes {script} ms of script");
+    }
+    assert!(
+        before == (browser.evaluate(positions), browser.evaluate(fetched)),
+        "moving fetches or arranges again"
+    );
+    browser.check("five-thousand");
+}

@@ -437,3 +437,21 @@ fn the_query_box_knows_the_words_and_the_error_of_a_query() {
     let error = client.get("/query/check.json?q=FIND%20User%20THAT%20HAS%3F%20Device").ok()["error"].clone();
     assert_eq!(error["span"], json!({ "start": 18, "end": 19 }), "{error}");
 }
+
+#[test]
+fn other_views_do_not_wait_for_the_positions_of_a_large_graph() {
+    let local = Local::start();
+    let users: Vec<_> = (0..3_000).map(|n| user(&format!("acme:user:{n}"), "Ada")).collect();
+    let edges: Vec<_> =
+        (1..3_000).map(|n| has(&format!("acme:user:{}", n / 3), &format!("acme:user:{n}"))).collect();
+    local.client.run("i", &users, &edges, &[]);
+    let client = local.client.clone();
+    let drawing = std::thread::spawn(move || client.get("/graph/entities.json").ok());
+    let mut answered = 0;
+    while !drawing.is_finished() {
+        local.client.get("/jobs.json").ok();
+        answered += 1;
+    }
+    assert_eq!(drawing.join().unwrap()["total"], 3_000);
+    assert!(answered > 10, "the list of jobs was answered {answered} times");
+}

@@ -13,6 +13,8 @@
   const graph = new MultiDirectedGraph();
   let picture = { nodes: [], edges: [] };
   let types = [];
+  // The index of each node in the picture.
+  let places = new Map();
   let renderer = null;
   let selected = null;
   let request = 0;
@@ -55,25 +57,29 @@
   const load = () => {
     picture = JSON.parse(part(".picture").textContent);
     types = [...new Set(picture.nodes.map((node) => node.type))].sort();
+    places = new Map(picture.nodes.map((node, index) => [key(node), index]));
     const degrees = picture.nodes.map(() => 0);
     for (const edge of picture.edges) {
       degrees[edge.from] += 1;
       degrees[edge.to] += 1;
     }
     graph.clear();
-    picture.nodes.forEach((node, index) => graph.mergeNode(key(node), attributes(node, degrees[index])));
+    // Later ones are drawn over the others, and get the click: those with most relationships.
+    const order = [...picture.nodes.keys()].sort((a, b) => degrees[a] - degrees[b]);
+    for (const index of order) graph.mergeNode(key(picture.nodes[index]), attributes(picture.nodes[index], degrees[index]));
     const size = picture.edges.length > 3000 ? 0.5 : 1;
     for (const edge of picture.edges) {
       const [from, to] = [key(picture.nodes[edge.from]), key(picture.nodes[edge.to])];
       graph.addDirectedEdge(from, to, { label: edge.label, mapped: edge.mapped, size });
     }
-    const counts = types.map((type) => picture.nodes.filter((node) => node.type === type).length);
+    const counts = new Map();
+    for (const { type } of picture.nodes) counts.set(type, (counts.get(type) ?? 0) + 1);
     part(".legend").replaceChildren(
       ...types.map((type, index) => {
         const entry = element("span", "");
         const dot = element("i", "");
         dot.style.background = colour(index);
-        entry.append(dot, `${type} (${number(counts[index])})`);
+        entry.append(dot, `${type} (${number(counts.get(type))})`);
         return entry;
       }),
     );
@@ -88,7 +94,8 @@
         renderEdgeLabels: picture.edges.length <= 30,
         hideEdgesOnMove: false,
         labelRenderedSizeThreshold: picture.nodes.length > 300 ? 5 : 4,
-        labelDensity: 0.8,
+        labelDensity: 0.5,
+        labelGridCellSize: 180,
         zoomDuration: duration(),
         inertiaDuration: still.matches ? 0 : 200,
         stagePadding: 36,
@@ -146,7 +153,7 @@
     else if (at) camera.animate({ x: at.x, y: at.y, ratio: Math.min(camera.ratio, 0.6) }, { duration: duration() });
   };
 
-  const row = (node) => part(`.nodes tr[data-node="${picture.nodes.findIndex((one) => key(one) === node)}"]`);
+  const row = (node) => part(`.nodes tr[data-node="${places.get(node)}"]`);
 
   const select = (node, from = "graph") => {
     selected = node === selected && from === "graph" ? null : node;
@@ -165,7 +172,7 @@
     place?.querySelector(".pick").setAttribute("aria-pressed", "true");
     light([selected, ...graph.neighbors(selected)], graph.edges(selected));
     if (from === "table") look(selected);
-    show(picture.nodes.find((one) => key(one) === selected));
+    show(picture.nodes[places.get(selected)]);
     if (from === "graph") part(".side").scrollTo({ top: 0, behavior: still.matches ? "auto" : "smooth" });
   };
 
@@ -189,11 +196,18 @@
       const { entity } = await response.json();
       if (turn !== request || !entity) return;
       const facts = Object.entries(entity.properties).slice(0, 12);
-      const text = (value) => (typeof value === "string" ? value : JSON.stringify(value));
-      kind.after(table(facts.map(([name, value]) => [name, text(value)])), expansions(node, entity.groups));
+      kind.after(table(facts.map(([name, value]) => [name, readable(name, value)])), expansions(node, entity.groups));
     } catch {
       kind.after(element("p", "Its properties could not be loaded.", { className: "small error" }));
     }
+  };
+
+  // Times as the entity's own view writes them, by the same rule; lists with blanks between their elements.
+  const readable = (name, value) => {
+    if (Array.isArray(value)) return value.map((one) => readable(name, one)).join(", ");
+    const time = Number.isInteger(value) && value >= 1e10 && value <= 253402300799999 && /(On|At|Date|Timestamp)$/.test(name);
+    if (time) return new Date(value).toISOString().replace(/T(.*)\..*/, " $1 UTC");
+    return typeof value === "string" ? value : JSON.stringify(value);
   };
 
   const table = (facts) => {
@@ -215,7 +229,7 @@
       const shown = graph.edges(node.id).filter((edge) => {
         const [from, to] = graph.extremities(edge);
         const other = group.outgoing ? to : from;
-        const type = picture.nodes.find((one) => key(one) === other)?.type;
+        const type = picture.nodes[places.get(other)]?.type;
         return (group.outgoing ? from : to) === node.id && type === group.other && graph.getEdgeAttribute(edge, "label").split(", ").includes(group._class);
       }).length;
       const entry = element("li", "");

@@ -7,12 +7,13 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde_json::json;
 
+use super::head::Head;
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, respond, value};
-use crate::html::{Path, Text};
+use crate::html::{Count, Path, Text, Time};
 use crate::http::App;
 use crate::http::error::ApiError;
-use crate::store::{Change, Filter, Operation, PropertyChange, Table};
+use crate::store::{Change, Filter, Operation, PropertyChange, Table, TypeChanges};
 
 /// Objects on a page.
 const PAGE: i64 = 50;
@@ -38,22 +39,35 @@ pub async fn show(
     let mut changes = changes.ok_or_else(|| ApiError::no_version(&id))?;
     let more = changes.len() as u64 > PAGE.unsigned_abs();
     changes.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let total = total(&filter, &app.store.count_changes(&id).await?.unwrap_or_default());
     let data = json!({ "changes": &changes, "more": more });
+    let title = match (&filter.type_name, filter.what) {
+        (Some(name), _) => name.clone(),
+        (None, Table::Entity) => "Entities".to_owned(),
+        (None, Table::Relationship) => "Relationships".to_owned(),
+        (None, Table::MappedRelationship) => "Mapped relationships".to_owned(),
+    };
     let shell = Shell::new("Changes", Section::Jobs).json(&uri);
     Ok(respond(Format::read(&uri), &data, &app.settings, &shell, |out| {
-        write!(
-            out,
-            "<section><h1>{}{}</h1><p>By job <a href=\"{}\"><code>{}</code></a>.</p>",
-            filter.type_name.as_deref().map_or_else(|| "Changes".to_owned(), |name| Text(name).to_string()),
-            filter.operation.map(|operation| format!(": {}", operation.as_str())).unwrap_or_default(),
-            Path::new(&["jobs", &job.id]),
-            Text(&job.id)
-        )?;
+        out.write_str("<section>")?;
+        Head::new(&title)
+            .below("/jobs", "Jobs")
+            .below(Path::new(&["jobs", &job.id]), &format!("Job {}", job.id))
+            .note(format_args!(
+                "{} by the job of {}",
+                Count(
+                    total,
+                    filter.operation.map_or("change", Operation::as_str),
+                    filter.operation.map_or("changes", Operation::as_str)
+                ),
+                Time(job.start_timestamp)
+            ))
+            .write(out)?;
         for change in &changes {
-            object(out, change)?;
+            object(out, change, filter.type_name.is_none())?;
         }
         if changes.is_empty() {
-            out.write_str("<p>Nothing here.</p>")?;
+            out.write_str("<p>The job changed no such object.</p>")?;
         }
         let link = |to: i64| {
             Path::new(&["jobs", &job.id, "changes"])
@@ -68,7 +82,22 @@ pub async fn show(
     }))
 }
 
-fn object(out: &mut String, change: &Change) -> fmt::Result {
+/// The number of changes that a filter lets through, of those of a job.
+fn total(filter: &Filter, changes: &[TypeChanges]) -> i64 {
+    let listed = |row: &&TypeChanges| {
+        row.what == filter.what && filter.type_name.as_ref().is_none_or(|name| *name == row.type_name)
+    };
+    let count = |row: &TypeChanges| match filter.operation {
+        Some(Operation::Created) => row.created,
+        Some(Operation::Updated) => row.updated,
+        Some(Operation::Deleted) => row.deleted,
+        None => row.created + row.updated + row.deleted,
+    };
+    changes.iter().filter(listed).map(count).sum()
+}
+
+/// Writes one changed object, with its type where the list has several.
+fn object(out: &mut String, change: &Change, typed: bool) -> fmt::Result {
     let section = match change.what {
         Table::Entity => "entities",
         Table::Relationship | Table::MappedRelationship => "relationships",
@@ -89,12 +118,13 @@ fn object(out: &mut String, change: &Change) -> fmt::Result {
     } else {
         write!(out, "<a href=\"{}\">{}</a>", Path::new(&[section, &change.id]), Text(name))?;
     }
-    write!(
-        out,
-        " <code class=\"soft small\">{}</code></h3><div class=\"small soft wrap\">{}</div>",
-        Text(&change.type_name),
-        Text(&change.key)
-    )?;
+    if typed {
+        write!(out, " <code class=\"soft small\">{}</code>", Text(&change.type_name))?;
+    }
+    if change.display_name.is_some() {
+        write!(out, " <span class=\"key\">{}</span>", Text(&change.key))?;
+    }
+    out.write_str("</h3>")?;
     if change.operation == Operation::Updated {
         properties(out, &change.properties)?;
     } else {

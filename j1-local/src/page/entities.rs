@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::changes::pages;
+use super::head::Head;
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, respond, value};
 use crate::html::{Count, Path, Text};
@@ -55,17 +56,18 @@ pub async fn list(app: &App, parameters: &Parameters, uri: &Uri) -> Result<Respo
     let shell = Shell::new(&title, section).at(at.as_deref()).json(uri);
     let view = View { parameters, filter: &filter, list: &list, page };
     Ok(respond(Format::read(uri), &list, &app.settings, &shell, |out| {
-        write!(
-            out,
-            "<section><div class=\"head\"><h1>{}</h1><span class=\"soft\">{}</span>",
-            Text(&title),
-            Count(list.total, "entity", "entities")
-        )?;
-        if let (Some(name), true) = (&filter.type_name, list.total > 0) {
-            let graph = Path::new(&["graph", "entities"]).with("type", Some(name)).with("at", at.as_deref());
-            write!(out, "<a href=\"{graph}\">Show in the graph</a>")?;
+        let mut head = Head::new(&title).note(Count(list.total, "entity", "entities"));
+        match (&filter.type_name, &filter.class) {
+            (Some(name), _) => {
+                let graph =
+                    Path::new(&["graph", "entities"]).with("type", Some(name)).with("at", at.as_deref());
+                head = head.below("/types", "Types").link(graph, "Show in the graph");
+            }
+            (None, Some(_)) => head = head.below("/entities", "Entities"),
+            (None, None) => {}
         }
-        out.write_str("</div>")?;
+        out.write_str("<section>")?;
+        head.write(out)?;
         view.form(out)?;
         if list.rows.is_empty() {
             out.write_str("<p>No entity matches.</p>")?;

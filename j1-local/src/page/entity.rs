@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::changes::properties;
+use super::head::{Head, facts};
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, relationships, respond, value};
 use crate::html::{Count, Number, Path, Text, Time};
@@ -69,7 +70,7 @@ pub async fn show(
 }
 
 /// The display name of an entity, or its key.
-fn name(row: &Value) -> String {
+pub fn name(row: &Value) -> String {
     let entity = &row["entity"];
     entity.get("displayName").or_else(|| entity.get("_key")).map(value::plain).unwrap_or_default()
 }
@@ -77,40 +78,33 @@ fn name(row: &Value) -> String {
 fn head(out: &mut String, detail: &Detail, name: &str, at: Option<&str>) -> fmt::Result {
     let entity = &detail.row["entity"];
     let type_name = entity["_type"][0].as_str().unwrap_or_default();
-    write!(
-        out,
-        "<section><h1 class=\"wrap\">{}</h1><p><a href=\"{}\"><code>{}</code></a>",
-        Text(name),
-        Path::new(&["types", type_name]).with("at", at),
-        Text(type_name)
-    )?;
+    let types = Path::new(&["types"]);
+    let one_type = ["types", type_name];
+    let around = Path::new(&["graph", "entities"]).with("around", detail.row["id"].as_str()).with("at", at);
+    let mut head = Head::new(name)
+        .below(types, "Types")
+        .below(Path::new(&one_type).with("at", at), type_name)
+        .link(around, "Show in the graph");
     for class in entity["_class"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        write!(
-            out,
-            " <a class=\"badge\" href=\"{}\">{}</a>",
-            Path::new(&["entities"]).with("class", Some(class)).with("at", at),
-            Text(class)
-        )?;
+        let link = Path::new(&["entities"]).with("class", Some(class)).with("at", at).to_string();
+        head = head.badge(format_args!("<a class=\"badge\" href=\"{link}\">{}</a>", Text(class)));
     }
+    out.write_str("<section>")?;
+    head.write(out)?;
+    let text = |name: &str| Text(value::plain(&entity[name])).to_string();
     let time = |name: &str| Time(entity[name].as_i64().unwrap_or_default());
-    let id = detail.row["id"].as_str();
-    write!(
+    let version = Number(entity["_version"].as_i64().unwrap_or_default());
+    facts(
         out,
-        "</p><p><a href=\"{}\">Show in the graph</a></p><table class=\"facts\"><tbody>\
-         <tr><th scope=\"row\">Key</th><td class=\"wrap\"><code>{}</code></td></tr>\
-         <tr><th scope=\"row\">Id</th><td class=\"wrap\"><code>{}</code></td></tr>\
-         <tr><th scope=\"row\">Source</th><td>{}, <code>{}</code></td></tr>\
-         <tr><th scope=\"row\">Created</th><td>{}</td></tr>\
-         <tr><th scope=\"row\">Version</th><td>{}, since {}</td></tr></tbody></table></section>",
-        Path::new(&["graph", "entities"]).with("around", id).with("at", at),
-        Text(value::plain(&entity["_key"])),
-        Text(value::plain(&entity["_id"])),
-        Text(value::plain(&entity["_source"])),
-        Text(value::plain(&entity["_scope"])),
-        time("_createdOn"),
-        Number(entity["_version"].as_i64().unwrap_or_default()),
-        time("_beginOn")
-    )
+        &[
+            ("Key", format!("<code>{}</code>", text("_key"))),
+            ("Id", format!("<code>{}</code>", text("_id"))),
+            ("Source", format!("{}, <code>{}</code>", text("_source"), text("_scope"))),
+            ("Created", time("_createdOn").to_string()),
+            ("Version", format!("{version}, since {}", time("_beginOn"))),
+        ],
+    )?;
+    out.write_str("</section>")
 }
 
 /// The relationships in one direction, by kind, and the first of them.
@@ -237,16 +231,13 @@ fn gone(app: &App, id: &str, history: &[Revision], uri: &Uri) -> Response {
     let data = json!({ "entity": null, "history": history });
     let shell = Shell::new("Deleted entity", Section::Entities).json(uri);
     respond(Format::read(uri), &data, &app.settings, &shell, |out| {
-        write!(
-            out,
-            "<section><h1>Deleted entity</h1><p>The entity <code>{}</code> was deleted.</p>",
-            Text(id)
-        )?;
+        let mut head = Head::new("Deleted entity").below("/entities", "Entities");
         if let Some(job) = history.get(1).and_then(|revision| revision.job.as_ref()) {
-            let link = Path::new(&["entities", id]).with("at", Some(job)).to_string();
-            write!(out, "<p><a href=\"{link}\">Show its last version</a></p>")?;
+            head = head.link(Path::new(&["entities", id]).with("at", Some(job)), "Show its last version");
         }
-        out.write_str("</section>")?;
+        out.write_str("<section>")?;
+        head.write(out)?;
+        write!(out, "<p>The entity <code>{}</code> was deleted.</p></section>", Text(id))?;
         if let Some(last) = history.first() {
             out.write_str("<section><h2>What was deleted</h2>")?;
             properties(out, &last.properties)?;

@@ -8,6 +8,7 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde_json::json;
 
+use super::head::Head;
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, respond};
 use crate::html::{Number, Path, Text};
@@ -34,13 +35,13 @@ pub async fn show(
     let data = json!({ "types": &types, "relationships": &edges });
     let shell = Shell::new("Graph of types", Section::Graph).at(at.as_deref()).json(&uri);
     Ok(respond(Format::read(&uri), &data, &app.settings, &shell, |out| {
-        write!(
-            out,
-            "<section><div class=\"head\"><h1>Graph of types</h1><a href=\"{}\">Graph of entities</a></div>",
-            Path::new(&["graph", "entities"]).with("at", at.as_deref())
-        )?;
+        out.write_str("<section>")?;
+        let entities = Path::new(&["graph", "entities"]).with("at", at.as_deref());
+        Head::new("Graph of types").link(entities, "Graph of entities").write(out)?;
         if types.is_empty() {
-            return out.write_str("<p>Nothing yet.</p></section>");
+            return out.write_str(
+                "<p>Nothing yet. What a job uploads appears here once it is finalized.</p></section>",
+            );
         }
         if types.len() <= DRAWN {
             draw(out, &types, &edges)?;
@@ -52,7 +53,7 @@ pub async fn show(
 
 fn table(out: &mut String, edges: &[TypeEdge]) -> fmt::Result {
     out.write_str(
-        "<table class=\"cards\"><thead><tr><th>From</th><th>Relationship</th><th>To</th><th class=\"n\">Count</th>\
+        "<table class=\"cards sentence\"><thead><tr><th>From</th><th>Relationship</th><th>To</th><th class=\"n\">Count</th>\
          </tr></thead><tbody>",
     )?;
     for edge in edges {

@@ -7,11 +7,12 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde_json::json;
 
+use super::head::{Head, facts};
 use super::jobs::{Badge, scope_name};
 use super::shards::Shards;
 use super::shell::{Section, Shell};
 use super::{Format, respond};
-use crate::html::{Number, Path, Text, Time};
+use crate::html::{Breaking, Number, Path, Text, Time};
 use crate::http::App;
 use crate::http::error::ApiError;
 use crate::http::jobs::view;
@@ -32,7 +33,7 @@ pub async fn show(
     let title = format!("Job {}", job.id);
     let shell = Shell::new(&title, Section::Jobs).json(&uri);
     Ok(respond(format, &data, &app.settings, &shell, |out| {
-        facts(out, &job)?;
+        head(out, &job)?;
         if let Some(shards) = &shards {
             shards.write(out)?;
         }
@@ -47,63 +48,54 @@ pub async fn show(
     }))
 }
 
-fn facts(out: &mut String, job: &Job) -> fmt::Result {
-    write!(
-        out,
-        "<section><h1>Job {}</h1><table class=\"facts\"><tbody>\
-         <tr><th scope=\"row\">Id</th><td><code>{}</code></td></tr>\
-         <tr><th scope=\"row\">Source</th><td>{}, {} <code>{}</code>, <code>{}</code></td></tr>\
-         <tr><th scope=\"row\">Started</th><td>{}</td></tr>",
-        Badge(job.status),
-        Text(&job.id),
-        job.source.as_str(),
-        scope_name(job.source),
-        Text(&job.scope),
-        job.mode.as_str(),
-        Time(job.start_timestamp),
-    )?;
+fn head(out: &mut String, job: &Job) -> fmt::Result {
+    out.write_str("<section>")?;
+    Head::new("Job").below("/jobs", "Jobs").badge(Badge(job.status)).write(out)?;
+    let counts = &job.counters;
+    let code = |text: &str| format!("<code>{}</code>", Text(text));
+    let source = format!("{}, {} {}", job.source.as_str(), scope_name(job.source), code(&job.scope));
+    let mut list = vec![
+        ("Id", code(&job.id)),
+        ("Source", source),
+        ("Mode", code(job.mode.as_str())),
+        ("Started", Time(job.start_timestamp).to_string()),
+    ];
     if let Some(end) = job.end_timestamp {
-        let seconds = (end - job.start_timestamp).max(0);
-        write!(
-            out,
-            "<tr><th scope=\"row\">Ended</th><td>{}, after {}.{} s</td></tr>",
-            Time(end),
-            seconds / 1000,
-            seconds % 1000 / 100
-        )?;
+        let took = (end - job.start_timestamp).max(0);
+        list.push(("Ended", format!("{}, after {}.{} s", Time(end), took / 1000, took % 1000 / 100)));
     }
+    list.push((
+        "Uploaded",
+        format!(
+            "{} entities, {} relationships",
+            Number(counts.num_entities_uploaded),
+            Number(counts.num_relationships_uploaded)
+        ),
+    ));
     if let Some(reason) = &job.reason {
-        write!(out, "<tr><th scope=\"row\">Reason</th><td class=\"wrap\">{}</td></tr>", Text(reason))?;
+        list.push(("Reason", Text(reason).to_string()));
     }
     if !job.partial_types.is_empty() {
-        out.write_str("<tr><th scope=\"row\">Partial</th><td>nothing was deleted of")?;
-        for name in &job.partial_types {
-            write!(out, " <code>{}</code>", Text(name))?;
-        }
-        out.write_str("</td></tr>")?;
+        let types: Vec<String> = job.partial_types.iter().map(|name| code(name)).collect();
+        list.push(("Partial", format!("nothing was deleted of {}", types.join(" "))));
     }
-    let counts = &job.counters;
-    write!(
-        out,
-        "<tr><th scope=\"row\">Uploaded</th><td>{} entities, {} relationships</td></tr>",
-        Number(counts.num_entities_uploaded),
-        Number(counts.num_relationships_uploaded)
-    )?;
-    let errors = counts.num_entity_create_errors
-        + counts.num_entity_update_errors
-        + counts.num_relationship_create_errors
-        + counts.num_mapped_relationship_create_errors;
-    if errors > 0 {
-        write!(
-            out,
-            "<tr><th scope=\"row\">Errors</th><td class=\"error\">{} entities, {} relationships and {} mapped \
-             relationships could not be created or updated</td></tr>",
-            Number(counts.num_entity_create_errors + counts.num_entity_update_errors),
-            Number(counts.num_relationship_create_errors),
-            Number(counts.num_mapped_relationship_create_errors)
-        )?;
+    let entities = counts.num_entity_create_errors + counts.num_entity_update_errors;
+    let relationships = counts.num_relationship_create_errors;
+    let mapped = counts.num_mapped_relationship_create_errors;
+    if entities + relationships + mapped > 0 {
+        list.push((
+            "Errors",
+            format!(
+                "<span class=\"error\">{} entities, {} relationships and {} mapped relationships could not be created or \
+                 updated</span>",
+                Number(entities),
+                Number(relationships),
+                Number(mapped)
+            ),
+        ));
     }
-    out.write_str("</tbody></table></section>")
+    facts(out, &list)?;
+    out.write_str("</section>")
 }
 
 fn changed(out: &mut String, job: &Job, changes: &[TypeChanges]) -> fmt::Result {
@@ -124,7 +116,7 @@ fn changed(out: &mut String, job: &Job, changes: &[TypeChanges]) -> fmt::Result 
             out,
             "<tr><td><a href=\"{}\"><code>{}</code></a>{}</td>",
             list(job, row, None),
-            Text(&row.type_name),
+            Breaking(&row.type_name),
             match row.what {
                 Table::MappedRelationship => " <span class=\"soft small\">mapped</span>",
                 Table::Entity | Table::Relationship => "",

@@ -8,7 +8,7 @@ mod changes;
 mod entities;
 mod entity;
 mod graph;
-
+mod head;
 mod job;
 mod jobs;
 mod overview;

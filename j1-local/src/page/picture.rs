@@ -7,6 +7,7 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde_json::json;
 
+use super::head::Head;
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, respond};
 use crate::html::{Count, Path, Text};
@@ -47,10 +48,12 @@ pub async fn show(
         &app.settings,
         &shell,
         |out| {
-            out.write_str("<section><div class=\"head\"><h1>Graph of entities</h1>")?;
-            write!(out, "<span class=\"soft caption\">{}</span>", Text(&picture.caption))?;
-            let types = Path::new(&["graph"]).with("at", at.as_deref()).to_string();
-            write!(out, "<a href=\"{types}\">Graph of types</a></div>")?;
+            out.write_str("<section>")?;
+            let types = Path::new(&["graph"]).with("at", at.as_deref());
+            Head::new("Graph of entities")
+                .note(Text(&picture.caption))
+                .link(types, "Graph of types")
+                .write(out)?;
             form(out, &parameters)?;
             if picture.nodes.is_empty() {
                 out.write_str("<p>No entity matches.</p>")?;

@@ -1,6 +1,6 @@
 //! Relationships: all of a type, all of an entity, and one.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use axum::extract::{Path as UrlPath, Query, State};
 use axum::http::Uri;
@@ -9,12 +9,13 @@ use serde_json::json;
 
 use super::changes::pages;
 use super::entity::revisions;
+use super::head::{Head, facts};
 use super::shell::{Section, Shell};
 use super::{Format, Parameters, respond, value};
 use crate::html::{Count, Path, Text, Time};
 use crate::http::App;
 use crate::http::error::ApiError;
-use crate::store::{EdgeFilter, End, Table};
+use crate::store::{Edge, EdgeFilter, End, Table};
 
 /// Relationships on a page.
 const PAGE: i64 = 100;
@@ -62,34 +63,32 @@ pub async fn list(
     };
     let (total, edges) = app.store.relationships(at.clone(), filter).await?;
     let data = json!({ "total": total, "relationships": &edges });
-    let title = type_name.clone().unwrap_or_else(|| "Relationships".to_owned());
-    let shell = Shell::new(&title, Section::Types).at(at.as_deref()).json(uri);
+    let title = match (&type_name, entity) {
+        (Some(name), _) => name,
+        (None, Some(_)) if outgoing => "Relationships from it",
+        (None, Some(_)) => "Relationships to it",
+        (None, None) => "Relationships",
+    };
+    let name = match entity {
+        Some(id) => app.store.entity(at.clone(), id).await?.map(|detail| super::entity::name(&detail.row)),
+        None => None,
+    };
+    let section = if entity.is_some() { Section::Entities } else { Section::Types };
+    let shell = Shell::new(title, section).at(at.as_deref()).json(uri);
     Ok(respond(Format::read(uri), &data, &app.settings, &shell, |out| {
-        write!(
-            out,
-            "<section><div class=\"head\"><h1>{}</h1><span class=\"soft\">{}</span></div>",
-            Text(&title),
-            Count(total, "relationship", "relationships")
-        )?;
-        if let Some(id) = entity {
-            write!(out, "<p>Of <a href=\"{0}\">this entity</a>.</p>", Path::new(&["entities", id]))?;
+        let mut head = Head::new(title).note(Count(total, "relationship", "relationships"));
+        head = match entity {
+            Some(id) => head
+                .below("/entities", "Entities")
+                .below(Path::new(&["entities", id]).with("at", at.as_ref()), name.as_deref().unwrap_or(id)),
+            None => head.below("/types", "Types"),
+        };
+        out.write_str("<section>")?;
+        head.write(out)?;
+        if edges.is_empty() {
+            return out.write_str("<p>There are none.</p></section>");
         }
-        out.write_str(
-            "<table class=\"cards\"><thead><tr><th>From</th><th>Relationship</th><th>To</th></tr></thead><tbody>",
-        )?;
-        for edge in &edges {
-            write!(
-                out,
-                "<tr><td data-label=\"From\">{}</td><td data-label=\"Relationship\"><a href=\"{}\">{}</a>{}</td>\
-                 <td data-label=\"To\">{}</td></tr>",
-                EndLink(&edge.from, at.as_deref()),
-                Path::new(&["relationships", &edge.id]).with("at", at.as_ref()),
-                Text(&edge.class),
-                if edge.mapped { " <span class=\"small soft\">mapped</span>" } else { "" },
-                EndLink(&edge.to, at.as_deref()),
-            )?;
-        }
-        out.write_str("</tbody></table>")?;
+        table(out, &edges, at.as_deref())?;
         let link = |to: i64| {
             let segments: &[&str] = match (entity, &type_name) {
                 (Some(id), _) => &["entities", id, "relationships"],
@@ -105,6 +104,25 @@ pub async fn list(
         pages(out, page, page * PAGE < total, link)?;
         out.write_str("</section>")
     }))
+}
+
+fn table(out: &mut String, edges: &[Edge], at: Option<&str>) -> fmt::Result {
+    out.write_str(
+        "<table class=\"cards sentence\"><thead><tr><th>From</th><th>Relationship</th><th>To</th></tr></thead><tbody>",
+    )?;
+    for edge in edges {
+        write!(
+            out,
+            "<tr><td data-label=\"From\">{}</td><td data-label=\"Relationship\"><a href=\"{}\">{}</a>{}</td>\
+             <td data-label=\"To\">{}</td></tr>",
+            EndLink(&edge.from, at),
+            Path::new(&["relationships", &edge.id]).with("at", at),
+            Text(&edge.class),
+            if edge.mapped { " <span class=\"small soft\">mapped</span>" } else { "" },
+            EndLink(&edge.to, at),
+        )?;
+    }
+    out.write_str("</tbody></table>")
 }
 
 /// `GET /relationships/{id}`
@@ -126,28 +144,33 @@ pub async fn one(
     let shell = Shell::new("Relationship", Section::Types).at(at.as_deref()).json(&uri);
     Ok(respond(format, &data, &app.settings, &shell, |out| {
         let Some(edge) = &edge else {
-            out.write_str("<section><h1>Deleted relationship</h1></section>")?;
+            out.write_str("<section>")?;
+            Head::new("Deleted relationship").below("/relationships", "Relationships").write(out)?;
+            out.write_str("</section>")?;
             return revisions(out, &history);
         };
+        out.write_str("<section>")?;
+        Head::new(&edge.class)
+            .below("/types", "Types")
+            .below(Path::new(&["types", &edge.type_name]).with("at", at.as_ref()), &edge.type_name)
+            .write(out)?;
         write!(
             out,
-            "<section><h1>{}</h1><p class=\"path\">{} <span class=\"arrow\">{} →</span> {}</p><table class=\"facts\"><tbody>\
-             <tr><th scope=\"row\">Type</th><td><a href=\"{}\"><code>{}</code></a>{}</td></tr>\
-             <tr><th scope=\"row\">Key</th><td class=\"wrap\"><code>{}</code></td></tr>\
-             <tr><th scope=\"row\">Created</th><td>{}</td></tr>\
-             <tr><th scope=\"row\">This version</th><td>since {}</td></tr></tbody></table></section>\
-             <section><h2>Properties</h2>",
-            Text(&edge.class),
+            "<p class=\"path\">{} <span class=\"arrow\">{} →</span> {}</p>",
             EndLink(&edge.from, at.as_deref()),
             Text(&edge.class),
-            EndLink(&edge.to, at.as_deref()),
-            Path::new(&["types", &edge.type_name]),
-            Text(&edge.type_name),
-            if edge.mapped { ", resolved from a mapped relationship" } else { "" },
-            Text(&edge.key),
-            Time(edge.created_on),
-            Time(edge.begin_on)
+            EndLink(&edge.to, at.as_deref())
         )?;
+        let mut list = vec![
+            ("Key", format!("<code>{}</code>", Text(&edge.key))),
+            ("Created", Time(edge.created_on).to_string()),
+            ("This version", format!("since {}", Time(edge.begin_on))),
+        ];
+        if edge.mapped {
+            list.push(("Resolved", "from a mapped relationship".to_owned()));
+        }
+        facts(out, &list)?;
+        out.write_str("</section><section><h2>Properties</h2>")?;
         value::table(out, &edge.properties)?;
         out.write_str("</section>")?;
         revisions(out, &history)
@@ -157,8 +180,8 @@ pub async fn one(
 /// The link to one end of a relationship.
 struct EndLink<'a>(&'a End, Option<&'a str>);
 
-impl std::fmt::Display for EndLink<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for EndLink<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(end, at) = self;
         write!(
             f,

@@ -1,5 +1,6 @@
-//! Positions of nodes: edges pull their ends together, and all nodes push each other apart. Parts of the graph without a
-//! connection stand beside each other.
+//! Positions of nodes: edges pull their ends together, and all nodes push each other apart. Then nodes that are too close are
+//! spread, so that each can be seen; a node and the next are about 1 apart. Parts of the graph without a connection stand
+//! beside each other.
 //!
 //! Positions begin at a hash of the node's id and a fixed seed, so the same graph is always arranged in the same way.
 //! The push of many nodes far away is that of their common centre (Barnes and Hut), which makes a pass over `n` nodes
@@ -10,6 +11,7 @@ use std::f64::consts::TAU;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use super::spread::spread;
 use super::{Edge, Node};
 
 const SEED: u64 = 18;
@@ -18,7 +20,17 @@ const SEED: u64 = 18;
 const NEAR: f64 = 1.2;
 
 /// The pull to the middle, for each unit of distance from it.
-const GRAVITY: f64 = 0.05;
+const GRAVITY: f64 = 0.03;
+
+/// The pull of an edge between two nodes without others, for each unit of its length. Edges of nodes with many pull less:
+/// otherwise everything around a hub is one heap.
+const PULL: f64 = 2.0;
+
+/// The distance, about, to which pull and push bring a node and the next before a part is scaled.
+const NATURAL: f64 = 3.0;
+
+/// The distance to which nodes are spread, as a share of what there is room for.
+const SPREAD: f64 = 0.75;
 
 /// The deepest level of the tree; nodes that are still together there count as one.
 const DEEPEST: usize = 32;
@@ -31,20 +43,21 @@ pub struct Point {
 }
 
 impl Point {
-    fn plus(self, other: Self, times: f64) -> Self {
+    pub fn plus(self, other: Self, times: f64) -> Self {
         Self { x: other.x.mul_add(times, self.x), y: other.y.mul_add(times, self.y) }
     }
 
-    fn minus(self, other: Self) -> Self {
+    pub fn minus(self, other: Self) -> Self {
         self.plus(other, -1.0)
     }
 
-    fn square(self) -> f64 {
+    pub fn square(self) -> f64 {
         self.x.mul_add(self.x, self.y * self.y)
     }
 }
 
-/// The positions of all nodes: each connected part is arranged by itself, and the parts are packed in rows.
+/// The positions of all nodes: each connected part is arranged by itself, and the parts are packed in rows. Edges to nodes
+/// that are not given are left out.
 pub fn arrange(nodes: &[Node], edges: &[Edge]) -> Vec<Point> {
     let pairs = pairs(nodes, edges);
     let mut points = vec![Point::default(); nodes.len()];
@@ -75,14 +88,19 @@ pub fn arrange(nodes: &[Node], edges: &[Edge]) -> Vec<Point> {
 
 /// The positions when the nodes from `first` on are new: the others stay, and those begin around the anchor.
 pub fn extend(nodes: &[Node], edges: &[Edge], first: usize, anchor: usize) -> Vec<Point> {
-    let middle = nodes.get(anchor).map_or_else(Point::default, |node| Point { x: node.x, y: node.y });
-    let size = float(nodes.len() - first).sqrt() / 2.0;
+    let scaled = |node: &Node| Point { x: node.x * NATURAL, y: node.y * NATURAL };
+    let middle = nodes.get(anchor).map_or_else(Point::default, scaled);
+    let size = float(nodes.len() - first).sqrt() / 2.0 * NATURAL;
     let begin = |(index, node): (usize, &Node)| {
-        if index < first { Point { x: node.x, y: node.y } } else { middle.plus(scattered(node, index), size) }
+        if index < first { scaled(node) } else { middle.plus(scattered(node, index), size) }
     };
     let points = nodes.iter().enumerate().map(begin).collect();
-    let mut layout = Layout { points, pairs: pairs(nodes, edges), first };
+    let mut layout = Layout::new(points, pairs(nodes, edges), first);
     layout.settle();
+    for point in &mut layout.points {
+        *point = Point::default().plus(*point, 1.0 / NATURAL);
+    }
+    spread(&mut layout.points, first, SPREAD);
     layout.points
 }
 
@@ -145,26 +163,48 @@ impl Part {
         let size = float(members.len()).sqrt();
         let begin = |node: &usize| Point::default().plus(scattered(&nodes[*node], *node), size);
         let points = members.iter().map(begin).collect();
-        let mut layout = Layout { points, pairs, first: 0 };
+        let mut layout = Layout::new(points, pairs, 0);
         layout.settle();
-        Self { nodes: members, points: layout.points, ..Self::default() }
+        let mut part = Self { nodes: members, points: layout.points, ..Self::default() };
+        part.spread();
+        part
+    }
+
+    /// Scales the part so that there is room for a node in each unit, and spreads the nodes in it.
+    fn spread(&mut self) {
+        let (low, high) = ends(&self.points);
+        let (width, height) = (high.x - low.x, high.y - low.y);
+        let nodes = float(self.points.len());
+        // A part in a line has no area.
+        let area = (width * height).max(width.max(height).powi(2) / nodes);
+        let unit = (area / nodes).sqrt();
+        if unit > 0.0 {
+            self.points.iter_mut().for_each(|point| *point = Point::default().plus(*point, 1.0 / unit));
+        }
+        spread(&mut self.points, 0, SPREAD);
     }
 
     /// Moves the part so that it begins at 0 with a margin around it, and notes its size.
     fn measure(&mut self) {
         const MARGIN: f64 = 1.0;
-        let ends = |read: fn(&Point) -> f64| {
-            let all = self.points.iter().map(read);
-            (all.clone().fold(f64::INFINITY, f64::min), all.fold(f64::NEG_INFINITY, f64::max))
-        };
-        let ((left, right), (below, above)) = (ends(|point| point.x), ends(|point| point.y));
         if self.points.is_empty() {
             return;
         }
-        let corner = Point { x: left - MARGIN, y: below - MARGIN };
+        let (low, high) = ends(&self.points);
+        let corner = Point { x: low.x - MARGIN, y: low.y - MARGIN };
         self.points.iter_mut().for_each(|point| *point = point.minus(corner));
-        (self.width, self.height) = (right - left + 2.0 * MARGIN, above - below + 2.0 * MARGIN);
+        (self.width, self.height) = (high.x - low.x + 2.0 * MARGIN, high.y - low.y + 2.0 * MARGIN);
     }
+}
+
+/// The corners of the rectangle around all points.
+pub fn ends(points: &[Point]) -> (Point, Point) {
+    let range = |read: fn(&Point) -> f64| {
+        let all = points.iter().map(read);
+        (all.clone().fold(f64::INFINITY, f64::min), all.fold(f64::NEG_INFINITY, f64::max))
+    };
+    let ((left, right), (below, above)) = (range(|point| point.x), range(|point| point.y));
+    (Point { x: left, y: below }, Point { x: right, y: above })
 }
 
 /// Places parts beside each other, the tallest first, in rows that make about a square.
@@ -188,13 +228,24 @@ fn pack(parts: &mut [Part]) {
 /// A graph whose nodes move.
 struct Layout {
     points: Vec<Point>,
-    /// The ends of the edges, each pair once.
-    pairs: Vec<(usize, usize)>,
+    /// The ends of the edges, each pair once, and how strongly each pulls.
+    pairs: Vec<(usize, usize, f64)>,
     /// The nodes before this one stay.
     first: usize,
 }
 
 impl Layout {
+    fn new(points: Vec<Point>, pairs: Vec<(usize, usize)>, first: usize) -> Self {
+        let mut degrees = vec![0; points.len()];
+        for end in pairs.iter().flat_map(|(from, to)| [*from, *to]) {
+            degrees[end] += 1;
+        }
+        let degree = |node: usize| float(degrees[node]);
+        let strength = |from, to| PULL / (degree(from) * degree(to)).sqrt();
+        let pairs = pairs.into_iter().map(|(from, to)| (from, to, strength(from, to))).collect();
+        Self { points, pairs, first }
+    }
+
     /// Moves the nodes until they are nearly at rest: more often in small graphs, so that none takes long.
     fn settle(&mut self) {
         let moving = self.points.len().saturating_sub(self.first);
@@ -217,9 +268,8 @@ impl Layout {
         for (force, point) in forces.iter_mut().zip(&self.points).skip(self.first) {
             *force = tree.push(*point, &mut open).plus(*point, -GRAVITY);
         }
-        for &(from, to) in &self.pairs {
+        for &(from, to, pull) in &self.pairs {
             let way = self.points[to].minus(self.points[from]);
-            let pull = way.square().sqrt();
             forces[from] = forces[from].plus(way, pull);
             forces[to] = forces[to].plus(way, -pull);
         }
@@ -329,7 +379,7 @@ impl Tree {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "some thousands of nodes")]
-fn float(number: usize) -> f64 {
+pub fn float(number: usize) -> f64 {
     number as f64
 }
 

@@ -4,6 +4,7 @@
 //! a canvas (sigma, bundled in `viewer/`), and a table with the same nodes for keyboard and screen readers.
 
 mod layout;
+mod spread;
 mod view;
 
 use std::collections::HashMap;
@@ -102,10 +103,17 @@ impl Picture {
         self.place(0, points);
     }
 
-    /// Gives the nodes from `first` on a position near the node `anchor`; those before stay where they are.
-    pub(crate) fn arrange_from(&mut self, first: usize, anchor: usize) {
-        let points = layout::extend(&self.nodes, &self.edges, first, anchor);
-        self.place(first, points);
+    /// Gives every node a position as if the additions had been drawn one after the other: each leaves the nodes before
+    /// it where they are.
+    pub(crate) fn arrange_in_steps(&mut self, additions: &[Addition]) {
+        let end = |step: usize| additions.get(step).map_or(self.nodes.len(), |next| next.first);
+        let ends: Vec<usize> = (0..=additions.len()).map(end).collect();
+        let points = layout::arrange(&self.nodes[..ends[0]], &self.edges);
+        self.place(0, points);
+        for (addition, end) in additions.iter().zip(&ends[1..]) {
+            let points = layout::extend(&self.nodes[..*end], &self.edges, addition.first, addition.anchor);
+            self.place(addition.first, points);
+        }
     }
 
     fn place(&mut self, first: usize, points: Vec<layout::Point>) {
@@ -130,6 +138,15 @@ impl Picture {
         }
         degrees
     }
+}
+
+/// Nodes that were added to a picture beside one that was there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Addition {
+    /// The first of them; the next addition, or the end of the list, is after the last.
+    pub first: usize,
+    /// The node that they stand around.
+    pub anchor: usize,
 }
 
 /// The places of edges, by their ends and whether they are mapped.
@@ -184,7 +201,7 @@ mod tests {
             picture.nodes.push(Node { id: format!("new{n}"), ..Node::default() });
             picture.edges.push(Edge { from: 3, to: first + n, label: "HAS".to_owned(), mapped: false });
         }
-        picture.arrange_from(first, 3);
+        picture.arrange_in_steps(&[Addition { first, anchor: 3 }, Addition { first: first + 2, anchor: 3 }]);
         for (node, was) in picture.nodes.iter().zip(&before) {
             assert_eq!((node.x, node.y), (was.x, was.y));
         }

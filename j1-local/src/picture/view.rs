@@ -5,7 +5,7 @@
 use std::fmt::{self, Write as _};
 
 use super::{Edge, Look, Picture};
-use crate::html::{Number, Text};
+use crate::html::{Breaking, Number, Text};
 
 /// The libraries of the viewer in one file; see `viewer/README.md`.
 pub(crate) const SIGMA: &str = include_str!("../../viewer/sigma.js");
@@ -54,8 +54,7 @@ fn nodes(out: &mut String, picture: &Picture) -> fmt::Result {
             "{look}</td><td><code class=\"small\">{}</code></td><td class=\"n\">{}</td>\
              <td class=\"n\"><button type=\"button\" class=\"pick\" aria-pressed=\"false\">Select<span \
              class=\"visually-hidden\"> {label}</span></button></td></tr>",
-            // A long type breaks at its words.
-            Text(&node.type_name).to_string().replace('_', "_<wbr>"),
+            Breaking(&node.type_name),
             Number(i64::try_from(degree).unwrap_or(i64::MAX)),
         )?;
     }

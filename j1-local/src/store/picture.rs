@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use serde_json::Value;
 
 use super::browse::word;
-use crate::picture::{MOST_NODES, Node, Picture, Places};
+use crate::picture::{Addition, MOST_NODES, Node, Picture, Places};
 
 /// The most edges of a picture.
 const MOST_EDGES: i64 = 20_000;
@@ -33,21 +33,34 @@ pub struct Expansion {
     pub other: String,
 }
 
-/// Reads the chosen part of the graph with positions, and the number of entities that were chosen.
-pub fn picture(
-    connection: &Connection,
-    choice: &Choice,
-    expansions: &[Expansion],
-) -> rusqlite::Result<(i64, Picture)> {
+/// A part of the graph as it was read: its nodes have no positions yet.
+#[derive(Debug)]
+pub struct Draft {
+    /// The number of entities that were chosen; more than there are nodes if they were too many.
+    pub total: i64,
+    picture: Picture,
+    additions: Vec<Addition>,
+}
+
+impl Draft {
+    /// Gives every node a position. For thousands of nodes this takes long.
+    pub fn arrange(mut self) -> Picture {
+        self.picture.arrange_in_steps(&self.additions);
+        self.picture
+    }
+}
+
+/// Reads the chosen part of the graph.
+pub fn read(connection: &Connection, choice: &Choice, expansions: &[Expansion]) -> rusqlite::Result<Draft> {
     let (total, ids) = choose(connection, choice)?;
     let mut drawing = Drawing { connection, ids: Vec::new(), picture: Picture::default() };
     drawing.add(&ids)?;
-    drawing.connect()?;
-    drawing.picture.arrange();
+    let mut additions = Vec::new();
     for expansion in expansions {
-        drawing.expand(expansion)?;
+        additions.extend(drawing.expand(expansion)?);
     }
-    Ok((total, drawing.picture))
+    drawing.connect()?;
+    Ok(Draft { total, picture: drawing.picture, additions })
 }
 
 /// The numbers of the entities to begin with, and how many would have been chosen without a limit.
@@ -150,7 +163,6 @@ impl Drawing<'_> {
     fn connect(&mut self) -> rusqlite::Result<()> {
         let places: HashMap<i64, usize> = self.ids.iter().copied().zip(0..).collect();
         let mut edges = Places::new();
-        self.picture.edges.clear();
         let mut statement = self.connection.prepare_cached(
             "WITH shown AS MATERIALIZED (SELECT picked.value AS id FROM json_each(?1) picked) \
              SELECT r.from_id, r.to_id, kind.class, r.mapping_id IS NOT NULL FROM shown \
@@ -169,10 +181,10 @@ impl Drawing<'_> {
         Ok(())
     }
 
-    /// Adds neighbours of one entity beside it; the other nodes stay in place.
-    fn expand(&mut self, expansion: &Expansion) -> rusqlite::Result<()> {
+    /// Adds neighbours of one entity, if it is there.
+    fn expand(&mut self, expansion: &Expansion) -> rusqlite::Result<Option<Addition>> {
         let Some(anchor) = self.picture.nodes.iter().position(|node| node.id == expansion.id) else {
-            return Ok(());
+            return Ok(None);
         };
         let (own, other) = if expansion.outgoing { ("from_id", "to_id") } else { ("to_id", "from_id") };
         let ids = self
@@ -189,8 +201,6 @@ impl Drawing<'_> {
             .collect::<rusqlite::Result<Vec<i64>>>()?;
         let first = self.ids.len();
         self.add(&ids)?;
-        self.connect()?;
-        self.picture.arrange_from(first, anchor);
-        Ok(())
+        Ok(Some(Addition { first, anchor }))
     }
 }

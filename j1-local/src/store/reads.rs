@@ -123,7 +123,12 @@ impl Store {
         choice: Choice,
         expansions: Vec<Expansion>,
     ) -> Result<(i64, Picture), Refused> {
-        self.read_at(at, move |connection| picture::picture(connection, &choice, &expansions)).await
+        let draft =
+            self.read_at(at, move |connection| picture::read(connection, &choice, &expansions)).await?;
+        let total = draft.total;
+        // Not on the thread that reads: other views would wait for it.
+        let arranged = tokio::task::spawn_blocking(move || draft.arrange()).await;
+        Ok((total, arranged.map_err(|_| Error::Stopped)?))
     }
 
     /// Reads the graph as it was after a job, or as it is.

@@ -149,6 +149,30 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
+    /// The value of a promise.
+    pub fn wait_for(&mut self, script: &str) -> Value {
+        let ask = json!({ "expression": script, "returnByValue": true, "awaitPromise": true });
+        let answer = self.send("Runtime.evaluate", &ask);
+        assert!(answer.get("exceptionDetails").is_none(), "{script}: {answer}");
+        answer["result"]["value"].clone()
+    }
+
+    /// Starts to count the processor time of the tab's main thread, which does not depend on what else the machine does.
+    pub fn count_time(&mut self) {
+        self.send("Performance.enable", &json!({ "timeDomain": "threadTicks" }));
+    }
+
+    /// Milliseconds of processor time that the tab has spent in scripts, and in everything.
+    pub fn spent(&mut self) -> (f64, f64) {
+        let metrics = self.send("Performance.getMetrics", &json!({}))["metrics"].clone();
+        let read = |name: &str| {
+            let all = metrics.as_array().into_iter().flatten();
+            let found = all.filter(|one| one["name"] == name).find_map(|one| one["value"].as_f64());
+            found.expect("a metric") * 1000.0
+        };
+        (read("ScriptDuration"), read("TaskDuration"))
+    }
+
     /// Asks until the script says `true`. While a page loads there may be nothing to ask, and the browser says so with an
     /// error.
     pub fn until(&mut self, script: &str) {
@@ -158,7 +182,7 @@ impl Browser {
             if self.ask("Runtime.evaluate", &ask)["result"]["result"]["value"] == true {
                 return;
             }
-            let text = "document.body && document.body.innerText";
+            let text = "document.body && document.body.innerText.slice(0, 2000)";
             assert!(Instant::now() < deadline, "never: {script}: {}", self.evaluate(text));
         }
     }
@@ -230,6 +254,38 @@ impl Browser {
         panic!("the keyboard does not reach {text}");
     }
 
+    /// Scrolls to the element that the script returns, and presses the mouse in the middle of its first line.
+    pub fn click(&mut self, script: &str) {
+        let at = self.evaluate(&format!(
+            "(() => {{ const one = {script}; if (!one) return null; one.scrollIntoView({{ block: 'center' }}); \
+             const box = one.getClientRects()[0]; return {{ x: box.x + box.width / 2, y: box.y + box.height / 2 }}; }})()"
+        ));
+        assert!(
+            at.is_object(),
+            "there is no {script}: {}",
+            self.evaluate("document.body.innerText.slice(0, 2000)")
+        );
+        self.press(&at["x"], &at["y"]);
+    }
+
+    /// Presses the mouse at a point of the window.
+    pub fn press(&mut self, x: &Value, y: &Value) {
+        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+            self.send("Input.dispatchMouseEvent", &event);
+        }
+    }
+
+    /// Follows the first link of the content, or of the navigation, with this text by the mouse.
+    pub fn click_link(&mut self, text: &str) {
+        let text = json!(text);
+        let before = self.evaluate("location.href");
+        self.click(&format!(
+            "[...document.querySelectorAll('main a, nav a')].find((one) => one.checkVisibility() && one.textContent.includes({text}))"
+        ));
+        self.until(&format!("location.href !== {before} && document.readyState === 'complete'"));
+    }
+
     /// Nothing sticks out at the side, and the console is empty.
     pub fn check(&mut self, name: &str) {
         let wide =
@@ -241,7 +297,12 @@ impl Browser {
         );
         assert_eq!(unnamed, 0, "{name}: a control has no name");
         assert_eq!(self.console, Vec::<String>::new(), "{name}");
-        let picture = self.send("Page.captureScreenshot", &json!({}));
+        // The whole document, also what is below the window.
+        let size = self.send("Page.getLayoutMetrics", &json!({}))["cssContentSize"].clone();
+        let height = size["height"].as_f64().unwrap_or_default().min(6_000.0);
+        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1 });
+        let picture =
+            self.send("Page.captureScreenshot", &json!({ "clip": clip, "captureBeyondViewport": true }));
         let picture = decode(picture["data"].as_str().unwrap());
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page");
         std::fs::create_dir_all(&folder).unwrap();
