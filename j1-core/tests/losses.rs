@@ -204,6 +204,14 @@ async fn absorb_after_the_end(_acme: &Acme, job: &mut Job<absorb_after_the_end>)
     Ok(Outcome::nothing_to_read("a test"))
 }
 
+#[step(emits(User), reads(User))]
+async fn leave_outcomes(_acme: &Acme, job: &mut Job<leave_outcomes>) -> Result<Outcome> {
+    let mut users = job.each::<User>()?;
+    users.absorb(Outcome::nothing_to_read("a test"));
+    while users.next().await?.is_some() {}
+    Ok(Outcome::nothing_to_read("a test"))
+}
+
 #[test]
 fn what_a_step_forgets_is_not_read() {
     let each = "the step left an `each` before its last entity, without `finish()`";
@@ -211,6 +219,7 @@ fn what_a_step_forgets_is_not_read() {
     assert_eq!(reasons::<forget>(Acme { slow: true, ..Acme::default() }), [each, add]);
     let absorbed = ["the step left the outcomes that it gathered with `absorb(..)`; return `finish()`"];
     assert_eq!(reasons::<absorb_after_the_end>(Acme::default()), absorbed);
+    assert_eq!(reasons::<leave_outcomes>(Acme::default()), absorbed);
 }
 
 #[test]

@@ -297,3 +297,70 @@ impl Drop for Entered {
         let _ = CURRENT.try_with(|current| current.replace(self.0.take()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbered(numbers: std::ops::Range<usize>) -> Vec<String> {
+        numbers.map(|number| format!("record {number}")).collect()
+    }
+
+    #[test]
+    fn the_same_loss_is_named_once_and_what_is_not_named_is_counted() {
+        let marks = Marks::default();
+        for _ in 0..3 {
+            marks.lost("status 403");
+        }
+        assert_eq!(marks.open(), (vec!["status 403".to_owned()], 0));
+        let marks = Marks::default();
+        numbered(0..KEPT + 5).into_iter().for_each(|reason| marks.lost(reason));
+        assert_eq!(marks.open(), (numbered(0..KEPT), 5));
+        // The named ones are reported, and those that only count are left.
+        marks.close(KEPT as u64, &numbered(0..KEPT));
+        assert_eq!(marks.open(), (vec!["the step went on after an error".to_owned()], 4));
+        marks.close(5, &[]);
+        assert_eq!(marks.open(), (Vec::new(), 0));
+        // Nothing is open, whatever it was called.
+        let marks = Marks::default();
+        marks.lost("status 403");
+        marks.close(1, &["status 500".to_owned()]);
+        assert_eq!(marks.open(), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn what_has_begun_is_lost_until_it_is_finished() {
+        let marks = Marks::default();
+        let mut begun: Vec<Begun> = numbered(0..KEPT + 5).iter().map(|name| marks.begin(name)).collect();
+        assert_eq!(marks.open(), (numbered(0..KEPT), 5));
+        begun.drain(1..).for_each(Begun::finished);
+        assert_eq!(marks.open(), (numbered(0..1), 0));
+        begun[0].unless("the first record");
+        drop(begun);
+        assert_eq!(marks.open(), (vec!["the first record".to_owned()], 0));
+    }
+
+    #[test]
+    fn a_part_that_is_given_up_takes_what_it_has_begun_with_it() {
+        let marks = Marks::default();
+        let (part, other) = (marks.part(), marks.part());
+        std::mem::forget((marks.begin("of the step"), other.marks().begin("of the other part")));
+        let begun = part.marks().begin("of the part");
+        part.marks().lost("status 403");
+        drop(part);
+        drop(begun);
+        let left = ["status 403", "of the step", "of the other part"];
+        assert_eq!(marks.open(), (left.map(str::to_owned).to_vec(), 0));
+    }
+
+    #[test]
+    fn marks_of_another_step_are_not_taken_over() {
+        let (one, other) = (Marks::default(), Marks::default());
+        let (first, second) = (Open::new(one.clone(), "a"), Open::new(other.clone(), "b"));
+        first.absorb(&second);
+        first.tolerate(&["a".to_owned()], "decoration");
+        assert_eq!((one.open().0.len(), other.open().0.len()), (0, 1));
+        second.tolerate(&["b".to_owned()], "decoration");
+        assert_eq!(other.open().0.len(), 0);
+    }
+}

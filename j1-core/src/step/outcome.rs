@@ -372,6 +372,32 @@ mod tests {
     }
 
     #[test]
+    fn outcomes_are_equal_when_all_of_their_losses_are() {
+        let many = |records: usize| {
+            let mut outcome = Outcome::proven();
+            (0..records).for_each(|record| outcome.add(Outcome::partial(record.to_string())));
+            outcome
+        };
+        assert_eq!(many(KEPT + 2), many(KEPT + 2));
+        let others = [many(KEPT + 1), many(1), Outcome::partial("0").only::<Only1>(), Outcome::partial("1")];
+        for (at, one) in others.iter().enumerate() {
+            assert!(others.iter().skip(at + 1).all(|other| one != other), "{one:?}");
+        }
+        assert_ne!(many(KEPT + 2), many(KEPT + 2).only::<Only1>());
+    }
+
+    #[test]
+    fn losses_that_are_not_named_concern_the_whole_step() {
+        let marks = Marks::default();
+        (0..KEPT + 2).for_each(|record| marks.lost(record.to_string()));
+        let outcome = Outcome::proven().ending(&marks, &[]);
+        let last = outcome.losses().last().map(|loss| (loss.count, loss.types.is_none()));
+        assert_eq!(last, Some((2, true)));
+        let whole = Outcome::proven().ending(&Marks::default(), &[]);
+        assert!(whole.is_complete() && whole.more_extent == Extent::default(), "{whole:?}");
+    }
+
+    #[test]
     fn very_many_reasons_are_counted_not_kept() {
         let mut outcome = Outcome::proven();
         for record in 0..1000 {

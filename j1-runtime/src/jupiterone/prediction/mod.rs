@@ -285,3 +285,89 @@ impl Prediction {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(kind: ObjectKind, ty: &str, key: usize, changed: i64) -> HeldObject {
+        let (ty, key) = (ty.to_owned(), format!("{ty}:{key}"));
+        HeldObject { kind, ty, key, class: Value::Null, properties: Map::new(), changed }
+    }
+
+    fn counts(change: &TypeChange) -> [u64; 4] {
+        [change.held, change.update, change.delete, change.kept]
+    }
+
+    /// Twelve objects of each type, of which a run brings none, the same, and something else.
+    fn predicted() -> Prediction {
+        let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let types = Types {
+            declared: named(&["user", "group", "has"]),
+            partial: named(&["group"]),
+            retired: named(&["old"]),
+            started: Some(100),
+        };
+        let mut prediction = Prediction::default();
+        for number in 0..12 {
+            let brought = [Brought::No, Brought::No, Brought::Same, Brought::Changed][number % 4];
+            for ty in ["user", "group", "old", "foreign"] {
+                prediction.add(held(ObjectKind::Entity, ty, number, 100), brought, &types);
+            }
+            prediction.add(held(ObjectKind::Relationship, "has", number, 0), brought, &types);
+        }
+        prediction
+    }
+
+    #[test]
+    fn what_is_not_brought_is_deleted_unless_its_type_is_partial_or_unknown() {
+        let prediction = predicted();
+        for (ty, expected) in [
+            ("user", [12, 3, 6, 0]),
+            ("old", [12, 3, 6, 0]),
+            ("has", [12, 3, 6, 0]),
+            ("group", [12, 3, 0, 6]),
+            ("foreign", [12, 3, 0, 6]),
+        ] {
+            assert_eq!(counts(&prediction.types[ty]), expected, "{ty}");
+        }
+        let samples = &prediction.types["user"].samples;
+        assert_eq!(samples.delete, ["user:0", "user:1", "user:4", "user:5", "user:8"]);
+        assert_eq!(samples.update.len(), 3);
+        assert_eq!(prediction.unknown, BTreeSet::from(["foreign".to_owned()]));
+        assert_eq!(prediction.deleted_entities(), 12, "the users and what is retired");
+        assert!(prediction.newer.is_empty(), "nothing came after the start");
+    }
+
+    #[test]
+    fn what_came_after_the_start_keeps_its_type() {
+        let mut prediction = predicted();
+        let types =
+            Types { declared: BTreeSet::from(["user".to_owned()]), started: Some(100), ..Types::default() };
+        prediction.add(held(ObjectKind::Entity, "user", 20, 101), Brought::Same, &types);
+        assert!(prediction.newer.is_empty(), "this run brought it as well");
+        prediction.add(held(ObjectKind::Entity, "user", 21, 101), Brought::No, &types);
+        prediction.keep_newer();
+        assert_eq!(prediction.newer["user"], "user:21");
+        assert_eq!(counts(&prediction.types["user"]), [14, 3, 0, 7]);
+        assert!(prediction.types["user"].samples.delete.is_empty());
+    }
+
+    #[test]
+    fn predictions_add_up_and_a_mode_that_deletes_nothing_keeps_all() {
+        let mut prediction = predicted();
+        prediction.types.entry("user".to_owned()).or_default().create = 2;
+        let mut other = predicted();
+        other.types.entry("user".to_owned()).or_default().create = 3;
+        other.types.entry("user".to_owned()).or_default().kept = 5;
+        other.types.entry("user".to_owned()).or_default().mapped = 4;
+        prediction.absorb(other);
+        let user = &prediction.types["user"];
+        assert_eq!(counts(user), [24, 6, 12, 5]);
+        assert_eq!((user.create, user.mapped, user.samples.delete.len()), (5, 4, 10));
+        prediction.keep_all();
+        let user = &prediction.types["user"];
+        assert_eq!((counts(user), user.samples.delete.len()), ([24, 6, 0, 17], 0));
+        assert_eq!(prediction.deleted_entities(), 0);
+    }
+}
