@@ -28,7 +28,7 @@ const MAX_RECORDS: usize = 1_000_000;
 /// One response of a list, taken apart.
 #[derive(Default)]
 pub(super) struct Page {
-    /// The response without a byte order mark.
+    /// The response without a byte order mark; of named records, an array of them.
     pub body: Bytes,
     /// The positions of the records in the body.
     pub records: Vec<Span>,
@@ -80,8 +80,15 @@ impl Page {
         let evidence = Collector::new(paging)
             .collect(body.object.as_ref().map(|object| &object.members), &response.headers);
         let mut evidence = body.checked(paging, evidence)?;
-        let spans = body.records(paging)?;
-        let record = |span: &Span| bytes.get(span.range()).unwrap_or_default();
+        // Named records are read from an array of them, which the response does not have.
+        let array = body.named_records(paging)?;
+        let (source, spans) = match &array {
+            Some(array) => {
+                (&array[..], spans_of(array).map_err(|error| request.unreadable(response, &error))?)
+            }
+            None => (bytes, body.records(paging)?),
+        };
+        let record = |span: &Span| source.get(span.range()).unwrap_or_default();
         let next = match paging.style {
             Style::Cursor { next, .. } => body.next(next, Next::Cursor)?,
             Style::NextUrl { next } => body.next(next, |url| match url {
@@ -117,8 +124,11 @@ impl Page {
         };
         let first = spans.first().map_or(0, |span| span.range().start);
         let last = spans.last().map_or(0, |span| span.range().end);
-        let digest = xxhash_rust::xxh3::xxh3_64(bytes.get(first..last).unwrap_or_default());
-        let body = response.body.slice_ref(bytes);
+        let digest = xxhash_rust::xxh3::xxh3_64(source.get(first..last).unwrap_or_default());
+        let body = match array {
+            Some(array) => Bytes::from(array),
+            None => response.body.slice_ref(bytes),
+        };
         Ok(Self { body, records: spans, digests, next, has_more, total, digest, evidence })
     }
 }
@@ -155,6 +165,40 @@ impl<'de> Visitor<'de> for Spans<'_> {
             spans.push(Span::of_value(record, self.0).ok_or_else(|| A::Error::custom("too large"))?);
         }
         Ok(spans)
+    }
+}
+
+/// Returns the places of the elements of an array.
+fn spans_of(array: &[u8]) -> Result<Vec<Span>, serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_slice(array);
+    (&mut reader).deserialize_seq(Spans(array))
+}
+
+/// The members of an object in their order.
+struct Named<'b>(Vec<(String, &'b RawValue)>);
+
+impl<'de> Deserialize<'de> for Named<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Named<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<'de>, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry::<String, &'de RawValue>()? {
+                    if pairs.len() == MAX_RECORDS {
+                        return Err(A::Error::custom(format!("more than {MAX_RECORDS} records on one page")));
+                    }
+                    pairs.push(pair);
+                }
+                Ok(Named(pairs))
+            }
+        }
+        deserializer.deserialize_map(Pairs)
     }
 }
 
@@ -231,6 +275,43 @@ impl<'b> Body<'b> {
         Err(Error::new(Kind::Provider, code::STATUS, message))
     }
 
+    /// Records that are the members of an object, as an array in which each has its name; `None` where none are declared.
+    fn named_records(&self, paging: &Paging) -> Result<Option<Vec<u8>>> {
+        let Some(member) = paging.named else { return Ok(None) };
+        let expected = match paging.items {
+            Some(path) => format!("an object whose `{path}` is an object of records{}", self.excerpt()),
+            None => format!("an object of records{}", self.excerpt()),
+        };
+        let found = paging.items.map_or(Ok(Some(self.whole)), |path| self.find(path))?;
+        let absent = match found {
+            None => paging.absent == Absent::Missing,
+            Some(found) => found.get() == "null" && paging.absent != Absent::Error,
+        };
+        if absent {
+            return Ok(Some(b"[]".to_vec()));
+        }
+        let pairs = found.and_then(|found| serde_json::from_str::<Named<'_>>(found.get()).ok());
+        let Some(Named(pairs)) = pairs else { return Err(self.other_shape(&expected)) };
+        let mut array = vec![b'['];
+        for (name, record) in pairs {
+            let Some(known) = object(record) else { return Err(self.other_shape(&expected)) };
+            if array.len() > 1 {
+                array.push(b',');
+            }
+            let rest = record.get().strip_prefix('{').unwrap_or_default().trim_start();
+            if known.members.contains_key(member) {
+                array.extend_from_slice(record.get().as_bytes());
+            } else {
+                let comma = if known.members.is_empty() { "" } else { "," };
+                let head = format!("{{{}:{}{comma}", Value::from(member), Value::from(name));
+                array.extend_from_slice(head.as_bytes());
+                array.extend_from_slice(rest.as_bytes());
+            }
+        }
+        array.push(b']');
+        Ok(Some(array))
+    }
+
     /// The records at the declared place.
     fn records(&self, paging: &Paging) -> Result<Vec<Span>> {
         let list = match (paging.style, paging.items) {
@@ -262,9 +343,12 @@ impl<'b> Body<'b> {
         if let Style::GraphQl { .. } = paging.style
             && self.find(&connection(paging, "nodes"))?.is_none()
         {
-            return spans.iter().map(|edge| self.node(*edge)).collect();
+            return spans.iter().map(|edge| self.inside(*edge, "node")).collect();
         }
-        Ok(spans)
+        match paging.each {
+            Some(member) => spans.iter().map(|item| self.inside(*item, member)).collect(),
+            None => Ok(spans),
+        }
     }
 
     /// The records of a connection: its `nodes`, or else its `edges`.
@@ -275,16 +359,17 @@ impl<'b> Body<'b> {
         }
     }
 
-    fn node(&self, edge: Span) -> Result<Span> {
+    /// The record in a member of an item.
+    fn inside(&self, item: Span, member: &str) -> Result<Span> {
         let members: Members<'_> = self
             .bytes
-            .get(edge.range())
-            .and_then(|edge| serde_json::from_slice(edge).ok())
+            .get(item.range())
+            .and_then(|item| serde_json::from_slice(item).ok())
             .unwrap_or_default();
         members
-            .get("node")
-            .and_then(|node| Span::of_value(node, self.bytes))
-            .ok_or_else(|| self.other_shape("a connection whose edges have a `node` each"))
+            .get(member)
+            .and_then(|record| Span::of_value(record, self.bytes))
+            .ok_or_else(|| self.other_shape(&format!("a list whose items have a `{member}` each")))
     }
 
     /// Reads the next page from the response. The object that holds the member must be there: a misspelt name must

@@ -26,6 +26,10 @@ pub struct Paging {
     pub(crate) place: Place,
     /// The member of the response that holds the records; the response itself if `None`.
     pub(crate) items: Option<&'static str>,
+    /// The records are the members of an object, and get their names as this member.
+    pub(crate) named: Option<&'static str>,
+    /// The records are this member of each item.
+    pub(crate) each: Option<&'static str>,
     pub(crate) total: Option<Total>,
     pub(crate) absent: Absent,
     pub(crate) not_found_is_empty: bool,
@@ -57,8 +61,8 @@ pub(crate) struct Trust {
 pub(crate) enum Style {
     /// One response holds the whole list.
     Whole,
-    /// The number of records to skip; `aligned` if it must be a multiple of the page size.
-    Offset { skip: &'static str, aligned: bool },
+    /// The number of records to skip, and what stands for none; `aligned` if it must be a multiple of the page size.
+    Offset { skip: &'static str, first: u64, aligned: bool },
     /// The number of the page.
     Page { number: &'static str, first: u64 },
     /// The response holds the cursor of the next page. `stateful` if the server moves on with each request, so that
@@ -123,6 +127,8 @@ impl Paging {
             end: End::OfStyle,
             place: Place::Query,
             items: None,
+            named: None,
+            each: None,
             total: None,
             absent: Absent::Error,
             not_found_is_empty: false,
@@ -150,7 +156,14 @@ impl Paging {
     /// they have counted.
     #[must_use]
     pub const fn offset(limit: &'static str, skip: &'static str, size: u64) -> Self {
-        Self::with_style(Style::Offset { skip, aligned: false }).size(limit, size)
+        Self::offset_from(0, limit, skip, size)
+    }
+
+    /// As [`Paging::offset`], for providers that number the first record `first`, such as SCIM with its `startIndex`
+    /// from 1.
+    #[must_use]
+    pub const fn offset_from(first: u64, limit: &'static str, skip: &'static str, size: u64) -> Self {
+        Self::with_style(Style::Offset { skip, first, aligned: false }).size(limit, size)
     }
 
     /// As [`Paging::offset`], for providers that accept only multiples of the page size as the number to skip.
@@ -159,7 +172,7 @@ impl Paging {
     /// with another one after it makes the list partial, unless a total says that nothing is missing.
     #[must_use]
     pub const fn aligned_offset(limit: &'static str, skip: &'static str, size: u64) -> Self {
-        Self::with_style(Style::Offset { skip, aligned: true }).size(limit, size)
+        Self::with_style(Style::Offset { skip, first: 0, aligned: true }).size(limit, size)
     }
 
     /// The request names a page by its number, from 1, and says how many records it may have; the first empty page
@@ -228,6 +241,22 @@ impl Paging {
     #[must_use]
     pub const fn items(mut self, member: &'static str) -> Self {
         self.items = Some(member);
+        self
+    }
+
+    /// The records are the members of an object instead of the items of an array, such as `{"u-1": {..}, "u-2": {..}}`. Each
+    /// gets its name there as its member `member`, unless it has one.
+    #[must_use]
+    pub const fn named_records(mut self, member: &'static str) -> Self {
+        self.named = Some(member);
+        self
+    }
+
+    /// Each record is this member of an item of the list, such as `node` of `{"edges": [{"node": {..}, "cursor": ".."}]}`.
+    /// [`Paging::graphql`] does so by itself.
+    #[must_use]
+    pub const fn each(mut self, member: &'static str) -> Self {
+        self.each = Some(member);
         self
     }
 

@@ -26,6 +26,7 @@ struct Row {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Way {
     Offset,
+    OffsetFromOne,
     Aligned,
     OffsetInBody,
     Page,
@@ -40,8 +41,9 @@ enum Way {
     GraphQl,
 }
 
-const WAYS: [Way; 13] = [
+const WAYS: [Way; 14] = [
     Way::Offset,
+    Way::OffsetFromOne,
     Way::Aligned,
     Way::OffsetInBody,
     Way::Page,
@@ -61,6 +63,7 @@ impl Way {
         let size = SIZE as u64;
         let paging = match self {
             Self::Offset => Paging::offset("limit", "skip", size),
+            Self::OffsetFromOne => Paging::offset_from(1, "limit", "skip", size),
             Self::Aligned => Paging::aligned_offset("limit", "skip", size),
             Self::OffsetInBody => Paging::offset("page.limit", "page.skip", size).in_body(),
             Self::Page => Paging::page("page", "per_page", size),
@@ -99,6 +102,7 @@ impl Way {
         let in_body = |path: &str| asked.json().pointer(path).cloned().unwrap_or(Value::Null);
         match self {
             Self::Offset | Self::Aligned => number(asked.query("skip")),
+            Self::OffsetFromOne => number(asked.query("skip")).checked_sub(1).expect("records count from 1"),
             Self::OffsetInBody => {
                 usize::try_from(in_body("/page/skip").as_u64().expect("a number")).expect("a small one")
             }
@@ -155,7 +159,12 @@ impl Way {
     }
 
     fn by_cursor(self) -> bool {
-        !matches!(self, Self::Offset | Self::Aligned | Self::OffsetInBody | Self::Page | Self::PageUntilTotal)
+        !self.by_offset() && !matches!(self, Self::Aligned | Self::Page | Self::PageUntilTotal)
+    }
+
+    /// Returns `true` if each page is requested from the last record of the page before.
+    fn by_offset(self) -> bool {
+        matches!(self, Self::Offset | Self::OffsetFromOne | Self::OffsetInBody)
     }
 }
 
@@ -203,7 +212,7 @@ async fn an_honest_provider_is_read_to_its_end() {
         assert!(outcome.is_complete(), "{way:?}: {outcome:?}");
         let requests = match way {
             // Four new records a page, the last one again, and the end.
-            Way::Offset | Way::OffsetInBody => 8,
+            way if way.by_offset() => 8,
             // Five pages and the end, twice.
             Way::Aligned | Way::Page => 12,
             Way::PageUntilTotal => 10,
@@ -218,9 +227,7 @@ async fn an_honest_provider_is_read_to_its_end() {
 // guarantee: end: aligned_offset: partial
 #[tokio::test]
 async fn a_provider_that_sends_less_than_it_is_asked_for_loses_nothing() {
-    for way in
-        WAYS.into_iter().filter(|way| way.by_cursor() || matches!(way, Way::Offset | Way::OffsetInBody))
-    {
+    for way in WAYS.into_iter().filter(|way| way.by_cursor() || way.by_offset()) {
         // Pages shrink: five, four, three, …
         let shrinking = move |asked: &Asked| {
             let begin = way.begin(asked).min(ALL);
@@ -318,7 +325,7 @@ async fn a_total_that_is_not_what_came_makes_the_list_partial() {
 
 #[tokio::test]
 async fn a_list_that_becomes_shorter_under_way_is_read_again() {
-    for way in [Way::Offset, Way::Aligned, Way::OffsetInBody, Way::Page] {
+    for way in [Way::Offset, Way::OffsetFromOne, Way::Aligned, Way::OffsetInBody, Way::Page] {
         // After the first page the first record is deleted, and every other moves up by one.
         let moved = move |asked: &Asked| {
             let gone = usize::from(asked.before > 0);
@@ -332,6 +339,54 @@ async fn a_list_that_becomes_shorter_under_way_is_read_again() {
         assert_eq!(ids, (0..ALL).collect::<Vec<_>>(), "{way:?}: none was skipped, each comes once");
         assert!(outcome.expect("it ends").is_complete(), "{way:?}");
     }
+}
+
+#[tokio::test]
+async fn records_that_are_members_of_an_object_get_their_names() {
+    async fn read(body: Value) -> Result<Vec<Value>> {
+        let provider = Provider::responding(move |_| Reply::json(&body)).await;
+        let client = http().client(&provider.base).expect("an address");
+        let paging = Paging::whole().items("hosts").named_records("id");
+        let mut pages = client.get("hosts").pages::<Value>(paging);
+        let mut rows = Vec::new();
+        while let Some(row) = pages.next().await? {
+            rows.push(row);
+        }
+        assert!(pages.finish()?.is_complete());
+        Ok(rows)
+    }
+    let hosts = json!({ "a\"b": { "os": "linux" }, "b": {}, "c": { "id": "own" } });
+    let rows = read(json!({ "hosts": hosts })).await.expect("a list");
+    assert_eq!(rows, [json!({ "id": "a\"b", "os": "linux" }), json!({ "id": "b" }), json!({ "id": "own" })]);
+    assert_eq!(read(json!({ "hosts": {} })).await.expect("an empty list"), Vec::<Value>::new());
+    for body in [json!({ "hosts": [] }), json!({ "hosts": { "a": 1 } }), json!({ "hosts": null }), json!({})]
+    {
+        assert!(read(body.clone()).await.is_err(), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn records_in_a_member_of_each_item_are_read_from_there() {
+    let answer = |asked: &Asked| {
+        let edge = |id: usize| json!({ "node": { "id": id }, "cursor": format!("c{id}") });
+        let more = asked.query("after").is_none();
+        let edges = if more { vec![edge(0), edge(1)] } else { vec![edge(2)] };
+        let info = json!({ "hasNextPage": more, "endCursor": if more { "c1" } else { "" } });
+        Reply::json(&json!({ "edges": edges, "pageInfo": info }))
+    };
+    let paging = Paging::cursor("after", "pageInfo.endCursor").items("edges").each("node");
+    let provider = Provider::responding(answer).await;
+    let client = http().client(&provider.base).expect("an address");
+    let (rows, outcome) = read(client.get("things").pages(paging.clone())).await;
+    assert_eq!(rows, [0, 1, 2]);
+    assert!(outcome.expect("it ends").is_complete());
+
+    let provider =
+        Provider::responding(|_| Reply::json(&json!({ "edges": [{ "id": 1 }], "pageInfo": {} }))).await;
+    let client = http().client(&provider.base).expect("an address");
+    let (rows, outcome) = read(client.get("things").pages(paging)).await;
+    assert!(rows.is_empty());
+    assert!(outcome.expect_err("no record").to_string().contains("whose items have a `node` each"));
 }
 
 // guarantee: end: graphql: yes
@@ -410,7 +465,7 @@ async fn a_404_in_the_middle_of_a_list_is_no_end() {
             if asked.before == 2 { Reply::status(404, "") } else { way.honest(asked) }
         };
         let (rows, outcome, _) = run(way, way.paging().not_found_is_empty(), answer).await;
-        let overlap = usize::from(matches!(way, Way::Offset | Way::OffsetInBody));
+        let overlap = usize::from(way.by_offset());
         assert_eq!(rows.len(), 2 * SIZE - overlap, "{way:?}");
         assert_eq!(outcome.expect_err("an error").code().as_str(), "J1-R1002", "{way:?}");
     }

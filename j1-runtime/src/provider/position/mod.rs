@@ -126,11 +126,11 @@ impl ListPosition {
             put(&mut request, size.name, asked(size.records, overlap).into())?;
         }
         match (paging.style, &self.next) {
-            (Style::Offset { skip, aligned }, _) => {
+            (Style::Offset { skip, first, aligned }, _) => {
                 let size = paging.size.map_or(0, |size| size.records);
                 let skipped =
                     if aligned { self.pages.saturating_mul(size) } else { self.at - u64::from(overlap) };
-                put(&mut request, skip, skipped.into())?;
+                put(&mut request, skip, first.saturating_add(skipped).into())?;
             }
             (Style::Page { number, first }, _) => {
                 put(&mut request, number, first.saturating_add(self.pages).into())?;
