@@ -7,7 +7,8 @@ use j1_core::graph::{EpochMs, Kind, Value as _};
 use j1_core::model::{ClassDef, Literal, Types};
 use serde::Serialize;
 
-use super::convert::{Conversion, Converter};
+use super::conversion::Conversion;
+use super::convert::Converter;
 use super::official::{Official, OfficialEntity};
 use super::recorded::RecordedList;
 use crate::infer::json::Json;

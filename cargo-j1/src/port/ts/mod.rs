@@ -4,9 +4,15 @@
 //! code, so a tokenizer that knows strings, templates, comments and regular expressions, and a parser of expressions that gives up
 //! on what it does not know ([`Expr::Other`]) and goes on behind it, are enough. Nothing is run.
 
-mod parse;
+mod expression;
+mod function;
+mod parser;
 mod scope;
+mod source;
+mod syntax;
 mod token;
+mod types;
 
-pub use parse::{Entry, Expr, Function, Pattern, Stated, member};
 pub use scope::{Literal, Tree};
+pub use source::Stated;
+pub use syntax::{Entry, Expr, Function, Pattern, member};

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::parse::{Entry, Expr, Function, Source};
+use super::source::Source;
+use super::syntax::{Entry, Expr, Function};
 use crate::error::Error;
 use crate::port::files;
 

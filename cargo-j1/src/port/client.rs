@@ -1,0 +1,132 @@
+//! The client and the configuration of a ported integration: the lists that its recordings have, and the settings.
+
+use std::collections::BTreeMap;
+
+use j1_core::config::looks_like_credential;
+use serde::Serialize;
+
+use super::official::Official;
+use super::recorded::RecordedList;
+use crate::infer::words;
+use crate::new::api::Paging;
+use crate::new::credentials;
+use crate::new::project::ConfigField;
+
+/// A list as the client's template shows it.
+#[derive(Debug, Serialize)]
+pub struct ShownList {
+    pub method: String,
+    /// The field of the client.
+    #[serde(skip)]
+    pub client: String,
+    /// The origin of its URL.
+    #[serde(skip)]
+    pub origin: String,
+    pub request: String,
+    pub paging: String,
+    /// The way of paging that the recording shows, as a note.
+    pub note: Option<String>,
+}
+
+/// Returns the methods of the client by the type of their records, and as its template shows them. `main` is the origin that the
+/// configuration has; each other one gets a client of its own.
+pub fn methods(
+    lists: &[RecordedList],
+    matched: &BTreeMap<String, usize>,
+    main: Option<&str>,
+) -> (BTreeMap<String, String>, Vec<ShownList>) {
+    let (mut methods, mut shown) = (BTreeMap::new(), Vec::<ShownList>::new());
+    for (ty, at) in matched {
+        let list = &lists[*at];
+        let method = words::ident(&words::plural(&words::snake(ty).unwrap_or_else(|| format!("list_{at}"))));
+        let method = if method == "new" || method == "client" { format!("{method}_list") } else { method };
+        let known = shown.iter().find(|one| one.origin == list.origin).map(|one| one.client.clone());
+        let client = known.unwrap_or_else(|| {
+            let taken = |name: &String| shown.iter().any(|one| one.client == *name) || name == "client";
+            let host = list.origin.split("//").nth(1).and_then(|host| words::snake(host.split('.').next()?));
+            let host = words::ident(&host.unwrap_or_else(|| "host".to_owned()));
+            let free = std::iter::once(host.clone()).chain((2..).map(|number| format!("{host}_{number}")));
+            if main == Some(list.origin.as_str()) {
+                "client".to_owned()
+            } else {
+                free.into_iter().find(|name| !taken(name)).unwrap_or_default()
+            }
+        });
+        let query: String =
+            list.query.iter().map(|(name, value)| format!(".query({name:?}, {value:?})")).collect();
+        let follows = list.paging.as_ref().filter(|paging| paging.is_followed()).cloned();
+        let paging = follows.unwrap_or(Paging::Whole).without_size();
+        let note = match &list.paging {
+            Some(seen) if *seen != paging => {
+                Some(format!("the recording shows {}", seen.code(list.items.as_deref())))
+            }
+            Some(_) => None,
+            None => Some("the recording does not show how the list is paged".to_owned()),
+        };
+        shown.push(ShownList {
+            request: format!("self.{client}.get({:?}){query}", list.path),
+            paging: paging.code(list.items.as_deref()),
+            note,
+            method: method.clone(),
+            origin: list.origin.clone(),
+            client,
+        });
+        methods.insert(ty.clone(), method);
+    }
+    // The credentials are tried at the URL of the configuration.
+    shown.sort_by_key(|one| one.client != "client");
+    (methods, shown)
+}
+
+/// Returns the origin of most lists.
+pub fn origin(lists: &[RecordedList], matched: &BTreeMap<String, usize>) -> Option<String> {
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    for at in matched.values() {
+        *counted.entry(lists[*at].origin.as_str()).or_default() += 1;
+    }
+    counted.into_iter().max_by_key(|(_, count)| *count).map(|(origin, _)| origin.to_owned())
+}
+
+/// Returns the clients of hosts that are not the configuration's.
+pub fn further(shown: &[ShownList], config: &[ConfigField]) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for one in shown.iter().filter(|one| one.client != "client") {
+        if !all.iter().any(|(field, _)| *field == one.client) {
+            all.push((one.client.clone(), client(config, &format!("{:?}", one.origin))));
+        }
+    }
+    all
+}
+
+/// Returns the settings: those of the official integration, and the URL of the API.
+pub fn config(official: &Official, title: &str, base: &str) -> Vec<ConfigField> {
+    let mut fields: Vec<ConfigField> = Vec::new();
+    for one in &official.config {
+        let Some(ident) = words::snake(&one.name).map(|snake| words::ident(&snake)) else { continue };
+        if fields.iter().any(|known| known.name == ident) {
+            continue;
+        }
+        let secret = one.secret || (one.ty == "string" && looks_like_credential(&ident));
+        let ty = match (secret, one.ty.as_str(), one.optional) {
+            (true, _, false) => "Secret<String>",
+            (true, _, true) => "Option<Secret<String>>",
+            (false, "boolean", false) => "bool",
+            (false, "boolean", true) => "Option<bool>",
+            (false, _, false) => "String",
+            (false, _, true) => "Option<String>",
+        };
+        let docs = format!("The setting `{}` of the official integration.", one.name);
+        fields.push(ConfigField { ty, ..ConfigField::plain(&ident, docs, None) });
+    }
+    if !fields.iter().any(|field| field.name == "api_base") {
+        fields.push(ConfigField::api_base(title, base));
+    }
+    fields
+}
+
+/// Returns the expression that makes the client: with the first secret as a token, until a person says how it is sent.
+pub fn client(config: &[ConfigField], url: &str) -> String {
+    let field = config.iter().find(|field| field.ty == "Secret<String>").map(|field| field.name.clone());
+    let call = field.map(|field| credentials::bearer_of(&field)).unwrap_or_default();
+    format!("http.client({url})?{call}")
+}
