@@ -9,13 +9,15 @@ use super::source::between;
 use crate::infer::fixture::Ids;
 use crate::infer::json::Json;
 use crate::infer::shape::Shape;
-use crate::infer::{Key, Other, records, words};
+use crate::infer::{Carried, Key, Other, Parent, records, variable, words};
 
 /// The entities of a project, and the ids of those that are recorded.
 #[derive(Debug, Default)]
 pub struct Known {
     /// Those with a key of one field, of which records are there to lead to.
     pub others: Vec<Other>,
+    /// Those that another one may be listed below, with the paths of their lists.
+    pub owners: Vec<(Parent, String)>,
     /// The ids that recordings have of each.
     pub ids: Ids,
     /// The names of all structs and enums.
@@ -29,9 +31,11 @@ pub fn of_project(folder: &Path) -> Known {
     let texts: Vec<String> =
         entries.flatten().filter_map(|entry| fs::read_to_string(entry.path()).ok()).collect();
     known.types = texts.iter().flat_map(|text| types(text)).collect();
-    let mut others: Vec<Other> = texts.iter().filter_map(|text| entity(text)).collect();
-    others.sort_by(|a, b| a.name.cmp(&b.name));
-    for mut other in others {
+    let mut others: Vec<(Other, &str)> =
+        texts.iter().filter_map(|text| Some((entity(text)?, text.as_str()))).collect();
+    others.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+    let names: Vec<String> = others.iter().map(|(other, _)| other.name.clone()).collect();
+    for (mut other, text) in others {
         let list = words::ident(&words::plural(&other.name));
         let ids = recorded(&folder.join(format!("recordings/{list}.har")), &other.key.member);
         // Without a record, a relationship would lead to nothing in the tests.
@@ -40,6 +44,7 @@ pub fn of_project(folder: &Path) -> Known {
         }
         other.ids = ids.iter().filter_map(|id| id.text().map(str::to_owned)).collect();
         known.ids.insert(other.name.clone(), ids.iter().map(Json::to_value).collect());
+        known.owners.extend(owner(&other, text, &names));
         known.others.push(other);
     }
     known
@@ -72,6 +77,49 @@ fn entity(text: &str) -> Option<Other> {
     })
 }
 
+/// Returns an entity as the parent of another one, and the path of its list.
+fn owner(other: &Other, text: &str, names: &[String]) -> Option<(Parent, String)> {
+    let path = between(text, "`GET /", "`").unwrap_or_default();
+    let field = between(text, "key = \"", "\"")?.split('{').filter_map(|part| Some(part.split_once('}')?.0));
+    let key_ident = field.into_iter().find(|field| *field != "integration")?;
+    let parent = Parent {
+        name: other.name.clone(),
+        type_name: other.type_name.clone(),
+        key_ident: key_ident.to_owned(),
+        key_base: other.key.base,
+        variable: variable(&other.name),
+        variables: variable(&words::plural(&other.name)),
+        carried: carried(text, names),
+        others: Vec::new(),
+    };
+    Some((parent, path.to_owned()))
+}
+
+/// Returns the fields that hold the ids of the entities above, as `cargo j1 new` writes them: `group_id` of a `group`.
+fn carried(text: &str, names: &[String]) -> Vec<Carried> {
+    let mut found = Vec::new();
+    for part in text.split("#[serde(default)]\n    #[j1(skip)]\n    pub ").skip(1) {
+        let Some((ident, ty)) = part.split(',').next().and_then(|field| field.split_once(": ")) else {
+            continue;
+        };
+        let plain = ident.trim_start_matches("listed_below_");
+        let is_of =
+            |name: &&String| plain.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('_'));
+        let owner = names.iter().filter(is_of).max_by_key(|name| name.len());
+        let base = ["String", "i64", "u64"].into_iter().find(|base| *base == ty);
+        let (Some(owner), Some(base)) = (owner, base) else { continue };
+        found.push(Carried {
+            owner: owner.clone(),
+            member: None,
+            ident: ident.to_owned(),
+            base,
+            docs: String::new(),
+            from: String::new(),
+        });
+    }
+    found
+}
+
 /// Returns the values of a member in the records of a recording.
 fn recorded(path: &Path, member: &str) -> Vec<Json> {
     let Some(har) = fs::read(path)
@@ -88,8 +136,7 @@ fn recorded(path: &Path, member: &str) -> Vec<Json> {
     {
         let shape = Shape::from_values([&response]);
         let Some(located) = records::locate(&shape, None) else { continue };
-        let way: Vec<&str> = located.way.iter().map(String::as_str).collect();
-        let records = response.at(&way).map_or(&[][..], Json::items);
+        let records = located.records(&response);
         for id in records.iter().filter_map(|record| record.get(member)) {
             if !ids.contains(id) {
                 ids.push(id.clone());

@@ -1,5 +1,6 @@
 //! `cargo j1 add entity`: one more entity for an existing project.
 
+mod below;
 mod known;
 mod source;
 
@@ -12,15 +13,18 @@ use serde_json::Value;
 use crate::args::AddEntity;
 use crate::error::Error;
 use crate::infer::fixture;
+use crate::infer::resource::Fill;
 use crate::infer::{self, Entity, Present, Resource, Wishes, words};
 use crate::integration::package;
+use crate::new::escape::code;
 use crate::new::place::File;
-use crate::new::project::COLLECTED;
+use crate::new::project::{COLLECTED, Once};
 use crate::new::{Called, Shown, compiles, document, one_list, parses, recording, rustfmt};
 use crate::output;
 
+use below::Settings;
 use known::Known;
-use source::Source;
+use source::{Method, Source};
 
 /// A file with its new content.
 struct Changed {
@@ -34,7 +38,7 @@ struct Changed {
 pub fn entity(args: &AddEntity) -> Result<u8, Error> {
     let package = package::find(args.package.as_deref(), args.manifest_path.as_deref())?;
     let folder = package.manifest.parent().unwrap_or(Path::new(".")).to_owned();
-    let name = words::snake(&args.name).map(|name| words::singular(&name)).ok_or_else(|| Error::BadName {
+    let name = words::snake(&args.name).ok_or_else(|| Error::BadName {
         name: args.name.clone(),
         why: "has no letter".to_owned(),
         instead: "user".to_owned(),
@@ -46,26 +50,32 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
         file("src/steps/mod.rs")?,
         file("src/client.rs")?,
     );
-    if entities.has_module(&words::ident(&name)) {
-        return Err(Error::Exists { path: folder.join(format!("src/entities/{name}.rs")) });
-    }
+    is_new(&name, &entities, &folder)?;
     let integration = lib.integration()?;
     let known = known::of_project(&folder);
-    let (entity, resource, left_out) = read(args, &name, &integration.title, &known)?;
-    let base = file("src/config.rs").ok().and_then(|config| config.default_of("api_base"));
-    let base = base.filter(|base| url::Url::parse(base).is_ok());
+    let config = file("src/config.rs").ok();
+    let settings = Settings { client: &client, config: config.as_ref() };
+    let (entity, resource, left_out) = read(args, &name, &integration.title, &known, &settings)?;
+    let default = |field: &str| config.as_ref().and_then(|config| config.default_of(field));
+    let base = default("api_base").filter(|base| url::Url::parse(base).is_ok());
     let records = fixture::records(&entity, &resource, &known.ids);
-    let (request, paging, list) =
-        one_list(&entity, &resource, base.as_deref().unwrap_or_default(), records.clone());
-    let shown = Shown::new(entity, request.argument);
+    let (request, paging, lists) =
+        one_list(&entity, &resource, base.as_deref().unwrap_or_default(), &records, &known.ids, default);
+    let shown = Shown::new(entity, request.argument.clone());
     let entity = shown.entity();
     let (step, method) = (format!("fetch_{}", entity.plural), words::ident(&entity.plural));
-    let code = client.sized(&paging.code(resource.items.as_deref()));
     let mut changed = vec![
-        lib.with_step(&step)?,
+        lib.with_step(&step, entity.parent.is_some())?,
         entities.with_module(&entity.module, &entity.type_name)?,
         steps.with_module(&method, &step)?,
-        client.with_list(&method, entity, &request.code, &code)?,
+        client.with_method(&Method {
+            name: &method,
+            entity,
+            request: &request,
+            paging: resource.paging_code(&paging),
+            once: resource.once.then(|| Once::new(&entity.type_name, &resource)),
+            reviews: reviews(&resource),
+        })?,
     ];
     let ident = package.name.replace('-', "_");
     let receiver = integration.receiver();
@@ -80,12 +90,22 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
         changed.push(Changed { path: folder.join(file.path), text: file.text, before: None });
     }
     if base.is_some() {
-        let text = recording::of_lists(&[list]);
+        let text = recording::of_lists(&lists);
         changed.push(Changed { path: folder.join(format!("recordings/{method}.har")), text, before: None });
     }
     changed.extend(snapshot(&folder, collected(entity, &known, &integration.ty, &records)));
     let documented = write(&changed, (!args.no_check).then_some(folder.as_path()))?;
     tell(&folder, &changed, &left_out, entity, documented).map(|()| 0)
+}
+
+/// Fails if the project has an entity of this name.
+fn is_new(name: &str, entities: &Source, folder: &Path) -> Result<(), Error> {
+    for name in [words::singular(name), name.to_owned()] {
+        if entities.has_module(&words::ident(&name)) {
+            return Err(Error::Exists { path: folder.join(format!("src/entities/{name}.rs")) });
+        }
+    }
+    Ok(())
 }
 
 /// Returns the resource of this name in the file, or its only one, as an entity.
@@ -94,9 +114,16 @@ fn read(
     name: &str,
     provider: &str,
     known: &Known,
+    settings: &Settings<'_>,
 ) -> Result<(Entity, Resource, Vec<infer::LeftOut>), Error> {
     let mut found = infer::read(&args.from)?;
-    let at = found.resources.iter().position(|resource| resource.name == name);
+    let one = words::singular(name);
+    let is_it = |resource: &Resource| resource.name == one || resource.once && resource.name == name;
+    // Of several with one name the plain list: the one that needs the fewest ids.
+    let at = (0..found.resources.len())
+        .filter(|at| is_it(&found.resources[*at]))
+        .min_by_key(|at| found.resources[*at].holes.len());
+    let at = at.or_else(|| nested_named(&found.resources, &one));
     let at = at.or((found.resources.len() == 1).then_some(0));
     let names: Vec<_> = found.resources.iter().map(|resource| resource.name.clone()).collect();
     let nothing = |why: String| Error::NothingToMake { files: args.from.display().to_string(), why };
@@ -107,29 +134,51 @@ fn read(
         )));
     };
     let mut resource = found.resources.swap_remove(at);
+    let name = if resource.once { name } else { one.as_str() };
     name.clone_into(&mut resource.name);
     resource.words = vec![name.to_owned()];
-    let present = Present { others: known.others.clone(), types: known.types.clone() };
     let wishes = wishes(args, name);
-    if resource.once {
-        let why = "its response is one object, which only `cargo j1 new` reads; write the step as the guide shows it";
-        return Err(nothing(format!("{}: {why}", resource.shown())));
-    }
-    if !resource.holes.is_empty() {
-        let why =
-            "its path has parameters, which only `cargo j1 new` fills; write the step as the guide shows it";
-        return Err(nothing(format!("{}: {why}", resource.shown())));
-    }
+    below::fill(&mut resource, known, settings, &wishes)
+        .map_err(|why| nothing(format!("{}: {why}", resource.shown())))?;
+    let present = Present {
+        others: known.others.clone(),
+        parents: known.owners.iter().map(|(parent, _)| parent.clone()).collect(),
+        types: known.types.clone(),
+    };
     let mut inferred = infer::entities(vec![resource], provider, &present, &wishes)?;
     let why: Vec<_> = inferred.left_out.iter().map(ToString::to_string).collect();
     let (entity, resource) = inferred.entities.pop().ok_or_else(|| nothing(why.join("\n  ")))?;
     Ok((entity, resource, inferred.left_out))
 }
 
+/// Returns the list that `new` would give this name: `group_member` for `/groups/{id}/members`.
+fn nested_named(resources: &[Resource], name: &str) -> Option<usize> {
+    let is_it = |resource: &Resource| matches!(resource.words.as_slice(), [last, owner, ..] if format!("{owner}_{last}") == name);
+    resources.iter().position(is_it)
+}
+
+/// Returns the reasons to review the method that reads a list.
+fn reviews(resource: &Resource) -> Vec<String> {
+    let mut all = vec!["the path and the paging, as far as the file shows them".to_owned()];
+    let of = |hole: &infer::resource::Hole| match &hole.fill {
+        Fill::Parent(name) if !infer::is_id(&hole.name) => Some(format!(
+            "{} is the key of {}; it does not say that it is its id",
+            code(&hole.name),
+            words::one(name)
+        )),
+        _ => None,
+    };
+    all.extend(resource.holes.iter().filter_map(of));
+    all
+}
+
 /// Returns the types that the recording gives, and how many objects of each.
 fn collected(entity: &Entity, known: &Known, integration: &str, records: &[Value]) -> Vec<(String, usize)> {
     let ty = |resource: &str| format!("{resource}_{integration}");
     let mut collected = vec![(ty(&entity.name), records.len())];
+    if let Some(parent) = &entity.parent {
+        collected.push((format!("{}_has_{}", ty(&parent.name), ty(&entity.name)), records.len()));
+    }
     for link in &entity.links {
         let end = |type_name: &str| {
             let other = known.others.iter().find(|other| other.type_name == type_name);

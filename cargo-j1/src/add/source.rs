@@ -11,11 +11,30 @@ use heck::ToSnakeCase as _;
 use super::Changed;
 use crate::error::Error;
 use crate::infer::{Entity, words};
+use crate::new::escape::line;
+use crate::new::project::Once;
+use crate::new::request::Request;
 
 /// A Rust file.
 pub struct Source {
     path: PathBuf,
     text: String,
+}
+
+/// A method of the client that is added.
+pub struct Method<'m> {
+    /// Its name.
+    pub name: &'m str,
+    /// What it reads.
+    pub entity: &'m Entity,
+    /// The request that it makes.
+    pub request: &'m Request,
+    /// The paging of the list, as code.
+    pub paging: String,
+    /// The response is one object.
+    pub once: Option<Once>,
+    /// The reasons to review it.
+    pub reviews: Vec<String>,
 }
 
 /// The integration, as a project's library declares it.
@@ -81,13 +100,32 @@ impl Source {
         between(before, "default = \"", "\"").map(str::to_owned)
     }
 
+    /// Returns `true` if a struct of the file has this field.
+    pub fn has_field(&self, name: &str) -> bool {
+        self.text.lines().any(|line| {
+            let line = line.trim_start();
+            line.strip_prefix("pub ")
+                .unwrap_or(line)
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with(": String"))
+        })
+    }
+
     /// Adds a step to the integration's list.
-    pub fn with_step(&self, step: &str) -> Result<Changed, Error> {
+    ///
+    /// What is `nested` below several records comes several times.
+    pub fn with_step(&self, step: &str, nested: bool) -> Result<Changed, Error> {
         let derive = self.derive()?;
         let list = self.text[derive..].find("steps(").map(|at| derive + at);
         let end = list.and_then(|list| self.text[list..].find(')').map(|at| list + at));
         let end = end.ok_or_else(|| self.no_place("the integration has no `steps(..)`"))?;
-        Ok(self.changed(vec![self.one_more(end, step), self.import("steps", step)?]))
+        let mut edits = vec![self.one_more(end, step), self.import("steps", step)?];
+        if let Some(list) = list.filter(|list| nested && !self.text[derive..*list].contains("duplicates")) {
+            let once = "// review: what is listed below several records is collected once; see `duplicates` in the guide.\n    \
+                        duplicates = keep_first,\n    ";
+            edits.push((list, once.to_owned()));
+        }
+        Ok(self.changed(edits))
     }
 
     /// Returns an edit that appends an item to the list that ends here.
@@ -133,7 +171,7 @@ impl Source {
     }
 
     /// Returns the code of a paging for this file, which may have no constant for the size of a page.
-    pub fn sized(&self, code: &str) -> String {
+    fn sized(&self, code: &str) -> String {
         if self.text.contains("const PAGE: u64") {
             code.to_owned()
         } else {
@@ -141,36 +179,75 @@ impl Source {
         }
     }
 
-    /// Adds a method that gives a list, as the last one of the `impl` that ends the file.
-    pub fn with_list(
-        &self,
-        method: &str,
-        entity: &Entity,
-        request: &str,
-        code: &str,
-    ) -> Result<Changed, Error> {
-        let last = self.text.rfind("-> Pages<").filter(|_| self.text.contains("\nimpl "));
-        let last =
-            last.ok_or_else(|| self.no_place("it has no `impl` with a method that gives `Pages<..>`"))?;
+    /// Adds a method that reads something, as the last one of the `impl` that ends the file.
+    pub fn with_method(&self, method: &Method<'_>) -> Result<Changed, Error> {
+        let has_impl = self.text.contains("\nimpl ");
+        let ours = ["-> Pages<", "self.client"].into_iter().find_map(|part| self.text.rfind(part));
+        let last = ours
+            .filter(|_| has_impl)
+            .ok_or_else(|| self.no_place("it has no `impl` with a method that gives `Pages<..>`"))?;
         // Projects made before the client had a name keep it as `self.0`.
         let client = ["self.client", "self.0"].into_iter().find(|client| self.text[last..].contains(client));
         let client = client.ok_or_else(|| self.no_place("its methods do not ask `self.client`"))?;
-        let request = request.replacen("self.client", client, 1);
+        let request = method.request.code.replacen("self.client", client, 1);
         let end = self.text[last..]
             .find("\n}")
             .map(|at| last + at)
             .ok_or_else(|| self.no_place("the `impl` has no end"))?;
+        let Method { name, entity, .. } = method;
         let (docs, ty) = (words::prose(&entity.plural), &entity.type_name);
-        let added = format!(
-            "\n\n    /// Lists the {docs}.\n    // review: the path and the paging, as far as the file shows them\n    #[must_use]\n    \
-             pub fn {method}(&self) -> Pages<{ty}> {{\n        {request}.pages({code})\n    }}"
-        );
-        Ok(self.changed(vec![(end, added), self.import("entities", ty)?]))
+        let reviews: String =
+            method.reviews.iter().map(|review| format!("    // review: {}\n", line(review))).collect();
+        let mut edits = vec![self.import("entities", ty)?];
+        let arguments = &method.request.arguments;
+        let code = match &method.once {
+            None => {
+                let paging = self.sized(&method.paging);
+                if !self.text.contains("Pages") {
+                    edits.push(self.import("j1::provider", "Pages")?);
+                    edits.push(self.import("j1::provider", "Paging")?);
+                }
+                format!(
+                    "    /// Lists the {docs}.\n{reviews}    #[must_use]\n    pub fn {name}(&self{arguments}) -> Pages<{ty}> {{\n        \
+                     {request}.pages({paging})\n    }}"
+                )
+            }
+            Some(once) => {
+                let read = match &once.inside {
+                    Some((response, field, _)) => {
+                        format!("Ok({request}.json::<{response}>().await?.{field})")
+                    }
+                    None => format!("{request}.json().await"),
+                };
+                if let Some((response, field, wire)) = &once.inside {
+                    let rename = if field == wire {
+                        String::new()
+                    } else {
+                        format!("    #[serde(rename = {wire:?})]\n")
+                    };
+                    let inside = format!(
+                        "\n\n/// The response that holds the {ty}.\n#[derive(serde::Deserialize)]\nstruct {response} {{\n\
+                         {rename}    {field}: {ty},\n}}"
+                    );
+                    edits.push((end + 2, inside));
+                }
+                format!(
+                    "    /// Reads the {docs}.\n{reviews}    pub async fn {name}(&self{arguments}) -> Result<{ty}> {{\n        \
+                     {read}\n    }}"
+                )
+            }
+        };
+        edits.push((end, format!("\n\n{code}")));
+        Ok(self.changed(edits))
     }
 
     /// Returns an edit that imports a name from a module of the crate: into the braces that import from there, or on a new line.
     fn import(&self, module: &str, name: &str) -> Result<(usize, String), Error> {
-        let from = if self.has_module(module) { module.to_owned() } else { format!("crate::{module}") };
+        let from = if self.has_module(module) || module.contains("::") {
+            module.to_owned()
+        } else {
+            format!("crate::{module}")
+        };
         let braces = self.text.find(&format!("use {from}::{{"));
         if let Some(end) = braces.and_then(|at| self.text[at..].find("};").map(|end| at + end)) {
             return Ok(self.one_more(end, name));

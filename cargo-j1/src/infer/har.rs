@@ -191,18 +191,15 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
         return once(path, &shape, pages).ok_or_else(|| "its response is not a list of records".to_owned());
     };
     let name = words.first().cloned().ok_or("its path has no name")?;
-    let way: Vec<&str> = located.way.iter().map(String::as_str).collect();
     let mut seen = HashSet::new();
-    let lists = pages.iter().flat_map(|page| page.response.at(&way).map_or(&[][..], Json::items));
-    let all = lists.filter(|record| seen.insert(record.to_value().to_string())).cloned().collect();
+    let lists = pages.iter().flat_map(|page| located.records(&page.response));
+    let all = lists.filter(|record| seen.insert(record.to_value().to_string())).collect();
     let mut parameters: Vec<Parameter> = Vec::new();
     for (name, value) in pages.iter().flat_map(|page| &page.query) {
-        if !parameters.iter().any(|known| known.name == *name) {
-            parameters.push(Parameter {
-                name: name.clone(),
-                number: value.parse::<u64>().is_ok(),
-                from_zero: value == "0",
-            });
+        let first = value.parse().ok();
+        match parameters.iter_mut().find(|known| known.name == *name) {
+            Some(known) => known.first = known.first.min(first),
+            None => parameters.push(Parameter { name: name.clone(), number: first.is_some(), first }),
         }
     }
     let paging = paging::of_list(&shape, &located, &parameters, linked);
@@ -213,8 +210,10 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
         path: path.to_owned(),
         given: Vec::new(),
         items: located.items(),
+        named: located.named(),
+        each: located.each.map(str::to_owned),
         paging,
-        shape: located.shape.clone(),
+        shape: located.record(),
         records: all,
         docs: None,
         source: Source::Records,
@@ -238,6 +237,8 @@ fn once(path: &str, shape: &Shape, pages: &[Exchange]) -> Option<Resource> {
         path: path.to_owned(),
         given: Vec::new(),
         items: member.map(str::to_owned),
+        named: None,
+        each: None,
         paging: None,
         shape: inner.clone(),
         records: vec![member.map_or(Some(record), |member| record.get(member))?.clone()],

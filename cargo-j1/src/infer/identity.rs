@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::field::base_type;
+use super::privacy;
 use super::resource::{Resource, Source};
 use super::shape::Member;
 use super::words;
@@ -66,6 +67,16 @@ const NAMES: [&str; 13] = [
     "number",
     "symbol",
 ];
+
+/// Returns `true` for a member that always identifies a record, by its name.
+pub fn is_id(name: &str) -> bool {
+    IDS.contains(&name)
+}
+
+/// Returns `true` for a member that is an id, of the record or of something else, by its name.
+pub fn is_id_by_name(name: &str) -> bool {
+    is_id(name) || ends_as_id(name)
+}
 
 /// Returns the member that identifies the records of a list: the provider's own id before any name.
 pub fn key(resource: &Resource) -> Option<Key> {
@@ -151,12 +162,29 @@ fn is_sure(resource: &Resource, member: &Member) -> bool {
 
 /// Uses a member as the key if its values can be one. A name must be guaranteed by the document; an id need not be.
 fn fits(resource: &Resource, member: &Member, id: bool) -> Option<Key> {
+    if is_open_secret(resource, member) {
+        return None;
+    }
     let base = base_type(&member.shape).ok().filter(|base| is_key_type(base))?;
     let reason = match resource.source {
+        _ if resource.named.as_ref() == Some(&member.name) => {
+            "the response has its records by this name, so that no two share it".to_owned()
+        }
         Source::Records => from_records(resource, member)?,
         Source::Document => from_document(member, id),
     };
     Some(Key { member: member.name.clone(), base, reason })
+}
+
+/// Returns `true` for a member that is a secret itself, rather than its id: the `secret` of a secret, the `key` of an API key.
+fn is_open_secret(resource: &Resource, member: &Member) -> bool {
+    let name = words::snake(&member.name).unwrap_or_default();
+    let of_secrets = || {
+        let last = resource.name.rsplit('_').next().unwrap_or_default();
+        ["key", "token", "secret", "password", "credential"].contains(&last)
+    };
+    let is_value = ["key", "value"].contains(&name.as_str()) && of_secrets();
+    (is_value || privacy::is_secret(&member.name)) && !ends_as_id(&member.name)
 }
 
 fn from_records(resource: &Resource, member: &Member) -> Option<String> {

@@ -32,16 +32,16 @@ pub mod shape;
 mod wishes;
 pub mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-pub use entity::{Entity, Parent};
+pub use entity::{Carried, Entity, Parent, variable};
 pub use field::Field;
 pub use identity::Key;
 pub use link::{Link, Other};
 pub use membership::Membership;
-pub use owners::{is_by_name, is_id};
-pub use paths::PathParameter;
+pub use owners::{is_by_name, is_id, stem};
+pub use paths::{PathParameter, ident as path_ident, place};
 pub use resource::{Found, LeftOut, Resource};
 pub use wishes::Wishes;
 
@@ -67,8 +67,6 @@ pub fn read(path: &Path) -> Result<Found, Error> {
         har::read(&json)
     } else if openapi::is_openapi(&json) {
         openapi::read(path, json)
-    } else if json.get("swagger").is_some() {
-        return Err(unknown(path, "an OpenAPI document of version 2 (Swagger); convert it to version 3"));
     } else {
         sample::read(&json, &stem)
     };
@@ -90,7 +88,8 @@ fn parsed(path: &Path, bytes: &[u8]) -> Result<Json, Unread> {
     let named = path
         .extension()
         .is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
-    if named || text.trim_ascii_start().starts_with(b"openapi:") {
+    let begins = |word: &[u8]| text.trim_ascii_start().starts_with(word);
+    if named || begins(b"openapi:") || begins(b"swagger:") {
         return yaml(text).map_err(|source| ("YAML", source.into()));
     }
     serde_json::from_slice(text).map_err(|source| ("JSON", source.into()))
@@ -172,6 +171,8 @@ pub fn ported(all: Vec<Ported>, provider: &str) -> Vec<Entity> {
 pub struct Present {
     /// Those with a key of one field.
     pub others: Vec<Other>,
+    /// Those that another one may be listed below.
+    pub parents: Vec<Parent>,
     /// The names of all structs and enums.
     pub types: Vec<String>,
 }
@@ -194,6 +195,7 @@ pub fn entities(
     once::name_all(&mut ones, &mut names);
     wishes.check(resources.iter().chain(&ones))?;
     let mut keyed = Vec::new();
+    let mut lost = BTreeMap::new();
     for resource in resources {
         if let Some(why) = wishes.why_skipped(&resource.name) {
             inferred.left_out.push(LeftOut::new(resource.shown(), why));
@@ -202,10 +204,13 @@ pub fn entities(
         let mut resource = resource;
         match give(&mut resource, wishes).and_then(|()| key(&resource, wishes)) {
             Ok(key) => keyed.push((resource, key)),
-            Err(why) => inferred.left_out.push(LeftOut::new(resource.shown(), why)),
+            Err(why) => {
+                lost.insert(place(&resource.path), resource.shown());
+                inferred.left_out.push(LeftOut::new(resource.shown(), why));
+            }
         }
     }
-    inferred.parameters = paths::fill(&mut keyed, wishes, &mut inferred.left_out);
+    inferred.parameters = paths::fill(&mut keyed, wishes, &lost, &mut inferred.left_out);
     let memberships = membership::split(&mut keyed);
     let mut others: Vec<Other> = keyed.iter().map(|(resource, key)| other(resource, key)).collect();
     others.extend_from_slice(&present.others);
@@ -218,7 +223,7 @@ pub fn entities(
         inferred.entities.push((entity, resource));
     }
     carry::carry(&mut inferred.entities, &memberships);
-    relate_to_parents(&mut inferred.entities);
+    relate_to_parents(&mut inferred.entities, &present.parents);
     inferred.memberships = membership::complete(memberships, &inferred.entities);
     circles::break_all(&mut inferred);
     for (entity, _) in &mut inferred.entities {
@@ -232,7 +237,7 @@ fn without_twins(resources: Vec<Resource>, left_out: &mut Vec<LeftOut>) -> Vec<R
     let mut seen = BTreeSet::new();
     let mut kept = Vec::new();
     for resource in resources {
-        if seen.insert((resource.name.clone(), paths::place(&resource.path))) {
+        if seen.insert((resource.name.clone(), place(&resource.path))) {
             kept.push(resource);
         } else {
             left_out.push(LeftOut::new(resource.shown(), "the same list is there already"));
@@ -242,19 +247,20 @@ fn without_twins(resources: Vec<Resource>, left_out: &mut Vec<LeftOut>) -> Vec<R
 }
 
 /// Words that select records of a list, and do not describe what the records are.
-const VAGUE: [&str; 12] = [
+const VAGUE: [&str; 27] = [
     "default", "all", "me", "mine", "list", "search", "active", "current", "self", "catalog", "detail",
-    "recent",
+    "recent", "summary", "version", "option", "title", "type", "status", "stat", "history", "info", "tier",
+    "template", "record", "entry", "item", "object",
 ];
 
 /// Gives each resource a unique name; lists with the shortest paths get the simplest names.
 fn name_all(resources: &mut [Resource], names: &mut Names) {
-    let places: BTreeSet<String> = resources.iter().map(|resource| paths::place(&resource.path)).collect();
+    let places: BTreeSet<String> = resources.iter().map(|resource| place(&resource.path)).collect();
     let mut order: Vec<usize> = (0..resources.len()).collect();
     order.sort_by_key(|at| (resources[*at].holes.len(), resources[*at].path.split('/').count(), *at));
     for at in order {
         let resource = &mut resources[at];
-        let below = resource.holes.iter().any(|hole| places.contains(&paths::place(&hole.before)));
+        let below = resource.holes.iter().any(|hole| places.contains(&place(&hole.before)));
         let mut parts = resource.words.clone();
         if let [last, owner, ..] = parts.as_slice()
             && (below || VAGUE.contains(&last.as_str()))
@@ -268,14 +274,15 @@ fn name_all(resources: &mut [Resource], names: &mut Names) {
     }
 }
 
-/// Gives the parameters of the query that a list needs.
+/// Gives the parameters of the query and the headers that a list needs.
 fn give(resource: &mut Resource, wishes: &Wishes) -> Result<(), String> {
     for given in &mut resource.given {
         if let Some(value) = wishes.param(&given.name) {
             (given.value, given.why) = (Some(value.to_owned()), "as `--param` says");
         } else if given.value.is_none() {
             return Err(format!(
-                "its parameter {} has to be given, and the document has no example; give one with --param {}=VALUE",
+                "its {} {} has to be given, and the document has no example; give one with --param {}=VALUE",
+                if given.is_header { "header" } else { "parameter" },
                 code(&given.name),
                 given.name
             ));
@@ -310,8 +317,9 @@ fn other(resource: &Resource, key: &Key) -> Other {
 }
 
 /// Tells the entities that are listed below another one which it is.
-fn relate_to_parents(entities: &mut [(Entity, Resource)]) {
-    let parents: Vec<Parent> = entities.iter().map(|(entity, _)| entity.as_parent()).collect();
+fn relate_to_parents(entities: &mut [(Entity, Resource)], present: &[Parent]) {
+    let made = entities.iter().map(|(entity, _)| entity.as_parent());
+    let parents: Vec<Parent> = made.chain(present.iter().cloned()).collect();
     for (entity, resource) in entities {
         let parent = parents.iter().find(|parent| Some(parent.name.as_str()) == resource.parent());
         let Some(parent) = parent else { continue };
@@ -320,6 +328,9 @@ fn relate_to_parents(entities: &mut [(Entity, Resource)]) {
         for field in entity.fields.iter_mut().filter(|field| repeats(&field.ident)) {
             if field.ident != entity.key_ident {
                 field.attributes = vec!["skip".to_owned()];
+                // It names the parent, even if its name fits another entity as well.
+                let wire = field.wire.as_deref().unwrap_or(&field.ident);
+                entity.links.retain(|link| link.member.0 != wire);
                 field.docs = format!("{} The step makes a relationship of it.", field.docs);
             }
         }

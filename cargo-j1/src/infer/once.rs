@@ -10,8 +10,9 @@ use super::{Inferred, Wishes, records, words};
 /// The least number of values that an object must have to be a record of its own.
 const LEAST: usize = 2;
 
-/// Last words of paths whose responses say something about the API or a request, and are not things that exist.
-const NO_THINGS: [&str; 46] = [
+/// Last words of paths whose responses say something about the API or a request, or that do something: none is a thing that
+/// exists.
+const NO_THINGS: [&str; 78] = [
     "status",
     "health",
     "healthz",
@@ -58,6 +59,38 @@ const NO_THINGS: [&str; 46] = [
     "quota",
     "credentials",
     "ready",
+    "revoke",
+    "delete",
+    "remove",
+    "uninstall",
+    "disconnect",
+    "reset",
+    "disable",
+    "enable",
+    "start",
+    "stop",
+    "connect",
+    "open",
+    "publish",
+    "push",
+    "run",
+    "execute",
+    "trigger",
+    "refresh",
+    "rotate",
+    "sync",
+    "callback",
+    "redirect",
+    "subscribe",
+    "unsubscribe",
+    "confirm",
+    "approve",
+    "deny",
+    "cancel",
+    "restore",
+    "invite",
+    "send",
+    "test",
 ];
 
 /// Last words of paths that select one record of the list before them.
@@ -68,6 +101,9 @@ const SELECTORS: [&str; 14] = [
 
 /// Returns the object that a response is, and the name of the member that holds it where that is not the response itself.
 pub fn locate<'s>(response: &'s Shape, named: Option<&str>) -> Option<(Option<&'s str>, &'s Shape)> {
+    if is_page(response) {
+        return None;
+    }
     let members = response.members();
     let object = |member: &&Member| member.shape.is_object() && !member.shape.map;
     let called = |member: &&Member| {
@@ -82,6 +118,34 @@ pub fn locate<'s>(response: &'s Shape, named: Option<&str>) -> Option<(Option<&'
     (response.is_object() && !response.map && is_thing(response)).then_some((None, response))
 }
 
+/// Returns `true` for one page of a list whose records are no objects, or have no members that are known.
+fn is_page(response: &Shape) -> bool {
+    let says = |member: &Member| {
+        let name = words::snake(&member.name).unwrap_or_default();
+        name == "has_more" || name == "offset" || ["next", "total_"].iter().any(|head| name.starts_with(head))
+    };
+    let about = |member: &&Member| {
+        let name = words::snake(&member.name).unwrap_or_default();
+        ["response_metadata", "meta", "metadata", "paging", "pagination", "links", "page"]
+            .contains(&name.as_str())
+    };
+    let members = response.members();
+    members.iter().any(says)
+        || members.iter().filter(about).any(|member| member.shape.members().iter().any(says))
+}
+
+/// Returns the parameter of the query that selects one of many objects, such as `file` of `/files.info`.
+pub fn selector<'p>(path: &str, mut parameters: impl Iterator<Item = &'p str>) -> Option<&'p str> {
+    let parts: Vec<String> = path.split(['/', '.']).filter_map(words::snake).collect();
+    parameters.find(|name| {
+        let Some(name) = words::snake(name) else { return false };
+        super::is_id(&name)
+            || name == "user"
+            || name == "channel"
+            || parts.iter().any(|part| *part == name || words::singular(part) == name)
+    })
+}
+
 /// Returns `true` for an object with values of its own.
 fn is_thing(shape: &Shape) -> bool {
     let value = |member: &&Member| super::field::base_type(&member.shape).is_ok();
@@ -94,10 +158,19 @@ fn is_thing(shape: &Shape) -> bool {
 pub fn is_no_thing(path: &str) -> bool {
     let mut parts = path.trim_end_matches('/').rsplit('/');
     let last = parts.next().unwrap_or_default();
+    let says_nothing = |word: &str| NO_THINGS.contains(&word) || SELECTORS.contains(&word);
+    let plain = super::resource::without_format(last);
     last.starts_with('.')
         || path.starts_with('.')
-        || words::snake(super::resource::without_format(last))
-            .is_none_or(|word| NO_THINGS.contains(&word.as_str()) || SELECTORS.contains(&word.as_str()))
+        // `auth.revoke` is a procedure, and says nothing about what there is.
+        || plain.rsplit_once('.').is_some_and(|(_, end)| says_nothing(end))
+        || words::snake(plain).is_none_or(|word| says_nothing(&word))
+}
+
+/// Returns `true` for a path that selects the caller's own record: the lists in it are of that record.
+pub fn is_of_caller(path: &str) -> bool {
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    ["me", "self", "whoami"].contains(&last)
 }
 
 /// Returns the words of a path as for a list, but the last one as the path has it: the settings of a tenant are no setting.
@@ -163,10 +236,9 @@ pub fn keyed(ones: Vec<Resource>, wishes: &Wishes, inferred: &mut Inferred) -> V
     for mut one in ones {
         let why = match wishes.why_skipped(&one.name) {
             Some(why) => Some(why.to_owned()),
-            None => super::give(&mut one, wishes).err().or_else(|| {
-                (!paths::fill_once(&mut one, wishes, &mut inferred.parameters))
-                    .then(|| "its response is not a list of records".to_owned())
-            }),
+            None => super::give(&mut one, wishes)
+                .and_then(|()| paths::fill_once(&mut one, wishes, &mut inferred.parameters))
+                .err(),
         };
         match why {
             Some(why) => inferred.left_out.push(LeftOut::new(one.shown(), why)),

@@ -65,7 +65,10 @@ pub fn refuse(keyed: &[(Resource, Key)], refused: &mut [Option<String>]) {
     for (at, (resource, _)) in keyed.iter().enumerate() {
         let mut owners: Vec<&str> = resource.owners().collect();
         let Some(owner) = owners.pop() else { continue };
-        let above: Vec<&str> = index.get(owner).map(|at| keyed[*at].0.owners().collect()).unwrap_or_default();
+        // What fills the parameters of an entity that a project has already is decided there.
+        let Some(above) = index.get(owner).map(|at| keyed[*at].0.owners().collect::<Vec<_>>()) else {
+            continue;
+        };
         let why = if owners.len() >= DEEPEST {
             format!("it is more than {DEEPEST} lists deep; write a step that reads its owners")
         } else if let Some(other) = owners.iter().find(|owner| !above.contains(owner)) {
@@ -146,7 +149,7 @@ pub fn is_id(name: &str) -> bool {
 }
 
 /// Returns the name of the thing whose id a parameter is: `group_id` → `group`.
-fn stem(hole: &Hole) -> String {
+pub fn stem(hole: &Hole) -> String {
     let name = words::snake(&hole.name).unwrap_or_default();
     let ends = [
         "_id_or_slug",

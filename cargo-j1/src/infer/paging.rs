@@ -12,8 +12,8 @@ pub struct Parameter {
     pub name: String,
     /// It takes numbers, as far as that is known.
     pub number: bool,
-    /// The document says that its least or its default number is 0.
-    pub from_zero: bool,
+    /// The number of the first page or record, as far as its default or its least value says it.
+    pub first: Option<u64>,
 }
 
 /// Parameters that say how many records to skip.
@@ -92,7 +92,7 @@ const URLS: [&str; 10] = [
     "next_page_link",
 ];
 /// Members that say how many records the list has.
-const TOTALS: [&str; 9] = [
+const TOTALS: [&str; 10] = [
     "total",
     "total_count",
     "total_results",
@@ -102,6 +102,7 @@ const TOTALS: [&str; 9] = [
     "total_entries",
     "total_elements",
     "total_rows",
+    "total_resources",
 ];
 /// Members that say whether there is more.
 const MORE: [&str; 4] = ["has_more", "has_next", "has_next_page", "more"];
@@ -149,7 +150,16 @@ pub fn of_list(
         return Some(Paging::NextUrl { next: path(&url.way), size });
     }
     if let (Some(skip), Some(limit)) = (named(&SKIPS).filter(|one| one.number), &size) {
-        return Some(Paging::Offset { limit: limit.clone(), skip: skip.name.clone(), total: total(&beside) });
+        // SCIM counts records from 1, whatever the document says of it.
+        let scim = plain(&skip.name).as_deref() == Some("start_index")
+            && find(&|one| ["items_per_page", "total_results"].contains(&one.last.as_str())).is_some();
+        let first = u64::from(skip.first == Some(1) || scim);
+        return Some(Paging::Offset {
+            limit: limit.clone(),
+            skip: skip.name.clone(),
+            first,
+            total: total(&beside),
+        });
     }
     if let Some(url) = find(&|one| is_next_url(one)) {
         return Some(Paging::NextUrl { next: path(&url.way), size });
@@ -174,7 +184,7 @@ pub fn of_list(
         // Spring numbers pages from 0, and says the number of each.
         let from_zero = find(&|one| one.last == "number" && one.shape.integer).is_some()
             && find(&|one| ["total_pages", "total_elements"].contains(&one.last.as_str())).is_some()
-            || named(&NUMBERS).is_some_and(|one| one.from_zero);
+            || named(&NUMBERS).is_some_and(|one| one.first == Some(0));
         let first = u64::from(!from_zero);
         return Some(Paging::Page { number, size: size.clone(), first, total: total(&beside) });
     }

@@ -50,9 +50,12 @@ const TENANTS: [&str; 20] = [
 ];
 
 /// Decides what fills the parameters of all paths. Lists that need the id of what no list gives are left out.
+///
+/// `lost` are the lists that were left out already, by their places.
 pub fn fill(
     keyed: &mut Vec<(Resource, Key)>,
     wishes: &Wishes,
+    lost: &BTreeMap<String, String>,
     left_out: &mut Vec<LeftOut>,
 ) -> Vec<PathParameter> {
     let found = owners::of_all(keyed);
@@ -62,6 +65,7 @@ pub fn fill(
     for (at, (resource, _)) in keyed.iter_mut().enumerate() {
         for (hole, owner) in resource.holes.iter_mut().zip(&found[at]) {
             hole.fill = match owner {
+                _ if hole.fill != Fill::Open => continue,
                 _ if is_set(&hole.name, &common, wishes) => Fill::Config(ident(&hole.name)),
                 Some(owner) => Fill::Parent(names[*owner].clone()),
                 None => Fill::Open,
@@ -69,11 +73,13 @@ pub fn fill(
         }
         let open = resource.holes.iter().find(|hole| hole.fill == Fill::Open);
         refused[at] = open.map(|hole| {
-            format!(
-                "no list gives its {}; give one with --param {}=VALUE, or write a step that reads those",
-                code(&hole.name),
-                hole.name
-            )
+            let (name, plain) = (code(&hole.name), &hole.name);
+            match lost.get(&place(&hole.before)) {
+                Some(owner) => format!("its {name} is of {owner}, which is left out itself"),
+                None => format!(
+                    "no list gives its {name}; give one with --param {plain}=VALUE, or write a step that reads those"
+                ),
+            }
         });
     }
     owners::refuse(keyed, &mut refused);
@@ -116,13 +122,20 @@ fn add_parameters(resource: &Resource, wishes: &Wishes, parameters: &mut BTreeMa
     }
 }
 
-/// Fills the parameters of what exists once. It takes those that the lists take; `false` where it needs another one.
-pub fn fill_once(resource: &mut Resource, wishes: &Wishes, parameters: &mut Vec<PathParameter>) -> bool {
-    for hole in &mut resource.holes {
+/// Fills the parameters of what exists once with those that the lists take, or returns why it cannot be read.
+pub fn fill_once(
+    resource: &mut Resource,
+    wishes: &Wishes,
+    parameters: &mut Vec<PathParameter>,
+) -> Result<(), String> {
+    for hole in resource.holes.iter_mut().filter(|hole| hole.fill == Fill::Open) {
         let ident = ident(&hole.name);
         let known = parameters.iter().any(|one| one.ident == ident);
         if !known && wishes.param(&hole.name).is_none() {
-            return false;
+            let name = code(&hole.name);
+            return Err(format!(
+                "its response is one object for each {name}, and not a list of records; write a step that reads it"
+            ));
         }
         hole.fill = Fill::Config(ident);
     }
@@ -133,7 +146,7 @@ pub fn fill_once(resource: &mut Resource, wishes: &Wishes, parameters: &mut Vec<
             parameters.push(parameter(hole, ident, wishes));
         }
     }
-    true
+    Ok(())
 }
 
 /// Returns the parameters that stand first in so many paths that they are rather set once than read.
@@ -183,7 +196,7 @@ fn parameter(hole: &Hole, ident: &str, wishes: &Wishes) -> PathParameter {
 }
 
 /// Returns the field of the configuration for a parameter.
-fn ident(name: &str) -> String {
+pub fn ident(name: &str) -> String {
     let snake = words::snake(name).unwrap_or_else(|| "parameter".to_owned());
     // Names that the configuration has anyway, or whose variables are the runtime's own.
     let taken =

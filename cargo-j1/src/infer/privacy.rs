@@ -73,6 +73,14 @@ const DISPLAY: [&str; 9] = [
 /// Members that navigate the API rather than describe a record.
 const LINKS: [&str; 8] = ["links", "embedded", "href", "self", "meta", "url", "selfurl", "selflink"];
 
+/// Returns `true` for a member whose name says that it holds a secret.
+pub fn is_secret(name: &str) -> bool {
+    let words = super::words::snake(name).unwrap_or_default();
+    looks_like_credential(name)
+        || words.split('_').any(|word| SECRET.contains(&word))
+        || SECRET.contains(&words.replace('_', "").as_str())
+}
+
 /// Returns the reason to leave out a member of this name. A flag or a time is never a secret, whatever its name.
 pub fn why_left_out(name: &str, shape: &Shape) -> Option<&'static str> {
     let words: Vec<String> = super::words::snake(name)?.split('_').map(str::to_owned).collect();
@@ -83,10 +91,7 @@ pub fn why_left_out(name: &str, shape: &Shape) -> Option<&'static str> {
     if LINKS.contains(&joined.as_str()) {
         return Some("it leads through the API, and says nothing of the record");
     }
-    if looks_like_credential(name)
-        || words.iter().any(|word| SECRET.contains(&word.as_str()))
-        || SECRET.contains(&joined.as_str())
-    {
+    if is_secret(name) {
         return Some("it may hold a secret");
     }
     if words.iter().any(|word| word == "key" || word == "certificate")

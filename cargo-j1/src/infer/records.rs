@@ -2,7 +2,8 @@
 //!
 //! Readers turn a response into a [`Shape`] first, so that all of them get the same result.
 
-use super::shape::Shape;
+use super::json::Json;
+use super::shape::{Member, Shape, Texts};
 use super::words;
 
 /// The depth to which a list of records is searched.
@@ -15,12 +16,55 @@ pub struct Located<'s> {
     pub way: Vec<String>,
     /// The shape of a record.
     pub shape: &'s Shape,
+    /// The records are the members of an object, by their names, and no list.
+    pub named: bool,
+    /// The member of each item that holds the record, such as `node` of an edge.
+    pub each: Option<&'s str>,
 }
+
+/// The member that a record gets its name as, where records are the members of an object.
+pub const NAME: &str = "id";
 
 impl Located<'_> {
     /// Returns the path as `Paging::items` takes it; `None` if the response itself is the list.
     pub fn items(&self) -> Option<String> {
         (!self.way.is_empty()).then(|| path(&self.way))
+    }
+
+    /// Returns the shape of a record, with its name.
+    pub fn record(&self) -> Shape {
+        let mut shape = self.shape.clone();
+        if self.named && shape.member(NAME).is_none() {
+            let text = Some(Texts::default());
+            let name = Shape { text, ..Shape::default() };
+            let member =
+                Member { name: NAME.to_owned(), always: true, read_only: true, seen: 0, shape: name };
+            shape.object.get_or_insert_default().insert(0, member);
+        }
+        shape
+    }
+
+    /// Returns the records of a response, with their names.
+    pub fn records(&self, response: &Json) -> Vec<Json> {
+        let way: Vec<&str> = self.way.iter().map(String::as_str).collect();
+        let Some(found) = response.at(&way) else { return Vec::new() };
+        let named = |(name, record): &(String, Json)| match record {
+            Json::Object(members) if record.get(NAME).is_none() => {
+                let name = (NAME.to_owned(), Json::Text(name.clone()));
+                Json::Object(std::iter::once(name).chain(members.iter().cloned()).collect())
+            }
+            record => record.clone(),
+        };
+        match self.each {
+            _ if self.named => found.members().iter().map(named).collect(),
+            Some(member) => found.items().iter().filter_map(|item| item.get(member)).cloned().collect(),
+            None => found.items().to_vec(),
+        }
+    }
+
+    /// Returns the member that a record gets its name as.
+    pub fn named(&self) -> Option<String> {
+        self.named.then(|| NAME.to_owned())
     }
 }
 
@@ -68,7 +112,7 @@ const ABOUT: [&str; 30] = [
 ];
 
 /// Members that hold the list of records, whatever the records are.
-const WRAPPERS: [&str; 22] = [
+const WRAPPERS: [&str; 23] = [
     "data",
     "items",
     "item",
@@ -88,6 +132,7 @@ const WRAPPERS: [&str; 22] = [
     "response",
     "rows",
     "nodes",
+    "edges",
     "hits",
     "collection",
     "payload",
@@ -173,7 +218,18 @@ fn collect<'s>(
     if let Some(items) =
         shape.list.as_deref().filter(|items| items.is_object() && !items.members().is_empty())
     {
-        found.push((score(way, items, named), Located { way: way.clone(), shape: items }));
+        let (each, shape) = inside(way, items).unzip();
+        let shape = shape.unwrap_or(items);
+        found.push((score(way, shape, named), Located { way: way.clone(), shape, named: false, each }));
+        return;
+    }
+    if let Some(values) = shape.values.as_deref().filter(|values| shape.map && !values.members().is_empty()) {
+        // A list is what people rather mean, and an object by a name may be a setting.
+        let is_called = way
+            .last()
+            .is_none_or(|last| is_wrapper(last) || named.is_some_and(|named| is_called(last, named)));
+        let score = score(way, values, named) - if is_called { 8 } else { 24 };
+        found.push((score, Located { way: way.clone(), shape: values, named: true, each: None }));
         return;
     }
     // The response itself is never treated as a map of records.
@@ -192,12 +248,25 @@ fn collect<'s>(
     }
 }
 
+/// Returns the record in each item of a list of edges, and the member that holds it.
+fn inside<'s>(way: &[String], items: &'s Shape) -> Option<(&'s str, &'s Shape)> {
+    let is_edges = way.last().is_some_and(|last| words::snake(last).as_deref() == Some("edges"));
+    let node = items.member("node").filter(|node| node.shape.is_object() && !node.shape.members().is_empty());
+    let node = node.filter(|_| is_edges || items.members().len() <= 2)?;
+    Some((&node.name, &node.shape))
+}
+
 /// Returns a score of how well a list fits; at 0 or less, no list is the better result.
 fn score(way: &[String], items: &Shape, named: Option<&str>) -> i32 {
     let Some(last) = way.last() else { return 100 };
     let about = |name: &String| words::snake(name).is_none_or(|name| ABOUT.contains(&name.as_str()));
     let mut score = 20 - 3 * i32::try_from(way.len()).unwrap_or(0);
-    if named.is_some_and(|named| is_called(last, named)) {
+    // `/incidents/custom_fields` has them in `fields`.
+    let ends_it = |named: &str| {
+        let member = words::snake(last).map(|last| words::singular(&last)).unwrap_or_default();
+        words::snake(named).is_some_and(|named| words::singular(&named).ends_with(&format!("_{member}")))
+    };
+    if named.is_some_and(|named| is_called(last, named) || ends_it(named)) {
         score += 16;
     } else if way.iter().any(about) {
         score -= 24;
@@ -221,8 +290,7 @@ fn is_called(member: &str, named: &str) -> bool {
 
 /// Returns `true` for an object that is a record itself: it has an id, and members that are not about a page.
 fn is_record(shape: &Shape, way: &[String]) -> bool {
-    let scalar =
-        |member: &&super::shape::Member| member.shape.list.is_none() && member.shape.object.is_none();
+    let scalar = |member: &&Member| member.shape.list.is_none() && member.shape.object.is_none();
     let names: Vec<String> =
         shape.members().iter().filter(scalar).filter_map(|member| words::snake(&member.name)).collect();
     let own = names.iter().filter(|name| !OF_ENVELOPES.contains(&name.as_str())).count();
@@ -263,6 +331,18 @@ mod tests {
             (format!(r#"{{"odata.x":{{"users":{user}}}}}"#), None, Some("/odata.x/users")),
             (r#"{"id":1,"name":"a","tags":[{"id":1}]}"#.to_owned(), Some("account"), None),
             (r#"{"users":["a"]}"#.to_owned(), None, None),
+            (format!(r#"{{"fields":{user}}}"#), Some("custom_field"), Some("fields")),
+            (
+                r#"{"edges":[{"node":{"id":1,"login":"a"},"cursor":"x"}],"pageInfo":{}}"#.to_owned(),
+                Some("users"),
+                Some("edges"),
+            ),
+            (
+                r#"{"users":{"u-1":{"login":"a"},"u-2":{"login":"b"}}}"#.to_owned(),
+                Some("users"),
+                Some("users"),
+            ),
+            (r#"{"u-1":{"login":"a"},"u-2":{"login":"b"}}"#.to_owned(), None, Some("")),
         ] {
             assert_eq!(way(&response, named).as_deref(), wanted, "{response}");
         }

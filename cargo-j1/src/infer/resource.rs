@@ -77,10 +77,14 @@ pub struct Resource {
     pub path: String,
     /// The parameters of its path, in order.
     pub holes: Vec<Hole>,
-    /// Parameters of the query that the list needs.
+    /// Parameters of the query, and headers, that the list needs.
     pub given: Vec<Given>,
     /// The member of a response that holds the records; `None` where the response is the list.
     pub items: Option<String>,
+    /// The member that records get their names as, where they are the members of an object.
+    pub named: Option<String>,
+    /// The member of each item that holds the record.
+    pub each: Option<String>,
     /// The paging of the list, if the document shows it.
     pub paging: Option<Paging>,
     /// The shape of a record: an object.
@@ -123,11 +127,13 @@ pub enum Fill {
     Parent(String),
 }
 
-/// A parameter of the query that a list needs.
+/// A parameter that a list needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
     /// Its name.
     pub name: String,
+    /// It is a header, rather than in the query.
+    pub is_header: bool,
     /// Its value; `None` where the document gives none.
     pub value: Option<String>,
     /// The source of the value, as the end of a sentence.
@@ -143,6 +149,8 @@ impl Resource {
             holes: Vec::new(),
             given: Vec::new(),
             items: None,
+            named: None,
+            each: None,
             paging: None,
             shape: Shape::from_values(&records),
             docs: Some(docs),
@@ -164,6 +172,13 @@ impl Resource {
     /// Returns the entity below whose records the list is, by its name: the innermost of its owners.
     pub fn parent(&self) -> Option<&str> {
         self.owners().next_back()
+    }
+
+    /// Returns the code of a paging of the list.
+    pub fn paging_code(&self, paging: &Paging) -> String {
+        let named = self.named.as_ref().map(|member| format!(".named_records({member:?})"));
+        let each = self.each.as_ref().map(|member| format!(".each({member:?})"));
+        paging.code(self.items.as_deref()) + &named.or(each).unwrap_or_default()
     }
 
     /// Returns the list as prose names it: "`GET /users`".

@@ -3,7 +3,7 @@
 use super::identity;
 use super::json::Json;
 use super::paging;
-use super::records::{self, Located, is_wrapper, path};
+use super::records::{self, Located, is_wrapper};
 use super::resource::{Found, LeftOut, Resource, Source};
 use super::shape::Shape;
 use super::words;
@@ -42,7 +42,7 @@ pub fn read(response: &Json, stem: &str) -> Found {
         }
         // One record alone: the response to `GET /users/42`, or a record copied from a page.
         None if looks_like_record(response) => {
-            let located = Located { way: Vec::new(), shape: &shape };
+            let located = Located { way: Vec::new(), shape: &shape, named: false, each: None };
             let mut one = resource(&shape, &located, by_file, response);
             one.records = vec![response.clone()];
             one.paging = None;
@@ -65,17 +65,18 @@ pub fn read(response: &Json, stem: &str) -> Found {
 }
 
 fn resource(response: &Shape, located: &Located<'_>, name: String, whole: &Json) -> Resource {
-    let way: Vec<&str> = located.way.iter().map(String::as_str).collect();
     Resource {
         path: words::plural(&name).replace('_', "-"),
         words: vec![name.clone()],
         name,
         holes: Vec::new(),
         given: Vec::new(),
-        items: (!located.way.is_empty()).then(|| path(&located.way)),
+        items: located.items(),
+        named: located.named(),
+        each: located.each.map(str::to_owned),
         paging: paging::of_list(response, located, &[], false),
-        shape: located.shape.clone(),
-        records: whole.at(&way).map_or(&[][..], Json::items).to_vec(),
+        shape: located.record(),
+        records: located.records(whole),
         docs: None,
         source: Source::Records,
         once: false,

@@ -28,6 +28,8 @@ pub struct Shape {
     pub objects: usize,
     /// The members are data, such as a map from a city to its latency.
     pub map: bool,
+    /// The values of such a map, where all are objects.
+    pub values: Option<Box<Shape>>,
     /// The description that a document gives.
     pub docs: Option<String>,
     /// The identity of a schema within its document; `None` for samples.
@@ -146,6 +148,15 @@ impl Shape {
         if let Some(members) = &mut self.object {
             self.map |= has_data_names(members, objects);
             members.iter_mut().for_each(|member| member.shape.mark_maps());
+            if self.map && members.iter().all(|member| member.shape.is_object()) {
+                let values = members.iter().map(|member| member.shape.clone());
+                self.values = values
+                    .reduce(|mut all, one| {
+                        all.join(one);
+                        all
+                    })
+                    .map(Box::new);
+            }
         }
     }
 
@@ -261,6 +272,11 @@ impl Shape {
             (none @ None, more) => *none = more,
             (Some(_), None) => {}
         }
+        match (&mut self.values, other.values) {
+            (Some(known), Some(more)) => known.join(*more),
+            (none @ None, more) => *none = more,
+            (Some(_), None) => {}
+        }
         match (&mut self.object, other.object) {
             (Some(known), Some(more)) => join_members(known, more),
             (none @ None, more) => *none = more,
@@ -289,6 +305,7 @@ impl Shape {
         if let (Some(known), Some(more)) = (&mut self.list, other.list) {
             known.refine(*more);
         }
+        self.values = self.values.take().or(other.values);
         match (&mut self.object, other.object) {
             (Some(known), Some(more)) => {
                 for member in more {

@@ -4,8 +4,8 @@ use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 
 use crate::new::name::{is_imported, is_keyword};
 
-/// Words that do not end in their number.
-const IRREGULAR: [(&str, &str); 13] = [
+/// Words that do not form their plural by the rules below.
+const IRREGULAR: [(&str, &str); 40] = [
     ("people", "person"),
     ("children", "child"),
     ("indices", "index"),
@@ -19,6 +19,33 @@ const IRREGULAR: [(&str, &str); 13] = [
     ("aws", "aws"),
     ("news", "news"),
     ("analytics", "analytics"),
+    ("timeseries", "timeseries"),
+    ("kubernetes", "kubernetes"),
+    ("qos", "qos"),
+    ("os", "os"),
+    ("ios", "ios"),
+    ("macos", "macos"),
+    ("nfs", "nfs"),
+    ("nis", "nis"),
+    ("ntlms", "ntlms"),
+    ("gps", "gps"),
+    ("https", "https"),
+    ("saas", "saas"),
+    ("paas", "paas"),
+    ("iaas", "iaas"),
+    ("cpus", "cpu"),
+    ("vcpus", "vcpu"),
+    ("gpus", "gpu"),
+    ("skus", "sku"),
+    ("menus", "menu"),
+    ("aliases", "alias"),
+    ("caches", "cache"),
+    ("cookies", "cookie"),
+    ("movies", "movie"),
+    ("ties", "tie"),
+    ("analyses", "analysis"),
+    ("leaves", "leaf"),
+    ("nodejs", "nodejs"),
 ];
 
 /// Returns a name in snake case that Rust and JupiterOne can write: ASCII letters, digits and `_`, beginning with a letter.
@@ -37,12 +64,14 @@ pub fn singular(plural: &str) -> String {
         (*one).to_owned()
     } else if let Some(stem) = last.strip_suffix("ies").filter(|stem| stem.len() > 1) {
         format!("{stem}y")
-    } else if let Some(stem) = ["sses", "shes", "ches", "xes", "zes"]
+    } else if let Some(stem) = ["sses", "shes", "ches", "xes", "tzes", "tuses", "ruses", "nuses", "puses"]
         .iter()
         .find_map(|end| last.ends_with(end).then(|| &last[..last.len() - 2]))
     {
         stem.to_owned()
-    } else if last.ends_with("ss") || last.ends_with("us") || last.ends_with("is") || last.len() < 3 {
+    } else if let Some(stem) = last.strip_suffix("zzes") {
+        format!("{stem}z")
+    } else if ["ss", "us", "sis", "xis", "dis"].iter().any(|end| last.ends_with(end)) || last.len() < 3 {
         last.to_owned()
     } else {
         last.strip_suffix('s').unwrap_or(last).to_owned()
@@ -116,4 +145,35 @@ pub fn one(name: &str) -> String {
 /// Returns a name as prose writes it: `user_group` → `user group`.
 pub fn prose(name: &str) -> String {
     name.replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plural, singular};
+
+    #[test]
+    fn one_of_many_is_named_as_people_do() {
+        for (many, one) in [
+            ("sizes", "size"),
+            ("instance_sizes", "instance_size"),
+            ("quizzes", "quiz"),
+            ("nfs", "nfs"),
+            ("participants_qos", "participants_qos"),
+            ("timeseries", "timeseries"),
+            ("apis", "api"),
+            ("redirect_uris", "redirect_uri"),
+            ("analysis", "analysis"),
+            ("statuses", "status"),
+            ("aliases", "alias"),
+            ("databases", "database"),
+            ("policies", "policy"),
+            ("addresses", "address"),
+            ("cookies", "cookie"),
+            ("status", "status"),
+        ] {
+            assert_eq!(singular(many), one);
+        }
+        assert_eq!(plural("size"), "sizes");
+        assert_eq!(plural("alias"), "aliases");
+    }
 }

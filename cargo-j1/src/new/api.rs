@@ -11,8 +11,8 @@ pub const PAGE: u64 = 100;
 pub enum Paging {
     /// One response holds the whole list.
     Whole,
-    /// By a number of records and a number to skip.
-    Offset { limit: String, skip: String, total: Option<String> },
+    /// By a number of records and a number to skip, or the number of the first record where that is not 0.
+    Offset { limit: String, skip: String, first: u64, total: Option<String> },
     /// The number of a page, and how many it holds.
     Page { number: String, size: String, first: u64, total: Option<String> },
     /// The response holds in `next` the cursor to send as `parameter`.
@@ -46,7 +46,7 @@ impl PagingKind {
             Self::Cursor => {
                 Paging::Cursor { parameter: "cursor".to_owned(), next: "next_cursor".to_owned(), size }
             }
-            Self::Offset => Paging::Offset { limit, skip: "offset".to_owned(), total: None },
+            Self::Offset => Paging::Offset { limit, skip: "offset".to_owned(), first: 0, total: None },
             Self::Page => {
                 Paging::Page { number: "page".to_owned(), size: "per_page".to_owned(), first: 1, total: None }
             }
@@ -88,8 +88,9 @@ impl Paging {
         };
         let style = match self {
             Self::Whole => "whole()".to_owned(),
-            Self::Offset { limit, skip, total } => {
-                format!("offset({limit:?}, {skip:?}, PAGE){}", totalled(total))
+            Self::Offset { limit, skip, first, total } => {
+                let from = if *first == 0 { "offset(".to_owned() } else { format!("offset_from({first}, ") };
+                format!("{from}{limit:?}, {skip:?}, PAGE){}", totalled(total))
             }
             Self::Page { number, size, first, total } => {
                 let from = if *first == 1 { "page(".to_owned() } else { format!("page_from({first}, ") };
@@ -169,9 +170,10 @@ impl Paging {
         };
         match self {
             Self::Whole => vec![page(&[], true, &None)],
-            Self::Offset { limit, skip, total } => {
+            Self::Offset { limit, skip, first, total } => {
                 let at = |skipped: usize, full| {
-                    page(&[(limit, size.clone()), (skip, skipped.to_string())], full, total)
+                    let from = skipped as u64 + first;
+                    page(&[(limit, size.clone()), (skip, from.to_string())], full, total)
                 };
                 if records == 0 { vec![at(0, false)] } else { vec![at(0, true), at(records, false)] }
             }

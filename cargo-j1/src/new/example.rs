@@ -95,6 +95,8 @@ fn endpoint(
             // The files are part of the program; the tests read them.
             records: serde_json::from_str(records).unwrap_or_default(),
             once: false,
+            named: None,
+            each: None,
             // The client tries the credentials with the first list.
             tried: name == "teams",
         }],

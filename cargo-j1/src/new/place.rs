@@ -84,7 +84,24 @@ impl Place {
         let binary = if compiled { super::check::compiles(&project, &self.folder)? } else { None };
         let documented = binary.is_some_and(|binary| super::check::document(&binary, &project));
         fs::rename(&project, &self.folder).map_err(|source| unwritable(&self.folder, source))?;
+        if compiled {
+            self.touch_tests(files);
+        }
         Ok(documented)
+    }
+
+    /// Has cargo build the tests again: they hold the path of the folder that they were built in, and cargo takes them for fresh.
+    fn touch_tests(&self, files: &[File]) {
+        let now = std::time::SystemTime::now();
+        let is_test = |file: &&File| {
+            file.path.starts_with("tests/")
+                && Path::new(&file.path).extension().is_some_and(|end| end == "rs")
+        };
+        for file in files.iter().filter(is_test) {
+            let path = self.folder.join(&file.path);
+            // A file system without times makes cargo build everything anyway.
+            let _ = fs::File::options().append(true).open(path).and_then(|file| file.set_modified(now));
+        }
     }
 }
 

@@ -16,6 +16,10 @@ pub struct List {
     pub given: Vec<(String, String)>,
     /// The member that holds the records.
     pub items: Option<String>,
+    /// The member that names a record, where records are the members of an object.
+    pub named: Option<String>,
+    /// The member of each item that holds the record.
+    pub each: Option<String>,
     /// The paging.
     pub paging: Paging,
     /// Its records.
@@ -60,8 +64,7 @@ impl List {
     fn exchange(&self, page: &Page) -> Option<Exchange> {
         let list: Value = match self.records.first() {
             Some(only) if self.once => only.clone(),
-            _ if page.full => self.records.clone().into(),
-            _ => json!([]),
+            _ => self.list(if page.full { &self.records } else { &[] }),
         };
         let mut body = match &self.items {
             None => list,
@@ -83,6 +86,22 @@ impl List {
             }
         }
         Some(Exchange { url: self.url(&page.query)?, body, link })
+    }
+
+    /// Returns these records as a response holds them.
+    fn list(&self, records: &[Value]) -> Value {
+        let Some(member) = &self.named else {
+            let item = |record: &Value| match &self.each {
+                Some(member) => json!({ member: record }),
+                None => record.clone(),
+            };
+            return records.iter().map(item).collect();
+        };
+        let named = |record: &Value| {
+            let name = &record[member];
+            (name.as_str().map_or_else(|| name.to_string(), str::to_owned), record.clone())
+        };
+        Value::Object(records.iter().map(named).collect())
     }
 
     fn url(&self, query: &[(String, String)]) -> Option<Url> {

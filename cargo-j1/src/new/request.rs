@@ -59,9 +59,10 @@ impl Request {
             let slash = if slash { ".trailing_slash()" } else { "" };
             format!("self.client.get_at(&[{}]){slash}", all.join(", "))
         };
-        let given =
-            resource.given.iter().filter_map(|Given { name, value, .. }| Some((name, value.as_ref()?)));
-        let given = given.map(|(name, value)| format!(".query({name:?}, {value:?})"));
+        let given = resource.given.iter().filter_map(|given| Some((given, given.value.as_ref()?)));
+        let given = given.map(|(Given { name, is_header, .. }, value)| {
+            format!(".{}({name:?}, {value:?})", if *is_header { "header" } else { "query" })
+        });
         Self { code: code + &given.collect::<String>(), arguments, argument: passed.join(", ") }
     }
 }

@@ -102,3 +102,66 @@ fn where_a_place_is_missing_nothing_is_changed() -> Tested {
     assert!(said(&several).contains("name one of: ticket, user, team"), "{}", said(&several));
     Ok(())
 }
+
+/// A document whose lists stand below groups, and an object that exists once.
+fn tree() -> String {
+    let text = |name: &str| serde_json::json!({ name: { "type": "string" } });
+    let record = |id: &str, more: &str| {
+        let mut properties = text(id);
+        properties[more] = serde_json::json!({ "type": "string" });
+        serde_json::json!({ "type": "object", "required": [id, more], "properties": properties })
+    };
+    let get = |schema: serde_json::Value| {
+        let content = serde_json::json!({ "application/json": { "schema": schema } });
+        serde_json::json!({ "get": { "responses": { "200": { "description": "ok", "content": content } } } })
+    };
+    let list = |items: serde_json::Value| serde_json::json!({ "type": "array", "items": items });
+    serde_json::json!({
+        "openapi": "3.0.3", "info": { "title": "t", "version": "1" }, "servers": [{ "url": "https://api.acme.example" }],
+        "paths": {
+            "/orgs/{org}/groups": get(list(record("id", "name"))),
+            "/orgs/{org}/groups/{group_id}/boards": get(list(record("uuid", "title"))),
+            "/orgs/{org}/groups/{group_id}/boards/{board_uuid}/cards": get(list(record("id", "text"))),
+            "/orgs/{org}/billing": get(record("plan", "currency")),
+            "/regions/{region}/zones": get(list(record("id", "name"))),
+        },
+    })
+    .to_string()
+}
+
+#[test]
+fn lists_below_records_and_objects_that_exist_once_are_added_too() -> Tested {
+    let outer = tempfile::tempdir()?;
+    let file = outer.path().join("tree.json");
+    std::fs::write(&file, tree())?;
+    let file = file.display().to_string();
+    let made = Made::new("corp", &["--only", "group", "--from", &file, "--param", "org=acme"])?;
+    let add = |name: &str, more: &[&str]| {
+        let mut command = cargo_j1(&made.folder());
+        command.args(["add", "entity", name, "--no-check", "--from", &file]).args(more).output()
+    };
+    let refused = add("card", &[])?;
+    assert!(said(&refused).contains("its `board_uuid` is neither configuration"), "{}", said(&refused));
+    let boards = add("board", &[])?;
+    assert!(boards.status.success(), "{}", said(&boards));
+    let client = made.text("src/client.rs")?;
+    assert!(client.contains("pub fn boards(&self, group: &str) -> Pages<Board>"), "{client}");
+    assert!(client.contains("get_at(&[\"orgs\", &self.org, \"groups\", group, \"boards\"])"), "{client}");
+    let step = made.text("src/steps/boards.rs")?;
+    assert!(step.contains("emits(Board, Has<Group, Board>), reads(Group)"), "{step}");
+    assert!(made.text("src/lib.rs")?.contains("duplicates = keep_first,"));
+    let cards = add("card", &[])?;
+    assert!(
+        said(&cards).contains("it needs the id of a group, which the records of a board"),
+        "{}",
+        said(&cards)
+    );
+    let billing = add("billing", &[])?;
+    assert!(billing.status.success(), "{}", said(&billing));
+    assert!(made.text("src/client.rs")?.contains("pub async fn billing(&self) -> Result<Billing>"));
+    let zones = add("zone", &["--param", "region=eu-1"])?;
+    assert!(zones.status.success(), "{}", said(&zones));
+    assert!(made.text("src/client.rs")?.contains("get(\"regions/eu-1/zones\")"));
+    made.cargo(&["fmt", "--check"])?;
+    made.cargo(&["test", "--test", "recorded"]).map_err(Into::into)
+}

@@ -44,6 +44,22 @@ fn a_sample_becomes_an_entity_whose_every_guess_says_why() -> Tested {
 }
 
 #[test]
+fn a_project_that_was_compiled_has_its_documentation_and_passes_its_tests() -> Tested {
+    let users = input("users.json").display().to_string();
+    let made = Made::compiled("acme", &["--from", &users])?;
+    holds(&made, "docs/acme.md", &["| User", "`user_acme`", "`User`", "ACME_API_BASE"])?;
+    let asked = |args: &[&str]| cargo_j1(&made.folder()).args(args).output();
+    let docs = asked(&["docs", "--check", "--debug"])?;
+    assert!(docs.status.success(), "{}", said(&docs));
+    let locked = asked(&["check", "--update", "--debug"])?;
+    assert!(locked.status.success(), "{}", said(&locked));
+    let check = asked(&["check", "--debug"])?;
+    assert_eq!(check.status.code(), Some(0), "{}", said(&check));
+    // It was compiled in another folder; its tests read this one.
+    made.cargo(&["test", "--test", "recorded"]).map_err(Into::into)
+}
+
+#[test]
 fn records_that_name_each_other_become_relationships() -> Tested {
     let made = from("desk", "desk.json")?;
     holds(
@@ -178,7 +194,7 @@ fn what_cannot_be_learned_from_is_said_and_nothing_is_made() -> Tested {
         ("", "empty.json", "J1-R4025", "cut off"),
         ("42", "number.json", "J1-R4026", "JSON or YAML without a list of records"),
         ("[]", "none.json", "J1-R4026", "JSON or YAML without a list of records"),
-        (r#"{"swagger":"2.0","paths":{}}"#, "old.json", "J1-R4026", "version 2"),
+        (r#"{"swagger":"2.0","paths":{}}"#, "old.json", "J1-R4026", "without a list of records"),
         (
             r#"{"openapi":"3.0.0","paths":{"/a/{id}/b":{"get":{"responses":{"200":{"content":{"application/json":{"schema":
                 {"type":"array","items":{"type":"object","properties":{"id":{"type":"string"}}}}}}}}}}}}"#,

@@ -46,11 +46,15 @@ pub struct Made {
 }
 
 impl Made {
-    /// Makes one with these arguments behind its name.
+    /// Makes one with these arguments behind its name. Nothing compiles it.
     pub fn new(name: &str, args: &[&str]) -> io::Result<Self> {
+        Self::compiled(name, &[args, &["--no-check"]].concat())
+    }
+
+    /// Makes one with these arguments behind its name, and has it compiled.
+    pub fn compiled(name: &str, args: &[&str]) -> io::Result<Self> {
         let outer = outer()?;
-        let made =
-            cargo_j1(outer.path()).args(["j1", "new", name, "--yes", "--no-check"]).args(args).output()?;
+        let made = cargo_j1(outer.path()).args(["j1", "new", name, "--yes"]).args(args).output()?;
         assert!(made.status.success(), "{}", said(&made));
         Ok(Self { outer, name: name.to_owned() })
     }

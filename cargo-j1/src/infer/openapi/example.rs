@@ -1,11 +1,43 @@
-//! Generates records from their description in a document, for a project's recordings.
+//! Examples: those that a document gives of a response, and records made from their description, for a project's
+//! recordings.
 
+use super::document::{At, Document};
 use crate::infer::json::Json;
 use crate::infer::shape::{Member, Shape};
 use crate::infer::words;
 
 /// The depth to which a record is filled.
 const DEEPEST: usize = 8;
+
+/// Returns the shape of the example that a document gives of a response. It promises nothing.
+pub fn of_response<'d>(document: &'d Document, response: At<'d>, content: At<'d>) -> Option<Shape> {
+    let named = |at: At<'d>| {
+        let (_, example) = at.members("examples").next()?;
+        document.resolve(example).ok()?.get("value")
+    };
+    let of_kind = || {
+        let (_, example) = response.members("examples").find(|(kind, _)| kind.contains("json"))?;
+        Some(example)
+    };
+    let of_schema = || document.resolve(content.get("schema")?).ok()?.get("example");
+    let example = content.get("example").or_else(|| named(content)).or_else(of_kind).or_else(of_schema)?;
+    // Some documents hold the example as a text.
+    let parsed = example.json.text().and_then(|text| serde_json::from_str(text).ok());
+    let json = parsed.as_ref().unwrap_or(example.json);
+    let mut shape = Shape::from_values([json]);
+    promise_nothing(&mut shape);
+    Some(shape)
+}
+
+fn promise_nothing(shape: &mut Shape) {
+    for member in shape.object.iter_mut().flatten() {
+        member.always = false;
+        promise_nothing(&mut member.shape);
+    }
+    if let Some(items) = &mut shape.list {
+        promise_nothing(items);
+    }
+}
 
 /// Returns the record of this number. Ids differ from one number to the next.
 pub fn record(shape: &Shape, name: &str, number: i64) -> Json {

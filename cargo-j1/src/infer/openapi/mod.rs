@@ -1,28 +1,39 @@
-//! An OpenAPI document, 3.0 or 3.1: the lists that its paths give.
+//! An OpenAPI document, of version 3 or 2 (Swagger): the lists that its paths give.
 //!
-//! Read as JSON rather than into the types of one version: the two differ in what says that a value may be `null`, and documents
-//! of real providers break either in small ways that do not matter here.
+//! Read as JSON rather than into the types of one version: 3.0 and 3.1 differ in what says that a value may be `null`, 2.0 in
+//! where the schema of a response and the type of a parameter stand, and documents of real providers break each in small ways
+//! that do not matter here.
 
 mod document;
 mod example;
+mod parameters;
 mod schema;
 mod security;
 
 use std::path::Path;
 
+use super::identity;
 use super::json::Json;
 use super::once;
+use super::owners::stem;
 use super::paging::{self, Parameter};
 use super::records;
-use super::resource::{Fill, Found, Given, Hole, LeftOut, Resource, Source, without_format, words_of};
+use super::resource::{Found, Given, Hole, LeftOut, Resource, Source, without_format, words_of};
+use super::shape::Shape;
+use super::words;
+use crate::new::credentials::Auth;
 use crate::new::escape::code;
 
 use document::{At, Dangling, Document};
-use schema::{Reader, is_type};
+use parameters::{Asked, as_text};
+use schema::Reader;
 
 /// Returns `true` for such a document.
 pub fn is_openapi(json: &Json) -> bool {
-    json.text_of("openapi").is_some_and(|version| version.starts_with('3')) && json.get("paths").is_some()
+    // YAML reads an unquoted `2.0` as a number.
+    let version = |name: &str| json.get(name).and_then(as_text).unwrap_or_default();
+    (version("openapi").starts_with('3') || version("swagger").starts_with('2'))
+        && json.get("paths").is_some()
 }
 
 /// Reads a document, and the files beside it that it refers to.
@@ -47,6 +58,15 @@ pub fn read(path: &Path, json: Json) -> Found {
             Err(why) => found.left_out.push(LeftOut::new(shown, why)),
         }
     }
+    if found.auth.is_empty()
+        && let Some(auth) = security::most_common(lists.iter().filter_map(|list| list.credential.as_ref()))
+    {
+        found.auth = vec![vec![auth]];
+        found.auth_review = Some("the document has the key among the parameters of its paths".to_owned());
+    }
+    if found.auth.is_empty() && found.auth_review.is_none() {
+        found.auth_review = Some("the document does not say what a request authenticates with".to_owned());
+    }
     // What one list says of its pages holds for the others that say nothing.
     let linked = lists.iter().any(|list| list.linked);
     for list in lists {
@@ -55,7 +75,8 @@ pub fn read(path: &Path, json: Json) -> Found {
         let one = without_format(list.path.trim_end_matches('/')).ends_with('}');
         match list.resource(linked) {
             Err(_) if one => {}
-            Ok(resource) if one && (resource.once || resource.items.is_some()) => {}
+            Ok(resource)
+                if one && (resource.once || resource.items.is_some() && !is_list_below(&resource)) => {}
             Ok(resource) => found.resources.push(resource),
             Err(why) => found.left_out.push(LeftOut::new(shown, why)),
         }
@@ -63,15 +84,36 @@ pub fn read(path: &Path, json: Json) -> Found {
     found
 }
 
+/// Returns `true` for `/flags/{projectKey}`: its parameter is of another thing, so that its response holds the flags of a project,
+/// and is not one of them.
+fn is_list_below(resource: &Resource) -> bool {
+    let Some(hole) = resource.holes.last() else { return false };
+    let stem = stem(hole);
+    let held = resource.items.as_deref().and_then(|way| way.rsplit('.').next()).unwrap_or_default();
+    let is_list = records::is_wrapper(held)
+        || words::snake(held).is_some_and(|held| words::singular(&held) == resource.name);
+    let own = stem.is_empty() || resource.name.ends_with(&stem) || stem.ends_with(&resource.name);
+    is_list && !own
+}
+
 /// Returns the URL of the first server.
 fn base(root: At<'_>) -> Option<String> {
-    let server = root.items("servers").next()?;
+    let Some(server) = root.items("servers").next() else { return host(root) };
     let mut url = server.text("url")?.to_owned();
     for (name, variable) in server.members("variables") {
         url = url.replace(&format!("{{{name}}}"), variable.text("default").unwrap_or(name));
     }
     // A path alone is below the host of the document, which is not in it.
     web_url(&url).or_else(|| relative(&url))
+}
+
+/// Returns the URL that a document of version 2 gives in parts.
+fn host(root: At<'_>) -> Option<String> {
+    let path = root.text("basePath").unwrap_or_default();
+    let Some(host) = root.text("host") else { return relative(path) };
+    let schemes = || root.items("schemes").filter_map(|scheme| scheme.json.text());
+    let scheme = schemes().find(|scheme| *scheme == "https").or_else(|| schemes().next()).unwrap_or("https");
+    web_url(&format!("{scheme}://{host}/{}", path.trim_start_matches('/')))
 }
 
 /// Returns the path of a server that is given without its host, with a `/` before it.
@@ -90,9 +132,11 @@ pub fn web_url(text: &str) -> Option<String> {
 /// A list that a document has.
 struct List {
     path: String,
-    shape: super::shape::Shape,
+    shape: Shape,
     parameters: Vec<Parameter>,
     given: Vec<Given>,
+    /// The key that a parameter is, for documents that declare no scheme.
+    credential: Option<Auth>,
     holes: Vec<Hole>,
     summary: Option<String>,
     dangling: Option<Dangling>,
@@ -105,34 +149,32 @@ fn list(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>, S
     let Some(get) = item.get("get") else { return Ok(None) };
     let get = document.resolve(get).map_err(|dangling| said(&dangling, "it"))?;
     let response = response(document, get)?;
-    let content = response.members("content").find(|(kind, _)| kind.contains("json"));
-    let (_, content) = content.ok_or("its response is not JSON")?;
-    let schema = content.get("schema").ok_or("its response has no schema")?;
+    let content = content_of(document, get, response)?;
+    let schema = content.get("schema");
     let mut reader = Reader::new(document);
-    let shape = reader.response(schema);
-    let declared = parameters(document, item, get);
-    let mut known = Vec::new();
-    let mut given = Vec::new();
-    for parameter in declared.iter().filter(|parameter| parameter.text("in") == Some("query")) {
-        let Some(name) = parameter.text("name") else { continue };
-        let schema = parameter.get("schema").and_then(|schema| document.resolve(schema).ok());
-        let number = schema.is_none_or(|schema| !is_type(schema.json, "string"));
-        let is_zero = |member: &str| {
-            schema.and_then(|schema| schema.json.get(member)).and_then(as_text).as_deref() == Some("0")
-        };
-        let from_zero = is_zero("default") || is_zero("minimum");
-        known.push(Parameter { name: name.to_owned(), number, from_zero });
-        if parameter.is("required") {
-            given.push(value(*parameter, schema, name));
+    let mut shape = schema.map(|schema| reader.response(schema)).unwrap_or_default();
+    // Some documents have an example that says more than the schema.
+    let is_list =
+        |shape: &Shape| records::locate(shape, words_of(path).first().map(String::as_str)).is_some();
+    if is_list(&shape) {
+        lend_id(document, response, content, path, &mut shape);
+    } else {
+        match example::of_response(document, response, content) {
+            Some(example) if shape.kinds() == 0 || is_list(&example) => shape = example,
+            None if schema.is_none() => return Err("its response has no schema".to_owned()),
+            _ => {}
         }
     }
+    let declared = parameters::of_get(document, item, get);
+    let Asked { known, given, credential } = Asked::new(document, &declared);
     let names = |wanted: &str| response.members("headers").any(|(name, _)| name.eq_ignore_ascii_case(wanted));
     Ok(Some(List {
         path: path.trim_start_matches('/').to_owned(),
         shape,
         parameters: known,
         given,
-        holes: holes(document, path, &declared),
+        credential,
+        holes: parameters::holes(document, path, &declared),
         summary: get.text("summary").map(str::to_owned),
         dangling: reader.dangling,
         linked: names("link"),
@@ -154,7 +196,9 @@ fn response<'d>(document: &'d Document, get: At<'d>) -> Result<At<'d>, String> {
     let mut refused = None;
     for (_, response) in all {
         match document.resolve(response) {
-            Ok(response) if response.json.get("content").is_some() => return Ok(response),
+            Ok(response) if ["content", "schema"].iter().any(|body| response.get(body).is_some()) => {
+                return Ok(response);
+            }
             Ok(_) => {}
             Err(dangling) => {
                 refused.get_or_insert(dangling);
@@ -167,72 +211,43 @@ fn response<'d>(document: &'d Document, get: At<'d>) -> Result<At<'d>, String> {
     ))
 }
 
-/// Returns the parameters of a path and of its GET; those of the GET count where both have one.
-fn parameters<'d>(document: &'d Document, item: At<'d>, get: At<'d>) -> Vec<At<'d>> {
-    let mut all: Vec<At<'d>> = Vec::new();
-    let both = get.items("parameters").chain(item.items("parameters"));
-    for parameter in both.filter_map(|parameter| document.resolve(parameter).ok()) {
-        let same = |known: &At<'d>| {
-            known.text("name") == parameter.text("name") && known.text("in") == parameter.text("in")
-        };
-        if !all.iter().any(same) {
-            all.push(parameter);
-        }
+/// Gives records the id that only the document's example has.
+fn lend_id(document: &Document, response: At<'_>, content: At<'_>, path: &str, shape: &mut Shape) {
+    let words = words_of(path);
+    let named = words.first().map(String::as_str);
+    let Some(located) = records::locate(shape, named).filter(|located| !located.named) else { return };
+    if located.shape.members().iter().any(|member| identity::is_id(&member.name)) {
+        return;
     }
-    all
-}
-
-/// Returns the value that a document gives for a parameter of the query that has to be given.
-fn value(parameter: At<'_>, schema: Option<At<'_>>, name: &str) -> Given {
-    let of = |at: At<'_>, member: &str| at.json.get(member).and_then(as_text);
-    let example = |at: At<'_>| {
-        let first = at.members("examples").next().and_then(|(_, one)| of(one, "value"));
-        of(at, "example").or(first).or_else(|| at.items("examples").next().and_then(|one| as_text(one.json)))
-    };
-    let word = schema.and_then(|schema| schema.items("enum").next()).and_then(|word| as_text(word.json));
-    let default = schema.and_then(|schema| of(schema, "default"));
-    let found = [
-        (default, "the document's default"),
-        (example(parameter).or_else(|| schema.and_then(example)), "the document's example"),
-        (word, "the first value that the document allows"),
-    ];
-    let (value, why) = found.into_iter().find(|(value, _)| value.is_some()).unwrap_or_default();
-    Given { name: name.to_owned(), value, why }
-}
-
-fn as_text(json: &Json) -> Option<String> {
-    match json {
-        Json::Text(text) => Some(text.clone()),
-        Json::Number(number) => Some(number.to_string()),
-        Json::Bool(value) => Some(value.to_string()),
-        _ => None,
+    let way = located.way.clone();
+    let Some(example) = example::of_response(document, response, content) else { return };
+    let Some(seen) = records::locate(&example, named).filter(|seen| seen.way == way) else { return };
+    let id = seen.shape.members().iter().find(|member| identity::is_id(&member.name)).cloned();
+    let mut at = Some(shape);
+    for name in &way {
+        let members = at.and_then(|shape| shape.object.as_mut());
+        at = members.and_then(|all| all.iter_mut().find(|one| one.name == *name)).map(|one| &mut one.shape);
+    }
+    let records = at.and_then(|shape| shape.list.as_mut()).and_then(|items| items.object.as_mut());
+    if let (Some(members), Some(id)) = (records, id) {
+        members.insert(0, id);
     }
 }
 
-/// Returns the parameters in a path.
-fn holes(document: &Document, path: &str, declared: &[At<'_>]) -> Vec<Hole> {
-    let path = path.trim_start_matches('/');
-    let mut holes = Vec::new();
-    let mut rest = 0;
-    while let Some(open) = path[rest..].find('{').map(|at| rest + at) {
-        let Some(close) = path[open..].find('}').map(|at| open + at) else { break };
-        let name = &path[open + 1..close];
-        let declared = declared
-            .iter()
-            .find(|parameter| parameter.text("in") == Some("path") && parameter.text("name") == Some(name));
-        let schema =
-            declared.and_then(|parameter| parameter.get("schema")).and_then(|at| document.resolve(at).ok());
-        holes.push(Hole {
-            name: name.to_owned(),
-            before: path[..open].to_owned(),
-            docs: declared.and_then(|parameter| parameter.text("description")).map(str::to_owned),
-            default: schema.and_then(|schema| schema.json.get("default")).and_then(as_text),
-            fill: Fill::Open,
-            member: None,
-        });
-        rest = close + 1;
+/// Returns what a response says of its JSON: the object with the schema in it.
+fn content_of<'d>(document: &'d Document, get: At<'d>, response: At<'d>) -> Result<At<'d>, &'static str> {
+    const NOT_JSON: &str = "its response is not JSON";
+    if response.get("content").is_none() {
+        // Version 2: the response itself, whatever the media type.
+        let declared = [get, document.root()].into_iter().find(|at| at.get("produces").is_some());
+        let kinds: Vec<&str> =
+            declared.iter().flat_map(|at| at.items("produces")).filter_map(|kind| kind.json.text()).collect();
+        let is_json = kinds.is_empty() || kinds.iter().any(|kind| kind.contains("json") || *kind == "*/*");
+        return if is_json { Ok(response) } else { Err(NOT_JSON) };
     }
-    holes
+    let content = response.members("content").find(|(kind, _)| kind.contains("json"));
+    let any = || response.members("content").find(|(kind, _)| *kind == "*/*");
+    content.or_else(any).map(|(_, content)| content).ok_or(NOT_JSON)
 }
 
 impl List {
@@ -240,25 +255,30 @@ impl List {
     fn resource(self, linked: bool) -> Result<Resource, String> {
         let words = words_of(&self.path);
         let name = words.first().cloned().ok_or("its path has no name")?;
+        if once::is_of_caller(&self.path) {
+            return Err("its response is about the caller".to_owned());
+        }
         let refused = |what| self.dangling.as_ref().map(|dangling| said(dangling, what));
         let Some(located) = records::locate(&self.shape, Some(&name)) else {
             let why = refused("its response");
             let why = why.unwrap_or_else(|| "its response is not a list of records".to_owned());
-            return self.once().ok_or(why);
+            return self.once(why);
         };
         let paging = paging::of_list(&self.shape, &located, &self.parameters, self.linked || linked);
-        let shape = located.shape.clone();
+        let shape = located.record();
         let parameters_of_paging =
             paging.as_ref().map(crate::new::api::Paging::parameters).unwrap_or_default();
         Ok(Resource {
             items: located.items(),
+            named: located.named(),
+            each: located.each.map(str::to_owned),
             records: (1..=2).map(|number| example::record(&shape, &name, number)).collect(),
             docs: shape.docs.clone().or(self.summary),
             // What the paging sends is not sent twice.
             given: self
                 .given
                 .into_iter()
-                .filter(|given| !parameters_of_paging.contains(&given.name))
+                .filter(|given| given.is_header || !parameters_of_paging.contains(&given.name))
                 .collect(),
             name,
             words,
@@ -271,17 +291,29 @@ impl List {
         })
     }
 
-    /// Returns the response as one object that exists once, if it is one.
-    fn once(self) -> Option<Resource> {
+    /// Returns the response as one object that exists once; otherwise `why` it is nothing.
+    fn once(self, why: String) -> Result<Resource, String> {
         if once::is_no_thing(&self.path) {
-            return None;
+            return Err(why);
         }
         let words = once::words_of(&self.path);
-        let name = words.first().cloned()?;
-        let (member, shape) = once::locate(&self.shape, Some(&name))?;
+        let name = words.first().cloned();
+        let Some((name, (member, shape))) =
+            name.and_then(|name| once::locate(&self.shape, Some(&name)).map(|located| (name, located)))
+        else {
+            return Err(why);
+        };
+        if let Some(name) = once::selector(&self.path, self.parameters.iter().map(|one| one.name.as_str())) {
+            return Err(format!(
+                "its response is one object of several, which its parameter {} selects",
+                code(name)
+            ));
+        }
         let (items, shape) = (member.map(str::to_owned), shape.clone());
-        Some(Resource {
+        Ok(Resource {
             items,
+            named: None,
+            each: None,
             records: vec![example::record(&shape, &name, 1)],
             docs: shape.docs.clone().or(self.summary),
             given: self.given,

@@ -1,5 +1,6 @@
-//! From the schemas of a document to the shape of values: 3.0 and 3.1, and the small ways in which documents break either.
+//! From the schemas of a document to the shape of values: 2.0, 3.0 and 3.1, and the small ways in which documents break either.
 
+use crate::infer::identity;
 use crate::infer::json::Json;
 use crate::infer::shape::{Member, Shape, Texts};
 
@@ -97,7 +98,10 @@ impl<'d> Reader<'d> {
         let words = json.get("enum").map_or(&[][..], Json::items);
         let constant = json.get("const");
         let untyped = json.get("type").is_none();
-        shape.null = schema.is("nullable") || is_type(json, "null") || words.contains(&Json::Null);
+        shape.null = schema.is("nullable")
+            || schema.is("x-nullable")
+            || is_type(json, "null")
+            || words.contains(&Json::Null);
         let holds = |is: fn(&Json) -> bool| untyped && (words.iter().any(is) || constant.is_some_and(is));
         shape.boolean = is_type(json, "boolean") || holds(|word| matches!(word, Json::Bool(_)));
         shape.integer = is_type(json, "integer") || holds(|word| matches!(word, Json::Number(_)));
@@ -125,7 +129,11 @@ impl<'d> Reader<'d> {
             let mut members = Vec::new();
             if left > 0 {
                 for (name, member) in properties {
-                    let inner = self.shape(schema.with(member), left - 1, envelope);
+                    let mut inner = self.shape(schema.with(member), left - 1, envelope);
+                    // Many documents call every number a `number`; no id has a fraction.
+                    if inner.float && identity::is_id_by_name(name) {
+                        (inner.float, inner.integer) = (false, true);
+                    }
                     members.push(Member {
                         name: name.clone(),
                         always: is_required(name),
@@ -136,6 +144,11 @@ impl<'d> Reader<'d> {
                 }
             }
             shape.map = properties.is_empty() && more.is_some();
+            // Such as users by their ids.
+            if let Some(values) = more.filter(|_| shape.map && envelope && left > 0) {
+                let values = self.shape(schema.with(values), RECORD, false);
+                shape.values = values.is_object().then(|| Box::new(values));
+            }
             shape.object = Some(members);
         }
         shape

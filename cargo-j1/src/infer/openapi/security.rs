@@ -31,10 +31,13 @@ const KNOWN: [&str; 9] =
 /// about them.
 pub fn of_document(document: &Document) -> (Vec<Vec<Auth>>, Option<String>) {
     let root = document.root();
-    let schemes: Vec<(&str, At<'_>)> = root.get("components").map_or_else(Vec::new, |components| {
-        let all = components.members("securitySchemes");
-        all.filter_map(|(name, scheme)| Some((name, document.resolve(scheme).ok()?))).collect()
-    });
+    let components = root.get("components").into_iter();
+    let schemes = components.flat_map(|components| components.members("securitySchemes"));
+    let schemes: Vec<(&str, At<'_>)> = schemes
+        // Version 2 has them beside the definitions.
+        .chain(root.members("securityDefinitions"))
+        .filter_map(|(name, scheme)| Some((name, document.resolve(scheme).ok()?)))
+        .collect();
     let scheme =
         |wanted: &str| schemes.iter().find(|(name, _)| *name == wanted).and_then(|(_, one)| of_scheme(*one));
     // Each requirement is an alternative; the schemes in one are needed together.
@@ -126,7 +129,7 @@ fn of_scheme(scheme: At<'_>) -> Option<Found> {
     let http = scheme.text("scheme").map(str::to_ascii_lowercase);
     match (scheme.text("type")?, http.as_deref(), scheme.text("in")) {
         ("http", Some("bearer"), _) => sure(Auth::Bearer),
-        ("http", Some("basic"), _) => sure(Auth::Basic),
+        ("http", Some("basic"), _) | ("basic", ..) => sure(Auth::Basic),
         ("http", Some(other), _) => {
             let word = scheme.text("scheme").unwrap_or(other);
             let is_word = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
@@ -157,8 +160,12 @@ fn of_scheme(scheme: At<'_>) -> Option<Found> {
             })
         }
         ("oauth2", ..) => {
-            let flows = scheme.get("flows")?;
-            let tokens = flows.get("clientCredentials").and_then(|flow| flow.text("tokenUrl")).map(web_url);
+            let flow = match scheme.get("flows") {
+                Some(flows) => flows.get("clientCredentials"),
+                // Version 2 has one flow, by its older name.
+                None => (scheme.text("flow")? == "application").then_some(scheme),
+            };
+            let tokens = flow.and_then(|flow| flow.text("tokenUrl")).map(web_url);
             match tokens {
                 Some(token_url) => sure(Auth::OAuth2 { token_url }),
                 None => Some(Found {
@@ -176,6 +183,52 @@ fn of_scheme(scheme: At<'_>) -> Option<Found> {
         }),
         _ => None,
     }
+}
+
+/// Parameters of the query that hold a key; others with such words hold a cursor.
+const KEYS: [&str; 10] = [
+    "token",
+    "api_key",
+    "apikey",
+    "api_token",
+    "access_token",
+    "access_key",
+    "auth_token",
+    "auth_key",
+    "app_key",
+    "private_token",
+];
+
+/// Returns the key that a parameter is, for documents that declare it so rather than as a scheme.
+pub fn of_parameter(parameter: At<'_>, name: &str) -> Option<Auth> {
+    let plain = crate::infer::words::snake(name).unwrap_or_default();
+    let is_key = KEYS.contains(&plain.as_str());
+    match parameter.text("in") {
+        Some("header") if is_header(name) => {
+            let header = name.to_ascii_lowercase();
+            if header == "authorization" {
+                return Some(authorization(parameter.text("description").unwrap_or_default()).auth);
+            }
+            let is_key = is_key || j1_core::config::looks_like_credential(&plain);
+            is_key.then(|| Auth::key(&header))
+        }
+        Some("query") if is_key && parameter.is("required") && is_header(name) => {
+            Some(Auth::QueryKey { name: name.to_owned() })
+        }
+        _ => None,
+    }
+}
+
+/// Returns the one that most have.
+pub fn most_common<'a>(all: impl Iterator<Item = &'a Auth>) -> Option<Auth> {
+    let mut counted: Vec<(&Auth, usize)> = Vec::new();
+    for auth in all {
+        match counted.iter_mut().find(|(known, _)| *known == auth) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((auth, 1)),
+        }
+    }
+    counted.into_iter().rev().max_by_key(|(_, count)| *count).map(|(auth, _)| auth.clone())
 }
 
 /// Returns the key in `Authorization`, with what a description says that stands before it.

@@ -108,7 +108,7 @@ impl Filler<'_> {
                     .to_owned()
             }
         }];
-        reviews.extend(resource.given.iter().map(|Given { name, value, why }| {
+        reviews.extend(resource.given.iter().map(|Given { name, value, why, .. }| {
             format!("{} is {}, {why}", code(name), code(value.as_deref().unwrap_or_default()))
         }));
         reviews.extend(self.owners_by_name(resource));
@@ -124,7 +124,7 @@ impl Filler<'_> {
             },
             entity: entity.to_owned(),
             once: resource.once.then(|| Once::new(entity, resource)),
-            code: paging.code(resource.items.as_deref()),
+            code: resource.paging_code(&paging),
             request: request.code,
             arguments: request.arguments,
             reviews,
@@ -183,6 +183,8 @@ impl Filler<'_> {
             ),
             given: given(resource).into_iter().chain(self.choices.auth.in_query()).collect(),
             items: resource.items.clone(),
+            named: resource.named.clone(),
+            each: resource.each.clone(),
             paging: paging.clone(),
             records,
             once: resource.once,
@@ -208,7 +210,8 @@ impl Filler<'_> {
     }
 }
 
-/// Returns the parameters that every request of a list has.
+/// Returns the parameters of the query that every request of a list has.
 pub fn given(resource: &Resource) -> Vec<(String, String)> {
-    resource.given.iter().filter_map(|given| Some((given.name.clone(), given.value.clone()?))).collect()
+    let in_query = resource.given.iter().filter(|given| !given.is_header);
+    in_query.filter_map(|given| Some((given.name.clone(), given.value.clone()?))).collect()
 }

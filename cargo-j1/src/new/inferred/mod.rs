@@ -186,23 +186,40 @@ fn about(entities: &[(Entity, Resource)]) -> String {
     }
 }
 
-/// Returns the code and the recordings of one list, for a project that stands.
+/// Returns the code and the recordings of one list, for a project that stands. `ids` are those that are recorded of its
+/// entities, `default` the values of its configuration.
 pub fn one_list(
     entity: &Entity,
     resource: &Resource,
     base: &str,
-    records: Vec<Value>,
-) -> (Request, Paging, List) {
-    let paging = resource.paging.clone().unwrap_or(Paging::Whole);
-    let list = List {
+    records: &[Value],
+    ids: &Ids,
+    default: impl Fn(&str) -> Option<String>,
+) -> (Request, Paging, Vec<List>) {
+    let paging = resource.paging.clone().filter(|_| !resource.once).unwrap_or(Paging::Whole);
+    let id = |owner: &str, at: usize| {
+        let id = ids.get(owner).and_then(|ids| ids.get(at));
+        id.map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)).unwrap_or_default()
+    };
+    let parent = entity.parent.as_ref().map(|parent| parent.name.as_str());
+    // All records are recorded below the first record of the owner.
+    let list = |at: usize| List {
         base: base.to_owned(),
-        path: recorded_path(resource, |_, _| String::new(), |_| None),
+        path: recorded_path(
+            resource,
+            |owner, _| id(owner, if parent == Some(owner) { at } else { 0 }),
+            &default,
+        ),
         given: given(resource),
         items: resource.items.clone(),
+        named: resource.named.clone(),
+        each: resource.each.clone(),
         paging: paging.clone(),
-        records,
+        records: if at == 0 { records.to_vec() } else { Vec::new() },
         once: resource.once,
         tried: false,
     };
-    (Request::new(resource, entity.parent.as_ref()), paging, list)
+    let owners = parent.map_or(1, |parent| ids.get(parent).map_or(0, Vec::len));
+    let lists = (0..owners).map(list).collect();
+    (Request::new(resource, entity.parent.as_ref()), paging, lists)
 }

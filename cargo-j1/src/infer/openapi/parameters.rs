@@ -1,0 +1,157 @@
+//! The parameters of a path and its GET: those of the query, headers, and those in the path.
+
+use super::document::{At, Document};
+use super::schema::is_type;
+use super::security;
+use crate::infer::json::Json;
+use crate::infer::paging::Parameter;
+use crate::infer::resource::{Fill, Given, Hole};
+use crate::new::credentials::{Auth, is_header};
+
+/// Headers that the client sets, or that mean nothing for a GET.
+const OF_CLIENT: [&str; 10] = [
+    "content-type",
+    "content-length",
+    "user-agent",
+    "host",
+    "cookie",
+    "accept-encoding",
+    "accept-language",
+    "connection",
+    "x-request-id",
+    "if-none-match",
+];
+
+/// What a request may send, and what it has to.
+#[derive(Default)]
+pub struct Asked {
+    /// The parameters of the query.
+    pub known: Vec<Parameter>,
+    /// The parameters and headers that have to be sent.
+    pub given: Vec<Given>,
+    /// The key that a parameter is.
+    pub credential: Option<Auth>,
+}
+
+impl Asked {
+    /// Returns what these parameters say.
+    pub fn new(document: &Document, declared: &[At<'_>]) -> Self {
+        let mut asked = Self::default();
+        for parameter in declared {
+            if let Some(name) = parameter.text("name") {
+                asked.take(*parameter, type_of(document, *parameter), name);
+            }
+        }
+        asked
+    }
+
+    fn take(&mut self, parameter: At<'_>, schema: Option<At<'_>>, name: &str) {
+        let is_required = parameter.is("required");
+        if let Some(auth) = security::of_parameter(parameter, name) {
+            self.credential.get_or_insert(auth);
+            return;
+        }
+        match parameter.text("in") {
+            Some("query") => {
+                let number = schema.is_none_or(|schema| !is_type(schema.json, "string"));
+                let said = |member: &str| {
+                    let said = schema.and_then(|schema| schema.json.get(member)).and_then(as_text);
+                    said.and_then(|text| text.parse().ok())
+                };
+                let first = ["default", "minimum"].into_iter().filter_map(said).min();
+                self.known.push(Parameter { name: name.to_owned(), number, first });
+            }
+            Some("header") if is_header(name) && !OF_CLIENT.contains(&name.to_ascii_lowercase().as_str()) => {
+            }
+            _ => return,
+        }
+        if !is_required {
+            return;
+        }
+        let mut given = value(parameter, schema, name);
+        if given.is_header {
+            given.value.take_if(|value| !value.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+            // The client asks for JSON anyway.
+            let is_plain = given.value.as_deref().is_none_or(|value| value == "application/json");
+            if is_plain && name.eq_ignore_ascii_case("accept") {
+                return;
+            }
+        }
+        self.given.push(given);
+    }
+}
+
+/// Returns the schema of a parameter; in version 2 the parameter itself says its type.
+fn type_of<'d>(document: &'d Document, parameter: At<'d>) -> Option<At<'d>> {
+    match parameter.get("schema") {
+        Some(schema) => document.resolve(schema).ok(),
+        None => parameter.get("type").is_some().then_some(parameter),
+    }
+}
+/// Returns the parameters of a path and of its GET; those of the GET count where both have one.
+pub fn of_get<'d>(document: &'d Document, item: At<'d>, get: At<'d>) -> Vec<At<'d>> {
+    let mut all: Vec<At<'d>> = Vec::new();
+    let both = get.items("parameters").chain(item.items("parameters"));
+    for parameter in both.filter_map(|parameter| document.resolve(parameter).ok()) {
+        let same = |known: &At<'d>| {
+            known.text("name") == parameter.text("name") && known.text("in") == parameter.text("in")
+        };
+        if !all.iter().any(same) {
+            all.push(parameter);
+        }
+    }
+    all
+}
+
+/// Returns the value that a document gives for a parameter that has to be given.
+fn value(parameter: At<'_>, schema: Option<At<'_>>, name: &str) -> Given {
+    let of = |at: At<'_>, member: &str| at.json.get(member).and_then(as_text);
+    let example = |at: At<'_>| {
+        let first = at.members("examples").next().and_then(|(_, one)| of(one, "value"));
+        of(at, "example").or(first).or_else(|| at.items("examples").next().and_then(|one| as_text(one.json)))
+    };
+    let word = schema.and_then(|schema| schema.items("enum").next()).and_then(|word| as_text(word.json));
+    let default = schema.and_then(|schema| of(schema, "default"));
+    let found = [
+        (default, "the document's default"),
+        (example(parameter).or_else(|| schema.and_then(example)), "the document's example"),
+        (word, "the first value that the document allows"),
+    ];
+    let (value, why) = found.into_iter().find(|(value, _)| value.is_some()).unwrap_or_default();
+    Given { name: name.to_owned(), is_header: parameter.text("in") == Some("header"), value, why }
+}
+
+/// Returns a value as the query has it; nothing for lists and objects.
+pub fn as_text(json: &Json) -> Option<String> {
+    match json {
+        Json::Text(text) => Some(text.clone()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Bool(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// Returns the parameters in a path.
+pub fn holes(document: &Document, path: &str, declared: &[At<'_>]) -> Vec<Hole> {
+    let path = path.trim_start_matches('/');
+    let mut holes = Vec::new();
+    let mut rest = 0;
+    while let Some(open) = path[rest..].find('{').map(|at| rest + at) {
+        let Some(close) = path[open..].find('}').map(|at| open + at) else { break };
+        let name = &path[open + 1..close];
+        let declared = declared
+            .iter()
+            .find(|parameter| parameter.text("in") == Some("path") && parameter.text("name") == Some(name));
+        let schema = declared.and_then(|parameter| type_of(document, *parameter));
+        holes.push(Hole {
+            name: name.to_owned(),
+            before: path[..open].to_owned(),
+            docs: declared.and_then(|parameter| parameter.text("description")).map(str::to_owned),
+            default: schema.and_then(|schema| schema.json.get("default")).and_then(as_text),
+            fill: Fill::Open,
+            member: None,
+        });
+        rest = close + 1;
+    }
+    holes
+}
