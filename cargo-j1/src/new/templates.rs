@@ -46,6 +46,7 @@ templates! {
     "port/entity.rs"
     "port/step.rs"
     "port/steps.rs"
+    "port/targets.rs"
     "port/tests.rs"
     "project/Cargo.toml"
     "project/Dockerfile"

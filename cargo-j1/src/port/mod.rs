@@ -11,6 +11,7 @@ mod files;
 mod official;
 mod recorded;
 mod steps;
+mod targets;
 mod ts;
 mod write;
 
@@ -34,6 +35,7 @@ use client::{ShownList, client, config, further, methods, origin};
 use official::Official;
 use recorded::RecordedList;
 use steps::{ShownStep, Steps};
+use targets::Target;
 use write::{Carried, Shown};
 
 /// The values of the templates.
@@ -47,6 +49,7 @@ struct Values<'v> {
     /// Clients of further hosts: the field, and the expression that makes it.
     clients: Vec<(String, String)>,
     entities: &'v [Shown],
+    targets: &'v [Target],
     steps: &'v [ShownStep],
     lists: &'v [ShownList],
     helpers: Vec<&'static str>,
@@ -63,6 +66,7 @@ struct Read {
     /// The origin of most lists.
     base: Option<String>,
     types: Carried,
+    targets: Vec<Target>,
 }
 
 fn read(folder: &Path, title: &str) -> Result<Read, Error> {
@@ -80,7 +84,8 @@ fn read(folder: &Path, title: &str) -> Result<Read, Error> {
     let mut types = Carried::default();
     let entities = write::entities(&official, &converters, &matched, &lists, title, &mut types);
     let base = origin(&lists, &matched);
-    Ok(Read { official, lists, matched, entities, base, types })
+    let targets = targets::read(&tree, &official, &entities);
+    Ok(Read { official, lists, matched, entities, base, types, targets })
 }
 
 /// Makes the project.
@@ -96,7 +101,7 @@ pub fn run(args: &Port) -> Result<u8, Error> {
     let making = Making::find(&args.making(&name), &name)?;
     let read = read(folder, making.title())?;
     let (methods, shown_lists) = methods(&read.lists, &read.matched, read.base.as_deref());
-    let steps = steps::steps(&read.official, &read.entities, &methods);
+    let steps = steps::steps(&read.official, &read.entities, &read.targets, &methods);
     let carried = carried(&read, &steps);
     let base = read.base.clone().unwrap_or_else(|| format!("https://api.{}.example", name.dns()));
     let config = config(&read.official, making.title(), &base);
@@ -112,6 +117,7 @@ pub fn run(args: &Port) -> Result<u8, Error> {
         clients: further(&shown_lists, &config),
         helpers: helpers(&read.entities),
         entities: &read.entities,
+        targets: &read.targets,
         steps: &steps.shown,
         lists: &shown_lists,
         left: carried.iter().map(|(what, one)| (*what, one.over, one.of, one.left.clone())).collect(),
@@ -227,6 +233,10 @@ fn render(values: &Values<'_>, entities: &[Shown], steps: &Steps) -> Result<Vec<
         ("port/PORT.md", "PORT.md"),
     ] {
         all.push(File { path: path.to_owned(), text: templates::one(template, values)? });
+    }
+    if !values.targets.is_empty() {
+        let text = templates::one("port/targets.rs", values)?;
+        all.push(File { path: "src/entities/targets.rs".to_owned(), text });
     }
     for one in entities {
         let text = templates::one("port/entity.rs", &Of { one, struct_name, receiver })?;

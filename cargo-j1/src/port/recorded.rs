@@ -37,7 +37,9 @@ pub fn lists(folder: &Path) -> Result<Vec<RecordedList>, Error> {
         let Ok(found) = infer::read(&file) else { continue };
         let Some(base) = found.base.as_deref().and_then(|base| Url::parse(base).ok()) else { continue };
         let first = first_queries(&file);
-        for resource in found.resources {
+        // What a port writes reads lists alone.
+        let is_plain = |one: &infer::Resource| one.named.is_none() && one.each.is_none();
+        for resource in found.resources.into_iter().filter(is_plain) {
             let plain = resource.path.trim_start_matches('/');
             let path =
                 format!("{}/{plain}", base.path().trim_matches('/')).trim_start_matches('/').to_owned();

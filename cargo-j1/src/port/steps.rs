@@ -7,6 +7,7 @@ use j1_core::model::RELATIONSHIP_CLASSES;
 use serde::Serialize;
 
 use super::official::{Official, OfficialRelationship, OfficialStep};
+use super::targets::{self, Target};
 use super::write::{Carried, Shown};
 use crate::infer::words;
 use crate::new::name::is_keyword;
@@ -41,13 +42,20 @@ pub struct Steps {
 }
 
 /// Returns the steps. `lists` are the methods of the client, by type.
-pub fn steps(official: &Official, entities: &[Shown], lists: &BTreeMap<String, String>) -> Steps {
+pub fn steps(
+    official: &Official,
+    entities: &[Shown],
+    targets: &[Target],
+    lists: &BTreeMap<String, String>,
+) -> Steps {
     let mut plan = Plan {
         official,
         of_type: entities.iter().map(|one| (one.ty.as_str(), one)).collect(),
+        targets,
         lists,
         order: Order { waits: vec![BTreeSet::new(); official.steps.len()] },
         carried: Vec::new(),
+        mapped: Vec::new(),
         out: Steps::default(),
     };
     for (at, step) in official.steps.iter().enumerate() {
@@ -59,7 +67,7 @@ pub fn steps(official: &Official, entities: &[Shown], lists: &BTreeMap<String, S
             plan.out.dependencies.count(known, format!("{} waits for {}", step.id, dependency.id));
         }
     }
-    let Plan { carried, mut out, .. } = plan;
+    let Plan { carried, mapped, mut out, .. } = plan;
     for one in &official.relationships {
         let over = carried.iter().any(|known| known.is(one));
         out.relationships.count(
@@ -68,7 +76,11 @@ pub fn steps(official: &Official, entities: &[Shown], lists: &BTreeMap<String, S
         );
     }
     for one in &official.mapped {
-        out.mapped.count(false, format!("{}: write it as `Mapped<..>`", one.shown()));
+        let over = mapped.iter().any(|known| known.is(one));
+        out.mapped.count(
+            over,
+            format!("{}: write it as `Mapped<..>`; nothing says what finds its target", one.shown()),
+        );
     }
     out
 }
@@ -77,9 +89,11 @@ pub fn steps(official: &Official, entities: &[Shown], lists: &BTreeMap<String, S
 struct Plan<'p> {
     official: &'p Official,
     of_type: BTreeMap<&'p str, &'p Shown>,
+    targets: &'p [Target],
     lists: &'p BTreeMap<String, String>,
     order: Order,
     carried: Vec<&'p OfficialRelationship>,
+    mapped: Vec<&'p OfficialRelationship>,
     out: Steps,
 }
 
@@ -110,7 +124,17 @@ impl<'p> Plan<'p> {
             }
             left.push(format!("adds `{}`", relationship.shown()));
         }
-        left.extend(step.mapped.iter().map(|one| format!("adds the mapped relationship `{}`", one.shown())));
+        for mapped in &step.mapped {
+            if let Some((from, to)) = self.mapped_ends(at, mapped) {
+                let edge = format!("Mapped<{}<{from}, {to}>>", mapped.class.to_upper_camel_case());
+                if !emits.contains(&edge) {
+                    emits.push(edge);
+                }
+                imports.extend([from, to]);
+                self.mapped.push(mapped);
+            }
+            left.push(format!("adds the mapped relationship `{}`", mapped.shown()));
+        }
         let has_list = |entity: &&&Shown| self.lists.contains_key(&entity.ty) && entity.is_keyed;
         let lists: Vec<(String, String)> = own
             .iter()
@@ -148,6 +172,16 @@ impl<'p> Plan<'p> {
         let needed: BTreeSet<usize> = emitters.into_iter().flatten().collect();
         (has_verb && is_emitted && self.order.wait(at, &needed))
             .then(|| (from.entity.type_name.clone(), to.entity.type_name.clone()))
+    }
+
+    /// Returns the structs of a mapped relationship's ends if the step can emit it.
+    fn mapped_ends(&mut self, at: usize, mapped: &OfficialRelationship) -> Option<(String, String)> {
+        let has_verb = RELATIONSHIP_CLASSES.contains(&mapped.class.as_str());
+        let is_ours = |ty: &str| self.of_type.get(ty).map(|one| one.entity.type_name.clone());
+        let ends = targets::ends(mapped, is_ours, self.targets).filter(|_| has_verb)?;
+        let needed: BTreeSet<usize> =
+            [&mapped.source, &mapped.target].into_iter().flat_map(|ty| self.emitters(ty)).collect();
+        (!needed.is_empty() && self.order.wait(at, &needed)).then_some(ends)
     }
 
     /// Has a step wait for another one, by a type that it reads where nothing else makes it wait. Returns `true` if it does.

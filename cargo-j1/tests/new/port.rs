@@ -26,7 +26,7 @@ fn types_steps_properties_and_settings_are_carried_over() -> Tested {
     for line in [
         "3 of 3    types (100 %)",
         "2 of 2    relationships (100 %)",
-        "0 of 1    mapped relationships (0 %)",
+        "1 of 1    mapped relationships (100 %)",
         "12 of 13   properties (92 %)",
         "3 of 3    steps (100 %)",
         "2 of 2    dependencies of steps (100 %)",
@@ -48,7 +48,12 @@ fn types_steps_properties_and_settings_are_carried_over() -> Tested {
         ("src/entities/user.rs", "// port: webLink: buildLink(user)"),
         ("src/entities/group.rs", "class = [UserGroup, Group]"),
         ("src/entities/group.rs", "pub fn from_record(record: &Value, key: &str)"),
-        ("src/steps/users.rs", "emits(User, Has<Account, User>)"),
+        ("src/steps/users.rs", "emits(User, Has<Account, User>, Mapped<Is<User, Person>>)"),
+        (
+            "src/entities/targets.rs",
+            "#[j1(type = \"person\", class = Person, filter(_class, email), skip_target_creation = true)]",
+        ),
+        ("src/entities/targets.rs", "pub email: String"),
         ("src/steps/users.rs", "job.add(User::from_record(&record)?)"),
         ("src/steps/groups.rs", "Outcome::partial("),
         ("src/client.rs", "self.client.get(\"v1/users\").query(\"limit\", \"50\")"),

@@ -30,3 +30,13 @@ export const Relationships: Record<string, StepRelationshipMetadata> = {
     targetType: Entities.USER._type,
   },
 };
+
+export const MappedRelationships: Record<string, StepMappedRelationshipMetadata> = {
+  USER_IS_PERSON: {
+    _type: 'acme_user_is_person',
+    _class: RelationshipClass.IS,
+    sourceType: Entities.USER._type,
+    targetType: 'person',
+    direction: RelationshipDirection.FORWARD,
+  },
+};

@@ -49,3 +49,21 @@ export function createGroupEntity({ group, origin }: { group: AcmeGroup; origin:
     },
   });
 }
+
+export function createPersonRelationship(user: Entity) {
+  return createMappedRelationship({
+    _key: `${user._key}|is|${user.email}`,
+    _type: MappedRelationships.USER_IS_PERSON._type,
+    _class: RelationshipClass.IS,
+    _mapping: {
+      relationshipDirection: RelationshipDirection.FORWARD,
+      sourceEntityKey: user._key,
+      skipTargetCreation: true,
+      targetFilterKeys: [
+        ['_class', 'tag.AccountName'],
+        ['_class', 'email'],
+      ],
+      targetEntity: { _class: 'Person', _type: 'person', email: user.email, 'tag.AccountName': user.account },
+    },
+  });
+}

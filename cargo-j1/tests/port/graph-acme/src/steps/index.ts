@@ -1,6 +1,6 @@
 import { IntegrationStep } from '@jupiterone/integration-sdk-core';
 import { IntegrationConfig } from '../config';
-import { Entities, Relationships, Steps } from './constants';
+import { Entities, MappedRelationships, Relationships, Steps } from './constants';
 import { createUserEntity } from './converters';
 
 async function fetchUsers({ jobState, instance }): Promise<void> {
@@ -23,6 +23,7 @@ export const integrationSteps: IntegrationStep<IntegrationConfig>[] = [
     name: "Fetch the 'Users'",
     entities: [Entities.USER],
     relationships: [Relationships.ACCOUNT_HAS_USER],
+    mappedRelationships: [MappedRelationships.USER_IS_PERSON],
     dependsOn: [Steps.ACCOUNT],
     executionHandler: fetchUsers,
   },
