@@ -1,4 +1,6 @@
-//! A document as large as those of real providers: most of its lists become entities.
+//! A document as large as those of real providers: most of its lists become entities, and soon.
+
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
@@ -103,5 +105,27 @@ fn at_least_four_fifths_of_the_lists_of_a_large_document_become_entities() -> Te
     let made: usize = rest.split_once(')').ok_or_else(|| said.clone())?.0.parse()?;
     // A seventh of the lists stand below ids that no list gives.
     assert!(made * 5 >= lists * 4, "{made} of {lists}: {}", said.chars().take(4_000).collect::<String>());
+    Ok(())
+}
+
+#[test]
+#[ignore = "measures: cargo test --release -p cargo-j1 --test new two_seconds -- --ignored --nocapture"]
+fn a_large_document_is_read_in_less_than_two_seconds() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let (text, _) = document();
+    // JSON is YAML, too.
+    for name in ["api.json", "api.yaml"] {
+        std::fs::write(folder.path().join(name), &text)?;
+        let mut best = Duration::MAX;
+        for _ in 0..5 {
+            let mut command = cargo_j1(folder.path());
+            let begun = Instant::now();
+            let made = command.args(["new", "acme", "--yes", "--dry-run", "--from", name]).output()?;
+            best = best.min(begun.elapsed());
+            assert!(made.status.success(), "{}", said(&made));
+        }
+        println!("{name}: {} bytes in {} ms", text.len(), best.as_millis());
+        assert!(cfg!(debug_assertions) || best < Duration::from_secs(2), "{name}: {best:?}");
+    }
     Ok(())
 }
