@@ -43,7 +43,7 @@ pub use membership::Membership;
 pub use owners::{is_by_name, is_id, stem};
 pub use paths::{PathParameter, ident as path_ident, place};
 pub use resource::{Found, LeftOut, Resource};
-pub use wishes::Wishes;
+pub use wishes::{ONLY_OTHERS, Wishes};
 
 use j1_core::model::ClassDef;
 use j1_core::validate::without_byte_order_mark;

@@ -6,6 +6,9 @@ use super::resource::Resource;
 use super::words;
 use crate::error::Error;
 
+/// The reason why a resource is left out that `--only` does not name.
+pub const ONLY_OTHERS: &str = "`--only` names others";
+
 /// A name and a value, from `NAME=VALUE`.
 pub type Pair = (String, String);
 
@@ -55,7 +58,7 @@ impl Wishes {
         if says(&self.skip) {
             return Some("`--skip` names it");
         }
-        (!self.only.is_empty() && !says(&self.only)).then_some("`--only` names others")
+        (!self.only.is_empty() && !says(&self.only)).then_some(ONLY_OTHERS)
     }
 
     /// Fails if a choice names a resource or a class that does not exist.

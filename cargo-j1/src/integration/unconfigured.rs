@@ -33,7 +33,8 @@ pub fn replay(args: &mut Vec<OsString>, recordings: Option<&Path>, binary: &Bina
     if !quiet {
         let (names, be) = (needed.join(", "), if needed.len() == 1 { "is" } else { "are" });
         output::note(&format!(
-            "{names} {be} not set, so the answers are those recorded in {}",
+            "{names} {be} not set, so the answers are those recorded in {}; before the first run with credentials, remove the \
+             folder .j1, which then holds recorded data",
             recordings.display()
         ));
     }

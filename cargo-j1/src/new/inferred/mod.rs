@@ -19,7 +19,7 @@ use super::request::{Request, recorded_path};
 use super::templates;
 use crate::error::Error;
 use crate::infer::fixture::{self, Ids};
-use crate::infer::{Entity, Inferred, LeftOut, PathParameter, Resource, words};
+use crate::infer::{Entity, Inferred, LeftOut, ONLY_OTHERS, PathParameter, Resource, words};
 
 use filler::{Filler, given};
 pub use shown::{Called, Shown, ShownMembership};
@@ -49,13 +49,15 @@ impl Outline {
             let _ =
                 writeln!(out, "  {} as {}, because {}", entity.type_name, entity.class, entity.class_reason);
         }
-        if !self.left_out.is_empty() {
-            let _ = writeln!(out, "Left out ({}):", self.left_out.len());
-            for one in self.left_out.iter().take(MOST_TOLD) {
+        // What the user did not ask for is no news.
+        let told: Vec<&LeftOut> = self.left_out.iter().filter(|one| one.why != ONLY_OTHERS).collect();
+        if !told.is_empty() {
+            let _ = writeln!(out, "Left out ({}):", told.len());
+            for one in told.iter().take(MOST_TOLD) {
                 let _ = writeln!(out, "  {one}");
             }
-            if self.left_out.len() > MOST_TOLD {
-                let _ = writeln!(out, "  and {} more, all in REVIEW.md", self.left_out.len() - MOST_TOLD);
+            if told.len() > MOST_TOLD {
+                let _ = writeln!(out, "  and {} more, all in REVIEW.md", told.len() - MOST_TOLD);
             }
         }
         out += "Every guess is marked `// review:` in the code; REVIEW.md sums them up.\n";
