@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::cases::{CASES, Case, make};
+use crate::cases::{Case, all, make};
 use crate::corpus::Draw;
 use crate::made::{cargo_j1, outer, said, target};
 
@@ -109,7 +109,7 @@ impl Together {
             assert!(ran.status.success(), "{name}: {}", said(&ran));
             let summary: Value = serde_json::from_slice(&ran.stdout)?;
             assert_eq!(summary["status"], "complete", "{name}: {summary:#}");
-            for (ty, count) in CASES.iter().filter(|case| case.name == name).flat_map(|case| case.collects) {
+            for (ty, count) in all().filter(|case| case.name == name).flat_map(|case| case.collects) {
                 assert_eq!(summary["types"][ty], *count, "{name}: {summary:#}");
             }
         }
@@ -145,7 +145,7 @@ fn all_of_them_pass_their_tests_and_run() -> Tested {
     for name in INPUTS {
         together.add_from(name)?;
     }
-    for case in CASES {
+    for case in all() {
         together.add_case(case)?;
     }
     together.add_drawn(10)?;
@@ -156,12 +156,12 @@ fn all_of_them_pass_their_tests_and_run() -> Tested {
     together.run_each()
 }
 
-/// The small inputs of [`CASES`], built, linted, tested and run.
+/// The small inputs of `cases` and `kinds`, built, linted, tested and run.
 #[test]
 #[ignore = "minutes: part of the test above, for work on --from"]
 fn the_small_ones_pass_their_tests_and_run() -> Tested {
     let mut together = Together::new()?;
-    for case in CASES {
+    for case in all() {
         together.add_case(case)?;
     }
     together.join()?;
