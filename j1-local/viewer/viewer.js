@@ -104,7 +104,7 @@
       },
       customNodeState: { near: false, chosen: false },
       customEdgeState: { near: false },
-      customGraphState: { dimmed: false },
+      customGraphState: { dimmed: false, many: false },
       primitives: {
         nodes: { shapes: [sdfCircle(), sdfSquare(), sdfDiamond()], layers: [layerFill()] },
         edges: { paths: [pathLine(), pathCurved(), pathLoop()], extremities: [extremityArrow()], defaultHead: "arrow" },
@@ -118,6 +118,7 @@
           },
           { when: (_, state, whole) => whole.dimmed && !state.near && !state.chosen, then: { color: () => theme.faint, labelVisibility: "hidden" } },
           { whenState: "near", then: { depth: "topNodes" } },
+          { when: (_, state, whole) => whole.many && state.near && !state.chosen, then: { labelVisibility: "hidden" } },
           { whenState: "chosen", then: { depth: "topNodes", labelVisibility: "visible", backdropVisibility: "visible", backdropColor: () => theme.card, backdropBorderColor: () => theme.accent, backdropBorderWidth: 2, backdropShadowBlur: 0, backdropPadding: 4 } },
           { whenState: "isHovered", then: { depth: "topNodes", labelVisibility: "visible", backdropVisibility: "visible", backdropColor: () => theme.card, backdropShadowBlur: 6, backdropShadowColor: "#00000055", backdropPadding: 4, cursor: "pointer" } },
         ],
@@ -138,7 +139,8 @@
     if (!renderer) return;
     renderer.setNodesState(graph.nodes(), { near: false, chosen: false });
     renderer.setEdgesState(graph.edges(), { near: false });
-    renderer.setGraphState({ dimmed: nodes !== null });
+    // The labels of all neighbours of a hub would lie on one another.
+    renderer.setGraphState({ dimmed: nodes !== null, many: (nodes?.length ?? 0) > 40 });
     if (nodes) renderer.setNodesState(nodes, { near: true });
     if (edges.length) renderer.setEdgesState(edges, { near: true });
     if (selected !== null && graph.hasNode(selected)) renderer.setNodeState(selected, { chosen: true });
