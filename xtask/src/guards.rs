@@ -57,8 +57,8 @@ const GUARDS: [Guard; 14] = [
     Guard {
         rule: "a list that is dropped makes its step partial",
         file: "provider/pages.rs",
-        from: "filter(|_| !self.finished && self.failed.is_none())",
-        to: "filter(|_| false)",
+        from: "begun: marks.as_ref().map(|marks| marks.begin(left())),",
+        to: "begun: None,",
     },
     Guard {
         rule: "an error in a task of the author's own makes the step partial",
