@@ -45,6 +45,10 @@ static MADE_UP: ClassDef = {
         items: Some(&ItemDef::new(Types::INTEGER)),
         ..PropertyDef::new("integers", Types::ARRAY)
     };
+    static BOOLEANS: PropertyDef = PropertyDef {
+        items: Some(&ItemDef::new(Types::BOOLEAN)),
+        ..PropertyDef::new("booleans", Types::ARRAY)
+    };
     static ANY: PropertyDef = PropertyDef::new("any", Types::ARRAY);
     static EITHER: PropertyDef = PropertyDef {
         items: Some(&ItemDef { allowed: &[Literal::Str("item")], ..ItemDef::new(Types::STRING) }),
@@ -58,7 +62,7 @@ static MADE_UP: ClassDef = {
     ClassDef {
         name: "MadeUp",
         ancestors: &[],
-        properties: &[&STRINGS, &NUMBERS, &INTEGERS, &ANY, &EITHER, &ALONE],
+        properties: &[&STRINGS, &NUMBERS, &INTEGERS, &BOOLEANS, &ANY, &EITHER, &ALONE],
         required: &[],
     }
 };
