@@ -128,7 +128,13 @@ fn main() {
         "two hops from one entity",
         "/query.json?q=FIND%20acme_1%20WITH%20email%3D%22user21%40example.com%22%20THAT%20HAS%20User%20AS%20a%20THAT%20HAS%20User%20AS%20b%20RETURN%20b.name",
     );
+    client.time(
+        "two hops from one entity, by its key",
+        "/query.json?q=FIND%20User%20WITH%20_key%3D%22acme%3Auser%3A21%22%20THAT%20HAS%20User%20AS%20a%20THAT%20HAS%20User%20AS%20b%20RETURN%20b.name",
+    );
     client.time("text in any value, all types", "/entities.json?q=user4242%40");
+    client.time("full text in a query", "/query.json?q=FIND%20%22user4242%22");
+    client.time("positions of 5,000 entities", "/graph/entities.json");
     client.time("the overview", "/index.json");
     runtime.block_on(server.shutdown()).unwrap();
 }
