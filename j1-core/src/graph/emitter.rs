@@ -9,8 +9,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
-
 use crate::error::{Code, Result};
 use crate::graph::property::unmapped_nulls;
 use crate::graph::{
@@ -260,7 +258,7 @@ impl Emitter {
         &mut self,
         entity: &T,
         original: Option<&dyn Any>,
-        record: Option<&RawValue>,
+        record: Option<&str>,
     ) -> Result<Key<T>> {
         let key = self.key_text::<T>(entity.id());
         let header = type_header(&mut self.headers, &self.naming, T::TYPE, || common_members(T::ENTITY));
@@ -329,7 +327,12 @@ impl Emitter {
             }
             members
         });
-        let key = format!("{}|{}|{}", edge.from, edge.class.to_ascii_lowercase(), edge.to);
+        let mut key = String::with_capacity(edge.from.len() + edge.class.len() + edge.to.len() + 2);
+        key.push_str(edge.from);
+        key.push('|');
+        key.extend(edge.class.chars().map(|letter| letter.to_ascii_lowercase()));
+        key.push('|');
+        key.push_str(edge.to);
         let writer = &mut self.writer;
         writer.begin();
         writer.plain("_key", &key);

@@ -189,7 +189,8 @@ pub struct KeyWriter<'a> {
 
 impl<'a> KeyWriter<'a> {
     pub(crate) fn new(naming: &'a Naming) -> Self {
-        Self { naming, text: String::new() }
+        // Longer than most keys, so that it seldom grows.
+        Self { naming, text: String::with_capacity(64) }
     }
 
     /// Writes text of the template.

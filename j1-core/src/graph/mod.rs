@@ -4,6 +4,7 @@
 //! passes and hands the finished bytes to the run's [`Sink`]. This room knows nothing of steps; a step gets its `Emitter`
 //! from the room above.
 
+mod bytes;
 pub mod canonical;
 mod emitter;
 mod ends;
@@ -50,6 +51,8 @@ pub use writer::{ObjectWriter, ValueWriter};
 pub use fact::Fact;
 #[doc(hidden)]
 pub use properties::{BesideTheVerb, NoList, OnRelationship, check_held};
+#[doc(hidden)]
+pub use raw::RecordText;
 
 pub(crate) use emitter::{DirectRelationship, EncodedRelationship};
 pub(crate) use relationship::Direct;

@@ -6,6 +6,7 @@
 use std::fmt::Display;
 use std::io::Write as _;
 
+use crate::graph::bytes::is_plain;
 use crate::graph::property::{Absence, PropertySpec};
 use crate::graph::{Item, TAGS, Value};
 use crate::model::limits::MAX_STRING_UTF16;
@@ -252,6 +253,13 @@ fn shortened(text: &str) -> Option<String> {
 
 /// Appends `text` as a JSON string.
 pub(crate) fn write_json_string(bytes: &mut Vec<u8>, text: &str) {
+    if is_plain(text.as_bytes()) {
+        bytes.reserve(text.len() + 2);
+        bytes.push(b'"');
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.push(b'"');
+        return;
+    }
     // A `str` always has a JSON form, and writing to a `Vec` does not fail.
     let _ = serde_json::to_writer(bytes, text);
 }

@@ -160,7 +160,9 @@ impl ReadMeta {
 
 fn store<T: Readable>(original: &dyn Any) -> Option<Result<Vec<u8>>> {
     let original = original.downcast_ref::<T>()?;
-    Some(serde_json::to_vec(original).map_err(Into::into))
+    // More than most records need, so that it seldom grows.
+    let mut json = Vec::with_capacity(1024);
+    Some(serde_json::to_writer(&mut json, original).map(|()| json).map_err(Into::into))
 }
 
 /// The function that starts a step of the integration `C`.

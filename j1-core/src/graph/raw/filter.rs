@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::config::is_credential_name;
+use crate::graph::bytes::quote_or_backslash;
 use crate::graph::write_json_string;
 
 /// The deepest level that is read, so that no record overflows the stack.
@@ -65,13 +66,15 @@ impl<'j> Reader<'j> {
 
     fn members(&mut self, paths: Option<&Paths<'_>>, depth: usize, out: &mut Vec<u8>) -> bool {
         let mut written = false;
+        // Where the next name is looked for first: records list their members in the order of the struct, mostly.
+        let mut likely = 0;
         out.push(b'{');
         self.at += 1;
         while self.peek() == Some(b'"') {
             let name = self.pass();
             let plain = plain(name);
             self.expect(b':');
-            match allowed(paths, &plain).filter(|_| !is_credential_name(&plain)) {
+            match allowed(paths, &plain, &mut likely).filter(|_| !is_credential_name(&plain)) {
                 None => {
                     self.pass();
                 }
@@ -173,10 +176,9 @@ impl<'j> Reader<'j> {
 fn string_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start + 1;
     loop {
-        match bytes.get(at) {
-            Some(b'"') => return at + 1,
-            Some(b'\\') => at += 2,
-            Some(_) => at += 1,
+        match quote_or_backslash(bytes, at) {
+            Some(quote) if bytes[quote] == b'"' => return quote + 1,
+            Some(backslash) => at = backslash + 2,
             None => return bytes.len(),
         }
     }
@@ -191,15 +193,24 @@ fn plain(name: &str) -> Cow<'_, str> {
     Cow::Borrowed(name.get(1..name.len() - 1).unwrap_or_default())
 }
 
-/// The rests of the paths that lead through a member: `Some(None)` if all of it is allowed, `None` if nothing is.
+/// The rests of the paths that lead through a member: `Some(None)` if all of it is allowed, `None` if nothing is. `likely` is
+/// the place where the path to the next member is looked for first.
 #[expect(clippy::option_option, reason = "nothing, everything, or parts")]
-fn allowed<'p>(paths: Option<&Paths<'p>>, name: &str) -> Option<Option<Vec<&'p [&'static str]>>> {
+fn allowed<'p>(
+    paths: Option<&Paths<'p>>,
+    name: &str,
+    likely: &mut usize,
+) -> Option<Option<Vec<&'p [&'static str]>>> {
     let Some(paths) = paths else { return Some(None) };
     let mut below = Vec::new();
-    for path in paths {
-        match path.split_first().filter(|(first, _)| **first == name) {
+    let places = (*likely..paths.len()).chain(0..(*likely).min(paths.len()));
+    for place in places {
+        match paths[place].split_first().filter(|(first, _)| **first == name) {
             // One path ends here.
-            Some((_, [])) => return Some(None),
+            Some((_, [])) => {
+                *likely = place + 1;
+                return Some(None);
+            }
             Some((_, rest)) => below.push(rest),
             None => {}
         }

@@ -7,9 +7,10 @@
 mod filter;
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Deref;
 
-use serde::de::{DeserializeOwned, Deserializer, Error as _};
+use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
 use serde_json::value::RawValue;
 
 use crate::error::Result;
@@ -61,7 +62,8 @@ pub trait RawData: Entity + Sized + 'static {}
 #[derive(Clone)]
 pub struct WithRaw<T: RawData> {
     record: T,
-    json: Box<RawValue>,
+    /// Its text, from which it was read.
+    json: Box<str>,
 }
 
 impl<T: RawData> WithRaw<T> {
@@ -86,11 +88,106 @@ impl<T: RawData + fmt::Debug> fmt::Debug for WithRaw<T> {
     }
 }
 
+/// The name by which a `WithRaw` asks [`RecordText`] for the text of its record.
+const WITH_RAW: &str = "$j1::WithRaw";
+
 impl<'de, T: RawData + DeserializeOwned> serde::Deserialize<'de> for WithRaw<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = Box::<RawValue>::deserialize(deserializer)?;
-        let record = serde_json::from_str(json.get()).map_err(D::Error::custom)?;
-        Ok(Self { record, json })
+        deserializer.deserialize_newtype_struct(WITH_RAW, Text(PhantomData))
+    }
+}
+
+/// Takes the text of a record.
+struct Text<T>(PhantomData<T>);
+
+impl<T: RawData + DeserializeOwned> Text<T> {
+    fn read(json: Box<str>) -> serde_json::Result<WithRaw<T>> {
+        // This also proves that the text is one JSON value.
+        Ok(WithRaw { record: serde_json::from_str(&json)?, json })
+    }
+}
+
+impl<'de, T: RawData + DeserializeOwned> Visitor<'de> for Text<T> {
+    type Value = WithRaw<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the JSON of a record")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<WithRaw<T>, D::Error> {
+        let json = <Box<RawValue> as serde::Deserialize>::deserialize(deserializer)?;
+        Self::read(json.into()).map_err(D::Error::custom)
+    }
+
+    fn visit_borrowed_str<E: serde::de::Error>(self, json: &'de str) -> Result<WithRaw<T>, E> {
+        Self::read(json.into()).map_err(E::custom)
+    }
+}
+
+/// The text of one record. A [`WithRaw`] takes it as it is; everything else is read from it as by `serde_json`.
+#[doc(hidden)]
+pub struct RecordText<'a>(pub &'a str);
+
+/// Reads the text by the method of the same name of `serde_json`'s reader.
+macro_rules! as_json {
+    ($($method:ident($($name:ident: $ty:ty),*);)*) => { $(
+        fn $method<V: Visitor<'de>>(self, $($name: $ty,)* visitor: V) -> Result<V::Value, Self::Error> {
+            let mut reader = serde_json::Deserializer::from_str(self.0);
+            let value = reader.$method($($name,)* visitor)?;
+            reader.end()?;
+            Ok(value)
+        }
+    )* };
+}
+
+impl<'de> Deserializer<'de> for RecordText<'de> {
+    type Error = serde_json::Error;
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        if name == WITH_RAW {
+            return visitor.visit_borrowed_str(self.0);
+        }
+        let mut reader = serde_json::Deserializer::from_str(self.0);
+        let value = reader.deserialize_newtype_struct(name, visitor)?;
+        reader.end()?;
+        Ok(value)
+    }
+
+    as_json! {
+        deserialize_any();
+        deserialize_bool();
+        deserialize_i8();
+        deserialize_i16();
+        deserialize_i32();
+        deserialize_i64();
+        deserialize_i128();
+        deserialize_u8();
+        deserialize_u16();
+        deserialize_u32();
+        deserialize_u64();
+        deserialize_u128();
+        deserialize_f32();
+        deserialize_f64();
+        deserialize_char();
+        deserialize_str();
+        deserialize_string();
+        deserialize_bytes();
+        deserialize_byte_buf();
+        deserialize_option();
+        deserialize_unit();
+        deserialize_unit_struct(name: &'static str);
+        deserialize_seq();
+        deserialize_tuple(length: usize);
+        deserialize_tuple_struct(name: &'static str, length: usize);
+        deserialize_map();
+        deserialize_struct(name: &'static str, fields: &'static [&'static str]);
+        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
+        deserialize_identifier();
+        deserialize_ignored_any();
     }
 }
 
@@ -111,12 +208,12 @@ impl RawSpec {
     /// Writes the value of `_rawData` after what is in `out`; nothing where nothing is left of the record.
     ///
     /// Members whose names say that they hold a credential are left out, wherever they stand.
-    pub(crate) fn write(self, record: &RawValue, out: &mut Vec<u8>) {
+    pub(crate) fn write(self, record: &str, out: &mut Vec<u8>) {
         let start = out.len();
         // One entry under the name that the official SDK gives the record an entity was made from.
         out.extend_from_slice(b"[{\"name\":\"default\",\"rawData\":");
         let some = match self {
-            Self::Allow(paths) => filter::some(record.get(), paths, out),
+            Self::Allow(paths) => filter::some(record, paths, out),
             Self::Redact(redact) => redacted(record, redact).is_some_and(|left| filter::all(&left, out)),
         };
         if some {
@@ -128,8 +225,8 @@ impl RawSpec {
 }
 
 /// Returns what the function leaves of a record; `None` if the record is not an object.
-fn redacted(record: &RawValue, redact: fn(&mut RawFields)) -> Option<RawFields> {
-    let mut fields: RawFields = serde_json::from_str(record.get()).ok()?;
+fn redacted(record: &str, redact: fn(&mut RawFields)) -> Option<RawFields> {
+    let mut fields: RawFields = serde_json::from_str(record).ok()?;
     redact(&mut fields);
     Some(fields)
 }

@@ -1,0 +1,73 @@
+//! Looks at text eight bytes at a time: names and values are short, and a call of a search for long texts would cost more
+//! than it finds.
+
+/// The number of bytes in a word.
+const WORD: usize = 8;
+const ONES: u64 = 0x0101_0101_0101_0101;
+const TOPS: u64 = 0x8080_8080_8080_8080;
+
+/// Sets the top bit of bytes below `least`, which is at most 128. Bits above the lowest one that is set may be wrong.
+const fn below(word: u64, least: u8) -> u64 {
+    word.wrapping_sub(ONES * least as u64) & !word & TOPS
+}
+
+/// As [`below`], for the bytes that equal `byte`.
+const fn equal(word: u64, byte: u8) -> u64 {
+    below(word ^ (ONES * byte as u64), 1)
+}
+
+/// The place of the first byte of which one of two functions, for a word and for a byte, says that it is looked for.
+#[inline]
+fn find(
+    bytes: &[u8],
+    mut at: usize,
+    of_word: impl Fn(u64) -> u64,
+    of_byte: impl Fn(u8) -> bool,
+) -> Option<usize> {
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<WORD>) {
+        let found = of_word(u64::from_le_bytes(*word));
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += WORD;
+    }
+    let rest = bytes.get(at..)?;
+    rest.iter().position(|byte| of_byte(*byte)).map(|place| at + place)
+}
+
+/// The place of the first quote or backslash from `at` on.
+pub(super) fn quote_or_backslash(bytes: &[u8], at: usize) -> Option<usize> {
+    find(bytes, at, |word| equal(word, b'"') | equal(word, b'\\'), |byte| matches!(byte, b'"' | b'\\'))
+}
+
+/// Returns `true` if JSON writes each of these bytes as it is.
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    let of_word = |word| below(word, b' ') | equal(word, b'"') | equal(word, b'\\');
+    find(bytes, 0, of_word, |byte| byte < b' ' || matches!(byte, b'"' | b'\\')).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_is_judged_as_one_by_one_wherever_it_stands() {
+        for byte in 0..=u8::MAX {
+            let special = byte < b' ' || matches!(byte, b'"' | b'\\');
+            for length in 1..20 {
+                for at in 0..length {
+                    for around in [b'a', 0xff, b' ', 0x80] {
+                        let mut text = vec![around; length];
+                        text[at] = byte;
+                        assert_eq!(is_plain(&text), !special, "{byte} at {at} of {length}");
+                        let found = matches!(byte, b'"' | b'\\').then_some(at);
+                        assert_eq!(quote_or_backslash(&text, 0), found, "{byte} at {at} of {length}");
+                        assert_eq!(quote_or_backslash(&text, at + 1), None);
+                    }
+                }
+            }
+        }
+        assert_eq!(quote_or_backslash(b"", 1), None);
+        assert_eq!(quote_or_backslash(b"\x01\"\\", 0), Some(1));
+    }
+}
