@@ -20,12 +20,12 @@ use j1_core::step::{ReadMeta, StepMeta};
 use j1_core::validate::Violation;
 use j1_core::{Error, Result};
 use tokio::sync::Notify;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::code;
 use crate::engine::destination::Destination;
 use crate::engine::elsewhere::{Carry, Elsewhere};
-use crate::engine::index::{Added, KeyIndex};
+use crate::engine::index::{Added, KeyIndex, low};
 use crate::engine::ledger::{Dropped, Ledger};
 use crate::engine::lookup::FieldIndex;
 use crate::engine::pending::Pending;
@@ -72,8 +72,9 @@ pub(super) struct Shared {
     pub began_storing: Notify,
     /// The fields by which some step looks up entities, by type.
     indexes: HashMap<u64, Vec<(LookupMeta, FieldIndex)>>,
-    /// Hashes of what is stored, of the objects that some step reads back: a copy may differ in fields that are not sent.
-    stored: Mutex<HashSet<u64>>,
+    /// Hashes of the copies that are stored beside the first object of their key, since they differ in fields that are not
+    /// sent. The hash of the first one is in the index.
+    copies: Mutex<HashSet<u64>>,
     /// Relationships whose ends were not all there when they were added.
     pub pending: Pending,
     /// The part of the job that other processes collect.
@@ -122,7 +123,7 @@ impl Shared {
             spools,
             began_storing: Notify::new(),
             indexes: indexes(reads),
-            stored: Mutex::default(),
+            copies: Mutex::default(),
             pending,
             elsewhere,
             edges: Pending::default(),
@@ -161,9 +162,9 @@ impl Shared {
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers a stored object; `true` if it was not stored before.
-    fn is_new(&self, form: u64) -> bool {
-        self.stored.lock().unwrap_or_else(PoisonError::into_inner).insert(form)
+    /// Remembers a copy of an object whose first one was stored in the form `first`; `true` if it was not stored before.
+    fn is_new_copy(&self, form: u64, first: u32) -> bool {
+        first != low(form) && self.copies.lock().unwrap_or_else(PoisonError::into_inner).insert(form)
     }
 
     /// Returns what is stored of a type; `None` if no step reads it back.
@@ -196,6 +197,18 @@ impl Shared {
     pub fn take_leftover(&self) -> Vec<Leftover> {
         std::mem::take(&mut *self.leftover.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The part of an entity that steps read back or look it up by.
+struct Kept<'s> {
+    /// A hash of all of it; 0 if no step needs any.
+    form: u64,
+    /// Where it is stored, and the JSON of its struct.
+    spooled: Option<(&'s Spool, Vec<u8>)>,
+    /// The indexes, and the values to add there.
+    values: Vec<(&'s FieldIndex, String)>,
+    /// `false` if the struct cannot be read back.
+    whole: bool,
 }
 
 /// Creates one index for each field of each type that any step looks up by.
@@ -278,7 +291,7 @@ impl StepSink {
     }
 
     /// Decides whether an object is not sent, because it was added before, another object has its key, or it is too
-    /// large. Returns `None` for an object to send, after adding its key to the index.
+    /// large. Returns `None` for an object to send, after adding its key to the index and storing it.
     fn decide(&self, record: &EncodedObject<'_>) -> Result<Option<Accepted>> {
         // Measured now, not when JupiterOne refuses it: its relationships are still to come, and would be sent.
         if record.json.len() > self.shared.limits.object {
@@ -292,60 +305,76 @@ impl StepSink {
             self.drop_object((record.ty, &ty), &key, &code, reason);
             return Ok(Some(Accepted::Rejected));
         }
-        let added = self.shared.index().add(record.key, record.ty, record.json, self.step);
+        let kept = self.kept(record)?;
+        let added = self.shared.index().add(record.key, record.ty, record.json, low(kept.form), self.step);
         match added {
-            Added::New => Ok(None),
-            Added::Again => {
-                self.store(record)?;
+            Added::New => {
+                self.store(record, kept)?;
+                Ok(None)
+            }
+            Added::Again(first) => {
+                if self.shared.is_new_copy(kept.form, first) {
+                    self.store(record, kept)?;
+                }
                 self.hooks.after_add(record);
                 Ok(Some(Accepted::Accepted))
             }
             // The first object with this key is sent, so the relationships that this copy declares hold as well.
-            Added::Taken(Some(ty), _)
+            Added::Taken(Some(ty), _, first)
                 if self.shared.duplicates == Duplicates::KeepFirst && ty.hash == record.ty.hash =>
             {
-                self.store(record)?;
+                if self.shared.is_new_copy(kept.form, first) {
+                    self.store(record, kept)?;
+                }
                 self.shared.ledger().keep_first(record.type_name);
                 Ok(Some(Accepted::Accepted))
             }
-            Added::Taken(ty, step) => self.duplicate(record, ty, step).map(Some),
+            Added::Taken(ty, step, _) => self.duplicate(record, ty, step).map(Some),
         }
     }
 
-    /// Keeps an entity for the steps that read it back or look it up; a copy, if it differs from those that are kept.
-    fn store(&self, record: &EncodedObject<'_>) -> Result<()> {
-        let (mut kept, mut form) = (true, Xxh3::new());
-        form.update(record.key.as_bytes());
-        let mut spooled = None;
-        if let Some((read, spool)) = self.shared.spools.get(&record.ty.hash) {
+    /// Returns what the steps that read an entity back, or look it up, need of it.
+    fn kept(&self, record: &EncodedObject<'_>) -> Result<Kept<'_>> {
+        let mut kept = Kept { form: 0, spooled: None, values: Vec::new(), whole: true };
+        let (read, indexes) =
+            (self.shared.spools.get(&record.ty.hash), self.shared.indexes.get(&record.ty.hash));
+        if read.is_none() && indexes.is_none() {
+            return Ok(kept);
+        }
+        kept.form = xxh3_64(record.key.as_bytes());
+        if let Some((read, spool)) = read {
             match record.original.zip(read.store).and_then(|(original, store)| store(original)) {
                 Some(json) => {
                     let json = json?;
-                    form.update(&json);
-                    spooled = Some((spool, json));
+                    kept.form = xxh3_64_with_seed(&json, kept.form);
+                    kept.spooled = Some((&**spool, json));
                 }
-                None => kept = false,
+                None => kept.whole = false,
             }
         }
-        let mut values = Vec::new();
-        for (by, index) in self.shared.indexes.get(&record.ty.hash).into_iter().flatten() {
+        for (by, index) in indexes.into_iter().flatten() {
             let mut add = |value: &str| {
-                form.update(value.as_bytes());
-                values.push((index, value.to_owned()));
+                kept.form = xxh3_64_with_seed(value.as_bytes(), kept.form);
+                kept.values.push((index, value.to_owned()));
             };
-            kept &= record.original.is_some_and(|original| (by.values)(original, &mut add));
+            kept.whole &= record.original.is_some_and(|original| (by.values)(original, &mut add));
         }
-        if (spooled.is_some() || !values.is_empty()) && self.shared.is_new(form.digest()) {
-            if let Some((spool, json)) = spooled
-                && spool.push(record.key, &json)?
-            {
-                self.shared.began_storing.notify_one();
-            }
-            for (index, value) in values {
-                index.add(&value, record.key)?;
-            }
+        // Zero means that nothing is stored.
+        kept.form |= u64::from(low(kept.form) == 0);
+        Ok(kept)
+    }
+
+    /// Keeps an entity for the steps that read it back or look it up.
+    fn store(&self, record: &EncodedObject<'_>, kept: Kept<'_>) -> Result<()> {
+        if let Some((spool, json)) = kept.spooled
+            && spool.push(record.key, &json)?
+        {
+            self.shared.began_storing.notify_one();
         }
-        if kept {
+        for (index, value) in kept.values {
+            index.add(&value, record.key)?;
+        }
+        if kept.whole {
             return Ok(());
         }
         // A step that reads the type back would see fewer objects than exist.
@@ -357,7 +386,6 @@ impl StepSink {
     /// Takes an object that the hooks have let pass.
     fn take(&mut self, record: &EncodedObject<'_>) -> Result<Accepted> {
         let takes = self.shared.destination.takes(record.kind);
-        self.store(record)?;
         if !record.truncated.is_empty() {
             let mut ledger = self.shared.ledger();
             for property in record.truncated {
@@ -473,7 +501,8 @@ impl Sink for StepSink {
                     continue;
                 }
                 let place = shared.destination.ready().await?;
-                let batch = std::mem::take(self.batch(kind));
+                let next = self.batch(kind).next();
+                let batch = std::mem::replace(self.batch(kind), next);
                 shared.destination.put(place, step, kind, batch)?;
             }
             Ok(())

@@ -17,6 +17,9 @@ use tokio::sync::watch;
 use crate::code;
 use crate::disk::{Checked, point};
 
+/// The bytes that are written or read at once.
+const BUFFER: usize = 1 << 16;
+
 /// The stored entities of one type: each as its key and its JSON, both behind their length (8 bytes, little-endian).
 #[derive(Default)]
 pub(super) struct Spool {
@@ -43,7 +46,7 @@ impl Spool {
             Some(writer) => writer,
             None => {
                 let file = point("create").and_then(|()| NamedTempFile::with_prefix("j1-"));
-                slot.insert(BufWriter::new(Checked(file.map_err(disk)?)))
+                slot.insert(BufWriter::with_capacity(BUFFER, Checked(file.map_err(disk)?)))
             }
         };
         for part in [key.as_bytes(), json] {
@@ -123,7 +126,8 @@ impl Reader {
     fn refresh(&mut self) -> Result<()> {
         let (flushed, file) = self.spool.flush(self.file.is_none())?;
         self.flushed = flushed;
-        self.file = self.file.take().or_else(|| file.map(|file| BufReader::new(Checked(file))));
+        self.file =
+            self.file.take().or_else(|| file.map(|file| BufReader::with_capacity(BUFFER, Checked(file))));
         Ok(())
     }
 
@@ -132,20 +136,23 @@ impl Reader {
         if self.read == self.flushed && self.along {
             self.refresh()?;
         }
-        let Some(file) = self.file.as_mut().filter(|_| self.read < self.flushed) else { return Ok(None) };
-        let (key, json) = (part(file)?, part(file)?);
+        let left = self.flushed - self.read;
+        let Some(file) = self.file.as_mut().filter(|_| left > 0) else { return Ok(None) };
+        let (key, json) = (part(file, left)?, part(file, left)?);
         self.read += 16 + (key.len() + json.len()) as u64;
         Ok(Some((key, json)))
     }
 }
 
-fn part(file: &mut BufReader<Checked<File>>) -> Result<Vec<u8>> {
+/// Reads a part that is not longer than all that is left.
+fn part(file: &mut BufReader<Checked<File>>, left: u64) -> Result<Vec<u8>> {
     let mut length = [0; 8];
     file.read_exact(&mut length).map_err(disk)?;
-    let length = u64::from_le_bytes(length);
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    file.take(length).read_to_end(&mut bytes).map_err(disk)?;
-    if bytes.len() as u64 == length { Ok(bytes) } else { Err(disk(std::io::ErrorKind::UnexpectedEof.into())) }
+    let length = Some(u64::from_le_bytes(length)).filter(|length| *length <= left);
+    let length = length.and_then(|length| usize::try_from(length).ok());
+    let mut bytes = vec![0; length.ok_or_else(|| disk(std::io::ErrorKind::InvalidData.into()))?];
+    file.read_exact(&mut bytes).map_err(disk)?;
+    Ok(bytes)
 }
 
 impl Stored for Reader {

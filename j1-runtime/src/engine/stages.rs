@@ -16,7 +16,7 @@ pub struct Keys(KeyIndex);
 impl Keys {
     /// Adds a key of an entity; `true` if it is new.
     pub fn add<T: Entity>(&mut self, key: &str, json: &[u8]) -> bool {
-        matches!(self.0.add(key, T::META.ty(), json, 0), Added::New)
+        matches!(self.0.add(key, T::META.ty(), json, 0, 0), Added::New)
     }
 }
 

@@ -32,6 +32,8 @@ use crate::observe::trace;
 #[derive(Default)]
 pub(crate) struct Batch {
     bytes: Vec<u8>,
+    /// The keys of the objects, one behind the other.
+    keys: String,
     objects: Vec<Object>,
     /// The objects whose raw data was left out because they would be too large with it.
     shortened: Vec<TooLarge>,
@@ -43,7 +45,8 @@ struct Object {
     /// The offset of its raw data, the last member: the bytes before it are the object without raw data.
     raw_at: Option<usize>,
     ty: Arc<str>,
-    key: Box<str>,
+    /// The position of its key among the keys.
+    key: Range<usize>,
 }
 
 /// An object of a batch, its raw data apart from the rest.
@@ -68,6 +71,16 @@ pub(crate) struct TooLarge {
 }
 
 impl Batch {
+    /// An empty batch with room for as much as this one holds: the next one will probably be as long.
+    pub fn next(&self) -> Self {
+        Self {
+            bytes: Vec::with_capacity(self.bytes.len() + self.bytes.len() / 8),
+            keys: String::with_capacity(self.keys.len() + self.keys.len() / 8),
+            objects: Vec::with_capacity(self.objects.len()),
+            shortened: Vec::new(),
+        }
+    }
+
     /// Adds an object, `raw_data` being the value of its `_rawData`; whether the batch is full now.
     pub fn push(
         &mut self,
@@ -100,8 +113,14 @@ impl Batch {
             None => self.bytes.extend_from_slice(json),
         }
         let at = start..self.bytes.len();
-        self.objects.push(Object { at, raw_at, ty: Arc::clone(ty), key: key.into() });
+        let key_at = self.keys.len();
+        self.keys.push_str(key);
+        self.objects.push(Object { at, raw_at, ty: Arc::clone(ty), key: key_at..self.keys.len() });
         self.is_full(limits)
+    }
+
+    fn key(&self, object: &Object) -> &str {
+        &self.keys[object.key.clone()]
     }
 
     /// An object without its raw data, where it has some.
@@ -131,7 +150,7 @@ impl Batch {
             let raw_data =
                 object.raw_at.and_then(|at| json.get(at - object.at.start + RAW_DATA.len()..json.len() - 1));
             let plain = self.without_raw_data(object).map_or(Cow::Borrowed(json), Cow::Owned);
-            BatchedObject { ty: &object.ty, key: &object.key, json: plain, raw_data }
+            BatchedObject { ty: &object.ty, key: self.key(object), json: plain, raw_data }
         })
     }
 
@@ -354,11 +373,11 @@ async fn shrink(
             Uploaded::TooLarge => bytes = smaller.len(),
         }
     }
-    let (ty, key) = (Arc::clone(&object.ty), object.key.to_string());
+    let (ty, key) = (Arc::clone(&object.ty), batch.key(object).to_owned());
     let left_out = TooLarge { ty, key, bytes, raw_data_only };
     let mut all = failures.too_large.lock().unwrap_or_else(PoisonError::into_inner);
     // Left out whole, it is not also one that was sent without its raw data.
-    all.retain(|other| *other.key != *object.key);
+    all.retain(|other| other.key != left_out.key);
     all.push(left_out);
     Ok(())
 }

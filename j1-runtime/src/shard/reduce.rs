@@ -54,7 +54,7 @@ impl Whole {
                 match self.index.add_known(&line.key, line.ty, line.content, line.step) {
                     Added::New => self.sent[usize::from(line.kind == ObjectKind::Relationship)] += 1,
                     // The same object in two shards is one object.
-                    Added::Again => {}
+                    Added::Again(_) => {}
                     Added::Taken(..) => drop(taken.get_or_insert(line)),
                 }
                 Ok(())

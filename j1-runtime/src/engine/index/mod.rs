@@ -1,8 +1,8 @@
 //! The keys of a run, for finding duplicates and the ends of relationships.
 //!
-//! A key is identified by 96 bits of its hash. Two different keys are confused only if these are equal: with twenty
-//! million keys, in one run of 10^14. Two objects with one key are taken for the same one if 32 bits of their hashes and
-//! their types are equal.
+//! A key is identified by 80 bits of its hash. Two different keys are confused only if these are equal: with twenty
+//! million keys, in one run of 10^9. Two objects with one key are taken for the same one if 32 bits of their hashes and
+//! their types are equal, and two forms of what is stored of them if 32 bits of theirs are.
 //!
 //! A run has one index, behind a lock of `Shared`. A key is added before its object is sent, and taken back only for an
 //! object that is left out later.
@@ -12,7 +12,7 @@ mod table;
 use j1_core::graph::Type;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use table::{Entry, Table};
+use table::{LAST_ORIGIN, Table};
 
 /// The keys added so far, in about 24 bytes each.
 #[derive(Default)]
@@ -26,32 +26,32 @@ pub(crate) struct KeyIndex {
 pub(crate) enum Added {
     /// The key was free.
     New,
-    /// The same object was added before.
-    Again,
-    /// Another object has the key: one of this type, added by this step.
-    Taken(Option<Type>, usize),
+    /// The same object was added before, and what was stored of it has this form.
+    Again(u32),
+    /// Another object has the key: one of this type, added by this step, and stored in this form.
+    Taken(Option<Type>, usize, u32),
 }
 
 impl KeyIndex {
-    /// Adds a key, with the type and the JSON of its object.
-    pub(super) fn add(&mut self, key: &str, ty: Type, json: &[u8], step: usize) -> Added {
-        self.add_known(key, ty, xxh3_64(json), step)
+    /// Adds a key, with the type and the JSON of its object, and a hash of what is stored of it; 0 if that is nothing.
+    pub(super) fn add(&mut self, key: &str, ty: Type, json: &[u8], form: u32, step: usize) -> Added {
+        self.put(key, ty, [low(xxh3_64(json)), form], step)
     }
 
     /// Adds a key whose object another process collected, by the hash of what it stands for.
     pub(crate) fn add_known(&mut self, key: &str, ty: Type, content: u64, step: usize) -> Added {
+        self.put(key, ty, [low(content), 0], step)
+    }
+
+    fn put(&mut self, key: &str, ty: Type, hashes: [u32; 2], step: usize) -> Added {
         let origin = self.place_of(ty, step);
-        #[expect(clippy::cast_possible_truncation, reason = "32 bits tell two objects apart")]
-        let entry = Entry::new(xxh3_128(key.as_bytes()), content as u32, origin);
-        match self
-            .keys
-            .insert(entry)
-            .map(|held| (held.content(), self.origins.get(usize::from(held.origin()))))
-        {
-            None => Added::New,
-            Some((held, Some((its, _)))) if held == entry.content() && its.hash == ty.hash => Added::Again,
-            Some((_, Some((its, step)))) => Added::Taken(Some(*its), *step),
-            Some((_, None)) => Added::Taken(None, step),
+        let Some(held) = self.keys.insert(xxh3_128(key.as_bytes()), hashes, origin) else {
+            return Added::New;
+        };
+        match self.origins.get(usize::from(held.origin())) {
+            Some((its, _)) if held.content() == hashes[0] && its.hash == ty.hash => Added::Again(held.form()),
+            Some((its, step)) => Added::Taken(Some(*its), *step, held.form()),
+            None => Added::Taken(None, step, held.form()),
         }
     }
 
@@ -78,7 +78,13 @@ impl KeyIndex {
             self.origins.push((ty, step));
             self.origins.len() - 1
         });
-        // A run has fewer than 65,536 pairs of type and step.
-        u16::try_from(place).unwrap_or(u16::MAX)
+        // A run has fewer than 4,096 pairs of type and step.
+        u16::try_from(place).unwrap_or(LAST_ORIGIN)
     }
+}
+
+/// 32 bits of a hash, which tell two objects apart.
+#[expect(clippy::cast_possible_truncation, reason = "a part is enough")]
+pub(super) const fn low(hash: u64) -> u32 {
+    hash as u32
 }
