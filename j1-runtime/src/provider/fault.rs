@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::observe::stats;
 use crate::provider::exchange::Exchanged;
+use crate::provider::json;
 use crate::provider::request::Request;
 use crate::provider::transport::{Incoming, Unanswered};
 use crate::{code, redact};
@@ -154,6 +155,9 @@ pub(super) fn unreadable(place: usize, record: &[u8], page: &str, error: &serde_
 
 /// The id of a record that cannot be read, so that it can be found.
 fn id_of(record: &[u8]) -> String {
+    if !json::is_affordable(record) {
+        return String::new();
+    }
     let Ok(Value::Object(record)) = serde_json::from_slice(record) else {
         return String::new();
     };

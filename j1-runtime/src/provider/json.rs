@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use j1_core::graph::RecordText;
 use j1_core::validate::without_byte_order_mark;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -22,16 +23,49 @@ pub(crate) fn from_slice<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> serde_json:
 /// # Errors
 /// If the record is not JSON, or not a `T`.
 pub(crate) fn record<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
-    from_slice(bytes).or_else(|error| {
-        let mended = mended(bytes).and_then(|json| serde_json::from_slice(&json));
-        // If that does not help, the first error is the one that says where the record is wrong.
-        mended.map_err(|_| error)
-    })
+    let read = match std::str::from_utf8(without_byte_order_mark(bytes)) {
+        Ok(text) => T::deserialize(RecordText(text)),
+        // The error that says where.
+        Err(_) => from_slice(bytes),
+    };
+    // If that does not help, the first error is the one that says where the record is wrong.
+    read.or_else(|error| mended(without_byte_order_mark(bytes)).ok_or(error))
 }
 
-fn mended(bytes: &[u8]) -> serde_json::Result<Vec<u8>> {
-    let value: Value = from_slice(&whole_surrogates(bytes))?;
-    serde_json::to_vec(&value)
+/// Reads a record with its halves of surrogate pairs replaced, and then with the last one of members with the same name.
+fn mended<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let whole = whole_surrogates(bytes);
+    if let Cow::Owned(json) = &whole
+        && let Ok(record) = serde_json::from_slice(json)
+    {
+        return Some(record);
+    }
+    if !is_affordable(&whole) {
+        return None;
+    }
+    let value: Value = serde_json::from_slice(&whole).ok()?;
+    serde_json::from_slice(&serde_json::to_vec(&value).ok()?).ok()
+}
+
+/// The memory that the values of a record may need, as a multiple of its length, and in any case. Those of ordinary records need
+/// about six times their length; those of `[0],[0],..` would need fifty.
+const MOST_TIMES: usize = 8;
+const ALWAYS: usize = 1 << 20;
+
+/// Returns `true` if a record can be read as a [`Value`] without needing many times its length.
+pub(super) fn is_affordable(json: &[u8]) -> bool {
+    needed(json) <= MOST_TIMES * json.len() + ALWAYS
+}
+
+/// About how many bytes the values of a JSON text need in memory.
+fn needed(json: &[u8]) -> usize {
+    let of_byte = |byte: &u8| match byte {
+        b'[' | b'{' => 150,
+        b',' => 70,
+        b':' => 60,
+        _ => 0,
+    };
+    json.iter().map(of_byte).sum()
 }
 
 /// Replaces escapes of lone surrogates.

@@ -24,6 +24,12 @@ use crate::redact;
 /// The maximum number of records on one page: a page is a few megabytes, and records such as `0` would be counted by the
 /// million.
 const MAX_RECORDS: usize = 1_000_000;
+/// The number of records, of any length, that a page may have; further ones must be [`SHORT_RECORD`] bytes long on average.
+/// For each record about 36 bytes are kept, which would be many times the page if its records were `{}`.
+const SHORT_RECORDS: usize = 100_000;
+const SHORT_RECORD: usize = 8;
+/// The number of members that an object around records may have: for each one about 150 bytes are needed.
+const MAX_MEMBERS: usize = 10_000;
 
 /// One response of a list, taken apart.
 #[derive(Default)]
@@ -47,7 +53,7 @@ pub(super) struct Page {
 }
 
 /// The place of a record in the body.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     start: u32,
     length: u32,
@@ -76,7 +82,7 @@ impl Page {
     /// Reads a response.
     pub fn read(request: &Request, paging: &Paging, response: &Incoming) -> Result<Self> {
         let bytes = without_byte_order_mark(&response.body);
-        let body = Body::new(request, bytes, response)?;
+        let mut body = Body::new(request, paging, bytes, response)?;
         let evidence = Collector::new(paging)
             .collect(body.object.as_ref().map(|object| &object.members), &response.headers);
         let mut evidence = body.checked(paging, evidence)?;
@@ -84,7 +90,7 @@ impl Page {
         let array = body.named_records(paging)?;
         let (source, spans) = match &array {
             Some(array) => {
-                (&array[..], spans_of(array).map_err(|error| request.unreadable(response, &error))?)
+                (&array[..], list(array, array).map_err(|error| request.unreadable(response, &error))?)
             }
             None => (bytes, body.records(paging)?),
         };
@@ -134,6 +140,9 @@ impl Page {
 }
 
 impl Span {
+    /// No record: a value has at least one byte.
+    pub const NONE: Self = Self { start: 0, length: 0 };
+
     pub fn range(self) -> std::ops::Range<usize> {
         let start = self.start as usize;
         start..start + self.length as usize
@@ -158,20 +167,16 @@ impl<'de> Visitor<'de> for Spans<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Span>, A::Error> {
         let mut spans = Vec::new();
+        let most = MAX_RECORDS.min(SHORT_RECORDS + self.0.len() / SHORT_RECORD);
         while let Some(record) = list.next_element::<&'de RawValue>()? {
-            if spans.len() == MAX_RECORDS {
-                return Err(A::Error::custom(format!("more than {MAX_RECORDS} records on one page")));
+            if spans.len() == most {
+                return Err(A::Error::custom(format!("more than {most} records on one page of this length")));
             }
             spans.push(Span::of_value(record, self.0).ok_or_else(|| A::Error::custom("too large"))?);
         }
+        spans.shrink_to_fit();
         Ok(spans)
     }
-}
-
-/// Returns the places of the elements of an array.
-fn spans_of(array: &[u8]) -> Result<Vec<Span>, serde_json::Error> {
-    let mut reader = serde_json::Deserializer::from_slice(array);
-    (&mut reader).deserialize_seq(Spans(array))
 }
 
 /// The members of an object in their order.
@@ -202,6 +207,14 @@ impl<'de> Deserialize<'de> for Named<'de> {
     }
 }
 
+/// The places of the records of an array, which is a part of a body.
+fn list(array: &[u8], body: &[u8]) -> serde_json::Result<Vec<Span>> {
+    let mut reader = serde_json::Deserializer::from_slice(array);
+    let spans = (&mut reader).deserialize_seq(Spans(body))?;
+    reader.end()?;
+    Ok(spans)
+}
+
 /// A member of the GraphQL connection.
 fn connection(paging: &Paging, member: &str) -> String {
     format!("{}.{member}", paging.items.unwrap_or_default())
@@ -212,15 +225,16 @@ struct Body<'b> {
     request: &'b Request,
     response: &'b Incoming,
     bytes: &'b [u8],
-    whole: &'b RawValue,
     /// Its members if it is an object: found once, since a page is long.
     object: Option<Object<'b>>,
+    /// Its records if it is the list itself.
+    list: Option<Vec<Span>>,
 }
 
 /// The members of an object.
 #[derive(Default)]
-struct Object<'b> {
-    members: Members<'b>,
+pub(super) struct Object<'b> {
+    pub members: Members<'b>,
     /// The names that come twice: which of the two is meant is not known.
     twice: Vec<String>,
 }
@@ -240,8 +254,14 @@ impl<'de> Visitor<'de> for Object<'de> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Self, A::Error> {
         while let Some((name, value)) = members.next_entry::<String, &RawValue>()? {
-            if self.members.insert(name.clone(), value).is_some() {
+            if self.members.len() + self.twice.len() == MAX_MEMBERS {
+                return Err(A::Error::custom(format!("more than {MAX_MEMBERS} members")));
+            }
+            if let Some(known) = self.members.get_mut(&name) {
+                *known = value;
                 self.twice.push(name);
+            } else {
+                self.members.insert(name, value);
             }
         }
         Ok(self)
@@ -249,10 +269,26 @@ impl<'de> Visitor<'de> for Object<'de> {
 }
 
 impl<'b> Body<'b> {
-    fn new(request: &'b Request, bytes: &'b [u8], response: &'b Incoming) -> Result<Self> {
-        let whole: &RawValue =
-            serde_json::from_slice(bytes).map_err(|error| request.unreadable(response, &error))?;
-        Ok(Self { request, response, bytes, whole, object: object(whole) })
+    fn new(request: &'b Request, paging: &Paging, bytes: &'b [u8], response: &'b Incoming) -> Result<Self> {
+        // Each of the two proves in the same pass that all of it is JSON.
+        let (object, list) = match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(b'[') if paging.items.is_none() => (None, list(bytes, bytes).ok()),
+            Some(b'{') => (serde_json::from_slice(bytes).ok(), None),
+            _ => (None, None),
+        };
+        let body = Self { request, response, bytes, object, list };
+        // Of named records there may be more than that.
+        let is_limited = paging.named.is_none() || paging.items.is_some();
+        if body.object.is_none() && body.list.is_none() && body.whole()?.get().starts_with('{') && is_limited
+        {
+            return Err(body.other_shape(&format!("an object with at most {MAX_MEMBERS} members")));
+        }
+        Ok(body)
+    }
+
+    /// All of it.
+    fn whole(&self) -> Result<&'b RawValue> {
+        serde_json::from_slice(self.bytes).map_err(|error| self.request.unreadable(self.response, &error))
     }
 
     /// Returns an error if the response says that it is one. A GraphQL response may have both errors and data.
@@ -282,7 +318,10 @@ impl<'b> Body<'b> {
             Some(path) => format!("an object whose `{path}` is an object of records{}", self.excerpt()),
             None => format!("an object of records{}", self.excerpt()),
         };
-        let found = paging.items.map_or(Ok(Some(self.whole)), |path| self.find(path))?;
+        let found = match paging.items {
+            Some(path) => self.find(path)?,
+            None => Some(self.whole()?),
+        };
         let absent = match found {
             None => paging.absent == Absent::Missing,
             Some(found) => found.get() == "null" && paging.absent != Absent::Error,
@@ -313,18 +352,36 @@ impl<'b> Body<'b> {
     }
 
     /// The records at the declared place.
-    fn records(&self, paging: &Paging) -> Result<Vec<Span>> {
+    fn records(&mut self, paging: &Paging) -> Result<Vec<Span>> {
+        let listed = match self.list.take() {
+            Some(list) => Some(list),
+            None => self.listed(paging)?,
+        };
+        let Some(spans) = listed else { return Ok(Vec::new()) };
+        if let Style::GraphQl { .. } = paging.style
+            && self.find(&connection(paging, "nodes"))?.is_none()
+        {
+            return spans.iter().map(|edge| self.inside(*edge, "node")).collect();
+        }
+        match paging.each {
+            Some(member) => spans.iter().map(|item| self.inside(*item, member)).collect(),
+            None => Ok(spans),
+        }
+    }
+
+    /// The items of the list at the declared place; `None` if it may be absent and is.
+    fn listed(&self, paging: &Paging) -> Result<Option<Vec<Span>>> {
         let list = match (paging.style, paging.items) {
             (Style::GraphQl { .. }, Some(_)) => self.connection(paging)?,
             (_, Some(path)) => self.find(path)?,
-            (_, None) => Some(self.whole),
+            (_, None) => Some(self.whole()?),
         };
         let empty = match list {
             None => paging.absent == Absent::Missing,
             Some(list) => list.get() == "null" && paging.absent != Absent::Error,
         };
         if empty {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let expected = paging
             .items
@@ -336,19 +393,9 @@ impl<'b> Body<'b> {
         if !list.get().starts_with('[') {
             return Err(self.other_shape(&format!("{expected}{}", self.excerpt())));
         }
-        let mut reader = serde_json::Deserializer::from_str(list.get());
-        let spans = (&mut reader)
-            .deserialize_seq(Spans(self.bytes))
-            .map_err(|error| self.other_shape(&format!("{expected} that can be read: {error}")))?;
-        if let Style::GraphQl { .. } = paging.style
-            && self.find(&connection(paging, "nodes"))?.is_none()
-        {
-            return spans.iter().map(|edge| self.inside(*edge, "node")).collect();
-        }
-        match paging.each {
-            Some(member) => spans.iter().map(|item| self.inside(*item, member)).collect(),
-            None => Ok(spans),
-        }
+        self::list(list.get().as_bytes(), self.bytes)
+            .map(Some)
+            .map_err(|error| self.other_shape(&format!("{expected} that can be read: {error}")))
     }
 
     /// The records of a connection: its `nodes`, or else its `edges`.
@@ -361,13 +408,13 @@ impl<'b> Body<'b> {
 
     /// The record in a member of an item.
     fn inside(&self, item: Span, member: &str) -> Result<Span> {
-        let members: Members<'_> = self
+        let object: Object<'_> = self
             .bytes
             .get(item.range())
             .and_then(|item| serde_json::from_slice(item).ok())
             .unwrap_or_default();
-        members
-            .get(member)
+        let record = object.members.get(member).copied();
+        record
             .and_then(|record| Span::of_value(record, self.bytes))
             .ok_or_else(|| self.other_shape(&format!("a list whose items have a `{member}` each")))
     }
@@ -432,13 +479,13 @@ impl<'b> Body<'b> {
     }
 
     fn find(&self, path: &str) -> Result<Option<&'b RawValue>> {
-        split(path).map_or(Ok(Some(self.whole)), |names| self.walk(&names))
+        split(path).map_or_else(|| self.whole().map(Some), |names| self.walk(&names))
     }
 
     /// Walks into the response; `None` if a member is missing, an error if something on the way is not an object, or comes
     /// twice.
     fn walk(&self, names: &[Cow<'_, str>]) -> Result<Option<&'b RawValue>> {
-        let Some((first, names)) = names.split_first() else { return Ok(Some(self.whole)) };
+        let Some((first, names)) = names.split_first() else { return self.whole().map(Some) };
         let no_object = |name| self.other_shape(&format!("an object with `{name}`{}", self.excerpt()));
         let Some(object) = &self.object else { return Err(no_object(first)) };
         let Some(mut at) = self.member(object, first)? else { return Ok(None) };

@@ -3,7 +3,7 @@
 //! [`Pages`] owns everything that outlives one pass over the list: which records were handed out, and what makes the list
 //! partial. Each pass has a [`ListPosition`] of its own. A record is handed out once, in the pass that saw it first.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering;
@@ -63,7 +63,27 @@ pub struct Pages<T> {
 struct Current {
     name: String,
     body: Bytes,
-    records: VecDeque<(usize, Span)>,
+    /// The places of its records; [`Span::NONE`] for one that is not handed out.
+    records: Vec<Span>,
+    /// The number of records that are done.
+    done: usize,
+}
+
+impl Current {
+    /// The next record to hand out, and its number on the page.
+    fn next(&mut self) -> Option<(usize, Span)> {
+        while let Some(record) = self.records.get(self.done).copied() {
+            self.done += 1;
+            if record != Span::NONE {
+                return Some((self.done, record));
+            }
+        }
+        None
+    }
+
+    fn is_empty(&self) -> bool {
+        self.records[self.done..].iter().all(|record| *record == Span::NONE)
+    }
 }
 
 /// State across the passes over a list.
@@ -142,7 +162,7 @@ impl<T: DeserializeOwned> Pages<T> {
     /// If a page cannot be read, or is not what was declared. The list is partial then.
     pub async fn next(&mut self) -> Result<Option<T>> {
         loop {
-            while let Some((place, record)) = self.page.records.pop_front() {
+            while let Some((place, record)) = self.page.next() {
                 let record = self.page.body.get(record.range()).unwrap_or_default();
                 match json::record(record) {
                     Ok(record) => return Ok(Some(record)),
@@ -180,7 +200,7 @@ impl<T: DeserializeOwned> Pages<T> {
         if let Some(error) = &self.failed {
             outcome.add(Outcome::partial(format!("reading `{list}` ended with an error: {error}")));
         }
-        if !(self.ended && self.page.records.is_empty()) {
+        if !(self.ended && self.page.is_empty()) {
             outcome.add(Outcome::partial(format!("stopped before the end of `{list}`")));
             return outcome;
         }
@@ -325,15 +345,9 @@ impl<T: DeserializeOwned> Pages<T> {
 
     /// Hands out the records of a page, those of a later pass only if they are new.
     fn hand_out(&mut self, name: String, page: Page, repeated: usize, overlap: bool) {
-        let Page { body, records, digests, .. } = page;
+        let Page { body, mut records, digests, .. } = page;
         let first_pass = self.passes.ended == 0;
-        let mut left = VecDeque::with_capacity(records.len());
-        let mut new = Vec::with_capacity(digests.len());
-        for (at, span) in records.into_iter().enumerate() {
-            let Some(digest) = digests.get(at) else {
-                left.push_back((at + 1, span));
-                continue;
-            };
+        for ((at, span), digest) in records.iter_mut().enumerate().zip(&digests) {
             let seen = self.passes.seen.contains(digest);
             let again = if first_pass { seen } else { self.passes.of_pass.contains(digest) };
             if again && at >= repeated {
@@ -342,17 +356,17 @@ impl<T: DeserializeOwned> Pages<T> {
             let content =
                 self.paging.trust.repeats.then(|| xxh3_64(body.get(span.range()).unwrap_or_default()));
             let known = content.map_or(seen, |content| !self.passes.contents.insert(content));
-            if if first_pass { !overlap || at >= repeated } else { !known } {
-                left.push_back((at + 1, span));
+            let is_left = if first_pass { !overlap || at >= repeated } else { !known };
+            if !is_left {
+                *span = Span::NONE;
             }
-            new.push(*digest);
         }
         // Afterwards: a record that comes twice on one page says nothing about the order of the pages.
         if !first_pass {
-            self.passes.of_pass.extend(&new);
+            self.passes.of_pass.extend(&digests);
         }
-        self.passes.seen.extend(new);
-        self.page = Current { name, body, records: left };
+        self.passes.seen.extend(digests);
+        self.page = Current { name, body, records, done: 0 };
     }
 
     /// The last page of a pass: decides whether the list must be read again.

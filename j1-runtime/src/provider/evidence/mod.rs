@@ -14,6 +14,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::provider::link::Link;
+use crate::provider::page::Object;
 use crate::provider::paging::{End, Paging, Style, Total};
 use header::Header;
 use names::plain;
@@ -86,9 +87,11 @@ impl<'p> Collector<'p> {
             }
             let envelope = names::is_envelope(&plain);
             if (leads_to_records || envelope) && !ignored && path.len() <= DEEPEST {
-                if let Ok(inner) = serde_json::from_str::<Members<'_>>(value.get()) {
-                    self.members(&inner, path, envelope || in_envelope);
-                } else if plain == "links" {
+                if let Ok(inner) = serde_json::from_str::<Object<'_>>(value.get()) {
+                    self.members(&inner.members, path, envelope || in_envelope);
+                } else if value.get().starts_with('{') {
+                    self.found.cut.push(format!("`{whole}` has too many members to look at"));
+                } else if plain == "links" && !are_the_records {
                     self.list_of_links(&whole, value);
                 }
             }
@@ -98,6 +101,11 @@ impl<'p> Collector<'p> {
 
     /// `links: [{ "rel": "next", "href": … }]`.
     fn list_of_links(&mut self, name: &str, value: &RawValue) {
+        const LONGEST: usize = 256 * 1024;
+        if value.get().len() > LONGEST {
+            self.found.cut.push(format!("`{name}` is too long to look at"));
+            return;
+        }
         let links: Vec<Value> = serde_json::from_str(value.get()).unwrap_or_default();
         if links.iter().any(|link| link["rel"].as_str().is_some_and(|rel| rel.eq_ignore_ascii_case("next"))) {
             self.found.more.push(format!("`{name}` has a link to a next page"));
