@@ -233,16 +233,17 @@ fn names_a_credential(text: &[u8]) -> bool {
     let text = text.strip_suffix(b"\"").or_else(|| text.strip_suffix(b"'")).unwrap_or(text);
     // Read from its end, since it matters only what the name ends with.
     let name = text.iter().rev().take_while(|byte| is_word(**byte) || b"-.[]".contains(byte));
+    let mut name = name.filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).peekable();
+    // Most names end in another letter, and times in a digit.
+    if !name.peek().is_some_and(|last| b"deghlnprsty".contains(last)) {
+        return false;
+    }
     let (mut end, mut length) = ([0; LONGEST], 0);
-    for (place, byte) in end.iter_mut().zip(name.filter(|byte| byte.is_ascii_alphanumeric())) {
-        *place = byte.to_ascii_lowercase();
+    for (place, byte) in end.iter_mut().zip(name) {
+        *place = byte;
         length += 1;
     }
     let end = &end[..length];
-    // Most names end in another letter, and times in a digit.
-    if !end.first().is_some_and(|last| b"deghlnprsty".contains(last)) {
-        return false;
-    }
     ENDS.iter()
         .any(|word| word.len() <= end.len() && word.bytes().rev().eq(end[..word.len()].iter().copied()))
 }

@@ -1,8 +1,9 @@
 //! Finds which of many patterns a text holds, at close to the speed of memory.
 //!
-//! Most texts hold none. The first four bytes of each pattern, without case, set a mark in a table that fits the first level
-//! of the processor's cache; only where a text has such four bytes are the patterns that begin with them compared. The places
-//! of a text do not depend on each other, so the processor works on several at once, which it cannot do with an automaton.
+//! Most texts hold none. The first three bytes of each pattern, and the three after its first, without case, set a mark in a
+//! table that fits the first level of the processor's cache. A pattern has one of the two at an even place of the text, so
+//! only every other place is looked up; the patterns are compared only around those that have a mark. The places do not
+//! depend on each other, so the processor works on several at once, which it cannot do with an automaton.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -11,9 +12,12 @@ use std::ops::ControlFlow;
 pub(super) const PREFIX: usize = 4;
 /// The number of marks, as a power of two: 32 KiB.
 const BITS: u32 = 15;
-/// The bytes of a text that are loaded at once, and the prefixes that begin in them and end in them.
+/// The bytes of a text that are loaded at once, and by how many of them the search goes on.
 const LOADED: usize = 8;
-const PREFIXES: usize = LOADED - PREFIX + 1;
+const STRIDE: usize = 6;
+/// The marks: of the first four bytes of a pattern, and of three bytes that are looked up.
+const BEGINS: u8 = 1;
+const LOOKED_UP: u8 = 2;
 
 /// Patterns, each with what a match means.
 pub(super) struct Table<M> {
@@ -39,7 +43,10 @@ impl<M> Table<M> {
     pub fn add(&mut self, pattern: &[u8], meaning: M) {
         let Some(&first) = pattern.first_chunk::<PREFIX>() else { return };
         let prefix = folded(first);
-        self.marks[place(prefix)] = 1;
+        self.marks[place(prefix)] |= BEGINS;
+        for three in [three(prefix), three(prefix >> 8)] {
+            self.marks[place(three)] |= LOOKED_UP;
+        }
         self.patterns.entry(prefix).or_default().push((pattern.into(), meaning));
     }
 
@@ -54,19 +61,20 @@ impl<M> Table<M> {
         while let Some(&loaded) = text[at..].first_chunk::<LOADED>() {
             let loaded = u64::from_le_bytes(loaded) | 0x2020_2020_2020_2020;
             let mut marks = 0;
-            for prefix in 0..PREFIXES {
+            for even in (0..STRIDE).step_by(2) {
                 #[expect(clippy::cast_possible_truncation, reason = "four of the bytes")]
-                let prefix = (loaded >> (8 * prefix)) as u32;
-                marks |= self.marks[place(prefix)];
+                let four = (loaded >> (8 * even)) as u32;
+                marks |= self.marks[place(three(four))];
             }
-            if marks != 0 {
-                for at in at..at + PREFIXES {
+            if marks & LOOKED_UP != 0 {
+                // What has a mark may be the beginning of a pattern, or what follows its first byte.
+                for at in at.saturating_sub(1)..at + STRIDE - 1 {
                     self.compare(text, at, &mut hit)?;
                 }
             }
-            at += PREFIXES;
+            at += STRIDE;
         }
-        for at in at..text.len() {
+        for at in at.saturating_sub(1)..text.len() {
             self.compare(text, at, &mut hit)?;
         }
         ControlFlow::Continue(())
@@ -81,7 +89,7 @@ impl<M> Table<M> {
     ) -> ControlFlow<()> {
         let Some(&first) = text[at..].first_chunk::<PREFIX>() else { return ControlFlow::Continue(()) };
         let prefix = folded(first);
-        if self.marks[place(prefix)] == 0 {
+        if self.marks[place(prefix)] & BEGINS == 0 {
             return ControlFlow::Continue(());
         }
         for (pattern, meaning) in self.patterns.get(&prefix).into_iter().flatten() {
@@ -98,7 +106,12 @@ const fn folded(bytes: [u8; PREFIX]) -> u32 {
     u32::from_le_bytes(bytes) | 0x2020_2020
 }
 
-/// The place of the mark of a prefix.
+/// The first three of four bytes.
+const fn three(bytes: u32) -> u32 {
+    bytes & 0x00ff_ffff
+}
+
+/// The place of the mark of a few bytes.
 const fn place(prefix: u32) -> usize {
     // Multiplying by an odd number of 32 bits spreads what the bytes differ in over the high bits.
     (prefix.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
@@ -128,6 +141,12 @@ mod tests {
         assert_eq!(found(&patterns, "-----"), [(0, 4), (1, 4)]);
         assert_eq!(found(&patterns, "`bcd abc"), [], "bytes that only look alike when they are folded");
         assert_eq!(found(&patterns, ""), []);
+        for before in 0..20 {
+            for after in 0..10 {
+                let text = format!("{}abcde{}", "x".repeat(before), "y".repeat(after));
+                assert_eq!(found(&patterns, &text), [(before, 4), (before, 5)], "{text}");
+            }
+        }
         assert_eq!(found(&[], "abcdefgh"), []);
     }
 
