@@ -11,8 +11,9 @@ use serde_json::value::RawValue;
 
 use crate::provider;
 
-/// The most objects in one request, as in a run.
-const BATCH: usize = 250;
+/// The most objects in one request, and the bytes from which on it is sent, as in a run.
+const BATCH: usize = 1000;
+const BATCH_BYTES: usize = 1024 * 1024;
 
 /// The members of a record that are read.
 #[derive(Deserialize)]
@@ -168,9 +169,9 @@ impl Batch {
         Ok(serde_json::to_writer(&mut self.json, object)?)
     }
 
-    /// Sends the objects if there are at least so many.
+    /// Sends the objects if there are at least so many, or they are long enough.
     fn flush(&mut self, jupiterone: &mut Connection, least: usize) -> std::io::Result<u64> {
-        if self.count < least {
+        if self.count == 0 || self.count < least && self.json.len() < BATCH_BYTES {
             return Ok(0);
         }
         self.json.extend_from_slice(b"]}");
