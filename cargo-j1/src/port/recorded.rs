@@ -92,6 +92,9 @@ pub fn matches(lists: &[RecordedList], converters: &BTreeMap<String, Converter>)
     matched
 }
 
+/// Members that the records of any list have.
+const ANYWHERE: [&str; 6] = ["id", "_id", "uuid", "name", "displayName", "title"];
+
 /// Returns how well the records of a list fit a converter, in percent and more; `None` where they do not.
 fn score(list: &RecordedList, ty: &str, converter: &Converter) -> Option<usize> {
     let record = list.records.first()?;
@@ -107,13 +110,15 @@ fn score(list: &RecordedList, ty: &str, converter: &Converter) -> Option<usize> 
     }
     converter.read.iter().for_each(|(_, conversion)| conversion.paths(&mut paths));
     let members: BTreeSet<&String> = paths.iter().filter_map(|path| path.first()).collect();
-    let there =
-        members.iter().filter(|name| list.records.iter().any(|record| record.get(name).is_some())).count();
+    let is_there = |name: &&&String| list.records.iter().any(|record| record.get(name).is_some());
+    let there = members.iter().filter(is_there).count();
+    // An id and a name fit every list: accounts would be made of users.
+    let own = members.iter().filter(is_there).any(|name| !ANYWHERE.contains(&name.as_str()));
     let share = there * 100 / members.len().max(1);
     let last = list.path.rsplit('/').find(|part| !part.is_empty()).and_then(words::snake);
     let called = last.map(|last| words::singular(&last)).is_some_and(|last| {
         ty == last || ty.ends_with(&format!("_{last}")) || last.ends_with(ty.rsplit('_').next().unwrap_or(ty))
     });
-    let fits = there >= 2 && (share >= 60 || (called && share >= 40));
+    let fits = own && there >= 2 && (share >= 60 || (called && share >= 40));
     fits.then_some(share + if called { 100 } else { 0 })
 }
