@@ -27,7 +27,7 @@ const COLUMNS: [(&str, &str); 5] = [
     ("cuts", "A provider that cuts lists"),
 ];
 /// The figures: their names in the logs, what they are, and the command that measures them.
-const FIGURES: [(&str, &str, &str); 25] = [
+const FIGURES: [(&str, &str, &str); 27] = [
     ("simulation.seeds", "Simulated seeds in a row without a failure", SIMULATION),
     ("simulation.runs", "Runs that met a fault", SIMULATION),
     ("simulation.cells", "Cells of the fault matrix: pairs of faults, and faults by paging", SIMULATION),
@@ -57,6 +57,8 @@ const FIGURES: [(&str, &str, &str); 25] = [
         "Of these, not noticed by the tests of the provider's client and of deletions",
         "`cargo mutants`",
     ),
+    ("coverage.lines", "Lines of these files that their tests run", "`.ci/coverage`"),
+    ("coverage.branches", "Branches of these files that their tests take", "`.ci/coverage`"),
 ];
 const SHARDS: &str = "`cargo test -p j1-runtime --test shards`";
 const SIMULATION: &str = "`cargo test -p j1-runtime --test simulation`";

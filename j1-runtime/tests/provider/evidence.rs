@@ -146,6 +146,7 @@ async fn what_agrees_with_the_end_or_is_ignored_on_purpose_is_no_evidence() {
         json!({ "error": null, "errors": [], "success": true }),
         json!({ "_shards": { "total": 5, "successful": 5, "failed": 0 }, "failed": 9, "size": 100, "limit": 100 }),
         json!({ "error_code": "OK", "error_message": "", "hasErrors": false, "state": "active" }),
+        json!({ "partialErrors": [], "partial_results": "unknown" }),
         json!({ "page": { "size": 20, "totalElements": 3, "totalPages": 1, "number": 0 }, "account": { "total": 90 } }),
         json!({ "state": "failed", "rows": 100, "next_run": "2026-12-01", "nextSyncAt": 9, "limit": { "reached": false }, "partial_match": true }),
         json!({ "pages": 1, "isLast": "true", "unreachable": [], "_links": { "self": { "href": "/things" } } }),
@@ -175,6 +176,48 @@ async fn what_agrees_with_the_end_or_is_ignored_on_purpose_is_no_evidence() {
     let members = json!({ "count": 90, "meta": { "total": 90 } });
     let list = read(paging, move |_| beside(members.clone()).header("x-total-count", "90")).await;
     assert!(list.is_complete(), "{:?}", list.outcome);
+}
+
+#[tokio::test]
+async fn a_next_page_that_is_no_url_is_an_error() {
+    let list = read(Paging::next_url("next").items("items"), |_| beside(json!({ "next": 7 }))).await;
+    let error = list.outcome.expect_err("an error");
+    assert!(error.to_string().contains("has no URL in `next`"), "{error}");
+}
+
+/// What is declared is read as declared, whatever its name would say otherwise.
+#[tokio::test]
+async fn what_is_declared_is_no_evidence() {
+    // A provider that always sends a cursor, also where the count ends the list.
+    let respond = |_: &_| beside(json!({ "next": "more", "count": 3 }));
+    let paging = Paging::cursor("cursor", "next").items("items").total("count").until_total();
+    let list = read(paging, respond).await;
+    assert!(list.is_complete() && list.asked.len() == 1, "{:?}", list.outcome);
+    for name in ["failures", "warnings", "errors"] {
+        let list =
+            read(Paging::whole().items(name), move |_| Reply::json(&json!({ name: rows(0..3) }))).await;
+        assert!(list.is_complete() && list.ids == [0, 1, 2], "{name}: {:?}", list.outcome);
+    }
+    // A connection ends by what `hasNextPage` says, and must say it.
+    for (info, complete) in [
+        (json!({ "hasNextPage": false, "endCursor": "c3" }), Some(true)),
+        (json!({ "endCursor": null }), None),
+    ] {
+        let list = crate::list::read_with(
+            |client| {
+                let query = client.graphql("graphql", "query { … }", &json!({}));
+                query.pages(Paging::graphql("data.things"))
+            },
+            move |_| {
+                Reply::json(
+                    &json!({ "data": { "things": { "nodes": rows(0..3), "pageInfo": info.clone() } } }),
+                )
+            },
+        )
+        .await;
+        assert_eq!(list.outcome.ok().map(|outcome| outcome.is_complete()), complete);
+        assert_eq!(list.asked.len(), 1);
+    }
 }
 
 /// Some providers count with the first page only, and some count twice.

@@ -125,6 +125,36 @@ async fn a_list_without_a_stable_order_is_partial() {
     assert!(read(Paging::cursor("since", "next").items("items"), inclusive).await.is_complete());
 }
 
+/// One record among many is another one in the second pass: only a third one, which agrees with it, proves the list.
+#[tokio::test]
+async fn one_record_of_a_long_page_makes_a_pass_another_one() {
+    let exchanged = |asked: &Asked| {
+        let first = number(asked, "page").saturating_sub(1) * 60;
+        let other = |id: usize| if id == 7 && asked.before >= 3 { 999 } else { id };
+        Reply::json(&json!({ "items": rows((first.min(120)..(first + 60).min(120)).map(other)) }))
+    };
+    let list = read(Paging::page("page", "limit", 60).items("items"), exchanged).await;
+    assert!(list.is_complete() && list.ids.contains(&999), "{:?}", list.outcome);
+    assert_eq!(list.asked.len(), 3 * 3);
+}
+
+/// Both passes agree, and both have one record on two pages: another one may be on neither.
+#[tokio::test]
+async fn a_record_that_is_on_two_pages_of_each_pass_is_doubt() {
+    let overlapping = |asked: &Asked| {
+        let page = match number(asked, "page") {
+            1 => vec![0, 1, 2, 3, 4],
+            2 => vec![5, 6, 2, 7, 8],
+            _ => Vec::new(),
+        };
+        Reply::json(&json!({ "items": rows(page) }))
+    };
+    let paging = Paging::page("page", "limit", SIZE as u64).items("items");
+    let list = read(paging.clone(), overlapping).await;
+    assert!(list.reason().contains("more than one page"), "{}", list.reason());
+    assert!(read(paging.records_repeat(), overlapping).await.is_complete());
+}
+
 // guarantee: deletions: link: partial
 // guarantee: churn: link: partial
 #[tokio::test]

@@ -299,7 +299,7 @@ mod tests {
         [change.held, change.update, change.delete, change.kept]
     }
 
-    /// Twelve objects of each type, of which a run brings none, the same, and something else.
+    /// Twenty-four objects of each type, of which a run brings none, the same, and something else.
     fn predicted() -> Prediction {
         let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let types = Types {
@@ -309,7 +309,7 @@ mod tests {
             started: Some(100),
         };
         let mut prediction = Prediction::default();
-        for number in 0..12 {
+        for number in 0..24 {
             let brought = [Brought::No, Brought::No, Brought::Same, Brought::Changed][number % 4];
             for ty in ["user", "group", "old", "foreign"] {
                 prediction.add(held(ObjectKind::Entity, ty, number, 100), brought, &types);
@@ -323,19 +323,19 @@ mod tests {
     fn what_is_not_brought_is_deleted_unless_its_type_is_partial_or_unknown() {
         let prediction = predicted();
         for (ty, expected) in [
-            ("user", [12, 3, 6, 0]),
-            ("old", [12, 3, 6, 0]),
-            ("has", [12, 3, 6, 0]),
-            ("group", [12, 3, 0, 6]),
-            ("foreign", [12, 3, 0, 6]),
+            ("user", [24, 6, 12, 0]),
+            ("old", [24, 6, 12, 0]),
+            ("has", [24, 6, 12, 0]),
+            ("group", [24, 6, 0, 12]),
+            ("foreign", [24, 6, 0, 12]),
         ] {
             assert_eq!(counts(&prediction.types[ty]), expected, "{ty}");
         }
         let samples = &prediction.types["user"].samples;
         assert_eq!(samples.delete, ["user:0", "user:1", "user:4", "user:5", "user:8"]);
-        assert_eq!(samples.update.len(), 3);
+        assert_eq!(samples.update.len(), SHOWN);
         assert_eq!(prediction.unknown, BTreeSet::from(["foreign".to_owned()]));
-        assert_eq!(prediction.deleted_entities(), 12, "the users and what is retired");
+        assert_eq!(prediction.deleted_entities(), 24, "the users and what is retired");
         assert!(prediction.newer.is_empty(), "nothing came after the start");
     }
 
@@ -349,7 +349,7 @@ mod tests {
         prediction.add(held(ObjectKind::Entity, "user", 21, 101), Brought::No, &types);
         prediction.keep_newer();
         assert_eq!(prediction.newer["user"], "user:21");
-        assert_eq!(counts(&prediction.types["user"]), [14, 3, 0, 7]);
+        assert_eq!(counts(&prediction.types["user"]), [26, 6, 0, 13]);
         assert!(prediction.types["user"].samples.delete.is_empty());
     }
 
@@ -363,11 +363,11 @@ mod tests {
         other.types.entry("user".to_owned()).or_default().mapped = 4;
         prediction.absorb(other);
         let user = &prediction.types["user"];
-        assert_eq!(counts(user), [24, 6, 12, 5]);
+        assert_eq!(counts(user), [48, 12, 24, 5]);
         assert_eq!((user.create, user.mapped, user.samples.delete.len()), (5, 4, 10));
         prediction.keep_all();
         let user = &prediction.types["user"];
-        assert_eq!((counts(user), user.samples.delete.len()), ([24, 6, 0, 17], 0));
+        assert_eq!((counts(user), user.samples.delete.len()), ([48, 12, 0, 29], 0));
         assert_eq!(prediction.deleted_entities(), 0);
     }
 }
