@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use crate::provider;
 
 /// The most objects in one request, and the bytes from which on it is sent, as in a run.
-const BATCH: usize = 1000;
+const BATCH: usize = 250;
 const BATCH_BYTES: usize = 1024 * 1024;
 
 /// The members of a record that are read.
