@@ -1,4 +1,4 @@
-//! What fills the parameters of a path in a project that stands: its configuration, the records of its entities, or `--param`.
+//! Fills the parameters of a path in an existing project: from its configuration, the records of its entities, or `--param`.
 
 use super::known::Known;
 use super::source::Source;

@@ -25,7 +25,7 @@ pub struct Source {
 pub struct Method<'m> {
     /// Its name.
     pub name: &'m str,
-    /// What it reads.
+    /// The entity that it reads.
     pub entity: &'m Entity,
     /// The request that it makes.
     pub request: &'m Request,
@@ -113,7 +113,7 @@ impl Source {
 
     /// Adds a step to the integration's list.
     ///
-    /// What is `nested` below several records comes several times.
+    /// A list that is `nested` below several records may have one record several times.
     pub fn with_step(&self, step: &str, nested: bool) -> Result<Changed, Error> {
         let derive = self.derive()?;
         let list = self.text[derive..].find("steps(").map(|at| derive + at);

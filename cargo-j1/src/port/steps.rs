@@ -113,24 +113,22 @@ impl<'p> Plan<'p> {
             emits.push(entity.entity.type_name.clone());
             imports.insert(entity.entity.type_name.clone());
         }
+        let mut emit = |edge: String, (from, to)| {
+            if !emits.contains(&edge) {
+                emits.push(edge);
+            }
+            imports.extend([from, to]);
+        };
         for relationship in &step.relationships {
             if let Some((from, to)) = self.ends(at, relationship) {
-                let edge = format!("{}<{from}, {to}>", relationship.class.to_upper_camel_case());
-                if !emits.contains(&edge) {
-                    emits.push(edge);
-                }
-                imports.extend([from, to]);
+                emit(relationship_type(relationship, &from, &to), (from, to));
                 self.carried.push(relationship);
             }
             left.push(format!("adds `{}`", relationship.shown()));
         }
         for mapped in &step.mapped {
             if let Some((from, to)) = self.mapped_ends(at, mapped) {
-                let edge = format!("Mapped<{}<{from}, {to}>>", mapped.class.to_upper_camel_case());
-                if !emits.contains(&edge) {
-                    emits.push(edge);
-                }
-                imports.extend([from, to]);
+                emit(format!("Mapped<{}>", relationship_type(mapped, &from, &to)), (from, to));
                 self.mapped.push(mapped);
             }
             left.push(format!("adds the mapped relationship `{}`", mapped.shown()));
@@ -207,6 +205,11 @@ impl<'p> Plan<'p> {
         }
         false
     }
+}
+
+/// Returns the type of a relationship between two structs: `Has<Group, User>`.
+fn relationship_type(relationship: &OfficialRelationship, from: &str, to: &str) -> String {
+    format!("{}<{from}, {to}>", relationship.class.to_upper_camel_case())
 }
 
 /// Returns the module of a step: `users` of `fetch_users`, unless a step is called so.

@@ -39,7 +39,7 @@ struct State {
     open: u64,
     named: Vec<(String, u64)>,
     tolerated: Vec<Tolerated>,
-    /// What has begun and is not finished, by number: its part of the step, and the loss if it never is.
+    /// Lists and requests that have begun and are not finished, by number: the part of the step, and the loss if they never are.
     begun: BTreeMap<u64, (u64, String)>,
     /// The last number of anything begun, and of any part.
     last: u64,
@@ -225,7 +225,7 @@ pub struct Begun {
 
 impl Begun {
     /// Says that nothing is lost, or that the loss has registered in another way.
-    pub fn finished(self) {
+    pub fn finished(&self) {
         self.marks.state().begun.remove(&self.number);
     }
 
@@ -258,7 +258,7 @@ impl Part {
     }
 }
 
-/// What has begun in the part ends with it. The task that works on it is aborted later, and its owner has said by then what
+/// Everything begun in the part ends with it. The task that works on it is aborted later, and its owner has said by then what
 /// is lost.
 impl Drop for Part {
     fn drop(&mut self) {
@@ -333,7 +333,7 @@ mod tests {
         let marks = Marks::default();
         let mut begun: Vec<Begun> = numbered(0..KEPT + 5).iter().map(|name| marks.begin(name)).collect();
         assert_eq!(marks.open(), (numbered(0..KEPT), 5));
-        begun.drain(1..).for_each(Begun::finished);
+        begun.drain(1..).for_each(|begun| begun.finished());
         assert_eq!(marks.open(), (numbered(0..1), 0));
         begun[0].unless("the first record");
         drop(begun);

@@ -242,9 +242,7 @@ impl<A> Future for Add<'_, A> {
         if let Some(flush) = &mut self.flush {
             let flushed = std::task::ready!(flush.as_mut().poll(cx));
             self.flush = None;
-            if let Some(begun) = self.begun.take() {
-                begun.finished();
-            }
+            self.begun.iter().for_each(Begun::finished);
             if let Err(error) = flushed {
                 return Poll::Ready(Err(error.marked_in(&self.marks)));
             }
@@ -286,13 +284,10 @@ impl<T: Entity + DeserializeOwned> Each<T> {
             }
             if !self.stored.more().await {
                 self.ended = true;
-                match self.begun.take() {
-                    Some(begun) if self.absorbed => {
-                        begun.unless(LEFT_OUTCOMES);
-                        self.begun = Some(begun);
-                    }
-                    Some(begun) => begun.finished(),
-                    None => {}
+                if self.absorbed {
+                    self.begun.iter().for_each(|begun| begun.unless(LEFT_OUTCOMES));
+                } else if let Some(begun) = self.begun.take() {
+                    begun.finished();
                 }
                 return Ok(None);
             }
@@ -330,9 +325,7 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     /// # Errors
     /// None; the form is that of every stream's, so that a step can end with it.
     pub fn finish(mut self) -> Result<Outcome> {
-        if let Some(begun) = self.begun.take() {
-            begun.finished();
-        }
+        self.begun.iter().for_each(Begun::finished);
         let outcome = std::mem::replace(&mut self.outcome, Outcome::proven());
         if self.ended {
             return Ok(outcome);

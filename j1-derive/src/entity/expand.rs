@@ -327,17 +327,16 @@ fn id(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
 /// entity up is not an error as well; otherwise one that accepts every foreign key.
 fn any_id(model: &Model<'_>) -> TokenStream {
     let id = model.fields.iter().find(|field| field.ident == "id").map(|field| bare(field.ty));
-    let id = id.and_then(|ty| if is_named(ty, "Option") { argument(ty, 0).map(bare) } else { Some(ty) });
-    let is = |names: &[&str]| id.is_some_and(|ty| names.iter().any(|name| is_named(ty, name)));
-    if is(&["String", "str", "Box"]) {
-        return quote!(&'key str);
-    }
-    if is(&["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "Uuid"]) {
-        return quote!(&'key #id);
-    }
+    let id = id.and_then(|ty| {
+        if is_named(ty, "Option") || is_named(ty, "Box") { argument(ty, 0).map(bare) } else { Some(ty) }
+    });
     let p = model.krate.private();
-    quote!(#p::AnyId)
+    let fits = |ty: &&syn::Type| ID_TYPES.iter().any(|name| is_named(ty, name));
+    id.filter(fits).map_or_else(|| quote!(#p::AnyId), |ty| quote!(&'key <#ty as #p::KeyPart>::Borrowed))
 }
+
+/// Types that can be part of a key whatever else is wrong, by their names.
+const ID_TYPES: [&str; 11] = ["String", "str", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "Uuid"];
 
 /// Returns the fields that the key is made of.
 fn key_fields<'a>(model: &'a Model<'a>) -> Vec<&'a Field<'a>> {

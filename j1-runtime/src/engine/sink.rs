@@ -203,7 +203,7 @@ impl Shared {
 struct Kept<'s> {
     /// A hash of all of it; 0 if no step needs any.
     form: u64,
-    /// Where it is stored, and the JSON of its struct.
+    /// The file that it is stored in, and the JSON of its struct.
     spooled: Option<(&'s Spool, Vec<u8>)>,
     /// The indexes, and the values to add there.
     values: Vec<(&'s FieldIndex, String)>,

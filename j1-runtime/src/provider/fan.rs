@@ -381,9 +381,7 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
     /// # Errors
     /// As the `finish` of the list.
     pub fn finish(mut self) -> Result<Outcome> {
-        if let Some(begun) = self.begun.take() {
-            begun.finished();
-        }
+        self.begun.iter().for_each(Begun::finished);
         if let Some(error) = self.failed.take() {
             self.outcome.add(Outcome::partial(format!("an error was passed over: {error}")));
         }

@@ -55,10 +55,8 @@ impl<T> Nested<T> {
     }
 
     /// The records, and what they prove. `name` is the name of the list in messages.
-    pub fn into_parts(mut self, name: &str) -> (Vec<T>, Outcome) {
-        if let Some(begun) = self.begun.take() {
-            begun.finished();
-        }
+    pub fn into_parts(self, name: &str) -> (Vec<T>, Outcome) {
+        self.begun.iter().for_each(Begun::finished);
         let mut outcome = j1_core::__private::proven();
         for said in &self.more {
             outcome.add(Outcome::partial(format!("{name} may be cut: {said}")));

@@ -185,7 +185,7 @@ impl<T: DeserializeOwned> Pages<T> {
     /// # Errors
     /// Never; a step can end with it.
     pub fn finish(mut self) -> Result<Outcome> {
-        self.close();
+        self.begun.iter().for_each(Begun::finished);
         let outcome = self.outcome_of_all();
         if let (Some(marks), None) = (&self.marks, Marks::current()) {
             // The list is read by a task of its own, in which an outcome does not find its step.
@@ -237,7 +237,7 @@ impl<T: DeserializeOwned> Pages<T> {
         let fetched = self.fetch().await;
         if let Err(error) = &fetched {
             self.failed = Some(error.to_string());
-            self.close();
+            self.begun.iter().for_each(Begun::finished);
         }
         fetched.map_err(Error::marked)
     }
@@ -393,13 +393,6 @@ impl<T: DeserializeOwned> Pages<T> {
         self.passes.of_pass.clear();
         self.passes.before = Some(std::mem::take(&mut self.position).into_digests());
         true
-    }
-
-    /// Says that nothing more can be lost without a word.
-    fn close(&mut self) {
-        if let Some(begun) = self.begun.take() {
-            begun.finished();
-        }
     }
 
     fn leave_out(&mut self, reason: String) {

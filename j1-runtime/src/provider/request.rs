@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use j1_core::error::Kind;
-use j1_core::report::Marks;
+use j1_core::report::{Begun, Marks};
 use j1_core::{Error, Result};
 use reqwest::Method;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -229,9 +229,7 @@ impl Request {
             let given_up = || format!("`{}` was given up before its response", self.name());
             let begun = Marks::current().map(|marks| marks.begin(given_up()));
             let result = sending.await.map_err(Error::marked);
-            if let Some(begun) = begun {
-                begun.finished();
-            }
+            begun.iter().for_each(Begun::finished);
             result
         };
         in_step_of(self.marks.clone(), sending).await

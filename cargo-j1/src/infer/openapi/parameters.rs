@@ -22,7 +22,7 @@ const OF_CLIENT: [&str; 10] = [
     "if-none-match",
 ];
 
-/// What a request may send, and what it has to.
+/// The parameters that a request may send, and those that it has to.
 #[derive(Default)]
 pub struct Asked {
     /// The parameters of the query.
@@ -88,6 +88,7 @@ fn type_of<'d>(document: &'d Document, parameter: At<'d>) -> Option<At<'d>> {
         None => parameter.get("type").is_some().then_some(parameter),
     }
 }
+
 /// Returns the parameters of a path and of its GET; those of the GET count where both have one.
 pub fn of_get<'d>(document: &'d Document, item: At<'d>, get: At<'d>) -> Vec<At<'d>> {
     let mut all: Vec<At<'d>> = Vec::new();

@@ -43,7 +43,7 @@ pub(super) struct Parser<'t> {
     pub(super) text: &'t str,
     pub(super) all: &'t [Token],
     pub(super) at: usize,
-    /// How many expressions enclose the position.
+    /// The number of expressions that enclose the position.
     pub(super) depth: usize,
 }
 

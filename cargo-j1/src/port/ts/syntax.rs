@@ -1,4 +1,4 @@
-//! What is read of TypeScript: expressions, objects, patterns and functions.
+//! The parts of TypeScript that are read: expressions, objects, patterns and functions.
 
 /// An expression, as far as it was read.
 #[derive(Debug, Clone)]

@@ -56,7 +56,7 @@ impl Run {
         files.next().expect("a file").expect("a file").path()
     }
 
-    /// What the page of the job shows of the shards.
+    /// The shards as the page of the job shows them.
     async fn page(&self) -> Value {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let job: Value =

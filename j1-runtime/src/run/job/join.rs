@@ -29,12 +29,17 @@ pub(super) async fn join(client: &SyncClient, settings: &JobSettings, id: &str) 
 /// instance holds, or what this run does not send. A response to a start need not repeat what was asked for.
 pub(super) fn not_as_asked(job: &Job, settings: &JobSettings, instance: Option<&str>) -> Option<String> {
     let said = |member: &str| job.text(member).is_some();
-    let owner = match settings.source {
-        Source::Api => "scope",
-        Source::IntegrationExternal | Source::IntegrationManaged => "integrationInstanceId",
-    };
+    let (owner, _) = owner(settings, instance);
     let other_owner = || wrong_owner(job, settings, instance).filter(|_| said("source") && said(owner));
     other_owner().or_else(|| wrong_mode(job, settings.sync_mode).filter(|_| said("syncMode")))
+}
+
+/// The member by which a job names its owner, and the owner that this run has.
+fn owner<'s>(settings: &'s JobSettings, instance: Option<&'s str>) -> (&'static str, Option<&'s str>) {
+    match settings.source {
+        Source::Api => ("scope", settings.scope.as_deref()),
+        Source::IntegrationExternal | Source::IntegrationManaged => ("integrationInstanceId", instance),
+    }
 }
 
 fn wrong_owner(job: &Job, settings: &JobSettings, instance: Option<&str>) -> Option<String> {
@@ -44,10 +49,7 @@ fn wrong_owner(job: &Job, settings: &JobSettings, instance: Option<&str>) -> Opt
         Some(said) => return Some(format!("is of the source `{said}`, and this run of `{source}`")),
         None => return Some("does not say its source, so it may be another instance's".to_owned()),
     }
-    let (member, own) = match settings.source {
-        Source::Api => ("scope", settings.scope.as_deref()),
-        Source::IntegrationExternal | Source::IntegrationManaged => ("integrationInstanceId", instance),
-    };
+    let (member, own) = owner(settings, instance);
     match job.text(member) {
         Some(said) if Some(said) == own => None,
         Some(said) => Some(format!(
