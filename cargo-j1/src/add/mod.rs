@@ -185,7 +185,8 @@ fn collected(entity: &Entity, known: &Known, integration: &str, records: &[Value
             ty(other.map_or(&entity.name, |other| &other.name))
         };
         let edge = format!("{}_{}_{}", end(&link.from), link.verb.to_ascii_lowercase(), end(&link.to));
-        match (fixture::linked(records, &link.member), collected.iter_mut().find(|(ty, _)| *ty == edge)) {
+        let count = records.iter().map(|record| fixture::ends(record, &link.member).len()).sum();
+        match (count, collected.iter_mut().find(|(ty, _)| *ty == edge)) {
             (0, _) => {}
             (more, Some((_, count))) => *count += more,
             (count, None) => collected.push((edge, count)),

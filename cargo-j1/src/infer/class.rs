@@ -131,9 +131,15 @@ pub fn guess(name: &str, members: &[Member], gives: &dyn Fn(&ClassDef, &str) -> 
     Guess { class, reason: format!("nothing says what it is{why_not}") }
 }
 
+/// Words that say of an `endpoint` that it is a URL, and no device.
+const OF_URLS: [&str; 6] = ["webhook", "api", "http", "https", "url", "callback"];
+
 fn by_name(name: &str) -> Option<(&'static str, &'static str)> {
     // `user_2` is the second list of users.
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
+    if name.ends_with("_endpoint") && name.split('_').any(|word| OF_URLS.contains(&word)) {
+        return None;
+    }
     // The last words of a name decide: an `app_user` is a user, and a `user_invite` is not.
     BY_NAME.iter().find(|(word, _)| name == *word || name.ends_with(&format!("_{word}"))).copied()
 }
@@ -142,7 +148,15 @@ fn by_members(members: &[Member]) -> Option<&'static str> {
     let has = |wanted: &&&str| {
         members.iter().any(|member| super::words::snake(&member.name).as_deref() == Some(**wanted))
     };
-    BY_MEMBERS.iter().find(|(names, _)| names.iter().filter(has).count() >= 2).map(|(_, class)| *class)
+    // What names a device by its id is something of the device, though it repeats its serial number.
+    let is_of = |class: &str| {
+        let words = BY_NAME.iter().filter(|(_, known)| *known == class).map(|(word, _)| *word);
+        words.flat_map(|word| [format!("{word}_id"), format!("{word}_uuid")]).any(|id| has(&&id.as_str()))
+    };
+    BY_MEMBERS
+        .iter()
+        .find(|(names, class)| names.iter().filter(has).count() >= 2 && !is_of(class))
+        .map(|(_, class)| *class)
 }
 
 /// Returns the properties that a class requires, that may not be `null`, and that no member can fill.

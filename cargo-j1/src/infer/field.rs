@@ -127,7 +127,10 @@ pub fn property(
             }
             if let Some(code) = broken_rule(held, &classes, &candidate) {
                 // A name of ours can follow the class's; whether it means the same is for people to say.
-                why = format!("the name `{candidate}` breaks a rule ({code})");
+                why = match code {
+                    "J1-E0307" => "it is a date by its name, and nothing says in which form".to_owned(),
+                    _ => format!("the name `{candidate}` breaks a rule ({code})"),
+                };
                 continue;
             }
             if let Some(message) = refused(class, &candidate, shape, list) {

@@ -29,14 +29,17 @@ pub fn ids(entity: &Entity, resource: &Resource) -> Vec<Value> {
     resource.records.iter().take(MOST).filter_map(|record| record.get(key).map(Json::to_value)).collect()
 }
 
-/// Counts the relationships that a link gives with these records.
-pub fn linked(records: &[Value], member: &(String, Option<String>)) -> usize {
-    let ends = records.iter().map(|record| match &record[&member.0] {
-        Value::Array(items) => items.len(),
-        Value::Null => 0,
-        _ => 1,
-    });
-    ends.sum()
+/// Returns the ends of a link of one record: the ids of the other entity.
+pub fn ends(record: &Value, member: &(String, Option<String>)) -> Vec<Value> {
+    let one = |end: &Value| match &member.1 {
+        Some(inner) => end[inner].clone(),
+        None => end.clone(),
+    };
+    match &record[&member.0] {
+        Value::Array(items) => items.iter().map(one).collect(),
+        Value::Null => Vec::new(),
+        end => vec![one(end)],
+    }
 }
 
 struct Scrub<'e> {

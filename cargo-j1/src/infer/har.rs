@@ -218,6 +218,8 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
         docs: None,
         source: Source::Records,
         once: false,
+        needed: Vec::new(),
+        deprecated: false,
     })
 }
 
@@ -245,6 +247,8 @@ fn once(path: &str, shape: &Shape, pages: &[Exchange]) -> Option<Resource> {
         docs: None,
         source: Source::Records,
         once: true,
+        needed: Vec::new(),
+        deprecated: false,
     })
 }
 

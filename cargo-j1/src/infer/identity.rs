@@ -89,16 +89,27 @@ pub fn key(resource: &Resource) -> Option<Key> {
     let called = called(resource);
     let own = called.iter().flat_map(|thing| OWN_IDS.map(|end| format!("{thing}_{end}")));
     let known = IDS.iter().map(|name| (*name).to_owned()).chain(own).filter_map(|name| named(&name));
-    let mut known = known;
+    let mut known = known.filter(|member| !is_gone(member));
     if let Some(key) = known.find_map(|member| fits(resource, member, true)) {
+        return Some(key);
+    }
+    if let Some(key) = members.iter().find(|member| says_unique(&called, member)).and_then(|member| {
+        let key = fits(resource, member, true)?;
+        Some(Key { reason: "its description says that it identifies the record".to_owned(), ..key })
+    }) {
         return Some(key);
     }
     // A single other member that ends like an id: `nodeId`, `endpoint_id`. The id of its owner does not identify it.
     let of_owner = |member: &Member| {
         resource.holes.iter().any(|hole| words::snake(&hole.name) == words::snake(&member.name))
     };
-    let is_end =
-        |member: &&Member| ends_as_id(&member.name) && is_sure(resource, member) && !of_owner(member);
+    let is_end = |member: &&Member| {
+        ends_as_id(&member.name)
+            && is_sure(resource, member)
+            && !of_owner(member)
+            && !refers(&member.name)
+            && !is_gone(member)
+    };
     let ends: Vec<_> = members.iter().filter(is_end).collect();
     if let [only] = ends.as_slice()
         && let Some(key) = fits(resource, only, true)
@@ -112,15 +123,57 @@ pub fn key(resource: &Resource) -> Option<Key> {
     let by_name = |sure: bool| {
         let members = NAMES.iter().copied().chain(own.iter().map(String::as_str)).filter_map(&named);
         members
+            .filter(|member| !is_gone(member))
             .filter(|member| !sure || is_sure(resource, member))
             .find_map(|member| fits(resource, member, false))
     };
     by_name(true).or_else(|| by_name(false))
 }
 
+/// Returns `true` for a member that the document says is there no longer.
+fn is_gone(member: &Member) -> bool {
+    let docs = member.shape.docs.as_deref().unwrap_or_default().to_ascii_lowercase();
+    ["no longer available", "no longer supported", "no longer returned", "is deprecated", "deprecated."]
+        .iter()
+        .any(|said| docs.contains(said))
+        || docs.starts_with("deprecated")
+}
+
+/// Returns `true` where the description of a member says that it identifies such a record.
+fn says_unique(called: &[String], member: &Member) -> bool {
+    let docs = member.shape.docs.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let says = |thing: &String| {
+        let thing = words::prose(thing);
+        [
+            "uniquely identifies",
+            "unique identifier of",
+            "unique identifier for",
+            "unique id of",
+            "unique id for",
+        ]
+        .iter()
+        .any(|said| {
+            ["the", "this", "a", "an"].iter().any(|one| docs.contains(&format!("{said} {one} {thing}")))
+        })
+    };
+    called.iter().any(says)
+}
+
+/// Words in the name of an id that say that it is of something else, such as `lastModifiedUserId`.
+const OF_OTHERS: [&str; 16] = [
+    "by", "last", "created", "updated", "modified", "deleted", "owner", "parent", "user", "creator",
+    "author", "assignee", "assigned", "previous", "next", "source",
+];
+
+/// Returns `true` for an id that is of something else, by its name.
+fn refers(name: &str) -> bool {
+    words::snake(name).is_some_and(|name| name.split('_').any(|word| OF_OTHERS.contains(&word)))
+}
+
 /// Returns what the records of a list may be called: its name, and the ends of it, the longest first.
 fn called(resource: &Resource) -> Vec<String> {
-    let mut rest = resource.name.as_str();
+    // `user_2` is the second list of users.
+    let mut rest = resource.name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
     let mut all = vec![rest.to_owned()];
     while let Some((_, end)) = rest.split_once('_') {
         rest = end;
@@ -142,7 +195,8 @@ pub fn named(resource: &Resource, member: &str) -> Option<Key> {
     Some(Key { member: found.name.clone(), base, reason: "`--key` says so".to_owned() })
 }
 
-fn is_key_type(base: &str) -> bool {
+/// Returns `true` for the types that a key, or a parameter of a path, can have.
+pub fn is_key_type(base: &str) -> bool {
     ["String", "i64", "u64"].contains(&base)
 }
 

@@ -35,17 +35,21 @@ pub struct Called {
 
 /// Takes the lists out that hold what another list holds. Each comes with the name of that.
 pub fn split(keyed: &mut Vec<(Resource, Key)>) -> Vec<(Resource, String)> {
-    let mut kept: Vec<(Resource, Key)> = Vec::new();
-    let mut found = Vec::new();
     // What other lists stand below is read back by their steps, so it is an entity.
     let owners: BTreeSet<String> =
         keyed.iter().flat_map(|(resource, _)| resource.owners()).map(str::to_owned).collect();
-    let (nested, top): (Vec<_>, Vec<_>) =
-        std::mem::take(keyed).into_iter().partition(|(resource, _)| resource.parent().is_some());
-    kept.extend(top);
-    for (resource, key) in nested {
+    let all = std::mem::take(keyed).into_iter().enumerate();
+    let (mut nested, mut kept): (Vec<_>, Vec<_>) =
+        all.partition(|(_, (resource, _))| resource.parent().is_some());
+    let top = kept.len();
+    let mut found = Vec::new();
+    // Of several lists of the same records, the one that needs the fewest ids and has the shortest path is what they are.
+    nested.sort_by_key(|(at, (resource, _))| {
+        (resource.owners().count(), resource.path.matches('/').count(), resource.path.len(), *at)
+    });
+    for (at, (resource, key)) in nested {
         let last = resource.words.first().cloned().unwrap_or_default();
-        let same = |(other, other_key): &&(Resource, Key)| {
+        let same = |(_, (other, other_key)): &&(usize, (Resource, Key))| {
             let schema = other.shape.schema.is_some() && other.shape.schema == resource.shape.schema;
             let named = other.name == last && fits(&resource.shape, &other.shape);
             // A list below a record of its own kind is a tree, which needs more than this.
@@ -55,15 +59,17 @@ pub fn split(keyed: &mut Vec<(Resource, Key)>) -> Vec<(Resource, String)> {
                 && other_key.base == key.base
                 && (schema || named)
         };
-        let other = kept.iter().find(same).map(|(other, _)| other.name.clone());
+        let other = kept.iter().find(same).map(|(_, (other, _))| other.name.clone());
         match other {
-            Some(other) => found.push((resource, other)),
-            None => kept.push((resource, key)),
+            Some(other) => found.push((at, (resource, other))),
+            None => kept.push((at, (resource, key))),
         }
     }
     // As the files have them: what a document begins with matters most.
-    *keyed = kept;
-    found
+    kept[top..].sort_by_key(|(at, _)| *at);
+    found.sort_by_key(|(at, _)| *at);
+    keyed.extend(kept.into_iter().map(|(_, one)| one));
+    found.into_iter().map(|(_, one)| one).collect()
 }
 
 /// Returns `true` where each record of one shape can be read as one of the other.

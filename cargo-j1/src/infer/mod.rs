@@ -29,6 +29,7 @@ pub mod records;
 pub mod resource;
 mod sample;
 pub mod shape;
+mod twins;
 mod wishes;
 pub mod words;
 
@@ -190,7 +191,7 @@ pub fn entities(
     let mut inferred = Inferred::default();
     let mut names = Names::with_types(present.types.iter().cloned());
     let (mut resources, mut ones) =
-        once::split(without_twins(resources, &mut inferred.left_out), &mut inferred.left_out);
+        once::split(twins::leave_out(resources, wishes, &mut inferred.left_out), &mut inferred.left_out);
     name_all(&mut resources, &mut names);
     once::name_all(&mut ones, &mut names);
     wishes.check(resources.iter().chain(&ones))?;
@@ -203,7 +204,10 @@ pub fn entities(
         }
         let mut resource = resource;
         match give(&mut resource, wishes).and_then(|()| key(&resource, wishes)) {
-            Ok(key) => keyed.push((resource, key)),
+            Ok(key) => {
+                resource.tell_apart(&key.member);
+                keyed.push((resource, key));
+            }
             Err(why) => {
                 lost.insert(place(&resource.path), resource.shown());
                 inferred.left_out.push(LeftOut::new(resource.shown(), why));
@@ -232,43 +236,77 @@ pub fn entities(
     Ok(inferred)
 }
 
-/// Leaves out duplicate lists.
-fn without_twins(resources: Vec<Resource>, left_out: &mut Vec<LeftOut>) -> Vec<Resource> {
-    let mut seen = BTreeSet::new();
-    let mut kept = Vec::new();
-    for resource in resources {
-        if seen.insert((resource.name.clone(), place(&resource.path))) {
-            kept.push(resource);
-        } else {
-            left_out.push(LeftOut::new(resource.shown(), "the same list is there already"));
-        }
-    }
-    kept
-}
-
 /// Words that select records of a list, and do not describe what the records are.
-const VAGUE: [&str; 27] = [
-    "default", "all", "me", "mine", "list", "search", "active", "current", "self", "catalog", "detail",
-    "recent", "summary", "version", "option", "title", "type", "status", "stat", "history", "info", "tier",
-    "template", "record", "entry", "item", "object",
+const VAGUE: [&str; 39] = [
+    "default",
+    "all",
+    "me",
+    "mine",
+    "list",
+    "search",
+    "active",
+    "current",
+    "self",
+    "catalog",
+    "detail",
+    "recent",
+    "summary",
+    "version",
+    "option",
+    "title",
+    "type",
+    "status",
+    "stat",
+    "history",
+    "info",
+    "tier",
+    "template",
+    "record",
+    "entry",
+    "item",
+    "object",
+    "bulk",
+    "picker",
+    "my",
+    "favourite",
+    "favorite",
+    "trashed",
+    "deleted",
+    "updated",
+    "failed",
+    "accessible",
+    "assignable",
+    "available",
 ];
 
 /// Gives each resource a unique name; lists with the shortest paths get the simplest names.
 fn name_all(resources: &mut [Resource], names: &mut Names) {
     let places: BTreeSet<String> = resources.iter().map(|resource| place(&resource.path)).collect();
     let mut order: Vec<usize> = (0..resources.len()).collect();
-    order.sort_by_key(|at| (resources[*at].holes.len(), resources[*at].path.split('/').count(), *at));
+    order.sort_by_key(|at| {
+        let resource = &resources[*at];
+        (resource.holes.len(), resource.words.len(), resource.path.split('/').count(), *at)
+    });
+    let firsts: Vec<Option<String>> =
+        resources.iter().map(|resource| resource.words.first().cloned()).collect();
     for at in order {
         let resource = &mut resources[at];
         let below = resource.holes.iter().any(|hole| places.contains(&place(&hole.before)));
         let mut parts = resource.words.clone();
         if let [last, owner, ..] = parts.as_slice()
-            && (below || VAGUE.contains(&last.as_str()))
+            && (below || VAGUE.contains(&last.as_str()) || paths::is_selection(&resource.path))
             && !last.starts_with(&format!("{owner}_"))
         {
             // A nested list is named after its parent: the member of a group is a group member.
             let joined = format!("{owner}_{last}");
             parts.splice(..2, [joined]);
+        }
+        if let ([only], Some(held)) = (parts.as_slice(), resource.held())
+            && VAGUE.contains(&only.as_str())
+            && !firsts.contains(&Some(held.clone()))
+        {
+            // `/search` has its `issues`.
+            parts = vec![held];
         }
         resource.name = names.thing(&parts);
     }

@@ -170,7 +170,20 @@ pub fn is_no_thing(path: &str) -> bool {
 /// Returns `true` for a path that selects the caller's own record: the lists in it are of that record.
 pub fn is_of_caller(path: &str) -> bool {
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    ["me", "self", "whoami"].contains(&last)
+    ["me", "self", "whoami", "myself"].contains(&last)
+}
+
+/// Returns `true` for a path of one word whose one object is the caller, such as `/user`.
+pub fn is_caller(path: &str) -> bool {
+    let words = super::resource::words_of(path);
+    let last = path.trim_matches('/').rsplit('/').next().unwrap_or_default();
+    words.len() == 1 && ["user", "profile", "viewer"].contains(&last)
+}
+
+/// Returns `true` for a path whose list is the state of the API, and not what it has.
+pub fn is_health(path: &str) -> bool {
+    let words = super::resource::words_of(path);
+    words.len() == 1 && ["health", "healthz", "healthcheck", "ping", "ready"].contains(&words[0].as_str())
 }
 
 /// Returns the words of a path as for a list, but the last one as the path has it: the settings of a tenant are no setting.

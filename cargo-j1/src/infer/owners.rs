@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::identity::Key;
-use super::paths::place;
-use super::resource::{Fill, Hole, Resource, without_format};
+use super::field::base_type;
+use super::identity::{self, Key};
+use super::paths::{is_selection, place};
+use super::privacy::why_left_out;
+use super::resource::{Fill, Hole, Resource, Source, without_format};
+use super::shape::Member;
 use super::words;
 
 /// The most lists that may stand above one another. The method of the client takes a key of each.
@@ -48,7 +51,8 @@ fn by_name(keyed: &[(Resource, Key)], own: usize, stem: &str) -> Option<usize> {
     let rank = |at: &usize| {
         let resource = &keyed[*at].0;
         let exact = resource.name == stem;
-        let named = exact || resource.words.first().is_some_and(|word| word == stem);
+        let named =
+            exact || resource.words.first().is_some_and(|word| word == stem) && !is_selection(&resource.path);
         (*at != own && named).then_some((resource.holes.len(), !exact))
     };
     let best = (0..keyed.len()).filter_map(|at| rank(&at)).min()?;
@@ -115,9 +119,15 @@ pub fn member(hole: &Hole, owner: &Resource, key: &Key) -> Option<String> {
         docs.split(|c: char| !c.is_ascii_alphanumeric()).any(|one| one == word)
     };
     let last = name.rsplit('_').next().unwrap_or_default();
+    // `{flowAlias}`, which is not taken apart.
+    let last = if last.ends_with("alias") { "alias" } else { last };
+    let own = [name.as_str()];
     let wanted: &[&str] = match last {
         _ if is_id(&name) => &[],
+        // `{realm}` takes the `realm` of a realm, whatever its description says.
+        _ if has(owner, &name).is_some() => &own,
         "slug" => &["slug"],
+        "alias" => &["alias"],
         "username" | "login" => &["username", "login", "user_name", "name"],
         "name" => &["name", "full_name", "slug"],
         "key" => &["key"],
@@ -130,14 +140,22 @@ pub fn member(hole: &Hole, owner: &Resource, key: &Key) -> Option<String> {
         _ if said("name") => &["name", "slug"],
         _ => &[],
     };
-    let promised = |name: &&str| {
-        let member = owner.shape.member(name)?;
-        (member.always && !member.shape.null && member.name != key.member).then(|| member.name.clone())
-    };
-    if wanted.contains(&key.member.as_str()) {
+    if wanted.iter().any(|name| words::snake(&key.member).as_deref() == Some(*name)) {
         return None;
     }
-    wanted.iter().find_map(promised)
+    let known: Vec<&Member> = wanted.iter().filter_map(|name| has(owner, name)).collect();
+    let promised = known.iter().find(|member| member.always && !member.shape.null);
+    // A document may not promise what its paths take; records that were seen without it show that they do not.
+    let first = || known.first().filter(|_| owner.source == Source::Document);
+    promised.or_else(first).map(|member| member.name.clone())
+}
+
+/// Returns the member of this name, in snake case, that a path can take.
+fn has<'r>(owner: &'r Resource, name: &str) -> Option<&'r Member> {
+    let is_it = |member: &&Member| words::snake(&member.name).as_deref() == Some(name);
+    let of_path = |member: &&Member| base_type(&member.shape).is_ok_and(identity::is_key_type);
+    let kept = |member: &&Member| why_left_out(&member.name, &member.shape).is_none();
+    owner.shape.members().iter().find(is_it).filter(of_path).filter(kept)
 }
 
 /// Returns `true` for a parameter that takes an id, by its name.
@@ -155,6 +173,9 @@ pub fn stem(hole: &Hole) -> String {
         "_id_or_slug",
         "_id_or_name",
         "_id_or_key",
+        "_slug_or_id",
+        "_name_or_id",
+        "_key_or_id",
         "_uuid",
         "_guid",
         "_gid",

@@ -90,6 +90,10 @@ pub fn fill(
                 continue;
             };
             let member = owners::member(&keyed[at].0.holes[hole], &keyed[owner].0, &keyed[owner].1);
+            if let Some(member) = &member {
+                keyed[owner].0.need(member);
+                keyed[owner].0.tell_apart(member);
+            }
             keyed[at].0.holes[hole].member = member;
         }
     }
@@ -212,4 +216,12 @@ pub fn place(path: &str) -> String {
         _ => without_format(part).to_owned(),
     };
     parts.map(part).collect::<Vec<_>>().join("/")
+}
+
+/// Returns `true` for `/templates/global`, whose last word selects templates: it is no plural, and the one before it is.
+pub fn is_selection(path: &str) -> bool {
+    let mut parts = path.trim_end_matches('/').rsplit('/');
+    let mut word = || words::snake(without_format(parts.next()?));
+    let (Some(last), Some(before)) = (word(), word()) else { return false };
+    words::singular(&last) == last && words::singular(&before) != before && !path.ends_with('}')
 }

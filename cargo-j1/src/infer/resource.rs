@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::json::Json;
 use super::shape::Shape;
+use super::{records, words};
 use crate::new::api::Paging;
 use crate::new::credentials::Auth;
 use crate::new::escape::line;
@@ -48,6 +49,11 @@ impl LeftOut {
     /// Returns this with its reason, each on one line.
     pub fn new(what: impl Into<String>, why: impl Into<String>) -> Self {
         Self { what: line(&what.into()), why: line(&why.into()) }
+    }
+
+    /// Returns `true` for a path, and `false` for a member of a record.
+    pub fn is_list(&self) -> bool {
+        self.what.trim_start_matches('`').starts_with("GET /")
     }
 }
 
@@ -97,6 +103,10 @@ pub struct Resource {
     pub source: Source,
     /// The response is one object that exists once, such as the settings of a tenant, rather than a list.
     pub once: bool,
+    /// The members that paths take, although the document does not promise them.
+    pub needed: Vec<String>,
+    /// A document says that it should no longer be read.
+    pub deprecated: bool,
 }
 
 /// A parameter of a path.
@@ -156,6 +166,8 @@ impl Resource {
             docs: Some(docs),
             source: Source::Records,
             once: false,
+            needed: Vec::new(),
+            deprecated: false,
             records,
             name,
         }
@@ -172,6 +184,49 @@ impl Resource {
     /// Returns the entity below whose records the list is, by its name: the innermost of its owners.
     pub fn parent(&self) -> Option<&str> {
         self.owners().next_back()
+    }
+
+    /// Returns what the response calls a record, in snake case; nothing where it only says that there are some.
+    pub fn held(&self) -> Option<String> {
+        let last = self.items.as_deref()?.rsplit(['.', '/']).next()?;
+        let name = words::snake(last).filter(|_| !records::is_wrapper(last))?;
+        Some(words::singular(&name))
+    }
+
+    /// Gives the records that were made up different values of a member that has to tell them apart.
+    pub fn tell_apart(&mut self, name: &str) {
+        if self.source != Source::Document {
+            return;
+        }
+        for at in 1..self.records.len() {
+            let (before, rest) = self.records.split_at_mut(at);
+            let Json::Object(members) = &mut rest[0] else { continue };
+            let Some((_, value)) = members.iter_mut().find(|(member, _)| member == name) else { continue };
+            if !before.iter().any(|record| record.get(name) == Some(value)) {
+                continue;
+            }
+            match value {
+                Json::Text(text) => *text += &format!("-{}", at + 1),
+                Json::Number(number) => {
+                    let further = i64::try_from(at).unwrap_or_default();
+                    if let Some(next) = number.as_i64().and_then(|number| number.checked_add(further)) {
+                        *number = next.into();
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Has every record bring a member that a path takes.
+    pub fn need(&mut self, name: &str) {
+        let Some(member) = self.shape.object.iter_mut().flatten().find(|member| member.name == name) else {
+            return;
+        };
+        if !member.always || member.shape.null {
+            (member.always, member.shape.null) = (true, false);
+            self.needed.push(name.to_owned());
+        }
     }
 
     /// Returns the code of a paging of the list.
@@ -192,8 +247,8 @@ pub fn words_of(path: &str) -> Vec<String> {
     let parts = path.split('/').rev().filter(|part| !part.is_empty() && !part.starts_with('{'));
     let words: Vec<String> = parts
         .filter(|part| !is_version(part))
-        .filter_map(|part| super::words::snake(without_verb(without_format(part))))
-        .map(|word| super::words::singular(&word))
+        .filter_map(|part| words::snake(without_verb(without_format(part))))
+        .map(|word| words::singular(&word))
         .collect();
     words
 }

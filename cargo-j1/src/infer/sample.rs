@@ -80,6 +80,8 @@ fn resource(response: &Shape, located: &Located<'_>, name: String, whole: &Json)
         docs: None,
         source: Source::Records,
         once: false,
+        needed: Vec::new(),
+        deprecated: false,
     }
 }
 

@@ -61,6 +61,11 @@ impl Wishes {
         (!self.only.is_empty() && !says(&self.only)).then_some(ONLY_OTHERS)
     }
 
+    /// Returns `true` where `--only` names a resource.
+    pub fn names_only(&self, name: &str) -> bool {
+        self.only.iter().any(|one| thing(one) == name)
+    }
+
     /// Fails if a choice names a resource or a class that does not exist.
     pub fn check<'r>(&self, resources: impl Iterator<Item = &'r Resource>) -> Result<(), Error> {
         let known: Vec<&str> = resources.map(|resource| resource.name.as_str()).collect();

@@ -86,6 +86,7 @@ fn endpoint(
         reviews: Vec::new(),
         is_sized: paging.is_sized(),
         once: None,
+        related: None,
         lists: vec![List {
             base: base.to_owned(),
             path: path.to_owned(),

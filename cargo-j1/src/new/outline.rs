@@ -40,9 +40,14 @@ pub fn table(inferred: &Inferred, choices: &Choices, base: Option<&str>) -> Stri
     if !links.is_empty() {
         let _ = write!(out, "\nRelationships from members ({}):\n{}", links.len(), links.concat());
     }
-    let _ = writeln!(out, "\nLeft out ({}):", inferred.left_out.len());
-    for one in &inferred.left_out {
-        let _ = writeln!(out, "  {one}");
+    let (lists, members): (Vec<_>, Vec<_>) = inferred.left_out.iter().partition(|one| one.is_list());
+    for (what, left_out) in [("Lists", lists), ("Members", members)] {
+        if !left_out.is_empty() {
+            let _ = writeln!(out, "\n{what} left out ({}):", left_out.len());
+        }
+        for one in left_out {
+            let _ = writeln!(out, "  {one}");
+        }
     }
     out += "\nNothing was written. --key THING=MEMBER, --class THING=Class, --param NAME=VALUE, --only THING and --skip THING \
             change what is made.\n";

@@ -69,7 +69,7 @@ pub struct Project {
     /// The types that the recordings give, and how many objects of each.
     collected: Vec<(String, usize)>,
     #[serde(skip)]
-    lists: Vec<(String, Vec<List>)>,
+    lists: Vec<(String, Option<usize>, Vec<List>)>,
     #[serde(skip)]
     ported: Option<Vec<File>>,
     /// The entities and steps, unless they are the example's.
@@ -141,6 +141,9 @@ pub struct Endpoint {
     /// Its code names the size of a page.
     #[serde(skip)]
     pub is_sized: bool,
+    /// The number of relationships that its recording gives, where it gives nothing else.
+    #[serde(skip)]
+    pub related: Option<usize>,
     /// The lists that its recording has.
     #[serde(skip)]
     pub lists: Vec<List>,
@@ -249,7 +252,11 @@ impl Project {
             is_sized: content.endpoints.iter().any(|endpoint| endpoint.is_sized),
             keeps_first: content.outline.as_ref().is_some_and(Outline::is_nested),
             configuration: configuration(name, &config, &alternatives),
-            lists: content.endpoints.iter().map(|one| (one.name.clone(), one.lists.clone())).collect(),
+            lists: content
+                .endpoints
+                .iter()
+                .map(|one| (one.name.clone(), one.related, one.lists.clone()))
+                .collect(),
             endpoints: content.endpoints,
             config,
             alternatives,
@@ -275,8 +282,8 @@ impl Project {
 
     /// Returns how many records of a list are recorded.
     pub fn recorded(&self, list: &str) -> usize {
-        let lists = self.lists.iter().find(|(name, _)| name == list).map_or(&[][..], |(_, lists)| lists);
-        lists.iter().map(|list| list.records.len()).sum()
+        let Some((_, related, lists)) = self.lists.iter().find(|(name, ..)| name == list) else { return 0 };
+        related.unwrap_or_else(|| lists.iter().map(|list| list.records.len()).sum())
     }
 
     /// Returns remarks about how it was made.
@@ -324,7 +331,7 @@ impl Project {
         if self.j1.here.is_none() {
             files.retain(|file| file.path != ".cargo/config.toml");
         }
-        for (name, lists) in &self.lists {
+        for (name, _, lists) in &self.lists {
             files.push(File { path: format!("recordings/{name}.har"), text: of_lists(lists) });
         }
         files.extend(self.j1.lock());

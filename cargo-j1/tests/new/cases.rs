@@ -1,11 +1,12 @@
 //! Small inputs, each with one thing that documents, samples or recordings of real providers do.
 //!
-//! [`CASES`] and [`KINDS`] say what each becomes; `together` compiles and runs them.
+//! [`CASES`], [`KINDS`] and [`LISTS`] say what each becomes; `together` compiles and runs them.
 #![expect(clippy::needless_pass_by_value, reason = "values written in place read better")]
 
 use serde_json::{Value, json};
 
 use crate::kinds::KINDS;
+use crate::lists::LISTS;
 use crate::made::{cargo_j1, said};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
@@ -70,7 +71,7 @@ fn recording(entries: &[Value]) -> String {
 
 /// Returns all inputs.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    CASES.iter().chain(KINDS)
+    CASES.iter().chain(KINDS).chain(LISTS)
 }
 
 /// Everything that is read in a way of its own.

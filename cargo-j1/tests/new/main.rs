@@ -9,6 +9,7 @@ mod foreign;
 mod from;
 mod kinds;
 mod large;
+mod lists;
 mod made;
 mod port;
 mod together;

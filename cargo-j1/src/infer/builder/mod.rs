@@ -23,6 +23,10 @@ use super::shape::{Member, Shape};
 use super::words;
 use crate::new::escape::code;
 
+/// The reason to review a member that paths take.
+const NEEDED: &str =
+    "a path takes it, and the document does not promise it: a record without it is left out and named";
+
 /// An entity that is being built.
 pub struct Builder<'r> {
     resource: &'r Resource,
@@ -141,6 +145,7 @@ impl<'r> Builder<'r> {
         let wire = (ident != member.name).then(|| member.name.clone());
         let docs = docs(&ident, base, member.shape.docs.as_deref());
         let optional = !member.always || member.shape.null;
+        let needed = self.resource.needed.contains(&member.name);
         Some(Field {
             ident,
             wire,
@@ -148,7 +153,7 @@ impl<'r> Builder<'r> {
             optional,
             docs,
             attributes: Vec::new(),
-            review: None,
+            review: needed.then(|| NEEDED.to_owned()),
         })
     }
 
@@ -209,7 +214,7 @@ impl<'r> Builder<'r> {
         if naming.list {
             field.attributes.push("list".to_owned());
         }
-        field.review = naming.review.or_else(|| doubt(&name, &member.shape));
+        field.review = naming.review.or_else(|| doubt(&name, &member.shape)).or(field.review);
         if let Some((written, why)) = date {
             field.attributes.push(format!("date = {}", written.word()));
             field.review = Some(why);

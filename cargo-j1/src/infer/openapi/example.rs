@@ -75,7 +75,9 @@ fn value(shape: &Shape, name: &str, number: i64, depth: usize) -> Json {
 fn made_up(name: &str, number: i64) -> String {
     let name = words::snake(name).unwrap_or_else(|| "text".to_owned());
     let said = |wanted: &[&str]| name.split('_').any(|word| wanted.contains(&word));
-    if said(&["mac", "macs"]) {
+    if said(&["email", "mail"]) {
+        format!("person{number}@example.com")
+    } else if said(&["mac", "macs"]) {
         format!("00:1a:2b:3c:4d:{number:02x}")
     } else if said(&["ipv6"]) {
         format!("2001:db8::{number}")

@@ -48,7 +48,10 @@ pub fn read(path: &Path, json: Json) -> Found {
             continue;
         }
         if path.contains(['?', '#', '\\', '"']) || path.chars().any(crate::new::escape::is_hidden) {
-            found.left_out.push(LeftOut::new(code(&format!("GET {path}")), "its path is not one"));
+            found.left_out.push(LeftOut::new(
+                code(&format!("GET {path}")),
+                "its path has a query, a fragment or characters that no path has",
+            ));
             continue;
         }
         let shown = code(&format!("GET {path}"));
@@ -101,7 +104,11 @@ fn base(root: At<'_>) -> Option<String> {
     let Some(server) = root.items("servers").next() else { return host(root) };
     let mut url = server.text("url")?.to_owned();
     for (name, variable) in server.members("variables") {
-        url = url.replace(&format!("{{{name}}}"), variable.text("default").unwrap_or(name));
+        // `<sub_domain>` is a place to fill in.
+        let default =
+            variable.text("default").filter(|value| !value.is_empty() && !value.contains(['<', '>']));
+        let filled = default.map_or_else(|| name.replace('_', "-"), str::to_owned);
+        url = url.replace(&format!("{{{name}}}"), &filled);
     }
     // A path alone is below the host of the document, which is not in it.
     web_url(&url).or_else(|| relative(&url))
@@ -129,6 +136,9 @@ pub fn web_url(text: &str) -> Option<String> {
     Some(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// The reason why what a path says of the caller is left out.
+const OF_CALLER: &str = "its response is about the caller";
+
 /// A list that a document has.
 struct List {
     path: String,
@@ -141,6 +151,7 @@ struct List {
     summary: Option<String>,
     dangling: Option<Dangling>,
     linked: bool,
+    deprecated: bool,
 }
 
 /// Returns the list that a path gives; nothing where it has no GET.
@@ -178,6 +189,7 @@ fn list(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>, S
         summary: get.text("summary").map(str::to_owned),
         dangling: reader.dangling,
         linked: names("link"),
+        deprecated: get.is("deprecated"),
     }))
 }
 
@@ -256,7 +268,7 @@ impl List {
         let words = words_of(&self.path);
         let name = words.first().cloned().ok_or("its path has no name")?;
         if once::is_of_caller(&self.path) {
-            return Err("its response is about the caller".to_owned());
+            return Err(OF_CALLER.to_owned());
         }
         let refused = |what| self.dangling.as_ref().map(|dangling| said(dangling, what));
         let Some(located) = records::locate(&self.shape, Some(&name)) else {
@@ -264,6 +276,9 @@ impl List {
             let why = why.unwrap_or_else(|| "its response is not a list of records".to_owned());
             return self.once(why);
         };
+        if once::is_health(&self.path) {
+            return Err("its response is the state of the API".to_owned());
+        }
         let paging = paging::of_list(&self.shape, &located, &self.parameters, self.linked || linked);
         let shape = located.record();
         let parameters_of_paging =
@@ -288,6 +303,8 @@ impl List {
             shape,
             source: Source::Document,
             once: false,
+            needed: Vec::new(),
+            deprecated: self.deprecated,
         })
     }
 
@@ -295,6 +312,9 @@ impl List {
     fn once(self, why: String) -> Result<Resource, String> {
         if once::is_no_thing(&self.path) {
             return Err(why);
+        }
+        if once::is_caller(&self.path) {
+            return Err(OF_CALLER.to_owned());
         }
         let words = once::words_of(&self.path);
         let name = words.first().cloned();
@@ -325,6 +345,8 @@ impl List {
             shape,
             source: Source::Document,
             once: true,
+            needed: Vec::new(),
+            deprecated: self.deprecated,
         })
     }
 }

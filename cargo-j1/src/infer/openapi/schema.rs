@@ -1,5 +1,7 @@
 //! From the schemas of a document to the shape of values: 2.0, 3.0 and 3.1, and the small ways in which documents break either.
 
+use j1_core::graph::Timestamp;
+
 use crate::infer::identity;
 use crate::infer::json::Json;
 use crate::infer::shape::{Member, Shape, Texts};
@@ -185,11 +187,14 @@ fn texts(schema: &Json, words: &[Json], constant: Option<&Json>, format: Option<
             known.push(word.to_owned());
         }
     }
+    let seen = example(schema, format);
+    // Some documents show a moment, and do not call it one.
+    let shown = || format.is_none() && seen.as_ref().is_some_and(|text| text.parse::<Timestamp>().is_ok());
     Texts {
-        moments: format == Some("date-time"),
+        moments: format == Some("date-time") || known.is_empty() && shown(),
         dates: format == Some("date"),
         words: known,
-        seen: example(schema, format).into_iter().collect(),
+        seen: seen.into_iter().collect(),
         ..Texts::default()
     }
 }

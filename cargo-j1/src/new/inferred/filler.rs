@@ -1,5 +1,7 @@
 //! The content of a project, list by list: its types, its rows of the documentation, its calls and its recordings.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use j1_core::describe::in_words;
 use j1_core::describe::official::{EntityRow, RelationshipRow};
 use serde_json::Value;
@@ -20,20 +22,39 @@ pub struct Filler<'c> {
     pub choices: &'c Choices,
     pub ids: &'c Ids,
     pub entities: &'c [(Entity, Resource)],
+    /// The relationships that the recordings give, by their types. A record and a list may both say the same one.
+    pub related: BTreeMap<String, BTreeSet<Pair>>,
 }
+
+/// The ids of the two ends of a relationship.
+pub type Pair = (String, String);
 
 impl Filler<'_> {
     /// Fills it.
     pub fn fill(&mut self, memberships: &[Membership]) {
         for (entity, resource) in self.entities {
             let records = fixture::records(entity, resource, self.ids);
-            self.count(self.ty(&entity.name), records.len());
+            self.content
+                .collected
+                .extend((!records.is_empty()).then(|| (self.ty(&entity.name), records.len())));
             for link in &entity.links {
-                let count = fixture::linked(&records, &link.member);
-                self.relate(&link.from, link.verb, &link.to, count);
+                let ends = |record: &Value| -> Vec<Pair> {
+                    let own = text(&record[entity.key_member()]);
+                    let pair = |end| {
+                        if link.from == entity.type_name {
+                            (own.clone(), text(&end))
+                        } else {
+                            (text(&end), own.clone())
+                        }
+                    };
+                    fixture::ends(record, &link.member).into_iter().map(pair).collect()
+                };
+                let pairs = records.iter().flat_map(ends).collect();
+                self.relate(&link.from, link.verb, &link.to, pairs);
             }
             if let Some(parent) = &entity.parent {
-                self.relate(&parent.type_name, "Has", &entity.type_name, records.len());
+                let pairs = self.below(parent, entity, &records);
+                self.relate(&parent.type_name, "Has", &entity.type_name, pairs);
             }
             self.content.entities.push(EntityRow {
                 resource: in_words(&entity.type_name),
@@ -45,16 +66,29 @@ impl Filler<'_> {
                 self.endpoint(called, &entity.type_name, resource, entity.parent.as_ref(), records);
             self.content.endpoints.push(endpoint);
         }
+        // The step of a list of members runs with those that collect the two ends, and with no other list of members.
+        let before = self.related.clone();
         for one in memberships {
             let of = |name: &str| self.entities.iter().find(|(entity, _)| entity.name == name);
             let Some((entity, resource)) = of(&one.entity.name) else { continue };
             let records = fixture::records(entity, resource, self.ids);
-            self.relate(&one.parent.type_name, "Has", &entity.type_name, records.len());
+            let pairs = self.below(&one.parent, entity, &records);
+            let mut seen: BTreeSet<Pair> = pairs.iter().cloned().collect();
+            let edge = self.relate(&one.parent.type_name, "Has", &entity.type_name, pairs);
+            seen.extend(before.get(&edge).into_iter().flatten().cloned());
             let called = (words::ident(&one.called.plural), one.called.prose.clone());
             let endpoint =
                 self.endpoint(called, &entity.type_name, &one.resource, Some(&one.parent), records);
-            self.content.endpoints.push(endpoint);
+            self.content.endpoints.push(Endpoint { related: Some(seen.len()), ..endpoint });
         }
+        let related = self.related.iter().map(|(edge, pairs)| (edge.clone(), pairs.len()));
+        self.content.collected.extend(related.filter(|(_, count)| *count > 0));
+    }
+
+    /// Returns the relationships of the first recorded record of an owner to these, which are all recorded below it.
+    fn below(&self, parent: &Parent, entity: &Entity, records: &[Value]) -> Vec<Pair> {
+        let owner = self.ids.get(&parent.name).and_then(|ids| ids.first()).map(text).unwrap_or_default();
+        records.iter().map(|record| (owner.clone(), text(&record[entity.key_member()]))).collect()
     }
 
     fn ty(&self, resource: &str) -> String {
@@ -66,24 +100,17 @@ impl Filler<'_> {
         found.map_or_else(String::new, |(entity, _)| self.ty(&entity.name))
     }
 
-    fn count(&mut self, ty: String, count: usize) {
-        match self.content.collected.iter_mut().find(|(known, _)| *known == ty) {
-            Some((_, known)) => *known += count,
-            None if count > 0 => self.content.collected.push((ty, count)),
-            None => {}
-        }
-    }
-
-    /// Adds a relationship to the documentation, and how many the recordings give.
-    fn relate(&mut self, from: &str, verb: &str, to: &str, count: usize) {
+    /// Adds a relationship to the documentation, and those that the recordings give. Returns its type.
+    fn relate(&mut self, from: &str, verb: &str, to: &str, pairs: Vec<Pair>) -> String {
         let (from, to) = (self.type_of(from), self.type_of(to));
         let edge = format!("{from}_{}_{to}", verb.to_ascii_lowercase());
-        self.count(edge.clone(), count);
+        self.related.entry(edge.clone()).or_default().extend(pairs);
         let class = verb.to_ascii_uppercase();
         if !self.content.relationships.iter().any(|known| known.ty == edge) {
-            let row = RelationshipRow { source: from, target: to, class, direction: None, ty: edge };
+            let row = RelationshipRow { source: from, target: to, class, direction: None, ty: edge.clone() };
             self.content.relationships.push(row);
         }
+        edge
     }
 
     /// Returns the list of an entity as the client reads it, with its recordings.
@@ -129,6 +156,7 @@ impl Filler<'_> {
             arguments: request.arguments,
             reviews,
             is_sized: paging.is_sized(),
+            related: None,
             lists: self.lists(resource, parent, &paging, records),
         }
     }
@@ -197,7 +225,6 @@ impl Filler<'_> {
 
     /// Returns what a parameter takes of a recorded record of its owner.
     fn taken(&self, owner: &str, hole: &Hole, at: usize) -> String {
-        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let Some((entity, resource)) = self.entities.iter().find(|(entity, _)| entity.name == owner) else {
             return String::new();
         };
@@ -208,6 +235,10 @@ impl Filler<'_> {
         let value = records.get(at).map(|record| &record[wire.unwrap_or(entity.key_member())]);
         value.map(text).unwrap_or_default()
     }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Returns the parameters of the query that every request of a list has.

@@ -3,6 +3,7 @@
 mod filler;
 mod shown;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -131,7 +132,8 @@ pub fn content(
         ported: None,
         settings: None,
     };
-    Filler { content: &mut content, choices, ids: &ids, entities: &entities }.fill(&memberships);
+    Filler { content: &mut content, choices, ids: &ids, entities: &entities, related: BTreeMap::new() }
+        .fill(&memberships);
     content.collected.sort();
     let all_links = entities
         .iter()

@@ -1,0 +1,277 @@
+//! Further small inputs: several lists of one thing, names in paths, and what tells records apart.
+
+use serde_json::{Value, json};
+
+use crate::cases::{Case, document, get, list, paths, record};
+
+/// A reference to a schema of the document.
+fn of(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+/// An object of which the document promises nothing.
+fn loose(members: &[(&str, Value)]) -> Value {
+    let properties: serde_json::Map<String, Value> =
+        members.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    json!({ "type": "object", "properties": properties })
+}
+
+/// The GET of a list, with a query parameter that an example is given for.
+fn asked(items: Value, parameter: &str) -> Value {
+    let mut item = get(list(items));
+    item["get"]["parameters"] = json!([{ "name": parameter, "in": "query", "required": true,
+        "schema": { "type": "string" }, "example": "5b10ac8d" }]);
+    item
+}
+
+/// Each is a kind that a real document had.
+pub const LISTS: &[Case] = &[
+    Case {
+        name: "names-in-paths",
+        file: "api.json",
+        text: || {
+            let mut roles = get(list(of("Role")));
+            roles["parameters"] = json!([{ "name": "realm", "in": "path", "required": true,
+                "description": "realm name (not id!)", "schema": { "type": "string" } }]);
+            let all = [
+                ("/realms", get(list(of("Realm")))),
+                ("/realms/{realm}/roles", roles),
+                ("/realms/{realm}/roles/{role-name}/actions", get(list(record("id", "title")))),
+            ];
+            let schemas = json!({ "schemas": {
+                "Realm": loose(&[("id", text()), ("realm", text())]),
+                "Role": loose(&[("id", text()), ("name", text())]),
+            } });
+            document(paths(&all), schemas).to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/entities/realm.rs", "{integration}:realm:{id}"),
+            ("src/entities/realm.rs", "a path takes it, and the document does not promise it"),
+            ("src/entities/realm.rs", "pub realm: String"),
+            ("src/steps/realm_roles.rs", ".realm_roles(&realm.realm)"),
+            ("src/entities/realm_role.rs", "pub name: String"),
+            ("src/client.rs", "`role-name` is `name` of a realm role, by its name"),
+        ],
+        collects: &[
+            ("realm_names-in-paths", 2),
+            ("realm_names-in-paths_has_realm_role_names-in-paths", 2),
+            ("realm_role_names-in-paths", 2),
+            ("realm_role_names-in-paths_has_role_action_names-in-paths", 2),
+            ("role_action_names-in-paths", 2),
+        ],
+    },
+    Case {
+        name: "lists-of-one-thing",
+        file: "api.json",
+        text: || {
+            let mut old = get(list(of("Project")));
+            old["get"]["deprecated"] = json!(true);
+            let all = [
+                ("/project", old),
+                ("/project/recent", get(list(of("Project")))),
+                ("/project/search", get(list(of("Project")))),
+                ("/project/deleted", get(list(of("Project")))),
+                ("/users", get(list(of("User")))),
+                ("/user/bulk", asked(of("User"), "userId")),
+                ("/users/search", get(list(of("User")))),
+                ("/templates", asked(of("Template"), "instance_id")),
+                ("/templates/global", get(list(of("Template")))),
+            ];
+            let schemas = json!({ "schemas": {
+                "Project": record("id", "name"), "User": record("id", "login"), "Template": record("id", "title"),
+            } });
+            document(paths(&all), schemas).to_string()
+        },
+        args: &[
+            "--only",
+            "project",
+            "--only",
+            "user",
+            "--only",
+            "project_deleted",
+            "--only",
+            "template_global",
+        ],
+        has: &[
+            ("src/client.rs", "get(\"project/search\")"),
+            ("src/client.rs", "get(\"project/deleted\")"),
+            (
+                "REVIEW.md",
+                "`GET /project`: the document says that it is deprecated, and `GET /project/search` has such records, too",
+            ),
+            (
+                "REVIEW.md",
+                "`GET /project/recent`: its path selects records of `GET /project/search`; --only project_recent makes it",
+            ),
+            (
+                "REVIEW.md",
+                "`GET /user/bulk`: its parameter `userId` selects those of one thing, and `GET /users` has such records, too",
+            ),
+            ("REVIEW.md", "`GET /users/search`: its path selects records of `GET /users`"),
+        ],
+        collects: &[
+            ("project_deleted_lists-of-one-thing", 2),
+            ("project_lists-of-one-thing", 2),
+            ("template_global_lists-of-one-thing", 2),
+            ("user_lists-of-one-thing", 2),
+        ],
+    },
+    Case {
+        name: "a-list-that-is-asked-for",
+        file: "api.json",
+        text: || {
+            let all = [("/users", get(list(of("User")))), ("/users/search", get(list(of("User"))))];
+            document(paths(&all), json!({ "schemas": { "User": record("id", "login") } })).to_string()
+        },
+        args: &["--only", "user_search"],
+        has: &[("src/client.rs", "get(\"users/search\")")],
+        collects: &[("user_search_a-list-that-is-asked-for", 2)],
+    },
+    Case {
+        name: "one-example-for-all",
+        file: "api.json",
+        text: || {
+            let action = json!({ "type": "object", "required": ["name"], "properties": {
+                "name": { "type": "string", "example": "user.signed_in" } } });
+            document(paths(&[("/actions", get(list(action)))]), json!({})).to_string()
+        },
+        args: &[],
+        has: &[("src/entities/action.rs", "{integration}:action:{name}")],
+        collects: &[("action_one-example-for-all", 2)],
+    },
+    Case {
+        name: "said-by-record-and-list",
+        file: "api.json",
+        text: || {
+            let site = json!({ "type": "object", "required": ["id", "account_id"], "properties": {
+                "id": { "type": "integer" }, "account_id": { "type": "integer" } } });
+            let account = json!({ "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" } } });
+            let all = [
+                ("/accounts", get(list(account))),
+                ("/sites", get(list(of("Site")))),
+                ("/accounts/{account_id}/sites", get(list(of("Site")))),
+            ];
+            document(paths(&all), json!({ "schemas": { "Site": site } })).to_string()
+        },
+        args: &[],
+        has: &[("tests/recorded/account_sites.rs", ".len(), 3")],
+        collects: &[
+            ("account_said-by-record-and-list", 2),
+            // The member says 1-1 and 2-2, the list 1-1 and 1-2.
+            ("account_said-by-record-and-list_has_site_said-by-record-and-list", 3),
+            ("site_said-by-record-and-list", 2),
+        ],
+    },
+    Case {
+        name: "described-ids",
+        file: "api.json",
+        text: || {
+            let said = |docs: &str| json!({ "type": "string", "readOnly": true, "description": docs });
+            let user = loose(&[
+                ("key", said("This property is no longer available. See the deprecation notice.")),
+                (
+                    "accountId",
+                    said(
+                        "The account ID of the user, which uniquely identifies the user across all products.",
+                    ),
+                ),
+                ("nickname", text()),
+            ]);
+            let workflow =
+                loose(&[("lastModifiedUserAccountId", said("Who did.")), ("name", said("The name."))]);
+            document(paths(&[("/users", get(list(user))), ("/workflows", get(list(workflow)))]), json!({}))
+                .to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/entities/user.rs", "{integration}:user:{account_id}"),
+            ("src/entities/user.rs", "its description says that it identifies the record"),
+            ("src/entities/workflow.rs", "{integration}:workflow:{name}"),
+        ],
+        collects: &[("user_described-ids", 2), ("workflow_described-ids", 2)],
+    },
+    Case {
+        name: "what-it-is-like",
+        file: "api.json",
+        text: || {
+            let moment = json!({ "type": "string", "example": "2026-01-15T12:00:00.000Z" });
+            let lock = loose(&[
+                ("id", text()),
+                ("device_id", text()),
+                ("serial_number", text()),
+                ("os_version", text()),
+                ("created_at", moment),
+                ("seen_at", text()),
+            ]);
+            let user = loose(&[("id", text()), ("email", text()), ("login", text())]);
+            let once = json!({ "type": "object", "properties": { "name": text(), "login": text() } });
+            let component = list(record("id", "state"));
+            let mut document = document(
+                paths(&[
+                    ("/locks", get(list(lock))),
+                    ("/webhook_endpoints", get(list(record("id", "url")))),
+                    ("/members", get(list(user))),
+                    ("/user", get(once)),
+                    ("/health", get(component)),
+                    (
+                        "/search",
+                        get(
+                            json!({ "type": "object", "properties": { "issues": list(record("id", "title")) } }),
+                        ),
+                    ),
+                ]),
+                json!({}),
+            );
+            document["servers"] = json!([{ "url": "https://{sub_domain}.acme.example",
+                "variables": { "sub_domain": { "default": "<sub_domain>" } } }]);
+            document.to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/config.rs", "https://sub-domain.acme.example"),
+            ("src/entities/lock.rs", "class `Resource`"),
+            ("src/entities/lock.rs", "pub created_at: Option<Timestamp>"),
+            ("REVIEW.md", "`seen_at` of lock: it is a date by its name, and nothing says in which form"),
+            ("src/entities/webhook_endpoint.rs", "class `Resource`"),
+            ("src/entities/issue.rs", "GET /search"),
+            ("REVIEW.md", "`GET /user`: its response is about the caller"),
+            ("REVIEW.md", "`GET /health`: its response is the state of the API"),
+        ],
+        collects: &[
+            ("issue_what-it-is-like", 2),
+            ("lock_what-it-is-like", 2),
+            ("member_what-it-is-like", 2),
+            ("webhook_endpoint_what-it-is-like", 2),
+        ],
+    },
+    Case {
+        name: "roles-in-many-places",
+        file: "api.json",
+        text: || {
+            let all = [
+                ("/devices", get(list(record("id", "title")))),
+                ("/devices/{device-id}/defaults/roles", get(list(of("Role")))),
+                ("/groups", get(list(record("id", "label")))),
+                ("/groups/{group-id}/roles", get(list(of("Role")))),
+            ];
+            document(paths(&all), json!({ "schemas": { "Role": record("id", "name") } })).to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/entities/group_role.rs", "groups/{group-id}/roles"),
+            ("src/steps/default_roles.rs", "has(&device, &found)"),
+        ],
+        collects: &[
+            ("device_roles-in-many-places", 2),
+            ("device_roles-in-many-places_has_group_role_roles-in-many-places", 2),
+            ("group_role_roles-in-many-places", 2),
+            ("group_roles-in-many-places", 2),
+            ("group_roles-in-many-places_has_group_role_roles-in-many-places", 2),
+        ],
+    },
+];
