@@ -141,7 +141,7 @@ pub fn run(args: &Port) -> Result<u8, Error> {
     if let Ok(Some(binary)) = &checked {
         new::document(binary, &made);
     }
-    output::print(&told(&name, &made, &carried, checked.is_ok()))?;
+    output::print(&told(&name, &made, &carried, checked.is_ok(), !read.matched.is_empty()))?;
     match checked {
         // Unlike a new project, it is kept: most of it is there, and a person has to work on it anyway.
         Err(Error::DoesNotCompile { what, why }) => Err(Error::PortDoesNotCompile { what, why }),
@@ -276,7 +276,13 @@ fn copied(
     Ok(copied)
 }
 
-fn told(name: &Name, folder: &Path, carried: &[(&'static str, Carried)], compiles: bool) -> String {
+fn told(
+    name: &Name,
+    folder: &Path,
+    carried: &[(&'static str, Carried)],
+    compiles: bool,
+    is_recorded: bool,
+) -> String {
     let title = name.as_str().to_upper_camel_case();
     let mut out = if compiles {
         format!("Made {title} in {}.\n", folder.display())
@@ -288,12 +294,16 @@ fn told(name: &Name, folder: &Path, carried: &[(&'static str, Carried)], compile
         let share = one.over * 100 / one.of;
         let _ = writeln!(out, "  {:>4} of {:<4} {what} ({share} %)", one.over, one.of);
     }
-    let _ = write!(
-        out,
-        "\nPORT.md lists the rest, and `grep -rn 'port:' src` finds it in the code. A step with something left is partial, so that \
-         nothing is deleted.\nNext:\n  cd {}\n  cargo j1 collect --replay recordings\n  cargo j1 parity --official DIR   \
-         compares with a collection of the official integration\n",
-        folder.display()
-    );
+    out += "\nPORT.md lists the rest, and `grep -rn 'port:' src` finds it in the code. A step with something left is partial, so that \
+            nothing is deleted.\n";
+    if !is_recorded {
+        out += "No recording shows a list that a converter reads, so there is nothing to replay yet: record one with \
+                `cargo j1 run --local --record recordings` once the steps are ported.\n";
+    }
+    let _ = writeln!(out, "Next:\n  cd {}", folder.display());
+    if is_recorded {
+        out += "  cargo j1 collect --replay recordings\n";
+    }
+    out += "  cargo j1 parity --official DIR   compares with a collection of the official integration\n";
     out
 }

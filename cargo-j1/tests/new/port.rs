@@ -107,6 +107,56 @@ fn hostile_text_stays_where_it_belongs() -> Tested {
     Ok(())
 }
 
+#[test]
+fn types_and_relationships_that_functions_make_are_carried_over() -> Tested {
+    let folder = tempfile::tempdir()?;
+    std::fs::create_dir_all(folder.path().join("odd/src"))?;
+    std::fs::write(
+        folder.path().join("odd/src/constants.ts"),
+        "export const kinds: Kind[] = ['laptop', 'server'];
+export const entities = {
+  DEVICES: kinds.map((type) => {
+    return { resourceName: 'Device', _type: type, _class: ['Device'] };
+  }),
+  USER: { resourceName: 'User', _type: 'acme_user', _class: ['User'] },
+};
+function forAll(metadata: { sourceType?: string; _class: RelationshipClass }) {
+  const { sourceType, _class } = metadata;
+  if (!sourceType) {
+    throw new Error('no type');
+  }
+  return kinds.map((type) => ({ _type: generate(_class, type), _class, sourceType, targetType: type }));
+}
+export const relationships = {
+  USER_HAS_DEVICE: forAll({ sourceType: entities.USER._type, _class: RelationshipClass.HAS }),
+};
+",
+    )?;
+    std::fs::write(
+        folder.path().join("odd/src/index.ts"),
+        "import { entities, relationships } from './constants';
+export const steps = [
+  { id: 'fetch-users', name: 'Users', entities: [entities.USER], relationships: [], executionHandler: f },
+  { id: 'fetch-devices', name: 'Devices', entities: [...entities.DEVICES],
+    relationships: [...relationships.USER_HAS_DEVICE], dependsOn: ['fetch-users'], executionHandler: g },
+];
+",
+    )?;
+    let made = cargo_j1(folder.path()).args(["port", "odd", "--name", "made", "--no-check"]).output()?;
+    let told = said(&made);
+    assert!(made.status.success(), "{told}");
+    for line in ["3 of 3    types", "2 of 2    relationships", "2 of 2    steps", "1 of 1    dependencies"] {
+        assert!(told.contains(line), "{line}:\n{told}");
+    }
+    // No recording was there to replay.
+    assert!(!told.contains("--replay"), "{told}");
+    let step = std::fs::read_to_string(folder.path().join("made/src/steps/devices.rs"))?;
+    for edge in ["Has<AcmeUser, Laptop>", "Has<AcmeUser, Server>"] {
+        assert!(step.contains(edge), "{edge}:\n{step}");
+    }
+    Ok(())
+}
+
 /// Writes an integration of one step, with this converter of its users.
 fn with_converter(folder: &Path, properties: &str) -> Tested {
     std::fs::create_dir_all(folder.join("odd/src"))?;

@@ -4,6 +4,7 @@
 //! code, so a tokenizer that knows strings, templates, comments and regular expressions, and a parser of expressions that gives up
 //! on what it does not know ([`Expr::Other`]) and goes on behind it, are enough. Nothing is run.
 
+mod evaluate;
 mod expression;
 mod function;
 mod parser;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::source::Source;
-use super::syntax::{Entry, Expr, Function};
+use super::syntax::{Expr, Function};
 use crate::error::Error;
 use crate::port::files;
 
@@ -44,7 +44,7 @@ pub struct Tree {
 }
 
 /// The depth to which names are followed.
-const DEEPEST: usize = 24;
+pub(super) const DEEPEST: usize = 24;
 /// The largest file that is read, in bytes; generated clients of APIs are larger, and say nothing about the graph.
 const LARGEST: u64 = 2 << 20;
 
@@ -71,6 +71,11 @@ impl Tree {
         self.files.iter().map(|(path, source)| (path.as_path(), source))
     }
 
+    /// Returns the expression that a constant of a file is.
+    pub(super) fn constant(&self, file: &Path, name: &str) -> Option<&Expr> {
+        self.files.get(file)?.constants.get(name)
+    }
+
     /// Returns the function of this name, as a file sees it, and the file that has it.
     pub fn function(&self, file: &Path, name: &str) -> Option<(&Path, &Function)> {
         let (file, name) = self.place(file, name, 0)?;
@@ -79,7 +84,12 @@ impl Tree {
     }
 
     /// Returns the file that declares a name which another file uses, and the name there.
-    fn place<'n>(&'n self, file: &Path, name: &'n str, depth: usize) -> Option<(&'n Path, &'n str)> {
+    pub(super) fn place<'n>(
+        &'n self,
+        file: &Path,
+        name: &'n str,
+        depth: usize,
+    ) -> Option<(&'n Path, &'n str)> {
         let (path, source) = self.files.get_key_value(file)?;
         if source.constants.contains_key(name) || source.functions.contains_key(name) {
             return Some((path, name));
@@ -117,100 +127,4 @@ impl Tree {
         let candidates = [with(".ts"), path.join("index.ts")];
         candidates.iter().find_map(|path| self.files.get_key_value(path)).map(|(path, _)| path.as_path())
     }
-
-    /// Returns the value of an expression, where it is a constant.
-    pub fn value(&self, file: &Path, expression: &Expr) -> Option<Literal> {
-        self.valued(file, expression, 0)
-    }
-
-    fn valued(&self, file: &Path, expression: &Expr, depth: usize) -> Option<Literal> {
-        if depth > DEEPEST {
-            return None;
-        }
-        let of = |expression: &Expr| self.valued(file, expression, depth + 1);
-        Some(match expression {
-            Expr::Text(text) => Literal::Text(text.clone()),
-            Expr::Number(number) => Literal::Number(number.clone()),
-            Expr::Bool(truth) => Literal::Bool(*truth),
-            Expr::Null => Literal::Null,
-            Expr::Template(parts) => template(parts, of)?,
-            Expr::Name(name) => self.named(file, name, depth)?,
-            Expr::Member(of_what, name) => match of_what.as_ref() {
-                // The SDK's own enums have their names as values.
-                Expr::Name(sdk) if sdk == "RelationshipClass" || sdk == "RelationshipDirection" => {
-                    Literal::Text(name.clone())
-                }
-                of_what => of(of_what)?.get(name)?.clone(),
-            },
-            Expr::Index(of_what, index) => match (of(of_what)?, of(index)?) {
-                (value, Literal::Text(name)) => value.get(&name)?.clone(),
-                (Literal::List(items), Literal::Number(index)) => {
-                    items.get(index.parse::<usize>().ok()?)?.clone()
-                }
-                _ => return None,
-            },
-            Expr::Object(entries) => object(entries, of),
-            Expr::List(items) => list(items, of)?,
-            Expr::Binary("+", left, right) => {
-                Literal::Text(format!("{}{}", of(left)?.text()?, of(right)?.text()?))
-            }
-            Expr::Binary("??" | "||", left, right) => of(left).or_else(|| of(right))?,
-            // `createEntityMetadata({ … })` and `Object.freeze({ … })` describe what they are given.
-            Expr::Call(_, arguments) => match arguments.first() {
-                Some(first @ (Expr::Object(_) | Expr::List(_))) => of(first)?,
-                _ => return None,
-            },
-            _ => return None,
-        })
-    }
-
-    fn named(&self, file: &Path, name: &str, depth: usize) -> Option<Literal> {
-        let (file, name) = self.place(file, name, depth)?;
-        self.valued(file, self.files.get(file)?.constants.get(name)?, depth + 1)
-    }
-}
-
-/// Returns the text of a template, each part of which is a constant.
-fn template(parts: &[(String, Option<Expr>)], of: impl Fn(&Expr) -> Option<Literal>) -> Option<Literal> {
-    let mut text = String::new();
-    for (part, code) in parts {
-        text += part;
-        match code.as_ref().map(&of) {
-            None => {}
-            Some(Some(Literal::Text(part) | Literal::Number(part))) => text += &part,
-            Some(_) => return None,
-        }
-    }
-    Some(Literal::Text(text))
-}
-
-/// Returns an object with those of its members that are constants.
-fn object(entries: &[Entry], of: impl Fn(&Expr) -> Option<Literal>) -> Literal {
-    let mut members = Vec::new();
-    for entry in entries {
-        match &entry.key {
-            None => {
-                if let Some(Literal::Object(more)) = of(&entry.value) {
-                    members.extend(more);
-                }
-            }
-            Some(key) => {
-                let value = of(&entry.value);
-                members.extend(of(key).and_then(|key| Some((key.text()?.to_owned(), value?))));
-            }
-        }
-    }
-    Literal::Object(members)
-}
-
-/// Returns a list with those of its items that are constants; a spread must be one.
-fn list(items: &[Expr], of: impl Fn(&Expr) -> Option<Literal>) -> Option<Literal> {
-    let mut all = Vec::new();
-    for item in items {
-        match item {
-            Expr::Spread(inner) => all.extend(of(inner)?.items().to_vec()),
-            item => all.extend(of(item)),
-        }
-    }
-    Some(Literal::List(all))
 }

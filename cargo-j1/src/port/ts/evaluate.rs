@@ -1,0 +1,195 @@
+//! The values of constant expressions: what objects, lists, templates, and calls of small functions come to.
+
+use std::path::Path;
+
+use super::scope::{DEEPEST, Literal, Tree};
+use super::syntax::{Entry, Expr, Function, Pattern};
+
+/// The names that an expression sees.
+struct Scope<'s> {
+    tree: &'s Tree,
+    file: &'s Path,
+    /// Parameters and declarations of the function that it stands in.
+    locals: Vec<(String, Literal)>,
+    depth: usize,
+}
+
+impl Tree {
+    /// Returns the value of an expression, where it is a constant.
+    pub fn value(&self, file: &Path, expression: &Expr) -> Option<Literal> {
+        Scope { tree: self, file, locals: Vec::new(), depth: 0 }.value(expression)
+    }
+}
+
+impl Scope<'_> {
+    fn value(&self, expression: &Expr) -> Option<Literal> {
+        if self.depth > DEEPEST {
+            return None;
+        }
+        let inner = Scope { locals: self.locals.clone(), depth: self.depth + 1, ..*self };
+        let of = |expression: &Expr| inner.value(expression);
+        Some(match expression {
+            Expr::Text(text) => Literal::Text(text.clone()),
+            Expr::Number(number) => Literal::Number(number.clone()),
+            Expr::Bool(truth) => Literal::Bool(*truth),
+            Expr::Null => Literal::Null,
+            Expr::Template(parts) => template(parts, of)?,
+            Expr::Name(name) => self.named(name)?,
+            Expr::Member(of_what, name) => match of_what.as_ref() {
+                // The SDK's own enums have their names as values.
+                Expr::Name(sdk) if sdk == "RelationshipClass" || sdk == "RelationshipDirection" => {
+                    Literal::Text(name.clone())
+                }
+                of_what => of(of_what)?.get(name)?.clone(),
+            },
+            Expr::Index(of_what, index) => match (of(of_what)?, of(index)?) {
+                (value, Literal::Text(name)) => value.get(&name)?.clone(),
+                (Literal::List(items), Literal::Number(index)) => {
+                    items.get(index.parse::<usize>().ok()?)?.clone()
+                }
+                _ => return None,
+            },
+            Expr::Object(entries) => object(entries, of),
+            Expr::List(items) => list(items, of)?,
+            Expr::Binary("+", left, right) => {
+                Literal::Text(format!("{}{}", of(left)?.text()?, of(right)?.text()?))
+            }
+            Expr::Binary("??" | "||", left, right) => {
+                of(left).filter(|left| *left != Literal::Null).or_else(|| of(right))?
+            }
+            Expr::Call(callee, arguments) => match inner.called(callee, arguments) {
+                Some(value) => value,
+                // `createEntityMetadata({ … })` and `Object.freeze({ … })` describe what they are given.
+                None => match arguments.first() {
+                    Some(first @ (Expr::Object(_) | Expr::List(_))) => of(first)?,
+                    _ => return None,
+                },
+            },
+            _ => return None,
+        })
+    }
+
+    fn named(&self, name: &str) -> Option<Literal> {
+        if let Some((_, value)) = self.locals.iter().rev().find(|(known, _)| known == name) {
+            return Some(value.clone());
+        }
+        let (file, name) = self.tree.place(self.file, name, self.depth)?;
+        let expression = self.tree.constant(file, name)?;
+        Scope { tree: self.tree, file, locals: Vec::new(), depth: self.depth + 1 }.value(expression)
+    }
+
+    /// Returns what a call comes to: `types.map(..)`, `Object.values(..)`, or a function of the integration whose arguments are
+    /// constants.
+    fn called(&self, callee: &Expr, arguments: &[Expr]) -> Option<Literal> {
+        match callee {
+            Expr::Member(of_what, name) if name == "map" => {
+                let [Expr::Function(function)] = arguments else { return None };
+                let Literal::List(items) = self.value(of_what)? else { return None };
+                let each = |item: &Literal| self.returned(self.file, function, std::slice::from_ref(item));
+                Some(Literal::List(items.iter().map(each).collect::<Option<_>>()?))
+            }
+            Expr::Member(of_what, name)
+                if name == "values" && matches!(of_what.as_ref(), Expr::Name(name) if name == "Object") =>
+            {
+                let [of_what] = arguments else { return None };
+                let Literal::Object(members) = self.value(of_what)? else { return None };
+                Some(Literal::List(members.into_iter().map(|(_, value)| value).collect()))
+            }
+            Expr::Name(name) => {
+                let (file, function) = self.tree.function(self.file, name)?;
+                let given: Option<Vec<Literal>> = arguments.iter().map(|one| self.value(one)).collect();
+                self.returned(file, function, &given?)
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns what a function returns for these arguments, if it has one `return`.
+    fn returned(&self, file: &Path, function: &Function, given: &[Literal]) -> Option<Literal> {
+        let returned = function.returns.first()?;
+        let many = function.returns.len();
+        if many != 1 && many != 1 + returns_in(returned) {
+            return None;
+        }
+        // A function that stands in another one sees the names of that.
+        let locals = if file == self.file { self.locals.clone() } else { Vec::new() };
+        let mut scope = Scope { tree: self.tree, file, locals, depth: self.depth + 1 };
+        for (pattern, value) in function.parameters.iter().zip(given) {
+            scope.bind(pattern, value);
+        }
+        for (pattern, value) in &function.locals {
+            if let Some(value) = scope.value(value) {
+                scope.bind(pattern, &value);
+            }
+        }
+        scope.value(returned)
+    }
+
+    fn bind(&mut self, pattern: &Pattern, value: &Literal) {
+        match pattern {
+            Pattern::Name(name) => self.locals.push((name.clone(), value.clone())),
+            Pattern::Members(members) => {
+                for (member, local) in members {
+                    let value = value.get(member).cloned().unwrap_or(Literal::Null);
+                    self.locals.push((local.clone(), value));
+                }
+            }
+            Pattern::Other => {}
+        }
+    }
+}
+
+/// Returns the number of `return`s of the functions in an expression.
+fn returns_in(expression: &Expr) -> usize {
+    match expression {
+        Expr::Call(callee, arguments) => returns_in(callee) + arguments.iter().map(returns_in).sum::<usize>(),
+        Expr::Member(inner, _) => returns_in(inner),
+        Expr::Function(function) => function.returns.len(),
+        _ => 0,
+    }
+}
+
+/// Returns the text of a template, each part of which is a constant.
+fn template(parts: &[(String, Option<Expr>)], of: impl Fn(&Expr) -> Option<Literal>) -> Option<Literal> {
+    let mut text = String::new();
+    for (part, code) in parts {
+        text += part;
+        match code.as_ref().map(&of) {
+            None => {}
+            Some(Some(Literal::Text(part) | Literal::Number(part))) => text += &part,
+            Some(_) => return None,
+        }
+    }
+    Some(Literal::Text(text))
+}
+
+/// Returns an object with those of its members that are constants.
+fn object(entries: &[Entry], of: impl Fn(&Expr) -> Option<Literal>) -> Literal {
+    let mut members = Vec::new();
+    for entry in entries {
+        match &entry.key {
+            None => {
+                if let Some(Literal::Object(more)) = of(&entry.value) {
+                    members.extend(more);
+                }
+            }
+            Some(key) => {
+                let value = of(&entry.value);
+                members.extend(of(key).and_then(|key| Some((key.text()?.to_owned(), value?))));
+            }
+        }
+    }
+    Literal::Object(members)
+}
+
+/// Returns a list with those of its items that are constants; a spread must be one.
+fn list(items: &[Expr], of: impl Fn(&Expr) -> Option<Literal>) -> Option<Literal> {
+    let mut all = Vec::new();
+    for item in items {
+        match item {
+            Expr::Spread(inner) => all.extend(of(inner)?.items().to_vec()),
+            item => all.extend(of(item)),
+        }
+    }
+    Some(Literal::List(all))
+}
