@@ -27,9 +27,10 @@ pub use crate::step::{
     is_read, needs_of, order, phases,
 };
 
-/// The outcome of a stream that reached its declared end. For page streams, which prove it.
-pub const fn proven() -> Outcome {
-    Outcome::proven()
+/// The outcome of a stream that reached its declared end, read in this step; `None` if it belongs to no step, and then it
+/// proves nothing. For page streams.
+pub fn proven(marks: Option<&crate::report::Marks>) -> Outcome {
+    Outcome::proven(marks)
 }
 
 /// The kind of the values that a method of `S` returns.

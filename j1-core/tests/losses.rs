@@ -279,3 +279,41 @@ fn what_is_tolerated_is_complete_and_reported() {
     let (outcome, _) = run::<tolerate_one_of_two>(Acme::default());
     assert_eq!(outcome.expect("the step returned").reasons(), ["the second list"]);
 }
+
+/// An outcome that the author of two steps keeps.
+static KEPT: std::sync::Mutex<Option<Outcome>> = std::sync::Mutex::new(None);
+
+fn kept() -> Outcome {
+    KEPT.lock().expect("no test panicked").clone().expect("the other step kept one")
+}
+
+#[step(emits(User), reads(User))]
+async fn keep_outcome(_acme: &Acme, job: &mut Job<keep_outcome>) -> Result<Outcome> {
+    let mut users = job.each::<User>()?;
+    while users.next().await?.is_some() {}
+    let outcome = users.finish()?;
+    *KEPT.lock().expect("no test panicked") = Some(outcome.clone());
+    Ok(outcome)
+}
+
+#[step(emits(User))]
+async fn return_kept(_acme: &Acme, _job: &mut Job<return_kept>) -> Result<Outcome> {
+    Ok(kept())
+}
+
+#[step(emits(User), reads(User))]
+async fn absorb_kept(_acme: &Acme, job: &mut Job<absorb_kept>) -> Result<Outcome> {
+    let mut users = job.each::<User>()?;
+    while users.next().await?.is_some() {}
+    users.absorb(kept().only::<User>());
+    users.finish()
+}
+
+#[test]
+fn an_outcome_of_another_step_proves_nothing() {
+    assert_eq!(reasons::<keep_outcome>(Acme::default()), [""; 0]);
+    for reasons in [reasons::<return_kept>(Acme::default()), reasons::<absorb_kept>(Acme::default())] {
+        let [reason] = &reasons[..] else { panic!("{reasons:?}") };
+        assert!(reason.contains("another step or run"), "{reason}");
+    }
+}

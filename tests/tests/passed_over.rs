@@ -35,6 +35,9 @@ enum Misdeed {
     Json,
     FirstPage,
     Part,
+    RawPart,
+    FoundPart,
+    DetailsPart,
     NotFound,
     NotFoundIsGone,
     Timeout,
@@ -77,6 +80,14 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
             }
         }
         Misdeed::Part => drop(job.add(api.get("part").json::<Badge>().await?).await?),
+        Misdeed::RawPart => drop(api.get("part").send().await?),
+        Misdeed::FoundPart => drop(api.get("part").json_if_found::<Badge>().await?),
+        Misdeed::DetailsPart => {
+            let people = api.get("people").pages::<String>(WHOLE);
+            let mut badges = provider::details::<_, Badge>(people, 1, |_| api.get("part"));
+            while badges.next().await?.is_some() {}
+            return badges.finish();
+        }
         Misdeed::NotFound => drop(api.get("gone").json_if_found::<Badge>().await?),
         Misdeed::NotFoundIsGone => drop(api.get("gone").gone_if_not_found().json_if_found::<Badge>().await?),
         Misdeed::Timeout => {
@@ -220,6 +231,9 @@ async fn what_a_step_passes_over_makes_it_partial() {
         (Misdeed::Json, "/badges/broken` returned status 403"),
         (Misdeed::FirstPage, "/first-page` returned a part of what was requested: the header `Link`"),
         (Misdeed::Part, "/part` returned a part of what was requested: the status is 206"),
+        (Misdeed::RawPart, "/part` returned a part of what was requested: the status is 206"),
+        (Misdeed::FoundPart, "/part` returned a part of what was requested: the status is 206"),
+        (Misdeed::DetailsPart, "/part` returned a part of what was requested: the status is 206"),
         (Misdeed::NotFound, "/gone` returned status 404, which proves nothing"),
         (Misdeed::Timeout, "/slow` was given up before its response"),
         (Misdeed::NextAfterError, "/broken` returned status 403"),

@@ -24,7 +24,7 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
        cargo xtask guide [--check]
        cargo xtask lines [--check]
        cargo xtask reliability [LOG | --check]
-       cargo xtask guards [RULE]
+       cargo xtask guards [--dev] [RULE..]
        cargo xtask cost
        cargo xtask bench [--check]
        cargo api [--check]
@@ -38,7 +38,8 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
   reliability writes the tables of docs/reliability.md: guarantees from the tests
               that show them, and figures, those in LOG among them
   guards      takes each guard of deletion safety away, or those whose rule has
-              RULE in it, and looks whether the simulation notices
+              a RULE in it, and looks whether the simulation notices; --dev builds it
+              in the profile of the tests, which is faster for a few guards
   api         lists the public API of each published crate in xtask/api; `cargo api` is
               short for it with the feature that it needs
   --check     changes nothing; exits 8 when the files differ from what would be written
@@ -66,7 +67,8 @@ enum Chore {
         check: bool,
     },
     Guards {
-        only: Option<PathBuf>,
+        only: Vec<String>,
+        profile: guards::Profile,
     },
     Guide {
         check: bool,
@@ -99,10 +101,7 @@ fn main() -> ExitCode {
         Chore::Bench { check: false } => (false, bench::run(&root())),
         Chore::Cost => (false, cost::run(&root()).map(|()| Vec::new())),
         Chore::DataModel { facts, check } => (*check, data_model(facts, *check)),
-        Chore::Guards { only } => {
-            let only = only.as_ref().and_then(|rule| rule.to_str());
-            (false, guards::run(&root(), only).map(|()| Vec::new()))
-        }
+        Chore::Guards { only, profile } => (false, guards::run(&root(), only, *profile).map(|()| Vec::new())),
         Chore::Guide { check } => (*check, guide::run(&root(), *check)),
         Chore::Lines { check } => (*check, lines::run(&root(), *check)),
         Chore::Reliability { check, log } => (*check, reliability::run(&root(), *check, log.as_deref())),
@@ -125,10 +124,11 @@ fn main() -> ExitCode {
 fn parse(arguments: &[String]) -> Option<Chore> {
     let (name, rest) = arguments.split_first()?;
     let mut files = Vec::new();
-    let mut check = false;
+    let (mut check, mut profile) = (false, guards::Profile::Soak);
     for argument in rest {
         match argument.as_str() {
             "--check" => check = true,
+            "--dev" if name == "guards" => profile = guards::Profile::Dev,
             flag if flag.starts_with('-') => return None,
             file => files.push(PathBuf::from(file)),
         }
@@ -140,8 +140,10 @@ fn parse(arguments: &[String]) -> Option<Chore> {
         ("book", []) if !check => Some(Chore::Book),
         ("bench", []) => Some(Chore::Bench { check }),
         ("cost", []) if !check => Some(Chore::Cost),
-        ("guards", []) if !check => Some(Chore::Guards { only: None }),
-        ("guards", [rule]) if !check => Some(Chore::Guards { only: Some(rule.clone()) }),
+        ("guards", rules) if !check => {
+            let only = rules.iter().map(|rule| rule.to_string_lossy().into_owned()).collect();
+            Some(Chore::Guards { only, profile })
+        }
         ("guide", []) => Some(Chore::Guide { check }),
         ("lines", []) => Some(Chore::Lines { check }),
         ("reliability", []) => Some(Chore::Reliability { check, log: None }),

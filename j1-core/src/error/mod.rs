@@ -104,6 +104,14 @@ impl Error {
         self
     }
 
+    /// Closes the mark of the error because a step ends with it.
+    pub(crate) fn reported(self) -> Self {
+        if let Some(open) = &self.0.open {
+            open.reported(&[self.to_string()]);
+        }
+        self
+    }
+
     /// Returns the reason that an outcome gives instead of the error, and the mark that the error has left in its step.
     pub(crate) fn into_loss(self) -> (String, Option<Open>) {
         let mut error = self.marked();

@@ -7,13 +7,14 @@
 //! if it is never dropped, because it was forgotten or belongs to a task that outlives the step.
 //!
 //! Each step has one `Marks`. The step's runner enters it with [`Marks::scope`] and reads what is still open when the step has
-//! returned; nothing registers after that.
+//! returned; nothing registers after that. A run has one as well ([`Marks::of_run`]), for the tasks of an author that belong to
+//! no step: what they lose, every step of the run loses.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 
 thread_local! {
@@ -43,12 +44,26 @@ struct State {
     begun: BTreeMap<u64, (u64, String)>,
     /// The last number of anything begun, and of any part.
     last: u64,
+    /// `true` once the step has returned: nothing that registers now would be read.
+    ended: bool,
+    /// `true` for the losses of a run that belong to no step.
+    of_run: bool,
 }
 
 impl State {
     fn number(&mut self) -> u64 {
         self.last += 1;
         self.last
+    }
+}
+
+/// Identifies the marks of one step, also once they are gone.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity(Weak<Mutex<State>>);
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ptr_eq(&other.0)
     }
 }
 
@@ -65,6 +80,13 @@ pub struct Tolerated {
 }
 
 impl Marks {
+    /// The losses of a run that belong to no step.
+    #[must_use]
+    pub fn of_run() -> Self {
+        let state = State { of_run: true, ..State::default() };
+        Self { state: Arc::new(Mutex::new(state)), part: 0 }
+    }
+
     /// Returns the marks of the step that the current task polls; `None` outside a step.
     #[must_use]
     pub fn current() -> Option<Self> {
@@ -101,6 +123,28 @@ impl Marks {
     pub fn within<T>(&self, run: impl FnOnce() -> T) -> T {
         let _entered = Entered::new(self.clone());
         run()
+    }
+
+    /// Returns `true` until the step has returned.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.state().ended
+    }
+
+    /// Says that the step has returned.
+    pub(crate) fn end(&self) {
+        self.state().ended = true;
+    }
+
+    /// Returns what is lost so far, in words, and what is under way and would be lost: the first reasons of both.
+    #[must_use]
+    pub fn losses(&self) -> Vec<String> {
+        self.open().0
+    }
+
+    /// Returns what identifies the step; `None` for losses that belong to no step.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        (!self.state().of_run).then(|| Identity(Arc::downgrade(&self.state)))
     }
 
     /// Returns what was tolerated, one entry per justification.

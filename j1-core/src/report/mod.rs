@@ -6,4 +6,4 @@ mod marks;
 pub use event::{Event, Level, NAMES};
 pub use marks::{Begun, Marks, Part, Scope, Tolerated};
 
-pub(crate) use marks::{KEPT, Open};
+pub(crate) use marks::{Identity, KEPT, Open};

@@ -124,10 +124,10 @@ impl<S> Job<S> {
         Ok(Each {
             stored,
             begun: Some(marks.begin(LEFT_EACH)),
+            outcome: Outcome::proven(Some(&marks)),
             marks,
             ended: false,
             absorbed: false,
-            outcome: Outcome::proven(),
             naming: self.emitter.naming().clone(),
             of: PhantomData,
         })
@@ -326,7 +326,7 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     /// None; the form is that of every stream's, so that a step can end with it.
     pub fn finish(mut self) -> Result<Outcome> {
         self.begun.iter().for_each(Begun::finished);
-        let outcome = std::mem::replace(&mut self.outcome, Outcome::proven());
+        let outcome = std::mem::replace(&mut self.outcome, Outcome::proven(Some(&self.marks)));
         if self.ended {
             return Ok(outcome);
         }

@@ -179,7 +179,11 @@ pub fn runner<C: Sync, S: StepFor<C> + 'static>(
         let mut job = Job::<S>::new(emitter);
         let outcome = marks.scope(S::run(integration, &mut job)).await;
         let emitter = job.into_emitter();
-        let outcome = outcome.map(|outcome| outcome.ending(&marks, S::META.emits));
+        let outcome = match outcome {
+            Ok(outcome) => Ok(outcome.ending(&marks, S::META.emits)),
+            Err(error) => Err(error.reported()),
+        };
+        marks.end();
         (emitter, outcome)
     })
 }

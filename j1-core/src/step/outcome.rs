@@ -6,7 +6,7 @@
 
 use crate::error::{Kind, Result, Tolerate};
 use crate::graph::{Object, ObjectMeta, Type};
-use crate::report::{KEPT, Marks, Open};
+use crate::report::{Identity, KEPT, Marks, Open};
 
 /// The completeness of a step: it read everything that exists, or not everything and why.
 ///
@@ -25,7 +25,40 @@ pub struct Outcome {
     more_extent: Extent,
     /// The marks of these reasons in the step.
     open: Option<Open>,
+    /// Where the lists were read that it speaks for.
+    read: Read,
 }
+
+/// The step in which the lists of an outcome were read. They prove nothing of another step, or of a later run.
+#[derive(Debug, Clone, PartialEq)]
+enum Read {
+    /// No list was read.
+    Nothing,
+    In(Identity),
+    /// In several steps, or in none.
+    Elsewhere,
+}
+
+impl Read {
+    fn in_step(marks: Option<&Marks>) -> Self {
+        match marks {
+            Some(marks) => marks.identity().map_or(Self::Nothing, Self::In),
+            None => Self::Elsewhere,
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        if *self == Self::Nothing {
+            *self = other;
+        } else if other != Self::Nothing && other != *self {
+            *self = Self::Elsewhere;
+        }
+    }
+}
+
+/// The loss of a step that ends with what was read elsewhere.
+const ELSEWHERE: &str = "the step ended with the outcome of another step or run, which proves nothing about this one; return \
+                         the outcome of what the step itself has read";
 
 /// The types that a loss concerns.
 ///
@@ -99,7 +132,7 @@ impl Outcome {
     pub fn partial(reason: impl Into<String>) -> Self {
         let reason = reason.into();
         let open = Open::in_current(&reason);
-        Self { reasons: vec![reason], extents: vec![Extent::STEP], open, ..Self::proven() }
+        Self { reasons: vec![reason], extents: vec![Extent::STEP], open, ..Self::whole() }
     }
 
     /// The step makes its objects from values it already has, so there is nothing it could fail to read.
@@ -107,7 +140,7 @@ impl Outcome {
     /// `why` explains it to readers of the code: "the account is built from the configuration".
     pub fn nothing_to_read(why: &'static str) -> Self {
         debug_assert!(!why.is_empty(), "say why there is nothing to read");
-        Self::proven()
+        Self::whole()
     }
 
     /// Cannot be called: its only purpose is a compiler error that names the ways to create an outcome.
@@ -116,17 +149,22 @@ impl Outcome {
     where
         Self: WithoutProof<'proof>,
     {
-        Self::proven()
+        Self::whole()
     }
 
-    /// Everything was read. For streams that know their end.
-    pub(crate) const fn proven() -> Self {
+    /// Everything was read, in this step. For streams that know their end.
+    pub(crate) fn proven(marks: Option<&Marks>) -> Self {
+        Self { read: Read::in_step(marks), ..Self::whole() }
+    }
+
+    const fn whole() -> Self {
         Self {
             reasons: Vec::new(),
             extents: Vec::new(),
             more: 0,
             more_extent: Extent { step: false, types: Vec::new() },
             open: None,
+            read: Read::Nothing,
         }
     }
 
@@ -151,6 +189,7 @@ impl Outcome {
 
     /// Adds the outcome of another part of the work.
     pub fn add(&mut self, other: Self) {
+        self.read.join(other.read);
         self.more += other.more;
         self.more_extent.widen(&other.more_extent);
         for (reason, extent) in other.reasons.into_iter().zip(other.extents) {
@@ -223,7 +262,7 @@ impl Outcome {
         if let Some(open) = self.open {
             open.tolerate(&self.reasons, why);
         }
-        Self::proven()
+        Self { read: self.read, ..Self::whole() }
     }
 
     /// Returns `true` if everything was read.
@@ -253,10 +292,18 @@ impl Outcome {
         for extent in self.extents.iter_mut().chain([&mut self.more_extent]) {
             extent.step |= extent.types.iter().any(|ty| emits.iter().all(|object| object.ty() != *ty));
         }
+        let at_home = match &self.read {
+            Read::Nothing => true,
+            Read::In(step) => marks.identity().is_some_and(|this| this == *step),
+            Read::Elsewhere => false,
+        };
+        if !at_home {
+            marks.lost(ELSEWHERE);
+        }
         let (reasons, more) = marks.open();
         let extents = vec![Extent::STEP; reasons.len()];
         let more_extent = if more > 0 { Extent::STEP } else { Extent::default() };
-        self.and(Self { reasons, extents, more, more_extent, open: None })
+        self.and(Self { reasons, extents, more, more_extent, ..Self::whole() })
     }
 }
 
@@ -277,7 +324,7 @@ impl Only for Result<Outcome> {
             Err(error) => {
                 let (reason, open) = error.into_loss();
                 let (reasons, extents) = (vec![reason], vec![Extent::STEP]);
-                Ok(Outcome { reasons, extents, open, ..Outcome::proven() }.only::<T>())
+                Ok(Outcome { reasons, extents, open, ..Outcome::whole() }.only::<T>())
             }
         }
     }
@@ -341,7 +388,7 @@ mod tests {
     #[test]
     fn a_list_that_grew_while_it_was_read_is_complete() {
         let counts = Counts { list: "GET /users", expected: 100, read: 101 };
-        assert!(Outcome::proven().checked_against(&counts).is_complete());
+        assert!(Outcome::whole().checked_against(&counts).is_complete());
     }
 
     #[test]
@@ -364,7 +411,7 @@ mod tests {
         assert_eq!(types(&one.clone().and(Outcome::partial("a"))), [None]);
         let both = one.and(Outcome::partial("a")).only::<Only2>();
         assert_eq!(types(&both), [Some(vec!["only_1", "only_2"])]);
-        let mut many = Outcome::proven();
+        let mut many = Outcome::whole();
         for record in 0..=KEPT {
             many.add(Outcome::partial(record.to_string()).only::<Only1>());
         }
@@ -374,7 +421,7 @@ mod tests {
     #[test]
     fn outcomes_are_equal_when_all_of_their_losses_are() {
         let many = |records: usize| {
-            let mut outcome = Outcome::proven();
+            let mut outcome = Outcome::whole();
             (0..records).for_each(|record| outcome.add(Outcome::partial(record.to_string())));
             outcome
         };
@@ -390,16 +437,16 @@ mod tests {
     fn losses_that_are_not_named_concern_the_whole_step() {
         let marks = Marks::default();
         (0..KEPT + 2).for_each(|record| marks.lost(record.to_string()));
-        let outcome = Outcome::proven().ending(&marks, &[]);
+        let outcome = Outcome::whole().ending(&marks, &[]);
         let last = outcome.losses().last().map(|loss| (loss.count, loss.types.is_none()));
         assert_eq!(last, Some((2, true)));
-        let whole = Outcome::proven().ending(&Marks::default(), &[]);
+        let whole = Outcome::whole().ending(&Marks::default(), &[]);
         assert!(whole.is_complete() && whole.more_extent == Extent::default(), "{whole:?}");
     }
 
     #[test]
     fn very_many_reasons_are_counted_not_kept() {
-        let mut outcome = Outcome::proven();
+        let mut outcome = Outcome::whole();
         for record in 0..1000 {
             outcome.add(Outcome::partial(format!("record {record} cannot be read")));
         }

@@ -5,5 +5,6 @@ pub(crate) mod otel;
 pub(crate) mod progress;
 pub(crate) mod screen;
 pub(crate) mod stats;
+pub(crate) mod strays;
 pub(crate) mod table;
 pub(crate) mod trace;

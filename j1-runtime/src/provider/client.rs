@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use j1_core::error::Kind;
+use j1_core::report::Marks;
 use j1_core::{Error, Result, Secret};
 use reqwest::Method;
 use url::Url;
@@ -41,6 +42,7 @@ impl Http {
             timeout: TIMEOUT,
             limiters,
             gone: Arc::default(),
+            step: None,
         })
     }
 }
@@ -56,7 +58,8 @@ impl Http {
 ///     Ok(http.client("https://api.acme.example/v1")?.bearer(token).limits(Limits::per_second(10)))
 /// }
 /// ```
-#[derive(Clone)]
+///
+/// A step that spawns a task gives it a clone: what the clone loses there, the step loses.
 pub struct Client {
     pub(super) http: Http,
     pub(super) base: Url,
@@ -68,6 +71,23 @@ pub struct Client {
     pub(super) limiters: Vec<Limiter>,
     /// The number of lists in a row that were gone with their parents, without a success in between.
     pub(super) gone: Arc<AtomicU32>,
+    /// The step that has cloned it.
+    step: Option<Marks>,
+}
+
+impl Clone for Client {
+    fn clone(&self) -> Self {
+        Self {
+            http: self.http.clone(),
+            base: self.base.clone(),
+            auth: self.auth.clone(),
+            plain: self.plain.clone(),
+            timeout: self.timeout,
+            limiters: self.limiters.clone(),
+            gone: Arc::clone(&self.gone),
+            step: self.step(),
+        }
+    }
 }
 
 impl Client {
@@ -232,6 +252,12 @@ impl Client {
     #[must_use]
     pub fn graphql(&self, path: &str, query: &str, variables: &serde_json::Value) -> Request {
         self.post(path).json_body(&serde_json::json!({ "query": query, "variables": variables })).graphql()
+    }
+
+    /// The step that a request belongs to: the one that runs here, or else the one that has cloned the client and has not
+    /// returned.
+    pub(super) fn step(&self) -> Option<Marks> {
+        Marks::current().or_else(|| self.step.clone().filter(Marks::is_open))
     }
 
     /// Returns `true` if this URL is one of the API, so that it may receive the credentials.

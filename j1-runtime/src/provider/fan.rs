@@ -12,7 +12,8 @@ use j1_core::{Error, Outcome, Result};
 use serde::de::DeserializeOwned;
 use tokio::task::JoinHandle;
 
-use crate::observe::stats;
+use crate::observe::{stats, strays};
+use crate::provider::request::{in_step_of, within_step_of};
 use crate::provider::{Pages, Request};
 
 /// A stream of records that proves its end.
@@ -31,6 +32,12 @@ pub trait Records: Send {
     /// # Errors
     /// As the `finish` of the stream.
     fn finish_records(self) -> Result<Outcome>;
+
+    /// The step that reads them, if they know it.
+    #[doc(hidden)]
+    fn step(&self) -> Option<Marks> {
+        None
+    }
 }
 
 impl<T: DeserializeOwned + Send> Records for Pages<T> {
@@ -42,6 +49,10 @@ impl<T: DeserializeOwned + Send> Records for Pages<T> {
 
     fn finish_records(self) -> Result<Outcome> {
         self.finish()
+    }
+
+    fn step(&self) -> Option<Marks> {
+        self.marks()
     }
 }
 
@@ -89,7 +100,7 @@ pub fn details<'a, S: Records, D: DeserializeOwned + Send + 'static>(
         (request.name(), async move {
             let found = request.find::<D>().await?;
             let outcome = match &found {
-                Some(_) => j1_core::__private::proven(),
+                Some(_) => Outcome::nothing_to_read("its details have come"),
                 None => Outcome::partial(format!("`{}` returned status 404", request.name())),
             };
             Ok((found, outcome))
@@ -311,15 +322,15 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
         F: Future<Output = Result<(D, Outcome)>> + Send + 'static,
     {
         Self {
+            marks: Marks::current().or_else(|| records.step()).or_else(strays::current),
             records,
             begin: Box::new(move |record| spawn(|| make(record))),
             at_once: at_once.max(1),
             under_way: VecDeque::new(),
             drained: false,
-            outcome: j1_core::__private::proven(),
+            outcome: Outcome::nothing_to_read("the list itself says what was read"),
             failed: None,
             begun: None,
-            marks: Marks::current(),
         }
     }
 
@@ -335,11 +346,16 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
     /// # Errors
     /// If the list cannot be read, or a request for a record fails. The outcome is partial then.
     pub async fn next(&mut self) -> Result<Option<(S::Record, D)>> {
-        let next = self.advance().await;
-        if let Err(error) = &next {
-            self.failed.get_or_insert_with(|| error.to_string());
-        }
-        next.map_err(Error::marked)
+        let marks = self.marks.clone();
+        let next = async {
+            let next = self.advance().await;
+            if let Err(error) = &next {
+                self.failed.get_or_insert_with(|| error.to_string());
+            }
+            next.map_err(Error::marked)
+        };
+        // Boxed, since the caller's future would hold it twice.
+        in_step_of(marks, Box::pin(next)).await
     }
 
     async fn advance(&mut self) -> Result<Option<(S::Record, D)>> {
@@ -380,18 +396,18 @@ impl<'a, S: Records, D> Fan<'a, S, D> {
     ///
     /// # Errors
     /// As the `finish` of the list.
-    pub fn finish(mut self) -> Result<Outcome> {
+    pub fn finish(self) -> Result<Outcome> {
         self.begun.iter().for_each(Begun::finished);
+        within_step_of(self.marks.clone(), || self.outcome_of_all())
+    }
+
+    fn outcome_of_all(mut self) -> Result<Outcome> {
         if let Some(error) = self.failed.take() {
             self.outcome.add(Outcome::partial(format!("an error was passed over: {error}")));
         }
         let mut outcome = self.records.finish_records()?.and(self.outcome);
         if !self.under_way.is_empty() {
             outcome.add(Outcome::partial("stopped before all requests had returned"));
-        }
-        if let (Some(marks), None) = (&self.marks, Marks::current()) {
-            // In a task of its own an outcome does not find its step.
-            outcome.reasons().iter().for_each(|reason| marks.lost(reason));
         }
         Ok(outcome)
     }

@@ -43,6 +43,8 @@ pub struct Nested<T> {
     more: Vec<String>,
     /// Until it is asked for its records and its outcome.
     begun: Option<Begun>,
+    /// The step that has read it.
+    marks: Option<Marks>,
 }
 
 impl<T> Nested<T> {
@@ -57,7 +59,7 @@ impl<T> Nested<T> {
     /// The records, and what they prove. `name` is the name of the list in messages.
     pub fn into_parts(self, name: &str) -> (Vec<T>, Outcome) {
         self.begun.iter().for_each(Begun::finished);
-        let mut outcome = j1_core::__private::proven();
+        let mut outcome = j1_core::__private::proven(self.marks.or_else(Marks::current).as_ref());
         for said in &self.more {
             outcome.add(Outcome::partial(format!("{name} may be cut: {said}")));
         }
@@ -75,7 +77,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Nested<T> {
         let records = list.into_iter().map(serde_json::from_value).collect::<Result<_, _>>();
         let records = records.map_err(D::Error::custom)?;
         let left = "the step left a nested list without its `into_parts`";
-        Ok(Self { records, more, begun: Marks::current().map(|marks| marks.begin(left)) })
+        let marks = Marks::current();
+        Ok(Self { records, more, begun: marks.as_ref().map(|marks| marks.begin(left)), marks })
     }
 }
 

@@ -24,7 +24,7 @@ use crate::provider::json;
 use crate::provider::page::{Page, Span};
 use crate::provider::paging::{Paging, Style};
 use crate::provider::position::{ListPosition, Verdict};
-use crate::provider::request::{Request, in_step_of};
+use crate::provider::request::{Request, in_step_of, within_step_of};
 
 /// The maximum number of passes over a list that changes while it is read.
 const MAX_PASSES: u32 = 3;
@@ -109,10 +109,11 @@ type Digests = HashSet<u64, BuildHasherDefault<AsIs>>;
 impl<T: DeserializeOwned> Pages<T> {
     pub(crate) fn new(request: Request, paging: Paging) -> Self {
         let request = request.max_bytes(paging.max_bytes);
-        let marks = Marks::current();
+        let marks = request.step();
         let left = || format!("the step left the list of `{}` without its `finish()`", request.name());
         Self {
             begun: marks.as_ref().map(|marks| marks.begin(left())),
+            outcome: j1_core::__private::proven(marks.as_ref()),
             request,
             paging,
             parent: None,
@@ -124,7 +125,6 @@ impl<T: DeserializeOwned> Pages<T> {
             unreadable: 0,
             failed: None,
             marks,
-            outcome: j1_core::__private::proven(),
             record: PhantomData,
         }
     }
@@ -151,6 +151,11 @@ impl<T: DeserializeOwned> Pages<T> {
         self
     }
 
+    /// The step that reads the list.
+    pub(super) fn marks(&self) -> Option<Marks> {
+        self.marks.clone()
+    }
+
     /// The name of the list in messages.
     pub(super) fn name(&self) -> String {
         self.request.name()
@@ -168,7 +173,7 @@ impl<T: DeserializeOwned> Pages<T> {
                     Ok(record) => return Ok(Some(record)),
                     Err(error) => {
                         let reason = unreadable(place, record, &self.page.name, &error);
-                        self.leave_out(reason);
+                        within_step_of(self.marks.clone(), || self.leave_out(reason));
                     }
                 }
             }
@@ -186,16 +191,12 @@ impl<T: DeserializeOwned> Pages<T> {
     /// Never; a step can end with it.
     pub fn finish(mut self) -> Result<Outcome> {
         self.begun.iter().for_each(Begun::finished);
-        let outcome = self.outcome_of_all();
-        if let (Some(marks), None) = (&self.marks, Marks::current()) {
-            // The list is read by a task of its own, in which an outcome does not find its step.
-            outcome.reasons().iter().for_each(|reason| marks.lost(reason));
-        }
-        Ok(outcome)
+        Ok(within_step_of(self.marks.clone(), || self.outcome_of_all()))
     }
 
     fn outcome_of_all(&mut self) -> Outcome {
-        let mut outcome = std::mem::replace(&mut self.outcome, j1_core::__private::proven());
+        let read = j1_core::__private::proven(self.marks.as_ref());
+        let mut outcome = std::mem::replace(&mut self.outcome, read);
         let list = self.request.name();
         if let Some(error) = &self.failed {
             outcome.add(Outcome::partial(format!("reading `{list}` ended with an error: {error}")));
@@ -267,6 +268,7 @@ impl<T: DeserializeOwned> Pages<T> {
                 page
             }
         };
+        let page = self.unless_blank(&request, page).await?;
         let repeated = self.position.take(&request, &self.paging, &page, overlap)?;
         for said in &page.evidence.cut {
             self.outcome.add(Outcome::partial(format!("`{}` is not a whole page: {said}", request.name())));
@@ -291,6 +293,24 @@ impl<T: DeserializeOwned> Pages<T> {
             }
             exchanged => exchanged.map(|exchanged| (request, overlap, exchanged)),
         }
+    }
+
+    /// A page without records that would end a list in its middle is requested once more: nothing else can show that the
+    /// provider only had nothing to send at that moment.
+    async fn unless_blank(&self, request: &Request, page: Page) -> Result<Page> {
+        if !self.position.ends_blank(&self.paging, &page) {
+            return Ok(page);
+        }
+        let exchanged = match request.exchange().await {
+            Ok(exchanged) => exchanged,
+            // Another client made the recordings, and did not request it twice.
+            Err(error) if error.code() == code::NO_RECORDING => return Ok(page),
+            Err(error) => return Err(error),
+        };
+        if exchanged.incoming.status == 204 && self.paging.no_content_is_empty {
+            return Ok(page);
+        }
+        Page::read(request, &self.paging, &request.success(exchanged)?)
     }
 
     /// A 404 for the first page: an empty list if it is proven, otherwise a partial one.

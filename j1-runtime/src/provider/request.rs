@@ -15,6 +15,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::code;
+use crate::observe::strays;
 use crate::provider::auth::{Auth, secret_header};
 use crate::provider::client::Client;
 use crate::provider::transport::{Incoming, MAX_RESPONSE_BYTES, Outgoing};
@@ -44,11 +45,19 @@ pub struct Request {
 }
 
 /// Runs a part of a step in the step's context, also in a task that its author spawned: a loss there is the step's
-/// loss.
+/// loss. Where the step is not known, it is the loss of every step.
 pub(super) async fn in_step_of<T>(marks: Option<Marks>, part: impl Future<Output = T>) -> T {
-    match (marks, Marks::current()) {
+    match (marks.or_else(strays::current), Marks::current()) {
         (Some(marks), None) => marks.scope(part).await,
         _ => part.await,
+    }
+}
+
+/// As [`in_step_of`], for what does not wait.
+pub(super) fn within_step_of<T>(marks: Option<Marks>, part: impl FnOnce() -> T) -> T {
+    match (marks, Marks::current()) {
+        (Some(marks), None) => marks.within(part),
+        _ => part(),
     }
 }
 
@@ -77,6 +86,7 @@ impl Request {
         let repeatable = !matches!(method, Method::POST | Method::PATCH);
         let (headers, body) = (HeaderMap::new(), Body::Empty);
         Self {
+            marks: client.step(),
             client,
             method,
             url,
@@ -89,8 +99,12 @@ impl Request {
             max_bytes: MAX_RESPONSE_BYTES,
             gone_if_not_found: false,
             wrong: None,
-            marks: Marks::current(),
         }
+    }
+
+    /// The step that the request belongs to, wherever it is sent; that of no step if it is not known.
+    pub(super) fn step(&self) -> Option<Marks> {
+        Marks::current().or_else(|| self.marks.clone()).or_else(strays::current)
     }
 
     /// Ends the path with a slash, as the APIs of Django expect it.
@@ -183,7 +197,7 @@ impl Request {
         let found = self.in_step(self.find()).await?;
         if found.is_none()
             && !self.gone_if_not_found
-            && let Some(marks) = Marks::current().or_else(|| self.marks.clone())
+            && let Some(marks) = self.step()
         {
             marks.lost(format!("`{}` returned status 404, which proves nothing", self.name()));
         }
@@ -196,7 +210,9 @@ impl Request {
         if exchanged.incoming.status == 404 {
             return Ok(None);
         }
-        self.read(&self.success(exchanged)?).map(Some)
+        let response = self.success(exchanged)?;
+        self.mark_part(&response);
+        self.read(&response).map(Some)
     }
 
     /// Declares that a 404 proves that the record is gone, for [`Request::json_if_found`].
@@ -216,10 +232,17 @@ impl Request {
 
     /// Sends the request, and returns the whole response: for responses that are not JSON.
     ///
+    /// A response with status 206, or with a header such as `Link` that says that there is more, makes the step partial.
+    ///
     /// # Errors
     /// If the provider does not respond, or responds with an error.
     pub async fn send(&self) -> Result<Incoming> {
-        self.in_step(async { self.success(self.exchange().await?) }).await
+        self.in_step(async {
+            let response = self.success(self.exchange().await?)?;
+            self.mark_raw_part(&response);
+            Ok(response)
+        })
+        .await
     }
 
     /// Runs the request for the current step: an error, or a request that is given up before its response, makes the step

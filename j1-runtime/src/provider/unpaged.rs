@@ -15,19 +15,35 @@ impl Request {
     /// Marks the step if the response is a part of what was requested: the step cannot see the headers that say that there is
     /// more.
     pub(super) fn mark_part(&self, response: &Incoming) {
+        self.mark(self.part(response), "; read a list with `.pages(..)`");
+    }
+
+    /// As [`Request::mark_part`], for a response that need not be JSON: only its head can say that there is more.
+    pub(super) fn mark_raw_part(&self, response: &Incoming) {
+        let evidence = || Collector::new(&Paging::whole()).collect(None, &response.headers);
+        let part = self.partial_status(response).or_else(|| {
+            let evidence = evidence();
+            evidence.more.into_iter().chain(evidence.cut).next()
+        });
+        self.mark(part, "");
+    }
+
+    fn mark(&self, part: Option<String>, hint: &str) {
         if let Some(marks) = Marks::current()
-            && let Some(said) = self.part(response)
+            && let Some(said) = part
         {
-            marks.lost(format!(
-                "`{}` returned a part of what was requested: {said}; read a list with `.pages(..)`",
-                self.name()
-            ));
+            marks.lost(format!("`{}` returned a part of what was requested: {said}{hint}", self.name()));
         }
     }
 
+    fn partial_status(&self, response: &Incoming) -> Option<String> {
+        let is_part = self.method == Method::GET && matches!(response.status, 206 | 207 | 226);
+        is_part.then(|| format!("the status is {}", response.status))
+    }
+
     fn part(&self, response: &Incoming) -> Option<String> {
-        if self.method == Method::GET && matches!(response.status, 206 | 207 | 226) {
-            return Some(format!("the status is {}", response.status));
+        if let Some(said) = self.partial_status(response) {
+            return Some(said);
         }
         let body = response.body.trim_ascii_start();
         let records = LazyCell::new(|| {

@@ -77,6 +77,8 @@ async fn a_member_that_says_that_records_are_missing_makes_a_list_partial() {
         json!({ "partialErrors": [{ "code": "TIMEOUT" }] }),
         json!({ "status": "PARTIAL_SUCCESS" }),
         json!({ "meta": { "status": "timeout" } }),
+        json!({ "extensions": { "warnings": ["the limit of the query was reached"] } }),
+        json!({ "extensions": { "partial": true } }),
     ] {
         let said = members.clone();
         let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;

@@ -212,7 +212,6 @@ fn read(script: &[u8], quiet: bool) -> (Way, Vec<usize>, Option<bool>, Vec<usize
 
 // guarantee: deletions: scroll, next_url: partial
 // guarantee: churn: scroll, next_url: partial
-// guarantee: end: after: yes
 // guarantee: deletions: after: yes
 // guarantee: churn: after: yes
 // guarantee: lost: after: yes

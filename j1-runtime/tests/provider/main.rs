@@ -1,6 +1,8 @@
 //! The provider client against providers that misbehave.
 
 mod auth;
+mod blank;
+mod cut;
 mod evidence;
 mod fan;
 mod faults;

@@ -51,6 +51,8 @@ pub enum Reply {
     With(u16, Vec<(&'static str, String)>, String),
     /// Promises this body, and closes the connection in the middle.
     Reset(String),
+    /// Sends these bytes, head included, and closes the connection.
+    Raw(Vec<u8>),
     /// Sends the head, and then a byte now and then, for ever.
     Trickle,
 }
@@ -149,6 +151,7 @@ async fn serve(
             let half = &body[..body.len() / 2];
             stream.write_all((head(200, &[], body.len()) + half).as_bytes()).await?;
         }
+        Reply::Raw(bytes) => stream.write_all(&bytes).await?,
         Reply::Trickle => {
             stream.write_all(head(200, &[], 1_000_000).as_bytes()).await?;
             loop {

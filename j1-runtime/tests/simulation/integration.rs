@@ -1,8 +1,12 @@
 //! The integration that is simulated: types that build on each other, lists that are paged in any way, and an author
 //! who makes mistakes on demand.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use j1_core::graph::BoxFuture;
 use j1_core::integration::{Duplicates, EncodedObject, Integration, Verdict};
 use j1_core::prelude::*;
 use j1_core::step::{Runner, StepMeta, Switch};
@@ -42,6 +46,18 @@ pub struct Simulated {
     hook: bool,
     repeats: bool,
     api: Client,
+    /// The same client, which no step clones.
+    shared: Arc<Client>,
+}
+
+thread_local! {
+    /// The outcomes of steps that an author keeps, from run to run of one seed.
+    static KEPT: RefCell<BTreeMap<String, Outcome>> = RefCell::default();
+}
+
+/// Forgets what an author has kept.
+pub fn forget() {
+    KEPT.take();
 }
 
 impl Connect for Simulated {
@@ -56,6 +72,7 @@ impl Connect for Simulated {
             size: config.size,
             hook: config.hook,
             repeats: config.repeats,
+            shared: Arc::new(api.clone()),
             api,
         })
     }
@@ -188,13 +205,60 @@ impl Simulated {
     }
 
     fn list<T: DeserializeOwned>(&self, step: &str) -> Pages<T> {
-        let style = self.style(step);
-        let request = match style {
-            Style::GraphQl => self.api.graphql(step, "query($after: String) { .. }", &json!({})),
-            _ => self.api.get(step),
-        };
-        let paging = style.paging(self.size);
-        request.pages(if self.repeats { paging.records_repeat() } else { paging })
+        list(&self.api, step, self.style(step), self.paging(step))
+    }
+
+    fn paging(&self, step: &str) -> Paging {
+        let paging = self.style(step).paging(self.size);
+        if self.repeats { paging.records_repeat() } else { paging }
+    }
+
+    /// A list for a task of the author's own. The first author makes it in the step, the second with a clone of the client,
+    /// the third with one that all steps share.
+    fn list_for_a_task<T: DeserializeOwned + Send + 'static>(
+        &self,
+        step: &'static str,
+        author: u32,
+    ) -> BoxFuture<'static, Pages<T>> {
+        let (style, paging) = (self.style(step), self.paging(step));
+        match author {
+            1 => {
+                let list = self.list(step);
+                Box::pin(async move { list })
+            }
+            2 => {
+                let api = self.api.clone();
+                Box::pin(async move { list(&api, step, style, paging) })
+            }
+            _ => {
+                let api = Arc::clone(&self.shared);
+                Box::pin(async move { list(&api, step, style, paging) })
+            }
+        }
+    }
+
+    /// The badges of a user, read by a task of the author's own; two authors of three read the list as one response.
+    async fn badges_of_a_task(&self, user: &str) -> Vec<Badge> {
+        let author = self.misdeed.as_ref().map_or(1, |misdeed| misdeed.after);
+        if author == 1 {
+            let list = self.api.get_at(&["users", user, "badges"]).pages::<Badge>(Paging::whole());
+            return spawned(Box::pin(async move { list }), 1).await;
+        }
+        let (own, shared, user) = (self.api.clone(), Arc::clone(&self.shared), user.to_owned());
+        let reading = tokio::spawn(async move {
+            let api = if author == 2 { &own } else { &*shared };
+            api.get_at(&["users", &user, "badges"]).json::<Vec<Badge>>().await
+        });
+        reading.await.ok().and_then(Result::ok).unwrap_or_default()
+    }
+
+    /// The outcome that another run, or another step, has left; the mistake of the third author who lies.
+    fn kept(&self, step: &str) -> Option<Outcome> {
+        let misdeed = self.misdeed.as_ref().filter(|misdeed| misdeed.after == 3)?;
+        let kept = KEPT.with_borrow(|kept| kept.get(step).or_else(|| kept.values().next()).cloned());
+        let kept = kept.filter(|_| misdeed.step == step && misdeed.wrong == Fault::Lie)?;
+        self.note(step, Fault::Lie);
+        Some(kept)
     }
 
     /// Leaves out objects, if the configuration says so.
@@ -207,9 +271,29 @@ impl Simulated {
     }
 }
 
+fn list<T: DeserializeOwned>(api: &Client, step: &str, style: Style, paging: Paging) -> Pages<T> {
+    let request = match style {
+        Style::GraphQl => api.graphql(step, "query($after: String) { .. }", &json!({})),
+        _ => api.get(step),
+    };
+    request.pages(paging)
+}
+
+/// Keeps an outcome for a later run, and returns it.
+fn keep(step: &str, outcome: Result<Outcome>) -> Result<Outcome> {
+    if let Ok(outcome) = &outcome {
+        KEPT.with_borrow_mut(|kept| kept.insert(step.to_owned(), outcome.clone()));
+    }
+    outcome
+}
+
 /// Reads some records of a list in a task of its own, whatever errors there are.
-async fn spawned<T: DeserializeOwned + Send + 'static>(mut list: Pages<T>, most: u32) -> Vec<T> {
+async fn spawned<T: DeserializeOwned + Send + 'static>(
+    list: BoxFuture<'static, Pages<T>>,
+    most: u32,
+) -> Vec<T> {
     let reading = tokio::spawn(async move {
+        let mut list = list.await;
         let mut records = Vec::new();
         while let Ok(Some(record)) = list.next().await {
             records.push(record);
@@ -259,15 +343,18 @@ macro_rules! add {
 /// Reads a list and adds its records.
 macro_rules! read {
     ($sim:expr, $job:expr, $step:literal, $record:ty) => {{
-        let mut list = $sim.list::<$record>($step);
         if $sim.makes($step, Fault::Spawn) {
             $sim.note($step, Fault::Spawn);
             let most = $sim.misdeed.as_ref().map_or(1, |misdeed| misdeed.after);
-            for record in spawned(list, most).await {
+            for record in spawned($sim.list_for_a_task::<$record>($step, most), most).await {
                 $job.add(record).await?;
             }
             return Ok(Outcome::nothing_to_read(A_LIE));
         }
+        if let Some(kept) = $sim.kept($step) {
+            return Ok(kept);
+        }
+        let mut list = $sim.list::<$record>($step);
         let (mut seen, mut timed_out) = (0, false);
         loop {
             let record = match next(($sim, $step, seen), &mut list, &mut timed_out).await {
@@ -289,7 +376,7 @@ macro_rules! read {
                 Then::Again => list = $sim.list::<$record>($step),
             }
         }
-        list.finish()
+        keep($step, list.finish())
     }};
 }
 
@@ -353,19 +440,22 @@ pub async fn fetch_users(sim: &Simulated, job: &mut Job<fetch_users>) -> Result<
 
 #[step(emits(Badge, Has<User, Badge>), reads(User), source(id = "badges", title = "Badges", description = "Badges of users"))]
 pub async fn fetch_badges(sim: &Simulated, job: &mut Job<fetch_badges>) -> Result<Outcome> {
+    if let Some(kept) = sim.kept("badges") {
+        return Ok(kept);
+    }
     let mut users = job.each::<User>()?;
     let (mut seen, mut timed_out) = (0, false);
     while let Some(user) = users.next().await? {
-        let request = sim.api.get_at(&["users", &user.id, "badges"]);
-        let mut badges = request.pages::<Badge>(Paging::whole());
         if sim.makes("badges", Fault::Spawn) {
             sim.note("badges", Fault::Spawn);
-            for badge in spawned(badges, 1).await {
+            for badge in sim.badges_of_a_task(&user.id).await {
                 let key = job.add(badge).await?;
                 job.add(has(&user, &key)).await?;
             }
             continue;
         }
+        let request = sim.api.get_at(&["users", &user.id, "badges"]);
+        let mut badges = request.pages::<Badge>(Paging::whole());
         loop {
             let badge = match next((sim, "badges", seen), &mut badges, &mut timed_out).await {
                 Ok(Some(badge)) => badge,
@@ -392,7 +482,7 @@ pub async fn fetch_badges(sim: &Simulated, job: &mut Job<fetch_badges>) -> Resul
             users.absorb(badges.finish()?);
         }
     }
-    users.finish()
+    keep("badges", users.finish())
 }
 
 #[step(emits(Team, Partner, Has<Team, Partner>), source(id = "partners", title = "Partners", description = "Partners"))]

@@ -280,6 +280,18 @@ impl Style {
         (begin, None)
     }
 
+    /// Returns `true` for a page that is not the first, of a list that nothing counts and whose pages can be requested again.
+    pub fn is_in_the_middle(self, request: &Outgoing) -> bool {
+        let beyond = |name, first| number(request, name).is_some_and(|number| number > first);
+        match self {
+            Self::Offset => beyond("skip", 0),
+            Self::Page | Self::NumberedUrl => beyond("page", 1),
+            Self::Cursor | Self::NextUrl => asked(request, "cursor").is_some(),
+            Self::After => asked(request, "after").is_some(),
+            _ => false,
+        }
+    }
+
     const fn goes_by_id(self) -> bool {
         matches!(self, Self::Cursor | Self::NextUrl | Self::Link | Self::After | Self::GraphQl)
     }
@@ -322,6 +334,12 @@ pub struct Page {
 }
 
 impl Page {
+    /// Leaves out all records, and what leads on.
+    pub fn clear(&mut self) {
+        self.records.clear();
+        (self.more, self.next, self.link) = (false, Value::Null, None);
+    }
+
     /// Writes the page as the style has it.
     pub fn write(self, style: Style) -> Incoming {
         let records = Value::Array(self.records);

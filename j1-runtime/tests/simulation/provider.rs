@@ -1,6 +1,6 @@
 //! The provider: its data, the changes from run to run, and its responses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use fastrand::Rng;
 use j1_runtime::provider::{Incoming, Outgoing};
@@ -32,6 +32,8 @@ pub struct Provider {
     /// The number of records at which lists end, in this run.
     pub cap: Option<usize>,
     sessions: Sessions,
+    /// The pages that had no records once in this run.
+    blank: HashSet<String>,
 }
 
 /// Faults of a response.
@@ -49,10 +51,13 @@ pub enum Odd {
     Status,
     /// Records are left out, and the response says that there are more.
     Contradiction,
+    /// A page in the middle of a list has no records, once.
+    Blank,
 }
 
 impl Odd {
-    pub const RECORDS: [Self; 4] = [Self::Record, Self::Conflicting, Self::LongName, Self::ErrorBody];
+    pub const RECORDS: [Self; 5] =
+        [Self::Record, Self::Conflicting, Self::LongName, Self::ErrorBody, Self::Blank];
 
     const fn fault(self) -> Fault {
         match self {
@@ -98,6 +103,7 @@ impl Provider {
             long: None,
             cap: None,
             sessions: Sessions::default(),
+            blank: HashSet::new(),
         }
     }
 
@@ -117,6 +123,7 @@ impl Provider {
     pub fn begin(&mut self, cap: Option<usize>) {
         self.cap = cap;
         self.sessions = Sessions::default();
+        self.blank.clear();
     }
 
     /// The way in which the list at this path is paged; `None` for the badges of one user.
@@ -280,6 +287,16 @@ impl Provider {
         if style == Style::Whole && self.cap.is_none() && !page.records.is_empty() && rng.u8(0..8) == 0 {
             let again = page.records[rng.usize(0..page.records.len())].clone();
             page.records.push(again);
+        }
+        if odd == Some(Odd::Blank) {
+            let is_odd = style.is_in_the_middle(request)
+                && !page.records.is_empty()
+                && self.blank.insert(request.url.to_string());
+            if is_odd {
+                coverage::met_on(style, Fault::OddRecord);
+                page.clear();
+            }
+            return page.write(style);
         }
         if let Some(odd) = odd.filter(|odd| Odd::RECORDS.contains(odd)) {
             if odd == Odd::ErrorBody || !page.records.is_empty() {

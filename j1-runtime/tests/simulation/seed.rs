@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::coverage::{self, Fault};
 use crate::graph::Graph;
-use crate::integration::{Config, Keeping, Misdeed, Simulated};
+use crate::integration::{self, Config, Keeping, Misdeed, Simulated};
 use crate::jupiterone::Oddity;
 use crate::network::{Shared, Side, World, look, network};
 use crate::paging::Style;
@@ -88,6 +88,7 @@ impl Setting {
 pub fn seed(seed: u64, log: bool) -> Result<(), Failure> {
     // Waits are random as well.
     fastrand::seed(seed);
+    integration::forget();
     let mut rng = Rng::with_seed(seed);
     let setting = Setting::any(&mut rng);
     let world = Arc::new(Mutex::new(World::new(rng.fork(), setting.provider(), log)));

@@ -38,6 +38,7 @@ use crate::engine::stop::{Stop, StopSignal};
 use crate::engine::tell;
 use crate::observe::progress::Progress;
 use crate::observe::stats::{StepStats, counted};
+use crate::observe::strays;
 use crate::observe::trace;
 
 /// The result of the steps.
@@ -122,8 +123,10 @@ pub(crate) async fn collect<I: Integration>(
     running.disable();
     running.skip_elsewhere();
     progress.planned(running.ahead());
+    let steps = strays::Steps::begin();
     let collecting = async {
         running.run(integration, stop).await?;
+        running.lose(&steps.losses());
         running.settle_pending().await?;
         tell::withheld(&running.shared.destination, &running.shared.ledger().left_out.withheld);
         Ok(())
@@ -171,6 +174,15 @@ impl Running<'_> {
         self.inherit_among(&steps);
         for step in steps {
             self.reports[step] = Some(self.report(step, StepStatus::Success, 0));
+        }
+    }
+
+    /// Notes what tasks of no step have lost, for every step: any of them may have lost it.
+    fn lose(&self, reasons: &[String]) {
+        for step in &self.begun {
+            for reason in reasons {
+                self.shared.ledger().partial(*step, None, reason.clone());
+            }
         }
     }
 

@@ -94,6 +94,22 @@ pub(super) fn header(name: &str) -> Option<Header> {
     None
 }
 
+/// Returns `true` if a header says that the response is an earlier one that a cache has kept: records that came since then are
+/// not in it. `Warning` as in RFC 9111, section 5.5, and the headers of caches.
+pub(super) fn is_stale(name: &str, text: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    if lower == "warning" {
+        return text.split(',').any(|one| {
+            let code = one.trim().split(' ').next();
+            matches!(code, Some("110" | "111" | "112" | "113"))
+        });
+    }
+    let of_cache = lower.split(['-', '_']).any(|word| word == "cache")
+        && (lower.ends_with("cache") || lower.ends_with("status"));
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    of_cache && words.any(|word| word.eq_ignore_ascii_case("stale") || word.eq_ignore_ascii_case("updating"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

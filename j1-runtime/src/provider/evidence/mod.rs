@@ -186,6 +186,10 @@ impl<'p> Collector<'p> {
     }
 
     fn header(&mut self, name: &str, text: &str) {
+        if header::is_stale(name, text) {
+            self.found.cut.push(format!("`{name}` is {text}: it may be an earlier list"));
+            return;
+        }
         let value = Value::String(text.to_owned());
         let counted = number(&value).map(|number| (name.to_owned(), number));
         match header::header(name) {

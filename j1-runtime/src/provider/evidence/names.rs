@@ -300,13 +300,14 @@ pub(super) fn is_error(name: &str) -> bool {
 
 /// Returns `true` for an object that describes a list, beside those that lead to the records.
 pub(super) fn is_envelope(name: &str) -> bool {
-    const EQUAL: [&str; 18] = [
+    const EQUAL: [&str; 19] = [
         "additionaldata",
         "collection",
         "context",
         "counts",
         "cursor",
         "cursors",
+        "extensions",
         "header",
         "hits",
         "info",

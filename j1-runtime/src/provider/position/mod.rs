@@ -227,7 +227,11 @@ impl ListPosition {
         let no_next = by_cursor(paging) && matches!(page.next, Next::Missing | Next::End);
         match paging.end {
             End::Total => match self.total.last {
-                Some(total) => Ok(records == 0 || no_next || self.read >= total),
+                // The count of a first page that is full may be that of the page.
+                Some(total) => {
+                    let of_page = self.pages == 1 && paging.size.is_some_and(|size| size.records == total);
+                    Ok(records == 0 || no_next || self.read >= total && !(of_page && records == total))
+                }
                 None => Err(request.other_shape(
                     "does not count the records, and the list ends by their count; declare `.total(..)`",
                 )),
@@ -242,6 +246,36 @@ impl ListPosition {
                 _ => no_next,
             }),
         }
+    }
+
+    /// Returns `true` if a page ends the list only because it has no records, and nothing else proves that those before it
+    /// were all. Lists that are found by number have other means: pages that overlap, and a second pass.
+    pub fn ends_blank(&self, paging: &Paging, page: &Page) -> bool {
+        let by_other_means = match paging.style {
+            Style::Whole | Style::Offset { .. } | Style::Page { .. } | Style::GraphQl { .. } => true,
+            // Each request moves a scroll on.
+            Style::Cursor { stateful, .. } => stateful,
+            Style::After { .. } | Style::NextUrl { .. } | Style::Link => false,
+        };
+        let is_answered = match paging.end {
+            // The member says it, and a response without content has none.
+            End::HasMore(_) => !page.body.is_empty(),
+            End::EmptyPage => false,
+            End::OfStyle | End::Total => !matches!(page.next, Next::Missing | Next::End),
+        };
+        let counted = page.total.or(self.total.last) == Some(self.read);
+        page.records.is_empty()
+            && self.read > 0
+            && !by_other_means
+            && !is_answered
+            && !counted
+            && !self.is_short(paging)
+    }
+
+    /// Returns `true` if everything so far is less than one page.
+    fn is_short(&self, paging: &Paging) -> bool {
+        // A provider that grants fewer records than requested sends a usual number of them.
+        paging.size.is_some_and(|size| self.read < size.records) && !PAGE_SIZES.contains(&self.read)
     }
 
     /// Fails if the next page would be one that was read already.
@@ -321,8 +355,7 @@ impl ListPosition {
             };
         }
         // One page that is short, or has all records by the provider's count, and the empty one after it.
-        let short =
-            paging.size.is_some_and(|size| self.read < size.records) && !PAGE_SIZES.contains(&self.read);
+        let short = self.is_short(paging);
         let all = self.total.last == Some(self.read) && self.total.fell_from.is_none();
         let one_page = self.pages == 1 || self.pages == 2 && self.last.is_empty() && (short || all);
         if one_page || before == Some(&self.digests) {

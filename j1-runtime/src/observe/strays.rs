@@ -1,0 +1,62 @@
+//! What the tasks of an author lose that belong to no step, because they use a client that no step has cloned.
+//!
+//! Such a task may work for any step of the runs on its runtime, so what it loses, all of them lose.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use j1_core::report::Marks;
+use tokio::runtime::{Handle, Id};
+
+/// The runs of this process that have not ended: the runtime, the losses, and the number of runs that share them.
+static RUNNING: Mutex<Vec<(Id, Marks, usize)>> = Mutex::new(Vec::new());
+
+fn running() -> MutexGuard<'static, Vec<(Id, Marks, usize)>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The losses that belong to no step; `None` while nothing runs on this runtime.
+pub(crate) fn current() -> Option<Marks> {
+    let here = Handle::try_current().ok()?.id();
+    running().iter().find(|(runtime, ..)| *runtime == here).map(|(_, marks, _)| marks.clone())
+}
+
+/// A run whose steps have not all ended.
+pub(crate) struct Steps {
+    runtime: Id,
+    marks: Marks,
+}
+
+impl Steps {
+    /// Begins to collect what belongs to no step.
+    pub fn begin() -> Self {
+        let runtime = Handle::current().id();
+        let mut all = running();
+        let marks = match all.iter_mut().find(|(other, ..)| *other == runtime) {
+            Some((_, marks, runs)) => {
+                *runs += 1;
+                marks.clone()
+            }
+            None => {
+                let marks = Marks::of_run();
+                all.push((runtime, marks.clone(), 1));
+                marks
+            }
+        };
+        Self { runtime, marks }
+    }
+
+    /// What was lost so far, and what is still under way.
+    pub fn losses(&self) -> Vec<String> {
+        self.marks.losses()
+    }
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        let mut all = running();
+        for (_, _, runs) in all.iter_mut().filter(|(runtime, ..)| *runtime == self.runtime) {
+            *runs -= 1;
+        }
+        all.retain(|(_, _, runs)| *runs > 0);
+    }
+}

@@ -1,0 +1,194 @@
+//! Tasks that a step spawns itself, and outcomes that it keeps: what they lose, the step loses.
+
+use std::sync::{Arc, Mutex};
+
+use j1::prelude::*;
+use j1::provider::{self, Client, Http, Incoming, Nested, Paging, Unanswered};
+use j1::testing::{Ran, Step};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, J1Entity)]
+#[j1(type = "acme_badge", class = Record, key = "acme-badge:{id}", name = id, display_name = id)]
+struct Badge {
+    id: String,
+}
+
+#[derive(J1Config)]
+struct Config {}
+
+#[derive(J1Integration)]
+#[j1(name = "acme", config = Config, steps(fetch_badges))]
+struct Acme {
+    api: Client,
+    /// The same client, which no step clones.
+    shared: Arc<Client>,
+    /// An outcome that is kept from run to run.
+    kept: Arc<Mutex<Option<Outcome>>>,
+    way: Way,
+}
+
+/// The code of the step's author.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Way {
+    Request,
+    NotFound,
+    GivenUp,
+    List,
+    ListIsLeft,
+    Unreadable,
+    Details,
+    SharedRequest,
+    SharedGivenUp,
+    SharedList,
+    SharedUnreadable,
+    Fine,
+    SharedFine,
+    Returned,
+    Tolerated,
+    Kept,
+    KeptBeside,
+    KeptAndTolerated,
+    NestedIsFine,
+}
+
+const WHOLE: Paging = Paging::whole();
+
+async fn all(api: &Client) -> Result<(Vec<Badge>, Outcome)> {
+    api.get("list").pages::<Badge>(WHOLE).all().await
+}
+
+/// What a task does that belongs to no step; whoever spawned it sees no error.
+async fn on_its_own(way: Way, api: &Client) {
+    match way {
+        Way::Request | Way::SharedRequest => drop(api.get("broken").json::<Badge>().await),
+        Way::NotFound => drop(api.get("gone").json_if_found::<Badge>().await),
+        Way::GivenUp | Way::SharedGivenUp => drop(api.get("slow").json::<Badge>().await),
+        Way::List | Way::SharedList => drop(api.get("broken").pages::<Badge>(WHOLE).next().await),
+        Way::ListIsLeft => drop(api.get("list").pages::<Badge>(WHOLE).next().await),
+        Way::Unreadable | Way::SharedUnreadable => {
+            drop(api.get("unreadable").pages::<Badge>(WHOLE).all().await);
+        }
+        _ => {
+            let people = api.get("people").pages::<String>(WHOLE);
+            let mut badges =
+                provider::details::<_, Badge>(people, 1, |person| api.get_at(&["badges", person]));
+            while !matches!(badges.next().await, Ok(None)) {}
+        }
+    }
+}
+
+#[step(emits(Badge))]
+async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcome> {
+    let (way, api, shared) = (acme.way, acme.api.clone(), Arc::clone(&acme.shared));
+    match way {
+        Way::GivenUp => {
+            drop(tokio::spawn(async move { on_its_own(way, &api).await }));
+            tokio::task::yield_now().await;
+        }
+        Way::SharedGivenUp => {
+            drop(tokio::spawn(async move { on_its_own(way, &shared).await }));
+            tokio::task::yield_now().await;
+        }
+        Way::SharedRequest | Way::SharedList | Way::SharedUnreadable => {
+            tokio::spawn(async move { on_its_own(way, &shared).await }).await?;
+        }
+        Way::Fine | Way::SharedFine => {
+            let api = if way == Way::Fine { Arc::new(api) } else { shared };
+            let (badges, read) = tokio::spawn(async move { all(&api).await }).await??;
+            for badge in badges {
+                job.add(badge).await?;
+            }
+            return Ok(read);
+        }
+        Way::Returned => {
+            tokio::spawn(async move { shared.get("broken").json::<Badge>().await }).await??;
+        }
+        Way::Tolerated => {
+            let photo = tokio::spawn(async move { shared.get("broken").json::<Badge>().await });
+            assert!(photo.await?.tolerate("badges are decoration").is_none());
+        }
+        Way::Kept | Way::KeptBeside | Way::KeptAndTolerated => {
+            let kept = acme.kept.lock().expect("no test panicked").take();
+            let (_, read) = all(&api).await?;
+            *acme.kept.lock().expect("no test panicked") = Some(read.clone());
+            return Ok(match (way, kept) {
+                (Way::Kept, Some(kept)) => kept,
+                (Way::KeptAndTolerated, Some(kept)) => kept.tolerate("it was complete"),
+                (_, Some(kept)) => read.and(kept),
+                (_, None) => read,
+            });
+        }
+        Way::NestedIsFine => {
+            let list = tokio::task::spawn_blocking(|| serde_json::from_str::<Nested<Badge>>("[]")).await??;
+            return Ok(list.into_parts("an empty list").1);
+        }
+        _ => tokio::spawn(async move { on_its_own(way, &api).await }).await?,
+    }
+    Ok(Outcome::nothing_to_read("it may not be true"))
+}
+
+fn client() -> Client {
+    let http = Http::service(|asked| async move {
+        let (status, body) = match asked.url.path() {
+            "/people" => (200, r#"["ada", "broken"]"#),
+            "/badges/ada" => (200, r#"{"id":"ada"}"#),
+            "/list" => (200, r#"[{"id":"a"},{"id":"b"}]"#),
+            "/unreadable" => (200, r#"[{"id":"a"},{"id":7}]"#),
+            "/gone" => (404, ""),
+            "/slow" => std::future::pending().await,
+            _ => (403, r#"{"message":"no"}"#),
+        };
+        Ok::<_, Unanswered>(Incoming { status, body: body.into(), ..Incoming::default() })
+    });
+    http.client("https://acme.example").expect("a URL")
+}
+
+async fn ran(way: Way, kept: &Arc<Mutex<Option<Outcome>>>) -> Ran {
+    let api = client();
+    let shared = Arc::new(api.clone());
+    Step::<fetch_badges>::new().run(Acme { api, shared, kept: Arc::clone(kept), way }).await
+}
+
+#[tokio::test]
+async fn what_a_task_of_the_author_passes_over_makes_the_step_partial() {
+    for (way, says) in [
+        (Way::Request, "/broken` returned status 403"),
+        (Way::NotFound, "/gone` returned status 404, which proves nothing"),
+        (Way::GivenUp, "/slow` was given up before its response"),
+        (Way::List, "/broken` returned status 403"),
+        (Way::ListIsLeft, "left the list of `GET https://acme.example/list`"),
+        (Way::Unreadable, "record 2"),
+        (Way::Details, "/badges/broken` returned status 403"),
+        (Way::SharedRequest, "/broken` returned status 403"),
+        (Way::SharedGivenUp, "/slow` was given up before its response"),
+        (Way::SharedList, "/broken` returned status 403"),
+        (Way::SharedUnreadable, "record 2"),
+        (Way::Returned, "/broken` returned status 403"),
+    ] {
+        let ran = ran(way, &Arc::default()).await;
+        assert!(!ran.summary.partial_datasets.types.is_empty(), "{way:?} is complete");
+        let partial = ran.partial("acme_badge");
+        assert!(partial.contains(says), "{way:?}: {partial}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_task_of_the_author_reads_to_its_end_is_complete() {
+    for way in [Way::Fine, Way::SharedFine, Way::Tolerated, Way::NestedIsFine] {
+        ran(way, &Arc::default()).await.assert_complete();
+    }
+}
+
+#[tokio::test]
+async fn an_outcome_that_is_kept_proves_nothing_of_a_later_run() {
+    for way in [Way::Kept, Way::KeptBeside, Way::KeptAndTolerated] {
+        let kept = Arc::default();
+        ran(way, &kept).await.assert_complete();
+        let again = ran(way, &kept).await;
+        let partial = again.partial("acme_badge");
+        assert!(partial.contains("another step or run"), "{way:?}: {partial}");
+    }
+    let (_, read) = all(&client()).await.expect("a list");
+    let before = ran(Way::Kept, &Arc::new(Mutex::new(Some(read)))).await;
+    assert!(before.partial("acme_badge").contains("another step or run"), "it was read outside any run");
+}
