@@ -96,27 +96,82 @@ pub fn is_credential_name(name: &str) -> bool {
         "sessiontoken",
         "amzcredential",
     ];
-    /// The last three letters of every credential's name. They are compared first, because every name of every record
-    /// is checked and most end in other letters.
-    const LAST: [&[u8; 3]; 20] = [
-        b"als", b"ase", b"ash", b"ial", b"ier", b"ion", b"jwt", b"ken", b"key", b"nid", b"nse", b"ode",
-        b"ord", b"otp", b"pin", b"pwd", b"ret", b"swd", b"ure", b"yid",
-    ];
     const PLACES: [&str; 8] = ["page", "next", "prev", "continu", "cursor", "sync", "delta", "resume"];
-    let mut last = [0; 3];
-    for (place, letter) in last.iter_mut().rev().zip(name.bytes().rev().filter(u8::is_ascii_alphanumeric)) {
-        *place = letter.to_ascii_lowercase();
-    }
-    if !LAST.contains(&&last) {
+    // Most names end in other letters.
+    if !ends_as_a_credential(name.as_bytes()) {
         return false;
     }
-    let plain = plain_name(name);
+    let mut short = [0; SHORT_NAME];
+    let long;
+    let plain = if let Some(plain) = short_plain_name(name, &mut short) {
+        plain
+    } else {
+        long = plain_name(name);
+        &long
+    };
     let place = plain.ends_with("token") && PLACES.iter().any(|part| plain.contains(part));
     !place
         && (looks_like_credential(name)
-            || looks_like_credential(&plain)
-            || WHOLE.binary_search(&plain.as_str()).is_ok()
+            || looks_like_credential(plain)
+            || WHOLE.binary_search(&plain).is_ok()
             || ENDS.iter().any(|end| plain.ends_with(end)))
+}
+
+/// Compares the last three letters with those of every credential's name: first, because every name of every record is checked,
+/// and most end in other letters.
+fn ends_as_a_credential(name: &[u8]) -> bool {
+    let last = match name.last_chunk::<3>() {
+        Some(last) if last.iter().all(u8::is_ascii_alphanumeric) => {
+            last.map(|byte| byte.to_ascii_lowercase())
+        }
+        _ => {
+            let mut last = [0; 3];
+            let letters = name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric());
+            for (place, letter) in last.iter_mut().rev().zip(letters) {
+                *place = letter.to_ascii_lowercase();
+            }
+            last
+        }
+    };
+    matches!(
+        &last,
+        b"als"
+            | b"ase"
+            | b"ash"
+            | b"ial"
+            | b"ier"
+            | b"ion"
+            | b"jwt"
+            | b"ken"
+            | b"key"
+            | b"nid"
+            | b"nse"
+            | b"ode"
+            | b"ord"
+            | b"otp"
+            | b"pin"
+            | b"pwd"
+            | b"ret"
+            | b"swd"
+            | b"ure"
+            | b"yid"
+    )
+}
+
+/// The length of the names that need no allocation.
+const SHORT_NAME: usize = 32;
+
+/// As [`plain_name`], if the name is short.
+fn short_plain_name<'p>(name: &str, plain: &'p mut [u8; SHORT_NAME]) -> Option<&'p str> {
+    if name.len() > SHORT_NAME {
+        return None;
+    }
+    let mut length = 0;
+    for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
+        plain[length] = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    str::from_utf8(&plain[..length]).ok()
 }
 
 /// Returns a name in lower case without separators: `first_name`, `firstName` and `First-Name` give the same.
@@ -130,7 +185,48 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use super::Secret;
+    use super::{Secret, is_credential_name};
+
+    #[test]
+    fn a_credential_is_recognized_however_its_name_is_written() {
+        for name in [
+            "apiKey",
+            "Authorization",
+            "aws_access_key_id",
+            "client-assertion",
+            "codeVerifier",
+            "jwt",
+            "OTP",
+            "o.t.p",
+            "passcode",
+            "pin",
+            "private_key_id",
+            "pwd",
+            "refreshToken",
+            "SAMLResponse",
+            "secret_key",
+            "session-id",
+            "sshPrivateKey",
+            "totp",
+            "x-api-token",
+            "userPassword",
+            "db_passwd",
+            "passphrase",
+            "password_hash",
+            "X-Amz-Signature",
+            "X-Goog-Signature",
+            "X-Amz-Credential",
+            "credentials",
+            "the_client_secret_of_an_application_with_a_long_name_client_secret",
+        ] {
+            assert!(is_credential_name(name), "{name}");
+        }
+        for name in
+            ["", "id", "é", "in", "description", "location", "postal_code", "opinion", "next_page_token"]
+        {
+            assert!(!is_credential_name(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_secret_is_read_from_a_response() {

@@ -3,6 +3,7 @@
 //! The text was read as JSON before: it is valid. What is not copied is passed over without being taken apart.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde_json::{Map, Value};
 
@@ -68,39 +69,108 @@ impl<'j> Reader<'j> {
         let mut written = false;
         // Where the next name is looked for first: records list their members in the order of the struct, mostly.
         let mut likely = 0;
+        // Members that are copied as they stand, those beside each other at once.
+        let mut run = 0..0;
         out.push(b'{');
         self.at += 1;
         while self.peek() == Some(b'"') {
-            let name = self.pass();
-            let plain = plain(name);
+            let start = self.at;
+            let (end, escaped) = string_end(self.json.as_bytes(), start);
+            self.at = end;
+            let name = &self.json[start..end];
+            let plain = plain(name, escaped);
+            let value = end + 1;
             self.expect(b':');
             match allowed(paths, &plain, &mut likely).filter(|_| !is_credential_name(&plain)) {
                 None => {
                     self.pass();
                 }
                 Some(below) => {
-                    let start = out.len();
-                    if written {
-                        out.push(b',');
-                    }
-                    match plain {
-                        Cow::Borrowed(_) => out.extend_from_slice(name.as_bytes()),
-                        Cow::Owned(plain) => write_json_string(out, &plain),
-                    }
-                    out.push(b':');
-                    if self.value(below.as_deref(), depth + 1, out) {
-                        written = true;
+                    let is_plain = matches!(plain, Cow::Borrowed(_)) && self.at == value;
+                    let end = if is_plain && below.is_none() { self.whole(depth + 1) } else { None };
+                    if let Some(end) = end {
+                        if run.is_empty() || run.end + 1 != start {
+                            self.copy(&mut run, out);
+                            if written {
+                                out.push(b',');
+                            }
+                            run.start = start;
+                        }
+                        run.end = end;
+                        (self.at, written) = (end, true);
                     } else {
-                        out.truncate(start);
+                        self.copy(&mut run, out);
+                        let start = out.len();
+                        if written {
+                            out.push(b',');
+                        }
+                        match plain {
+                            Cow::Borrowed(_) => out.extend_from_slice(name.as_bytes()),
+                            Cow::Owned(plain) => write_json_string(out, &plain),
+                        }
+                        out.push(b':');
+                        if self.value(below.as_deref(), depth + 1, out) {
+                            written = true;
+                        } else {
+                            out.truncate(start);
+                        }
                     }
                 }
             }
             self.expect(b',');
         }
+        self.copy(&mut run, out);
         self.expect(b'}');
         out.push(b'}');
         // An object that holds nothing says nothing where only parts of it are allowed.
         written || paths.is_none() && depth > 0
+    }
+
+    /// Copies a part of the text, and empties it.
+    fn copy(&self, run: &mut Range<usize>, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.json.as_bytes()[run.clone()]);
+        run.start = run.end;
+    }
+
+    /// The end of the value that begins here, if [`value`](Self::value) would copy all of it as it stands: white space, a name
+    /// with an escape, that of a credential, and what is too deep are left to it.
+    fn whole(&self, depth: usize) -> Option<usize> {
+        let bytes = self.json.as_bytes();
+        let (mut at, mut level) = (self.at, 0_usize);
+        if depth > DEEPEST {
+            return None;
+        }
+        loop {
+            match bytes.get(at)? {
+                b'"' => {
+                    let (end, escaped) = string_end(bytes, at);
+                    if bytes.get(end) == Some(&b':') {
+                        let name = self.json.get(at + 1..end - 1)?;
+                        if escaped || is_credential_name(name) {
+                            return None;
+                        }
+                    }
+                    at = end;
+                }
+                b'{' | b'[' => {
+                    level += 1;
+                    if depth + level > DEEPEST {
+                        return None;
+                    }
+                    at += 1;
+                }
+                b'}' | b']' => {
+                    level = level.checked_sub(1)?;
+                    at += 1;
+                }
+                byte if byte.is_ascii_whitespace() => return None,
+                b',' | b':' => at += 1,
+                _ => at += bytes[at..].iter().position(ends_scalar)?,
+            }
+            if level == 0 {
+                return Some(at);
+            }
+        }
     }
 
     fn elements(&mut self, paths: Option<&Paths<'_>>, depth: usize, out: &mut Vec<u8>) -> bool {
@@ -143,13 +213,13 @@ impl<'j> Reader<'j> {
         let first = self.peek();
         let (start, bytes) = (self.at, self.json.as_bytes());
         match first {
-            Some(b'"') => self.at = string_end(bytes, start),
+            Some(b'"') => self.at = string_end(bytes, start).0,
             Some(b'{' | b'[') => {
                 let mut depth = 0_usize;
                 while let Some(byte) = bytes.get(self.at) {
                     match byte {
                         b'"' => {
-                            self.at = string_end(bytes, self.at);
+                            self.at = string_end(bytes, self.at).0;
                             continue;
                         }
                         b'{' | b'[' => depth += 1,
@@ -164,29 +234,33 @@ impl<'j> Reader<'j> {
             }
             _ => {
                 let rest = &bytes[start..];
-                let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
-                self.at += rest.iter().position(ends).unwrap_or(rest.len());
+                self.at += rest.iter().position(ends_scalar).unwrap_or(rest.len());
             }
         }
         &self.json[start..self.at]
     }
 }
 
-/// The place behind the string that begins at `start`.
-fn string_end(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
+/// Returns `true` for what follows a number or a word.
+const fn ends_scalar(byte: &u8) -> bool {
+    matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace()
+}
+
+/// The place behind the string that begins at `start`, and `true` if there is an escape in it.
+fn string_end(bytes: &[u8], start: usize) -> (usize, bool) {
+    let (mut at, mut escaped) = (start + 1, false);
     loop {
         match quote_or_backslash(bytes, at) {
-            Some(quote) if bytes[quote] == b'"' => return quote + 1,
-            Some(backslash) => at = backslash + 2,
-            None => return bytes.len(),
+            Some(quote) if bytes[quote] == b'"' => return (quote + 1, escaped),
+            Some(backslash) => (at, escaped) = (backslash + 2, true),
+            None => return (bytes.len(), escaped),
         }
     }
 }
 
 /// A name of a member, as it is written, without its quotes and escapes.
-fn plain(name: &str) -> Cow<'_, str> {
-    if name.contains('\\') {
+fn plain(name: &str, escaped: bool) -> Cow<'_, str> {
+    if escaped {
         // This text was valid JSON before, so parsing it again does not fail.
         return Cow::Owned(serde_json::from_str(name).unwrap_or_default());
     }
@@ -299,6 +373,28 @@ mod tests {
         assert_eq!(allowed(json, &[&["a", "b"], &["a"]]), Some(r#"{"a":{"b":1e3,"c":2}}"#.to_owned()));
         assert_eq!(allowed(json, &[&["absent"], &["a", "absent"], &["ssn", "deeper"]]), None);
         assert_eq!(allowed("\"text\"", &[&["id"]]), None);
+    }
+
+    #[test]
+    fn a_record_without_white_space_gives_what_one_with_it_gives() {
+        let paths: [&[&'static [&'static str]]; 3] =
+            [&[&["a"], &["b"], &["d"]], &[&["b"], &["c"], &["d", "x"]], &[&["d"], &["e"], &["f"]]];
+        for compact in [
+            r#"{"a":1,"b":"x","c":[],"d":{"x":[1,{"y":"z"}],"":null},"e":true,"f":"g"}"#,
+            r#"{"a":{"pin":1,"b":[]},"b":{"c":{"apiKey":"k"}},"d":{"x":{"password":"p"}},"f":-1.5e3}"#,
+            r#"{"a":"\\","b":"\"},","c":"\"","d":[[],{},"x",[{"pi\u006e":1,"y\n":2}]],"e":{"a:":":"}}"#,
+            r#"{"g":1,"b":null,"h":2,"d":false}"#,
+            "{}",
+        ] {
+            for paths in paths {
+                let pretty = serde_json::from_str::<Value>(compact).expect("JSON");
+                let pretty = serde_json::to_string_pretty(&pretty).expect("JSON");
+                let read = |json: Option<String>| {
+                    json.map(|json| serde_json::from_str::<Value>(&json).expect("JSON"))
+                };
+                assert_eq!(read(allowed(compact, paths)), read(allowed(&pretty, paths)), "{compact}");
+            }
+        }
     }
 
     #[test]
