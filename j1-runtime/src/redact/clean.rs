@@ -46,7 +46,7 @@ pub(super) fn in_object(json: &[u8], known: &Secrets) -> bool {
     while let Some(escape) = escape(json, at) {
         // Without quotes around it, this is not JSON.
         let Some((text, end)) = string(json, escape) else { return anywhere() };
-        if layers::any(text.as_bytes(), |layer| known.in_object(layer)) {
+        if layers::any(&text, |layer| known.in_object(layer)) {
             return true;
         }
         at = end;
@@ -73,21 +73,48 @@ fn is_structure(json: &[u8], at: usize) -> bool {
 }
 
 /// The string around its first escape, decoded, and where it ends in the document.
-fn string(json: &[u8], escape: usize) -> Option<(String, usize)> {
-    let start = json[..escape].iter().rposition(|byte| *byte == b'"')?;
-    let mut end = escape;
+fn string(json: &[u8], escape: usize) -> Option<(Vec<u8>, usize)> {
+    let start = memchr::memrchr(b'"', &json[..escape])?;
+    let (mut end, mut plain) = (escape, true);
     loop {
-        match json.get(end)? {
-            b'"' => break,
-            b'\\' => end += 2,
-            _ => end += 1,
+        end += memchr::memchr2(b'"', b'\\', json.get(end..)?)?;
+        if json[end] == b'"' {
+            break;
         }
+        plain &= matches!(json.get(end + 1)?, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't');
+        end += 2;
     }
-    end += 1;
-    Some((serde_json::from_slice(&json[start..end]).ok()?, end))
+    let text = json.get(start + 1..end)?;
+    if plain {
+        return Some((unescaped(text), end + 1));
+    }
+    let text: String = serde_json::from_slice(&json[start..=end]).ok()?;
+    Some((text.into_bytes(), end + 1))
+}
+
+/// A text of JSON with its escapes of two bytes decoded.
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut from = 0;
+    while let Some(next) = memchr::memchr(b'\\', &text[from..]) {
+        let escape = from + next;
+        out.extend_from_slice(&text[from..escape]);
+        let letter = text.get(escape + 1).copied();
+        out.extend(letter.map(|letter| match letter {
+            b'b' => 0x08,
+            b'f' => 0x0c,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            other => other,
+        }));
+        from = (escape + 2).min(text.len());
+    }
+    out.extend_from_slice(&text[from..]);
+    out
 }
 
 /// Returns `true` if a text certainly holds no secret, in whatever way its escapes are read.
-fn is_clean_text(text: &str, known: &Secrets) -> bool {
-    !layers::any(text.as_bytes(), |layer| !known.is_clear(layer) || !suspects::named(layer).is_empty())
+fn is_clean_text(text: &[u8], known: &Secrets) -> bool {
+    !layers::any(text, |layer| !known.is_clear(layer) || !suspects::named(layer).is_empty())
 }

@@ -166,17 +166,10 @@ fn scheme(rest: &[u8]) -> Suspects {
 /// The shapes that a text may have because of its colons and equals signs.
 pub(super) fn named(text: &[u8]) -> Suspects {
     let mut all = Suspects::NONE;
-    for (at, byte) in text.iter().enumerate() {
-        if is_separator(*byte) {
-            all.add(at_separator(text, at));
-        }
+    for at in memchr::memchr2_iter(b':', b'=', text) {
+        all.add(at_separator(text, at));
     }
     all
-}
-
-/// Returns `true` for what stands between a name and its value.
-pub(super) const fn is_separator(byte: u8) -> bool {
-    matches!(byte, b':' | b'=')
 }
 
 /// The shapes that a text may have because of the colon or equals sign at `at`.
@@ -231,6 +224,12 @@ fn names_a_credential(text: &[u8]) -> bool {
     let blanks = text.iter().rev().take_while(|byte| is_blank(**byte)).count();
     let text = &text[..text.len() - blanks];
     let text = text.strip_suffix(b"\"").or_else(|| text.strip_suffix(b"'")).unwrap_or(text);
+    if let Some(last) = text.last_chunk::<3>()
+        && last.iter().all(u8::is_ascii_alphanumeric)
+        && !ends_as_a_credential(last.map(|byte| byte.to_ascii_lowercase()))
+    {
+        return false;
+    }
     // Read from its end, since it matters only what the name ends with.
     let name = text.iter().rev().take_while(|byte| is_word(**byte) || b"-.[]".contains(byte));
     let mut name = name.filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).peekable();
@@ -246,6 +245,39 @@ fn names_a_credential(text: &[u8]) -> bool {
     let end = &end[..length];
     ENDS.iter()
         .any(|word| word.len() <= end.len() && word.bytes().rev().eq(end[..word.len()].iter().copied()))
+}
+
+/// Compares the last three letters with those of the names in `names_a_credential`, since most names end in others.
+const fn ends_as_a_credential(last: [u8; 3]) -> bool {
+    matches!(
+        &last,
+        b"als"
+            | b"ase"
+            | b"ash"
+            | b"ate"
+            | b"ial"
+            | b"ier"
+            | b"ion"
+            | b"jwt"
+            | b"ken"
+            | b"ket"
+            | b"key"
+            | b"kie"
+            | b"nid"
+            | b"nse"
+            | b"ode"
+            | b"ord"
+            | b"otp"
+            | b"pin"
+            | b"pwd"
+            | b"ret"
+            | b"sid"
+            | b"sig"
+            | b"swd"
+            | b"ure"
+            | b"uth"
+            | b"yid"
+    )
 }
 
 /// The number of bytes at the beginning of a text that are of a kind.

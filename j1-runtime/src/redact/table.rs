@@ -12,8 +12,8 @@ use std::ops::ControlFlow;
 pub(super) const PREFIX: usize = 4;
 /// The number of marks, as a power of two: 32 KiB.
 const BITS: u32 = 15;
-/// The bytes of a text that are loaded at once, and by how many of them the search goes on.
-const LOADED: usize = 8;
+/// The bytes of a text that are loaded at once for two strides, and the length of a stride.
+const LOADED: usize = STRIDE + 8;
 const STRIDE: usize = 6;
 /// The marks: of the first four bytes of a pattern, and of three bytes that are looked up.
 const BEGINS: u8 = 1;
@@ -44,8 +44,8 @@ impl<M> Table<M> {
         let Some(&first) = pattern.first_chunk::<PREFIX>() else { return };
         let prefix = folded(first);
         self.marks[place(prefix)] |= BEGINS;
-        for three in [three(prefix), three(prefix >> 8)] {
-            self.marks[place(three)] |= LOOKED_UP;
+        for three in [prefix, prefix >> 8] {
+            self.marks[place_of_three(three.into())] |= LOOKED_UP;
         }
         self.patterns.entry(prefix).or_default().push((pattern.into(), meaning));
     }
@@ -58,26 +58,40 @@ impl<M> Table<M> {
         mut hit: impl FnMut(usize, usize, &'t M) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let mut at = 0;
-        while let Some(&loaded) = text[at..].first_chunk::<LOADED>() {
-            let loaded = u64::from_le_bytes(loaded) | 0x2020_2020_2020_2020;
-            let mut marks = 0;
-            for even in (0..STRIDE).step_by(2) {
-                #[expect(clippy::cast_possible_truncation, reason = "four of the bytes")]
-                let four = (loaded >> (8 * even)) as u32;
-                marks |= self.marks[place(three(four))];
-            }
-            if marks & LOOKED_UP != 0 {
-                // What has a mark may be the beginning of a pattern, or what follows its first byte.
-                for at in at.saturating_sub(1)..at + STRIDE - 1 {
-                    self.compare(text, at, &mut hit)?;
+        loop {
+            let mut padded = [0; LOADED];
+            let (loaded, is_last) = match text[at..].first_chunk() {
+                Some(loaded) => (loaded, false),
+                None => {
+                    padded[..text.len() - at].copy_from_slice(&text[at..]);
+                    (&padded, true)
+                }
+            };
+            // Two strides at once: most texts have no marks, and are passed with half of the branches.
+            let [first, second] = [0, STRIDE].map(|from| self.marks_of(loaded, from));
+            if (first | second) & LOOKED_UP != 0 {
+                for (marks, at) in [(first, at), (second, at + STRIDE)] {
+                    if marks & LOOKED_UP != 0 {
+                        // What has a mark may be the beginning of a pattern, or what follows its first byte.
+                        for at in at.saturating_sub(1)..at + STRIDE - 1 {
+                            self.compare(text, at, &mut hit)?;
+                        }
+                    }
                 }
             }
-            at += STRIDE;
+            if is_last {
+                return ControlFlow::Continue(());
+            }
+            at += 2 * STRIDE;
         }
-        for at in at.saturating_sub(1)..text.len() {
-            self.compare(text, at, &mut hit)?;
-        }
-        ControlFlow::Continue(())
+    }
+
+    /// The marks of the bytes at the even places of a stride.
+    fn marks_of(&self, loaded: &[u8; LOADED], from: usize) -> u8 {
+        let mut word = [0; 8];
+        word.copy_from_slice(&loaded[from..from + 8]);
+        let loaded = u64::from_le_bytes(word) | 0x2020_2020_2020_2020;
+        [0, 16, 32].into_iter().fold(0, |marks, before| marks | self.marks[place_of_three(loaded >> before)])
     }
 
     /// Compares the patterns with what begins at a place of a text.
@@ -87,7 +101,8 @@ impl<M> Table<M> {
         at: usize,
         hit: &mut impl FnMut(usize, usize, &'t M) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let Some(&first) = text[at..].first_chunk::<PREFIX>() else { return ControlFlow::Continue(()) };
+        let first = text.get(at..).and_then(<[u8]>::first_chunk::<PREFIX>);
+        let Some(&first) = first else { return ControlFlow::Continue(()) };
         let prefix = folded(first);
         if self.marks[place(prefix)] & BEGINS == 0 {
             return ControlFlow::Continue(());
@@ -106,15 +121,16 @@ const fn folded(bytes: [u8; PREFIX]) -> u32 {
     u32::from_le_bytes(bytes) | 0x2020_2020
 }
 
-/// The first three of four bytes.
-const fn three(bytes: u32) -> u32 {
-    bytes & 0x00ff_ffff
-}
-
 /// The place of the mark of a few bytes.
 const fn place(prefix: u32) -> usize {
     // Multiplying by an odd number of 32 bits spreads what the bytes differ in over the high bits.
     (prefix.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
+}
+
+/// The place of the mark of the first three bytes of a number.
+const fn place_of_three(bytes: u64) -> usize {
+    // As above, by an odd number of 64 bits.
+    ((bytes & 0x00ff_ffff).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS)) as usize
 }
 
 #[cfg(test)]

@@ -88,6 +88,8 @@ fn merged(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 /// The text with each escape replaced by what it stands for, or `None` if there is no escape in it.
 fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    // Most texts have none, and need no copy.
+    start(text)?;
     let mut out = Vec::with_capacity(text.len());
     decode(text, |bytes, _, _| out.extend_from_slice(bytes)).then_some(out)
 }
