@@ -296,7 +296,12 @@ impl<T: Entity + DeserializeOwned> Each<T> {
 
     fn read_next(&mut self) -> Result<Option<Collected<T>>> {
         let Some(json) = self.stored.next()? else { return Ok(None) };
-        let entity: T = serde_json::from_slice(&json).map_err(|error| {
+        // Checked as a text at once, and not string by string.
+        let read = match str::from_utf8(&json) {
+            Ok(json) => serde_json::from_str(json),
+            Err(_) => serde_json::from_slice(&json),
+        };
+        let entity: T = read.map_err(|error| {
             Error::new(
                 Kind::Other,
                 Code("J1-R2005"),

@@ -103,7 +103,7 @@ impl Carry {
         let Some((_, spool)) = self.spools.get(&ty.hash) else { return Ok(()) };
         let mut reader = spool.read_keyed()?;
         while let Some((key, json)) = reader.next_keyed()? {
-            take(&String::from_utf8_lossy(&key), &json)?;
+            take(&String::from_utf8_lossy(key), &json)?;
         }
         Ok(())
     }

@@ -89,6 +89,7 @@ impl Spool {
             spool: Arc::clone(self),
             state: self.state.subscribe(),
             file: None,
+            key: Vec::new(),
             read: 0,
             flushed: 0,
             along,
@@ -113,6 +114,8 @@ pub(super) struct Reader {
     spool: Arc<Spool>,
     state: watch::Receiver<State>,
     file: Option<BufReader<Checked<File>>>,
+    /// The key of the last entity.
+    key: Vec<u8>,
     /// The bytes that were read.
     read: u64,
     /// The bytes that can be read.
@@ -132,27 +135,28 @@ impl Reader {
     }
 
     /// The next entity: its key and its JSON.
-    pub fn next_keyed(&mut self) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
+    pub fn next_keyed(&mut self) -> Result<Option<(&[u8], Vec<u8>)>> {
         if self.read == self.flushed && self.along {
             self.refresh()?;
         }
         let left = self.flushed - self.read;
         let Some(file) = self.file.as_mut().filter(|_| left > 0) else { return Ok(None) };
-        let (key, json) = (part(file, left)?, part(file, left)?);
-        self.read += 16 + (key.len() + json.len()) as u64;
-        Ok(Some((key, json)))
+        let mut json = Vec::new();
+        part(file, left, &mut self.key)?;
+        part(file, left, &mut json)?;
+        self.read += 16 + (self.key.len() + json.len()) as u64;
+        Ok(Some((&self.key, json)))
     }
 }
 
 /// Reads a part that is not longer than all that is left.
-fn part(file: &mut BufReader<Checked<File>>, left: u64) -> Result<Vec<u8>> {
+fn part(file: &mut BufReader<Checked<File>>, left: u64, bytes: &mut Vec<u8>) -> Result<()> {
     let mut length = [0; 8];
     file.read_exact(&mut length).map_err(disk)?;
     let length = Some(u64::from_le_bytes(length)).filter(|length| *length <= left);
     let length = length.and_then(|length| usize::try_from(length).ok());
-    let mut bytes = vec![0; length.ok_or_else(|| disk(std::io::ErrorKind::InvalidData.into()))?];
-    file.read_exact(&mut bytes).map_err(disk)?;
-    Ok(bytes)
+    bytes.resize(length.ok_or_else(|| disk(std::io::ErrorKind::InvalidData.into()))?, 0);
+    file.read_exact(bytes).map_err(disk)
 }
 
 impl Stored for Reader {

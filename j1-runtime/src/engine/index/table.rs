@@ -8,8 +8,9 @@
 /// The number of tables, which the bits of a hash above those that an entry keeps choose.
 const SHARDS: usize = 1 << SHARD_BITS;
 const SHARD_BITS: u32 = 12;
-/// The number of places that an empty table grows to.
+/// The number of places that an empty table grows to, and up to which it doubles: all tables of this size need 5 MB.
 const FIRST: usize = 16;
+const DOUBLES: usize = 64;
 
 /// The bits of a hash that an entry keeps beside the lowest 64.
 const MORE_BITS: u32 = 4;
@@ -162,7 +163,8 @@ impl Shard {
     }
 
     fn grow(&mut self) {
-        let length = (self.places.len() * 6 / 5).max(FIRST);
+        let length = self.places.len();
+        let length = if length < DOUBLES { (length * 2).max(FIRST) } else { length * 6 / 5 };
         let old = std::mem::replace(&mut self.places, vec![Entry::NONE; length].into());
         for entry in old.into_iter().filter(|entry| entry.hash() != 0) {
             let place = self.place((entry.hash(), entry.0[8] >> ORIGIN_BITS));
