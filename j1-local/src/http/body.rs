@@ -81,7 +81,9 @@ fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
 
 /// Collects the body; one over the limit is still read for a while, so that the refusal arrives.
 async fn collect(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
-    let (mut bytes, mut received) = (Vec::new(), 0_usize);
+    // What the client announces, unless it is too much.
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    let (mut bytes, mut received) = (Vec::with_capacity(announced.min(limit)), 0_usize);
     while let Some(chunk) = chunk(&mut body).await? {
         received = received.saturating_add(chunk.len());
         if received <= limit {

@@ -4,10 +4,11 @@
 //! of kinds and the aliases of this module are inserted: `n0` for entities, `p0` for their properties, `r0` and `q0`
 //! for relationships.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use j1ql::{Error, ErrorKind, Span};
 use regex_lite::Regex;
+use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
 
 use super::kinds::Kinds;
@@ -26,6 +27,10 @@ pub struct Compiler<'q> {
     pub kinds: &'q Kinds,
     /// Properties pinned over entities exist, so they have to be looked for.
     pub pins: bool,
+    /// The store whose index of texts may be asked.
+    pub index: Option<&'q Connection>,
+    /// The start entities of the query and its subqueries, by the place of the start in the text.
+    pub starts: HashMap<usize, Option<String>>,
     pub binds: Vec<Sql>,
     pub regexes: Vec<Regex>,
     pub words: Vec<Vec<String>>,
@@ -73,6 +78,8 @@ impl<'q> Compiler<'q> {
             options,
             kinds,
             pins,
+            index: None,
+            starts: HashMap::new(),
             binds: Vec::new(),
             regexes: Vec::new(),
             words: Vec::new(),

@@ -16,6 +16,8 @@ use super::predicate::Owner;
 pub struct Parts {
     /// Tables after `n0`, each with its ON.
     pub joins: Vec<(String, String)>,
+    /// The numbers that `n0` is among, as SQL.
+    pub among: Option<String>,
     /// Conditions on `n0` alone.
     pub start: Vec<String>,
     /// The other conditions.
@@ -32,7 +34,7 @@ impl Compiler<'_> {
         select: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<(Parts, T), Error> {
         let outer = std::mem::take(&mut self.used);
-        let mut parts = Parts::default();
+        let mut parts = Parts { among: self.starts(path, scope, filter), ..Parts::default() };
         for (number, node) in path.nodes.iter().enumerate() {
             let conditions = self.node(node, &At::node(number))?;
             if number == 0 { parts.start.extend(conditions) } else { parts.rest.extend(conditions) }
@@ -227,7 +229,11 @@ impl Parts {
             self.joins.iter().map(|(table, on)| format!(" CROSS JOIN {table} ON {on}")).collect();
         let all: Vec<&str> = self.start.iter().chain(&self.rest).chain(more).map(String::as_str).collect();
         let conditions = if all.is_empty() { "1".to_owned() } else { all.join(" AND ") };
-        format!("FROM entity n0{joins} WHERE {conditions}")
+        format!(
+            "FROM {}{joins} WHERE {}{conditions}",
+            start_table(self.among.as_ref()),
+            among(self.among.as_ref())
+        )
     }
 
     /// A condition that the path can be completed from `n0`, which an outer query joins with `p0` if needed.
@@ -252,4 +258,14 @@ impl Parts {
     pub fn needs_start_props(&self) -> bool {
         self.joins.iter().any(|(table, _)| table == "entity_props p0")
     }
+}
+
+/// The table of the start entities. With a list of them, no index is better.
+pub fn start_table(among: Option<&String>) -> &'static str {
+    if among.is_some() { "entity n0 NOT INDEXED" } else { "entity n0" }
+}
+
+/// The condition that the start entity is in a list, with its AND.
+pub fn among(list: Option<&String>) -> String {
+    list.map(|list| format!("n0.id IN {list} AND ")).unwrap_or_default()
 }

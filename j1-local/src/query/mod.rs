@@ -30,6 +30,7 @@ mod predicate;
 mod rows;
 mod run;
 mod select;
+mod starts;
 
 pub use database::Database;
 pub use options::{Answer, Data, Notice, Options, QueryError};

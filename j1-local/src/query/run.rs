@@ -122,6 +122,9 @@ impl Ask<'_> {
         let kinds = Kinds::read(connection)?;
         let pins = connection.query_row("SELECT EXISTS (SELECT 1 FROM pin)", [], |row| row.get(0))?;
         let mut compiler = Compiler::new(self.text, self.options, &kinds, pins);
+        if !pins && !self.options.include_deleted && self.options.at_job.is_none() {
+            compiler.index = Some(connection);
+        }
         let window = self.window();
         let statement = compiler.statement(self.query, &window)?;
         compiler.check_size(&statement.sql)?;

@@ -5,6 +5,7 @@ use j1ql::{Error, Scope, Span, Thing};
 
 use super::columns::{Columns, Form, Leaf, Outer};
 use super::compile::{Access, At, Compiler, join};
+use super::from;
 use super::notices::{
     AFTER_NEGATED, OPTIONAL_KEPT, OPTIONAL_LIST, SAME_RELATIONSHIP, SKIP, SOMEHOW, UNIQUE_ALONE,
 };
@@ -96,10 +97,12 @@ impl Compiler<'_> {
         paths: &[Path<'_>],
         window: &Window,
     ) -> Result<Statement, Error> {
-        let (mut any, mut needs_props) = (Vec::new(), false);
+        let (mut any, mut needs_props, mut starts) = (Vec::new(), false, None);
         for path in paths {
             let (parts, ()) = self.path(path, scope, query.filter.as_ref(), |_| Ok(()))?;
             needs_props |= parts.needs_start_props();
+            // The same in every path: they have the start and the filter in common.
+            starts.clone_from(&parts.among);
             any.push(parts.exists());
         }
         let props = if needs_props { " CROSS JOIN entity_props p0 ON p0.id = n0.id" } else { "" };
@@ -109,7 +112,9 @@ impl Compiler<'_> {
         };
         let limit = self.bind(window.limit);
         let sql = format!(
-            "SELECT n0.id FROM entity n0{props} WHERE {}{from} ORDER BY n0.id LIMIT {limit}",
+            "SELECT n0.id FROM {}{props} WHERE {}{}{from} ORDER BY n0.id LIMIT {limit}",
+            from::start_table(starts.as_ref()),
+            from::among(starts.as_ref()),
             join(any, "OR")
         );
         Ok(Statement { sql, rows: Rows::List, by_start: true })

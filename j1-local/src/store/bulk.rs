@@ -5,7 +5,7 @@
 use rusqlite::Connection;
 
 /// Fewer rows are added with the indexes in place.
-const MANY: i64 = 20_000;
+pub const MANY: i64 = 20_000;
 
 /// The indexes of a table that were dropped, as SQL that creates them.
 #[must_use = "the table has no indexes until `restore`"]

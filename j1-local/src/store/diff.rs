@@ -8,6 +8,7 @@
 use rusqlite::{Connection, Params, params};
 
 use super::bulk;
+use super::ends::Ends;
 use super::finalize::Run;
 use super::history;
 use super::job::{Counters, Status};
@@ -50,8 +51,10 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     ENTITIES.write_raw(run, "gone", &mut raw)?;
 
     mapper::cut(run, "from_id IN (SELECT id FROM temp.gone) OR to_id IN (SELECT id FROM temp.gone)")?;
-    apply_relationships(run, counters)?;
-    counters.num_mapped_relationship_create_errors += see_mappings(run)?;
+    let ends = Ends::new(run)?;
+    replace_relationships(run, &ends, counters)?;
+    counters.num_mapped_relationship_create_errors += see_mappings(run, &ends)?;
+    drop(ends);
     let mapped = MAPPINGS.replace(run, &mut Changes::default())?;
     entities.deleted = delete(run, &ENTITIES, "gone")?;
 
@@ -70,9 +73,13 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
 /// Replaces the direct relationships of the scope by those that the job uploaded. A `CROSS_SCOPE` job does nothing
 /// else.
 pub fn apply_relationships(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
+    replace_relationships(run, &Ends::new(run)?, counters)
+}
+
+fn replace_relationships(run: &Run<'_>, ends: &Ends<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     run.enter(Status::FinalizingRelationships);
     let mut raw = Changes::default();
-    counters.num_relationship_create_errors += see_relationships(run)?;
+    counters.num_relationship_create_errors += see_relationships(run, ends)?;
     let relationships = RELATIONSHIPS.replace(run, &mut raw)?;
     counters.num_relationships_created = relationships.created;
     counters.num_relationships_updated = relationships.updated;
@@ -143,7 +150,7 @@ impl Rows {
         execute(
             db,
             &format!(
-                "REPLACE INTO {live}_props (id, props{column}) SELECT seen.live_id, jsonb(st.props){value} \
+                "REPLACE INTO {live}_props (id, props{column}) SELECT seen.live_id, st.props{value} \
                  FROM temp.seen JOIN {stage} st ON st.id = seen.stage_id WHERE seen.fresh OR seen.changed"
             ),
             [],
@@ -157,7 +164,7 @@ impl Rows {
         let any = format!(
             "SELECT EXISTS (SELECT 1 FROM {live}_raw) OR EXISTS (SELECT 1 FROM stage_raw WHERE job = ?1)"
         );
-        if !db.prepare_cached(&any)?.query_row([&run.job.id], |row| row.get::<_, bool>(0))? {
+        if !db.prepare_cached(&any)?.query_row([run.job.number], |row| row.get::<_, bool>(0))? {
             return Ok(());
         }
         changes.deleted += execute(
@@ -168,7 +175,7 @@ impl Rows {
                  WHERE NOT EXISTS (SELECT 1 FROM stage_raw st WHERE st.job = ?1 AND st.of = ?2 \
                  AND st.stage_id = seen.stage_id AND st.name = raw.name))"
             ),
-            [&run.job.id, of],
+            params![run.job.number, of],
         )?;
         let staged =
             "FROM temp.seen JOIN stage_raw st ON st.job = ?1 AND st.of = ?2 AND st.stage_id = seen.stage_id";
@@ -178,7 +185,7 @@ impl Rows {
                 "UPDATE {live}_raw SET hash = st.hash, body = st.body {staged} WHERE {live}_raw.id = seen.live_id \
                  AND {live}_raw.name = st.name AND {live}_raw.hash <> st.hash"
             ),
-            [&run.job.id, of],
+            params![run.job.number, of],
         )?;
         changes.created += execute(
             db,
@@ -186,7 +193,7 @@ impl Rows {
                 "INSERT INTO {live}_raw (id, name, hash, body) SELECT seen.live_id, st.name, st.hash, st.body {staged} \
                  WHERE NOT EXISTS (SELECT 1 FROM {live}_raw raw WHERE raw.id = seen.live_id AND raw.name = st.name)"
             ),
-            [&run.job.id, of],
+            params![run.job.number, of],
         )?;
         Ok(())
     }
@@ -199,14 +206,14 @@ fn see_entities(run: &Run<'_>) -> rusqlite::Result<()> {
 }
 
 /// Notes every staged relationship whose ends exist; returns the number of the others.
-fn see_relationships(run: &Run<'_>) -> rusqlite::Result<u64> {
-    see(run, &RELATIONSHIPS, "mapping IS NULL", &resolved("from"), &resolved("to"))?;
+fn see_relationships(run: &Run<'_>, ends: &Ends<'_>) -> rusqlite::Result<u64> {
+    see(run, &RELATIONSHIPS, "mapping IS NULL", &ends.sql("from"), &ends.sql("to"))?;
     unsee(run, &["from_id", "to_id"])
 }
 
 /// Notes every staged mapped relationship whose source exists; returns the number of the others.
-fn see_mappings(run: &Run<'_>) -> rusqlite::Result<u64> {
-    see(run, &MAPPINGS, "mapping IS NOT NULL", &resolved("from"), "NULL")?;
+fn see_mappings(run: &Run<'_>, ends: &Ends<'_>) -> rusqlite::Result<u64> {
+    see(run, &MAPPINGS, "mapping IS NOT NULL", &ends.sql("from"), "NULL")?;
     unsee(run, &["from_id"])
 }
 
@@ -226,7 +233,7 @@ fn see(run: &Run<'_>, rows: &Rows, which: &str, from: &str, to: &str) -> rusqlit
              FROM {stage} st LEFT JOIN {live} live ON live.scope_id = ?2 AND live.key = st.key \
              WHERE st.job = ?1 AND {which}"
         ),
-        params![run.job.id, run.job.scope_id, given],
+        params![run.job.number, run.job.scope_id, given],
     )
 }
 
@@ -235,14 +242,6 @@ fn unsee(run: &Run<'_>, ends: &[&str]) -> rusqlite::Result<u64> {
     let missing: Vec<String> =
         ends.iter().map(|end| format!("{end} IS NULL OR {end} IN (SELECT id FROM temp.gone)")).collect();
     execute(run.connection, &format!("DELETE FROM temp.seen WHERE {}", missing.join(" OR ")), [])
-}
-
-/// SQL for the entity at one end; NULL when it does not exist.
-fn resolved(side: &str) -> String {
-    format!(
-        "CASE WHEN st.{side}_scope IS NULL THEN (SELECT id FROM entity WHERE uid = st.{side}_key) \
-         ELSE (SELECT id FROM entity WHERE scope_id = st.{side}_scope AND key = st.{side}_key) END"
-    )
 }
 
 /// Notes the rows of the scope that were not uploaded and whose type is not partial.

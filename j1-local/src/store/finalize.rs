@@ -10,6 +10,7 @@ use super::patch;
 use super::pin;
 use super::refused::Refused;
 use super::stage;
+use super::values;
 use super::views;
 use crate::clock::Clock;
 
@@ -73,6 +74,7 @@ fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Stat
     if matches!(job.mode, SyncMode::Diff | SyncMode::Patch) {
         mapper::resolve(&run)?;
     }
+    values::index(&transaction, version)?;
     pin::clear(&transaction)?;
     history::prune(&transaction, version)?;
     views::refresh(&transaction)?;

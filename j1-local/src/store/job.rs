@@ -204,6 +204,8 @@ pub struct Counters {
 #[derive(Debug, Clone)]
 pub struct Job {
     pub id: String,
+    /// Its number in the data file.
+    pub number: i64,
     pub scope_id: i64,
     pub scope: String,
     pub source: Source,
@@ -220,7 +222,7 @@ pub struct Job {
 }
 
 const SELECT: &str = "SELECT job.id, scope_id, scope.name, source, integration_job_id, sync_mode, status, \
-     start_timestamp, end_timestamp, partial_types, reason, counters, job.version \
+     start_timestamp, end_timestamp, partial_types, reason, counters, job.version, job.number \
      FROM job JOIN scope ON scope.id = job.scope_id";
 
 impl Job {
@@ -229,6 +231,7 @@ impl Job {
         let (partial_types, counters): (String, String) = (row.get(9)?, row.get(11)?);
         Ok(Self {
             id: row.get(0)?,
+            number: row.get(13)?,
             scope_id: row.get(1)?,
             scope: row.get(2)?,
             source: Source::parse(&source).unwrap_or(Source::Api),

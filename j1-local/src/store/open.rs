@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 
 use super::lock::DataLock;
+use super::values;
 use super::worker::Worker;
 use crate::error::Error;
 
@@ -12,16 +13,17 @@ use crate::error::Error;
 const ABANDONED: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// The steps that lead from an empty file to the current format. A file of an earlier format takes those it lacks.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     include_str!("schema.sql"),
     include_str!("history.sql"),
     include_str!("mapped.sql"),
     include_str!("views.sql"),
     include_str!("bulk.sql"),
+    include_str!("values.sql"),
 ];
 
 /// The number of the current format, which is the number of steps and `PRAGMA user_version` of the file.
-const FORMAT: i64 = 5;
+const FORMAT: i64 = 6;
 
 /// Tables that a diff uses on its way.
 const SCRATCH: &str = "
@@ -108,6 +110,7 @@ fn writer(mut connection: Connection, path: &Path, now: i64) -> Result<Connectio
     // A step of the upgrade makes tables anew that others refer to.
     connection.pragma_update(None, "foreign_keys", false)?;
     upgrade(&mut connection, found)?;
+    values::ensure(&mut connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     abort_abandoned(&connection, now)?;
     drop_old_stage(&connection)?;
@@ -172,7 +175,7 @@ fn drop_old_stage(connection: &Connection) -> rusqlite::Result<()> {
         connection.execute(
             &format!(
                 "DELETE FROM {table} WHERE job NOT IN \
-                 (SELECT id FROM job WHERE status IN ('AWAITING_UPLOADS', 'FINALIZE_PENDING'))"
+                 (SELECT number FROM job WHERE status IN ('AWAITING_UPLOADS', 'FINALIZE_PENDING'))"
             ),
             [],
         )?;

@@ -41,10 +41,10 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
 fn next(run: &Run<'_>, after: i64) -> rusqlite::Result<Option<Given>> {
     run.connection
         .prepare_cached(
-            "SELECT st.id, st.key, st.uid, st.props, kind.type, kind.class FROM stage_entity st \
+            "SELECT st.id, st.key, st.uid, json(st.props), kind.type, kind.class FROM stage_entity st \
              LEFT JOIN kind ON kind.id = st.kind WHERE st.job = ?1 AND st.id > ?2 ORDER BY st.id LIMIT 1",
         )?
-        .query_row(params![run.job.id, after], |row| {
+        .query_row(params![run.job.number, after], |row| {
             let props: String = row.get(3)?;
             let (type_name, class): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
             Ok(Given {
@@ -154,12 +154,12 @@ fn merge_raw(run: &Run<'_>, id: i64, given: &Given, counters: &mut Counters) -> 
                 "UPDATE entity_raw SET hash = st.hash, body = st.body {staged} \
              AND entity_raw.id = ?3 AND entity_raw.name = st.name AND entity_raw.hash <> st.hash"
             ))?
-            .execute(params![run.job.id, given.stage_id, id])? as u64;
+            .execute(params![run.job.number, given.stage_id, id])? as u64;
     counters.num_entity_raw_data_entries_created += run
         .connection
         .prepare_cached(&format!(
             "INSERT OR IGNORE INTO entity_raw (id, name, hash, body) SELECT ?3, st.name, st.hash, st.body {staged}"
         ))?
-        .execute(params![run.job.id, given.stage_id, id])? as u64;
+        .execute(params![run.job.number, given.stage_id, id])? as u64;
     Ok(())
 }

@@ -21,8 +21,8 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     run.enter(Status::FinalizingEntities);
     let staged = run
         .connection
-        .prepare_cached("SELECT uid, key, props FROM stage_entity WHERE job = ?1 ORDER BY id")?
-        .query_map([&run.job.id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .prepare_cached("SELECT uid, key, json(props) FROM stage_entity WHERE job = ?1 ORDER BY id")?
+        .query_map([run.job.number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<Vec<(String, String, String)>>>()?;
     for (uid, key, props) in staged {
         let Some(uid) = find(run.connection, &uid, &key)? else {

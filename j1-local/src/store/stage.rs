@@ -3,17 +3,18 @@
 //! Invariant: a job that has ended has no staged rows; what a crash leaves is removed when the file is opened.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, Statement, params};
-use xxhash_rust::xxh3::xxh3_128;
 
+use super::hashed::{Hashed, hash};
 use super::job::Job;
 use super::refused::Refused;
 use super::tables;
 use super::views;
 use crate::upload::{Batch, End, Entity, Kind, Raw, Relationship};
 
-/// The rows that open jobs have staged, by a hash of the `_id`, in 32 bytes an object.
+/// The rows that open jobs have staged, by a hash of the `_id`.
 ///
 /// It stands in for an index, which would cost as much as all the rest of an upload. The rows of a job that is not here
 /// are read when it uploads again. Invariant: a job that is here has exactly the rows of the data file; whatever fails
@@ -22,7 +23,7 @@ use crate::upload::{Batch, End, Entity, Kind, Raw, Relationship};
 pub struct Staged(HashMap<String, Rows>);
 
 /// Rows of `stage_entity` and `stage_relationship`; the `_id`s of the two differ.
-type Rows = HashMap<u128, i64>;
+type Rows = Hashed;
 
 impl Staged {
     /// Stages a batch in one transaction. With `replace`, the last of two objects with one key counts.
@@ -49,12 +50,14 @@ impl Staged {
 }
 
 fn read(connection: &Connection, job: &str) -> rusqlite::Result<Rows> {
-    let mut rows = Rows::new();
+    let mut rows = Rows::default();
     for table in ["stage_entity", "stage_relationship"] {
-        let mut statement = connection.prepare(&format!("SELECT uid, id FROM {table} WHERE job = ?1"))?;
+        let mut statement = connection.prepare(&format!(
+            "SELECT uid, id FROM {table} WHERE job = (SELECT number FROM job WHERE id = ?1)"
+        ))?;
         let mut found = statement.query([job])?;
         while let Some(row) = found.next()? {
-            rows.insert(xxh3_128(row.get_ref(0)?.as_bytes()?), row.get(1)?);
+            rows.insert(hash(row.get_ref(0)?.as_bytes()?), row.get(1)?);
         }
     }
     Ok(rows)
@@ -69,12 +72,16 @@ fn upload(
 ) -> Result<Job, Refused> {
     let transaction = connection.transaction()?;
     let mut job = Job::find_open(&transaction, id)?;
+    let entities: Vec<u128> = batch.entities.iter().map(|entity| hash(entity.uid.as_bytes())).collect();
+    let relationships: Vec<u128> =
+        batch.relationships.iter().map(|relationship| hash(relationship.uid.as_bytes())).collect();
+    warm(rows, &[&entities, &relationships]);
     let mut stage = Stage::new(&transaction, &job, replace, rows)?;
-    for entity in &batch.entities {
-        stage.entity(entity)?;
+    for (entity, hash) in batch.entities.iter().zip(entities) {
+        stage.entity(entity, hash)?;
     }
-    for relationship in &batch.relationships {
-        stage.relationship(relationship)?;
+    for (relationship, hash) in batch.relationships.iter().zip(relationships) {
+        stage.relationship(relationship, hash)?;
     }
     drop(stage);
     views::note(&transaction, &batch.properties)?;
@@ -90,6 +97,16 @@ fn upload(
     Ok(job)
 }
 
+/// Looks at the places of these hashes before rows are added to them.
+///
+/// The places are scattered over hundreds of megabytes. One after the other, with an insert between them, each costs the
+/// wait for the memory; in a row, the processor waits for many at once.
+fn warm(rows: &mut Rows, hashes: &[&[u128]]) {
+    rows.reserve(hashes.iter().map(|hashes| hashes.len()).sum());
+    let known = hashes.iter().flat_map(|hashes| hashes.iter()).filter(|hash| rows.contains_key(hash)).count();
+    std::hint::black_box(known);
+}
+
 /// Drops what a job uploaded.
 pub fn clear(connection: &Connection, job: &str) -> rusqlite::Result<()> {
     let others: bool = connection.query_row(
@@ -99,7 +116,8 @@ pub fn clear(connection: &Connection, job: &str) -> rusqlite::Result<()> {
     )?;
     for table in ["stage_raw", "stage_relationship", "stage_entity"] {
         if others {
-            connection.execute(&format!("DELETE FROM {table} WHERE job = ?1"), [job])?;
+            let which = "job = (SELECT number FROM job WHERE id = ?1)";
+            connection.execute(&format!("DELETE FROM {table} WHERE {which}"), [job])?;
         } else {
             // Without a condition SQLite drops the pages instead of the rows.
             connection.execute(&format!("DELETE FROM {table}"), [])?;
@@ -114,6 +132,7 @@ struct Stage<'a> {
     replace: bool,
     rows: &'a mut Rows,
     kinds: HashMap<&'a Kind, i64>,
+    last_kind: Option<(&'a Kind, i64)>,
     insert_entity: Statement<'a>,
     insert_relationship: Statement<'a>,
 }
@@ -132,26 +151,36 @@ impl<'a> Stage<'a> {
             "INSERT INTO stage_relationship (job, key, uid, kind, from_scope, from_key, to_scope, to_key, mapping, \
              hash, props) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
-        Ok(Self { connection, job, replace, rows, kinds: HashMap::new(), insert_entity, insert_relationship })
+        Ok(Self {
+            connection,
+            job,
+            replace,
+            rows,
+            kinds: HashMap::new(),
+            last_kind: None,
+            insert_entity,
+            insert_relationship,
+        })
     }
 
-    fn entity(&mut self, entity: &'a Entity) -> Result<(), Refused> {
+    fn entity(&mut self, entity: &'a Entity, hash: u128) -> Result<(), Refused> {
         let kind = entity.kind.as_ref().map(|kind| self.kind(kind)).transpose()?;
         let name = if entity.key.is_empty() { &entity.uid } else { &entity.key };
-        let staged = self.make_room("entity", "stage_entity", &entity.uid, name)?;
+        let row = self.rows.entry(hash);
+        make_room(self.connection, self.job, self.replace, "entity", &row, name)?;
         self.insert_entity.execute(params![
-            self.job.id,
+            self.job.number,
             entity.key,
             entity.uid,
             kind,
             entity.hash,
             entity.props
         ])?;
-        self.rows.insert(staged, self.connection.last_insert_rowid());
+        row.insert_entry(self.connection.last_insert_rowid());
         self.raw("entity", &entity.raw)
     }
 
-    fn relationship(&mut self, relationship: &'a Relationship) -> Result<(), Refused> {
+    fn relationship(&mut self, relationship: &'a Relationship, hash: u128) -> Result<(), Refused> {
         let kind = self.kind(&relationship.kind)?;
         let (from_scope, from_key) = self.end(&relationship.from)?;
         let (to_scope, to_key) = match &relationship.to {
@@ -159,9 +188,10 @@ impl<'a> Stage<'a> {
             None => (None, None),
         };
         let (key, uid) = (&relationship.key, &relationship.uid);
-        let staged = self.make_room("relationship", "stage_relationship", uid, key)?;
+        let row = self.rows.entry(hash);
+        make_room(self.connection, self.job, self.replace, "relationship", &row, key)?;
         self.insert_relationship.execute(params![
-            self.job.id,
+            self.job.number,
             key,
             uid,
             kind,
@@ -173,34 +203,25 @@ impl<'a> Stage<'a> {
             relationship.hash,
             relationship.props
         ])?;
-        self.rows.insert(staged, self.connection.last_insert_rowid());
+        row.insert_entry(self.connection.last_insert_rowid());
         self.raw("relationship", &relationship.raw)
     }
 
     /// The number of a kind, looked up once in a batch.
     fn kind(&mut self, kind: &'a Kind) -> rusqlite::Result<i64> {
-        if let Some(id) = self.kinds.get(kind) {
-            return Ok(*id);
+        // Objects of a type mostly come one after the other.
+        if let Some((last, id)) = self.last_kind
+            && last == kind
+        {
+            return Ok(id);
         }
-        let id = tables::kind(self.connection, kind)?;
+        let id = match self.kinds.get(kind) {
+            Some(id) => *id,
+            None => tables::kind(self.connection, kind)?,
+        };
         self.kinds.insert(kind, id);
+        self.last_kind = Some((kind, id));
         Ok(id)
-    }
-
-    /// Removes an earlier row of the same `_id` if the last one counts; otherwise refuses the duplicate. Returns the hash
-    /// of the `_id`.
-    fn make_room(&mut self, what: &'static str, table: &str, uid: &str, name: &str) -> Result<u128, Refused> {
-        let hash = xxh3_128(uid.as_bytes());
-        let Some(staged) = self.rows.get(&hash) else { return Ok(hash) };
-        if !self.replace {
-            return Err(Refused::Duplicate { what, key: name.to_owned() });
-        }
-        self.connection.execute(&format!("DELETE FROM {table} WHERE id = ?1"), [staged])?;
-        self.connection.execute(
-            "DELETE FROM stage_raw WHERE job = ?1 AND of = ?2 AND stage_id = ?3",
-            params![self.job.id, what, staged],
-        )?;
-        Ok(hash)
     }
 
     /// Returns the scope and the key of an end. Without a scope, the key is an `_id`.
@@ -233,8 +254,30 @@ impl<'a> Stage<'a> {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
         for raw in entries {
-            insert.execute(params![stage_id, self.job.id, of, raw.name, raw.hash, raw.body])?;
+            insert.execute(params![stage_id, self.job.number, of, raw.name, raw.hash, raw.body])?;
         }
         Ok(())
     }
+}
+
+/// Removes an earlier row of the same `_id` if the last one counts; otherwise refuses the duplicate.
+fn make_room(
+    connection: &Connection,
+    job: &Job,
+    replace: bool,
+    what: &'static str,
+    row: &Entry<'_, u128, i64>,
+    name: &str,
+) -> Result<(), Refused> {
+    let Entry::Occupied(staged) = row else { return Ok(()) };
+    if !replace {
+        return Err(Refused::Duplicate { what, key: name.to_owned() });
+    }
+    let staged = staged.get();
+    connection.execute(&format!("DELETE FROM stage_{what} WHERE id = ?1"), [staged])?;
+    connection.execute(
+        "DELETE FROM stage_raw WHERE job = ?1 AND of = ?2 AND stage_id = ?3",
+        params![job.number, what, staged],
+    )?;
+    Ok(())
 }

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
-use super::{Bad, Batch, Entity, Reader, Relationship, excerpt};
+use super::{Bad, Batch, Entity, Reader, Relationship, Shapes, excerpt};
 use crate::validation::Refusal;
 
 /// Refusals that a message shows; further ones are counted.
@@ -38,8 +38,15 @@ const RELATIONSHIPS: &str = "relationships";
 
 /// Reads a body: `{"entities":[…],"relationships":[…]}`, or as much of it as `takes` allows.
 pub fn read(bytes: &[u8], reader: &Reader, takes: Takes) -> Result<Batch, Bad> {
-    let mut document =
-        Document { reader, takes, batch: Batch::default(), list: None, seen: [false; 2], bad: None };
+    let mut document = Document {
+        reader,
+        takes,
+        batch: Batch::default(),
+        shapes: Shapes::default(),
+        list: None,
+        seen: [false; 2],
+        bad: None,
+    };
     if bytes.is_empty() {
         return Err(document.empty());
     }
@@ -50,7 +57,7 @@ pub fn read(bytes: &[u8], reader: &Reader, takes: Takes) -> Result<Batch, Bad> {
     }
     match read {
         Ok(()) if document.seen == [false; 2] => Err(document.empty()),
-        Ok(()) => Ok(document.batch),
+        Ok(()) => Ok(Batch { properties: document.shapes.properties, ..document.batch }),
         Err(error) if error.classify() == Category::Data => Err(match document.list {
             Some(what) => Bad::NotArray { what },
             None => Bad::Request("the body is not a JSON object".to_owned()),
@@ -64,6 +71,7 @@ struct Document<'r> {
     reader: &'r Reader,
     takes: Takes,
     batch: Batch,
+    shapes: Shapes,
     /// The list being read.
     list: Option<&'static str>,
     /// The lists that came: entities, relationships.
@@ -109,12 +117,11 @@ impl<'de> Visitor<'de> for &mut Document<'_> {
             let list = self.allow(&name).inspect(|what| self.list = Some(what));
             let read = match list {
                 Ok(ENTITIES) => {
-                    let Batch { entities, properties, .. } = &mut self.batch;
                     let read = |object| {
-                        Batch::note(properties, &object);
+                        self.shapes.note(&object);
                         Entity::read(self.reader, object)
                     };
-                    let list = List { what: ENTITIES, objects: entities, read };
+                    let list = List { what: ENTITIES, objects: &mut self.batch.entities, read };
                     map.next_value_seed(list)?
                 }
                 Ok(_) => {

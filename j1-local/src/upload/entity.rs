@@ -15,7 +15,8 @@ pub struct Entity {
     /// `None` when one of them sends no `_type` or no `_class`.
     pub kind: Option<Kind>,
     pub hash: i64,
-    pub props: String,
+    /// JSONB.
+    pub props: Vec<u8>,
     pub raw: Vec<Raw>,
 }
 
@@ -37,12 +38,12 @@ impl Entity {
             return Err(refusals);
         }
         let raw = raw_data(object.remove("_rawData"));
-        let props = props(&object);
+        let (text, props) = props(&object);
         // An `_id` names the entity whatever key came with it.
         let key = if id.is_some() { None } else { take_text(&mut object, "_key") }.unwrap_or_default();
         let kind = kind(&mut object);
         let uid = id.unwrap_or_else(|| reader.uid("entity", &key));
-        let hash = kind.as_ref().map_or(0, |kind| Self::hash(kind, &props));
+        let hash = kind.as_ref().map_or(0, |kind| Self::hash(kind, &text));
         Ok(Self { key, uid, kind, hash, props, raw })
     }
 

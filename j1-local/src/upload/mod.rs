@@ -10,16 +10,17 @@ pub use body::{Takes, read};
 pub use entity::Entity;
 pub use relationship::{End, Relationship};
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::canonical;
-use crate::store::{Job, Properties, SyncMode};
+use crate::store::{Job, Properties, SyncMode, jsonb};
 
 /// The namespace of our `_id`s: a made-up UUID that never changes.
 pub const NAMESPACE: Uuid = Uuid::from_u128(0x6a31_6c6f_6361_6c00_8000_6a75_7069_7465);
@@ -33,18 +34,23 @@ pub struct Batch {
     pub properties: Properties,
 }
 
-impl Batch {
+/// The properties of the entities of one request while it is read.
+#[derive(Debug, Default)]
+struct Shapes {
+    properties: Properties,
+    /// Hashes of the type and the names of properties that were noted together. Entities of a type mostly have the same.
+    noted: HashSet<u64>,
+}
+
+impl Shapes {
     /// Notes the names of an entity's properties.
-    fn note(properties: &mut Properties, object: &Map<String, Value>) {
+    fn note(&mut self, object: &Map<String, Value>) {
         let Some(type_name) = object.get("_type").and_then(Value::as_str) else { return };
-        if !properties.contains_key(type_name) {
-            properties.insert(type_name.to_owned(), BTreeSet::new());
-        }
-        let Some(known) = properties.get_mut(type_name) else { return };
-        for name in object.keys().filter(|name| !name.starts_with('_')) {
-            if !known.contains(name) {
-                known.insert(name.clone());
-            }
+        let names = || object.keys().filter(|name| !name.starts_with('_'));
+        let shape = names()
+            .fold(xxh3_64(type_name.as_bytes()), |hash, name| xxh3_64_with_seed(name.as_bytes(), hash));
+        if self.noted.insert(shape) {
+            self.properties.entry(type_name.to_owned()).or_default().extend(names().cloned());
         }
     }
 }
@@ -134,9 +140,10 @@ fn take_text(object: &mut Map<String, Value>, name: &str) -> Option<String> {
     }
 }
 
-/// The properties that queries see: everything but the names with a leading underscore.
-fn props(object: &Map<String, Value>) -> String {
-    canonical::object(object, |name| !name.starts_with('_'))
+/// The properties that queries see, everything but the names with a leading underscore: as JSON and as JSONB.
+fn props(object: &Map<String, Value>) -> (String, Vec<u8>) {
+    let keep = |name: &str| !name.starts_with('_');
+    (canonical::object(object, keep), jsonb::object(object, keep))
 }
 
 /// Brings raw data as the Node client sends it, a map of names, into the SDK's form, a list of

@@ -19,7 +19,8 @@ pub struct Relationship {
     /// The `_mapping` as JSON.
     pub mapping: Option<String>,
     pub hash: i64,
-    pub props: String,
+    /// JSONB.
+    pub props: Vec<u8>,
     pub raw: Vec<Raw>,
 }
 
@@ -37,7 +38,7 @@ pub enum End {
 impl Relationship {
     pub(super) fn read(reader: &Reader, mut object: Map<String, Value>) -> Result<Self, Vec<Refusal>> {
         let mapped = object.contains_key("_mapping");
-        let (from, to) = (take_end(&mut object, "from"), take_end(&mut object, "to"));
+        let (from, to) = (take_end(&mut object, &FROM), take_end(&mut object, &TO));
         list_raw_data(&mut object);
         put_keys(&mut object, from.as_ref(), to.as_ref());
         let refusals =
@@ -46,7 +47,7 @@ impl Relationship {
             return Err(refusals);
         }
         let raw = raw_data(object.remove("_rawData"));
-        let props = props(&object);
+        let (text, props) = props(&object);
         let mapping = object.remove("_mapping");
         let source_key = mapping.as_ref().and_then(|mapping| mapping.get("sourceEntityKey"));
         let (from, to) = match (&mapping, from, to) {
@@ -68,8 +69,7 @@ impl Relationship {
         };
         let mapping = mapping.as_ref().map(canonical::value);
         let ends = [Some(&from), to.as_ref()].map(|end| end.map_or(["", "", ""], End::parts));
-        let described =
-            [kind.type_name.as_str(), &kind.class, mapping.as_deref().unwrap_or_default(), &props];
+        let described = [kind.type_name.as_str(), &kind.class, mapping.as_deref().unwrap_or_default(), &text];
         let hash = canonical::hash(described.into_iter().chain(ends.into_iter().flatten()));
         let uid = reader.uid("relationship", &key);
         Ok(Self { key, uid, kind, from, to, mapping, hash, props, raw })
@@ -98,12 +98,29 @@ impl End {
     }
 }
 
-/// Takes the members that name one end, `side` being `from` or `to`.
-fn take_end(object: &mut Map<String, Value>, side: &str) -> Option<End> {
-    let id = take_text(object, &format!("_{side}EntityId"));
-    let source = take_text(object, &format!("_{side}EntitySource"));
-    let scope = take_text(object, &format!("_{side}EntityScope"));
-    let key = take_text(object, &format!("_{side}EntityKey"));
+/// The members that name one end: its `_id`, its key, and the source and the scope of its owner.
+struct Names {
+    id: &'static str,
+    key: &'static str,
+    source: &'static str,
+    scope: &'static str,
+}
+
+const FROM: Names = Names {
+    id: "_fromEntityId",
+    key: "_fromEntityKey",
+    source: "_fromEntitySource",
+    scope: "_fromEntityScope",
+};
+const TO: Names =
+    Names { id: "_toEntityId", key: "_toEntityKey", source: "_toEntitySource", scope: "_toEntityScope" };
+
+/// Takes the members that name one end.
+fn take_end(object: &mut Map<String, Value>, names: &Names) -> Option<End> {
+    let id = take_text(object, names.id);
+    let source = take_text(object, names.source);
+    let scope = take_text(object, names.scope);
+    let key = take_text(object, names.key);
     match (id, key, source, scope) {
         (Some(id), ..) => Some(End::Id { id }),
         // Which kind of scope it is, is looked up.
@@ -119,7 +136,7 @@ fn take_end(object: &mut Map<String, Value>, side: &str) -> Option<End> {
 
 /// Names the ends by keys alone, as the upload rules know them.
 fn put_keys(object: &mut Map<String, Value>, from: Option<&End>, to: Option<&End>) {
-    for (name, end) in [("_fromEntityKey", from), ("_toEntityKey", to)] {
+    for (name, end) in [(FROM.key, from), (TO.key, to)] {
         if let Some(end) = end {
             object.insert(name.to_owned(), Value::from(end.text()));
         }

@@ -20,13 +20,18 @@ pub struct Graph {
 impl Graph {
     /// Creates an empty data file.
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let graph = Self { folder: tempfile::tempdir().unwrap(), database: None };
+        graph.start_and_stop();
+        graph
+    }
+
+    /// Starts and stops the local JupiterOne on the data file, which indexes what was written past it.
+    pub fn start_and_stop(&self) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let builder = LocalJupiterOne::builder().database(folder.path().join("j1.db"));
+            let builder = LocalJupiterOne::builder().database(self.folder.path().join("j1.db"));
             builder.clock(Clock::fixed(NOW)).start().await.unwrap().shutdown().await.unwrap();
         });
-        Self { folder, database: None }
     }
 
     /// Creates a data file with these entities and relationships, in the form of an upload.
@@ -46,6 +51,8 @@ impl Graph {
         transaction.execute_batch("INSERT INTO scope VALUES (1, 'integration', 'test', 0, 0);").unwrap();
         transaction.execute_batch(sql).unwrap();
         transaction.commit().unwrap();
+        drop(connection);
+        graph.start_and_stop();
         graph.database = Some(Database::open(&path).unwrap());
         graph
     }
@@ -61,7 +68,7 @@ impl Graph {
         transaction
             .execute_batch(
                 "DELETE FROM relationship_props; DELETE FROM relationship; DELETE FROM entity_props; DELETE FROM entity; \
-                 DELETE FROM kind; DELETE FROM scope; DELETE FROM entity_past;
+                 DELETE FROM kind; DELETE FROM scope; DELETE FROM entity_past; DELETE FROM value_state;
                  INSERT INTO scope VALUES (1, 'integration', 'test', 0, 0);",
             )
             .unwrap();
