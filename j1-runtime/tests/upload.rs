@@ -208,6 +208,34 @@ async fn no_more_requests_are_on_their_way_than_the_limit() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn fewer_uploads_are_on_their_way_while_jupiterone_refuses_them_for_load() {
+    // Each takes a second, and with more than two at once the further ones are refused.
+    let (busy, refused, all) = (Arc::new(AtomicUsize::new(0)), Arc::default(), Arc::default());
+    let counts: [Arc<AtomicUsize>; 3] = [Arc::clone(&busy), Arc::clone(&refused), Arc::clone(&all)];
+    let http = Http::service(move |request| {
+        let [busy, refused, all] = counts.clone();
+        async move {
+            if !matches!(&*name(&request), "entities" | "relationships") {
+                return Ok(taken(&request));
+            }
+            all.fetch_add(1, Ordering::SeqCst);
+            let at_once = busy.fetch_add(1, Ordering::SeqCst) + 1;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            busy.fetch_sub(1, Ordering::SeqCst);
+            if at_once <= 2 {
+                return Ok(taken(&request));
+            }
+            refused.fetch_add(1, Ordering::SeqCst);
+            Ok(answer(429, &json!({})))
+        }
+    });
+    let limits = UploadLimits { objects: 5, in_flight: 6, ..UploadLimits::default() };
+    assert_eq!(run(400, http, limits).await.status, Status::Complete);
+    let [refused, all] = [refused, all].map(|count| count.load(Ordering::SeqCst));
+    assert!(refused > 0 && refused * 4 < all, "{refused} of {all} were refused");
+}
+
+#[tokio::test(start_paused = true)]
 async fn relationships_do_not_overtake_the_entities_before_them() {
     let order: Arc<Mutex<Vec<String>>> = Arc::default();
     let seen = Arc::clone(&order);

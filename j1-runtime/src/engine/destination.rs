@@ -8,14 +8,13 @@ use std::borrow::Cow;
 use j1_core::Result;
 use j1_core::graph::ObjectKind;
 use j1_core::report::Event;
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::collection::{PartWriter, Writer};
 use crate::engine::memory::Memory;
-use crate::jupiterone::{Batch, SyncMode, UploadLimits, Uploader};
+use crate::jupiterone::{Batch, Permit, SyncMode, UploadLimits, Uploader};
 
 /// A place for one batch.
-pub(crate) struct Place(Option<OwnedSemaphorePermit>);
+pub(crate) struct Place(Option<Permit>);
 
 /// The destination of collected objects.
 #[expect(clippy::large_enum_variant, reason = "a run has one")]

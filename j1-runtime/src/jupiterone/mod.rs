@@ -3,6 +3,7 @@
 mod client;
 mod events;
 mod limits;
+mod pace;
 pub(crate) mod prediction;
 mod query;
 mod sent;
@@ -12,6 +13,7 @@ mod wire;
 pub(crate) use client::{Credentials, SyncClient, is_on_this_machine};
 pub(crate) use events::Events;
 pub use limits::UploadLimits;
+pub(crate) use pace::Permit;
 pub(crate) use query::{Held, HeldMapped, HeldObject, NotHeld};
 pub use sent::Uploads;
 pub(crate) use uploader::{Batch, TooLarge, Uploader};

@@ -16,7 +16,7 @@ use j1_core::error::Kind;
 use j1_core::graph::{BoxFuture, ObjectKind};
 use j1_core::report::Event;
 use j1_core::{Error, Result};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{Instrument as _, Span};
 
@@ -24,6 +24,7 @@ use crate::code;
 use crate::jupiterone::UploadLimits;
 use crate::jupiterone::client::{SyncClient, Uploaded};
 use crate::jupiterone::events::Events;
+use crate::jupiterone::pace::{Pace, Permit};
 use crate::observe::progress::Wait;
 use crate::observe::stats;
 use crate::observe::trace;
@@ -166,7 +167,7 @@ impl Batch {
 pub(crate) struct Uploader {
     client: Arc<SyncClient>,
     job: String,
-    permits: Arc<Semaphore>,
+    pace: Arc<Pace>,
     tasks: Mutex<JoinSet<()>>,
     /// The batches of entities in flight: each channel closes once its batch has been taken.
     entities: Mutex<Vec<watch::Receiver<()>>>,
@@ -174,6 +175,19 @@ pub(crate) struct Uploader {
     events: Events,
     /// The span of the run: an upload goes on when the step that filled it has ended.
     run: Span,
+}
+
+/// The job that a batch is sent to.
+struct To {
+    client: Arc<SyncClient>,
+    pace: Arc<Pace>,
+    job: String,
+}
+
+impl To {
+    async fn upload(&self, kind: ObjectKind, objects: &[u8]) -> Result<Uploaded> {
+        self.client.upload(&self.pace, &self.job, kind, objects).await
+    }
 }
 
 #[derive(Default)]
@@ -186,12 +200,12 @@ struct Failures {
 
 impl Uploader {
     pub fn new(client: Arc<SyncClient>, job: String) -> Self {
-        let permits = Arc::new(Semaphore::new(client.limits().in_flight));
+        let pace = Pace::new(client.limits().in_flight);
         Self {
             events: Events::new(Arc::clone(&client), job.clone()),
             client,
             job,
-            permits,
+            pace,
             tasks: Mutex::default(),
             entities: Mutex::default(),
             failures: Arc::default(),
@@ -215,21 +229,21 @@ impl Uploader {
     }
 
     /// Waits while too many batches are in flight.
-    pub async fn ready(&self) -> Result<OwnedSemaphorePermit> {
+    pub async fn ready(&self) -> Result<Permit> {
         self.check()?;
         let _waits = stats::waiting(Wait::Upload, None);
-        Arc::clone(&self.permits).acquire_owned().await.map_err(|_| interrupted())
+        self.pace.place().await.ok_or_else(interrupted)
     }
 
     /// Sends a batch; the permit is given back when it has been taken.
     ///
     /// Relationships are sent once the entities that were in flight before them have been taken: these may be their
     /// ends.
-    pub fn send(&self, permit: Option<OwnedSemaphorePermit>, kind: ObjectKind, mut batch: Batch) {
+    pub fn send(&self, permit: Option<Permit>, kind: ObjectKind, mut batch: Batch) {
         let mut shortened = std::mem::take(&mut batch.shortened);
         self.failures.too_large.lock().unwrap_or_else(PoisonError::into_inner).append(&mut shortened);
-        let (client, job, failures) =
-            (Arc::clone(&self.client), self.job.clone(), Arc::clone(&self.failures));
+        let to = To { client: Arc::clone(&self.client), pace: Arc::clone(&self.pace), job: self.job.clone() };
+        let failures = Arc::clone(&self.failures);
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(ended) = tasks.try_join_next() {
             if ended.is_err() {
@@ -245,7 +259,7 @@ impl Uploader {
                 let _ = entities.changed().await;
             }
             let (whole, began) = (0..batch.objects.len(), tokio::time::Instant::now());
-            if let Err(error) = deliver(&client, &job, kind, &batch, whole, &failures).await {
+            if let Err(error) = deliver(&to, kind, &batch, whole, &failures).await {
                 failures.note(error);
             }
             trace::took(&Span::current(), began);
@@ -289,7 +303,7 @@ impl Uploader {
     /// Cancels the uploads in flight, and waits until they have ended.
     pub async fn cancel(&self) {
         // A step that still runs gets no more places.
-        self.permits.close();
+        self.pace.close();
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         tasks.shutdown().await;
         // The last events are still sent: they may explain the failure.
@@ -328,26 +342,25 @@ fn interrupted() -> Error {
 
 /// Sends a part of a batch, in halves where it is too large for one request.
 fn deliver<'a>(
-    client: &'a SyncClient,
-    job: &'a str,
+    to: &'a To,
     kind: ObjectKind,
     batch: &'a Batch,
     part: Range<usize>,
     failures: &'a Failures,
 ) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
-        match client.upload(job, kind, batch.slice(part.clone())).await? {
+        match to.upload(kind, batch.slice(part.clone())).await? {
             Uploaded::Received => {
                 failures.received(kind, part.len());
                 Ok(())
             }
             Uploaded::TooLarge if part.len() > 1 => {
                 let middle = part.start + part.len() / 2;
-                deliver(client, job, kind, batch, part.start..middle, failures).await?;
-                deliver(client, job, kind, batch, middle..part.end, failures).await
+                deliver(to, kind, batch, part.start..middle, failures).await?;
+                deliver(to, kind, batch, middle..part.end, failures).await
             }
             Uploaded::TooLarge => match batch.objects.get(part.start) {
-                Some(object) => shrink(client, job, kind, batch, object, failures).await,
+                Some(object) => shrink(to, kind, batch, object, failures).await,
                 None => Ok(()),
             },
         }
@@ -356,8 +369,7 @@ fn deliver<'a>(
 
 /// Sends an object that is too large by itself without its raw data, or leaves it out.
 async fn shrink(
-    client: &SyncClient,
-    job: &str,
+    to: &To,
     kind: ObjectKind,
     batch: &Batch,
     object: &Object,
@@ -365,7 +377,7 @@ async fn shrink(
 ) -> Result<()> {
     let (mut bytes, mut raw_data_only) = (object.at.len(), false);
     if let Some(smaller) = batch.without_raw_data(object) {
-        match client.upload(job, kind, &smaller).await? {
+        match to.upload(kind, &smaller).await? {
             Uploaded::Received => {
                 failures.received(kind, 1);
                 raw_data_only = true;

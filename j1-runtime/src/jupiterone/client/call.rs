@@ -21,6 +21,7 @@ use url::Url;
 
 use super::SyncClient;
 use crate::code;
+use crate::jupiterone::pace::Pace;
 use crate::jupiterone::wire::{ErrorAnswer, Job, JobAnswer};
 use crate::observe::trace;
 use crate::provider::retry::{Policy, is_temporary, retry_after};
@@ -88,7 +89,11 @@ impl SyncClient {
                 ""
             };
             self.sent.count(attempt > 1, call.body.map_or(0, |body| body.bytes.len()));
+            let sent = Instant::now();
             let answer = self.once(&call, again).await;
+            if let (Some(pace), Ok(answer)) = (call.pace, &answer) {
+                pace.answered(answer.status, sent, Instant::now());
+            }
             span.record("requests", attempt)
                 .record("status", answer.as_ref().map_or(0, |answer| answer.status));
             let (wait, refusal) = match answer {
@@ -181,6 +186,8 @@ pub(super) struct Call<'b> {
     pub expects_job: bool,
     /// Jobs that this request may have left open; for a request to start one.
     pub left_open: Option<&'b Mutex<LeftOpen>>,
+    /// Learns from the responses; for an upload.
+    pub pace: Option<&'b Pace>,
 }
 
 impl Call<'_> {
@@ -193,6 +200,7 @@ impl Call<'_> {
             keyed: true,
             expects_job: false,
             left_open: None,
+            pace: None,
         }
     }
 

@@ -17,6 +17,7 @@ use url::{Host, Url};
 use crate::code;
 use crate::jupiterone::UploadLimits;
 use crate::jupiterone::client::call::{Body, Call, LeftOpen, Refusal, job_of};
+use crate::jupiterone::pace::Pace;
 use crate::jupiterone::sent::{Sent, Uploads};
 use crate::jupiterone::wire::{
     Abort, EventBody, EventsBody, Finalize, Job, Opening, PartialDatasets, Received, ReceivedAnswer, Start,
@@ -176,15 +177,23 @@ impl SyncClient {
         Ok(job)
     }
 
-    /// Sends objects, already serialised and separated by commas.
-    pub(super) async fn upload(&self, job: &str, kind: ObjectKind, objects: &[u8]) -> Result<Uploaded> {
+    /// Sends objects, already serialised and separated by commas; `pace` learns from the responses.
+    pub(super) async fn upload(
+        &self,
+        pace: &Pace,
+        job: &str,
+        kind: ObjectKind,
+        objects: &[u8],
+    ) -> Result<Uploaded> {
         let (path, member) = match kind {
             ObjectKind::Entity => ("entities", &b"{\"entities\":["[..]),
             ObjectKind::Relationship => ("relationships", &b"{\"relationships\":["[..]),
         };
         let mut body = Body::encode(&[member, objects, b"]}"], self.limits.gzip_from)?;
         body.correlation = Some(uuid::Uuid::new_v4().to_string());
-        match self.call(Method::POST, &format!("/{job}/{path}"), Some(&body), None).await {
+        let (path, url) = self.of_jobs(&format!("/{job}/{path}"));
+        let call = Call::new(Method::POST, &path, url);
+        match self.send(Call { body: Some(&body), expects_job: true, pace: Some(pace), ..call }).await {
             Ok(response) => own_job(job, &response).map(|_| Uploaded::Received),
             Err(refusal) if refusal.status == 413 || refusal.code == "RequestEntityTooLargeException" => {
                 Ok(Uploaded::TooLarge)
