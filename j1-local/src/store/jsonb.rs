@@ -3,7 +3,6 @@
 //! SQLite makes the same bytes of JSON, but takes several times as long for it.
 
 use std::borrow::Cow;
-use std::io::Write as _;
 
 use serde_json::{Map, Value};
 
@@ -22,17 +21,12 @@ fn write(value: &Value, out: &mut Vec<u8>) {
         Value::Bool(true) => out.push(TRUE),
         Value::Bool(false) => out.push(FALSE),
         Value::Number(number) => {
-            let start = out.len();
-            let kind = match number.as_i64() {
-                // Writing to a Vec does not fail.
-                Some(whole) => write!(out, "{whole}").map_or(INTEGER, |()| INTEGER),
-                None => {
-                    let text = canonical::value(value);
-                    out.extend_from_slice(text.as_bytes());
-                    if text.contains(['.', 'e', 'E']) { FLOAT } else { INTEGER }
-                }
+            let text = match number.as_i64() {
+                Some(whole) => whole.to_string(),
+                None => canonical::value(value),
             };
-            put_header(kind, start, out);
+            let kind = if text.contains(['.', 'e', 'E']) { FLOAT } else { INTEGER };
+            write_value(kind, text.as_bytes(), out);
         }
         Value::String(text) => write_text(text, out),
         Value::Array(items) => {
@@ -45,33 +39,46 @@ fn write(value: &Value, out: &mut Vec<u8>) {
 }
 
 fn write_object(map: &Map<String, Value>, keep: &dyn Fn(&str) -> bool, out: &mut Vec<u8>) {
-    let mut members: Vec<_> = map.iter().filter(|(name, _)| keep(name)).collect();
-    // `Map` is sorted or not, by a feature of serde_json that any crate of a build may switch on.
-    members.sort_unstable_by_key(|(name, _)| *name);
     let start = out.len();
-    for (name, value) in members {
+    let mut member = |(name, value): (&String, &Value)| {
         write_text(name, out);
         write(value, out);
+    };
+    let members = map.iter().filter(|(name, _)| keep(name));
+    // `Map` is sorted or not, by a feature of serde_json that any crate of a build may switch on.
+    if map.keys().is_sorted() {
+        members.for_each(&mut member);
+    } else {
+        let mut members: Vec<_> = members.collect();
+        members.sort_unstable_by_key(|(name, _)| *name);
+        members.into_iter().for_each(&mut member);
     }
     put_header(OBJECT, start, out);
 }
 
 fn write_text(text: &str, out: &mut Vec<u8>) {
-    let start = out.len();
     if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
         let quoted = Value::from(text).to_string();
-        out.extend_from_slice(&quoted.as_bytes()[1..quoted.len() - 1]);
-        put_header(TEXT_JSON, start, out);
-        return;
+        write_value(TEXT_JSON, &quoted.as_bytes()[1..quoted.len() - 1], out);
+    } else {
+        write_value(TEXT, text.as_bytes(), out);
     }
-    out.extend_from_slice(text.as_bytes());
-    put_header(TEXT, start, out);
 }
 
-/// Puts the header of an element in front of its value, which begins at `start` and goes to the end.
+fn write_value(kind: u8, value: &[u8], out: &mut Vec<u8>) {
+    let (header, length) = header(kind, value.len());
+    out.extend_from_slice(&header[..length]);
+    out.extend_from_slice(value);
+}
+
+/// Puts the header of a list or an object in front of its value, which begins at `start` and goes to the end.
 fn put_header(kind: u8, start: usize, out: &mut Vec<u8>) {
-    let size = out.len() - start;
-    let bytes = size.to_be_bytes();
+    let (header, length) = header(kind, out.len() - start);
+    out.splice(start..start, header[..length].iter().copied());
+}
+
+/// The header of a value of this size, and its length.
+fn header(kind: u8, size: usize) -> ([u8; 9], usize) {
     let (code, width) = match size {
         0..=11 => (size, 0),
         12..=0xff => (12, 1),
@@ -79,10 +86,13 @@ fn put_header(kind: u8, start: usize, out: &mut Vec<u8>) {
         0x1_0000..=0xffff_ffff => (14, 4),
         _ => (15, 8),
     };
+    let mut header = [0; 9];
     #[expect(clippy::cast_possible_truncation, reason = "at most 15")]
     let first = (code as u8) << 4 | kind;
-    let rest = bytes[bytes.len() - width..].iter().copied();
-    out.splice(start..start, std::iter::once(first).chain(rest));
+    header[0] = first;
+    let bytes = (size as u64).to_be_bytes();
+    header[1..=width].copy_from_slice(&bytes[bytes.len() - width..]);
+    (header, width + 1)
 }
 
 /// One element: its type, the bytes of its value, and those of its header and value together.

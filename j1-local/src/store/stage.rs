@@ -76,7 +76,7 @@ fn upload(
     let relationships: Vec<u128> =
         batch.relationships.iter().map(|relationship| hash(relationship.uid.as_bytes())).collect();
     warm(rows, &[&entities, &relationships]);
-    let mut stage = Stage::new(&transaction, &job, replace, rows)?;
+    let mut stage = Stage::new(&transaction, &job, replace, rows, &batch.kinds)?;
     for (entity, hash) in batch.entities.iter().zip(entities) {
         stage.entity(entity, hash)?;
     }
@@ -131,8 +131,8 @@ struct Stage<'a> {
     job: &'a Job,
     replace: bool,
     rows: &'a mut Rows,
-    kinds: HashMap<&'a Kind, i64>,
-    last_kind: Option<(&'a Kind, i64)>,
+    /// The numbers of the batch's kinds.
+    kinds: Vec<i64>,
     insert_entity: Statement<'a>,
     insert_relationship: Statement<'a>,
 }
@@ -143,7 +143,10 @@ impl<'a> Stage<'a> {
         job: &'a Job,
         replace: bool,
         rows: &'a mut Rows,
+        kinds: &[Kind],
     ) -> rusqlite::Result<Self> {
+        let kinds =
+            kinds.iter().map(|kind| tables::kind(connection, kind)).collect::<rusqlite::Result<_>>()?;
         let insert_entity = connection.prepare(
             "INSERT INTO stage_entity (job, key, uid, kind, hash, props) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
@@ -151,20 +154,11 @@ impl<'a> Stage<'a> {
             "INSERT INTO stage_relationship (job, key, uid, kind, from_scope, from_key, to_scope, to_key, mapping, \
              hash, props) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
-        Ok(Self {
-            connection,
-            job,
-            replace,
-            rows,
-            kinds: HashMap::new(),
-            last_kind: None,
-            insert_entity,
-            insert_relationship,
-        })
+        Ok(Self { connection, job, replace, rows, kinds, insert_entity, insert_relationship })
     }
 
-    fn entity(&mut self, entity: &'a Entity, hash: u128) -> Result<(), Refused> {
-        let kind = entity.kind.as_ref().map(|kind| self.kind(kind)).transpose()?;
+    fn entity(&mut self, entity: &Entity, hash: u128) -> Result<(), Refused> {
+        let kind = entity.kind.map(|place| self.kinds[place]);
         let name = if entity.key.is_empty() { &entity.uid } else { &entity.key };
         let row = self.rows.entry(hash);
         make_room(self.connection, self.job, self.replace, "entity", &row, name)?;
@@ -180,8 +174,8 @@ impl<'a> Stage<'a> {
         self.raw("entity", &entity.raw)
     }
 
-    fn relationship(&mut self, relationship: &'a Relationship, hash: u128) -> Result<(), Refused> {
-        let kind = self.kind(&relationship.kind)?;
+    fn relationship(&mut self, relationship: &Relationship, hash: u128) -> Result<(), Refused> {
+        let kind = self.kinds[relationship.kind];
         let (from_scope, from_key) = self.end(&relationship.from)?;
         let (to_scope, to_key) = match &relationship.to {
             Some(end) => self.end(end).map(|(scope, key)| (scope, Some(key)))?,
@@ -205,23 +199,6 @@ impl<'a> Stage<'a> {
         ])?;
         row.insert_entry(self.connection.last_insert_rowid());
         self.raw("relationship", &relationship.raw)
-    }
-
-    /// The number of a kind, looked up once in a batch.
-    fn kind(&mut self, kind: &'a Kind) -> rusqlite::Result<i64> {
-        // Objects of a type mostly come one after the other.
-        if let Some((last, id)) = self.last_kind
-            && last == kind
-        {
-            return Ok(id);
-        }
-        let id = match self.kinds.get(kind) {
-            Some(id) => *id,
-            None => tables::kind(self.connection, kind)?,
-        };
-        self.kinds.insert(kind, id);
-        self.last_kind = Some((kind, id));
-        Ok(id)
     }
 
     /// Returns the scope and the key of an end. Without a scope, the key is an `_id`.

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
-use super::{Bad, Batch, Entity, Reader, Relationship, Shapes, excerpt};
+use super::{Bad, Batch, Entity, Kinds, Reader, Relationship, Shapes, excerpt};
 use crate::validation::Refusal;
 
 /// Refusals that a message shows; further ones are counted.
@@ -42,6 +42,7 @@ pub fn read(bytes: &[u8], reader: &Reader, takes: Takes) -> Result<Batch, Bad> {
         reader,
         takes,
         batch: Batch::default(),
+        kinds: Kinds::default(),
         shapes: Shapes::default(),
         list: None,
         seen: [false; 2],
@@ -57,7 +58,11 @@ pub fn read(bytes: &[u8], reader: &Reader, takes: Takes) -> Result<Batch, Bad> {
     }
     match read {
         Ok(()) if document.seen == [false; 2] => Err(document.empty()),
-        Ok(()) => Ok(Batch { properties: document.shapes.properties, ..document.batch }),
+        Ok(()) => Ok(Batch {
+            kinds: document.kinds.into_list(),
+            properties: document.shapes.properties,
+            ..document.batch
+        }),
         Err(error) if error.classify() == Category::Data => Err(match document.list {
             Some(what) => Bad::NotArray { what },
             None => Bad::Request("the body is not a JSON object".to_owned()),
@@ -71,6 +76,7 @@ struct Document<'r> {
     reader: &'r Reader,
     takes: Takes,
     batch: Batch,
+    kinds: Kinds,
     shapes: Shapes,
     /// The list being read.
     list: Option<&'static str>,
@@ -119,13 +125,13 @@ impl<'de> Visitor<'de> for &mut Document<'_> {
                 Ok(ENTITIES) => {
                     let read = |object| {
                         self.shapes.note(&object);
-                        Entity::read(self.reader, object)
+                        Entity::read(self.reader, &mut self.kinds, object)
                     };
                     let list = List { what: ENTITIES, objects: &mut self.batch.entities, read };
                     map.next_value_seed(list)?
                 }
                 Ok(_) => {
-                    let read = |object| Relationship::read(self.reader, object);
+                    let read = |object| Relationship::read(self.reader, &mut self.kinds, object);
                     let list = List { what: RELATIONSHIPS, objects: &mut self.batch.relationships, read };
                     map.next_value_seed(list)?
                 }

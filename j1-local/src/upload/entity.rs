@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Raw, Reader, list_raw_data, props, raw_data, take_text};
+use super::{Kind, Kinds, Raw, Reader, list_raw_data, props, raw_data, take_text};
 use crate::canonical;
 use crate::validation::{self, Refusal};
 
@@ -12,8 +12,8 @@ pub struct Entity {
     /// Empty when a PATCH or an OVERRIDE names the entity by `_id` alone.
     pub key: String,
     pub uid: String,
-    /// `None` when one of them sends no `_type` or no `_class`.
-    pub kind: Option<Kind>,
+    /// Its place in the batch's list; `None` when one of them sends no `_type` or no `_class`.
+    pub kind: Option<usize>,
     pub hash: i64,
     /// JSONB.
     pub props: Vec<u8>,
@@ -24,7 +24,11 @@ pub struct Entity {
 const REQUIRED: [&str; 4] = ["J1-E0102", "J1-E0104", "J1-E0201", "J1-E0401"];
 
 impl Entity {
-    pub(super) fn read(reader: &Reader, mut object: Map<String, Value>) -> Result<Self, Vec<Refusal>> {
+    pub(super) fn read(
+        reader: &Reader,
+        kinds: &mut Kinds,
+        mut object: Map<String, Value>,
+    ) -> Result<Self, Vec<Refusal>> {
         let id = if reader.mode.is_of_parts() { take_text(&mut object, "_id") } else { None };
         list_raw_data(&mut object);
         let mut refusals = validation::entity(&object);
@@ -42,8 +46,9 @@ impl Entity {
         // An `_id` names the entity whatever key came with it.
         let key = if id.is_some() { None } else { take_text(&mut object, "_key") }.unwrap_or_default();
         let kind = kind(&mut object);
-        let uid = id.unwrap_or_else(|| reader.uid("entity", &key));
+        let uid = id.unwrap_or_else(|| reader.entity_uid(&key));
         let hash = kind.as_ref().map_or(0, |kind| Self::hash(kind, &text));
+        let kind = kind.map(|kind| kinds.place(kind));
         Ok(Self { key, uid, kind, hash, props, raw })
     }
 

@@ -10,7 +10,7 @@ pub use body::{Takes, read};
 pub use entity::Entity;
 pub use relationship::{End, Relationship};
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
 
 use flate2::Compression;
@@ -30,6 +30,8 @@ pub const NAMESPACE: Uuid = Uuid::from_u128(0x6a31_6c6f_6361_6c00_8000_6a75_7069
 pub struct Batch {
     pub entities: Vec<Entity>,
     pub relationships: Vec<Relationship>,
+    /// The kinds of both, which name them by their place in this list.
+    pub kinds: Vec<Kind>,
     /// The properties of the entities, by type.
     pub properties: Properties,
 }
@@ -52,6 +54,24 @@ impl Shapes {
         if self.noted.insert(shape) {
             self.properties.entry(type_name.to_owned()).or_default().extend(names().cloned());
         }
+    }
+}
+
+/// The kinds of the objects of one request while it is read. Most have one in common.
+#[derive(Debug, Default)]
+struct Kinds(HashMap<Kind, usize>);
+
+impl Kinds {
+    /// Returns the place of a kind.
+    fn place(&mut self, kind: Kind) -> usize {
+        let next = self.0.len();
+        *self.0.entry(kind).or_insert(next)
+    }
+
+    fn into_list(self) -> Vec<Kind> {
+        let mut all: Vec<(usize, Kind)> = self.0.into_iter().map(|(kind, place)| (place, kind)).collect();
+        all.sort_unstable_by_key(|(place, _)| *place);
+        all.into_iter().map(|(_, kind)| kind).collect()
     }
 }
 
@@ -91,15 +111,17 @@ pub enum Bad {
 /// Reads the uploads of one job.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    scope_kind: &'static str,
-    scope: String,
+    /// The beginning of the names that `_id`s are made of, for entities and for relationships.
+    entity_name: String,
+    relationship_name: String,
     mode: SyncMode,
 }
 
 impl Reader {
     /// Creates a reader for the uploads of this job.
     pub fn new(job: &Job) -> Self {
-        Self { scope_kind: job.mode.scope_kind(job.source), scope: job.scope.clone(), mode: job.mode }
+        let name = |what| format!("{what}\0{}\0{}\0", job.mode.scope_kind(job.source), job.scope);
+        Self { entity_name: name("entity"), relationship_name: name("relationship"), mode: job.mode }
     }
 
     /// Refuses lists that jobs of this mode do not take.
@@ -117,11 +139,21 @@ impl Reader {
         Ok(())
     }
 
-    /// The `_id` of a key: the same in every run.
-    fn uid(&self, what: &str, key: &str) -> String {
-        let name = format!("{what}\0{}\0{}\0{key}", self.scope_kind, self.scope);
-        Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
+    /// The `_id` of the entity with this key: the same in every run.
+    fn entity_uid(&self, key: &str) -> String {
+        uid(&self.entity_name, key)
     }
+
+    /// The `_id` of the relationship with this key.
+    fn relationship_uid(&self, key: &str) -> String {
+        uid(&self.relationship_name, key)
+    }
+}
+
+fn uid(name: &str, key: &str) -> String {
+    let name = [name.as_bytes(), key.as_bytes()].concat();
+    let mut buffer = Uuid::encode_buffer();
+    Uuid::new_v5(&NAMESPACE, &name).hyphenated().encode_lower(&mut buffer).to_owned()
 }
 
 /// Keys may be 7,000 characters long; a message shows the beginning.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Raw, Reader, list_raw_data, props, raw_data, take_text};
+use super::{Kind, Kinds, Raw, Reader, list_raw_data, props, raw_data, take_text};
 use crate::canonical;
 use crate::store::{Source, SyncMode};
 use crate::validation::{self, Refusal};
@@ -12,7 +12,8 @@ use crate::validation::{self, Refusal};
 pub struct Relationship {
     pub key: String,
     pub uid: String,
-    pub kind: Kind,
+    /// Its place in the batch's list.
+    pub kind: usize,
     pub from: End,
     /// `None` when the relationship is mapped: its far end is found by its `mapping`.
     pub to: Option<End>,
@@ -36,7 +37,11 @@ pub enum End {
 }
 
 impl Relationship {
-    pub(super) fn read(reader: &Reader, mut object: Map<String, Value>) -> Result<Self, Vec<Refusal>> {
+    pub(super) fn read(
+        reader: &Reader,
+        kinds: &mut Kinds,
+        mut object: Map<String, Value>,
+    ) -> Result<Self, Vec<Refusal>> {
         let mapped = object.contains_key("_mapping");
         let (from, to) = (take_end(&mut object, &FROM), take_end(&mut object, &TO));
         list_raw_data(&mut object);
@@ -71,7 +76,8 @@ impl Relationship {
         let ends = [Some(&from), to.as_ref()].map(|end| end.map_or(["", "", ""], End::parts));
         let described = [kind.type_name.as_str(), &kind.class, mapping.as_deref().unwrap_or_default(), &text];
         let hash = canonical::hash(described.into_iter().chain(ends.into_iter().flatten()));
-        let uid = reader.uid("relationship", &key);
+        let uid = reader.relationship_uid(&key);
+        let kind = kinds.place(kind);
         Ok(Self { key, uid, kind, from, to, mapping, hash, props, raw })
     }
 }
