@@ -32,6 +32,7 @@ pub fn fill(
             write_in(resource, at, value)?;
             continue;
         } else if let Some(parent) = owner(hole, known) {
+            resource.holes[at].member = infer::member_of(hole, parent);
             resource.holes[at].fill = Fill::Parent(parent.name.clone());
         } else {
             let name = &hole.name;

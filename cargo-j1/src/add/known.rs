@@ -1,15 +1,17 @@
 //! The entities that a project has already, which a record of another one may name.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use j1_core::validate::without_byte_order_mark;
+use serde_json::Value;
 
 use super::source::between;
 use crate::infer::fixture::Ids;
 use crate::infer::json::Json;
 use crate::infer::shape::Shape;
 use crate::infer::{Carried, Key, Other, Parent, records, variable, words};
+use crate::new::Recorded;
 
 /// The entities of a project, and the ids of those that are recorded.
 #[derive(Debug, Default)]
@@ -22,11 +24,26 @@ pub struct Known {
     pub ids: Ids,
     /// The names of all structs and enums.
     pub types: Vec<String>,
+    /// The folder of the recordings.
+    recordings: PathBuf,
+}
+
+impl Recorded for Known {
+    fn value(&self, entity: &str, member: Option<&str>, at: usize) -> Option<Value> {
+        match member {
+            None => self.ids.get(entity)?.get(at).cloned(),
+            Some(member) => recorded(&self.recordings, entity, member).get(at).map(Json::to_value),
+        }
+    }
+
+    fn count(&self, entity: &str) -> usize {
+        self.ids.get(entity).map_or(0, Vec::len)
+    }
 }
 
 /// Reads the project in this folder. Files in another layout than `cargo j1 new` makes are passed over.
 pub fn of_project(folder: &Path) -> Known {
-    let mut known = Known::default();
+    let mut known = Known { recordings: folder.join("recordings"), ..Known::default() };
     let Ok(entries) = fs::read_dir(folder.join("src/entities")) else { return known };
     let texts: Vec<String> =
         entries.flatten().filter_map(|entry| fs::read_to_string(entry.path()).ok()).collect();
@@ -36,8 +53,7 @@ pub fn of_project(folder: &Path) -> Known {
     others.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
     let names: Vec<String> = others.iter().map(|(other, _)| other.name.clone()).collect();
     for (mut other, text) in others {
-        let list = words::ident(&words::plural(&other.name));
-        let ids = recorded(&folder.join(format!("recordings/{list}.har")), &other.key.member);
+        let ids = recorded(&known.recordings, &other.name, &other.key.member);
         // Without a record, a relationship would lead to nothing in the tests.
         if ids.is_empty() {
             continue;
@@ -90,9 +106,25 @@ fn owner(other: &Other, text: &str, names: &[String]) -> Option<(Parent, String)
         variable: variable(&other.name),
         variables: variable(&words::plural(&other.name)),
         carried: carried(text, names),
-        others: Vec::new(),
+        others: fields(text).filter(|(_, ident, _)| ident != key_ident).collect(),
     };
     Some((parent, path.to_owned()))
+}
+
+/// Returns the fields of the entity of a file that a path can take: the provider's name, the field and the type.
+fn fields(text: &str) -> impl Iterator<Item = (String, String, &'static str)> {
+    let body = text.split_once("J1Entity)]").and_then(|(_, rest)| between(rest, "pub struct ", "\n}"));
+    let mut wire = None;
+    body.unwrap_or_default().lines().filter_map(move |line| {
+        if let Some(name) = between(line, "serde(rename = \"", "\"") {
+            wire = Some(name.to_owned());
+            return None;
+        }
+        let (ident, ty) = line.trim().strip_prefix("pub ")?.trim_end_matches(',').split_once(": ")?;
+        let wire = wire.take().unwrap_or_else(|| ident.to_owned());
+        let base = ["String", "i64", "u64"].into_iter().find(|base| *base == ty)?;
+        Some((wire, ident.to_owned(), base))
+    })
 }
 
 /// Returns the fields that hold the ids of the entities above, as `cargo j1 new` writes them: `group_id` of a `group`.
@@ -120,9 +152,10 @@ fn carried(text: &str, names: &[String]) -> Vec<Carried> {
     found
 }
 
-/// Returns the values of a member in the records of a recording.
-fn recorded(path: &Path, member: &str) -> Vec<Json> {
-    let Some(har) = fs::read(path)
+/// Returns the values of a member in the recorded records of an entity.
+fn recorded(recordings: &Path, entity: &str, member: &str) -> Vec<Json> {
+    let list = words::ident(&words::plural(entity));
+    let Some(har) = fs::read(recordings.join(format!("{list}.har")))
         .ok()
         .and_then(|text| serde_json::from_slice::<Json>(without_byte_order_mark(&text)).ok())
     else {

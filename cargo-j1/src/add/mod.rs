@@ -13,18 +13,20 @@ use serde_json::Value;
 use crate::args::AddEntity;
 use crate::error::Error;
 use crate::infer::fixture;
-use crate::infer::resource::Fill;
+use crate::infer::resource::{Fill, Hole};
 use crate::infer::{self, Entity, Present, Resource, Wishes, words};
 use crate::integration::package;
+use crate::new::api::Paging;
 use crate::new::escape::code;
 use crate::new::place::File;
-use crate::new::project::{COLLECTED, Once};
+use crate::new::project::{COLLECTED, Endpoint, Once};
+use crate::new::request::Request;
 use crate::new::{Called, Shown, compiles, document, one_list, parses, recording, rustfmt};
 use crate::output;
 
 use below::Settings;
 use known::Known;
-use source::{Method, Source};
+use source::Source;
 
 /// A file with its new content.
 struct Changed {
@@ -60,7 +62,7 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
     let base = default("api_base").filter(|base| url::Url::parse(base).is_ok());
     let records = fixture::records(&entity, &resource, &known.ids);
     let (request, paging, lists) =
-        one_list(&entity, &resource, base.as_deref().unwrap_or_default(), &records, &known.ids, default);
+        one_list(&entity, &resource, base.as_deref().unwrap_or_default(), &records, &known, default);
     let shown = Shown::new(entity, request.argument.clone());
     let entity = shown.entity();
     let (step, method) = (format!("fetch_{}", entity.plural), words::ident(&entity.plural));
@@ -68,14 +70,7 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
         lib.with_step(&step, entity.parent.is_some())?,
         entities.with_module(&entity.module, &entity.type_name)?,
         steps.with_module(&method, &step)?,
-        client.with_method(&Method {
-            name: &method,
-            entity,
-            request: &request,
-            paging: resource.paging_code(&paging),
-            once: resource.once.then(|| Once::new(&entity.type_name, &resource)),
-            reviews: reviews(&resource),
-        })?,
+        client.with_method(endpoint(entity, &resource, request, &paging))?,
     ];
     let ident = package.name.replace('-', "_");
     let receiver = integration.receiver();
@@ -96,6 +91,24 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
     changed.extend(snapshot(&folder, collected(entity, &known, &integration.ty, &records)));
     let documented = write(&changed, (!args.no_check).then_some(folder.as_path()))?;
     tell(&folder, &changed, &left_out, entity, documented).map(|()| 0)
+}
+
+/// Returns the method of the client that reads an entity.
+fn endpoint(entity: &Entity, resource: &Resource, request: Request, paging: &Paging) -> Endpoint {
+    let prose = words::prose(&entity.plural);
+    Endpoint {
+        name: words::ident(&entity.plural),
+        docs: if resource.once { format!("Reads the {prose}.") } else { format!("Lists the {prose}.") },
+        entity: entity.type_name.clone(),
+        request: request.code,
+        arguments: request.arguments,
+        code: resource.paging_code(paging),
+        once: resource.once.then(|| Once::new(&entity.type_name, resource)),
+        reviews: reviews(resource),
+        is_sized: paging.is_sized(),
+        related: None,
+        lists: Vec::new(),
+    }
 }
 
 /// Fails if the project has an entity of this name.
@@ -160,13 +173,16 @@ fn nested_named(resources: &[Resource], name: &str) -> Option<usize> {
 /// Returns the reasons to review the method that reads a list.
 fn reviews(resource: &Resource) -> Vec<String> {
     let mut all = vec!["the path and the paging, as far as the file shows them".to_owned()];
-    let of = |hole: &infer::resource::Hole| match &hole.fill {
-        Fill::Parent(name) if !infer::is_id(&hole.name) => Some(format!(
-            "{} is the key of {}; it does not say that it is its id",
-            code(&hole.name),
-            words::one(name)
-        )),
-        _ => None,
+    let of = |hole: &Hole| {
+        let Fill::Parent(name) = &hole.fill else { return None };
+        let (hole_name, one) = (code(&hole.name), words::one(name));
+        match &hole.member {
+            Some(member) => Some(format!("{hole_name} is {} of {one}, by its name", code(member))),
+            None if !infer::is_id(&hole.name) => {
+                Some(format!("{hole_name} is the key of {one}; it does not say that it is its id"))
+            }
+            None => None,
+        }
     };
     all.extend(resource.holes.iter().filter_map(of));
     all

@@ -7,34 +7,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use heck::ToSnakeCase as _;
+use serde::Serialize;
 
 use super::Changed;
 use crate::error::Error;
-use crate::infer::{Entity, words};
-use crate::new::escape::line;
-use crate::new::project::Once;
-use crate::new::request::Request;
+use crate::new::project::Endpoint;
+use crate::new::templates;
 
 /// A Rust file.
 pub struct Source {
     path: PathBuf,
     text: String,
-}
-
-/// A method of the client that is added.
-pub struct Method<'m> {
-    /// Its name.
-    pub name: &'m str,
-    /// The entity that it reads.
-    pub entity: &'m Entity,
-    /// The request that it makes.
-    pub request: &'m Request,
-    /// The paging of the list, as code.
-    pub paging: String,
-    /// The response is one object.
-    pub once: Option<Once>,
-    /// The reasons to review it.
-    pub reviews: Vec<String>,
 }
 
 /// The integration, as a project's library declares it.
@@ -180,7 +163,11 @@ impl Source {
     }
 
     /// Adds a method that reads something, as the last one of the `impl` that ends the file.
-    pub fn with_method(&self, method: &Method<'_>) -> Result<Changed, Error> {
+    pub fn with_method(&self, mut endpoint: Endpoint) -> Result<Changed, Error> {
+        #[derive(Serialize)]
+        struct Values<'v> {
+            endpoint: &'v Endpoint,
+        }
         let has_impl = self.text.contains("\nimpl ");
         let ours = ["-> Pages<", "self.client"].into_iter().find_map(|part| self.text.rfind(part));
         let last = ours
@@ -189,55 +176,24 @@ impl Source {
         // Projects made before the client had a name keep it as `self.0`.
         let client = ["self.client", "self.0"].into_iter().find(|client| self.text[last..].contains(client));
         let client = client.ok_or_else(|| self.no_place("its methods do not ask `self.client`"))?;
-        let request = method.request.code.replacen("self.client", client, 1);
         let end = self.text[last..]
             .find("\n}")
             .map(|at| last + at)
             .ok_or_else(|| self.no_place("the `impl` has no end"))?;
-        let Method { name, entity, .. } = method;
-        let (docs, ty) = (words::prose(&entity.plural), &entity.type_name);
-        let reviews: String =
-            method.reviews.iter().map(|review| format!("    // review: {}\n", line(review))).collect();
-        let mut edits = vec![self.import("entities", ty)?];
-        let arguments = &method.request.arguments;
-        let code = match &method.once {
-            None => {
-                let paging = self.sized(&method.paging);
-                if !self.text.contains("Pages") {
-                    edits.push(self.import("j1::provider", "Pages")?);
-                    edits.push(self.import("j1::provider", "Paging")?);
-                }
-                format!(
-                    "    /// Lists the {docs}.\n{reviews}    #[must_use]\n    pub fn {name}(&self{arguments}) -> Pages<{ty}> {{\n        \
-                     {request}.pages({paging})\n    }}"
-                )
-            }
-            Some(once) => {
-                let read = match &once.inside {
-                    Some((response, field, _)) => {
-                        format!("Ok({request}.json::<{response}>().await?.{field})")
-                    }
-                    None => format!("{request}.json().await"),
-                };
-                if let Some((response, field, wire)) = &once.inside {
-                    let rename = if field == wire {
-                        String::new()
-                    } else {
-                        format!("    #[serde(rename = {wire:?})]\n")
-                    };
-                    let inside = format!(
-                        "\n\n/// The response that holds the {ty}.\n#[derive(serde::Deserialize)]\nstruct {response} {{\n\
-                         {rename}    {field}: {ty},\n}}"
-                    );
-                    edits.push((end + 2, inside));
-                }
-                format!(
-                    "    /// Reads the {docs}.\n{reviews}    pub async fn {name}(&self{arguments}) -> Result<{ty}> {{\n        \
-                     {read}\n    }}"
-                )
-            }
-        };
-        edits.push((end, format!("\n\n{code}")));
+        endpoint.request = endpoint.request.replacen("self.client", client, 1);
+        endpoint.code = self.sized(&endpoint.code);
+        let mut edits = vec![self.import("entities", &endpoint.entity)?];
+        if endpoint.once.is_none() && !self.text.contains("Pages") {
+            edits.push(self.import("j1::provider", "Pages")?);
+            edits.push(self.import("j1::provider", "Paging")?);
+        }
+        let values = Values { endpoint: &endpoint };
+        if endpoint.once.as_ref().is_some_and(|once| once.inside.is_some()) {
+            let response = templates::one("client/response.rs", &values)?;
+            edits.push((end + 2, format!("\n\n{}", response.trim_end())));
+        }
+        let method = templates::one("client/method.rs", &values)?;
+        edits.push((end, format!("\n\n{}", method.trim_end())));
         Ok(self.changed(edits))
     }
 

@@ -52,7 +52,7 @@ const IDS: [&str; 14] = [
 const OWN_IDS: [&str; 11] =
     ["id", "uuid", "guid", "gid", "sid", "uid", "key", "identifier", "number", "code", "ref"];
 /// Members that identify a record if nothing else does.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "key",
     "slug",
     "name",
@@ -64,6 +64,7 @@ const NAMES: [&str; 13] = [
     "fqdn",
     "ip",
     "serial_number",
+    "serial",
     "number",
     "symbol",
 ];

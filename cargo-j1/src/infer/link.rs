@@ -179,8 +179,8 @@ fn verb(
         _ if word.contains("manager") => ("Manages", false),
         _ if other.name.contains("role") || other.name.contains("permission") => ("Assigned", true),
         _ if list && ["Group", "UserGroup", "Team"].contains(&class.name) && people => ("Has", true),
-        // A record may refer to a person in any role.
-        _ if people && !resource.name.contains(&other.name) => return None,
+        // A record may refer to a person in any role, unless it just says `user`.
+        _ if people && word != other.name && !resource.name.contains(&other.name) => return None,
         _ => ("Has", false),
     })
 }

@@ -41,7 +41,7 @@ pub use field::Field;
 pub use identity::Key;
 pub use link::{Link, Other};
 pub use membership::Membership;
-pub use owners::{is_by_name, is_id, stem};
+pub use owners::{is_by_name, is_id, member_of, stem};
 pub use paths::{PathParameter, ident as path_ident, place};
 pub use resource::{Found, LeftOut, Resource};
 pub use wishes::{ONLY_OTHERS, Wishes};

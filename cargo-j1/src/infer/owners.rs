@@ -8,7 +8,7 @@ use super::paths::{is_selection, place};
 use super::privacy::why_left_out;
 use super::resource::{Fill, Hole, Resource, Source, without_format};
 use super::shape::Member;
-use super::words;
+use super::{Parent, words};
 
 /// The most lists that may stand above one another. The method of the client takes a key of each.
 const DEEPEST: usize = 5;
@@ -110,9 +110,9 @@ fn refuse_orphans(
     }
 }
 
-/// Returns the member of an owner's records that a parameter takes by its name or its description, such as `slug` for
-/// `{team_slug}`; `None` for the key.
-pub fn member(hole: &Hole, owner: &Resource, key: &Key) -> Option<String> {
+/// Returns the names of members that a parameter may take by its name or its description, such as `slug` for `{team_slug}`, the
+/// likeliest first; none for the key. `has` says whether the owner's records have a member.
+fn wanted(hole: &Hole, has: impl Fn(&str) -> bool) -> Vec<String> {
     let name = words::snake(&hole.name).unwrap_or_default();
     let said = |word: &str| {
         let docs = hole.docs.as_deref().unwrap_or_default().to_ascii_lowercase();
@@ -121,11 +121,10 @@ pub fn member(hole: &Hole, owner: &Resource, key: &Key) -> Option<String> {
     let last = name.rsplit('_').next().unwrap_or_default();
     // `{flowAlias}`, which is not taken apart.
     let last = if last.ends_with("alias") { "alias" } else { last };
-    let own = [name.as_str()];
     let wanted: &[&str] = match last {
         _ if is_id(&name) => &[],
         // `{realm}` takes the `realm` of a realm, whatever its description says.
-        _ if has(owner, &name).is_some() => &own,
+        _ if has(&name) => return vec![name],
         "slug" => &["slug"],
         "alias" => &["alias"],
         "username" | "login" => &["username", "login", "user_name", "name"],
@@ -140,7 +139,13 @@ pub fn member(hole: &Hole, owner: &Resource, key: &Key) -> Option<String> {
         _ if said("name") => &["name", "slug"],
         _ => &[],
     };
-    if wanted.iter().any(|name| words::snake(&key.member).as_deref() == Some(*name)) {
+    wanted.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// Returns the member of an owner's records that a parameter takes; `None` for the key.
+pub fn member(hole: &Hole, owner: &Resource, key: &Key) -> Option<String> {
+    let wanted = wanted(hole, |name| has(owner, name).is_some());
+    if wanted.iter().any(|name| words::snake(&key.member).as_ref() == Some(name)) {
         return None;
     }
     let known: Vec<&Member> = wanted.iter().filter_map(|name| has(owner, name)).collect();
@@ -148,6 +153,20 @@ pub fn member(hole: &Hole, owner: &Resource, key: &Key) -> Option<String> {
     // A document may not promise what its paths take; records that were seen without it show that they do not.
     let first = || known.first().filter(|_| owner.source == Source::Document);
     promised.or_else(first).map(|member| member.name.clone())
+}
+
+/// Returns the member of an entity that a parameter takes, where that stands in a project already; `None` for the key.
+pub fn member_of(hole: &Hole, owner: &Parent) -> Option<String> {
+    let of = |name: &str| {
+        owner
+            .others
+            .iter()
+            .find(|(wire, ..)| words::snake(wire).as_deref() == Some(name))
+            .map(|(wire, ..)| wire)
+    };
+    let wanted = wanted(hole, |name| of(name).is_some());
+    let is_key = |name: &String| owner.key_ident == *name;
+    if wanted.iter().any(is_key) { None } else { wanted.iter().find_map(|name| of(name)).cloned() }
 }
 
 /// Returns the member of this name, in snake case, that a path can take.

@@ -30,7 +30,7 @@ pub use api::PagingKind;
 pub use check::{compiles, document, parses};
 use choices::Choices;
 pub use credentials::AuthKind;
-pub use inferred::{Called, Shown, one_list};
+pub use inferred::{Called, Recorded, Shown, one_list};
 use place::Place;
 use project::Project;
 

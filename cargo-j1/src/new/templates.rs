@@ -18,6 +18,8 @@ macro_rules! templates {
 }
 
 templates! {
+    "client/method.rs"
+    "client/response.rs"
     "example/src/entities/application.rs"
     "example/src/entities/aws_iam_role.rs"
     "example/src/entities/mod.rs"
@@ -96,6 +98,11 @@ pub fn one(name: &str, values: &impl Serialize) -> Result<String, Error> {
     }
     environment.set_formatter(escape::checked);
     escape::add_filters(&mut environment);
+    let fault = |source| Error::Template { template: name.to_owned(), source };
+    // What other templates include.
+    for (part, text) in TEMPLATES.iter().filter(|(part, _)| part.starts_with("client/")) {
+        environment.add_template(part, text).map_err(fault)?;
+    }
     let filled = environment.render_str(text, Value::from(Serde(values)));
-    filled.map_err(|source| Error::Template { template: name.to_owned(), source })
+    filled.map_err(fault)
 }

@@ -302,7 +302,7 @@ fn told(
     }
     let _ = writeln!(out, "Next:\n  cd {}", folder.display());
     if is_recorded {
-        out += "  cargo j1 collect --replay recordings\n";
+        out += "  cargo j1 collect --debug --replay recordings\n";
     }
     out += "  cargo j1 parity --official DIR   compares with a collection of the official integration\n";
     out

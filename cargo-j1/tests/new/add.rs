@@ -122,6 +122,7 @@ fn tree() -> String {
             "/orgs/{org}/groups": get(list(record("id", "name"))),
             "/orgs/{org}/groups/{group_id}/boards": get(list(record("uuid", "title"))),
             "/orgs/{org}/groups/{group_id}/boards/{board_uuid}/cards": get(list(record("id", "text"))),
+            "/orgs/{org}/groups/{group_name}/labels": get(list(record("id", "text"))),
             "/orgs/{org}/billing": get(record("plan", "currency")),
             "/regions/{region}/zones": get(list(record("id", "name"))),
         },
@@ -156,6 +157,14 @@ fn lists_below_records_and_objects_that_exist_once_are_added_too() -> Tested {
         "{}",
         said(&cards)
     );
+    let labels = add("label", &[])?;
+    assert!(labels.status.success(), "{}", said(&labels));
+    assert!(
+        made.text("src/steps/labels.rs")?.contains("api.labels(&group.name)"),
+        "{}",
+        made.text("src/steps/labels.rs")?
+    );
+    assert!(made.text("src/client.rs")?.contains("`group_name` is `name` of a group, by its name"));
     let billing = add("billing", &[])?;
     assert!(billing.status.success(), "{}", said(&billing));
     assert!(made.text("src/client.rs")?.contains("pub async fn billing(&self) -> Result<Billing>"));

@@ -237,7 +237,8 @@ impl Filler<'_> {
     }
 }
 
-fn text(value: &Value) -> String {
+/// Returns a value as a path has it.
+pub fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

@@ -20,7 +20,8 @@ use super::request::{Request, recorded_path};
 use super::templates;
 use crate::error::Error;
 use crate::infer::fixture::{self, Ids};
-use crate::infer::{Entity, Inferred, LeftOut, ONLY_OTHERS, PathParameter, Resource, words};
+use crate::infer::resource::Hole;
+use crate::infer::{Entity, Inferred, LeftOut, Membership, ONLY_OTHERS, PathParameter, Resource, words};
 
 use filler::{Filler, given};
 pub use shown::{Called, Shown, ShownMembership};
@@ -32,8 +33,31 @@ pub struct Outline {
     memberships: Vec<ShownMembership>,
     sources: Vec<String>,
     guesses: Vec<String>,
-    all_links: Vec<Value>,
+    related: Vec<Related>,
     left_out: Vec<LeftOut>,
+}
+
+/// A relationship, and where it was found: in a member of the records, or in a list below them.
+#[derive(Debug, Serialize)]
+struct Related {
+    edge: String,
+    source: String,
+}
+
+/// Returns all relationships of the entities.
+fn related(entities: &[(Entity, Resource)], memberships: &[Membership]) -> Vec<Related> {
+    let has = |parent: &str, child: &str, resource: &Resource| Related {
+        edge: format!("Has<{parent}, {child}>"),
+        source: format!("GET /{}", resource.path),
+    };
+    let links = entities.iter().flat_map(|(entity, _)| &entity.links);
+    let links = links.map(|link| Related { edge: link.edge(), source: link.member.0.clone() });
+    let below = entities.iter().filter_map(|(entity, resource)| {
+        Some(has(&entity.parent.as_ref()?.type_name, &entity.type_name, resource))
+    });
+    let members =
+        memberships.iter().map(|one| has(&one.parent.type_name, &one.entity.type_name, &one.resource));
+    links.chain(below).chain(members).collect()
 }
 
 impl Outline {
@@ -135,14 +159,10 @@ pub fn content(
     Filler { content: &mut content, choices, ids: &ids, entities: &entities, related: BTreeMap::new() }
         .fill(&memberships);
     content.collected.sort();
-    let all_links = entities
-        .iter()
-        .flat_map(|(entity, _)| &entity.links)
-        .filter_map(|link| serde_json::to_value(link).ok());
-    let all_links = all_links.collect();
+    let related = related(&entities, &memberships);
     let guesses = guesses(&content, choices, base.as_deref());
     content.outline = Some(Outline {
-        all_links,
+        related,
         sources,
         guesses,
         left_out,
@@ -190,20 +210,28 @@ fn about(entities: &[(Entity, Resource)]) -> String {
     }
 }
 
-/// Returns the code and the recordings of one list, for a project that stands. `ids` are those that are recorded of its
-/// entities, `default` the values of its configuration.
+/// The records of a project that stands.
+pub trait Recorded {
+    /// Returns what the record of this number has as a member, or as its key.
+    fn value(&self, entity: &str, member: Option<&str>, at: usize) -> Option<Value>;
+
+    /// Returns how many records an entity has.
+    fn count(&self, entity: &str) -> usize;
+}
+
+/// Returns the code and the recordings of one list, for a project that stands. `default` returns the values of its configuration.
 pub fn one_list(
     entity: &Entity,
     resource: &Resource,
     base: &str,
     records: &[Value],
-    ids: &Ids,
+    recorded: &impl Recorded,
     default: impl Fn(&str) -> Option<String>,
 ) -> (Request, Paging, Vec<List>) {
     let paging = resource.paging.clone().filter(|_| !resource.once).unwrap_or(Paging::Whole);
-    let id = |owner: &str, at: usize| {
-        let id = ids.get(owner).and_then(|ids| ids.get(at));
-        id.map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)).unwrap_or_default()
+    let text = |owner: &str, hole: &Hole, at: usize| {
+        let value = recorded.value(owner, hole.member.as_deref(), at);
+        value.map(|value| filler::text(&value)).unwrap_or_default()
     };
     let parent = entity.parent.as_ref().map(|parent| parent.name.as_str());
     // All records are recorded below the first record of the owner.
@@ -211,7 +239,7 @@ pub fn one_list(
         base: base.to_owned(),
         path: recorded_path(
             resource,
-            |owner, _| id(owner, if parent == Some(owner) { at } else { 0 }),
+            |owner, hole| text(owner, hole, if parent == Some(owner) { at } else { 0 }),
             &default,
         ),
         given: given(resource),
@@ -223,7 +251,7 @@ pub fn one_list(
         once: resource.once,
         tried: false,
     };
-    let owners = parent.map_or(1, |parent| ids.get(parent).map_or(0, Vec::len));
+    let owners = parent.map_or(1, |parent| recorded.count(parent));
     let lists = (0..owners).map(list).collect();
     (Request::new(resource, entity.parent.as_ref()), paging, lists)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cases::{Case, document, get, list, paths, record};
+use super::{Case, document, get, list, paths, record};
 
 /// A reference to a schema of the document.
 fn of(name: &str) -> Value {
@@ -194,6 +194,34 @@ pub const LISTS: &[Case] = &[
             ("src/entities/workflow.rs", "{integration}:workflow:{name}"),
         ],
         collects: &[("user_described-ids", 2), ("workflow_described-ids", 2)],
+    },
+    Case {
+        name: "of-a-user",
+        file: "api.json",
+        text: || {
+            let device = json!({ "type": "object", "required": ["serial"], "properties": {
+                "serial": { "type": "string" }, "hostname": { "type": "string" }, "user_id": { "type": "string" } } });
+            let all = [
+                ("/users", get(list(of("User")))),
+                ("/teams", get(list(record("id", "label")))),
+                ("/teams/{team_id}/members", get(list(of("User")))),
+                ("/devices", get(list(device))),
+            ];
+            document(paths(&all), json!({ "schemas": { "User": record("id", "login") } })).to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/entities/device.rs", "{integration}:device:{serial}"),
+            ("REVIEW.md", "- `Has<User, Device>`, from `user_id`"),
+            ("REVIEW.md", "- `Has<Team, User>`, from `GET /teams/{team_id}/members`"),
+        ],
+        collects: &[
+            ("device_of-a-user", 2),
+            ("team_of-a-user", 2),
+            ("team_of-a-user_has_user_of-a-user", 2),
+            ("user_of-a-user", 2),
+            ("user_of-a-user_has_device_of-a-user", 2),
+        ],
     },
     Case {
         name: "what-it-is-like",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cases::{Case, document, get, list, paths, record};
+use super::{Case, document, get, list, paths, record};
 
 /// Each is a kind that a real document had.
 pub const KINDS: &[Case] = &[
