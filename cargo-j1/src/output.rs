@@ -46,6 +46,24 @@ pub fn print(text: &str) -> Result<(), Error> {
     }
 }
 
+/// Returns a number with the word for what is counted: `1 type`, `1,407 entities`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// Returns a number with commas: `1,407`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Returns a value as JSON for people, with a line break at its end.
 pub fn to_json(value: &impl Serialize) -> Result<String, Error> {
     let text = serde_json::to_string_pretty(value).map_err(|error| unwritable(error.into()))?;
@@ -55,4 +73,17 @@ pub fn to_json(value: &impl Serialize) -> Result<String, Error> {
 /// The error of a stdout that takes nothing.
 pub fn unwritable(source: io::Error) -> Error {
     Error::System { what: "stdout cannot be written to", source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn a_number_is_grouped_and_one_has_a_word_of_its_own() {
+        assert_eq!(counted(1, "entity", "entities"), "1 entity");
+        assert_eq!(counted(0, "entity", "entities"), "0 entities");
+        assert_eq!(counted(999, "entity", "entities"), "999 entities");
+        assert_eq!(counted(1_234_567, "entity", "entities"), "1,234,567 entities");
+    }
 }

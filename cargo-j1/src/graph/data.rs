@@ -1,6 +1,7 @@
 //! The graph of what was collected.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use j1_core::graph::ObjectKind;
 use serde_json::Value;
@@ -8,6 +9,7 @@ use serde_json::Value;
 use super::model::{Graph, Look, Node};
 use crate::collection::{Collection, Object};
 use crate::error::Error;
+use crate::output::{counted, grouped};
 
 /// The characters of a value that are shown.
 const SHOWN: usize = 300;
@@ -46,7 +48,15 @@ pub fn graph(collection: &Collection, max: usize) -> Result<Graph, Error> {
     let again: u64 = types.values().map(|of| of.again).sum();
     let whole = usize::try_from(total - again).is_ok_and(|nodes| nodes == shown);
     let mut relationships = 0_u64;
-    let mut edges = Edges { graph: &mut graph, places, foreign: Places::new(), whole, max };
+    let mut edges = Edges {
+        graph: &mut graph,
+        places,
+        foreign: Places::new(),
+        mapped: 0,
+        targets: HashSet::new(),
+        whole,
+        max,
+    };
     collection.each(|object| {
         if object.kind == ObjectKind::Relationship {
             relationships += 1;
@@ -54,10 +64,22 @@ pub fn graph(collection: &Collection, max: usize) -> Result<Graph, Error> {
         }
         Ok(())
     })?;
-    graph.caption = format!("{total} entities of {} types, {relationships} relationships.", types.len());
+    let (mapped, targets) = (edges.mapped, edges.targets.len() as u64);
+    let entities = counted(total, "entity", "entities");
+    graph.caption = format!(
+        "{entities} of {}, {}",
+        counted(types.len() as u64, "type", "types"),
+        counted(relationships, "relationship", "relationships")
+    );
+    if mapped > 0 {
+        let targets = counted(targets, "target", "targets");
+        graph.caption += &format!(", {} of them mapped to {targets}", grouped(mapped));
+    }
+    graph.caption.push('.');
     if !whole {
         let note = format!(
-            "shows {shown} of {total} entities, some of each type, and the relationships between them; --max-nodes shows more"
+            "shows {} of {entities}, some of each type, and the relationships between them; --max-nodes shows more",
+            grouped(shown as u64)
         );
         graph.caption = format!("{} It {note}.", graph.caption);
         graph.note = Some(format!("the graph {note}"));
@@ -86,6 +108,12 @@ fn keep(of: &mut OfType, object: Object, max: usize) {
     if of.kept.len() > max {
         of.kept.pop_last();
     }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn facts(members: &serde_json::Map<String, Value>) -> Vec<(String, String)> {
@@ -119,6 +147,10 @@ struct Edges<'g> {
     places: Places,
     /// The ends that are not in the collection.
     foreign: Places,
+    /// The number of mapped relationships.
+    mapped: u64,
+    /// Hashes of the targets of mapped relationships, also of those that are not drawn.
+    targets: HashSet<u64>,
     /// `true` if every entity is shown, so that an absent end is missing from the data.
     whole: bool,
     max: usize,
@@ -140,7 +172,6 @@ impl Edges<'_> {
 
     fn add_mapped(&mut self, class: &str, mapping: &Value) {
         let source = mapping["sourceEntityKey"].as_str().unwrap_or("(none)");
-        let Some(source) = self.place(source) else { return };
         let target = &mapping["targetEntity"];
         // What it is found by tells targets apart.
         let filters = mapping["targetFilterKeys"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -158,7 +189,11 @@ impl Edges<'_> {
             look: Look::Foreign,
             facts: target.as_object().map(facts).unwrap_or_default(),
         };
-        let Some(target) = self.foreign(format!("{ty}\n{}", values.join("\n")), node) else { return };
+        let id = format!("{ty}\n{}", values.join("\n"));
+        self.mapped += 1;
+        self.targets.insert(hash(&id));
+        let Some(source) = self.place(source) else { return };
+        let Some(target) = self.foreign(id, node) else { return };
         let reverse = mapping["relationshipDirection"] == "REVERSE";
         let (from, to) = if reverse { (target, source) } else { (source, target) };
         self.graph.connect(from, to, class, true);

@@ -3,6 +3,7 @@
 use j1_core::describe::{Description, EntityDescription, PropertyDescription};
 
 use super::model::{Graph, Look, Node};
+use crate::output::counted;
 
 /// The types of the integration, and those that its mapped relationships lead to.
 pub fn graph(description: &Description) -> Graph {
@@ -30,7 +31,10 @@ pub fn graph(description: &Description) -> Graph {
     let (entities, direct, mapped) =
         (description.entities.len(), description.relationships.len(), description.mapped_relationships.len());
     graph.caption = format!(
-        "{entities} entity types, {direct} relationships, {mapped} mapped relationships. Data model {}.",
+        "{}, {}, {}. Data model {}.",
+        counted(entities as u64, "entity type", "entity types"),
+        counted(direct as u64, "relationship", "relationships"),
+        counted(mapped as u64, "mapped relationship", "mapped relationships"),
         description.data_model
     );
     graph

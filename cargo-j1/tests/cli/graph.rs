@@ -29,7 +29,7 @@ fn the_types_are_text_for_other_tools() -> Tested {
     let mermaid = acme.ran(&["graph", "--format", "mermaid"])?.exits(0);
     assert_eq!(
         mermaid.out,
-        "%% Acme: types\n%% 2 entity types, 1 relationships, 1 mapped relationships. Data model 0.64.2.\ngraph LR\n  \
+        "%% Acme: types\n%% 2 entity types, 1 relationship, 1 mapped relationship. Data model 0.64.2.\ngraph LR\n  \
          n0[\"acme_account\"]\n  n1[\"acme_user\"]\n  n2([\"person\"])\n  n0 -->|\"HAS\"| n1\n  n1 -.->|\"IS\"| n2\n"
     );
     let dot = acme.ran(&["graph", "--format", "dot"])?.exits(0).out;
@@ -113,7 +113,7 @@ fn the_data_shows_what_is_wrong_with_it() -> Tested {
     collection(folder.path())?;
     let dot = of_data(folder.path(), &["--format", "dot"])?.exits(0).out;
     for line in [
-        "  label=\"Collected data\\n5 entities of 2 types, 4 relationships.\";\n",
+        "  label=\"Collected data\\n5 entities of 2 types, 4 relationships, 1 of them mapped to 1 target.\";\n",
         "[label=\"Name of acme:user:2\\nacme_user (its _key is there twice)\", color=red];\n",
         "[label=\"acme:user:9\\nmissing: no entity has this _key\", color=red];\n",
         "[label=\"Person ann@acme.io\\nPerson (mapped)\", style=\"dashed,rounded\"];\n",
