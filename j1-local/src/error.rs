@@ -1,7 +1,7 @@
 //! Errors of starting, running and stopping a local JupiterOne.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An error of starting, running or stopping a local JupiterOne.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +42,7 @@ pub enum Error {
         found: String,
     },
     /// The file is not one that this version wrote.
-    #[error("{path} has format {found}, this version reads {expected}; move it away", path = path.display())]
+    #[error("{}", format_message(path, *found, *expected))]
     Format {
         /// The file as it was named.
         path: PathBuf,
@@ -90,5 +90,20 @@ impl Error {
             Self::Linked { .. } => "J1-R3008",
             Self::Write { .. } => "J1-R3009",
         }
+    }
+}
+
+fn format_message(path: &Path, found: i64, expected: i64) -> String {
+    let path = path.display();
+    match found {
+        0 => format!("{path} is an SQLite database of another program; name another file"),
+        found if (1..expected).contains(&found) => format!(
+            "{path} was written by an earlier version (format {found}, this version reads {expected}); start \
+             `cargo j1 local` on it once, which brings it up to date"
+        ),
+        _ => format!(
+            "{path} was written by a later version (format {found}, this version reads {expected}); use that version, or \
+             move the file away"
+        ),
     }
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use j1_local::query::Database;
 use j1_local::{Clock, LocalJupiterOne};
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -111,7 +112,9 @@ fn a_file_of_a_newer_version_is_left_alone() {
     assert_eq!(refused.code(), "J1-R3003");
     let message = refused.to_string();
     assert!(
-        message.contains(&(format + 1).to_string()) && message.contains(&format.to_string()),
+        message.contains("a later version")
+            && message.contains(&(format + 1).to_string())
+            && message.contains(&format.to_string()),
         "{message}"
     );
     assert_eq!(std::fs::read(&path).unwrap(), before);
@@ -124,6 +127,19 @@ const FORMAT_4: [&str; 4] = [
     include_str!("../src/store/mapped.sql"),
     include_str!("../src/store/views.sql"),
 ];
+
+#[test]
+fn a_database_of_another_program_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("local.db");
+    Connection::open(&path).unwrap().execute_batch("CREATE TABLE theirs (x)").unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let refused = runtime.block_on(LocalJupiterOne::builder().database(&path).start()).map(drop).unwrap_err();
+    assert_eq!(refused.code(), "J1-R3003");
+    assert!(refused.to_string().contains("another program"), "{refused}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
 
 #[test]
 fn a_file_of_an_older_version_keeps_its_graph_its_history_and_its_open_jobs() {
@@ -151,6 +167,8 @@ fn a_file_of_an_older_version_keeps_its_graph_its_history_and_its_open_jobs() {
     )
     .unwrap();
     drop(file);
+    let reader = Database::open(&path).unwrap_err();
+    assert!(reader.to_string().contains("start `cargo j1 local`"), "{reader}");
 
     let local = Local::with(LocalJupiterOne::builder().database(&path).clock(Clock::fixed(NOW)));
     let client = &local.client;

@@ -152,7 +152,17 @@ fn tune(connection: &Connection) -> rusqlite::Result<()> {
 /// Refuses a file whose pages do not fit together: what it would be asked for is not what was written.
 fn check(connection: &Connection, path: &Path) -> Result<(), Error> {
     let found: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-    if found == "ok" { Ok(()) } else { Err(Error::Damaged { path: path.to_owned(), found }) }
+    if found == "ok" {
+        return Ok(());
+    }
+    // Below a headline, SQLite lists all that it found.
+    let mut lines = found.lines().filter(|line| !line.starts_with("***"));
+    let first = lines.next().unwrap_or("quick_check failed").to_owned();
+    let found = match lines.count() {
+        0 => first,
+        more => format!("{first}, and {more} more"),
+    };
+    Err(Error::Damaged { path: path.to_owned(), found })
 }
 
 /// Aborts the jobs of runs that ended without a word, so that what they uploaded does not stay for ever.
