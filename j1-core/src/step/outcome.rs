@@ -416,6 +416,10 @@ mod tests {
             many.add(Outcome::partial(record.to_string()).only::<Only1>());
         }
         assert_eq!(types(&many)[KEPT], Some(vec!["only_1"]));
+        let mut many = Outcome::whole();
+        (0..=KEPT).for_each(|record| many.add(Outcome::partial(record.to_string())));
+        assert_eq!(types(&many)[KEPT], None);
+        assert_eq!(types(&many.only::<Only1>())[KEPT], Some(vec!["only_1"]));
     }
 
     #[test]

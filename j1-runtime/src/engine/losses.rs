@@ -86,3 +86,39 @@ impl Reasons {
         self.named.is_empty() && self.more == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USER: Type = Type::new("acme_user");
+    const GROUP: Type = Type::new("acme_group");
+
+    #[test]
+    fn a_reason_concerns_its_type_or_all_types() {
+        let mut losses = Losses::default();
+        assert!(!losses.concern(USER) && losses.text(USER).is_none());
+        losses.add(Some(USER), "status 403");
+        assert!(losses.concern(USER) && !losses.concern(GROUP));
+        assert_eq!((losses.text(USER).as_deref(), losses.text(GROUP)), (Some("status 403"), None));
+        losses.add(None, "status 500");
+        assert!(losses.concern(GROUP));
+        assert_eq!(losses.text(USER).as_deref(), Some("status 500; status 403"));
+        assert_eq!(losses.text(GROUP).as_deref(), Some("status 500"));
+    }
+
+    #[test]
+    fn reasons_that_are_only_counted_make_a_type_partial_too() {
+        let mut losses = Losses::default();
+        losses.more(None, 3);
+        assert!(losses.concern(USER));
+        assert_eq!(losses.text(USER).as_deref(), Some("and 3 more reasons"));
+        let mut losses = Losses::default();
+        (0..REASONS + 2).for_each(|record| losses.add(Some(USER), &format!("record {record}")));
+        losses.add(Some(USER), "record 0");
+        let text = losses.text(USER).expect("it is partial");
+        assert!(text.ends_with("; and 2 more reasons"), "{text}");
+        losses.more(Some(USER), 2);
+        assert!(losses.text(USER).is_some_and(|text| text.ends_with("; and 4 more reasons")));
+    }
+}

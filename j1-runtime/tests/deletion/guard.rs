@@ -258,3 +258,14 @@ fn without_hidden(value: &mut Value) {
         _ => {}
     }
 }
+
+/// A newer version of the integration brought it, or an older one: this one cannot know if it is gone.
+#[tokio::test(start_paused = true)]
+async fn a_type_that_no_step_declares_is_kept() {
+    let world = World::new().filled().await;
+    world.put("held_printer", "held-printer:1");
+    let summary = world.run(&["--yes"]).await;
+    assert!(world.keys().contains(&"held-printer:1".to_owned()), "{summary:#?}");
+    assert_eq!((summary.status, summary.exit_code), (Status::Partial, 5), "{summary:#?}");
+    assert_eq!(summary.partial_datasets.types, ["held_printer"]);
+}

@@ -75,3 +75,30 @@ async fn a_job_that_is_started_as_another_one_is_aborted() {
         assert!(error(&summary).contains("just started"), "{}", error(&summary));
     }
 }
+
+/// The response to a start need not repeat what was asked for.
+#[tokio::test(start_paused = true)]
+async fn a_started_job_that_says_only_a_part_of_what_was_asked_for_is_taken() {
+    for unsaid in ["source", "integrationInstanceId", "syncMode"] {
+        let world = World::new().filled().await;
+        let between = move |request: &Outgoing, response: Incoming| {
+            let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return response };
+            if request.method.as_str() == "POST" && request.url.path().ends_with("/jobs") {
+                body["job"].as_object_mut().expect("a job").remove(unsaid);
+            }
+            Incoming { body: body.to_string().into(), ..response }
+        };
+        let summary = world.run_behind(&[], true, Arc::new(between)).await;
+        assert_eq!(summary.exit_code, 0, "{unsaid}: {summary:#?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_takes_no_uploads_is_refused() {
+    let world = World::new().filled().await;
+    let before = world.keys();
+    world.set("users", json!([]));
+    let summary = world.run(&["--job", "job-0", "--yes"]).await;
+    assert_eq!((summary.exit_code, world.keys()), (6, before), "{summary:#?}");
+    assert!(error(&summary).contains("takes no uploads"), "{}", error(&summary));
+}

@@ -1,6 +1,7 @@
 //! Nothing that still exists is deleted: each way that was once open, with the model of JupiterOne from the simulation.
 
 mod copies;
+mod finish;
 #[path = "../simulation/graph.rs"]
 #[expect(dead_code, reason = "the simulation uses the rest")]
 mod graph;

@@ -20,7 +20,7 @@ pub struct Config {
 }
 
 #[derive(J1Integration)]
-#[j1(name = "overlap", config = Config, steps(fetch_people, fetch_notes, fetch_badges))]
+#[j1(name = "overlap", config = Config, steps(fetch_people, fetch_notes, fetch_badges, fetch_team))]
 pub struct Overlap {
     api: Client,
 }
@@ -53,6 +53,12 @@ pub struct Note {
 #[derive(Serialize, Deserialize, J1Entity)]
 #[j1(type = "overlap_badge", class = Record, key = "overlap-badge:{id}", name = id, display_name = id)]
 pub struct Badge {
+    pub id: String,
+}
+
+#[derive(Serialize, Deserialize, J1Entity)]
+#[j1(type = "overlap_team", class = Team, key = "overlap-team:{id}", name = id, display_name = id)]
+pub struct Team {
     pub id: String,
 }
 
@@ -89,6 +95,16 @@ pub async fn fetch_badges(overlap: &Overlap, job: &mut Job<fetch_badges>) -> Res
         people.absorb(badges.finish()?);
     }
     people.finish()
+}
+
+/// Looks up who comes last, so it begins when all people are known.
+#[step(emits(Team, Has<Team, Person>), reads(keys Person))]
+pub async fn fetch_team(job: &mut Job<fetch_team>) -> Result<Outcome> {
+    let team = job.add(Team { id: "the-last".into() }).await?;
+    if let Some(person) = job.find::<Person>("3") {
+        job.add(has(&team, &person)).await?;
+    }
+    Ok(Outcome::nothing_to_read("an example"))
 }
 
 /// A provider of two pages of people, and a JupiterOne.
@@ -150,7 +166,8 @@ async fn a_step_is_not_complete_if_one_that_ends_after_it_is_not() {
     let world = World::new();
     assert_eq!(world.run(200, json!([person(3)])).await.status, Status::Complete);
     let before = world.keys();
-    assert_eq!(before.iter().filter(|key| key.contains("|has|")).count(), 5, "{before:?}");
+    assert_eq!(before.iter().filter(|key| key.contains("|has|")).count(), 6, "{before:?}");
+    assert!(before.contains(&"overlap-team:the-last|has|overlap-person:3".to_owned()), "{before:?}");
     let summary = world.run(404, json!([])).await;
     assert_eq!(summary.status, Status::Partial, "{summary:#?}");
     assert_eq!(world.keys(), before);

@@ -94,6 +94,18 @@ async fn run_with_job(world: &World, change: impl Fn(&mut Value) + Send + Sync +
     world.run_behind(&[], true, Arc::new(between)).await
 }
 
+/// Nothing was sent, so nothing can be missing.
+#[tokio::test(start_paused = true)]
+async fn a_job_need_not_say_how_much_it_received_of_what_was_not_sent() {
+    let world = World::new();
+    world.set("groups", json!([]));
+    let silent = |job: &mut Value| {
+        job.as_object_mut().expect("a job").remove("numRelationshipsUploaded");
+    };
+    let summary = run_with_job(&world, silent).await;
+    assert_eq!((summary.status, summary.exit_code), (Status::Complete, 0), "{summary:#?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_job_that_another_program_has_finalized_is_an_error() {
     let world = World::new().filled().await;

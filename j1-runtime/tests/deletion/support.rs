@@ -73,8 +73,8 @@ pub async fn fetch_users(held: &Held, job: &mut Job<fetch_users>) -> Result<Outc
     users.finish()
 }
 
-/// Adds a user of its own, so that it does not wait for the step that reads the others.
-#[step(emits(Group, User, Has<Group, User>))]
+/// Adds a user of its own, so that it does not wait for the step that reads the others. No group contains another.
+#[step(emits(Group, User, Contains<Group, Group>, Has<Group, User>))]
 pub async fn fetch_groups(held: &Held, job: &mut Job<fetch_groups>) -> Result<Outcome> {
     job.add(User { id: "service-account".into(), name: "Service account".into() }).await?;
     let mut groups = held.api.get("groups").pages::<Group>(Paging::whole());

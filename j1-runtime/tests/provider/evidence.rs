@@ -52,7 +52,11 @@ async fn a_member_that_says_that_there_is_more_makes_a_list_partial() {
         json!({ "page": 1, "pages": 2 }),
         json!({ "page": { "number": 0, "totalResources": 12 } }),
         json!({ "hydra:totalItems": 12 }),
+        json!({ "has_more": 1 }),
+        json!({ "num_item": 12 }),
         json!({ "totalItemsCount": 12 }),
+        json!({ "nextPageToken": "x".repeat(2000) }),
+        json!({ "nextPageToken": "x".repeat(20_000) }),
     ] {
         let said = members.clone();
         let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;
@@ -79,6 +83,9 @@ async fn a_member_that_says_that_records_are_missing_makes_a_list_partial() {
         json!({ "meta": { "status": "timeout" } }),
         json!({ "extensions": { "warnings": ["the limit of the query was reached"] } }),
         json!({ "extensions": { "partial": true } }),
+        json!({ "relation": "gte" }),
+        json!({ "links": [{ "rel": "self", "href": "x".repeat(300_000) }] }),
+        json!({ "partialResults": ["x".repeat(20_000)] }),
     ] {
         let said = members.clone();
         let list = read(Paging::whole().items("items"), move |_| beside(members.clone())).await;
@@ -100,6 +107,7 @@ async fn a_member_that_says_that_the_request_failed_is_an_error() {
         json!({ "Errors": ["no"] }),
         json!({ "errorDescription": "quota exceeded" }),
         json!({ "hasErrors": true }),
+        json!({ "errors": ["x".repeat(20_000)] }),
         json!({ "responseCode": "503" }),
     ] {
         let said = members.clone();
@@ -151,6 +159,8 @@ async fn what_agrees_with_the_end_or_is_ignored_on_purpose_is_no_evidence() {
         json!({ "partialErrors": [], "partial_results": "unknown" }),
         json!({ "page": { "size": 20, "totalElements": 3, "totalPages": 1, "number": 0 }, "account": { "total": 90 } }),
         json!({ "state": "failed", "rows": 100, "next_run": "2026-12-01", "nextSyncAt": 9, "limit": { "reached": false }, "partial_match": true }),
+        json!({ "relation": "eq", "operator": "gte", "next_page": 0, "num": 9, "has_more": 0 }),
+        json!({ "links": [{ "rel": "self", "href": format!("/{}", "x".repeat(2000)) }] }),
         json!({ "pages": 1, "isLast": "true", "unreachable": [], "_links": { "self": { "href": "/things" } } }),
     ] {
         let said = members.clone();
@@ -166,6 +176,11 @@ async fn what_agrees_with_the_end_or_is_ignored_on_purpose_is_no_evidence() {
         ("x-envoy-attempt-count", "7"),
         ("x-runtime", "12"),
         ("x-request-count", "90"),
+        ("x-has-more", "0"),
+        ("x-is-last-page", "true"),
+        ("x-next-page", ""),
+        ("x-next-token", "null"),
+        ("x-partial-results", "false"),
         ("link", "</things>; rel=\"self\", </other.css>; rel=preload"),
         ("content-range", "items 0-2/3"),
         ("x-pagination", r#"{"TotalCount":3,"HasNext":false}"#),
@@ -174,9 +189,13 @@ async fn what_agrees_with_the_end_or_is_ignored_on_purpose_is_no_evidence() {
         let list = read(Paging::whole(), respond).await;
         assert!(list.is_complete(), "{name}: {:?}", list.outcome);
     }
-    let paging = Paging::whole().items("items").ignoring(&["count", "meta.total", "x-total-count"]);
+    let paging = Paging::whole().items("items").ignoring(&["count", "meta.total", "x-total-count", "link"]);
     let members = json!({ "count": 90, "meta": { "total": 90 } });
-    let list = read(paging, move |_| beside(members.clone()).header("x-total-count", "90")).await;
+    let ignored = move |_: &_| {
+        let reply = beside(members.clone()).header("x-total-count", "90");
+        reply.header("link", "</things?page=2>; rel=\"next\"")
+    };
+    let list = read(paging, ignored).await;
     assert!(list.is_complete(), "{:?}", list.outcome);
 }
 
@@ -203,6 +222,7 @@ async fn what_is_declared_is_no_evidence() {
     // A connection ends by what `hasNextPage` says, and must say it.
     for (info, complete) in [
         (json!({ "hasNextPage": false, "endCursor": "c3" }), Some(true)),
+        (json!({ "hasNextPage": false }), Some(true)),
         (json!({ "endCursor": null }), None),
     ] {
         let list = crate::list::read_with(
@@ -256,6 +276,9 @@ async fn only_200_is_a_whole_page() {
     }
     let respond = move |_: &_| Reply::status(201, &json!(rows(0..3)).to_string());
     assert!(read(Paging::whole().also_status(201), respond).await.is_complete());
+    let respond = |_: &_| Reply::json(&json!(rows(0..3))).header("x-partial-results", "true");
+    let list = read(Paging::whole(), respond).await;
+    assert!(list.reason().contains("`x-partial-results` is true"), "{}", list.reason());
 }
 
 #[tokio::test]
@@ -304,6 +327,10 @@ async fn a_member_for_the_next_page_that_no_response_has_proves_no_end() {
             !read(paging.clone().size("limit", 100), granted).await.is_complete(),
             "a usual number of records"
         );
+        for short in [10, 13] {
+            let respond = move |_: &_| Reply::json(&json!({ "items": rows(0..short) }));
+            assert!(read(paging.clone().size("limit", 100), respond).await.is_complete(), "{short} of 100");
+        }
         assert!(read(paging, |_| Reply::json(&json!({ "items": [] }))).await.is_complete(), "nothing at all");
     }
 }
@@ -312,6 +339,7 @@ async fn a_member_for_the_next_page_that_no_response_has_proves_no_end() {
 #[tokio::test]
 async fn a_list_that_ends_exactly_where_providers_cut_lists_is_partial() {
     for (records, complete) in [
+        (20, true),
         (99, true),
         (100, false),
         (500, false),
@@ -326,6 +354,13 @@ async fn a_list_that_ends_exactly_where_providers_cut_lists_is_partial() {
         assert_eq!(read(Paging::whole(), respond).await.is_complete(), complete, "{records}");
         assert!(read(Paging::whole().uncapped(), respond).await.is_complete(), "{records}");
     }
+    // Only a list that comes whole may be cut at the size of a page.
+    let paged = |asked: &_| {
+        let begin = crate::list::number(asked, "skip").min(100);
+        Reply::json(&json!({ "items": rows(begin..(begin + 40).min(100)) }))
+    };
+    let list = read(Paging::offset("limit", "skip", 40).items("items"), paged).await;
+    assert!(list.is_complete() && list.sorted().len() == 100, "{:?}", list.outcome);
     // The provider stops at 2,000 records, and says that this is all of them.
     let capped = |asked: &_| {
         let begin = crate::list::number(asked, "skip").min(2000);

@@ -64,6 +64,74 @@ async fn a_record_that_is_deleted_behind_the_reader_hides_no_other() {
     }
 }
 
+/// It goes at any moment, from pages of one record as well.
+#[tokio::test]
+async fn a_record_that_is_deleted_at_any_moment_hides_no_other() {
+    let before: Vec<usize> = (0..9).collect();
+    for size in [1, 2, 4] {
+        for paging in [
+            Paging::offset("limit", "skip", size).items("items"),
+            Paging::aligned_offset("limit", "skip", size).items("items"),
+            Paging::page("page", "limit", size).items("items"),
+        ] {
+            for (at, gone) in [1, 2, 3, 5, 8].into_iter().flat_map(|at| [(at, 0), (at, 1)]) {
+                let after: Vec<usize> = before.iter().copied().filter(|id| *id != gone).collect();
+                let provider = changing(before.clone(), after.clone(), false);
+                let respond = move |asked: &Asked| {
+                    provider(&Asked { before: usize::from(asked.before >= at), ..asked.clone() })
+                };
+                let list = read(paging.clone(), respond).await;
+                check(&list, &before, &after, &format!("{gone} after {at} requests of {paging:?}"));
+            }
+        }
+    }
+}
+
+/// The whole list seems to be one full page and the empty one after it.
+#[tokio::test]
+async fn a_record_that_moved_onto_the_only_page_is_found() {
+    let (before, after): (Vec<usize>, Vec<usize>) = ((0..8).collect(), (1..8).collect());
+    for paging in [
+        Paging::aligned_offset("limit", "skip", 7).items("items"),
+        Paging::page("page", "limit", 7).items("items"),
+    ] {
+        for counts in [false, true] {
+            let paging = if counts { paging.clone().total("total") } else { paging.clone() };
+            let list = read(paging.clone(), changing(before.clone(), after.clone(), counts)).await;
+            check(&list, &before, &after, &format!("{paging:?}"));
+        }
+        // The count is of something else, and does not fall.
+        let provider = changing(before.clone(), after.clone(), false);
+        let respond = move |asked: &Asked| {
+            let Reply::With(_, _, body) = provider(asked) else { unreachable!("it responds") };
+            let mut body: Value = serde_json::from_str(&body).expect("JSON");
+            body["total"] = json!(3);
+            Reply::json(&body)
+        };
+        let list = read(paging.clone().total("total"), respond).await;
+        check(&list, &before, &after, &format!("a count of something else: {paging:?}"));
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_is_read_once_and_became_shorter_is_not_complete() {
+    let (before, after): (Vec<usize>, Vec<usize>) = ((0..23).collect(), (1..23).collect());
+    for paging in styles() {
+        let paging = paging.single_pass().total("total");
+        let list = read(paging.clone(), changing(before.clone(), after.clone(), true)).await;
+        check(&list, &before, &after, &format!("{paging:?}"));
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_one_record_that_comes_again_and_again_ends_the_list() {
+    let same = |_: &Asked| Reply::json(&json!({ "items": rows(0..1) }));
+    let list = read(Paging::page("page", "limit", 1).items("items"), same).await;
+    let error = list.outcome.expect_err("it has no end");
+    assert!(error.to_string().contains("repeats an earlier page"), "{error}");
+    assert!(list.asked.len() < 4, "{}", list.asked.len());
+}
+
 // guarantee: churn: offset, aligned_offset, page: yes
 #[tokio::test]
 async fn one_goes_and_one_comes_and_the_total_stays() {

@@ -359,6 +359,19 @@ async fn records_that_are_members_of_an_object_get_their_names() {
     let rows = read(json!({ "hosts": hosts })).await.expect("a list");
     assert_eq!(rows, [json!({ "id": "a\"b", "os": "linux" }), json!({ "id": "b" }), json!({ "id": "own" })]);
     assert_eq!(read(json!({ "hosts": {} })).await.expect("an empty list"), Vec::<Value>::new());
+    for (hosts, expected) in [(json!({ "a": {} }), 1), (json!(null), 0)] {
+        let body = json!({ "hosts": hosts });
+        let provider = Provider::responding(move |_| Reply::json(&body)).await;
+        let client = http().client(&provider.base).expect("an address");
+        let paging = Paging::whole().items("hosts").named_records("id").null_is_empty();
+        let mut pages = client.get("hosts").pages::<Value>(paging);
+        let mut count = 0;
+        while pages.next().await.expect("a list").is_some() {
+            count += 1;
+        }
+        assert_eq!(count, expected, "{hosts}");
+        assert!(pages.finish().expect("it ends").is_complete());
+    }
     for body in [json!({ "hosts": [] }), json!({ "hosts": { "a": 1 } }), json!({ "hosts": null }), json!({})]
     {
         assert!(read(body.clone()).await.is_err(), "{body}");
@@ -421,6 +434,54 @@ async fn an_answer_that_is_no_page_is_never_an_empty_one() {
     }
 }
 
+/// What a list needs to go on, or to end, and does not have.
+#[tokio::test]
+async fn a_page_that_lacks_what_was_declared_is_an_error() {
+    let cursor = || Paging::cursor("cursor", "next").items("items");
+    let offset = || Paging::offset("limit", "skip", 5).items("items");
+    for (paging, body, said) in [
+        (offset().until_total(), json!({ "items": [{ "id": 0 }] }), "does not count the records"),
+        (cursor().until_empty(), json!({ "items": [{ "id": 0 }] }), "has no cursor"),
+        (cursor().has_more("more"), json!({ "items": [{ "id": 0 }], "more": true }), "and not where"),
+        (offset().has_more("more"), json!({ "items": [], "more": true }), "has no records"),
+    ] {
+        let provider = Provider::responding(move |_| Reply::json(&body)).await;
+        let pages = http().client(&provider.base).expect("an address").get("list").pages(paging);
+        let (_, outcome) = read(pages).await;
+        let error = outcome.expect_err(said).to_string();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_is_left_on_its_last_page_is_not_complete() {
+    let provider =
+        Provider::responding(|_| Reply::json(&json!([{ "id": 0 }, { "id": 1 }, { "id": 2 }]))).await;
+    let client = http().client(&provider.base).expect("an address");
+    for taken in 0..=3 {
+        let mut pages = client.get("things").pages::<Value>(Paging::whole());
+        for _ in 0..taken {
+            assert!(pages.next().await.expect("a record").is_some());
+        }
+        let complete = pages.finish().is_ok_and(|outcome| outcome.is_complete());
+        assert_eq!(complete, taken == 3, "{taken} of 3");
+    }
+}
+
+/// More records than a page may have of which nothing is known: they are short, and it is long.
+#[tokio::test]
+async fn a_page_of_very_many_records_is_read() {
+    let body = format!("[{}]", vec![r#"{"id":7}"#; 120_000].join(","));
+    let provider = Provider::responding(move |_| Reply::status(200, &body)).await;
+    let client = http().client(&provider.base).expect("an address");
+    let mut pages = client.get("things").pages::<Value>(Paging::whole().records_repeat());
+    let mut count = 0;
+    while pages.next().await.expect("a record").is_some() {
+        count += 1;
+    }
+    assert_eq!(count, 120_000);
+}
+
 #[tokio::test]
 async fn what_is_declared_to_be_empty_is() {
     let list = || Paging::whole().items("items");
@@ -434,6 +495,11 @@ async fn what_is_declared_to_be_empty_is() {
         (list().not_found_is_empty(), Reply::status(410, ""), None),
         (list(), Reply::status(204, ""), None),
         (list().no_content_is_empty(), Reply::status(204, ""), Some(true)),
+        (
+            Paging::page("page", "limit", 5).total("total").until_total().no_content_is_empty(),
+            Reply::status(204, ""),
+            Some(true),
+        ),
         (list().with_error_members(), Reply::json(&json!({ "items": [], "errors": ["w"] })), Some(true)),
     ];
     for (paging, reply, complete) in cases {

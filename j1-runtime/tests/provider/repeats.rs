@@ -92,16 +92,22 @@ async fn a_post_that_consumes_what_it_returns_is_noticed() {
 
 #[tokio::test]
 async fn a_cursor_that_returns_the_same_page_again_costs_one_more_request() {
-    let stateless = |asked: &Asked| {
-        let begin = asked.query("cursor").map_or(0, |cursor| cursor[1..].parse().expect("a number"));
-        let end = (begin + SIZE).min(ALL);
-        let next = (end < ALL).then(|| format!("c{end}"));
-        let body = json!({ "items": rows(begin..end), "next": next });
-        if asked.before == 2 { Reply::Reset(body.to_string()) } else { Reply::json(&body) }
-    };
-    let list = read(Paging::cursor("cursor", "next").items("items"), stateless).await;
-    assert!(list.is_complete() && list.ids == (0..ALL).collect::<Vec<_>>(), "{:?}", list.outcome);
-    assert_eq!(list.asked.len(), 5 + 2);
+    for changing in [false, true] {
+        let stateless = move |asked: &Asked| {
+            let begin = asked.query("cursor").map_or(0, |cursor| cursor[1..].parse().expect("a number"));
+            let end = (begin + SIZE).min(ALL);
+            let next = (end < ALL).then(|| format!("c{end}"));
+            let mut items = rows(begin..end);
+            if changing {
+                items.iter_mut().for_each(|row| row["seen"] = json!(asked.before));
+            }
+            let body = json!({ "items": items, "next": next });
+            if asked.before == 2 { Reply::Reset(body.to_string()) } else { Reply::json(&body) }
+        };
+        let list = read(Paging::cursor("cursor", "next").items("items"), stateless).await;
+        assert!(list.is_complete() && list.ids == (0..ALL).collect::<Vec<_>>(), "{:?}", list.outcome);
+        assert_eq!(list.asked.len(), 5 + 2);
+    }
 }
 
 /// A provider in this process, under tokio's paused time, whose third response is late.

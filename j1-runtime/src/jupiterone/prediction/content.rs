@@ -98,5 +98,12 @@ mod tests {
         let after = json!({ "same": [1, 2], "other": "b", "new": true });
         let [before, after] = [before, after].map(|value| value.as_object().expect("an object").clone());
         assert_eq!(changed(ObjectKind::Entity, &before, &after), ["gone", "new", "other"]);
+        // JupiterOne sets the name of a relationship that has none.
+        let [before, after] = [1, 2].map(|value| {
+            let all = json!({ "displayName": value, "since": value });
+            all.as_object().expect("an object").clone()
+        });
+        assert_eq!(changed(ObjectKind::Relationship, &before, &after), ["since"]);
+        assert_eq!(changed(ObjectKind::Entity, &before, &after), ["displayName", "since"]);
     }
 }

@@ -117,8 +117,10 @@ impl<'p> Collector<'p> {
         if value.get().len() > LONGEST {
             if names::is_error(plain) {
                 self.found.error.get_or_insert_with(|| name.to_owned());
-            } else if names::names_missing(plain) {
+            } else if names::names_missing(plain) || names::is_cut(plain) {
                 self.found.cut.push(format!("`{name}` is not empty"));
+            } else if names::is_next(plain) {
+                self.found.more.push(format!("`{name}` leads to a next page"));
             }
             return;
         }

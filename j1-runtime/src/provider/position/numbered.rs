@@ -95,10 +95,33 @@ mod tests {
             ("eyJvZmZzZXQiOjEwMH0", true),
             ("cGFnZT0y", true),
             ("dXNlcjpVMDYxTkZUVDI=", false),
+            ("aWQ9MTAw", false),
             ("eyJpZCI6MTAwfQ==", false),
             ("100", false),
         ] {
             assert_eq!(is_wrapped(&Value::String(cursor.to_owned())), wrapped, "{cursor}");
         }
+    }
+
+    #[test]
+    fn a_cursor_counts_if_it_is_a_number_where_the_next_page_begins() {
+        // Twenty records on two pages.
+        for (name, cursor, numbered) in [
+            ("cursor", "20", true),
+            ("cursor", "2", true),
+            ("cursor", "3", true),
+            ("cursor", "777", false),
+            ("cursor", "abc", false),
+            ("offset", "777", true),
+            ("offset", "abc", false),
+            ("offset", "1767225600000", false),
+        ] {
+            let cursor = Value::String(cursor.to_owned());
+            assert_eq!(counts(name, &cursor, [20, 2]), numbered, "{name} {cursor}");
+        }
+        assert!(!counts("cursor", &Value::String("1".to_owned()), [1, 1]), "the first page shows nothing");
+        let of_members = |members| counts("cursor", &members, [20, 2]);
+        assert!(of_members(serde_json::json!({ "id": "a", "offset": 20 })));
+        assert!(!of_members(serde_json::json!({ "id": 20, "offset": "a" })));
     }
 }

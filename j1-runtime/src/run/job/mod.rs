@@ -130,3 +130,15 @@ pub(crate) async fn give_up(settings: &JobSettings, client: &SyncClient, job: Jo
     };
     summary.job = Some(JobSummary::new(job, settings.sync_mode));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_of_the_mode_override_takes_no_more_entities_than_jupiterone_does() {
+        assert!(check_count(SyncMode::Override, MAX_OVERRIDES).is_ok());
+        assert!(check_count(SyncMode::Override, MAX_OVERRIDES + 1).is_err());
+        assert!(check_count(SyncMode::Diff, MAX_OVERRIDES + 1).is_ok());
+    }
+}
