@@ -1,7 +1,9 @@
 //! Whole runs beside the floor program, each in a process of its own: `cargo bench -p j1-bench --bench end_to_end`.
 //!
 //! Prints one JSON object a line. `J1_BENCH_ENTITIES=10000,100000` says how many entities; there are as many relationships.
+//! `J1_BENCH_SDK=DIR` runs the official SDK as well, which is installed in that folder, and j1 against the same provider.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, ExitCode, Stdio};
 
@@ -10,43 +12,85 @@ use j1_bench::usage::Usage;
 use j1_bench::{floor, jupiterone, provider};
 use j1_runtime::Status;
 use j1_runtime::provider::Http;
-use j1_runtime::testing::Harness;
+use j1_runtime::testing::{Harness, UploadLimits};
 use serde_json::{Value, json};
 
-/// Tells the process what it is: `server`, or `PROGRAM ENTITIES RAW ADDRESS`.
+/// Tells the process what it is: `server ENTITIES`, or `PROGRAM ENTITIES RAW ADDRESS`.
 const ROLE: &str = "J1_BENCH_ROLE";
+/// The folder in which the official SDK is installed.
+const SDK: &str = "J1_BENCH_SDK";
+/// The entities of the runs beside the official SDK.
+const SDK_ENTITIES: u64 = 100_000;
 
 fn main() -> ExitCode {
     match std::env::var(ROLE) {
-        Ok(role) if role == "server" => {
-            jupiterone::serve();
-            ExitCode::SUCCESS
-        }
-        Ok(role) => case(&role),
+        Ok(role) => match role.strip_prefix("server ") {
+            Some(entities) => {
+                jupiterone::serve(entities.parse().expect("a number"));
+                ExitCode::SUCCESS
+            }
+            None => case(&role),
+        },
         Err(_) => all(),
     }
 }
 
 fn all() -> ExitCode {
     let sizes = std::env::var("J1_BENCH_ENTITIES").unwrap_or_else(|_| "10000,100000".to_owned());
-    for entities in sizes.split(',') {
+    for entities in sizes.split(',').map(|entities| entities.parse().expect("a number")) {
         for raw in ["raw", "plain"] {
             for program in ["floor", "j1"] {
-                let (mut server, address) = server();
-                let role = format!("{program} {entities} {raw} {address}");
-                let output = this().env(ROLE, role).stderr(Stdio::inherit()).output().expect("it starts");
-                drop(server.stdin.take());
-                server.wait().expect("it ends");
-                let line = String::from_utf8_lossy(&output.stdout);
-                print!("{line}");
-                if !output.status.success() {
+                if !measured(entities, |address| {
+                    let mut command = this();
+                    command.env(ROLE, format!("{program} {entities} {raw} {address}"));
+                    command
+                }) {
                     eprintln!("{program} with {entities} entities failed");
                     return ExitCode::FAILURE;
                 }
             }
         }
     }
+    if let Some(sdk) = std::env::var_os(SDK)
+        && !beside_the_sdk(&sdk)
+    {
+        return ExitCode::FAILURE;
+    }
     ExitCode::SUCCESS
+}
+
+/// Runs the official SDK and j1 against a provider over HTTP; whether all of them succeeded.
+fn beside_the_sdk(sdk: &OsStr) -> bool {
+    let stored = std::env::temp_dir().join(format!("j1-bench-sdk-{}", std::process::id()));
+    let official = measured(SDK_ENTITIES, |address| {
+        let mut command = Command::new("node");
+        command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/sdk/peer.cjs")).arg(address).current_dir(sdk);
+        command.env("JUPITERONE_INTEGRATION_STORAGE_DIRECTORY", &stored).env("LOG_LEVEL", "error");
+        command
+    });
+    // What cannot be deleted is left to the system.
+    let _ = std::fs::remove_dir_all(stored);
+    if !official {
+        eprintln!("the official SDK failed in {}", sdk.display());
+    }
+    let ours = ["j1-http", "j1-http-gzip"].into_iter().all(|program| {
+        measured(SDK_ENTITIES, |address| {
+            let mut command = this();
+            command.env(ROLE, format!("{program} {SDK_ENTITIES} raw {address}"));
+            command
+        })
+    });
+    official && ours
+}
+
+/// Runs a program with a server of its own, and prints what it prints; whether it succeeded.
+fn measured(entities: u64, program: impl FnOnce(&str) -> Command) -> bool {
+    let (mut server, address) = server(entities);
+    let output = program(&address).stderr(Stdio::inherit()).output().expect("it starts");
+    drop(server.stdin.take());
+    server.wait().expect("it ends");
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    output.status.success()
 }
 
 fn this() -> Command {
@@ -54,9 +98,9 @@ fn this() -> Command {
 }
 
 /// Starts the JupiterOne, so that what it needs is not counted; its address.
-fn server() -> (Child, String) {
+fn server(entities: u64) -> (Child, String) {
     let mut server = this()
-        .env(ROLE, "server")
+        .env(ROLE, format!("server {entities}"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -75,7 +119,7 @@ fn case(role: &str) -> ExitCode {
     let before = Usage::now();
     let (objects, more) = match program {
         "floor" => (floor::run(address, entities, raw).expect("the floor program"), json!({})),
-        _ => run(entities, raw, address),
+        _ => run(program, entities, raw, address),
     };
     let used = Usage::now();
     let mut result = json!({
@@ -94,10 +138,17 @@ fn case(role: &str) -> ExitCode {
 }
 
 /// A run of j1; 0 objects if it was not complete.
-fn run(entities: u64, raw: bool, address: &str) -> (u64, Value) {
+fn run(program: &str, entities: u64, raw: bool, address: &str) -> (u64, Value) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
-    let jupiterone = Http::network("j1-bench").expect("an HTTP client");
-    let harness = Harness::<Directory>::new(Config { unused: None }, provider::http(entities), jupiterone);
+    let network = || Http::network("j1-bench").expect("an HTTP client");
+    let (provider, from) = match program {
+        "j1" => (provider::http(entities), None),
+        _ => (network(), Some(address.to_owned())),
+    };
+    let mut harness = Harness::<Directory>::new(Config { address: from }, provider, network());
+    if program == "j1-http" {
+        harness = harness.uploading(UploadLimits { gzip_from: usize::MAX, ..UploadLimits::default() });
+    }
     let arguments: &[&str] = if raw { &[] } else { &["--no-raw-data"] };
     let summary = runtime.block_on(harness.at(address).arguments(arguments.iter().copied()).run());
     if summary.status != Status::Complete {

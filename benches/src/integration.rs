@@ -10,8 +10,8 @@ pub const PAGE: u64 = 100;
 
 #[derive(J1Config)]
 pub struct Config {
-    /// Nothing is configured.
-    pub unused: Option<String>,
+    /// The provider's address.
+    pub address: Option<String>,
 }
 
 #[derive(J1Integration)]
@@ -21,8 +21,9 @@ pub struct Directory {
 }
 
 impl Connect for Directory {
-    fn connect(_: Config, http: &Http) -> Result<Self> {
-        Ok(Self { api: http.client("https://directory.example/")? })
+    fn connect(config: Config, http: &Http) -> Result<Self> {
+        let address = config.address.as_deref().unwrap_or("https://directory.example/");
+        Ok(Self { api: http.client(address)? })
     }
 
     async fn validate(&self) -> Result<()> {

@@ -1,4 +1,5 @@
-//! A JupiterOne that takes everything and keeps nothing.
+//! A JupiterOne that takes everything and keeps nothing. Under the same address it is the provider, for programs that read
+//! it over HTTP.
 
 use std::io::Read as _;
 use std::sync::Arc;
@@ -7,8 +8,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Serves until standard input ends; says first where it listens, and last how much it took.
-pub fn serve() {
+use crate::provider;
+
+/// Serves until standard input ends; says first where it listens, and last how much it took. As a provider, it has so many
+/// entities.
+pub fn serve(entities: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let (requests, bytes) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let counters = (Arc::clone(&requests), Arc::clone(&bytes));
@@ -20,7 +24,7 @@ pub fn serve() {
                 let (requests, bytes) = (Arc::clone(&counters.0), Arc::clone(&counters.1));
                 tokio::spawn(async move {
                     // An error of one connection does not matter to the server.
-                    let _ = connection(stream, &requests, &bytes).await;
+                    let _ = connection(stream, entities, &requests, &bytes).await;
                 });
             }
         };
@@ -33,18 +37,24 @@ pub fn serve() {
     println!("{} requests, {} bytes", requests.load(Ordering::Relaxed), bytes.load(Ordering::Relaxed));
 }
 
-async fn connection(stream: TcpStream, requests: &AtomicU64, bytes: &AtomicU64) -> std::io::Result<()> {
+async fn connection(
+    stream: TcpStream,
+    entities: u64,
+    requests: &AtomicU64,
+    bytes: &AtomicU64,
+) -> std::io::Result<()> {
     const JOB: &str = r#"{"job":{"id":"job","status":"AWAITING_UPLOADS"}}"#;
     const FINISHED: &str = r#"{"job":{"id":"job","status":"FINISHED"}}"#;
     let mut stream = BufReader::new(stream);
     loop {
-        let (mut line, mut length, mut finalizes) = (String::new(), 0, false);
+        let (mut line, mut length, mut finalizes, mut page) = (String::new(), 0, false, None);
         loop {
             line.clear();
             if stream.read_line(&mut line).await? == 0 {
                 return Ok(());
             }
             finalizes |= line.contains("/finalize ");
+            page = page.or_else(|| provider::answer(line.strip_prefix("GET ")?, entities));
             if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
                 length = value.trim().parse().unwrap_or_default();
             }
@@ -56,7 +66,7 @@ async fn connection(stream: TcpStream, requests: &AtomicU64, bytes: &AtomicU64) 
         stream.read_exact(&mut body).await?;
         requests.fetch_add(1, Ordering::Relaxed);
         bytes.fetch_add(length as u64, Ordering::Relaxed);
-        let answer = if finalizes { FINISHED } else { JOB };
+        let answer = page.as_deref().unwrap_or(if finalizes { FINISHED } else { JOB });
         let head = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",
             answer.len()

@@ -12,16 +12,23 @@ pub const GROUPS: u64 = 1000;
 /// A provider that has so many entities, groups included.
 #[must_use]
 pub fn http(entities: u64) -> Http {
-    let users = entities - GROUPS;
     Http::service(move |request| async move {
-        let body = if request.url.path() == "/groups" {
-            groups()
-        } else {
-            let skip = request.url.query_pairs().find(|(name, _)| name == "skip");
-            page(skip.and_then(|(_, skip)| skip.parse().ok()).unwrap_or_default(), users)
-        };
+        let target = format!("{}?{}", request.url.path(), request.url.query().unwrap_or_default());
+        let body = answer(&target, entities).unwrap_or_default();
         Ok(Incoming { status: 200, body: body.into(), ..Incoming::default() })
     })
+}
+
+/// The answer to a request for a path of the provider, with what follows it in the head of a request.
+#[must_use]
+pub fn answer(target: &str, entities: u64) -> Option<String> {
+    let target = target.split(' ').next().unwrap_or_default();
+    if target.starts_with("/groups") {
+        return Some(groups());
+    }
+    let mut parameters = target.strip_prefix("/users?")?.split('&');
+    let skip = parameters.find_map(|parameter| parameter.strip_prefix("skip=")?.parse().ok());
+    Some(page(skip.unwrap_or_default(), entities - GROUPS))
 }
 
 /// All groups.

@@ -1,5 +1,6 @@
 //! Chores of the workspace: `cargo xtask data-model [FACTS_FILE] [--check]`, `cargo xtask guide [--check]`,
-//! `cargo xtask lines [--check]`, `cargo xtask reliability [LOG | --check]`, `cargo xtask cost`, `cargo xtask bench [--check]`.
+//! `cargo xtask lines [--check]`, `cargo xtask reliability [LOG | --check]`, `cargo xtask cost`,
+//! `cargo xtask bench [--check | --sdk DIR]`.
 
 #[cfg(feature = "api")]
 mod api;
@@ -26,7 +27,7 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
        cargo xtask reliability [LOG | --check]
        cargo xtask guards [--dev] [RULE..]
        cargo xtask cost
-       cargo xtask bench [--check]
+       cargo xtask bench [--check | --sdk DIR]
        cargo api [--check]
        cargo book
 
@@ -47,7 +48,8 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
               for it with the feature that it needs
   bench       measures runs and their stages in a release build, and writes the
               figures of docs/performance.md; with --check it only fails if runs have
-              become slower beside a program that moves the same bytes
+              become slower beside a program that moves the same bytes; with --sdk it
+              measures the official SDK too, which is installed in DIR
   cost        measures what the derive of an entity adds to `cargo check`, beside serde's";
 
 /// A chore of the command line.
@@ -60,6 +62,7 @@ enum Chore {
     Book,
     Bench {
         check: bool,
+        sdk: Option<PathBuf>,
     },
     Cost,
     DataModel {
@@ -97,8 +100,8 @@ fn main() -> ExitCode {
         Chore::Api { check } => (*check, api::run(&root(), *check)),
         #[cfg(feature = "book")]
         Chore::Book => (false, book::run(&root()).map(|()| Vec::new())),
-        Chore::Bench { check: true } => (true, bench::check(&root())),
-        Chore::Bench { check: false } => (false, bench::run(&root())),
+        Chore::Bench { check: true, .. } => (true, bench::check(&root())),
+        Chore::Bench { check: false, sdk } => (false, bench::run(&root(), sdk.as_deref())),
         Chore::Cost => (false, cost::run(&root()).map(|()| Vec::new())),
         Chore::DataModel { facts, check } => (*check, data_model(facts, *check)),
         Chore::Guards { only, profile } => (false, guards::run(&root(), only, *profile).map(|()| Vec::new())),
@@ -124,10 +127,11 @@ fn main() -> ExitCode {
 fn parse(arguments: &[String]) -> Option<Chore> {
     let (name, rest) = arguments.split_first()?;
     let mut files = Vec::new();
-    let (mut check, mut profile) = (false, guards::Profile::Soak);
+    let (mut check, mut sdk, mut profile) = (false, false, guards::Profile::Soak);
     for argument in rest {
         match argument.as_str() {
             "--check" => check = true,
+            "--sdk" if name == "bench" => sdk = true,
             "--dev" if name == "guards" => profile = guards::Profile::Dev,
             flag if flag.starts_with('-') => return None,
             file => files.push(PathBuf::from(file)),
@@ -138,7 +142,8 @@ fn parse(arguments: &[String]) -> Option<Chore> {
         ("api", []) => Some(Chore::Api { check }),
         #[cfg(feature = "book")]
         ("book", []) if !check => Some(Chore::Book),
-        ("bench", []) => Some(Chore::Bench { check }),
+        ("bench", []) if !sdk => Some(Chore::Bench { check, sdk: None }),
+        ("bench", [folder]) if sdk && !check => Some(Chore::Bench { check, sdk: Some(folder.clone()) }),
         ("cost", []) if !check => Some(Chore::Cost),
         ("guards", rules) if !check => {
             let only = rules.iter().map(|rule| rule.to_string_lossy().into_owned()).collect();
