@@ -165,7 +165,7 @@ impl<'j> Reader<'j> {
                 }
                 byte if byte.is_ascii_whitespace() => return None,
                 b',' | b':' => at += 1,
-                _ => at += bytes[at..].iter().position(ends_scalar)?,
+                _ => at += bytes[at..].iter().position(|byte| ends_scalar(*byte))?,
             }
             if level == 0 {
                 return Some(at);
@@ -234,7 +234,7 @@ impl<'j> Reader<'j> {
             }
             _ => {
                 let rest = &bytes[start..];
-                self.at += rest.iter().position(ends_scalar).unwrap_or(rest.len());
+                self.at += rest.iter().position(|byte| ends_scalar(*byte)).unwrap_or(rest.len());
             }
         }
         &self.json[start..self.at]
@@ -242,7 +242,7 @@ impl<'j> Reader<'j> {
 }
 
 /// Returns `true` for what follows a number or a word.
-const fn ends_scalar(byte: &u8) -> bool {
+const fn ends_scalar(byte: u8) -> bool {
     matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace()
 }
 
