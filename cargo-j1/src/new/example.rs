@@ -37,6 +37,7 @@ pub fn content(name: &Name, choices: &Choices) -> Content {
         locals: ["teams", "applications", "application", "role", "arn"].map(str::to_owned).to_vec(),
         steps: ["fetch_teams", "fetch_applications"].map(str::to_owned).to_vec(),
         tests: ["applications", "teams"].map(str::to_owned).to_vec(),
+        is_repeated: false,
         collected: vec![
             (application.clone(), 3),
             (format!("{application}_uses_aws_iam_role"), 1),

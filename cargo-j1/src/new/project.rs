@@ -182,6 +182,8 @@ pub struct Content {
     pub steps: Vec<String>,
     /// The modules of their tests.
     pub tests: Vec<String>,
+    /// Several lists may give the same record.
+    pub is_repeated: bool,
     /// The types that its recordings give, and how many objects of each, sorted.
     pub collected: Vec<(String, usize)>,
     /// Its entities.
@@ -250,7 +252,7 @@ impl Project {
             is_port: content.ported.is_some(),
             has_lists: content.endpoints.iter().any(|endpoint| endpoint.once.is_none()),
             is_sized: content.endpoints.iter().any(|endpoint| endpoint.is_sized),
-            keeps_first: content.outline.as_ref().is_some_and(Outline::is_nested),
+            keeps_first: content.is_repeated || content.outline.as_ref().is_some_and(Outline::is_nested),
             configuration: configuration(name, &config, &alternatives),
             lists: content
                 .endpoints

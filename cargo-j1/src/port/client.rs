@@ -34,8 +34,8 @@ pub fn methods(
     lists: &[RecordedList],
     matched: &BTreeMap<String, usize>,
     main: Option<&str>,
-) -> (BTreeMap<String, String>, Vec<ShownList>) {
-    let (mut methods, mut shown) = (BTreeMap::new(), Vec::<ShownList>::new());
+) -> (BTreeMap<String, Vec<String>>, Vec<ShownList>) {
+    let (mut methods, mut shown) = (BTreeMap::<String, Vec<String>>::new(), Vec::<ShownList>::new());
     for (ty, at) in matched {
         let list = &lists[*at];
         let method = words::ident(&words::plural(&words::snake(ty).unwrap_or_else(|| format!("list_{at}"))));
@@ -52,8 +52,6 @@ pub fn methods(
                 free.into_iter().find(|name| !taken(name)).unwrap_or_default()
             }
         });
-        let query: String =
-            list.query.iter().map(|(name, value)| format!(".query({name:?}, {value:?})")).collect();
         let follows = list.paging.as_ref().filter(|paging| paging.is_followed()).cloned();
         let paging = follows.unwrap_or(Paging::Whole).without_size();
         let note = match &list.paging {
@@ -63,15 +61,22 @@ pub fn methods(
             Some(_) => None,
             None => Some("the recording does not show how the list is paged".to_owned()),
         };
-        shown.push(ShownList {
-            request: format!("self.{client}.get({:?}){query}", list.path),
-            paging: paging.code(list.items.as_deref()),
-            note,
-            method: method.clone(),
-            origin: list.origin.clone(),
-            client,
-        });
-        methods.insert(ty.clone(), method);
+        let plain = Vec::new();
+        let queries = if list.queries.is_empty() { std::slice::from_ref(&plain) } else { &list.queries };
+        for (number, query) in queries.iter().enumerate() {
+            let query: String =
+                query.iter().map(|(name, value)| format!(".query({name:?}, {value:?})")).collect();
+            let method = if number == 0 { method.clone() } else { format!("{method}_{}", number + 1) };
+            shown.push(ShownList {
+                request: format!("self.{client}.get({:?}){query}", list.path),
+                paging: paging.code(list.items.as_deref()),
+                note: note.clone(),
+                method: method.clone(),
+                origin: list.origin.clone(),
+                client: client.clone(),
+            });
+            methods.entry(ty.clone()).or_default().push(method);
+        }
     }
     // The credentials are tried at the URL of the configuration.
     shown.sort_by_key(|one| one.client != "client");

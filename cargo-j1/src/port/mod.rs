@@ -134,6 +134,7 @@ pub fn run(args: &Port) -> Result<u8, Error> {
         relationships: relationship_rows(&read.official),
         settings: Some(config),
         ported: Some(files),
+        is_repeated: methods.values().any(|methods| methods.len() > 1),
         ..Content::default()
     };
     let made = making.make(&name, content)?;

@@ -12,6 +12,9 @@ use crate::infer::json::Json;
 use crate::infer::{self, words};
 use crate::new::api::Paging;
 
+/// Names and values.
+pub type Query = Vec<(String, String)>;
+
 /// A list that a recording shows.
 #[derive(Debug)]
 pub struct RecordedList {
@@ -21,8 +24,8 @@ pub struct RecordedList {
     pub origin: String,
     /// Its path, without the slash at the beginning.
     pub path: String,
-    /// The query of its first request.
-    pub query: Vec<(String, String)>,
+    /// The queries that it is asked with, without what pages it after the first request.
+    pub queries: Vec<Query>,
     /// Paging, as the recording shows it.
     pub paging: Option<Paging>,
     /// The member that holds the records.
@@ -36,7 +39,7 @@ pub fn lists(folder: &Path) -> Result<Vec<RecordedList>, Error> {
     for file in files::below(folder, &["har"])? {
         let Ok(found) = infer::read(&file) else { continue };
         let Some(base) = found.base.as_deref().and_then(|base| Url::parse(base).ok()) else { continue };
-        let first = first_queries(&file);
+        let asked = queries(&file);
         // What a port writes reads lists alone.
         let is_plain = |one: &infer::Resource| one.named.is_none() && one.each.is_none();
         for resource in found.resources.into_iter().filter(is_plain) {
@@ -47,7 +50,10 @@ pub fn lists(folder: &Path) -> Result<Vec<RecordedList>, Error> {
                 continue;
             }
             all.push(RecordedList {
-                query: first.get(&path).cloned().unwrap_or_default(),
+                queries: asked
+                    .get(&path)
+                    .map(|all| distinct(all, resource.paging.as_ref()))
+                    .unwrap_or_default(),
                 file: file.clone(),
                 origin: base.origin().ascii_serialization(),
                 path,
@@ -60,18 +66,41 @@ pub fn lists(folder: &Path) -> Result<Vec<RecordedList>, Error> {
     Ok(all)
 }
 
-/// Returns the query of the first request of each path.
-fn first_queries(file: &Path) -> BTreeMap<String, Vec<(String, String)>> {
+/// Parameters of queries that page a list, whatever its paging is.
+const PAGES: [&str; 10] =
+    ["limit", "offset", "page", "cursor", "after", "before", "per_page", "page_size", "start", "size"];
+
+/// The most queries of one list that are read one by one.
+const MOST: usize = 3;
+
+/// Returns the queries that select different records: the first one, and those that differ in more than the page.
+fn distinct(asked: &[Query], paging: Option<&Paging>) -> Vec<Query> {
+    let parameters = paging.map(Paging::parameters).unwrap_or_default();
+    let pages = |name: &String| parameters.contains(name) || PAGES.contains(&name.to_lowercase().as_str());
+    let fixed = |query: &Query| -> Query { query.iter().filter(|(name, _)| !pages(name)).cloned().collect() };
+    let mut found: Vec<Query> = Vec::new();
+    for query in asked {
+        if !found.iter().any(|known| fixed(known) == fixed(query)) {
+            found.push(query.clone());
+        }
+    }
+    // Many are the requests of one thing each.
+    found.truncate(if found.len() > MOST { 1 } else { MOST });
+    found
+}
+
+/// Returns the queries of the requests of each path, in order.
+fn queries(file: &Path) -> BTreeMap<String, Vec<Query>> {
     let json: Option<Json> = std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let mut first = BTreeMap::new();
+    let mut asked: BTreeMap<String, Vec<Query>> = BTreeMap::new();
     let entries = json.as_ref().and_then(|json| json.at(&["log", "entries"])).map_or(&[][..], Json::items);
     for entry in entries {
         let url = entry.at(&["request", "url"]).and_then(Json::text).and_then(|url| Url::parse(url).ok());
         let Some(url) = url else { continue };
-        let query = url.query_pairs().into_owned().collect();
-        first.entry(url.path().trim_start_matches('/').to_owned()).or_insert(query);
+        let path = url.path().trim_start_matches('/').to_owned();
+        asked.entry(path).or_default().push(url.query_pairs().into_owned().collect());
     }
-    first
+    asked
 }
 
 /// Returns the list of each type whose records its converter reads, by their places in `lists`.

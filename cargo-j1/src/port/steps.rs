@@ -41,12 +41,12 @@ pub struct Steps {
     pub steps: Carried,
 }
 
-/// Returns the steps. `lists` are the methods of the client, by type.
+/// Returns the steps. `lists` are the methods of the client, by type; several where one list is asked for in several ways.
 pub fn steps(
     official: &Official,
     entities: &[Shown],
     targets: &[Target],
-    lists: &BTreeMap<String, String>,
+    lists: &BTreeMap<String, Vec<String>>,
 ) -> Steps {
     let mut plan = Plan {
         official,
@@ -90,7 +90,7 @@ struct Plan<'p> {
     official: &'p Official,
     of_type: BTreeMap<&'p str, &'p Shown>,
     targets: &'p [Target],
-    lists: &'p BTreeMap<String, String>,
+    lists: &'p BTreeMap<String, Vec<String>>,
     order: Order,
     carried: Vec<&'p OfficialRelationship>,
     mapped: Vec<&'p OfficialRelationship>,
@@ -137,7 +137,10 @@ impl<'p> Plan<'p> {
         let lists: Vec<(String, String)> = own
             .iter()
             .filter(has_list)
-            .map(|entity| (self.lists[&entity.ty].clone(), entity.entity.type_name.clone()))
+            .flat_map(|entity| {
+                let methods = self.lists[&entity.ty].iter();
+                methods.map(|method| (method.clone(), entity.entity.type_name.clone()))
+            })
             .collect();
         left.extend(own.iter().filter(|one| !has_list(one)).map(|one| format!("collects `{}`", one.ty)));
         self.out.steps.count(!emits.is_empty(), format!("{}: the step emits nothing", step.id));

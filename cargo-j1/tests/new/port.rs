@@ -108,6 +108,43 @@ fn hostile_text_stays_where_it_belongs() -> Tested {
 }
 
 #[test]
+fn a_list_that_is_asked_for_in_two_ways_is_read_in_both() -> Tested {
+    let folder = tempfile::tempdir()?;
+    with_converter(folder.path(), "status: user.status, login: user.login")?;
+    let source = folder.path().join("odd/src/index.ts");
+    let text = std::fs::read_to_string(&source)?.replace("_key: odd(user)", "_key: user.id");
+    std::fs::write(&source, text)?;
+    let entry = |query: &str, id: &str| {
+        let users = json!([{ "id": id, "status": "ACTIVE", "login": id }]);
+        json!({
+            "request": { "method": "GET", "url": format!("https://api.acme.example/users{query}"), "headers": [] },
+            "response": { "status": 200, "headers": [],
+                "content": { "mimeType": "application/json", "text": users.to_string() } },
+        })
+    };
+    let asked =
+        ["", "?limit=1", "?filter=status%20eq%20%22GONE%22", "?filter=status%20eq%20%22GONE%22&limit=5"];
+    let entries: Vec<_> =
+        asked.iter().zip(["u-1", "u-2", "u-3", "u-4"]).map(|(query, id)| entry(query, id)).collect();
+    let recordings = folder.path().join("odd/src/__recordings__/users");
+    std::fs::create_dir_all(&recordings)?;
+    let har = json!({ "log": { "version": "1.2", "entries": entries } }).to_string();
+    std::fs::write(recordings.join("recording.har"), har)?;
+    let made = cargo_j1(folder.path()).args(["port", "odd", "--name", "made", "--no-check"]).output()?;
+    assert!(made.status.success(), "{}", said(&made));
+    let text = |path: &str| std::fs::read_to_string(folder.path().join("made").join(path));
+    let (client, step) = (text("src/client.rs")?, text("src/steps/users.rs")?);
+    assert!(
+        joined(&client).contains(&joined(r#"get("users").query("filter", "status eq \"GONE\"")"#)),
+        "{client}"
+    );
+    assert_eq!(client.matches("-> Pages<Value>").count(), 2, "{client}");
+    assert_eq!(step.matches("from_record(&record)").count(), 2, "{step}");
+    assert!(text("src/lib.rs")?.contains("duplicates = keep_first"));
+    Ok(())
+}
+
+#[test]
 fn types_and_relationships_that_functions_make_are_carried_over() -> Tested {
     let folder = tempfile::tempdir()?;
     std::fs::create_dir_all(folder.path().join("odd/src"))?;

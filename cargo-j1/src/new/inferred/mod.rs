@@ -147,6 +147,7 @@ pub fn content(
         locals: locals.chain(["records", "record"].map(str::to_owned)).collect(),
         steps: plurals.iter().map(|plural| format!("fetch_{plural}")).collect(),
         tests: plurals.iter().map(|plural| words::ident(plural)).collect(),
+        is_repeated: false,
         collected: Vec::new(),
         entities: Vec::new(),
         relationships: Vec::new(),
