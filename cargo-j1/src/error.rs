@@ -128,7 +128,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A file to learn from is not JSON or YAML, or ends too early.
-    #[error("{path} is no {language}, or cut off; --from takes a JSON sample, an OpenAPI document, or a HAR recording", path = path.display())]
+    #[error("{path} is not valid {language}, or is cut off; --from takes a JSON sample, an OpenAPI document, or a HAR recording", path = path.display())]
     NotASample {
         /// The file as named.
         path: PathBuf,

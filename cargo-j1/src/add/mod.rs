@@ -16,7 +16,7 @@ use crate::infer::fixture;
 use crate::infer::resource::{Fill, Hole};
 use crate::infer::{self, Entity, Present, Resource, Wishes, words};
 use crate::integration::package;
-use crate::new::api::Paging;
+use crate::new::api::{PAGE, Paging};
 use crate::new::escape::code;
 use crate::new::place::File;
 use crate::new::project::{COLLECTED, Endpoint, Once};
@@ -105,7 +105,7 @@ fn endpoint(entity: &Entity, resource: &Resource, request: Request, paging: &Pag
         code: resource.paging_code(paging),
         once: resource.once.then(|| Once::new(&entity.type_name, resource)),
         reviews: reviews(resource),
-        is_sized: paging.is_sized(),
+        is_sized: paging.is_sized() && resource.page == PAGE,
         related: None,
         lists: Vec::new(),
     }

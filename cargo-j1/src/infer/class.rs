@@ -131,6 +131,12 @@ pub fn guess(name: &str, members: &[Member], gives: &dyn Fn(&ClassDef, &str) -> 
     Guess { class, reason: format!("nothing says what it is{why_not}") }
 }
 
+/// Returns the words that stand for the same kind of thing as a name does: `user` for `member`.
+pub fn alike(name: &str) -> impl Iterator<Item = &'static str> {
+    let class = by_name(name).map(|(_, class)| class);
+    BY_NAME.iter().filter(move |(_, one)| Some(*one) == class).map(|(word, _)| *word)
+}
+
 /// Words that say of an `endpoint` that it is a URL, and no device.
 const OF_URLS: [&str; 6] = ["webhook", "api", "http", "https", "url", "callback"];
 

@@ -3,7 +3,7 @@
 use super::shape::Shape;
 
 /// Ends of names that mark a date. The compiler asks for the format of such a text or number.
-const ENDS: [&str; 5] = ["_at", "_on", "_date", "_time", "_timestamp"];
+const ENDS: [&str; 6] = ["_at", "_on", "_date", "_time", "_timestamp", "_ts"];
 /// Whole names that say so.
 const WORDS: [&str; 28] = [
     "created",
@@ -86,7 +86,8 @@ pub fn written(name: &str, shape: &Shape) -> Option<(Written, String)> {
     let seen: Vec<i64> = shape.numbers.iter().copied().filter(|number| *number != 0).collect();
     let all =
         |range: &std::ops::Range<i64>| !seen.is_empty() && seen.iter().all(|number| range.contains(number));
-    let timely = is_timely(name);
+    let docs = shape.docs.as_deref().unwrap_or_default().to_lowercase();
+    let timely = is_timely(name) || docs.contains("epoch") || docs.contains("unix time");
     if timely && all(&SECONDS) {
         return Some((Written::Seconds, "a date in seconds, by its name and values".to_owned()));
     }
@@ -97,7 +98,6 @@ pub fn written(name: &str, shape: &Shape) -> Option<(Written, String)> {
         return None;
     }
     // An API document has no values to look at.
-    let docs = shape.docs.as_deref().unwrap_or_default().to_lowercase();
     if docs.contains("milli") || name.ends_with("_ms") {
         return Some((Written::Millis, "a date in milliseconds, as the document says".to_owned()));
     }

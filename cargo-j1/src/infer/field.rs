@@ -33,12 +33,14 @@ pub struct Field {
 /// Returns the type of a member as the value of a property, or the reason why it cannot be one.
 pub fn base_type(shape: &Shape) -> Result<&'static str, &'static str> {
     match shape.kinds() {
+        0 if shape.circular => return Err("its schema contains itself: a tree"),
         0 => return Err("nothing says what its values are"),
         1 => {}
         _ => return Err("its values are of several types"),
     }
     if let Some(items) = &shape.list {
         return match (items.kinds(), scalar(items)) {
+            (0, _) if items.circular => Err("the schema of its items contains itself: a tree"),
             (0, _) => Err("nothing says what the items of its lists are"),
             (1, Some(_)) if items.null => Err("it is a list with `null` in it"),
             (1, Some("i64")) => Ok("Vec<i64>"),

@@ -199,7 +199,9 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
         let first = value.parse().ok();
         match parameters.iter_mut().find(|known| known.name == *name) {
             Some(known) => known.first = known.first.min(first),
-            None => parameters.push(Parameter { name: name.clone(), number: first.is_some(), first }),
+            None => {
+                parameters.push(Parameter { name: name.clone(), number: first.is_some(), first, most: None });
+            }
         }
     }
     let paging = paging::of_list(&shape, &located, &parameters, linked);
@@ -213,6 +215,7 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
         named: located.named(),
         each: located.each.map(str::to_owned),
         paging,
+        page: crate::new::api::PAGE,
         shape: located.record(),
         records: all,
         docs: None,
@@ -242,6 +245,7 @@ fn once(path: &str, shape: &Shape, pages: &[Exchange]) -> Option<Resource> {
         named: None,
         each: None,
         paging: None,
+        page: crate::new::api::PAGE,
         shape: inner.clone(),
         records: vec![member.map_or(Some(record), |member| record.get(member))?.clone()],
         docs: None,

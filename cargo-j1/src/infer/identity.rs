@@ -89,6 +89,12 @@ pub fn key(resource: &Resource) -> Option<Key> {
     };
     let called = called(resource);
     let own = called.iter().flat_map(|thing| OWN_IDS.map(|end| format!("{thing}_{end}")));
+    // A member is a user, and has its `userId`.
+    let alike = super::class::alike(&resource.name)
+        .flat_map(|word| ["id", "uuid"].map(|end| format!("{word}_{end}")));
+    let of_owner =
+        |name: &String| resource.holes.iter().any(|hole| words::snake(&hole.name).as_ref() == Some(name));
+    let own = own.chain(alike.filter(|name| !of_owner(name)));
     let known = IDS.iter().map(|name| (*name).to_owned()).chain(own).filter_map(|name| named(&name));
     let mut known = known.filter(|member| !is_gone(member));
     if let Some(key) = known.find_map(|member| fits(resource, member, true)) {

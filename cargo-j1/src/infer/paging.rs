@@ -14,6 +14,8 @@ pub struct Parameter {
     pub number: bool,
     /// The number of the first page or record, as far as its default or its least value says it.
     pub first: Option<u64>,
+    /// The greatest number that it takes.
+    pub most: Option<u64>,
 }
 
 /// Parameters that say how many records to skip.

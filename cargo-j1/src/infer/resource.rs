@@ -5,7 +5,7 @@ use std::fmt;
 use super::json::Json;
 use super::shape::Shape;
 use super::{records, words};
-use crate::new::api::Paging;
+use crate::new::api::{PAGE, Paging};
 use crate::new::credentials::Auth;
 use crate::new::escape::line;
 
@@ -53,7 +53,8 @@ impl LeftOut {
 
     /// Returns `true` for a path, and `false` for a member of a record.
     pub fn is_list(&self) -> bool {
-        self.what.trim_start_matches('`').starts_with("GET /")
+        let what = self.what.trim_start_matches('`');
+        what.starts_with("GET /") || what.starts_with("POST /")
     }
 }
 
@@ -93,6 +94,8 @@ pub struct Resource {
     pub each: Option<String>,
     /// The paging of the list, if the document shows it.
     pub paging: Option<Paging>,
+    /// The number of records that a page may have.
+    pub page: u64,
     /// The shape of a record: an object.
     pub shape: Shape,
     /// Some records.
@@ -162,6 +165,7 @@ impl Resource {
             named: None,
             each: None,
             paging: None,
+            page: PAGE,
             shape: Shape::from_values(&records),
             docs: Some(docs),
             source: Source::Records,
@@ -233,7 +237,7 @@ impl Resource {
     pub fn paging_code(&self, paging: &Paging) -> String {
         let named = self.named.as_ref().map(|member| format!(".named_records({member:?})"));
         let each = self.each.as_ref().map(|member| format!(".each({member:?})"));
-        paging.code(self.items.as_deref()) + &named.or(each).unwrap_or_default()
+        paging.code(self.items.as_deref(), self.page) + &named.or(each).unwrap_or_default()
     }
 
     /// Returns the list as prose names it: "`GET /users`".

@@ -75,6 +75,7 @@ fn resource(response: &Shape, located: &Located<'_>, name: String, whole: &Json)
         named: located.named(),
         each: located.each.map(str::to_owned),
         paging: paging::of_list(response, located, &[], false),
+        page: crate::new::api::PAGE,
         shape: located.record(),
         records: located.records(whole),
         docs: None,

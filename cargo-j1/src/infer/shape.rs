@@ -28,6 +28,8 @@ pub struct Shape {
     pub objects: usize,
     /// The members are data, such as a map from a city to its latency.
     pub map: bool,
+    /// The schema of the values contains itself, and is not followed again.
+    pub circular: bool,
     /// The values of such a map, where all are objects.
     pub values: Option<Box<Shape>>,
     /// The description that a document gives.
@@ -248,6 +250,7 @@ impl Shape {
         self.large |= other.large;
         self.float |= other.float;
         self.map |= other.map;
+        self.circular |= other.circular;
         self.numbers.extend(other.numbers);
         match (&mut self.text, other.text) {
             (Some(known), Some(more)) => {

@@ -78,10 +78,11 @@ pub enum NextIn {
 }
 
 impl Paging {
-    /// Returns the paging as an expression of Rust.
-    pub fn code(&self, items: Option<&str>) -> String {
+    /// Returns the paging as an expression of Rust, with pages of this many records.
+    pub fn code(&self, items: Option<&str>, page: u64) -> String {
+        let many = if page == PAGE { "PAGE".to_owned() } else { page.to_string() };
         let sized = |size: &Option<String>| {
-            size.as_ref().map_or_else(String::new, |name| format!(".size({name:?}, PAGE)"))
+            size.as_ref().map_or_else(String::new, |name| format!(".size({name:?}, {many})"))
         };
         let totalled = |total: &Option<String>| {
             total.as_ref().map_or_else(String::new, |name| format!(".total({name:?})"))
@@ -90,11 +91,11 @@ impl Paging {
             Self::Whole => "whole()".to_owned(),
             Self::Offset { limit, skip, first, total } => {
                 let from = if *first == 0 { "offset(".to_owned() } else { format!("offset_from({first}, ") };
-                format!("{from}{limit:?}, {skip:?}, PAGE){}", totalled(total))
+                format!("{from}{limit:?}, {skip:?}, {many}){}", totalled(total))
             }
             Self::Page { number, size, first, total } => {
                 let from = if *first == 1 { "page(".to_owned() } else { format!("page_from({first}, ") };
-                format!("{from}{number:?}, {size:?}, PAGE){}", totalled(total))
+                format!("{from}{number:?}, {size:?}, {many}){}", totalled(total))
             }
             Self::Cursor { parameter, next, size } => {
                 format!("cursor({parameter:?}, {next:?}){}", sized(size))
@@ -139,31 +140,35 @@ impl Paging {
         }
     }
 
-    /// Returns `true` if the generated code sets the page size.
-    pub fn is_sized(&self) -> bool {
+    /// Returns the parameter that says how many records a page may have.
+    pub const fn size(&self) -> Option<&String> {
         match self {
-            Self::Whole => false,
-            Self::Offset { .. } | Self::Page { .. } => true,
+            Self::Whole => None,
+            Self::Offset { limit: size, .. } | Self::Page { size, .. } => Some(size),
             Self::Cursor { size, .. }
             | Self::After { size, .. }
             | Self::Link { size }
-            | Self::NextUrl { size, .. } => size.is_some(),
+            | Self::NextUrl { size, .. } => size.as_ref(),
         }
+    }
+
+    /// Returns `true` if the generated code sets the page size.
+    pub const fn is_sized(&self) -> bool {
+        self.size().is_some()
     }
 
     /// Returns the pages of a recorded list of this many records: one that holds them all, and the one that ends the
     /// list.
-    pub fn pages(&self, records: usize) -> Vec<Page> {
+    pub fn pages(&self, records: usize, size: u64) -> Vec<Page> {
         let page = |query: &[(&String, String)], full, total: &Option<String>| Page {
             query: query.iter().map(|(name, value)| ((*name).clone(), value.clone())).collect(),
             full,
             members: total.iter().map(|way| (way.clone(), json!(records))).collect(),
             next: None,
         };
-        let size = PAGE.to_string();
-        let sized = |name: &Option<String>| {
-            name.iter().map(|name| (name.clone(), PAGE.to_string())).collect::<Vec<_>>()
-        };
+        let size = size.to_string();
+        let sized =
+            |name: &Option<String>| name.iter().map(|name| (name.clone(), size.clone())).collect::<Vec<_>>();
         let then = |mut query: Vec<(String, String)>, name: &str| {
             query.push((name.to_owned(), "page-2".to_owned()));
             query

@@ -3,7 +3,7 @@
 
 use j1_core::describe::official::{EntityRow, RelationshipRow};
 
-use super::api::{Paging, PagingKind};
+use super::api::{PAGE, Paging, PagingKind};
 use super::choices::Choices;
 use super::name::Name;
 use super::project::{Content, Endpoint};
@@ -83,7 +83,7 @@ fn endpoint(
         entity: entity.to_owned(),
         request: format!("self.client.get({path:?})"),
         arguments: String::new(),
-        code: paging.code(Some(path)),
+        code: paging.code(Some(path), PAGE),
         reviews: Vec::new(),
         is_sized: paging.is_sized(),
         once: None,
@@ -94,6 +94,7 @@ fn endpoint(
             given: Vec::new(),
             items: Some(path.to_owned()),
             paging: paging.clone(),
+            page: PAGE,
             // The files are part of the program; the tests read them.
             records: serde_json::from_str(records).unwrap_or_default(),
             once: false,

@@ -22,6 +22,8 @@ pub struct List {
     pub each: Option<String>,
     /// The paging.
     pub paging: Paging,
+    /// The number of records that a page may have.
+    pub page: u64,
     /// Its records.
     pub records: Vec<Value>,
     /// The response is one object, and no list.
@@ -51,7 +53,7 @@ pub fn of_lists(lists: &[List]) -> String {
 
 impl List {
     fn exchanges(&self) -> Vec<Exchange> {
-        let pages = self.paging.pages(self.records.len());
+        let pages = self.paging.pages(self.records.len(), self.page);
         let mut exchanges: Vec<_> = pages.iter().filter_map(|page| self.exchange(page)).collect();
         if self.tried && !pages.iter().any(|page| page.query.is_empty()) {
             // What tries the credentials asks without parameters of the paging.

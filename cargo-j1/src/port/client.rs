@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::official::Official;
 use super::recorded::RecordedList;
 use crate::infer::words;
-use crate::new::api::Paging;
+use crate::new::api::{PAGE, Paging};
 use crate::new::credentials;
 use crate::new::project::ConfigField;
 
@@ -56,7 +56,7 @@ pub fn methods(
         let paging = follows.unwrap_or(Paging::Whole).without_size();
         let note = match &list.paging {
             Some(seen) if *seen != paging => {
-                Some(format!("the recording shows {}", seen.code(list.items.as_deref())))
+                Some(format!("the recording shows {}", seen.code(list.items.as_deref(), PAGE)))
             }
             Some(_) => None,
             None => Some("the recording does not show how the list is paged".to_owned()),
@@ -69,7 +69,7 @@ pub fn methods(
             let method = if number == 0 { method.clone() } else { format!("{method}_{}", number + 1) };
             shown.push(ShownList {
                 request: format!("self.{client}.get({:?}){query}", list.path),
-                paging: paging.code(list.items.as_deref()),
+                paging: paging.code(list.items.as_deref(), PAGE),
                 note: note.clone(),
                 method: method.clone(),
                 origin: list.origin.clone(),

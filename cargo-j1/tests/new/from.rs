@@ -180,10 +180,15 @@ fn refused(text: &[u8], name: &str) -> std::io::Result<(Output, usize)> {
 fn what_cannot_be_learned_from_is_said_and_nothing_is_made() -> Tested {
     let hub = std::fs::read_to_string(input("hub-openapi.json"))?;
     for (text, name, code, message) in [
-        (&hub[..hub.len() / 2], "cut.json", "J1-R4025", "cut.json is no JSON, or cut off"),
+        (&hub[..hub.len() / 2], "cut.json", "J1-R4025", "cut.json is not valid JSON, or is cut off"),
         ("<html>Log in</html>", "page.json", "J1-R4025", "expected value at line 1 column 1"),
         ("openapi: 3.0.0\npaths: {}\n", "api.yaml", "J1-R4026", "JSON or YAML without a list"),
-        ("openapi: 3.0.0\npaths: {/a: {get: \"x", "cut.yaml", "J1-R4025", "cut.yaml is no YAML, or cut off"),
+        (
+            "openapi: 3.0.0\npaths: {/a: {get: \"x",
+            "cut.yaml",
+            "J1-R4025",
+            "cut.yaml is not valid YAML, or is cut off",
+        ),
         (
             CUT_YAML,
             "ends.yml",

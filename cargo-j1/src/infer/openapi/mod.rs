@@ -21,6 +21,7 @@ use super::records;
 use super::resource::{Found, Given, Hole, LeftOut, Resource, Source, without_format, words_of};
 use super::shape::Shape;
 use super::words;
+use crate::new::api::PAGE;
 use crate::new::credentials::Auth;
 use crate::new::escape::code;
 
@@ -57,7 +58,11 @@ pub fn read(path: &Path, json: Json) -> Found {
         let shown = code(&format!("GET {path}"));
         match list(&document, path, item) {
             Ok(Some(list)) => lists.push(list),
-            Ok(None) => {}
+            Ok(None) => {
+                let posted = is_posted(&document, path, item);
+                let why = "its list is asked for with POST, which is yours to write: `Paging::cursor(..).in_body()`";
+                found.left_out.extend(posted.then(|| LeftOut::new(code(&format!("POST {path}")), why)));
+            }
             Err(why) => found.left_out.push(LeftOut::new(shown, why)),
         }
     }
@@ -193,6 +198,22 @@ fn list(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>, S
     }))
 }
 
+/// Words of paths that are asked with POST and change nothing.
+const ASKS: [&str; 7] = ["search", "query", "list", "filter", "find", "lookup", "scroll"];
+
+/// Returns `true` for a path whose POST answers with a list, such as `/search/assets`.
+fn is_posted(document: &Document, path: &str, item: At<'_>) -> bool {
+    let asks = words_of(path).iter().any(|part| part.split('_').any(|word| ASKS.contains(&word)));
+    let answer = || {
+        let post = document.resolve(document.resolve(item).ok()?.get("post")?).ok()?;
+        let content = content_of(document, post, response(document, post).ok()?).ok()?;
+        let shape = Reader::new(document).response(content.get("schema")?);
+        let name = words_of(path).first().cloned();
+        records::locate(&shape, name.as_deref()).map(drop)
+    };
+    asks && answer().is_some()
+}
+
 fn said(dangling: &Dangling, what: &str) -> String {
     format!("{what} refers to {}, which {}", code(&dangling.reference), dangling.why)
 }
@@ -281,6 +302,11 @@ impl List {
         }
         let paging = paging::of_list(&self.shape, &located, &self.parameters, self.linked || linked);
         let shape = located.record();
+        // A provider refuses a page larger than it allows.
+        let allowed = paging
+            .as_ref()
+            .and_then(crate::new::api::Paging::size)
+            .and_then(|size| self.parameters.iter().find(|parameter| parameter.name == *size)?.most);
         let parameters_of_paging =
             paging.as_ref().map(crate::new::api::Paging::parameters).unwrap_or_default();
         Ok(Resource {
@@ -300,6 +326,7 @@ impl List {
             path: self.path,
             holes: self.holes,
             paging,
+            page: allowed.unwrap_or(PAGE).clamp(1, PAGE),
             shape,
             source: Source::Document,
             once: false,
@@ -342,6 +369,7 @@ impl List {
             path: self.path,
             holes: self.holes,
             paging: None,
+            page: PAGE,
             shape,
             source: Source::Document,
             once: true,

@@ -59,7 +59,7 @@ impl Asked {
                     said.and_then(|text| text.parse().ok())
                 };
                 let first = ["default", "minimum"].into_iter().filter_map(said).min();
-                self.known.push(Parameter { name: name.to_owned(), number, first });
+                self.known.push(Parameter { name: name.to_owned(), number, first, most: said("maximum") });
             }
             Some("header") if is_header(name) && !OF_CLIENT.contains(&name.to_ascii_lowercase().as_str()) => {
             }

@@ -49,7 +49,8 @@ impl<'d> Reader<'d> {
         };
         self.read += 1;
         if self.read > MOST || self.open.contains(&schema.identity()) {
-            return Shape::default();
+            let circular = self.read <= MOST;
+            return Shape { circular, ..Shape::default() };
         }
         self.open.push(schema.identity());
         let mut shape = self.own(schema, left, envelope);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::infer::fixture::{self, Ids};
 use crate::infer::resource::{Fill, Given, Hole};
 use crate::infer::{Entity, Membership, Parent, Resource, is_by_name, is_id, words};
-use crate::new::api::Paging;
+use crate::new::api::{PAGE, Paging};
 use crate::new::choices::Choices;
 use crate::new::escape::code;
 use crate::new::project::{Content, Endpoint, Once};
@@ -155,7 +155,7 @@ impl Filler<'_> {
             request: request.code,
             arguments: request.arguments,
             reviews,
-            is_sized: paging.is_sized(),
+            is_sized: paging.is_sized() && resource.page == PAGE,
             related: None,
             lists: self.lists(resource, parent, &paging, records),
         }
@@ -214,6 +214,7 @@ impl Filler<'_> {
             named: resource.named.clone(),
             each: resource.each.clone(),
             paging: paging.clone(),
+            page: resource.page,
             records,
             once: resource.once,
             tried: first && parent.is_none(),

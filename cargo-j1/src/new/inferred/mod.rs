@@ -248,6 +248,7 @@ pub fn one_list(
         named: resource.named.clone(),
         each: resource.each.clone(),
         paging: paging.clone(),
+        page: resource.page,
         records: if at == 0 { records.to_vec() } else { Vec::new() },
         once: resource.once,
         tried: false,

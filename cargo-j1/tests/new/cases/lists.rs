@@ -196,6 +196,62 @@ pub const LISTS: &[Case] = &[
         collects: &[("user_described-ids", 2), ("workflow_described-ids", 2)],
     },
     Case {
+        name: "what-it-takes",
+        file: "api.json",
+        text: || {
+            let mut widgets = get(json!({ "type": "object", "properties": {
+                "widgets": list(record("id", "title")), "next_cursor": { "type": "string" } } }));
+            widgets["get"]["parameters"] = json!([
+                { "name": "page[size]", "in": "query", "schema": { "type": "integer", "maximum": 50 } },
+                { "name": "cursor", "in": "query", "schema": { "type": "string" } },
+            ]);
+            let mut parts = widgets.clone();
+            parts["get"]["parameters"][0]["schema"]["maximum"] = json!(500);
+            let mut asked = get(list(record("id", "title")));
+            let post = asked["get"].take();
+            asked = json!({ "post": post });
+            let member = loose(&[("userId", text()), ("email", text())]);
+            let epoch = json!({ "type": "integer", "description": "Unix epoch seconds" });
+            let node = loose(&[
+                ("id", text()),
+                ("parent", of("Node")),
+                ("children", list(of("Node"))),
+                ("createdTs", epoch),
+            ]);
+            let all = [
+                ("/widgets", widgets),
+                ("/parts", parts),
+                ("/members", get(list(member))),
+                ("/nodes", get(list(of("Node")))),
+                ("/search/assets", asked.clone()),
+                ("/assets", asked),
+            ];
+            document(paths(&all), json!({ "schemas": { "Node": node } })).to_string()
+        },
+        args: &[],
+        has: &[
+            (
+                "src/client.rs",
+                r#".get("widgets").pages(Paging::cursor("cursor", "next_cursor").size("page[size]", 50)"#,
+            ),
+            (
+                "src/client.rs",
+                r#".get("parts").pages(Paging::cursor("cursor", "next_cursor").size("page[size]", PAGE)"#,
+            ),
+            ("src/entities/member.rs", ":member:{user_id}"),
+            ("src/entities/node.rs", "date = seconds"),
+            ("REVIEW.md", "`parent` of node: its schema contains itself: a tree"),
+            ("REVIEW.md", "`children` of node: the schema of its items contains itself: a tree"),
+            ("REVIEW.md", "`POST /search/assets`: its list is asked for with POST"),
+        ],
+        collects: &[
+            ("member_what-it-takes", 2),
+            ("node_what-it-takes", 2),
+            ("part_what-it-takes", 2),
+            ("widget_what-it-takes", 2),
+        ],
+    },
+    Case {
         name: "of-a-user",
         file: "api.json",
         text: || {
