@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use j1::Connect;
 use j1::prelude::*;
 use j1::provider::{self, Client, Http, Incoming, Nested, Paging, Unanswered};
-use j1::testing::{Ran, Step};
+use j1::testing::{Ran, Run, Step};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, J1Entity)]
@@ -127,8 +128,55 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
     Ok(Outcome::nothing_to_read("it may not be true"))
 }
 
-fn client() -> Client {
-    let http = Http::service(|asked| async move {
+#[derive(Deserialize, J1Entity)]
+#[j1(type = "acme_door", class = Record, key = "acme-door:{id}", name = id, display_name = id)]
+struct Door {
+    id: String,
+}
+
+#[derive(J1Config)]
+struct HouseConfig {
+    /// The task uses the client that all steps share.
+    shares: bool,
+}
+
+#[derive(J1Integration)]
+#[j1(name = "house", config = HouseConfig, steps(fetch_keys, fetch_doors))]
+struct House {
+    api: Client,
+    shared: Arc<Client>,
+    shares: bool,
+}
+
+impl Connect for House {
+    fn connect(config: HouseConfig, http: &Http) -> Result<Self> {
+        let api = http.client("https://acme.example")?;
+        Ok(Self { shared: Arc::new(api.clone()), api, shares: config.shares })
+    }
+
+    async fn validate(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[step(emits(Badge))]
+async fn fetch_keys(house: &House, _job: &mut Job<fetch_keys>) -> Result<Outcome> {
+    let api = if house.shares { Arc::clone(&house.shared) } else { Arc::new(house.api.clone()) };
+    tokio::spawn(async move { on_its_own(Way::Request, &api).await }).await?;
+    Ok(Outcome::nothing_to_read("it may not be true"))
+}
+
+#[step(emits(Door))]
+async fn fetch_doors(house: &House, job: &mut Job<fetch_doors>) -> Result<Outcome> {
+    let mut doors = house.api.get("list").pages::<Door>(WHOLE);
+    while let Some(door) = doors.next().await? {
+        job.add(door).await?;
+    }
+    doors.finish()
+}
+
+fn http() -> Http {
+    Http::service(|asked| async move {
         let (status, body) = match asked.url.path() {
             "/people" => (200, r#"["ada", "broken"]"#),
             "/badges/ada" => (200, r#"{"id":"ada"}"#),
@@ -139,8 +187,11 @@ fn client() -> Client {
             _ => (403, r#"{"message":"no"}"#),
         };
         Ok::<_, Unanswered>(Incoming { status, body: body.into(), ..Incoming::default() })
-    });
-    http.client("https://acme.example").expect("a URL")
+    })
+}
+
+fn client() -> Client {
+    http().client("https://acme.example").expect("a URL")
 }
 
 async fn ran(way: Way, kept: &Arc<Mutex<Option<Outcome>>>) -> Ran {
@@ -191,4 +242,12 @@ async fn an_outcome_that_is_kept_proves_nothing_of_a_later_run() {
     let (_, read) = all(&client()).await.expect("a list");
     let before = ran(Way::Kept, &Arc::new(Mutex::new(Some(read)))).await;
     assert!(before.partial("acme_badge").contains("another step or run"), "it was read outside any run");
+}
+
+#[tokio::test]
+async fn only_the_step_that_has_cloned_the_client_is_partial() {
+    for (shares, partial) in [(false, &["acme_badge"][..]), (true, &["acme_badge", "acme_door"])] {
+        let ran = Run::<House>::provider(http()).config(HouseConfig { shares }).collect().await;
+        assert_eq!(ran.summary.partial_datasets.types, partial);
+    }
 }

@@ -268,7 +268,7 @@ impl<T: DeserializeOwned> Pages<T> {
                 page
             }
         };
-        let page = self.unless_blank(&request, page).await?;
+        let Some(page) = self.unless_blank(&request, page).await? else { return Ok(()) };
         let repeated = self.position.take(&request, &self.paging, &page, overlap)?;
         for said in &page.evidence.cut {
             self.outcome.add(Outcome::partial(format!("`{}` is not a whole page: {said}", request.name())));
@@ -296,21 +296,27 @@ impl<T: DeserializeOwned> Pages<T> {
     }
 
     /// A page without records that would end a list in its middle is requested once more: nothing else can show that the
-    /// provider only had nothing to send at that moment.
-    async fn unless_blank(&self, request: &Request, page: Page) -> Result<Page> {
+    /// provider only had nothing to send at that moment. `None` if the list is read from its beginning instead.
+    async fn unless_blank(&mut self, request: &Request, page: Page) -> Result<Option<Page>> {
         if !self.position.ends_blank(&self.paging, &page) {
-            return Ok(page);
+            return Ok(Some(page));
         }
         let exchanged = match request.exchange().await {
             Ok(exchanged) => exchanged,
             // Another client made the recordings, and did not request it twice.
-            Err(error) if error.code() == code::NO_RECORDING => return Ok(page),
+            Err(error) if error.code() == code::NO_RECORDING => return Ok(Some(page)),
             Err(error) => return Err(error),
         };
         if exchanged.incoming.status == 204 && self.paging.no_content_is_empty {
-            return Ok(page);
+            return Ok(Some(page));
         }
-        Page::read(request, &self.paging, &request.success(exchanged)?)
+        let again = Page::read(request, &self.paging, &request.success(exchanged)?)?;
+        // Records that come now may be those of the page after it.
+        let came = !again.records.is_empty();
+        if came && self.has_moved_on(request, &again).await? && self.begin_again(request) {
+            return Ok(None);
+        }
+        Ok(Some(again))
     }
 
     /// A 404 for the first page: an empty list if it is proven, otherwise a partial one.

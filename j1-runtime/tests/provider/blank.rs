@@ -1,5 +1,7 @@
 //! Pages without records: the end of a list, or a moment in which the provider found nothing.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use j1_runtime::provider::Paging;
 use serde_json::json;
 
@@ -74,6 +76,34 @@ async fn a_page_that_stays_blank_is_the_end_and_costs_one_more_request() {
     };
     let list = read(Paging::cursor("after", "next").items("items"), full).await;
     assert!(list.is_complete() && list.asked.len() == 3, "{:?}", list.outcome);
+}
+
+/// The provider moves on with each request, also with one to which it sends nothing.
+#[tokio::test]
+async fn a_blank_page_of_a_provider_that_moves_on_is_not_passed_over() {
+    for blank in 1..4 {
+        let position = AtomicUsize::new(0);
+        let respond = move |asked: &Asked| {
+            let begin = if asked.query("after").is_some() { position.load(Ordering::SeqCst) } else { 0 };
+            let end = (begin + SIZE).min(ALL);
+            position.store(end, Ordering::SeqCst);
+            if asked.before == blank {
+                return nothing();
+            }
+            let next = (end < ALL).then(|| format!("{}-{end}", asked.before));
+            Reply::json(&json!({ "items": rows(begin..end), "next": next }))
+        };
+        let list = read(Paging::cursor("after", "next").items("items"), respond).await;
+        let all = list.sorted() == (0..ALL).collect::<Vec<_>>();
+        assert!(all || !list.is_complete(), "{blank}: {:?}", list.ids);
+    }
+}
+
+#[tokio::test]
+async fn what_a_blank_page_says_about_more_is_not_lost() {
+    let says_more = || Reply::json(&json!({ "items": [], "next": null, "has_more": true }));
+    let list = read(Paging::cursor("after", "next").items("items"), by_id(1..2, says_more)).await;
+    assert!(list.reason().contains("`has_more` is true"), "{}", list.reason());
 }
 
 /// A count that counts the page ends no list: the next page is requested, and contradicts it.

@@ -368,6 +368,15 @@ async fn a_list_that_ends_exactly_where_providers_cut_lists_is_partial() {
     };
     let list = read(Paging::offset("limit", "skip", 500).items("items").total("total"), capped).await;
     assert!(list.reason().contains("exactly 2000 records"), "{}", list.reason());
+    // It counts no further than that, and records that went let later ones move up while it was read.
+    let counts_no_further = |asked: &_| {
+        let begin = crate::list::number(asked, "after");
+        let next = (begin < 1000).then_some(begin + 501);
+        Reply::json(&json!({ "items": rows(begin..(begin + 501)), "next": next, "total": 1000 }))
+    };
+    let paging = Paging::cursor("after", "next").items("items").total("total");
+    let list = read(paging, counts_no_further).await;
+    assert!(list.reason().contains("exactly 1000 records by its own count"), "{}", list.reason());
 }
 
 // guarantee: end: link: yes

@@ -77,6 +77,14 @@ impl ListPosition {
         let cut = CAPS.contains(&self.read)
             || self.total.last.is_none() && is_round(self.read)
             || whole && self.read >= 100 && PAGE_SIZES.contains(&self.read);
+        // A count that stops at such a number, whatever came while the list changed.
+        let counted = self.total.last.filter(|total| CAPS.contains(total) && *total != self.read);
+        if let Some(total) = counted.filter(|_| !paging.trust.uncapped) {
+            doubts.push(format!(
+                "has exactly {total} records by its own count, where many providers stop to count; declare `.uncapped()` if \
+                 this API does not"
+            ));
+        }
         if cut && !paging.trust.uncapped {
             doubts.push(format!(
                 "has exactly {} records, where many providers cut a list; declare `.uncapped()` if this API does not",

@@ -264,11 +264,14 @@ impl ListPosition {
             End::OfStyle | End::Total => !matches!(page.next, Next::Missing | Next::End),
         };
         let counted = page.total.or(self.total.last) == Some(self.read);
+        // What contradicts the end must not get lost.
+        let contradicted = !page.evidence.cut.is_empty() || !self.contradicted(paging, page).is_empty();
         page.records.is_empty()
             && self.read > 0
             && !by_other_means
             && !is_answered
             && !counted
+            && !contradicted
             && !self.is_short(paging)
     }
 
