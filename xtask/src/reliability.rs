@@ -27,7 +27,7 @@ const COLUMNS: [(&str, &str); 5] = [
     ("cuts", "A provider that cuts lists"),
 ];
 /// The figures: their names in the logs, what they are, and the command that measures them.
-const FIGURES: [(&str, &str, &str); 27] = [
+const FIGURES: [(&str, &str, &str); 31] = [
     ("simulation.seeds", "Simulated seeds in a row without a failure", SIMULATION),
     ("simulation.runs", "Runs that met a fault", SIMULATION),
     ("simulation.cells", "Cells of the fault matrix: pairs of faults, and faults by paging", SIMULATION),
@@ -51,15 +51,16 @@ const FIGURES: [(&str, &str, &str); 27] = [
     ("injection.collection", "The same while a collection is replaced", FILES),
     ("injection.recorded", "The same while recordings are replaced", FILES),
     ("injection.sync", "The same while a collection is synced", FILES),
-    ("mutants.tried", "Mutants of the files that decide completeness", "`cargo mutants`"),
-    (
-        "mutants.survived",
-        "Of these, not noticed by the tests of the provider's client and of deletions",
-        "`cargo mutants`",
-    ),
+    ("mutants.all", "Mutants of the files that decide completeness", MUTANTS),
+    ("mutants.unviable", "Of these, do not compile", MUTANTS),
+    ("mutants.tried", "Of these, compiled and tried", MUTANTS),
+    ("mutants.noticed", "Tried and noticed by a test", MUTANTS),
+    ("mutants.excused", "Tried and not noticed, with a reason in `.ci/mutants.toml`", MUTANTS),
+    ("mutants.survived", "Tried and not noticed, without a reason", MUTANTS),
     ("coverage.lines", "Lines of these files that their tests run", "`.ci/coverage`"),
     ("coverage.branches", "Branches of these files that their tests take", "`.ci/coverage`"),
 ];
+const MUTANTS: &str = "`cargo mutants --config .ci/mutants.toml`";
 const SHARDS: &str = "`cargo test -p j1-runtime --test shards`";
 const SIMULATION: &str = "`cargo test -p j1-runtime --test simulation`";
 const GUARDS: &str = "`cargo xtask guards`";
