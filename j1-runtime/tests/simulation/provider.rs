@@ -119,6 +119,14 @@ impl Provider {
         }
     }
 
+    /// The number of records of the long list, if there is one.
+    pub fn long_list(&self) -> Option<usize> {
+        match self.long? {
+            "teams" => Some(self.teams.len()),
+            _ => Some(self.partners.len()),
+        }
+    }
+
     /// A new run begins.
     pub fn begin(&mut self, cap: Option<usize>) {
         self.cap = cap;
