@@ -83,7 +83,16 @@ struct Dependency {
 
 /// Returns a command that runs the cargo that started us, or else `cargo`.
 pub fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // `cargo run` describes this command's package in these variables. Build scripts that watch them, such as that of `ring`,
+    // would run again each time that a checkout's alias and the integration's build take turns.
+    for (name, _) in std::env::vars_os() {
+        let of_package = |name: &str| name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_");
+        if name.to_str().is_some_and(of_package) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
 }
 
 /// Returns the error for a cargo that does not start.
@@ -218,5 +227,18 @@ fn binary(package: &Package) -> Result<String, Error> {
             names: many.join(", "),
             choose: "name one with `default-run` in its Cargo.toml",
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_does_not_see_which_package_this_command_is() {
+        // The cargo that runs this test sets the variable.
+        assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let removed = |name: &str| cargo().get_envs().any(|(set, value)| set == name && value.is_none());
+        assert!(removed("CARGO_MANIFEST_DIR") && removed("CARGO_PKG_NAME"));
     }
 }
