@@ -218,7 +218,7 @@ pub fn place(path: &str) -> String {
     parts.map(part).collect::<Vec<_>>().join("/")
 }
 
-/// Returns `true` for `/templates/global`, whose last word selects templates: it is no plural, and the one before it is.
+/// Returns `true` for `/templates/global`, whose last word selects templates: it is singular, and the word before it is plural.
 pub fn is_selection(path: &str) -> bool {
     let mut parts = path.trim_end_matches('/').rsplit('/');
     let mut word = || words::snake(without_format(parts.next()?));

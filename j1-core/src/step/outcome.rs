@@ -25,7 +25,7 @@ pub struct Outcome {
     more_extent: Extent,
     /// The marks of these reasons in the step.
     open: Option<Open>,
-    /// Where the lists were read that it speaks for.
+    /// The step in which its lists were read.
     read: Read,
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Case, document, get, list, paths, record};
 
 /// A reference to a schema of the document.
-fn of(name: &str) -> Value {
+fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
@@ -34,11 +34,11 @@ pub const LISTS: &[Case] = &[
         name: "names-in-paths",
         file: "api.json",
         text: || {
-            let mut roles = get(list(of("Role")));
+            let mut roles = get(list(reference("Role")));
             roles["parameters"] = json!([{ "name": "realm", "in": "path", "required": true,
                 "description": "realm name (not id!)", "schema": { "type": "string" } }]);
             let all = [
-                ("/realms", get(list(of("Realm")))),
+                ("/realms", get(list(reference("Realm")))),
                 ("/realms/{realm}/roles", roles),
                 ("/realms/{realm}/roles/{role-name}/actions", get(list(record("id", "title")))),
             ];
@@ -69,18 +69,18 @@ pub const LISTS: &[Case] = &[
         name: "lists-of-one-thing",
         file: "api.json",
         text: || {
-            let mut old = get(list(of("Project")));
+            let mut old = get(list(reference("Project")));
             old["get"]["deprecated"] = json!(true);
             let all = [
                 ("/project", old),
-                ("/project/recent", get(list(of("Project")))),
-                ("/project/search", get(list(of("Project")))),
-                ("/project/deleted", get(list(of("Project")))),
-                ("/users", get(list(of("User")))),
-                ("/user/bulk", asked(of("User"), "userId")),
-                ("/users/search", get(list(of("User")))),
-                ("/templates", asked(of("Template"), "instance_id")),
-                ("/templates/global", get(list(of("Template")))),
+                ("/project/recent", get(list(reference("Project")))),
+                ("/project/search", get(list(reference("Project")))),
+                ("/project/deleted", get(list(reference("Project")))),
+                ("/users", get(list(reference("User")))),
+                ("/user/bulk", asked(reference("User"), "userId")),
+                ("/users/search", get(list(reference("User")))),
+                ("/templates", asked(reference("Template"), "instance_id")),
+                ("/templates/global", get(list(reference("Template")))),
             ];
             let schemas = json!({ "schemas": {
                 "Project": record("id", "name"), "User": record("id", "login"), "Template": record("id", "title"),
@@ -125,7 +125,8 @@ pub const LISTS: &[Case] = &[
         name: "a-list-that-is-asked-for",
         file: "api.json",
         text: || {
-            let all = [("/users", get(list(of("User")))), ("/users/search", get(list(of("User"))))];
+            let all =
+                [("/users", get(list(reference("User")))), ("/users/search", get(list(reference("User"))))];
             document(paths(&all), json!({ "schemas": { "User": record("id", "login") } })).to_string()
         },
         args: &["--only", "user_search"],
@@ -153,8 +154,8 @@ pub const LISTS: &[Case] = &[
             let account = json!({ "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" } } });
             let all = [
                 ("/accounts", get(list(account))),
-                ("/sites", get(list(of("Site")))),
-                ("/accounts/{account_id}/sites", get(list(of("Site")))),
+                ("/sites", get(list(reference("Site")))),
+                ("/accounts/{account_id}/sites", get(list(reference("Site")))),
             ];
             document(paths(&all), json!({ "schemas": { "Site": site } })).to_string()
         },
@@ -214,15 +215,15 @@ pub const LISTS: &[Case] = &[
             let epoch = json!({ "type": "integer", "description": "Unix epoch seconds" });
             let node = loose(&[
                 ("id", text()),
-                ("parent", of("Node")),
-                ("children", list(of("Node"))),
+                ("parent", reference("Node")),
+                ("children", list(reference("Node"))),
                 ("createdTs", epoch),
             ]);
             let all = [
                 ("/widgets", widgets),
                 ("/parts", parts),
                 ("/members", get(list(member))),
-                ("/nodes", get(list(of("Node")))),
+                ("/nodes", get(list(reference("Node")))),
                 ("/search/assets", asked.clone()),
                 ("/assets", asked),
             ];
@@ -258,9 +259,9 @@ pub const LISTS: &[Case] = &[
             let device = json!({ "type": "object", "required": ["serial"], "properties": {
                 "serial": { "type": "string" }, "hostname": { "type": "string" }, "user_id": { "type": "string" } } });
             let all = [
-                ("/users", get(list(of("User")))),
+                ("/users", get(list(reference("User")))),
                 ("/teams", get(list(record("id", "label")))),
-                ("/teams/{team_id}/members", get(list(of("User")))),
+                ("/teams/{team_id}/members", get(list(reference("User")))),
                 ("/devices", get(list(device))),
             ];
             document(paths(&all), json!({ "schemas": { "User": record("id", "login") } })).to_string()
@@ -339,9 +340,9 @@ pub const LISTS: &[Case] = &[
         text: || {
             let all = [
                 ("/devices", get(list(record("id", "title")))),
-                ("/devices/{device-id}/defaults/roles", get(list(of("Role")))),
+                ("/devices/{device-id}/defaults/roles", get(list(reference("Role")))),
                 ("/groups", get(list(record("id", "label")))),
-                ("/groups/{group-id}/roles", get(list(of("Role")))),
+                ("/groups/{group-id}/roles", get(list(reference("Role")))),
             ];
             document(paths(&all), json!({ "schemas": { "Role": record("id", "name") } })).to_string()
         },
