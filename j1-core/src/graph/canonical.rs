@@ -10,7 +10,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// Writes an object with its keys sorted, leaving out those that `keep` refuses.
 #[must_use]
 pub fn object(map: &Map<String, Value>, keep: impl Fn(&str) -> bool) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(256);
     write_object(map, &keep, &mut out);
     out
 }
@@ -44,24 +44,40 @@ fn write(value: &Value, out: &mut String) {
 }
 
 fn write_object(map: &Map<String, Value>, keep: &dyn Fn(&str) -> bool, out: &mut String) {
-    let mut members: Vec<_> = map.iter().filter(|(name, _)| keep(name)).collect();
-    // `Map` is sorted or not, by a feature of serde_json that any crate of a build may switch on.
-    members.sort_unstable_by_key(|(name, _)| *name);
     out.push('{');
-    for (index, (name, value)) in members.into_iter().enumerate() {
-        if index > 0 {
+    let start = out.len();
+    let mut member = |(name, value): (&String, &Value)| {
+        if out.len() > start {
             out.push(',');
         }
         write_text(name, out);
         out.push(':');
         write(value, out);
+    };
+    let members = map.iter().filter(|(name, _)| keep(name));
+    // `Map` is sorted or not, by a feature of serde_json that any crate of a build may switch on.
+    if map.keys().is_sorted() {
+        members.for_each(&mut member);
+    } else {
+        let mut members: Vec<_> = members.collect();
+        members.sort_unstable_by_key(|(name, _)| *name);
+        members.into_iter().for_each(&mut member);
     }
     out.push('}');
 }
 
+/// Returns `true` if JSON writes the text as it is, between quotes.
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
+    // Counting has no way out of the middle of a chunk, so the compiler compares all of its bytes at once.
+    let escaped = |chunk: &[u8]| chunk.iter().filter(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\')).count();
+    let (chunks, rest) = text.as_bytes().as_chunks::<16>();
+    chunks.iter().all(|chunk| escaped(chunk) == 0) && escaped(rest) == 0
+}
+
 /// Most texts have nothing to escape and are copied as they are.
 fn write_text(text: &str, out: &mut String) {
-    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+    if !is_plain(text) {
         out.push_str(&Value::from(text).to_string());
         return;
     }
@@ -90,5 +106,16 @@ mod tests {
     #[test]
     fn spelling_does_not_depend_on_order_or_on_the_form_of_a_number() {
         assert_eq!(value(&json!({"b": 1.0, "a": [null, "ä\"", 1.5]})), r#"{"a":[null,"ä\"",1.5],"b":1}"#);
+    }
+    #[test]
+    fn a_letter_is_escaped_wherever_it_stands() {
+        for letter in ['"', '\\', '\n', '\u{1f}', '\0', ' ', '\u{7f}', 'ä', '𝄞'] {
+            for before in 0..40 {
+                let text = format!("{}{letter}{}", "x".repeat(before), "y".repeat(40 - before));
+                let json = serde_json::to_string(&text).unwrap();
+                assert_eq!(value(&Value::from(text.as_str())), json);
+                assert_eq!(is_plain(&text), json.len() == text.len() + 2, "{text:?}");
+            }
+        }
     }
 }

@@ -41,21 +41,30 @@ struct Changes {
     deleted: u64,
 }
 
+/// Numbers of the rows in `seen`.
+struct Seen {
+    fresh: i64,
+    changed: i64,
+    /// Staged rows that were left out because an end is missing.
+    without_end: u64,
+}
+
 /// Replaces the contents of the scope by what the job uploaded, except for partial types.
 pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     run.enter(Status::FinalizingEntities);
     let mut raw = Changes::default();
-    see_entities(run)?;
+    let seen = see(run, &ENTITIES, "1", ["NULL", "NULL"])?;
     mark_absent(run, &ENTITIES, "gone")?;
-    let mut entities = ENTITIES.write(run)?;
+    let mut entities = ENTITIES.write(run, &seen)?;
     ENTITIES.write_raw(run, "gone", &mut raw)?;
 
     mapper::cut(run, "from_id IN (SELECT id FROM temp.gone) OR to_id IN (SELECT id FROM temp.gone)")?;
     let ends = Ends::new(run)?;
     replace_relationships(run, &ends, counters)?;
-    counters.num_mapped_relationship_create_errors += see_mappings(run, &ends)?;
+    let seen = see(run, &MAPPINGS, "mapping IS NOT NULL", [&ends.sql("from"), "NULL"])?;
+    counters.num_mapped_relationship_create_errors += seen.without_end;
     drop(ends);
-    let mapped = MAPPINGS.replace(run, &mut Changes::default())?;
+    let mapped = MAPPINGS.replace(run, &seen, &mut Changes::default())?;
     entities.deleted = delete(run, &ENTITIES, "gone")?;
 
     counters.num_entities_created = entities.created;
@@ -79,8 +88,9 @@ pub fn apply_relationships(run: &Run<'_>, counters: &mut Counters) -> rusqlite::
 fn replace_relationships(run: &Run<'_>, ends: &Ends<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     run.enter(Status::FinalizingRelationships);
     let mut raw = Changes::default();
-    counters.num_relationship_create_errors += see_relationships(run, ends)?;
-    let relationships = RELATIONSHIPS.replace(run, &mut raw)?;
+    let seen = see(run, &RELATIONSHIPS, "mapping IS NULL", [&ends.sql("from"), &ends.sql("to")])?;
+    counters.num_relationship_create_errors += seen.without_end;
+    let relationships = RELATIONSHIPS.replace(run, &seen, &mut raw)?;
     counters.num_relationships_created = relationships.created;
     counters.num_relationships_updated = relationships.updated;
     counters.num_relationships_deleted = relationships.deleted;
@@ -92,9 +102,9 @@ fn replace_relationships(run: &Run<'_>, ends: &Ends<'_>, counters: &mut Counters
 
 impl Rows {
     /// Writes what `seen` holds and deletes what it does not.
-    fn replace(&self, run: &Run<'_>, raw: &mut Changes) -> rusqlite::Result<Changes> {
+    fn replace(&self, run: &Run<'_>, seen: &Seen, raw: &mut Changes) -> rusqlite::Result<Changes> {
         mark_absent(run, self, "leaving")?;
-        let mut changes = self.write(run)?;
+        let mut changes = self.write(run, seen)?;
         mark_cut(run, self)?;
         self.write_raw(run, "leaving", raw)?;
         changes.deleted = delete(run, self, "leaving")?;
@@ -102,13 +112,11 @@ impl Rows {
     }
 
     /// Writes the rows of `seen` that are new or whose hash changed.
-    fn write(&self, run: &Run<'_>) -> rusqlite::Result<Changes> {
+    fn write(&self, run: &Run<'_>, seen: &Seen) -> rusqlite::Result<Changes> {
         let Self { live, stage, .. } = self;
+        let Seen { fresh, changed, .. } = *seen;
         let source = run.job.source.as_str();
         let db = run.connection;
-        let (fresh, changed): (i64, i64) = db
-            .prepare_cached("SELECT coalesce(sum(fresh), 0), coalesce(sum(changed), 0) FROM temp.seen")?
-            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         if changed > 0 {
             let set_ends: String = self.ends.iter().flat_map(|end| [", ", end, " = seen.", end]).collect();
             history::keep(run, live, "SELECT live_id FROM temp.seen WHERE changed")?;
@@ -137,21 +145,25 @@ impl Rows {
             )?;
             dropped.restore(db)?;
         }
-        if fresh + changed > 0 {
-            self.write_props(db)?;
+        if fresh > 0 {
+            self.write_props(db, "INSERT", "fresh")?;
+        }
+        if changed > 0 {
+            self.write_props(db, "REPLACE", "changed")?;
         }
         Ok(Changes { created: fresh.unsigned_abs(), updated: changed.unsigned_abs(), deleted: 0 })
     }
 
-    fn write_props(&self, db: &Connection) -> rusqlite::Result<()> {
+    /// Writes the properties of the rows of `seen` that are fresh or changed.
+    fn write_props(&self, db: &Connection, verb: &str, which: &str) -> rusqlite::Result<()> {
         let Self { live, stage, .. } = self;
         let (column, value) =
             if *live == "mapping" { (", mapping", ", jsonb(st.mapping)") } else { ("", "") };
         execute(
             db,
             &format!(
-                "REPLACE INTO {live}_props (id, props{column}) SELECT seen.live_id, st.props{value} \
-                 FROM temp.seen JOIN {stage} st ON st.id = seen.stage_id WHERE seen.fresh OR seen.changed"
+                "{verb} INTO {live}_props (id, props{column}) SELECT seen.live_id, st.props{value} \
+                 FROM temp.seen CROSS JOIN {stage} st ON st.id = seen.stage_id WHERE seen.{which} ORDER BY stage_id"
             ),
             [],
         )?;
@@ -199,25 +211,9 @@ impl Rows {
     }
 }
 
-/// Notes every staged entity with the row it meets, or the number of the row that it will be.
-fn see_entities(run: &Run<'_>) -> rusqlite::Result<()> {
-    see(run, &ENTITIES, "1", "NULL", "NULL")?;
-    Ok(())
-}
-
-/// Notes every staged relationship whose ends exist; returns the number of the others.
-fn see_relationships(run: &Run<'_>, ends: &Ends<'_>) -> rusqlite::Result<u64> {
-    see(run, &RELATIONSHIPS, "mapping IS NULL", &ends.sql("from"), &ends.sql("to"))?;
-    unsee(run, &["from_id", "to_id"])
-}
-
-/// Notes every staged mapped relationship whose source exists; returns the number of the others.
-fn see_mappings(run: &Run<'_>, ends: &Ends<'_>) -> rusqlite::Result<u64> {
-    see(run, &MAPPINGS, "mapping IS NOT NULL", &ends.sql("from"), "NULL")?;
-    unsee(run, &["from_id"])
-}
-
-fn see(run: &Run<'_>, rows: &Rows, which: &str, from: &str, to: &str) -> rusqlite::Result<u64> {
+/// Notes every staged row with the row it meets, or with the number of the row that it will be, and leaves out those one of
+/// whose ends does not exist or is about to be deleted.
+fn see(run: &Run<'_>, rows: &Rows, which: &str, [from, to]: [&str; 2]) -> rusqlite::Result<Seen> {
     let Rows { live, stage, .. } = rows;
     let db = run.connection;
     execute(db, "DELETE FROM temp.seen", [])?;
@@ -234,14 +230,29 @@ fn see(run: &Run<'_>, rows: &Rows, which: &str, from: &str, to: &str) -> rusqlit
              WHERE st.job = ?1 AND {which}"
         ),
         params![run.job.number, run.job.scope_id, given],
-    )
-}
-
-/// Takes out the rows one of whose ends does not exist or is about to be deleted.
-fn unsee(run: &Run<'_>, ends: &[&str]) -> rusqlite::Result<u64> {
-    let missing: Vec<String> =
-        ends.iter().map(|end| format!("{end} IS NULL OR {end} IN (SELECT id FROM temp.gone)")).collect();
-    execute(run.connection, &format!("DELETE FROM temp.seen WHERE {}", missing.join(" OR ")), [])
+    )?;
+    let without_end: Vec<String> = rows
+        .ends
+        .iter()
+        .map(|end| format!("{end} IS NULL OR {end} IN (SELECT id FROM temp.gone)"))
+        .chain(["0".to_owned()])
+        .collect();
+    let without_end = without_end.join(" OR ");
+    let count = || {
+        let sums = format!(
+            "SELECT ifnull(sum(fresh), 0), ifnull(sum(changed), 0), ifnull(sum({without_end}), 0) FROM temp.seen"
+        );
+        db.prepare_cached(&sums)?.query_row([], |row| {
+            let without_end = row.get::<_, i64>(2)?.unsigned_abs();
+            Ok(Seen { fresh: row.get(0)?, changed: row.get(1)?, without_end })
+        })
+    };
+    let seen = count()?;
+    if seen.without_end == 0 {
+        return Ok(seen);
+    }
+    let missing = execute(db, &format!("DELETE FROM temp.seen WHERE {without_end}"), [])?;
+    Ok(Seen { without_end: missing, ..count()? })
 }
 
 /// Notes the rows of the scope that were not uploaded and whose type is not partial.

@@ -35,7 +35,7 @@ impl<'c> Ends<'c> {
         if uploaded.saturating_mul(4) < entities {
             return Ok(Self { connection: None });
         }
-        let mut keys = Hashed::default();
+        let mut keys = Hashed::<i64>::default();
         let mut statement =
             run.connection.prepare("SELECT key, id FROM entity INDEXED BY entity_key WHERE scope_id = ?1")?;
         let mut rows = statement.query([run.job.scope_id])?;

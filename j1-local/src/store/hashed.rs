@@ -1,12 +1,12 @@
-//! Row numbers by a hash of 128 bits, which is as good as the text it stands for, in 32 bytes a row.
+//! Numbers by a hash of 128 bits, which is as good as the text it stands for, in 32 bytes each.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-/// Row numbers by [`hash`].
-pub type Hashed = HashMap<u128, i64, BuildHasherDefault<Same>>;
+/// Numbers by [`hash`].
+pub type Hashed<N = i64> = HashMap<u128, N, BuildHasherDefault<Same>>;
 
 /// Hashes a key or an `_id`.
 pub fn hash(text: &[u8]) -> u128 {
@@ -22,6 +22,10 @@ impl Hasher for Same {
         for byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
         }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 
     fn write_u128(&mut self, hash: u128) {

@@ -57,11 +57,11 @@ fn write_object(map: &Map<String, Value>, keep: &dyn Fn(&str) -> bool, out: &mut
 }
 
 fn write_text(text: &str, out: &mut Vec<u8>) {
-    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+    if canonical::is_plain(text) {
+        write_value(TEXT, text.as_bytes(), out);
+    } else {
         let quoted = Value::from(text).to_string();
         write_value(TEXT_JSON, &quoted.as_bytes()[1..quoted.len() - 1], out);
-    } else {
-        write_value(TEXT, text.as_bytes(), out);
     }
 }
 

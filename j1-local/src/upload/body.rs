@@ -58,11 +58,9 @@ pub fn read(bytes: &[u8], reader: &Reader, takes: Takes) -> Result<Batch, Bad> {
     }
     match read {
         Ok(()) if document.seen == [false; 2] => Err(document.empty()),
-        Ok(()) => Ok(Batch {
-            kinds: document.kinds.into_list(),
-            properties: document.shapes.properties,
-            ..document.batch
-        }),
+        Ok(()) => {
+            Ok(Batch { kinds: document.kinds.list, properties: document.shapes.properties, ..document.batch })
+        }
         Err(error) if error.classify() == Category::Data => Err(match document.list {
             Some(what) => Bad::NotArray { what },
             None => Bad::Request("the body is not a JSON object".to_owned()),

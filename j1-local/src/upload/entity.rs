@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Kinds, Raw, Reader, list_raw_data, props, raw_data, take_text};
+use super::{Kind, Kinds, Raw, Reader, list_raw_data, props, raw_data, remove_text, take_text};
 use crate::canonical;
 use crate::validation::{self, Refusal};
 
@@ -29,7 +29,7 @@ impl Entity {
         kinds: &mut Kinds,
         mut object: Map<String, Value>,
     ) -> Result<Self, Vec<Refusal>> {
-        let id = if reader.mode.is_of_parts() { take_text(&mut object, "_id") } else { None };
+        let id = if reader.mode.is_of_parts() { remove_text(&mut object, "_id") } else { None };
         list_raw_data(&mut object);
         let mut refusals = validation::entity(&object);
         if reader.mode.is_of_parts() {

@@ -10,17 +10,18 @@ pub use body::{Takes, read};
 pub use entity::Entity;
 pub use relationship::{End, Relationship};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128_with_seed};
 
 use crate::canonical;
-use crate::store::{Job, Properties, SyncMode, jsonb};
+use crate::store::{Hashed, Job, Properties, Same, SyncMode, jsonb};
 
 /// The namespace of our `_id`s: a made-up UUID that never changes.
 pub const NAMESPACE: Uuid = Uuid::from_u128(0x6a31_6c6f_6361_6c00_8000_6a75_7069_7465);
@@ -41,7 +42,7 @@ pub struct Batch {
 struct Shapes {
     properties: Properties,
     /// Hashes of the type and the names of properties that were noted together. Entities of a type mostly have the same.
-    noted: HashSet<u64>,
+    noted: HashSet<u64, BuildHasherDefault<Same>>,
 }
 
 impl Shapes {
@@ -59,19 +60,20 @@ impl Shapes {
 
 /// The kinds of the objects of one request while it is read. Most have one in common.
 #[derive(Debug, Default)]
-struct Kinds(HashMap<Kind, usize>);
+struct Kinds {
+    list: Vec<Kind>,
+    /// Their places by a hash of 128 bits.
+    places: Hashed<usize>,
+}
 
 impl Kinds {
     /// Returns the place of a kind.
     fn place(&mut self, kind: Kind) -> usize {
-        let next = self.0.len();
-        *self.0.entry(kind).or_insert(next)
-    }
-
-    fn into_list(self) -> Vec<Kind> {
-        let mut all: Vec<(usize, Kind)> = self.0.into_iter().map(|(kind, place)| (place, kind)).collect();
-        all.sort_unstable_by_key(|(place, _)| *place);
-        all.into_iter().map(|(_, kind)| kind).collect()
+        let hash = xxh3_128_with_seed(kind.type_name.as_bytes(), xxh3_64(kind.class.as_bytes()));
+        *self.places.entry(hash).or_insert_with(|| {
+            self.list.push(kind);
+            self.list.len() - 1
+        })
     }
 }
 
@@ -165,7 +167,16 @@ fn excerpt(key: &str) -> String {
     }
 }
 
+/// Takes the text out of a member, which stays. Unlike `remove`, it moves no other members.
 fn take_text(object: &mut Map<String, Value>, name: &str) -> Option<String> {
+    match object.get_mut(name)? {
+        Value::String(text) => Some(std::mem::take(text)),
+        _ => None,
+    }
+}
+
+/// Removes a member, and returns it if it is a text.
+fn remove_text(object: &mut Map<String, Value>, name: &str) -> Option<String> {
     match object.remove(name)? {
         Value::String(text) => Some(text),
         _ => None,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Kinds, Raw, Reader, list_raw_data, props, raw_data, take_text};
+use super::{Kind, Kinds, Raw, Reader, list_raw_data, props, raw_data, remove_text, take_text};
 use crate::canonical;
 use crate::store::{Source, SyncMode};
 use crate::validation::{self, Refusal};
@@ -43,9 +43,9 @@ impl Relationship {
         mut object: Map<String, Value>,
     ) -> Result<Self, Vec<Refusal>> {
         let mapped = object.contains_key("_mapping");
-        let (from, to) = (take_end(&mut object, &FROM), take_end(&mut object, &TO));
+        let (from, to) = (read_end(&mut object, &FROM), read_end(&mut object, &TO));
         list_raw_data(&mut object);
-        put_keys(&mut object, from.as_ref(), to.as_ref());
+        put_ids(&mut object, from.as_ref(), to.as_ref());
         let refusals =
             if mapped { validation::mapped_relationship(&object) } else { validation::relationship(&object) };
         if !refusals.is_empty() {
@@ -70,7 +70,7 @@ impl Relationship {
         let key = take_text(&mut object, "_key").unwrap_or_default();
         let kind = Kind {
             type_name: take_text(&mut object, "_type").unwrap_or_default(),
-            class: canonical::value(&object.remove("_class").unwrap_or_default()),
+            class: canonical::value(object.get("_class").unwrap_or(&Value::Null)),
         };
         let mapping = mapping.as_ref().map(canonical::value);
         let ends = [Some(&from), to.as_ref()].map(|end| end.map_or(["", "", ""], End::parts));
@@ -95,13 +95,6 @@ impl End {
             Self::Id { id } => ["id", "", id],
         }
     }
-
-    fn text(&self) -> &str {
-        match self {
-            Self::Own { key } | Self::Of { key, .. } => key,
-            Self::Id { id } => id,
-        }
-    }
 }
 
 /// The members that name one end: its `_id`, its key, and the source and the scope of its owner.
@@ -121,12 +114,12 @@ const FROM: Names = Names {
 const TO: Names =
     Names { id: "_toEntityId", key: "_toEntityKey", source: "_toEntitySource", scope: "_toEntityScope" };
 
-/// Takes the members that name one end.
-fn take_end(object: &mut Map<String, Value>, names: &Names) -> Option<End> {
-    let id = take_text(object, names.id);
-    let source = take_text(object, names.source);
-    let scope = take_text(object, names.scope);
-    let key = take_text(object, names.key);
+/// Reads the members that name one end, and removes those that the upload rules do not know.
+fn read_end(object: &mut Map<String, Value>, names: &Names) -> Option<End> {
+    let id = remove_text(object, names.id);
+    let source = remove_text(object, names.source);
+    let scope = remove_text(object, names.scope);
+    let key = object.get(names.key).and_then(Value::as_str).map(str::to_owned);
     match (id, key, source, scope) {
         (Some(id), ..) => Some(End::Id { id }),
         // Which kind of scope it is, is looked up.
@@ -140,11 +133,11 @@ fn take_end(object: &mut Map<String, Value>, names: &Names) -> Option<End> {
     }
 }
 
-/// Names the ends by keys alone, as the upload rules know them.
-fn put_keys(object: &mut Map<String, Value>, from: Option<&End>, to: Option<&End>) {
+/// Puts `_id`s in the place of keys, since the upload rules know ends by their keys.
+fn put_ids(object: &mut Map<String, Value>, from: Option<&End>, to: Option<&End>) {
     for (name, end) in [(FROM.key, from), (TO.key, to)] {
-        if let Some(end) = end {
-            object.insert(name.to_owned(), Value::from(end.text()));
+        if let Some(End::Id { id }) = end {
+            object.insert(name.to_owned(), Value::from(id.as_str()));
         }
     }
 }
