@@ -58,17 +58,25 @@ struct Pushed {
 impl Pushed {
     fn print(&self, mapped: &mapped::Pushed) -> Result<u8, Error> {
         if self.without_end > 0 {
+            let left_out = relationships(self.without_end);
             output::warn(&format!(
-                "{} relationships were not written, since an entity at one end is in neither the collection nor the Neo4j",
-                self.without_end
+                "did not write {left_out}, since an entity at one end is in neither the collection nor the Neo4j"
             ));
         }
         output::print(&format!(
-            "pushed {} entities, {} relationships, {} mapped relationships ({} to placeholders, {} without a target)\n",
-            self.entities, self.relationships, mapped.written, mapped.placeholders, mapped.without_target
+            "pushed {}, {}, {} ({} to placeholders, {} without a target)\n",
+            output::counted(self.entities as u64, "entity", "entities"),
+            relationships(self.relationships),
+            output::counted(mapped.written as u64, "mapped relationship", "mapped relationships"),
+            output::grouped(mapped.placeholders as u64),
+            output::grouped(mapped.without_target as u64)
         ))?;
         Ok(0)
     }
+}
+
+fn relationships(number: usize) -> String {
+    output::counted(number as u64, "relationship", "relationships")
 }
 
 /// Rows by the labels of their nodes, or by the type of their relationships.

@@ -268,9 +268,9 @@ fn a_push_writes_nodes_and_relationships_and_a_second_one_changes_nothing() -> T
         let ran = push(folder.path(), address, "letmein")?.exits(0);
         assert_eq!(
             ran.out,
-            "pushed 1503 entities, 1 relationships, 2 mapped relationships (1 to placeholders, 0 without a target)\n"
+            "pushed 1,503 entities, 1 relationship, 2 mapped relationships (1 to placeholders, 0 without a target)\n"
         );
-        assert!(ran.err.contains("1 relationships were not written"), "{}", ran.err);
+        assert!(ran.err.contains("did not write 1 relationship, since"), "{}", ran.err);
         let graph = graph.lock().map_err(|error| error.to_string())?;
         assert_eq!(graph.nodes.len(), 1_504);
         let (labels, properties) = &graph.nodes["acme:user:1"];
