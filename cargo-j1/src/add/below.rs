@@ -1,9 +1,12 @@
 //! Fills the parameters of a path in an existing project: from its configuration, the records of its entities, or `--param`.
 
+use std::path::Path;
+
 use super::known::Known;
 use super::source::Source;
+use super::{Changed, above};
 use crate::infer::resource::{Fill, Hole, Resource};
-use crate::infer::{self, Parent, Wishes, words};
+use crate::infer::{self, Parent, Wishes};
 use crate::new::escape::code;
 
 /// The files of a project that say what its configuration has.
@@ -14,13 +17,15 @@ pub struct Settings<'s> {
     pub config: Option<&'s Source>,
 }
 
-/// Fills all parameters of a path, or returns the reason why one cannot be filled.
+/// Fills all parameters of a path, or returns the reason why one cannot be filled. Returns the files of the project that change for
+/// it.
 pub fn fill(
     resource: &mut Resource,
-    known: &Known,
+    known: &mut Known,
     settings: &Settings<'_>,
     wishes: &Wishes,
-) -> Result<(), String> {
+    folder: &Path,
+) -> Result<Vec<Changed>, String> {
     let mut at = 0;
     while at < resource.holes.len() {
         let hole = &resource.holes[at];
@@ -48,34 +53,38 @@ pub fn fill(
         return Err("its response is one object for each record of another list; write a step that reads it"
             .to_owned());
     }
-    belong_together(resource, known)
+    belong_together(resource, known, folder)
 }
 
 /// Returns the entity whose ids a parameter takes: the one that is listed right before it, or that it names.
 fn owner<'k>(hole: &Hole, known: &'k Known) -> Option<&'k Parent> {
     let place = infer::place(&hole.before);
-    let listed = known.owners.iter().find(|(_, path)| infer::place(path) == place);
+    let listed = known.owners.iter().find(|(_, path)| !hole.in_query && infer::place(path) == place);
     let stem = infer::stem(hole);
     let named = || known.owners.iter().find(|(parent, _)| parent.name == stem);
     listed.or_else(named).map(|(parent, _)| parent)
 }
 
-/// Fails unless the innermost entity knows the ids of all others.
-fn belong_together(resource: &Resource, known: &Known) -> Result<(), String> {
-    let mut owners: Vec<&str> = resource.owners().collect();
-    let Some(innermost) = owners.pop() else { return Ok(()) };
-    let parent = known.owners.iter().map(|(parent, _)| parent).find(|parent| parent.name == innermost);
-    let carries =
-        |owner: &&str| parent.is_some_and(|parent| parent.carried.iter().any(|one| one.owner == **owner));
-    match owners.iter().find(|owner| !carries(owner)) {
-        None => Ok(()),
-        Some(owner) => Err(format!(
-            "it needs the id of {}, which the records of {} in this project do not hold; give it a field that its step fills, \
-             or write the step as the guide shows it",
-            words::one(owner),
-            words::one(innermost)
-        )),
+/// Gives the innermost entity the ids of all others, where it does not hold them, or returns the reason why it cannot have them.
+fn belong_together(resource: &Resource, known: &mut Known, folder: &Path) -> Result<Vec<Changed>, String> {
+    let mut above: Vec<(String, Option<String>)> = Vec::new();
+    for hole in &resource.holes {
+        if let Fill::Parent(owner) = &hole.fill {
+            above.push((owner.clone(), hole.member.clone()));
+        }
     }
+    let Some((innermost, _)) = above.last().cloned() else { return Ok(Vec::new()) };
+    let Some(at) = known.owners.iter().position(|(parent, _)| parent.name == innermost) else {
+        return Ok(Vec::new());
+    };
+    let parent = known.owners[at].0.clone();
+    let carries = |owner: &str, member: Option<&str>| {
+        parent.carried.iter().any(|one| one.owner == owner && one.member.as_deref() == member)
+    };
+    above.retain(|(owner, member)| *owner != innermost && !carries(owner, member.as_deref()));
+    let (mut given, changed) = above::give(&parent, &above, known, folder)?;
+    known.owners[at].0.carried.append(&mut given);
+    Ok(changed)
 }
 
 /// Writes a value into a path in place of a parameter.

@@ -61,7 +61,10 @@ pub fn of_project(folder: &Path) -> Known {
         other.ids = ids.iter().filter_map(|id| id.text().map(str::to_owned)).collect();
         known.ids.insert(other.name.clone(), ids.iter().map(Json::to_value).collect());
         known.owners.extend(owner(&other, text, &names));
-        known.others.push(other);
+        // Records cannot name what more than one field identifies.
+        if !other.key.is_name {
+            known.others.push(other);
+        }
     }
     known
 }
@@ -72,9 +75,10 @@ fn entity(text: &str) -> Option<Other> {
     let (attributes, body) = text.split_once("pub struct ")?;
     let name = between(attributes, "resource = \"", "\"")?;
     let key = between(attributes, "key = \"", "\"")?;
-    let mut fields = key.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0));
-    let field = fields.find(|field| *field != "integration")?;
-    if fields.next().is_some() {
+    let mut fields = key_fields(key);
+    let field = fields.pop()?;
+    // A name is told apart by the ids of its owners before it.
+    if fields.iter().any(|field| !body.contains(&format!("#[j1(skip)]\n    pub {field}: "))) {
         return None;
     }
     let (before, after) = body.split_once(&format!("    pub {field}: "))?;
@@ -88,16 +92,22 @@ fn entity(text: &str) -> Option<Other> {
             member: renamed.unwrap_or(field).to_owned(),
             base: ["String", "i64", "u64"].into_iter().find(|base| *base == ty)?,
             reason: "the project says so".to_owned(),
+            is_name: !fields.is_empty(),
         },
         ids: Vec::new(),
     })
 }
 
+/// Returns the fields in the template of a key.
+fn key_fields(key: &str) -> Vec<&str> {
+    let fields = key.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0));
+    fields.filter(|field| *field != "integration").collect()
+}
+
 /// Returns an entity as the parent of another one, and the path of its list.
 fn owner(other: &Other, text: &str, names: &[String]) -> Option<(Parent, String)> {
-    let path = between(text, "`GET /", "`").unwrap_or_default();
-    let field = between(text, "key = \"", "\"")?.split('{').filter_map(|part| Some(part.split_once('}')?.0));
-    let key_ident = field.into_iter().find(|field| *field != "integration")?;
+    let path = between(text, "`GET /", "`").or_else(|| between(text, "`POST /", "`")).unwrap_or_default();
+    let key_ident = key_fields(between(text, "key = \"", "\"")?).pop()?;
     let parent = Parent {
         name: other.name.clone(),
         type_name: other.type_name.clone(),

@@ -1,5 +1,6 @@
 //! `cargo j1 add entity`: one more entity for an existing project.
 
+mod above;
 mod below;
 mod known;
 mod source;
@@ -54,10 +55,11 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
     );
     is_new(&name, &entities, &folder)?;
     let integration = lib.integration()?;
-    let known = known::of_project(&folder);
+    let mut known = known::of_project(&folder);
     let config = file("src/config.rs").ok();
     let settings = Settings { client: &client, config: config.as_ref() };
-    let (entity, resource, left_out) = read(args, &name, &integration.title, &known, &settings)?;
+    let Read { entity, resource, left_out, changed: above } =
+        read(args, &name, &integration.title, &mut known, &settings, &folder)?;
     let default = |field: &str| config.as_ref().and_then(|config| config.default_of(field));
     let base = default("api_base").filter(|base| url::Url::parse(base).is_ok());
     let records = fixture::records(&entity, &resource, &known.ids);
@@ -65,6 +67,8 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
         one_list(&entity, &resource, base.as_deref().unwrap_or_default(), &records, &known, default);
     let shown = Shown::new(entity, request.argument.clone());
     let entity = shown.entity();
+    let manifest =
+        if request.code.contains("serde_json::") { file("Cargo.toml")?.with_serde_json() } else { None };
     let (step, method) = (format!("fetch_{}", entity.plural), words::ident(&entity.plural));
     let mut changed = vec![
         lib.with_step(&step, entity.parent.is_some())?,
@@ -72,6 +76,8 @@ pub fn entity(args: &AddEntity) -> Result<u8, Error> {
         steps.with_module(&method, &step)?,
         client.with_method(endpoint(entity, &resource, request, &paging))?,
     ];
+    changed.extend(manifest);
+    changed.extend(above);
     let ident = package.name.replace('-', "_");
     let receiver = integration.receiver();
     let called = Called { struct_name: &integration.name, receiver: &receiver, ident: &ident };
@@ -121,14 +127,24 @@ fn is_new(name: &str, entities: &Source, folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// An entity to add.
+struct Read {
+    entity: Entity,
+    resource: Resource,
+    left_out: Vec<infer::LeftOut>,
+    /// Files of the entities above it that change for it.
+    changed: Vec<Changed>,
+}
+
 /// Returns the resource of this name in the file, or its only one, as an entity.
 fn read(
     args: &AddEntity,
     name: &str,
     provider: &str,
-    known: &Known,
+    known: &mut Known,
     settings: &Settings<'_>,
-) -> Result<(Entity, Resource, Vec<infer::LeftOut>), Error> {
+    folder: &Path,
+) -> Result<Read, Error> {
     let mut found = infer::read(&args.from)?;
     let one = words::singular(name);
     let is_it = |resource: &Resource| resource.name == one || resource.once && resource.name == name;
@@ -151,7 +167,8 @@ fn read(
     name.clone_into(&mut resource.name);
     resource.words = vec![name.to_owned()];
     let wishes = wishes(args, name);
-    below::fill(&mut resource, known, settings, &wishes)
+    resource.ask_for_ids(|name| wishes.param(name).is_some());
+    let changed = below::fill(&mut resource, known, settings, &wishes, folder)
         .map_err(|why| nothing(format!("{}: {why}", resource.shown())))?;
     let present = Present {
         others: known.others.clone(),
@@ -161,7 +178,7 @@ fn read(
     let mut inferred = infer::entities(vec![resource], provider, &present, &wishes)?;
     let why: Vec<_> = inferred.left_out.iter().map(ToString::to_string).collect();
     let (entity, resource) = inferred.entities.pop().ok_or_else(|| nothing(why.join("\n  ")))?;
-    Ok((entity, resource, inferred.left_out))
+    Ok(Read { entity, resource, left_out: inferred.left_out, changed })
 }
 
 /// Returns the list that `new` would give this name: `group_member` for `/groups/{id}/members`.

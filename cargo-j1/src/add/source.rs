@@ -162,6 +162,14 @@ impl Source {
         }
     }
 
+    /// Returns the manifest of a package with `serde_json` among its dependencies; nothing where it is there.
+    pub fn with_serde_json(&self) -> Option<Changed> {
+        let has_it = self.text.lines().any(|line| line.trim_start().starts_with("serde_json"));
+        let head = "\n[dependencies]\n";
+        let at = self.text.find(head).filter(|_| !has_it)? + head.len();
+        Some(self.changed(vec![(at, "serde_json = \"1\"\n".to_owned())]))
+    }
+
     /// Adds a method that reads something, as the last one of the `impl` that ends the file.
     pub fn with_method(&self, mut endpoint: Endpoint) -> Result<Changed, Error> {
         #[derive(Serialize)]

@@ -12,9 +12,12 @@ use crate::new::escape::code;
 type Above = (String, Option<String>);
 
 /// Gives each entity the fields for the ids of those above it that the paths of the lists below it need.
-pub fn carry(entities: &mut [(Entity, Resource)], memberships: &[(Resource, String)]) {
+///
+/// `present` are the entities that a project has already.
+pub fn carry(entities: &mut [(Entity, Resource)], memberships: &[(Resource, String)], present: &[Parent]) {
+    let made = entities.iter().map(|(entity, _)| entity.as_parent());
     let parents: BTreeMap<String, Parent> =
-        entities.iter().map(|(entity, _)| (entity.name.clone(), entity.as_parent())).collect();
+        present.iter().cloned().chain(made).map(|parent| (parent.name.clone(), parent)).collect();
     let needed = needed(entities, memberships);
     let mut idents: BTreeMap<(String, Above), String> = BTreeMap::new();
     for (entity, resource) in entities.iter() {
@@ -67,6 +70,22 @@ fn needed(
             _ => None,
         });
         needed.entry(owner.to_owned()).or_default().extend(above);
+    }
+    for (entity, resource) in entities {
+        // A name tells records apart below one owner only.
+        let owner = resource.parent().filter(|_| entity.is_named);
+        if let Some(owner) = owner {
+            let own = needed.entry(entity.name.clone()).or_default();
+            let is_there = own.iter().any(|(name, _)| name == owner);
+            if !is_there {
+                own.insert((owner.to_owned(), None));
+            }
+            let further = entities.iter().find(|(other, _)| other.name == owner);
+            let further = further.and_then(|(other, above)| above.parent().filter(|_| other.is_named));
+            if let Some(further) = further {
+                needed.entry(entity.name.clone()).or_default().insert((further.to_owned(), None));
+            }
+        }
     }
     // An entity gets what it carries from its owner, which has to carry it, too, unless it is the owner's own.
     loop {

@@ -95,8 +95,8 @@ const BY_MEMBERS: [(&[&str], &str); 4] = [
         &["email", "username", "user_name", "login", "first_name", "last_name", "firstname", "lastname"],
         "User",
     ),
-    (&["hostname", "os", "os_version", "os_type", "serial_number", "mac_address", "mac_addresses"], "Device"),
-    (&["default_branch", "clone_url", "git_url", "ssh_url", "html_url", "visibility"], "CodeRepo"),
+    (&["hostname", "os", "serial_number", "mac_address", "mac_addresses"], "Device"),
+    (&["default_branch", "clone_url", "ssh_url", "ssh_url_to_repo", "http_url_to_repo"], "CodeRepo"),
     (&["cve", "cve_id", "severity", "cvss", "cvss_score"], "Finding"),
 ];
 
@@ -116,7 +116,8 @@ pub struct Guess {
 /// are considered.
 pub fn guess(name: &str, members: &[Member], gives: &dyn Fn(&ClassDef, &str) -> bool) -> Guess {
     let mut why_not = String::new();
-    let by_name = by_name(name).map(|(word, class)| (class, format!("it is called `{word}`")));
+    let by_name = by_name(name).filter(|(word, _)| !(*word == "member" && is_assignment(members)));
+    let by_name = by_name.map(|(word, class)| (class, format!("it is called `{word}`")));
     let by_members = by_members(members).map(|class| (class, "it has such members".to_owned()));
     for (candidate, reason) in by_name.into_iter().chain(by_members) {
         let Some(class) = class(candidate) else { continue };
@@ -137,6 +138,21 @@ pub fn alike(name: &str) -> impl Iterator<Item = &'static str> {
     BY_NAME.iter().filter(move |(_, one)| Some(*one) == class).map(|(word, _)| *word)
 }
 
+/// Returns `true` for a record that puts a user somewhere, but is not one: it has an id of its own besides that of the user.
+fn is_assignment(members: &[Member]) -> bool {
+    let has = |names: &[&str]| {
+        members.iter().any(|member| {
+            super::words::snake(&member.name).is_some_and(|name| names.contains(&name.as_str()))
+        })
+    };
+    has(&["id", "uuid"])
+        && has(&["user", "user_id"])
+        && !has(&["email", "username", "login", "user_name", "first_name"])
+}
+
+/// Words that say of an `instance` that it is a machine.
+const OF_MACHINES: [&str; 8] = ["vm", "compute", "ec2", "server", "cloud", "virtual", "gce", "machine"];
+
 /// Words that say of an `endpoint` that it is a URL, and no device.
 const OF_URLS: [&str; 6] = ["webhook", "api", "http", "https", "url", "callback"];
 
@@ -144,6 +160,9 @@ fn by_name(name: &str) -> Option<(&'static str, &'static str)> {
     // `user_2` is the second list of users.
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
     if name.ends_with("_endpoint") && name.split('_').any(|word| OF_URLS.contains(&word)) {
+        return None;
+    }
+    if name.ends_with("_instance") && !name.split('_').any(|word| OF_MACHINES.contains(&word)) {
         return None;
     }
     // The last words of a name decide: an `app_user` is a user, and a `user_invite` is not.

@@ -48,6 +48,9 @@ pub struct Entity {
     pub key_ident: String,
     /// The type of that field.
     pub key_base: &'static str,
+    /// It is identified by a name, which records below another owner may have, too.
+    #[serde(skip)]
+    pub is_named: bool,
     /// Further lines of `#[j1(..)]` on the struct.
     pub attributes: Vec<String>,
     /// Its fields.
@@ -147,6 +150,18 @@ impl Parent {
 }
 
 impl Entity {
+    /// Puts the ids of the owners into the key of what is told apart by a name: the `main` of one repository is not that of another.
+    pub fn key_with_owners(&mut self) {
+        if !self.is_named || self.carried.is_empty() {
+            return;
+        }
+        let owners: String = self.carried.iter().map(|one| format!("{{{}}}:", one.ident)).collect();
+        let own = format!("{{{}}}", self.key_ident);
+        self.key = self.key.replace(&own, &format!("{owners}{own}"));
+        let called: Vec<String> = self.carried.iter().map(|one| words::one(&one.owner)).collect();
+        self.key_reason += &format!("; others below {} may have it, too", called.join(" or "));
+    }
+
     /// Returns the member that identifies a record, as the provider writes it.
     pub fn key_member(&self) -> &str {
         &self.key_member
@@ -224,6 +239,7 @@ pub fn from_resource(
         },
         key_ident,
         key_base: key.base,
+        is_named: key.is_name,
         class: guess.class.name.to_owned(),
         class_reason: guess.reason,
         docs: if resource.once {

@@ -223,6 +223,7 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
         once: false,
         needed: Vec::new(),
         deprecated: false,
+        posted: None,
     })
 }
 
@@ -253,6 +254,7 @@ fn once(path: &str, shape: &Shape, pages: &[Exchange]) -> Option<Resource> {
         once: true,
         needed: Vec::new(),
         deprecated: false,
+        posted: None,
     })
 }
 
@@ -267,6 +269,7 @@ fn holes(path: &str) -> Vec<Hole> {
             before: path[..open].to_owned(),
             docs: None,
             default: None,
+            in_query: false,
             fill: Fill::Open,
             member: None,
         });

@@ -17,12 +17,14 @@ pub struct Key {
     pub base: &'static str,
     /// The reason it was chosen, as the end of a sentence.
     pub reason: String,
+    /// It is a name: two lists of such records may have the same one.
+    pub is_name: bool,
 }
 
 impl Key {
     /// Returns the key of what exists once: it needs no member.
     pub fn of_one(reason: &str) -> Self {
-        Self { member: String::new(), base: "String", reason: reason.to_owned() }
+        Self { member: String::new(), base: "String", reason: reason.to_owned(), is_name: false }
     }
 
     /// Returns `true` for the key of what exists once.
@@ -52,7 +54,7 @@ const IDS: [&str; 14] = [
 const OWN_IDS: [&str; 11] =
     ["id", "uuid", "guid", "gid", "sid", "uid", "key", "identifier", "number", "code", "ref"];
 /// Members that identify a record if nothing else does.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 22] = [
     "key",
     "slug",
     "name",
@@ -67,6 +69,14 @@ const NAMES: [&str; 14] = [
     "serial",
     "number",
     "symbol",
+    "sha",
+    "hash",
+    "fingerprint",
+    "digest",
+    "filename",
+    "file_name",
+    "path",
+    "address",
 ];
 
 /// Returns `true` for a member that always identifies a record, by its name.
@@ -134,7 +144,24 @@ pub fn key(resource: &Resource) -> Option<Key> {
             .filter(|member| !sure || is_sure(resource, member))
             .find_map(|member| fits(resource, member, false))
     };
-    by_name(true).or_else(|| by_name(false))
+    by_name(true).or_else(|| by_name(false)).or_else(|| alone(resource))
+}
+
+/// Returns the only id that there is, or else the only name, where a document promises nothing.
+fn alone(resource: &Resource) -> Option<Key> {
+    let of_owner = |member: &Member| {
+        resource.holes.iter().any(|hole| words::snake(&hole.name) == words::snake(&member.name))
+    };
+    let only = |ends: &dyn Fn(&str) -> bool| {
+        let known = |member: &&Member| {
+            ends(&member.name) && !of_owner(member) && !refers(&member.name) && !is_gone(member)
+        };
+        let mut all = resource.shape.members().iter().filter(known);
+        let first = all.next()?;
+        let id = ends_as_id(&first.name);
+        all.next().is_none().then(|| fits(resource, first, id)).flatten()
+    };
+    only(&ends_as_id).or_else(|| only(&ends_as_name))
 }
 
 /// Returns `true` for a member that the document says is there no longer.
@@ -186,6 +213,12 @@ fn called(resource: &Resource) -> Vec<String> {
         rest = end;
         all.push(rest.to_owned());
     }
+    // What `/contacts/search` finds is a contact.
+    if let [last, owner, ..] = resource.words.as_slice()
+        && super::VAGUE.contains(&last.as_str())
+    {
+        all.push(owner.clone());
+    }
     all
 }
 
@@ -199,12 +232,21 @@ pub fn id(resource: &Resource) -> Option<Key> {
 pub fn named(resource: &Resource, member: &str) -> Option<Key> {
     let found = resource.shape.member(member)?;
     let base = base_type(&found.shape).ok().filter(|base| is_key_type(base))?;
-    Some(Key { member: found.name.clone(), base, reason: "`--key` says so".to_owned() })
+    let is_name = !is_id_by_name(&words::snake(member).unwrap_or_default());
+    Some(Key { member: found.name.clone(), base, reason: "`--key` says so".to_owned(), is_name })
 }
 
 /// Returns `true` for the types that a key, or a parameter of a path, can have.
 pub fn is_key_type(base: &str) -> bool {
     ["String", "i64", "u64"].contains(&base)
+}
+
+/// Returns `true` for a name of the record behind another word, such as `rule_name`; people have several.
+fn ends_as_name(name: &str) -> bool {
+    words::snake(name).is_some_and(|name| {
+        let of_people = ["first_name", "last_name", "display_name", "full_name", "given_name", "family_name"];
+        name.ends_with("_name") && !of_people.iter().any(|one| name.ends_with(one))
+    })
 }
 
 fn ends_as_id(name: &str) -> bool {
@@ -234,7 +276,7 @@ fn fits(resource: &Resource, member: &Member, id: bool) -> Option<Key> {
         Source::Records => from_records(resource, member)?,
         Source::Document => from_document(member, id),
     };
-    Some(Key { member: member.name.clone(), base, reason })
+    Some(Key { member: member.name.clone(), base, reason, is_name: !id })
 }
 
 /// Returns `true` for a member that is a secret itself, rather than its id: the `secret` of a secret, the `key` of an API key.

@@ -65,6 +65,13 @@ pub struct Declared {
 /// Ways to write "the id of", longest first.
 const IDS: [&str; 10] = ["_uuids", "_ids", "_gids", "_uuid", "_guid", "_slug", "_gid", "_key", "_id", "_ref"];
 
+/// Things that a number counts or ranks, so that it is not the id of one.
+const QUANTITIES: [&str; 30] = [
+    "port", "version", "number", "count", "size", "limit", "page", "index", "level", "score", "rank",
+    "order", "position", "year", "month", "day", "hour", "timeout", "duration", "weight", "priority",
+    "severity", "status", "vlan", "asn", "code", "revision", "quota", "balance", "price",
+];
+
 /// Returns the relationship that a member declares, if it names a record of another resource.
 pub fn find(
     resource: &Resource,
@@ -123,7 +130,12 @@ pub fn find(
     // values are known ids of the other resource.
     let seen = member.shape.text.iter().flat_map(|texts| &texts.seen).collect::<Vec<_>>();
     let known = resource.source == Source::Records && !seen.is_empty();
-    let sure = has_end || (known && seen.iter().all(|text| other.ids.contains(text)));
+    let number = resource.source == Source::Document
+        && member.shape.kinds() == 1
+        && (base == "i64" || base == "Vec<i64>")
+        && (one == other.name || role(&one) == Some(other.name.as_str()))
+        && !QUANTITIES.contains(&one.as_str());
+    let sure = has_end || number || (known && seen.iter().all(|text| other.ids.contains(text)));
     (same && sure).then(|| Declared {
         link: linked(None),
         attribute: format!("relationship({verb}<{from}, {to}>)"),

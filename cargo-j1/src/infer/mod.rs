@@ -10,6 +10,7 @@ mod class;
 mod dates;
 mod entity;
 mod enumeration;
+mod events;
 mod field;
 pub mod fixture;
 mod har;
@@ -29,6 +30,7 @@ pub mod records;
 pub mod resource;
 mod sample;
 pub mod shape;
+mod text;
 mod twins;
 mod wishes;
 pub mod words;
@@ -36,7 +38,7 @@ pub mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-pub use entity::{Carried, Entity, Parent, variable};
+pub use entity::{Carried, Entity, OwnerKey, Parent, variable};
 pub use field::Field;
 pub use identity::Key;
 pub use link::{Link, Other};
@@ -47,7 +49,6 @@ pub use resource::{Found, LeftOut, Resource};
 pub use wishes::{ONLY_OTHERS, Wishes};
 
 use j1_core::model::ClassDef;
-use j1_core::validate::without_byte_order_mark;
 
 use crate::error::Error;
 use crate::new::escape::code;
@@ -58,7 +59,7 @@ use resource::Source;
 /// Reads a file of any of the three kinds.
 pub fn read(path: &Path) -> Result<Found, Error> {
     let bytes = std::fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
-    let json = parsed(path, &bytes).map_err(|(language, source)| Error::NotASample {
+    let json = text::parsed(path, &bytes).map_err(|(language, source)| Error::NotASample {
         path: path.to_owned(),
         language,
         source,
@@ -78,39 +79,6 @@ pub fn read(path: &Path) -> Result<Found, Error> {
         ));
     }
     Ok(found)
-}
-
-/// The reason why a file cannot be read, with the language it was read as.
-type Unread = (&'static str, Box<dyn std::error::Error + Send + Sync>);
-
-/// Reads a file as JSON, or as YAML if its name says so or it begins like an OpenAPI document in YAML.
-fn parsed(path: &Path, bytes: &[u8]) -> Result<Json, Unread> {
-    let text = without_byte_order_mark(bytes);
-    let named = path
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
-    let begins = |word: &[u8]| text.trim_ascii_start().starts_with(word);
-    if named || begins(b"openapi:") || begins(b"swagger:") {
-        return yaml(text).map_err(|source| ("YAML", source.into()));
-    }
-    serde_json::from_slice(text).map_err(|source| ("JSON", source.into()))
-}
-
-/// Reads YAML. Its size bounds it: every node takes a byte at least, and only aliases make more of them than the file has.
-fn yaml(text: &[u8]) -> Result<Json, serde_saphyr::Error> {
-    let most = text.len().max(1 << 16);
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! {
-            max_events: most * 2,
-            max_nodes: most,
-            max_total_scalar_bytes: most * 2,
-            max_merge_keys: most,
-            max_aliases: most,
-            max_anchors: most,
-        },
-        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::LastWins,
-    };
-    serde_saphyr::from_slice_with_options(text, options)
 }
 
 fn unknown(path: &Path, what: &'static str) -> Error {
@@ -158,6 +126,7 @@ pub fn ported(all: Vec<Ported>, provider: &str) -> Vec<Entity> {
         member: "_key".to_owned(),
         base: "String",
         reason: "the official integration has it".to_owned(),
+        is_name: false,
     };
     let entity = |(resource, class): &(Resource, &ClassDef)| {
         let wishes =
@@ -210,13 +179,16 @@ pub fn entities(
             }
             Err(why) => {
                 lost.insert(place(&resource.path), resource.shown());
-                inferred.left_out.push(LeftOut::new(resource.shown(), why));
+                let is_lost = !events::is_about_events(&resource);
+                inferred.left_out.push(LeftOut { is_lost, ..LeftOut::new(resource.shown(), why) });
             }
         }
     }
     inferred.parameters = paths::fill(&mut keyed, wishes, &lost, &mut inferred.left_out);
     let memberships = membership::split(&mut keyed);
-    let mut others: Vec<Other> = keyed.iter().map(|(resource, key)| other(resource, key)).collect();
+    // What needs its owner's id as well to be told apart is not named by one member.
+    let alone = keyed.iter().filter(|(resource, key)| !key.is_name || resource.parent().is_none());
+    let mut others: Vec<Other> = alone.map(|(resource, key)| other(resource, key)).collect();
     others.extend_from_slice(&present.others);
     keyed.extend(once::keyed(ones, wishes, &mut inferred));
     for (resource, key) in keyed {
@@ -226,7 +198,10 @@ pub fn entities(
         let entity = entity::from_resource(&resource, &key, provider, &beside, &mut names, wishes);
         inferred.entities.push((entity, resource));
     }
-    carry::carry(&mut inferred.entities, &memberships);
+    carry::carry(&mut inferred.entities, &memberships, &present.parents);
+    for (entity, _) in &mut inferred.entities {
+        entity.key_with_owners();
+    }
     relate_to_parents(&mut inferred.entities, &present.parents);
     inferred.memberships = membership::complete(memberships, &inferred.entities);
     circles::break_all(&mut inferred);
@@ -312,18 +287,33 @@ fn name_all(resources: &mut [Resource], names: &mut Names) {
     }
 }
 
-/// Gives the parameters of the query and the headers that a list needs.
+/// The source of a value that a flag gives.
+const BY_PARAM: &str = "as `--param` says";
+
+fn not_given(what: &str, name: &str) -> String {
+    format!(
+        "its {what} {} has to be given, and the document has no example; give one with --param {name}=VALUE",
+        code(name)
+    )
+}
+
+/// Gives the parameters of the query, the headers and the members of the body that a list needs.
 fn give(resource: &mut Resource, wishes: &Wishes) -> Result<(), String> {
+    resource.ask_for_ids(|name| wishes.param(name).is_some());
     for given in &mut resource.given {
         if let Some(value) = wishes.param(&given.name) {
-            (given.value, given.why) = (Some(value.to_owned()), "as `--param` says");
+            (given.value, given.why) = (Some(value.to_owned()), BY_PARAM);
         } else if given.value.is_none() {
-            return Err(format!(
-                "its {} {} has to be given, and the document has no example; give one with --param {}=VALUE",
-                if given.is_header { "header" } else { "parameter" },
-                code(&given.name),
-                given.name
-            ));
+            return Err(not_given(if given.is_header { "header" } else { "parameter" }, &given.name));
+        }
+    }
+    for member in resource.posted.iter_mut().flat_map(|posted| &mut posted.members) {
+        if let Some(value) = wishes.param(&member.name) {
+            let is_json = serde_json::from_str::<serde_json::Value>(value).is_ok();
+            let value = if is_json { value.to_owned() } else { serde_json::Value::from(value).to_string() };
+            (member.value, member.why) = (Some(value), BY_PARAM);
+        } else if member.value.is_none() {
+            return Err(not_given("member of the body", &member.name));
         }
     }
     Ok(())
@@ -337,6 +327,9 @@ fn key(resource: &Resource, wishes: &Wishes) -> Result<Key, String> {
     }
     identity::key(resource).ok_or_else(|| {
         let why = match resource.source {
+            Source::Document if events::is_about_events(resource) => {
+                "its records are events or figures, and have no id"
+            }
             Source::Document => "the document has no id for its records",
             Source::Records => "no member identifies a record: all of them have it, and no two share it",
         };

@@ -93,6 +93,22 @@ const NO_THINGS: [&str; 78] = [
     "test",
 ];
 
+/// Ends of the last words of paths whose responses count what there is.
+const FIGURES: [&str; 12] = [
+    "totals",
+    "summary",
+    "statistics",
+    "stats",
+    "metrics",
+    "usage",
+    "count",
+    "counts",
+    "overview",
+    "aggregates",
+    "health",
+    "analytics",
+];
+
 /// Last words of paths that select one record of the list before them.
 const SELECTORS: [&str; 14] = [
     "me", "self", "current", "default", "latest", "mine", "whoami", "first", "last", "random", "active",
@@ -164,7 +180,9 @@ pub fn is_no_thing(path: &str) -> bool {
         || path.starts_with('.')
         // `auth.revoke` is a procedure, and says nothing about what there is.
         || plain.rsplit_once('.').is_some_and(|(_, end)| says_nothing(end))
-        || words::snake(plain).is_none_or(|word| says_nothing(&word))
+        || words::snake(plain).is_none_or(|word| {
+            says_nothing(&word) || word.rsplit('_').next().is_some_and(|end| FIGURES.contains(&end))
+        })
 }
 
 /// Returns `true` for a path that selects the caller's own record: the lists in it are of that record.
@@ -184,6 +202,16 @@ pub fn is_caller(path: &str) -> bool {
 pub fn is_health(path: &str) -> bool {
     let words = super::resource::words_of(path);
     words.len() == 1 && ["health", "healthz", "healthcheck", "ping", "ready"].contains(&words[0].as_str())
+}
+
+/// Returns `true` for a path that shows what an action would do, such as `delete_preview`.
+pub fn is_preview(path: &str) -> bool {
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let name = words::snake(super::resource::without_format(last)).unwrap_or_default();
+    name.strip_suffix("_preview").or_else(|| name.strip_prefix("preview_")).is_some_and(|action| {
+        ["delete", "deletion", "remove", "update", "create", "merge", "import", "apply", "sync"]
+            .contains(&action)
+    })
 }
 
 /// Returns the words of a path as for a list, but the last one as the path has it: the settings of a tenant are no setting.
@@ -238,6 +266,14 @@ pub fn name_all(ones: &mut [Resource], names: &mut Names) {
         {
             let joined = format!("{owner}_{last}");
             one.words.splice(..2, [joined]);
+        }
+        // `/settings/ui` are the settings of the UI.
+        let owner = one.path.trim_end_matches('/').rsplit('/').nth(1).and_then(words::snake);
+        if let (Some(last), Some(owner)) = (one.words.first_mut(), owner)
+            && VAGUE[..5].contains(&owner.as_str())
+            && !VAGUE.contains(&last.as_str())
+        {
+            *last = format!("{last}_{owner}");
         }
         one.name = names.thing(&one.words);
     }

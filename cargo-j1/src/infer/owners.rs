@@ -19,7 +19,7 @@ pub fn of_all(keyed: &[(Resource, Key)]) -> Vec<Vec<Option<usize>>> {
         keyed.iter().enumerate().map(|(at, (resource, _))| (place(&resource.path), at)).collect();
     let owner = |own: usize, hole: &Hole| -> Option<usize> {
         let stem = stem(hole);
-        let above = places.get(&place(&hole.before)).copied().filter(|at| *at != own);
+        let above = places.get(&place(&hole.before)).copied().filter(|at| *at != own && !hole.in_query);
         let alone = !follows_another(&keyed[own].0, hole);
         if let Some(above) = above.filter(|at| alone || keyed[*at].0.name == stem) {
             return Some(above);
@@ -35,7 +35,7 @@ pub fn of_all(keyed: &[(Resource, Key)]) -> Vec<Vec<Option<usize>>> {
 /// Returns `true` where another parameter comes right after this one: two in a row name one thing, and the list before
 /// them does not say which is its own.
 pub fn follows_another(resource: &Resource, hole: &Hole) -> bool {
-    after(resource, hole).trim_start_matches('/').starts_with('{')
+    !hole.in_query && after(resource, hole).trim_start_matches('/').starts_with('{')
 }
 
 /// Returns the path behind a parameter.
@@ -216,6 +216,10 @@ pub fn stem(hole: &Hole) -> String {
     if ["id", "uuid", "guid", "gid", "sid", "key", "uid", "slug", "identifier", "name", "number", "code"]
         .contains(&stem)
     {
+        if hole.in_query {
+            // `id` alone is that of the record.
+            return stem.to_owned();
+        }
         let before = hole.before.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         return words::snake(without_format(before)).map(|word| words::singular(&word)).unwrap_or_default();
     }

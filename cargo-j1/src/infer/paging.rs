@@ -43,7 +43,7 @@ const SIZES: [&str; 16] = [
 /// Parameters that hold the number of a page.
 const NUMBERS: [&str; 5] = ["page", "page_number", "pagenumber", "page_no", "current_page"];
 /// Parameters that send a cursor.
-const CURSORS: [&str; 17] = [
+const CURSORS: [&str; 19] = [
     "cursor",
     "page_token",
     "pagetoken",
@@ -61,6 +61,8 @@ const CURSORS: [&str; 17] = [
     "scroll_id",
     "page_after",
     "starting_after",
+    "start_cursor",
+    "pagination_token",
 ];
 /// Members that hold the cursor of the next page, and the parameter that usually sends it.
 const NEXT: [(&str, &str); 15] = [
@@ -160,7 +162,7 @@ pub fn of_list(
             limit: limit.clone(),
             skip: skip.name.clone(),
             first,
-            total: total(&beside),
+            total: total(&beside, located),
         });
     }
     if let Some(url) = find(&|one| is_next_url(one)) {
@@ -188,7 +190,7 @@ pub fn of_list(
             && find(&|one| ["total_pages", "total_elements"].contains(&one.last.as_str())).is_some()
             || named(&NUMBERS).is_some_and(|one| one.first == Some(0));
         let first = u64::from(!from_zero);
-        return Some(Paging::Page { number, size: size.clone(), first, total: total(&beside) });
+        return Some(Paging::Page { number, size: size.clone(), first, total: total(&beside, located) });
     }
     // An array has no room for a cursor, so that only a header can say it.
     (located.way.is_empty() && by_cursor.is_some()).then_some(Paging::Link { size })
@@ -196,7 +198,12 @@ pub fn of_list(
 
 /// Returns the name of a parameter as it is compared: `page[size]` and `$top` without their marks.
 fn plain(name: &str) -> Option<String> {
-    words::snake(name)
+    let name = words::snake(name)?;
+    // `pagination.limit` of a body.
+    let inside = ["pagination_", "paging_", "options_", "page_options_"]
+        .iter()
+        .find_map(|head| name.strip_prefix(head));
+    Some(inside.map_or_else(|| name.clone(), str::to_owned))
 }
 
 fn is_next_url(one: &Beside<'_>) -> bool {
@@ -259,9 +266,14 @@ fn camel(name: &str) -> String {
 }
 
 /// Returns the member that says how many records there are, if one surely does.
-fn total(beside: &[Beside<'_>]) -> Option<String> {
+fn total(beside: &[Beside<'_>], located: &Located<'_>) -> Option<String> {
+    // `total_affected_items` beside `affected_items`.
+    let own = located.way.last().and_then(|last| words::snake(last)).map(|last| format!("total_{last}"));
     let sure = |one: &&Beside<'_>| {
-        TOTALS.contains(&one.last.as_str()) && one.shape.integer && one.shape.kinds() == 1 && !one.shape.null
+        (TOTALS.contains(&one.last.as_str()) || own.as_ref() == Some(&one.last))
+            && one.shape.integer
+            && one.shape.kinds() == 1
+            && !one.shape.null
     };
     beside.iter().find(sure).map(|one| path(&one.way))
 }

@@ -75,6 +75,7 @@ pub fn fill(
         refused[at] = open.map(|hole| {
             let (name, plain) = (code(&hole.name), &hole.name);
             match lost.get(&place(&hole.before)) {
+                _ if hole.in_query => super::not_given("parameter", plain),
                 Some(owner) => format!("its {name} is of {owner}, which is left out itself"),
                 None => format!(
                     "no list gives its {name}; give one with --param {plain}=VALUE, or write a step that reads those"
@@ -106,7 +107,7 @@ pub fn fill(
         if kept {
             add_parameters(resource, wishes, &mut parameters);
         }
-        left_out.extend(why.map(|why| LeftOut::new(resource.shown(), why)));
+        left_out.extend(why.map(|why| LeftOut::lost(resource.shown(), why)));
         kept
     });
     parameters.into_values().collect()
@@ -158,7 +159,8 @@ fn common(keyed: &[(Resource, Key)], owners: &[Vec<Option<usize>>]) -> Vec<Strin
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut needy = 0;
     for ((resource, _), owners) in keyed.iter().zip(owners) {
-        let (Some(hole), Some(None)) = (resource.holes.first(), owners.first()) else { continue };
+        let first = resource.holes.first().filter(|hole| !hole.in_query);
+        let (Some(hole), Some(None)) = (first, owners.first()) else { continue };
         needy += 1;
         // Two in a row name one thing, such as `{owner}/{repo}`, unless a list gives the second.
         let alone = !follows_another(resource, hole) || owners.get(1).is_some_and(Option::is_some);

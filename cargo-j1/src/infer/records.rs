@@ -2,6 +2,7 @@
 //!
 //! Readers turn a response into a [`Shape`] first, so that all of them get the same result.
 
+use super::identity;
 use super::json::Json;
 use super::shape::{Member, Shape, Texts};
 use super::words;
@@ -111,6 +112,11 @@ const ABOUT: [&str; 30] = [
     "breadcrumbs",
 ];
 
+/// Returns `true` for a word of a list that says what went wrong: the `failed_items` beside the `affected_items`.
+fn is_failure(word: &str) -> bool {
+    ["failed", "failures", "errors", "rejected", "invalid", "skipped", "unprocessed"].contains(&word)
+}
+
 /// Members that hold the list of records, whatever the records are.
 const WRAPPERS: [&str; 23] = [
     "data",
@@ -218,7 +224,7 @@ fn collect<'s>(
     if let Some(items) =
         shape.list.as_deref().filter(|items| items.is_object() && !items.members().is_empty())
     {
-        let (each, shape) = inside(way, items).unzip();
+        let (each, shape) = inside(way, items, named).unzip();
         let shape = shape.unwrap_or(items);
         found.push((score(way, shape, named), Located { way: way.clone(), shape, named: false, each }));
         return;
@@ -248,18 +254,40 @@ fn collect<'s>(
     }
 }
 
-/// Returns the record in each item of a list of edges, and the member that holds it.
-fn inside<'s>(way: &[String], items: &'s Shape) -> Option<(&'s str, &'s Shape)> {
+/// Returns the record in each item of a list, and the member that holds it: the `node` of an edge, and the `user` of what
+/// `/users` lists where an item has no id of its own.
+fn inside<'s>(way: &[String], items: &'s Shape, named: Option<&str>) -> Option<(&'s str, &'s Shape)> {
     let is_edges = way.last().is_some_and(|last| words::snake(last).as_deref() == Some("edges"));
-    let node = items.member("node").filter(|node| node.shape.is_object() && !node.shape.members().is_empty());
-    let node = node.filter(|_| is_edges || items.members().len() <= 2)?;
-    Some((&node.name, &node.shape))
+    let holds = |member: &&Member| {
+        member.shape.is_object() && !member.shape.map && !member.shape.members().is_empty()
+    };
+    let node = items.member("node").filter(|node| holds(node));
+    if let Some(node) = node.filter(|_| is_edges || items.members().len() <= 2) {
+        return Some((&node.name, &node.shape));
+    }
+    let has_id = |shape: &Shape| {
+        shape
+            .members()
+            .iter()
+            .any(|member| words::snake(&member.name).is_some_and(|name| identity::is_id(&name)))
+    };
+    let thing = |member: &&Member| {
+        let last = way.last().filter(|last| !is_wrapper(last)).map(String::as_str);
+        named.into_iter().chain(last).any(|named| is_called(&member.name, named))
+    };
+    let mut held = items.members().iter().filter(holds).filter(thing);
+    let one = held.next().filter(|_| held.next().is_none() && !has_id(items))?;
+    let ids = one.shape.members().iter().any(|member| identity::is_id_by_name(&member.name));
+    (ids || has_id(&one.shape)).then_some((&one.name, &one.shape))
 }
 
 /// Returns a score of how well a list fits; at 0 or less, no list is the better result.
 fn score(way: &[String], items: &Shape, named: Option<&str>) -> i32 {
     let Some(last) = way.last() else { return 100 };
-    let about = |name: &String| words::snake(name).is_none_or(|name| ABOUT.contains(&name.as_str()));
+    let about = |name: &String| {
+        words::snake(name)
+            .is_none_or(|name| ABOUT.contains(&name.as_str()) || name.split('_').any(is_failure))
+    };
     let mut score = 20 - 3 * i32::try_from(way.len()).unwrap_or(0);
     // `/incidents/custom_fields` has them in `fields`.
     let ends_it = |named: &str| {
@@ -332,6 +360,11 @@ mod tests {
             (r#"{"id":1,"name":"a","tags":[{"id":1}]}"#.to_owned(), Some("account"), None),
             (r#"{"users":["a"]}"#.to_owned(), None, None),
             (format!(r#"{{"fields":{user}}}"#), Some("custom_field"), Some("fields")),
+            (
+                format!(r#"{{"data":{{"failed_items":{user},"affected_items":{user}}}}}"#),
+                Some("agents"),
+                Some("data.affected_items"),
+            ),
             (
                 r#"{"edges":[{"node":{"id":1,"login":"a"},"cursor":"x"}],"pageInfo":{}}"#.to_owned(),
                 Some("users"),

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use super::json::Json;
+use super::owners::stem;
 use super::shape::Shape;
 use super::{records, words};
 use crate::new::api::{PAGE, Paging};
@@ -43,12 +46,20 @@ pub struct LeftOut {
     pub what: String,
     /// The reason.
     pub why: String,
+    /// It is a list of things, and could be an entity.
+    #[serde(skip)]
+    pub is_lost: bool,
 }
 
 impl LeftOut {
     /// Returns this with its reason, each on one line.
     pub fn new(what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { what: line(&what.into()), why: line(&why.into()) }
+        Self { what: line(&what.into()), why: line(&why.into()), is_lost: false }
+    }
+
+    /// Returns this with its reason, for a list of things that could be an entity.
+    pub fn lost(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { is_lost: true, ..Self::new(what, why) }
     }
 
     /// Returns `true` for a path, and `false` for a member of a record.
@@ -110,15 +121,37 @@ pub struct Resource {
     pub needed: Vec<String>,
     /// A document says that it should no longer be read.
     pub deprecated: bool,
+    /// The body of the request, for a list that is asked for with POST.
+    pub posted: Option<Posted>,
 }
 
-/// A parameter of a path.
+/// The body of the POST that asks for a list.
+#[derive(Debug, Clone, Default)]
+pub struct Posted {
+    /// The members that have to be there: their values are JSON.
+    pub members: Vec<Given>,
+    /// The body takes the parameters of the paging, rather than the query.
+    pub in_body: bool,
+}
+
+impl Posted {
+    /// Returns the body without the parameters of the paging.
+    pub fn body(&self) -> Value {
+        let given = self.members.iter().filter_map(|one| Some((one.name.clone(), one.value.as_deref()?)));
+        let read = |value: &str| serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+        given.map(|(name, value)| (name, read(value))).collect()
+    }
+}
+
+/// A parameter of a path, or one of the query that takes the id of another list's record.
 #[derive(Debug, Clone)]
 pub struct Hole {
     /// Its name, as the file writes it.
     pub name: String,
-    /// The path before it.
+    /// The path before it; the whole path for a parameter of the query.
     pub before: String,
+    /// It is in the query.
+    pub in_query: bool,
     /// Its description.
     pub docs: Option<String>,
     /// The value that a document gives for everybody.
@@ -172,9 +205,33 @@ impl Resource {
             once: false,
             needed: Vec::new(),
             deprecated: false,
+            posted: None,
             records,
             name,
         }
+    }
+
+    /// Makes the parameters of the query that take the id of another list's record, such as `groupId`, ones that a record fills;
+    /// those in `given` are given by the user.
+    pub fn ask_for_ids(&mut self, given: impl Fn(&str) -> bool) {
+        let is_open = |one: &Given| one.value.is_none() && !one.is_header && !given(&one.name);
+        for one in self.given.iter().filter(|one| is_open(one)) {
+            let hole = Hole {
+                name: one.name.clone(),
+                before: self.path.clone(),
+                in_query: true,
+                docs: None,
+                default: None,
+                fill: Fill::Open,
+                member: None,
+            };
+            let names = words::snake(&one.name).is_some_and(|name| stem(&hole) != name);
+            if names && !self.once {
+                self.holes.push(hole);
+            }
+        }
+        let holes = &self.holes;
+        self.given.retain(|one| !holes.iter().any(|hole| hole.in_query && hole.name == one.name));
     }
 
     /// Returns the entities whose keys the path needs, outermost first, by their names.
@@ -237,12 +294,19 @@ impl Resource {
     pub fn paging_code(&self, paging: &Paging) -> String {
         let named = self.named.as_ref().map(|member| format!(".named_records({member:?})"));
         let each = self.each.as_ref().map(|member| format!(".each({member:?})"));
-        paging.code(self.items.as_deref(), self.page) + &named.or(each).unwrap_or_default()
+        let in_body = self.posted.as_ref().filter(|posted| posted.in_body && !paging.parameters().is_empty());
+        let place = if in_body.is_some() { ".in_body()" } else { "" };
+        paging.code(self.items.as_deref(), self.page) + &named.or(each).unwrap_or_default() + place
     }
 
     /// Returns the list as prose names it: "`GET /users`".
     pub fn shown(&self) -> String {
-        crate::new::escape::code(&format!("GET /{}", self.path))
+        crate::new::escape::code(&self.request())
+    }
+
+    /// Returns the method and the path of the list: "GET /users".
+    pub fn request(&self) -> String {
+        format!("{} /{}", if self.posted.is_some() { "POST" } else { "GET" }, self.path)
     }
 }
 

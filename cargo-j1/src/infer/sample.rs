@@ -83,6 +83,7 @@ fn resource(response: &Shape, located: &Located<'_>, name: String, whole: &Json)
         once: false,
         needed: Vec::new(),
         deprecated: false,
+        posted: None,
     }
 }
 

@@ -66,6 +66,16 @@ pub fn leave_out(resources: Vec<Resource>, wishes: &Wishes, left_out: &mut Vec<L
             better[at] = Some(best);
         }
     }
+    for at in (0..resources.len()).filter(|at| resources[*at].posted.is_some()) {
+        let own = resources[at].shape.schema;
+        let is_whole = |one: &Resource| {
+            one.posted.is_none() && !one.once && one.holes.is_empty() && is_to_avoid(one).is_none()
+        };
+        let same = (0..resources.len()).find(|other| {
+            own.is_some() && is_whole(&resources[*other]) && resources[*other].shape.schema == own
+        });
+        better[at] = better[at].or(same.filter(|other| better[*other].is_none()));
+    }
     let shown: Vec<String> = resources.iter().map(Resource::shown).collect();
     let mut kept = Vec::new();
     for (resource, better) in resources.into_iter().zip(better) {
@@ -77,6 +87,7 @@ pub fn leave_out(resources: Vec<Resource>, wishes: &Wishes, left_out: &mut Vec<L
         let other = &shown[better];
         let why = match avoided {
             Some(why) => format!("{why}, and {other} has such records, too"),
+            None if resource.posted.is_some() => format!("it asks for what {other} gives"),
             None => format!("its path selects records of {other}; --only {name} makes it"),
         };
         left_out.push(LeftOut::new(resource.shown(), why));

@@ -101,6 +101,7 @@ fn endpoint(
             named: None,
             each: None,
             // The client tries the credentials with the first list.
+            posted: None,
             tried: name == "teams",
         }],
     }

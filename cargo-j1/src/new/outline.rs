@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::choices::Choices;
-use crate::infer::{Entity, Inferred};
+use crate::infer::{Entity, Inferred, LeftOut, Resource};
 
 /// Returns what would be made, as a table for people.
 pub fn table(inferred: &Inferred, choices: &Choices, base: Option<&str>) -> String {
@@ -20,9 +20,9 @@ pub fn table(inferred: &Inferred, choices: &Choices, base: Option<&str>) -> Stri
     }
     let mut rows =
         vec![["Thing", "Class", "Key", "List", "Below", "Reason for the class"].map(str::to_owned)];
-    rows.extend(inferred.entities.iter().map(|(entity, _)| row(entity)));
+    rows.extend(inferred.entities.iter().map(|(entity, resource)| row(entity, resource)));
     rows.extend(inferred.memberships.iter().map(|one| {
-        let list = format!("GET /{}", one.resource.path);
+        let list = one.resource.request();
         let below = one.parent.name.clone();
         [
             one.called.name.clone(),
@@ -40,6 +40,7 @@ pub fn table(inferred: &Inferred, choices: &Choices, base: Option<&str>) -> Stri
     if !links.is_empty() {
         let _ = write!(out, "\nRelationships from members ({}):\n{}", links.len(), links.concat());
     }
+    out += &share(rows.len() - 1, &inferred.left_out);
     let (lists, members): (Vec<_>, Vec<_>) = inferred.left_out.iter().partition(|one| one.is_list());
     for (what, left_out) in [("Lists", lists), ("Members", members)] {
         if !left_out.is_empty() {
@@ -54,13 +55,26 @@ pub fn table(inferred: &Inferred, choices: &Choices, base: Option<&str>) -> Stri
     out
 }
 
-fn row(entity: &Entity) -> [String; 6] {
+/// Returns how many of the lists are made; responses that are no lists of things do not count.
+fn share(made: usize, left_out: &[LeftOut]) -> String {
+    let lost = left_out.iter().filter(|one| one.is_lost).count();
+    let all = made + lost;
+    if lost == 0 || made == 0 {
+        return String::new();
+    }
+    format!(
+        "\n{made} of {all} lists and objects are made ({} %); why the others are not:\n",
+        made * 100 / all
+    )
+}
+
+fn row(entity: &Entity, resource: &Resource) -> [String; 6] {
     let below = entity.parent.as_ref().map_or_else(String::new, |parent| parent.name.clone());
     [
         entity.name.clone(),
         entity.class.clone(),
         entity.key_member.clone(),
-        format!("GET /{}", entity.path),
+        resource.request(),
         below,
         entity.class_reason.clone(),
     ]

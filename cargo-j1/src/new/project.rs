@@ -54,6 +54,7 @@ pub struct Project {
     has_lists: bool,
     /// It is ported, and reads records as JSON.
     is_port: bool,
+    is_posted: bool,
     /// One record may be listed in several places.
     keeps_first: bool,
     endpoints: Vec<Endpoint>,
@@ -250,6 +251,7 @@ impl Project {
             tried: tried.map_or_else(|| "self.client.get(\"\")".to_owned(), |one| one.request.clone()),
             is_oauth: choices.auth.has_oauth(),
             is_port: content.ported.is_some(),
+            is_posted: content.endpoints.iter().any(|one| one.request.contains("serde_json::")),
             has_lists: content.endpoints.iter().any(|endpoint| endpoint.once.is_none()),
             is_sized: content.endpoints.iter().any(|endpoint| endpoint.is_sized),
             keeps_first: content.is_repeated || content.outline.as_ref().is_some_and(Outline::is_nested),

@@ -28,6 +28,8 @@ pub struct List {
     pub records: Vec<Value>,
     /// The response is one object, and no list.
     pub once: bool,
+    /// The body of a POST, and whether the parameters of the paging are in it.
+    pub posted: Option<(Value, bool)>,
     /// The credentials are tried with it.
     pub tried: bool,
 }
@@ -35,6 +37,8 @@ pub struct List {
 /// A request and its response.
 struct Exchange {
     url: Url,
+    /// The body of a POST.
+    posted: Option<Value>,
     body: Value,
     /// The header `Link` of the response.
     link: Option<String>,
@@ -87,7 +91,18 @@ impl List {
                 NextIn::Member(way) => put(&mut body, way, json!(next.as_str())),
             }
         }
-        Some(Exchange { url: self.url(&page.query)?, body, link })
+        let in_body = self.posted.as_ref().is_some_and(|(_, in_body)| *in_body);
+        let posted = self.posted.as_ref().map(|(posted, in_body)| {
+            let mut posted = posted.clone();
+            for (name, value) in page.query.iter().filter(|_| *in_body) {
+                // Sizes and numbers of pages are numbers there.
+                let value = value.parse::<u64>().map_or_else(|_| json!(value), |number| json!(number));
+                put(&mut posted, name, value);
+            }
+            posted
+        });
+        let url = self.url(if in_body { &[] } else { &page.query })?;
+        Some(Exchange { url, posted, body, link })
     }
 
     /// Returns these records as a response holds them.
@@ -137,11 +152,12 @@ fn entry(exchange: &Exchange) -> Value {
         exchange.url.query_pairs().map(|(name, value)| json!({ "name": name, "value": value })).collect();
     let mut headers = vec![json!({ "name": "content-type", "value": "application/json" })];
     headers.extend(exchange.link.as_ref().map(|link| json!({ "name": "link", "value": link })));
-    json!({
+    let posted = exchange.posted.as_ref();
+    let mut entry = json!({
         "startedDateTime": "2025-01-08T00:00:00.000Z",
         "time": 0,
         "request": {
-            "method": "GET",
+            "method": if posted.is_some() { "POST" } else { "GET" },
             "url": exchange.url.as_str(),
             "httpVersion": "HTTP/1.1",
             "cookies": [],
@@ -163,5 +179,10 @@ fn entry(exchange: &Exchange) -> Value {
         },
         "cache": {},
         "timings": { "send": 0, "wait": 0, "receive": 0 },
-    })
+    });
+    if let Some(posted) = posted {
+        entry["request"]["postData"] =
+            json!({ "mimeType": "application/json", "params": [], "text": posted.to_string() });
+    }
+    entry
 }

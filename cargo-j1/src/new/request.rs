@@ -1,7 +1,9 @@
 //! Requests of the client: the path of a list with what fills its parameters, as code and as a recording has it.
 
-use crate::infer::Parent;
+use serde_json::Value;
+
 use crate::infer::resource::{Fill, Given, Hole, Resource};
+use crate::infer::{OwnerKey, Parent};
 
 /// A list of the API as a method of the client.
 #[derive(Debug)]
@@ -20,8 +22,7 @@ pub const STAND_IN: &str = "replay";
 impl Request {
     /// Returns the request for a list.
     pub fn new(resource: &Resource, parent: Option<&Parent>) -> Self {
-        let mut arguments = String::new();
-        let mut passed = Vec::new();
+        let mut taken = Taken::default();
         let mut segments = vec![Segment::default()];
         for (text, hole) in parts(resource) {
             for (at, part) in text.split('/').enumerate() {
@@ -41,29 +42,80 @@ impl Request {
                     }) else {
                         continue;
                     };
-                    let is_text = key.base == "String";
-                    segment.fill(key.variable.clone(), is_text);
-                    let ty = if is_text { "&str" } else { key.base };
-                    arguments += &format!(", {}: {ty}", key.variable);
-                    passed.push(if is_text { format!("&{}", key.value) } else { key.value });
+                    segment.fill(key.variable.clone(), key.base == "String");
+                    taken.take(key);
                 }
                 Some(Fill::Open) | None => {}
             }
         }
-        let code = if resource.holes.is_empty() {
-            format!("self.client.get({:?})", resource.path)
+        let method = if resource.posted.is_some() { "post" } else { "get" };
+        let code = if resource.holes.iter().all(|hole| hole.in_query) {
+            format!("self.client.{method}({:?})", resource.path)
         } else {
             let slash = segments.last().is_some_and(Segment::is_empty);
             let all: Vec<String> =
                 segments.iter().filter(|segment| !segment.is_empty()).map(Segment::code).collect();
             let slash = if slash { ".trailing_slash()" } else { "" };
-            format!("self.client.get_at(&[{}]){slash}", all.join(", "))
+            format!("self.client.{method}_at(&[{}]){slash}", all.join(", "))
         };
         let given = resource.given.iter().filter_map(|given| Some((given, given.value.as_ref()?)));
         let given = given.map(|(Given { name, is_header, .. }, value)| {
             format!(".{}({name:?}, {value:?})", if *is_header { "header" } else { "query" })
         });
-        Self { code: code + &given.collect::<String>(), arguments, argument: passed.join(", ") }
+        let asked = asked(resource, parent, &mut taken);
+        // A search changes nothing, so that it may be sent again.
+        let posted = resource.posted.as_ref();
+        let body = posted.map(|posted| {
+            format!(".json_body(&serde_json::json!({})).repeatable()", literal(&posted.body()))
+        });
+        let code = code + &given.collect::<String>() + &asked + &body.unwrap_or_default();
+        Self { code, arguments: taken.arguments, argument: taken.passed.join(", ") }
+    }
+}
+
+/// Parameters of the method of a list, and the arguments that a step passes.
+#[derive(Default)]
+struct Taken {
+    arguments: String,
+    passed: Vec<String>,
+}
+
+impl Taken {
+    /// Takes the key of an owner. Returns the parameter.
+    fn take(&mut self, key: OwnerKey) -> String {
+        let is_text = key.base == "String";
+        let ty = if is_text { "&str" } else { key.base };
+        self.arguments += &format!(", {}: {ty}", key.variable);
+        self.passed.push(if is_text { format!("&{}", key.value) } else { key.value });
+        key.variable
+    }
+}
+
+/// Returns the calls that add the parameters of the query that take an id.
+fn asked(resource: &Resource, parent: Option<&Parent>, taken: &mut Taken) -> String {
+    let mut asked = String::new();
+    for hole in resource.holes.iter().filter(|hole| hole.in_query) {
+        let key = |owner: &str| parent?.key_of(owner, hole.member.as_deref());
+        let value = match &hole.fill {
+            Fill::Config(field) => Some(format!("&self.{field}")),
+            Fill::Parent(owner) => key(owner).map(|key| taken.take(key)),
+            Fill::Open => None,
+        };
+        asked += &value.map(|value| format!(".query({:?}, {value})", hole.name)).unwrap_or_default();
+    }
+    asked
+}
+
+/// Returns JSON as `json!` takes it: texts are those of Rust.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{text:?}"),
+        Value::Array(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| format!("{name:?}: {}", literal(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+        plain => plain.to_string(),
     }
 }
 
@@ -125,11 +177,26 @@ pub fn recorded_path(
     parts(resource).into_iter().map(|(text, hole)| text + &hole.map(fill).unwrap_or_default()).collect()
 }
 
+/// Returns the parameters of the query that are filled with what a recorded record or the configuration has.
+pub fn recorded_query(
+    resource: &Resource,
+    value: impl Fn(&str, &Hole) -> String,
+    default: impl Fn(&str) -> Option<String>,
+) -> Vec<(String, String)> {
+    let filled = |hole: &Hole| match &hole.fill {
+        Fill::Config(field) => Some(default(field).unwrap_or_else(|| STAND_IN.to_owned())),
+        Fill::Parent(owner) => Some(value(owner, hole)),
+        Fill::Open => None,
+    };
+    let in_query = resource.holes.iter().filter(|hole| hole.in_query);
+    in_query.filter_map(|hole| Some((hole.name.clone(), filled(hole)?))).collect()
+}
+
 /// Splits a path at its parameters: each text with the parameter behind it.
 fn parts(resource: &Resource) -> Vec<(String, Option<&Hole>)> {
     let mut parts = Vec::new();
     let mut at = 0;
-    for hole in &resource.holes {
+    for hole in resource.holes.iter().filter(|hole| !hole.in_query) {
         parts.push((resource.path[at..hole.before.len()].to_owned(), Some(hole)));
         at = hole.before.len() + hole.name.len() + 2;
     }

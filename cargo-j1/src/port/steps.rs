@@ -70,10 +70,7 @@ pub fn steps(
     let Plan { carried, mapped, mut out, .. } = plan;
     for one in &official.relationships {
         let over = carried.iter().any(|known| known.is(one));
-        out.relationships.count(
-            over,
-            format!("{}: an end of it is not emitted, or steps would wait for each other", one.shown()),
-        );
+        out.relationships.count(over, format!("{}: {}", one.shown(), why_not(official, one)));
     }
     for one in &official.mapped {
         let over = mapped.iter().any(|known| known.is(one));
@@ -83,6 +80,18 @@ pub fn steps(
         );
     }
     out
+}
+
+/// Returns the reason why no step emits a relationship.
+fn why_not(official: &Official, one: &OfficialRelationship) -> String {
+    let emitted = |ty: &&&String| official.steps.iter().any(|step| step.entities.contains(ty));
+    if !official.steps.iter().any(|step| step.relationships.iter().any(|known| known.is(one))) {
+        return "no step that could be read adds it".to_owned();
+    }
+    match [&one.source, &one.target].iter().find(|ty| !emitted(ty)) {
+        Some(ty) => format!("no step emits `{ty}`; relate it to the types that it stands for"),
+        None => "its class is unknown, or steps would wait for each other".to_owned(),
+    }
 }
 
 /// The steps that are shown so far, and the order that they have to run in.

@@ -123,6 +123,7 @@ fn tree() -> String {
             "/orgs/{org}/groups/{group_id}/boards": get(list(record("uuid", "title"))),
             "/orgs/{org}/groups/{group_id}/boards/{board_uuid}/cards": get(list(record("id", "text"))),
             "/orgs/{org}/groups/{group_name}/labels": get(list(record("id", "text"))),
+            "/asks/search": { "post": get(list(record("id", "text")))["get"] },
             "/orgs/{org}/billing": get(record("plan", "currency")),
             "/regions/{region}/zones": get(list(record("id", "name"))),
         },
@@ -151,12 +152,18 @@ fn lists_below_records_and_objects_that_exist_once_are_added_too() -> Tested {
     let step = made.text("src/steps/boards.rs")?;
     assert!(step.contains("emits(Board, Has<Group, Board>), reads(Group)"), "{step}");
     assert!(made.text("src/lib.rs")?.contains("duplicates = keep_first,"));
+    // Two deep: the records of a board get the id of their group, which its step fills.
     let cards = add("card", &[])?;
-    assert!(
-        said(&cards).contains("it needs the id of a group, which the records of a board"),
-        "{}",
-        said(&cards)
-    );
+    assert!(cards.status.success(), "{}", said(&cards));
+    let board = made.text("src/entities/board.rs")?;
+    assert!(board.contains("#[serde(default)]\n    #[j1(skip)]\n    pub group_id: String,"), "{board}");
+    let step = made.text("src/steps/boards.rs")?;
+    assert!(step.contains("record.group_id = group.id.clone();"), "{step}");
+    let client = made.text("src/client.rs")?;
+    assert!(client.contains("pub fn cards(&self, group: &str, board: &str) -> Pages<Card>"), "{client}");
+    let ask = add("ask", &[])?;
+    assert!(ask.status.success(), "{}", said(&ask));
+    assert!(made.text("Cargo.toml")?.contains("serde_json = \"1\""));
     let labels = add("label", &[])?;
     assert!(labels.status.success(), "{}", said(&labels));
     assert!(

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::infer::json::Json;
-use crate::infer::parsed;
+use crate::infer::text::parsed;
 
 /// The longest chain of references that is followed.
 const MOST_HOPS: usize = 32;

@@ -6,27 +6,26 @@
 
 mod document;
 mod example;
+mod list;
 mod parameters;
 mod schema;
 mod security;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::identity;
 use super::json::Json;
-use super::once;
 use super::owners::stem;
-use super::paging::{self, Parameter};
 use super::records;
-use super::resource::{Found, Given, Hole, LeftOut, Resource, Source, without_format, words_of};
+use super::resource::{Found, LeftOut, Posted, Resource, without_format, words_of};
 use super::shape::Shape;
 use super::words;
-use crate::new::api::PAGE;
-use crate::new::credentials::Auth;
 use crate::new::escape::code;
 
 use document::{At, Dangling, Document};
-use parameters::{Asked, as_text};
+use list::List;
+use parameters::{Asked, AskedInBody, as_text};
 use schema::Reader;
 
 /// Returns `true` for such a document.
@@ -55,15 +54,16 @@ pub fn read(path: &Path, json: Json) -> Found {
             ));
             continue;
         }
-        let shown = code(&format!("GET {path}"));
         match list(&document, path, item) {
             Ok(Some(list)) => lists.push(list),
-            Ok(None) => {
-                let posted = is_posted(&document, path, item);
-                let why = "its list is asked for with POST, which is yours to write: `Paging::cursor(..).in_body()`";
-                found.left_out.extend(posted.then(|| LeftOut::new(code(&format!("POST {path}")), why)));
+            Ok(None) => {}
+            // `/members/{username}` asks whether one is there.
+            Err(why) if is_one(path) && why.says_nothing => {}
+            Err(why) => {
+                let is_get = document.resolve(item).is_ok_and(|item| item.get("get").is_some());
+                let method = if is_get { "GET" } else { "POST" };
+                found.left_out.push(LeftOut::new(code(&format!("{method} {path}")), why.text));
             }
-            Err(why) => found.left_out.push(LeftOut::new(shown, why)),
         }
     }
     if found.auth.is_empty()
@@ -77,19 +77,31 @@ pub fn read(path: &Path, json: Json) -> Found {
     }
     // What one list says of its pages holds for the others that say nothing.
     let linked = lists.iter().any(|list| list.linked);
+    let records: BTreeSet<usize> = lists.iter().filter_map(List::records).collect();
     for list in lists {
-        let shown = code(&format!("GET /{}", list.path));
+        let method = if list.posted.is_some() { "POST" } else { "GET" };
+        let shown = code(&format!("{method} /{}", list.path));
         // `/users/{id}` is one record, and is not expected among the lists.
-        let one = without_format(list.path.trim_end_matches('/')).ends_with('}');
+        let one = is_one(&list.path);
+        // Its response is what the list above it has.
+        let is_record = one && list.shape.schema.is_some_and(|schema| records.contains(&schema));
         match list.resource(linked) {
             Err(_) if one => {}
             Ok(resource)
-                if one && (resource.once || resource.items.is_some() && !is_list_below(&resource)) => {}
+                if one
+                    && (resource.once
+                        || is_record
+                        || resource.items.is_some() && !is_list_below(&resource)) => {}
             Ok(resource) => found.resources.push(resource),
             Err(why) => found.left_out.push(LeftOut::new(shown, why)),
         }
     }
     found
+}
+
+/// Returns `true` for a path that ends with a parameter.
+fn is_one(path: &str) -> bool {
+    without_format(path.trim_end_matches('/')).ends_with('}')
 }
 
 /// Returns `true` for `/flags/{projectKey}`: its parameter is of another thing, so that its response holds the flags of a project,
@@ -141,31 +153,32 @@ pub fn web_url(text: &str) -> Option<String> {
     Some(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// The reason why what a path says of the caller is left out.
-const OF_CALLER: &str = "its response is about the caller";
+/// The reason why a path gives no list.
+struct Why {
+    text: String,
+    /// The document says nothing of a response, rather than something that cannot be read.
+    says_nothing: bool,
+}
 
-/// A list that a document has.
-struct List {
-    path: String,
-    shape: Shape,
-    parameters: Vec<Parameter>,
-    given: Vec<Given>,
-    /// The key that a parameter is, for documents that declare no scheme.
-    credential: Option<Auth>,
-    holes: Vec<Hole>,
-    summary: Option<String>,
-    dangling: Option<Dangling>,
-    linked: bool,
-    deprecated: bool,
+impl Why {
+    fn nothing(text: &str) -> Self {
+        Self { text: text.to_owned(), says_nothing: true }
+    }
+}
+
+impl From<String> for Why {
+    fn from(text: String) -> Self {
+        Self { text, says_nothing: false }
+    }
 }
 
 /// Returns the list that a path gives; nothing where it has no GET.
-fn list(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>, String> {
+fn list(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>, Why> {
     let item = document.resolve(item).map_err(|dangling| said(&dangling, "it"))?;
-    let Some(get) = item.get("get") else { return Ok(None) };
+    let Some(get) = item.get("get") else { return posted(document, path, item) };
     let get = document.resolve(get).map_err(|dangling| said(&dangling, "it"))?;
     let response = response(document, get)?;
-    let content = content_of(document, get, response)?;
+    let content = content_of(document, get, response).map_err(Why::nothing)?;
     let schema = content.get("schema");
     let mut reader = Reader::new(document);
     let mut shape = schema.map(|schema| reader.response(schema)).unwrap_or_default();
@@ -177,7 +190,7 @@ fn list(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>, S
     } else {
         match example::of_response(document, response, content) {
             Some(example) if shape.kinds() == 0 || is_list(&example) => shape = example,
-            None if schema.is_none() => return Err("its response has no schema".to_owned()),
+            None if schema.is_none() => return Err(Why::nothing("its response has no schema")),
             _ => {}
         }
     }
@@ -195,23 +208,66 @@ fn list(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>, S
         dangling: reader.dangling,
         linked: names("link"),
         deprecated: get.is("deprecated"),
+        posted: None,
     }))
 }
 
 /// Words of paths that are asked with POST and change nothing.
 const ASKS: [&str; 7] = ["search", "query", "list", "filter", "find", "lookup", "scroll"];
 
-/// Returns `true` for a path whose POST answers with a list, such as `/search/assets`.
-fn is_posted(document: &Document, path: &str, item: At<'_>) -> bool {
+/// Returns the list that a path answers a POST with, such as `/search/assets`; nothing where it does something else.
+fn posted(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>, Why> {
     let asks = words_of(path).iter().any(|part| part.split('_').any(|word| ASKS.contains(&word)));
-    let answer = || {
-        let post = document.resolve(document.resolve(item).ok()?.get("post")?).ok()?;
+    let Some(post) = item.get("post").filter(|_| asks) else { return Ok(None) };
+    let read = || {
+        let post = document.resolve(post).ok()?;
         let content = content_of(document, post, response(document, post).ok()?).ok()?;
-        let shape = Reader::new(document).response(content.get("schema")?);
+        let mut reader = Reader::new(document);
+        let shape = reader.response(content.get("schema")?);
         let name = words_of(path).first().cloned();
-        records::locate(&shape, name.as_deref()).map(drop)
+        records::locate(&shape, name.as_deref())?;
+        Some((post, shape, reader.dangling))
     };
-    asks && answer().is_some()
+    let Some((post, shape, dangling)) = read() else { return Ok(None) };
+    let declared = parameters::of_get(document, item, post);
+    let Asked { known, given, credential } = Asked::new(document, &declared);
+    let body = body_of(document, post, &declared)?;
+    let (of_body, members) = body.map(|body| (body.known, body.given)).unwrap_or_default();
+    Ok(Some(List {
+        path: path.trim_start_matches('/').to_owned(),
+        shape,
+        parameters: known,
+        given,
+        credential,
+        holes: parameters::holes(document, path, &declared),
+        summary: post.text("summary").map(str::to_owned),
+        dangling,
+        linked: false,
+        deprecated: post.is("deprecated"),
+        posted: Some((of_body, Posted { members, in_body: false })),
+    }))
+}
+
+/// Returns what a POST may and has to say in its body, if it has one.
+fn body_of(document: &Document, post: At<'_>, declared: &[At<'_>]) -> Result<Option<AskedInBody>, Why> {
+    // Version 2 has the body among the parameters.
+    let in_body = declared.iter().find(|one| one.text("in") == Some("body"));
+    if let Some(schema) = in_body.and_then(|body| body.get("schema")) {
+        return Ok(Some(AskedInBody::new(document, schema, None)));
+    }
+    let Some(body) = post.get("requestBody") else { return Ok(None) };
+    let body = document.resolve(body).map_err(|dangling| said(&dangling, "its body"))?;
+    let json = body.members("content").find(|(kind, _)| kind.contains("json") || *kind == "*/*");
+    let Some((_, content)) = json else {
+        return Err(
+            "its list is asked for with POST and a body that is not JSON; write a step that reads it"
+                .to_owned()
+                .into(),
+        );
+    };
+    let first = content.members("examples").next().and_then(|(_, one)| one.json.get("value"));
+    let example = content.json.get("example").or(first);
+    Ok(content.get("schema").map(|schema| AskedInBody::new(document, schema, example)))
 }
 
 fn said(dangling: &Dangling, what: &str) -> String {
@@ -219,7 +275,7 @@ fn said(dangling: &Dangling, what: &str) -> String {
 }
 
 /// Returns the first response that says what success looks like: 200 before other codes of 2xx.
-fn response<'d>(document: &'d Document, get: At<'d>) -> Result<At<'d>, String> {
+fn response<'d>(document: &'d Document, get: At<'d>) -> Result<At<'d>, Why> {
     let mut all: Vec<_> = get
         .members("responses")
         .filter(|(status, _)| status.starts_with('2') || status.eq_ignore_ascii_case("default"))
@@ -239,8 +295,8 @@ fn response<'d>(document: &'d Document, get: At<'d>) -> Result<At<'d>, String> {
         }
     }
     Err(refused.map_or_else(
-        || "it has no response with a body".to_owned(),
-        |dangling| said(&dangling, "its response"),
+        || Why::nothing("it has no response with a body"),
+        |dangling| said(&dangling, "its response").into(),
     ))
 }
 
@@ -281,100 +337,4 @@ fn content_of<'d>(document: &'d Document, get: At<'d>, response: At<'d>) -> Resu
     let content = response.members("content").find(|(kind, _)| kind.contains("json"));
     let any = || response.members("content").find(|(kind, _)| *kind == "*/*");
     content.or_else(any).map(|(_, content)| content).ok_or(NOT_JSON)
-}
-
-impl List {
-    /// Returns the list as a resource. `linked` is that another list of the API pages with links.
-    fn resource(self, linked: bool) -> Result<Resource, String> {
-        let words = words_of(&self.path);
-        let name = words.first().cloned().ok_or("its path has no name")?;
-        if once::is_of_caller(&self.path) {
-            return Err(OF_CALLER.to_owned());
-        }
-        let refused = |what| self.dangling.as_ref().map(|dangling| said(dangling, what));
-        let Some(located) = records::locate(&self.shape, Some(&name)) else {
-            let why = refused("its response");
-            let why = why.unwrap_or_else(|| "its response is not a list of records".to_owned());
-            return self.once(why);
-        };
-        if once::is_health(&self.path) {
-            return Err("its response is the state of the API".to_owned());
-        }
-        let paging = paging::of_list(&self.shape, &located, &self.parameters, self.linked || linked);
-        let shape = located.record();
-        // A provider refuses a page larger than it allows.
-        let allowed = paging
-            .as_ref()
-            .and_then(crate::new::api::Paging::size)
-            .and_then(|size| self.parameters.iter().find(|parameter| parameter.name == *size)?.most);
-        let parameters_of_paging =
-            paging.as_ref().map(crate::new::api::Paging::parameters).unwrap_or_default();
-        Ok(Resource {
-            items: located.items(),
-            named: located.named(),
-            each: located.each.map(str::to_owned),
-            records: (1..=2).map(|number| example::record(&shape, &name, number)).collect(),
-            docs: shape.docs.clone().or(self.summary),
-            // What the paging sends is not sent twice.
-            given: self
-                .given
-                .into_iter()
-                .filter(|given| given.is_header || !parameters_of_paging.contains(&given.name))
-                .collect(),
-            name,
-            words,
-            path: self.path,
-            holes: self.holes,
-            paging,
-            page: allowed.unwrap_or(PAGE).clamp(1, PAGE),
-            shape,
-            source: Source::Document,
-            once: false,
-            needed: Vec::new(),
-            deprecated: self.deprecated,
-        })
-    }
-
-    /// Returns the response as one object that exists once; otherwise `why` it is nothing.
-    fn once(self, why: String) -> Result<Resource, String> {
-        if once::is_no_thing(&self.path) {
-            return Err(why);
-        }
-        if once::is_caller(&self.path) {
-            return Err(OF_CALLER.to_owned());
-        }
-        let words = once::words_of(&self.path);
-        let name = words.first().cloned();
-        let Some((name, (member, shape))) =
-            name.and_then(|name| once::locate(&self.shape, Some(&name)).map(|located| (name, located)))
-        else {
-            return Err(why);
-        };
-        if let Some(name) = once::selector(&self.path, self.parameters.iter().map(|one| one.name.as_str())) {
-            return Err(format!(
-                "its response is one object of several, which its parameter {} selects",
-                code(name)
-            ));
-        }
-        let (items, shape) = (member.map(str::to_owned), shape.clone());
-        Ok(Resource {
-            items,
-            named: None,
-            each: None,
-            records: vec![example::record(&shape, &name, 1)],
-            docs: shape.docs.clone().or(self.summary),
-            given: self.given,
-            name,
-            words,
-            path: self.path,
-            holes: self.holes,
-            paging: None,
-            page: PAGE,
-            shape,
-            source: Source::Document,
-            once: true,
-            needed: Vec::new(),
-            deprecated: self.deprecated,
-        })
-    }
 }

@@ -81,6 +81,96 @@ impl Asked {
     }
 }
 
+/// The most objects that the parameters of a body may be inside of: `page.cursor`.
+const DEEPEST: usize = 2;
+
+/// Filters and the like, of which an empty list means none.
+const OPTIONAL: [&str; 8] =
+    ["filter", "filters", "sort", "sorts", "order_by", "orderby", "facets", "includes"];
+
+/// The members of a body that asks for a list.
+#[derive(Default)]
+pub struct AskedInBody {
+    /// Those that may page the list, with dots where they are inside of objects.
+    pub known: Vec<Parameter>,
+    /// Those that have to be there.
+    pub given: Vec<Given>,
+}
+
+impl AskedInBody {
+    /// Returns what a body of this schema says. `example` is one of the whole body.
+    pub fn new(document: &Document, schema: At<'_>, example: Option<&Json>) -> Self {
+        let mut asked = Self::default();
+        asked.take(document, schema, example, "", 0);
+        asked
+    }
+
+    fn take(
+        &mut self,
+        document: &Document,
+        schema: At<'_>,
+        example: Option<&Json>,
+        before: &str,
+        depth: usize,
+    ) {
+        let Ok(schema) = document.resolve(schema) else { return };
+        if depth > DEEPEST {
+            return;
+        }
+        for part in schema.items("allOf") {
+            self.take(document, part, example, before, depth + 1);
+        }
+        let required: Vec<&str> = schema.items("required").filter_map(|name| name.json.text()).collect();
+        let example = example.or_else(|| schema.json.get("example"));
+        for (name, member) in schema.members("properties") {
+            let Ok(member) = document.resolve(member) else { continue };
+            let way = format!("{before}{name}");
+            if member.get("properties").is_some() {
+                self.take(
+                    document,
+                    member,
+                    example.and_then(|all| all.get(name)),
+                    &format!("{way}."),
+                    depth + 1,
+                );
+            } else {
+                let said = |word: &str| member.json.get(word).and_then(as_text)?.parse().ok();
+                self.known.push(Parameter {
+                    name: way,
+                    number: !is_type(member.json, "string"),
+                    first: ["default", "minimum"].into_iter().filter_map(said).min(),
+                    most: said("maximum"),
+                });
+            }
+            if before.is_empty() && required.contains(&name) {
+                self.given.push(in_body(member, name, example.and_then(|all| all.get(name))));
+            }
+        }
+    }
+}
+
+/// Returns the value that a document gives for a member of the body that has to be there.
+fn in_body(schema: At<'_>, name: &str, example: Option<&Json>) -> Given {
+    let word = schema.items("enum").next().map(|word| word.json);
+    let first = schema.items("examples").next().map(|one| one.json);
+    let of = |word: &str| schema.json.get(word);
+    let found = [
+        (of("default").or_else(|| of("const")), "the document's default"),
+        (of("example").or(first).or(example), "the document's example"),
+        (word, "the first value that the document allows"),
+    ];
+    let is_optional = || OPTIONAL.contains(&name.to_ascii_lowercase().as_str());
+    let (value, why) = match found.into_iter().find(|(value, _)| value.is_some()) {
+        Some((value, why)) => (value.map(|value| value.to_value().to_string()), why),
+        None if is_optional() && is_type(schema.json, "array") => (Some("[]".to_owned()), "none of them"),
+        None if is_optional() && schema.get("required").is_none() && is_type(schema.json, "object") => {
+            (Some("{}".to_owned()), "none of them")
+        }
+        None => (None, ""),
+    };
+    Given { name: name.to_owned(), is_header: false, value, why }
+}
+
 /// Returns the schema of a parameter; in version 2 the parameter itself says its type.
 fn type_of<'d>(document: &'d Document, parameter: At<'d>) -> Option<At<'d>> {
     match parameter.get("schema") {
@@ -149,6 +239,7 @@ pub fn holes(document: &Document, path: &str, declared: &[At<'_>]) -> Vec<Hole> 
             before: path[..open].to_owned(),
             docs: declared.and_then(|parameter| parameter.text("description")).map(str::to_owned),
             default: schema.and_then(|schema| schema.json.get("default")).and_then(as_text),
+            in_query: false,
             fill: Fill::Open,
             member: None,
         });

@@ -38,8 +38,15 @@ pub fn of_document(document: &Document) -> (Vec<Vec<Auth>>, Option<String>) {
         .chain(root.members("securityDefinitions"))
         .filter_map(|(name, scheme)| Some((name, document.resolve(scheme).ok()?)))
         .collect();
-    let scheme =
-        |wanted: &str| schemes.iter().find(|(name, _)| *name == wanted).and_then(|(_, one)| of_scheme(*one));
+    let is_gone = |one: &At<'_>| {
+        one.is("deprecated")
+            || one.text("description").is_some_and(|text| text.to_ascii_lowercase().contains("deprecated"))
+    };
+    let all_gone = schemes.iter().all(|(_, one)| is_gone(one));
+    let scheme = |wanted: &str| {
+        let (_, one) = schemes.iter().find(|(name, one)| *name == wanted && (all_gone || !is_gone(one)))?;
+        of_scheme(*one)
+    };
     // Each requirement is an alternative; the schemes in one are needed together.
     let mut alternatives: Vec<Vec<&str>> = root.items("security").map(names).collect();
     if alternatives.is_empty() {
@@ -124,6 +131,15 @@ fn effort(found: &[Found]) -> usize {
     found.iter().map(one).max().unwrap_or(usize::MAX)
 }
 
+/// Returns `true` for what is sent besides a credential: whom to act as, a second factor, or a token against forged requests.
+fn is_besides(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words = || name.split(['-', '_']);
+    words().any(|word| {
+        ["sudo", "otp", "totp", "csrf", "xsrf", "csrftoken", "impersonate", "impersonation"].contains(&word)
+    })
+}
+
 fn of_scheme(scheme: At<'_>) -> Option<Found> {
     let sure = |auth| Some(Found { auth, review: None });
     let http = scheme.text("scheme").map(str::to_ascii_lowercase);
@@ -139,6 +155,7 @@ fn of_scheme(scheme: At<'_>) -> Option<Found> {
                 review: Some(format!("`Authorization: {word} …`, as the document names the scheme")),
             })
         }
+        ("apiKey", ..) if scheme.text("name").is_some_and(is_besides) => None,
         ("apiKey", _, Some("header")) => {
             let header = scheme.text("name").filter(|name| is_header(name))?.to_ascii_lowercase();
             if header == "authorization" {

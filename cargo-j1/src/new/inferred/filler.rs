@@ -14,7 +14,7 @@ use crate::new::choices::Choices;
 use crate::new::escape::code;
 use crate::new::project::{Content, Endpoint, Once};
 use crate::new::recording::List;
-use crate::new::request::{Request, recorded_path};
+use crate::new::request::{Request, recorded_path, recorded_query};
 
 /// Fills a content with what each entity gives: its types, its rows of the documentation, its list.
 pub struct Filler<'c> {
@@ -135,7 +135,8 @@ impl Filler<'_> {
                     .to_owned()
             }
         }];
-        reviews.extend(resource.given.iter().map(|Given { name, value, why, .. }| {
+        let in_body = resource.posted.iter().flat_map(|posted| &posted.members);
+        reviews.extend(resource.given.iter().chain(in_body).map(|Given { name, value, why, .. }| {
             format!("{} is {}, {why}", code(name), code(value.as_deref().unwrap_or_default()))
         }));
         reviews.extend(self.owners_by_name(resource));
@@ -198,18 +199,21 @@ impl Filler<'_> {
         };
         // The client tries the credentials with the first list that needs no record of another.
         let first = self.content.endpoints.iter().all(|one| !one.arguments.is_empty());
+        let taken = |owner_at: usize| {
+            move |owner: &str, hole: &Hole| {
+                let is_direct = parent.is_some_and(|parent| parent.name == owner);
+                self.taken(owner, hole, if is_direct { owner_at } else { 0 })
+            }
+        };
         let list = |owner_at: usize, records: Vec<Value>| List {
             base: self.content.base.clone(),
             // All records of an owner are recorded below the first one above it.
-            path: recorded_path(
-                resource,
-                |owner, hole| {
-                    let is_direct = parent.is_some_and(|parent| parent.name == owner);
-                    self.taken(owner, hole, if is_direct { owner_at } else { 0 })
-                },
-                default,
-            ),
-            given: given(resource).into_iter().chain(self.choices.auth.in_query()).collect(),
+            path: recorded_path(resource, taken(owner_at), default),
+            given: given(resource)
+                .into_iter()
+                .chain(recorded_query(resource, taken(owner_at), default))
+                .chain(self.choices.auth.in_query())
+                .collect(),
             items: resource.items.clone(),
             named: resource.named.clone(),
             each: resource.each.clone(),
@@ -217,6 +221,7 @@ impl Filler<'_> {
             page: resource.page,
             records,
             once: resource.once,
+            posted: resource.posted.as_ref().map(|posted| (posted.body(), posted.in_body)),
             tried: first && parent.is_none(),
         };
         let Some(parent) = parent else { return vec![list(0, records)] };

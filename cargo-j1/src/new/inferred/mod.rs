@@ -16,7 +16,7 @@ use super::name::Name;
 use super::place::File;
 use super::project::{Content, Project};
 use super::recording::List;
-use super::request::{Request, recorded_path};
+use super::request::{Request, recorded_path, recorded_query};
 use super::templates;
 use crate::error::Error;
 use crate::infer::fixture::{self, Ids};
@@ -48,7 +48,7 @@ struct Related {
 fn related(entities: &[(Entity, Resource)], memberships: &[Membership]) -> Vec<Related> {
     let has = |parent: &str, child: &str, resource: &Resource| Related {
         edge: format!("Has<{parent}, {child}>"),
-        source: format!("GET /{}", resource.path),
+        source: resource.request(),
     };
     let links = entities.iter().flat_map(|(entity, _)| &entity.links);
     let links = links.map(|link| Related { edge: link.edge(), source: link.member.0.clone() });
@@ -235,15 +235,14 @@ pub fn one_list(
         value.map(|value| filler::text(&value)).unwrap_or_default()
     };
     let parent = entity.parent.as_ref().map(|parent| parent.name.as_str());
+    let taken = |at: usize| {
+        move |owner: &str, hole: &Hole| text(owner, hole, if parent == Some(owner) { at } else { 0 })
+    };
     // All records are recorded below the first record of the owner.
     let list = |at: usize| List {
         base: base.to_owned(),
-        path: recorded_path(
-            resource,
-            |owner, hole| text(owner, hole, if parent == Some(owner) { at } else { 0 }),
-            &default,
-        ),
-        given: given(resource),
+        path: recorded_path(resource, taken(at), &default),
+        given: given(resource).into_iter().chain(recorded_query(resource, taken(at), &default)).collect(),
         items: resource.items.clone(),
         named: resource.named.clone(),
         each: resource.each.clone(),
@@ -251,6 +250,7 @@ pub fn one_list(
         page: resource.page,
         records: if at == 0 { records.to_vec() } else { Vec::new() },
         once: resource.once,
+        posted: resource.posted.as_ref().map(|posted| (posted.body(), posted.in_body)),
         tried: false,
     };
     let owners = parent.map_or(1, |parent| recorded.count(parent));

@@ -82,11 +82,27 @@ impl Scope<'_> {
     /// constants.
     fn called(&self, callee: &Expr, arguments: &[Expr]) -> Option<Literal> {
         match callee {
-            Expr::Member(of_what, name) if name == "map" => {
-                let [Expr::Function(function)] = arguments else { return None };
+            Expr::Member(of_what, name) if name == "map" || name == "flatMap" => {
+                let (file, function) = match arguments {
+                    [Expr::Function(function)] => (self.file, function.as_ref()),
+                    [Expr::Name(name)] => self.tree.function(self.file, name)?,
+                    _ => return None,
+                };
                 let Literal::List(items) = self.value(of_what)? else { return None };
-                let each = |item: &Literal| self.returned(self.file, function, std::slice::from_ref(item));
-                Some(Literal::List(items.iter().map(each).collect::<Option<_>>()?))
+                let each = |item: &Literal| self.returned(file, function, std::slice::from_ref(item));
+                let mapped: Vec<Literal> = items.iter().map(each).collect::<Option<_>>()?;
+                Some(Literal::List(if name == "flatMap" { flat(mapped) } else { mapped }))
+            }
+            Expr::Member(of_what, name) if name == "concat" => {
+                let Literal::List(mut items) = self.value(of_what)? else { return None };
+                for argument in arguments {
+                    let more = match argument {
+                        Expr::Spread(inner) => self.value(inner)?.items().to_vec(),
+                        one => vec![self.value(one)?],
+                    };
+                    items.extend(flat(more));
+                }
+                Some(Literal::List(items))
             }
             Expr::Member(of_what, name)
                 if name == "values" && matches!(of_what.as_ref(), Expr::Name(name) if name == "Object") =>
@@ -137,6 +153,15 @@ impl Scope<'_> {
             Pattern::Other => {}
         }
     }
+}
+
+/// Returns the items of lists among these, and the others as they are.
+fn flat(items: Vec<Literal>) -> Vec<Literal> {
+    let one = |item| match item {
+        Literal::List(items) => items,
+        item => vec![item],
+    };
+    items.into_iter().flat_map(one).collect()
 }
 
 /// Returns the number of `return`s of the functions in an expression.

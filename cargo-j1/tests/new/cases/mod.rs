@@ -8,6 +8,7 @@ mod documents;
 mod kinds;
 mod lists;
 mod places;
+mod records;
 
 use serde_json::{Value, json};
 
@@ -16,6 +17,7 @@ use documents::DOCUMENTS;
 use kinds::KINDS;
 use lists::LISTS;
 use places::PLACES;
+use records::RECORDS;
 
 use crate::made::{cargo_j1, said};
 
@@ -60,6 +62,22 @@ pub fn record(id: &str, more: &str) -> Value {
     json!({ "type": "object", "required": [id, more], "properties": { id: { "type": "string" }, more: { "type": "string" } } })
 }
 
+/// A reference to a schema of the document.
+pub fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+pub fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+/// An object of which the document promises nothing.
+pub fn loose(members: &[(&str, Value)]) -> Value {
+    let properties: serde_json::Map<String, Value> =
+        members.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    json!({ "type": "object", "properties": properties })
+}
+
 pub fn paths(paths: &[(&str, Value)]) -> Value {
     Value::Object(paths.iter().map(|(path, item)| ((*path).to_owned(), item.clone())).collect())
 }
@@ -81,7 +99,7 @@ fn recording(entries: &[Value]) -> String {
 
 /// Returns all inputs.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [DOCUMENTS, PLACES, ANSWERS, KINDS, LISTS].into_iter().flatten()
+    [DOCUMENTS, PLACES, ANSWERS, KINDS, LISTS, RECORDS].into_iter().flatten()
 }
 
 /// Writes the input of a case into a folder and makes its project there.
@@ -135,6 +153,22 @@ fn a_document_in_several_files_is_read_but_for_files_outside_of_its_folder() -> 
     let said = said(&made);
     assert!(said.contains("GET /users"), "{said}");
     assert!(said.contains("`../outside.json`, which is outside of the document's folder"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn yaml_as_other_parsers_take_it_is_read() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let document: Value = serde_json::from_str(&users(list(record("id", "login"))))?;
+    // A quoted text that goes on below its key, twice, and a hash that reads as a number no type holds.
+    let text = format!(
+        "openapi: 3.0.3\ninfo:\n  title: t\n  description: \"Goes\n  on:\n  and on\"\nx-hash: 600e27371700\nservers: {}\npaths: {}\n",
+        document["servers"], document["paths"]
+    );
+    std::fs::write(folder.path().join("api.yaml"), text)?;
+    let made =
+        cargo_j1(folder.path()).args(["new", "acme", "--yes", "--dry-run", "--from", "api.yaml"]).output()?;
+    assert!(said(&made).contains("GET /users"), "{}", said(&made));
     Ok(())
 }
 

@@ -1,0 +1,161 @@
+//! A list of a document as a resource.
+
+use crate::infer::paging::{self, Parameter};
+use crate::infer::records::Located;
+use crate::infer::resource::{Given, Hole, Posted, Resource, Source, words_of};
+use crate::infer::shape::Shape;
+use crate::infer::{once, records};
+use crate::new::api::{PAGE, Paging};
+use crate::new::credentials::Auth;
+use crate::new::escape::code;
+
+use super::document::Dangling;
+use super::{ASKS, example, is_one, said};
+
+/// The reason why what a path says of the caller is left out.
+const OF_CALLER: &str = "its response is about the caller";
+
+/// A list that a document has.
+pub struct List {
+    pub path: String,
+    pub shape: Shape,
+    pub parameters: Vec<Parameter>,
+    pub given: Vec<Given>,
+    /// The key that a parameter is, for documents that declare no scheme.
+    pub credential: Option<Auth>,
+    pub holes: Vec<Hole>,
+    pub summary: Option<String>,
+    pub dangling: Option<Dangling>,
+    pub linked: bool,
+    pub deprecated: bool,
+    /// The body of a POST: its members that may page the list, and those that it needs.
+    pub posted: Option<(Vec<Parameter>, Posted)>,
+}
+
+impl List {
+    /// Returns the schema of the records of a list.
+    pub fn records(&self) -> Option<usize> {
+        let name = words_of(&self.path).first().cloned();
+        records::locate(&self.shape, name.as_deref())?.shape.schema.filter(|_| !is_one(&self.path))
+    }
+
+    /// Returns the list as a resource. `linked` is that another list of the API pages with links.
+    pub fn resource(self, linked: bool) -> Result<Resource, String> {
+        let mut words = words_of(&self.path);
+        let is_below = self.path.split('/').rev().nth(1).is_some_and(|part| part.starts_with('{'));
+        let asks = |word: &String| ASKS.contains(&word.as_str());
+        if self.posted.is_some() && !is_below && !words.iter().all(asks) {
+            // `/devices/query` lists devices.
+            words.retain(|word| !asks(word));
+        }
+        let name = words.first().cloned().ok_or("its path has no name")?;
+        if once::is_of_caller(&self.path) {
+            return Err(OF_CALLER.to_owned());
+        }
+        let refused = |what| self.dangling.as_ref().map(|dangling| said(dangling, what));
+        let Some(located) = records::locate(&self.shape, Some(&name)) else {
+            let why = refused("its response");
+            let why = why.unwrap_or_else(|| "its response is not a list of records".to_owned());
+            return self.once(why);
+        };
+        if once::is_preview(&self.path) {
+            return Err("its response is what an action would do".to_owned());
+        }
+        if once::is_health(&self.path) {
+            return Err("its response is the state of the API".to_owned());
+        }
+        let (paging, parameters, posted) = self.paging(&located, linked);
+        let shape = located.record();
+        // A provider refuses a page larger than it allows.
+        let allowed = paging
+            .as_ref()
+            .and_then(Paging::size)
+            .and_then(|size| parameters.iter().find(|parameter| parameter.name == *size)?.most);
+        let parameters_of_paging = paging.as_ref().map(Paging::parameters).unwrap_or_default();
+        Ok(Resource {
+            posted,
+            items: located.items(),
+            named: located.named(),
+            each: located.each.map(str::to_owned),
+            records: (1..=2).map(|number| example::record(&shape, &name, number)).collect(),
+            docs: shape.docs.clone().or(self.summary),
+            // What the paging sends is not sent twice.
+            given: self
+                .given
+                .into_iter()
+                .filter(|given| given.is_header || !parameters_of_paging.contains(&given.name))
+                .collect(),
+            name,
+            words,
+            path: self.path,
+            holes: self.holes,
+            paging,
+            page: allowed.unwrap_or(PAGE).clamp(1, PAGE),
+            shape,
+            source: Source::Document,
+            once: false,
+            needed: Vec::new(),
+            deprecated: self.deprecated,
+        })
+    }
+
+    /// Returns the paging, the parameters that it is of, and the body of a POST without what the paging sends.
+    fn paging(&self, located: &Located<'_>, linked: bool) -> (Option<Paging>, &[Parameter], Option<Posted>) {
+        let linked = (self.linked || linked) && self.posted.is_none();
+        let by = |parameters: &[Parameter]| paging::of_list(&self.shape, located, parameters, linked);
+        let Some((in_body, posted)) = &self.posted else {
+            return (by(&self.parameters), &self.parameters, None);
+        };
+        let Some(paging) = by(in_body).filter(|paging| !paging.parameters().is_empty()) else {
+            return (by(&self.parameters), &self.parameters, Some(posted.clone()));
+        };
+        let sent = paging.parameters();
+        let sends = |name: &str| sent.iter().any(|sent| sent.split('.').next() == Some(name));
+        let members = posted.members.iter().filter(|one| !sends(&one.name)).cloned().collect();
+        (Some(paging), in_body, Some(Posted { members, in_body: true }))
+    }
+
+    /// Returns the response as one object that exists once; otherwise `why` it is nothing.
+    fn once(self, why: String) -> Result<Resource, String> {
+        if self.posted.is_some() || once::is_no_thing(&self.path) {
+            return Err(why);
+        }
+        if once::is_caller(&self.path) {
+            return Err(OF_CALLER.to_owned());
+        }
+        let words = once::words_of(&self.path);
+        let name = words.first().cloned();
+        let Some((name, (member, shape))) =
+            name.and_then(|name| once::locate(&self.shape, Some(&name)).map(|located| (name, located)))
+        else {
+            return Err(why);
+        };
+        if let Some(name) = once::selector(&self.path, self.parameters.iter().map(|one| one.name.as_str())) {
+            return Err(format!(
+                "its response is one object of several, which its parameter {} selects",
+                code(name)
+            ));
+        }
+        let (items, shape) = (member.map(str::to_owned), shape.clone());
+        Ok(Resource {
+            posted: None,
+            items,
+            named: None,
+            each: None,
+            records: vec![example::record(&shape, &name, 1)],
+            docs: shape.docs.clone().or(self.summary),
+            given: self.given,
+            name,
+            words,
+            path: self.path,
+            holes: self.holes,
+            paging: None,
+            page: PAGE,
+            shape,
+            source: Source::Document,
+            once: true,
+            needed: Vec::new(),
+            deprecated: self.deprecated,
+        })
+    }
+}
