@@ -325,6 +325,27 @@ async fn what_is_wrong_for_good_is_not_sent_again_and_ends_the_run() {
     }
 }
 
+/// The users wait for the teams.
+#[tokio::test(start_paused = true)]
+async fn after_an_upload_was_refused_no_further_step_begins() {
+    let (http, requests) = jupiterone(|request| {
+        (name(request) == "entities").then(|| answer(400, &json!({ "error": { "code": "INVALID" } })))
+    });
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = Arc::clone(&asked);
+    let provider = Http::service(move |request: Outgoing| {
+        seen.lock().expect("no test panicked").push(request.url.path().to_owned());
+        let teams: Vec<Value> = (0..9).map(|id| json!({ "id": id.to_string(), "name": "Team" })).collect();
+        async move { Ok(answer(200, &Value::Array(teams))) }
+    });
+    let limits = UploadLimits { objects: 1, in_flight: 1, ..UploadLimits::default() };
+    let harness = Harness::<Uploads>::new(Config { unused: None }, provider, http);
+    let summary = harness.uploading(limits).run().await;
+    assert_eq!((summary.status, summary.exit_code), (Status::Failed, 6));
+    assert_eq!(*asked.lock().expect("no test panicked"), ["/teams"]);
+    assert!(named(&all(&requests), "finalize").is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_may_pass_is_sent_four_times_and_then_ends_the_run() {
     for status in [408, 425, 429, 500, 502, 503, 504] {

@@ -7,6 +7,8 @@ use j1::prelude::*;
 use j1::provider::{self, Client, Http, Incoming, Nested, Paging, Unanswered};
 use j1::testing::{Ran, Run, Step};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 #[derive(Serialize, Deserialize, J1Entity)]
 #[j1(type = "acme_badge", class = Record, key = "acme-badge:{id}", name = id, display_name = id)]
@@ -42,14 +44,17 @@ enum Way {
     SharedGivenUp,
     SharedList,
     SharedUnreadable,
+    SharedValues,
     Fine,
     SharedFine,
     Returned,
     Tolerated,
     Kept,
     KeptBeside,
+    KeptBefore,
     KeptAndTolerated,
     NestedIsFine,
+    ReadBesideValues,
 }
 
 const WHOLE: Paging = Paging::whole();
@@ -68,6 +73,12 @@ async fn on_its_own(way: Way, api: &Client) {
         Way::ListIsLeft => drop(api.get("list").pages::<Badge>(WHOLE).next().await),
         Way::Unreadable | Way::SharedUnreadable => {
             drop(api.get("unreadable").pages::<Badge>(WHOLE).all().await);
+        }
+        Way::SharedValues => {
+            let people = provider::known(["ada", "broken"], "the configuration names them");
+            let mut badges =
+                provider::details::<_, Badge>(people, 1, |person| api.get_at(&["badges", person]));
+            while !matches!(badges.next().await, Ok(None)) {}
         }
         _ => {
             let people = api.get("people").pages::<String>(WHOLE);
@@ -90,7 +101,7 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
             drop(tokio::spawn(async move { on_its_own(way, &shared).await }));
             tokio::task::yield_now().await;
         }
-        Way::SharedRequest | Way::SharedList | Way::SharedUnreadable => {
+        Way::SharedRequest | Way::SharedList | Way::SharedUnreadable | Way::SharedValues => {
             tokio::spawn(async move { on_its_own(way, &shared).await }).await?;
         }
         Way::Fine | Way::SharedFine => {
@@ -108,12 +119,13 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
             let photo = tokio::spawn(async move { shared.get("broken").json::<Badge>().await });
             assert!(photo.await?.tolerate("badges are decoration").is_none());
         }
-        Way::Kept | Way::KeptBeside | Way::KeptAndTolerated => {
+        Way::Kept | Way::KeptBeside | Way::KeptBefore | Way::KeptAndTolerated => {
             let kept = acme.kept.lock().expect("no test panicked").take();
             let (_, read) = all(&api).await?;
             *acme.kept.lock().expect("no test panicked") = Some(read.clone());
             return Ok(match (way, kept) {
                 (Way::Kept, Some(kept)) => kept,
+                (Way::KeptBefore, Some(kept)) => kept.and(read),
                 (Way::KeptAndTolerated, Some(kept)) => kept.tolerate("it was complete"),
                 (_, Some(kept)) => read.and(kept),
                 (_, None) => read,
@@ -122,6 +134,10 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
         Way::NestedIsFine => {
             let list = tokio::task::spawn_blocking(|| serde_json::from_str::<Nested<Badge>>("[]")).await??;
             return Ok(list.into_parts("an empty list").1);
+        }
+        Way::ReadBesideValues => {
+            let values = || Outcome::nothing_to_read("values of the configuration");
+            return Ok(values().and(all(&api).await?.1).and(values()));
         }
         _ => tokio::spawn(async move { on_its_own(way, &api).await }).await?,
     }
@@ -134,24 +150,38 @@ struct Door {
     id: String,
 }
 
+#[derive(Deserialize, J1Entity)]
+#[j1(type = "acme_lock", class = Record, key = "acme-lock:{id}", name = id, display_name = id)]
+struct Lock {
+    id: String,
+}
+
 #[derive(J1Config)]
 struct HouseConfig {
     /// The task uses the client that all steps share.
     shares: bool,
+    /// The task goes on after its step has ended.
+    outlives: bool,
+    /// The task requests details of the records of a list.
+    details: bool,
 }
 
 #[derive(J1Integration)]
-#[j1(name = "house", config = HouseConfig, steps(fetch_keys, fetch_doors))]
+#[j1(name = "house", config = HouseConfig, steps(fetch_keys, fetch_doors, fetch_locks))]
 struct House {
     api: Client,
     shared: Arc<Client>,
-    shares: bool,
+    config: HouseConfig,
+    /// The task that goes on, and the permission to do so.
+    task: Mutex<Option<JoinHandle<()>>>,
+    goes_on: Arc<Notify>,
 }
 
 impl Connect for House {
     fn connect(config: HouseConfig, http: &Http) -> Result<Self> {
         let api = http.client("https://acme.example")?;
-        Ok(Self { shared: Arc::new(api.clone()), api, shares: config.shares })
+        let (task, goes_on) = (Mutex::default(), Arc::default());
+        Ok(Self { shared: Arc::new(api.clone()), api, config, task, goes_on })
     }
 
     async fn validate(&self) -> Result<()> {
@@ -161,8 +191,18 @@ impl Connect for House {
 
 #[step(emits(Badge))]
 async fn fetch_keys(house: &House, _job: &mut Job<fetch_keys>) -> Result<Outcome> {
-    let api = if house.shares { Arc::clone(&house.shared) } else { Arc::new(house.api.clone()) };
-    tokio::spawn(async move { on_its_own(Way::Request, &api).await }).await?;
+    let api = if house.config.shares { Arc::clone(&house.shared) } else { Arc::new(house.api.clone()) };
+    let way = if house.config.details { Way::Details } else { Way::Request };
+    if house.config.outlives {
+        let goes_on = Arc::clone(&house.goes_on);
+        let task = tokio::spawn(async move {
+            goes_on.notified().await;
+            on_its_own(way, &api).await;
+        });
+        *house.task.lock().expect("no test panicked") = Some(task);
+    } else {
+        tokio::spawn(async move { on_its_own(way, &api).await }).await?;
+    }
     Ok(Outcome::nothing_to_read("it may not be true"))
 }
 
@@ -173,6 +213,21 @@ async fn fetch_doors(house: &House, job: &mut Job<fetch_doors>) -> Result<Outcom
         job.add(door).await?;
     }
     doors.finish()
+}
+
+/// Begins once the step with the task has ended.
+#[step(emits(Lock), reads(Badge))]
+async fn fetch_locks(house: &House, job: &mut Job<fetch_locks>) -> Result<Outcome> {
+    let mut keys = job.each::<Badge>()?;
+    while let Some(key) = keys.next().await? {
+        job.add(Lock { id: key.id.clone() }).await?;
+    }
+    house.goes_on.notify_one();
+    let task = house.task.lock().expect("no test panicked").take();
+    if let Some(task) = task {
+        task.await?;
+    }
+    keys.finish()
 }
 
 fn http() -> Http {
@@ -214,6 +269,7 @@ async fn what_a_task_of_the_author_passes_over_makes_the_step_partial() {
         (Way::SharedGivenUp, "/slow` was given up before its response"),
         (Way::SharedList, "/broken` returned status 403"),
         (Way::SharedUnreadable, "record 2"),
+        (Way::SharedValues, "/badges/broken` returned status 403"),
         (Way::Returned, "/broken` returned status 403"),
     ] {
         let ran = ran(way, &Arc::default()).await;
@@ -225,14 +281,14 @@ async fn what_a_task_of_the_author_passes_over_makes_the_step_partial() {
 
 #[tokio::test]
 async fn what_a_task_of_the_author_reads_to_its_end_is_complete() {
-    for way in [Way::Fine, Way::SharedFine, Way::Tolerated, Way::NestedIsFine] {
+    for way in [Way::Fine, Way::SharedFine, Way::Tolerated, Way::NestedIsFine, Way::ReadBesideValues] {
         ran(way, &Arc::default()).await.assert_complete();
     }
 }
 
 #[tokio::test]
 async fn an_outcome_that_is_kept_proves_nothing_of_a_later_run() {
-    for way in [Way::Kept, Way::KeptBeside, Way::KeptAndTolerated] {
+    for way in [Way::Kept, Way::KeptBeside, Way::KeptBefore, Way::KeptAndTolerated] {
         let kept = Arc::default();
         ran(way, &kept).await.assert_complete();
         let again = ran(way, &kept).await;
@@ -246,8 +302,24 @@ async fn an_outcome_that_is_kept_proves_nothing_of_a_later_run() {
 
 #[tokio::test]
 async fn only_the_step_that_has_cloned_the_client_is_partial() {
-    for (shares, partial) in [(false, &["acme_badge"][..]), (true, &["acme_badge", "acme_door"])] {
-        let ran = Run::<House>::provider(http()).config(HouseConfig { shares }).collect().await;
-        assert_eq!(ran.summary.partial_datasets.types, partial);
+    for (shares, partial) in
+        [(false, &["acme_badge", "acme_lock"][..]), (true, &["acme_badge", "acme_door", "acme_lock"])]
+    {
+        for details in [false, true] {
+            let config = HouseConfig { shares, outlives: false, details };
+            let ran = Run::<House>::provider(http()).config(config).collect().await;
+            assert_eq!(ran.summary.partial_datasets.types, partial, "{details}");
+        }
+    }
+}
+
+/// Nobody reads what it would mark in its own step any more.
+#[tokio::test]
+async fn what_a_task_loses_after_its_step_has_ended_makes_all_steps_partial() {
+    for (shares, details) in [(false, false), (true, false), (false, true)] {
+        let config = HouseConfig { shares, outlives: true, details };
+        let ran = Run::<House>::provider(http()).config(config).collect().await;
+        let partial = &ran.summary.partial_datasets.types;
+        assert_eq!(partial, &["acme_badge", "acme_door", "acme_lock"], "{shares} {details}");
     }
 }

@@ -34,6 +34,9 @@ struct Acme {
 enum Misdeed {
     Json,
     FirstPage,
+    Counted,
+    CountedPages,
+    CountedAndWhole,
     Part,
     RawPart,
     FoundPart,
@@ -76,6 +79,16 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
         }
         Misdeed::FirstPage => {
             for badge in api.get("first-page").json::<Vec<Badge>>().await? {
+                job.add(badge).await?;
+            }
+        }
+        Misdeed::Counted | Misdeed::CountedPages | Misdeed::CountedAndWhole => {
+            let path = match acme.misdeed {
+                Misdeed::Counted => "counted",
+                Misdeed::CountedPages => "counted-pages",
+                _ => "counted-and-whole",
+            };
+            for badge in api.get(path).json::<Vec<Badge>>().await? {
                 job.add(badge).await?;
             }
         }
@@ -201,8 +214,17 @@ async fn ran(misdeed: Misdeed) -> Ran {
         if asked.url.path() == "/first-page" {
             headers.insert("link", HeaderValue::from_static("</first-page?page=2>; rel=\"next\""));
         }
+        let counted = match asked.url.path() {
+            "/counted" => &[("x-total-count", "2")][..],
+            "/counted-pages" => &[("x-total-pages", "2")],
+            "/counted-and-whole" => &[("x-total-count", "1"), ("x-total-pages", "1")],
+            _ => &[],
+        };
+        for (name, value) in counted {
+            headers.insert(*name, HeaderValue::from_static(value));
+        }
         let (status, body) = match asked.url.path() {
-            "/first-page" => (200, r#"[{"id":"a"}]"#),
+            "/first-page" | "/counted" | "/counted-pages" | "/counted-and-whole" => (200, r#"[{"id":"a"}]"#),
             "/part" => (206, r#"{"id":"a"}"#),
             "/people" => (200, r#"["ada", "broken"]"#),
             "/badges/ada" => (200, r#"{"id":"ada"}"#),
@@ -230,6 +252,8 @@ async fn what_a_step_passes_over_makes_it_partial() {
     for (misdeed, says) in [
         (Misdeed::Json, "/badges/broken` returned status 403"),
         (Misdeed::FirstPage, "/first-page` returned a part of what was requested: the header `Link`"),
+        (Misdeed::Counted, "`x-total-count` is 2, and 1 records came"),
+        (Misdeed::CountedPages, "`x-total-pages` is 2"),
         (Misdeed::Part, "/part` returned a part of what was requested: the status is 206"),
         (Misdeed::RawPart, "/part` returned a part of what was requested: the status is 206"),
         (Misdeed::FoundPart, "/part` returned a part of what was requested: the status is 206"),
@@ -270,4 +294,11 @@ async fn what_a_step_accepts_with_a_reason_is_complete() {
     {
         ran(misdeed).await.assert_complete();
     }
+}
+
+#[tokio::test]
+async fn a_list_that_is_read_as_one_value_and_is_as_long_as_counted_is_complete() {
+    let ran = ran(Misdeed::CountedAndWhole).await;
+    ran.assert_complete();
+    assert_eq!(ran.summary.types["acme_badge"], 1);
 }

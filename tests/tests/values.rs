@@ -35,6 +35,8 @@ struct Machine {
     #[j1(skip)]
     name: String,
     hostname: Option<String>,
+    #[j1(rename = "webLink")]
+    link: Option<String>,
 }
 
 #[derive(Deserialize, J1Entity)]
@@ -45,6 +47,8 @@ struct Person {
     name: String,
     #[j1(list)]
     email: Option<String>,
+    #[j1(rename = "webLink")]
+    link: Option<String>,
     #[j1(rename = "createdOn")]
     created: Option<Timestamp>,
     #[j1(rename = "lastLoginOn", date = rfc3339)]
@@ -156,6 +160,21 @@ async fn a_user_whose_dates_mean_never_is_kept() {
     let (user, withheld) =
         kept("users", json!({ "id": "1", "name": "Ada", "email": "not an address", "created": null })).await;
     assert!(user["email"].is_null() && withheld == ["email"], "{user}: {withheld:?}");
+}
+
+#[tokio::test]
+async fn each_property_of_each_type_that_is_withheld_is_counted() {
+    let device = json!({ "id": "1", "name": "laptop", "link": "nowhere" });
+    let user = |id: &str, email: &str| json!({ "id": id, "name": "Ada", "email": email, "link": "nowhere" });
+    let users = [user("1", "not an address"), user("2", "ada@odd.example")];
+    let (summary, _) = run(json!({ "devices": [device], "users": users })).await;
+    let mut withheld: Vec<_> =
+        summary.withheld.iter().map(|one| (&*one.ty, &*one.property, one.count)).collect();
+    withheld.sort_unstable();
+    assert_eq!(
+        withheld,
+        [("odd_device", "webLink", 1), ("odd_user", "email", 1), ("odd_user", "webLink", 2)]
+    );
 }
 
 #[tokio::test]

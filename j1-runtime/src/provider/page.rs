@@ -76,7 +76,7 @@ pub(super) enum Next {
 impl Page {
     /// A page without records that ends the list.
     pub fn empty() -> Self {
-        Self { next: Next::End, has_more: Some(false), ..Self::default() }
+        Self { has_more: Some(false), ..Self::default() }
     }
 
     /// Reads a response.

@@ -23,7 +23,7 @@ fn by_id(
         let begin = asked.query("after").map_or(0, |id| id.parse::<usize>().expect("an id") + 1);
         let end = (begin + SIZE).min(ALL);
         let next = (end < ALL).then(|| (end - 1).to_string());
-        let body = json!({ "items": rows(begin..end), "next": next, "url": next.as_ref().map(|id| format!("/things?after={id}")) });
+        let body = json!({ "items": rows(begin..end), "next": next, "more": next.is_some(), "url": next.as_ref().map(|id| format!("/things?after={id}")) });
         Reply::json(&body)
     }
 }
@@ -46,6 +46,7 @@ async fn a_blank_page_in_the_middle_is_requested_again() {
             (cursor().no_content_is_empty(), || Reply::status(204, "")),
             (cursor().missing_is_empty(), || Reply::json(&json!({}))),
             (Paging::next_url("url").items("items"), nothing),
+            (cursor().has_more("more").no_content_is_empty(), || Reply::status(204, "")),
         ] {
             let what = format!("{blank}, {paging:?}");
             let list = read(paging, by_id(blank..blank + 1, without)).await;
@@ -68,6 +69,13 @@ async fn a_page_that_stays_blank_is_the_end_and_costs_one_more_request() {
         Reply::json(&json!({ "items": if asked.before == 0 { rows(0..3) } else { Vec::new() } }))
     };
     let list = read(after().size("limit", SIZE as u64), few).await;
+    assert!(list.is_complete() && list.asked.len() == 2, "{:?}", list.outcome);
+    // The member says that there is no more.
+    let says_so = |asked: &Asked| match asked.before {
+        0 => Reply::json(&json!({ "items": rows(0..3), "next": "2", "more": true })),
+        _ => Reply::json(&json!({ "items": [], "next": null, "more": false })),
+    };
+    let list = read(Paging::cursor("after", "next").items("items").has_more("more"), says_so).await;
     assert!(list.is_complete() && list.asked.len() == 2, "{:?}", list.outcome);
     // A cursor to a page without records: the last page was full.
     let full = |asked: &Asked| match asked.before {

@@ -95,6 +95,7 @@ async fn a_list_from_a_cache_that_says_it_is_stale_is_partial() {
         ("x-cache", "Hit from cloudfront", false),
         ("cache-control", "max-age=60, stale-while-revalidate=30", false),
         ("x-cache-updating-url", "https://acme.example/", false),
+        ("x-record-status", "stale", false),
     ] {
         let respond = move |_: &_| Reply::json(&json!(rows(0..3))).header(name, value);
         let list = read(Paging::whole(), respond).await;

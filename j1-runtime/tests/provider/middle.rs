@@ -64,6 +64,18 @@ async fn a_record_that_is_deleted_behind_the_reader_hides_no_other() {
     }
 }
 
+/// The same of a list whose records repeat: each record of a later pass that is new is handed out.
+#[tokio::test]
+async fn a_record_that_is_found_by_a_later_pass_comes_if_records_repeat_too() {
+    let (before, after): (Vec<usize>, Vec<usize>) = ((0..23).collect(), (1..23).collect());
+    for paging in styles() {
+        let list =
+            read(paging.clone().records_repeat(), changing(before.clone(), after.clone(), false)).await;
+        assert!(list.is_complete(), "{paging:?}: {:?}", list.outcome);
+        assert_eq!(list.sorted(), before, "{paging:?}");
+    }
+}
+
 /// It goes at any moment, from pages of one record as well.
 #[tokio::test]
 async fn a_record_that_is_deleted_at_any_moment_hides_no_other() {
@@ -120,6 +132,20 @@ async fn a_list_that_is_read_once_and_became_shorter_is_not_complete() {
         let paging = paging.single_pass().total("total");
         let list = read(paging.clone(), changing(before.clone(), after.clone(), true)).await;
         check(&list, &before, &after, &format!("{paging:?}"));
+    }
+}
+
+/// A cursor stands behind a record, wherever that moves.
+#[tokio::test]
+async fn a_cursor_whose_count_falls_is_read_once() {
+    for total in [9, 7] {
+        let shrinks = move |asked: &Asked| match asked.query("cursor") {
+            None => Reply::json(&json!({ "items": rows(0..5), "next": "a", "total": 10 })),
+            Some(_) => Reply::json(&json!({ "items": rows(5..9), "next": null, "total": total })),
+        };
+        let list = read(Paging::cursor("cursor", "next").items("items").total("total"), shrinks).await;
+        assert!(list.is_complete(), "{total}: {:?}", list.outcome);
+        assert_eq!((list.ids.len(), list.asked.len()), (9, 2), "{total}");
     }
 }
 

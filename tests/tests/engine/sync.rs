@@ -147,6 +147,13 @@ fn a_collection_of_the_official_sdk_is_protected_where_it_does_not_protect_itsel
     let team = json!({ "_key": "faulty-team:engine", "_type": "faulty_team", "_class": ["Team"], "name": "Engine", "displayName": "Engine" });
     let file = json!({ "entities": [team] }).to_string();
     fs::write(folder.join("graph/fetch-teams/entities/a.json"), file).expect("a file");
+    fs::create_dir_all(folder.join("graph/fetch-users/relationships")).expect("folders");
+    let membership = json!({
+        "_key": "faulty-team:engine|has|faulty-user:ghost", "_type": "faulty_team_has_user", "_class": "HAS",
+        "_fromEntityKey": "faulty-team:engine", "_toEntityKey": "faulty-user:ghost", "displayName": "HAS",
+    });
+    let file = json!({ "relationships": [membership] }).to_string();
+    fs::write(folder.join("graph/fetch-users/relationships/a.json"), file).expect("a file");
     let step = |id: &str, declared: &[&str], encountered: &[&str], status: &str| json!({ "id": id, "name": id, "declaredTypes": declared, "partialTypes": [], "encounteredTypes": encountered, "status": status });
     let summary = json!({
         "integrationStepResults": [
@@ -162,4 +169,6 @@ fn a_collection_of_the_official_sdk_is_protected_where_it_does_not_protect_itsel
     assert_eq!(*synced.partial(), expected);
     // Two of the three teams went, the one of the partners' step among them.
     assert_eq!(synced.changes()[2], 2);
+    let counts = ["faulty_team", "faulty_team_has_user"].map(|ty| &synced.summary["types"][ty]);
+    assert_eq!(counts, [1, 0], "what is left out is not counted");
 }

@@ -136,7 +136,8 @@ fn a_report_for_programs_is_the_summary() {
     let report: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(report, ran.summary);
     assert!(report["startedAt"].as_str().expect("a time").ends_with('Z'), "{report}");
-    assert_eq!(report["steps"][0]["waitedMs"]["upload"], 0);
+    // On a busy machine it may have waited a moment.
+    assert!(report["steps"][0]["waitedMs"]["upload"].is_u64(), "{report}");
 }
 
 #[test]

@@ -113,3 +113,103 @@ fn hashed(kind: ObjectKind, mapped: bool, key: &str) -> [u64; 2] {
     let (low, high) = bytes.split_at(8);
     [low, high].map(|half| half.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+
+    fn properties(properties: &Value) -> Map<String, Value> {
+        properties.as_object().expect("an object").clone()
+    }
+
+    /// A collection with an entity, a relationship and a mapped relationship of the same key.
+    fn keys() -> Keys {
+        let mut keys = Keys::default();
+        for held in [entity("thing"), relationship("has"), mapped("mapped")] {
+            let content =
+                Content { kind: held.kind, ty: &held.ty, class: &held.class, properties: &held.properties };
+            keys.add(&held.key, &content);
+        }
+        keys.sort();
+        keys
+    }
+
+    fn object(kind: ObjectKind, ty: &str, all: &Value) -> HeldObject {
+        let (ty, key) = (ty.to_owned(), "same".to_owned());
+        HeldObject { kind, ty, key, class: Value::Null, properties: properties(all), changed: 0 }
+    }
+
+    fn entity(ty: &str) -> HeldObject {
+        object(ObjectKind::Entity, ty, &json!({ "name": "a" }))
+    }
+
+    fn relationship(ty: &str) -> HeldObject {
+        object(ObjectKind::Relationship, ty, &json!({ "since": 1 }))
+    }
+
+    fn mapped(ty: &str) -> HeldObject {
+        object(ObjectKind::Relationship, ty, &json!({ "_mapping": {} }))
+    }
+
+    /// New objects, and mapped relationships, of each type.
+    fn new(keys: &Keys, count: impl Fn(&Keys, &mut Prediction)) -> [[u64; 2]; 3] {
+        let mut prediction = Prediction::default();
+        count(keys, &mut prediction);
+        ["thing", "has", "mapped"].map(|ty| {
+            let change = &prediction.types[ty];
+            [change.create, change.mapped]
+        })
+    }
+
+    #[test]
+    fn what_has_the_key_of_another_kind_is_another_object() {
+        let all = [entity("thing"), relationship("has"), mapped("mapped")];
+        for (held, object) in all.iter().enumerate() {
+            let mut keys = keys();
+            assert_eq!(keys.brings(object), Brought::Same, "{held}");
+            let is_new = |at: usize| u64::from(at != held);
+            assert_eq!(new(&keys, Keys::count_new), [[is_new(0), 0], [is_new(1), 0], [0, 1]], "{held}");
+            let mapped = [[0, 0], [0, 0], [is_new(2), 0]];
+            assert_eq!(new(&keys, Keys::count_new_mapped), mapped, "{held}");
+        }
+        let mut keys = keys();
+        assert!(all.iter().all(|held| keys.brings(held) == Brought::Same));
+        assert_eq!(new(&keys, Keys::count_new), [[0, 0], [0, 0], [0, 1]]);
+        assert_eq!(new(&keys, Keys::count_new_mapped), [[0, 0]; 3]);
+        let other = object(ObjectKind::Entity, "thing", &json!({ "name": "b" }));
+        assert_eq!(keys.brings(&other), Brought::Changed);
+        let unknown = HeldObject { key: "other".to_owned(), ..other };
+        assert_eq!(keys.brings(&unknown), Brought::No);
+    }
+
+    #[test]
+    fn a_key_that_was_not_added_is_not_found() {
+        let mut keys = Keys::default();
+        let (class, properties) = (Value::Null, Map::new());
+        let content =
+            Content { kind: ObjectKind::Entity, ty: "thing", class: &class, properties: &properties };
+        (0..5000).for_each(|number| keys.add(&format!("{number}"), &content));
+        keys.sort();
+        assert!((0..5000).all(|number| keys.find(&content, &format!("{number}")).is_some()));
+        assert!((5000..10_000).all(|number| keys.find(&content, &format!("{number}")).is_none()));
+    }
+
+    #[test]
+    fn the_first_few_new_objects_are_samples() {
+        let mut keys = Keys::default();
+        let (class, properties) = (Value::Null, Map::new());
+        let content =
+            Content { kind: ObjectKind::Entity, ty: "thing", class: &class, properties: &properties };
+        let named: Vec<String> = (0..SHOWN + 3).map(|number| number.to_string()).collect();
+        named.iter().for_each(|key| keys.add(key, &content));
+        keys.sort();
+        let held = HeldObject { key: "0".to_owned(), ..object(ObjectKind::Entity, "thing", &json!({})) };
+        assert_eq!(keys.brings(&held), Brought::Same);
+        let mut change = TypeChange::default();
+        keys.sample(&content, "of no collection", &mut change);
+        named.iter().for_each(|key| keys.sample(&content, key, &mut change));
+        assert_eq!(change.samples.create, named[1..=SHOWN]);
+    }
+}
