@@ -47,6 +47,12 @@ enum Way {
     SharedValues,
     Fine,
     SharedFine,
+    OwnRuntime,
+    OwnRuntimeList,
+    OwnRuntimeIsFine,
+    PartialIsDropped,
+    PartialIsReturned,
+    PartialIsTolerated,
     Returned,
     Tolerated,
     Kept,
@@ -66,10 +72,12 @@ async fn all(api: &Client) -> Result<(Vec<Badge>, Outcome)> {
 /// What a task does that belongs to no step; whoever spawned it sees no error.
 async fn on_its_own(way: Way, api: &Client) {
     match way {
-        Way::Request | Way::SharedRequest => drop(api.get("broken").json::<Badge>().await),
+        Way::Request | Way::SharedRequest | Way::OwnRuntime => drop(api.get("broken").json::<Badge>().await),
         Way::NotFound => drop(api.get("gone").json_if_found::<Badge>().await),
         Way::GivenUp | Way::SharedGivenUp => drop(api.get("slow").json::<Badge>().await),
-        Way::List | Way::SharedList => drop(api.get("broken").pages::<Badge>(WHOLE).next().await),
+        Way::List | Way::SharedList | Way::OwnRuntimeList => {
+            drop(api.get("broken").pages::<Badge>(WHOLE).next().await)
+        }
         Way::ListIsLeft => drop(api.get("list").pages::<Badge>(WHOLE).next().await),
         Way::Unreadable | Way::SharedUnreadable => {
             drop(api.get("unreadable").pages::<Badge>(WHOLE).all().await);
@@ -87,6 +95,15 @@ async fn on_its_own(way: Way, api: &Client) {
             while !matches!(badges.next().await, Ok(None)) {}
         }
     }
+}
+
+/// Runs on a thread and a runtime of the author's own, as a library does that is not asynchronous.
+fn on_a_runtime_of_its_own<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let thread = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(work)
+    });
+    thread.join().expect("no panic")
 }
 
 #[step(emits(Badge))]
@@ -111,6 +128,29 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
                 job.add(badge).await?;
             }
             return Ok(read);
+        }
+        Way::OwnRuntime | Way::OwnRuntimeList => {
+            on_a_runtime_of_its_own(async move { on_its_own(way, &shared).await });
+        }
+        Way::OwnRuntimeIsFine => {
+            let (badges, read) = on_a_runtime_of_its_own(async move { all(&shared).await })?;
+            for badge in badges {
+                job.add(badge).await?;
+            }
+            return Ok(read);
+        }
+        Way::PartialIsDropped => {
+            tokio::spawn(async { drop(Outcome::partial("a door was locked")) }).await?;
+        }
+        Way::PartialIsReturned => {
+            let (_, read) = all(&api).await?;
+            let locked = tokio::spawn(async { Outcome::partial("a door was locked") }).await?;
+            return Ok(Outcome::partial("a badge is worn out").and(read).and(locked));
+        }
+        Way::PartialIsTolerated => {
+            let (_, read) = all(&api).await?;
+            let locked = tokio::spawn(async { Outcome::partial("a door was locked") }).await?;
+            return Ok(read.and(locked.tolerate("it is always locked")));
         }
         Way::Returned => {
             tokio::spawn(async move { shared.get("broken").json::<Badge>().await }).await??;
@@ -156,7 +196,7 @@ struct Lock {
     id: String,
 }
 
-#[derive(J1Config)]
+#[derive(Default, J1Config)]
 struct HouseConfig {
     /// The task uses the client that all steps share.
     shares: bool,
@@ -164,6 +204,8 @@ struct HouseConfig {
     outlives: bool,
     /// The task requests details of the records of a list.
     details: bool,
+    /// The step returns a partial outcome that a task has made, beside one of its own.
+    returns: bool,
 }
 
 #[derive(J1Integration)]
@@ -191,6 +233,10 @@ impl Connect for House {
 
 #[step(emits(Badge))]
 async fn fetch_keys(house: &House, _job: &mut Job<fetch_keys>) -> Result<Outcome> {
+    if house.config.returns {
+        let locked = tokio::spawn(async { Outcome::partial("a door was locked") }).await?;
+        return Ok(Outcome::partial("a key is worn out").and(locked));
+    }
     let api = if house.config.shares { Arc::clone(&house.shared) } else { Arc::new(house.api.clone()) };
     let way = if house.config.details { Way::Details } else { Way::Request };
     if house.config.outlives {
@@ -270,6 +316,10 @@ async fn what_a_task_of_the_author_passes_over_makes_the_step_partial() {
         (Way::SharedList, "/broken` returned status 403"),
         (Way::SharedUnreadable, "record 2"),
         (Way::SharedValues, "/badges/broken` returned status 403"),
+        (Way::OwnRuntime, "/broken` returned status 403"),
+        (Way::OwnRuntimeList, "/broken` returned status 403"),
+        (Way::PartialIsDropped, "a door was locked"),
+        (Way::PartialIsReturned, "a door was locked"),
         (Way::Returned, "/broken` returned status 403"),
     ] {
         let ran = ran(way, &Arc::default()).await;
@@ -281,7 +331,15 @@ async fn what_a_task_of_the_author_passes_over_makes_the_step_partial() {
 
 #[tokio::test]
 async fn what_a_task_of_the_author_reads_to_its_end_is_complete() {
-    for way in [Way::Fine, Way::SharedFine, Way::Tolerated, Way::NestedIsFine, Way::ReadBesideValues] {
+    for way in [
+        Way::Fine,
+        Way::SharedFine,
+        Way::OwnRuntimeIsFine,
+        Way::Tolerated,
+        Way::PartialIsTolerated,
+        Way::NestedIsFine,
+        Way::ReadBesideValues,
+    ] {
         ran(way, &Arc::default()).await.assert_complete();
     }
 }
@@ -306,7 +364,7 @@ async fn only_the_step_that_has_cloned_the_client_is_partial() {
         [(false, &["acme_badge", "acme_lock"][..]), (true, &["acme_badge", "acme_door", "acme_lock"])]
     {
         for details in [false, true] {
-            let config = HouseConfig { shares, outlives: false, details };
+            let config = HouseConfig { shares, details, ..HouseConfig::default() };
             let ran = Run::<House>::provider(http()).config(config).collect().await;
             assert_eq!(ran.summary.partial_datasets.types, partial, "{details}");
         }
@@ -317,9 +375,17 @@ async fn only_the_step_that_has_cloned_the_client_is_partial() {
 #[tokio::test]
 async fn what_a_task_loses_after_its_step_has_ended_makes_all_steps_partial() {
     for (shares, details) in [(false, false), (true, false), (false, true)] {
-        let config = HouseConfig { shares, outlives: true, details };
+        let config = HouseConfig { shares, outlives: true, details, ..HouseConfig::default() };
         let ran = Run::<House>::provider(http()).config(config).collect().await;
         let partial = &ran.summary.partial_datasets.types;
         assert_eq!(partial, &["acme_badge", "acme_door", "acme_lock"], "{shares} {details}");
     }
+}
+
+#[tokio::test]
+async fn only_the_step_that_returns_an_outcome_of_a_task_is_partial() {
+    let config = HouseConfig { returns: true, ..HouseConfig::default() };
+    let ran = Run::<House>::provider(http()).config(config).collect().await;
+    assert_eq!(ran.summary.partial_datasets.types, ["acme_badge", "acme_lock"]);
+    assert!(ran.partial("acme_badge").contains("a door was locked"));
 }

@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll};
 
 thread_local! {
@@ -22,6 +22,9 @@ thread_local! {
     // step's `Marks` (jobs, streams) holds it instead.
     static CURRENT: RefCell<Option<Marks>> = const { RefCell::new(None) };
 }
+
+/// The way to find the losses that belong to no step; set by the first run of the process.
+static STRAYS: OnceLock<fn() -> Option<Marks>> = OnceLock::new();
 
 /// The number of reasons that are kept, so that a list with a million bad records is not a million texts.
 pub(crate) const KEPT: usize = 20;
@@ -85,6 +88,18 @@ impl Marks {
     pub fn of_run() -> Self {
         let state = State { of_run: true, ..State::default() };
         Self { state: Arc::new(Mutex::new(state)), part: 0 }
+    }
+
+    /// Says how to find the losses that belong to no step, for a task that does not know its step.
+    #[doc(hidden)]
+    pub fn find_strays(find: fn() -> Option<Self>) {
+        // There is one way to find them in a process.
+        let _ = STRAYS.set(find);
+    }
+
+    /// Returns the losses that belong to no step, where a run goes on.
+    fn stray() -> Option<Self> {
+        STRAYS.get().and_then(|find| find())
     }
 
     /// Returns the marks of the step that the current task polls; `None` outside a step.
@@ -224,9 +239,9 @@ pub(crate) struct Open {
 }
 
 impl Open {
-    /// Registers a loss with the step that the current task polls.
+    /// Registers a loss with the step that the current task polls, or with what belongs to no step.
     pub(crate) fn in_current(reason: &str) -> Option<Self> {
-        Marks::current().map(|marks| Self::new(marks, reason))
+        Marks::current().or_else(Marks::stray).map(|marks| Self::new(marks, reason))
     }
 
     pub(crate) fn new(marks: Marks, reason: &str) -> Self {
@@ -234,11 +249,15 @@ impl Open {
         Self { marks, count: Arc::new(AtomicU64::new(1)) }
     }
 
-    /// Takes over the marks of another; those of another step stay as they are.
-    pub(crate) fn absorb(&self, other: &Self) {
-        if Arc::ptr_eq(&self.marks.state, &other.marks.state) && !Arc::ptr_eq(&self.count, &other.count) {
+    /// Takes over the marks of another, and returns `true`; not those of another step.
+    pub(crate) fn absorb(&self, other: &Self) -> bool {
+        if !Arc::ptr_eq(&self.marks.state, &other.marks.state) {
+            return false;
+        }
+        if !Arc::ptr_eq(&self.count, &other.count) {
             self.count.fetch_add(other.count.swap(0, Ordering::Relaxed), Ordering::Relaxed);
         }
+        true
     }
 
     /// Closes the marks because the step reports them.

@@ -23,8 +23,8 @@ pub struct Outcome {
     more: u64,
     /// The types that these further reasons concern.
     more_extent: Extent,
-    /// The marks of these reasons in the step.
-    open: Option<Open>,
+    /// The marks of these reasons, in the step and among what belongs to no step.
+    open: Vec<Open>,
     /// The step in which its lists were read.
     read: Read,
 }
@@ -131,7 +131,7 @@ impl Outcome {
     /// Something was not read, for this reason. JupiterOne keeps what it holds of the step's types.
     pub fn partial(reason: impl Into<String>) -> Self {
         let reason = reason.into();
-        let open = Open::in_current(&reason);
+        let open = Open::in_current(&reason).into_iter().collect();
         Self { reasons: vec![reason], extents: vec![Extent::STEP], open, ..Self::whole() }
     }
 
@@ -163,7 +163,7 @@ impl Outcome {
             extents: Vec::new(),
             more: 0,
             more_extent: Extent { step: false, types: Vec::new() },
-            open: None,
+            open: Vec::new(),
             read: Read::Nothing,
         }
     }
@@ -203,10 +203,10 @@ impl Outcome {
                 self.more_extent.widen(&extent);
             }
         }
-        match (&self.open, other.open) {
-            (Some(open), Some(other)) => open.absorb(&other),
-            (None, Some(other)) => self.open = Some(other),
-            (_, None) => {}
+        for open in other.open {
+            if !self.open.iter().any(|own| own.absorb(&open)) {
+                self.open.push(open);
+            }
         }
     }
 
@@ -259,7 +259,7 @@ impl Outcome {
     /// assert!(photos.tolerate("photos are decoration").is_complete());
     /// ```
     pub fn tolerate(self, why: &'static str) -> Self {
-        if let Some(open) = self.open {
+        for open in &self.open {
             open.tolerate(&self.reasons, why);
         }
         Self { read: self.read, ..Self::whole() }
@@ -285,7 +285,7 @@ impl Outcome {
 
     /// Ends a step that emits these objects with this outcome: adds every loss of the step that it does not mention.
     pub(crate) fn ending(mut self, marks: &Marks, emits: &[ObjectMeta]) -> Self {
-        if let Some(open) = &self.open {
+        for open in &self.open {
             open.reported(&self.reasons);
         }
         // A type that the step does not emit cannot limit its losses.
@@ -323,7 +323,7 @@ impl Only for Result<Outcome> {
             Err(error) if matches!(error.kind(), Kind::Upload | Kind::Cancelled) => Err(error),
             Err(error) => {
                 let (reason, open) = error.into_loss();
-                let (reasons, extents) = (vec![reason], vec![Extent::STEP]);
+                let (reasons, extents, open) = (vec![reason], vec![Extent::STEP], open.into_iter().collect());
                 Ok(Outcome { reasons, extents, open, ..Outcome::whole() }.only::<T>())
             }
         }

@@ -1,6 +1,7 @@
 //! What the tasks of an author lose that belong to no step, because they use a client that no step has cloned.
 //!
-//! Such a task may work for any step of the runs on its runtime, so what it loses, all of them lose.
+//! Such a task may work for any step of the runs on its runtime, so what it loses, all of them lose. A task on a runtime of the
+//! author's own works for the runs on that on which its client was made.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -16,8 +17,21 @@ fn running() -> MutexGuard<'static, Vec<(Id, Marks, usize)>> {
 
 /// The losses that belong to no step; `None` while nothing runs on this runtime.
 pub(crate) fn current() -> Option<Marks> {
-    let here = Handle::try_current().ok()?.id();
-    running().iter().find(|(runtime, ..)| *runtime == here).map(|(_, marks, _)| marks.clone())
+    on(here()?)
+}
+
+/// As [`current`], or those of the runs on the runtime of a client.
+pub(crate) fn of_client(home: Option<Id>) -> Option<Marks> {
+    current().or_else(|| on(home?))
+}
+
+/// The runtime of the current task.
+pub(crate) fn here() -> Option<Id> {
+    Handle::try_current().ok().map(|handle| handle.id())
+}
+
+fn on(runtime: Id) -> Option<Marks> {
+    running().iter().find(|(other, ..)| *other == runtime).map(|(_, marks, _)| marks.clone())
 }
 
 /// A run whose steps have not all ended.
@@ -29,6 +43,7 @@ pub(crate) struct Steps {
 impl Steps {
     /// Begins to collect what belongs to no step.
     pub fn begin() -> Self {
+        Marks::find_strays(current);
         let runtime = Handle::current().id();
         let mut all = running();
         let marks = match all.iter_mut().find(|(other, ..)| *other == runtime) {

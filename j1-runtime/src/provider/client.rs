@@ -8,6 +8,7 @@ use j1_core::error::Kind;
 use j1_core::report::Marks;
 use j1_core::{Error, Result, Secret};
 use reqwest::Method;
+use tokio::runtime::Id;
 use url::Url;
 
 use crate::code;
@@ -35,7 +36,7 @@ impl Http {
         };
         let limiters = vec![self.hosts().limiter(&base)];
         Ok(Client {
-            http: self.clone(),
+            http: if self.home().is_some() { self.clone() } else { self.of_this_runtime() },
             base,
             auth: Vec::new(),
             plain: Vec::new(),
@@ -258,6 +259,11 @@ impl Client {
     /// returned.
     pub(super) fn step(&self) -> Option<Marks> {
         Marks::current().or_else(|| self.step.clone().filter(Marks::is_open))
+    }
+
+    /// The runtime of the runs that it is for.
+    pub(super) const fn home(&self) -> Option<Id> {
+        self.http.home()
     }
 
     /// Returns `true` if this URL is one of the API, so that it may receive the credentials.

@@ -104,7 +104,8 @@ impl Request {
 
     /// The step that the request belongs to, wherever it is sent; that of no step if it is not known.
     pub(super) fn step(&self) -> Option<Marks> {
-        Marks::current().or_else(|| self.marks.clone()).or_else(strays::current)
+        let stray = || strays::of_client(self.client.home());
+        Marks::current().or_else(|| self.marks.clone()).or_else(stray)
     }
 
     /// Ends the path with a slash, as the APIs of Django expect it.
@@ -255,7 +256,7 @@ impl Request {
             begun.iter().for_each(Begun::finished);
             result
         };
-        in_step_of(self.marks.clone(), sending).await
+        in_step_of(self.step(), sending).await
     }
 
     /// The records of a list, page after page.

@@ -119,7 +119,7 @@ fn at_once(env: &Env, settings: &CollectSettings, problems: &mut Problems) -> us
 
 /// Connects the integration, and tries its credentials.
 pub(crate) async fn connect<I: Connect>(config: I::Config, http: &Http) -> Result<Arc<I>, RunError> {
-    let integration = I::connect(config, http)?;
+    let integration = I::connect(config, &http.of_this_runtime())?;
     integration.validate().await.map_err(|error| match RunError::from(error) {
         error if error.kind() == RunErrorKind::Config => error,
         // Any other failure of the validation means that the credentials could not be verified.

@@ -11,8 +11,10 @@ use bytes::Bytes;
 use j1_core::{Error, Result};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
+use tokio::runtime::Id;
 use url::Url;
 
+use crate::observe::strays;
 use crate::provider::{Hosts, Limits};
 
 /// The maximum size of a response in bytes; a page is far smaller.
@@ -26,6 +28,8 @@ pub struct Http {
     tap: Option<Arc<dyn Tap>>,
     /// The limiters of the hosts.
     hosts: Arc<Hosts>,
+    /// The runtime of the runs that it is for.
+    home: Option<Id>,
 }
 
 #[derive(Clone)]
@@ -141,7 +145,17 @@ impl Http {
     }
 
     fn over(transport: Transport) -> Self {
-        Self { transport, tap: None, hosts: Arc::default() }
+        Self { transport, tap: None, hosts: Arc::default(), home: strays::here() }
+    }
+
+    /// Belongs to the runs on the runtime of the current task.
+    pub(crate) fn of_this_runtime(&self) -> Self {
+        Self { home: strays::here(), ..self.clone() }
+    }
+
+    /// The runtime of the runs that it is for.
+    pub(crate) const fn home(&self) -> Option<Id> {
+        self.home
     }
 
     /// Adds an observer of each exchange.
