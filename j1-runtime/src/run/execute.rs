@@ -87,7 +87,7 @@ async fn upload<I: Connect>(
     let collected =
         engine::collect(ready.integration, plan, ready.naming, destination, progress, stop.as_mut()).await?;
     let uploaded = settle::<I>(settings, collected, &naming, progress, stop.as_mut(), summary).await?;
-    job::conclude(settings, (client, job), uploaded, progress, stop, summary).await
+    job::conclude(settings, (client, job), uploaded, progress, stop, summary).await.map(drop)
 }
 
 /// Waits until JupiterOne has taken the uploads.

@@ -21,7 +21,7 @@ use crate::jupiterone::{Job, Source, SyncClient};
 use crate::observe::progress::{Phase, Progress};
 use crate::run::connect::Connect;
 use crate::run::error::{RunError, RunErrorKind};
-use crate::run::job::{self, Uploaded};
+use crate::run::job::{self, FinalizedBy, Uploaded};
 use crate::run::settings::JobSettings;
 use crate::run::summary::{JobSummary, PartialDatasets, Status, Summary};
 use crate::run::{Ready, types_of_summary};
@@ -83,6 +83,9 @@ pub(crate) async fn close<I: Connect>(
         summary.fail(error);
         current.give_up(error, job, &mut summary).await;
     }
+    if let Ok(FinalizedBy::Unknown) = concluded {
+        current.as_any_close_read(&mut summary).await?;
+    }
     let ended = summary.job.as_ref().map(|ended| &ended.job);
     if concluded.is_ok() && ended.is_some_and(|job| !job.takes_uploads() && job.status != "ABORTED") {
         current.closed(FINALIZED, &summary).await?;
@@ -117,13 +120,24 @@ fn again(plan: &PlanFile, closed: &ClosedFile, job: Job) -> Result<Summary, RunE
 impl Current {
     /// Decides about a job that takes no uploads any more: it was finalized by a `close` that ended there, or by others.
     async fn was_ended(&self, job: Job) -> Result<Summary, RunError> {
-        let begun: Option<ClosedFile> = self.files.store.document(&self.files.path("closing.json")).await?;
-        let begun = begun.filter(|begun| job.status != "ABORTED" && begun.plan_hash == self.plan.plan_hash);
-        let Some(begun) = begun else { return Err(RunError::aborted(ended(&job))) };
+        let begun = self.files.begun_to_close(&self.plan).await?;
+        let Some(begun) = begun.filter(|_| job.status != "ABORTED") else {
+            return Err(RunError::aborted(ended(&job)));
+        };
         let closed = ClosedFile { weights: self.weights().await?, ..begun };
         self.files.close(&closed).await?;
         clean::up(&self.files).await;
         again(&self.plan, &closed, job)
+    }
+
+    /// Makes the summary as incomplete as that of any `close` that may have finalized the job.
+    async fn as_any_close_read(&self, summary: &mut Summary) -> Result<()> {
+        let Some(begun) = self.files.begun_to_close(&self.plan).await? else { return Ok(()) };
+        if !begun.complete && summary.status == Status::Complete {
+            (summary.status, summary.exit_code) = (Status::Partial, exit::PARTIAL);
+        }
+        summary.partial_datasets.types = begun.partial;
+        Ok(())
     }
 
     /// Writes how the run ended, with the weights for later plans.
@@ -181,7 +195,7 @@ async fn conclude<I: Connect>(
     progress: &Progress,
     mut stop: Stop<'_>,
     summary: &mut Summary,
-) -> Result<(), RunError> {
+) -> Result<FinalizedBy, RunError> {
     let Current { files, plan, file, client, settings, coverage } = current;
     let set = CompleteSet::gather(files, plan, file, *coverage).await?;
     let (whole, last) = reduce(setup, current, &set, ready, progress, stop.as_mut()).await?;
@@ -202,7 +216,7 @@ async fn conclude<I: Connect>(
     summary.shards = Some(shards);
     // From here on a job that is finalized is this run's doing.
     let begun = ClosedFile::new(&plan.plan_hash, FINALIZED).read_as(summary);
-    files.store.create_document(&files.path("closing.json"), &begun).await?;
+    files.begin_to_close(&begun).await?;
     let closing = Closing::new(Arc::clone(client), job.clone(), set);
     closing.finalize(settings, uploaded, progress, stop, summary).await
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::part::Collected;
-use super::store::{Store, damaged};
+use super::store::{Created, Store, damaged};
 use crate::code;
 use crate::jupiterone::{Source, SyncMode};
 use crate::run::summary::{Status, Summary};
@@ -83,6 +83,15 @@ impl ClosedFile {
         Self { plan_hash: plan_hash.to_owned(), how: how.to_owned(), ..Self::default() }
     }
 
+    /// As complete as both.
+    fn and(mut self, other: Self) -> Self {
+        self.complete &= other.complete;
+        self.partial.extend(other.partial);
+        self.partial.sort_unstable();
+        self.partial.dedup();
+        self
+    }
+
     /// Notes how complete the run was.
     pub fn read_as(mut self, summary: &Summary) -> Self {
         self.partial.clone_from(&summary.partial_datasets.types);
@@ -116,7 +125,11 @@ impl RunFiles {
 
     /// Returns the place of a file of this run.
     pub fn path(&self, name: &str) -> String {
-        format!("runs/{:08}/{name}", self.number)
+        format!("{}/{name}", self.folder())
+    }
+
+    fn folder(&self) -> String {
+        format!("runs/{:08}", self.number)
     }
 
     pub async fn plan(&self) -> Result<Option<PlanFile>> {
@@ -146,6 +159,36 @@ impl RunFiles {
     /// Writes how the run ended.
     pub async fn close(&self, closed: &ClosedFile) -> Result<()> {
         self.store.create_document(&self.path("closed.json"), closed).await.map(drop)
+    }
+
+    /// Notes that a `close` is about to finalize, and how complete it is. Of two at once, the one that began later may have found
+    /// more receipts.
+    pub async fn begin_to_close(&self, closing: &ClosedFile) -> Result<()> {
+        if let Created::Other(_) = self.store.create_document(&self.path("closing.json"), closing).await? {
+            let name = format!("closing-{}.json", hash(&serde_json::to_vec(closing)?));
+            self.store.create_document(&self.path(&name), closing).await?;
+        }
+        Ok(())
+    }
+
+    /// The end that each `close` of this plan can say the run has, whichever of them has finalized it: as incomplete as the least
+    /// complete. `None` if none has begun to finalize.
+    pub async fn begun_to_close(&self, plan: &PlanFile) -> Result<Option<ClosedFile>> {
+        let mut all: Option<ClosedFile> = None;
+        for name in self.store.list(&self.folder()).await? {
+            if !name.starts_with("closing") {
+                continue;
+            }
+            let Some(one) = self.store.document::<ClosedFile>(&self.path(&name)).await? else { continue };
+            if one.plan_hash != plan.plan_hash {
+                continue;
+            }
+            all = Some(match all {
+                Some(others) => others.and(one),
+                None => one,
+            });
+        }
+        Ok(all)
     }
 
     /// The job, which must be open as far as the store knows.

@@ -16,7 +16,7 @@ use crate::engine::{Destination, Stop};
 use crate::jupiterone::{Batch, Events, Job, SyncClient, SyncMode, Uploader};
 use crate::observe::progress::Progress;
 use crate::run::error::RunError;
-use crate::run::job::{self, Uploaded};
+use crate::run::job::{self, FinalizedBy, Uploaded};
 use crate::run::settings::JobSettings;
 use crate::run::summary::Summary;
 
@@ -205,7 +205,7 @@ impl Closing {
         progress: &Progress,
         stop: Stop<'_>,
         summary: &mut Summary,
-    ) -> Result<(), RunError> {
+    ) -> Result<FinalizedBy, RunError> {
         job::conclude(settings, (&self.client, &self.job), uploaded, progress, stop, summary).await
     }
 }

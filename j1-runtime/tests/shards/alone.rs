@@ -104,6 +104,11 @@ impl Alone {
 
     /// A process of its own.
     fn process(&self) -> Shards<Sharded> {
+        self.slow_process(Duration::ZERO, Duration::ZERO)
+    }
+
+    /// A process whose requests to the provider, and the one to finalize, take this long on their way.
+    fn slow_process(&self, reads: Duration, finalizes: Duration) -> Shards<Sharded> {
         let provider = Arc::clone(&self.provider);
         let asked = Http::service(move |request: Outgoing| {
             let provider = Arc::clone(&provider);
@@ -111,7 +116,7 @@ impl Alone {
                 provider.requests.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
                 let list = provider.list(request.url.path());
                 let records = list.as_array().map_or(0, Vec::len) as u64;
-                tokio::time::sleep(Duration::from_millis(10 * records)).await;
+                tokio::time::sleep(reads + Duration::from_millis(10 * records)).await;
                 Ok(incoming(200, &list))
             }
         });
@@ -119,6 +124,9 @@ impl Alone {
         let uploaded = Http::service(move |request: Outgoing| {
             let jupiterone = Arc::clone(&jupiterone);
             async move {
+                if request.url.path().ends_with("/finalize") {
+                    tokio::time::sleep(finalizes).await;
+                }
                 let (status, body) = jupiterone.lock().expect("a JupiterOne").answer(&request);
                 Ok::<Incoming, _>(incoming(status, &body))
             }
@@ -167,6 +175,31 @@ async fn a_shard_that_is_a_hundred_times_as_large_holds_up_no_other() {
             second <= best.mul_f64(1.2),
             "{others}: {second:?}, where {best:?} is the best; without weights {first:?}"
         );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_that_close_at_once_none_is_more_complete_than_the_job() {
+    // The first finds the receipt of one shard, the second those of both. One of the two finalizes the job; the second may be
+    // the first to begin with it.
+    for (reads, first, second) in [(0, 10, 20), (0, 20, 10), (2, 0, 40)] {
+        let alone = Alone::new(vec![3, 4]);
+        assert_eq!(alone.process().plan(2, false, false).await.status, Status::Planned);
+        assert_eq!(alone.process().open().await.status, Status::Complete);
+        assert_eq!(alone.process().work(0, 2).await.status, Status::Complete);
+        let early = alone.slow_process(Duration::from_secs(reads), Duration::from_secs(first));
+        let early = tokio::spawn(async move { early.close(10, true).await });
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(alone.process().work(1, 2).await.status, Status::Complete);
+        let late = alone.slow_process(Duration::ZERO, Duration::from_secs(second)).close(10, true).await;
+        let early = early.await.expect("it ends");
+        assert_eq!(alone.jupiterone.lock().expect("a JupiterOne").finalized, 1);
+        assert_eq!((early.status, early.exit_code), (Status::Partial, 5), "{early:#?}");
+        let is_first = second < first;
+        assert_eq!(late.status == Status::Complete, is_first, "{late:#?}");
+        assert_eq!(late.partial_datasets.types.is_empty(), is_first, "{late:#?}");
+        let again = alone.process().close(10, true).await;
+        assert_eq!(again.status == Status::Complete, is_first, "{again:#?}");
     }
 }
 

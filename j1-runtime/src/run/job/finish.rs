@@ -17,6 +17,15 @@ use crate::run::job::{NOTHING_HELD, Uploaded, guard, received};
 use crate::run::settings::{JobSettings, OnPartial};
 use crate::run::summary::{Guard, JobSummary, PartialDatasets, Status, Summary};
 
+/// The process that has finalized a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FinalizedBy {
+    /// This one, if the job is finalized.
+    This,
+    /// This one, or another that works on the same job.
+    Unknown,
+}
+
 /// Checks what a finalize would do, and finalizes.
 ///
 /// # Errors
@@ -28,7 +37,7 @@ pub(crate) async fn conclude(
     progress: &Progress,
     mut stop: Stop<'_>,
     summary: &mut Summary,
-) -> Result<(), RunError> {
+) -> Result<FinalizedBy, RunError> {
     let Uploaded { mut types, mut brings, received } = uploaded;
     types.started = job.started();
     if summary.status == Status::Partial && settings.on_partial == OnPartial::Abort {
@@ -53,20 +62,20 @@ pub(crate) async fn conclude(
     drop(brings);
     progress.phase(Phase::Finalizing);
     let ended = if settings.skip_finalize {
-        Ok(open)
+        Ok((open, FinalizedBy::This))
     } else {
         let span = trace::finalize(&job.id, summary.partial_datasets.types.len());
         let ended = finalize(client, job, &summary.partial_datasets).instrument(span.clone()).await;
-        if let Ok(job) = &ended {
+        if let Ok((job, _)) = &ended {
             span.record("status", &*job.status);
         }
         ended
     };
     progress.phase(Phase::Waiting);
     match ended {
-        Ok(job) => {
+        Ok((job, by)) => {
             finished(settings, client, job, stop, summary).await;
-            Ok(())
+            Ok(by)
         }
         Err(Finalize::Refused(error)) => Err(RunError::aborted(error)),
         Err(Finalize::Unknown(error)) => {
@@ -78,7 +87,7 @@ pub(crate) async fn conclude(
             );
             summary.fail(&RunError::aborted(Error::new(Kind::Upload, error.code(), message)));
             summary.job = Some(JobSummary::new(job.clone(), settings.sync_mode));
-            Ok(())
+            Ok(FinalizedBy::Unknown)
         }
     }
 }
@@ -207,11 +216,15 @@ enum Finalize {
 }
 
 /// Finalizes a job. If the response is lost, the status of the job shows whether the request arrived.
-async fn finalize(client: &SyncClient, job: &Job, partial: &PartialDatasets) -> Result<Job, Finalize> {
+async fn finalize(
+    client: &SyncClient,
+    job: &Job,
+    partial: &PartialDatasets,
+) -> Result<(Job, FinalizedBy), Finalize> {
     match client.finalize(&job.id, &partial.types).await {
-        Ok(job) => Ok(job),
+        Ok(job) => Ok((job, FinalizedBy::This)),
         Err(error) => match client.status(&job.id).await {
-            Ok(job) if !job.takes_uploads() => Ok(job),
+            Ok(job) if !job.takes_uploads() => Ok((job, FinalizedBy::Unknown)),
             Ok(_) => Err(Finalize::Refused(error)),
             Err(_) => Err(Finalize::Unknown(error)),
         },

@@ -26,7 +26,7 @@ use crate::run::job::join::{join, not_as_asked};
 use crate::run::settings::JobSettings;
 use crate::run::summary::{JobSummary, Summary};
 
-pub(crate) use finish::conclude;
+pub(crate) use finish::{FinalizedBy, conclude};
 pub(crate) use guard::NOTHING_HELD;
 pub(crate) use stop::stop_signal;
 

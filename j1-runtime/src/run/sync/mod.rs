@@ -126,7 +126,7 @@ async fn upload<I: Connect>(
         }
     }
     let uploaded = Uploaded { types, brings: Box::new(keys), received: uploader.received() };
-    job::conclude(&settings.job, (client, job), uploaded, progress, stop, summary).await
+    job::conclude(&settings.job, (client, job), uploaded, progress, stop, summary).await.map(drop)
 }
 
 /// Sends a collection; returns the number of its entities.
