@@ -1,8 +1,10 @@
 //! `cargo xtask guards`: removes the guards of deletion safety one at a time, and checks that a simulation notices.
 //!
-//! Each guard is a piece of source text that is replaced while the simulation is built and run. It is an error if the
-//! text is not found: the guard has changed, and its entry here has to follow.
+//! The source text of each guard is replaced by one that has a switch, all at once, so that the simulations are built
+//! once; then they run without one guard at a time. It is an error if the text is not found: the guard has changed, and
+//! its entry here has to follow.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -15,6 +17,15 @@ pub enum Profile {
     Soak,
     /// That of the other tests, built in less time: for a few guards, and fewer seeds.
     Dev,
+}
+
+impl Profile {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Soak => "soak",
+            Self::Dev => "dev",
+        }
+    }
 }
 
 /// A test that runs seeds, and the guards that it holds.
@@ -41,6 +52,7 @@ pub struct Guard {
     pub rule: &'static str,
     pub file: &'static str,
     pub from: &'static str,
+    /// The same with a switch: `$on` is `false` when the guard is removed.
     pub to: &'static str,
 }
 
@@ -49,155 +61,182 @@ const GUARDS: [Guard; 17] = [
         rule: "the types of a step that fails are partial",
         file: "engine/run/mod.rs",
         from: "self.shared.ledger().partial(step, None, error.to_string());",
-        to: "",
+        to: "if $on { self.shared.ledger().partial(step, None, error.to_string()); }",
     },
     Guard {
         rule: "the types of a step that is not asked to run are partial",
         file: "engine/run/mod.rs",
         from: "if !disabled.by.is_settled() {",
-        to: "if false {",
+        to: "if $on && !disabled.by.is_settled() {",
     },
     Guard {
         rule: "an end that a disabled step would have collected may exist",
         file: "engine/partial.rs",
         from: "if all().any(settled) { Doubt::Settled }",
-        to: "if all().any(settled) && false { Doubt::Settled }",
+        to: "if $on && all().any(settled) { Doubt::Settled }",
     },
     Guard {
         rule: "a list that is dropped makes its step partial",
         file: "provider/pages.rs",
         from: "begun: marks.as_ref().map(|marks| marks.begin(left())),",
-        to: "begun: None,",
+        to: "begun: marks.as_ref().filter(|_| $on).map(|marks| marks.begin(left())),",
     },
     Guard {
         rule: "an error in a task of the author's own makes the step partial",
         file: "provider/request.rs",
         from: "(Some(marks), None) => marks.scope(part).await,",
-        to: "",
+        to: "(Some(marks), None) if $on => marks.scope(part).await,",
     },
     Guard {
         rule: "what a task of no step loses, every step loses",
         file: "engine/run/mod.rs",
         from: "running.lose(&steps.losses());",
-        to: "",
+        to: "if $on { running.lose(&steps.losses()); }",
     },
     Guard {
         rule: "an outcome that is kept proves nothing of a later run",
         file: "provider/pages.rs",
         from: "outcome: j1_core::__private::proven(marks.as_ref()),",
-        to: "outcome: Outcome::nothing_to_read(\"a list\"),",
+        to: "outcome: if $on { j1_core::__private::proven(marks.as_ref()) } else { Outcome::nothing_to_read(\"a list\") },",
     },
     Guard {
         rule: "a blank page in the middle is requested again",
         file: "provider/pages.rs",
         from: "let Some(page) = self.unless_blank(&request, page).await? else { return Ok(()) };",
-        to: "",
+        to: "let page = if $on { self.unless_blank(&request, page).await? } else { Some(page) };
+             let Some(page) = page else { return Ok(()) };",
     },
     Guard {
         rule: "an error that a step passes over makes it partial",
         file: "provider/pages.rs",
         from: "fetched.map_err(Error::marked)",
-        to: "fetched",
+        to: "fetched.map_err(|error| if $on { Error::marked(error) } else { error })",
     },
     Guard {
         rule: "pages by number are read until two passes agree",
         file: "provider/position/mod.rs",
         from: "if one_page || before == Some(&self.digests) {",
-        to: "if one_page || before.is_none() || before.is_some() {",
+        to: "if !$on || one_page || before == Some(&self.digests) {",
     },
     Guard {
         rule: "a record that is not where the page before ended has moved",
         file: "provider/position/mod.rs",
         from: "if overlap && repeated == 0 {",
-        to: "if overlap && repeated == 0 && false {",
+        to: "if $on && overlap && repeated == 0 {",
     },
     Guard {
         rule: "a server that moves on with each request is noticed",
         file: "provider/pages.rs",
         from: "Ok(again.digest != page.digest && !same_ids)",
-        to: "Ok(again.digest != page.digest && !same_ids && false)",
+        to: "Ok($on && again.digest != page.digest && !same_ids)",
     },
     Guard {
         rule: "a list that ends at a usual number is partial",
         file: "provider/position/doubts.rs",
         from: "if cut && !paging.trust.uncapped {",
-        to: "if cut && !paging.trust.uncapped && false {",
+        to: "if $on && cut && !paging.trust.uncapped {",
     },
     Guard {
         rule: "a response that contradicts its end makes the list partial",
         file: "provider/position/mod.rs",
         from: "self.contradictions = self.contradicted(paging, page);",
-        to: "self.contradictions = Vec::new();",
+        to: "self.contradictions = if $on { self.contradicted(paging, page) } else { Vec::new() };",
     },
     Guard {
         rule: "only the status 200 is a whole page",
         file: "provider/page.rs",
         from: "if !(response.status == 200 || paging.also_status == Some(response.status)) {",
-        to: "if response.status == 299 {",
+        to: "if $on && !(response.status == 200 || paging.also_status == Some(response.status)) {",
     },
     Guard {
         rule: "the job has received what was sent",
         file: "run/job/received.rs",
         from: "Some(received) if received < sent => {",
-        to: "Some(received) if received < sent && sent == u64::MAX => {",
+        to: "Some(received) if $on && received < sent => {",
     },
     Guard {
         rule: "what another run has brought since the job was started is kept",
         file: "jupiterone/prediction/mod.rs",
         from: "self.newer.entry(object.ty.clone()).or_insert_with(|| object.key.clone());",
-        to: "",
+        to: "if $on { self.newer.entry(object.ty.clone()).or_insert_with(|| object.key.clone()); }",
     },
 ];
 
-/// The original text of a file, written back when this is dropped.
-struct Original {
-    path: PathBuf,
-    text: String,
-}
+/// The original text of files, written back when this is dropped.
+#[derive(Default)]
+struct Originals(BTreeMap<PathBuf, String>);
 
-impl Drop for Original {
+impl Drop for Originals {
     fn drop(&mut self) {
-        if let Err(error) = files::write(&self.path, &self.text) {
-            eprintln!("error: {error}; restore it with `git checkout`");
+        for (path, text) in &self.0 {
+            if let Err(error) = files::write(path, text) {
+                eprintln!("error: {error}; restore it with `git checkout`");
+            }
         }
     }
 }
+
+/// The environment variable that names the removed guard.
+const SWITCH: &str = "J1_REMOVED_GUARD";
 
 /// Takes away each guard whose rule contains one of `only`, or every guard.
 pub fn run(root: &Path, only: &[String], profile: Profile) -> Result<(), String> {
-    let all =
-        SIMULATIONS.iter().flat_map(|simulation| simulation.guards.iter().map(move |g| (simulation, g)));
     let is_chosen = |rule: &str| only.is_empty() || only.iter().any(|only| rule.contains(only));
-    let chosen: Vec<_> = all.filter(|(_, guard)| is_chosen(guard.rule)).collect();
+    let is_run = |simulation: &&Simulation| simulation.guards.iter().any(|guard| is_chosen(guard.rule));
+    let originals = switchable(root)?;
+    let mut removed = 0;
     let mut survived = Vec::new();
-    for (simulation, guard) in &chosen {
-        let found = without(root, simulation, guard, profile)?;
-        println!("{}: {}", guard.rule, found.as_deref().unwrap_or("NOT NOTICED"));
-        if found.is_none() {
-            survived.push(guard.rule);
+    for simulation in SIMULATIONS.iter().filter(is_run) {
+        if let Some(seed) = simulate(root, simulation, "none", profile)? {
+            return Err(format!("`{}` fails with all guards: {seed}", simulation.test));
+        }
+        for guard in simulation.guards.iter().filter(|guard| is_chosen(guard.rule)) {
+            let found = simulate(root, simulation, guard.rule, profile)?;
+            println!("{}: {}", guard.rule, found.as_deref().unwrap_or("NOT NOTICED"));
+            removed += 1;
+            if found.is_none() {
+                survived.push(guard.rule);
+            }
         }
     }
-    println!("measured: guards.removed = {}", chosen.len());
+    drop(originals);
+    println!("measured: guards.removed = {removed}");
     println!("measured: guards.survived = {}", survived.len());
     if survived.is_empty() { Ok(()) } else { Err(format!("not noticed: {}", survived.join("; "))) }
 }
 
+/// Gives each guard its switch.
+fn switchable(root: &Path) -> Result<Originals, String> {
+    let mut originals = Originals::default();
+    let mut texts = BTreeMap::<PathBuf, String>::new();
+    for guard in SIMULATIONS.iter().flat_map(|simulation| simulation.guards) {
+        let path = root.join("j1-runtime/src").join(guard.file);
+        let text = match texts.remove(&path) {
+            Some(text) => text,
+            None => files::read(&path)?,
+        };
+        originals.0.entry(path.clone()).or_insert_with(|| text.clone());
+        if text.matches(guard.from).count() != 1 {
+            return Err(format!("{}: `{}` is not there exactly once", guard.file, guard.from));
+        }
+        let on = format!("std::env::var_os({SWITCH:?}).is_none_or(|removed| removed != {:?})", guard.rule);
+        texts.insert(path, text.replace(guard.from, &guard.to.replace("$on", &on)));
+    }
+    texts.iter().try_for_each(|(path, text)| files::write(path, text))?;
+    Ok(originals)
+}
+
 /// Runs a simulation without a guard, and returns what it says; `None` if it notices nothing.
-fn without(
+fn simulate(
     root: &Path,
     simulation: &Simulation,
-    guard: &Guard,
+    rule: &str,
     profile: Profile,
 ) -> Result<Option<String>, String> {
-    let path = root.join("j1-runtime/src").join(guard.file);
-    let original = Original { text: files::read(&path)?, path };
-    if original.text.matches(guard.from).count() != 1 {
-        return Err(format!("{}: `{}` is not there exactly once", guard.file, guard.from));
-    }
-    files::write(&original.path, original.text.replace(guard.from, guard.to))?;
     let (name, seeds) = match profile {
-        Profile::Soak => ("soak", simulation.seeds),
-        Profile::Dev => ("dev", "500"),
+        _ if rule == "none" => (profile.name(), "20"),
+        Profile::Soak => (profile.name(), simulation.seeds),
+        Profile::Dev => (profile.name(), "500"),
     };
     let arguments = ["test", "--profile", name, "-p", "j1-runtime", "--test", simulation.test, "--locked"];
     let ran = Command::new("cargo")
@@ -205,11 +244,11 @@ fn without(
         .args(["--", simulation.case])
         .env("J1_SIMULATION_SEEDS", seeds)
         .env("RUST_BACKTRACE", "0")
+        .env(SWITCH, rule)
         .current_dir(root)
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("cargo: {error}"))?;
-    drop(original);
     let said = [ran.stdout, ran.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     let is_seed = |line: &&str| {
@@ -219,7 +258,7 @@ fn without(
     match (ran.status.success(), seed) {
         (true, _) => Ok(None),
         (false, Some(seed)) => Ok(Some(seed.to_owned())),
-        (false, None) => Err(format!("{}: the simulation does not run without it:\n{said}", guard.rule)),
+        (false, None) => Err(format!("{rule}: the simulation does not run without it:\n{said}")),
     }
 }
 
@@ -233,6 +272,7 @@ mod tests {
         for guard in SIMULATIONS.iter().flat_map(|simulation| simulation.guards) {
             let text = files::read(&root.join("j1-runtime/src").join(guard.file)).expect("a file");
             assert_eq!(text.matches(guard.from).count(), 1, "{}: `{}`", guard.file, guard.from);
+            assert_eq!(guard.to.matches("$on").count(), 1, "{}: `{}`", guard.file, guard.to);
         }
     }
 }

@@ -29,6 +29,7 @@ async fn a_job_of_another_instance_is_refused() {
         json!({ "source": "integration-managed", "integrationInstanceId": INSTANCE, "syncMode": "DIFF" }),
         json!({ "source": "api", "scope": "scripts", "syncMode": "DIFF" }),
         json!({ "source": "integration-external", "syncMode": "DIFF" }),
+        json!({ "integrationInstanceId": INSTANCE, "syncMode": "DIFF" }),
         json!({ "syncMode": "DIFF" }),
     ] {
         let (_, summary, changed) = join(other.clone(), &[]).await;

@@ -39,6 +39,8 @@ pub struct World {
     changes: u32,
     /// The begin of the run, in virtual time.
     began: Option<Instant>,
+    /// How many times longer the requests of the first of two runs take.
+    pub slowness: u64,
     /// A log of requests and responses; kept only if it will be read.
     pub log: Option<Vec<String>>,
 }
@@ -146,6 +148,7 @@ impl World {
             moments: 0,
             changes: 0,
             began: None,
+            slowness: 1,
             log: log.then(Vec::new),
         }
     }
@@ -252,12 +255,12 @@ impl World {
         }
         self.changes += 1;
         coverage::met_on(self.provider.style(request.url.path()), what.fault());
-        self.happen(what);
+        self.happen(what, request.url.path());
     }
 
-    /// Changes the provider's data.
-    pub fn happen(&mut self, what: Meanwhile) {
-        self.provider.happen(what, &mut self.rng);
+    /// Changes the provider's data while the list at this path is read.
+    pub fn happen(&mut self, what: Meanwhile, path: &str) {
+        self.provider.happen(what, path, &mut self.rng);
         let now = self.provider.graph();
         self.always.0.retain(|key, _| now.has(key));
         self.ever.0.extend(now.0);
@@ -269,8 +272,9 @@ impl World {
         }
     }
 
-    fn pause(&mut self) -> Duration {
-        Duration::from_millis(self.rng.u64(0..200))
+    fn pause(&mut self, run: usize) -> Duration {
+        let slowness = if run == 0 { self.slowness } else { 1 };
+        Duration::from_millis(self.rng.u64(0..200) * slowness)
     }
 }
 
@@ -386,7 +390,7 @@ async fn on_the_way(world: &Shared, run: usize, death: &Notify) {
         let mut world = look(world);
         // Only the first of two runs dies.
         world.moments += u32::from(run == 0);
-        (world.pause(), run == 0 && world.weather.crash == Some(world.moments))
+        (world.pause(run), run == 0 && world.weather.crash == Some(world.moments))
     };
     if dies {
         coverage::met(Met::Death);

@@ -81,6 +81,22 @@ impl Plan {
         }
     }
 
+    /// One fault in the middle of lists of many pages.
+    pub fn dense(rng: &mut Rng) -> Self {
+        let mut plan = Self::calm(rng, false);
+        let fault = rng
+            .choice([Fault::Lost, Fault::Go, Fault::Churn, Fault::OddRecord, Fault::Overlap])
+            .unwrap_or(Fault::Go);
+        plan.add(fault, rng);
+        match fault {
+            Fault::Lost => plan.weather.gentle = true,
+            Fault::OddRecord => plan.weather.odd = Some((vec![Odd::Blank], rng.u8(30..160))),
+            _ => {}
+        }
+        plan.faults = vec![fault];
+        plan
+    }
+
     /// One fault, two, or many.
     pub fn any(rng: &mut Rng, long: bool) -> Self {
         let mut plan = Self::calm(rng, long);

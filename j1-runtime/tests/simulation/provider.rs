@@ -27,6 +27,8 @@ pub struct Provider {
     pub size: usize,
     /// `true` if users may be listed twice, and not quite alike.
     pub doubles: bool,
+    /// Lists have many pages, and several records of one go at once.
+    pub dense: bool,
     /// The list that is long enough to be capped.
     pub long: Option<&'static str>,
     /// The number of records at which lists end, in this run.
@@ -100,6 +102,7 @@ impl Provider {
             styles,
             size: 3,
             doubles: false,
+            dense: false,
             long: None,
             cap: None,
             sessions: Sessions::default(),
@@ -144,7 +147,8 @@ impl Provider {
     pub fn change(&mut self, rng: &mut Rng) {
         self.come(rng);
         for _ in 0..rng.u32(0..3) {
-            self.remove(rng);
+            let list = rng.u8(0..4);
+            self.remove(list, rng);
         }
         if let Some(user) = any(rng, &self.users) {
             let (team, other) = (self.any_team(rng), self.other_team(rng));
@@ -155,19 +159,31 @@ impl Provider {
         }
     }
 
-    /// Something happens while it is read.
-    pub fn happen(&mut self, what: Meanwhile, rng: &mut Rng) {
-        match what {
-            Meanwhile::Come => self.come(rng),
-            Meanwhile::Go => self.remove(rng),
-            Meanwhile::Churn => {
-                self.come(rng);
-                self.remove(rng);
-            }
+    /// Something happens while the list at this path is read.
+    pub fn happen(&mut self, what: Meanwhile, path: &str, rng: &mut Rng) {
+        if what != Meanwhile::Go {
+            self.come(rng);
+        }
+        if what == Meanwhile::Come {
+            return;
+        }
+        let list = rng.u8(0..4);
+        if !self.dense {
+            return self.remove(list, rng);
+        }
+        // One that goes behind the reader is seen where pages overlap; several go past it.
+        let list = match path {
+            "/teams" => 0,
+            "/users" => 1,
+            "/partners" => 3,
+            _ => list,
+        };
+        for _ in 0..rng.u8(1..4) {
+            self.remove(list, rng);
         }
     }
 
-    fn come(&mut self, rng: &mut Rng) {
+    pub fn come(&mut self, rng: &mut Rng) {
         for _ in 0..rng.u32(0..4) {
             let number = self.next();
             self.teams.insert(number, name(rng));
@@ -202,8 +218,8 @@ impl Provider {
         if self.doubles && rng.bool() { any(rng, &self.teams) } else { None }
     }
 
-    fn remove(&mut self, rng: &mut Rng) {
-        match rng.u8(0..4) {
+    fn remove(&mut self, list: u8, rng: &mut Rng) {
+        match list {
             0 => {
                 // What names it goes on naming it.
                 if let Some(team) = any(rng, &self.teams) {
