@@ -334,6 +334,12 @@ pub enum Error {
     Local(#[from] j1_local::Error),
 }
 
+/// Returns the message of a YAML error without the `error: ` before it: it is part of a message of ours.
+pub fn of_yaml(error: &serde_saphyr::Error) -> String {
+    let text = error.to_string();
+    text.strip_prefix("error: ").unwrap_or(&text).to_owned()
+}
+
 impl Error {
     /// Its stable code.
     pub const fn code(&self) -> Code {

@@ -5,6 +5,7 @@ use std::path::Path;
 use j1_core::validate::without_byte_order_mark;
 
 use super::json::Json;
+use crate::error::of_yaml;
 
 /// The reason why a file cannot be read, with the language it was read as.
 type Unread = (&'static str, Box<dyn std::error::Error + Send + Sync>);
@@ -17,7 +18,7 @@ pub fn parsed(path: &Path, bytes: &[u8]) -> Result<Json, Unread> {
         .is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
     let begins = |word: &[u8]| text.trim_ascii_start().starts_with(word);
     if named || begins(b"openapi:") || begins(b"swagger:") {
-        return yaml(text).map_err(|source| ("YAML", source.into()));
+        return yaml(text).map_err(|error| ("YAML", of_yaml(&error).into()));
     }
     serde_json::from_slice(text).map_err(|source| ("JSON", source.into()))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::error::Error;
+use crate::error::{Error, of_yaml};
 
 /// A question file, as far as it is used here.
 #[derive(Debug, Deserialize)]
@@ -46,5 +46,5 @@ pub fn read(path: &Path) -> Result<QuestionFile, Error> {
     let text =
         std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
     serde_saphyr::from_str(&text)
-        .map_err(|error| Error::NotQuestions { path: path.to_owned(), why: error.to_string() })
+        .map_err(|error| Error::NotQuestions { path: path.to_owned(), why: of_yaml(&error) })
 }

@@ -1,5 +1,6 @@
 //! The values of constant expressions: what objects, lists, templates, and calls of small functions come to.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use super::scope::{DEEPEST, Literal, Tree};
@@ -12,20 +13,39 @@ struct Scope<'s> {
     /// Parameters and declarations of the function that it stands in.
     locals: Vec<(String, Literal)>,
     depth: usize,
+    /// The number of values and bytes of text that may still be made.
+    left: &'s Cell<usize>,
 }
+
+/// The most values and bytes of text that are made for one expression: constants that spread each other grow without end.
+const MOST: usize = 1_000_000;
 
 impl Tree {
     /// Returns the value of an expression, where it is a constant.
     pub fn value(&self, file: &Path, expression: &Expr) -> Option<Literal> {
-        Scope { tree: self, file, locals: Vec::new(), depth: 0 }.value(expression)
+        let left = Cell::new(MOST);
+        let value = Scope { tree: self, file, locals: Vec::new(), depth: 0, left: &left }.value(expression);
+        // What is left out of a value for want of room would be missing without a word.
+        value.filter(|_| left.get() > 0)
     }
 }
 
 impl Scope<'_> {
     fn value(&self, expression: &Expr) -> Option<Literal> {
-        if self.depth > DEEPEST {
+        if self.depth > DEEPEST || !self.spend(1) {
             return None;
         }
+        let value = self.value_of(expression)?;
+        self.spend(weight(&value)).then_some(value)
+    }
+
+    /// Takes from what may still be made; `false` where nothing is left.
+    fn spend(&self, made: usize) -> bool {
+        self.left.set(self.left.get().saturating_sub(made));
+        self.left.get() > 0
+    }
+
+    fn value_of(&self, expression: &Expr) -> Option<Literal> {
         let inner = Scope { locals: self.locals.clone(), depth: self.depth + 1, ..*self };
         let of = |expression: &Expr| inner.value(expression);
         Some(match expression {
@@ -73,9 +93,10 @@ impl Scope<'_> {
         if let Some((_, value)) = self.locals.iter().rev().find(|(known, _)| known == name) {
             return Some(value.clone());
         }
-        let (file, name) = self.tree.place(self.file, name, self.depth)?;
+        let (file, name) = self.tree.place(self.file, name)?;
         let expression = self.tree.constant(file, name)?;
-        Scope { tree: self.tree, file, locals: Vec::new(), depth: self.depth + 1 }.value(expression)
+        let depth = self.depth + 1;
+        Scope { tree: self.tree, file, locals: Vec::new(), depth, left: self.left }.value(expression)
     }
 
     /// Returns what a call comes to: `types.map(..)`, `Object.values(..)`, or a function of the integration whose arguments are
@@ -129,7 +150,7 @@ impl Scope<'_> {
         }
         // A function that stands in another one sees the names of that.
         let locals = if file == self.file { self.locals.clone() } else { Vec::new() };
-        let mut scope = Scope { tree: self.tree, file, locals, depth: self.depth + 1 };
+        let mut scope = Scope { tree: self.tree, file, locals, depth: self.depth + 1, left: self.left };
         for (pattern, value) in function.parameters.iter().zip(given) {
             scope.bind(pattern, value);
         }
@@ -152,6 +173,16 @@ impl Scope<'_> {
             }
             Pattern::Other => {}
         }
+    }
+}
+
+/// Returns how much of the budget a value takes: its parts, and the bytes of its texts.
+fn weight(value: &Literal) -> usize {
+    match value {
+        Literal::Text(text) | Literal::Number(text) => 1 + text.len() / 16,
+        Literal::List(items) => 1 + items.iter().map(weight).sum::<usize>(),
+        Literal::Object(members) => 1 + members.iter().map(|(_, value)| 1 + weight(value)).sum::<usize>(),
+        Literal::Null | Literal::Bool(_) => 1,
     }
 }
 
@@ -217,4 +248,64 @@ fn list(items: &[Expr], of: impl Fn(&Expr) -> Option<Literal>) -> Option<Literal
         }
     }
     Some(Literal::List(all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Tested = Result<(), Box<dyn std::error::Error>>;
+
+    /// Returns the value of a constant of the first of these files.
+    fn value(files: &[(&str, String)], name: &str) -> Result<Option<Literal>, Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        for (file, text) in files {
+            std::fs::write(folder.path().join(file), text)?;
+        }
+        let tree = Tree::read(folder.path())?;
+        Ok(tree.value(&folder.path().join(files[0].0), &Expr::Name(name.to_owned())))
+    }
+
+    #[test]
+    fn lists_that_are_put_together_are_read() -> Tested {
+        let text = "const types = [{ type: 'user', on: ['a'] }, { type: 'group', on: [] }];
+            function shown(item) { return `x_${item.type}`; }
+            export const on = ([] as string[]).concat(...types.map((t) => t.on), 'b');
+            export const names = types.map(shown);
+            export const flat = types.flatMap((t) => [t.type, t.type]);";
+        let of = |name: &str| value(&[("a.ts", text.to_owned())], name);
+        let texts = |all: &[&str]| {
+            Some(Literal::List(all.iter().map(|one| Literal::Text((*one).to_owned())).collect()))
+        };
+        assert_eq!(of("on")?, texts(&["a", "b"]));
+        assert_eq!(of("names")?, texts(&["x_user", "x_group"]));
+        assert_eq!(of("flat")?, texts(&["user", "user", "group", "group"]));
+        Ok(())
+    }
+
+    #[test]
+    fn constants_that_grow_without_end_are_none() -> Tested {
+        let lists = (1..20).map(|n| format!("const a{n} = [{}];", format!("...a{},", n - 1).repeat(8)));
+        let texts = (1..60).map(|n| format!("const t{n} = t{0} + t{0};", n - 1));
+        let texts =
+            format!("function grow() {{ const t0 = 'abcdefgh'; {} return t59; }}", texts.collect::<String>());
+        let text = format!("const a0 = [1];{}{texts} const b = grow();", lists.collect::<String>());
+        for name in ["a19", "b"] {
+            assert_eq!(value(&[("a.ts", text.clone())], name)?, None, "{name}");
+        }
+        assert!(value(&[("a.ts", text)], "a2")?.is_some());
+        Ok(())
+    }
+
+    #[test]
+    fn files_that_export_each_other_are_asked_once() -> Tested {
+        let all: String = (0..24).map(|n| format!("export * from './f{n}';\n")).collect();
+        let files: Vec<(String, String)> = (0..24).map(|n| (format!("f{n}.ts"), all.clone())).collect();
+        let mut files: Vec<(&str, String)> =
+            files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+        files[23].1 += "export const there = 'yes';";
+        assert_eq!(value(&files, "nowhere")?, None);
+        assert_eq!(value(&files, "there")?, Some(Literal::Text("yes".to_owned())));
+        Ok(())
+    }
 }

@@ -1,6 +1,6 @@
 //! The files of an integration together: names lead from one file to another, and constants have values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::source::Source;
@@ -45,6 +45,8 @@ pub struct Tree {
 
 /// The depth to which names are followed.
 pub(super) const DEEPEST: usize = 24;
+/// The most files that are asked for one name, each of which may lead to the next.
+const MOST_FILES: usize = 500;
 /// The largest file that is read, in bytes; generated clients of APIs are larger, and say nothing about the graph.
 const LARGEST: u64 = 2 << 20;
 
@@ -78,30 +80,35 @@ impl Tree {
 
     /// Returns the function of this name, as a file sees it, and the file that has it.
     pub fn function(&self, file: &Path, name: &str) -> Option<(&Path, &Function)> {
-        let (file, name) = self.place(file, name, 0)?;
+        let (file, name) = self.place(file, name)?;
         let (path, source) = self.files.get_key_value(file)?;
         source.functions.get(name).map(|function| (path.as_path(), function))
     }
 
     /// Returns the file that declares a name which another file uses, and the name there.
-    pub(super) fn place<'n>(
+    pub(super) fn place<'n>(&'n self, file: &Path, name: &'n str) -> Option<(&'n Path, &'n str)> {
+        self.place_in(file, name, &mut BTreeSet::new())
+    }
+
+    /// As [`Tree::place`]. `seen` are the files that were asked for a name: those that export each other are asked once.
+    fn place_in<'n>(
         &'n self,
         file: &Path,
         name: &'n str,
-        depth: usize,
+        seen: &mut BTreeSet<(&'n Path, &'n str)>,
     ) -> Option<(&'n Path, &'n str)> {
         let (path, source) = self.files.get_key_value(file)?;
         if source.constants.contains_key(name) || source.functions.contains_key(name) {
             return Some((path, name));
         }
-        if depth > DEEPEST {
+        if seen.len() > MOST_FILES || !seen.insert((path, name)) {
             return None;
         }
         if let Some(imported) = source.imports.get(name) {
             let module = self.module(file, &imported.module)?;
-            return self.place(module, &imported.name, depth + 1);
+            return self.place_in(module, &imported.name, seen);
         }
-        source.exports.iter().find_map(|module| self.place(self.module(file, module)?, name, depth + 1))
+        source.exports.iter().find_map(|module| self.place_in(self.module(file, module)?, name, seen))
     }
 
     /// Returns the file of a module that another file names.
