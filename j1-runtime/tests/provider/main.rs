@@ -16,4 +16,5 @@ mod paths;
 mod reference;
 mod repeats;
 mod server;
+mod signs;
 mod tls;

@@ -1,6 +1,7 @@
 //! The meaning of the names of headers that describe a list, whatever company's prefix they have.
 
-use super::names::{is_count, is_cut, is_last, is_more, is_next, is_pages};
+use super::missing::is_cut;
+use super::names::{is_count, is_last, is_more, is_next, is_pages};
 
 /// The meaning of a header's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +67,9 @@ pub(super) fn header(name: &str) -> Option<Header> {
         return None;
     }
     match words.last().copied() {
+        Some("range") if words.contains(&"next") => return Some(Header::Next),
         Some("range") if lower != "range" => return Some(Header::Range),
-        Some("pagination" | "paging") => return Some(Header::Json),
+        Some("pagination" | "paging" | "metadata") => return Some(Header::Json),
         _ => {}
     }
     let known = words.iter().take_while(|word| OWN.contains(*word)).count();

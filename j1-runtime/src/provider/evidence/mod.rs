@@ -5,6 +5,7 @@
 //! never in the records.
 
 mod header;
+mod missing;
 mod names;
 
 use std::collections::HashMap;
@@ -91,7 +92,7 @@ impl<'p> Collector<'p> {
                     self.members(&inner.members, path, envelope || in_envelope);
                 } else if value.get().starts_with('{') {
                     self.found.cut.push(format!("`{whole}` has too many members to look at"));
-                } else if plain == "links" && !are_the_records {
+                } else if matches!(&*plain, "link" | "links") && !are_the_records {
                     self.list_of_links(&whole, value);
                 }
             }
@@ -99,7 +100,7 @@ impl<'p> Collector<'p> {
         }
     }
 
-    /// `links: [{ "rel": "next", "href": … }]`.
+    /// `links: [{ "rel": "next", "href": … }]`, also with `relation`, as in FHIR.
     fn list_of_links(&mut self, name: &str, value: &RawValue) {
         const LONGEST: usize = 256 * 1024;
         if value.get().len() > LONGEST {
@@ -107,7 +108,8 @@ impl<'p> Collector<'p> {
             return;
         }
         let links: Vec<Value> = serde_json::from_str(value.get()).unwrap_or_default();
-        if links.iter().any(|link| link["rel"].as_str().is_some_and(|rel| rel.eq_ignore_ascii_case("next"))) {
+        let is_next = |rel: &Value| rel.as_str().is_some_and(|rel| rel.eq_ignore_ascii_case("next"));
+        if links.iter().any(|link| is_next(&link["rel"]) || is_next(&link["relation"])) {
             self.found.more.push(format!("`{name}` has a link to a next page"));
         }
     }
@@ -117,7 +119,7 @@ impl<'p> Collector<'p> {
         if value.get().len() > LONGEST {
             if names::is_error(plain) {
                 self.found.error.get_or_insert_with(|| name.to_owned());
-            } else if names::names_missing(plain) || names::is_cut(plain) {
+            } else if missing::names_missing(plain) || missing::is_cut(plain) {
                 self.found.cut.push(format!("`{name}` is not empty"));
             } else if names::is_next(plain) {
                 self.found.more.push(format!("`{name}` leads to a next page"));
@@ -126,21 +128,15 @@ impl<'p> Collector<'p> {
         }
         let Ok(value) = serde_json::from_str::<Value>(value.get()) else { return };
         let (nothing, of_shards) = (is_nothing(&value), name.contains("shards"));
-        let is_list = value.is_array() || value.is_object();
-        if !nothing && names::is_error(plain) || of_list && says_failed(plain, &value) {
+        if !nothing && names::is_error(plain)
+            || of_list && says_failed(plain, &value)
+            || of_list && any_of_status(plain, &value, says_failed)
+        {
             self.found.error.get_or_insert_with(|| name.to_owned());
         }
-        // A number may count something else that failed, unless it counts the parts of a search index.
-        if !nothing && names::names_missing(plain) && (of_shards || !value.is_number()) {
-            self.found.cut.push(format!("`{name}` is not empty"));
-        }
-        if names::is_cut(plain) && (is_true(&value) || is_list && !nothing)
-            || of_list && says_cut(plain, &value)
-        {
-            self.found.cut.push(format!("`{name}` is {value}"));
-        }
-        if plain == "relation" && value == "gte" {
-            self.found.cut.push(format!("`{name}` is {value}"));
+        self.missing(plain, name, &value, of_list);
+        if matches!(plain, "range" | "contentrange") {
+            self.found.counts.extend(value.as_str().and_then(of_range).map(|all| (name.to_owned(), all)));
         }
         if (names::is_more(plain) && is_true(&value)) || (names::is_last(plain) && is_false(&value)) {
             self.found.more.push(format!("`{name}` is {value}"));
@@ -160,6 +156,38 @@ impl<'p> Collector<'p> {
             && let Some(pages) = number(&value)
         {
             self.found.pages.push((name.to_owned(), pages));
+        }
+    }
+
+    /// Looks for records that are missing on this page.
+    fn missing(&mut self, plain: &str, name: &str, value: &Value, of_list: bool) {
+        let (nothing, of_shards) = (is_nothing(value), name.contains("shards"));
+        let is_list = value.is_array() || value.is_object();
+        // A number may count something else that failed, unless it counts the parts of a search index.
+        if !nothing && missing::names_missing(plain) && (of_shards || !value.is_number()) {
+            self.found.cut.push(format!("`{name}` is not empty"));
+        }
+        if missing::is_cut(plain) && (is_true(value) || is_list && !nothing)
+            || of_list && says_cut(plain, value)
+            || of_list && any_of_status(plain, value, says_cut)
+        {
+            self.found.cut.push(format!("`{name}` is {value}"));
+        }
+        if missing::counts_missing(plain) && number(value).is_some_and(|count| count > 0) {
+            self.found.cut.push(format!("`{name}` is {value}"));
+        }
+        if of_list && plain == "timeout" && value == true {
+            self.found.cut.push(format!("`{name}` is true"));
+        }
+        // Those of a search that were skipped have not failed.
+        if matches!(plain, "shards" | "clusters")
+            && let (Some(all), Some(successful)) = (number(&value["total"]), number(&value["successful"]))
+            && successful < all
+        {
+            self.found.cut.push(format!("`{name}.successful` is {successful} of {all}"));
+        }
+        if plain == "relation" && value == "gte" {
+            self.found.cut.push(format!("`{name}` is {value}"));
         }
     }
 
@@ -204,8 +232,7 @@ impl<'p> Collector<'p> {
             Some(Header::Count) => self.found.counts.extend(counted),
             Some(Header::Pages) => self.found.pages.extend(counted),
             Some(Header::Range) => {
-                let total = text.rsplit_once('/').and_then(|(_, total)| total.trim().parse().ok());
-                self.found.counts.extend(total.map(|total| (name.to_owned(), total)));
+                self.found.counts.extend(of_range(text).map(|total| (name.to_owned(), total)));
             }
             Some(Header::Json) => {
                 let members: Members<'_> = serde_json::from_str(text).unwrap_or_default();
@@ -220,6 +247,11 @@ impl<'p> Collector<'p> {
     fn ignores(&self, name: &str) -> bool {
         self.paging.ignored.iter().any(|ignored| ignored.eq_ignore_ascii_case(name))
     }
+}
+
+/// The number of all records, of `items 0-2/12`.
+fn of_range(text: &str) -> Option<u64> {
+    text.rsplit_once('/').and_then(|(_, total)| total.trim().parse().ok())
 }
 
 fn is_nothing(value: &Value) -> bool {
@@ -286,9 +318,8 @@ fn says_failed(plain: &str, value: &Value) -> bool {
         "ok" | "success" | "succeeded" | "successful" | "issuccess" | "issuccessful" => {
             is_false(value) || number(value) == Some(0)
         }
-        "status" | "stat" | "result" | "responsestatus" | "querystatus" => {
-            is_word(value, &WORDS) || http_error()
-        }
+        "errno" | "errorno" | "retcode" => value.as_i64().is_some_and(|code| code != 0),
+        name if name == "result" || is_status(name) => is_word(value, &WORDS) || http_error(),
         "code" | "statuscode" | "responsecode" | "resultcode" | "httpstatus" | "httpcode" => http_error(),
         _ => false,
     }
@@ -306,7 +337,20 @@ fn says_cut(plain: &str, value: &Value) -> bool {
         "timedout",
         "truncated",
     ];
-    let of_request =
-        ["status", "stat", "result", "state", "outcome", "responsestatus", "querystatus", "completeness"];
-    of_request.contains(&plain) && is_word(value, &WORDS)
+    let of_request = ["result", "state", "outcome", "completeness"];
+    let is_code = matches!(plain, "code" | "statuscode" | "responsecode" | "httpstatus" | "httpcode");
+    (of_request.contains(&plain) || is_status(plain)) && is_word(value, &WORDS)
+        || is_code && number(value).is_some_and(|code| matches!(code, 206 | 207))
+}
+
+/// Returns `true` if a member of a status says so: `{ "code": 500 }`.
+fn any_of_status(plain: &str, value: &Value, says: fn(&str, &Value) -> bool) -> bool {
+    let members = value.as_object().filter(|_| is_status(plain));
+    members.into_iter().flatten().any(|(inner, value)| says(&names::plain(inner), value))
+}
+
+/// Returns `true` for the status of the response.
+fn is_status(plain: &str) -> bool {
+    const OF: [&str; 6] = ["", "response", "query", "result", "search", "request"];
+    plain == "stat" || plain.strip_suffix("status").is_some_and(|of| OF.contains(&of))
 }

@@ -5,7 +5,7 @@
 //! something else.
 
 /// Words for the records of a list.
-const RECORDS: [&str; 26] = [
+pub(super) const RECORDS: [&str; 26] = [
     "record",
     "records",
     "item",
@@ -34,9 +34,9 @@ const RECORDS: [&str; 26] = [
     "collection",
 ];
 /// Words that a name may begin with without another meaning.
-const PREFIXES: [&str; 6] = ["x", "odata", "opc", "hydra", "pagination", "paging"];
+const PREFIXES: [&str; 7] = ["x", "odata", "opc", "hydra", "opensearch", "pagination", "paging"];
 /// Words that say how a next page is found.
-const WAYS: [&str; 27] = [
+const WAYS: [&str; 30] = [
     "page",
     "pages",
     "cursor",
@@ -64,6 +64,9 @@ const WAYS: [&str; 27] = [
     "after",
     "partition",
     "continuation",
+    "mark",
+    "range",
+    "request",
 ];
 /// The longest name that is looked at: longer ones are not made of these words.
 const LONGEST: usize = 48;
@@ -74,14 +77,14 @@ pub(super) fn plain(name: &str) -> String {
 }
 
 /// The name without words that it may begin with.
-fn bare(name: &str) -> &str {
+pub(super) fn bare(name: &str) -> &str {
     let shorter =
         PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix).filter(|rest| !rest.is_empty()));
     shorter.unwrap_or(name)
 }
 
 /// Returns `true` if the name is made of such words only.
-fn made_of(name: &str, tables: &[&[&str]]) -> bool {
+pub(super) fn made_of(name: &str, tables: &[&[&str]]) -> bool {
     if name.len() > LONGEST {
         return false;
     }
@@ -97,18 +100,24 @@ fn made_of(name: &str, tables: &[&[&str]]) -> bool {
     ends[name.len()]
 }
 
-fn has_any(name: &str, parts: &[&str]) -> bool {
+pub(super) fn has_any(name: &str, parts: &[&str]) -> bool {
     parts.iter().any(|part| name.contains(part))
 }
 
 /// Returns `true` if there is more where the member is `true`.
 pub(super) fn is_more(name: &str) -> bool {
-    const WORDS: [&str; 15] = [
+    const WORDS: [&str; 21] = [
         "has",
         "have",
         "is",
         "are",
+        "can",
+        "load",
         "there",
+        "exist",
+        "exists",
+        "additional",
+        "subsequent",
         "more",
         "next",
         "page",
@@ -120,11 +129,17 @@ pub(super) fn is_more(name: &str) -> bool {
         "left",
         "remaining",
     ];
-    let says_more = has_any(name, &["more", "hasnext", "nextpage"]) || bare(name) == "next";
+    let says_more =
+        has_any(name, &["more", "hasnext", "nextpage", "nextexists", "hasadditional", "hassubsequent"])
+            || bare(name) == "next";
     says_more && made_of(bare(name), &[&WORDS, &RECORDS])
         || name.contains("truncated")
-        || has_any(name, &["limit", "max"]) && has_any(name, &["exceeded", "reached"])
-        || matches!(bare(name), "limited" | "islimited" | "capped" | "iscapped" | "overflow")
+        || has_any(name, &["limit", "max", "quota", "threshold"]) && has_any(name, &["exceed", "reached"])
+        || has_any(
+            name,
+            &["toomany", "overlimit", "limithit", "hitlimit", "settoolarge", "cutoff", "clipped"],
+        )
+        || matches!(bare(name), "limited" | "islimited" | "capped" | "iscapped" | "overflow" | "abridged")
 }
 
 /// Returns `true` if there is more where the member is `false`.
@@ -163,14 +178,35 @@ pub(super) fn is_last(name: &str) -> bool {
 /// Returns `true` if a value that is not empty leads to a next page.
 pub(super) fn is_next(name: &str) -> bool {
     const REMAINING: [&str; 3] = ["page", "pages", "count"];
+    const RESUME: [&str; 6] = ["token", "key", "from", "cursor", "after", "offset"];
     if matches!(
         name,
-        "pagestate" | "pagingstate" | "paginationtoken" | "lastevaluatedkey" | "pagenext" | "linknext"
+        "pagestate"
+            | "pagingstate"
+            | "paginationtoken"
+            | "pagingcookie"
+            | "lastevaluatedkey"
+            | "pagenext"
+            | "linknext"
+            | "cursornext"
+            | "skiptoken"
     ) {
         return true;
     }
     let name = bare(name);
+    if name == "cursornext" {
+        return true;
+    }
     let rest = |prefix| name.strip_prefix(prefix);
+    if let Some(rest) = rest("resume").or_else(|| rest("continue")).filter(|rest| !rest.is_empty()) {
+        return made_of(rest, &[&RESUME]);
+    }
+    if let Some(rest) = rest("loadmore").or_else(|| rest("more")) {
+        return matches!(rest, "url" | "uri" | "link" | "href" | "token" | "cursor");
+    }
+    if let Some(rest) = name.strip_suffix("remaining").or_else(|| name.strip_suffix("left")) {
+        return !rest.is_empty() && made_of(rest, &[&RECORDS, &["pages"]]);
+    }
     if let Some(rest) = rest("next").or_else(|| rest("msnext")) {
         return made_of(rest, &[&WAYS, &RECORDS]);
     }
@@ -186,7 +222,11 @@ pub(super) fn is_next(name: &str) -> bool {
 
 /// Returns `true` if a number counts records: of the list, or of the page. `noun` is the name of the records.
 pub(super) fn is_count(name: &str, noun: &str) -> bool {
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 20] = [
+        "full",
+        "grand",
+        "overall",
+        "no",
         "total",
         "totals",
         "count",
@@ -225,51 +265,6 @@ pub(super) fn is_pages(name: &str) -> bool {
     counts && made_of(bare(name), &[&WORDS])
 }
 
-/// Returns `true` if records are missing, also in the middle of a list, where the member is `true` or not empty.
-pub(super) fn is_cut(name: &str) -> bool {
-    const WORDS: [&str; 24] = [
-        "is",
-        "has",
-        "have",
-        "was",
-        "are",
-        "incomplete",
-        "partial",
-        "partially",
-        "response",
-        "success",
-        "failure",
-        "failures",
-        "error",
-        "errors",
-        "content",
-        "page",
-        "query",
-        "search",
-        "timed",
-        "out",
-        "terminated",
-        "early",
-        "termination",
-        "loaded",
-    ];
-    // A partial match is the way to search.
-    has_any(name, &["incomplete", "partial", "timedout", "earlytermination", "terminatedearly"])
-        && !name.contains("match")
-        && made_of(bare(name), &[&WORDS, &RECORDS])
-}
-
-/// Returns `true` if a value that is not empty names what is missing.
-pub(super) fn names_missing(name: &str) -> bool {
-    const WORDS: [&str; 6] = ["keys", "locations", "regions", "zones", "sources", "shards"];
-    let rest = |prefix| name.strip_prefix(prefix).is_some_and(|rest| made_of(rest, &[&WORDS, &RECORDS]));
-    matches!(name, "warning" | "warnings" | "failures" | "unavailable" | "inaccessible")
-        || rest("unreachable")
-        || rest("unprocessed")
-        || rest("failed")
-        || rest("omitted")
-}
-
 /// Returns `true` if a value that is not empty makes the response an error.
 pub(super) fn is_error(name: &str) -> bool {
     const WORDS: [&str; 21] = [
@@ -300,8 +295,13 @@ pub(super) fn is_error(name: &str) -> bool {
 
 /// Returns `true` for an object that describes a list, beside those that lead to the records.
 pub(super) fn is_envelope(name: &str) -> bool {
-    const EQUAL: [&str; 19] = [
+    const EQUAL: [&str; 24] = [
         "additionaldata",
+        "body",
+        "feed",
+        "link",
+        "nav",
+        "queryinfo",
         "collection",
         "context",
         "counts",

@@ -1,0 +1,121 @@
+//! Signs that a list is not all there is, as APIs write them that no other test has: FHIR, Azure, Solr, Elasticsearch, Heroku.
+
+use j1_runtime::provider::Paging;
+use serde_json::{Value, json};
+
+use crate::list::{Read, read, rows};
+use crate::server::Reply;
+
+/// Three records in `items`, beside these members.
+async fn beside(members: &Value) -> Read {
+    let mut body = members.clone();
+    body["items"] = json!(rows(0..3));
+    read(Paging::whole().items("items"), move |_| Reply::json(&body)).await
+}
+
+#[tokio::test]
+async fn what_leads_on_or_counts_more_makes_a_list_partial() {
+    for members in [
+        json!({ "link": [{ "relation": "self", "url": "/a" }, { "relation": "next", "url": "/b" }] }),
+        json!({ "link": [{ "rel": "next", "href": "/b" }] }),
+        json!({ "$skipToken": "ew0KICAi" }),
+        json!({ "nextCursorMark": "AoE" }),
+        json!({ "pagingCookie": "<cookie/>" }),
+        json!({ "resume_token": "abc" }),
+        json!({ "continueFrom": 7 }),
+        json!({ "more_url": "/b" }),
+        json!({ "next_exists": true }),
+        json!({ "canLoadMore": true }),
+        json!({ "hasAdditionalResults": true }),
+        json!({ "queryInfo": { "hasMore": true } }),
+        json!({ "body": { "has_more": true } }),
+        json!({ "items_left": 9 }),
+        json!({ "recordsRemaining": 9 }),
+        json!({ "opensearch:totalResults": "12" }),
+        json!({ "full_count": 12 }),
+        json!({ "grandTotal": 12 }),
+        json!({ "no_of_records": 12 }),
+        json!({ "range": "0-2/12" }),
+        json!({ "contentRange": "items 0-2/12" }),
+        json!({ "limitHit": true }),
+        json!({ "exceedsLimit": true }),
+        json!({ "tooManyResults": true }),
+        json!({ "quotaExceeded": true }),
+    ] {
+        let list = beside(&members).await;
+        assert!(list.reason().contains("ends after 3 records, but"), "{members}: {}", list.reason());
+    }
+}
+
+#[tokio::test]
+async fn what_names_or_counts_missing_records_makes_a_list_partial() {
+    for members in [
+        json!({ "_clusters": { "total": 2, "successful": 1, "skipped": 1 } }),
+        json!({ "_shards": { "total": 5, "successful": 4, "skipped": 0, "failed": 0 } }),
+        json!({ "omittedCount": 9 }),
+        json!({ "notReturned": 9 }),
+        json!({ "failedAccounts": ["a"] }),
+        json!({ "missingRegions": ["eu-1"] }),
+        json!({ "unavailableShards": ["a"] }),
+        json!({ "skipped_projects": ["a"] }),
+        json!({ "unauthorizedSubscriptions": ["a"] }),
+        json!({ "errorsByRegion": { "eu-1": "timeout" } }),
+        json!({ "accessDenied": ["a"] }),
+        json!({ "aborted": true }),
+        json!({ "queryInterrupted": true }),
+        json!({ "isStale": true }),
+        json!({ "sampled": true }),
+        json!({ "timeout": true }),
+        json!({ "didTimeout": true }),
+        json!({ "resultStatus": "TRUNCATED" }),
+        json!({ "status": { "state": "PARTIAL" } }),
+        json!({ "statusCode": 206 }),
+    ] {
+        let list = beside(&members).await;
+        assert!(list.reason().contains("is not a whole page"), "{members}: {}", list.reason());
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_stands_for_an_error_is_one() {
+    for members in [json!({ "errno": 3 }), json!({ "retcode": -1 }), json!({ "status": { "code": 500 } })] {
+        let error = beside(&members).await.outcome.expect_err("an error");
+        assert_eq!(error.code().as_str(), "J1-R1002", "{members}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_leads_on_makes_a_list_partial() {
+    for (name, value) in [
+        ("next-range", "]id 3..; max=3"),
+        ("x-cursor-next", "abc"),
+        ("x-resume-token", "abc"),
+        ("x-items-remaining", "9"),
+        ("x-metadata", r#"{"total":12}"#),
+        ("x-degraded", "true"),
+    ] {
+        let respond = move |_: &_| Reply::json(&json!(rows(0..3))).header(name, value);
+        assert!(!read(Paging::whole(), respond).await.is_complete(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_only_looks_like_it_is_no_evidence() {
+    for members in [
+        // The link to later changes is that of a whole list.
+        json!({ "@odata.deltaLink": "https://graph.example/delta" }),
+        json!({ "endCursor": "c3", "hasNextPage": false }),
+        json!({ "paging": { "cursors": { "before": "a", "after": "b" } } }),
+        json!({ "bookmark": "nil", "search_after": [7], "resume_url": "/a", "moreover": "x" }),
+        json!({ "link": [{ "relation": "self", "url": "/a" }] }),
+        json!({ "_clusters": { "total": 2, "successful": 2, "skipped": 0 } }),
+        json!({ "_shards": { "total": 5, "successful": 5, "skipped": 3, "failed": 0 } }),
+        json!({ "timeout": 1, "skipped": 3, "missing": ["a"], "max_hits": 1, "left": 3, "omitted": 0 }),
+        json!({ "skippedItems": [], "failedAccounts": [], "errorsByRegion": {}, "itemsLeft": 0 }),
+        json!({ "status": { "code": 200, "state": "ok" }, "errno": 0, "retcode": 0, "statusCode": 200 }),
+        json!({ "range": "0-2/3", "contentRange": "items 0-2/*", "unauthorized": [], "stale": false }),
+    ] {
+        let list = beside(&members).await;
+        assert!(list.is_complete(), "{members}: {:?}", list.outcome);
+    }
+}
