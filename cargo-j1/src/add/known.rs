@@ -62,7 +62,7 @@ pub fn of_project(folder: &Path) -> Known {
         known.ids.insert(other.name.clone(), ids.iter().map(Json::to_value).collect());
         known.owners.extend(owner(&other, text, &names));
         // Records cannot name what more than one field identifies.
-        if !other.key.is_name {
+        if !other.key.is_local {
             known.others.push(other);
         }
     }
@@ -92,7 +92,7 @@ fn entity(text: &str) -> Option<Other> {
             member: renamed.unwrap_or(field).to_owned(),
             base: ["String", "i64", "u64"].into_iter().find(|base| *base == ty)?,
             reason: "the project says so".to_owned(),
-            is_name: !fields.is_empty(),
+            is_local: !fields.is_empty(),
         },
         ids: Vec::new(),
     })

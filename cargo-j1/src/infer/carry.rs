@@ -72,8 +72,8 @@ fn needed(
         needed.entry(owner.to_owned()).or_default().extend(above);
     }
     for (entity, resource) in entities {
-        // A name tells records apart below one owner only.
-        let owner = resource.parent().filter(|_| entity.is_named);
+        // It tells records apart below one owner only.
+        let owner = resource.parent().filter(|_| entity.is_local);
         if let Some(owner) = owner {
             let own = needed.entry(entity.name.clone()).or_default();
             let is_there = own.iter().any(|(name, _)| name == owner);
@@ -81,7 +81,7 @@ fn needed(
                 own.insert((owner.to_owned(), None));
             }
             let further = entities.iter().find(|(other, _)| other.name == owner);
-            let further = further.and_then(|(other, above)| above.parent().filter(|_| other.is_named));
+            let further = further.and_then(|(other, above)| above.parent().filter(|_| other.is_local));
             if let Some(further) = further {
                 needed.entry(entity.name.clone()).or_default().insert((further.to_owned(), None));
             }

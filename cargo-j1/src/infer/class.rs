@@ -138,14 +138,17 @@ pub fn alike(name: &str) -> impl Iterator<Item = &'static str> {
     BY_NAME.iter().filter(move |(_, one)| Some(*one) == class).map(|(word, _)| *word)
 }
 
-/// Returns `true` for a record that puts a user somewhere, but is not one: it has an id of its own besides that of the user.
+/// Returns `true` for a record that puts a user somewhere, but is not one: it has its own id, or that of the place, besides that of
+/// the user, and nothing that a user has.
 fn is_assignment(members: &[Member]) -> bool {
     let has = |names: &[&str]| {
         members.iter().any(|member| {
             super::words::snake(&member.name).is_some_and(|name| names.contains(&name.as_str()))
         })
     };
-    has(&["id", "uuid"])
+    let own_or_other = members.iter().filter_map(|member| super::words::snake(&member.name));
+    let names_another = own_or_other.into_iter().any(|name| name != "user_id" && name.ends_with("_id"));
+    (names_another || has(&["id", "uuid"]))
         && has(&["user", "user_id"])
         && !has(&["email", "username", "login", "user_name", "first_name"])
 }

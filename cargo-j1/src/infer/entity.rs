@@ -48,9 +48,9 @@ pub struct Entity {
     pub key_ident: String,
     /// The type of that field.
     pub key_base: &'static str,
-    /// It is identified by a name, which records below another owner may have, too.
+    /// Records below another owner may have the same key member, too.
     #[serde(skip)]
-    pub is_named: bool,
+    pub is_local: bool,
     /// Further lines of `#[j1(..)]` on the struct.
     pub attributes: Vec<String>,
     /// Its fields.
@@ -152,7 +152,7 @@ impl Parent {
 impl Entity {
     /// Puts the ids of the owners into the key of what is told apart by a name: the `main` of one repository is not that of another.
     pub fn key_with_owners(&mut self) {
-        if !self.is_named || self.carried.is_empty() {
+        if !self.is_local || self.carried.is_empty() {
             return;
         }
         let owners: String = self.carried.iter().map(|one| format!("{{{}}}:", one.ident)).collect();
@@ -239,7 +239,7 @@ pub fn from_resource(
         },
         key_ident,
         key_base: key.base,
-        is_named: key.is_name,
+        is_local: key.is_local,
         class: guess.class.name.to_owned(),
         class_reason: guess.reason,
         docs: if resource.once {

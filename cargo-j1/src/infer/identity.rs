@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::field::base_type;
+use super::owners::stem;
 use super::privacy;
-use super::resource::{Resource, Source};
+use super::resource::{Hole, Resource, Source};
 use super::shape::Member;
 use super::words;
 
@@ -17,14 +18,15 @@ pub struct Key {
     pub base: &'static str,
     /// The reason it was chosen, as the end of a sentence.
     pub reason: String,
-    /// It is a name: two lists of such records may have the same one.
-    pub is_name: bool,
+    /// It tells the records of one list apart, and records below another owner may have it, too: a name, or the id of a thing
+    /// that belongs to several.
+    pub is_local: bool,
 }
 
 impl Key {
     /// Returns the key of what exists once: it needs no member.
     pub fn of_one(reason: &str) -> Self {
-        Self { member: String::new(), base: "String", reason: reason.to_owned(), is_name: false }
+        Self { member: String::new(), base: "String", reason: reason.to_owned(), is_local: false }
     }
 
     /// Returns `true` for the key of what exists once.
@@ -54,7 +56,7 @@ const IDS: [&str; 14] = [
 const OWN_IDS: [&str; 11] =
     ["id", "uuid", "guid", "gid", "sid", "uid", "key", "identifier", "number", "code", "ref"];
 /// Members that identify a record if nothing else does.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 24] = [
     "key",
     "slug",
     "name",
@@ -65,6 +67,8 @@ const NAMES: [&str; 22] = [
     "hostname",
     "fqdn",
     "ip",
+    "mac_address",
+    "mac",
     "serial_number",
     "serial",
     "number",
@@ -104,11 +108,15 @@ pub fn key(resource: &Resource) -> Option<Key> {
         .flat_map(|word| ["id", "uuid"].map(|end| format!("{word}_{end}")));
     let of_owner =
         |name: &String| resource.holes.iter().any(|hole| words::snake(&hole.name).as_ref() == Some(name));
-    let own = own.chain(alike.filter(|name| !of_owner(name)));
-    let known = IDS.iter().map(|name| (*name).to_owned()).chain(own).filter_map(|name| named(&name));
-    let mut known = known.filter(|member| !is_gone(member));
-    if let Some(key) = known.find_map(|member| fits(resource, member, true)) {
+    let first = |names: &mut dyn Iterator<Item = String>| {
+        let known = names.filter_map(|name| named(&name)).filter(|member| !is_gone(member));
+        known.into_iter().find_map(|member| fits(resource, member, true))
+    };
+    if let Some(key) = first(&mut IDS.iter().map(|name| (*name).to_owned()).chain(own)) {
         return Some(key);
+    }
+    if let Some(key) = first(&mut alike.filter(|name| !of_owner(name))) {
+        return Some(Key { is_local: says_owner(resource), ..key });
     }
     if let Some(key) = members.iter().find(|member| says_unique(&called, member)).and_then(|member| {
         let key = fits(resource, member, true)?;
@@ -131,7 +139,8 @@ pub fn key(resource: &Resource) -> Option<Key> {
     if let [only] = ends.as_slice()
         && let Some(key) = fits(resource, only, true)
     {
-        return Some(key);
+        // It may be the id of something else, which stands below several.
+        return Some(Key { is_local: true, ..key });
     }
     // A region's `region`, a tag's `tag_name`.
     let own =
@@ -147,6 +156,19 @@ pub fn key(resource: &Resource) -> Option<Key> {
     by_name(true).or_else(|| by_name(false)).or_else(|| alone(resource))
 }
 
+/// Returns `true` for records that say what they are to their owner: a member with its role in a team is another record in each.
+fn says_owner(resource: &Resource) -> bool {
+    let of_owner = |name: &str| {
+        let own = |hole: &Hole| {
+            words::snake(&hole.name).as_deref() == Some(name) || format!("{}_id", stem(hole)) == name
+        };
+        resource.holes.iter().any(own)
+    };
+    let of_role = |name: &str| ["role", "roles", "permission", "permissions", "access_level"].contains(&name);
+    let names = resource.shape.members().iter().filter_map(|member| words::snake(&member.name));
+    names.into_iter().any(|name| of_owner(&name) || of_role(&name))
+}
+
 /// Returns the only id that there is, or else the only name, where a document promises nothing.
 fn alone(resource: &Resource) -> Option<Key> {
     let of_owner = |member: &Member| {
@@ -159,7 +181,8 @@ fn alone(resource: &Resource) -> Option<Key> {
         let mut all = resource.shape.members().iter().filter(known);
         let first = all.next()?;
         let id = ends_as_id(&first.name);
-        all.next().is_none().then(|| fits(resource, first, id)).flatten()
+        let key = all.next().is_none().then(|| fits(resource, first, id)).flatten()?;
+        Some(Key { is_local: true, ..key })
     };
     only(&ends_as_id).or_else(|| only(&ends_as_name))
 }
@@ -194,8 +217,8 @@ fn says_unique(called: &[String], member: &Member) -> bool {
 }
 
 /// Words in the name of an id that say that it is of something else, such as `lastModifiedUserId`.
-const OF_OTHERS: [&str; 16] = [
-    "by", "last", "created", "updated", "modified", "deleted", "owner", "parent", "user", "creator",
+const OF_OTHERS: [&str; 17] = [
+    "by", "prev", "last", "created", "updated", "modified", "deleted", "owner", "parent", "user", "creator",
     "author", "assignee", "assigned", "previous", "next", "source",
 ];
 
@@ -232,8 +255,8 @@ pub fn id(resource: &Resource) -> Option<Key> {
 pub fn named(resource: &Resource, member: &str) -> Option<Key> {
     let found = resource.shape.member(member)?;
     let base = base_type(&found.shape).ok().filter(|base| is_key_type(base))?;
-    let is_name = !is_id_by_name(&words::snake(member).unwrap_or_default());
-    Some(Key { member: found.name.clone(), base, reason: "`--key` says so".to_owned(), is_name })
+    let is_local = !is_id_by_name(&words::snake(member).unwrap_or_default());
+    Some(Key { member: found.name.clone(), base, reason: "`--key` says so".to_owned(), is_local })
 }
 
 /// Returns `true` for the types that a key, or a parameter of a path, can have.
@@ -276,7 +299,7 @@ fn fits(resource: &Resource, member: &Member, id: bool) -> Option<Key> {
         Source::Records => from_records(resource, member)?,
         Source::Document => from_document(member, id),
     };
-    Some(Key { member: member.name.clone(), base, reason, is_name: !id })
+    Some(Key { member: member.name.clone(), base, reason, is_local: !id })
 }
 
 /// Returns `true` for a member that is a secret itself, rather than its id: the `secret` of a secret, the `key` of an API key.

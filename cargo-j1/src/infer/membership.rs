@@ -50,7 +50,7 @@ pub fn split(keyed: &mut Vec<(Resource, Key)>) -> Vec<(Resource, String)> {
     for (at, (resource, key)) in nested {
         let last = resource.words.first().cloned().unwrap_or_default();
         let same = |(_, (other, other_key)): &&(usize, (Resource, Key))| {
-            let alone = !other_key.is_name || other.parent().is_none();
+            let alone = !other_key.is_local || other.parent().is_none();
             let schema = other.shape.schema.is_some() && other.shape.schema == resource.shape.schema;
             let named = other.name == last && fits(&resource.shape, &other.shape);
             // A list below a record of its own kind is a tree, which needs more than this.

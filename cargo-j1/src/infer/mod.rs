@@ -126,7 +126,7 @@ pub fn ported(all: Vec<Ported>, provider: &str) -> Vec<Entity> {
         member: "_key".to_owned(),
         base: "String",
         reason: "the official integration has it".to_owned(),
-        is_name: false,
+        is_local: false,
     };
     let entity = |(resource, class): &(Resource, &ClassDef)| {
         let wishes =
@@ -179,7 +179,7 @@ pub fn entities(
             }
             Err(why) => {
                 lost.insert(place(&resource.path), resource.shown());
-                let is_lost = !events::is_about_events(&resource);
+                let is_lost = !events::is_about_events(&resource) && !events::is_search(&resource);
                 inferred.left_out.push(LeftOut { is_lost, ..LeftOut::new(resource.shown(), why) });
             }
         }
@@ -187,7 +187,7 @@ pub fn entities(
     inferred.parameters = paths::fill(&mut keyed, wishes, &lost, &mut inferred.left_out);
     let memberships = membership::split(&mut keyed);
     // What needs its owner's id as well to be told apart is not named by one member.
-    let alone = keyed.iter().filter(|(resource, key)| !key.is_name || resource.parent().is_none());
+    let alone = keyed.iter().filter(|(resource, key)| !key.is_local || resource.parent().is_none());
     let mut others: Vec<Other> = alone.map(|(resource, key)| other(resource, key)).collect();
     others.extend_from_slice(&present.others);
     keyed.extend(once::keyed(ones, wishes, &mut inferred));

@@ -254,4 +254,43 @@ pub const RECORDS: &[Case] = &[
             ("user_filtered-by-ids_has_device_filtered-by-ids", 2),
         ],
     },
+    Case {
+        name: "of-several-owners",
+        file: "api.json",
+        text: || {
+            let all = [
+                ("/teams", get(list(record("id", "name")))),
+                (
+                    "/teams/{team_id}/members",
+                    get(list(loose(&[("team_id", text()), ("user_id", text()), ("roles", text())]))),
+                ),
+                ("/groups", get(list(record("id", "name")))),
+                ("/groups/{id}/members", get(list(loose(&[("userId", text()), ("email", text())])))),
+                ("/groups/{id}/channels", get(list(loose(&[("channel_id", text()), ("title", text())])))),
+                ("/groups/{id}/rooms", get(list(loose(&[("node_id", text()), ("title", text())])))),
+            ];
+            document(paths(&all), json!({})).to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/entities/team_member.rs", "class = Resource"),
+            ("src/entities/team_member.rs", "{integration}:team_member:{listed_below_team_id}:{user_id}"),
+            ("src/entities/group_member.rs", "class = User"),
+            ("src/entities/group_member.rs", "{integration}:group_member:{user_id}"),
+            ("src/entities/group_channel.rs", "{integration}:group_channel:{channel_id}"),
+            ("src/entities/group_room.rs", "{integration}:group_room:{group_id}:{node_id}"),
+        ],
+        collects: &[
+            ("group_channel_of-several-owners", 2),
+            ("group_member_of-several-owners", 2),
+            ("group_of-several-owners", 2),
+            ("group_of-several-owners_has_group_channel_of-several-owners", 2),
+            ("group_of-several-owners_has_group_member_of-several-owners", 2),
+            ("group_of-several-owners_has_group_room_of-several-owners", 2),
+            ("group_room_of-several-owners", 2),
+            ("team_member_of-several-owners", 2),
+            ("team_of-several-owners", 2),
+            ("team_of-several-owners_has_team_member_of-several-owners", 2),
+        ],
+    },
 ];
