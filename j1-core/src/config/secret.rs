@@ -120,42 +120,50 @@ pub fn is_credential_name(name: &str) -> bool {
 /// Compares the last three letters with those of every credential's name: first, because every name of every record is checked,
 /// and most end in other letters.
 fn ends_as_a_credential(name: &[u8]) -> bool {
+    const ENDS: [u32; 20] = three(&[
+        b"als", b"ase", b"ash", b"ial", b"ier", b"ion", b"jwt", b"ken", b"key", b"nid", b"nse", b"ode",
+        b"ord", b"otp", b"pin", b"pwd", b"ret", b"swd", b"ure", b"yid",
+    ]);
+    let is_end = |[a, b, c]: [u8; 3]| {
+        // As numbers, several are compared at once. A byte that is no letter may be taken for one, which does no harm.
+        let last = u32::from_le_bytes([a, b, c, 0]) | 0x0020_2020;
+        ENDS.iter().filter(|end| **end == last).count() > 0
+    };
     let last = match name.last_chunk::<3>() {
-        Some(last) if last.iter().all(u8::is_ascii_alphanumeric) => {
-            last.map(|byte| byte.to_ascii_lowercase())
-        }
+        Some(last) if last.iter().all(u8::is_ascii_alphanumeric) => *last,
         _ => {
             let mut last = [0; 3];
             let letters = name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric());
             for (place, letter) in last.iter_mut().rev().zip(letters) {
-                *place = letter.to_ascii_lowercase();
+                *place = *letter;
             }
             last
         }
     };
-    matches!(
-        &last,
-        b"als"
-            | b"ase"
-            | b"ash"
-            | b"ial"
-            | b"ier"
-            | b"ion"
-            | b"jwt"
-            | b"ken"
-            | b"key"
-            | b"nid"
-            | b"nse"
-            | b"ode"
-            | b"ord"
-            | b"otp"
-            | b"pin"
-            | b"pwd"
-            | b"ret"
-            | b"swd"
-            | b"ure"
-            | b"yid"
-    )
+    is_end(last)
+        && match &last.map(|letter| letter.to_ascii_lowercase()) {
+            // `description`, `location`, `postal_code`: the words with these ends are few.
+            b"ion" => ends_with(name, *b"zation") || ends_with(name, *b"ertion"),
+            b"ode" => ends_with(name, *b"sscode"),
+            _ => true,
+        }
+}
+
+/// Returns `true` if the letters and digits of a name end with these.
+fn ends_with(name: &[u8], end: [u8; 6]) -> bool {
+    let letters = name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric());
+    letters.take(end.len()).map(u8::to_ascii_lowercase).eq(end.into_iter().rev())
+}
+
+/// Texts of three bytes as numbers.
+const fn three<const N: usize>(texts: &[&[u8; 3]; N]) -> [u32; N] {
+    let (mut numbers, mut at) = ([0; N], 0);
+    while at < N {
+        let [a, b, c] = *texts[at];
+        numbers[at] = u32::from_le_bytes([a, b, c, 0]);
+        at += 1;
+    }
+    numbers
 }
 
 /// The length of the names that need no allocation.

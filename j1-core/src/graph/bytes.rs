@@ -6,44 +6,54 @@ const WORD: usize = 8;
 const ONES: u64 = 0x0101_0101_0101_0101;
 const TOPS: u64 = 0x8080_8080_8080_8080;
 
-/// Sets the top bit of bytes below `least`, which is at most 128. Bits above the lowest one that is set may be wrong.
+/// Sets the top bit of each byte that is below another one of at most 128, if its own top bit is not set; otherwise what it sets
+/// there means nothing. Bits above the lowest one that is set may be wrong as well.
 const fn below(word: u64, least: u8) -> u64 {
-    word.wrapping_sub(ONES * least as u64) & !word & TOPS
+    word.wrapping_sub(ONES * least as u64)
 }
 
-/// As [`below`], for the bytes that equal `byte`.
+/// As [`below`], for the bytes that equal `byte`, whose top bit is not set.
 const fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ (ONES * byte as u64), 1)
 }
 
-/// The place of the first byte of which one of two functions, for a word and for a byte, says that it is looked for.
+/// The place of the first byte of which one of two functions, for a word and for a byte, says that it is looked for. Bytes whose
+/// top bit is set are not looked for.
 #[inline]
 fn find(
     bytes: &[u8],
-    mut at: usize,
+    at: usize,
     of_word: impl Fn(u64) -> u64,
     of_byte: impl Fn(u8) -> bool,
 ) -> Option<usize> {
-    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<WORD>) {
-        let found = of_word(u64::from_le_bytes(*word));
+    let mut rest = bytes.get(at..)?;
+    while let Some((word, after)) = rest.split_first_chunk::<WORD>() {
+        let word = u64::from_le_bytes(*word);
+        let found = of_word(word) & !word & TOPS;
         if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
+            return Some(bytes.len() - rest.len() + found.trailing_zeros() as usize / 8);
         }
-        at += WORD;
+        rest = after;
     }
-    let rest = bytes.get(at..)?;
-    rest.iter().position(|byte| of_byte(*byte)).map(|place| at + place)
+    rest.iter().position(|byte| of_byte(*byte)).map(|place| bytes.len() - rest.len() + place)
 }
 
 /// The place of the first quote or backslash from `at` on.
+#[inline]
 pub(super) fn quote_or_backslash(bytes: &[u8], at: usize) -> Option<usize> {
     find(bytes, at, |word| equal(word, b'"') | equal(word, b'\\'), |byte| matches!(byte, b'"' | b'\\'))
 }
 
+/// The place of the first byte from `at` on that JSON does not write as it is in a string.
+#[inline]
+pub(super) fn quote_backslash_or_control(bytes: &[u8], at: usize) -> Option<usize> {
+    let of_word = |word| below(word, b' ') | equal(word, b'"') | equal(word, b'\\');
+    find(bytes, at, of_word, |byte| byte < b' ' || matches!(byte, b'"' | b'\\'))
+}
+
 /// Returns `true` if JSON writes each of these bytes as it is.
 pub(super) fn is_plain(bytes: &[u8]) -> bool {
-    let of_word = |word| below(word, b' ') | equal(word, b'"') | equal(word, b'\\');
-    find(bytes, 0, of_word, |byte| byte < b' ' || matches!(byte, b'"' | b'\\')).is_none()
+    quote_backslash_or_control(bytes, 0).is_none()
 }
 
 #[cfg(test)]

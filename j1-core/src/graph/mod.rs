@@ -10,6 +10,7 @@ mod emitter;
 mod ends;
 mod entity;
 mod fact;
+mod json;
 mod key;
 mod lookup;
 mod mapped;
@@ -50,10 +51,11 @@ pub use writer::{ObjectWriter, ValueWriter};
 #[doc(hidden)]
 pub use fact::Fact;
 #[doc(hidden)]
-pub use properties::{BesideTheVerb, NoList, OnRelationship, check_held};
+pub use json::{each_element, read_json};
 #[doc(hidden)]
-pub use raw::RecordText;
+pub use properties::{BesideTheVerb, NoList, OnRelationship, check_held};
 
 pub(crate) use emitter::{DirectRelationship, EncodedRelationship};
+pub(crate) use json::json_of;
 pub(crate) use relationship::Direct;
 pub(crate) use writer::write_json_string;

@@ -5,6 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use j1_core::error::Kind;
+use j1_core::graph::each_element;
 use j1_core::validate::without_byte_order_mark;
 use j1_core::{Error, Result};
 use serde::Deserialize;
@@ -151,7 +152,11 @@ impl Span {
     /// The place of a value that was borrowed from these bytes.
     fn of_value(value: &RawValue, bytes: &[u8]) -> Option<Self> {
         let start = (value.get().as_ptr() as usize).checked_sub(bytes.as_ptr() as usize)?;
-        Some(Self { start: u32::try_from(start).ok()?, length: u32::try_from(value.get().len()).ok()? })
+        Self::between(start, start + value.get().len())
+    }
+
+    fn between(start: usize, end: usize) -> Option<Self> {
+        Some(Self { start: u32::try_from(start).ok()?, length: u32::try_from(end - start).ok()? })
     }
 }
 
@@ -167,7 +172,7 @@ impl<'de> Visitor<'de> for Spans<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Span>, A::Error> {
         let mut spans = Vec::new();
-        let most = MAX_RECORDS.min(SHORT_RECORDS + self.0.len() / SHORT_RECORD);
+        let most = most_records(self.0);
         while let Some(record) = list.next_element::<&'de RawValue>()? {
             if spans.len() == most {
                 return Err(A::Error::custom(format!("more than {most} records on one page of this length")));
@@ -209,10 +214,31 @@ impl<'de> Deserialize<'de> for Named<'de> {
 
 /// The places of the records of an array, which is a part of a body.
 fn list(array: &[u8], body: &[u8]) -> serde_json::Result<Vec<Span>> {
+    if let Some(spans) = list_at_once(array, body) {
+        return Ok(spans);
+    }
     let mut reader = serde_json::Deserializer::from_slice(array);
     let spans = (&mut reader).deserialize_seq(Spans(body))?;
     reader.end()?;
     Ok(spans)
+}
+
+/// As [`list`], without the errors that it returns.
+fn list_at_once(array: &[u8], body: &[u8]) -> Option<Vec<Span>> {
+    let before = (array.as_ptr() as usize).checked_sub(body.as_ptr() as usize)?;
+    let (most, mut spans) = (most_records(body), Vec::new());
+    each_element(array, |start, end| {
+        let fits = spans.len() < most;
+        spans.push(Span::between(before + start, before + end).filter(|_| fits)?);
+        Some(())
+    })?;
+    spans.shrink_to_fit();
+    Some(spans)
+}
+
+/// The number of records that a page of this length may have.
+fn most_records(body: &[u8]) -> usize {
+    MAX_RECORDS.min(SHORT_RECORDS + body.len() / SHORT_RECORD)
 }
 
 /// A member of the GraphQL connection.

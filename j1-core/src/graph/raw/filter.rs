@@ -7,18 +7,24 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
+use super::whole;
 use crate::config::is_credential_name;
 use crate::graph::bytes::quote_or_backslash;
 use crate::graph::write_json_string;
 
 /// The deepest level that is read, so that no record overflows the stack.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 
 /// The paths of what is allowed below a value.
-type Paths<'p> = [&'p [&'static str]];
+pub(super) type Paths<'p> = [&'p [&'static str]];
 
 /// Writes what these paths lead to; whether there was anything.
 pub(super) fn some(json: &str, paths: &Paths<'_>, out: &mut Vec<u8>) -> bool {
+    let start = out.len();
+    if whole::members(json, paths, out).is_some() {
+        return true;
+    }
+    out.truncate(start);
     Reader { json, at: 0 }.value(Some(paths), 0, out)
 }
 
@@ -33,9 +39,9 @@ pub(super) fn all(fields: &Map<String, Value>, out: &mut Vec<u8>) -> bool {
 }
 
 /// A place in a JSON text.
-struct Reader<'j> {
-    json: &'j str,
-    at: usize,
+pub(super) struct Reader<'j> {
+    pub(super) json: &'j str,
+    pub(super) at: usize,
 }
 
 impl<'j> Reader<'j> {
@@ -87,7 +93,11 @@ impl<'j> Reader<'j> {
                 }
                 Some(below) => {
                     let is_plain = matches!(plain, Cow::Borrowed(_)) && self.at == value;
-                    let end = if is_plain && below.is_none() { self.whole(depth + 1) } else { None };
+                    let end = if is_plain && below.is_none() {
+                        whole::value(self.json, self.at, depth + 1)
+                    } else {
+                        None
+                    };
                     if let Some(end) = end {
                         if run.is_empty() || run.end + 1 != start {
                             self.copy(&mut run, out);
@@ -132,47 +142,6 @@ impl<'j> Reader<'j> {
         run.start = run.end;
     }
 
-    /// The end of the value that begins here, if [`value`](Self::value) would copy all of it as it stands: white space, a name
-    /// with an escape, that of a credential, and what is too deep are left to it.
-    fn whole(&self, depth: usize) -> Option<usize> {
-        let bytes = self.json.as_bytes();
-        let (mut at, mut level) = (self.at, 0_usize);
-        if depth > DEEPEST {
-            return None;
-        }
-        loop {
-            match bytes.get(at)? {
-                b'"' => {
-                    let (end, escaped) = string_end(bytes, at);
-                    if bytes.get(end) == Some(&b':') {
-                        let name = self.json.get(at + 1..end - 1)?;
-                        if escaped || is_credential_name(name) {
-                            return None;
-                        }
-                    }
-                    at = end;
-                }
-                b'{' | b'[' => {
-                    level += 1;
-                    if depth + level > DEEPEST {
-                        return None;
-                    }
-                    at += 1;
-                }
-                b'}' | b']' => {
-                    level = level.checked_sub(1)?;
-                    at += 1;
-                }
-                byte if byte.is_ascii_whitespace() => return None,
-                b',' | b':' => at += 1,
-                _ => at += bytes[at..].iter().position(|byte| ends_scalar(*byte))?,
-            }
-            if level == 0 {
-                return Some(at);
-            }
-        }
-    }
-
     fn elements(&mut self, paths: Option<&Paths<'_>>, depth: usize, out: &mut Vec<u8>) -> bool {
         let mut written = false;
         out.push(b'[');
@@ -209,7 +178,7 @@ impl<'j> Reader<'j> {
     }
 
     /// Goes on behind the value here, and returns it as it is written.
-    fn pass(&mut self) -> &'j str {
+    pub(super) fn pass(&mut self) -> &'j str {
         let first = self.peek();
         let (start, bytes) = (self.at, self.json.as_bytes());
         match first {
@@ -242,12 +211,12 @@ impl<'j> Reader<'j> {
 }
 
 /// Returns `true` for what follows a number or a word.
-const fn ends_scalar(byte: u8) -> bool {
+pub(super) const fn ends_scalar(byte: u8) -> bool {
     matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace()
 }
 
 /// The place behind the string that begins at `start`, and `true` if there is an escape in it.
-fn string_end(bytes: &[u8], start: usize) -> (usize, bool) {
+pub(super) fn string_end(bytes: &[u8], start: usize) -> (usize, bool) {
     let (mut at, mut escaped) = (start + 1, false);
     loop {
         match quote_or_backslash(bytes, at) {
@@ -270,7 +239,7 @@ fn plain(name: &str, escaped: bool) -> Cow<'_, str> {
 /// The rests of the paths that lead through a member: `Some(None)` if all of it is allowed, `None` if nothing is. `likely` is
 /// the place where the path to the next member is looked for first.
 #[expect(clippy::option_option, reason = "nothing, everything, or parts")]
-fn allowed<'p>(
+pub(super) fn allowed<'p>(
     paths: Option<&Paths<'p>>,
     name: &str,
     likely: &mut usize,

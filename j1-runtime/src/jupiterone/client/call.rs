@@ -3,13 +3,10 @@
 //! Two requests must not be repeated blindly. An upload that is sent again says so (`ignoreDuplicates`), because the lost
 //! response may have been a success. A start without a response is not sent again, because each one opens a job.
 
-use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
 use reqwest::Method;
@@ -20,6 +17,7 @@ use tracing::{Instrument as _, Span};
 use url::Url;
 
 use super::SyncClient;
+use super::gzip::Gzip;
 use crate::code;
 use crate::jupiterone::pace::Pace;
 use crate::jupiterone::wire::{ErrorAnswer, Job, JobAnswer};
@@ -256,16 +254,12 @@ impl Body {
         Ok(Self { bytes: serde_json::to_vec(body)?.into(), gzip: false, correlation: None })
     }
 
-    pub(super) fn encode(parts: &[&[u8]], gzip_from: usize) -> Result<Self> {
-        let length: usize = parts.iter().map(|part| part.len()).sum();
-        if length < gzip_from {
-            return Ok(Self { bytes: parts.concat().into(), gzip: false, correlation: None });
-        }
-        let mut encoder = GzEncoder::new(Vec::with_capacity(length / 4), Compression::fast());
-        for part in parts {
-            encoder.write_all(part)?;
-        }
-        Ok(Self { bytes: encoder.finish()?.into(), gzip: true, correlation: None })
+    pub(super) fn encode(parts: &[&[u8]], gzip: Option<&Gzip>) -> Result<Self> {
+        let bytes = match gzip {
+            Some(gzip) => gzip.compress(parts)?,
+            None => parts.concat(),
+        };
+        Ok(Self { bytes: bytes.into(), gzip: gzip.is_some(), correlation: None })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The client for every call of the Sync API.
 
 mod call;
+mod gzip;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -17,6 +18,7 @@ use url::{Host, Url};
 use crate::code;
 use crate::jupiterone::UploadLimits;
 use crate::jupiterone::client::call::{Body, Call, LeftOpen, Refusal, job_of};
+use crate::jupiterone::client::gzip::Gzip;
 use crate::jupiterone::pace::Pace;
 use crate::jupiterone::sent::{Sent, Uploads};
 use crate::jupiterone::wire::{
@@ -45,6 +47,7 @@ pub(crate) struct SyncClient {
     credentials: Credentials,
     limits: UploadLimits,
     sent: Sent,
+    gzip: Gzip,
     /// `true` if another process may have uploaded the same objects before.
     repeats: bool,
 }
@@ -59,7 +62,7 @@ pub(super) enum Uploaded {
 
 impl SyncClient {
     pub fn new(credentials: Credentials, http: Http, limits: UploadLimits) -> Self {
-        Self { http, credentials, limits, sent: Sent::default(), repeats: false }
+        Self { http, credentials, limits, sent: Sent::default(), gzip: Gzip::default(), repeats: false }
     }
 
     /// Uploads objects that another process may have uploaded before: the same object again is not a duplicate.
@@ -189,7 +192,10 @@ impl SyncClient {
             ObjectKind::Entity => ("entities", &b"{\"entities\":["[..]),
             ObjectKind::Relationship => ("relationships", &b"{\"relationships\":["[..]),
         };
-        let mut body = Body::encode(&[member, objects, b"]}"], self.limits.gzip_from)?;
+        let parts = [member, objects, b"]}"];
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        let gzip = (length >= self.limits.gzip_from).then_some(&self.gzip);
+        let mut body = Body::encode(&parts, gzip)?;
         body.correlation = Some(uuid::Uuid::new_v4().to_string());
         let (path, url) = self.of_jobs(&format!("/{job}/{path}"));
         let call = Call::new(Method::POST, &path, url);
