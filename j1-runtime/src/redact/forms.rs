@@ -1,6 +1,6 @@
 //! The forms in which a secret may appear: as it is, and encoded. What is only escaped is found by reading the escapes.
 //!
-//! Base64 and hexadecimal are found once, and once more around each other; base32 once. Not found are base85, a secret
+//! Base64 and hexadecimal are found once, and once more around each other; base32 and lists of bytes once. Not found are base85, a secret
 //! that is reversed, and one that is spaced out, which no known software writes.
 
 use std::collections::BTreeSet;
@@ -30,6 +30,7 @@ pub(super) fn forms(secret: &str) -> BTreeSet<Vec<u8>> {
     encoded.extend([":", "-", " "].map(|between| hex(secret.as_bytes(), between)));
     if secret.len() <= LONGEST_FOR_RARE {
         encoded.extend((0..5).map(|shift| base32(secret.as_bytes(), shift)));
+        encoded.extend(lists(secret.as_bytes()));
         // What was escaped first and then encoded.
         let escaped = [percent(secret), form(secret), json(secret)];
         encoded
@@ -51,6 +52,19 @@ fn opaque(bytes: &[u8]) -> Vec<String> {
         all.push(base64(bytes, shift, &URL_SAFE_NO_PAD));
     }
     all
+}
+
+/// As debuggers write bytes: a `Buffer` of Node.js as JSON, a slice of Go, an array of C or Java.
+fn lists(bytes: &[u8]) -> [String; 5] {
+    let list = |one: &dyn Fn(&u8) -> String, between| bytes.iter().map(one).collect::<Vec<_>>().join(between);
+    let (decimal, hexadecimal) = (|byte: &u8| byte.to_string(), |byte: &u8| format!("0x{byte:02x}"));
+    [
+        list(&decimal, ","),
+        list(&decimal, ", "),
+        list(&decimal, " "),
+        list(&hexadecimal, ", "),
+        list(&hexadecimal, ","),
+    ]
 }
 
 /// As a server of the old kind writes letters beyond ASCII: a byte each.
@@ -145,6 +159,10 @@ mod tests {
             STANDARD.encode(hex(secret.as_bytes(), "").to_uppercase()),
             hex(STANDARD.encode(secret).as_bytes(), ""),
             STANDARD.encode(percent(secret)),
+            serde_json::json!({ "type": "Buffer", "data": secret.as_bytes() }).to_string(),
+            format!("{:?}", secret.as_bytes()),
+            format!("{:?}", secret.as_bytes()).replace(',', ""),
+            format!("{:#04x?}", secret.as_bytes()).replace(['\n', ' '], ""),
         ] {
             assert!(holds(secret, &text), "{text}");
         }

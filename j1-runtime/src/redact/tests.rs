@@ -116,6 +116,37 @@ fn a_secret_that_ends_with_a_backslash_is_not_recovered() {
     }
 }
 
+/// A line of it may hold no piece that could be recognized.
+#[test]
+fn a_secret_in_base64_that_is_broken_into_lines_is_not_shown() {
+    let secret = "s3cr3t/Pa55+word=QmF6Xg1cXV4-Zk9aT2h1bW1pbmdiaXJkLW9mLXByZXktYW5kLW90aGVyLWJpcmRz";
+    let mut known = Secrets::default();
+    known.add(secret);
+    for before in
+        ["", "a", "ab", "user:", "a text before it that is longer than a line of base64 may ever be:"]
+    {
+        let encoded = STANDARD.encode(format!("{before}{secret}, and what follows"));
+        // Without the characters that the text around it has a part in.
+        let own = (before.len() * 4).div_ceil(3) + 2..(before.len() + secret.len()) * 4 / 3 - 2;
+        for length in [60, 64, 76] {
+            let lines: Vec<&str> =
+                encoded.as_bytes().chunks(length).map(|line| str::from_utf8(line).expect("ASCII")).collect();
+            for between in ["\n", "\r\n", "\n    "] {
+                let body = lines.join(between);
+                let json = serde_json::json!({ "message": body }).to_string();
+                for text in [body, json] {
+                    let shown = shown(&text, &known);
+                    assert!(shown.contains(MARK), "{text}");
+                    for piece in encoded.as_bytes()[own.clone()].windows(16) {
+                        let piece = str::from_utf8(piece).expect("ASCII");
+                        assert!(!shown.contains(piece), "{piece} in {shown}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases()))]
 

@@ -1,6 +1,7 @@
 //! Searches a text as it is and with its escapes decoded: JSON in a string, a parameter in a URL, HTML.
 
 mod entities;
+mod lines;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -32,6 +33,11 @@ pub(super) fn find(text: &[u8], mut look: impl FnMut(&[u8]) -> Vec<Range<usize>>
         );
         layers.push(layer);
     }
+    let last = layers.last();
+    let (innermost, origin) = last.map_or((text, None), |last| (&last.bytes, Some(&last.origins)));
+    if let Some(Layer { bytes, origins }) = lines::joined(innermost, |at| origin.map_or(at, |all| all[at])) {
+        found.extend(look(&bytes).into_iter().map(|part| origins[part.start]..origins[part.end]));
+    }
     // The visible rest of an escape that was cut in two would reveal a part of the secret. The innermost layer has the
     // bounds of the escapes of all layers, and no others.
     if let Some(Layer { origins, .. }) = layers.last() {
@@ -53,7 +59,7 @@ pub(super) fn any(text: &[u8], look: impl Fn(&[u8]) -> bool) -> bool {
         }
         match decoded(&layer) {
             Some(next) => layer = Cow::Owned(next),
-            None => return false,
+            None => return lines::joined(&layer, |at| at).is_some_and(|joined| look(&joined.bytes)),
         }
     }
     false
