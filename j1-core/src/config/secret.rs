@@ -120,28 +120,29 @@ pub fn is_credential_name(name: &str) -> bool {
 /// Compares the last three letters with those of every credential's name: first, because every name of every record is checked,
 /// and most end in other letters.
 fn ends_as_a_credential(name: &[u8]) -> bool {
-    const ENDS: [u32; 20] = three(&[
+    const ENDS: [&[u8; 3]; 20] = [
         b"als", b"ase", b"ash", b"ial", b"ier", b"ion", b"jwt", b"ken", b"key", b"nid", b"nse", b"ode",
         b"ord", b"otp", b"pin", b"pwd", b"ret", b"swd", b"ure", b"yid",
-    ]);
-    let is_end = |[a, b, c]: [u8; 3]| {
-        // As numbers, several are compared at once. A byte that is no letter may be taken for one, which does no harm.
-        let last = u32::from_le_bytes([a, b, c, 0]) | 0x0020_2020;
-        ENDS.iter().filter(|end| **end == last).count() > 0
-    };
+    ];
+    /// The letters that stand at each of the three places, as bits: they exclude most names at once.
+    const LETTERS: [u32; 3] = letters_at_each_place(&ENDS);
     let last = match name.last_chunk::<3>() {
-        Some(last) if last.iter().all(u8::is_ascii_alphanumeric) => *last,
+        Some(last) if last.iter().all(u8::is_ascii_alphanumeric) => {
+            last.map(|byte| byte.to_ascii_lowercase())
+        }
         _ => {
             let mut last = [0; 3];
             let letters = name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric());
             for (place, letter) in last.iter_mut().rev().zip(letters) {
-                *place = *letter;
+                *place = letter.to_ascii_lowercase();
             }
             last
         }
     };
-    is_end(last)
-        && match &last.map(|letter| letter.to_ascii_lowercase()) {
+    let [a, b, c] = LETTERS;
+    (a >> (last[0] & 31)) & (b >> (last[1] & 31)) & (c >> (last[2] & 31)) & 1 == 1
+        && ENDS.contains(&&last)
+        && match &last {
             // `description`, `location`, `postal_code`: the words with these ends are few.
             b"ion" => ends_with(name, *b"zation") || ends_with(name, *b"ertion"),
             b"ode" => ends_with(name, *b"sscode"),
@@ -155,15 +156,15 @@ fn ends_with(name: &[u8], end: [u8; 6]) -> bool {
     letters.take(end.len()).map(u8::to_ascii_lowercase).eq(end.into_iter().rev())
 }
 
-/// Texts of three bytes as numbers.
-const fn three<const N: usize>(texts: &[&[u8; 3]; N]) -> [u32; N] {
-    let (mut numbers, mut at) = ([0; N], 0);
-    while at < N {
+/// Returns, for each place, a bit for each letter that stands there in one of these texts.
+const fn letters_at_each_place(texts: &[&[u8; 3]]) -> [u32; 3] {
+    let (mut letters, mut at) = ([0; 3], 0);
+    while at < texts.len() {
         let [a, b, c] = *texts[at];
-        numbers[at] = u32::from_le_bytes([a, b, c, 0]);
+        letters = [letters[0] | 1 << (a & 31), letters[1] | 1 << (b & 31), letters[2] | 1 << (c & 31)];
         at += 1;
     }
-    numbers
+    letters
 }
 
 /// The length of the names that need no allocation.

@@ -248,24 +248,36 @@ fn names_a_credential(text: &[u8]) -> bool {
 }
 
 /// Compares the last three letters with those of the names in `names_a_credential`, since most names end in others.
-fn ends_as_a_credential([a, b, c]: [u8; 3]) -> bool {
-    /// As numbers, of which several are compared at once.
-    const ENDS: [u32; 26] = {
-        let ends: [&[u8; 3]; 26] = [
-            b"als", b"ase", b"ash", b"ate", b"ial", b"ier", b"ion", b"jwt", b"ken", b"ket", b"key", b"kie",
-            b"nid", b"nse", b"ode", b"ord", b"otp", b"pin", b"pwd", b"ret", b"sid", b"sig", b"swd", b"ure",
-            b"uth", b"yid",
-        ];
-        let (mut numbers, mut at) = ([0; 26], 0);
-        while at < ends.len() {
-            let [a, b, c] = *ends[at];
-            numbers[at] = u32::from_le_bytes([a, b, c, 0]);
-            at += 1;
-        }
-        numbers
-    };
-    let last = u32::from_le_bytes([a, b, c, 0]);
-    ENDS.iter().filter(|end| **end == last).count() > 0
+const fn ends_as_a_credential(last: [u8; 3]) -> bool {
+    matches!(
+        &last,
+        b"als"
+            | b"ase"
+            | b"ash"
+            | b"ate"
+            | b"ial"
+            | b"ier"
+            | b"ion"
+            | b"jwt"
+            | b"ken"
+            | b"ket"
+            | b"key"
+            | b"kie"
+            | b"nid"
+            | b"nse"
+            | b"ode"
+            | b"ord"
+            | b"otp"
+            | b"pin"
+            | b"pwd"
+            | b"ret"
+            | b"sid"
+            | b"sig"
+            | b"swd"
+            | b"ure"
+            | b"uth"
+            | b"yid"
+    )
 }
 
 /// The number of bytes at the beginning of a text that are of a kind.
