@@ -223,8 +223,23 @@ fn an_arrow_that_is_not_drawn_does_not_exist() {
     for (name, drawn) in ARROWS {
         let mut found = dependencies(name);
         found.retain(|dependency| crates.contains(&dependency.as_str()));
+        // Its feature `integrations` builds the facade, and nothing names it.
+        found.retain(|dependency| (name, dependency.as_str()) != ("cargo-j1", "j1"));
         found.sort();
         assert_eq!(found, drawn, "{name}");
+    }
+}
+
+#[test]
+fn the_command_builds_the_facade_only_where_it_is_asked_to() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cargo-j1/Cargo.toml");
+    let manifest = std::fs::read_to_string(manifest).expect("a crate of the workspace");
+    assert!(manifest.contains("j1 = { workspace = true, optional = true }\n"));
+    for (path, text) in sources("cargo-j1/src") {
+        // Code of projects that it writes is text.
+        let code = text.lines().filter(|line| !line.contains('"') && !line.trim_start().starts_with("//"));
+        let named = code.filter(|line| line.trim_start().starts_with("use j1::") || line.contains(" j1::"));
+        assert_eq!(named.collect::<Vec<_>>(), [] as [&str; 0], "{}", path.display());
     }
 }
 

@@ -35,6 +35,10 @@ pub fn build(integration: &Integration, optimized: bool, quiet: bool) -> Result<
     let mut command = cargo();
     command.arg("build").arg("--manifest-path").arg(&integration.manifest);
     command.args(["--package", &integration.name, "--bin", &integration.binary]);
+    for feature in &integration.built_with {
+        let package = feature.split_once('/').map_or(feature.as_str(), |(package, _)| package);
+        command.args(["--package", package, "--features", feature]);
+    }
     command.arg("--message-format=json-render-diagnostics");
     if optimized {
         command.arg("--release");

@@ -25,6 +25,9 @@ pub struct Integration {
     pub manifest: PathBuf,
     /// The recordings that `replay` under `[package.metadata.j1]` names, used while no credentials are set.
     pub recordings: Option<PathBuf>,
+    /// The features of other packages that it is built with, as `package/feature`: so says `build-with` under
+    /// `[workspace.metadata.j1]`. What both need is then built once.
+    pub built_with: Vec<String>,
 }
 
 impl Integration {
@@ -40,6 +43,9 @@ struct Metadata {
     packages: Vec<Package>,
     #[serde(default)]
     workspace_default_members: Vec<String>,
+    /// That of the workspace.
+    #[serde(default)]
+    metadata: Option<ForOthers>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,16 +62,19 @@ struct Package {
     metadata: Option<ForOthers>,
 }
 
-/// `[package.metadata]`.
+/// `[package.metadata]` and `[workspace.metadata]`.
 #[derive(Debug, Deserialize)]
 struct ForOthers {
     j1: Option<Ours>,
 }
 
-/// `[package.metadata.j1]`.
+/// The table `j1` in them: `replay` of a package, `build-with` of a workspace.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct Ours {
     replay: Option<PathBuf>,
+    #[serde(default)]
+    build_with: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -79,6 +88,8 @@ struct Dependency {
     name: String,
     /// `dev` or `build`; `None` for normal dependencies.
     kind: Option<String>,
+    #[serde(default)]
+    optional: bool,
 }
 
 /// Returns a command that runs the cargo that started us, or else `cargo`.
@@ -112,12 +123,14 @@ pub fn find(name: Option<&str>, manifest: Option<&Path>) -> Result<Integration, 
     let folder = package.manifest_path.parent();
     let recordings =
         ours.and_then(|ours| ours.replay.as_ref()).zip(folder).map(|(path, folder)| folder.join(path));
+    let of_workspace = metadata.metadata.as_ref().and_then(|metadata| metadata.j1.as_ref());
     Ok(Integration {
         name: package.name.clone(),
         binary,
         version: package.version.clone(),
         manifest: package.manifest_path.clone(),
         recordings,
+        built_with: of_workspace.map(|ours| ours.build_with.clone()).unwrap_or_default(),
     })
 }
 
@@ -202,10 +215,10 @@ fn is_integration(package: &Package) -> bool {
 }
 
 fn depends_on_runtime(package: &Package) -> bool {
-    package
-        .dependencies
-        .iter()
-        .any(|dependency| RUNTIMES.contains(&dependency.name.as_str()) && dependency.kind.is_none())
+    package.dependencies.iter().any(|dependency| {
+        let is_always_there = dependency.kind.is_none() && !dependency.optional;
+        is_always_there && RUNTIMES.contains(&dependency.name.as_str())
+    })
 }
 
 /// The binary of an integration: its only one, the one it runs by default, or the one of its own name.

@@ -25,12 +25,17 @@ pub fn outer() -> io::Result<TempDir> {
     let outer = tempfile::tempdir()?;
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
     let manifest: toml::Table = std::fs::read_to_string(manifest)?.parse().map_err(io::Error::other)?;
-    let packages = manifest["profile"]["dev"]["package"].as_table().expect("a table");
+    let profile = &manifest["profile"]["dev"];
+    let packages = profile["package"].as_table().expect("a table");
     // Only the local JupiterOne has SQLite, which no project links.
     let packages = packages.iter().filter(|(name, _)| *name != "libsqlite3-sys");
     let config: String = packages.map(|(name, options)| format!("{name} = {options}\n")).collect();
     std::fs::create_dir(outer.path().join(".cargo"))?;
-    std::fs::write(outer.path().join(".cargo/config.toml"), format!("[profile.dev.package]\n{config}"))?;
+    let config = format!(
+        "[profile.dev]\nbuild-override = {}\n[profile.dev.package]\n{config}",
+        profile["build-override"]
+    );
+    std::fs::write(outer.path().join(".cargo/config.toml"), config)?;
     Ok(outer)
 }
 
