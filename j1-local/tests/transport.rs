@@ -31,6 +31,41 @@ fn gzip_bodies_are_read() {
 }
 
 #[test]
+fn a_gzip_body_of_several_members_is_read_to_its_end() {
+    let local = Local::start();
+    let job = local.client.diff("i");
+    let body = json!({ "entities": [user("acme:user:1", "Ada")] }).to_string();
+    let (first, second) = body.as_bytes().split_at(20);
+    let send = |coding, body: &[u8]| {
+        local.client.send("POST", &job.path("/entities"), &[("Content-Encoding", coding)], body)
+    };
+    let invalid = (400, "INVALID_REQUEST".to_owned());
+    // What follows a whole document belongs to it as well.
+    let twice = [gzip(body.as_bytes()), gzip(body.as_bytes())].concat();
+    assert_eq!(send("gzip", &twice).error(), invalid);
+    assert_eq!(send("gzip", &[gzip(body.as_bytes()), b"more".to_vec()].concat()).error(), invalid);
+    send("x-gzip", &[gzip(first), gzip(second)].concat()).ok();
+    let other = json!({ "entities": [user("acme:user:2", "Bob")] }).to_string();
+    send("GZIP", &gzip(other.as_bytes())).ok();
+    assert_eq!(changes(&job.finish(&[]), "Entities"), (2, 0, 0));
+}
+
+#[test]
+fn of_two_names_of_the_host_none_may_be_foreign() {
+    let local = Local::start();
+    for (path, host) in [
+        ("/local/jobs", "localhost\r\nHost: evil.example"),
+        ("/local/jobs", "evil.example\r\nHost: localhost"),
+        ("http://evil.example/local/jobs", "localhost"),
+        ("/local/jobs", "evil.example@localhost"),
+    ] {
+        assert_eq!(local.client.send("GET", path, &[("Host", host)], b"").status, 403, "{path} {host}");
+    }
+    let own = local.client.send("GET", "http://localhost/local/jobs", &[("Host", "localhost")], b"");
+    assert_eq!(own.status, 200);
+}
+
+#[test]
 fn the_limit_counts_bytes_as_received() {
     let local = Local::with(LocalJupiterOne::builder().body_limit(10_000));
     let job = local.client.diff("i");

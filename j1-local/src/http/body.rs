@@ -7,7 +7,7 @@ use std::pin::Pin;
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use serde_json::{Map, Value};
 
 use super::App;
@@ -49,7 +49,8 @@ impl Received {
             return Ok(self.bytes);
         }
         let mut out = Vec::new();
-        let read = GzDecoder::new(self.bytes.as_slice()).take(limit as u64 + 1).read_to_end(&mut out);
+        // A body may be several gzip members, one after the other: RFC 1952, section 2.2.
+        let read = MultiGzDecoder::new(self.bytes.as_slice()).take(limit as u64 + 1).read_to_end(&mut out);
         read.map_err(|error| ApiError::invalid(format!("the body is not gzip: {error}")))?;
         if out.len() > limit { Err(ApiError::too_large(limit, "when decompressed")) } else { Ok(out) }
     }
@@ -61,9 +62,10 @@ pub async fn receive(app: &App, headers: &HeaderMap, body: Body) -> Result<Recei
     if header(headers, &CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/csv")) {
         return Err(ApiError::media_type("CSV uploads are not supported yet; send JSON"));
     }
-    let gzip = match header(headers, &CONTENT_ENCODING) {
+    let coding = header(headers, &CONTENT_ENCODING).map(str::to_ascii_lowercase);
+    let gzip = match coding.as_deref() {
         None | Some("" | "identity") => false,
-        Some("gzip") => true,
+        Some("gzip" | "x-gzip") => true,
         Some(other) => {
             return Err(ApiError::media_type(format!("Content-Encoding `{other}` is not read; send gzip")));
         }

@@ -31,17 +31,26 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// Lets through requests for this machine by IP address or as `localhost`. A foreign web site that points a name of
 /// its own at 127.0.0.1 sends that name. Nor may a foreign site embed or fetch anything; links to the page work.
 pub async fn host(request: Request, next: Next) -> Response {
-    match refusal(request.method(), request.headers()) {
+    // The name in an absolute URL goes before that of the header.
+    let foreign = request.uri().authority().is_some_and(|authority| !is_local(authority.as_str()));
+    let refused = foreign.then(ApiError::foreign_host);
+    match refused.or_else(|| refusal(request.method(), request.headers())) {
         Some(refusal) => refusal.into_response(),
         None => next.run(request).await,
     }
 }
 
+/// Returns `true` if a host, with its port if it has one, is this machine.
+fn is_local(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    name.eq_ignore_ascii_case("localhost") || matches!(name, "127.0.0.1" | "[::1]")
+}
+
 fn refusal(method: &Method, headers: &HeaderMap) -> Option<ApiError> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let host = header(HOST.as_str()).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    if !name.eq_ignore_ascii_case("localhost") && !matches!(name, "127.0.0.1" | "[::1]") {
+    // Which of two a proxy before it has looked at is not known.
+    let is_one = headers.get_all(HOST).iter().count() == 1;
+    if !is_one || !header(HOST.as_str()).is_some_and(is_local) {
         return Some(ApiError::foreign_host());
     }
     let link = method == Method::GET && header("sec-fetch-mode") == Some("navigate");
