@@ -230,7 +230,7 @@ pub fn from_resource(
         attributes.insert(0, "singleton".to_owned());
     }
     Entity {
-        key: template(resource, key, &key_ident),
+        key: template(resource, key, &key_ident, provider),
         key_member: key.member.clone(),
         key_reason: if key.is_of_one() {
             format!("there is one, so its key needs no field: {}", key.reason)
@@ -267,20 +267,21 @@ pub fn from_resource(
 }
 
 /// Returns the template of a key.
-fn template(resource: &Resource, key: &Key, ident: &str) -> String {
+fn template(resource: &Resource, key: &Key, ident: &str, provider: &str) -> String {
+    // The integration is called after the provider.
+    let shortest = provider.chars().count().clamp(1, 3);
     if key.is_of_one() {
         // A `_key` has at least ten characters.
-        let padding = if 3 + 1 + resource.name.len() < 10 { "one-of:" } else { "" };
+        let padding = if shortest + 1 + resource.name.len() < 10 { "one-of:" } else { "" };
         return format!("{{integration}}:{padding}{}", resource.name);
     }
-    format!("{{integration}}:{}:{}{{{ident}}}", resource.name, padding(resource, key))
+    format!("{{integration}}:{}:{}{{{ident}}}", resource.name, padding(resource, key, shortest))
 }
 
 /// Returns the prefix that makes the key of a short number long enough: a `_key` has at least ten characters.
-fn padding(resource: &Resource, key: &Key) -> &'static str {
-    let fixed = resource.name.len() + 2;
-    let shortest = usize::from(key.base != "String");
-    if shortest > 0 && 3 + fixed + shortest < 10 { "number:" } else { "" }
+fn padding(resource: &Resource, key: &Key, integration: usize) -> &'static str {
+    let fixed = integration + resource.name.len() + 2;
+    if key.base != "String" && fixed + 1 < 10 { "number:" } else { "" }
 }
 
 /// Returns the description of a resource, unless it only repeats the name.

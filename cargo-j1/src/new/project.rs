@@ -20,6 +20,9 @@ use super::templates;
 use crate::error::Error;
 use crate::infer::{PathParameter, Resource, words};
 
+/// The most steps whose order rustc works out without a word; it is silent up to some two hundred.
+const MOST_STEPS: usize = 80;
+
 /// The values that the templates show.
 #[expect(clippy::struct_excessive_bools, reason = "each is a condition of the templates")]
 #[derive(Debug, Serialize)]
@@ -55,6 +58,8 @@ pub struct Project {
     /// It is ported, and reads records as JSON.
     is_port: bool,
     is_posted: bool,
+    /// It has so many steps that rustc thinks that their order takes too long.
+    is_large: bool,
     /// One record may be listed in several places.
     keeps_first: bool,
     endpoints: Vec<Endpoint>,
@@ -251,6 +256,7 @@ impl Project {
             tried: tried.map_or_else(|| "self.client.get(\"\")".to_owned(), |one| one.request.clone()),
             is_oauth: choices.auth.has_oauth(),
             is_port: content.ported.is_some(),
+            is_large: content.steps.len() > MOST_STEPS,
             is_posted: content.endpoints.iter().any(|one| one.request.contains("serde_json::")),
             has_lists: content.endpoints.iter().any(|endpoint| endpoint.once.is_none()),
             is_sized: content.endpoints.iter().any(|endpoint| endpoint.is_sized),

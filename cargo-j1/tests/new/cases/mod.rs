@@ -157,6 +157,24 @@ fn a_document_in_several_files_is_read_but_for_files_outside_of_its_folder() -> 
 }
 
 #[test]
+fn a_project_of_many_steps_lets_rustc_take_its_time() -> Tested {
+    let folder = tempfile::tempdir()?;
+    for (name, lists, allowed) in [("small", 2, false), ("large", 81, true)] {
+        let all: Vec<(String, Value)> =
+            (0..lists).map(|at| (format!("/things{at}x"), get(list(record("id", "title"))))).collect();
+        let all: Vec<(&str, Value)> = all.iter().map(|(path, item)| (path.as_str(), item.clone())).collect();
+        let file = folder.path().join(format!("{name}.json"));
+        std::fs::write(&file, document(paths(&all), json!({})).to_string())?;
+        let mut command = cargo_j1(folder.path());
+        let made = command.args(["new", name, "--yes", "--no-check", "--from"]).arg(&file).output()?;
+        assert!(made.status.success(), "{}", said(&made));
+        let manifest = std::fs::read_to_string(folder.path().join(name).join("Cargo.toml"))?;
+        assert_eq!(manifest.contains("long_running_const_eval = \"allow\""), allowed, "{manifest}");
+    }
+    Ok(())
+}
+
+#[test]
 fn yaml_as_other_parsers_take_it_is_read() -> Tested {
     let folder = tempfile::tempdir()?;
     let document: Value = serde_json::from_str(&users(list(record("id", "login"))))?;

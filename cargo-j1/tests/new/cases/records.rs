@@ -293,4 +293,16 @@ pub const RECORDS: &[Case] = &[
             ("team_of-several-owners_has_team_member_of-several-owners", 2),
         ],
     },
+    Case {
+        name: "nb",
+        file: "api.json",
+        text: || {
+            let portal = loose(&[("theme", text()), ("language", text())]);
+            document(paths(&[("/portal", get(portal))]), json!({})).to_string()
+        },
+        args: &[],
+        // A key has at least ten characters, and `nb:portal` has nine.
+        has: &[("src/entities/portal.rs", "{integration}:one-of:portal")],
+        collects: &[("portal_nb", 1)],
+    },
 ];

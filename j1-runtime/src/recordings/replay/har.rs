@@ -1,7 +1,9 @@
 //! HAR 1.2, read and written; what Polly.js writes is read as well. The format is that of the Web Performance Working
 //! Group's draft, which browsers follow.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 /// A recording.
 #[derive(Deserialize)]
@@ -83,7 +85,7 @@ pub(crate) struct PostData {
 #[derive(Deserialize, Serialize)]
 pub(crate) struct Param {
     pub name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     pub value: String,
 }
 
@@ -113,7 +115,17 @@ pub(crate) struct Response {
 #[derive(Deserialize, Serialize)]
 pub(crate) struct Pair {
     pub name: String,
+    #[serde(deserialize_with = "text")]
     pub value: String,
+}
+
+/// Reads a value as text: Polly.js records the number that a program set as `content-length` as a number.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) => Ok(text),
+        value @ (Value::Number(_) | Value::Bool(_)) => Ok(value.to_string()),
+        _ => Err(D::Error::custom("the value of a header or field is a text")),
+    }
 }
 
 /// The body of a response.
@@ -142,6 +154,6 @@ pub(crate) struct Timings {
 }
 
 /// Reads whatever is there as nothing: cookies stand in the headers too, and are not replayed.
-fn nothing<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<[(); 0], D::Error> {
+fn nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[(); 0], D::Error> {
     serde::de::IgnoredAny::deserialize(deserializer).map(|_| [])
 }

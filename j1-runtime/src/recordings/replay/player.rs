@@ -327,6 +327,15 @@ mod tests {
     }
 
     #[test]
+    fn headers_with_numbers_are_read() {
+        let url = "https://h.example/users";
+        let mut entry = recorded("GET", url, None, "users", 0);
+        entry["request"]["headers"] = json!([{ "name": "content-length", "value": 178 }]);
+        let (_folder, all) = recordings(&[entry]);
+        assert_eq!(ask(&all, "GET", url, "").expect("an answer"), "users");
+    }
+
+    #[test]
     fn a_header_in_which_recordings_differ_tells_them_apart() {
         let url = "https://h.example/users";
         let of = |tenant: &str, answer: &str| {
