@@ -51,11 +51,12 @@ pub use writer::{ObjectWriter, ValueWriter};
 #[doc(hidden)]
 pub use fact::Fact;
 #[doc(hidden)]
-pub use json::{each_element, read_json};
+pub use json::each_element;
 #[doc(hidden)]
 pub use properties::{BesideTheVerb, NoList, OnRelationship, check_held};
+#[doc(hidden)]
+pub use raw::RecordText;
 
 pub(crate) use emitter::{DirectRelationship, EncodedRelationship};
-pub(crate) use json::json_of;
 pub(crate) use relationship::Direct;
 pub(crate) use writer::write_json_string;

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Code, Error, Kind, Result};
 use crate::graph::{
     AllEmittedBy, BoxFuture, Edge, EmittedBy, Emitter, Entity, ExpectedBy, FoundBy, HasKey, Key, KeyPart,
-    LooksUp, Object, ReadBy, Stored, read_json,
+    LooksUp, Object, ReadBy, Stored,
 };
 use crate::report::{Begun, Event, Marks};
 use crate::step::Outcome;
@@ -298,7 +298,7 @@ impl<T: Entity + DeserializeOwned> Each<T> {
         let Some(json) = self.stored.next()? else { return Ok(None) };
         // Checked as a text at once, and not string by string.
         let read = match str::from_utf8(&json) {
-            Ok(json) => read_json(json),
+            Ok(json) => serde_json::from_str(json),
             Err(_) => serde_json::from_slice(&json),
         };
         let entity: T = read.map_err(|error| {

@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Result;
 use crate::graph::{
-    BoxFuture, Emitter, Entity, EntityMeta, Fact, LookupMeta, Object, ObjectMeta, Owned, Type, json_of,
+    BoxFuture, Emitter, Entity, EntityMeta, Fact, LookupMeta, Object, ObjectMeta, Owned, Type,
 };
 use crate::model::text::Text;
 
@@ -160,7 +160,9 @@ impl ReadMeta {
 
 fn store<T: Readable>(original: &dyn Any) -> Option<Result<Vec<u8>>> {
     let original = original.downcast_ref::<T>()?;
-    Some(json_of(original).map_err(Into::into))
+    // More than most records need, so that it seldom grows.
+    let mut json = Vec::with_capacity(1024);
+    Some(serde_json::to_writer(&mut json, original).map(|()| json).map_err(Into::into))
 }
 
 /// The function that starts a step of the integration `C`.

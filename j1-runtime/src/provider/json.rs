@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use j1_core::graph::read_json;
+use j1_core::graph::RecordText;
 use j1_core::validate::without_byte_order_mark;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -24,7 +24,7 @@ pub(crate) fn from_slice<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> serde_json:
 /// If the record is not JSON, or not a `T`.
 pub(crate) fn record<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
     let read = match std::str::from_utf8(without_byte_order_mark(bytes)) {
-        Ok(text) => read_json(text),
+        Ok(text) => T::deserialize(RecordText(text)),
         // The error that says where.
         Err(_) => from_slice(bytes),
     };

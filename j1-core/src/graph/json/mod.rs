@@ -1,34 +1,8 @@
-//! Reads and writes JSON in one pass, faster than `serde_json`, which decides wherever that is not enough.
+//! Finds the values of a JSON text without reading them, faster than `serde_json`, which decides wherever that is not enough.
 
-mod read;
 mod scan;
 #[cfg(test)]
 mod tests;
-mod write;
-
-use serde::Serialize;
-use serde::de::Deserialize;
-
-use crate::graph::raw::RecordText;
-
-/// Reads a JSON text, with the result of `serde_json`: what is read at once equals it, and everything else is read by it.
-#[doc(hidden)]
-pub fn read_json<'de, T: Deserialize<'de>>(text: &'de str) -> serde_json::Result<T> {
-    match read::at_once(text) {
-        Some(value) => Ok(value),
-        None => T::deserialize(RecordText(text)),
-    }
-}
-
-/// Returns the JSON of a value, as `serde_json` writes it.
-pub(crate) fn json_of<T: Serialize>(value: &T) -> serde_json::Result<Vec<u8>> {
-    // More than most records need, so that it seldom grows.
-    let mut json = Vec::with_capacity(1024);
-    match write::at_once(value, &mut json) {
-        Some(()) => Ok(json),
-        None => serde_json::to_vec(value),
-    }
-}
 
 /// Calls `found` with the start and the end of each element of a JSON array, until it returns `None`. A `None` says that
 /// `serde_json` decides.

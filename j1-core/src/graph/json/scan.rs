@@ -5,7 +5,7 @@
 use crate::graph::bytes::quote_backslash_or_control;
 
 /// The deepest level that is stepped over.
-pub(super) const DEEPEST: u32 = 64;
+const DEEPEST: u32 = 64;
 
 /// The place of the first byte from `at` on that is not white space.
 #[inline]
@@ -18,7 +18,7 @@ pub(super) fn blank(bytes: &[u8], mut at: usize) -> usize {
 
 /// The place behind the string that begins at `start`, and `true` if there is an escape in it.
 #[inline]
-pub(super) fn string(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
+fn string(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
     let (mut at, mut escaped) = (start + 1, false);
     loop {
         let found = quote_backslash_or_control(bytes, at)?;

@@ -1,79 +1,7 @@
-use std::collections::{BTreeMap, HashMap};
-
 use proptest::prelude::*;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Number, Value, json};
 
-use super::{each_element, read, scan, write};
-
-/// Takes every kind of member that a record may have.
-#[derive(Debug, Default, PartialEq, Deserialize, Serialize)]
-#[serde(default)]
-struct Record {
-    id: String,
-    count: Option<u32>,
-    small: u8,
-    signed: i64,
-    ratio: f64,
-    single: f32,
-    large: i128,
-    active: bool,
-    letter: Option<char>,
-    none: (),
-    pair: Option<(u8, String)>,
-    tags: Vec<String>,
-    kind: Option<Kind>,
-    id_or_text: Option<IdOrText>,
-    #[serde(deserialize_with = "lenient")]
-    lenient: Option<u8>,
-    #[serde(deserialize_with = "lenient")]
-    lenient_text: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    lenient_list: Option<Vec<u8>>,
-    wrapped: Wrapped,
-    nested: Option<Box<Record>>,
-    by_number: HashMap<u8, bool>,
-    by_name: BTreeMap<String, Value>,
-    number: Option<Number>,
-    #[serde(flatten)]
-    others: BTreeMap<String, Value>,
-}
-
-#[derive(Debug, PartialEq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-enum Kind {
-    Short,
-    WithText(String),
-    WithMembers { id: u8 },
-}
-
-#[derive(Debug, PartialEq, Deserialize, Serialize)]
-#[serde(untagged)]
-enum IdOrText {
-    Id(u64),
-    Text(String),
-    Many(Vec<i8>),
-}
-
-#[derive(Debug, Default, PartialEq, Deserialize, Serialize)]
-struct Wrapped(String);
-
-/// As `Record`, without what gives up or has to be read twice.
-#[derive(Debug, PartialEq, Deserialize, Serialize)]
-struct Plain {
-    id: String,
-    count: Option<u32>,
-    tags: Option<Vec<String>>,
-    nested: Option<Box<Plain>>,
-}
-
-/// Swallows errors, as authors' functions do.
-#[expect(clippy::unnecessary_wraps, reason = "as serde calls it")]
-fn lenient<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    Ok(T::deserialize(deserializer).ok())
-}
+use super::{each_element, scan};
 
 const NAMES: [&str; 25] = [
     "id",
@@ -175,48 +103,8 @@ fn perhaps_json() -> impl Strategy<Value = String> {
     })
 }
 
-/// What is read at once is what `serde_json` reads.
-fn same<T: DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) -> Result<(), TestCaseError> {
-    if let Some(read) = read::at_once::<T>(text) {
-        match serde_json::from_str::<T>(text) {
-            Ok(expected) => prop_assert_eq!(read, expected, "{}", text),
-            Err(error) => prop_assert!(false, "{} is refused by serde_json: {}", text, error),
-        }
-    }
-    Ok(())
-}
-
-/// What is written at once is what `serde_json` writes.
-fn written<T: Serialize>(value: &T) -> Result<(), TestCaseError> {
-    let mut json = Vec::new();
-    if write::at_once(value, &mut json).is_some() {
-        prop_assert_eq!(String::from_utf8(json), String::from_utf8(serde_json::to_vec(value).expect("JSON")));
-    }
-    Ok(())
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
-
-    #[test]
-    fn what_is_read_at_once_is_what_serde_json_reads(text in perhaps_json()) {
-        same::<Record>(&text)?;
-        same::<Plain>(&text)?;
-        same::<Value>(&text)?;
-        same::<Vec<Record>>(&text)?;
-        same::<BTreeMap<String, Option<IdOrText>>>(&text)?;
-        same::<Vec<(u8, String)>>(&text)?;
-        same::<()>(&text)?;
-        same::<serde::de::IgnoredAny>(&text)?;
-    }
-
-    #[test]
-    fn what_is_written_are_the_bytes_of_serde_json(text in text()) {
-        written(&serde_json::from_str::<Value>(&text).ok())?;
-        written(&serde_json::from_str::<Record>(&text).ok())?;
-        written(&serde_json::from_str::<Plain>(&text).ok())?;
-        written(&serde_json::from_str::<&RawValue>(&text).ok())?;
-    }
 
     #[test]
     fn what_is_stepped_over_is_json_and_all_of_its_value(text in perhaps_json()) {
@@ -238,41 +126,16 @@ proptest! {
 }
 
 #[test]
-fn ordinary_records_are_read_at_once() {
-    let text = r#" { "id": "a \"b\" \n\u00e9", "count": 7, "other": [1.5, {"a": [true, null, -1]}], "tags": ["x", ""],
-        "nested": {"id": "", "count": null, "tags": [], "nested": null} } "#;
-    let read = read::at_once::<Plain>(text).expect("at once");
-    assert_eq!((read.id.as_str(), read.count), ("a \"b\" \n\u{e9}", Some(7)));
-    assert_eq!(read.nested.and_then(|nested| nested.tags), Some(Vec::new()));
-    assert_eq!(read::at_once::<Value>("[1, -2, 0.5, true]"), Some(json!([1, -2, 0.5, true])));
-    let mut count = 0;
-    let all = each_element(b" [ {} , [1, 2] ,\"]\" ] ", |_, _| {
-        count += 1;
+fn the_elements_of_a_list_are_found_with_white_space_around_them() {
+    let (text, mut found) =
+        (r#" [ {} , [1, 2] ,"]" , {"a": {"b": [null, -1.5e3, "\\\u00e9"]} } ] "#, Vec::new());
+    let all = each_element(text.as_bytes(), |start, end| {
+        found.push(&text[start..end]);
         Some(())
     });
-    assert_eq!((all, count), (Some(()), 3));
-}
-
-#[test]
-fn ordinary_records_are_written_at_once() {
-    let kinds = (Kind::Short, Some('c'), Wrapped("\u{1}\"é".to_owned()), 1.5_f64, -7_i8, (), None::<u8>);
-    let record =
-        Plain { id: "a\nb".to_owned(), count: Some(7), tags: Some(vec![String::new()]), nested: None };
-    let mut json = Vec::new();
-    assert_eq!(write::at_once(&(&kinds, &record), &mut json), Some(()));
-    assert_eq!(json, serde_json::to_vec(&(&kinds, &record)).expect("JSON"));
-    // Names that are numbers become texts, which `serde_json` does.
-    assert_eq!(write::at_once(&HashMap::from([(7, true)]), &mut Vec::new()), None);
-}
-
-#[test]
-fn an_error_that_was_swallowed_is_one_all_the_same() {
-    // Half of a surrogate pair is no text, and what `serde_json` makes of the rest is for it to say.
-    assert_eq!(read::at_once::<Record>(r#"{"lenient_text":"\ud83d","id":"a"}"#), None);
-    assert_eq!(read::at_once::<Record>(r#"{"lenient_list":[1,"id",2],"id":"a"}"#), None);
-    // A number that is too large was read to its end.
-    let read = read::at_once::<Record>(r#"{"lenient":300,"id":"a"}"#).expect("at once");
-    assert_eq!((read.lenient, read.id.as_str()), (None, "a"));
+    assert_eq!(all, Some(()));
+    assert_eq!(found, ["{}", "[1, 2]", "\"]\"", r#"{"a": {"b": [null, -1.5e3, "\\\u00e9"]} }"#]);
+    assert_eq!(each_element(b"[1, \"\xff\"]", |_, _| Some(())), None, "no UTF-8");
 }
 
 #[test]
@@ -312,6 +175,5 @@ fn a_number_is_one_by_the_grammar_of_json() {
 #[test]
 fn a_text_is_not_nested_deeper_than_the_stack_allows() {
     let text = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    assert_eq!(read::at_once::<Value>(&text), None);
     assert_eq!(scan::value(text.as_bytes(), 0), None);
 }

@@ -15,7 +15,6 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
 use serde_json::value::RawValue;
 
 use crate::error::Result;
-use crate::graph::json::read_json;
 use crate::graph::{Emitter, Entity, Key, Object, ObjectMeta, Type};
 
 /// The members of a record, for the function that `raw_data(redact = ..)` names.
@@ -90,8 +89,8 @@ impl<T: RawData + fmt::Debug> fmt::Debug for WithRaw<T> {
     }
 }
 
-/// The name by which a `WithRaw` asks for the text of its record.
-pub(super) const WITH_RAW: &str = "$j1::WithRaw";
+/// The name by which a `WithRaw` asks [`RecordText`] for the text of its record.
+const WITH_RAW: &str = "$j1::WithRaw";
 
 impl<'de, T: RawData + DeserializeOwned> serde::Deserialize<'de> for WithRaw<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -105,7 +104,7 @@ struct Text<T>(PhantomData<T>);
 impl<T: RawData + DeserializeOwned> Text<T> {
     fn read(json: Box<str>) -> serde_json::Result<WithRaw<T>> {
         // This also proves that the text is one JSON value.
-        Ok(WithRaw { record: read_json(&json)?, json })
+        Ok(WithRaw { record: serde_json::from_str(&json)?, json })
     }
 }
 
@@ -126,8 +125,9 @@ impl<'de, T: RawData + DeserializeOwned> Visitor<'de> for Text<T> {
     }
 }
 
-/// The text of one record. A [`WithRaw`] takes it as it is; everything else is read from it by `serde_json`.
-pub(super) struct RecordText<'a>(pub &'a str);
+/// The text of one record. A [`WithRaw`] takes it as it is; everything else is read from it as by `serde_json`.
+#[doc(hidden)]
+pub struct RecordText<'a>(pub &'a str);
 
 /// Reads the text by the method of the same name of `serde_json`'s reader.
 macro_rules! as_json {
