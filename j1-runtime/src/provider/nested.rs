@@ -98,7 +98,9 @@ fn of_object(mut value: Value) -> Result<(Vec<Value>, Vec<String>), String> {
     let evidence =
         Collector::new(&Paging::whole()).collect(Some(&members), &reqwest::header::HeaderMap::new());
     let count = list.len() as u64;
+    let reached = evidence.reached(count);
     let mut more = evidence.more;
+    more.extend(reached);
     more.extend(evidence.cut);
     more.extend(evidence.error.map(|name| format!("`{name}` is an error")));
     more.extend(
@@ -135,6 +137,7 @@ mod tests {
             json!({ "nodes": [1], "pageInfo": { "hasNextPage": true, "endCursor": "a" } }),
             json!({ "edges": [{ "node": 1 }], "totalCount": 7 }),
             json!({ "items": [1], "has_more": true }),
+            json!({ "size": 120, "items": [1], "max-results": 1, "start-index": 0 }),
             json!({ "results": [1], "total_pages": 3 }),
             json!({ "values": [1], "page": { "unreachable": ["zone-a"] } }),
             json!({ "data": [1], "next": "/users/1/groups?page=2" }),

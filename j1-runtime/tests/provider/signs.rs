@@ -41,6 +41,9 @@ async fn what_leads_on_or_counts_more_makes_a_list_partial() {
         json!({ "exceedsLimit": true }),
         json!({ "tooManyResults": true }),
         json!({ "quotaExceeded": true }),
+        json!({ "limit": 3 }),
+        json!({ "meta": { "per_page": 3, "page": 1 } }),
+        json!({ "max-results": "3", "start-index": 0 }),
     ] {
         let list = beside(&members).await;
         assert!(list.reason().contains("ends after 3 records, but"), "{members}: {}", list.reason());
@@ -102,6 +105,11 @@ async fn a_header_that_leads_on_makes_a_list_partial() {
 #[tokio::test]
 async fn what_only_looks_like_it_is_no_evidence() {
     for members in [
+        // As many as the limit, and no more.
+        json!({ "limit": 3, "total": 3 }),
+        json!({ "per_page": 3, "has_more": false }),
+        json!({ "pageSize": 3, "nextPageToken": null }),
+        json!({ "limit": 2, "max": 3, "rateLimit": 3, "size": 3 }),
         // The link to later changes is that of a whole list.
         json!({ "@odata.deltaLink": "https://graph.example/delta" }),
         json!({ "endCursor": "c3", "hasNextPage": false }),

@@ -35,6 +35,20 @@ pub(super) struct Evidence {
     pub counts: Vec<(String, u64)>,
     /// Counts of pages.
     pub pages: Vec<(String, u64)>,
+    /// The most records that a response has, by its own words.
+    pub limits: Vec<(String, u64)>,
+    /// `true` if the response says that this is the end.
+    pub ended: bool,
+}
+
+impl Evidence {
+    /// Returns the limit that a response with so many records has reached, unless it says that these are all.
+    pub fn reached(&self, records: u64) -> Option<String> {
+        let all = self.counts.iter().any(|(name, count)| *count == records && plain(name).contains("total"));
+        let reached = self.limits.iter().find(|(_, limit)| records > 0 && *limit == records);
+        let (name, limit) = reached.filter(|_| !self.ended && !all)?;
+        Some(format!("`{name}` is {limit}, and as many came"))
+    }
 }
 
 /// Collects the evidence of one response.
@@ -143,6 +157,11 @@ impl<'p> Collector<'p> {
         }
         if names::is_next(plain) && leads_on(&value) {
             self.found.more.push(format!("`{name}` leads to a next page"));
+        }
+        let says_no_more = names::is_more(plain) && is_false(&value) || names::is_next(plain) && nothing;
+        self.found.ended |= says_no_more || names::is_last(plain) && is_true(&value);
+        if of_list && names::is_limit(plain) {
+            self.found.limits.extend(number(&value).map(|limit| (name.to_owned(), limit)));
         }
         if names::is_count(plain, &self.noun) && !of_shards {
             let inner = ["value", "count", "total"].iter().find_map(|inner| number(&value[*inner]));

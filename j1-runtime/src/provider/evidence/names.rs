@@ -256,6 +256,13 @@ pub(super) fn is_count(name: &str, noun: &str) -> bool {
     counts && !matches!(name, "size" | "rows") && made_of(name, &[&WORDS, &RECORDS, nouns])
 }
 
+/// Returns `true` if a number is the most records that a response has.
+pub(super) fn is_limit(name: &str) -> bool {
+    const WORDS: [&str; 7] = ["max", "limit", "per", "page", "size", "maximum", "number"];
+    let says = name.contains("limit") || has_any(name, &["perpage", "pagesize"]) || name.starts_with("max");
+    says && name != "max" && made_of(bare(name), &[&WORDS, &RECORDS])
+}
+
 /// Returns `true` if a number counts the pages of the list.
 pub(super) fn is_pages(name: &str) -> bool {
     const WORDS: [&str; 12] =

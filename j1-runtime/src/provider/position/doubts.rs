@@ -24,6 +24,9 @@ impl ListPosition {
         }
         let more = self.counted.iter().filter(|(_, count)| **count > self.read);
         all.extend(more.map(|(name, count)| format!("`{name}` is {count}")));
+        if matches!(paging.style, Style::Whole) && !paging.trust.uncapped {
+            all.extend(page.evidence.reached(self.read));
+        }
         if !matches!(paging.style, Style::Offset { .. }) {
             let more = self.counted_pages.iter().filter(|(_, pages)| **pages > self.pages);
             all.extend(more.map(|(name, pages)| format!("`{name}` is {pages}")));
