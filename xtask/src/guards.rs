@@ -133,8 +133,8 @@ const GUARDS: [Guard; 17] = [
     Guard {
         rule: "a list that ends at a usual number is partial",
         file: "provider/position/doubts.rs",
-        from: "if cut && !paging.trust.uncapped {",
-        to: "if $on && cut && !paging.trust.uncapped {",
+        from: "cut.filter(|_| !paging.trust.uncapped) {",
+        to: "cut.filter(|_| $on && !paging.trust.uncapped) {",
     },
     Guard {
         rule: "a response that contradicts its end makes the list partial",

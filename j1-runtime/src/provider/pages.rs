@@ -208,7 +208,7 @@ impl<T: DeserializeOwned> Pages<T> {
         if let Some(expected) = self.position.expected() {
             outcome = outcome.checked_against(&Counts { list: &list, expected, read: self.position.read });
         }
-        for doubt in self.position.doubts(&self.paging) {
+        for doubt in self.position.doubts(&self.paging, self.passes.seen.len() as u64) {
             outcome.add(Outcome::partial(format!("`{list}` {doubt}")));
         }
         if self.passes.repeated > 0 && !self.paging.trust.repeats {

@@ -354,6 +354,13 @@ async fn a_list_that_ends_exactly_where_providers_cut_lists_is_partial() {
         assert_eq!(read(Paging::whole(), respond).await.is_complete(), complete, "{records}");
         assert!(read(Paging::whole().uncapped(), respond).await.is_complete(), "{records}");
     }
+    // A record that comes twice does not hide the number.
+    let twice = |_: &_| Reply::json(&json!(rows((0..100).chain([7]))));
+    for paging in [Paging::whole(), Paging::whole().records_repeat()] {
+        let list = read(paging, twice).await;
+        assert!(list.reason().contains("exactly 100 different records"), "{}", list.reason());
+    }
+    assert!(read(Paging::whole().uncapped(), twice).await.is_complete());
     // Only a list that comes whole may be cut at the size of a page.
     let paged = |asked: &_| {
         let begin = crate::list::number(asked, "skip").min(100);

@@ -122,12 +122,10 @@ impl Provider {
         }
     }
 
-    /// The number of records of the long list, if there is one.
-    pub fn long_list(&self) -> Option<usize> {
-        match self.long? {
-            "teams" => Some(self.teams.len()),
-            _ => Some(self.partners.len()),
-        }
+    /// Returns `true` if a list has as many records as providers cut lists at, or one fewer, of which one may come twice.
+    pub fn looks_cut(&self) -> bool {
+        let lists = [self.teams.len(), self.users.len(), self.partners.len()];
+        lists.iter().any(|records| matches!(records, 99 | 100 | 999 | 1000))
     }
 
     /// A new run begins.

@@ -2,7 +2,7 @@
 
 use crate::provider::page::Page;
 use crate::provider::paging::{End, Paging, Style};
-use crate::provider::position::{ListPosition, PAGE_SIZES, Short, by_cursor};
+use crate::provider::position::{ListPosition, PAGE_SIZES, SHORTEST_CUT, Short, by_cursor};
 
 /// Numbers at which providers cut a list, and their own count of it as well.
 const CAPS: [u64; 13] =
@@ -34,8 +34,9 @@ impl ListPosition {
         all
     }
 
-    /// Lists the reasons why the end, although reached as declared, proves less than it should.
-    pub fn doubts(&self, paging: &Paging) -> Vec<String> {
+    /// Lists the reasons why the end, although reached as declared, proves less than it should. `different` is the number of
+    /// records without those that came twice.
+    pub fn doubts(&self, paging: &Paging, different: u64) -> Vec<String> {
         let mut doubts: Vec<String> = self
             .contradictions
             .iter()
@@ -77,9 +78,14 @@ impl ListPosition {
             );
         }
         let whole = matches!(paging.style, Style::Whole) && self.total.last.is_none();
-        let cut = CAPS.contains(&self.read)
-            || self.total.last.is_none() && is_round(self.read)
-            || whole && self.read >= 100 && PAGE_SIZES.contains(&self.read);
+        let is_usual = |records: u64| {
+            CAPS.contains(&records)
+                || self.total.last.is_none() && is_round(records)
+                || whole && records >= SHORTEST_CUT as u64 && PAGE_SIZES.contains(&records)
+        };
+        // A record that comes twice hides the number at which the list was cut.
+        let cut =
+            [(self.read, ""), (different, "different ")].into_iter().find(|(records, _)| is_usual(*records));
         // A count that stops at such a number, whatever came while the list changed.
         let counted = self.total.last.filter(|total| CAPS.contains(total) && *total != self.read);
         if let Some(total) = counted.filter(|_| !paging.trust.uncapped) {
@@ -88,10 +94,10 @@ impl ListPosition {
                  this API does not"
             ));
         }
-        if cut && !paging.trust.uncapped {
+        if let Some((records, which)) = cut.filter(|_| !paging.trust.uncapped) {
             doubts.push(format!(
-                "has exactly {} records, where many providers cut a list; declare `.uncapped()` if this API does not",
-                self.read
+                "has exactly {records} {which}records, where many providers cut a list; declare `.uncapped()` if this API does \
+                 not"
             ));
         }
         doubts

@@ -25,6 +25,9 @@ use seen::{CURSOR, Seen, Totals};
 const MAX_EMPTY: u64 = 1000;
 /// Usual page sizes: a response with exactly so many records may be a page of a longer list.
 const PAGE_SIZES: [u64; 9] = [10, 20, 25, 30, 50, 100, 200, 250, 500];
+/// The smallest number of records at which a list that comes whole may be cut.
+pub(super) const SHORTEST_CUT: usize = 100;
+
 /// The position in a list.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of one list")]
 #[derive(Default)]
