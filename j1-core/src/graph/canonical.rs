@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Number, Value};
 
+use super::bytes;
+
 /// Integers up to here are exact in the numbers of JSON's clients.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -69,10 +71,7 @@ fn write_object(map: &Map<String, Value>, keep: &dyn Fn(&str) -> bool, out: &mut
 /// Returns `true` if JSON writes the text as it is, between quotes.
 #[must_use]
 pub fn is_plain(text: &str) -> bool {
-    // Counting has no way out of the middle of a chunk, so the compiler compares all of its bytes at once.
-    let escaped = |chunk: &[u8]| chunk.iter().filter(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\')).count();
-    let (chunks, rest) = text.as_bytes().as_chunks::<16>();
-    chunks.iter().all(|chunk| escaped(chunk) == 0) && escaped(rest) == 0
+    bytes::is_plain(text.as_bytes())
 }
 
 /// Most texts have nothing to escape and are copied as they are.
