@@ -1,6 +1,6 @@
 //! One hash for what is equal: over the spelling that `j1_core` gives an object.
 
-pub use j1_core::graph::canonical::{is_plain, object, value};
+pub use j1_core::graph::canonical::{each_member, is_plain, object, value};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// One hash over several texts; where one text ends and the next begins counts.

@@ -48,24 +48,32 @@ fn write(value: &Value, out: &mut String) {
 fn write_object(map: &Map<String, Value>, keep: &dyn Fn(&str) -> bool, out: &mut String) {
     out.push('{');
     let start = out.len();
-    let mut member = |(name, value): (&String, &Value)| {
+    each_member(map, keep, |name, value| {
         if out.len() > start {
             out.push(',');
         }
         write_text(name, out);
         out.push(':');
         write(value, out);
-    };
+    });
+    out.push('}');
+}
+
+/// Calls `found` with each member that `keep` does not refuse, sorted by name.
+pub fn each_member(
+    map: &Map<String, Value>,
+    keep: impl Fn(&str) -> bool,
+    mut found: impl FnMut(&str, &Value),
+) {
     let members = map.iter().filter(|(name, _)| keep(name));
     // `Map` is sorted or not, by a feature of serde_json that any crate of a build may switch on.
     if map.keys().is_sorted() {
-        members.for_each(&mut member);
+        members.for_each(|(name, value)| found(name, value));
     } else {
         let mut members: Vec<_> = members.collect();
         members.sort_unstable_by_key(|(name, _)| *name);
-        members.into_iter().for_each(&mut member);
+        members.into_iter().for_each(|(name, value)| found(name, value));
     }
-    out.push('}');
 }
 
 /// Returns `true` if JSON writes the text as it is, between quotes.

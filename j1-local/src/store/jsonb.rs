@@ -40,19 +40,10 @@ fn write(value: &Value, out: &mut Vec<u8>) {
 
 fn write_object(map: &Map<String, Value>, keep: &dyn Fn(&str) -> bool, out: &mut Vec<u8>) {
     let start = out.len();
-    let mut member = |(name, value): (&String, &Value)| {
+    canonical::each_member(map, keep, |name, value| {
         write_text(name, out);
         write(value, out);
-    };
-    let members = map.iter().filter(|(name, _)| keep(name));
-    // `Map` is sorted or not, by a feature of serde_json that any crate of a build may switch on.
-    if map.keys().is_sorted() {
-        members.for_each(&mut member);
-    } else {
-        let mut members: Vec<_> = members.collect();
-        members.sort_unstable_by_key(|(name, _)| *name);
-        members.into_iter().for_each(&mut member);
-    }
+    });
     put_header(OBJECT, start, out);
 }
 

@@ -195,21 +195,33 @@ fn list(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>, W
         }
     }
     let declared = parameters::of_get(document, item, get);
-    let Asked { known, given, credential } = Asked::new(document, &declared);
     let names = |wanted: &str| response.members("headers").any(|(name, _)| name.eq_ignore_ascii_case(wanted));
-    Ok(Some(List {
+    let linked = names("link");
+    Ok(Some(List { linked, ..of_operation(document, path, (get, &declared), shape, reader.dangling) }))
+}
+
+/// Returns a list with what its operation, with these parameters, says of it.
+fn of_operation(
+    document: &Document,
+    path: &str,
+    (operation, declared): (At<'_>, &[At<'_>]),
+    shape: Shape,
+    dangling: Option<Dangling>,
+) -> List {
+    let Asked { known, given, credential } = Asked::new(document, declared);
+    List {
         path: path.trim_start_matches('/').to_owned(),
         shape,
         parameters: known,
         given,
         credential,
-        holes: parameters::holes(document, path, &declared),
-        summary: get.text("summary").map(str::to_owned),
-        dangling: reader.dangling,
-        linked: names("link"),
-        deprecated: get.is("deprecated"),
+        holes: parameters::holes(document, path, declared),
+        summary: operation.text("summary").map(str::to_owned),
+        dangling,
+        linked: false,
+        deprecated: operation.is("deprecated"),
         posted: None,
-    }))
+    }
 }
 
 /// Words of paths that are asked with POST and change nothing.
@@ -230,22 +242,10 @@ fn posted(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>,
     };
     let Some((post, shape, dangling)) = read() else { return Ok(None) };
     let declared = parameters::of_get(document, item, post);
-    let Asked { known, given, credential } = Asked::new(document, &declared);
     let body = body_of(document, post, &declared)?;
     let (of_body, members) = body.map(|body| (body.known, body.given)).unwrap_or_default();
-    Ok(Some(List {
-        path: path.trim_start_matches('/').to_owned(),
-        shape,
-        parameters: known,
-        given,
-        credential,
-        holes: parameters::holes(document, path, &declared),
-        summary: post.text("summary").map(str::to_owned),
-        dangling,
-        linked: false,
-        deprecated: post.is("deprecated"),
-        posted: Some((of_body, Posted { members, in_body: false })),
-    }))
+    let posted = Some((of_body, Posted { members, in_body: false }));
+    Ok(Some(List { posted, ..of_operation(document, path, (post, &declared), shape, dangling) }))
 }
 
 /// Returns what a POST may and has to say in its body, if it has one.
