@@ -80,7 +80,7 @@ mod tests {
     use super::counted;
 
     #[test]
-    fn a_number_is_grouped_and_one_has_a_word_of_its_own() {
+    fn digits_are_grouped_and_one_takes_the_singular() {
         assert_eq!(counted(1, "entity", "entities"), "1 entity");
         assert_eq!(counted(0, "entity", "entities"), "0 entities");
         assert_eq!(counted(999, "entity", "entities"), "999 entities");

@@ -213,7 +213,7 @@ async fn leave_outcomes(_acme: &Acme, job: &mut Job<leave_outcomes>) -> Result<O
 }
 
 #[test]
-fn what_a_step_forgets_is_not_read() {
+fn a_list_that_a_step_forgets_is_not_complete() {
     let each = "the step left an `each` before its last entity, without `finish()`";
     let add = "the step left a `job.add(..)` before it had ended; await it";
     assert_eq!(reasons::<forget>(Acme { slow: true, ..Acme::default() }), [each, add]);
@@ -270,7 +270,7 @@ async fn tolerate_one_of_two(_acme: &Acme, _job: &mut Job<tolerate_one_of_two>) 
 }
 
 #[test]
-fn what_is_tolerated_is_complete_and_reported() {
+fn a_tolerated_loss_is_complete_and_reported() {
     let (outcome, tolerated) = run::<tolerate>(Acme { full: true, ..Acme::default() });
     assert!(outcome.expect("the step returned").is_complete());
     let seen: Vec<_> = tolerated.iter().map(|t| (t.why, &*t.reason, t.count)).collect();

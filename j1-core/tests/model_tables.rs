@@ -147,7 +147,7 @@ fn the_tables_work_in_constants() {
 }
 
 #[test]
-fn the_relationship_rules_name_what_there_is() {
+fn the_relationship_rules_name_existing_classes() {
     for rule in RELATIONSHIP_RULES {
         assert!(model::class(rule.from).is_some() && model::class(rule.to).is_some(), "{rule:?}");
         assert!(rule.classes.iter().all(|class| RELATIONSHIP_CLASSES.contains(class)), "{rule:?}");
@@ -185,7 +185,7 @@ fn a_misspelt_class_finds_its_name() {
 }
 
 #[test]
-fn types_are_told_in_words() {
+fn types_are_described_in_words() {
     assert_eq!(Types::any(&[Types::NULL, Types::STRING]).names(), "a string or null");
     assert_eq!(Types::NUMBER.widened(), Types::any(&[Types::INTEGER, Types::NUMBER]));
     assert_eq!(Types::STRING.widened(), Types::STRING);

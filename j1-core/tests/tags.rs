@@ -75,7 +75,7 @@ fn each_tag_is_a_property() {
 }
 
 #[test]
-fn one_that_is_there_twice_has_both_values_and_an_own_property_comes_first() {
+fn a_repeated_tag_has_both_values_and_own_properties_win() {
     let labels = [("zone", Some("b")), ("zone", Some("a")), ("zone", Some("b")), ("team", Some("blue"))];
     assert_eq!(tags(&host(labels)).0, json!({ "tag.zone": "a, b", "tag.team": "red" }));
 }
@@ -89,7 +89,7 @@ fn numbers_and_booleans_stay_what_they_are() {
 }
 
 #[test]
-fn a_long_value_is_cut_and_told_of() {
+fn a_long_value_is_cut_and_reported() {
     let long = "x".repeat(5000);
     let (tags, truncated) = tags(&host([("note", Some(&*long))]));
     assert_eq!(tags["tag.note"].as_str().map(|text| text.chars().count()), Some(4096));

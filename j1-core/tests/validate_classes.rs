@@ -90,7 +90,7 @@ fn each_property(mut rule: impl FnMut(&'static ClassDef, &'static PropertyDef)) 
 }
 
 #[test]
-fn the_least_that_a_class_takes_is_right() {
+fn the_minimum_of_a_class_is_valid() {
     for class in CLASSES {
         assert_eq!(entity(&minimal(class)), [], "{}", class.name);
     }

@@ -24,7 +24,7 @@ fn with(name: &str, value: Value) -> Vec<&'static str> {
 }
 
 #[test]
-fn a_right_entity_has_no_violation() {
+fn a_valid_entity_has_no_violation() {
     assert_eq!(entity(&user()), []);
     let mut providers_own = user();
     providers_own.insert("_class".to_owned(), json!(["Application"]));
@@ -103,7 +103,7 @@ fn each_rule_has_its_code() {
 }
 
 #[test]
-fn what_has_no_class_is_still_looked_at() {
+fn an_entity_without_a_class_is_still_validated() {
     let mut entity_ = user();
     entity_.insert("_class".to_owned(), json!("Spaceship"));
     entity_.insert("crew".to_owned(), json!({"captain": "ada"}));
@@ -132,7 +132,7 @@ fn the_layers_are_told_apart() {
 
 /// Neither the official validator nor the service refuses these.
 #[test]
-fn what_only_the_page_for_integrations_forbids_is_guidance() {
+fn rules_of_the_integration_page_alone_are_guidance() {
     let found = |name: &str, value: Value| -> Vec<(&str, Layer)> {
         let mut user = user();
         user.insert(name.to_owned(), value);
@@ -209,7 +209,7 @@ fn codes(found: &[Violation]) -> Vec<&'static str> {
 }
 
 #[test]
-fn what_is_too_short_is_refused() {
+fn a_text_that_is_too_short_is_refused() {
     let text = |text: &str| codes(&checked("_type", "_type", |check| check.scalar(Scalar::Str(text))));
     assert_eq!(text("éé"), ["J1-E0208"]);
     assert_eq!(text("ééé"), [""; 0]);
@@ -344,7 +344,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_comes_every_message_has_its_form(
+    fn every_message_keeps_its_form_for_any_input(
         classes in prop::collection::vec(prop::sample::select(CLASSES.to_vec()), 0..3),
         members in prop::collection::vec((any_name(), any_json()), 0..8),
     ) {

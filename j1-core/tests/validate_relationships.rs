@@ -53,7 +53,7 @@ fn assert_form(violation: &Violation) {
 }
 
 #[test]
-fn right_relationships_have_no_violation() {
+fn valid_relationships_have_no_violation() {
     assert_eq!(relationship(&has()), []);
     assert_eq!(mapped_relationship(&uses()), []);
     let reverse = changed(uses(), "_mapping/relationshipDirection", Some(json!("REVERSE")));

@@ -42,7 +42,7 @@ fn an_identical_upload_changes_nothing() {
 }
 
 #[test]
-fn spelling_is_no_change() {
+fn spelling_alone_is_not_a_change() {
     let local = Local::start();
     let mut first = user("acme:user:1", "Ada");
     first["loginCount"] = json!(3);
@@ -55,7 +55,7 @@ fn spelling_is_no_change() {
 }
 
 #[test]
-fn what_was_not_uploaded_is_deleted_with_its_relationships() {
+fn objects_that_were_not_uploaded_are_deleted_with_their_relationships() {
     let local = Local::start();
     let client = &local.client;
     let entities = [user("acme:user:1", "Ada"), user("acme:user:2", "Bob"), group("acme:group:1")];

@@ -738,7 +738,7 @@ fn deleted_objects_are_found_when_asked_for() {
 }
 
 #[test]
-fn what_is_not_supported_is_refused_by_name() {
+fn unsupported_forms_are_refused_by_name() {
     let graph = devices();
     for (query, what) in [
         ("FIND User THAT SOMEHOW 11 HAS Device RETURN TREE", "SOMEHOW 11"),

@@ -86,7 +86,7 @@ fn a_job_takes_the_id_that_the_integration_gives_it_once() {
 }
 
 #[test]
-fn what_cannot_be_started_is_refused_with_a_reason() {
+fn jobs_that_cannot_be_started_are_refused_with_a_reason() {
     let local = Local::start();
     let external = |rest: Value| {
         let mut body = json!({ "source": "integration-external", "integrationInstanceId": "i" });
@@ -131,7 +131,7 @@ fn a_batch_is_taken_or_refused_whole() {
 }
 
 #[test]
-fn bodies_that_are_no_uploads_are_refused() {
+fn bodies_that_are_not_uploads_are_refused() {
     let local = Local::start();
     let client = &local.client;
     let job = client.diff("i");
@@ -239,7 +239,7 @@ fn refused(path: &std::path::Path) -> &'static str {
 
 #[cfg(unix)]
 #[test]
-fn no_other_name_of_a_file_leads_past_its_lock() {
+fn other_names_of_a_file_share_its_lock() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let local = Local::with(LocalJupiterOne::builder().database(path("local.db")));
@@ -317,7 +317,7 @@ fn jobs_that_were_left_open_are_aborted_after_a_week() {
 }
 
 #[test]
-fn a_failure_that_cannot_be_written_down_is_reported_all_the_same() {
+fn a_failure_that_cannot_be_stored_is_still_reported() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("local.db");
     let local = Local::with(LocalJupiterOne::builder().database(&path));

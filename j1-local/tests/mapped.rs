@@ -223,7 +223,7 @@ fn upload(dice: &mut Dice, instance: &str) -> (Vec<Value>, Vec<Value>) {
 }
 
 #[test]
-fn however_the_data_came_to_be_the_same_relationships_follow_from_it() {
+fn the_order_of_uploads_does_not_change_mapped_relationships() {
     let seeds = std::env::var("J1_LOCAL_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(12);
     for seed in 1..=seeds {
         let mut dice = Dice(seed << 32 | 0x7f4a_7c15);

@@ -182,7 +182,7 @@ async fn a_loss_that_is_discarded_makes_its_types_partial_and_one_that_is_tolera
 
 /// A device with a bad host name is kept: only the name is withheld, and nothing is partial because of it.
 #[tokio::test(start_paused = true)]
-async fn a_withheld_value_costs_no_object_and_is_told() {
+async fn a_withheld_value_keeps_its_object_and_is_reported() {
     let (summary, events) = run().await;
     let step = summary.steps.iter().find(|step| step.id == "withhold").expect("a step");
     assert_eq!((step.entities, step.partial.len()), (2, 0), "{step:#?}");

@@ -154,7 +154,7 @@ fn plain() -> UploadLimits {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_allowed_of_a_record_goes_along_and_nothing_else() {
+async fn only_allowed_members_become_raw_data() {
     let ran = run(&[user("ada", 3)], usize::MAX, plain(), &[]).await;
     assert_eq!(ran.summary.status, Status::Complete);
     insta::assert_snapshot!(ran.bodies[0].join("\n"));
@@ -261,7 +261,7 @@ async fn a_secret_that_the_provider_says_back_does_not_go_along() {
 
 /// A test of an author sees it as well.
 #[tokio::test]
-async fn what_a_run_into_memory_collects_has_it() {
+async fn a_run_into_memory_collects_raw_data_too() {
     let ran = Run::<Raw>::provider(provider(&[user("ada", 1)])).config(config()).collect().await;
     ran.assert_complete();
     let user = ran.graph.get("raw-user:ada");

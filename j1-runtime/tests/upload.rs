@@ -306,7 +306,7 @@ async fn refusing(status: u16, code: &'static str) -> (Summary, Vec<(&'static st
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_wrong_for_good_is_not_sent_again_and_ends_the_run() {
+async fn lasting_errors_are_not_retried_and_end_the_run() {
     for (status, code) in [
         (400, "ENTITY_UPLOAD_FAILED_VALIDATION"),
         (401, "UNAUTHORIZED"),
@@ -347,7 +347,7 @@ async fn after_an_upload_was_refused_no_further_step_begins() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_pass_is_sent_four_times_and_then_ends_the_run() {
+async fn temporary_errors_are_sent_four_times_and_then_end_the_run() {
     for status in [408, 425, 429, 500, 502, 503, 504] {
         let (summary, asked) = refusing(status, "").await;
         assert_eq!(asked, [("entities", 4), ("finalize", 0), ("abort", 1)], "{status}");
@@ -356,7 +356,7 @@ async fn what_may_pass_is_sent_four_times_and_then_ends_the_run() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_says_when_to_come_back_is_asked_then() {
+async fn retry_after_of_the_server_is_followed() {
     let times: Arc<Mutex<Vec<tokio::time::Instant>>> = Arc::default();
     let seen = Arc::clone(&times);
     let (http, _) = jupiterone(move |request| {

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_end_is_said() {
+    fn unterminated_tokens_are_reported() {
         assert_eq!(kinds("'abc"), ["bad:unterminated-string"]);
         assert_eq!(kinds("{{abc"), ["bad:unterminated-parameter"]);
         assert_eq!(kinds("a § b"), ["a", "bad:unexpected-token"]);

@@ -54,7 +54,7 @@ fn a_keyword_for_a_property_and_null_are_corrected() {
 }
 
 #[test]
-fn what_was_expected_is_listed() {
+fn expected_words_are_listed() {
     let text = error("FIND User THAT").to_string();
     assert!(text.starts_with("Error parsing query. Unexpected end of query at line 1 column 15"), "{text}");
     assert!(text.contains("a verb") && text.contains("RELATES"), "{text}");
@@ -63,7 +63,7 @@ fn what_was_expected_is_listed() {
 }
 
 #[test]
-fn what_does_not_end_is_named() {
+fn unterminated_parts_are_named() {
     for (query, kind, column) in [
         ("FIND User WITH name = /abc", "unterminated-regex", 23),
         ("FIND User WITH name = 'abc", "unterminated-string", 23),

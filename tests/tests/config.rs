@@ -107,7 +107,7 @@ fn every_problem_is_named_at_once_without_its_value() {
 }
 
 #[test]
-fn what_is_blank_is_missing() {
+fn blank_values_count_as_missing() {
     let ran = run(&["collect"], &[NEEDED[0], NEEDED[2], ("CONFIGURED_CLIENT_SECRET", " \n")], "");
     assert_eq!(ran.code, Some(3));
     assert!(ran.stderr.contains("CONFIGURED_CLIENT_SECRET is missing"), "{}", ran.stderr);

@@ -50,7 +50,7 @@ fn differences(summary: &Value) -> Vec<Value> {
 }
 
 #[test]
-fn what_is_learnt_is_known_and_what_changes_is_told() {
+fn learnt_shapes_are_known_and_changes_are_reported() {
     let folder = tempfile::tempdir().expect("a folder");
     let shapes = folder.path().join("j1.shapes.json");
     let (code, summary, _) = collect(folder.path(), &users(), &["--drift", "learn"]);
@@ -108,7 +108,7 @@ fn what_is_learnt_is_known_and_what_changes_is_told() {
 }
 
 #[test]
-fn without_shapes_nothing_is_compared_and_nothing_to_compare_with_is_said() {
+fn without_shapes_nothing_is_compared_and_their_absence_is_reported() {
     let folder = tempfile::tempdir().expect("a folder");
     let (code, summary, said) = collect(folder.path(), &users(), &[]);
     assert_eq!((code, &summary["drift"], said.contains("drift")), (0, &Value::Null, false));
@@ -121,7 +121,7 @@ fn without_shapes_nothing_is_compared_and_nothing_to_compare_with_is_said() {
 }
 
 #[test]
-fn what_never_repeats_does_not_fill_the_memory() {
+fn shapes_that_never_repeat_do_not_fill_the_memory() {
     let folder = tempfile::tempdir().expect("a folder");
     let named: serde_json::Map<String, Value> =
         (0..5000).map(|n| (format!("host-{n}"), json!({ "up": true }))).collect();

@@ -79,7 +79,7 @@ async fn two_of_different_types_are_named_with_both() {
 }
 
 #[tokio::test]
-async fn the_first_is_kept_without_a_word() {
+async fn keep_first_keeps_the_first_silently() {
     let ran = Step::<fetch_things>::new().run(KeepFirst).await;
     assert_eq!(names(&ran), ["first"]);
     ran.assert_complete();

@@ -108,13 +108,13 @@ fn an_end_that_another_step_did_not_read_protects_the_relationship() {
 }
 
 #[test]
-fn an_error_of_the_integrations_own_is_told_with_its_code() {
+fn an_error_of_the_integration_keeps_its_code() {
     let (summary, _) = collect("error-of-ones-own", &teams());
     assert!(reason(&summary, 0).contains("[J1-R2000] the provider is on holiday"), "{summary:#}");
 }
 
 #[test]
-fn a_relationship_to_what_does_not_exist_is_named_and_protects_nothing() {
+fn a_relationship_to_a_missing_object_is_named_and_protects_nothing() {
     let (summary, _) = collect("none", &json!([{ "id": "engine", "name": "Engine" }]));
     let dropped: Vec<_> =
         summary["dropped"].as_array().expect("dropped").iter().map(|d| &d["type"]).collect();

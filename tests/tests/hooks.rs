@@ -47,7 +47,7 @@ impl Acme {
 }
 
 #[tokio::test]
-async fn what_is_left_out_before_it_is_added_is_named_and_protected() {
+async fn objects_that_a_hook_leaves_out_are_named_and_protected() {
     let added = Arc::<AtomicUsize>::default();
     let ran = Step::<fetch_things>::new().run(Acme { unwanted: "two", added: Arc::clone(&added) }).await;
     assert_eq!(ran.graph.of_type("acme_thing").len(), 2);

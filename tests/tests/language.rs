@@ -86,3 +86,18 @@ fn a_question_is_told_from_a_noun() {
     let asking: Vec<bool> = doc_comments(text).into_iter().map(opens_with_a_question).collect();
     assert_eq!(asking, [true, true, false]);
 }
+
+#[test]
+fn names_of_tests_begin_with_the_thing_that_is_tested() {
+    for (file, text) in sources() {
+        let asking: Vec<&str> = text
+            .split("test]")
+            .skip(1)
+            .filter_map(|test| test.split("fn ").nth(1)?.split('(').next())
+            .filter(|name| {
+                ["what_", "who_", "whatever_", "whoever_"].iter().any(|word| name.starts_with(word))
+            })
+            .collect();
+        assert!(asking.is_empty(), "{file}: begin with a noun: {asking:?}");
+    }
+}

@@ -304,7 +304,7 @@ async fn ran(way: Way, kept: &Arc<Mutex<Option<Outcome>>>) -> Ran {
 }
 
 #[tokio::test]
-async fn what_a_task_of_the_author_passes_over_makes_the_step_partial() {
+async fn losses_in_an_authors_task_make_the_step_partial() {
     for (way, says) in [
         (Way::Request, "/broken` returned status 403"),
         (Way::NotFound, "/gone` returned status 404, which proves nothing"),
@@ -332,7 +332,7 @@ async fn what_a_task_of_the_author_passes_over_makes_the_step_partial() {
 }
 
 #[tokio::test]
-async fn what_a_task_of_the_author_reads_to_its_end_is_complete() {
+async fn a_list_that_an_authors_task_reads_to_its_end_is_complete() {
     for way in [
         Way::Fine,
         Way::SharedFine,
@@ -375,7 +375,7 @@ async fn only_the_step_that_has_cloned_the_client_is_partial() {
 
 /// Nobody reads what it would mark in its own step any more.
 #[tokio::test]
-async fn what_a_task_loses_after_its_step_has_ended_makes_all_steps_partial() {
+async fn losses_after_the_end_of_a_step_make_all_steps_partial() {
     for (shares, details) in [(false, false), (true, false), (false, true)] {
         let config = HouseConfig { shares, outlives: true, details, ..HouseConfig::default() };
         let ran = Run::<House>::provider(http()).config(config).collect().await;

@@ -248,7 +248,7 @@ async fn ran(misdeed: Misdeed) -> Ran {
 }
 
 #[tokio::test]
-async fn what_a_step_passes_over_makes_it_partial() {
+async fn anything_a_step_passes_over_makes_it_partial() {
     for (misdeed, says) in [
         (Misdeed::Json, "/badges/broken` returned status 403"),
         (Misdeed::FirstPage, "/first-page` returned a part of what was requested: the header `Link`"),
@@ -288,7 +288,7 @@ async fn a_fan_that_is_given_up_and_asked_again_loses_nothing() {
 }
 
 #[tokio::test]
-async fn what_a_step_accepts_with_a_reason_is_complete() {
+async fn losses_accepted_with_a_reason_are_complete() {
     for misdeed in
         [Misdeed::NotFoundIsGone, Misdeed::NoValuesIsFine, Misdeed::Tolerated, Misdeed::FanTolerated]
     {

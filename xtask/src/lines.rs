@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_and_blanks_are_no_code_and_tests_are_no_lines() {
+    fn comments_blank_lines_and_tests_are_not_counted() {
         let text =
             "//! What it is.\n\nfn a() {\n    // why\n    b(); // and so\n}\n\n#[cfg(test)]\nmod tests {}\n";
         let count = count(text);

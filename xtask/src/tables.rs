@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_j1_has_no_word_for_stops_the_generator() {
+    fn an_unknown_keyword_of_the_data_model_stops_the_generator() {
         assert!(format_name("uuid").is_err());
         assert!(pattern_name("^x$").is_err());
         assert!(types(&["object".to_owned()]).is_err());

@@ -39,7 +39,7 @@ fn a_difference_exits_8_and_names_the_file() {
 }
 
 #[test]
-fn what_it_does_not_know_stops_it() {
+fn unknown_parts_of_the_data_model_stop_the_generator() {
     for (name, from, to, word) in [
         ("keyword", r#""uniqueItems":true"#, r#""maxItems":3"#, "maxItems"),
         ("format", r#""format":"asn""#, r#""format":"uuid""#, "uuid"),
@@ -62,7 +62,7 @@ fn what_it_does_not_know_stops_it() {
 }
 
 #[test]
-fn a_wrong_command_line_is_told_how_it_should_be() {
+fn a_wrong_command_line_is_answered_with_the_usage() {
     for arguments in [&["--chekc"][..], &["a.json", "b.json"]] {
         let output = check(arguments);
         assert_eq!(output.status.code(), Some(2));

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_behind_two_hyphens_is_the_integrations() {
+    fn arguments_after_two_hyphens_go_to_the_integration() {
         assert_eq!(arranged("cargo-j1 run -v -- --local --help"), "cargo-j1 run -- -v --local --help");
     }
 

@@ -152,7 +152,7 @@ mod tests {
     use super::{plural, singular};
 
     #[test]
-    fn one_of_many_is_named_as_people_do() {
+    fn plurals_get_their_usual_singular() {
         for (many, one) in [
             ("sizes", "size"),
             ("instance_sizes", "instance_size"),

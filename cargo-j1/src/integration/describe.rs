@@ -105,7 +105,7 @@ mod tests {
     use super::nulls_in_a_line;
 
     #[test]
-    fn what_is_always_null_is_one_line() {
+    fn properties_that_are_always_null_share_one_line() {
         let types = |count: usize| -> Vec<(String, Vec<String>)> {
             (0..count).map(|ty| (format!("acme_{ty}"), vec!["make".to_owned(), "model".to_owned()])).collect()
         };

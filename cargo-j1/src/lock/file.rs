@@ -130,14 +130,14 @@ mod tests {
     const SAMPLE: &str = include_str!("diff/sample.lock");
 
     #[test]
-    fn what_is_read_is_written_as_it_was() -> Result<(), Box<dyn std::error::Error>> {
+    fn a_lock_is_written_as_it_was_read() -> Result<(), Box<dyn std::error::Error>> {
         let lock = parse(SAMPLE)?;
         assert_eq!(text(&lock)?, format!("{HEAD}{SAMPLE}"));
         Ok(())
     }
 
     #[test]
-    fn names_that_are_no_bare_keys_are_quoted() -> Result<(), Box<dyn std::error::Error>> {
+    fn names_that_cannot_be_bare_keys_are_quoted() -> Result<(), Box<dyn std::error::Error>> {
         let mut lock = parse(SAMPLE)?;
         let user = lock.entity.remove("acme_user").ok_or("the sample has it")?;
         lock.entity.insert("a.b \"c\" 'd'".to_owned(), user);
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_lock_says_where() {
+    fn an_invalid_lock_is_refused_with_the_place() {
         for (broken, why) in [
             (SAMPLE.replace("struct = \"User\"", "structure = \"User\""), "unknown field `structure`"),
             (SAMPLE.replace("format = 1", "format = 2"), "install a newer cargo-j1"),

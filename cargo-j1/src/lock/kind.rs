@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_one_kinds_alone() {
+    fn each_kind_has_a_name_of_its_own() {
         let names: BTreeSet<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
         assert_eq!(names.len(), Kind::ALL.len());
         assert!(names.len() >= 40);

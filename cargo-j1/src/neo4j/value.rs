@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_neo4j_cannot_store_becomes_text() {
+    fn values_that_neo4j_cannot_store_become_text() {
         assert_eq!(convert(&json!(["a", "b"])), BoltValue::List(vec![text("a"), text("b")]));
         assert_eq!(convert(&json!([])), BoltValue::List(Vec::new()));
         assert_eq!(convert(&json!([1, "b"])), text("[1,\"b\"]"));

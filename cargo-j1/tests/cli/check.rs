@@ -93,7 +93,7 @@ fn another_key_breaks_until_the_version_says_so_and_the_lock_is_written() -> Tes
 }
 
 #[test]
-fn an_update_without_the_version_it_calls_for_is_taken_and_said() -> Tested {
+fn an_update_without_the_version_it_needs_is_accepted_with_a_warning() -> Tested {
     let acme = StandIn::new()?;
     acme.ran(&["check", "--update"])?.exits(0);
     let mut edited = description();
@@ -116,7 +116,7 @@ fn documentation_that_is_out_of_date_is_a_difference() -> Tested {
 }
 
 #[test]
-fn a_lock_that_is_none_is_told_with_its_line_and_can_be_written_anew() -> Tested {
+fn an_invalid_lock_is_reported_with_its_line_and_can_be_rewritten() -> Tested {
     let acme = StandIn::new()?;
     acme.ran(&["check", "--update"])?.exits(0);
     let path = acme.folder().join("j1.lock");

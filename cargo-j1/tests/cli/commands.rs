@@ -41,7 +41,7 @@ fn shells_get_a_script_that_knows_the_commands() {
 }
 
 #[test]
-fn it_is_the_same_with_and_without_the_word_of_cargo() {
+fn it_behaves_the_same_with_and_without_cargo() {
     assert_eq!(run(&["j1", "run", "--help"]).exits(0).out, run(&["run", "--help"]).exits(0).out);
 }
 

@@ -84,7 +84,7 @@ fn strict_writes_nothing_that_would_not_be_all() -> Tested {
 }
 
 #[test]
-fn written_again_it_is_the_same_and_what_is_no_longer_collected_is_gone() -> Tested {
+fn a_second_export_is_equal_and_types_no_longer_collected_are_removed() -> Tested {
     let folder = collection()?;
     let out = folder.path().join("upload");
     ran(folder.path(), &["--out", "upload"])?.exits(0);
@@ -124,7 +124,7 @@ fn a_type_names_no_file_outside_of_the_folder() -> Tested {
 }
 
 #[test]
-fn what_is_no_whole_collection_is_told_and_nothing_is_written() -> Tested {
+fn an_incomplete_collection_is_reported_and_nothing_is_written() -> Tested {
     let folder = collection()?;
     let missing = ran(folder.path(), &["--from", "elsewhere", "--out", "upload"])?.exits(2);
     assert!(

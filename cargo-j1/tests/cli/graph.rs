@@ -62,7 +62,7 @@ fn the_page_needs_nothing_else_and_is_written_where_it_is_asked_for() -> Tested 
 }
 
 #[test]
-fn what_an_author_writes_ends_no_script_and_begins_no_tag() -> Tested {
+fn text_of_an_author_cannot_end_a_script_or_begin_a_tag() -> Tested {
     let acme = StandIn::new()?;
     let clean = acme.ran(&["graph"])?.exits(0).out;
     let evil = "</script><script>alert('&\"1\"')</script><!--";
@@ -156,7 +156,7 @@ fn of_a_large_collection_a_part_is_drawn_and_that_is_said() -> Tested {
 }
 
 #[test]
-fn what_is_no_collection_and_what_is_no_use_is_refused() -> Tested {
+fn wrong_collections_and_unsuitable_flags_are_refused() -> Tested {
     let folder = tempfile::tempdir()?;
     let missing = of_data(folder.path(), &["nowhere"])?.exits(2);
     assert!(missing.err.contains("[J1-R4053]") && missing.err.contains("nowhere"), "{}", missing.err);

@@ -135,7 +135,7 @@ fn a_signal_reaches_the_integration_and_is_our_exit_code() -> Tested {
 }
 
 #[test]
-fn what_is_no_integration_is_told_apart() -> Tested {
+fn packages_without_an_integration_are_told_apart() -> Tested {
     let folder = workspace()?;
     let nowhere = tempfile::tempdir()?;
     let cases: [(&Path, &[&str], &str, &str); 6] = [

@@ -56,7 +56,7 @@ impl Drop for Running {
 }
 
 #[test]
-fn it_says_its_url_first_answers_and_ends_well_when_it_is_told_to() -> Tested {
+fn it_prints_its_url_first_and_stops_cleanly_on_a_signal() -> Tested {
     for signal in ["TERM", "INT"] {
         let folder = tempfile::tempdir()?;
         let mut server = Running::start(folder.path(), &[])?;

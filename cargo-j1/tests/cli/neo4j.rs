@@ -298,7 +298,7 @@ fn a_push_writes_nodes_and_relationships_and_a_second_one_changes_nothing() -> T
 }
 
 #[test]
-fn what_a_neo4j_refuses_and_what_is_none_is_said() -> Tested {
+fn a_refusal_of_neo4j_and_another_server_are_reported() -> Tested {
     let (address, _) = neo4j()?;
     let folder = tempfile::tempdir()?;
     collection(folder.path())?;

@@ -126,7 +126,7 @@ fn it_asks_a_server() -> Tested {
 }
 
 #[test]
-fn what_is_wrong_with_a_query_is_underlined() -> Tested {
+fn errors_in_a_query_are_underlined() -> Tested {
     let uploaded = uploaded()?;
     let folder = uploaded.folder.path();
     let ran = run(folder, &["FIND User AS u THAT IS? Person"])?.exits(2);

@@ -143,7 +143,7 @@ fn foreign_text_stays_a_word() -> Tested {
 }
 
 #[test]
-fn what_a_scheduler_cannot_run_is_refused() -> Tested {
+fn manifests_that_a_scheduler_cannot_run_are_refused() -> Tested {
     let acme = StandIn::new()?;
     let ran = acme.ran(&["shard", "manifests", "slurm"])?.exits(2);
     assert!(ran.err.contains("[J1-R4064]") && ran.err.contains("#[j1(shards = Account)]"), "{}", ran.err);

@@ -123,7 +123,7 @@ fn entities_are_judged_as_the_official_validator_judges_them() {
 }
 
 #[test]
-fn all_classes_and_every_way_to_break_one_are_there() {
+fn every_class_and_every_way_to_break_one_is_covered() {
     let (cases, _) = &*ENTITIES;
     let classes: BTreeSet<_> = cases.iter().filter_map(|case| case.object.get("_class")?.as_str()).collect();
     assert_eq!(classes.len(), 102);
@@ -163,7 +163,7 @@ fn relationships_are_judged_as_the_facts_say() {
 }
 
 #[test]
-fn what_is_valid_is_taken_by_the_local_jupiterone() {
+fn the_local_jupiterone_takes_every_valid_object() {
     let valid = |(cases, said): &(Vec<Case>, Vec<Verdict>)| {
         let judged = cases.iter().zip(said).filter(|(_, verdict)| verdict.valid);
         judged.map(|(case, _)| case.object.clone()).collect::<Vec<_>>()

@@ -45,7 +45,7 @@ const DEVICES: &str = r#"{"devices": [
 ]}"#;
 
 #[test]
-fn what_it_names_of_the_entities_before_becomes_a_relationship() -> Tested {
+fn references_to_existing_entities_become_relationships() -> Tested {
     let users = input("users.json").display().to_string();
     let made = Made::new("corp", &["--from", &users])?;
     let devices = made.folder().join("devices.json");

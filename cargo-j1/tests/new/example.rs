@@ -103,7 +103,7 @@ fn with_an_entity_that_exists_once_it_passes_the_pedantic_lints() -> Tested {
 }
 
 #[test]
-fn what_it_holds_is_this() -> Tested {
+fn the_example_has_these_files() -> Tested {
     let made = Made::new("acme", &[])?;
     insta::assert_snapshot!(made.files()?.join("\n"));
     insta::assert_snapshot!("docs", made.text("docs/acme.md")?);
@@ -111,7 +111,7 @@ fn what_it_holds_is_this() -> Tested {
 }
 
 #[test]
-fn what_it_is_deployed_with_fits_together() -> Tested {
+fn the_deployment_files_fit_together() -> Tested {
     // A crate may be called so; an image and a resource of Kubernetes may not.
     let made = Made::new("Acme_Cloud", &[])?;
     let yaml = |path: &str| -> Result<Value, Box<dyn std::error::Error>> {

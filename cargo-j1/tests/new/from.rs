@@ -177,7 +177,7 @@ fn refused(text: &[u8], name: &str) -> std::io::Result<(Output, usize)> {
 }
 
 #[test]
-fn what_cannot_be_learned_from_is_said_and_nothing_is_made() -> Tested {
+fn unusable_documents_are_refused_and_nothing_is_made() -> Tested {
     let hub = std::fs::read_to_string(input("hub-openapi.json"))?;
     for (text, name, code, message) in [
         (&hub[..hub.len() / 2], "cut.json", "J1-R4025", "cut.json is not valid JSON, or is cut off"),

@@ -70,7 +70,7 @@ fn types_steps_properties_and_settings_are_carried_over() -> Tested {
 }
 
 #[test]
-fn what_is_not_an_integration_is_refused_and_leaves_nothing() -> Tested {
+fn a_folder_without_an_integration_is_refused_and_leaves_nothing() -> Tested {
     let folder = tempfile::tempdir()?;
     std::fs::create_dir_all(folder.path().join("odd/src"))?;
     for text in ["", "const a = {{{{", "export const steps = [{ id: `x${", "\u{0}\u{202e}'\"`"] {

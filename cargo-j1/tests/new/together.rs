@@ -119,7 +119,7 @@ impl Together {
 
 /// On every change: each style of asking and of paging once, and half of the inputs, as far as the compiler sees.
 #[test]
-fn a_choice_of_them_compiles() -> Tested {
+fn a_sample_of_the_inputs_compiles() -> Tested {
     let mut together = Together::new()?;
     for (auth, pagination) in AUTH.iter().zip(PAGINATION) {
         together.add(&format!("{auth}-{pagination}"), &["--auth", auth, "--pagination", pagination])?;

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_shown() {
+    fn terminal_control_characters_are_made_visible() {
         assert_eq!(inert("a\u{1b}]52;c;aGk=\u{7}b\u{9b}2J"), "a␛]52;c;aGk=␇b\u{fffd}2J");
         assert_eq!(inert("ab\u{202e}cd\rx\u{7f}"), "ab\u{fffd}cd␍x␡");
         assert_eq!(inert("Zoë\n\tعربى"), "Zoë\n\tعربى", "letters, line breaks and tabs stay");

@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_begun_is_lost_until_it_is_finished() {
+    fn an_unfinished_read_counts_as_a_loss() {
         let marks = Marks::default();
         let mut begun: Vec<Begun> = numbered(0..KEPT + 5).iter().map(|name| marks.begin(name)).collect();
         assert_eq!(marks.open(), (numbered(0..KEPT), 5));

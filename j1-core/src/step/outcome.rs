@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_that_ends_the_run_is_no_partial_outcome() {
+    fn an_error_that_ends_the_run_is_not_a_partial_outcome() {
         use crate::error::{Code, Error};
 
         let only = |kind| Err(Error::new(kind, Code::OWN, "an example")).only::<Only1>();

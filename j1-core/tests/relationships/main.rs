@@ -188,7 +188,7 @@ fn a_target_whose_filter_has_nothing_to_compare_is_refused() {
 
 /// Declarations are known as data too: for the order of the steps and for docs.
 #[test]
-fn what_a_relationship_is_says_both_ends_and_its_properties() {
+fn a_relationship_describes_both_ends_and_its_properties() {
     use j1_core::graph::ObjectMeta;
 
     let ObjectMeta::Relationship(meta) = Mapped::<Has<Company, Team, Membership>>::META else {

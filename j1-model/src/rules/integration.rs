@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_proposed_is_right() {
+    fn proposed_names_follow_the_rules() {
         for wrong in ["", "Acme Corp", "1acme", "acme.io", "é", "j1", &"a b".repeat(40)] {
             let text = integration_name(wrong).expect("wrong");
             let message = text.as_str();

@@ -40,7 +40,7 @@ fn classes_of_entities() {
 }
 
 #[test]
-fn what_a_class_requires() {
+fn properties_that_a_class_requires() {
     let mut rows = Rows::default();
     let both: &[Mapped<'_>] = &[("name", "id"), ("displayName", "id")];
     for class in CLASSES {

@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_says_too_much_is_cut_short_and_that_is_said() {
+    async fn too_many_events_are_cut_and_the_cut_is_reported() {
         let (events, asked) = job(|_| status(200));
         for _ in 0..WAITING + 7 {
             events.tell(&Event::info("again"));

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_id_may_change() {
+    fn members_other_than_the_id_may_change() {
         assert_eq!(digest(br#"{"seen":1,"id":"a"}"#), digest(br#"{"id":"a","seen":2}"#));
         assert_ne!(digest(br#"{"id":"a"}"#), digest(br#"{"id":"b"}"#));
         assert_ne!(digest(br#"{"seen":1}"#), digest(br#"{"seen":2}"#));

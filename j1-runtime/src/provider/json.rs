@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_javascript_reads_is_read() {
+    fn json_is_read_as_javascript_reads_it() {
         for (json, name) in [
             (r#"{"id":7,"name":"cut \ud83d"}"#, "cut \u{fffd}"),
             (r#"{"id":7,"name":"\ude00\ud83d\ude00"}"#, "\u{fffd}\u{1f600}"),

@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_left_of_a_quota_is_made_to_last() {
+    async fn the_rest_of_a_quota_is_spread_over_its_window() {
         let limiter = Limiter::new(Limits::default());
         let low = Quota {
             limit: Some(100),

@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_shown_is_inert_and_a_line_is_one() {
+    fn shown_text_is_inert_and_stays_on_one_line() {
         assert_eq!(display("a\n\u{1b}[2J b"), "a\n␛[2J b");
         assert_eq!(line(" a\n\u{1b}[2J\tb "), "a ␛[2J b");
     }

@@ -110,7 +110,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn what_is_clean_at_a_glance_stays_as_it_is_under_the_careful_look(
+        fn text_that_the_quick_scan_passes_is_unchanged_by_the_full_scan(
             document in document(),
             pretty in any::<bool>(),
             quotes in any::<bool>(),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_records_are_clean_at_a_glance() {
+    fn the_quick_scan_passes_ordinary_records() {
         let known = known(false);
         for record in [
             json!({

@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_one_is_no_reason_to_leave_an_object_out() {
+    fn a_short_secret_does_not_leave_an_object_out() {
         let known = with(&["Admin"]);
         assert_eq!(known.redact("is Admin here"), "is *** here");
         assert!(!known.in_object(br#"{"role":"Admin"}"#));
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_scheme_of_a_header_is_secret_too() {
+    fn the_credentials_after_an_authorization_scheme_are_secret() {
         let basic = format!("Basic {}", STANDARD.encode("someone:hunter2-hunter2"));
         assert_eq!(with(&[&basic]).redact("pass hunter2-hunter2!"), "pass ***!");
         assert_eq!(with(&["Bearer 12-34-56-78"]).redact("sent 12-34-56-78"), "sent ***");

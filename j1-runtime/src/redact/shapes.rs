@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_around_a_secret_stays() {
+    fn text_around_a_secret_stays() {
         for (text, expected) in [
             ("a ghp_abcdefghijklmnopqrstuvwxyz0123456789 b", "a *** b"),
             ("GET https://h.example/a?x=1&sig=abc%2Fdef&y=2", "GET https://h.example/a?x=1&sig=***&y=2"),

@@ -298,7 +298,7 @@ mod tests {
     #[should_panic(
         expected = "the example is not a `j1_runtime::testing::records::tests::User`: missing field `age`"
     )]
-    fn an_example_that_is_none_is_refused() {
+    fn an_invalid_example_is_refused() {
         let mut example = example();
         example.as_object_mut().expect("an object").remove("age");
         let _ = records_like::<User>(&example, &[]);
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "nothing of the example is at `id`")]
-    fn what_is_kept_must_be_there() {
+    fn members_to_keep_must_exist() {
         let _ = records_like::<User>(&example(), &["id"]);
     }
 }

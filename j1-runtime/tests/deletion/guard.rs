@@ -110,7 +110,7 @@ async fn a_guard_that_was_blind_is_named_when_the_job_has_ended() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_query_that_returns_a_part_is_no_comparison() {
+async fn a_partial_query_result_is_not_compared() {
     let world = World::new().filled().await;
     let before = world.keys();
     world.set("users", json!([]));
@@ -123,7 +123,7 @@ async fn a_query_that_returns_a_part_is_no_comparison() {
 
 /// Rows that nothing counts may be a part of what is held.
 #[tokio::test(start_paused = true)]
-async fn rows_that_jupiterone_does_not_count_are_no_comparison() {
+async fn rows_that_jupiterone_does_not_count_are_not_compared() {
     for kind in ["COUNT(entity)", "COUNT(edge)"] {
         let world = World::new().filled().await;
         let before = world.keys();
@@ -141,7 +141,7 @@ async fn rows_that_jupiterone_does_not_count_are_no_comparison() {
 
 /// An older run ends after a newer one: it must not delete what it could not know.
 #[tokio::test(start_paused = true)]
-async fn what_a_newer_run_brought_is_kept() {
+async fn objects_of_a_newer_run_are_kept() {
     let world = World::new().filled().await;
     // The older run has started its job, and read its provider.
     let older = world.held().start(json!({
@@ -162,7 +162,7 @@ async fn what_a_newer_run_brought_is_kept() {
 
 /// With `--yes`, a run finalizes although it cannot compare; what it saw of a newer run is kept all the same.
 #[tokio::test(start_paused = true)]
-async fn what_a_newer_run_brought_is_kept_although_a_query_failed() {
+async fn objects_of_a_newer_run_are_kept_although_a_query_failed() {
     for fails in ["RELATES", "COUNT(edge)", "_integrationInstanceId = \\\"an-instance-for-tests\\\"\""] {
         let world = World::new().filled().await;
         let older = world.held().start(json!({
@@ -193,7 +193,7 @@ async fn what_a_newer_run_brought_is_kept_although_a_query_failed() {
 
 /// A job that does not say when it was started was started after the run began.
 #[tokio::test(start_paused = true)]
-async fn what_a_newer_run_brought_is_kept_although_the_job_has_no_start() {
+async fn objects_of_a_newer_run_are_kept_although_the_job_has_no_start() {
     let world = World::new().filled().await;
     world.put("held_user", "held-user:newcomer");
     let between = |_: &Outgoing, response: Incoming| {

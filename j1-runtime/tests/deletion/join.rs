@@ -79,7 +79,7 @@ async fn a_job_that_is_started_as_another_one_is_aborted() {
 
 /// The response to a start need not repeat what was asked for.
 #[tokio::test(start_paused = true)]
-async fn a_started_job_that_says_only_a_part_of_what_was_asked_for_is_taken() {
+async fn a_started_job_that_echoes_part_of_the_request_is_accepted() {
     for unsaid in ["source", "integrationInstanceId", "syncMode"] {
         let world = World::new().filled().await;
         let between = move |request: &Outgoing, response: Incoming| {

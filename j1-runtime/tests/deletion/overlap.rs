@@ -177,7 +177,7 @@ async fn a_step_is_not_complete_if_one_that_ends_after_it_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_relationship_to_what_is_not_collected_is_left_out_without_a_word() {
+async fn a_relationship_to_an_uncollected_type_is_left_out_silently() {
     let world = World::new();
     world.run(200, json!([person(3)])).await;
     let summary = world.run(200, json!([])).await;

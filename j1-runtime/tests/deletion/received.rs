@@ -96,7 +96,7 @@ async fn run_with_job(world: &World, change: impl Fn(&mut Value) + Send + Sync +
 
 /// Nothing was sent, so nothing can be missing.
 #[tokio::test(start_paused = true)]
-async fn a_job_need_not_say_how_much_it_received_of_what_was_not_sent() {
+async fn a_job_may_omit_counts_of_kinds_that_were_not_sent() {
     let world = World::new();
     world.set("groups", json!([]));
     let silent = |job: &mut Value| {

@@ -11,7 +11,7 @@ use crate::jupiterone::Oddity;
 use crate::support::{World, error};
 
 #[tokio::test(start_paused = true)]
-async fn an_unknown_status_is_an_end_and_no_good_one() {
+async fn an_unknown_status_ends_the_job_as_a_failure() {
     let world = World::new();
     world.held().oddity = Some(Oddity::UnknownStatus);
     let summary = world.run(&["--wait"]).await;

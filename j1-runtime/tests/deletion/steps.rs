@@ -9,7 +9,7 @@ use crate::support::World;
 
 /// The users of the directory are not read any more: their memberships are still there, and so are they.
 #[tokio::test(start_paused = true)]
-async fn relationships_to_what_a_disabled_step_would_have_read_are_kept() {
+async fn relationships_to_types_of_a_disabled_step_are_kept() {
     let world = World::new().filled().await;
     let before = world.keys();
     let summary = world.run_behind(&["--yes"], false, Arc::new(|_, response| response)).await;
@@ -23,7 +23,7 @@ async fn relationships_to_what_a_disabled_step_would_have_read_are_kept() {
 
 /// An object that no request can carry is known when it is added: what relates to it is not sent either.
 #[tokio::test(start_paused = true)]
-async fn what_relates_to_an_object_that_is_too_large_is_left_out_with_it() {
+async fn relationships_of_an_oversized_object_are_left_out_with_it() {
     let world = World::new();
     // A name of 900 characters, twice: the group is the only object that is larger than a user.
     let members: Vec<String> = (0..12).map(|id| format!("user-{id}")).collect();
@@ -62,7 +62,7 @@ async fn an_object_that_jupiterone_takes_in_no_request_makes_its_type_partial() 
 
 /// Everything was read, and a member of a group is no user: what JupiterOne holds of it goes.
 #[tokio::test(start_paused = true)]
-async fn a_relationship_to_what_no_complete_step_has_found_keeps_nothing() {
+async fn a_relationship_to_an_object_no_complete_step_found_protects_nothing() {
     let world = World::new().filled().await;
     world.set("groups", json!([{ "id": "engineers", "name": "Engineers", "members": ["user-0", "ghost"] }]));
     let summary = world.run(&["--yes"]).await;

@@ -116,7 +116,7 @@ async fn a_loss_of_a_relationship_leaves_its_ends_complete() {
 }
 
 #[tokio::test]
-async fn what_is_built_on_a_type_is_partial_with_it() {
+async fn types_built_on_a_partial_type_are_partial() {
     let ran = run("user").await;
     // The badges are read from the users. The devices and what is tied to them are not.
     assert_partial(&ran, &["typed_badge", "typed_user", "typed_user_owns_device"]);
@@ -130,7 +130,7 @@ async fn what_is_built_on_a_type_is_partial_with_it() {
 }
 
 #[tokio::test]
-async fn said_twice_it_names_both_types() {
+async fn a_repeated_loss_names_both_types() {
     let all =
         ["typed_badge", "typed_device", "typed_site_has_device", "typed_user", "typed_user_owns_device"];
     // The site itself was read in full, only its device may be missing.

@@ -127,7 +127,7 @@ async fn many(client: &Client, count: usize) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn however_many_wait_one_token_is_asked_for() {
+async fn concurrent_requests_share_one_token_request() {
     let (http, given, _) = oauth(3600, |_| true);
     let client = tokens(&http);
     many(&client, 12).await;

@@ -57,7 +57,7 @@ async fn a_blank_page_in_the_middle_is_requested_again() {
 }
 
 #[tokio::test]
-async fn a_page_that_stays_blank_is_the_end_and_costs_one_more_request() {
+async fn a_page_that_stays_blank_is_the_end_after_one_more_request() {
     let after = || Paging::after("after", "id").items("items");
     let list = read(after(), by_id(0..0, nothing)).await;
     assert!(list.is_complete() && list.ids.len() == ALL, "{:?}", list.outcome);
@@ -108,7 +108,7 @@ async fn a_blank_page_of_a_provider_that_moves_on_is_not_passed_over() {
 }
 
 #[tokio::test]
-async fn what_a_blank_page_says_about_more_is_not_lost() {
+async fn evidence_on_a_blank_page_is_not_lost() {
     let says_more = || Reply::json(&json!({ "items": [], "next": null, "has_more": true }));
     let list = read(Paging::cursor("after", "next").items("items"), by_id(1..2, says_more)).await;
     assert!(list.reason().contains("`has_more` is true"), "{}", list.reason());

@@ -49,7 +49,7 @@ async fn a_response_that_is_cut_off_is_an_error_however_it_was_sent() {
 }
 
 #[tokio::test]
-async fn a_response_in_another_form_is_no_list() {
+async fn a_response_in_another_form_is_not_a_list() {
     let text = json!(rows(0..3)).to_string();
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let json = |body: &[u8]| raw(&format!("content-length: {}\r\n", body.len()), body);
@@ -70,7 +70,7 @@ async fn a_response_in_another_form_is_no_list() {
 }
 
 #[tokio::test]
-async fn a_redirect_and_not_modified_are_no_list() {
+async fn redirects_and_not_modified_are_not_lists() {
     for status in [300, 301, 302, 303, 304, 305, 307, 308] {
         let body = if status == 304 { String::new() } else { json!(rows(0..3)).to_string() };
         let reply = Reply::status(status, &body).header("location", "/login");

@@ -148,7 +148,7 @@ async fn a_header_that_says_that_there_is_more_makes_a_list_partial() {
 }
 
 #[tokio::test]
-async fn what_agrees_with_the_end_or_is_ignored_on_purpose_is_no_evidence() {
+async fn members_that_agree_with_the_end_or_are_ignored_are_not_evidence() {
     for members in [
         json!({ "has_more": false, "next": null, "total": 3, "count": 3, "done": true, "warnings": [] }),
         json!({ "links": { "self": "/things", "next": "" }, "meta": { "total_pages": 1, "page": 1 } }),
@@ -208,7 +208,7 @@ async fn a_next_page_that_is_no_url_is_an_error() {
 
 /// What is declared is read as declared, whatever its name would say otherwise.
 #[tokio::test]
-async fn what_is_declared_is_no_evidence() {
+async fn declared_members_are_not_evidence() {
     // A provider that always sends a cursor, also where the count ends the list.
     let respond = |_: &_| beside(json!({ "next": "more", "count": 3 }));
     let paging = Paging::cursor("cursor", "next").items("items").total("count").until_total();

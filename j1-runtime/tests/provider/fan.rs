@@ -66,7 +66,7 @@ async fn one_list_that_is_not_complete_makes_the_whole_partial() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn details_that_are_gone_are_none_and_an_error_ends_the_list() {
+async fn missing_details_are_skipped_and_an_error_ends_the_list() {
     let (client, _) =
         groups(|number| if number == 2 { (404, json!({})) } else { (200, json!({ "id": number })) });
     let mut details =
@@ -102,7 +102,7 @@ async fn a_step_that_asks_between_two_details_does_not_wait_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_record_takes_is_done_for_several_at_once_and_proven_together() {
+async fn requests_for_each_record_run_at_once_and_are_proven_together() {
     let (client, most) = groups(|number| (200, json!([number])));
     let work = |group: &usize| {
         let (client, group) = (client.clone(), *group);
@@ -125,7 +125,7 @@ async fn what_a_record_takes_is_done_for_several_at_once_and_proven_together() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_one_record_does_not_prove_the_whole_does_not() {
+async fn one_unproven_record_makes_the_whole_partial() {
     let work = |number: &usize| {
         let outcome = match number {
             2 => Outcome::partial("the provider hides the second"),

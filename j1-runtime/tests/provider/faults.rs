@@ -50,7 +50,7 @@ async fn a_connection_that_breaks_off_is_tried_again() {
 }
 
 #[tokio::test]
-async fn what_may_have_been_taken_is_not_sent_twice() {
+async fn a_request_that_may_have_been_taken_is_not_sent_twice() {
     let provider = Provider::responding(|_| Reply::Reset("{\"a\": 1}".into())).await;
     let http = http();
     let post = http.client(&provider.base).expect("an address").post("exports").json_body(&json!({}));
@@ -71,7 +71,7 @@ async fn an_answer_that_never_ends_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_waits_as_long_as_the_provider_says() {
+async fn retry_after_of_the_provider_is_followed() {
     let date = |seconds: u64| httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
     // The provider's clock is years away from ours: what it says counts from its own time.
     let now = 1_000_000_000;
@@ -116,7 +116,7 @@ async fn a_429_holds_back_every_request_to_the_host() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_that_never_lets_one_through_ends_the_list() {
+async fn a_provider_that_always_refuses_ends_the_list() {
     let (http, count) = service(|_| incoming(429, &[("retry-after", "999999999".into())]));
     let mut pages = client(&http).get("list").pages::<Value>(Paging::whole());
     let error = pages.next().await.expect_err("never");
@@ -149,7 +149,7 @@ async fn limits_hold_for_the_host_for_a_part_and_as_the_operator_says() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_which_request_what_came_and_what_to_do() {
+async fn a_refusal_names_the_request_the_response_and_the_remedy() {
     let key = "s3cr3t-key-of-the-operator";
     let cases = [
         (401, Kind::Credentials, "J1-R1001", "check the credentials"),

@@ -42,7 +42,7 @@ fn skipped(asked: &Asked) -> usize {
 }
 
 #[tokio::test]
-async fn a_page_with_more_records_than_asked_for_is_no_place_to_go_on_from() {
+async fn a_page_longer_than_requested_gives_no_next_offset() {
     // The first record is on every page, so a page has one more than it was asked for, and what came is one too many to
     // skip: each page would lose a record.
     let pinned = |asked: &Asked| {

@@ -483,7 +483,7 @@ async fn a_page_of_very_many_records_is_read() {
 }
 
 #[tokio::test]
-async fn what_is_declared_to_be_empty_is() {
+async fn a_list_that_is_declared_empty_is_complete() {
     let list = || Paging::whole().items("items");
     let cases = [
         (list().null_is_empty(), Reply::json(&json!({ "items": null })), Some(true)),
@@ -525,7 +525,7 @@ async fn a_list_of_more_pages_than_may_be_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_404_in_the_middle_of_a_list_is_no_end() {
+async fn a_404_in_the_middle_of_a_list_is_not_its_end() {
     for way in WAYS {
         let answer = move |asked: &Asked| {
             if asked.before == 2 { Reply::status(404, "") } else { way.honest(asked) }
@@ -634,7 +634,7 @@ impl Trouble {
 
 // guarantee: lost: offset, aligned_offset, page, next_url, link, graphql: yes
 #[tokio::test]
-async fn what_breaks_off_comes_late_or_is_refused_for_now_is_asked_again() {
+async fn responses_that_break_off_or_come_late_are_requested_again() {
     let mut runs = tokio::task::JoinSet::new();
     for way in WAYS {
         for trouble in [Trouble::Reset, Trouble::Trickle, Trouble::Overload, Trouble::TooMany] {

@@ -14,7 +14,7 @@ async fn beside(members: &Value) -> Read {
 }
 
 #[tokio::test]
-async fn what_leads_on_or_counts_more_makes_a_list_partial() {
+async fn members_that_lead_on_or_count_more_make_a_list_partial() {
     for members in [
         json!({ "link": [{ "relation": "self", "url": "/a" }, { "relation": "next", "url": "/b" }] }),
         json!({ "link": [{ "rel": "next", "href": "/b" }] }),
@@ -51,7 +51,7 @@ async fn what_leads_on_or_counts_more_makes_a_list_partial() {
 }
 
 #[tokio::test]
-async fn what_names_or_counts_missing_records_makes_a_list_partial() {
+async fn members_that_name_or_count_missing_records_make_a_list_partial() {
     for members in [
         json!({ "_clusters": { "total": 2, "successful": 1, "skipped": 1 } }),
         json!({ "_shards": { "total": 5, "successful": 4, "skipped": 0, "failed": 0 } }),
@@ -103,7 +103,7 @@ async fn a_header_that_leads_on_makes_a_list_partial() {
 }
 
 #[tokio::test]
-async fn what_only_looks_like_it_is_no_evidence() {
+async fn similar_members_are_not_evidence() {
     for members in [
         // As many as the limit, and no more.
         json!({ "limit": 3, "total": 3 }),

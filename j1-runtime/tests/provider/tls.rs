@@ -49,7 +49,7 @@ async fn serving(certificate: &[u8], key: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_certificate_of_ones_own_authority_is_trusted_only_where_it_is_given() {
+async fn a_private_authority_is_trusted_only_where_it_is_configured() {
     let (base, http) = (server().await, Http::network("test").expect("a client"));
     let ask = async |http: &Http| {
         // Nothing is asked again, so that the test does not wait.

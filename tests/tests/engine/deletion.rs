@@ -12,7 +12,7 @@ const USERS: [(&str, &str); 4] =
     [("ada", "Ada"), ("grace", "Grace"), ("edsger", "Edsger"), ("barbara", "Barbara")];
 
 #[test]
-fn a_plan_tells_what_the_run_then_does() {
+fn a_plan_equals_the_run_that_follows() {
     let world = World::new();
     let before = Provider::new(&TEAMS, &USERS);
     let plan = world.plan(&[], &before).ended(0);
@@ -71,7 +71,7 @@ fn a_run_that_would_delete_more_than_half_stops_and_changes_nothing() {
 }
 
 #[test]
-fn what_was_not_read_is_not_predicted_to_go_and_what_was_is() {
+fn deletions_are_predicted_for_complete_types_alone() {
     let world = World::new();
     world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(0);
     let failing = Provider { fault: "error-of-ones-own", ..Provider::new(&TEAMS[..1], &USERS[..2]) };
@@ -139,7 +139,7 @@ fn a_type_that_no_step_declares_is_kept_and_a_retired_one_goes() {
 }
 
 #[test]
-fn who_may_not_query_is_told_and_a_limit_that_cannot_be_kept_stops_the_run() {
+fn a_key_without_query_permission_is_reported_and_an_unenforceable_limit_stops_the_run() {
     let world = World::new();
     let url = without_queries(&world.url());
     let provider = Provider::new(&TEAMS, &USERS);

@@ -12,7 +12,7 @@ fn provider() -> Provider {
 }
 
 #[test]
-fn a_scope_of_ones_own_is_compared_with_itself() {
+fn a_custom_scope_is_compared_with_itself() {
     let world = World::new();
     world.run(&[], &provider()).ended(0);
     let own = ["--source", "api", "--scope", "my-scripts"];
@@ -29,7 +29,7 @@ fn a_scope_of_ones_own_is_compared_with_itself() {
 }
 
 #[test]
-fn what_does_not_go_together_is_said_before_a_job_is_opened() {
+fn conflicting_flags_are_refused_before_a_job_is_opened() {
     let world = World::new();
     for (args, said) in [
         (&["--source", "api"][..], "needs a `--scope`"),

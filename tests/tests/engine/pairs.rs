@@ -116,7 +116,7 @@ fn done(world: &World, ran: &Ran) -> Changes {
 }
 
 #[test]
-fn a_run_does_what_its_plan_said_whatever_the_states() {
+fn a_run_does_what_its_plan_said_for_any_two_states() {
     let setting = |name: &str, default| {
         std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok()).unwrap_or(default)
     };

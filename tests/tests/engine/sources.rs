@@ -8,7 +8,7 @@ const TEAMS: [(&str, &str); 1] = [("engine", "Engine")];
 const USERS: [(&str, &str); 1] = [("ada", "Ada")];
 
 #[test]
-fn a_source_that_is_turned_off_keeps_what_it_brought_and_the_run_is_as_complete_as_it_is_to_be() {
+fn a_disabled_source_keeps_its_objects_and_the_run_is_complete() {
     let mut world = World::new();
     let provider = Provider { partners: vec!["acme"], ..Provider::new(&TEAMS, &USERS) };
     let ran = world.run(&[], &provider).ended(0);
@@ -31,7 +31,7 @@ fn a_source_that_is_turned_off_keeps_what_it_brought_and_the_run_is_as_complete_
 }
 
 #[test]
-fn what_cannot_be_turned_off_or_does_not_exist_is_said_before_a_job_is_opened() {
+fn wrong_source_names_are_refused_before_a_job_is_opened() {
     let mut world = World::new();
     world.variables.push(("J1_DISABLED_SOURCES", "users, partnrs"));
     world.variables.push(("J1_ENABLED_SOURCES", "nonsense"));
@@ -56,7 +56,7 @@ fn a_step_that_knows_that_it_cannot_run_says_why_and_protects_its_types() {
 }
 
 #[test]
-fn a_run_of_some_steps_is_partial_and_its_width_is_the_operators() {
+fn a_run_of_some_steps_is_partial_and_takes_the_operators_concurrency() {
     let mut world = World::new();
     let provider = Provider::new(&TEAMS, &USERS);
     let ran = world.run(&["--step", "fetch-teams", "--concurrency", "1"], &provider).ended(5);

@@ -31,7 +31,7 @@ fn graph_files(world: &World) -> Vec<PathBuf> {
 }
 
 #[test]
-fn what_was_collected_is_synced_as_a_run_would_have() {
+fn a_sync_of_a_collection_equals_a_run() {
     let world = World::new();
     let provider = Provider::new(&TEAMS, &USERS);
     collect(&world, &provider).ended(0);
@@ -98,7 +98,7 @@ fn raw_data_is_collected_and_synced_unless_it_is_turned_off() {
 }
 
 #[test]
-fn what_was_collected_in_part_protects_the_rest() {
+fn a_partial_collection_protects_the_rest() {
     let world = World::new();
     world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(0);
     collect(&world, &Provider { fault: "panic", ..Provider::new(&TEAMS, &USERS[..1]) }).ended(5);

@@ -65,7 +65,7 @@ fn a_level_shows_steps_without_the_requests_in_them() {
 }
 
 #[test]
-fn a_filter_that_is_none_is_said_and_not_followed() {
+fn an_invalid_log_filter_is_reported_and_ignored() {
     let ran = logged("j1_runtime=loud");
     assert!(ran.stderr.contains("RUST_LOG is not followed"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("step{"), "{}", ran.stderr);
@@ -87,7 +87,7 @@ fn row<'t>(report: &'t str, first: &str) -> Vec<&'t str> {
 }
 
 #[test]
-fn a_report_says_what_became_of_each_step_and_in_jupiterone() {
+fn a_report_has_the_result_of_each_step_and_of_the_job() {
     let world = World::new();
     let (ran, text) = report(&world, &[], &Provider::new(&TEAMS, &USERS), 0);
     assert!(text.contains("**Complete.** Everything was read."), "{text}");
@@ -119,7 +119,7 @@ fn a_report_of_a_partial_run_says_why() {
 }
 
 #[test]
-fn a_report_of_a_run_that_failed_says_of_what() {
+fn a_report_of_a_failed_run_names_the_cause() {
     let mut world = World::new();
     world.variables.push(("J1_CONCURRENCY", "many"));
     let (ran, text) = report(&world, &[], &Provider::new(&TEAMS, &USERS), 3);
@@ -242,7 +242,7 @@ fn attribute<'s>(of: &'s Value, name: &str) -> &'s Value {
 }
 
 #[test]
-fn a_collector_is_told_of_the_spans_of_a_run() {
+fn a_collector_receives_the_spans_of_a_run() {
     let (_, exported) = exported(StatusCode::OK);
     assert!(exported.iter().all(|(_, key, _)| key == "a-key-of-the-collector"));
     let traces =
@@ -273,7 +273,7 @@ fn a_collector_is_told_of_the_spans_of_a_run() {
 }
 
 #[test]
-fn a_collector_is_told_the_metrics_under_their_official_names() {
+fn a_collector_receives_the_metrics_under_their_official_names() {
     let (ran, exported) = exported(StatusCode::OK);
     let metrics = exported.iter().find(|(path, ..)| path == "/v1/metrics").expect("metrics");
     let metrics = metrics.2["resourceMetrics"][0]["scopeMetrics"][0]["metrics"].as_array().expect("metrics");
@@ -306,7 +306,7 @@ fn a_collector_that_refuses_changes_nothing_of_the_run() {
 }
 
 #[test]
-fn settings_of_a_collector_that_are_wrong_are_said() {
+fn invalid_settings_of_a_collector_are_named() {
     let mut world = World::new();
     world.variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"));
     let ran = world.run(&[], &Provider::new(&TEAMS, &USERS)).ended(0);

@@ -18,7 +18,7 @@ async fn a_graph_with_everything_covers_it() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_named_all_of_it() {
+async fn everything_missing_is_named() {
     let graph = users(vec![user("x", None)]).await;
     let wrong = graph.covers_step::<fetch_users>().wrong();
     assert_eq!(
@@ -35,7 +35,7 @@ async fn what_is_missing_is_named_all_of_it() {
 }
 
 #[tokio::test]
-async fn what_is_covered_after_all_is_not_to_be_named() {
+async fn naming_a_covered_type_is_an_error() {
     let graph = users(vec![titled("Engineer")]).await;
     let wrong = graph.covers_step::<fetch_users>().but_not("person_acme.title", "no user has one").wrong();
     assert_eq!(

@@ -74,7 +74,7 @@ async fn a_fault_that_never_took_place_is_no_test() {
 #[should_panic(
     expected = "- `GET /api/v1/groups` was asked for, and the double has nothing there\n- `users` was never asked for"
 )]
-async fn what_was_not_asked_and_what_is_not_there_is_told() {
+async fn unused_routes_and_unknown_requests_are_reported() {
     let provider = Double::new().list("users", Listing::whole(), records(1));
     client(&provider).get("groups").accepted().await.expect_err("404");
     provider.assert_asked();

@@ -48,7 +48,7 @@ async fn a_failed_step_keeps_what_it_added_and_says_why() {
 }
 
 #[tokio::test]
-async fn what_people_are_told_is_there_to_look_at() {
+async fn messages_of_a_step_can_be_asserted() {
     let users = [user("x", None), user("TELL", None), user("FAIL", None)];
     let ran = Step::<fetch_users>::new().run(acme(&users)).await;
     let told: Vec<_> =
@@ -98,7 +98,7 @@ async fn fetch_other_teams(job: &mut Job<fetch_other_teams>) -> Result<Outcome> 
 
 #[test]
 #[should_panic(expected = "step `fetch-other-teams` does not read `User`, and has no relationship to it")]
-fn what_the_step_cannot_see_is_not_given() {
+fn undeclared_types_cannot_be_given() {
     drop(Step::<fetch_other_teams>::new().given(user("x", None)));
 }
 
@@ -111,27 +111,27 @@ async fn two_things_with_one_key_are_not_given() {
 
 #[tokio::test]
 #[should_panic(expected = "what is given would not be there in a run")]
-async fn what_jupiterone_would_refuse_is_not_given() {
+async fn invalid_objects_cannot_be_given() {
     let nameless = Team { name: String::new(), ..team("a") };
     Step::<fetch_leads>::new().given(nameless).run(acme(&[])).await;
 }
 
 #[tokio::test]
 #[should_panic(expected = "did you mean `acme-user:x`?")]
-async fn a_key_that_is_not_there_is_told_with_one_that_is() {
+async fn a_missing_key_is_reported_with_a_similar_one() {
     let ran = Step::<fetch_users>::new().run(acme(&[user("x", None)])).await;
     let _ = ran.graph.get("acme-user:y");
 }
 
 #[tokio::test]
 #[should_panic(expected = "no object has a `nosuch` to redact")]
-async fn a_redaction_of_nothing_fails() {
+async fn a_redaction_that_matches_nothing_fails() {
     let ran = Step::<fetch_users>::new().run(acme(&[user("x", None)])).await;
     let _ = ran.graph.redacted("nosuch", "…");
 }
 
 #[tokio::test]
 #[should_panic(expected = "`person_acme` is partial: [J1-R")]
-async fn a_run_that_is_not_complete_is_no_complete_one() {
+async fn asserting_completeness_of_a_partial_run_fails() {
     Step::<fetch_users>::new().run(acme(&[user("FAIL", None)])).await.assert_complete();
 }

@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 
 #[test]
-fn what_must_not_compile_says_why() {
+fn cases_that_must_not_compile_say_why() {
     trybuild::TestCases::new().compile_fail("fail/*/*.rs");
 }
 
 #[test]
-fn what_must_compile_does() {
+fn cases_that_must_compile_do() {
     trybuild::TestCases::new().pass("pass/*.rs");
 }
 

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leads_somewhere_is_no_error() {
+    fn links_with_a_target_pass() {
         for link in [
             "../a.md",
             "../a.md#a-page",
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leads_nowhere_is_named_with_its_page() {
+    fn broken_links_are_named_with_their_page() {
         for (link, why) in [
             ("a.md", "which is not a page"),
             ("../c.md", "leads to docs/c.md, which is not a page"),

@@ -79,7 +79,7 @@ pub fn types(lock: &mut Lock, renames: &Renames) {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn only_the_whole_word_is_another() {
+    fn a_rename_needs_a_whole_word() {
         for (text, expected) in [
             ("application_acme", Some("application_beta")),
             ("acme:app:{id}", Some("beta:app:{id}")),

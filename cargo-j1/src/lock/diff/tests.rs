@@ -343,7 +343,7 @@ fn an_edit_is_one_difference_of_its_kind() -> Tested {
 }
 
 #[test]
-fn what_moves_from_one_step_to_another_is_told_of_both() -> Tested {
+fn a_type_that_moves_between_steps_is_reported_for_both() -> Tested {
     let old: Lock = toml::from_str(SAMPLE)?;
     let mut new = old.clone();
     step(&mut new, "fetch-users").emits.remove("acme_user_is_person");
@@ -354,7 +354,7 @@ fn what_moves_from_one_step_to_another_is_told_of_both() -> Tested {
 }
 
 #[test]
-fn what_is_made_where_nothing_is_found_may_be_turned_on() -> Tested {
+fn creating_missing_targets_may_be_turned_on() -> Tested {
     let mut old: Lock = toml::from_str(SAMPLE)?;
     let new = old.clone();
     mapped(&mut old, |edge| edge.creates = false);
@@ -404,7 +404,7 @@ fn every_kind_has_a_case() {
 }
 
 #[test]
-fn nothing_differs_from_itself_and_the_gravest_comes_first() -> Tested {
+fn equal_schemas_do_not_differ_and_the_worst_difference_comes_first() -> Tested {
     let old: Lock = toml::from_str(SAMPLE)?;
     assert_eq!(differences(&old, &old), []);
     let mut new = old.clone();

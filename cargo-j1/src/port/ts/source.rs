@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_is_read_to_its_end() {
+    fn any_input_is_read_to_its_end() {
         for text in [
             "const a = {",
             "function f(",

@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_ends() {
+    fn unterminated_tokens_end_with_the_file() {
         for text in ["`a${", "'a", "/* a", "a /", "`a${`b${", "\u{feff}é"] {
             let _ = tokens(text);
         }

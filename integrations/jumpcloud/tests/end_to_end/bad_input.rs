@@ -78,7 +78,7 @@ async fn a_record_with_a_field_of_another_type() {
 }
 
 #[tokio::test]
-async fn what_a_record_holds_is_not_shown() {
+async fn values_of_a_record_are_not_shown() {
     let mut page = recorded(USERS);
     page["results"][5]["suspended"] = "hunter2".into();
     let summary = with_second_page(Answer(200, page.to_string())).await;

@@ -44,7 +44,7 @@ fn is_of(value: &Value, types: &Value) -> bool {
 }
 
 #[tokio::test]
-async fn what_is_collected_is_what_the_schema_says() {
+async fn the_collection_matches_the_schema() {
     let described = schema("json").await;
     let replay = recordings().display().to_string();
     let (ran, folder) = command(&["collect", "--replay", &replay]).keeping_folder().await;

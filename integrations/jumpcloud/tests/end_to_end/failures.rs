@@ -64,7 +64,7 @@ async fn a_provider_that_fails_for_groups_leaves_groups_and_memberships_alone() 
 }
 
 #[tokio::test]
-async fn a_wrong_provider_key_is_told_at_once_and_opens_no_job() {
+async fn a_wrong_provider_key_is_reported_at_once_and_opens_no_job() {
     let j1 = jupiterone().await;
     let provider = Provider::start().await;
     let run = run_into(j1.url(), &[]).reading(&provider).env("JUMPCLOUD_API_KEY", "wrong");
@@ -177,7 +177,7 @@ async fn secrets_are_shown_nowhere() {
 }
 
 #[tokio::test]
-async fn limits_that_are_none_are_named_with_all_else_that_is_wrong() {
+async fn invalid_limits_are_named_with_all_other_errors() {
     let run = command(&["collect"])
         .env("JUMPCLOUD_MAX_REQUESTS_PER_SECOND", "fast")
         .env("JUMPCLOUD_MAX_CONCURRENCY", "0");

@@ -126,7 +126,7 @@ async fn provider_and_jupiterone_are_reached_through_the_proxy_and_its_password_
 }
 
 #[tokio::test]
-async fn what_no_proxy_names_is_reached_directly() {
+async fn hosts_in_no_proxy_are_reached_directly() {
     let (port, heads) = proxy().await;
     let proxy = format!("http://operator:{PASSWORD}@127.0.0.1:{port}");
     let authority = certificate("authority.pem").display().to_string();
@@ -137,7 +137,7 @@ async fn what_no_proxy_names_is_reached_directly() {
 }
 
 #[tokio::test]
-async fn an_authority_that_the_machine_does_not_know_is_an_error_that_says_so() {
+async fn an_unknown_certificate_authority_is_an_error_that_says_so() {
     let (ran, _) = run(&[]).await;
     assert_eq!(ran.code, Some(4), "{}\n{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.contains("certificate"), "{}", ran.stdout);

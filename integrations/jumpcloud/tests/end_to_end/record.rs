@@ -32,7 +32,7 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_recorded_replays_to_the_same_graph_without_the_secrets_and_the_persons() {
+async fn a_recording_replays_to_the_same_graph_without_secrets_and_personal_data() {
     let provider = Provider::start().await;
     let (ran, folder) = record(&provider).await;
     let summary = ran.summary(0);

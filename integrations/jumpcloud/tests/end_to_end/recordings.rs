@@ -56,7 +56,7 @@ async fn awkward_users_come_out_right() {
 }
 
 #[tokio::test]
-async fn nothing_that_should_stay_at_the_provider_is_sent() {
+async fn excluded_properties_are_not_sent() {
     let objects = collected().await;
     let names: std::collections::BTreeSet<&str> = objects
         .iter()
@@ -96,7 +96,7 @@ async fn each_organization_has_its_own() {
 }
 
 #[tokio::test]
-async fn what_comes_without_a_date_has_the_one_of_its_id() {
+async fn a_record_without_a_date_takes_that_of_its_id() {
     let objects = collected().await;
     let by_id = |id: &str| objects.iter().find(|object| object["_key"] == id).expect("it is there");
     // The first 8 digits of each, in milliseconds.

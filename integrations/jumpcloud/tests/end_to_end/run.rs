@@ -48,7 +48,7 @@ async fn the_recordings_fill_a_jupiterone_and_a_second_run_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_job_tells_what_became_of_each_step() {
+async fn the_job_has_an_event_for_the_result_of_each_step() {
     let j1 = jupiterone().await;
     let replay = recordings().display().to_string();
     let summary =
@@ -150,7 +150,7 @@ async fn a_user_that_is_gone_is_deleted_with_its_relationships_and_nothing_else(
 }
 
 #[tokio::test]
-async fn what_has_changed_is_updated() {
+async fn changed_objects_are_updated() {
     let j1 = jupiterone().await;
     run_into(j1.url(), &[]).reading(&Provider::start().await).finish().await.summary(0);
     let target = "/systemusers?limit=100&skip=100";
@@ -235,7 +235,7 @@ async fn a_job_of_another_mode_or_one_that_has_ended_is_not_joined() {
 }
 
 #[tokio::test]
-async fn people_get_a_table_and_no_json() {
+async fn a_terminal_gets_a_table_instead_of_json() {
     let j1 = jupiterone().await;
     let replay = recordings().display().to_string();
     let run = run_into(j1.url(), &["--replay", &replay, "--output", "human"]);

@@ -26,7 +26,7 @@ async fn collected(provider: &Double) -> Ran {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_passes_is_waited_for() {
+async fn temporary_failures_are_waited_for() {
     let faults = [
         Fault::Status(503),
         Fault::SlowDown { seconds: 40 },
@@ -44,7 +44,7 @@ async fn what_passes_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_does_not_pass_leaves_the_users_partial() {
+async fn lasting_failures_leave_the_users_partial() {
     let faults = [
         Fault::Status(403),
         Fault::Status(503),

@@ -16,7 +16,7 @@ async fn the_recordings_hold_all_that_is_declared() {
 }
 
 #[tokio::test]
-async fn what_there_is_of_each_type() {
+async fn the_recordings_have_these_counts_of_each_type() {
     insta::assert_json_snapshot!(graph().await.outline());
 }
 

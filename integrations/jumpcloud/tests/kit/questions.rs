@@ -22,7 +22,7 @@ fn queries() -> Vec<(&'static str, Vec<[&'static str; 3]>)> {
 }
 
 #[tokio::test]
-async fn they_ask_for_types_and_properties_that_there_are() {
+async fn questions_use_existing_types_and_properties() {
     let queries = queries();
     assert_eq!(queries.len(), QUESTIONS.matches("- query:").count(), "a query that this test does not read");
     let graph = recorded().collect().await.graph;

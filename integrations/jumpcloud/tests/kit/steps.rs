@@ -113,7 +113,7 @@ async fn collected(more: Value) -> Value {
 }
 
 #[tokio::test]
-async fn users_with_little_said_of_them_are_users() {
+async fn users_with_few_members_are_collected() {
     let user = collected(json!({})).await;
     assert_eq!(user["name"], "ada");
     assert_eq!(user["createdOn"], MADE_ON, "the id says when");
@@ -134,7 +134,7 @@ async fn users_with_little_said_of_them_are_users() {
 }
 
 #[tokio::test]
-async fn who_is_active_follows_from_state_suspension_and_activation() {
+async fn active_follows_from_state_suspension_and_activation() {
     for (state, suspended, activated, active) in [
         (json!("ACTIVATED"), json!(false), json!(true), true),
         (json!("ACTIVATED"), json!(true), json!(true), true),

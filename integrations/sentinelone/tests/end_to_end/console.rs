@@ -34,7 +34,7 @@ async fn another_server_is_not_a_console_without_agents() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_is_told_in_one_request() {
+async fn a_wrong_token_is_reported_after_one_request() {
     let (j1, console) = (jupiterone().await, Console::start().await);
     let run = run_into(&j1).reading(&console).env("SENTINELONE_API_TOKEN", "wrong");
     let summary = run.finish().await.summary(4);
@@ -44,7 +44,7 @@ async fn a_wrong_token_is_told_in_one_request() {
 }
 
 #[tokio::test]
-async fn a_console_without_agents_is_one() {
+async fn a_console_without_agents_is_accepted() {
     let (j1, console) = (jupiterone().await, Console::start().await);
     let empty = json!({ "data": [], "pagination": { "totalItems": 0, "nextCursor": null } });
     console.answer(GROUPS, Answer::json(200, &empty));

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::{command, shipped};
 
 #[tokio::test]
-async fn the_questions_name_types_and_properties_that_there_are() {
+async fn the_questions_use_existing_types_and_properties() {
     let schema = command(&["schema", "--format", "json"]).finish().await.json(0);
     let names = |list: &Value, member: &str| -> BTreeSet<String> {
         list.as_array()

@@ -90,7 +90,7 @@ async fn an_agent_that_is_missing_though_it_is_counted_is_kept() {
 }
 
 #[tokio::test]
-async fn what_has_changed_is_updated() {
+async fn changed_objects_are_updated() {
     let mut page = recorded(AGENTS);
     page["data"][3]["infected"] = true.into();
     let summary = then(AGENTS, Answer::json(200, &page), 0).await;

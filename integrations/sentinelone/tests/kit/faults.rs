@@ -19,7 +19,7 @@ async fn collected(provider: &Double) -> Ran {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_passes_is_waited_for() {
+async fn temporary_failures_are_waited_for() {
     for fault in [Fault::Status(503), Fault::SlowDown { seconds: 40 }, Fault::Reset] {
         let ran = collected(&provider().fault(AGENTS, 2, fault.clone())).await;
         ran.assert_complete();
@@ -28,7 +28,7 @@ async fn what_passes_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_does_not_pass_leaves_the_agents_partial() {
+async fn lasting_failures_leave_the_agents_partial() {
     let faults = [
         Fault::Status(403),
         Fault::Status(404),

@@ -90,7 +90,7 @@ async fn a_device_is_found_by_its_serial_number() {
 }
 
 #[tokio::test]
-async fn a_device_without_a_serial_number_is_found_by_the_hardware_addresses_that_only_it_has() {
+async fn a_device_without_a_serial_number_is_found_by_its_unique_hardware_addresses() {
     let interfaces = json!([
         { "physical": "00:00:5E:00:53:01", "gatewayMacAddress": "00-00-5e-00-53-ff" },
         { "physical": "0000.5e00.5302" },
@@ -131,7 +131,7 @@ async fn an_agent_that_is_gone_protects_nothing() {
 }
 
 #[tokio::test]
-async fn the_device_and_the_person_are_told_by_mail_address_or_else_by_username() {
+async fn the_device_and_the_person_are_found_by_email_or_username() {
     let directory = |mail: Value, principal: Value| json!({ "mail": mail, "userPrincipalName": principal, "computerDistinguishedName": "CN=WS" });
     let of = |serial: &str, user: Value, directory: Value| json!({ "serialNumber": serial, "lastLoggedInUserName": user, "activeDirectory": directory });
     let ran = agents([

@@ -107,7 +107,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
     #[test]
-    fn what_is_stepped_over_is_json_and_all_of_its_value(text in perhaps_json()) {
+    fn stepping_over_a_value_takes_exactly_one_json_value(text in perhaps_json()) {
         let start = scan::blank(text.as_bytes(), 0);
         if let Some(end) = scan::value(text.as_bytes(), start) {
             let value = serde_json::from_str::<&RawValue>(&text[start..end]);
@@ -173,7 +173,7 @@ fn a_number_is_one_by_the_grammar_of_json() {
 }
 
 #[test]
-fn a_text_is_not_nested_deeper_than_the_stack_allows() {
+fn json_nested_too_deeply_is_refused() {
     let text = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(scan::value(text.as_bytes(), 0), None);
 }

@@ -183,7 +183,7 @@ mod tests {
 
     /// Compares the table with the standard library's map.
     #[test]
-    fn what_was_added_is_found_and_nothing_else() {
+    fn only_added_keys_are_found() {
         let (mut table, mut model) = (Table::default(), HashMap::new());
         let mut random = fastrand::Rng::with_seed(7);
         for step in 0..50_000_u32 {

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_jupiterone_shows_another_way_is_the_same() {
+    fn values_that_jupiterone_displays_differently_are_equal() {
         let sent = hash(&json!("User"), &json!({ "b": 1.0, "a": "x", "none": null, "_rawData": [] }));
         assert_eq!(sent, hash(&json!(["User"]), &json!({ "a": "x", "b": 1, "_id": "7" })));
         assert_ne!(sent, hash(&json!(["User"]), &json!({ "a": "x", "b": 2 })));

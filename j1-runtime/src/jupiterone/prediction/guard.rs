@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_passes_is_named_with_its_figures_and_what_is_retired_is_not() {
+    fn types_above_the_limit_are_named_with_figures_and_retired_ones_are_not() {
         let mut prediction = Prediction::default();
         let mut gone = TypeChange { delete: 9, held: 10, ..TypeChange::default() };
         gone.samples.delete = vec!["k1".to_owned(), "k2".to_owned()];

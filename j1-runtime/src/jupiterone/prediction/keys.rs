@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_the_key_of_another_kind_is_another_object() {
+    fn an_entity_and_a_relationship_may_share_a_key() {
         let all = [entity("thing"), relationship("has"), mapped("mapped")];
         for (held, object) in all.iter().enumerate() {
             let mut keys = keys();

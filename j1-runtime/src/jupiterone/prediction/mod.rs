@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_brought_is_deleted_unless_its_type_is_partial_or_unknown() {
+    fn missing_objects_are_deleted_unless_their_type_is_partial_or_unknown() {
         let prediction = predicted();
         for (ty, expected) in [
             ("user", [24, 6, 12, 0]),
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_after_the_start_keeps_its_type() {
+    fn objects_newer_than_the_job_protect_their_type() {
         let mut prediction = predicted();
         let types =
             Types { declared: BTreeSet::from(["user".to_owned()]), started: Some(100), ..Types::default() };

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn invalid_settings_are_named() {
         let common = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318");
         for (wrong, said) in [
             (("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "localhost:4318"), "is not a valid URL"),

@@ -92,7 +92,7 @@ async fn a_step_says_what_it_waits_for_and_for_how_much_longer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_has_a_request_under_way_does_not_stand_still() {
+async fn a_step_with_a_pending_request_is_not_idle() {
     let (progress, stats) = begun();
     let asked = stats.waits.under_way();
     let _limit = stats.waits.begin(Wait::Limit, Some(Instant::now() + 60 * SECOND));
@@ -115,7 +115,7 @@ async fn who_has_a_request_under_way_does_not_stand_still() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_short_waits_are_said_as_what_they_are() {
+async fn many_short_waits_are_summed_up() {
     let (progress, stats) = begun();
     for _ in 0..50 {
         let limit = stats.waits.begin(Wait::Limit, Some(Instant::now() + SECOND / 10));

@@ -122,7 +122,7 @@ mod tests {
     use crate::recordings::drift::observe::observe;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_file_is_read_back() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("j1.shapes.json");
         let mut shape = Shape::default();

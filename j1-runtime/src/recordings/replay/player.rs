@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_come_in_the_order_that_polly_numbers_and_the_last_one_stays() {
+    fn responses_follow_pollys_order_and_the_last_one_repeats() {
         let url = "https://h.example/a?x=1&y=2";
         let (_folder, all) = recordings(&[
             recorded("GET", url, None, "second", 1),
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_without_a_recording_is_told_what_is_nearest_and_how_it_differs() {
+    fn a_request_without_a_recording_names_the_nearest_one_and_the_difference() {
         let (_folder, all) = recordings(&[
             recorded("GET", "https://h.example/api/users?limit=100&skip=0", None, "[]", 0),
             recorded("GET", "https://h.example/other", None, "[]", 0),

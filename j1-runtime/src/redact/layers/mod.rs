@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_in_what_is_escaped_is_hidden_where_it_stands() {
+    fn a_secret_inside_escaped_text_is_hidden_in_place() {
         assert_eq!(hide("x a\"b/c y"), "x * y");
         assert_eq!(hide(r#"ä\u00e4 "a\"b\/c" ü"#), r#"ä\u00e4 "*" ü"#);
         assert_eq!(hide(r#""\"a\\\"b/c\"" %zz &x;"#), r#""\"*\"" %zz &x;"#);
