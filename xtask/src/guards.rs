@@ -133,8 +133,8 @@ const GUARDS: [Guard; 17] = [
     Guard {
         rule: "a list that ends at a usual number is partial",
         file: "provider/position/doubts.rs",
-        from: "cut.filter(|_| !paging.trust.uncapped) {",
-        to: "cut.filter(|_| $on && !paging.trust.uncapped) {",
+        from: "doubts.extend(self.cuts(paging, different));",
+        to: "if $on { doubts.extend(self.cuts(paging, different)); }",
     },
     Guard {
         rule: "a response that contradicts its end makes the list partial",

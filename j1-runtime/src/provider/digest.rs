@@ -3,7 +3,8 @@
 //! A record is recognized by its id, since other members may change between two requests (`lastSeen`); one without an
 //! id by all of its bytes.
 
-use std::hash::Hasher;
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -19,6 +20,9 @@ const IDS: [&[u8]; 9] = [
     b"\"objectId\"",
     b"\"ID\"",
 ];
+
+/// Digests of records, each once.
+pub(super) type Digests = HashSet<u64, BuildHasherDefault<AsIs>>;
 
 /// Hashes digests, which are hashes already.
 #[derive(Default)]

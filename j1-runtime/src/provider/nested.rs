@@ -6,7 +6,8 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::provider::evidence::{Collector, Members};
+use crate::provider::digest;
+use crate::provider::evidence::{Came, Collector, Members};
 use crate::provider::paging::Paging;
 
 /// Members of a nested list that hold its records.
@@ -97,19 +98,14 @@ fn of_object(mut value: Value) -> Result<(Vec<Value>, Vec<String>), String> {
     let members: Members<'_> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let evidence =
         Collector::new(&Paging::whole()).collect(Some(&members), &reqwest::header::HeaderMap::new());
-    let count = list.len() as u64;
-    let reached = evidence.reached(count);
+    let digests: Vec<u64> = list.iter().map(|record| digest::digest(record.to_string().as_bytes())).collect();
+    let came = Came::of(&digests);
+    let reached = evidence.reached(came);
     let mut more = evidence.more;
     more.extend(reached);
     more.extend(evidence.cut);
     more.extend(evidence.error.map(|name| format!("`{name}` is an error")));
-    more.extend(
-        evidence
-            .counts
-            .into_iter()
-            .filter(|(_, all)| *all > count)
-            .map(|(name, all)| format!("`{name}` is {all}")),
-    );
+    more.extend(evidence.counts.iter().filter_map(|(name, all)| came.lacks(name, *all)));
     more.extend(
         evidence.pages.iter().filter(|(_, all)| *all > 1).map(|(name, all)| format!("`{name}` is {all}")),
     );

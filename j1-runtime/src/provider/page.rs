@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use crate::code;
 use crate::provider::digest;
-use crate::provider::evidence::{Collector, Evidence, Members};
+use crate::provider::evidence::{Came, Collector, Evidence, Members};
 use crate::provider::link::Link;
 use crate::provider::paging::{Absent, End, Paging, Style, Total};
 use crate::provider::position::SHORTEST_CUT;
@@ -76,6 +76,15 @@ pub(super) enum Next {
 }
 
 impl Page {
+    /// The number of its records, and of different ones among them.
+    pub fn came(&self) -> Came {
+        if self.digests.is_empty() {
+            let records = self.records.len() as u64;
+            return Came { records, different: records };
+        }
+        Came::of(&self.digests)
+    }
+
     /// A page without records that ends the list.
     pub fn empty() -> Self {
         Self { has_more: Some(false), ..Self::default() }
@@ -127,8 +136,10 @@ impl Page {
             evidence.cut.push(format!("the status is {}", response.status));
         }
         let digests = match paging.style {
-            // Nothing but the number of different records is asked of them.
-            Style::Whole if spans.len() < SHORTEST_CUT => Vec::new(),
+            // Only what is compared with the number of different records asks for them.
+            Style::Whole if spans.len() < SHORTEST_CUT && total.is_none() && !evidence.compares() => {
+                Vec::new()
+            }
             _ => spans.iter().map(|span| digest::digest(record(span))).collect(),
         };
         let first = spans.first().map_or(0, |span| span.range().start);

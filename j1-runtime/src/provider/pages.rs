@@ -3,8 +3,6 @@
 //! [`Pages`] owns everything that outlives one pass over the list: which records were handed out, and what makes the list
 //! partial. Each pass has a [`ListPosition`] of its own. A record is handed out once, in the pass that saw it first.
 
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering;
 
@@ -17,7 +15,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::code;
 use crate::observe::stats;
-use crate::provider::digest::AsIs;
+use crate::provider::digest::Digests;
+use crate::provider::evidence::Came;
 use crate::provider::exchange::Exchanged;
 use crate::provider::fault::unreadable;
 use crate::provider::json;
@@ -103,8 +102,6 @@ struct Passes {
     /// The number of records of this pass that were on an earlier page of it already.
     repeated: u64,
 }
-
-type Digests = HashSet<u64, BuildHasherDefault<AsIs>>;
 
 impl<T: DeserializeOwned> Pages<T> {
     pub(crate) fn new(request: Request, paging: Paging) -> Self {
@@ -205,10 +202,11 @@ impl<T: DeserializeOwned> Pages<T> {
             outcome.add(Outcome::partial(format!("stopped before the end of `{list}`")));
             return outcome;
         }
+        let came = self.came();
         if let Some(expected) = self.position.expected() {
-            outcome = outcome.checked_against(&Counts { list: &list, expected, read: self.position.read });
+            outcome = outcome.checked_against(&Counts { list: &list, expected, read: came.different });
         }
-        for doubt in self.position.doubts(&self.paging, self.passes.seen.len() as u64) {
+        for doubt in self.position.doubts(&self.paging, came, self.passes.seen.len() as u64) {
             outcome.add(Outcome::partial(format!("`{list}` {doubt}")));
         }
         if self.passes.repeated > 0 && !self.paging.trust.repeats {
@@ -220,6 +218,15 @@ impl<T: DeserializeOwned> Pages<T> {
             outcome.add(Outcome::partial(reason));
         }
         outcome
+    }
+
+    /// The records of the last pass, for what counts them. Where a record may come more than once, each time counts.
+    fn came(&self) -> Came {
+        let records = self.position.read;
+        let seen = if self.passes.ended == 0 { &self.passes.seen } else { &self.passes.of_pass };
+        // A short list that nothing counts has no digests.
+        let repeats = self.paging.trust.repeats || seen.is_empty();
+        Came { records, different: if repeats { records } else { seen.len() as u64 } }
     }
 
     /// Reads the whole list into memory: for short ones, such as the members of one group.

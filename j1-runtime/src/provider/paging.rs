@@ -385,15 +385,16 @@ impl Paging {
         self
     }
 
-    /// Accepts a list that ends at exactly 1,000, 5,000, 10,000 records or the like. Otherwise it is partial, since many
-    /// providers cut long lists at such a number.
+    /// Accepts a list that ends at exactly 1,000, 5,000, 10,000 records or the like, or at the limit that its own response
+    /// states. Otherwise it is partial, since many providers cut long lists at such a number.
     #[must_use]
     pub const fn uncapped(mut self) -> Self {
         self.trust.uncapped = true;
         self
     }
 
-    /// Accepts a record that is on several pages. Otherwise it makes the list partial: the order of the list changed.
+    /// Accepts a record that is on several pages. Otherwise it makes the list partial: the order of the list changed. The
+    /// provider's counts are then compared with the number of records as they come, otherwise with that of different ones.
     #[must_use]
     pub const fn records_repeat(mut self) -> Self {
         self.trust.repeats = true;

@@ -173,8 +173,8 @@ impl Request {
 
     /// Sends the request, and reads the response as a `T`.
     ///
-    /// A response with status 206, or an array with a header such as `Link` or `X-Total-Count` that says that there is more,
-    /// makes the step partial: a list is read with [`Request::pages`].
+    /// A response with status 206, or an array that ends at 100, 1,000 or the like, or has a header such as `Link` or
+    /// `X-Total-Count` that says that there is more, makes the step partial: a list is read with [`Request::pages`].
     ///
     /// # Errors
     /// If the provider does not respond, responds with an error, or with something that is not a `T`.

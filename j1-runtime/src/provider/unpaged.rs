@@ -6,8 +6,10 @@ use j1_core::report::Marks;
 use reqwest::Method;
 use serde_json::value::RawValue;
 
-use crate::provider::evidence::Collector;
+use crate::provider::digest;
+use crate::provider::evidence::{Came, Collector};
 use crate::provider::paging::Paging;
+use crate::provider::position::{SHORTEST_CUT, cut};
 use crate::provider::request::Request;
 use crate::provider::transport::Incoming;
 
@@ -46,20 +48,22 @@ impl Request {
             return Some(said);
         }
         let body = response.body.trim_ascii_start();
-        let records = LazyCell::new(|| {
-            serde_json::from_slice::<Vec<&RawValue>>(body).map_or(0, |list| list.len() as u64)
-        });
         if body.first() != Some(&b'[') {
             return None;
         }
         let evidence = Collector::new(&Paging::whole()).collect(None, &response.headers);
-        let counted = |(name, count): &(String, u64)| {
-            (*count > *records).then(|| format!("`{name}` is {count}, and {} records came", *records))
-        };
+        let list: Vec<&RawValue> = serde_json::from_slice(body).unwrap_or_default();
+        let came = LazyCell::new(|| {
+            let digests: Vec<u64> =
+                list.iter().map(|record| digest::digest(record.get().as_bytes())).collect();
+            Came::of(&digests)
+        });
         let pages = |(name, pages): &(String, u64)| (*pages > 1).then(|| format!("`{name}` is {pages}"));
         (evidence.more.first().cloned())
             .or_else(|| evidence.cut.first().cloned())
-            .or_else(|| evidence.counts.iter().find_map(counted))
+            .or_else(|| evidence.counts.iter().find_map(|(name, count)| came.lacks(name, *count)))
             .or_else(|| evidence.pages.iter().find_map(pages))
+            .or_else(|| evidence.compares().then(|| evidence.reached(*came)).flatten())
+            .or_else(|| (list.len() >= SHORTEST_CUT).then(|| cut(*came)).flatten())
     }
 }

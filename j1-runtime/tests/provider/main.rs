@@ -18,3 +18,4 @@ mod repeats;
 mod server;
 mod signs;
 mod tls;
+mod twice;

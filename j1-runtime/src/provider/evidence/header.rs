@@ -1,7 +1,7 @@
 //! The meaning of the names of headers that describe a list, whatever company's prefix they have.
 
 use super::missing::is_cut;
-use super::names::{is_count, is_last, is_more, is_next, is_pages};
+use super::names::{is_count, is_last, is_limit, is_more, is_next, is_pages};
 
 /// The meaning of a header's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub(super) enum Header {
     Last,
     Next,
     Count,
+    /// The most records of a page.
+    Limit,
     Pages,
     Cut,
     /// `…/12` after a slash is the number of records.
@@ -86,6 +88,8 @@ pub(super) fn header(name: &str) -> Option<Header> {
             Header::Last
         } else if is_cut(&name) {
             Header::Cut
+        } else if is_limit(&name) && told {
+            Header::Limit
         } else if is_count(&name, "") && (told || name.contains("total") && name != "total") {
             Header::Count
         } else {

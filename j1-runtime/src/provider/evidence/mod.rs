@@ -14,6 +14,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::provider::digest::Digests;
 use crate::provider::link::Link;
 use crate::provider::page::Object;
 use crate::provider::paging::{End, Paging, Style, Total};
@@ -43,11 +44,45 @@ pub(super) struct Evidence {
 
 impl Evidence {
     /// Returns the limit that a response with so many records has reached, unless it says that these are all.
-    pub fn reached(&self, records: u64) -> Option<String> {
-        let all = self.counts.iter().any(|(name, count)| *count == records && plain(name).contains("total"));
-        let reached = self.limits.iter().find(|(_, limit)| records > 0 && *limit == records);
+    pub fn reached(&self, came: Came) -> Option<String> {
+        let all = self.counts.iter().any(|(name, count)| came.is(*count) && plain(name).contains("total"));
+        let reached = self.limits.iter().find(|(_, limit)| came.records > 0 && came.is(*limit));
         let (name, limit) = reached.filter(|_| !self.ended && !all)?;
         Some(format!("`{name}` is {limit}, and as many came"))
+    }
+
+    /// Returns `true` if the response has a number to compare its records with.
+    pub const fn compares(&self) -> bool {
+        !(self.counts.is_empty() && self.limits.is_empty())
+    }
+}
+
+/// The number of records that came, and of different ones among them. A list that was cut at a limit may have one record
+/// more than that, and one that lacks a record as many as it counts, if a record comes twice.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Came {
+    pub records: u64,
+    pub different: u64,
+}
+
+impl Came {
+    /// Counts the records that have these digests.
+    pub fn of(digests: &[u64]) -> Self {
+        let different: Digests = digests.iter().copied().collect();
+        Self { records: digests.len() as u64, different: different.len() as u64 }
+    }
+
+    const fn is(self, count: u64) -> bool {
+        count == self.records || count == self.different
+    }
+
+    /// Compares with a count that is larger; `None` for one that is not.
+    pub fn lacks(self, name: &str, count: u64) -> Option<String> {
+        if count > self.records {
+            return Some(format!("`{name}` is {count}"));
+        }
+        (count > self.different)
+            .then(|| format!("`{name}` is {count}, and {} different records came", self.different))
     }
 }
 
@@ -249,6 +284,7 @@ impl<'p> Collector<'p> {
             }
             Some(Header::Cut) if is_true(&value) => self.found.cut.push(format!("`{name}` is {text}")),
             Some(Header::Count) => self.found.counts.extend(counted),
+            Some(Header::Limit) => self.found.limits.extend(counted),
             Some(Header::Pages) => self.found.pages.extend(counted),
             Some(Header::Range) => {
                 self.found.counts.extend(of_range(text).map(|total| (name.to_owned(), total)));

@@ -1,5 +1,6 @@
 //! Doubts about the end of a list that was reached as declared.
 
+use crate::provider::evidence::Came;
 use crate::provider::page::Page;
 use crate::provider::paging::{End, Paging, Style};
 use crate::provider::position::{ListPosition, PAGE_SIZES, SHORTEST_CUT, Short, by_cursor};
@@ -15,6 +16,22 @@ const fn is_round(records: u64) -> bool {
         && (records.is_multiple_of(1000) || records.is_power_of_two() || matches!(records, 1500 | 65_535))
 }
 
+/// Returns `true` for a number at which a list that comes in one response may be cut, and that nothing counts.
+fn is_usual(records: u64) -> bool {
+    CAPS.contains(&records)
+        || is_round(records)
+        || records >= SHORTEST_CUT as u64 && PAGE_SIZES.contains(&records)
+}
+
+/// Says at which usual number a list ends that came in one response; `None` at any other.
+pub(in crate::provider) fn cut(came: Came) -> Option<String> {
+    // A record that comes twice hides the number at which the list was cut.
+    [(came.records, ""), (came.different, "different ")]
+        .into_iter()
+        .find(|(records, _)| is_usual(*records))
+        .map(|(records, which)| format!("exactly {records} {which}records, where many providers cut a list"))
+}
+
 impl ListPosition {
     /// Lists members of the last page, and counts of any page, that contradict the end.
     pub(super) fn contradicted(&self, paging: &Paging, page: &Page) -> Vec<String> {
@@ -25,7 +42,7 @@ impl ListPosition {
         let more = self.counted.iter().filter(|(_, count)| **count > self.read);
         all.extend(more.map(|(name, count)| format!("`{name}` is {count}")));
         if matches!(paging.style, Style::Whole) && !paging.trust.uncapped {
-            all.extend(page.evidence.reached(self.read));
+            all.extend(page.evidence.reached(page.came()));
         }
         if !matches!(paging.style, Style::Offset { .. }) {
             let more = self.counted_pages.iter().filter(|(_, pages)| **pages > self.pages);
@@ -34,14 +51,18 @@ impl ListPosition {
         all
     }
 
-    /// Lists the reasons why the end, although reached as declared, proves less than it should. `different` is the number of
-    /// records without those that came twice.
-    pub fn doubts(&self, paging: &Paging, different: u64) -> Vec<String> {
+    /// Lists the reasons why the end, although reached as declared, proves less than it should. `came` are the records of
+    /// the pass, and `different` those of all passes without those that came twice.
+    pub fn doubts(&self, paging: &Paging, came: Came, different: u64) -> Vec<String> {
         let mut doubts: Vec<String> = self
             .contradictions
             .iter()
             .map(|said| format!("ends after {} records, but {said}", self.read))
             .collect();
+        // The larger counts contradict the end, also without this.
+        let counted = self.counted.iter().filter(|(_, count)| **count <= self.read);
+        let lacking = counted.filter_map(|(name, count)| came.lacks(name, *count));
+        doubts.extend(lacking.map(|said| format!("ends after {} records, but {said}", self.read)));
         if let (End::Total, Some(total)) = (paging.end, self.total.last)
             && self.read > total
         {
@@ -57,7 +78,8 @@ impl ListPosition {
             doubts.push("has a short page before its last; some records may have been skipped".to_owned());
         }
         // A provider that grants fewer records than requested sends a usual number of them.
-        let granted = self.read > 10 && PAGE_SIZES.contains(&self.read);
+        let is_granted = |records: u64| records > 10 && PAGE_SIZES.contains(&records);
+        let granted = is_granted(self.read) || is_granted(came.different);
         let short = paging.size.is_some_and(|size| self.read < size.records) && !granted;
         let unproven = !self.said_next && self.total.last.is_none() && !short && !paging.trust.one_page;
         let by_cursor = by_cursor(paging) && !matches!(paging.style, Style::GraphQl { .. });
@@ -77,29 +99,37 @@ impl ListPosition {
                     .to_owned(),
             );
         }
-        let whole = matches!(paging.style, Style::Whole) && self.total.last.is_none();
+        if !paging.trust.uncapped {
+            doubts.extend(self.cuts(paging, different));
+        }
+        doubts
+    }
+
+    /// Lists the usual numbers at which the list, or its count, ends.
+    fn cuts(&self, paging: &Paging, different: u64) -> Vec<String> {
+        let mut cuts = Vec::new();
+        let uncounted = self.total.last.is_none();
+        let whole = matches!(paging.style, Style::Whole) && uncounted;
         let is_usual = |records: u64| {
-            CAPS.contains(&records)
-                || self.total.last.is_none() && is_round(records)
-                || whole && records >= SHORTEST_CUT as u64 && PAGE_SIZES.contains(&records)
+            CAPS.contains(&records) || uncounted && is_round(records) || whole && is_usual(records)
         };
         // A record that comes twice hides the number at which the list was cut.
         let cut =
             [(self.read, ""), (different, "different ")].into_iter().find(|(records, _)| is_usual(*records));
         // A count that stops at such a number, whatever came while the list changed.
         let counted = self.total.last.filter(|total| CAPS.contains(total) && *total != self.read);
-        if let Some(total) = counted.filter(|_| !paging.trust.uncapped) {
-            doubts.push(format!(
+        if let Some(total) = counted {
+            cuts.push(format!(
                 "has exactly {total} records by its own count, where many providers stop to count; declare `.uncapped()` if \
                  this API does not"
             ));
         }
-        if let Some((records, which)) = cut.filter(|_| !paging.trust.uncapped) {
-            doubts.push(format!(
+        if let Some((records, which)) = cut {
+            cuts.push(format!(
                 "has exactly {records} {which}records, where many providers cut a list; declare `.uncapped()` if this API does \
                  not"
             ));
         }
-        doubts
+        cuts
     }
 }

@@ -19,6 +19,7 @@ use crate::code;
 use crate::provider::page::{Next, Page};
 use crate::provider::paging::{End, Paging, Place, Style, Total};
 use crate::provider::request::{Request, text_of};
+pub(super) use doubts::cut;
 use seen::{CURSOR, Seen, Totals};
 
 /// The maximum number of pages without records in a row.
@@ -46,8 +47,10 @@ pub(super) struct ListPosition {
     pub ended: bool,
     /// `true` if any response named a next page.
     said_next: bool,
-    /// The number of records of the longest page but the last.
+    /// The number of different records of the longest page but the last.
     longest: u64,
+    /// Records that came once more on one page.
+    twice: u64,
     /// `true` if the last page is as long as those before, and says nothing about a next page although they did.
     silent: bool,
     short: Short,
@@ -178,7 +181,9 @@ impl ListPosition {
         self.empty = if records == 0 { self.empty + 1 } else { 0 };
         self.silent = self.said_next && page.next == Next::Missing && records >= self.longest.max(1);
         self.said_next |= page.next != Next::Missing;
-        self.longest = self.longest.max(records);
+        let came = page.came();
+        self.longest = self.longest.max(came.different);
+        self.twice += came.records - came.different;
         let full = paging.size.is_none_or(|size| records >= size.records);
         self.short = match (self.short, records, full) {
             (Short::Last, 1.., _) => Short::Before,
@@ -230,10 +235,17 @@ impl ListPosition {
         let no_next = by_cursor(paging) && matches!(page.next, Next::Missing | Next::End);
         match paging.end {
             End::Total => match self.total.last {
-                // The count of a first page that is full may be that of the page.
+                // The count of a first page that is full, or as long as this provider grants, may be that of the page.
                 Some(total) => {
-                    let of_page = self.pages == 1 && paging.size.is_some_and(|size| size.records == total);
-                    Ok(records == 0 || no_next || self.read >= total && !(of_page && records == total))
+                    let of_page = |records| {
+                        PAGE_SIZES.contains(&records)
+                            || paging.size.is_some_and(|size| size.records == records)
+                    };
+                    let goes_on = self.pages == 1 && !matches!(paging.style, Style::Whole);
+                    let came = page.came();
+                    let of_page =
+                        goes_on && records == total && (of_page(records) || of_page(came.different));
+                    Ok(records == 0 || no_next || self.read >= total && !of_page)
                 }
                 None => Err(request.other_shape(
                     "does not count the records, and the list ends by their count; declare `.total(..)`",
@@ -266,7 +278,7 @@ impl ListPosition {
             End::EmptyPage => false,
             End::OfStyle | End::Total => !matches!(page.next, Next::Missing | Next::End),
         };
-        let counted = page.total.or(self.total.last) == Some(self.read);
+        let counted = page.total.or(self.total.last) == Some(self.different());
         // What contradicts the end must not get lost.
         let contradicted = !page.evidence.cut.is_empty() || !self.contradicted(paging, page).is_empty();
         page.records.is_empty()
@@ -281,7 +293,15 @@ impl ListPosition {
     /// Returns `true` if everything so far is less than one page.
     fn is_short(&self, paging: &Paging) -> bool {
         // A provider that grants fewer records than requested sends a usual number of them.
-        paging.size.is_some_and(|size| self.read < size.records) && !PAGE_SIZES.contains(&self.read)
+        let usual = |records| PAGE_SIZES.contains(&records);
+        paging.size.is_some_and(|size| self.read < size.records)
+            && !usual(self.read)
+            && !usual(self.different())
+    }
+
+    /// The number of records without those that came once more on their page.
+    const fn different(&self) -> u64 {
+        self.read - self.twice
     }
 
     /// Fails if the next page would be one that was read already.
@@ -362,7 +382,7 @@ impl ListPosition {
         }
         // One page that is short, or has all records by the provider's count, and the empty one after it.
         let short = self.is_short(paging);
-        let all = self.total.last == Some(self.read) && self.total.fell_from.is_none();
+        let all = self.total.last == Some(self.different()) && self.total.fell_from.is_none();
         let one_page = self.pages == 1 || self.pages == 2 && self.last.is_empty() && (short || all);
         if one_page || before == Some(&self.digests) {
             return Verdict::Proven;
