@@ -2,6 +2,7 @@
 //! rest of a large finalize.
 
 use std::fmt::Write as _;
+use std::hash::BuildHasherDefault;
 
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
@@ -35,7 +36,8 @@ impl<'c> Ends<'c> {
         if uploaded.saturating_mul(4) < entities {
             return Ok(Self { connection: None });
         }
-        let mut keys = Hashed::<i64>::default();
+        let count = usize::try_from(entities).unwrap_or_default();
+        let mut keys = Hashed::<i64>::with_capacity_and_hasher(count, BuildHasherDefault::default());
         let mut statement =
             run.connection.prepare("SELECT key, id FROM entity INDEXED BY entity_key WHERE scope_id = ?1")?;
         let mut rows = statement.query([run.job.scope_id])?;

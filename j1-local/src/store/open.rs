@@ -85,6 +85,9 @@ fn name_damage(error: Error, path: &Path) -> Error {
 
 fn writer(mut connection: Connection, path: &Path, now: i64) -> Result<Connection, Error> {
     tune(&connection)?;
+    if connection.path().is_some_and(|path| !path.is_empty()) && has_temporary_files() {
+        use_temporary_files(&connection)?;
+    }
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     // Before anything is written: the file may be someone else's.
@@ -140,6 +143,21 @@ pub(crate) fn check_format(connection: &Connection, path: &Path) -> Result<(), E
         return Err(Error::Format { path: path.to_owned(), found, expected: FORMAT });
     }
     tune(connection).map_err(damaged)
+}
+
+/// Lets the writer sort with files: [`bulk::Dropped::restore`](super::bulk::Dropped::restore) says why.
+fn use_temporary_files(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "temp_store", "FILE")?;
+    // The tables of `SCRATCH` stay in memory up to this size.
+    connection.pragma_update(Some("temp"), "cache_size", -131_072)
+}
+
+/// Returns `true` if SQLite finds a folder for temporary files. A container may have none that can be written to.
+fn has_temporary_files() -> bool {
+    // A database without a name is such a file as soon as it has more than its cache takes.
+    let probe =
+        "PRAGMA cache_size = 1; CREATE TABLE probe (filler); INSERT INTO probe VALUES (zeroblob(1000000));";
+    Connection::open("").and_then(|connection| connection.execute_batch(probe)).is_ok()
 }
 
 fn tune(connection: &Connection) -> rusqlite::Result<()> {
