@@ -3,14 +3,33 @@
 pub use j1_core::graph::canonical::{each_member, is_plain, object, value};
 use xxhash_rust::xxh3::xxh3_64;
 
+/// Texts that are hashed together; where one ends and the next begins counts.
+#[derive(Debug, Default)]
+pub struct Parts(Vec<u8>);
+
+impl Parts {
+    /// Forgets the texts.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Adds a text.
+    pub fn push(&mut self, part: &str) {
+        self.0.extend_from_slice(&part.len().to_le_bytes());
+        self.0.extend_from_slice(part.as_bytes());
+    }
+
+    /// One hash over all of them.
+    pub fn hash(&self) -> i64 {
+        i64::from_le_bytes(xxh3_64(&self.0).to_le_bytes())
+    }
+}
+
 /// One hash over several texts; where one text ends and the next begins counts.
 pub fn hash<'a>(parts: impl IntoIterator<Item = &'a str>) -> i64 {
-    let mut bytes = Vec::with_capacity(512);
-    for part in parts {
-        bytes.extend_from_slice(&part.len().to_le_bytes());
-        bytes.extend_from_slice(part.as_bytes());
-    }
-    i64::from_le_bytes(xxh3_64(&bytes).to_le_bytes())
+    let mut all = Parts(Vec::with_capacity(512));
+    parts.into_iter().for_each(|part| all.push(part));
+    all.hash()
 }
 
 #[cfg(test)]

@@ -1,9 +1,16 @@
 //! One uploaded entity.
 
+use std::mem::discriminant;
+
 use serde_json::{Map, Value};
 
-use super::{Kind, Kinds, Raw, Reader, list_raw_data, props, raw_data, remove_text, take_text};
+use super::members::{Member, Text};
+use super::{
+    Kind, Raw, Reading, Uploaded, is_plain_key, is_plain_scalar, list_raw_data, raw_data, remove_text,
+    take_text,
+};
 use crate::canonical;
+use crate::store::SyncMode;
 use crate::validation::{self, Refusal};
 
 /// One uploaded entity, ready to be staged.
@@ -24,11 +31,69 @@ pub struct Entity {
 const REQUIRED: [&str; 4] = ["J1-E0102", "J1-E0104", "J1-E0201", "J1-E0401"];
 
 impl Entity {
-    pub(super) fn read(
-        reader: &Reader,
-        kinds: &mut Kinds,
-        mut object: Map<String, Value>,
-    ) -> Result<Self, Vec<Refusal>> {
+    /// Hashes the parts by which two versions of an entity are compared.
+    pub fn hash(kind: &Kind, props: &str) -> i64 {
+        canonical::hash([kind.type_name.as_str(), &kind.class, props])
+    }
+}
+
+impl Uploaded for Entity {
+    fn read_plain(reading: &mut Reading<'_>, members: &[(Text<'_>, Member<'_>)]) -> Option<Self> {
+        let Reading { reader, kinds, shapes, spelling, parts } = reading;
+        let (mut key, mut type_name, mut class) = (None, None, None);
+        let mut names = 0;
+        spelling.begin();
+        for (name, value) in members {
+            let name = name.as_str();
+            if name.starts_with('_') {
+                match (name, value) {
+                    ("_key", Member::Text(text)) => key = Some(text.as_str()),
+                    ("_type", Member::Text(text)) => type_name = Some(text.as_str()),
+                    ("_class", Member::Text(text)) => class = Some(list_of(text.as_str())?),
+                    ("_class", Member::List(classes)) => match classes.as_slice() {
+                        [Member::Text(text)] => class = Some(list_of(text.as_str())?),
+                        _ => return None,
+                    },
+                    _ => return None,
+                }
+                continue;
+            }
+            if matches!(name, "name" | "displayName") {
+                if !matches!(value, Member::Text(_)) {
+                    return None;
+                }
+                names += 1;
+            }
+            if !is_plain_property(value) {
+                return None;
+            }
+            spelling.name(name);
+            spelling.member(value);
+        }
+        spelling.end();
+        let key = key.filter(|key| is_plain_key(key))?;
+        let (type_name, class) = (type_name.filter(|name| !name.is_empty())?, class?);
+        if names < 2 || reader.mode != SyncMode::Diff {
+            return None;
+        }
+        shapes.note(type_name, members.iter().map(|(name, _)| name.as_str()));
+        parts.clear();
+        [type_name, &class, spelling.json()].into_iter().for_each(|part| parts.push(part));
+        Some(Self {
+            key: key.to_owned(),
+            uid: reader.entity_uid(key),
+            kind: Some(kinds.place(type_name, &class)),
+            hash: parts.hash(),
+            props: spelling.jsonb(),
+            raw: Vec::new(),
+        })
+    }
+
+    fn read(reading: &mut Reading<'_>, mut object: Map<String, Value>) -> Result<Self, Vec<Refusal>> {
+        let Reading { reader, kinds, shapes, spelling, .. } = reading;
+        if let Some(type_name) = object.get("_type").and_then(Value::as_str) {
+            shapes.note(type_name, object.keys().map(String::as_str));
+        }
         let id = if reader.mode.is_of_parts() { remove_text(&mut object, "_id") } else { None };
         list_raw_data(&mut object);
         let mut refusals = validation::entity(&object);
@@ -42,19 +107,14 @@ impl Entity {
             return Err(refusals);
         }
         let raw = raw_data(object.remove("_rawData"));
-        let (text, props) = props(&object);
+        spelling.object(&object);
         // An `_id` names the entity whatever key came with it.
         let key = if id.is_some() { None } else { take_text(&mut object, "_key") }.unwrap_or_default();
         let kind = kind(&mut object);
         let uid = id.unwrap_or_else(|| reader.entity_uid(&key));
-        let hash = kind.as_ref().map_or(0, |kind| Self::hash(kind, &text));
-        let kind = kind.map(|kind| kinds.place(kind));
-        Ok(Self { key, uid, kind, hash, props, raw })
-    }
-
-    /// Hashes the parts by which two versions of an entity are compared.
-    pub fn hash(kind: &Kind, props: &str) -> i64 {
-        canonical::hash([kind.type_name.as_str(), &kind.class, props])
+        let hash = kind.as_ref().map_or(0, |kind| Self::hash(kind, spelling.json()));
+        let kind = kind.map(|kind| kinds.place(&kind.type_name, &kind.class));
+        Ok(Self { key, uid, kind, hash, props: spelling.jsonb(), raw })
     }
 }
 
@@ -66,6 +126,19 @@ fn kind(object: &mut Map<String, Value>) -> Option<Kind> {
         other => other,
     };
     Some(Kind { type_name, class: canonical::value(&class) })
+}
+
+/// A list of one class as JSON, if that has no escapes.
+fn list_of(class: &str) -> Option<String> {
+    canonical::is_plain(class).then(|| ["[\"", class, "\"]"].concat())
+}
+
+/// Returns `true` if no upload rule could refuse the value of a property.
+fn is_plain_property(value: &Member<'_>) -> bool {
+    let Member::List(items) = value else { return is_plain_scalar(value) };
+    let Some(first) = items.first() else { return true };
+    // To JupiterOne, all numbers are of one type.
+    items.iter().all(|item| is_plain_scalar(item) && discriminant(item) == discriminant(first))
 }
 
 fn unnamed() -> Refusal {

@@ -4,7 +4,9 @@
 
 mod body;
 mod entity;
+mod members;
 mod relationship;
+mod spelling;
 
 pub use body::{Takes, read};
 pub use entity::Entity;
@@ -13,15 +15,21 @@ pub use relationship::{End, Relationship};
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 use std::io::Write as _;
+use std::sync::LazyLock;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use j1_core::model::limits::{MAX_KEY_CHARS, MAX_STRING_UTF16};
+use memchr::memmem::Finder;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128_with_seed};
 
-use crate::canonical;
-use crate::store::{Hashed, Job, Properties, Same, SyncMode, jsonb};
+use crate::canonical::{self, Parts};
+use crate::store::{Hashed, Job, Properties, Same, SyncMode};
+use crate::validation::Refusal;
+use members::{Member, Text};
+use spelling::Spelling;
 
 /// The namespace of our `_id`s: a made-up UUID that never changes.
 pub const NAMESPACE: Uuid = Uuid::from_u128(0x6a31_6c6f_6361_6c00_8000_6a75_7069_7465);
@@ -46,14 +54,13 @@ struct Shapes {
 }
 
 impl Shapes {
-    /// Notes the names of an entity's properties.
-    fn note(&mut self, object: &Map<String, Value>) {
-        let Some(type_name) = object.get("_type").and_then(Value::as_str) else { return };
-        let names = || object.keys().filter(|name| !name.starts_with('_'));
-        let shape = names()
-            .fold(xxh3_64(type_name.as_bytes()), |hash, name| xxh3_64_with_seed(name.as_bytes(), hash));
+    /// Notes the names of the properties of an entity.
+    fn note<'n>(&mut self, type_name: &str, names: impl Iterator<Item = &'n str> + Clone) {
+        let names = names.filter(|name| !name.starts_with('_'));
+        let begin = xxh3_64(type_name.as_bytes());
+        let shape = names.clone().fold(begin, |hash, name| xxh3_64_with_seed(name.as_bytes(), hash));
         if self.noted.insert(shape) {
-            self.properties.entry(type_name.to_owned()).or_default().extend(names().cloned());
+            self.properties.entry(type_name.to_owned()).or_default().extend(names.map(str::to_owned));
         }
     }
 }
@@ -68,12 +75,61 @@ struct Kinds {
 
 impl Kinds {
     /// Returns the place of a kind.
-    fn place(&mut self, kind: Kind) -> usize {
-        let hash = xxh3_128_with_seed(kind.type_name.as_bytes(), xxh3_64(kind.class.as_bytes()));
+    fn place(&mut self, type_name: &str, class: &str) -> usize {
+        let hash = xxh3_128_with_seed(type_name.as_bytes(), xxh3_64(class.as_bytes()));
         *self.places.entry(hash).or_insert_with(|| {
-            self.list.push(kind);
+            self.list.push(Kind { type_name: type_name.to_owned(), class: class.to_owned() });
             self.list.len() - 1
         })
+    }
+}
+
+/// What is shared by the objects of one request while it is read.
+#[derive(Debug)]
+struct Reading<'r> {
+    reader: &'r Reader,
+    kinds: Kinds,
+    shapes: Shapes,
+    /// The properties of the object being read.
+    spelling: Spelling,
+    /// What its hash is made of.
+    parts: Parts,
+}
+
+impl<'r> Reading<'r> {
+    fn new(reader: &'r Reader) -> Self {
+        Self {
+            reader,
+            kinds: Kinds::default(),
+            shapes: Shapes::default(),
+            spelling: Spelling::default(),
+            parts: Parts::default(),
+        }
+    }
+}
+
+/// An object of an upload.
+trait Uploaded: Sized {
+    /// Reads an object that has only what most objects have, and that no upload rule could refuse. `None` leaves it to
+    /// [`read`](Self::read), which would return the same, at three times the cost.
+    fn read_plain(reading: &mut Reading<'_>, members: &[(Text<'_>, Member<'_>)]) -> Option<Self>;
+
+    /// Reads any object, or returns the reasons to refuse it.
+    fn read(reading: &mut Reading<'_>, object: Map<String, Value>) -> Result<Self, Vec<Refusal>>;
+}
+
+/// Returns `true` if no upload rule could refuse the text as a key.
+fn is_plain_key(key: &str) -> bool {
+    static UNDEFINED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("undefined"));
+    !key.is_empty() && key.len() <= MAX_KEY_CHARS && UNDEFINED.find(key.as_bytes()).is_none()
+}
+
+/// Returns `true` if no upload rule could refuse the value of a property that is not a list.
+fn is_plain_scalar(value: &Member<'_>) -> bool {
+    match value {
+        Member::Null | Member::Bool(_) | Member::Number(_) => true,
+        Member::Text(text) => text.as_str().len() <= MAX_STRING_UTF16,
+        Member::List(_) | Member::Object(_) => false,
     }
 }
 
@@ -183,12 +239,6 @@ fn remove_text(object: &mut Map<String, Value>, name: &str) -> Option<String> {
     }
 }
 
-/// The properties that queries see, everything but the names with a leading underscore: as JSON and as JSONB.
-fn props(object: &Map<String, Value>) -> (String, Vec<u8>) {
-    let keep = |name: &str| !name.starts_with('_');
-    (canonical::object(object, keep), jsonb::object(object, keep))
-}
-
 /// Brings raw data as the Node client sends it, a map of names, into the SDK's form, a list of
 /// `{name, rawData}`.
 fn list_raw_data(object: &mut Map<String, Value>) {
@@ -218,3 +268,6 @@ fn compress(text: &str) -> Vec<u8> {
     let _ = encoder.write_all(text.as_bytes());
     encoder.finish().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Kinds, Raw, Reader, list_raw_data, props, raw_data, remove_text, take_text};
+use super::members::{Member, Text};
+use super::{
+    Raw, Reading, Uploaded, is_plain_key, is_plain_scalar, list_raw_data, raw_data, remove_text, take_text,
+};
 use crate::canonical;
 use crate::store::{Source, SyncMode};
 use crate::validation::{self, Refusal};
@@ -36,12 +39,60 @@ pub enum End {
     Id { id: String },
 }
 
-impl Relationship {
-    pub(super) fn read(
-        reader: &Reader,
-        kinds: &mut Kinds,
-        mut object: Map<String, Value>,
-    ) -> Result<Self, Vec<Refusal>> {
+impl Uploaded for Relationship {
+    fn read_plain(reading: &mut Reading<'_>, members: &[(Text<'_>, Member<'_>)]) -> Option<Self> {
+        let Reading { reader, kinds, spelling, parts, .. } = reading;
+        let (mut key, mut type_name, mut class, mut from, mut to) = (None, None, None, None, None);
+        spelling.begin();
+        for (name, value) in members {
+            let name = name.as_str();
+            if name.starts_with('_') {
+                let Member::Text(text) = value else { return None };
+                let member = match name {
+                    "_key" => &mut key,
+                    "_type" => &mut type_name,
+                    "_class" => &mut class,
+                    "_fromEntityKey" => &mut from,
+                    "_toEntityKey" => &mut to,
+                    _ => return None,
+                };
+                *member = Some(text.as_str());
+                continue;
+            }
+            if !is_plain_scalar(value) {
+                return None;
+            }
+            spelling.name(name);
+            spelling.member(value);
+        }
+        spelling.end();
+        let [key, from, to] = [key, from, to].map(|key| key.filter(|key| is_plain_key(key)));
+        let (key, from, to) = (key?, from?, to?);
+        let type_name = type_name.filter(|name| !name.is_empty())?;
+        let class = class.filter(|class| is_plain_verb(class))?;
+        if reader.mode != SyncMode::Diff {
+            return None;
+        }
+        let class = ["\"", class, "\""].concat();
+        parts.clear();
+        let described = [type_name, &class, "", spelling.json()];
+        let ends = [End::OWN, "", from, End::OWN, "", to];
+        described.into_iter().chain(ends).for_each(|part| parts.push(part));
+        Some(Self {
+            key: key.to_owned(),
+            uid: reader.relationship_uid(key),
+            kind: kinds.place(type_name, &class),
+            from: End::own(from),
+            to: Some(End::own(to)),
+            mapping: None,
+            hash: parts.hash(),
+            props: spelling.jsonb(),
+            raw: Vec::new(),
+        })
+    }
+
+    fn read(reading: &mut Reading<'_>, mut object: Map<String, Value>) -> Result<Self, Vec<Refusal>> {
+        let Reading { reader, kinds, spelling, parts, .. } = reading;
         let mapped = object.contains_key("_mapping");
         let (from, to) = (read_end(&mut object, &FROM), read_end(&mut object, &TO));
         list_raw_data(&mut object);
@@ -52,7 +103,7 @@ impl Relationship {
             return Err(refusals);
         }
         let raw = raw_data(object.remove("_rawData"));
-        let (text, props) = props(&object);
+        spelling.object(&object);
         let mapping = object.remove("_mapping");
         let source_key = mapping.as_ref().and_then(|mapping| mapping.get("sourceEntityKey"));
         let (from, to) = match (&mapping, from, to) {
@@ -68,21 +119,29 @@ impl Relationship {
             return Err(vec![without_scope()]);
         }
         let key = take_text(&mut object, "_key").unwrap_or_default();
-        let kind = Kind {
-            type_name: take_text(&mut object, "_type").unwrap_or_default(),
-            class: canonical::value(object.get("_class").unwrap_or(&Value::Null)),
-        };
+        let type_name = take_text(&mut object, "_type").unwrap_or_default();
+        let class = canonical::value(object.get("_class").unwrap_or(&Value::Null));
         let mapping = mapping.as_ref().map(canonical::value);
         let ends = [Some(&from), to.as_ref()].map(|end| end.map_or(["", "", ""], End::parts));
-        let described = [kind.type_name.as_str(), &kind.class, mapping.as_deref().unwrap_or_default(), &text];
-        let hash = canonical::hash(described.into_iter().chain(ends.into_iter().flatten()));
+        let described = [&type_name, &class, mapping.as_deref().unwrap_or_default(), spelling.json()];
+        parts.clear();
+        described.into_iter().chain(ends.into_iter().flatten()).for_each(|part| parts.push(part));
+        let (hash, props) = (parts.hash(), spelling.jsonb());
         let uid = reader.relationship_uid(&key);
-        let kind = kinds.place(kind);
+        let kind = kinds.place(&type_name, &class);
         Ok(Self { key, uid, kind, from, to, mapping, hash, props, raw })
     }
 }
 
+/// Returns `true` if no upload rule could refuse the class of a relationship, whatever verbs there are.
+fn is_plain_verb(class: &str) -> bool {
+    !class.is_empty() && class.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}
+
 impl End {
+    /// The first part of [`Self::parts`] of an end in the job's scope.
+    const OWN: &str = "own";
+
     fn own(key: &str) -> Self {
         Self::Own { key: key.to_owned() }
     }
@@ -90,7 +149,7 @@ impl End {
     /// The parts that distinguish one end from another.
     fn parts(&self) -> [&str; 3] {
         match self {
-            Self::Own { key } => ["own", "", key],
+            Self::Own { key } => [Self::OWN, "", key],
             Self::Of { kind, scope, key } => [kind, scope, key],
             Self::Id { id } => ["id", "", id],
         }
