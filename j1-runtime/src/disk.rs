@@ -53,6 +53,20 @@ pub(crate) fn read_to_string(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
+/// Fills `bytes` from this position of a file on.
+pub(crate) fn read_at(file: &File, bytes: &mut [u8], position: u64) -> io::Result<()> {
+    point("read")?;
+    #[cfg(unix)]
+    return std::os::unix::fs::FileExt::read_exact_at(file, bytes, position);
+    #[cfg(not(unix))]
+    {
+        use std::io::{Seek as _, SeekFrom};
+        let mut file = file;
+        file.seek(SeekFrom::Start(position))?;
+        file.read_exact(bytes)
+    }
+}
+
 fn open(path: &Path) -> io::Result<File> {
     point("open")?;
     File::open(path)

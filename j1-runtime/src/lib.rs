@@ -12,6 +12,7 @@ mod cli;
 mod collection;
 mod disk;
 mod engine;
+mod index;
 mod jupiterone;
 mod observe;
 mod recordings;

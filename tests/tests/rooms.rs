@@ -77,9 +77,10 @@ const CORE: [&str; 11] = [
 ];
 
 /// The top-level modules of j1-runtime, the lowest first.
-const RUNTIME: [&str; 14] = [
+const RUNTIME: [&str; 15] = [
     "code",
     "disk",
+    "index",
     "redact",
     "observe",
     "provider",

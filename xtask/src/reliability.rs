@@ -27,7 +27,7 @@ const COLUMNS: [(&str, &str); 5] = [
     ("cuts", "A provider that cuts lists"),
 ];
 /// The figures: their names in the logs, what they are, and the command that measures them.
-const FIGURES: [(&str, &str, &str); 31] = [
+const FIGURES: [(&str, &str, &str); 32] = [
     ("simulation.seeds", "Simulated seeds in a row without a failure", SIMULATION),
     ("simulation.runs", "Runs that met a fault", SIMULATION),
     ("simulation.cells", "Cells of the fault matrix: pairs of faults, and faults by paging", SIMULATION),
@@ -48,6 +48,7 @@ const FIGURES: [(&str, &str, &str); 31] = [
     ("injection.once", "Requests that failed, every one in turn, in five ways", REQUESTS),
     ("injection.lasting", "Requests from which on all failed, every one in turn, in five ways", REQUESTS),
     ("injection.run", "Operations on files that failed in a run, every one in turn", FILES),
+    ("injection.keys", "The same in a run whose keys are on disk", FILES),
     ("injection.collection", "The same while a collection is replaced", FILES),
     ("injection.recorded", "The same while recordings are replaced", FILES),
     ("injection.sync", "The same while a collection is synced", FILES),

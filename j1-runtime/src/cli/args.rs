@@ -11,6 +11,7 @@ use crate::jupiterone::{Source, SyncMode};
 use crate::recordings::drift::DriftMode;
 use crate::recordings::traffic::TrafficSettings;
 use crate::run::config::ConfigFormat;
+use crate::run::memory::Memory;
 use crate::run::schema::SchemaFormat;
 use crate::run::settings::{
     CollectSettings, DocsSettings, JobSettings, OnPartial, PlanSettings, RunSettings, SyncSettings,
@@ -101,6 +102,9 @@ pub(super) struct Collecting {
     /// Send no raw data
     #[arg(long)]
     pub no_raw_data: bool,
+    /// The memory that the run may take, such as 512M; keys beyond it are kept on disk [default: `J1_MEMORY`, or 512M]
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<Memory>,
     /// The reaction to responses that differ from the known shapes
     #[arg(long, value_enum, default_value_t = DriftMode::Report, value_name = "WHAT")]
     pub drift: DriftMode,
@@ -131,6 +135,9 @@ pub(super) struct SyncArgs {
     /// Send no raw data
     #[arg(long)]
     pub no_raw_data: bool,
+    /// The memory that it may take, such as 512M; keys beyond it are kept on disk [default: `J1_MEMORY`, or 512M]
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<Memory>,
     /// Also write the summary to this file: as Markdown, or as JSON if its name ends in .json
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -219,9 +226,10 @@ pub(super) enum Color {
 
 impl From<Collecting> for CollectSettings {
     fn from(args: Collecting) -> Self {
-        let Collecting { replay, record, step, concurrency, no_raw_data, drift, shapes, report: _ } = args;
+        let Collecting { replay, record, step, concurrency, no_raw_data, memory, drift, shapes, report: _ } =
+            args;
         let traffic = TrafficSettings { replay, record, drift, shapes };
-        Self { steps: step, concurrency, raw_data: !no_raw_data, share: 1.0, traffic }
+        Self { steps: step, concurrency, raw_data: !no_raw_data, memory, share: 1.0, traffic }
     }
 }
 
@@ -241,8 +249,8 @@ impl From<RunArgs> for RunSettings {
 
 impl From<SyncArgs> for SyncSettings {
     fn from(args: SyncArgs) -> Self {
-        let SyncArgs { from, no_raw_data, report: _, finishing } = args;
-        Self { from, raw_data: !no_raw_data, job: finishing.into() }
+        let SyncArgs { from, no_raw_data, memory, report: _, finishing } = args;
+        Self { from, raw_data: !no_raw_data, memory, job: finishing.into() }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::jupiterone::prediction::Limit;
 use crate::jupiterone::{Source, SyncMode};
 use crate::recordings::drift::DriftMode;
 use crate::recordings::traffic::TrafficSettings;
+use crate::run::memory::Memory;
 use crate::run::settings::{CollectSettings, JobSettings, OnPartial};
 use crate::shard::{CloseSettings, OpenSettings, PlanSettings, ShardCommand, WholeRun, WorkSettings};
 
@@ -104,6 +105,9 @@ struct Collecting {
     /// Send no raw data
     #[arg(long)]
     no_raw_data: bool,
+    /// The memory that this process may take, such as 512M; keys beyond it are kept on disk [default: `J1_MEMORY`, or 512M]
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<Memory>,
     /// Also write the summary to this file: as Markdown, or as JSON if its name ends in .json
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -231,15 +235,16 @@ impl Collecting {
         let replay = self.replay.as_ref().map(|path| format!("--replay={}", path.display()));
         let concurrency = self.concurrency.map(|steps| format!("--concurrency={steps}"));
         let no_raw_data = self.no_raw_data.then(|| "--no-raw-data".to_owned());
-        [replay, concurrency, no_raw_data].into_iter().flatten().collect()
+        let memory = self.memory.map(|memory| format!("--memory={}", memory.bytes()));
+        [replay, concurrency, no_raw_data, memory].into_iter().flatten().collect()
     }
 }
 
 impl From<Collecting> for CollectSettings {
     fn from(args: Collecting) -> Self {
-        let Collecting { replay, concurrency, no_raw_data, report: _ } = args;
+        let Collecting { replay, concurrency, no_raw_data, memory, report: _ } = args;
         let traffic = TrafficSettings { replay, record: None, drift: DriftMode::Report, shapes: None };
-        Self { steps: Vec::new(), concurrency, raw_data: !no_raw_data, share: 1.0, traffic }
+        Self { steps: Vec::new(), concurrency, raw_data: !no_raw_data, memory, share: 1.0, traffic }
     }
 }
 

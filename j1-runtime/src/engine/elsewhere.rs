@@ -11,7 +11,7 @@ use j1_core::Result;
 use j1_core::graph::Type;
 use j1_core::step::ReadMeta;
 
-use crate::engine::index::KeyIndex;
+use crate::engine::keys::KeyIndex;
 use crate::engine::pending::Pending;
 use crate::engine::spool::Spool;
 
@@ -43,8 +43,8 @@ pub(crate) struct Incomplete {
 /// Everything that earlier processes collected and the steps of this one need.
 #[derive(Default)]
 pub(crate) struct Given {
-    /// The keys.
-    pub index: KeyIndex,
+    /// The keys; `None` if there are none.
+    pub index: Option<KeyIndex>,
     stored: HashMap<u64, Arc<Spool>>,
     pending: Pending,
 }
@@ -79,7 +79,7 @@ impl Elsewhere {
         self
     }
 
-    pub(super) fn take(&self) -> (KeyIndex, HashMap<u64, Arc<Spool>>, Pending) {
+    pub(super) fn take(&self) -> (Option<KeyIndex>, HashMap<u64, Arc<Spool>>, Pending) {
         let given = std::mem::take(&mut *self.given.lock().unwrap_or_else(PoisonError::into_inner));
         (given.index, given.stored, given.pending)
     }

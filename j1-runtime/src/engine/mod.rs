@@ -3,7 +3,7 @@
 
 mod destination;
 mod elsewhere;
-mod index;
+mod keys;
 mod ledger;
 mod left_out;
 mod lookup;
@@ -22,7 +22,7 @@ mod tell;
 
 pub(crate) use destination::Destination;
 pub(crate) use elsewhere::{CarriedEdge, Carry, Elsewhere, Given, Incomplete};
-pub(crate) use index::{Added, KeyIndex};
+pub(crate) use keys::{Added, KeyIndex};
 pub use ledger::{Dropped, Partial, StepReport, StepStatus, ToleratedLoss, Withheld};
 pub(crate) use ledger::{Ledger, too_large};
 pub(crate) use left_out::LeftOut;

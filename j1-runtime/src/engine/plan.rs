@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::code;
 use crate::engine::elsewhere::Elsewhere;
 use crate::engine::sources::Sources;
+use crate::index::Budget;
 
 /// Steps that run at once, unless it is said otherwise.
 pub(crate) const STEPS_AT_ONCE: usize = 8;
@@ -29,6 +30,8 @@ pub(crate) struct Plan {
     pub at_once: usize,
     /// `true` if raw data is sent where an entity has some.
     pub raw_data: bool,
+    /// The memory for what grows with the number of objects.
+    pub memory: Arc<Budget>,
     /// The part of the job that other processes collect.
     pub elsewhere: Option<Arc<Elsewhere>>,
 }
@@ -92,6 +95,7 @@ impl Plan {
             lacking: vec![None; steps.len()],
             at_once: STEPS_AT_ONCE,
             raw_data: true,
+            memory: Arc::default(),
             elsewhere: None,
         };
         plan.keep_waits();

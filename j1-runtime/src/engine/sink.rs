@@ -5,7 +5,7 @@
 //! counted before it is put into a batch, and a batch leaves its sink only when the destination has a place for it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -25,13 +25,14 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 use crate::code;
 use crate::engine::destination::Destination;
 use crate::engine::elsewhere::{Carry, Elsewhere};
-use crate::engine::index::{Added, KeyIndex, low};
+use crate::engine::keys::{Added, KeyIndex, low};
 use crate::engine::ledger::{Dropped, Ledger};
 use crate::engine::lookup::FieldIndex;
 use crate::engine::pending::Pending;
 use crate::engine::plan::Plan;
 use crate::engine::spool::{Nothing, Spool};
 use crate::engine::tell::tell;
+use crate::index::{Digest, DiskMap, unusable};
 use crate::jupiterone::{Batch, TooLarge, UploadLimits};
 use crate::observe::stats::StepStats;
 use crate::redact;
@@ -74,7 +75,7 @@ pub(super) struct Shared {
     indexes: HashMap<u64, Vec<(LookupMeta, FieldIndex)>>,
     /// Hashes of the copies that are stored beside the first object of their key, since they differ in fields that are not
     /// sent. The hash of the first one is in the index.
-    copies: Mutex<HashSet<u64>>,
+    copies: Mutex<DiskMap<Digest>>,
     /// Relationships whose ends were not all there when they were added.
     pub pending: Pending,
     /// The part of the job that other processes collect.
@@ -119,11 +120,11 @@ impl Shared {
             duplicates,
             raw_data: plan.raw_data,
             ledger: Mutex::default(),
-            index: Mutex::new(index),
+            index: Mutex::new(index.unwrap_or_else(|| KeyIndex::new(Arc::clone(&plan.memory)))),
             spools,
             began_storing: Notify::new(),
             indexes: indexes(reads),
-            copies: Mutex::default(),
+            copies: Mutex::new(DiskMap::new(Arc::clone(&plan.memory))),
             pending,
             elsewhere,
             edges: Pending::default(),
@@ -163,8 +164,13 @@ impl Shared {
     }
 
     /// Remembers a copy of an object whose first one was stored in the form `first`; `true` if it was not stored before.
-    fn is_new_copy(&self, form: u64, first: u32) -> bool {
-        first != low(form) && self.copies.lock().unwrap_or_else(PoisonError::into_inner).insert(form)
+    fn is_new_copy(&self, form: u64, first: u32) -> Result<bool> {
+        if first == low(form) {
+            return Ok(false);
+        }
+        let form = Digest::new(form);
+        let mut copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
+        copies.insert(form.address(), form).map(|held| held.is_none()).map_err(unusable)
     }
 
     /// Returns what is stored of a type; `None` if no step reads it back.
@@ -182,15 +188,21 @@ impl Shared {
     }
 
     /// Takes back the key of an object that turns out not to be sent.
-    pub fn forget(&self, key: &str) {
-        self.index().remove(key);
+    pub fn forget(&self, key: &str) -> Result<()> {
+        self.index().remove(key)
     }
 
     /// Returns the ends of a relationship that were not collected, each with `true` if it is the end that the
     /// relationship goes to.
-    pub fn missing_ends<'e>(&self, from: &'e str, to: &'e str) -> Vec<(&'e str, bool)> {
-        let index = self.index();
-        [(from, false), (to, true)].into_iter().filter(|(end, _)| !index.holds(end)).collect()
+    pub fn missing_ends<'e>(&self, from: &'e str, to: &'e str) -> Result<Vec<(&'e str, bool)>> {
+        let mut index = self.index();
+        let mut missing = Vec::new();
+        for (end, is_to) in [(from, false), (to, true)] {
+            if !index.holds(end)? {
+                missing.push((end, is_to));
+            }
+        }
+        Ok(missing)
     }
 
     /// Takes the batches of steps that panicked.
@@ -306,14 +318,14 @@ impl StepSink {
             return Ok(Some(Accepted::Rejected));
         }
         let kept = self.kept(record)?;
-        let added = self.shared.index().add(record.key, record.ty, record.json, low(kept.form), self.step);
+        let added = self.shared.index().add(record.key, record.ty, record.json, low(kept.form), self.step)?;
         match added {
             Added::New => {
                 self.store(record, kept)?;
                 Ok(None)
             }
             Added::Again(first) => {
-                if self.shared.is_new_copy(kept.form, first) {
+                if self.shared.is_new_copy(kept.form, first)? {
                     self.store(record, kept)?;
                 }
                 self.hooks.after_add(record);
@@ -323,7 +335,7 @@ impl StepSink {
             Added::Taken(Some(ty), _, first)
                 if self.shared.duplicates == Duplicates::KeepFirst && ty.hash == record.ty.hash =>
             {
-                if self.shared.is_new_copy(kept.form, first) {
+                if self.shared.is_new_copy(kept.form, first)? {
                     self.store(record, kept)?;
                 }
                 self.shared.ledger().keep_first(record.type_name);
@@ -394,7 +406,7 @@ impl StepSink {
             }
         }
         if let Some((from, to)) = record.ends
-            && !self.shared.missing_ends(from, to).is_empty()
+            && !self.shared.missing_ends(from, to)?.is_empty()
         {
             self.shared.pending.push(self.step, record, (from, to))?;
             return Ok(Accepted::Accepted);
@@ -510,7 +522,11 @@ impl Sink for StepSink {
     }
 
     fn contains(&self, ty: Type, key: &str) -> bool {
-        let holds = self.shared.index().holds_type(key, ty);
+        let holds = self.shared.index().holds_type(key, ty).unwrap_or_else(|error| {
+            // A step takes what was not found for something that does not exist: nothing that it emits is complete now.
+            self.shared.ledger().partial(self.step, None, error.to_string());
+            false
+        });
         if !holds {
             self.shared.note_missed(self.step, ty, key);
         }

@@ -5,18 +5,23 @@ use std::sync::Arc;
 use j1_core::Result;
 use j1_core::graph::Entity;
 
-use crate::engine::index::{Added, KeyIndex};
+use crate::engine::keys::{Added, KeyIndex};
 use crate::engine::spool::Spool;
 use crate::jupiterone::{Batch, UploadLimits};
 
 /// The keys of a run.
-#[derive(Default)]
 pub struct Keys(KeyIndex);
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self(KeyIndex::new(Arc::default()))
+    }
+}
 
 impl Keys {
     /// Adds a key of an entity; `true` if it is new.
     pub fn add<T: Entity>(&mut self, key: &str, json: &[u8]) -> bool {
-        matches!(self.0.add(key, T::META.ty(), json, 0, 0), Added::New)
+        matches!(self.0.add(key, T::META.ty(), json, 0, 0), Ok(Added::New))
     }
 }
 

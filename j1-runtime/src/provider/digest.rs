@@ -21,8 +21,8 @@ const IDS: [&[u8]; 9] = [
     b"\"ID\"",
 ];
 
-/// Digests of records, each once.
-pub(super) type Digests = HashSet<u64, BuildHasherDefault<AsIs>>;
+/// The digests of a few records, each once.
+pub(super) type DigestSet = HashSet<u64, BuildHasherDefault<AsIs>>;
 
 /// Hashes digests, which are hashes already.
 #[derive(Default)]

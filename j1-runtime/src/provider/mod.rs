@@ -6,6 +6,7 @@
 mod auth;
 mod client;
 mod digest;
+mod digests;
 mod evidence;
 mod exchange;
 mod fan;

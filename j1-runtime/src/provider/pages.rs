@@ -4,6 +4,7 @@
 //! partial. Each pass has a [`ListPosition`] of its own. A record is handed out once, in the pass that saw it first.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
@@ -14,8 +15,9 @@ use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::code;
+use crate::index::Budget;
 use crate::observe::stats;
-use crate::provider::digest::Digests;
+use crate::provider::digests::Digests;
 use crate::provider::evidence::Came;
 use crate::provider::exchange::Exchanged;
 use crate::provider::fault::unreadable;
@@ -86,7 +88,6 @@ impl Current {
 }
 
 /// State across the passes over a list.
-#[derive(Default)]
 struct Passes {
     /// Passes that have ended.
     ended: u32,
@@ -103,6 +104,13 @@ struct Passes {
     repeated: u64,
 }
 
+impl Passes {
+    fn new(memory: &Arc<Budget>) -> Self {
+        let digests = || Digests::new(Arc::clone(memory));
+        Self { ended: 0, seen: digests(), of_pass: digests(), contents: digests(), before: None, repeated: 0 }
+    }
+}
+
 impl<T: DeserializeOwned> Pages<T> {
     pub(crate) fn new(request: Request, paging: Paging) -> Self {
         let request = request.max_bytes(paging.max_bytes);
@@ -111,11 +119,11 @@ impl<T: DeserializeOwned> Pages<T> {
         Self {
             begun: marks.as_ref().map(|marks| marks.begin(left())),
             outcome: j1_core::__private::proven(marks.as_ref()),
-            request,
-            paging,
             parent: None,
             position: ListPosition::default(),
-            passes: Passes::default(),
+            passes: Passes::new(request.client.http.memory()),
+            request,
+            paging,
             page: Current::default(),
             ended: false,
             pending: false,
@@ -206,7 +214,7 @@ impl<T: DeserializeOwned> Pages<T> {
         if let Some(expected) = self.position.expected() {
             outcome = outcome.checked_against(&Counts { list: &list, expected, read: came.different });
         }
-        for doubt in self.position.doubts(&self.paging, came, self.passes.seen.len() as u64) {
+        for doubt in self.position.doubts(&self.paging, came, self.passes.seen.len()) {
             outcome.add(Outcome::partial(format!("`{list}` {doubt}")));
         }
         if self.passes.repeated > 0 && !self.paging.trust.repeats {
@@ -226,7 +234,7 @@ impl<T: DeserializeOwned> Pages<T> {
         let seen = if self.passes.ended == 0 { &self.passes.seen } else { &self.passes.of_pass };
         // A short list that nothing counts has no digests.
         let repeats = self.paging.trust.repeats || seen.is_empty();
-        Came { records, different: if repeats { records } else { seen.len() as u64 } }
+        Came { records, different: if repeats { records } else { seen.len() } }
     }
 
     /// Reads the whole list into memory: for short ones, such as the members of one group.
@@ -280,7 +288,7 @@ impl<T: DeserializeOwned> Pages<T> {
         for said in &page.evidence.cut {
             self.outcome.add(Outcome::partial(format!("`{}` is not a whole page: {said}", request.name())));
         }
-        self.hand_out(request.name(), page, repeated, overlap);
+        self.hand_out(request.name(), page, repeated, overlap)?;
         if self.position.ended {
             self.end();
         }
@@ -373,29 +381,35 @@ impl<T: DeserializeOwned> Pages<T> {
     }
 
     /// Hands out the records of a page, those of a later pass only if they are new.
-    fn hand_out(&mut self, name: String, page: Page, repeated: usize, overlap: bool) {
+    fn hand_out(&mut self, name: String, page: Page, repeated: usize, overlap: bool) -> Result<()> {
         let Page { body, mut records, digests, .. } = page;
         let first_pass = self.passes.ended == 0;
         for ((at, span), digest) in records.iter_mut().enumerate().zip(&digests) {
-            let seen = self.passes.seen.contains(digest);
-            let again = if first_pass { seen } else { self.passes.of_pass.contains(digest) };
+            let seen = self.passes.seen.contains(*digest)?;
+            let again = if first_pass { seen } else { self.passes.of_pass.contains(*digest)? };
             if again && at >= repeated {
                 self.passes.repeated += 1;
             }
             let content =
                 self.paging.trust.repeats.then(|| xxh3_64(body.get(span.range()).unwrap_or_default()));
-            let known = content.map_or(seen, |content| !self.passes.contents.insert(content));
+            let known = match content {
+                Some(content) => !self.passes.contents.insert(content)?,
+                None => seen,
+            };
             let is_left = if first_pass { !overlap || at >= repeated } else { !known };
             if !is_left {
                 *span = Span::NONE;
             }
         }
         // Afterwards: a record that comes twice on one page says nothing about the order of the pages.
-        if !first_pass {
-            self.passes.of_pass.extend(&digests);
+        for digest in digests {
+            if !first_pass {
+                self.passes.of_pass.insert(digest)?;
+            }
+            self.passes.seen.insert(digest)?;
         }
-        self.passes.seen.extend(digests);
         self.page = Current { name, body, records, done: 0 };
+        Ok(())
     }
 
     /// The last page of a pass: decides whether the list must be read again.

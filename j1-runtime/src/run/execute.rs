@@ -3,6 +3,7 @@
 use std::pin::pin;
 use std::sync::Arc;
 
+use j1_core::Result;
 use j1_core::graph::Naming;
 
 use crate::engine::{self, Collected, Destination, KeyIndex, Plan, Stop, StopSignal, Stopped};
@@ -128,7 +129,7 @@ impl From<Stopped> for RunError {
 struct Index(KeyIndex);
 
 impl Brings for Index {
-    fn brings(&mut self, held: &HeldObject) -> Brought {
-        if self.0.holds(&held.key) { Brought::Same } else { Brought::No }
+    fn brings(&mut self, held: &HeldObject) -> Result<Brought> {
+        Ok(if self.0.holds(&held.key)? { Brought::Same } else { Brought::No })
     }
 }

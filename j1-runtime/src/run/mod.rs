@@ -11,6 +11,7 @@ pub(crate) mod env;
 pub(crate) mod error;
 pub(crate) mod execute;
 pub(crate) mod job;
+pub(crate) mod memory;
 pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod settings;
@@ -75,6 +76,7 @@ pub(crate) async fn prepare<I: Connect>(
     let sources = sources::<I>(env, &mut problems);
     plan.at_once = at_once(env, settings, &mut problems);
     plan.raw_data = settings.raw_data;
+    plan.memory = memory::budget(env, settings.memory, &mut problems);
     let recorded = settings.traffic.replay.as_deref().map(RecordedConfig::beside).transpose()?;
     let config =
         env.config::<I::Config>(I::NAME, recorded.as_ref()).map_err(|own| problems.splice(0..0, own)).ok();
@@ -88,6 +90,7 @@ pub(crate) async fn prepare<I: Connect>(
     let traffic = traffic.insert(Traffic::new(&settings.traffic, I::RECORDING, I::SHAPES)?);
     traffic.configured(env.configured::<I::Config>(I::NAME));
     let http = traffic.http(&agent::<I>())?.limited_by_operator(limits).sharing(settings.share);
+    let http = http.within(Arc::clone(&plan.memory));
     let integration = connect::<I>(config, &http).await?;
     plan.switch(&*integration, &sources);
     Ok(Ready { integration, naming: naming::<I>(env) })

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::pin::pin;
+use std::sync::Arc;
 
 use j1_core::Result;
 use j1_core::graph::ObjectKind;
@@ -10,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::collection::{Collection, Writer};
 use crate::engine::{self, Destination, Partial, Plan};
+use crate::index::Budget;
 use crate::jupiterone::prediction::{self, Content, Keys, Prediction, Types};
 use crate::jupiterone::{NotHeld, Source, SyncClient};
 use crate::observe::progress::{Phase, Progress};
@@ -54,7 +56,7 @@ async fn planned<I: Connect>(
     let types = types_of::<I>(&naming, declared, &summary.partial_datasets.types);
     progress.phase(Phase::Predicting);
     let (mut prediction, mapped) = tokio::select! {
-        compared = compare(settings, &client, &place, &types) => compared?,
+        compared = compare(settings, &client, &place, &types, &plan.memory) => compared?,
         signal = stop => return Err(RunError::interrupted(signal)),
     };
     for ty in &prediction.unknown {
@@ -84,6 +86,7 @@ async fn compare(
     client: &SyncClient,
     folder: &Path,
     types: &Types,
+    memory: &Arc<Budget>,
 ) -> Result<(Prediction, Option<Prediction>)> {
     let collection = Collection::open(folder)?;
     let kinds: Vec<ObjectKind> = [ObjectKind::Entity, ObjectKind::Relationship]
@@ -91,9 +94,8 @@ async fn compare(
         .filter(|kind| settings.sync_mode.takes(*kind))
         .collect();
     let kinds = &*kinds;
-    let mut keys = Keys::default();
+    let mut keys = Keys::new(memory);
     each_of(&collection, kinds, |object| keys.add(object.key, &object.content))?;
-    keys.sort();
     let mut prediction = Prediction::default();
     prediction::predict(client, &mut keys, types, kinds, &mut prediction)
         .await
@@ -112,11 +114,12 @@ async fn compare(
     }
     each_of(&collection, kinds, |Object { key, content }| {
         let of = if content.is_mapped() { mapped.as_mut() } else { Some(&mut prediction) };
-        let Some(change) = of.and_then(|of| of.types.get_mut(content.ty)) else { return };
-        keys.sample(&content, key, change);
+        let Some(change) = of.and_then(|of| of.types.get_mut(content.ty)) else { return Ok(()) };
+        keys.sample(&content, key, change)?;
         for sample in change.samples.update.iter_mut().filter(|sample| sample.key == key) {
             sample.properties = prediction::changed(content.kind, &sample.held, content.properties);
         }
+        Ok(())
     })?;
     Ok((prediction, mapped))
 }
@@ -127,7 +130,11 @@ struct Object<'o> {
     content: Content<'o>,
 }
 
-fn each_of(collection: &Collection, kinds: &[ObjectKind], mut take: impl FnMut(Object<'_>)) -> Result<()> {
+fn each_of(
+    collection: &Collection,
+    kinds: &[ObjectKind],
+    mut take: impl FnMut(Object<'_>) -> Result<()>,
+) -> Result<()> {
     collection.each(|kind, json, stored| {
         if !kinds.contains(&kind) {
             return Ok(());
@@ -135,8 +142,7 @@ fn each_of(collection: &Collection, kinds: &[ObjectKind], mut take: impl FnMut(O
         let properties: Map<String, Value> = serde_json::from_str(json)?;
         let class = properties.get("_class").unwrap_or(&Value::Null);
         let content = Content { kind, ty: &stored.ty, class, properties: &properties };
-        take(Object { key: &stored.key, content });
-        Ok(())
+        take(Object { key: &stored.key, content })
     })?;
     Ok(())
 }

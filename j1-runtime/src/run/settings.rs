@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::jupiterone::prediction::Limit;
 use crate::jupiterone::{Source, SyncMode};
 use crate::recordings::traffic::TrafficSettings;
+use crate::run::memory::Memory;
 
 /// Settings of every command that reads from the provider.
 pub(crate) struct CollectSettings {
@@ -15,6 +16,8 @@ pub(crate) struct CollectSettings {
     pub concurrency: Option<NonZeroUsize>,
     /// `true` to keep the raw data of entities.
     pub raw_data: bool,
+    /// The memory of the run.
+    pub memory: Option<Memory>,
     /// The part of the provider's budget that this process may use: 1 for all of it.
     pub share: f64,
     /// Recordings and drift.
@@ -33,6 +36,8 @@ pub(crate) struct SyncSettings {
     pub from: PathBuf,
     /// Keep raw data where the collection has some.
     pub raw_data: bool,
+    /// The memory of the run.
+    pub memory: Option<Memory>,
     pub job: JobSettings,
 }
 

@@ -22,6 +22,7 @@ use crate::collection::PartWriter;
 use crate::engine::{
     self, Added, CarriedEdge, Destination, Elsewhere, Given, Incomplete, KeyIndex, Plan, Stop,
 };
+use crate::index::Budget;
 use crate::jupiterone::HeldObject;
 use crate::jupiterone::prediction::{Brings, Brought};
 use crate::observe::progress::Progress;
@@ -37,12 +38,16 @@ pub(super) struct Whole {
 }
 
 impl Brings for Whole {
-    fn brings(&mut self, held: &HeldObject) -> Brought {
-        if self.index.holds(&held.key) { Brought::Same } else { Brought::No }
+    fn brings(&mut self, held: &HeldObject) -> Result<Brought> {
+        Ok(if self.index.holds(&held.key)? { Brought::Same } else { Brought::No })
     }
 }
 
 impl Whole {
+    fn new(memory: &Arc<Budget>) -> Self {
+        Self { index: KeyIndex::new(Arc::clone(memory)), sent: [0; 2] }
+    }
+
     /// Adds the keys of parts.
     ///
     /// # Errors
@@ -51,7 +56,7 @@ impl Whole {
         for (at, part) in parts.iter().enumerate() {
             let mut taken: Option<KeyLine> = None;
             known::keys(files, names, part, &mut |line| {
-                match self.index.add_known(&line.key, line.ty, line.content, line.step) {
+                match self.index.add_known(&line.key, line.ty, line.content, line.step)? {
                     Added::New => self.sent[usize::from(line.kind == ObjectKind::Relationship)] += 1,
                     // The same object in two shards is one object.
                     Added::Again(_) => {}
@@ -141,7 +146,8 @@ pub(super) async fn reduce<I: Connect>(
     let (files, names) = (&current.files, &setup.names);
     let delivered = set.receipts().map(|receipt| &receipt.collected);
     let parts: Vec<&Collected> = std::iter::once(&current.plan.root).chain(delivered).collect();
-    let mut whole = Whole { index: KeyIndex::default(), sent: [0; 2] };
+    let memory = Arc::clone(&steps.memory);
+    let mut whole = Whole::new(&memory);
     whole.add(files, names, &parts).await?;
     let name = format!("reduce-{}", set.basis());
     if let Some(part) = Collected::published(files, &name).await? {
@@ -157,7 +163,8 @@ pub(super) async fn reduce<I: Connect>(
     }
     for (step, ty, key) in &needed.missed {
         let ty = names.types.values().find(|known| known.hash == *ty);
-        if let Some(ty) = ty.filter(|ty| whole.index.holds_type(key, **ty)) {
+        let Some(ty) = ty else { continue };
+        if whole.index.holds_type(key, *ty)? {
             let reason = format!(
                 "it looked up `{key}`, a `{}` of another shard, and a look-up sees one shard only: read them all in a step of \
                  its own, `reads(all ..)`",
@@ -170,11 +177,11 @@ pub(super) async fn reduce<I: Connect>(
     for edge in &needed.edges {
         let content = edge.json.as_slice().try_into().map(u64::from_le_bytes).unwrap_or_default();
         if let Some(ty) = names.types.get(&edge.ty) {
-            index.add_known(&edge.key, *ty, content, edge.step);
+            index.add_known(&edge.key, *ty, content, edge.step)?;
         }
     }
     let mut given = needed.given;
-    given.index = index;
+    given.index = Some(index);
     let elsewhere =
         Elsewhere { steps: names.elsewhere(Phase::Reduce), incomplete, settled, ..Elsewhere::default() };
     steps.elsewhere = Some(Arc::new(elsewhere.with(given)));
@@ -192,7 +199,7 @@ pub(super) async fn reduce<I: Connect>(
         Whole { index: collected.index, sent: [sent[0] + part.objects[0], sent[1] + part.objects[1]] };
     if part.attempt != own {
         // Another process was first: what it collected is what counts.
-        whole = Whole { index: KeyIndex::default(), sent: [0; 2] };
+        whole = Whole::new(&memory);
         let all: Vec<&Collected> = parts.iter().copied().chain([&part]).collect();
         whole.add(files, names, &all).await?;
     }

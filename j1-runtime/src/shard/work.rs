@@ -20,7 +20,8 @@ use super::status;
 use super::store::Created;
 use crate::code;
 use crate::collection::PartWriter;
-use crate::engine::{self, Destination, Elsewhere, Given, Incomplete, Ledger, Plan, Stop};
+use crate::engine::{self, Destination, Elsewhere, Given, Incomplete, KeyIndex, Ledger, Plan, Stop};
+use crate::index::Budget;
 use crate::jupiterone::{Source, SyncClient};
 use crate::observe::progress::{Phase as Progressing, Progress};
 use crate::run::Ready;
@@ -221,11 +222,12 @@ impl Root {
     }
 
     /// The part of it that one shard sees.
-    fn given(&self, names: &Names, shard: &Shard) -> Result<Given> {
-        let mut given = Given::default();
+    fn given(&self, names: &Names, shard: &Shard, memory: &Arc<Budget>) -> Result<Given> {
+        let (mut given, mut index) = (Given::default(), KeyIndex::new(Arc::clone(memory)));
         for line in &self.keys {
-            given.index.add_known(&line.key, line.ty, line.content, line.step);
+            index.add_known(&line.key, line.ty, line.content, line.step)?;
         }
+        given.index = Some(index);
         for (ty, key, json) in &self.stored {
             // Look-ups see all of them; only what is read one by one is divided.
             if ty.hash != names.cut.hash || shard.keys.contains(key) {
@@ -272,7 +274,7 @@ async fn collect<I: Connect>(
         carries: true,
         ..Elsewhere::default()
     };
-    steps.elsewhere = Some(Arc::new(elsewhere.with(root.given(names, shard)?)));
+    steps.elsewhere = Some(Arc::new(elsewhere.with(root.given(names, shard, &steps.memory)?)));
     let writer = Destination::Part(PartWriter::new(&shard.keys)?);
     let (integration, naming) = (Arc::clone(&ready.integration), ready.naming.clone());
     let collected = engine::collect(integration, steps, naming, writer, progress, stop).await?;

@@ -1,6 +1,7 @@
 //! A whole run with everything given: the configuration, the provider, JupiterOne, and the signal to end.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use j1_core::graph::Naming;
 use j1_core::{Error, Secret};
@@ -13,6 +14,7 @@ use crate::observe::progress::Progress;
 use crate::provider::transport::Http;
 use crate::run::connect::Connect;
 use crate::run::error::RunError;
+use crate::run::memory::Memory;
 use crate::run::summary::Summary;
 use crate::run::{Ready, connect, execute};
 
@@ -98,13 +100,15 @@ impl<I: Connect> Harness<I> {
             Err(error) => return failed(error),
         };
         plan.raw_data = settings.collect.raw_data;
+        plan.memory = settings.collect.memory.map_or_else(Arc::default, Memory::budget);
         let Some(base) = self.base else {
             return failed(Error::other("JupiterOne's base URL is not a valid URL"));
         };
-        let integration = match connect::<I>(self.config, &self.provider).await {
-            Ok(integration) => integration,
-            Err(error) => return Summary::failed(&error),
-        };
+        let integration =
+            match connect::<I>(self.config, &self.provider.within(Arc::clone(&plan.memory))).await {
+                Ok(integration) => integration,
+                Err(error) => return Summary::failed(&error),
+            };
         let sources = match Sources::read(I::STEPS, Some(&self.disabled_sources), None) {
             Ok(sources) => sources,
             Err(problems) => return failed(Error::other(problems.join("; "))),

@@ -23,6 +23,8 @@ mod step;
 #[cfg(feature = "faults")]
 pub use crate::disk::faults::{disk_failure, fail_disk_after};
 pub use crate::engine::StopSignal;
+#[cfg(feature = "faults")]
+pub use crate::index::budget::faults::keep_few_keys_in_memory;
 pub use crate::jupiterone::UploadLimits;
 pub use conserved::assert_conserved;
 pub use coverage::Coverage;

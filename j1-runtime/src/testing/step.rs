@@ -102,6 +102,7 @@ impl<S: j1_core::step::Step> Step<S> {
             Arc::new(Alone { integration, given: self.given, refused: Arc::default(), of: PhantomData });
         let refused = Arc::clone(&alone.refused);
         let plan = Plan {
+            memory: Arc::default(),
             steps: Alone::<I, S>::STEPS,
             disabled: vec![None; 2],
             waits: vec![Vec::new(), vec![0]],

@@ -2,11 +2,12 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::time::Duration;
 
 use j1::prelude::*;
 use j1::provider::{Client, Http, Paging};
-use j1::testing::{disk_failure, fail_disk_after};
+use j1::testing::{disk_failure, fail_disk_after, keep_few_keys_in_memory};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, J1Entity)]
@@ -151,10 +152,15 @@ async fn fetch_visits(job: &mut Job<fetch_visits>) -> Result<Outcome> {
     partners.finish()
 }
 
-/// Runs with a disk on which the operation of this number fails, if a test says so.
+/// Returns a number that a test says.
+fn of_test<N: FromStr>(variable: &str) -> Option<N> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+/// Runs with a disk on which the operation of this number fails, and with few keys in memory, if a test says so.
 fn main() -> ExitCode {
-    let fails = std::env::var("J1_TEST_DISK_FAULT").ok().and_then(|after| after.parse().ok());
-    fails.into_iter().for_each(fail_disk_after);
+    of_test("J1_TEST_DISK_FAULT").into_iter().for_each(fail_disk_after);
+    of_test("J1_TEST_KEYS_IN_MEMORY").into_iter().for_each(keep_few_keys_in_memory);
     let code = j1::main::<Faulty>();
     if let Some(operation) = disk_failure() {
         // Nothing is lost if the test has closed the pipe.

@@ -51,9 +51,10 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
     all
 }
 
-#[test]
-fn any_operation_on_a_file_may_fail_in_a_run() {
-    let world = World::new();
+/// Lets every operation on a file fail in turn, and runs into one JupiterOne; the operations that the runs came to.
+fn failing_runs(variables: &[(&'static str, &'static str)]) -> Vec<String> {
+    let mut world = World::new();
+    world.variables.extend(variables);
     let providers = [
         Provider { partners: vec!["one"], ..Provider::new(&TEAMS, &USERS) },
         Provider { partners: vec!["two"], ..Provider::new(&TEAMS, &USERS[..2]) },
@@ -75,8 +76,23 @@ fn any_operation_on_a_file_may_fail_in_a_run() {
         };
         met.push(failed);
     }
+    met
+}
+
+#[test]
+fn any_operation_on_a_file_may_fail_in_a_run() {
+    let met = failing_runs(&[]);
     report("run", &met);
     assert!(met.len() >= 6, "{met:?}");
+}
+
+/// A key that cannot be looked up must not pass for one that is free, nor for one that was not collected.
+#[test]
+fn any_operation_on_a_file_may_fail_in_a_run_whose_keys_are_on_disk() {
+    let met = failing_runs(&[("J1_TEST_KEYS_IN_MEMORY", "2")]);
+    report("keys", &met);
+    let runs = met.iter().filter(|failed| *failed == "create").count();
+    assert!(runs >= 4 && met.len() >= 20, "{met:?}");
 }
 
 /// In the place of a collection or of recordings is the old or the new one, and never a part of both.

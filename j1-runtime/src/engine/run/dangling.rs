@@ -22,14 +22,14 @@ impl Running<'_> {
         let mut batches: Vec<Batch> = self.plan.steps.iter().map(|_| Batch::default()).collect();
         let mut waiting = self.shared.pending.read()?;
         while let Some(edge) = waiting.next()? {
-            let missing = self.shared.missing_ends(&edge.from, &edge.to);
+            let missing = self.shared.missing_ends(&edge.from, &edge.to)?;
             if !missing.is_empty() {
                 if self.shared.carries_edges() {
                     let texts = [&*edge.ty, &edge.key, &edge.from, &edge.to];
                     self.shared.edges.keep(edge.step, edge.expected, texts, &edge.json)?;
                     continue;
                 }
-                self.shared.forget(&edge.key);
+                self.shared.forget(&edge.key)?;
                 // If it is expected, the steps that emit its ends have ended, and this step is incomplete if one of them is.
                 if !edge.expected {
                     self.leave_out(&edge, &missing);

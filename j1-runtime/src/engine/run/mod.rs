@@ -29,7 +29,7 @@ use tracing::{Instrument as _, Span};
 use crate::code;
 use crate::engine::destination::Destination;
 use crate::engine::elsewhere::{Carry, Incomplete};
-use crate::engine::index::KeyIndex;
+use crate::engine::keys::KeyIndex;
 use crate::engine::ledger::{Ledger, Partial, StepReport, StepStatus};
 use crate::engine::partial;
 use crate::engine::plan::Plan;

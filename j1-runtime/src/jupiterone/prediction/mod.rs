@@ -9,6 +9,7 @@ mod keys;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use j1_core::Result;
 use j1_core::graph::ObjectKind;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -97,7 +98,10 @@ pub(crate) enum Brought {
 /// The objects of a run.
 pub(crate) trait Brings: Send {
     /// Returns the run's version of this object.
-    fn brings(&mut self, held: &HeldObject) -> Brought;
+    ///
+    /// # Errors
+    /// When it cannot be looked up any more.
+    fn brings(&mut self, held: &HeldObject) -> Result<Brought>;
 }
 
 /// The types of a run.
@@ -175,7 +179,7 @@ pub(crate) async fn predict_mapped(
     let mut pages = HeldMapped::new(client);
     while let Some(page) = pages.next().await? {
         for object in page {
-            let brought = brings.brings(&object);
+            let brought = brings.brings(&object).map_err(NotHeld::Failed)?;
             prediction.add(object, brought, types);
         }
     }
@@ -195,7 +199,7 @@ impl Prediction {
         let count = held.count().await;
         while let Some(page) = held.next().await? {
             for object in page {
-                let brought = brings.brings(&object);
+                let brought = brings.brings(&object).map_err(NotHeld::Failed)?;
                 self.add(object, brought, types);
             }
         }

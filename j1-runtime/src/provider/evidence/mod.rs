@@ -14,7 +14,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::provider::digest::Digests;
+use crate::provider::digest::DigestSet;
 use crate::provider::link::Link;
 use crate::provider::page::Object;
 use crate::provider::paging::{End, Paging, Style, Total};
@@ -68,7 +68,7 @@ pub(super) struct Came {
 impl Came {
     /// Counts the records that have these digests.
     pub fn of(digests: &[u64]) -> Self {
-        let different: Digests = digests.iter().copied().collect();
+        let different: DigestSet = digests.iter().copied().collect();
         Self { records: digests.len() as u64, different: different.len() as u64 }
     }
 

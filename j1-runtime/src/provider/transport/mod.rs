@@ -14,6 +14,7 @@ use reqwest::header::HeaderMap;
 use tokio::runtime::Id;
 use url::Url;
 
+use crate::index::Budget;
 use crate::observe::strays;
 use crate::provider::{Hosts, Limits};
 
@@ -28,6 +29,8 @@ pub struct Http {
     tap: Option<Arc<dyn Tap>>,
     /// The limiters of the hosts.
     hosts: Arc<Hosts>,
+    /// The memory for what is remembered of records.
+    memory: Arc<Budget>,
     /// The runtime of the runs that it is for.
     home: Option<Id>,
 }
@@ -145,7 +148,7 @@ impl Http {
     }
 
     fn over(transport: Transport) -> Self {
-        Self { transport, tap: None, hosts: Arc::default(), home: strays::here() }
+        Self { transport, tap: None, hosts: Arc::default(), memory: Arc::default(), home: strays::here() }
     }
 
     /// Belongs to the runs on the runtime of the current task.
@@ -183,6 +186,17 @@ impl Http {
     #[must_use]
     pub(crate) fn sharing(self, share: f64) -> Self {
         Self { hosts: Arc::new(self.hosts.shared(share)), ..self }
+    }
+
+    /// Shares this memory with everything else that grows with the number of records.
+    #[must_use]
+    pub(crate) fn within(self, memory: Arc<Budget>) -> Self {
+        Self { memory, ..self }
+    }
+
+    /// The memory for what is remembered of records.
+    pub(crate) const fn memory(&self) -> &Arc<Budget> {
+        &self.memory
     }
 
     /// The limiters of the hosts.

@@ -1,7 +1,10 @@
 //! Finds the objects of a collection that JupiterOne would refuse: they are left out and named, as a run does, instead of
 //! making JupiterOne refuse the batches that they are in.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write as _};
+use std::sync::Arc;
 
 use j1_core::Result;
 use j1_core::graph::{ObjectKind, summarize_violations};
@@ -11,7 +14,9 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::code;
 use crate::collection::{Collection, Stored};
+use crate::disk::{Checked, point};
 use crate::engine::{Dropped, Ledger};
+use crate::index::{Budget, Digest, DiskMap, Entry, unusable};
 
 /// The findings about a collection.
 pub(super) struct Inspection {
@@ -20,13 +25,68 @@ pub(super) struct Inspection {
     /// The types of objects that are left out, and why.
     pub partial: BTreeMap<String, String>,
     /// The positions of the objects that are left out, in the order of the collection.
-    left_out: HashSet<u64>,
+    left_out: Positions,
 }
 
-/// A relationship whose ends are still to be found.
-struct Edge {
-    position: u64,
-    ends: [u128; 2],
+/// Positions in a collection.
+struct Positions(DiskMap<Digest>);
+
+impl Positions {
+    fn insert(&mut self, position: u64) -> Result<()> {
+        let digest = spread(position);
+        self.0.insert(digest.address(), digest).map(drop).map_err(unusable)
+    }
+
+    fn contains(&mut self, position: u64) -> Result<bool> {
+        Ok(self.0.find(spread(position).address()).map_err(unusable)?.is_some())
+    }
+}
+
+/// Spreads positions over all numbers, each to another one.
+const fn spread(position: u64) -> Digest {
+    Digest::new((position + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+}
+
+/// Relationships whose ends come later or not at all: on disk, since it can be all of a collection.
+struct Edges(Option<BufWriter<Checked<File>>>);
+
+/// A relationship whose ends are still to be found: its position and the hashes of its ends.
+type Edge = (u64, [u128; 2]);
+
+/// The bytes of an edge in the file.
+const EDGE: usize = 8 + 2 * 16;
+
+impl Edges {
+    fn push(&mut self, (position, [from, to]): Edge) -> io::Result<()> {
+        let file = match &mut self.0 {
+            Some(file) => file,
+            None => {
+                let file = point("create").and_then(|()| tempfile::tempfile())?;
+                self.0.insert(BufWriter::new(Checked(file)))
+            }
+        };
+        file.write_all(&position.to_le_bytes())?;
+        file.write_all(&from.to_le_bytes())?;
+        file.write_all(&to.to_le_bytes())
+    }
+
+    /// Gives each one to `take`.
+    fn each(self, mut take: impl FnMut(Edge) -> Result<()>) -> Result<()> {
+        let Some(file) = self.0 else { return Ok(()) };
+        let Checked(mut file) = file.into_inner().map_err(|error| unusable(error.into_error()))?;
+        let length =
+            file.stream_position().and_then(|length| file.rewind().map(|()| length)).map_err(unusable)?;
+        let mut file = BufReader::new(Checked(file));
+        for _ in 0..length / EDGE as u64 {
+            let (mut position, mut from, mut to) = ([0; 8], [0; 16], [0; 16]);
+            let mut fill = |bytes: &mut [u8]| file.read_exact(bytes).map_err(unusable);
+            fill(&mut position)?;
+            fill(&mut from)?;
+            fill(&mut to)?;
+            take((u64::from_le_bytes(position), [from, to].map(u128::from_le_bytes)))?;
+        }
+        Ok(())
+    }
 }
 
 impl Inspection {
@@ -35,21 +95,19 @@ impl Inspection {
     ///
     /// # Errors
     /// When the collection cannot be read, or is not whole.
-    pub fn new(collection: &Collection, ends: bool) -> Result<Self> {
+    pub fn new(collection: &Collection, ends: bool, memory: &Arc<Budget>) -> Result<Self> {
+        let positions = || Positions(DiskMap::new(Arc::clone(memory)));
         let mut inspection =
-            Self { ledger: Ledger::default(), partial: BTreeMap::new(), left_out: HashSet::new() };
-        let (mut position, mut seen, mut edges) = (0, HashMap::new(), Vec::new());
+            Self { ledger: Ledger::default(), partial: BTreeMap::new(), left_out: positions() };
+        let (mut position, mut seen, mut edges) = (0, Seen(DiskMap::new(Arc::clone(memory))), Edges(None));
         collection.each(|kind, json, stored| {
             let object: Map<String, Value> = serde_json::from_str(json)?;
-            let key = (kind == ObjectKind::Relationship, xxh3_128(stored.key.as_bytes()));
-            let content = xxh3_64(json.as_bytes());
             if let Some((code, reason)) = refusal(kind, &object) {
-                inspection.leave_out(position, &stored, code, reason, true);
-            } else if let Some(first) = seen.get(&key) {
-                let again = *first == content;
+                inspection.leave_out(position, &stored, code, reason, true)?;
+            } else if let Some(again) = seen.insert(kind, &stored.key, json)? {
                 let reason = "an object with this key comes before it, and a `_key` stands for one thing";
                 if again {
-                    inspection.left_out.insert(position);
+                    inspection.left_out.insert(position)?;
                 } else {
                     inspection.leave_out(
                         position,
@@ -57,43 +115,46 @@ impl Inspection {
                         code::DUPLICATE.to_string(),
                         reason.to_owned(),
                         true,
-                    );
+                    )?;
                 }
             } else {
-                seen.insert(key, content);
                 inspection.ledger.count(&stored.ty);
                 if let Some(ends) = ends_of(&object).filter(|_| ends) {
-                    edges.push(Edge { position, ends });
+                    edges.push((position, ends)).map_err(unusable)?;
                 }
             }
             position += 1;
             Ok(())
         })?;
-        let held = |end: &u128| seen.contains_key(&(false, *end));
-        let dangling: HashSet<u64> =
-            edges.iter().filter(|edge| !edge.ends.iter().all(held)).map(|edge| edge.position).collect();
-        inspection.leave_out_dangling(collection, &dangling)?;
+        let (mut dangling, mut are_some) = (positions(), false);
+        edges.each(|(position, [from, to])| {
+            if !(seen.has_entity(from)? && seen.has_entity(to)?) {
+                are_some = true;
+                dangling.insert(position)?;
+            }
+            Ok(())
+        })?;
+        if are_some {
+            inspection.leave_out_dangling(collection, dangling)?;
+        }
         Ok(inspection)
     }
 
     /// Returns `true` if the object at this position is to be sent.
-    pub fn sends(&self, position: u64) -> bool {
-        !self.left_out.contains(&position)
+    pub fn sends(&mut self, position: u64) -> Result<bool> {
+        Ok(!self.left_out.contains(position)?)
     }
 
     /// Leaves out relationships whose ends are not in the collection. They make their type partial if the end may be among
     /// what is missing.
-    fn leave_out_dangling(&mut self, collection: &Collection, dangling: &HashSet<u64>) -> Result<()> {
-        if dangling.is_empty() {
-            return Ok(());
-        }
+    fn leave_out_dangling(&mut self, collection: &Collection, mut dangling: Positions) -> Result<()> {
         let partial = !(self.partial.is_empty() && collection.contents.partial.is_empty());
         let mut position = 0;
         collection.each(|_, _, stored| {
-            if dangling.contains(&position) {
+            if dangling.contains(position)? {
                 let reason = "one of its ends is not in the collection".to_owned();
                 self.ledger.discount(&stored.ty);
-                self.leave_out(position, &stored, code::DANGLING.to_string(), reason, partial);
+                self.leave_out(position, &stored, code::DANGLING.to_string(), reason, partial)?;
             }
             position += 1;
             Ok(())
@@ -101,13 +162,38 @@ impl Inspection {
         Ok(())
     }
 
-    fn leave_out(&mut self, position: u64, stored: &Stored<'_>, code: String, reason: String, partial: bool) {
+    fn leave_out(
+        &mut self,
+        position: u64,
+        stored: &Stored<'_>,
+        code: String,
+        reason: String,
+        partial: bool,
+    ) -> Result<()> {
         let (ty, key) = (stored.ty.clone(), stored.key.clone());
         if partial {
             self.partial.entry(ty.clone()).or_insert_with(|| format!("`{ty}` {key} was left out: {reason}"));
         }
         self.ledger.drop_object(Dropped { ty, key, code, reason });
-        self.left_out.insert(position);
+        self.left_out.insert(position)
+    }
+}
+
+/// The objects that came before.
+struct Seen(DiskMap<Entry>);
+
+impl Seen {
+    /// Adds an object; if one with its key came before it, returns `true` if that is the same one.
+    fn insert(&mut self, kind: ObjectKind, key: &str, json: &str) -> Result<Option<bool>> {
+        let hash = xxh3_128(key.as_bytes());
+        let at = Entry::address(if kind == ObjectKind::Relationship { !hash } else { hash });
+        let content = xxh3_64(json.as_bytes());
+        let held = self.0.insert(at, Entry::with_content(at, content, 0)).map_err(unusable)?;
+        Ok(held.map(|held| held.has_content(content)))
+    }
+
+    fn has_entity(&mut self, hash: u128) -> Result<bool> {
+        Ok(self.0.find(Entry::address(hash)).map_err(unusable)?.is_some())
     }
 }
 

@@ -14,6 +14,7 @@ use tracing::Instrument as _;
 
 use crate::collection::{Collection, GraphText};
 use crate::engine::{Destination, Dropped, Partial, Stop};
+use crate::index::Budget;
 use crate::jupiterone::prediction::{Content, Keys};
 use crate::jupiterone::{Batch, Job, SyncClient, SyncMode, Uploader};
 use crate::observe::progress::{Phase, Progress};
@@ -25,7 +26,7 @@ use crate::run::job::{self, Uploaded};
 use crate::run::settings::SyncSettings;
 use crate::run::summary::Summary;
 use crate::run::sync::inspect::Inspection;
-use crate::run::{client, credentials, naming, types_of};
+use crate::run::{client, credentials, memory, naming, types_of};
 
 /// Syncs a collection with JupiterOne.
 pub(crate) async fn run<I: Connect>(settings: &SyncSettings, env: &Env, progress: &Progress) -> Summary {
@@ -38,7 +39,8 @@ async fn synced<I: Connect>(
     progress: &Progress,
 ) -> Result<Summary, RunError> {
     job::check(&settings.job)?;
-    let (credentials, problems) = credentials(env, settings.job.source, settings.job.scope.as_deref());
+    let (credentials, mut problems) = credentials(env, settings.job.source, settings.job.scope.as_deref());
+    let memory = memory::budget(env, settings.memory, &mut problems);
     if !problems.is_empty() {
         return Err(RunError::config(&problems));
     }
@@ -46,15 +48,16 @@ async fn synced<I: Connect>(
     // The collection is read whole before a job is opened: one with missing parts opens none. Ends that are not in it may
     // be in JupiterOne unless the job replaces everything, or may come from the others who upload to a joined job.
     let ends = settings.job.sync_mode == SyncMode::Diff && settings.job.job.is_none();
-    let collection = Collection::open(&settings.from)
-        .and_then(|collection| Inspection::new(&collection, ends).map(|inspection| (collection, inspection)));
+    let collection = Collection::open(&settings.from).and_then(|collection| {
+        Inspection::new(&collection, ends, &memory).map(|inspection| (collection, inspection))
+    });
     let (collection, inspection) = collection.map_err(RunError::usage)?;
     let mut stop = pin!(job::stop_signal());
     let job = job::open(&client, &settings.job, stop.as_mut()).await?;
     progress.phase(Phase::Uploading);
     let mut summary = Summary::default();
     let names = naming::<I>(env);
-    let read = (&collection, inspection);
+    let read = (&collection, inspection, &memory);
     let ended = upload::<I>(settings, &names, read, (&client, &job), progress, stop, &mut summary).await;
     if let Err(error) = ended {
         summary.fail(&error);
@@ -68,19 +71,19 @@ async fn synced<I: Connect>(
 async fn upload<I: Connect>(
     settings: &SyncSettings,
     names: &Naming,
-    (collection, inspection): (&Collection, Inspection),
+    (collection, mut inspection, memory): (&Collection, Inspection, &Arc<Budget>),
     (client, job): (&Arc<SyncClient>, &Job),
     progress: &Progress,
     mut stop: Stop<'_>,
     summary: &mut Summary,
 ) -> Result<(), RunError> {
     let mode = settings.job.sync_mode;
-    let mut keys = Keys::default();
+    let mut keys = Keys::new(memory);
     let uploader = Uploader::new(Arc::clone(client), job.id.clone());
     let destination = Destination::Upload(uploader, mode);
     destination.tell("sync", Event::sync_upload_start("the collection is being uploaded"));
     let sent = tokio::select! {
-        sent = send((collection, &inspection), &destination, &mut keys, settings.raw_data).instrument(trace::sync_upload()) => {
+        sent = send((collection, &mut inspection), &destination, &mut keys, settings.raw_data).instrument(trace::sync_upload()) => {
             sent.map_err(RunError::aborted)
         }
         signal = stop.as_mut() => Err(RunError::interrupted(signal)),
@@ -111,7 +114,6 @@ async fn upload<I: Connect>(
         partial.entry(ty.clone()).or_insert_with(|| format!("`{ty}` {key} was left out: {reason}"));
         ledger.drop_object(dropped);
     }
-    keys.sort();
     let mut declared = collection.contents.declared.clone();
     declared.extend(ledger.types.keys().cloned());
     declared.extend(I::STEPS.iter().flat_map(|step| step.emits).map(|object| object.ty().name(names)));
@@ -131,7 +133,7 @@ async fn upload<I: Connect>(
 
 /// Sends a collection; returns the number of its entities.
 async fn send(
-    (collection, inspection): (&Collection, &Inspection),
+    (collection, inspection): (&Collection, &mut Inspection),
     destination: &Destination,
     keys: &mut Keys,
     raw_data: bool,
@@ -143,7 +145,7 @@ async fn send(
         let mut batches: Vec<(ObjectKind, Batch)> = Vec::new();
         file.each(&mut |kind, json, object| {
             *counts.entry(object.ty.clone()).or_default() += 1;
-            let sends = inspection.sends(position);
+            let sends = inspection.sends(position)?;
             position += 1;
             if !sends || !destination.takes(kind) {
                 return Ok(());
@@ -174,6 +176,5 @@ async fn send(
 fn note(keys: &mut Keys, kind: ObjectKind, json: &str, key: &str, ty: &str) -> Result<()> {
     let properties: Map<String, Value> = serde_json::from_str(json)?;
     let class = properties.get("_class").unwrap_or(&Value::Null);
-    keys.add(key, &Content { kind, ty, class, properties: &properties });
-    Ok(())
+    keys.add(key, &Content { kind, ty, class, properties: &properties })
 }

@@ -5,19 +5,20 @@
 //! their types are equal, and two forms of what is stored of them if 32 bits of theirs are.
 //!
 //! A run has one index, behind a lock of `Shared`. A key is added before its object is sent, and taken back only for an
-//! object that is left out later.
+//! object that is left out later. Beyond the run's budget of memory, keys are on disk: every question can fail, and one that
+//! fails must never pass for a key that is free.
 
-mod table;
+use std::sync::Arc;
 
+use j1_core::Result;
 use j1_core::graph::Type;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use table::{LAST_ORIGIN, Table};
+use crate::index::{Address, Budget, DiskMap, Entry, LAST_ORIGIN, unusable};
 
-/// The keys added so far, in about 24 bytes each.
-#[derive(Default)]
+/// The keys added so far, in about 22 bytes each.
 pub(crate) struct KeyIndex {
-    keys: Table,
+    keys: DiskMap<Entry>,
     /// The pairs of type and step seen so far; entries have their place in this list.
     origins: Vec<(Type, usize)>,
 }
@@ -33,43 +34,48 @@ pub(crate) enum Added {
 }
 
 impl KeyIndex {
+    /// An index that shares this memory.
+    pub fn new(budget: Arc<Budget>) -> Self {
+        Self { keys: DiskMap::new(budget), origins: Vec::new() }
+    }
+
     /// Adds a key, with the type and the JSON of its object, and a hash of what is stored of it; 0 if that is nothing.
-    pub(super) fn add(&mut self, key: &str, ty: Type, json: &[u8], form: u32, step: usize) -> Added {
+    pub(super) fn add(&mut self, key: &str, ty: Type, json: &[u8], form: u32, step: usize) -> Result<Added> {
         self.put(key, ty, [low(xxh3_64(json)), form], step)
     }
 
     /// Adds a key whose object another process collected, by the hash of what it stands for.
-    pub(crate) fn add_known(&mut self, key: &str, ty: Type, content: u64, step: usize) -> Added {
+    pub(crate) fn add_known(&mut self, key: &str, ty: Type, content: u64, step: usize) -> Result<Added> {
         self.put(key, ty, [low(content), 0], step)
     }
 
-    fn put(&mut self, key: &str, ty: Type, hashes: [u32; 2], step: usize) -> Added {
-        let origin = self.place_of(ty, step);
-        let Some(held) = self.keys.insert(xxh3_128(key.as_bytes()), hashes, origin) else {
-            return Added::New;
+    fn put(&mut self, key: &str, ty: Type, hashes: [u32; 2], step: usize) -> Result<Added> {
+        let (origin, at) = (self.place_of(ty, step), address(key));
+        let Some(held) = self.keys.insert(at, Entry::new(at, hashes, origin)).map_err(unusable)? else {
+            return Ok(Added::New);
         };
-        match self.origins.get(usize::from(held.origin())) {
+        Ok(match self.origins.get(usize::from(held.origin())) {
             Some((its, _)) if held.content() == hashes[0] && its.hash == ty.hash => Added::Again(held.form()),
             Some((its, step)) => Added::Taken(Some(*its), *step, held.form()),
             None => Added::Taken(None, step, held.form()),
-        }
+        })
     }
 
     /// Removes a key.
-    pub fn remove(&mut self, key: &str) {
-        self.keys.remove(xxh3_128(key.as_bytes()));
+    pub fn remove(&mut self, key: &str) -> Result<()> {
+        self.keys.remove(address(key)).map_err(unusable)
     }
 
     /// Returns `true` if the key is taken.
-    pub fn holds(&self, key: &str) -> bool {
-        self.keys.find(xxh3_128(key.as_bytes())).is_some()
+    pub fn holds(&mut self, key: &str) -> Result<bool> {
+        Ok(self.keys.find(address(key)).map_err(unusable)?.is_some())
     }
 
     /// Returns `true` if an entity of this type has the key.
-    pub(crate) fn holds_type(&self, key: &str, ty: Type) -> bool {
-        let held = self.keys.find(xxh3_128(key.as_bytes()));
-        held.and_then(|held| self.origins.get(usize::from(held.origin())))
-            .is_some_and(|(held, _)| held.hash == ty.hash)
+    pub(crate) fn holds_type(&mut self, key: &str, ty: Type) -> Result<bool> {
+        let held = self.keys.find(address(key)).map_err(unusable)?;
+        let origin = held.and_then(|held| self.origins.get(usize::from(held.origin())));
+        Ok(origin.is_some_and(|(held, _)| held.hash == ty.hash))
     }
 
     fn place_of(&mut self, ty: Type, step: usize) -> u16 {
@@ -81,6 +87,10 @@ impl KeyIndex {
         // A run has fewer than 4,096 pairs of type and step.
         u16::try_from(place).unwrap_or(LAST_ORIGIN)
     }
+}
+
+fn address(key: &str) -> Address {
+    Entry::address(xxh3_128(key.as_bytes()))
 }
 
 /// 32 bits of a hash, which tell two objects apart.
