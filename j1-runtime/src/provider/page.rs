@@ -82,7 +82,7 @@ impl Page {
             let records = self.records.len() as u64;
             return Came { records, different: records };
         }
-        Came::of(&self.digests)
+        Came::from_digests(&self.digests)
     }
 
     /// A page without records that ends the list.

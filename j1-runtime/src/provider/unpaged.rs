@@ -56,7 +56,7 @@ impl Request {
         let came = LazyCell::new(|| {
             let digests: Vec<u64> =
                 list.iter().map(|record| digest::digest(record.get().as_bytes())).collect();
-            Came::of(&digests)
+            Came::from_digests(&digests)
         });
         let pages = |(name, pages): &(String, u64)| (*pages > 1).then(|| format!("`{name}` is {pages}"));
         (evidence.more.first().cloned())

@@ -67,7 +67,7 @@ pub(super) struct Came {
 
 impl Came {
     /// Counts the records that have these digests.
-    pub fn of(digests: &[u64]) -> Self {
+    pub fn from_digests(digests: &[u64]) -> Self {
         let different: DigestSet = digests.iter().copied().collect();
         Self { records: digests.len() as u64, different: different.len() as u64 }
     }
