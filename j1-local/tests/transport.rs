@@ -66,6 +66,53 @@ fn of_two_names_of_the_host_none_may_be_foreign() {
 }
 
 #[test]
+fn every_spelling_of_this_machine_is_answered_and_no_other_name() {
+    let local = Local::start();
+    let get = |host| local.client.send("GET", "/local/jobs", &[("Host", host)], b"").status;
+    for host in [
+        "localhost",
+        "LOCALHOST",
+        "localhost.",
+        "localhost:",
+        "LocalHost.:80",
+        "127.0.0.1",
+        "127.0.0.1:",
+        "127.0.0.1:8080",
+        "[::1]",
+        "[::1]:",
+        "[::1]:80",
+        "[0:0:0:0:0:0:0:1]:80",
+        "[::ffff:127.0.0.1]:80",
+    ] {
+        assert_eq!(get(host), 200, "{host}");
+    }
+    for host in [
+        "",
+        ".",
+        ":",
+        ":80",
+        "localhost..",
+        "localhost:evil.example",
+        "localhost:80:80",
+        "localhost.evil.example",
+        "evil.example:localhost",
+        "127.0.0.1.evil.example",
+        "127.0.0.1.",
+        "127.1",
+        "10.0.0.1",
+        "[::1",
+        "::1",
+        "[::1]evil.example",
+        "[::1].evil.example:80",
+        "[::2]",
+        "[::ffff:10.0.0.1]",
+        "[]",
+    ] {
+        assert_eq!(get(host), 403, "{host}");
+    }
+}
+
+#[test]
 fn the_limit_counts_bytes_as_received() {
     let local = Local::with(LocalJupiterOne::builder().body_limit(10_000));
     let job = local.client.diff("i");

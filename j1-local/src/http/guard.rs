@@ -1,5 +1,7 @@
 //! Checks of who may send requests.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::{HeaderMap, Method};
@@ -40,10 +42,25 @@ pub async fn host(request: Request, next: Next) -> Response {
     }
 }
 
-/// Returns `true` if a host, with its port if it has one, is this machine.
+/// Returns `true` if a host, with its port if it has one, is this machine. Only a name can be another one in disguise, not
+/// an address.
 fn is_local(host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    name.eq_ignore_ascii_case("localhost") || matches!(name, "127.0.0.1" | "[::1]")
+    let ipv6 = host.strip_prefix('[').and_then(|host| host.split_once(']'));
+    let (name, port) = ipv6.unwrap_or_else(|| host.split_at(host.find(':').unwrap_or(host.len())));
+    let is_this_machine = if ipv6.is_some() {
+        // An address of IPv4 may be written as one of IPv6.
+        name.parse().is_ok_and(|address: Ipv6Addr| address.to_canonical().is_loopback())
+    } else {
+        name.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback())
+            || name.strip_suffix('.').unwrap_or(name).eq_ignore_ascii_case("localhost")
+    };
+    is_this_machine && is_port(port)
+}
+
+/// Returns `true` for nothing, and for a colon with digits, which may be none: RFC 3986, section 3.2.3.
+fn is_port(port: &str) -> bool {
+    port.is_empty()
+        || port.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn refusal(method: &Method, headers: &HeaderMap) -> Option<ApiError> {
