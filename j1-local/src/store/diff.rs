@@ -8,11 +8,12 @@
 use rusqlite::{Connection, Params, params};
 
 use super::bulk;
-use super::ends::Ends;
+use super::ends::{Ends, Staged};
 use super::finalize::Run;
 use super::history;
 use super::job::{Counters, Status};
 use super::mapper;
+use super::stage;
 
 /// One table of the graph and where its uploads are staged.
 struct Rows {
@@ -43,6 +44,8 @@ struct Changes {
 
 /// Numbers of the rows in `seen`.
 struct Seen {
+    /// The number of a staged row and this make the number of the row that it will be, if it meets none.
+    given: i64,
     fresh: i64,
     changed: i64,
     /// Staged rows that were left out because an end is missing.
@@ -50,7 +53,7 @@ struct Seen {
 }
 
 /// Replaces the contents of the scope by what the job uploaded, except for partial types.
-pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
+pub fn apply(run: &Run<'_>, staged: Option<stage::Rows>, counters: &mut Counters) -> rusqlite::Result<()> {
     run.enter(Status::FinalizingEntities);
     let mut raw = Changes::default();
     let seen = see(run, &ENTITIES, "1", ["NULL", "NULL"])?;
@@ -59,7 +62,7 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
     ENTITIES.write_raw(run, "gone", &mut raw)?;
 
     mapper::cut(run, "from_id IN (SELECT id FROM temp.gone) OR to_id IN (SELECT id FROM temp.gone)")?;
-    let ends = Ends::new(run)?;
+    let ends = Ends::new(run, staged.map(|rows| Staged { rows: rows.entities, given: seen.given }))?;
     replace_relationships(run, &ends, counters)?;
     let seen = see(run, &MAPPINGS, "mapping IS NOT NULL", [&ends.sql("from"), "NULL"])?;
     counters.num_mapped_relationship_create_errors += seen.without_end;
@@ -82,7 +85,7 @@ pub fn apply(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
 /// Replaces the direct relationships of the scope by those that the job uploaded. A `CROSS_SCOPE` job does nothing
 /// else.
 pub fn apply_relationships(run: &Run<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
-    replace_relationships(run, &Ends::new(run)?, counters)
+    replace_relationships(run, &Ends::new(run, None)?, counters)
 }
 
 fn replace_relationships(run: &Run<'_>, ends: &Ends<'_>, counters: &mut Counters) -> rusqlite::Result<()> {
@@ -244,7 +247,7 @@ fn see(run: &Run<'_>, rows: &Rows, which: &str, [from, to]: [&str; 2]) -> rusqli
         );
         db.prepare_cached(&sums)?.query_row([], |row| {
             let without_end = row.get::<_, i64>(2)?.unsigned_abs();
-            Ok(Seen { fresh: row.get(0)?, changed: row.get(1)?, without_end })
+            Ok(Seen { given, fresh: row.get(0)?, changed: row.get(1)?, without_end })
         })
     };
     let seen = count()?;

@@ -9,7 +9,7 @@ use super::mapper;
 use super::patch;
 use super::pin;
 use super::refused::Refused;
-use super::stage;
+use super::stage::{self, Rows};
 use super::values;
 use super::views;
 use crate::clock::Clock;
@@ -33,15 +33,16 @@ impl Run<'_> {
     }
 }
 
-/// Finalizes a job that is `FINALIZE_PENDING`. When that fails, the graph stays as it was and the job ends with the
+/// Finalizes a job that is `FINALIZE_PENDING`, whose staged rows may be known. When that fails, the graph stays as it was and the job ends with the
 /// reason; the reason is returned when not even that could be written, as on a full disk.
 pub fn run(
     connection: &mut Connection,
     id: &str,
     clock: &Clock,
+    staged: Option<Rows>,
     on_phase: &dyn Fn(Status),
 ) -> Result<(), String> {
-    let Err(error) = apply(connection, id, clock.now(), on_phase) else { return Ok(()) };
+    let Err(error) = apply(connection, id, clock.now(), staged, on_phase) else { return Ok(()) };
     tracing::error!(job = %id, %error, "finalizing failed; nothing was changed");
     let reason = error.to_string();
     if let Err(error) = give_up(connection, id, clock.now(), &reason) {
@@ -56,7 +57,13 @@ pub fn run(
     Ok(())
 }
 
-fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Status)) -> Result<(), Refused> {
+fn apply(
+    connection: &mut Connection,
+    id: &str,
+    now: i64,
+    staged: Option<Rows>,
+    on_phase: &dyn Fn(Status),
+) -> Result<(), Refused> {
     let transaction = connection.transaction()?;
     let mut job = Job::find(&transaction, id)?;
     if job.status != Status::FinalizePending {
@@ -66,7 +73,7 @@ fn apply(connection: &mut Connection, id: &str, now: i64, on_phase: &dyn Fn(Stat
     let version = history::next_version(&transaction)?;
     let run = Run { connection: &transaction, job: &job, now, version, on_phase };
     match job.mode {
-        SyncMode::Diff => diff::apply(&run, &mut counters)?,
+        SyncMode::Diff => diff::apply(&run, staged, &mut counters)?,
         SyncMode::CrossScope => diff::apply_relationships(&run, &mut counters)?,
         SyncMode::Patch => patch::apply(&run, &mut counters)?,
         SyncMode::Override => pin::apply(&run, &mut counters)?,

@@ -221,8 +221,8 @@ impl Store {
                 lock(&phases).insert(id.clone(), Phase::Reached(status));
                 revision.fetch_add(1, Ordering::Relaxed);
             };
-            lock(&staged).forget(&id);
-            let ended = finalize::run(connection, &id, &clock, &on_phase);
+            let rows = lock(&staged).take(&id);
+            let ended = finalize::run(connection, &id, &clock, rows, &on_phase);
             let mut phases = lock(&phases);
             match ended {
                 Ok(()) => phases.remove(&id),
@@ -238,7 +238,7 @@ impl Store {
     pub async fn abort(&self, id: &str, reason: Option<String>, end: Status) -> Result<Job, Refused> {
         let (id, now, staged) = (id.to_owned(), self.clock.now(), Arc::clone(&self.staged));
         self.write(move |connection| {
-            lock(&staged).forget(&id);
+            lock(&staged).take(&id);
             let transaction = connection.transaction()?;
             let mut job = Job::find_open(&transaction, &id)?;
             job.status = end;

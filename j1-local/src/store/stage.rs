@@ -14,16 +14,21 @@ use super::tables;
 use super::views;
 use crate::upload::{Batch, End, Entity, Kind, Raw, Relationship};
 
-/// The rows that open jobs have staged, by a hash of the `_id`.
+/// The rows that open jobs have staged.
 ///
-/// It stands in for an index, which would cost as much as all the rest of an upload. The rows of a job that is not here
-/// are read when it uploads again. Invariant: a job that is here has exactly the rows of the data file; whatever fails
-/// drops it.
+/// It stands in for an index, which would cost as much as all the rest of an upload, and finds the ends of relationships
+/// when the job is finalized. The rows of a job that is not here are read when it uploads again. Invariant: a job that is
+/// here has exactly the rows of the data file; whatever fails drops it.
 #[derive(Default)]
 pub struct Staged(HashMap<String, Rows>);
 
-/// Rows of `stage_entity` and `stage_relationship`; the `_id`s of the two differ.
-type Rows = Hashed;
+/// The staged rows of one job, by a hash of the key. The `_id` takes its place in a job that may name an entity by it alone.
+#[derive(Default)]
+pub struct Rows {
+    /// Rows of `stage_entity`.
+    pub entities: Hashed,
+    relationships: Hashed,
+}
 
 impl Staged {
     /// Stages a batch in one transaction. With `replace`, the last of two objects with one key counts.
@@ -36,26 +41,27 @@ impl Staged {
     ) -> Result<Job, Refused> {
         let mut rows = match self.0.remove(id) {
             Some(rows) => rows,
-            None => read(connection, id)?,
+            None => read(connection, &Job::find(connection, id)?)?,
         };
         let job = upload(connection, id, batch, replace, &mut rows)?;
         self.0.insert(id.to_owned(), rows);
         Ok(job)
     }
 
-    /// Forgets the rows of a job that takes no more uploads.
-    pub fn forget(&mut self, job: &str) {
-        self.0.remove(job);
+    /// Returns and forgets the rows of a job that takes no more uploads; `None` if nothing was uploaded since the start.
+    pub fn take(&mut self, job: &str) -> Option<Rows> {
+        self.0.remove(job)
     }
 }
 
-fn read(connection: &Connection, job: &str) -> rusqlite::Result<Rows> {
+fn read(connection: &Connection, job: &Job) -> rusqlite::Result<Rows> {
+    let name = if job.mode.is_of_parts() { "uid" } else { "key" };
     let mut rows = Rows::default();
-    for table in ["stage_entity", "stage_relationship"] {
-        let mut statement = connection.prepare(&format!(
-            "SELECT uid, id FROM {table} WHERE job = (SELECT number FROM job WHERE id = ?1)"
-        ))?;
-        let mut found = statement.query([job])?;
+    for (table, rows) in
+        [("stage_entity", &mut rows.entities), ("stage_relationship", &mut rows.relationships)]
+    {
+        let mut statement = connection.prepare(&format!("SELECT {name}, id FROM {table} WHERE job = ?1"))?;
+        let mut found = statement.query([job.number])?;
         while let Some(row) = found.next()? {
             rows.insert(hash(row.get_ref(0)?.as_bytes()?), row.get(1)?);
         }
@@ -72,10 +78,12 @@ fn upload(
 ) -> Result<Job, Refused> {
     let transaction = connection.transaction()?;
     let mut job = Job::find_open(&transaction, id)?;
-    let entities: Vec<u128> = batch.entities.iter().map(|entity| hash(entity.uid.as_bytes())).collect();
+    let named = |key: &str, uid: &str| hash(if job.mode.is_of_parts() { uid } else { key }.as_bytes());
+    let entities: Vec<u128> = batch.entities.iter().map(|entity| named(&entity.key, &entity.uid)).collect();
     let relationships: Vec<u128> =
-        batch.relationships.iter().map(|relationship| hash(relationship.uid.as_bytes())).collect();
-    warm(rows, &[&entities, &relationships]);
+        batch.relationships.iter().map(|relationship| named(&relationship.key, &relationship.uid)).collect();
+    warm(&mut rows.entities, &entities);
+    warm(&mut rows.relationships, &relationships);
     let mut stage = Stage::new(&transaction, &job, replace, rows, &batch.kinds)?;
     for (entity, hash) in batch.entities.iter().zip(entities) {
         stage.entity(entity, hash)?;
@@ -101,9 +109,9 @@ fn upload(
 ///
 /// The places are scattered over hundreds of megabytes. One after the other, with an insert between them, each costs the
 /// wait for the memory; in a row, the processor waits for many at once.
-fn warm(rows: &mut Rows, hashes: &[&[u128]]) {
-    rows.reserve(hashes.iter().map(|hashes| hashes.len()).sum());
-    let known = hashes.iter().flat_map(|hashes| hashes.iter()).filter(|hash| rows.contains_key(hash)).count();
+fn warm(rows: &mut Hashed, hashes: &[u128]) {
+    rows.reserve(hashes.len());
+    let known = hashes.iter().filter(|hash| rows.contains_key(hash)).count();
     std::hint::black_box(known);
 }
 
@@ -160,7 +168,7 @@ impl<'a> Stage<'a> {
     fn entity(&mut self, entity: &Entity, hash: u128) -> Result<(), Refused> {
         let kind = entity.kind.map(|place| self.kinds[place]);
         let name = if entity.key.is_empty() { &entity.uid } else { &entity.key };
-        let row = self.rows.entry(hash);
+        let row = self.rows.entities.entry(hash);
         make_room(self.connection, self.job, self.replace, "entity", &row, name)?;
         self.insert_entity.execute(params![
             self.job.number,
@@ -182,7 +190,7 @@ impl<'a> Stage<'a> {
             None => (None, None),
         };
         let (key, uid) = (&relationship.key, &relationship.uid);
-        let row = self.rows.entry(hash);
+        let row = self.rows.relationships.entry(hash);
         make_room(self.connection, self.job, self.replace, "relationship", &row, key)?;
         self.insert_relationship.execute(params![
             self.job.number,

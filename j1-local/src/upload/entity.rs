@@ -39,8 +39,9 @@ impl Entity {
 
 impl Uploaded for Entity {
     fn read_plain(reading: &mut Reading<'_>, members: &[(Text<'_>, Member<'_>)]) -> Option<Self> {
-        let Reading { reader, kinds, shapes, spelling, parts } = reading;
-        let (mut key, mut type_name, mut class) = (None, None, None);
+        let Reading { reader, kinds, shapes, spelling, parts, class } = reading;
+        let (mut key, mut type_name) = (None, None);
+        class.clear();
         let mut names = 0;
         spelling.begin();
         for (name, value) in members {
@@ -49,9 +50,9 @@ impl Uploaded for Entity {
                 match (name, value) {
                     ("_key", Member::Text(text)) => key = Some(text.as_str()),
                     ("_type", Member::Text(text)) => type_name = Some(text.as_str()),
-                    ("_class", Member::Text(text)) => class = Some(list_of(text.as_str())?),
+                    ("_class", Member::Text(text)) => put_class(text.as_str(), class)?,
                     ("_class", Member::List(classes)) => match classes.as_slice() {
-                        [Member::Text(text)] => class = Some(list_of(text.as_str())?),
+                        [Member::Text(text)] => put_class(text.as_str(), class)?,
                         _ => return None,
                     },
                     _ => return None,
@@ -72,17 +73,17 @@ impl Uploaded for Entity {
         }
         spelling.end();
         let key = key.filter(|key| is_plain_key(key))?;
-        let (type_name, class) = (type_name.filter(|name| !name.is_empty())?, class?);
-        if names < 2 || reader.mode != SyncMode::Diff {
+        let type_name = type_name.filter(|name| !name.is_empty())?;
+        if names < 2 || class.is_empty() || reader.mode != SyncMode::Diff {
             return None;
         }
         shapes.note(type_name, members.iter().map(|(name, _)| name.as_str()));
         parts.clear();
-        [type_name, &class, spelling.json()].into_iter().for_each(|part| parts.push(part));
+        [type_name, class, spelling.json()].into_iter().for_each(|part| parts.push(part));
         Some(Self {
             key: key.to_owned(),
             uid: reader.entity_uid(key),
-            kind: Some(kinds.place(type_name, &class)),
+            kind: Some(kinds.place(type_name, class)),
             hash: parts.hash(),
             props: spelling.jsonb(),
             raw: Vec::new(),
@@ -128,9 +129,9 @@ fn kind(object: &mut Map<String, Value>) -> Option<Kind> {
     Some(Kind { type_name, class: canonical::value(&class) })
 }
 
-/// A list of one class as JSON, if that has no escapes.
-fn list_of(class: &str) -> Option<String> {
-    canonical::is_plain(class).then(|| ["[\"", class, "\"]"].concat())
+/// Writes a list of one class as JSON, if that has no escapes.
+fn put_class(class: &str, out: &mut String) -> Option<()> {
+    canonical::is_plain(class).then(|| ["[\"", class, "\"]"].into_iter().for_each(|part| out.push_str(part)))
 }
 
 /// Returns `true` if no upload rule could refuse the value of a property.

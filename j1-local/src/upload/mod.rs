@@ -94,6 +94,8 @@ struct Reading<'r> {
     spelling: Spelling,
     /// What its hash is made of.
     parts: Parts,
+    /// Its class as JSON.
+    class: String,
 }
 
 impl<'r> Reading<'r> {
@@ -104,6 +106,7 @@ impl<'r> Reading<'r> {
             shapes: Shapes::default(),
             spelling: Spelling::default(),
             parts: Parts::default(),
+            class: String::new(),
         }
     }
 }

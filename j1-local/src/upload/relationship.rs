@@ -41,8 +41,8 @@ pub enum End {
 
 impl Uploaded for Relationship {
     fn read_plain(reading: &mut Reading<'_>, members: &[(Text<'_>, Member<'_>)]) -> Option<Self> {
-        let Reading { reader, kinds, spelling, parts, .. } = reading;
-        let (mut key, mut type_name, mut class, mut from, mut to) = (None, None, None, None, None);
+        let Reading { reader, kinds, spelling, parts, class, .. } = reading;
+        let (mut key, mut type_name, mut verb, mut from, mut to) = (None, None, None, None, None);
         spelling.begin();
         for (name, value) in members {
             let name = name.as_str();
@@ -51,7 +51,7 @@ impl Uploaded for Relationship {
                 let member = match name {
                     "_key" => &mut key,
                     "_type" => &mut type_name,
-                    "_class" => &mut class,
+                    "_class" => &mut verb,
                     "_fromEntityKey" => &mut from,
                     "_toEntityKey" => &mut to,
                     _ => return None,
@@ -69,19 +69,20 @@ impl Uploaded for Relationship {
         let [key, from, to] = [key, from, to].map(|key| key.filter(|key| is_plain_key(key)));
         let (key, from, to) = (key?, from?, to?);
         let type_name = type_name.filter(|name| !name.is_empty())?;
-        let class = class.filter(|class| is_plain_verb(class))?;
+        let verb = verb.filter(|verb| is_plain_verb(verb))?;
         if reader.mode != SyncMode::Diff {
             return None;
         }
-        let class = ["\"", class, "\""].concat();
+        class.clear();
+        ["\"", verb, "\""].into_iter().for_each(|part| class.push_str(part));
         parts.clear();
-        let described = [type_name, &class, "", spelling.json()];
+        let described = [type_name, class, "", spelling.json()];
         let ends = [End::OWN, "", from, End::OWN, "", to];
         described.into_iter().chain(ends).for_each(|part| parts.push(part));
         Some(Self {
             key: key.to_owned(),
             uid: reader.relationship_uid(key),
-            kind: kinds.place(type_name, &class),
+            kind: kinds.place(type_name, class),
             from: End::own(from),
             to: Some(End::own(to)),
             mapping: None,

@@ -1,5 +1,7 @@
 //! Properties in two spellings at once: as JSON, which is hashed, and as JSONB, which is stored.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Number, Value};
 
 use super::members::Member;
@@ -123,11 +125,13 @@ impl Spelling {
     }
 
     fn number(&mut self, number: &Number) {
-        let text = match number.as_i64() {
-            Some(whole) => whole.to_string(),
-            None => canonical::value(&Value::Number(number.clone())),
-        };
-        self.json.push_str(&text);
+        let start = self.json.len();
+        match number.as_i64() {
+            // Writing to a String does not fail.
+            Some(whole) => _ = write!(self.json, "{whole}"),
+            None => self.json.push_str(&canonical::value(&Value::Number(number.clone()))),
+        }
+        let text = &self.json[start..];
         let kind = if text.contains(['.', 'e', 'E']) { jsonb::FLOAT } else { jsonb::INTEGER };
         jsonb::write_value(kind, text.as_bytes(), &mut self.jsonb);
     }
