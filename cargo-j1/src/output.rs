@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::io::{self, Write as _};
 
+use j1_core::shared::grouped;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -49,19 +50,6 @@ pub fn print(text: &str) -> Result<(), Error> {
 /// Returns a number with the word for what is counted: `1 type`, `1,407 entities`.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
-}
-
-/// Returns a number with commas: `1,407`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Returns a value as JSON for people, with a line break at its end.

@@ -62,3 +62,5 @@ pub mod prelude {
 /// Items that the derives' expansions call; not public API.
 #[doc(hidden)]
 pub mod __private;
+#[doc(hidden)]
+pub mod shared;

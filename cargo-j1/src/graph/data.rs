@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use j1_core::graph::ObjectKind;
+use j1_core::shared::grouped;
 use serde_json::Value;
 
 use super::model::{Graph, Look, Node};
 use crate::collection::{Collection, Object};
 use crate::error::Error;
-use crate::output::{counted, grouped};
+use crate::output::counted;
 
 /// The characters of a value that are shown.
 const SHOWN: usize = 300;

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use boltr::types::BoltValue;
 use j1_core::graph::ObjectKind;
+use j1_core::shared::grouped;
 
 use crate::args::Neo4jPush;
 use crate::collection::{Collection, Object};
@@ -68,8 +69,8 @@ impl Pushed {
             output::counted(self.entities as u64, "entity", "entities"),
             relationships(self.relationships),
             output::counted(mapped.written as u64, "mapped relationship", "mapped relationships"),
-            output::grouped(mapped.placeholders as u64),
-            output::grouped(mapped.without_target as u64)
+            grouped(mapped.placeholders as u64),
+            grouped(mapped.without_target as u64)
         ))?;
         Ok(0)
     }

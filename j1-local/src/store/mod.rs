@@ -37,7 +37,7 @@ mod worker;
 pub use browse::{Detail, Edge, EdgeFilter, End, TypeEdge};
 pub use changes::{Change, Filter, Operation, PropertyChange, Revision, Table, TypeChanges};
 pub use entities::{EntityFilter, List, Test};
-pub use hashed::{Hashed, Same};
+pub use hashed::Hashed;
 pub use job::{Counters, Job, Source, Status, SyncMode};
 pub use lock::RunningServer;
 pub(crate) use open::check_format;

@@ -20,13 +20,14 @@ use std::sync::LazyLock;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use j1_core::model::limits::{MAX_KEY_CHARS, MAX_STRING_UTF16};
+use j1_core::shared::AsIs;
 use memchr::memmem::Finder;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128_with_seed};
 
 use crate::canonical::{self, Parts};
-use crate::store::{Hashed, Job, Properties, Same, SyncMode};
+use crate::store::{Hashed, Job, Properties, SyncMode};
 use crate::validation::Refusal;
 use members::{Member, Text};
 use spelling::Spelling;
@@ -50,7 +51,7 @@ pub struct Batch {
 struct Shapes {
     properties: Properties,
     /// Hashes of the type and the names of properties that were noted together. Entities of a type mostly have the same.
-    noted: HashSet<u64, BuildHasherDefault<Same>>,
+    noted: HashSet<u64, BuildHasherDefault<AsIs>>,
 }
 
 impl Shapes {

@@ -23,25 +23,10 @@ pub(crate) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     out
 }
 
-/// `1407` → `1,407`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     #[test]
-    fn numbers_are_grouped_and_stand_to_the_right() {
-        assert_eq!(super::grouped(1_234_567), "1,234,567");
-        assert_eq!(super::grouped(12), "12");
+    fn numbers_stand_to_the_right() {
         let rows = [["type", "n"], ["a_user", "1,407"], ["b", "2"]].map(|row| row.map(str::to_owned));
         assert_eq!(super::table(&rows), "type        n\na_user  1,407\nb           2\n");
     }

@@ -4,8 +4,9 @@
 //! id by all of its bytes.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
+use j1_core::shared::AsIs;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Members that identify a record, the best first.
@@ -23,26 +24,6 @@ const IDS: [&[u8]; 9] = [
 
 /// The digests of a few records, each once.
 pub(super) type DigestSet = HashSet<u64, BuildHasherDefault<AsIs>>;
-
-/// Hashes digests, which are hashes already.
-#[derive(Default)]
-pub(super) struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, digest: u64) {
-        self.0 = digest;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
 
 /// The digest of one record, which must be valid JSON.
 pub(super) fn digest(record: &[u8]) -> u64 {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use j1_core::describe::markdown::{code as code_span, plain, table};
 use j1_core::error::Kind;
+use j1_core::shared::grouped;
 use j1_core::{Error, Result};
 
 use crate::cli::report::human::status;
@@ -12,7 +13,6 @@ use crate::code;
 use crate::collection::private;
 use crate::engine::{Partial, StepReport};
 use crate::observe::progress::clock;
-use crate::observe::table::grouped;
 use crate::redact;
 use crate::run::summary::{Status, Summary};
 

@@ -2,11 +2,12 @@
 
 use anstyle::{AnsiColor, Style};
 use j1_core::describe::foreign::inert;
+use j1_core::shared::grouped;
 
 use crate::cli::report::{plan, shards};
 use crate::engine::{Dropped, StepReport, StepStatus, ToleratedLoss, Withheld};
 use crate::jupiterone::Job;
-use crate::observe::table::{grouped, table};
+use crate::observe::table::table;
 use crate::run::summary::{Status, Summary};
 
 const BOLD: Style = Style::new().bold();

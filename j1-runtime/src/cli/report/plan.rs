@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use j1_core::shared::grouped;
+
 use crate::jupiterone::prediction::TypeChange;
-use crate::observe::table::{grouped, table};
+use crate::observe::table::table;
 
 /// The changes that a finalize would make, by type.
 pub(super) fn changes(plan: &BTreeMap<String, TypeChange>) -> String {

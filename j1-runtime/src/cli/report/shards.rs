@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use j1_core::describe::foreign::inert;
+use j1_core::shared::grouped;
 
-use crate::observe::table::{grouped, table};
+use crate::observe::table::table;
 use crate::run::shards::ShardSummary;
 use crate::run::summary::Status;
 

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use j1_core::shared::grouped;
 use tokio::time::Instant;
 
 use crate::observe::progress::Phase;
 use crate::observe::progress::rate::Rate;
 use crate::observe::progress::waits::{Standstill, Wait};
 use crate::observe::stats::StepStats;
-use crate::observe::table::grouped;
 
 /// A shorter wait is not shown: it would be over before it is read.
 const WORTH_A_WORD: Duration = Duration::from_secs(1);
