@@ -686,11 +686,15 @@ fn parameters_are_filled_in() {
 }
 
 #[test]
-fn a_name_that_no_entity_has_had_is_said_when_nothing_is_found() {
+fn a_name_that_nothing_has_had_is_said_when_nothing_is_found() {
     let graph = Graph::with(&[e("u1 acme_user User", json!({ "name": "Ada" }))], &[]);
     for (query, expected) in [
         ("FIND Usr", &["unknown-name"][..]),
         ("FIND User THAT HAS acme_devise", &["unknown-name"]),
+        ("FIND User THAT HSA User", &["unknown-name"]),
+        ("FIND User THAT has User", &[]),
+        ("FIND User THAT (HAS|HSA) User", &[]),
+        ("FIND User THAT !HSA User", &[]),
         ("FIND User WITH name = 'Bob'", &[]),
         ("FIND (User|Usr)", &[]),
         ("FIND User AS u (THAT HAS acme_devise)? RETURN u.name", &["optional-kept"]),

@@ -1,7 +1,8 @@
 //! One path as FROM and WHERE. The order of the joins is the order of the query, which CROSS JOIN pins.
 
+use j1_core::model::RELATIONSHIP_CLASSES;
 use j1ql::ast::{
-    Comparator, Direction, Node, Operand, OperandKind, Predicate, Target, Traversal, Values, Verbs,
+    Comparator, Direction, Name, Node, Operand, OperandKind, Predicate, Target, Traversal, Values, Verbs,
 };
 use j1ql::{Error, Scope};
 
@@ -56,8 +57,7 @@ impl Compiler<'_> {
             let (mut condition, other) = Self::hop(&from, &edge, hop.step);
             if let Verbs::Names(verbs) = &hop.step.verbs {
                 // Else SQLite prefers the index of the kinds to that of the ends.
-                condition =
-                    format!("{condition} AND +{}.kind IN {}", edge.table, self.kinds.relationships(verbs));
+                condition = format!("{condition} AND +{}.kind IN {}", edge.table, self.verbs(verbs));
             }
             parts.joins.push((format!("relationship {}", edge.table), condition));
             self.join_props(&edge, &mut parts.joins);
@@ -90,6 +90,15 @@ impl Compiler<'_> {
                 format!("iif({edge}.from_id = {from}.id, {edge}.to_id, {edge}.from_id)"),
             ),
         }
+    }
+
+    /// The list of relationship kinds that have one of these verbs, as SQL.
+    fn verbs(&mut self, verbs: &[Name]) -> String {
+        let kinds = self.kinds.relationships(verbs);
+        // A verb of the data model that no relationship has had is no misspelling.
+        let is_known = |verb: &Name| RELATIONSHIP_CLASSES.contains(&verb.text.to_uppercase().as_str());
+        self.unknown_name |= kinds == "()" && !verbs.iter().any(is_known);
+        kinds
     }
 
     /// The conditions on one entity.
@@ -146,7 +155,7 @@ impl Compiler<'_> {
         if name == "CriticalAsset" {
             let classes = ["Application", "CodeRepo", "DataStore", "Function", "Host", "Logs"];
             let names: Vec<_> =
-                classes.map(|class| j1ql::ast::Name { text: class.to_owned(), span }).into_iter().collect();
+                classes.map(|class| Name { text: class.to_owned(), span }).into_iter().collect();
             let kinds = format!("{}.kind IN {}", at.table, self.kinds.entities(&names));
             let critical =
                 vec![kinds, is_true(self, "tag.Production")?, has(self, "classification", "critical")?];
@@ -169,8 +178,7 @@ impl Compiler<'_> {
             let (edge, to) = (At::hop(format!("x{number}")), At::node(format!("x{number}")));
             let (mut condition, other) = Self::hop(&nodes[nodes.len() - 1], &edge, step);
             if let Verbs::Names(verbs) = &step.verbs {
-                condition =
-                    format!("{condition} AND +{}.kind IN {}", edge.table, self.kinds.relationships(verbs));
+                condition = format!("{condition} AND +{}.kind IN {}", edge.table, self.verbs(verbs));
             }
             tables.push((format!("relationship {}", edge.table), condition));
             tables.push((format!("entity {}", to.table), format!("{}.id = {other}", to.table)));

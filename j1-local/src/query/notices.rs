@@ -62,7 +62,8 @@ notices! {
         "SOMEHOW goes over at most 5 relationships, or the number given, and passes no entity twice; an alias of its \
          relationships is undefined. JupiterOne documents this as an alpha feature, without its result.";
     UNKNOWN_NAME "unknown-name"
-        "Nothing was found, and no entity has had one of the classes or types that the query names; check their spelling.";
+        "Nothing was found, and no entity or relationship has had one of the classes or types that the query names; check \
+         their spelling.";
     TREE_CUT "tree-cut" "The tree is cut off; add filters, or a LIMIT.";
 }
 
