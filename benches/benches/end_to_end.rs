@@ -19,6 +19,9 @@ use serde_json::{Value, json};
 const ROLE: &str = "J1_BENCH_ROLE";
 /// The folder in which the official SDK is installed.
 const SDK: &str = "J1_BENCH_SDK";
+/// The run with the least memory that there can be, whose keys are mostly on disk, and its entities.
+const LITTLE: &str = "j1-64M";
+const MANY: u64 = 1_000_000;
 /// The entities of the runs beside the official SDK.
 const SDK_ENTITIES: u64 = 100_000;
 
@@ -39,7 +42,8 @@ fn all() -> ExitCode {
     let sizes = std::env::var("J1_BENCH_ENTITIES").unwrap_or_else(|_| "10000,100000".to_owned());
     for entities in sizes.split(',').map(|entities| entities.parse().expect("a number")) {
         for raw in ["raw", "plain"] {
-            for program in ["floor", "j1"] {
+            let little = (raw == "raw" && entities == MANY).then_some(LITTLE);
+            for program in ["floor", "j1"].into_iter().chain(little) {
                 if !measured(entities, |address| {
                     let mut command = this();
                     command.env(ROLE, format!("{program} {entities} {raw} {address}"));
@@ -142,15 +146,17 @@ fn run(program: &str, entities: u64, raw: bool, address: &str) -> (u64, Value) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
     let network = || Http::network("j1-bench").expect("an HTTP client");
     let (provider, from) = match program {
-        "j1" => (provider::http(entities), None),
+        "j1" | LITTLE => (provider::http(entities), None),
         _ => (network(), Some(address.to_owned())),
     };
     let mut harness = Harness::<Directory>::new(Config { address: from }, provider, network());
     if program == "j1-http" {
         harness = harness.uploading(UploadLimits { gzip_from: usize::MAX, ..UploadLimits::default() });
     }
-    let arguments: &[&str] = if raw { &[] } else { &["--no-raw-data"] };
-    let summary = runtime.block_on(harness.at(address).arguments(arguments.iter().copied()).run());
+    let without_raw_data = (!raw).then_some("--no-raw-data");
+    let memory = (program == LITTLE).then_some("--memory=64M");
+    let arguments = without_raw_data.into_iter().chain(memory);
+    let summary = runtime.block_on(harness.at(address).arguments(arguments).run());
     if summary.status != Status::Complete {
         eprintln!("{summary:#?}");
         return (0, json!({}));

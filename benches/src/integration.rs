@@ -80,7 +80,7 @@ pub async fn fetch_groups(directory: &Directory, job: &mut Job<fetch_groups>) ->
 
 #[step(emits(User, Has<Group, User>))]
 pub async fn fetch_users(directory: &Directory, job: &mut Job<fetch_users>) -> Result<Outcome> {
-    let paging = Paging::offset("limit", "skip", PAGE).uncapped();
+    let paging = Paging::offset("limit", "skip", PAGE).uncapped().max_pages(u64::MAX);
     let mut users = directory.api.get("users").pages::<WithRaw<User>>(paging);
     while let Some(user) = users.next().await? {
         job.add(user).await?;

@@ -140,8 +140,7 @@ fn section(stages: &[Value], runs: &[Value]) -> Result<String, String> {
         "| Entities | Raw data | Program | CPU | Objects per CPU second | Peak memory | Times the floor |\n",
     );
     out.push_str("|---|---|---|---|---|---|---|\n");
-    let (runs, peers): (Vec<&Value>, Vec<&Value>) =
-        runs.iter().partition(|run| run["program"] == "floor" || run["program"] == "j1");
+    let (runs, peers): (Vec<&Value>, Vec<&Value>) = runs.iter().partition(|run| name(run).is_some());
     for run in &runs {
         let cpu = number(run, "cpuSeconds")?;
         let same = |other: &&&Value| {
@@ -155,7 +154,7 @@ fn section(stages: &[Value], runs: &[Value]) -> Result<String, String> {
             "| {} | {} | {} | {cpu:.2} s | {} | {:.0} MiB | {ratio:.2} |",
             grouped(number(run, "entities")?),
             if run["rawData"] == true { "yes" } else { "no" },
-            run["program"].as_str().unwrap_or_default(),
+            name(run).unwrap_or_default(),
             grouped(number(run, "objects")? / cpu.max(0.01)),
             number(run, "peakKilobytes")? / 1024.0,
         );
@@ -178,6 +177,16 @@ fn section(stages: &[Value], runs: &[Value]) -> Result<String, String> {
         commit()
     );
     Ok(out)
+}
+
+/// The name of a program in the table of whole runs.
+fn name(run: &Value) -> Option<&'static str> {
+    match run["program"].as_str()? {
+        "floor" => Some("floor"),
+        "j1" => Some("j1"),
+        "j1-64M" => Some("j1, `--memory 64M`"),
+        _ => None,
+    }
 }
 
 /// The table of the official SDK, the first of the programs, and of ours beside it.
