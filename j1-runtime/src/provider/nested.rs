@@ -105,7 +105,7 @@ fn of_object(mut value: Value) -> Result<(Vec<Value>, Vec<String>), String> {
     more.extend(reached);
     more.extend(evidence.cut);
     more.extend(evidence.error.map(|name| format!("`{name}` is an error")));
-    more.extend(evidence.counts.iter().filter_map(|(name, all)| came.lacks(name, *all)));
+    more.extend(evidence.counts.iter().filter_map(|(name, all)| came.lacking(name, *all)));
     more.extend(
         evidence.pages.iter().filter(|(_, all)| *all > 1).map(|(name, all)| format!("`{name}` is {all}")),
     );

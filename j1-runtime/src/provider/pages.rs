@@ -212,7 +212,8 @@ impl<T: DeserializeOwned> Pages<T> {
         }
         let came = self.came();
         if let Some(expected) = self.position.expected() {
-            outcome = outcome.checked_against(&Counts { list: &list, expected, read: came.different });
+            let read = if came.lacks(expected) { came.different } else { came.records };
+            outcome = outcome.checked_against(&Counts { list: &list, expected, read });
         }
         for doubt in self.position.doubts(&self.paging, came, self.passes.seen.len()) {
             outcome.add(Outcome::partial(format!("`{list}` {doubt}")));

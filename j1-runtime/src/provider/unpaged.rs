@@ -61,7 +61,7 @@ impl Request {
         let pages = |(name, pages): &(String, u64)| (*pages > 1).then(|| format!("`{name}` is {pages}"));
         (evidence.more.first().cloned())
             .or_else(|| evidence.cut.first().cloned())
-            .or_else(|| evidence.counts.iter().find_map(|(name, count)| came.lacks(name, *count)))
+            .or_else(|| evidence.counts.iter().find_map(|(name, count)| came.lacking(name, *count)))
             .or_else(|| evidence.pages.iter().find_map(pages))
             .or_else(|| evidence.compares().then(|| evidence.reached(*came)).flatten())
             .or_else(|| (list.len() >= SHORTEST_CUT).then(|| cut(*came)).flatten())

@@ -76,13 +76,20 @@ impl Came {
         count == self.records || count == self.different
     }
 
-    /// Compares with a count that is larger; `None` for one that is not.
-    pub fn lacks(self, name: &str, count: u64) -> Option<String> {
-        if count > self.records {
-            return Some(format!("`{name}` is {count}"));
-        }
-        (count > self.different)
-            .then(|| format!("`{name}` is {count}, and {} different records came", self.different))
+    /// Returns `true` if a count of these records does not count some of them: it is larger than both numbers, or between
+    /// them. Providers count a record that comes twice once or twice.
+    pub const fn lacks(self, count: u64) -> bool {
+        count > self.different && count != self.records
+    }
+
+    /// Says that the count of this name does not count all.
+    pub fn lacking(self, name: &str, count: u64) -> Option<String> {
+        let different = if count > self.records {
+            String::new()
+        } else {
+            format!(", and {} different ones came", self.different)
+        };
+        self.lacks(count).then(|| format!("`{name}` is {count}{different}"))
     }
 }
 

@@ -61,7 +61,7 @@ impl ListPosition {
             .collect();
         // The larger counts contradict the end, also without this.
         let counted = self.counted.iter().filter(|(_, count)| **count <= self.read);
-        let lacking = counted.filter_map(|(name, count)| came.lacks(name, *count));
+        let lacking = counted.filter_map(|(name, count)| came.lacking(name, *count));
         doubts.extend(lacking.map(|said| format!("ends after {} records, but {said}", self.read)));
         if let (End::Total, Some(total)) = (paging.end, self.total.last)
             && self.read > total

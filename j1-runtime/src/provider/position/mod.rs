@@ -245,7 +245,10 @@ impl ListPosition {
                     let came = page.came();
                     let of_page =
                         goes_on && records == total && (of_page(records) || of_page(came.different));
-                    Ok(records == 0 || no_next || self.read >= total && !of_page)
+                    // Records that come twice may stand in the places of others.
+                    let all =
+                        self.read >= total && !of_page && (self.twice == 0 || self.different() >= total);
+                    Ok(records == 0 || no_next || all || matches!(paging.style, Style::Whole))
                 }
                 None => Err(request.other_shape(
                     "does not count the records, and the list ends by their count; declare `.total(..)`",
