@@ -36,8 +36,8 @@ pub const GUARDS: [Guard; 8] = [
     Guard {
         rule: "the deletion guard compares with the whole job",
         file: "shard/reduce.rs",
-        from: "if self.index.holds(&held.key) { Brought::Same } else { Brought::No }",
-        to: "if !$on || self.index.holds(&held.key) { Brought::Same } else { Brought::No }",
+        from: "if self.index.holds(&held.key)? { Brought::Same } else { Brought::No }",
+        to: "if !$on || self.index.holds(&held.key)? { Brought::Same } else { Brought::No }",
     },
     Guard {
         rule: "a `close` notes that it will finalize before it does",

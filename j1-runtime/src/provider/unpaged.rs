@@ -58,10 +58,14 @@ impl Request {
                 list.iter().map(|record| digest::digest(record.get().as_bytes())).collect();
             Came::from_digests(&digests)
         });
+        let counted = |(name, count): &(String, u64)| {
+            let said = came.lacking(name, *count)?;
+            Some(format!("{said}, and {} records came", came.records))
+        };
         let pages = |(name, pages): &(String, u64)| (*pages > 1).then(|| format!("`{name}` is {pages}"));
         (evidence.more.first().cloned())
             .or_else(|| evidence.cut.first().cloned())
-            .or_else(|| evidence.counts.iter().find_map(|(name, count)| came.lacking(name, *count)))
+            .or_else(|| evidence.counts.iter().find_map(counted))
             .or_else(|| evidence.pages.iter().find_map(pages))
             .or_else(|| evidence.compares().then(|| evidence.reached(*came)).flatten())
             .or_else(|| (list.len() >= SHORTEST_CUT).then(|| cut(*came)).flatten())
