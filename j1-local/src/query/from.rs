@@ -95,7 +95,7 @@ impl Compiler<'_> {
     /// The list of relationship kinds that have one of these verbs, as SQL.
     fn verbs(&mut self, verbs: &[Name]) -> String {
         let kinds = self.kinds.relationships(verbs);
-        // A verb of the data model that no relationship has had is no misspelling.
+        // A verb of the data model that no relationship has had is not a misspelling.
         let is_known = |verb: &Name| RELATIONSHIP_CLASSES.contains(&verb.text.to_uppercase().as_str());
         self.unknown_name |= kinds == "()" && !verbs.iter().any(is_known);
         kinds

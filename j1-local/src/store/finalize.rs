@@ -33,8 +33,9 @@ impl Run<'_> {
     }
 }
 
-/// Finalizes a job that is `FINALIZE_PENDING`, whose staged rows may be known. When that fails, the graph stays as it was and the job ends with the
-/// reason; the reason is returned when not even that could be written, as on a full disk.
+/// Finalizes a job that is `FINALIZE_PENDING`. `staged` has all of its staged rows, or is `None` if they are in the data
+/// file alone. When it fails, the graph stays as it was and the job ends with the reason; the reason is returned when not
+/// even that could be written, as on a full disk.
 pub fn run(
     connection: &mut Connection,
     id: &str,

@@ -115,12 +115,13 @@ fn text<'b>(element: &Element<'b>) -> Option<Cow<'b, [u8]>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use rusqlite::Connection;
     use serde_json::Value;
 
-    fn document() -> Value {
+    /// A value of every kind, of every length that has another header, and with every escape.
+    pub fn document() -> Value {
         serde_json::json!({
             "a": "plain", "b": ["one", 2, null, ["deeper"], "two \u{e9} \u{1f600}"], "c": 1.5, "d": true, "e": null,
             "f": { "g": "inside", "a": false, "": {} }, "h": "line\nand \"quote\"\u{0}end", "i": "", "j": "x".repeat(300),

@@ -85,7 +85,7 @@ impl Kinds {
     }
 }
 
-/// What is shared by the objects of one request while it is read.
+/// The state that the objects of one request share while it is read.
 #[derive(Debug)]
 struct Reading<'r> {
     reader: &'r Reader,
@@ -93,7 +93,7 @@ struct Reading<'r> {
     shapes: Shapes,
     /// The properties of the object being read.
     spelling: Spelling,
-    /// What its hash is made of.
+    /// The texts that its hash covers.
     parts: Parts,
     /// Its class as JSON.
     class: String,

@@ -153,24 +153,17 @@ impl Spelling {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::jsonb::tests::document;
     use rusqlite::Connection;
-
-    fn document() -> Map<String, Value> {
-        let document = serde_json::json!({
-            "a": "plain", "b": ["one", 2, null, ["deeper"], "two \u{e9} \u{1f600}"], "c": 1.5, "d": true, "e": null,
-            "f": { "g": "inside", "a": false, "": {} }, "h": "line\nand \"quote\"\u{0}end", "i": "", "j": "x".repeat(300),
-            "k": "long".repeat(20_000), "l\t": "m", "n": [1.0, -1, 1e300, -0.5, u64::MAX, i64::MIN, 0], "o": [],
-            "p": "\"", "q": "twelve bytes", "r": "x".repeat(11), "s": "\\", "t": "x".repeat(255), "u": "x".repeat(256),
-        });
-        document.as_object().unwrap().clone()
-    }
 
     #[test]
     fn an_object_is_spelled_as_canonical_json_and_as_sqlite_writes_it() {
+        let document = document();
+        let document = document.as_object().unwrap();
         let mut spelling = Spelling::default();
         for _ in 0..2 {
-            spelling.object(&document());
-            assert_eq!(spelling.json(), canonical::object(&document(), |_| true));
+            spelling.object(document);
+            assert_eq!(spelling.json(), canonical::object(document, |_| true));
             let connection = Connection::open_in_memory().unwrap();
             let stored: Vec<u8> =
                 connection.query_row("SELECT jsonb(?1)", [spelling.json()], |row| row.get(0)).unwrap();

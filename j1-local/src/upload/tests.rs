@@ -1,4 +1,4 @@
-//! What is read at once is what is read by the rules.
+//! Reading a plain object gives what reading it by the rules gives.
 
 use std::fmt::Debug;
 

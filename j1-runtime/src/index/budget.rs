@@ -23,9 +23,9 @@ impl Budget {
     /// The least memory of a run, in bytes.
     pub const LEAST: usize = 64 << 20;
 
-    /// The maps of a run that may take this many bytes in all; `None` if that is too little for any run.
-    pub fn for_run(bytes: usize) -> Option<Self> {
-        (bytes >= Self::LEAST).then(|| Self::new(bytes - OTHERS))
+    /// The memory of the maps of a run that may take this many bytes in all, [`Self::LEAST`] or more.
+    pub fn for_run(bytes: usize) -> Self {
+        Self::new(bytes.saturating_sub(OTHERS))
     }
 
     pub(super) fn new(limit: usize) -> Self {
@@ -82,7 +82,7 @@ impl Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self::new(DEFAULT - OTHERS)
+        Self::for_run(DEFAULT)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A map in memory, whose older entries are in runs on disk.
 //!
 //! Whenever there is no memory for one more entry, all of those in memory become a run. Runs of one level are merged, so that
-//! there are few. What is found first counts: in memory, then in the newest run, then in the one before it.
+//! there are few. A lookup asks the memory first, then the newest run, then the one before it; the first entry counts.
 
 use std::io;
 use std::sync::Arc;
@@ -43,7 +43,11 @@ impl<S: Slot> DiskMap<S> {
     /// # Errors
     /// When the temporary folder takes no more, or cannot be read. The entry was not added then.
     pub fn insert(&mut self, at: Address, entry: S) -> io::Result<Option<S>> {
-        if let Some(held) = self.on_disk(at)? {
+        // An entry in memory may be a removal, which counts before an older entry in a run.
+        if !self.runs.is_empty()
+            && self.table.find(at).is_none()
+            && let Some(held) = self.in_runs(at)?
+        {
             return Ok(Some(held));
         }
         loop {
@@ -62,13 +66,13 @@ impl<S: Slot> DiskMap<S> {
     pub fn find(&mut self, at: Address) -> io::Result<Option<S>> {
         match self.table.find(at) {
             Some(held) => Ok(Some(held).filter(|held| !held.is_removed())),
-            None => self.on_disk(at),
+            None => self.in_runs(at),
         }
     }
 
-    /// The entry of an address in the runs, unless one in memory counts before it.
-    fn on_disk(&mut self, at: Address) -> io::Result<Option<S>> {
-        if self.runs.is_empty() || self.table.find(at).is_some() {
+    /// The entry of an address in the runs. One in memory counts before it.
+    fn in_runs(&mut self, at: Address) -> io::Result<Option<S>> {
+        if self.runs.is_empty() {
             return Ok(None);
         }
         if self.found.is_empty() {
@@ -117,8 +121,8 @@ impl<S: Slot> DiskMap<S> {
         Ok(())
     }
 
-    /// Returns the entries of the runs from this one on as one run. Of each key only the newest entry counts, and one that
-    /// says that there is none is needed as long as there is an older run.
+    /// Returns the entries of the runs from this one on as one run. Of each key only the newest entry counts, and a
+    /// removal is kept as long as there is an older run.
     fn merged(&mut self, from: usize, level: u32) -> io::Result<Run<S>> {
         let entries = self.runs[from..].iter().map(Run::entries).sum();
         let mut writer = RunWriter::new(entries, self.room_for_a_filter(from), &self.budget)?;
@@ -171,7 +175,7 @@ mod tests {
 
     use super::*;
 
-    /// What is done with a key.
+    /// An operation on a key.
     #[derive(Clone, Copy, Debug)]
     enum Step {
         Insert,

@@ -63,7 +63,7 @@ impl<S: Slot> Run<S> {
         self.memory.bytes()
     }
 
-    /// The entry of an address, which may say that there is none. Uses `bytes` as a buffer.
+    /// The entry of an address, which may be a removal. Uses `bytes` as a buffer.
     pub fn find(&self, at: Address, bytes: &mut Vec<u8>) -> io::Result<Option<S>> {
         if !self.filter.may_have(at.hash) {
             return Ok(None);

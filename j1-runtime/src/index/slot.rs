@@ -24,7 +24,7 @@ pub(crate) trait Slot: Copy + PartialEq + Send + Sync + 'static {
     /// The part of the hash that the entry keeps.
     fn hash(&self) -> Hash;
 
-    /// Returns `true` if the entry says that there is none.
+    /// Returns `true` if the entry is a removal: it hides older ones of its key.
     fn is_removed(&self) -> bool {
         false
     }
@@ -40,7 +40,7 @@ pub(crate) trait Slot: Copy + PartialEq + Send + Sync + 'static {
 const MORE_BITS: u32 = 4;
 /// The bits of an entry for the origin, which share a number with those.
 const ORIGIN_BITS: u32 = 16 - MORE_BITS;
-/// The origin of an entry that says that there is none.
+/// The origin of removals.
 const REMOVED: u16 = (1 << ORIGIN_BITS) - 1;
 /// The highest origin.
 pub(crate) const LAST_ORIGIN: u16 = REMOVED - 1;
@@ -65,7 +65,7 @@ impl Entry {
         Self::with(at.hash, content, form, origin.min(LAST_ORIGIN))
     }
 
-    /// An entry that says that there is none.
+    /// The removal of a key.
     pub(super) fn removed(at: Address) -> Self {
         Self::with(at.hash, 0, 0, REMOVED)
     }

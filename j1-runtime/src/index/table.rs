@@ -62,7 +62,7 @@ impl<S: Slot> Table<S> {
         }
     }
 
-    /// The number of entries, among them those that say that there is none.
+    /// The number of entries, removals included.
     pub const fn len(&self) -> usize {
         self.filled
     }
@@ -131,7 +131,7 @@ impl<S: Slot> Table<S> {
         }
     }
 
-    /// The entry of a hash, which may say that there is none.
+    /// The entry of a hash, which may be a removal.
     pub fn find(&self, Address { shard, hash }: Address) -> Option<S> {
         let of_shard = self.shards.get(shard).filter(|shard| !shard.segments.is_empty())?;
         let (slab, place) = position(of_shard, self.place(of_shard, hash));

@@ -99,7 +99,7 @@ fn of_object(mut value: Value) -> Result<(Vec<Value>, Vec<String>), String> {
     let evidence =
         Collector::new(&Paging::whole()).collect(Some(&members), &reqwest::header::HeaderMap::new());
     let digests: Vec<u64> = list.iter().map(|record| digest::digest(record.to_string().as_bytes())).collect();
-    let came = Came::from_digests(&digests);
+    let came = Came::new(list.len(), &digests);
     let reached = evidence.reached(came);
     let mut more = evidence.more;
     more.extend(reached);

@@ -42,6 +42,8 @@ pub(super) struct Page {
     pub records: Vec<Span>,
     /// The digests of the records, in their order.
     pub digests: Vec<u64>,
+    /// The number of its records, and of different ones among them; where there are no digests, all count as different.
+    pub came: Came,
     /// The next page, if the provider names it.
     pub next: Next,
     /// The declared member that says if there is more.
@@ -76,15 +78,6 @@ pub(super) enum Next {
 }
 
 impl Page {
-    /// The number of its records, and of different ones among them.
-    pub fn came(&self) -> Came {
-        if self.digests.is_empty() {
-            let records = self.records.len() as u64;
-            return Came { records, different: records };
-        }
-        Came::from_digests(&self.digests)
-    }
-
     /// A page without records that ends the list.
     pub fn empty() -> Self {
         Self { has_more: Some(false), ..Self::default() }
@@ -142,6 +135,7 @@ impl Page {
             }
             _ => spans.iter().map(|span| digest::digest(record(span))).collect(),
         };
+        let came = Came::new(spans.len(), &digests);
         let first = spans.first().map_or(0, |span| span.range().start);
         let last = spans.last().map_or(0, |span| span.range().end);
         let digest = xxhash_rust::xxh3::xxh3_64(source.get(first..last).unwrap_or_default());
@@ -149,7 +143,7 @@ impl Page {
             Some(array) => Bytes::from(array),
             None => response.body.slice_ref(bytes),
         };
-        Ok(Self { body, records: spans, digests, next, has_more, total, digest, evidence })
+        Ok(Self { body, records: spans, digests, came, next, has_more, total, digest, evidence })
     }
 }
 

@@ -393,8 +393,8 @@ impl Paging {
         self
     }
 
-    /// Accepts a record that is on several pages. Otherwise it makes the list partial: the order of the list changed. The
-    /// provider's counts are then compared with the number of records as they come, otherwise with that of different ones.
+    /// Accepts a record that is on several pages. Otherwise it makes the list partial: the order of the list changed. Where
+    /// it is accepted, a record counts each time that it comes.
     #[must_use]
     pub const fn records_repeat(mut self) -> Self {
         self.trust.repeats = true;

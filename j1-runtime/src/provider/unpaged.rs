@@ -56,7 +56,7 @@ impl Request {
         let came = LazyCell::new(|| {
             let digests: Vec<u64> =
                 list.iter().map(|record| digest::digest(record.get().as_bytes())).collect();
-            Came::from_digests(&digests)
+            Came::new(list.len(), &digests)
         });
         let counted = |(name, count): &(String, u64)| {
             let said = came.lacking(name, *count)?;

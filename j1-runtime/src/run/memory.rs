@@ -20,7 +20,7 @@ impl Memory {
     }
 
     pub fn budget(self) -> Arc<Budget> {
-        Budget::for_run(self.0).map(Arc::new).unwrap_or_default()
+        Arc::new(Budget::for_run(self.0))
     }
 }
 

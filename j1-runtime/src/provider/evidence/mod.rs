@@ -14,7 +14,6 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::provider::digest::DigestSet;
 use crate::provider::link::Link;
 use crate::provider::page::Object;
 use crate::provider::paging::{End, Paging, Style, Total};
@@ -57,19 +56,25 @@ impl Evidence {
     }
 }
 
-/// The number of records that came, and of different ones among them. A list that was cut at a limit may have one record
-/// more than that, and one that lacks a record as many as it counts, if a record comes twice.
-#[derive(Clone, Copy, Debug)]
+/// The number of records that came, and of different ones among them: a list that was cut at a limit has more records than
+/// that if one comes twice.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Came {
     pub records: u64,
     pub different: u64,
 }
 
 impl Came {
-    /// Counts the records that have these digests.
-    pub fn from_digests(digests: &[u64]) -> Self {
-        let different: DigestSet = digests.iter().copied().collect();
-        Self { records: digests.len() as u64, different: different.len() as u64 }
+    /// Counts records by their digests; where none were made, all records count as different.
+    pub fn new(records: usize, digests: &[u64]) -> Self {
+        let records = records as u64;
+        if digests.is_empty() {
+            return Self { records, different: records };
+        }
+        let mut different = digests.to_vec();
+        different.sort_unstable();
+        different.dedup();
+        Self { records, different: different.len() as u64 }
     }
 
     const fn is(self, count: u64) -> bool {

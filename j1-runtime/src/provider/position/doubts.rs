@@ -42,7 +42,7 @@ impl ListPosition {
         let more = self.counted.iter().filter(|(_, count)| **count > self.read);
         all.extend(more.map(|(name, count)| format!("`{name}` is {count}")));
         if matches!(paging.style, Style::Whole) && !paging.trust.uncapped {
-            all.extend(page.evidence.reached(page.came()));
+            all.extend(page.evidence.reached(page.came));
         }
         if !matches!(paging.style, Style::Offset { .. }) {
             let more = self.counted_pages.iter().filter(|(_, pages)| **pages > self.pages);

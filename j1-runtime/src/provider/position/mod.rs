@@ -181,9 +181,8 @@ impl ListPosition {
         self.empty = if records == 0 { self.empty + 1 } else { 0 };
         self.silent = self.said_next && page.next == Next::Missing && records >= self.longest.max(1);
         self.said_next |= page.next != Next::Missing;
-        let came = page.came();
-        self.longest = self.longest.max(came.different);
-        self.twice += came.records - came.different;
+        self.longest = self.longest.max(page.came.different);
+        self.twice += page.came.records - page.came.different;
         let full = paging.size.is_none_or(|size| records >= size.records);
         self.short = match (self.short, records, full) {
             (Short::Last, 1.., _) => Short::Before,
@@ -242,9 +241,8 @@ impl ListPosition {
                             || paging.size.is_some_and(|size| size.records == records)
                     };
                     let goes_on = self.pages == 1 && !matches!(paging.style, Style::Whole);
-                    let came = page.came();
                     let of_page =
-                        goes_on && records == total && (of_page(records) || of_page(came.different));
+                        goes_on && records == total && (of_page(records) || of_page(page.came.different));
                     // Records that come twice may stand in the places of others.
                     let all =
                         self.read >= total && !of_page && (self.twice == 0 || self.different() >= total);
