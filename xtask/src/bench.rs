@@ -171,8 +171,8 @@ fn section(stages: &[Value], runs: &[Value]) -> Result<String, String> {
     let _ = writeln!(
         out,
         "\nMeasured on {}, at commit `{}`, with `cargo xtask bench`: `cargo bench -p j1-bench --bench stages`, and \
-         `cargo bench -p j1-bench --bench end_to_end`. All programs are built as the template builds an integration: \
-         `lto = \"thin\"`, `codegen-units = 1`.",
+         `cargo bench -p j1-bench --bench end_to_end`. All programs are built as the template builds an integration, \
+         with its `[profile.release]`.",
         machine(),
         commit()
     );

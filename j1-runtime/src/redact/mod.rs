@@ -25,7 +25,7 @@ mod secrets;
 mod shapes;
 pub(crate) mod stages;
 mod suspects;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 

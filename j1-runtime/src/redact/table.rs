@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 /// The length of what leads to a pattern, and so of the shortest pattern.
-pub(super) const PREFIX: usize = 4;
+pub(crate) const PREFIX: usize = 4;
 /// The number of marks, as a power of two: 32 KiB.
 const BITS: u32 = 15;
 /// The bytes of a text that are loaded at once for two strides, and the length of a stride.
@@ -20,7 +20,7 @@ const BEGINS: u8 = 1;
 const LOOKED_UP: u8 = 2;
 
 /// Patterns, each with what a match means.
-pub(super) struct Table<M> {
+pub(crate) struct Table<M> {
     marks: Box<[u8; 1 << BITS]>,
     patterns: HashMap<u32, Vec<Pattern<M>>>,
 }

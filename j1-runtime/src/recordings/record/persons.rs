@@ -4,11 +4,12 @@
 //! Order: [`Persons::note`] for every entry, then [`Persons::all_noted`], then [`Persons::rewrite`]. A name may stand in an entry
 //! before another entry shows that it is one.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, RandomState};
+use std::ops::{ControlFlow, Range};
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use regex_lite::{Captures, Regex};
 use url::Url;
 
@@ -19,6 +20,7 @@ use crate::recordings::record::scrub::FORM;
 use crate::recordings::replay::har::{Entry, Pair};
 use crate::redact::json::{self, Path, Place};
 use crate::redact::personal::{self, Personal};
+use crate::redact::table::{PREFIX, Table};
 use crate::redact::{self, MARK};
 
 /// A shorter name inside a longer text is more likely part of a word.
@@ -38,7 +40,7 @@ pub(super) struct Persons {
     /// Those of them that are part of a URL. The others tell the provider nothing, so they stay.
     in_urls: BTreeSet<String>,
     /// Finds them inside longer texts.
-    inside: Option<AhoCorasick>,
+    inside: Table<()>,
 }
 
 impl Persons {
@@ -63,7 +65,7 @@ impl Persons {
             hosts: hosts.collect(),
             tenants: tenants.collect(),
             in_urls: BTreeSet::new(),
-            inside: None,
+            inside: Table::default(),
         }
     }
 
@@ -99,12 +101,9 @@ impl Persons {
         // One word may be anything; what has two, or is a number, is said of one person only.
         let inside =
             |text: &&String| text.len() >= SHORTEST_INSIDE && text.contains([' ', '.', '-', '_', '@']);
-        let texts: Vec<&String> = self.found.keys().filter(inside).chain(self.tenants.keys()).collect();
-        let builder = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
-            .build(texts);
-        self.inside = builder.ok();
+        for text in self.found.keys().filter(inside).chain(self.tenants.keys()) {
+            self.inside.add(text.as_bytes(), ());
+        }
     }
 
     /// The entry with pseudonyms.
@@ -209,28 +208,37 @@ impl Persons {
         if let Some(known) = self.known(text) {
             return known;
         }
-        let mut out = match &*MAIL {
+        let out = match &*MAIL {
             Some(mail) if text.contains('@') => {
                 mail.replace_all(text, |found: &Captures<'_>| self.mail(&found[0])).into_owned()
             }
             _ => text.to_owned(),
         };
-        if let Some(inside) = &self.inside {
-            let mut replaced = String::new();
-            let mut from = 0;
-            for found in inside.find_iter(&out) {
-                if is_word(&out, found.start(), found.end()) {
-                    let name = &out[found.range()];
-                    replaced.push_str(&out[from..found.start()]);
-                    let pseudonym = self.known(name).unwrap_or_else(|| self.pseudonym(Personal::Name, name));
-                    replaced.push_str(&pseudonym);
-                    from = found.end();
-                }
+        let mut replaced = String::new();
+        let mut from = 0;
+        for name in self.names_in(&out) {
+            if name.start >= from {
+                replaced.push_str(&out[from..name.start]);
+                from = name.end;
+                let name = &out[name];
+                replaced.push_str(&self.known(name).unwrap_or_else(|| self.pseudonym(Personal::Name, name)));
             }
-            replaced.push_str(&out[from..]);
-            out = replaced;
         }
-        out
+        replaced.push_str(&out[from..]);
+        replaced
+    }
+
+    /// The places of names that are words of a text, in their order; of those that begin in one place the longest first.
+    fn names_in(&self, text: &str) -> Vec<Range<usize>> {
+        let mut places = Vec::new();
+        let _ = self.inside.matches(text.as_bytes(), |at, length, ()| {
+            if is_word(text, at, at + length) {
+                places.push(at..at + length);
+            }
+            ControlFlow::<()>::Continue(())
+        });
+        places.sort_by_key(|place| (place.start, Reverse(place.end)));
+        places
     }
 
     /// The pseudonym of a text that is one of the operator's own or a person's.
@@ -334,8 +342,7 @@ fn what(rules: Recording, path: &Path, place: Place) -> Option<Personal> {
 
 /// Returns `true` if a name is long enough to be told from other words. Ids stay as they are.
 fn is_telling(text: &str) -> bool {
-    const SHORTEST: usize = 4;
-    text.len() >= SHORTEST && !text.bytes().all(|byte| byte.is_ascii_digit())
+    text.len() >= PREFIX && !text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns `true` if a text can identify a person. One letter does not, and neither does a mark.
@@ -365,4 +372,30 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].chars().next_back();
     let after = text[end..].chars().next();
     ![before, after].into_iter().flatten().any(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_name_that_is_a_word_is_replaced_in_any_case() {
+        let mut persons = Persons::new(Recording::STANDARD, &[]);
+        for name in ["jo smith", "jo smith-barr", "smith-barr ann", "zoë o-neil"] {
+            persons.found.insert(name.to_owned(), Personal::Name);
+        }
+        persons.all_noted();
+        let hidden = |text: &str| persons.pseudonym(Personal::Name, text);
+        for (text, names) in [
+            ("(Jo Smith-Barr)", &["Jo Smith-Barr"][..]),
+            ("jo smith-barrs", &["jo smith"]),
+            ("JO SMITH-BARR ANN", &["JO SMITH-BARR"]),
+            ("jo smith; jo smithers, Zoë O-Neil", &["jo smith", "Zoë O-Neil"]),
+            ("Bjo smith", &[]),
+        ] {
+            let expected =
+                names.iter().fold(text.to_owned(), |text, name| text.replacen(name, &hidden(name), 1));
+            assert_eq!(persons.text(text), expected, "{text}");
+        }
+    }
 }
