@@ -107,6 +107,8 @@ fn endpoint(entity: &Entity, resource: &Resource, request: Request, paging: &Pag
         docs: if resource.once { format!("Reads the {prose}.") } else { format!("Lists the {prose}.") },
         entity: entity.type_name.clone(),
         request: request.code,
+        query: request.query,
+        tried: request.tried,
         arguments: request.arguments,
         code: resource.paging_code(paging),
         once: resource.once.then(|| Once::new(&entity.type_name, resource)),
@@ -190,6 +192,7 @@ fn nested_named(resources: &[Resource], name: &str) -> Option<usize> {
 /// Returns the reasons to review the method that reads a list.
 fn reviews(resource: &Resource) -> Vec<String> {
     let mut all = vec!["the path and the paging, as far as the file shows them".to_owned()];
+    all.extend(resource.graphql().into_iter().flat_map(|graphql| graphql.reviews.clone()));
     let of = |hole: &Hole| {
         let Fill::Parent(name) = &hole.fill else { return None };
         let (hole_name, one) = (code(&hole.name), words::one(name));

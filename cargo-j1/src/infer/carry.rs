@@ -106,7 +106,7 @@ fn needed(
 
 /// Returns the name of a field that neither another field nor a member of the records has: theirs may be another id.
 fn ident(entity: &Entity, resource: &Resource, owner: &str, field: &str) -> String {
-    let plain = format!("{owner}_{}", field.trim_end_matches('_'));
+    let plain = format!("{owner}_{}", field.trim_end_matches('_').replace("_.", "_").replace('.', "_"));
     let is_it = |name: &str| words::snake(name).is_some_and(|name| name == plain);
     let taken = resource.shape.members().iter().any(|member| is_it(&member.name))
         || entity.fields.iter().any(|field| field.ident == plain);

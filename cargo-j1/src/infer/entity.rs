@@ -167,6 +167,19 @@ impl Entity {
         &self.key_member
     }
 
+    /// Returns the fields inside of its objects that a path can take.
+    fn inside(&self) -> impl Iterator<Item = (String, String, &'static str)> {
+        let of_object = |field: &Field| {
+            let nested =
+                self.nested.iter().find(|nested| nested.type_name == field.base && !field.optional)?;
+            let outer = (field.wire.clone().unwrap_or_else(|| field.ident.clone()), field.ident.clone());
+            Some(nested.fields.iter().filter_map(of_path).map(move |(wire, ident, base)| {
+                (format!("{}.{wire}", outer.0), format!("{}.{ident}", outer.1), base)
+            }))
+        };
+        self.fields.iter().filter_map(of_object).flatten()
+    }
+
     /// Returns this entity as the parent of another one.
     pub fn as_parent(&self) -> Parent {
         Parent {
@@ -177,7 +190,7 @@ impl Entity {
             variable: variable(&self.name),
             variables: variable(&self.plural),
             carried: self.carried.clone(),
-            others: self.fields.iter().filter_map(of_path).collect(),
+            others: self.fields.iter().filter_map(of_path).chain(self.inside()).collect(),
         }
     }
 }

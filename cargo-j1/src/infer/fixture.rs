@@ -62,10 +62,16 @@ impl Scrub<'_> {
 
     fn value(&self, value: &Json, field: &Field, wire: &str, way: &[&str]) -> Value {
         let link = self.entity.links.iter().find(|link| way.is_empty() && link.member.0 == wire);
+        let nested = self.entity.nested.iter().find(|nested| nested.type_name == field.base);
         if let Some(link) = link {
-            return self.linked(value, &link.other, link.member.1.as_deref());
+            let linked = self.linked(value, &link.other, link.member.1.as_deref());
+            // Paths may take more of an object than its id.
+            let (Some(nested), Value::Object(ends)) = (nested, &linked) else { return linked };
+            let mut object = self.object(value, &nested.fields, &[way, &[wire]].concat());
+            ends.iter().for_each(|(name, id)| object[name] = id.clone());
+            return object;
         }
-        if let Some(nested) = self.entity.nested.iter().find(|nested| nested.type_name == field.base) {
+        if let Some(nested) = nested {
             return if *value == Json::Null {
                 Value::Null
             } else {

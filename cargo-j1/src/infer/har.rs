@@ -6,6 +6,7 @@ use j1_core::validate::without_byte_order_mark;
 use j1_har::RecordedBody;
 use url::Url;
 
+use super::graphql::{self, Answer, Asked};
 use super::json::Json;
 use super::once;
 use super::paging::{self, Parameter};
@@ -24,9 +25,14 @@ pub fn is_har(json: &Json) -> bool {
     json.at(&["log", "entries"]).is_some_and(|entries| matches!(entries, Json::List(_)))
 }
 
+/// What makes requests ones for the same list: the path, and the query of GraphQL.
+type Place = (String, Option<String>);
+
 /// One request of a recording, and its response.
 struct Exchange {
     url: Url,
+    /// What a POST asks for with GraphQL.
+    asked: Option<Asked>,
     query: Vec<(String, String)>,
     response: Json,
     /// The response has a `Link` header.
@@ -42,7 +48,13 @@ pub fn read(json: &Json) -> Found {
         let method = entry.at(&["request", "method"]).and_then(Json::text).unwrap_or("?");
         match exchange(entry) {
             Ok(exchange) => exchanges.push(exchange),
-            Err(why) => found.left_out.push(LeftOut::new(code(&format!("{method} {}", shown(entry))), why)),
+            Err(why) => {
+                let what = code(&format!("{method} {}", shown(entry)));
+                // Pages of one list are left out for one reason.
+                if !found.left_out.iter().any(|one: &LeftOut| one.what == what && one.why == why) {
+                    found.left_out.push(LeftOut::new(what, why));
+                }
+            }
         }
         if found.auth.is_empty() {
             found.auth.extend(auth(entry).map(|auth| vec![auth]));
@@ -57,20 +69,33 @@ pub fn read(json: &Json) -> Found {
     let (ours, others): (Vec<_>, Vec<_>) =
         exchanges.into_iter().partition(|exchange| exchange.url.origin().ascii_serialization() == origin);
     found.left_out.extend(others.iter().map(|exchange| {
-        LeftOut::new(code(&format!("GET {}", exchange.url.path())), format!("it is not from {origin}"))
+        let method = if exchange.asked.is_some() { "POST" } else { "GET" };
+        LeftOut::new(code(&format!("{method} {}", exchange.url.path())), format!("it is not from {origin}"))
     }));
     let linked = ours.iter().any(|exchange| exchange.linked);
     let prefix = common_folder(&ours);
     found.base = Some(format!("{origin}{prefix}"));
-    let mut lists: Vec<(String, Vec<Exchange>)> = Vec::new();
+    let mut lists: Vec<(Place, Vec<Exchange>)> = Vec::new();
     for exchange in ours {
-        let path = template(exchange.url.path()[prefix.len()..].trim_start_matches('/'));
-        match lists.iter_mut().find(|(known, _)| *known == path) {
+        let path = exchange.url.path()[prefix.len()..].trim_start_matches('/');
+        let query = exchange.asked.as_ref().map(|asked| asked.query.clone());
+        let place = (if query.is_some() { path.to_owned() } else { template(path) }, query);
+        match lists.iter_mut().find(|(known, _)| *known == place) {
             Some((_, pages)) => pages.push(exchange),
-            None => lists.push((path, vec![exchange])),
+            None => lists.push((place, vec![exchange])),
         }
     }
-    for (path, pages) in lists {
+    for ((path, query), pages) in lists {
+        if let Some(query) = query {
+            match with_graphql(&path, &query, &pages) {
+                Ok(resources) => found.resources.extend(resources),
+                Err(why) => {
+                    let name = graphql::operation(&query).map(|name| format!(" {name}")).unwrap_or_default();
+                    found.left_out.push(LeftOut::new(code(&format!("POST /{path}{name}")), why));
+                }
+            }
+            continue;
+        }
         match resource(&path, &pages, linked) {
             Ok(resource) => found.resources.push(resource),
             Err(why) => found.left_out.push(LeftOut::new(code(&format!("GET /{path}")), why)),
@@ -85,9 +110,16 @@ fn shown(entry: &Json) -> String {
 }
 
 fn exchange(entry: &Json) -> Result<Exchange, String> {
-    if entry.at(&["request", "method"]).and_then(Json::text) != Some("GET") {
-        return Err("only GET requests are read".into());
-    }
+    let asked = match entry.at(&["request", "method"]).and_then(Json::text) {
+        Some("GET") => None,
+        Some("POST") => {
+            let body = entry.at(&["request", "postData", "text"]).and_then(Json::text);
+            let asked =
+                body.and_then(graphql::asked).ok_or("of POST requests, only queries of GraphQL are read")?;
+            Some(asked?)
+        }
+        _ => return Err("only GET requests and queries of GraphQL are read".into()),
+    };
     let url = entry.at(&["request", "url"]).and_then(Json::text).and_then(|url| Url::parse(url).ok());
     let url = url.filter(|url| ["http", "https"].contains(&url.scheme())).ok_or("its URL cannot be read")?;
     let status = entry.at(&["response", "status"]).and_then(|status| status.to_value().as_u64()).unwrap_or(0);
@@ -109,7 +141,7 @@ fn exchange(entry: &Json) -> Result<Exchange, String> {
         name.eq_ignore_ascii_case("link")
             && ["next", "self", "prev", "last"].iter().any(|rel| value.contains(rel))
     });
-    Ok(Exchange { url, query, response, linked })
+    Ok(Exchange { url, asked, query, response, linked })
 }
 
 fn headers<'e>(entry: &'e Json, side: &str) -> impl Iterator<Item = (&'e str, &'e str)> {
@@ -183,6 +215,16 @@ fn template(path: &str) -> String {
     (0..parts.len()).map(part).collect::<Vec<_>>().join("/")
 }
 
+fn with_graphql(path: &str, query: &str, pages: &[Exchange]) -> Result<Vec<Resource>, String> {
+    let answers: Vec<Answer<'_>> = pages
+        .iter()
+        .filter_map(|page| {
+            Some(Answer { variables: &page.asked.as_ref()?.variables, response: &page.response })
+        })
+        .collect();
+    graphql::resources(path, query, &answers)
+}
+
 fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, String> {
     let words = words_of(path);
     let shape = Shape::from_values(pages.iter().map(|page| &page.response));
@@ -222,6 +264,7 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
         source: Source::Records,
         once: false,
         needed: Vec::new(),
+        taken: Vec::new(),
         deprecated: false,
         posted: None,
     })
@@ -253,6 +296,7 @@ fn once(path: &str, shape: &Shape, pages: &[Exchange]) -> Option<Resource> {
         source: Source::Records,
         once: true,
         needed: Vec::new(),
+        taken: Vec::new(),
         deprecated: false,
         posted: None,
     })

@@ -3,6 +3,7 @@
 //! Each reader turns its file into [`Resource`]s; [`entities`] gives them names, keys and parents and turns them into
 //! entities. Code after the readers does not know the kind of file, except for [`Source`], which limits the guesses.
 
+mod beside;
 mod builder;
 mod carry;
 mod circles;
@@ -13,6 +14,7 @@ mod enumeration;
 mod events;
 mod field;
 pub mod fixture;
+mod graphql;
 mod har;
 mod identity;
 pub mod json;
@@ -59,11 +61,12 @@ use resource::Source;
 /// Reads a file of any of the three kinds.
 pub fn read(path: &Path) -> Result<Found, Error> {
     let bytes = std::fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
-    let json = text::parsed(path, &bytes).map_err(|(language, source)| Error::NotASample {
-        path: path.to_owned(),
-        language,
-        source,
-    })?;
+    let parsed = text::parsed(path, &bytes);
+    if graphql::is_schema(path, parsed.as_ref().ok()) {
+        return Err(unknown(path, OF_GRAPHQL));
+    }
+    let json =
+        parsed.map_err(|(language, source)| Error::NotASample { path: path.to_owned(), language, source })?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let found = if har::is_har(&json) {
         har::read(&json)
@@ -80,6 +83,10 @@ pub fn read(path: &Path) -> Result<Found, Error> {
     }
     Ok(found)
 }
+
+/// What a file with text of GraphQL is, and what to give instead.
+const OF_GRAPHQL: &str = "GraphQL without a response, which does not say what an integration asks for; \
+     send the queries that you need in the provider's explorer, and give the HAR recording of that";
 
 fn unknown(path: &Path, what: &'static str) -> Error {
     Error::UnknownKind { path: path.to_owned(), what }

@@ -54,6 +54,8 @@ pub struct Flat<'b> {
     pub names: &'b mut Names,
     /// Samples show what is there, not what may be missing: everything is an `Option`.
     pub optional: bool,
+    /// But for those that paths take.
+    pub taken: &'b [String],
     pub nested: Vec<Nested>,
     pub computed: Vec<Computed>,
     pub left_out: Vec<LeftOut>,
@@ -115,7 +117,8 @@ impl Flat<'_> {
         if names.contains(&ident) {
             return Err("another member has the same name in Rust".to_owned());
         }
-        let optional = self.optional || !member.always || member.shape.null;
+        let taken = self.taken.iter().any(|one| one == path);
+        let optional = (self.optional && !taken) || !member.always || member.shape.null;
         let wire = (ident != member.name).then(|| member.name.clone());
         let field = |base: &str| Field {
             docs: docs(&ident, base, member.shape.docs.as_deref()),
@@ -139,8 +142,12 @@ impl Flat<'_> {
             return Ok(());
         }
         let base = base_type(&member.shape)?;
-        let computed = self.value(member, &name, base, way, optional)?;
-        self.computed.push(computed);
+        match self.value(member, &name, base, way, optional) {
+            Ok(computed) => self.computed.push(computed),
+            // The path takes it, and it need not be a property.
+            Err(_) if taken => {}
+            Err(why) => return Err(why),
+        }
         names.insert(ident.clone());
         fields.push(field(base));
         Ok(())

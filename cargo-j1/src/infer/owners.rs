@@ -75,7 +75,7 @@ pub fn refuse(keyed: &[(Resource, Key)], refused: &mut [Option<String>]) {
         };
         let why = if owners.len() >= DEEPEST {
             format!("it is more than {DEEPEST} lists deep; write a step that reads its owners")
-        } else if let Some(other) = owners.iter().find(|owner| !above.contains(owner)) {
+        } else if let Some(other) = owners.iter().find(|one| **one != owner && !above.contains(one)) {
             format!(
                 "it needs {} together with {}, and nothing says which belong together; write a step that knows",
                 words::one(other),

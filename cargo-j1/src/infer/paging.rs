@@ -199,8 +199,8 @@ pub fn of_list(
 /// Returns the name of a parameter as it is compared: `page[size]` and `$top` without their marks.
 fn plain(name: &str) -> Option<String> {
     let name = words::snake(name)?;
-    // `pagination.limit` of a body.
-    let inside = ["pagination_", "paging_", "options_", "page_options_"]
+    // `pagination.limit` of a body, and a variable of a query.
+    let inside = ["pagination_", "paging_", "options_", "page_options_", "variables_"]
         .iter()
         .find_map(|head| name.strip_prefix(head));
     Some(inside.map_or_else(|| name.clone(), str::to_owned))

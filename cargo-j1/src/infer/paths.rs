@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Wishes;
+use super::beside;
 use super::identity::Key;
 use super::owners::{self, after, follows_another};
 use super::resource::{Fill, Hole, LeftOut, Resource, without_format};
@@ -58,16 +59,20 @@ pub fn fill(
     lost: &BTreeMap<String, String>,
     left_out: &mut Vec<LeftOut>,
 ) -> Vec<PathParameter> {
-    let found = owners::of_all(keyed);
+    let mut found = owners::of_all(keyed);
+    let beside = beside::find(keyed, &mut found, wishes);
     let common = common(keyed, &found);
     let names: Vec<String> = keyed.iter().map(|(resource, _)| resource.name.clone()).collect();
     let mut refused = vec![None; keyed.len()];
     for (at, (resource, _)) in keyed.iter_mut().enumerate() {
+        let is_graphql = resource.graphql().is_some();
         for (hole, owner) in resource.holes.iter_mut().zip(&found[at]) {
             hole.fill = match owner {
                 _ if hole.fill != Fill::Open => continue,
                 _ if is_set(&hole.name, &common, wishes) => Fill::Config(ident(&hole.name)),
                 Some(owner) => Fill::Parent(names[*owner].clone()),
+                // A recording has a value of its own for each variable.
+                None if is_graphql => Fill::Config(ident(&hole.name)),
                 None => Fill::Open,
             };
         }
@@ -90,7 +95,9 @@ pub fn fill(
             else {
                 continue;
             };
-            let member = owners::member(&keyed[at].0.holes[hole], &keyed[owner].0, &keyed[owner].1);
+            let by_record = beside.iter().find(|one| (one.0, one.1) == (at, hole)).map(|one| one.2.clone());
+            let member = by_record
+                .or_else(|| owners::member(&keyed[at].0.holes[hole], &keyed[owner].0, &keyed[owner].1));
             if let Some(member) = &member {
                 keyed[owner].0.need(member);
                 keyed[owner].0.tell_apart(member);
@@ -182,7 +189,7 @@ fn common(keyed: &[(Resource, Key)], owners: &[Vec<Option<usize>>]) -> Vec<Strin
 }
 
 /// Returns `true` for a parameter that names the part of a provider's data that one account sees.
-fn is_tenant(name: &str) -> bool {
+pub fn is_tenant(name: &str) -> bool {
     words::snake(name).is_some_and(|name| name.split('_').any(|word| TENANTS.contains(&word)))
 }
 
@@ -191,10 +198,16 @@ fn parameter(hole: &Hole, ident: &str, wishes: &Wishes) -> PathParameter {
     let docs = hole.docs.as_deref().and_then(super::field::sentence);
     PathParameter {
         ident: ident.to_owned(),
-        docs: docs.unwrap_or_else(|| format!("The {} in the paths of the API.", code(&hole.name))),
+        docs: docs.unwrap_or_else(|| {
+            let place = if hole.in_query { "requests" } else { "paths" };
+            format!("The {} in the {place} of the API.", code(&hole.name))
+        }),
         review: match (&wished, &hole.default) {
             (Some(_), _) => "`--param` gives the default".to_owned(),
             (None, Some(_)) => "the document gives the default".to_owned(),
+            (None, None) if hole.in_query => {
+                "requests need it, and no list gives it, so an operator sets it".to_owned()
+            }
             (None, None) => "it stands in the paths, and no list gives it, so an operator sets it".to_owned(),
         },
         default: wished.or_else(|| hole.default.clone()),

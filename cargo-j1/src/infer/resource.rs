@@ -119,6 +119,8 @@ pub struct Resource {
     pub once: bool,
     /// The members that paths take, although the document does not promise them.
     pub needed: Vec<String>,
+    /// The members inside of objects that paths take, with a dot between the two names.
+    pub taken: Vec<String>,
     /// A document says that it should no longer be read.
     pub deprecated: bool,
     /// The body of the request, for a list that is asked for with POST.
@@ -132,6 +134,19 @@ pub struct Posted {
     pub members: Vec<Given>,
     /// The body takes the parameters of the paging, rather than the query.
     pub in_body: bool,
+    /// The query, where the list is read with GraphQL: the members are its variables.
+    pub graphql: Option<GraphQl>,
+}
+
+/// A query of GraphQL that gives a list.
+#[derive(Debug, Clone)]
+pub struct GraphQl {
+    /// Its text.
+    pub query: String,
+    /// The place of the list in the response, such as `data.users`.
+    pub place: String,
+    /// The reasons to review it.
+    pub reviews: Vec<String>,
 }
 
 impl Posted {
@@ -139,7 +154,11 @@ impl Posted {
     pub fn body(&self) -> Value {
         let given = self.members.iter().filter_map(|one| Some((one.name.clone(), one.value.as_deref()?)));
         let read = |value: &str| serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
-        given.map(|(name, value)| (name, read(value))).collect()
+        let members: Value = given.map(|(name, value)| (name, read(value))).collect();
+        match &self.graphql {
+            Some(graphql) => serde_json::json!({ "query": graphql.query, "variables": members }),
+            None => members,
+        }
     }
 }
 
@@ -204,6 +223,7 @@ impl Resource {
             source: Source::Records,
             once: false,
             needed: Vec::new(),
+            taken: Vec::new(),
             deprecated: false,
             posted: None,
             records,
@@ -279,20 +299,45 @@ impl Resource {
         }
     }
 
-    /// Has every record bring a member that a path takes.
+    /// Has every record bring a member that a path takes; a dot leads into an object.
     pub fn need(&mut self, name: &str) {
-        let Some(member) = self.shape.object.iter_mut().flatten().find(|member| member.name == name) else {
-            return;
-        };
-        if !member.always || member.shape.null {
-            (member.always, member.shape.null) = (true, false);
+        // What is inside of the objects of a sample is optional unless it is needed.
+        let mut is_new = self.source == Source::Records && name.contains('.');
+        let mut shape = &mut self.shape;
+        for part in name.split('.') {
+            let Some(member) = shape.object.iter_mut().flatten().find(|member| member.name == part) else {
+                return;
+            };
+            if !member.always || member.shape.null {
+                (member.always, member.shape.null) = (true, false);
+                is_new = true;
+            }
+            shape = &mut member.shape;
+        }
+        if is_new {
             self.needed.push(name.to_owned());
         }
+        if name.contains('.') {
+            self.taken.push(name.to_owned());
+        }
+    }
+
+    /// Returns `true` for a member that a path takes, although nothing promises it, and for an object with one inside.
+    pub fn is_needed(&self, way: &str) -> bool {
+        is_in(&self.needed, way)
+    }
+
+    /// Returns `true` for an object of which a path takes a member.
+    pub fn is_taken(&self, object: &str) -> bool {
+        is_in(&self.taken, object)
     }
 
     /// Returns the code of a paging of the list.
     pub fn paging_code(&self, paging: &Paging) -> String {
         let named = self.named.as_ref().map(|member| format!(".named_records({member:?})"));
+        if let Paging::GraphQl { .. } = paging {
+            return paging.code(None, self.page);
+        }
         let each = self.each.as_ref().map(|member| format!(".each({member:?})"));
         let in_body = self.posted.as_ref().filter(|posted| posted.in_body && !paging.parameters().is_empty());
         let place = if in_body.is_some() { ".in_body()" } else { "" };
@@ -304,10 +349,23 @@ impl Resource {
         crate::new::escape::code(&self.request())
     }
 
-    /// Returns the method and the path of the list: "GET /users".
+    /// Returns the method and the path of the list: "GET /users"; for GraphQL also its place in the response.
     pub fn request(&self) -> String {
-        format!("{} /{}", if self.posted.is_some() { "POST" } else { "GET" }, self.path)
+        match self.graphql() {
+            Some(graphql) => format!("POST /{} {}", self.path, graphql.place),
+            None => format!("{} /{}", if self.posted.is_some() { "POST" } else { "GET" }, self.path),
+        }
     }
+
+    /// Returns the query of a list that is read with GraphQL.
+    pub fn graphql(&self) -> Option<&GraphQl> {
+        self.posted.as_ref()?.graphql.as_ref()
+    }
+}
+
+/// Returns `true` where a way is among these, or leads to one of them.
+fn is_in(all: &[String], way: &str) -> bool {
+    all.iter().any(|one| one.strip_prefix(way).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
 }
 
 /// Returns the words of a path in snake case, the last one first, without parameters, versions and `.json`.

@@ -1,5 +1,6 @@
 //! A sample of a response: one list of records, or several under names of their own.
 
+use super::graphql;
 use super::identity;
 use super::json::Json;
 use super::paging;
@@ -11,6 +12,10 @@ use crate::new::escape::code;
 
 /// Reads a response. `stem` is the name of the file, for responses that say no name.
 pub fn read(response: &Json, stem: &str) -> Found {
+    let queried = graphql::of_sample(response);
+    if !queried.is_empty() {
+        return Found { resources: queried, ..Found::default() };
+    }
     let mut found = Found::default();
     let shape = Shape::from_values([response]);
     let stem = words::snake(stem);
@@ -82,6 +87,7 @@ fn resource(response: &Shape, located: &Located<'_>, name: String, whole: &Json)
         source: Source::Records,
         once: false,
         needed: Vec::new(),
+        taken: Vec::new(),
         deprecated: false,
         posted: None,
     }

@@ -109,7 +109,9 @@ fn without_repeats(resources: Vec<Resource>, left_out: &mut Vec<LeftOut>) -> Vec
     let mut seen = BTreeSet::new();
     let mut kept = Vec::new();
     for resource in resources {
-        if seen.insert((resource.name.clone(), place(&resource.path))) {
+        // Queries have one path, and each its place in the response.
+        let below = resource.graphql().map(|graphql| graphql.place.clone());
+        if seen.insert((resource.name.clone(), place(&resource.path), below)) {
             kept.push(resource);
         } else {
             left_out.push(LeftOut::new(resource.shown(), "the same list is there already"));

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 /// The page size, which most APIs allow.
 pub const PAGE: u64 = 100;
 
+/// The place in the body of a GraphQL request at which the runtime sends the cursor.
+const AFTER: &str = "variables.after";
+
 /// The paging of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Paging {
@@ -23,6 +26,8 @@ pub enum Paging {
     Link { size: Option<String> },
     /// The response has the URL of the next page.
     NextUrl { next: String, size: Option<String> },
+    /// A connection of GraphQL: `pageInfo` has the cursor, and the query takes it as its variable `after`.
+    GraphQl { connection: String },
 }
 
 /// The paging of a list, as a flag names it.
@@ -105,6 +110,7 @@ impl Paging {
             }
             Self::Link { size } => format!("link(){}", sized(size)),
             Self::NextUrl { next, size } => format!("next_url({next:?}){}", sized(size)),
+            Self::GraphQl { connection } => format!("graphql({connection:?})"),
         };
         let items = items.map_or_else(String::new, |items| format!(".items({items:?})"));
         format!("Paging::{style}{items}")
@@ -131,6 +137,7 @@ impl Paging {
         };
         match self {
             Self::Whole => Vec::new(),
+            Self::GraphQl { .. } => vec![AFTER.to_owned()],
             Self::Offset { limit, skip, .. } => of(&[limit, skip], &None),
             Self::Page { number, size, .. } => of(&[number, size], &None),
             Self::Cursor { parameter, size, .. } | Self::After { parameter, size, .. } => {
@@ -143,7 +150,7 @@ impl Paging {
     /// Returns the parameter that says how many records a page may have.
     pub const fn size(&self) -> Option<&String> {
         match self {
-            Self::Whole => None,
+            Self::Whole | Self::GraphQl { .. } => None,
             Self::Offset { limit: size, .. } | Self::Page { size, .. } => Some(size),
             Self::Cursor { size, .. }
             | Self::After { size, .. }
@@ -203,6 +210,7 @@ impl Paging {
                 let second = then(sized(size), parameter);
                 vec![at(sized(size), true, json!("page-2")), at(second, false, Value::Null)]
             }
+            Self::GraphQl { connection } => connected(connection, records),
             Self::After { more, size, .. } => {
                 let members = vec![(more.clone(), json!(false))];
                 vec![Page { query: sized(size), full: true, members, next: None }]
@@ -213,6 +221,24 @@ impl Paging {
             }
         }
     }
+}
+
+/// Returns the pages of a connection.
+fn connected(connection: &str, records: usize) -> Vec<Page> {
+    let page = |query: &[(&str, &str)], full, more: bool, cursor: Value| Page {
+        query: query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        members: vec![
+            (format!("{connection}.pageInfo.hasNextPage"), json!(more)),
+            (format!("{connection}.pageInfo.endCursor"), cursor),
+        ],
+        full,
+        next: None,
+    };
+    let last = |query: &[(&str, &str)]| page(query, false, false, Value::Null);
+    if records == 0 {
+        return vec![last(&[])];
+    }
+    vec![page(&[], true, true, json!("page-2")), last(&[(AFTER, "page-2")])]
 }
 
 /// Returns a page that says where the next one is, and that one, which is the last.

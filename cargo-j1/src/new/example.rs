@@ -78,6 +78,8 @@ fn endpoint(
     (base, paging): (&str, &Paging),
 ) -> Endpoint {
     Endpoint {
+        query: None,
+        tried: None,
         name: name.to_owned(),
         docs: docs.to_owned(),
         entity: entity.to_owned(),

@@ -136,6 +136,10 @@ pub struct Endpoint {
     pub entity: String,
     /// The expression of its request.
     pub request: String,
+    /// The query that the request sends: a literal.
+    pub query: Option<String>,
+    /// The expression of a request that tries the credentials, where that is another one.
+    pub tried: Option<String>,
     /// The parameters of the method after `&self`.
     pub arguments: String,
     /// Its paging: an expression.
@@ -253,7 +257,10 @@ impl Project {
             client: choices.auth.client(),
             client_review: choices.auth.review.clone(),
             client_fields: content.parameters.iter().map(field).collect(),
-            tried: tried.map_or_else(|| "self.client.get(\"\")".to_owned(), |one| one.request.clone()),
+            tried: tried.map_or_else(
+                || "self.client.get(\"\")".to_owned(),
+                |one| one.tried.clone().unwrap_or_else(|| one.request.clone()),
+            ),
             is_oauth: choices.auth.has_oauth(),
             is_port: content.ported.is_some(),
             is_large: content.steps.len() > MOST_STEPS,

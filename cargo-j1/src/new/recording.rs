@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::api::{NextIn, Page, Paging};
+use super::request::TRIED_QUERY;
 
 /// A list as it is recorded.
 #[derive(Debug, Clone)]
@@ -59,12 +60,23 @@ impl List {
     fn exchanges(&self) -> Vec<Exchange> {
         let pages = self.paging.pages(self.records.len(), self.page);
         let mut exchanges: Vec<_> = pages.iter().filter_map(|page| self.exchange(page)).collect();
-        if self.tried && !pages.iter().any(|page| page.query.is_empty()) {
+        if self.tried
+            && let Paging::GraphQl { .. } = self.paging
+        {
+            exchanges.extend(self.tried_with_graphql());
+        } else if self.tried && !pages.iter().any(|page| page.query.is_empty()) {
             // What tries the credentials asks without parameters of the paging.
             let plain = Page { query: Vec::new(), full: true, members: Vec::new(), next: None };
             exchanges.extend(self.exchange(&plain));
         }
         exchanges
+    }
+
+    /// Returns the request that tries the credentials of an API that is asked with GraphQL.
+    fn tried_with_graphql(&self) -> Option<Exchange> {
+        let posted = json!({ "query": TRIED_QUERY, "variables": {} });
+        let body = json!({ "data": { "__typename": "Query" } });
+        Some(Exchange { url: self.url(&[])?, posted: Some(posted), body, link: None })
     }
 
     fn exchange(&self, page: &Page) -> Option<Exchange> {

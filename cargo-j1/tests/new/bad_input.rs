@@ -75,3 +75,17 @@ fn flags_that_do_not_fit() -> Tested {
     }
     Ok(())
 }
+
+#[test]
+fn a_schema_of_graphql_is_told_what_to_give_instead() -> Tested {
+    let folder = tempfile::tempdir()?;
+    for (file, text) in [
+        ("schema.graphql", "type Query { users: [User!]! }\ntype User { id: ID! }"),
+        ("introspection.json", r#"{"data":{"__schema":{"types":[{"name":"User"}]}}}"#),
+        ("schema.json", r#"{"__schema":{"types":[{"name":"User"}]}}"#),
+    ] {
+        std::fs::write(folder.path().join(file), text)?;
+        refused(folder.path(), &["acme", "--from", file], 2, "J1-R4026", "give the HAR recording")?;
+    }
+    Ok(())
+}

@@ -97,7 +97,7 @@ fn a_document_says_paging_and_credentials() -> Tested {
     holds(
         &hub,
         "REVIEW.md",
-        &["`owner` is configuration: it stands in the paths, and no list gives it", "`client_secret` of app"],
+        &["`org` is configuration: it stands in the paths, and no list gives it", "`client_secret` of app"],
     )
 }
 

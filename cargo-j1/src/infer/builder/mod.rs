@@ -27,6 +27,10 @@ use crate::new::escape::code;
 const NEEDED: &str =
     "a path takes it, and the document does not promise it: a record without it is left out and named";
 
+/// The same for a member of records that were seen.
+const NEEDED_AS_SEEN: &str =
+    "a path takes it, and every record that was seen has it: one without it is left out and named";
+
 /// An entity that is being built.
 pub struct Builder<'r> {
     resource: &'r Resource,
@@ -145,7 +149,7 @@ impl<'r> Builder<'r> {
         let wire = (ident != member.name).then(|| member.name.clone());
         let docs = docs(&ident, base, member.shape.docs.as_deref());
         let optional = !member.always || member.shape.null;
-        let needed = self.resource.needed.contains(&member.name);
+        let needed = self.resource.is_needed(&member.name);
         Some(Field {
             ident,
             wire,
@@ -153,8 +157,16 @@ impl<'r> Builder<'r> {
             optional,
             docs,
             attributes: Vec::new(),
-            review: needed.then(|| NEEDED.to_owned()),
+            review: needed.then(|| self.needed().to_owned()),
         })
+    }
+
+    /// Returns the reason to review a member that paths take.
+    const fn needed(&self) -> &'static str {
+        match self.resource.source {
+            Source::Document => NEEDED,
+            Source::Records => NEEDED_AS_SEEN,
+        }
     }
 
     /// Adds the field that identifies the record; it is a property if the class takes it.
@@ -263,7 +275,12 @@ impl<'r> Builder<'r> {
             return self.leave_out(&member.name, why);
         }
         let Some(mut field) = self.field(member, &found.base) else { return };
-        field.optional |= self.resource.source == Source::Records && found.nested.is_some();
+        let taken = self.resource.is_taken(&member.name);
+        field.optional |= self.resource.source == Source::Records && found.nested.is_some() && !taken;
+        let mut found = found;
+        if let Some(nested) = &mut found.nested {
+            nested.fields.extend(self.needed_inside(member, &nested.fields));
+        }
         field.docs = format!(
             "The {} of the {}: a relationship rather than a property.",
             words::prose(&found.link.other),
@@ -276,10 +293,30 @@ impl<'r> Builder<'r> {
         self.links.push(found.link);
     }
 
+    /// Returns the fields for what paths take of an object that is a relationship.
+    fn needed_inside(&self, member: &Member, known: &[Field]) -> Vec<Field> {
+        let inside = member.shape.members().iter().filter_map(|inner| {
+            let ident = words::ident(&words::snake(&inner.name)?);
+            let is_new = !known.iter().any(|field| field.ident == ident);
+            let base = base_type(&inner.shape).ok()?;
+            let way = format!("{}.{}", member.name, inner.name);
+            (is_new && self.resource.taken.contains(&way)).then(|| Field {
+                docs: docs(&ident, base, inner.shape.docs.as_deref()),
+                wire: (ident != inner.name).then(|| inner.name.clone()),
+                ident,
+                base: base.to_owned(),
+                optional: false,
+                attributes: Vec::new(),
+                review: self.resource.is_needed(&way).then(|| self.needed().to_owned()),
+            })
+        });
+        inside.collect()
+    }
+
     fn object(&mut self, member: &Member) {
         let Some(mut field) = self.field(member, "") else { return };
         let optional = self.resource.source == Source::Records;
-        field.optional |= optional;
+        field.optional |= optional && !self.resource.is_taken(&member.name);
         let mut flat = nested::Flat {
             class: self.class,
             resource: &self.resource.name,
@@ -287,6 +324,7 @@ impl<'r> Builder<'r> {
             idents: &mut self.idents,
             names: self.names,
             optional,
+            taken: &self.resource.taken,
             nested: Vec::new(),
             computed: Vec::new(),
             left_out: Vec::new(),

@@ -95,6 +95,7 @@ impl List {
             source: Source::Document,
             once: false,
             needed: Vec::new(),
+            taken: Vec::new(),
             deprecated: self.deprecated,
         })
     }
@@ -112,7 +113,7 @@ impl List {
         let sent = paging.parameters();
         let sends = |name: &str| sent.iter().any(|sent| sent.split('.').next() == Some(name));
         let members = posted.members.iter().filter(|one| !sends(&one.name)).cloned().collect();
-        (Some(paging), in_body, Some(Posted { members, in_body: true }))
+        (Some(paging), in_body, Some(Posted { members, in_body: true, graphql: None }))
     }
 
     /// Returns the response as one object that exists once; otherwise `why` it is nothing.
@@ -155,6 +156,7 @@ impl List {
             source: Source::Document,
             once: true,
             needed: Vec::new(),
+            taken: Vec::new(),
             deprecated: self.deprecated,
         })
     }

@@ -14,6 +14,7 @@ mod security;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::graphql::{self, Answer};
 use super::identity;
 use super::json::Json;
 use super::owners::stem;
@@ -54,6 +55,13 @@ pub fn read(path: &Path, json: Json) -> Found {
             ));
             continue;
         }
+        if words_of(path).first().is_some_and(|word| word == "graphql") {
+            match of_graphql(&document, path, item) {
+                Ok(resources) => found.resources.extend(resources),
+                Err(why) => found.left_out.push(LeftOut::new(code(&format!("POST {path}")), why)),
+            }
+            continue;
+        }
         match list(&document, path, item) {
             Ok(Some(list)) => lists.push(list),
             Ok(None) => {}
@@ -75,6 +83,12 @@ pub fn read(path: &Path, json: Json) -> Found {
     if found.auth.is_empty() && found.auth_review.is_none() {
         found.auth_review = Some("the document does not say what a request authenticates with".to_owned());
     }
+    take(lists, &mut found);
+    found
+}
+
+/// Adds the lists of a document as resources, and those that are none with the reason.
+fn take(lists: Vec<List>, found: &mut Found) {
     // What one list says of its pages holds for the others that say nothing.
     let linked = lists.iter().any(|list| list.linked);
     let records: BTreeSet<usize> = lists.iter().filter_map(List::records).collect();
@@ -96,7 +110,6 @@ pub fn read(path: &Path, json: Json) -> Found {
             Err(why) => found.left_out.push(LeftOut::new(shown, why)),
         }
     }
-    found
 }
 
 /// Returns `true` for a path that ends with a parameter.
@@ -224,6 +237,33 @@ fn of_operation(
     }
 }
 
+/// Returns the lists of the query that a document shows with its response.
+fn of_graphql(document: &Document, path: &str, item: At<'_>) -> Result<Vec<Resource>, String> {
+    let shown = || {
+        let post = document.resolve(document.resolve(item).ok()?.get("post")?).ok()?;
+        let body = document.resolve(post.get("requestBody")?).ok()?;
+        let (_, body) = body.members("content").find(|(kind, _)| kind.contains("json"))?;
+        let asked = graphql::asked(&example_of(body)?.to_value().to_string())?.ok()?;
+        let response = content_of(document, post, response(document, post).ok()?).ok()?;
+        Some((asked, example_of(response)?))
+    };
+    let Some((asked, response)) = shown() else {
+        return Err(
+            "it is asked with GraphQL, and the document shows no query with its response; record one, and give the \
+             HAR with a further --from"
+                .to_owned(),
+        );
+    };
+    let answers = [Answer { variables: &asked.variables, response }];
+    graphql::resources(path.trim_start_matches('/'), &asked.query, &answers)
+}
+
+/// Returns the first example of a body.
+fn example_of(content: At<'_>) -> Option<&Json> {
+    let first = content.members("examples").next().and_then(|(_, one)| one.json.get("value"));
+    content.json.get("example").or(first)
+}
+
 /// Words of paths that are asked with POST and change nothing.
 const ASKS: [&str; 7] = ["search", "query", "list", "filter", "find", "lookup", "scroll"];
 
@@ -244,7 +284,7 @@ fn posted(document: &Document, path: &str, item: At<'_>) -> Result<Option<List>,
     let declared = parameters::of_get(document, item, post);
     let body = body_of(document, post, &declared)?;
     let (of_body, members) = body.map(|body| (body.known, body.given)).unwrap_or_default();
-    let posted = Some((of_body, Posted { members, in_body: false }));
+    let posted = Some((of_body, Posted { members, ..Posted::default() }));
     Ok(Some(List { posted, ..of_operation(document, path, (post, &declared), shape, dangling) }))
 }
 
@@ -265,9 +305,7 @@ fn body_of(document: &Document, post: At<'_>, declared: &[At<'_>]) -> Result<Opt
                 .into(),
         );
     };
-    let first = content.members("examples").next().and_then(|(_, one)| one.json.get("value"));
-    let example = content.json.get("example").or(first);
-    Ok(content.get("schema").map(|schema| AskedInBody::new(document, schema, example)))
+    Ok(content.get("schema").map(|schema| AskedInBody::new(document, schema, example_of(content))))
 }
 
 fn said(dangling: &Dangling, what: &str) -> String {

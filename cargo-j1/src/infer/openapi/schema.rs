@@ -204,7 +204,8 @@ fn texts(schema: &Json, words: &[Json], constant: Option<&Json>, format: Option<
 fn example(schema: &Json, format: Option<&str>) -> Option<String> {
     let given = || {
         let several = || schema.get("examples")?.items().first()?.text();
-        schema.text_of("example").or_else(several).map(str::to_owned)
+        // An empty one shows nothing.
+        schema.text_of("example").or_else(several).filter(|text| !text.is_empty()).map(str::to_owned)
     };
     // An example in the document may not have the format; this has.
     let of_format = match format {

@@ -14,7 +14,7 @@ use crate::new::choices::Choices;
 use crate::new::escape::code;
 use crate::new::project::{Content, Endpoint, Once};
 use crate::new::recording::List;
-use crate::new::request::{Request, recorded_path, recorded_query};
+use crate::new::request::{Request, recorded_in, recorded_path, recorded_query};
 
 /// Fills a content with what each entity gives: its types, its rows of the documentation, its list.
 pub struct Filler<'c> {
@@ -135,6 +135,7 @@ impl Filler<'_> {
                     .to_owned()
             }
         }];
+        reviews.extend(resource.graphql().into_iter().flat_map(|graphql| graphql.reviews.clone()));
         let in_body = resource.posted.iter().flat_map(|posted| &posted.members);
         reviews.extend(resource.given.iter().chain(in_body).map(|Given { name, value, why, .. }| {
             format!("{} is {}, {why}", code(name), code(value.as_deref().unwrap_or_default()))
@@ -154,6 +155,8 @@ impl Filler<'_> {
             once: resource.once.then(|| Once::new(entity, resource)),
             code: resource.paging_code(&paging),
             request: request.code,
+            query: request.query,
+            tried: request.tried,
             arguments: request.arguments,
             reviews,
             is_sized: paging.is_sized() && resource.page == PAGE,
@@ -205,24 +208,24 @@ impl Filler<'_> {
                 self.taken(owner, hole, if is_direct { owner_at } else { 0 })
             }
         };
-        let list = |owner_at: usize, records: Vec<Value>| List {
-            base: self.content.base.clone(),
-            // All records of an owner are recorded below the first one above it.
-            path: recorded_path(resource, taken(owner_at), default),
-            given: given(resource)
-                .into_iter()
-                .chain(recorded_query(resource, taken(owner_at), default))
-                .chain(self.choices.auth.in_query())
-                .collect(),
-            items: resource.items.clone(),
-            named: resource.named.clone(),
-            each: resource.each.clone(),
-            paging: paging.clone(),
-            page: resource.page,
-            records,
-            once: resource.once,
-            posted: resource.posted.as_ref().map(|posted| (posted.body(), posted.in_body)),
-            tried: first && parent.is_none(),
+        let list = |owner_at: usize, records: Vec<Value>| {
+            let filled = recorded_query(resource, taken(owner_at), default);
+            let (asked, posted) = recorded_in(resource, parent, filled);
+            List {
+                base: self.content.base.clone(),
+                // All records of an owner are recorded below the first one above it.
+                path: recorded_path(resource, taken(owner_at), default),
+                given: given(resource).into_iter().chain(asked).chain(self.choices.auth.in_query()).collect(),
+                items: resource.items.clone(),
+                named: resource.named.clone(),
+                each: resource.each.clone(),
+                paging: paging.clone(),
+                page: resource.page,
+                records,
+                once: resource.once,
+                posted,
+                tried: first && parent.is_none(),
+            }
         };
         let Some(parent) = parent else { return vec![list(0, records)] };
         let owners = self.ids.get(&parent.name).map_or(0, Vec::len);
@@ -238,7 +241,11 @@ impl Filler<'_> {
         let (ident, _) = parent.field(hole.member.as_deref());
         let wire = parent.others.iter().find(|(_, field, _)| field == ident).map(|(wire, ..)| wire.as_str());
         let records = fixture::records(entity, resource, self.ids);
-        let value = records.get(at).map(|record| &record[wire.unwrap_or(entity.key_member())]);
+        let wire = wire.unwrap_or(entity.key_member());
+        let value = records.get(at).map(|record| match record.get(wire) {
+            Some(value) => value,
+            None => wire.split('.').fold(record, |at, name| &at[name]),
+        });
         value.map(text).unwrap_or_default()
     }
 }

@@ -16,7 +16,7 @@ use super::name::Name;
 use super::place::File;
 use super::project::{Content, Project};
 use super::recording::List;
-use super::request::{Request, recorded_path, recorded_query};
+use super::request::{Request, recorded_in, recorded_path, recorded_query};
 use super::templates;
 use crate::error::Error;
 use crate::infer::fixture::{self, Ids};
@@ -239,19 +239,23 @@ pub fn one_list(
         move |owner: &str, hole: &Hole| text(owner, hole, if parent == Some(owner) { at } else { 0 })
     };
     // All records are recorded below the first record of the owner.
-    let list = |at: usize| List {
-        base: base.to_owned(),
-        path: recorded_path(resource, taken(at), &default),
-        given: given(resource).into_iter().chain(recorded_query(resource, taken(at), &default)).collect(),
-        items: resource.items.clone(),
-        named: resource.named.clone(),
-        each: resource.each.clone(),
-        paging: paging.clone(),
-        page: resource.page,
-        records: if at == 0 { records.to_vec() } else { Vec::new() },
-        once: resource.once,
-        posted: resource.posted.as_ref().map(|posted| (posted.body(), posted.in_body)),
-        tried: false,
+    let list = |at: usize| {
+        let filled = recorded_query(resource, taken(at), &default);
+        let (asked, posted) = recorded_in(resource, entity.parent.as_ref(), filled);
+        List {
+            base: base.to_owned(),
+            path: recorded_path(resource, taken(at), &default),
+            given: given(resource).into_iter().chain(asked).collect(),
+            items: resource.items.clone(),
+            named: resource.named.clone(),
+            each: resource.each.clone(),
+            paging: paging.clone(),
+            page: resource.page,
+            records: if at == 0 { records.to_vec() } else { Vec::new() },
+            once: resource.once,
+            posted,
+            tried: false,
+        }
     };
     let owners = parent.map_or(1, |parent| recorded.count(parent));
     let lists = (0..owners).map(list).collect();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Case, document, get, list, paths, record};
+use super::{Case, document, get, list, loose, paths, record, text};
 
 /// Paths, their parameters, and what exists once.
 pub const PLACES: &[Case] = &[
@@ -229,6 +229,89 @@ pub const PLACES: &[Case] = &[
             ("team_hook_owners-by-member_has_hook_delivery_owners-by-member", 2),
             ("team_hook_owners-by-member", 2),
             ("team_owners-by-member", 2),
+        ],
+    },
+    Case {
+        name: "owner-and-name",
+        file: "api.json",
+        text: || {
+            let owner = json!({ "type": "object", "required": ["id"],
+                "properties": { "id": text(), "login": text(), "url": text() } });
+            let repo = loose(&[("id", text()), ("name", text()), ("owner", owner)]);
+            let all = [
+                ("/users", get(list(record("id", "login")))),
+                ("/user/repos", get(list(repo))),
+                (
+                    "/repos/{owner}/{repo}/branches",
+                    get(list(loose(&[("name", text()), ("protected", text())]))),
+                ),
+                ("/repos/{owner}/{repo}/issues", get(list(record("id", "title")))),
+                ("/repos/{owner}/{repo}/issues/{issue}/comments", get(list(record("id", "body")))),
+                ("/repos/{owner}/{repo}/issues/{issue}/assignees", get(list(record("id", "login")))),
+            ];
+            document(paths(&all), json!({})).to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/client.rs", "fn branches(&self, owner: &str, repo: &str)"),
+            ("src/client.rs", r#".get_at(&["repos", owner, repo, "branches"])"#),
+            ("src/steps/branches.rs", "branches(&repo.owner.login, &repo.name)"),
+            ("src/entities/repo.rs", "pub owner: RepoOwner"),
+            ("src/entities/repo.rs", "Owns<User, Repo>"),
+            ("src/entities/issue.rs", "pub repo_owner_login: String"),
+            ("src/steps/issues.rs", "record.repo_owner_login = repo.owner.login.clone();"),
+            ("src/entities/branch.rs", "{integration}:branch:{repo_id}:{name}"),
+        ],
+        collects: &[
+            ("branch_owner-and-name", 2),
+            ("issue_assignee_owner-and-name", 2),
+            ("issue_comment_owner-and-name", 2),
+            ("issue_owner-and-name", 2),
+            ("issue_owner-and-name_has_issue_assignee_owner-and-name", 2),
+            ("issue_owner-and-name_has_issue_comment_owner-and-name", 2),
+            ("repo_owner-and-name", 2),
+            ("repo_owner-and-name_has_branch_owner-and-name", 2),
+            ("repo_owner-and-name_has_issue_owner-and-name", 2),
+            ("user_owner-and-name", 2),
+            ("user_owner-and-name_owns_repo_owner-and-name", 2),
+        ],
+    },
+    Case {
+        name: "project-and-slug",
+        file: "api.json",
+        text: || {
+            let project = loose(&[("id", json!({ "type": "integer" })), ("key", text()), ("name", text())]);
+            let repository = loose(&[
+                ("id", json!({ "type": "integer" })),
+                ("slug", text()),
+                ("project", project.clone()),
+            ]);
+            let all = [
+                ("/projects", get(list(project))),
+                ("/repositories", get(list(repository))),
+                ("/projects/{projectKey}/repos/{repositorySlug}/tags", get(list(record("id", "title")))),
+                ("/projects/{projectKey}/groups", get(list(record("id", "title")))),
+                ("/workspaces/{workspace}/{repositorySlug}/hooks", get(list(record("id", "title")))),
+            ];
+            document(paths(&all), json!({})).to_string()
+        },
+        args: &["--param", "workspace=acme"],
+        has: &[
+            ("src/client.rs", r#".get_at(&["projects", project_key, "repos", repository, "tags"])"#),
+            ("src/steps/repo_tags.rs", "repo_tags(&repository.project.key, &repository.slug)"),
+            ("src/steps/project_groups.rs", "project_groups(&project.key)"),
+            // What the user gives is taken, whatever the records have.
+            ("src/client.rs", r#".get_at(&["workspaces", &self.workspace, repository, "hooks"])"#),
+        ],
+        collects: &[
+            ("hook_project-and-slug", 2),
+            ("project_group_project-and-slug", 2),
+            ("project_project-and-slug", 2),
+            ("project_project-and-slug_has_project_group_project-and-slug", 2),
+            ("repo_tag_project-and-slug", 2),
+            ("repository_project-and-slug", 2),
+            ("repository_project-and-slug_has_hook_project-and-slug", 2),
+            ("repository_project-and-slug_has_repo_tag_project-and-slug", 2),
         ],
     },
 ];

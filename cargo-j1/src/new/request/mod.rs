@@ -1,9 +1,13 @@
 //! Requests of the client: the path of a list with what fills its parameters, as code and as a recording has it.
 
+mod graphql;
+
 use serde_json::Value;
 
 use crate::infer::resource::{Fill, Given, Hole, Resource};
-use crate::infer::{OwnerKey, Parent};
+use crate::infer::{OwnerKey, Parent, variable, words};
+
+pub use graphql::TRIED_QUERY;
 
 /// A list of the API as a method of the client.
 #[derive(Debug)]
@@ -14,6 +18,10 @@ pub struct Request {
     pub arguments: String,
     /// The arguments that a step passes, such as `&group.id`.
     pub argument: String,
+    /// The query, where the list is read with GraphQL: a literal.
+    pub query: Option<String>,
+    /// The expression of a request that tries the credentials, where that is another one.
+    pub tried: Option<String>,
 }
 
 /// The value that stands in for a field of the configuration without a default while recordings are replayed.
@@ -22,6 +30,9 @@ pub const STAND_IN: &str = "replay";
 impl Request {
     /// Returns the request for a list.
     pub fn new(resource: &Resource, parent: Option<&Parent>) -> Self {
+        if let Some(graphql) = resource.graphql() {
+            return graphql::request(resource, graphql, parent);
+        }
         let mut taken = Taken::default();
         let mut segments = vec![Segment::default()];
         for (text, hole) in parts(resource) {
@@ -37,13 +48,12 @@ impl Request {
             match hole.map(|hole| &hole.fill) {
                 Some(Fill::Config(field)) => segment.fill(format!("self.{field}"), true),
                 Some(Fill::Parent(owner)) => {
-                    let Some(key) = parent.and_then(|parent| {
-                        parent.key_of(owner, hole.and_then(|hole| hole.member.as_deref()))
-                    }) else {
-                        continue;
-                    };
-                    segment.fill(key.variable.clone(), key.base == "String");
-                    taken.take(key);
+                    let key = parent.zip(hole).and_then(|(parent, hole)| {
+                        named(resource, hole, parent.key_of(owner, hole.member.as_deref())?)
+                    });
+                    let Some(key) = key else { continue };
+                    let is_text = key.base == "String";
+                    segment.fill(taken.take(key), is_text);
                 }
                 Some(Fill::Open) | None => {}
             }
@@ -69,8 +79,16 @@ impl Request {
             format!(".json_body(&serde_json::json!({})).repeatable()", literal(&posted.body()))
         });
         let code = code + &given.collect::<String>() + &asked + &body.unwrap_or_default();
-        Self { code, arguments: taken.arguments, argument: taken.passed.join(", ") }
+        Self { code, arguments: taken.arguments, argument: taken.passed.join(", "), query: None, tried: None }
     }
+}
+
+/// Returns a key under the name of its parameter, where a later one takes something of the same record.
+fn named(resource: &Resource, hole: &Hole, key: OwnerKey) -> Option<OwnerKey> {
+    let mut later = resource.holes.iter().skip_while(|one| !std::ptr::eq(*one, hole)).skip(1);
+    let shared = later.any(|other| other.fill == hole.fill);
+    let variable = if shared { variable(&words::snake(&hole.name)?) } else { key.variable };
+    Some(OwnerKey { variable, ..key })
 }
 
 /// Parameters of the method of a list, and the arguments that a step passes.
@@ -82,7 +100,10 @@ struct Taken {
 
 impl Taken {
     /// Takes the key of an owner. Returns the parameter.
-    fn take(&mut self, key: OwnerKey) -> String {
+    fn take(&mut self, mut key: OwnerKey) -> String {
+        while self.arguments.contains(&format!(", {}: ", key.variable)) {
+            key.variable += "_2";
+        }
         let is_text = key.base == "String";
         let ty = if is_text { "&str" } else { key.base };
         self.arguments += &format!(", {}: {ty}", key.variable);
@@ -190,6 +211,30 @@ pub fn recorded_query(
     };
     let in_query = resource.holes.iter().filter(|hole| hole.in_query);
     in_query.filter_map(|hole| Some((hole.name.clone(), filled(hole)?))).collect()
+}
+
+/// The body of a POST, and whether it takes the parameters of the paging.
+type Body = Option<(Value, bool)>;
+
+/// Returns the query and the body of a request as a recording has them. Variables of GraphQL are in the body.
+pub fn recorded_in(
+    resource: &Resource,
+    parent: Option<&Parent>,
+    filled: Vec<(String, String)>,
+) -> (Vec<(String, String)>, Body) {
+    let Some(posted) = &resource.posted else { return (filled, None) };
+    let mut body = posted.body();
+    if posted.graphql.is_none() {
+        return (filled, Some((body, posted.in_body)));
+    }
+    for (name, value) in filled {
+        let hole = resource.holes.iter().find(|hole| hole.name == name);
+        let number = hole.is_some_and(|hole| graphql::is_number(hole, parent));
+        let value =
+            value.parse::<i64>().ok().filter(|_| number).map_or_else(|| Value::from(value), Value::from);
+        body["variables"][name] = value;
+    }
+    (Vec::new(), Some((body, posted.in_body)))
 }
 
 /// Splits a path at its parameters: each text with the parameter behind it.

@@ -1,0 +1,318 @@
+//! Lists that are read with GraphQL: one query of a recording gives each list in its response.
+//!
+//! The query is kept as it was recorded. A connection (`nodes` or `edges` with `pageInfo`) is paged by the runtime, which sends
+//! the variable `after`; any other list is paged by the variables that a REST API would have as parameters.
+
+mod lexer;
+mod lists;
+mod query;
+mod sample;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::Path;
+
+use super::json::Json;
+use super::paging::{self, Parameter};
+use super::records::{Located, is_wrapper};
+use super::resource::{Fill, Given, GraphQl, Hole, Posted, Resource, Source};
+use super::shape::Shape;
+use super::{paths, words};
+use crate::new::api::{PAGE, Paging};
+
+use lists::{Kind, Spot};
+use query::Query;
+pub use sample::resources as of_sample;
+
+/// The source of the value of a variable.
+const RECORDED: &str = "as it was recorded";
+
+/// What a request asks for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The text of the query.
+    pub query: String,
+    /// The variables, by their names.
+    pub variables: Json,
+}
+
+/// A response to a query, and what was asked for it.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// The variables.
+    pub variables: &'a Json,
+    /// The response.
+    pub response: &'a Json,
+}
+
+/// Reads the body of a POST; nothing where it is no GraphQL.
+pub fn asked(body: &str) -> Option<Result<Asked, &'static str>> {
+    let json: Json = serde_json::from_str(body).ok()?;
+    if json.items().first().is_some_and(|first| first.text_of("query").is_some()) {
+        return Some(Err("it sends several queries at once; turn batching off, and record again"));
+    }
+    let Some(query) = json.text_of("query") else {
+        let stored = json.at(&["extensions", "persistedQuery"]).is_some();
+        return stored.then_some(Err(
+            "it sends the hash of a query and not its text; turn persisted queries off, and record again",
+        ));
+    };
+    // A search may have a text that is called so.
+    if !query.contains('{') {
+        return None;
+    }
+    let variables = json.get("variables").cloned().unwrap_or(Json::Null);
+    Some(Ok(Asked { query: query.to_owned(), variables }))
+}
+
+/// Returns what a query is called in messages: its operation, or else its first field.
+pub fn operation(query: &str) -> Option<String> {
+    let words = ["query", "mutation", "subscription"];
+    lexer::tokens(query)?
+        .iter()
+        .filter_map(lexer::Token::name)
+        .find(|name| !words.contains(name))
+        .map(str::to_owned)
+}
+
+/// Returns `true` for text of GraphQL, and for a schema as a provider describes it: no query with its response.
+pub fn is_schema(path: &Path, json: Option<&Json>) -> bool {
+    let named = path.extension().and_then(|end| end.to_str()).map(str::to_ascii_lowercase);
+    let named = named.is_some_and(|end| ["graphql", "graphqls", "gql"].contains(&end.as_str()));
+    named
+        || json.is_some_and(|json| {
+            [&["__schema"][..], &["data", "__schema"]].iter().any(|way| json.at(way).is_some())
+        })
+}
+
+/// Returns the lists in the responses to one query.
+///
+/// # Errors
+/// If the query is not one, or nothing that it gives is a list of records.
+pub fn resources(path: &str, text: &str, answers: &[Answer<'_>]) -> Result<Vec<Resource>, String> {
+    let mut query = Query::parse(text)?;
+    query.without_type_names();
+    let responses: Vec<Json> =
+        answers.iter().map(|answer| lists::without_type_names(answer.response)).collect();
+    let shape = Shape::from_values(&responses);
+    let data = shape.member("data").ok_or("its response has no `data`")?;
+    let spots = lists::find(&data.shape);
+    if spots.is_empty() {
+        return Err("its response has no list of records".to_owned());
+    }
+    let reader = Reader { path, query: &query, answers, responses: &responses, shape: &shape };
+    let mut found = Vec::new();
+    let mut refused = None;
+    for spot in &spots {
+        match reader.resource(spot) {
+            Ok(resource) => found.push(resource),
+            Err(why) => refused = Some(why),
+        }
+    }
+    match refused {
+        Some(why) if found.is_empty() => Err(why),
+        _ => Ok(found),
+    }
+}
+
+/// One query with its responses.
+struct Reader<'a> {
+    path: &'a str,
+    query: &'a Query,
+    answers: &'a [Answer<'a>],
+    responses: &'a [Json],
+    shape: &'a Shape,
+}
+
+impl Reader<'_> {
+    fn resource(&self, spot: &Spot<'_>) -> Result<Resource, String> {
+        let mut query = self.query.clone();
+        let mut reviews = vec!["the query is the recorded one".to_owned()];
+        let place = format!("data.{}", spot.way.join("."));
+        let cursor = match spot.kind {
+            Kind::Connection { .. } => Some(page(&mut query, spot, &mut reviews)?),
+            Kind::Plain => None,
+        };
+        let words = called(&query, &spot.way);
+        let name = words.first().cloned().ok_or("its list has no name")?;
+        let located = Located { way: spot.records(), shape: spot.shape, named: false, each: spot.each() };
+        let paging = match cursor {
+            Some(_) => Some(Paging::GraphQl { connection: place.clone() }),
+            None => self.paging(&located, &query, spot),
+        };
+        let sent = paging.as_ref().map(Paging::parameters).unwrap_or_default();
+        let mut variables = Variables { holes: Vec::new(), members: Vec::new() };
+        self.fill(&mut query, spot, &mut variables, |name| {
+            cursor.iter().flatten().any(|cursor| cursor == name)
+                || sent.contains(&format!("variables.{name}"))
+        });
+        let mut seen = HashSet::new();
+        let all = self.responses.iter().flat_map(|response| located.records(response));
+        Ok(Resource {
+            records: all.filter(|record| seen.insert(record.to_value().to_string())).collect(),
+            items: located.items(),
+            each: located.each.map(str::to_owned),
+            named: None,
+            shape: located.record(),
+            posted: Some(Posted {
+                members: variables.members,
+                in_body: true,
+                graphql: Some(GraphQl { query: query.text(), place, reviews }),
+            }),
+            holes: variables.holes,
+            path: self.path.to_owned(),
+            given: Vec::new(),
+            page: PAGE,
+            docs: None,
+            source: Source::Records,
+            once: false,
+            needed: Vec::new(),
+            taken: Vec::new(),
+            deprecated: false,
+            name,
+            words,
+            paging,
+        })
+    }
+
+    /// Returns the paging of a list that is no connection: by variables.
+    fn paging(&self, located: &Located<'_>, query: &Query, spot: &Spot<'_>) -> Option<Paging> {
+        let fields = query.fields(&spot.way);
+        let taken: Vec<String> = fields
+            .iter()
+            .flat_map(|field| query.arguments(field))
+            .filter_map(|(_, variable)| variable)
+            .collect();
+        let mut parameters: Vec<Parameter> = Vec::new();
+        let of_all = self.answers.iter().flat_map(|answer| answer.variables.members());
+        for (name, value) in of_all.filter(|(name, _)| taken.contains(name)) {
+            let name = format!("variables.{name}");
+            let first = value.to_value().as_u64();
+            match parameters.iter_mut().find(|known| known.name == name) {
+                Some(known) => known.first = known.first.min(first),
+                None => parameters.push(Parameter { name, number: first.is_some(), first, most: None }),
+            }
+        }
+        let paging = paging::of_list(&lists::around(self.shape, &located.way), located, &parameters, false)?;
+        // Whatever is not a variable of the query, the provider does not read.
+        let sent = paging.parameters();
+        let known = sent.iter().all(|sent| parameters.iter().any(|one| one.name == *sent));
+        (known && !sent.is_empty()).then_some(paging)
+    }
+
+    /// Fills the variables: with the ids of other lists' records, with the configuration, or as they were recorded.
+    fn fill(
+        &self,
+        query: &mut Query,
+        spot: &Spot<'_>,
+        variables: &mut Variables,
+        is_sent: impl Fn(&str) -> bool,
+    ) {
+        let fields = query.fields(&spot.way);
+        let mut holes: Vec<(usize, Hole)> = Vec::new();
+        for declared in query.variables() {
+            let recorded = if declared.name == "after" { None } else { Some(declared.name.as_str()) };
+            let Some(recorded) = recorded.filter(|name| !is_sent(name)) else { continue };
+            let values: Vec<&Json> =
+                self.answers.iter().filter_map(|one| one.variables.get(recorded)).collect();
+            let values: Vec<&Json> = values.into_iter().filter(|value| **value != Json::Null).collect();
+            let Some(first) = values.first() else { continue };
+            let varies =
+                values.iter().map(|value| value.to_value().to_string()).collect::<BTreeSet<_>>().len() > 1;
+            let scalar = matches!(first, Json::Text(_) | Json::Number(_)) && !declared.list;
+            // The field that takes it, and as what.
+            let taken = fields.iter().enumerate().find_map(|(at, field)| {
+                let arguments = query.arguments(field);
+                let argument = arguments.into_iter().find(|(_, by)| by.as_deref() == Some(recorded))?.0;
+                Some((at, field.name.clone(), argument))
+            });
+            let of_tenant = paths::is_tenant(recorded)
+                || taken.as_ref().is_some_and(|(_, field, argument)| {
+                    paths::is_tenant(field) && is_name(argument) && matches!(first, Json::Text(_))
+                });
+            if !(scalar && (declared.ty == "ID" || varies || of_tenant)) {
+                variables.members.push(Given {
+                    name: recorded.to_owned(),
+                    is_header: false,
+                    value: Some(first.to_value().to_string()),
+                    why: RECORDED,
+                });
+                continue;
+            }
+            let name = match &taken {
+                // `team(id: $id)`: the variable does not say whose id it is.
+                Some((_, field, _)) if is_name(recorded) => {
+                    let name = format!("{field}{}", words::upper(recorded));
+                    query.rename(recorded, &name);
+                    name
+                }
+                _ => recorded.to_owned(),
+            };
+            let hole = Hole {
+                name,
+                before: self.path.to_owned(),
+                in_query: true,
+                docs: None,
+                default: None,
+                fill: Fill::Open,
+                member: None,
+            };
+            holes.push((taken.map_or(usize::MAX, |(at, ..)| at), hole));
+        }
+        holes.sort_by_key(|(at, _)| *at);
+        variables.holes = holes.into_iter().map(|(_, hole)| hole).collect();
+    }
+}
+
+/// The variables of a query: those that records or the configuration fill, and those that have a value.
+struct Variables {
+    holes: Vec<Hole>,
+    members: Vec<Given>,
+}
+
+/// Returns `true` for a name that says that something is named, and not what.
+fn is_name(name: &str) -> bool {
+    let name = words::snake(name).unwrap_or_default();
+    ["id", "key", "slug", "name", "login", "uuid", "gid", "number", "code", "identifier"]
+        .contains(&name.as_str())
+}
+
+/// Has the query of a connection send the cursor and ask for more. Returns the variable that was the cursor.
+fn page(query: &mut Query, spot: &Spot<'_>, reviews: &mut Vec<String>) -> Result<Option<String>, String> {
+    let backward = query
+        .field(&spot.way)
+        .is_some_and(|field| query.arguments(&field).iter().any(|(name, _)| name == "last"));
+    if backward {
+        return Err("it pages backwards, with `last`; record it with `first` and `after`".to_owned());
+    }
+    let (before, added) = query.take_after(&spot.way)?;
+    if let Some(name) = before.as_deref().filter(|name| *name != "after") {
+        reviews.push(format!("its variable `{name}` is `after` here, the name that the runtime sends"));
+    }
+    if added {
+        reviews.push("the recorded query reads one page; `after` was added to it".to_owned());
+    }
+    if query.ask_for_more(&spot.way) {
+        reviews.push(
+            "`pageInfo` was added to the query; without it, nothing says whether there are more".to_owned(),
+        );
+    }
+    Ok(before)
+}
+
+/// Returns the words of a list, the last one first: the names of the fields on the way to it.
+fn called(query: &Query, way: &[String]) -> Vec<String> {
+    let known: BTreeMap<usize, String> =
+        query.fields(way).into_iter().map(|field| field.name).enumerate().collect();
+    let names = (0..way.len()).rev().map(|at| known.get(&at).unwrap_or(&way[at]));
+    names.filter(|name| !is_wrapper(name)).filter_map(|name| thing(name)).collect()
+}
+
+/// Returns the thing that a field lists: `allUsers` and `usersConnection` are users.
+fn thing(field: &str) -> Option<String> {
+    let name = words::snake(field)?;
+    let head = ["all_", "list_", "get_", "fetch_", "search_"].iter().find_map(|head| name.strip_prefix(head));
+    let name = head.unwrap_or(&name);
+    let tail = ["_connection", "_list", "_collection", "_page", "_paginated"];
+    let name = tail.iter().find_map(|tail| name.strip_suffix(tail)).unwrap_or(name);
+    Some(words::singular(name))
+}
