@@ -47,6 +47,7 @@ templates! {
     "port/entities.rs"
     "port/entity.rs"
     "port/step.rs"
+    "port/official.rs"
     "port/steps.rs"
     "port/targets.rs"
     "port/tests.rs"

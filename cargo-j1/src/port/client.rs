@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use j1_core::config::looks_like_credential;
 use serde::Serialize;
+use url::form_urlencoded;
 
+use super::matching::Match;
 use super::official::Official;
 use super::recorded::RecordedList;
 use crate::infer::words;
@@ -24,21 +26,50 @@ pub struct ShownList {
     pub origin: String,
     pub request: String,
     pub paging: String,
+    /// The response is one record; the member that holds it, if it does not stand alone.
+    pub once: Option<[Option<String>; 1]>,
     /// The way of paging that the recording shows, as a note.
     pub note: Option<String>,
+}
+
+/// A method of the client.
+#[derive(Debug, Clone)]
+pub struct Method {
+    pub name: String,
+    pub path: String,
+    /// The member whose members the official client reads as those of the record.
+    pub lifted: Option<String>,
+    /// It gives one record.
+    pub is_once: bool,
+    /// Its path is called as the type of its records is.
+    pub is_called: bool,
+}
+
+/// Returns the call that asks for a recorded path. Where an id in it is encoded, the parts of the path are encoded again.
+fn get(path: &str) -> String {
+    if !path.contains('%') {
+        return format!("get({path:?})");
+    }
+    let decoded = |part: &str| {
+        let plain = part.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+        form_urlencoded::parse(plain.as_bytes()).map(|(name, _)| name.into_owned()).collect::<String>()
+    };
+    let parts: Vec<String> = path.split('/').filter(|one| !one.is_empty()).map(decoded).collect();
+    format!("get_at(&{parts:?})")
 }
 
 /// Returns the methods of the client by the type of their records, and as its template shows them. `main` is the origin that the
 /// configuration has; each other one gets a client of its own.
 pub fn methods(
     lists: &[RecordedList],
-    matched: &BTreeMap<String, usize>,
+    matched: &BTreeMap<String, Match>,
     main: Option<&str>,
-) -> (BTreeMap<String, Vec<String>>, Vec<ShownList>) {
-    let (mut methods, mut shown) = (BTreeMap::<String, Vec<String>>::new(), Vec::<ShownList>::new());
-    for (ty, at) in matched {
-        let list = &lists[*at];
-        let method = words::ident(&words::plural(&words::snake(ty).unwrap_or_else(|| format!("list_{at}"))));
+) -> (BTreeMap<String, Vec<Method>>, Vec<ShownList>) {
+    let (mut methods, mut shown) = (BTreeMap::<String, Vec<Method>>::new(), Vec::<ShownList>::new());
+    for (ty, found) in matched {
+        let list = &lists[found.list];
+        let method = words::snake(ty).unwrap_or_else(|| format!("list_{}", found.list));
+        let method = words::ident(&if list.is_once { method } else { words::plural(&method) });
         let method = if method == "new" || method == "client" { format!("{method}_list") } else { method };
         let known = shown.iter().find(|one| one.origin == list.origin).map(|one| one.client.clone());
         let client = known.unwrap_or_else(|| {
@@ -55,6 +86,7 @@ pub fn methods(
         let follows = list.paging.as_ref().filter(|paging| paging.is_followed()).cloned();
         let paging = follows.unwrap_or(Paging::Whole).without_size();
         let note = match &list.paging {
+            _ if list.is_once => None,
             Some(seen) if *seen != paging => {
                 Some(format!("the recording shows {}", seen.code(list.items.as_deref(), PAGE)))
             }
@@ -68,14 +100,21 @@ pub fn methods(
                 query.iter().map(|(name, value)| format!(".query({name:?}, {value:?})")).collect();
             let method = if number == 0 { method.clone() } else { format!("{method}_{}", number + 1) };
             shown.push(ShownList {
-                request: format!("self.{client}.get({:?}){query}", list.path),
+                request: format!("self.{client}.{}{query}", get(&list.path)),
                 paging: paging.code(list.items.as_deref(), PAGE),
+                once: list.is_once.then(|| [list.items.clone()]),
                 note: note.clone(),
                 method: method.clone(),
                 origin: list.origin.clone(),
                 client: client.clone(),
             });
-            methods.entry(ty.clone()).or_default().push(method);
+            methods.entry(ty.clone()).or_default().push(Method {
+                name: method,
+                path: list.path.clone(),
+                lifted: found.lifted.clone(),
+                is_once: list.is_once,
+                is_called: found.is_called,
+            });
         }
     }
     // The credentials are tried at the URL of the configuration.
@@ -84,10 +123,10 @@ pub fn methods(
 }
 
 /// Returns the origin of most lists.
-pub fn origin(lists: &[RecordedList], matched: &BTreeMap<String, usize>) -> Option<String> {
+pub fn origin(lists: &[RecordedList], matched: &BTreeMap<String, Match>) -> Option<String> {
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
-    for at in matched.values() {
-        *counted.entry(lists[*at].origin.as_str()).or_default() += 1;
+    for found in matched.values() {
+        *counted.entry(lists[found.list].origin.as_str()).or_default() += 1;
     }
     counted.into_iter().max_by_key(|(_, count)| *count).map(|(origin, _)| origin.to_owned())
 }

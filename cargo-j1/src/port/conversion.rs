@@ -1,13 +1,32 @@
 //! A value that a converter takes from a record: what it gives for one, and its code.
 
+use super::helpers::{Helper, is_truthy, shown};
 use crate::infer::json::Json;
+use crate::infer::words;
+
+/// The helpers of conversions that have a kind of their own.
+pub const HELPERS: [&str; 6] = ["converted", "each", "either", "is_truthy", "lower", "shown"];
 
 /// A value that a converter takes from a record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Conversion {
     /// The member at the end of this path.
     Member(Vec<String>),
+    /// The same of something that the converter takes beside the record.
+    Given(String, Vec<String>),
+    /// The same of an item of the list that is gone through.
+    Item(Vec<String>),
+    /// The same of a value.
+    Within(Box<Conversion>, Vec<String>),
     Constant(Json),
+    /// A list of values.
+    List(Vec<Conversion>),
+    /// What is made of each item of a list.
+    Each(Box<Conversion>, Box<Conversion>),
+    /// What a helper gives for a value, and for what it takes beside it.
+    With(Helper, Box<Conversion>, Json),
+    /// What a function gives that a person has to port.
+    Called(String, Vec<Conversion>),
     /// A member that holds a date.
     Date(Box<Conversion>),
     /// Texts, each with a value behind it.
@@ -22,42 +41,56 @@ pub enum Conversion {
 }
 
 impl Conversion {
-    /// Returns the value that it takes from a record.
+    /// Returns the value that it takes from a record, as far as it is known before a person has ported the rest.
     pub fn convert(&self, record: &Json) -> Json {
+        self.value(record, &Json::Null)
+    }
+
+    fn value(&self, record: &Json, item: &Json) -> Json {
+        let at = |value: &Json, path: &[String]| {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            value.at(&path).cloned().unwrap_or(Json::Null)
+        };
         match self {
-            Self::Member(path) => {
-                let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                record.at(&path).cloned().unwrap_or(Json::Null)
-            }
+            Self::Member(path) => at(record, path),
+            Self::Item(path) => at(item, path),
+            Self::Within(inner, path) => at(&inner.value(record, item), path),
+            Self::Given(..) | Self::Called(..) => Json::Null,
+            Self::List(all) => Json::List(all.iter().map(|one| one.value(record, item)).collect()),
+            Self::Each(list, each) => match list.value(record, item) {
+                Json::List(items) => Json::List(items.iter().map(|item| each.value(record, item)).collect()),
+                _ => Json::Null,
+            },
+            Self::With(helper, inner, more) => helper.apply(&inner.value(record, item), more),
             Self::Constant(value) => value.clone(),
-            Self::Date(inner) => inner.convert(record),
+            Self::Date(inner) => inner.value(record, item),
             Self::Joined(parts) => {
                 let part = |(text, value): &(String, Option<Self>)| {
                     text.clone()
-                        + &value.as_ref().map_or_else(String::new, |value| shown(&value.convert(record)))
+                        + &value.as_ref().map_or_else(String::new, |value| shown(&value.value(record, item)))
                 };
                 Json::Text(parts.iter().map(part).collect())
             }
-            Self::Lower(inner) => match inner.convert(record) {
+            Self::Lower(inner) => match inner.value(record, item) {
                 Json::Text(text) => Json::Text(text.to_lowercase()),
                 other => other,
             },
-            Self::Shown(inner) => match inner.convert(record) {
+            Self::Shown(inner) => match inner.value(record, item) {
                 Json::Null => Json::Null,
                 other => Json::Text(shown(&other)),
             },
-            Self::Truthy(inner, wanted) => Json::Bool(is_truthy(&inner.convert(record)) == *wanted),
-            Self::Equals(inner, value, equal) => Json::Bool((inner.convert(record) == *value) == *equal),
+            Self::Truthy(inner, wanted) => Json::Bool(is_truthy(&inner.value(record, item)) == *wanted),
+            Self::Equals(inner, value, equal) => Json::Bool((inner.value(record, item) == *value) == *equal),
             Self::If(condition, yes, no) => {
-                if is_truthy(&condition.convert(record)) {
-                    yes.convert(record)
+                if is_truthy(&condition.value(record, item)) {
+                    yes.value(record, item)
                 } else {
-                    no.convert(record)
+                    no.value(record, item)
                 }
             }
             Self::Either(first, second) => {
-                let first = first.convert(record);
-                if is_truthy(&first) { first } else { second.convert(record) }
+                let first = first.value(record, item);
+                if is_truthy(&first) { first } else { second.value(record, item) }
             }
         }
     }
@@ -66,8 +99,15 @@ impl Conversion {
     pub fn paths<'c>(&'c self, out: &mut Vec<&'c [String]>) {
         match self {
             Self::Member(path) => out.push(path),
-            Self::Constant(_) => {}
-            Self::Date(inner)
+            Self::Constant(_) | Self::Given(..) | Self::Item(_) => {}
+            Self::List(all) | Self::Called(_, all) => all.iter().for_each(|one| one.paths(out)),
+            Self::Each(list, each) => {
+                list.paths(out);
+                each.paths(out);
+            }
+            Self::Within(inner, _)
+            | Self::With(_, inner, _)
+            | Self::Date(inner)
             | Self::Lower(inner)
             | Self::Shown(inner)
             | Self::Truthy(inner, _)
@@ -83,15 +123,73 @@ impl Conversion {
         }
     }
 
+    /// Calls this with each part of it, itself first.
+    pub fn each_part<'c>(&'c self, see: &mut impl FnMut(&'c Self)) {
+        see(self);
+        match self {
+            Self::Member(_) | Self::Constant(_) | Self::Given(..) | Self::Item(_) => {}
+            Self::List(all) | Self::Called(_, all) => all.iter().for_each(|one| one.each_part(see)),
+            Self::Each(one, other) | Self::Either(one, other) => {
+                one.each_part(see);
+                other.each_part(see);
+            }
+            Self::Within(inner, _)
+            | Self::With(_, inner, _)
+            | Self::Date(inner)
+            | Self::Lower(inner)
+            | Self::Shown(inner)
+            | Self::Truthy(inner, _)
+            | Self::Equals(inner, ..) => inner.each_part(see),
+            Self::If(condition, yes, no) => {
+                [condition, yes, no].into_iter().for_each(|one| one.each_part(see));
+            }
+            Self::Joined(parts) => {
+                parts.iter().filter_map(|(_, value)| value.as_ref()).for_each(|one| one.each_part(see));
+            }
+        }
+    }
+
+    /// Returns `true` if it only has a value once a person has ported what it needs.
+    pub fn is_open(&self) -> bool {
+        let mut found = false;
+        self.each_part(&mut |part| found |= matches!(part, Self::Given(..) | Self::Called(..)));
+        found
+    }
+
+    /// Returns the functions that a person has to port, by the names that the official code has for them.
+    pub fn functions(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        self.each_part(&mut |part| {
+            if let Self::Called(name, _) = part {
+                found.push(name.as_str());
+            }
+        });
+        found
+    }
+
+    /// Returns what it takes beside the record.
+    pub fn givens(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        self.each_part(&mut |part| {
+            if let Self::Given(name, _) = part {
+                found.push(name.as_str());
+            }
+        });
+        found
+    }
+
     /// Returns a value of its kind, where no record was seen.
     pub fn sample(&self) -> Json {
         match self {
             Self::Date(_) => Json::Text("2024-01-01T00:00:00Z".to_owned()),
             Self::Truthy(..) | Self::Equals(..) => Json::Bool(true),
             Self::Constant(value) => value.clone(),
+            Self::With(helper, inner, _) => helper.sample().unwrap_or_else(|| inner.sample()),
+            Self::Each(_, each) => Json::List(vec![each.sample()]),
+            Self::List(all) => Json::List(all.iter().take(1).map(Self::sample).collect()),
             Self::If(_, one, other) if **one == Self::Constant(Json::Null) => other.sample(),
             Self::Either(one, _) | Self::If(_, one, _) => one.sample(),
-            Self::Member(path)
+            Self::Member(path) | Self::Given(_, path) | Self::Item(path) | Self::Within(_, path)
                 if path.last().is_some_and(|name| {
                     name.starts_with("is") && name.chars().nth(2).is_some_and(char::is_uppercase)
                 }) =>
@@ -105,7 +203,9 @@ impl Conversion {
     /// Returns the same as an expression of an owned value.
     pub fn owned_code(&self) -> String {
         match self {
-            Self::Member(_) => format!("{}.clone()", self.code()),
+            Self::Member(_) | Self::Given(..) | Self::Item(_) | Self::Within(..) => {
+                format!("{}.clone()", self.code())
+            }
             Self::Date(inner) => inner.owned_code(),
             _ => self.code(),
         }
@@ -114,8 +214,19 @@ impl Conversion {
     /// Returns the expression of Rust that gives the value as `serde_json::Value`, of `record`.
     pub fn code(&self) -> String {
         match self {
-            Self::Member(path) => {
-                path.iter().fold("record".to_owned(), |code, name| format!("{code}[{name:?}]"))
+            Self::Member(path) => at("record", path),
+            Self::Given(name, path) => at(&given(name), path),
+            Self::Item(path) => at("item", path),
+            Self::Within(inner, path) => at(&inner.code(), path),
+            Self::List(all) => {
+                let all: Vec<String> = all.iter().map(Self::code).collect();
+                format!("json!([{}])", all.join(", "))
+            }
+            Self::Each(list, each) => format!("each(&{}, |item| {})", list.code(), each.owned_code()),
+            Self::With(helper, inner, more) => helper.code(&inner.code(), more),
+            Self::Called(name, all) => {
+                let all: Vec<String> = all.iter().map(|one| format!("&{}", one.code())).collect();
+                format!("official::{}(&[{}])", called(name), all.join(", "))
             }
             Self::Constant(value) => format!("json!({})", value.to_value()),
             Self::Date(inner) => inner.code(),
@@ -139,30 +250,31 @@ impl Conversion {
                 format!("json!({} {operator} json!({}))", inner.code(), value.to_value())
             }
             Self::If(condition, yes, no) => format!(
-                "if is_truthy(&{}) {{ json!({}) }} else {{ json!({}) }}",
+                "if is_truthy(&{}) {{ {} }} else {{ {} }}",
                 condition.code(),
-                yes.code(),
-                no.code()
+                yes.owned_code(),
+                no.owned_code()
             ),
             Self::Either(first, second) => format!("either(&{}, &{})", first.code(), second.code()),
         }
     }
 }
 
-fn shown(value: &Json) -> String {
-    match value {
-        Json::Text(text) => text.clone(),
-        Json::Null => String::new(),
-        other => other.to_value().to_string(),
-    }
+/// Returns the name of a function that a person has to port.
+pub fn called(name: &str) -> String {
+    words::ident(&words::snake(name).unwrap_or_else(|| "function".to_owned()))
 }
 
-fn is_truthy(value: &Json) -> bool {
-    match value {
-        Json::Null => false,
-        Json::Bool(truth) => *truth,
-        Json::Number(number) => number.as_f64() != Some(0.0),
-        Json::Text(text) => !text.is_empty(),
-        Json::List(_) | Json::Object(_) => true,
-    }
+/// Returns the name of a parameter beside the record.
+pub fn given(name: &str) -> String {
+    let ident = words::ident(&words::snake(name).unwrap_or_else(|| "given".to_owned()));
+    let is_ours = ["record", "item", "key", "json"].contains(&ident.as_str())
+        || HELPERS.contains(&ident.as_str())
+        || Helper::ALL.iter().any(|helper| helper.name() == ident);
+    if is_ours { format!("{ident}_given") } else { ident }
+}
+
+/// Returns the expression of a member.
+fn at(value: &str, path: &[String]) -> String {
+    path.iter().fold(value.to_owned(), |code, name| format!("{code}[{name:?}]"))
 }

@@ -7,35 +7,40 @@
 mod client;
 mod conversion;
 mod convert;
+mod copied;
 mod files;
+mod helpers;
+mod matching;
 mod official;
+mod reading;
 mod recorded;
+mod samples;
 mod steps;
 mod targets;
+mod told;
 mod ts;
 mod write;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 
-use heck::ToUpperCamelCase as _;
 use j1_core::describe::official::{EntityRow, RelationshipRow};
 use serde::Serialize;
 
 use crate::args::Port;
 use crate::error::Error;
-use crate::infer::words;
 use crate::new::name::{self, Name};
 use crate::new::place::File;
 use crate::new::project::Content;
 use crate::new::{self, Making, templates};
 use crate::output;
 use client::{ShownList, client, config, further, methods, origin};
+use matching::Match;
 use official::Official;
 use recorded::RecordedList;
 use steps::{ShownStep, Steps};
 use targets::Target;
+use told::Told;
 use write::{Carried, Shown};
 
 /// The values of the templates.
@@ -52,7 +57,15 @@ struct Values<'v> {
     targets: &'v [Target],
     steps: &'v [ShownStep],
     lists: &'v [ShownList],
+    /// One of them has pages.
+    pages: bool,
     helpers: Vec<&'static str>,
+    /// Functions that a person has to port: the name, and the one in the official code.
+    functions: Vec<(String, String)>,
+    /// A step takes records apart before they are converted.
+    lifts: bool,
+    /// The `_type`s of relationships in both integrations, where they differ.
+    renamed: &'v BTreeMap<String, String>,
     left: Vec<(&'static str, usize, usize, Vec<String>)>,
 }
 
@@ -61,7 +74,7 @@ struct Read {
     official: Official,
     lists: Vec<RecordedList>,
     /// The list of each type whose records are recorded.
-    matched: BTreeMap<String, usize>,
+    matched: BTreeMap<String, Match>,
     entities: Vec<Shown>,
     /// The origin of most lists.
     base: Option<String>,
@@ -78,9 +91,10 @@ fn read(folder: &Path, title: &str) -> Result<Read, Error> {
             "no step was found: an object with an `id` and an `executionHandler`",
         ));
     }
-    let converters = convert::read(&tree);
+    let mut converters = convert::read(&tree);
     let lists = recorded::lists(folder)?;
-    let matched = recorded::matches(&lists, &converters);
+    let matched = matching::matches(&lists, &converters);
+    copied::add(&mut converters, &official, &matched, &lists);
     let mut types = Carried::default();
     let entities = write::entities(&official, &converters, &matched, &lists, title, &mut types);
     let base = origin(&lists, &matched);
@@ -88,16 +102,20 @@ fn read(folder: &Path, title: &str) -> Result<Read, Error> {
     Ok(Read { official, lists, matched, entities, base, types, targets })
 }
 
+/// Returns the name of the new integration.
+fn named(args: &Port) -> Result<Name, Error> {
+    if !args.path.is_dir() {
+        return Err(not_official(&args.path, "the folder does not exist"));
+    }
+    match &args.name {
+        Some(name) => name::parse(name),
+        None => name::parse(&own_name(&args.path)),
+    }
+}
+
 /// Makes the project.
 pub fn run(args: &Port) -> Result<u8, Error> {
-    let folder = args.path.as_path();
-    if !folder.is_dir() {
-        return Err(not_official(folder, "the folder does not exist"));
-    }
-    let name = match &args.name {
-        Some(name) => name::parse(name)?,
-        None => name::parse(&own_name(folder))?,
-    };
+    let (folder, name) = (args.path.as_path(), named(args)?);
     let making = Making::find(&args.making(&name), &name)?;
     let read = read(folder, making.title())?;
     let (methods, shown_lists) = methods(&read.lists, &read.matched, read.base.as_deref());
@@ -106,7 +124,9 @@ pub fn run(args: &Port) -> Result<u8, Error> {
     let base = read.base.clone().unwrap_or_else(|| format!("https://api.{}.example", name.dns()));
     let config = config(&read.official, making.title(), &base);
     let type_names: Vec<String> = read.entities.iter().map(|one| one.entity.type_name.clone()).collect();
-    let locals = ["records", "record", "outcome"].map(str::to_owned).to_vec();
+    let given = read.entities.iter().flat_map(|one| one.given.iter().map(|(ident, _)| ident.clone()));
+    let locals: Vec<String> =
+        ["records", "record", "outcome"].map(str::to_owned).into_iter().chain(given).collect();
     let struct_name = name.type_name(type_names.iter().map(String::as_str));
     let values = Values {
         title: making.title(),
@@ -116,14 +136,18 @@ pub fn run(args: &Port) -> Result<u8, Error> {
         client: client(&config, "&config.api_base"),
         clients: further(&shown_lists, &config),
         helpers: helpers(&read.entities),
+        functions: functions(&read.entities),
+        lifts: steps.shown.iter().any(|step| step.lifts),
         entities: &read.entities,
         targets: &read.targets,
         steps: &steps.shown,
         lists: &shown_lists,
+        pages: shown_lists.iter().any(|list| list.once.is_none()),
+        renamed: &steps.names,
         left: carried.iter().map(|(what, one)| (*what, one.over, one.of, one.left.clone())).collect(),
     };
     let mut files = render(&values, &read.entities, &steps)?;
-    files.extend(copied(folder, &read.lists, &read.matched)?);
+    files.extend(copies(folder, &read.lists, &read.matched)?);
     let content = Content {
         about: about(&read.official),
         base,
@@ -142,7 +166,9 @@ pub fn run(args: &Port) -> Result<u8, Error> {
     if let Ok(Some(binary)) = &checked {
         new::document(binary, &made);
     }
-    output::print(&told(&name, &made, &carried, checked.is_ok(), !read.matched.is_empty()))?;
+    let (functions, renamed) = (values.functions.len(), steps.names.len());
+    let told = Told { carried: &carried, functions, renamed, compiles: checked.is_ok() };
+    output::print(&told.text(&name, &made, !read.matched.is_empty()))?;
     match checked {
         // Unlike a new project, it is kept: most of it is there, and a person has to work on it anyway.
         Err(Error::DoesNotCompile { what, why }) => Err(Error::PortDoesNotCompile { what, why }),
@@ -188,11 +214,20 @@ fn helpers(entities: &[Shown]) -> Vec<&'static str> {
         entities.iter().filter(|one| one.is_converted).flat_map(|one| one.helpers.iter().copied()).collect();
     all.sort_unstable();
     all.dedup();
-    // `either` asks whether its first value counts.
-    if all.contains(&"either") && !all.contains(&"is_truthy") {
-        all.push("is_truthy");
+    // Some call others.
+    for (helper, other) in [("either", "is_truthy"), ("kept", "is_truthy"), ("joined_by", "shown")] {
+        if all.contains(&helper) && !all.contains(&other) {
+            all.push(other);
+        }
     }
     all
+}
+
+/// Returns the functions that a person has to port.
+fn functions(entities: &[Shown]) -> Vec<(String, String)> {
+    let all: BTreeMap<String, String> =
+        entities.iter().flat_map(|one| one.functions.iter().cloned()).collect();
+    all.into_iter().collect()
 }
 
 fn rows(entities: &[Shown]) -> Vec<EntityRow> {
@@ -239,6 +274,10 @@ fn render(values: &Values<'_>, entities: &[Shown], steps: &Steps) -> Result<Vec<
         let text = templates::one("port/targets.rs", values)?;
         all.push(File { path: "src/entities/targets.rs".to_owned(), text });
     }
+    if !values.functions.is_empty() {
+        let text = templates::one("port/official.rs", values)?;
+        all.push(File { path: "src/entities/official.rs".to_owned(), text });
+    }
     for one in entities {
         let text = templates::one("port/entity.rs", &Of { one, struct_name, receiver })?;
         all.push(File { path: format!("src/entities/{}.rs", one.entity.module), text });
@@ -251,60 +290,21 @@ fn render(values: &Values<'_>, entities: &[Shown], steps: &Steps) -> Result<Vec<
 }
 
 /// Returns the recordings whose lists are read, and the questions.
-fn copied(
+fn copies(
     folder: &Path,
     lists: &[RecordedList],
-    matched: &BTreeMap<String, usize>,
+    matched: &BTreeMap<String, Match>,
 ) -> Result<Vec<File>, Error> {
-    let mut copied: Vec<File> = Vec::new();
-    let read = |path: &Path| {
-        std::fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })
-    };
-    let mut used: Vec<&Path> = matched.values().map(|at| lists[*at].file.as_path()).collect();
+    let mut used: Vec<&Path> = matched.values().map(|found| lists[found.list].file.as_path()).collect();
     used.sort_unstable();
     used.dedup();
-    for (at, path) in used.into_iter().enumerate() {
-        let stem =
-            path.parent().and_then(Path::file_name).and_then(|name| words::snake(&name.to_string_lossy()));
-        let stem = stem.unwrap_or_else(|| "recording".to_owned());
-        copied.push(File { path: format!("recordings/{at:02}-{stem}.har"), text: read(path)? });
-    }
+    let mut copies = recorded::copies(&used)?;
     let questions = files::below(folder, &["yaml", "yml"])?;
     let is_it = |path: &&std::path::PathBuf| path.file_name().is_some_and(|name| name == "questions.yaml");
     if let Some(path) = questions.iter().find(is_it) {
-        copied.push(File { path: "jupiterone/questions/questions.yaml".to_owned(), text: read(path)? });
+        let text =
+            std::fs::read_to_string(path).map_err(|source| Error::File { path: path.clone(), source })?;
+        copies.push(File { path: "jupiterone/questions/questions.yaml".to_owned(), text });
     }
-    Ok(copied)
-}
-
-fn told(
-    name: &Name,
-    folder: &Path,
-    carried: &[(&'static str, Carried)],
-    compiles: bool,
-    is_recorded: bool,
-) -> String {
-    let title = name.as_str().to_upper_camel_case();
-    let mut out = if compiles {
-        format!("Made {title} in {}.\n", folder.display())
-    } else {
-        format!("Written {title} in {}, but it does not compile yet.\n", folder.display())
-    };
-    out.push_str("\nCarried over:\n");
-    for (what, one) in carried.iter().filter(|(_, one)| one.of > 0) {
-        let share = one.over * 100 / one.of;
-        let _ = writeln!(out, "  {:>4} of {:<4} {what} ({share} %)", one.over, one.of);
-    }
-    out += "\nPORT.md lists the rest, and `grep -rn 'port:' src` finds it in the code. A step with something left is partial, so that \
-            nothing is deleted.\n";
-    if !is_recorded {
-        out += "No recording shows a list that a converter reads, so there is nothing to replay yet: record one with \
-                `cargo j1 run --local --record recordings` once the steps are ported.\n";
-    }
-    let _ = writeln!(out, "Next:\n  cd {}", folder.display());
-    if is_recorded {
-        out += "  cargo j1 collect --debug --replay recordings\n";
-    }
-    out += "  cargo j1 parity --official DIR   compares with a collection of the official integration\n";
-    out
+    Ok(copies)
 }

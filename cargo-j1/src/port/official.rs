@@ -34,6 +34,8 @@ pub struct OfficialRelationship {
     pub target: String,
     /// Its `_type`, where the code says it.
     pub ty: Option<String>,
+    /// It leads from the target of a mapped relationship to the entity of the integration.
+    pub is_reversed: bool,
 }
 
 impl OfficialRelationship {
@@ -159,6 +161,7 @@ fn relationship(value: &Literal) -> Option<OfficialRelationship> {
         class: text("_class")?.to_uppercase(),
         target: text("targetType")?,
         ty: text("_type"),
+        is_reversed: text("direction").is_some_and(|direction| direction == "REVERSE"),
     })
 }
 
@@ -197,12 +200,16 @@ fn tables(text: &str, official: &mut Official) {
                     official.entities.push(entity);
                 }
             }
-            ("Relationships" | "Mapped Relationships", [source, class, target, ..])
+            ("Relationships" | "Mapped Relationships", [source, class, target, more @ ..])
                 if source.starts_with('`') =>
             {
-                let (source, target) = (plain(source), plain(target));
-                let one =
-                    OfficialRelationship { source, class: plain(class).to_uppercase(), target, ty: None };
+                let one = OfficialRelationship {
+                    source: plain(source),
+                    class: plain(class).to_uppercase(),
+                    target: plain(target),
+                    ty: None,
+                    is_reversed: more.first().is_some_and(|direction| plain(direction) == "REVERSE"),
+                };
                 let all = if section == "Relationships" {
                     &mut official.relationships
                 } else {

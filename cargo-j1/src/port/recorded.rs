@@ -1,16 +1,20 @@
-//! The recordings of an integration: the lists that they show, and which type of entity each is converted to.
+//! The recordings of an integration: the lists that they show.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use j1_core::validate::without_byte_order_mark;
+use serde_json::Value;
 use url::Url;
 
-use super::convert::Converter;
 use super::files;
 use crate::error::Error;
+use crate::infer;
 use crate::infer::json::Json;
-use crate::infer::{self, words};
+use crate::infer::words;
 use crate::new::api::Paging;
+use crate::new::place::File;
+use crate::output;
 
 /// Names and values.
 pub type Query = Vec<(String, String)>;
@@ -31,6 +35,21 @@ pub struct RecordedList {
     /// The member that holds the records.
     pub items: Option<String>,
     pub records: Vec<Json>,
+    /// The members of the records that are objects, and the names of their members.
+    pub objects: BTreeMap<String, BTreeSet<String>>,
+    /// The response is one record.
+    pub is_once: bool,
+}
+
+/// Returns the members of records that are objects, and the names of their members.
+fn objects(records: &[Json]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, value) in records.iter().flat_map(Json::members) {
+        if let Json::Object(members) = value {
+            found.entry(name.clone()).or_default().extend(members.iter().map(|(inner, _)| inner.clone()));
+        }
+    }
+    found
 }
 
 /// Reads the lists of all recordings below a folder. Recordings that are not HAR, or show no list, show nothing here.
@@ -40,8 +59,9 @@ pub fn lists(folder: &Path) -> Result<Vec<RecordedList>, Error> {
         let Ok(found) = infer::read(&file) else { continue };
         let Some(base) = found.base.as_deref().and_then(|base| Url::parse(base).ok()) else { continue };
         let asked = queries(&file);
-        // What a port writes reads lists alone.
-        let is_plain = |one: &infer::Resource| one.named.is_none() && one.each.is_none();
+        // What a port writes reads lists of records alone, and single records.
+        let is_plain =
+            |one: &infer::Resource| one.named.is_none() && one.each.is_none() && one.posted.is_none();
         for resource in found.resources.into_iter().filter(is_plain) {
             let plain = resource.path.trim_start_matches('/');
             let path =
@@ -59,7 +79,9 @@ pub fn lists(folder: &Path) -> Result<Vec<RecordedList>, Error> {
                 path,
                 paging: resource.paging,
                 items: resource.items,
+                objects: objects(&resource.records),
                 records: resource.records,
+                is_once: resource.once,
             });
         }
     }
@@ -103,51 +125,52 @@ fn queries(file: &Path) -> BTreeMap<String, Vec<Query>> {
     asked
 }
 
-/// Returns the list of each type whose records its converter reads, by their places in `lists`.
-pub fn matches(lists: &[RecordedList], converters: &BTreeMap<String, Converter>) -> BTreeMap<String, usize> {
-    let mut scored: Vec<(usize, &str, usize)> = Vec::new();
-    for (ty, converter) in converters {
-        for (at, list) in lists.iter().enumerate() {
-            scored.extend(score(list, ty, converter).map(|score| (score, ty.as_str(), at)));
-        }
+/// Returns these recordings as files of the new project. A request that failed in one of them, and not in another, is left out: a
+/// replay would answer with the failure first.
+pub fn copies(files: &[&Path]) -> Result<Vec<File>, Error> {
+    let mut all: Vec<(&Path, String, Option<Value>)> = Vec::new();
+    for path in files {
+        let bad = |source| Error::File { path: path.to_path_buf(), source };
+        let text = std::fs::read_to_string(path).map_err(bad)?;
+        let har = serde_json::from_slice(without_byte_order_mark(text.as_bytes())).ok();
+        all.push((path, text, har));
     }
-    scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-    let (mut matched, mut used) = (BTreeMap::new(), BTreeSet::new());
-    for (_, ty, at) in scored {
-        if !matched.contains_key(ty) && used.insert(at) {
-            matched.insert(ty.to_owned(), at);
-        }
+    let answered: BTreeSet<String> = all
+        .iter()
+        .filter_map(|(_, _, har)| har.as_ref())
+        .flat_map(entries)
+        .filter(|entry| !failed(entry))
+        .filter_map(asked)
+        .collect();
+    let is_kept =
+        |entry: &Value| !failed(entry) || asked(entry).is_none_or(|asked| !answered.contains(&asked));
+    let mut files = Vec::new();
+    for (number, (path, text, har)) in all.into_iter().enumerate() {
+        let stem =
+            path.parent().and_then(Path::file_name).and_then(|name| words::snake(&name.to_string_lossy()));
+        let stem = stem.unwrap_or_else(|| "recording".to_owned());
+        let text = match har {
+            Some(mut har) if !entries(&har).iter().all(is_kept) => {
+                if let Some(Value::Array(entries)) = har.pointer_mut("/log/entries") {
+                    entries.retain(is_kept);
+                }
+                output::to_json(&har)?
+            }
+            _ => text,
+        };
+        files.push(File { path: format!("recordings/{number:02}-{stem}.har"), text });
     }
-    matched
+    Ok(files)
 }
 
-/// Members that the records of any list have.
-const ANYWHERE: [&str; 6] = ["id", "_id", "uuid", "name", "displayName", "title"];
+fn entries(har: &Value) -> &[Value] {
+    har.pointer("/log/entries").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
 
-/// Returns how well the records of a list fit a converter, in percent and more; `None` where they do not.
-fn score(list: &RecordedList, ty: &str, converter: &Converter) -> Option<usize> {
-    let record = list.records.first()?;
-    let key = converter.key.as_ref()?;
-    let mut paths = Vec::new();
-    key.paths(&mut paths);
-    let keyed = paths.iter().all(|path| {
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        record.at(&path).is_some_and(|value| *value != Json::Null)
-    });
-    if !keyed || paths.is_empty() {
-        return None;
-    }
-    converter.read.iter().for_each(|(_, conversion)| conversion.paths(&mut paths));
-    let members: BTreeSet<&String> = paths.iter().filter_map(|path| path.first()).collect();
-    let is_there = |name: &&&String| list.records.iter().any(|record| record.get(name).is_some());
-    let there = members.iter().filter(is_there).count();
-    // An id and a name fit every list: accounts would be made of users.
-    let own = members.iter().filter(is_there).any(|name| !ANYWHERE.contains(&name.as_str()));
-    let share = there * 100 / members.len().max(1);
-    let last = list.path.rsplit('/').find(|part| !part.is_empty()).and_then(words::snake);
-    let called = last.map(|last| words::singular(&last)).is_some_and(|last| {
-        ty == last || ty.ends_with(&format!("_{last}")) || last.ends_with(ty.rsplit('_').next().unwrap_or(ty))
-    });
-    let fits = own && there >= 2 && (share >= 60 || (called && share >= 40));
-    fits.then_some(share + if called { 100 } else { 0 })
+fn failed(entry: &Value) -> bool {
+    !entry["response"]["status"].as_u64().is_some_and(|status| (200..400).contains(&status))
+}
+
+fn asked(entry: &Value) -> Option<String> {
+    Some(format!("{} {}", entry["request"]["method"].as_str()?, entry["request"]["url"].as_str()?))
 }

@@ -46,11 +46,13 @@ pub fn read(tree: &Tree, official: &Official, entities: &[Shown]) -> Vec<Target>
     let mut found: Vec<Target> = Vec::new();
     for (file, source) in tree.files() {
         for stated in source.objects_with("targetFilterKeys") {
-            let Some(one) = target(tree, file, &stated.entries) else { continue };
-            let is_meant =
-                official.mapped.iter().any(|mapped| mapped.source == one.ty || mapped.target == one.ty);
-            let own = entities.iter().any(|entity| entity.ty == one.ty);
-            if is_meant && !own && !found.iter().any(|known| known.ty == one.ty) {
+            let Some(one) = target(tree, official, file, &stated.entries) else { continue };
+            let leads_to = |one: &OfficialRelationship, ty: &str| one.source == ty || one.target == ty;
+            let is_mapped = official.mapped.iter().any(|mapped| leads_to(mapped, &one.ty));
+            // Some describe a mapped relationship as if it were none: no step emits its other end.
+            let is_foreign = official.relationships.iter().any(|direct| leads_to(direct, &one.ty))
+                && !official.steps.iter().any(|step| step.entities.contains(&one.ty));
+            if (is_mapped || is_foreign) && !found.iter().any(|known| known.ty == one.ty) {
                 found.extend(shown(&one, entities));
             }
         }
@@ -65,20 +67,35 @@ pub fn ends(
     targets: &[Target],
 ) -> Option<(String, String)> {
     let target = |ty: &str| targets.iter().find(|one| one.ty == ty).map(|one| one.type_name.clone());
-    let forward = is_ours(&mapped.source).zip(target(&mapped.target));
-    forward.or_else(|| target(&mapped.source).zip(is_ours(&mapped.target)))
+    let mut both = [&mapped.source, &mapped.target];
+    if mapped.is_reversed {
+        both.reverse();
+    }
+    let [first, second] = both;
+    let forward = is_ours(first).zip(target(second));
+    forward.or_else(|| target(first).zip(is_ours(second)))
 }
 
-fn target(tree: &Tree, file: &Path, entries: &[Entry]) -> Option<OfficialTarget> {
-    let Some(Expr::Object(entity)) = member(entries, "targetEntity") else { return None };
+fn target(tree: &Tree, official: &Official, file: &Path, entries: &[Entry]) -> Option<OfficialTarget> {
+    let entity = match member(entries, "targetEntity").or_else(|| member(entries, "target"))? {
+        Expr::Object(entity) => entity.as_slice(),
+        // It is made elsewhere; the `_type` of the relationship says which one it is.
+        _ => &[],
+    };
     let value = |name: &str| member(entity, name).and_then(|value| tree.value(file, value));
+    let of_relationship = || {
+        let ty = tree.value(file, member(entries, "_type")?)?;
+        let all = official.mapped.iter().chain(&official.relationships);
+        let one = all.into_iter().find(|one| one.ty.as_deref() == ty.text())?;
+        Some(one.target.clone())
+    };
     let texts = |value: &Literal| -> Vec<String> {
         value.items().iter().filter_map(|one| one.text().map(str::to_owned)).collect()
     };
     let filters = tree.value(file, member(entries, "targetFilterKeys")?)?;
     let skips = member(entries, "skipTargetCreation").and_then(|value| tree.value(file, value));
     Some(OfficialTarget {
-        ty: value("_type")?.text()?.to_owned(),
+        ty: value("_type").and_then(|ty| ty.text().map(str::to_owned)).or_else(of_relationship)?,
         classes: value("_class").map(|classes| texts(&classes)).unwrap_or_default(),
         filters: filters.items().iter().map(texts).collect(),
         // As the official SDK does: a target that is not found is created.
@@ -108,6 +125,10 @@ fn shown(one: &OfficialTarget, entities: &[Shown]) -> Option<Target> {
         filters.iter().flatten().any(|ident| *ident == field.ident || field.is_key && ident == "_key")
     });
     if filters.is_empty() || fields.is_empty() {
+        return None;
+    }
+    // A word for several types, such as `ANY_RESOURCE`, is none.
+    if one.ty.chars().any(|c| c.is_ascii_uppercase()) {
         return None;
     }
     let plain = words::type_name(&words::snake(&one.ty)?);

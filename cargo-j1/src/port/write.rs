@@ -1,16 +1,19 @@
 //! The code of a ported integration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use j1_core::graph::property::{broken_rule, fits_classes};
+use j1_core::graph::property::{broken_rule, fits_classes, known_as};
 use j1_core::graph::{EpochMs, Kind, Value as _};
 use j1_core::model::{ClassDef, Literal, Types};
 use serde::Serialize;
 
-use super::conversion::Conversion;
+use super::conversion::{self, Conversion, HELPERS};
 use super::convert::Converter;
+use super::helpers::Helper;
+use super::matching::Match;
 use super::official::{Official, OfficialEntity};
 use super::recorded::RecordedList;
+use super::samples;
 use crate::infer::json::Json;
 use crate::infer::{self, Entity, words};
 use crate::new::escape::line;
@@ -38,6 +41,10 @@ pub struct Shown {
     pub is_keyed: bool,
     /// Something is taken from the record.
     pub reads_record: bool,
+    /// Values that the converter takes beside the record, with the names that they have in the official code.
+    pub given: Vec<(String, String)>,
+    /// Functions that a person has to port, likewise.
+    pub functions: Vec<(String, String)>,
     #[serde(skip)]
     pub properties: Carried,
 }
@@ -67,13 +74,11 @@ impl Carried {
     }
 }
 
-const HELPERS: [&str; 4] = ["either", "is_truthy", "lower", "shown"];
-
 /// Returns the entities, each with its converter and the records that were seen of it.
 pub fn entities(
     official: &Official,
     converters: &BTreeMap<String, Converter>,
-    matched: &BTreeMap<String, usize>,
+    matched: &BTreeMap<String, Match>,
     lists: &[RecordedList],
     provider: &str,
     skipped: &mut Carried,
@@ -89,18 +94,22 @@ pub fn entities(
         );
         let Some(class) = classes.first().copied() else { continue };
         let converter = converters.get(&one.ty);
-        let records = matched.get(&one.ty).map_or(&[][..], |at| lists[*at].records.as_slice());
+        let records: Vec<Json> = matched.get(&one.ty).map_or_else(Vec::new, |found| {
+            lists[found.list].records.iter().map(|record| found.record(record)).collect()
+        });
+        let (samples, unfit) = samples::seen(converter, &records, &classes);
         let short = one.ty.strip_prefix(&common).filter(|short| !short.is_empty()).unwrap_or(&one.ty);
         wanted.push(infer::Ported {
             name: short.to_owned(),
             class,
-            records: samples(converter, records),
+            records: samples,
             shown: one.title.clone(),
         });
-        sources.push((one, classes, converter));
+        sources.push((one, classes, converter, unfit));
     }
     let made = infer::ported(wanted, provider).into_iter().zip(sources);
-    made.map(|(entity, (one, classes, converter))| shown(entity, one, &classes, converter)).collect()
+    made.map(|(entity, (one, classes, converter, unfit))| shown(entity, one, &classes, converter, &unfit))
+        .collect()
 }
 
 /// Returns what most types begin with: the name of the provider.
@@ -116,56 +125,40 @@ fn common_prefix(official: &Official) -> String {
         .map_or_else(String::new, |(first, _)| format!("{first}_"))
 }
 
-/// Returns what the converter makes of the records; without records, one made up of values of each kind.
-fn samples(converter: Option<&Converter>, records: &[Json]) -> Vec<Json> {
-    let base = vec![("_key".to_owned(), Json::Text("a key".to_owned()))];
-    let Some(converter) = converter else {
-        let name = ("name".to_owned(), Json::Text("a name".to_owned()));
-        return vec![Json::Object(base.into_iter().chain([name]).collect())];
-    };
-    let holds = |name: &str, conversion: &Conversion| {
-        let seen: Vec<Json> = records.iter().map(|record| conversion.convert(record)).collect();
-        let usable = |value: &Json| match value {
-            Json::Null | Json::Object(_) => false,
-            Json::List(items) => {
-                !items.is_empty() && !items.iter().any(|item| matches!(item, Json::Object(_) | Json::List(_)))
-            }
-            _ => true,
-        };
-        let value = seen.iter().find(|value| usable(value)).cloned();
-        (name.to_owned(), value.unwrap_or_else(|| conversion.sample()))
-    };
-    let members = converter.read.iter().filter(|(_, one)| !matches!(one, Conversion::Constant(Json::Null)));
-    let mut members: Vec<(String, Json)> =
-        members.map(|(name, conversion)| holds(name, conversion)).collect();
-    members.splice(0..0, base);
-    vec![Json::Object(members)]
-}
-
 fn shown(
     mut entity: Entity,
     one: &OfficialEntity,
     classes: &[&'static ClassDef],
     converter: Option<&Converter>,
+    unfit: &BTreeSet<String>,
 ) -> Shown {
     keep_names(&mut entity, classes);
     if let Some(converter) = converter {
         twice(&mut entity, converter);
     }
     let (mut members, mut unread, properties) = match converter {
-        Some(converter) => carried(&entity, one, converter),
+        Some(converter) => carried(&entity, one, converter, unfit),
         None => <_>::default(),
     };
     let key = converter.and_then(|converter| converter.key.as_ref());
     let code = key.map_or_else(|| "json!(key)".to_owned(), |key| format!("json!(shown(&{}))", key.code()));
     members.insert(0, ("_key".to_owned(), code));
+    let own = || converter.into_iter().flat_map(|one| &one.read).filter(|(name, _)| is_field(&entity, name));
+    let distinct = |names: Vec<&str>, ident: fn(&str) -> String| -> Vec<(String, String)> {
+        let all: BTreeMap<String, String> =
+            names.into_iter().map(|name| (ident(name), name.to_owned())).collect();
+        all.into_iter().collect()
+    };
+    let functions = distinct(own().flat_map(|(_, one)| one.functions()).collect(), conversion::called);
+    let given = distinct(own().flat_map(|(_, one)| one.givens()).collect(), conversion::given);
     for (name, value) in fill(&mut entity, classes) {
         unread.push(format!("the class requires `{name}`, and no code that gives it could be read"));
         members.push((name, value));
     }
     let reads_record = converter.is_some_and(|converter| reads_record(&entity, converter));
     let used: String = members.iter().map(|(_, code)| code.as_str()).collect();
-    let helpers = HELPERS.iter().copied().filter(|helper| used.contains(&format!("{helper}("))).collect();
+    let known = HELPERS.into_iter().chain(Helper::ALL.map(Helper::name));
+    let helpers: Vec<&'static str> = known.filter(|helper| calls(&used, helper)).collect();
     Shown {
         ty: one.ty.clone(),
         classes: classes.iter().map(|class| class.name).collect(),
@@ -177,6 +170,8 @@ fn shown(
         is_converted: converter.is_some(),
         is_keyed: key.is_some(),
         reads_record,
+        given,
+        functions,
         properties,
         entity,
     }
@@ -187,18 +182,37 @@ fn carried(
     entity: &Entity,
     one: &OfficialEntity,
     converter: &Converter,
+    unfit: &BTreeSet<String>,
 ) -> (Vec<(String, String)>, Vec<String>, Carried) {
     let (mut members, mut unread, mut properties) = (Vec::new(), Vec::new(), Carried::default());
     let why = |name: &str| {
+        if unfit.contains(name) {
+            return "the recorded records have objects there, or values of several types".to_owned();
+        }
         let found = entity.left_out.iter().find(|one| one.what.starts_with(&format!("`{name}`")));
         found.map_or_else(|| "the data model takes another type".to_owned(), |one| one.why.clone())
     };
     for (name, conversion) in &converter.read {
         let is_null = *conversion == Conversion::Constant(Json::Null);
         let has = is_null || is_field(entity, name);
-        properties.count(has, format!("{}.{name}: {}", one.ty, why(name)));
+        let functions = conversion.functions();
+        let why = match functions.first() {
+            Some(function) => {
+                format!(
+                    "it waits for `official::{}`, which a person has to write",
+                    conversion::called(function)
+                )
+            }
+            None if !has && conversion.is_open() => {
+                "it has to have a value, and takes more than the record".to_owned()
+            }
+            None => why(name),
+        };
+        properties.count(has && functions.is_empty(), format!("{}.{name}: {why}", one.ty));
         if has && !is_null {
             members.push((name.clone(), conversion.owned_code()));
+        } else if !has && (conversion.is_open() || unfit.contains(name)) {
+            unread.extend(converter.code.get(name).map(|code| line(code)));
         }
     }
     for (name, code) in &converter.unread {
@@ -208,6 +222,12 @@ fn carried(
         unread.push(line(code));
     }
     (members, unread, properties)
+}
+
+/// Returns `true` if code calls the helper of this name.
+fn calls(code: &str, helper: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    code.match_indices(&format!("{helper}(")).any(|(at, _)| !code[..at].ends_with(is_part))
 }
 
 /// Returns `true` if the key or a property of the struct is taken from the record.
@@ -265,6 +285,8 @@ fn is_field(entity: &Entity, name: &str) -> bool {
 /// takes another type by that name is taken out.
 fn keep_names(entity: &mut Entity, classes: &[&'static ClassDef]) {
     let mut unfit = Vec::new();
+    let all: BTreeSet<String> =
+        entity.fields.iter().map(|field| field.wire.clone().unwrap_or_else(|| field.ident.clone())).collect();
     for field in &mut entity.fields {
         let name = field.wire.clone().unwrap_or_else(|| field.ident.clone());
         field.review = None;
@@ -293,7 +315,9 @@ fn keep_names(entity: &mut Entity, classes: &[&'static ClassDef]) {
             unfit.push(field.ident.clone());
             continue;
         };
-        if let Some(code) = broken_rule(held, classes, &name) {
+        // Another word for what a field is already breaks no rule.
+        let is_twin = known_as(held, classes, &name).is_some_and(|other| all.contains(other));
+        if let Some(code) = broken_rule(held, classes, &name).filter(|code| *code != "J1-E0305" || !is_twin) {
             field.attributes.push(allowed(code));
         }
     }
@@ -301,7 +325,7 @@ fn keep_names(entity: &mut Entity, classes: &[&'static ClassDef]) {
 }
 
 /// Returns `true` where a class wants a value of a property.
-fn needs(class: &ClassDef, name: &str) -> bool {
+pub fn needs(class: &ClassDef, name: &str) -> bool {
     class.requires(name) && class.property(name).is_none_or(|def| !def.types.contains(Types::NULL))
 }
 

@@ -10,4 +10,5 @@ mod from;
 mod large;
 mod made;
 mod port;
+mod port_kinds;
 mod together;

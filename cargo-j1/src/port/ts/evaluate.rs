@@ -60,7 +60,10 @@ impl Scope<'_> {
                 Expr::Name(sdk) if sdk == "RelationshipClass" || sdk == "RelationshipDirection" => {
                     Literal::Text(name.clone())
                 }
-                of_what => of(of_what)?.get(name)?.clone(),
+                _ => match self.member(expression) {
+                    Some((scope, member)) => scope.value(member)?,
+                    None => of(of_what)?.get(name)?.clone(),
+                },
             },
             Expr::Index(of_what, index) => match (of(of_what)?, of(index)?) {
                 (value, Literal::Text(name)) => value.get(&name)?.clone(),
@@ -87,6 +90,31 @@ impl Scope<'_> {
             },
             _ => return None,
         })
+    }
+
+    /// Returns the expression that a path such as `Types.USER._type` leads to, and what it sees: the rest of a large object of
+    /// constants is not evaluated for one of its members. `None` where it takes more than objects that are written out.
+    fn member<'e>(&'e self, path: &'e Expr) -> Option<(Scope<'e>, &'e Expr)> {
+        let depth = self.depth + 1;
+        if depth > DEEPEST || !self.spend(1) {
+            return None;
+        }
+        match path {
+            Expr::Name(name) if self.locals.iter().all(|(known, _)| known != name) => {
+                let (file, name) = self.tree.place(self.file, name)?;
+                let scope = Scope { tree: self.tree, file, locals: Vec::new(), depth, left: self.left };
+                Some((scope, self.tree.constant(file, name)?))
+            }
+            Expr::Member(of_what, name) => {
+                let (scope, object) = self.member(of_what)?;
+                let Expr::Object(entries) = object else { return None };
+                // What is spread behind it, and names that are computed, may be the same member.
+                let is_meant = |entry: &&Entry| entry.name().is_none_or(|own| own == name);
+                let entry = entries.iter().rev().find(is_meant).filter(|entry| entry.name().is_some())?;
+                Some((Scope { depth, ..scope }, &entry.value))
+            }
+            _ => None,
+        }
     }
 
     fn named(&self, name: &str) -> Option<Literal> {

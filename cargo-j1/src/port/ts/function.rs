@@ -77,7 +77,9 @@ impl Parser<'_> {
             let word = self.all[at].name().unwrap_or_default();
             let mut parser = Parser { text: self.text, all: &self.all[..end], at: at + 1, depth: self.depth };
             match word {
-                "const" | "let" => function.locals.extend(parser.declaration()),
+                "const" => function.locals.extend(parser.declaration()),
+                // It gets other values later.
+                "let" => function.locals.extend(parser.declaration().map(|(name, _)| (name, Expr::Other))),
                 "return" => function.returns.push(parser.expression()),
                 _ => {}
             }

@@ -85,8 +85,13 @@ impl Tree {
         source.functions.get(name).map(|function| (path.as_path(), function))
     }
 
+    /// Returns `true` if a file imports this name.
+    pub fn imports(&self, file: &Path, name: &str) -> bool {
+        self.files.get(file).is_some_and(|source| source.imports.contains_key(name))
+    }
+
     /// Returns the file that declares a name which another file uses, and the name there.
-    pub(super) fn place<'n>(&'n self, file: &Path, name: &'n str) -> Option<(&'n Path, &'n str)> {
+    pub fn place<'n>(&'n self, file: &Path, name: &'n str) -> Option<(&'n Path, &'n str)> {
         self.place_in(file, name, &mut BTreeSet::new())
     }
 

@@ -22,6 +22,8 @@ pub struct Source {
 #[derive(Debug)]
 pub struct Stated<'s> {
     pub entries: Vec<Entry>,
+    /// The members of the object around it, if it is the value of one of them.
+    pub around: Vec<Entry>,
     pub function: Option<(&'s str, &'s Function)>,
 }
 
@@ -172,9 +174,20 @@ impl Source {
             let Expr::Object(entries) = parser.primary() else { continue };
             let around = self.functions.iter().filter(|(_, one)| one.range.0 < open && open < one.range.1);
             let function = around.max_by_key(|(_, one)| one.range.0).map(|(name, one)| (name.as_str(), one));
-            found.push(Stated { entries, function });
+            found.push(Stated { entries, around: self.around(open), function });
         }
         found
+    }
+
+    /// Returns the members of the object that has the one at `open` as a member.
+    fn around(&self, open: usize) -> Vec<Entry> {
+        let is_member = open.checked_sub(1).is_some_and(|before| self.tokens[before].is(":"));
+        let outer = opening(&self.tokens, open).filter(|outer| is_member && self.tokens[*outer].is("{"));
+        let parsed = outer.map(|outer| {
+            let mut parser = Parser { text: &self.text, all: &self.tokens, at: outer, depth: 0 };
+            parser.primary()
+        });
+        if let Some(Expr::Object(entries)) = parsed { entries } else { Vec::new() }
     }
 }
 

@@ -1,0 +1,65 @@
+//! The properties that the official SDK takes from the source of an entity by itself, as `createIntegrationEntity` does: what the
+//! classes know, the date of creation under several names, and whether a status is an active one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::conversion::Conversion;
+use super::convert::Converter;
+use super::helpers::Helper;
+use super::matching::Match;
+use super::official::Official;
+use super::recorded::RecordedList;
+use crate::infer::json::Json;
+
+/// The members that the SDK takes a date of creation from, in this order.
+const CREATED: [&str; 4] = ["createdAt", "creationDate", "creationTime", "creationTimestamp"];
+
+/// Adds them to the converters of the types whose records were seen.
+pub fn add(
+    converters: &mut BTreeMap<String, Converter>,
+    official: &Official,
+    matched: &BTreeMap<String, Match>,
+    lists: &[RecordedList],
+) {
+    for (ty, found) in matched {
+        let Some(entity) = official.entities.iter().find(|one| one.ty == *ty) else { continue };
+        let Some(converter) = converters.get_mut(ty).filter(|one| one.is_sourced) else { continue };
+        let records: Vec<Json> = lists[found.list].records.iter().map(|one| found.record(one)).collect();
+        let mut known: BTreeSet<String> = converter.read.iter().map(|(name, _)| name.clone()).collect();
+        known.extend(converter.unread.iter().map(|(name, _)| name.clone()));
+        let classes: Vec<_> =
+            entity.classes.iter().filter_map(|class| j1_core::model::class(class)).collect();
+        let is_known = |name: &str| {
+            !name.starts_with('_')
+                && name != "tags"
+                && classes.iter().any(|class| class.property(name).is_some())
+        };
+        let holds = |name: &str| records.iter().any(|record| record.get(name).is_some_and(is_plain));
+        let member = |name: &str| Conversion::Member(vec![name.to_owned()]);
+        let names: BTreeSet<&String> = records.iter().flat_map(Json::members).map(|(name, _)| name).collect();
+        let mut more: Vec<(String, Conversion)> = Vec::new();
+        for name in names.into_iter().filter(|name| is_known(name) && holds(name) && !known.contains(*name)) {
+            more.push((name.clone(), member(name)));
+        }
+        let is_new = |name: &str| !known.contains(name) && more.iter().all(|(own, _)| own != name);
+        let created = CREATED.into_iter().find(|name| is_new("createdOn") && holds(name));
+        let created = created.map(|name| ("createdOn".to_owned(), Conversion::Date(Box::new(member(name)))));
+        let active = (is_new("active") && holds("status")).then(|| {
+            let status = Box::new(member("status"));
+            ("active".to_owned(), Conversion::With(Helper::IsActive, status, Json::Null))
+        });
+        more.extend(created.into_iter().chain(active));
+        converter.read.extend(more);
+    }
+}
+
+/// Returns `true` for a value that the SDK copies.
+fn is_plain(value: &Json) -> bool {
+    match value {
+        Json::Null | Json::Object(_) => false,
+        Json::List(items) => {
+            items.first().is_some_and(|item| !matches!(item, Json::List(_)) && is_plain(item))
+        }
+        Json::Bool(_) | Json::Number(_) | Json::Text(_) => true,
+    }
+}

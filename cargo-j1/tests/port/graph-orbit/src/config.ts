@@ -1,0 +1,3 @@
+export const instanceConfigFields: IntegrationInstanceConfigFieldMap = {
+  apiToken: { type: 'string', mask: true },
+};
