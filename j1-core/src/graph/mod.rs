@@ -51,11 +51,11 @@ pub use writer::{ObjectWriter, ValueWriter};
 #[doc(hidden)]
 pub use fact::Fact;
 #[doc(hidden)]
-pub use json::each_element;
+pub use json::{each_element, each_member};
 #[doc(hidden)]
 pub use properties::{BesideTheVerb, NoList, OnRelationship, check_held};
 #[doc(hidden)]
-pub use raw::RecordText;
+pub use raw::{RecordText, WITH_RAW};
 
 pub(crate) use emitter::{DirectRelationship, EncodedRelationship};
 pub(crate) use relationship::Direct;

@@ -7,6 +7,7 @@ mod auth;
 mod client;
 mod digest;
 mod digests;
+mod embedded;
 mod evidence;
 mod exchange;
 mod fan;

@@ -1,18 +1,26 @@
 //! A list inside a record: it may be cut, and then the record does not say who is missing.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use j1_core::Outcome;
 use j1_core::report::{Begun, Marks};
-use serde::de::{DeserializeOwned, Error as _};
+use reqwest::header::HeaderMap;
+use serde::de::{DeserializeOwned, Error as _, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::provider::digest;
-use crate::provider::evidence::{Came, Collector, Members};
+use crate::provider::evidence::{Came, Collector};
+use crate::provider::page::Object;
 use crate::provider::paging::Paging;
 
 /// Members of a nested list that hold its records.
-const RECORDS: [&str; 9] =
+pub(super) const RECORDS: [&str; 9] =
     ["nodes", "edges", "items", "data", "results", "values", "records", "entries", "resources"];
+
+/// The name by which a nested list is recognized where its record is read.
+pub(super) const NESTED: &str = "$j1::Nested";
 
 /// A list inside a record, such as `groups(first: 100) { nodes { id } pageInfo { hasNextPage } }` of a GraphQL query or the
 /// first 20 members that a REST API embeds.
@@ -70,6 +78,21 @@ impl<T> Nested<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Nested<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(NESTED, List(PhantomData))
+    }
+}
+
+/// Reads a nested list.
+struct List<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for List<T> {
+    type Value = Nested<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a nested list")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Nested<T>, D::Error> {
         let (list, more) = match Value::deserialize(deserializer)? {
             Value::Array(list) => (list, Vec::new()),
             value @ Value::Object(_) => of_object(value).map_err(D::Error::custom)?,
@@ -79,7 +102,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Nested<T> {
         let records = records.map_err(D::Error::custom)?;
         let left = "the step left a nested list without its `into_parts`";
         let marks = Marks::current();
-        Ok(Self { records, more, begun: marks.as_ref().map(|marks| marks.begin(left)), marks })
+        Ok(Nested { records, more, begun: marks.as_ref().map(|marks| marks.begin(left)), marks })
     }
 }
 
@@ -95,21 +118,32 @@ fn of_object(mut value: Value) -> Result<(Vec<Value>, Vec<String>), String> {
         }
     }
     let text = value.to_string();
-    let members: Members<'_> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let evidence =
-        Collector::new(&Paging::whole()).collect(Some(&members), &reqwest::header::HeaderMap::new());
+    let object: Object<'_> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let digests: Vec<u64> = list.iter().map(|record| digest::digest(record.to_string().as_bytes())).collect();
     let came = Came::new(list.len(), &digests);
+    Ok((list, cut(&object, None, &[], came)))
+}
+
+/// Lists what an object says about a list of which so many records came. `records` is the name of the list if it is in the
+/// object.
+pub(super) fn cut(
+    object: &Object<'_>,
+    records: Option<&'static str>,
+    ignored: &'static [&'static str],
+    came: Came,
+) -> Vec<String> {
+    let mut paging = Paging::whole().ignoring(ignored);
+    paging.items = records;
+    let evidence = Collector::new(&paging).collect(Some(&object.members), &HeaderMap::new());
     let reached = evidence.reached(came);
     let mut more = evidence.more;
     more.extend(reached);
     more.extend(evidence.cut);
     more.extend(evidence.error.map(|name| format!("`{name}` is an error")));
     more.extend(evidence.counts.iter().filter_map(|(name, all)| came.lacking(name, *all)));
-    more.extend(
-        evidence.pages.iter().filter(|(_, all)| *all > 1).map(|(name, all)| format!("`{name}` is {all}")),
-    );
-    Ok((list, more))
+    let pages = evidence.pages.iter().filter(|(_, all)| *all > 1);
+    more.extend(pages.map(|(name, all)| format!("`{name}` is {all}")));
+    more
 }
 
 #[cfg(test)]

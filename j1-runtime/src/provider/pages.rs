@@ -18,6 +18,7 @@ use crate::code;
 use crate::index::Budget;
 use crate::observe::stats;
 use crate::provider::digests::Digests;
+use crate::provider::embedded::Embedded;
 use crate::provider::evidence::Came;
 use crate::provider::exchange::Exchanged;
 use crate::provider::fault::unreadable;
@@ -50,6 +51,8 @@ pub struct Pages<T> {
     /// `true` while a sent request has no response yet: the future can be dropped in between.
     pending: bool,
     unreadable: u64,
+    /// The lists inside of the records, from the first record on.
+    embedded: Option<Box<Embedded>>,
     /// The error that ended the list.
     failed: Option<String>,
     /// The outcome, with the reasons that make the list partial.
@@ -128,6 +131,7 @@ impl<T: DeserializeOwned> Pages<T> {
             ended: false,
             pending: false,
             unreadable: 0,
+            embedded: None,
             failed: None,
             marks,
             record: PhantomData,
@@ -175,7 +179,13 @@ impl<T: DeserializeOwned> Pages<T> {
             while let Some((place, record)) = self.page.next() {
                 let record = self.page.body.get(record.range()).unwrap_or_default();
                 match json::record(record) {
-                    Ok(record) => return Ok(Some(record)),
+                    Ok(read) => {
+                        let ignored = self.paging.ignored;
+                        self.embedded
+                            .get_or_insert_with(|| Box::new(Embedded::new::<T>(ignored)))
+                            .look(record);
+                        return Ok(Some(read));
+                    }
                     Err(error) => {
                         let reason = unreadable(place, record, &self.page.name, &error);
                         within_step_of(self.marks.clone(), || self.leave_out(reason));
@@ -216,6 +226,9 @@ impl<T: DeserializeOwned> Pages<T> {
             outcome = outcome.checked_against(&Counts { list: &list, expected, read });
         }
         for doubt in self.position.doubts(&self.paging, came, self.passes.seen.len()) {
+            outcome.add(Outcome::partial(format!("`{list}` {doubt}")));
+        }
+        for doubt in self.embedded.iter().flat_map(|embedded| embedded.doubts()) {
             outcome.add(Outcome::partial(format!("`{list}` {doubt}")));
         }
         if self.passes.repeated > 0 && !self.paging.trust.repeats {

@@ -38,6 +38,8 @@ pub struct Request {
     max_bytes: usize,
     /// `true` if a 404 proves that the record is gone.
     gone_if_not_found: bool,
+    /// Members and headers that are not taken as evidence of a part.
+    pub(super) ignored: &'static [&'static str],
     /// The reason it cannot be sent.
     wrong: Option<String>,
     /// The step that made the request, wherever it is sent.
@@ -98,6 +100,7 @@ impl Request {
             graphql: false,
             max_bytes: MAX_RESPONSE_BYTES,
             gone_if_not_found: false,
+            ignored: &[],
             wrong: None,
         }
     }
@@ -181,7 +184,7 @@ impl Request {
     pub async fn json<T: DeserializeOwned>(&self) -> Result<T> {
         self.in_step(async {
             let response = self.success(self.exchange().await?)?;
-            self.mark_part(&response);
+            self.mark_part::<T>(&response);
             self.read(&response)
         })
         .await
@@ -212,7 +215,7 @@ impl Request {
             return Ok(None);
         }
         let response = self.success(exchanged)?;
-        self.mark_part(&response);
+        self.mark_part::<T>(&response);
         self.read(&response).map(Some)
     }
 
@@ -220,6 +223,16 @@ impl Request {
     #[must_use]
     pub fn gone_if_not_found(mut self) -> Self {
         self.gone_if_not_found = true;
+        self
+    }
+
+    /// Ignores these members and headers of a response that is read as one value. Otherwise what they say of a list in it, such
+    /// as `members_truncated` beside `members`, makes the step partial. The name of the list itself ignores all of them.
+    ///
+    /// For a list, it is [`Paging::ignoring`].
+    #[must_use]
+    pub fn ignoring(mut self, names: &'static [&'static str]) -> Self {
+        self.ignored = names;
         self
     }
 

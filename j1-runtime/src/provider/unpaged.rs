@@ -3,11 +3,16 @@
 use std::cell::LazyCell;
 
 use j1_core::report::Marks;
+use j1_core::validate::without_byte_order_mark;
 use reqwest::Method;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::provider::digest;
+use crate::provider::embedded::Embedded;
 use crate::provider::evidence::{Came, Collector};
+use crate::provider::nested::RECORDS;
+use crate::provider::page::Object;
 use crate::provider::paging::Paging;
 use crate::provider::position::{SHORTEST_CUT, cut};
 use crate::provider::request::Request;
@@ -16,8 +21,40 @@ use crate::provider::transport::Incoming;
 impl Request {
     /// Marks the step if the response is a part of what was requested: the step cannot see the headers that say that there is
     /// more.
-    pub(super) fn mark_part(&self, response: &Incoming) {
+    pub(super) fn mark_part<T: DeserializeOwned>(&self, response: &Incoming) {
         self.mark(self.part(response), "; read a list with `.pages(..)`");
+        let body = without_byte_order_mark(&response.body).trim_ascii_start();
+        if body.first() == Some(&b'{') && Marks::current().is_some() {
+            self.mark_lists_of::<T>(body, response);
+        }
+    }
+
+    /// Marks the step if the response is an object with a list that is not whole, and the step reads that list.
+    fn mark_lists_of<T: DeserializeOwned>(&self, body: &[u8], response: &Incoming) {
+        let mut embedded = Embedded::new::<T>(self.ignored);
+        embedded.look(body);
+        if let Some(marks) = Marks::current() {
+            for doubt in embedded.doubts() {
+                marks.lost(format!("`{}` {doubt}", self.name()));
+            }
+        }
+        let last = self.url.path_segments().and_then(|mut segments| segments.next_back().map(str::to_owned));
+        let is_list = |name: &str| RECORDS.contains(&name) || last.as_deref() == Some(name);
+        let lists = embedded.members().any(|(name, list)| list && is_list(name));
+        let object: Option<Object<'_>> = serde_json::from_slice(body).ok().filter(|_| lists);
+        if let Some(mut object) = object {
+            // A step that reads where the next page is reads on by itself.
+            for (name, _) in embedded.members() {
+                object.members.remove(name);
+            }
+            let paging = Paging::whole().ignoring(self.ignored);
+            let evidence = Collector::new(&paging).collect(Some(&object.members), &response.headers);
+            let said = evidence.more.into_iter().chain(evidence.cut).next();
+            self.mark(
+                said,
+                "; read a list with `.pages(..)`, or declare `.ignoring(..)` if that says something else",
+            );
+        }
     }
 
     /// As [`Request::mark_part`], for a response that need not be JSON: only its head can say that there is more.

@@ -3,6 +3,7 @@
 mod auth;
 mod blank;
 mod cut;
+mod embedded;
 mod evidence;
 mod fan;
 mod faults;

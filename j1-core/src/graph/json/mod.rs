@@ -27,3 +27,26 @@ pub fn each_element(array: &[u8], mut found: impl FnMut(usize, usize) -> Option<
     }
     (scan::blank(array, at) == array.len()).then_some(())
 }
+
+/// Calls `found` with the name, in its quotes, and the value of each member of a JSON object. A `None` says that `serde_json`
+/// decides; what was found until then is right.
+#[doc(hidden)]
+pub fn each_member<'j>(object: &'j [u8], mut found: impl FnMut(&'j [u8], &'j [u8])) -> Option<()> {
+    let mut at = scan::blank(object, scan::word(object, scan::blank(object, 0), b"{")?);
+    if object.get(at) == Some(&b'}') {
+        return Some(());
+    }
+    loop {
+        let start = scan::blank(object, at);
+        let end = scan::value(object, start).filter(|_| object.get(start) == Some(&b'"'))?;
+        let value = scan::blank(object, scan::word(object, scan::blank(object, end), b":")?);
+        let behind = scan::value(object, value)?;
+        found(object.get(start..end)?, object.get(value..behind)?);
+        at = scan::blank(object, behind) + 1;
+        match object.get(at - 1)? {
+            b',' => {}
+            b'}' => return Some(()),
+            _ => return None,
+        }
+    }
+}

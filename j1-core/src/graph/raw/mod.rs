@@ -90,7 +90,8 @@ impl<T: RawData + fmt::Debug> fmt::Debug for WithRaw<T> {
 }
 
 /// The name by which a `WithRaw` asks [`RecordText`] for the text of its record.
-const WITH_RAW: &str = "$j1::WithRaw";
+#[doc(hidden)]
+pub const WITH_RAW: &str = "$j1::WithRaw";
 
 impl<'de, T: RawData + DeserializeOwned> serde::Deserialize<'de> for WithRaw<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -118,6 +119,11 @@ impl<'de, T: RawData + DeserializeOwned> Visitor<'de> for Text<T> {
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<WithRaw<T>, D::Error> {
         let json = <Box<RawValue> as serde::Deserialize>::deserialize(deserializer)?;
         Self::read(json.into()).map_err(D::Error::custom)
+    }
+
+    /// Reads the record alone, for those who ask which members it reads.
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<WithRaw<T>, D::Error> {
+        Ok(WithRaw { record: T::deserialize(deserializer)?, json: Box::default() })
     }
 
     fn visit_borrowed_str<E: serde::de::Error>(self, json: &'de str) -> Result<WithRaw<T>, E> {

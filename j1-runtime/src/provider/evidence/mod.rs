@@ -4,6 +4,7 @@
 //! response itself, in the objects that lead to the records, in objects such as `meta` or `pagination`, and in the headers,
 //! never in the records.
 
+mod beside;
 mod header;
 mod missing;
 mod names;
@@ -17,6 +18,7 @@ use serde_json::value::RawValue;
 use crate::provider::link::Link;
 use crate::provider::page::Object;
 use crate::provider::paging::{End, Paging, Style, Total};
+pub(super) use beside::About;
 use header::Header;
 use names::plain;
 

@@ -32,6 +32,12 @@ pub(in crate::provider) fn cut(came: Came) -> Option<String> {
         .map(|(records, which)| format!("exactly {records} {which}records, where many providers cut a list"))
 }
 
+/// Returns `true` for the length of lists inside of records at which they may be cut. Short ones only if `longest_of_some`:
+/// several records have lists as long, and others shorter ones.
+pub(in crate::provider) fn is_usual_length(longest: u64, longest_of_some: bool) -> bool {
+    is_usual(longest) || longest_of_some && longest >= 20 && PAGE_SIZES.contains(&longest)
+}
+
 impl ListPosition {
     /// Lists members of the last page, and counts of any page, that contradict the end.
     pub(super) fn contradicted(&self, paging: &Paging, page: &Page) -> Vec<String> {

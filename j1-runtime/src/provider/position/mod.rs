@@ -19,7 +19,7 @@ use crate::code;
 use crate::provider::page::{Next, Page};
 use crate::provider::paging::{End, Paging, Place, Style, Total};
 use crate::provider::request::{Request, text_of};
-pub(super) use doubts::cut;
+pub(super) use doubts::{cut, is_usual_length};
 use seen::{CURSOR, Seen, Totals};
 
 /// The maximum number of pages without records in a row.

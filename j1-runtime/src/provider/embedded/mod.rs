@@ -1,0 +1,272 @@
+//! Lists inside of records: what a record says of them beside them.
+//!
+//! A provider may embed the first members of a group in the group, and say beside them that there are more. Only what names a
+//! list of the same object is believed, and only of lists that the type of the record reads: what it does not read cannot be
+//! missing in what is made of it. A [`Nested`](crate::provider::Nested) list is left to the step, which has to ask for its
+//! outcome.
+
+mod reads;
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
+
+use j1_core::graph::{each_element, each_member};
+use j1_core::shared::AsIs;
+use serde::de::DeserializeOwned;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::provider::digest::digest;
+use crate::provider::evidence::{About, Came};
+use crate::provider::nested::{self, RECORDS};
+use crate::provider::position::is_usual_length;
+use reads::Reads;
+
+/// The number of names without a meaning that are remembered. Records with more are maps.
+const REMEMBERED: usize = 1000;
+/// The deepest object below the record whose lists are looked at.
+const DEEPEST: usize = 3;
+
+/// The lists inside of the records of one list.
+#[derive(Debug)]
+pub(super) struct Embedded {
+    reads: Reads,
+    /// `true` if the type reads no lists, and nothing that may hold one.
+    reads_none: bool,
+    /// Members and lists that are not taken as evidence.
+    ignored: &'static [&'static str],
+    /// The meanings of names, as places in `meanings`, by the hash of the name. Most have none.
+    names: HashMap<u64, Option<usize>, BuildHasherDefault<AsIs>>,
+    meanings: Vec<Meaning>,
+    lengths: BTreeMap<String, Lengths>,
+    /// Why lists are not whole, by the lists and the members that say so, and the number of records in which they do.
+    cut: BTreeMap<(String, String), (String, u64)>,
+}
+
+/// The meaning of a member's name.
+#[derive(Debug, Default)]
+struct Meaning {
+    name: String,
+    list: bool,
+    object: bool,
+    /// The lists that it is about.
+    about: Vec<(&'static str, About)>,
+}
+
+/// The lengths of one list in all records.
+#[derive(Debug)]
+struct Lengths {
+    shortest: u64,
+    longest: u64,
+    /// The number of records that have the longest.
+    longest_in: u64,
+}
+
+impl Embedded {
+    pub fn new<T: DeserializeOwned>(ignored: &'static [&'static str]) -> Self {
+        let reads = Reads::from_type::<T>();
+        Self {
+            reads_none: reads.is_flat(),
+            reads,
+            ignored,
+            names: HashMap::default(),
+            meanings: Vec::new(),
+            lengths: BTreeMap::new(),
+            cut: BTreeMap::new(),
+        }
+    }
+
+    /// The members that the type of the records reads, and `true` for those that it reads as lists. None of a map.
+    pub fn members(&self) -> impl Iterator<Item = (&'static str, bool)> {
+        let members = if let Reads::Members(members) = &self.reads { &members[..] } else { &[] };
+        members.iter().map(|member| (member.name, member.list))
+    }
+
+    /// Looks at one record.
+    pub fn look(&mut self, record: &[u8]) {
+        if self.reads_none {
+            return;
+        }
+        if self.reads == Reads::Any {
+            return self.object(record, "", 0);
+        }
+        let mut said: Vec<(usize, &[u8])> = Vec::new();
+        // What is not JSON failed to be read.
+        let _ = each_member(record, |quoted, value| {
+            said.extend(self.meaning(quoted).map(|meaning| (meaning, value)));
+        });
+        let meanings = std::mem::take(&mut self.meanings);
+        let of = |at: &usize| &meanings[*at];
+        for (at, value) in &said {
+            let Meaning { name, list, object, .. } = of(at);
+            if *object && value.starts_with(b"{") {
+                self.object(value, name, 1);
+            } else if *list && value.starts_with(b"[") {
+                let about = said.iter().flat_map(|(at, value)| {
+                    let about = of(at).about.iter().filter(|(list, _)| list == name);
+                    about.map(|(_, about)| (*about, &*of(at).name, *value))
+                });
+                self.list(name, value, about);
+            }
+        }
+        self.meanings = meanings;
+    }
+
+    /// Lists the reasons why lists inside of the records may not be whole.
+    pub fn doubts(&self) -> impl Iterator<Item = String> {
+        let cut = self.cut.iter().map(|((list, member), (said, records))| {
+            format!(
+                "has records whose `{list}` is not whole: {said} ({records} records); request the list of each record, or \
+                 declare `.ignoring(&[\"{member}\"])` if that says something else"
+            )
+        });
+        let usual = self.lengths.iter().filter(|(_, lengths)| lengths.are_usual());
+        cut.chain(usual.map(|(list, Lengths { longest, longest_in, .. })| {
+            format!(
+                "has no record with more than {longest} `{list}`, and {longest_in} with as many, where many providers cut a \
+                 list; request the list of each record, or declare `.ignoring(&[\"{list}\"])` if this API does not cut it"
+            )
+        }))
+    }
+
+    /// The place of the meaning of a name, in its quotes.
+    fn meaning(&mut self, quoted: &[u8]) -> Option<usize> {
+        let hash = xxh3_64(quoted);
+        if let Some(known) = self.names.get(&hash) {
+            return *known;
+        }
+        let meaning = self.read_name(quoted).map(|meaning| {
+            self.meanings.push(meaning);
+            self.meanings.len() - 1
+        });
+        if meaning.is_some() || self.names.len() < REMEMBERED {
+            self.names.insert(hash, meaning);
+        }
+        meaning
+    }
+
+    fn read_name(&self, quoted: &[u8]) -> Option<Meaning> {
+        let Reads::Members(members) = &self.reads else { return None };
+        let name: String = serde_json::from_slice(quoted).ok()?;
+        if self.ignores(&name) {
+            return None;
+        }
+        let read = members.iter().find(|member| member.name == name);
+        let lists =
+            members.iter().filter(|member| member.list && member.name != name && !self.ignores(member.name));
+        let about: Vec<_> =
+            lists.filter_map(|list| Some((list.name, About::new(list.name, &name)?))).collect();
+        let (list, object) = (read.is_some_and(|read| read.list), read.is_some_and(|read| read.object));
+        (list || object || !about.is_empty()).then_some(Meaning { name, list, object, about })
+    }
+
+    fn ignores(&self, name: &str) -> bool {
+        self.ignored.iter().any(|ignored| ignored.eq_ignore_ascii_case(name))
+    }
+
+    /// Looks at a list, and at the members that are about it.
+    fn list<'a>(&mut self, name: &str, list: &[u8], about: impl Iterator<Item = (About, &'a str, &'a [u8])>) {
+        let mut spoken = false;
+        for (about, member, value) in about {
+            spoken = true;
+            let said = if about.object && value.starts_with(b"{") {
+                let object = serde_json::from_slice(value).ok();
+                object.and_then(|object| {
+                    nested::cut(&object, None, self.ignored, came(list)).into_iter().next()
+                })
+            } else {
+                about.said(member, value, || came(list))
+            };
+            if let Some(said) = said {
+                self.is_cut(name, member, said);
+            }
+        }
+        if !spoken {
+            self.measure(name, list);
+        }
+    }
+
+    fn is_cut(&mut self, list: &str, member: &str, said: String) {
+        self.cut.entry((list.to_owned(), member.to_owned())).or_insert((said, 0)).1 += 1;
+    }
+
+    fn measure(&mut self, name: &str, list: &[u8]) {
+        let mut length = 0;
+        let counted = each_element(list, |_, _| {
+            length += 1;
+            Some(())
+        });
+        if counted.is_none() {
+            return;
+        }
+        if let Some(lengths) = self.lengths.get_mut(name) {
+            lengths.add(length);
+        } else {
+            let lengths = Lengths { shortest: length, longest: length, longest_in: 1 };
+            self.lengths.insert(name.to_owned(), lengths);
+        }
+    }
+
+    /// Looks at an object of which it is not known which of its lists are read. `path` leads to it.
+    fn object(&mut self, object: &[u8], path: &str, depth: usize) {
+        if !object.contains(&b'[') {
+            return;
+        }
+        let mut members: Vec<(String, &[u8])> = Vec::new();
+        let _ = each_member(object, |quoted, value| {
+            members.extend(serde_json::from_slice(quoted).ok().map(|name| (name, value)));
+        });
+        members.retain(|(name, _)| !self.ignores(name));
+        let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        for (name, value) in &members {
+            if value.starts_with(b"{") && depth < DEEPEST {
+                self.object(value, &below(name), depth + 1);
+            }
+            if !value.starts_with(b"[") {
+                continue;
+            }
+            // The records of an object that is a list: everything beside them is about them.
+            let records = RECORDS.iter().find(|records| depth > 0 && *records == name);
+            if let Some(records) = records
+                && let Ok(members) = serde_json::from_slice(object)
+            {
+                let name = path.rsplit('.').next().unwrap_or(path);
+                for said in nested::cut(&members, Some(records), self.ignored, came(value)) {
+                    self.is_cut(path, name, said);
+                }
+                continue;
+            }
+            let others = members.iter().filter(|(other, _)| other != name);
+            let about: Vec<_> = others
+                .filter_map(|(other, value)| Some((About::new(name, other)?, &**other, *value)))
+                .collect();
+            if !about.is_empty() {
+                self.list(&below(name), value, about.into_iter());
+            }
+        }
+    }
+}
+
+impl Lengths {
+    fn add(&mut self, length: u64) {
+        self.shortest = self.shortest.min(length);
+        if length > self.longest {
+            (self.longest, self.longest_in) = (length, 0);
+        }
+        self.longest_in += u64::from(length == self.longest);
+    }
+
+    /// Returns `true` if no list is longer than a number at which providers cut lists, and one is as long.
+    fn are_usual(&self) -> bool {
+        is_usual_length(self.longest, self.shortest < self.longest && self.longest_in > 1)
+    }
+}
+
+/// Counts the records of a list.
+fn came(list: &[u8]) -> Came {
+    let mut digests = Vec::new();
+    let _ = each_element(list, |start, end| {
+        digests.push(digest(list.get(start..end)?));
+        Some(())
+    });
+    Came::new(digests.len(), &digests)
+}
