@@ -164,9 +164,15 @@ impl Source {
 
     /// Returns the manifest of a package with `serde_json` among its dependencies; nothing where it is there.
     pub fn with_serde_json(&self) -> Option<Changed> {
-        let has_it = self.text.lines().any(|line| line.trim_start().starts_with("serde_json"));
         let head = "\n[dependencies]\n";
-        let at = self.text.find(head).filter(|_| !has_it)? + head.len();
+        let at = self.text.find(head)? + head.len();
+        // Other tables name it, too: the profiles do.
+        let mut table = self.text[at..].lines().take_while(|line| !line.starts_with('['));
+        let is_it =
+            |line: &str| line.split(['=', '.']).next().is_some_and(|name| name.trim() == "serde_json");
+        if self.text.contains("\n[dependencies.serde_json]") || table.any(is_it) {
+            return None;
+        }
         Some(self.changed(vec![(at, "serde_json = \"1\"\n".to_owned())]))
     }
 
