@@ -704,6 +704,40 @@ fn a_name_that_nothing_has_had_is_said_when_nothing_is_found() {
 }
 
 #[test]
+fn a_property_that_no_entity_has_had_is_said() {
+    let entities = [
+        e("u1 acme_user User", json!({ "name": "Ada", "tag.team": "blue" })),
+        e("h1 acme_host Host", json!({ "hostname": "a" })),
+    ];
+    let graph = Graph::with(&entities, &related(&["r u1 HAS h1"]));
+    for (query, expected) in [
+        ("FIND User WITH nmae = 'Ada'", &["`nmae`"][..]),
+        ("FIND User WITH hostname = 'a'", &["`hostname`"]),
+        ("FIND (User|Host) WITH hostname = 'a'", &[]),
+        ("FIND * WITH hostname = 'a' AND nmae != 'Ada'", &["`nmae`"]),
+        ("FIND User AS u RETURN u.name, u.nmae, u._type", &["`nmae`"]),
+        (
+            "FIND User AS u THAT HAS Host AS h WHERE u.hostname = h.hostname RETURN h.hostname",
+            &["`hostname`"],
+        ),
+        ("FIND User AS u THAT RELATES TO AS r * RETURN r.since, u.tag.team", &[]),
+        ("FIND User WITH nmae = undefined OR name = 'Ada'", &["`nmae`"]),
+        ("FIND #Production", &[]),
+        ("FIND Usr WITH nmae = 'Ada'", &["had one of the classes"]),
+    ] {
+        let notices = graph.ask(query).notices;
+        let said = notices.iter().zip(expected).all(|(notice, name)| notice.message.contains(name));
+        let is_about_it = |code: &str| code.starts_with("unknown");
+        assert_eq!(
+            notices.iter().filter(|notice| is_about_it(notice.code)).count(),
+            expected.len(),
+            "{query}"
+        );
+        assert!(said, "{query}: {notices:?}");
+    }
+}
+
+#[test]
 fn full_text_and_smart_classes_find_by_properties() {
     let graph = Graph::with(
         &[

@@ -85,7 +85,7 @@ impl<'a> Asker<'a> {
             append(&mut data, &mut absent, page.data, &page.absent);
             cursor = page.cursor;
         }
-        let named = |notice: Notice| (notice.code.to_owned(), notice.message.to_owned());
+        let named = |notice: Notice| (notice.code.to_owned(), notice.message.into_owned());
         Ok(Result { data, absent, notices: notices.into_iter().map(named).collect() })
     }
 

@@ -37,6 +37,10 @@ pub struct Compiler<'q> {
     pub notices: Notices,
     /// No entity has the classes and types at one place of the query.
     pub unknown_name: bool,
+    /// The types that the entities of a table may have, by its name; `None` for any.
+    pub types: HashMap<String, Option<BTreeSet<String>>>,
+    /// Tables of entities, each with the name of a property that the query asks for.
+    pub properties: BTreeSet<(String, String)>,
     /// Tables of properties that the current FROM needs.
     pub used: BTreeSet<String>,
     fresh: usize,
@@ -85,6 +89,8 @@ impl<'q> Compiler<'q> {
             words: Vec::new(),
             notices: Notices::default(),
             unknown_name: false,
+            types: HashMap::new(),
+            properties: BTreeSet::new(),
             used: BTreeSet::new(),
             fresh: 0,
         }
@@ -129,6 +135,41 @@ impl<'q> Compiler<'q> {
             "jsonb_patch({props}.props, coalesce((SELECT jsonb_group_object(name, jsonb(value)) FROM pin \
              WHERE pin.uid = {table}.uid), jsonb('{{}}')))"
         )
+    }
+
+    /// Notes that the query names a property of an entity or relationship.
+    pub fn named(&mut self, at: &At, name: &str) {
+        // What begins with an underscore is not among the properties that the store notes.
+        if at.is_entity && !name.starts_with('_') {
+            self.properties.insert((at.table.clone(), name.to_owned()));
+        }
+    }
+
+    /// The properties that the query names, and that no entity it asks for has had.
+    pub fn unknown_properties(&self, connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+        let mut unknown = BTreeSet::new();
+        let mut has_had = connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM property WHERE name = ?1 AND type IN (SELECT value FROM json_each(?2))) \
+             OR EXISTS (SELECT 1 FROM pin WHERE name = ?1)",
+        )?;
+        let mut any_has_had = connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM property WHERE name = ?1) OR EXISTS (SELECT 1 FROM pin WHERE name = ?1)",
+        )?;
+        for (table, name) in &self.properties {
+            let is_known = match self.types.get(table).and_then(Option::as_ref) {
+                // Nothing has the type, which is said as well.
+                Some(types) if types.is_empty() => true,
+                Some(types) => {
+                    let types = serde_json::Value::from_iter(types.iter().map(String::as_str)).to_string();
+                    has_had.query_row([name, &types], |row| row.get(0))?
+                }
+                None => any_has_had.query_row([name], |row| row.get(0))?,
+            };
+            if !is_known {
+                unknown.insert(name.clone());
+            }
+        }
+        Ok(unknown)
     }
 
     /// Finds out how a property is read.

@@ -1,5 +1,7 @@
 //! One path as FROM and WHERE. The order of the joins is the order of the query, which CROSS JOIN pins.
 
+use std::collections::BTreeSet;
+
 use j1_core::model::RELATIONSHIP_CLASSES;
 use j1ql::ast::{
     Comparator, Direction, Name, Node, Operand, OperandKind, Predicate, Target, Traversal, Values, Verbs,
@@ -104,6 +106,13 @@ impl Compiler<'_> {
     /// The conditions on one entity.
     fn node(&mut self, node: &Node, at: &At) -> Result<Vec<String>, Error> {
         let mut conditions = Vec::new();
+        let types = match &node.selector.target {
+            Target::Names(names) => Some(self.kinds.entity_types(names)),
+            Target::Any | Target::Text(_) => None,
+        };
+        // Paths of one query share the names of tables.
+        let all = self.types.entry(at.table.clone()).or_insert_with(|| Some(BTreeSet::new()));
+        *all = all.take().zip(types).map(|(all, types)| &all | &types);
         match &node.selector.target {
             Target::Any => {}
             Target::Names(names) => {

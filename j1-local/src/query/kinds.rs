@@ -1,6 +1,6 @@
 //! The combinations of `_type` and `_class` in the store, to which names of a query are resolved before the SQL is made.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use j1ql::ast::Name;
 use rusqlite::Connection;
@@ -37,13 +37,23 @@ impl Kinds {
 
     /// The list of entity kinds that have one of these classes and types, as SQL.
     pub fn entities(&self, names: &[Name]) -> String {
-        let ids = self.entities.iter().filter(|(_, type_name, classes)| {
+        list(self.named(names).map(|(id, _)| id))
+    }
+
+    /// The types of the entities that have one of these classes and types.
+    pub fn entity_types(&self, names: &[Name]) -> BTreeSet<String> {
+        self.named(names).map(|(_, type_name)| type_name.to_owned()).collect()
+    }
+
+    /// The number and the type of each of these entity kinds.
+    fn named(&self, names: &[Name]) -> impl Iterator<Item = (i64, &str)> {
+        let named = |(_, type_name, classes): &&(i64, String, Vec<String>)| {
             names.iter().any(|name| match name.is_class() {
                 true => classes.contains(&name.text),
                 false => *type_name == name.text,
             })
-        });
-        list(ids.map(|(id, ..)| *id))
+        };
+        self.entities.iter().filter(named).map(|(id, type_name, _)| (*id, type_name.as_str()))
     }
 
     /// The list of relationship kinds that have one of these classes, as SQL.

@@ -1,10 +1,12 @@
 //! Decisions on behaviour that JupiterOne does not document. `docs/j1ql.md` lists the same.
 
+use std::borrow::Cow;
+
 use super::options::Notice;
 
 macro_rules! notices {
     ($($name:ident $code:literal $message:literal;)*) => {
-        $(pub const $name: Notice = Notice { code: $code, message: $message };)*
+        $(pub const $name: Notice = Notice { code: $code, message: Cow::Borrowed($message) };)*
     };
 }
 
@@ -65,6 +67,13 @@ notices! {
         "Nothing was found, and no entity or relationship has had one of the classes or types that the query names; check \
          their spelling.";
     TREE_CUT "tree-cut" "The tree is cut off; add filters, or a LIMIT.";
+}
+
+/// Says that no entity of the types that were asked for has had a property.
+pub fn unknown_property(name: &str) -> Notice {
+    let message =
+        format!("No entity that the query asks for has had the property `{name}`; check its spelling.");
+    Notice { code: "unknown-property", message: message.into() }
 }
 
 /// Notices without repetition, in the order they came up.

@@ -1,5 +1,6 @@
 //! The settings of a query, its answer, and its errors.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ pub struct Notice {
     /// A stable name, such as `month-length`.
     pub code: &'static str,
     /// The sentence for people.
-    pub message: &'static str,
+    pub message: Cow<'static, str>,
 }
 
 /// One page of a query's result.

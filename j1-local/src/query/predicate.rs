@@ -74,7 +74,10 @@ impl Compiler<'_> {
             self.notices.add(NEGATED_ALIAS);
         }
         let access = match &at {
-            Some(at) => self.access(at, &name, property.span)?,
+            Some(at) => {
+                self.named(at, &name);
+                self.access(at, &name, property.span)?
+            }
             None => Access::Undefined,
         };
         Ok((access, at, name))

@@ -15,7 +15,7 @@ use super::columns::Form;
 use super::compile::Compiler;
 use super::functions::{self, Met};
 use super::kinds::Kinds;
-use super::notices::{NO_VALUE, NOT_A_NUMBER, Notices, TREE_CUT, UNKNOWN_NAME};
+use super::notices::{NO_VALUE, NOT_A_NUMBER, Notices, TREE_CUT, UNKNOWN_NAME, unknown_property};
 use super::options::{Answer, Data, Options, QueryError};
 use super::rows;
 use super::select::{Rows, Statement, Window};
@@ -128,6 +128,7 @@ impl Ask<'_> {
         let window = self.window();
         let statement = compiler.statement(self.query, &window)?;
         compiler.check_size(&statement.sql)?;
+        let unknown_properties = compiler.unknown_properties(connection)?;
         let Compiler { binds, regexes, words, mut notices, unknown_name, .. } = compiler;
         let met = Arc::new(Met::default());
         functions::register(connection, regexes, words, kinds.types(), &met)?;
@@ -159,6 +160,9 @@ impl Ask<'_> {
         }
         if unknown_name && data.is_empty() {
             notices.add(UNKNOWN_NAME);
+        }
+        for name in &unknown_properties {
+            notices.add(unknown_property(name));
         }
         Ok(Answer { data, cursor, notices: notices.into_vec(), absent })
     }

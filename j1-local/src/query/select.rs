@@ -240,7 +240,10 @@ impl Compiler<'_> {
         Ok(match leaf {
             Leaf::Id => format!("{}.id", at.table),
             Leaf::Object => self.object(&at, slot)?,
-            Leaf::Property(name) => Self::json_of(&self.access(&at, name, span)?),
+            Leaf::Property(name) => {
+                self.named(&at, name);
+                Self::json_of(&self.access(&at, name, span)?)
+            }
         })
     }
 

@@ -68,7 +68,8 @@ impl Graph {
         transaction
             .execute_batch(
                 "DELETE FROM relationship_props; DELETE FROM relationship; DELETE FROM entity_props; DELETE FROM entity; \
-                 DELETE FROM kind; DELETE FROM scope; DELETE FROM entity_past; DELETE FROM value_state;
+                 DELETE FROM kind; DELETE FROM scope; DELETE FROM entity_past; DELETE FROM value_state; \
+                 DELETE FROM property;
                  INSERT INTO scope VALUES (1, 'integration', 'test', 0, 0);",
             )
             .unwrap();
@@ -80,7 +81,13 @@ impl Graph {
                 Value::String(class) => Value::from(vec![class]),
                 list => list,
             };
-            let kind = kind(&transaction, &take(&mut props, "_type"), &class);
+            let type_name = take(&mut props, "_type");
+            let kind = kind(&transaction, &type_name, &class);
+            for name in props.keys() {
+                transaction
+                    .execute("INSERT OR IGNORE INTO property VALUES (?1, ?2)", [&type_name, name])
+                    .unwrap();
+            }
             // Deleted entities are in the past.
             let deleted = props.remove("_deleted") == Some(Value::Bool(true));
             let (table, more) =

@@ -137,7 +137,7 @@ impl Shown<'_> {
             self.link(".csv", View::Table, None)
         )?;
         for notice in &page.notices {
-            write!(out, "<p class=\"note small\">{}</p>", Text(notice.message))?;
+            write!(out, "<p class=\"note small\">{}</p>", Text(&notice.message))?;
         }
         if page.data.is_empty() {
             return out.write_str("<p>Nothing matches.</p></section>");
