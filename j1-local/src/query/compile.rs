@@ -160,7 +160,8 @@ impl<'q> Compiler<'q> {
                 // Nothing has the type, which is said as well.
                 Some(types) if types.is_empty() => true,
                 Some(types) => {
-                    let types = serde_json::Value::from_iter(types.iter().map(String::as_str)).to_string();
+                    let types: serde_json::Value = types.iter().map(String::as_str).collect();
+                    let types = types.to_string();
                     has_had.query_row([name, &types], |row| row.get(0))?
                 }
                 None => any_has_had.query_row([name], |row| row.get(0))?,
