@@ -163,6 +163,7 @@ mod tests {
         assert_eq!(complete(json!([1, 2])), Some((2, true)));
         assert_eq!(complete(json!({ "nodes": [1], "pageInfo": { "hasNextPage": false } })), Some((1, true)));
         assert_eq!(complete(json!({ "items": [], "total": 0, "next": null })), Some((0, true)));
+        assert_eq!(complete(json!({ "items": [1], "total_pages": 1 })), Some((1, true)));
         for more in [
             json!({ "nodes": [1], "pageInfo": { "hasNextPage": true, "endCursor": "a" } }),
             json!({ "edges": [{ "node": 1 }], "totalCount": 7 }),

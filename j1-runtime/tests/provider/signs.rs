@@ -44,6 +44,9 @@ async fn members_that_lead_on_or_count_more_make_a_list_partial() {
         json!({ "limit": 3 }),
         json!({ "meta": { "per_page": 3, "page": 1 } }),
         json!({ "max-results": "3", "start-index": 0 }),
+        // A count may be that of the page, and what is not so says nothing of the end.
+        json!({ "limit": 3, "count": 3 }),
+        json!({ "limit": 3, "archived": false, "degraded": "no" }),
     ] {
         let list = beside(&members).await;
         assert!(list.reason().contains("ends after 3 records, but"), "{members}: {}", list.reason());
@@ -126,4 +129,7 @@ async fn similar_members_are_not_evidence() {
         let list = beside(&members).await;
         assert!(list.is_complete(), "{members}: {:?}", list.outcome);
     }
+    // No records are not as many as a limit of none.
+    let none = |_: &_| Reply::json(&json!({ "items": [], "limit": 0 }));
+    assert!(read(Paging::whole().items("items"), none).await.is_complete());
 }

@@ -178,9 +178,13 @@ async fn a_list_read_as_one_value_counts_different_records() {
         (twice(100), ("x-any", "1"), true),
         (rows(0..100), ("x-any", "1"), true),
         (rows(0..101), ("x-any", "1"), false),
+        (rows(0..2500), ("x-any", "1"), true),
+        (rows(0..3000), ("x-any", "1"), true),
         (twice(25), ("x-per-page", "25"), true),
         (rows(0..25), ("x-per-page", "25"), true),
         (rows(0..24), ("x-per-page", "25"), false),
+        (rows(0..3), ("x-total-pages", "2"), true),
+        (rows(0..3), ("x-total-pages", "1"), false),
     ] {
         let count = records.len();
         let respond = move |_: &Asked| Reply::json(&json!(records)).header(header.0, header.1);
