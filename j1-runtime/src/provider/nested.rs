@@ -121,20 +121,12 @@ fn of_object(mut value: Value) -> Result<(Vec<Value>, Vec<String>), String> {
     let object: Object<'_> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let digests: Vec<u64> = list.iter().map(|record| digest::digest(record.to_string().as_bytes())).collect();
     let came = Came::new(list.len(), &digests);
-    Ok((list, cut(&object, None, &[], came)))
+    Ok((list, cut(&object, came)))
 }
 
-/// Lists what an object says about a list of which so many records came. `records` is the name of the list if it is in the
-/// object.
-pub(super) fn cut(
-    object: &Object<'_>,
-    records: Option<&'static str>,
-    ignored: &'static [&'static str],
-    came: Came,
-) -> Vec<String> {
-    let mut paging = Paging::whole().ignoring(ignored);
-    paging.items = records;
-    let evidence = Collector::new(&paging).collect(Some(&object.members), &HeaderMap::new());
+/// Lists what the object says about the list, of which so many records came.
+fn cut(object: &Object<'_>, came: Came) -> Vec<String> {
+    let evidence = Collector::new(&Paging::whole()).collect(Some(&object.members), &HeaderMap::new());
     let reached = evidence.reached(came);
     let mut more = evidence.more;
     more.extend(reached);

@@ -8,6 +8,7 @@ mod evidence;
 mod fan;
 mod faults;
 mod fuzz;
+mod known_apis;
 mod list;
 mod longer_pages;
 mod messages;

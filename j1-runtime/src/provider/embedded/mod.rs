@@ -16,8 +16,8 @@ use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::provider::digest::digest;
-use crate::provider::evidence::{About, Came};
-use crate::provider::nested::{self, RECORDS};
+use crate::provider::evidence::{About, Came, Inner, Said};
+use crate::provider::nested::RECORDS;
 use crate::provider::position::is_usual_length;
 use reads::Reads;
 
@@ -25,6 +25,26 @@ use reads::Reads;
 const REMEMBERED: usize = 1000;
 /// The deepest object below the record whose lists are looked at.
 const DEEPEST: usize = 3;
+/// The most members of an object whose lists are looked at. One with more is a map.
+const MOST_MEMBERS: usize = 1000;
+/// Parts of the names that say something of a list. A name without one is not compared with those of the lists.
+const SPEAK: [&[u8]; 15] = [
+    b"count",
+    b"num",
+    b"total",
+    b"found",
+    b"more",
+    b"next",
+    b"last",
+    b"trunc",
+    b"page",
+    b"pagi",
+    b"complete",
+    b"partial",
+    b"cursor",
+    b"meta",
+    b"link",
+];
 
 /// The lists inside of the records of one list.
 #[derive(Debug)]
@@ -37,6 +57,8 @@ pub(super) struct Embedded {
     /// The meanings of names, as places in `meanings`, by the hash of the name. Most have none.
     names: HashMap<u64, Option<usize>, BuildHasherDefault<AsIs>>,
     meanings: Vec<Meaning>,
+    /// What names say of lists in objects of which it is not known what is read, by the hashes of both.
+    pairs: HashMap<u64, Option<About>, BuildHasherDefault<AsIs>>,
     lengths: BTreeMap<String, Lengths>,
     /// Why lists are not whole, by the lists and the members that say so, and the number of records in which they do.
     cut: BTreeMap<(String, String), (String, u64)>,
@@ -53,12 +75,16 @@ struct Meaning {
 }
 
 /// The lengths of one list in all records.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Lengths {
     shortest: u64,
     longest: u64,
     /// The number of records that have the longest.
     longest_in: u64,
+    /// The contents of the first of them, if it is of a length at which a short list may be cut.
+    contents: Option<u64>,
+    /// `true` if another of them has other contents. All administrators have the same thirty permissions.
+    differ: bool,
 }
 
 impl Embedded {
@@ -70,6 +96,7 @@ impl Embedded {
             ignored,
             names: HashMap::default(),
             meanings: Vec::new(),
+            pairs: HashMap::default(),
             lengths: BTreeMap::new(),
             cut: BTreeMap::new(),
         }
@@ -105,7 +132,9 @@ impl Embedded {
                     let about = of(at).about.iter().filter(|(list, _)| list == name);
                     about.map(|(_, about)| (*about, &*of(at).name, *value))
                 });
-                self.list(name, value, about);
+                if !self.list(name, value, about) {
+                    self.measure(name, value);
+                }
             }
         }
         self.meanings = meanings;
@@ -163,26 +192,27 @@ impl Embedded {
         self.ignored.iter().any(|ignored| ignored.eq_ignore_ascii_case(name))
     }
 
-    /// Looks at a list, and at the members that are about it.
-    fn list<'a>(&mut self, name: &str, list: &[u8], about: impl Iterator<Item = (About, &'a str, &'a [u8])>) {
-        let mut spoken = false;
+    /// Looks at the members that are about a list; `true` if one says that it is whole.
+    fn list<'a>(
+        &mut self,
+        name: &str,
+        list: &[u8],
+        about: impl Iterator<Item = (About, &'a str, &'a [u8])>,
+    ) -> bool {
+        let mut whole = false;
         for (about, member, value) in about {
-            spoken = true;
             let said = if about.object && value.starts_with(b"{") {
-                let object = serde_json::from_slice(value).ok();
-                object.and_then(|object| {
-                    nested::cut(&object, None, self.ignored, came(list)).into_iter().next()
-                })
+                Inner::new(value, None, self.ignored).said(came(list), false)
             } else {
                 about.said(member, value, || came(list))
             };
-            if let Some(said) = said {
-                self.is_cut(name, member, said);
+            match said {
+                Said::Cut(said) => self.is_cut(name, member, said),
+                Said::Whole => whole = true,
+                Said::Nothing => {}
             }
         }
-        if !spoken {
-            self.measure(name, list);
-        }
+        whole
     }
 
     fn is_cut(&mut self, list: &str, member: &str, said: String) {
@@ -199,9 +229,10 @@ impl Embedded {
             return;
         }
         if let Some(lengths) = self.lengths.get_mut(name) {
-            lengths.add(length);
+            lengths.add(length, list);
         } else {
-            let lengths = Lengths { shortest: length, longest: length, longest_in: 1 };
+            let mut lengths = Lengths { shortest: length, ..Lengths::default() };
+            lengths.add(length, list);
             self.lengths.insert(name.to_owned(), lengths);
         }
     }
@@ -211,54 +242,98 @@ impl Embedded {
         if !object.contains(&b'[') {
             return;
         }
-        let mut members: Vec<(String, &[u8])> = Vec::new();
-        let _ = each_member(object, |quoted, value| {
-            members.extend(serde_json::from_slice(quoted).ok().map(|name| (name, value)));
-        });
-        members.retain(|(name, _)| !self.ignores(name));
+        let mut members: Vec<(&[u8], &[u8])> = Vec::new();
+        let _ = each_member(object, |quoted, value| members.push((quoted, value)));
+        if members.len() > MOST_MEMBERS {
+            return;
+        }
+        let named = |quoted: &[u8]| serde_json::from_slice::<String>(quoted).ok();
         let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-        for (name, value) in &members {
-            if value.starts_with(b"{") && depth < DEEPEST {
-                self.object(value, &below(name), depth + 1);
-            }
-            if !value.starts_with(b"[") {
+        let speakers: Vec<_> = members.iter().filter(|(quoted, _)| speaks(quoted)).copied().collect();
+        let lists = members.iter().filter(|(_, value)| value.starts_with(b"[")).count();
+        for (quoted, value) in members {
+            let holds = value.starts_with(b"{") && depth < DEEPEST && value.contains(&b'[');
+            if !holds && !value.starts_with(b"[") {
                 continue;
             }
-            // The records of an object that is a list: everything beside them is about them.
-            let records = RECORDS.iter().find(|records| depth > 0 && *records == name);
-            if let Some(records) = records
-                && let Ok(members) = serde_json::from_slice(object)
-            {
-                let name = path.rsplit('.').next().unwrap_or(path);
-                for said in nested::cut(&members, Some(records), self.ignored, came(value)) {
-                    self.is_cut(path, name, said);
+            let Some(name) = named(quoted).filter(|name| !self.ignores(name)) else { continue };
+            if holds {
+                self.object(value, &below(&name), depth + 1);
+                continue;
+            }
+            // Everything beside the records of an object that is a list is about them.
+            if depth > 0 && (RECORDS.contains(&&*name) || lists == 1) {
+                let inner = Inner::new(object, Some(&name), self.ignored);
+                if inner.is_page || RECORDS.contains(&&*name) {
+                    if let Said::Cut(said) = inner.said(came(value), is_measured(value)) {
+                        self.is_cut(path, path.rsplit('.').next().unwrap_or(path), said);
+                    }
+                    continue;
                 }
-                continue;
             }
-            let others = members.iter().filter(|(other, _)| other != name);
-            let about: Vec<_> = others
-                .filter_map(|(other, value)| Some((About::new(name, other)?, &**other, *value)))
-                .collect();
+            let mut about = Vec::new();
+            for (other, value) in speakers.iter().filter(|(other, _)| *other != quoted) {
+                let said = self.pair(&name, quoted, other).zip(named(other));
+                about.extend(said.filter(|(_, other)| !self.ignores(other)).map(|said| (said, *value)));
+            }
             if !about.is_empty() {
-                self.list(&below(name), value, about.into_iter());
+                let about = about.iter().map(|((about, other), value)| (*about, &**other, *value));
+                self.list(&below(&name), value, about);
             }
         }
+    }
+
+    /// What a name says of a list.
+    fn pair(&mut self, list: &str, quoted: &[u8], other: &[u8]) -> Option<About> {
+        let hash = xxh3_64(quoted).rotate_left(1) ^ xxh3_64(other);
+        if let Some(known) = self.pairs.get(&hash) {
+            return *known;
+        }
+        let about = serde_json::from_slice::<String>(other).ok().and_then(|other| About::new(list, &other));
+        if self.pairs.len() < REMEMBERED {
+            self.pairs.insert(hash, about);
+        }
+        about
     }
 }
 
 impl Lengths {
-    fn add(&mut self, length: u64) {
+    fn add(&mut self, length: u64, list: &[u8]) {
         self.shortest = self.shortest.min(length);
-        if length > self.longest {
-            (self.longest, self.longest_in) = (length, 0);
+        if length < self.longest {
+            return;
         }
-        self.longest_in += u64::from(length == self.longest);
+        if length > self.longest {
+            (self.longest, self.longest_in, self.contents, self.differ) = (length, 0, None, false);
+        }
+        self.longest_in += 1;
+        // Only of short lists, and of two, does it matter what is in them.
+        if !self.differ && is_usual_length(length, true) {
+            let contents = xxh3_64(list);
+            self.differ = self.contents.is_some_and(|first| first != contents);
+            self.contents.get_or_insert(contents);
+        }
     }
 
     /// Returns `true` if no list is longer than a number at which providers cut lists, and one is as long.
     fn are_usual(&self) -> bool {
-        is_usual_length(self.longest, self.shortest < self.longest && self.longest_in > 1)
+        is_usual_length(self.longest, self.shortest < self.longest && self.differ)
     }
+}
+
+/// Returns `true` for a name, in its quotes, that may say something of a list.
+fn speaks(quoted: &[u8]) -> bool {
+    SPEAK.iter().any(|part| quoted.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part)))
+}
+
+/// Returns `true` for a list of numbers.
+fn is_measured(list: &[u8]) -> bool {
+    let mut numbers = true;
+    let _ = each_element(list, |start, _| {
+        numbers = list.get(start).is_some_and(|first| matches!(first, b'0'..=b'9' | b'-'));
+        numbers.then_some(())
+    });
+    numbers
 }
 
 /// Counts the records of a list.

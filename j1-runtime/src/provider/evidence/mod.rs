@@ -6,6 +6,7 @@
 
 mod beside;
 mod header;
+mod inner;
 mod missing;
 mod names;
 
@@ -18,8 +19,9 @@ use serde_json::value::RawValue;
 use crate::provider::link::Link;
 use crate::provider::page::Object;
 use crate::provider::paging::{End, Paging, Style, Total};
-pub(super) use beside::About;
+pub(super) use beside::{About, Said};
 use header::Header;
+pub(super) use inner::Inner;
 use names::plain;
 
 pub(super) type Members<'b> = HashMap<String, &'b RawValue>;
@@ -171,8 +173,7 @@ impl<'p> Collector<'p> {
             return;
         }
         let links: Vec<Value> = serde_json::from_str(value.get()).unwrap_or_default();
-        let is_next = |rel: &Value| rel.as_str().is_some_and(|rel| rel.eq_ignore_ascii_case("next"));
-        if links.iter().any(|link| is_next(&link["rel"]) || is_next(&link["relation"])) {
+        if leads_to_next(&links) {
             self.found.more.push(format!("`{name}` has a link to a next page"));
         }
     }
@@ -316,6 +317,12 @@ impl<'p> Collector<'p> {
     fn ignores(&self, name: &str) -> bool {
         self.paging.ignored.iter().any(|ignored| ignored.eq_ignore_ascii_case(name))
     }
+}
+
+/// Returns `true` if a link of a list of links leads to a next page.
+fn leads_to_next(links: &[Value]) -> bool {
+    let is_next = |rel: &Value| rel.as_str().is_some_and(|rel| rel.eq_ignore_ascii_case("next"));
+    links.iter().any(|link| is_next(&link["rel"]) || is_next(&link["relation"]))
 }
 
 /// The number of all records, of `items 0-2/12`.
