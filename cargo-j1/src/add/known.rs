@@ -95,6 +95,7 @@ fn entity(text: &str) -> Option<Other> {
             is_local: !fields.is_empty(),
         },
         ids: Vec::new(),
+        is_apart: false,
     })
 }
 

@@ -266,6 +266,7 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
         needed: Vec::new(),
         taken: Vec::new(),
         deprecated: false,
+        one: None,
         posted: None,
     })
 }
@@ -298,6 +299,7 @@ fn once(path: &str, shape: &Shape, pages: &[Exchange]) -> Option<Resource> {
         needed: Vec::new(),
         taken: Vec::new(),
         deprecated: false,
+        one: None,
         posted: None,
     })
 }
@@ -313,6 +315,7 @@ fn holes(path: &str) -> Vec<Hole> {
             before: path[..open].to_owned(),
             docs: None,
             default: None,
+            words: Vec::new(),
             in_query: false,
             fill: Fill::Open,
             member: None,

@@ -137,7 +137,9 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
         let mut members: Vec<(String, Json)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
-        while let Some((name, value)) = map.next_entry::<String, Json>()? {
+        // A key of YAML may be empty.
+        while let Some((name, value)) = map.next_entry::<Option<String>, Json>()? {
+            let name = name.unwrap_or_else(|| "null".to_owned());
             // Of a name that comes twice the last value counts, as in most readers.
             match places.get(&name) {
                 Some(at) => members[*at].1 = value,

@@ -23,6 +23,8 @@ pub struct Other {
     pub key: Key,
     /// The ids of its records.
     pub ids: Vec<String>,
+    /// It needs its owner's id as well to be told apart, so that no single member names it.
+    pub is_apart: bool,
 }
 
 /// A relationship that a field declares.
@@ -63,7 +65,9 @@ pub struct Declared {
 }
 
 /// Ways to write "the id of", longest first.
-const IDS: [&str; 10] = ["_uuids", "_ids", "_gids", "_uuid", "_guid", "_slug", "_gid", "_key", "_id", "_ref"];
+const IDS: [&str; 12] = [
+    "_uuids", "_ids", "_gids", "_tokens", "_uuid", "_guid", "_slug", "_gid", "_key", "_id", "_ref", "_token",
+];
 
 /// Things that a number counts or ranks, so that it is not the id of one.
 const QUANTITIES: [&str; 30] = [
@@ -85,7 +89,7 @@ pub fn find(
     let stem = IDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
     let has_end = stem != name;
     let one = words::singular(stem);
-    let other = called(&one, others).filter(|other| other.name != resource.name)?;
+    let other = other(resource, member, &one, stem, others)?;
     let (verb, forward) = verb(&one, resource, class, other, member.shape.list.is_some())?;
     let (from, to) =
         if forward { (type_name, other.type_name.as_str()) } else { (other.type_name.as_str(), type_name) };
@@ -145,6 +149,46 @@ pub fn find(
     })
 }
 
+/// Returns the resource whose record a member names; `one` is the word for it, and `stem` the member without its `_id`.
+fn other<'o>(
+    resource: &Resource,
+    member: &Member,
+    one: &str,
+    stem: &str,
+    others: &'o [Other],
+) -> Option<&'o Other> {
+    let other = called(one, others).filter(|other| other.name != resource.name && !other.is_apart)?;
+    let has_end = words::snake(&member.name).as_deref() != Some(stem);
+    let is_other = !has_end || !is_own(one, other, member) && !is_of_any_type(resource, stem);
+    is_other.then_some(other)
+}
+
+/// Returns `true` for a `workspace_token` where the paths take workspaces by their token: it is the id of one.
+pub fn is_token_of(member: &Member, others: &[Other]) -> bool {
+    let Some(name) = words::snake(&member.name) else { return false };
+    let stem = ["_tokens", "_token"].iter().find_map(|end| name.strip_suffix(end));
+    let other = stem.and_then(|stem| called(&words::singular(stem), others));
+    other.and_then(|other| words::snake(&other.key.member)).is_some_and(|key| key.ends_with("token"))
+}
+
+/// Returns `true` for an `ownerId` beside an `ownerType`: it may be of an application as well as of an organization.
+fn is_of_any_type(resource: &Resource, stem: &str) -> bool {
+    let is_type =
+        |member: &&Member| words::snake(&member.name).is_some_and(|name| name == format!("{stem}_type"));
+    resource.shape.members().iter().find(is_type).is_some_and(|member| member.shape.text.is_some())
+}
+
+/// Returns `true` for the `versionId` of a metric: it has a version of its own, which is not that of an application.
+/// An object of that name is another thing.
+fn is_own(one: &str, other: &Other, member: &Member) -> bool {
+    let common = |word: &str| COMMON.contains(&word);
+    one != other.name && (common(one) || common(&other.name)) && !member.shape.is_object()
+}
+
+/// Words for what most things have of their own.
+const COMMON: [&str; 10] =
+    ["version", "status", "type", "item", "record", "entry", "object", "option", "event", "detail"];
+
 /// Returns a test for names whose properties would repeat a relationship, which the compiler refuses (J1-E0506).
 pub fn repeats(ident: &str, other: &str) -> impl Fn(&str) -> bool {
     let heads = [words::snake(other).unwrap_or_default(), ident.to_owned(), "parent".to_owned()];
@@ -161,7 +205,7 @@ pub fn repeats(ident: &str, other: &str) -> impl Fn(&str) -> bool {
 /// last word if only one resource has it.
 fn called<'o>(word: &str, others: &'o [Other]) -> Option<&'o Other> {
     let find = |fits: &dyn Fn(&str) -> bool| others.iter().find(|other| fits(&other.name));
-    let last = |other: &&Other| other.name.rsplit('_').next() == Some(word);
+    let last = |other: &&Other| other.name.rsplit('_').next() == Some(word) && !other.is_apart;
     find(&|name| name == word)
         .or_else(|| find(&|name| role(word) == Some(name)))
         .or_else(|| find(&|name| word.ends_with(&format!("_{name}"))))

@@ -171,6 +171,8 @@ pub fn entities(
     name_all(&mut resources, &mut names);
     once::name_all(&mut ones, &mut names);
     wishes.check(resources.iter().chain(&ones))?;
+    let things: BTreeSet<String> =
+        resources.iter().filter(|one| !one.once).filter_map(|one| one.words.first().cloned()).collect();
     let mut keyed = Vec::new();
     let mut lost = BTreeMap::new();
     for resource in resources {
@@ -179,7 +181,7 @@ pub fn entities(
             continue;
         }
         let mut resource = resource;
-        match give(&mut resource, wishes).and_then(|()| key(&resource, wishes)) {
+        match give(&mut resource, wishes).and_then(|()| key(&resource, wishes, &things)) {
             Ok(key) => {
                 resource.tell_apart(&key.member);
                 keyed.push((resource, key));
@@ -193,9 +195,7 @@ pub fn entities(
     }
     inferred.parameters = paths::fill(&mut keyed, wishes, &lost, &mut inferred.left_out);
     let memberships = membership::split(&mut keyed);
-    // What needs its owner's id as well to be told apart is not named by one member.
-    let alone = keyed.iter().filter(|(resource, key)| !key.is_local || resource.parent().is_none());
-    let mut others: Vec<Other> = alone.map(|(resource, key)| other(resource, key)).collect();
+    let mut others: Vec<Other> = keyed.iter().map(|(resource, key)| other(resource, key)).collect();
     others.extend_from_slice(&present.others);
     keyed.extend(once::keyed(ones, wishes, &mut inferred));
     for (resource, key) in keyed {
@@ -267,7 +267,9 @@ fn name_all(resources: &mut [Resource], names: &mut Names) {
     let mut order: Vec<usize> = (0..resources.len()).collect();
     order.sort_by_key(|at| {
         let resource = &resources[*at];
-        (resource.holes.len(), resource.words.len(), resource.path.split('/').count(), *at)
+        // What is left out leaves the simple name to what is made.
+        let last = identity::key(resource, &BTreeSet::new()).is_none();
+        (last, resource.holes.len(), resource.words.len(), resource.path.split('/').count(), *at)
     });
     let firsts: Vec<Option<String>> =
         resources.iter().map(|resource| resource.words.first().cloned()).collect();
@@ -326,13 +328,13 @@ fn give(resource: &mut Resource, wishes: &Wishes) -> Result<(), String> {
     Ok(())
 }
 
-fn key(resource: &Resource, wishes: &Wishes) -> Result<Key, String> {
+fn key(resource: &Resource, wishes: &Wishes, things: &BTreeSet<String>) -> Result<Key, String> {
     if let Some(member) = wishes.key(&resource.name) {
-        return identity::named(resource, member).ok_or_else(|| {
+        return identity::wished(resource, member).ok_or_else(|| {
             format!("its records have no {} that could be a key: a text or a whole number", code(member))
         });
     }
-    identity::key(resource).ok_or_else(|| {
+    identity::key(resource, things).ok_or_else(|| {
         let why = match resource.source {
             Source::Document if events::is_about_events(resource) => {
                 "its records are events or figures, and have no id"
@@ -351,6 +353,7 @@ fn other(resource: &Resource, key: &Key) -> Other {
         type_name: words::type_name(&resource.name),
         key: key.clone(),
         ids: ids.collect(),
+        is_apart: key.is_local && resource.parent().is_some(),
     }
 }
 

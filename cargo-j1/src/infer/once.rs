@@ -12,7 +12,7 @@ const LEAST: usize = 2;
 
 /// Last words of paths whose responses say something about the API or a request, or that do something: none is a thing that
 /// exists.
-const NO_THINGS: [&str; 78] = [
+const NO_THINGS: [&str; 83] = [
     "status",
     "health",
     "healthz",
@@ -91,6 +91,11 @@ const NO_THINGS: [&str; 78] = [
     "invite",
     "send",
     "test",
+    "secret",
+    "secrets",
+    "generate",
+    "backup",
+    "lookup",
 ];
 
 /// Ends of the last words of paths whose responses count what there is.
@@ -302,7 +307,7 @@ pub fn keyed(ones: Vec<Resource>, wishes: &Wishes, inferred: &mut Inferred) -> V
 
 /// Returns the key: the id that the provider gives it, or else none, because there is one.
 fn key(one: &Resource, wishes: &Wishes) -> Key {
-    let wished = wishes.key(&one.name).and_then(|member| identity::named(one, member));
+    let wished = wishes.key(&one.name).and_then(|member| identity::wished(one, member));
     wished.or_else(|| identity::id(one)).unwrap_or_else(|| {
         Key::of_one(match one.source {
             Source::Document => "its path has no parameter and its response is one object",

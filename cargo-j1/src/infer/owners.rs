@@ -103,10 +103,22 @@ fn refuse_orphans(
     {
         rooted[at] = true;
     }
+    // Those that are left out already; from any other, the way up never ends.
+    let ends: Vec<bool> = refused.iter().map(Option::is_some).collect();
+    let is_circle = |at: usize| {
+        let up = std::iter::successors(Some(at), |at| above(*at)).take(keyed.len());
+        !up.into_iter().any(|at| ends[at])
+    };
     for at in (0..keyed.len()).filter(|at| !rooted[*at]) {
-        let Some(above) = above(at).filter(|_| refused[at].is_none()) else { continue };
-        let owner = &keyed[above].0;
-        refused[at] = Some(format!("its owner, {}, cannot be read itself", owner.shown()));
+        let Some(owner) = above(at).filter(|_| refused[at].is_none()) else { continue };
+        let owner = keyed[owner].0.shown();
+        refused[at] = Some(if is_circle(at) {
+            format!(
+                "{owner} and others are only listed below one another; a further --from may list the first of them"
+            )
+        } else {
+            format!("its owner, {owner}, cannot be read itself")
+        });
     }
 }
 
@@ -208,13 +220,28 @@ pub fn stem(hole: &Hole) -> String {
         "_identifier",
         "_number",
         "_code",
+        "_token",
     ];
     let stem = ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
     if ["username", "login"].contains(&stem) {
         return "user".to_owned();
     }
-    if ["id", "uuid", "guid", "gid", "sid", "key", "uid", "slug", "identifier", "name", "number", "code"]
-        .contains(&stem)
+    if [
+        "id",
+        "uuid",
+        "guid",
+        "gid",
+        "sid",
+        "key",
+        "uid",
+        "slug",
+        "identifier",
+        "name",
+        "number",
+        "code",
+        "token",
+    ]
+    .contains(&stem)
     {
         if hole.in_query {
             // `id` alone is that of the record.

@@ -27,7 +27,7 @@ pub struct PathParameter {
 const MOST: usize = 2;
 
 /// Words for the part of a provider's data that one account sees.
-const TENANTS: [&str; 20] = [
+const TENANTS: [&str; 25] = [
     "organization",
     "organisation",
     "org",
@@ -48,6 +48,11 @@ const TENANTS: [&str; 20] = [
     "owner",
     "namespace",
     "directory",
+    "team",
+    "group",
+    "project",
+    "space",
+    "store",
 ];
 
 /// Decides what fills the parameters of all paths. Lists that need the id of what no list gives are left out.

@@ -275,8 +275,14 @@ fn inside<'s>(way: &[String], items: &'s Shape, named: Option<&str>) -> Option<(
         let last = way.last().filter(|last| !is_wrapper(last)).map(String::as_str);
         named.into_iter().chain(last).any(|named| is_called(&member.name, named))
     };
+    // A payment with its `PaymentID` is the record, and its `BatchPayment` is not.
+    let has_own = items.members().iter().any(|member| {
+        let name = words::snake(&member.name).unwrap_or_default();
+        let stem = ["_id", "_uuid", "_guid"].iter().find_map(|end| name.strip_suffix(end));
+        stem.is_some_and(|stem| named.is_some_and(|named| words::singular(named) == stem))
+    });
     let mut held = items.members().iter().filter(holds).filter(thing);
-    let one = held.next().filter(|_| held.next().is_none() && !has_id(items))?;
+    let one = held.next().filter(|_| held.next().is_none() && !has_id(items) && !has_own)?;
     let ids = one.shape.members().iter().any(|member| identity::is_id_by_name(&member.name));
     (ids || has_id(&one.shape)).then_some((&one.name, &one.shape))
 }

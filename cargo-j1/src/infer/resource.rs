@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::json::Json;
 use super::owners::stem;
 use super::shape::Shape;
-use super::{records, words};
+use super::{identity, records, words};
 use crate::new::api::{PAGE, Paging};
 use crate::new::credentials::Auth;
 use crate::new::escape::line;
@@ -125,6 +125,8 @@ pub struct Resource {
     pub deprecated: bool,
     /// The body of the request, for a list that is asked for with POST.
     pub posted: Option<Posted>,
+    /// The parameter that paths take one of its records by, where a document has such paths.
+    pub one: Option<String>,
 }
 
 /// The body of the POST that asks for a list.
@@ -175,6 +177,8 @@ pub struct Hole {
     pub docs: Option<String>,
     /// The value that a document gives for everybody.
     pub default: Option<String>,
+    /// The only values that a document allows; none where it allows any.
+    pub words: Vec<String>,
     /// The value that fills it.
     pub fill: Fill,
     /// The member of the owner's records that fills it, where that is not the key.
@@ -225,6 +229,7 @@ impl Resource {
             needed: Vec::new(),
             taken: Vec::new(),
             deprecated: false,
+            one: None,
             posted: None,
             records,
             name,
@@ -242,6 +247,7 @@ impl Resource {
                 in_query: true,
                 docs: None,
                 default: None,
+                words: Vec::new(),
                 fill: Fill::Open,
                 member: None,
             };
@@ -252,6 +258,17 @@ impl Resource {
         }
         let holes = &self.holes;
         self.given.retain(|one| !holes.iter().any(|hole| hole.in_query && hole.name == one.name));
+    }
+
+    /// Has the member that paths take records by be a whole number, where a document calls it a `number`.
+    pub fn take_whole_numbers(&mut self) {
+        let Some(name) = identity::in_paths(self).map(str::to_owned) else { return };
+        let mut members = self.shape.object.iter_mut().flatten();
+        if let Some(member) = members.find(|member| member.name == name)
+            && member.shape.float
+        {
+            (member.shape.float, member.shape.integer) = (false, true);
+        }
     }
 
     /// Returns the entities whose keys the path needs, outermost first, by their names.

@@ -51,7 +51,7 @@ pub fn read(response: &Json, stem: &str) -> Found {
             let mut one = resource(&shape, &located, by_file, response);
             one.records = vec![response.clone()];
             one.paging = None;
-            if identity::key(&one).is_none() {
+            if identity::key(&one, &std::collections::BTreeSet::new()).is_none() {
                 // Settings and the like: nothing identifies them, because there is one of them.
                 let plain = stem.unwrap_or_else(|| "record".to_owned());
                 (one.once, one.path) = (true, plain.replace('_', "-"));
@@ -89,6 +89,7 @@ fn resource(response: &Shape, located: &Located<'_>, name: String, whole: &Json)
         needed: Vec::new(),
         taken: Vec::new(),
         deprecated: false,
+        one: None,
         posted: None,
     }
 }

@@ -5,7 +5,7 @@ use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use crate::new::name::{is_imported, is_keyword};
 
 /// Words that do not form their plural by the rules below.
-const IRREGULAR: [(&str, &str); 40] = [
+const IRREGULAR: [(&str, &str); 43] = [
     ("people", "person"),
     ("children", "child"),
     ("indices", "index"),
@@ -46,6 +46,9 @@ const IRREGULAR: [(&str, &str); 40] = [
     ("analyses", "analysis"),
     ("leaves", "leaf"),
     ("nodejs", "nodejs"),
+    ("sys", "sys"),
+    ("sas", "sas"),
+    ("canvases", "canvas"),
 ];
 
 /// Returns a name in snake case that Rust and JupiterOne can write: ASCII letters, digits and `_`, beginning with a letter.

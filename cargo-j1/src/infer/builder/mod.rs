@@ -121,7 +121,8 @@ impl<'r> Builder<'r> {
     /// Places a member: as a field, a relationship, methods, or among what is left out.
     fn member(&mut self, member: &Member, others: &[link::Other]) {
         let is_key = member.name == self.key.member;
-        if !is_key && let Some(why) = why_left_out(&member.name, &member.shape) {
+        let left_out = why_left_out(&member.name, &member.shape).filter(|_| !is_key);
+        if let Some(why) = left_out.filter(|_| !link::is_token_of(member, others)) {
             return self.leave_out(&member.name, why);
         }
         if words::snake(&member.name).is_none() {
@@ -133,6 +134,9 @@ impl<'r> Builder<'r> {
             .flatten();
         if let Some(found) = found {
             return self.link(member, found);
+        }
+        if let Some(why) = left_out {
+            return self.leave_out(&member.name, why);
         }
         if member.shape.is_object() {
             return self.object(member);

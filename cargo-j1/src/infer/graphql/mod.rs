@@ -168,6 +168,7 @@ impl Reader<'_> {
             needed: Vec::new(),
             taken: Vec::new(),
             deprecated: false,
+            one: None,
             name,
             words,
             paging,
@@ -253,6 +254,7 @@ impl Reader<'_> {
                 in_query: true,
                 docs: None,
                 default: None,
+                words: Vec::new(),
                 fill: Fill::Open,
                 member: None,
             };

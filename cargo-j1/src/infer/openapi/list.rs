@@ -2,7 +2,7 @@
 
 use crate::infer::paging::{self, Parameter};
 use crate::infer::records::Located;
-use crate::infer::resource::{Given, Hole, Posted, Resource, Source, words_of};
+use crate::infer::resource::{Given, Hole, Posted, Resource, Source};
 use crate::infer::shape::Shape;
 use crate::infer::{once, records};
 use crate::new::api::{PAGE, Paging};
@@ -16,8 +16,13 @@ use super::{ASKS, example, is_one, said};
 const OF_CALLER: &str = "its response is about the caller";
 
 /// A list that a document has.
+#[derive(Clone)]
 pub struct List {
     pub path: String,
+    /// The words of its path, the last one first.
+    pub words: Vec<String>,
+    /// The name of its records in the response, where that is not the last word.
+    pub named: Option<String>,
     pub shape: Shape,
     pub parameters: Vec<Parameter>,
     pub given: Vec<Given>,
@@ -28,6 +33,8 @@ pub struct List {
     pub dangling: Option<Dangling>,
     pub linked: bool,
     pub deprecated: bool,
+    /// The parameter that paths below it take one of its records by.
+    pub one: Option<String>,
     /// The body of a POST: its members that may page the list, and those that it needs.
     pub posted: Option<(Vec<Parameter>, Posted)>,
 }
@@ -35,13 +42,13 @@ pub struct List {
 impl List {
     /// Returns the schema of the records of a list.
     pub fn records(&self) -> Option<usize> {
-        let name = words_of(&self.path).first().cloned();
-        records::locate(&self.shape, name.as_deref())?.shape.schema.filter(|_| !is_one(&self.path))
+        let name = self.named.as_ref().or(self.words.first());
+        records::locate(&self.shape, name.map(String::as_str))?.shape.schema.filter(|_| !is_one(&self.path))
     }
 
     /// Returns the list as a resource. `linked` is that another list of the API pages with links.
     pub fn resource(self, linked: bool) -> Result<Resource, String> {
-        let mut words = words_of(&self.path);
+        let mut words = self.words.clone();
         let is_below = self.path.split('/').rev().nth(1).is_some_and(|part| part.starts_with('{'));
         let asks = |word: &String| ASKS.contains(&word.as_str());
         if self.posted.is_some() && !is_below && !words.iter().all(asks) {
@@ -53,7 +60,7 @@ impl List {
             return Err(OF_CALLER.to_owned());
         }
         let refused = |what| self.dangling.as_ref().map(|dangling| said(dangling, what));
-        let Some(located) = records::locate(&self.shape, Some(&name)) else {
+        let Some(located) = records::locate(&self.shape, Some(self.named.as_ref().unwrap_or(&name))) else {
             let why = refused("its response");
             let why = why.unwrap_or_else(|| "its response is not a list of records".to_owned());
             return self.once(why);
@@ -72,12 +79,12 @@ impl List {
             .and_then(Paging::size)
             .and_then(|size| parameters.iter().find(|parameter| parameter.name == *size)?.most);
         let parameters_of_paging = paging.as_ref().map(Paging::parameters).unwrap_or_default();
-        Ok(Resource {
+        let mut resource = Resource {
             posted,
             items: located.items(),
             named: located.named(),
             each: located.each.map(str::to_owned),
-            records: (1..=2).map(|number| example::record(&shape, &name, number)).collect(),
+            records: Vec::new(),
             docs: shape.docs.clone().or(self.summary),
             // What the paging sends is not sent twice.
             given: self
@@ -97,7 +104,12 @@ impl List {
             needed: Vec::new(),
             taken: Vec::new(),
             deprecated: self.deprecated,
-        })
+            one: self.one,
+        };
+        resource.take_whole_numbers();
+        resource.records =
+            (1..=2).map(|number| example::record(&resource.shape, &resource.name, number)).collect();
+        Ok(resource)
     }
 
     /// Returns the paging, the parameters that it is of, and the body of a POST without what the paging sends.
@@ -158,6 +170,7 @@ impl List {
             needed: Vec::new(),
             taken: Vec::new(),
             deprecated: self.deprecated,
+            one: None,
         })
     }
 }

@@ -4,6 +4,7 @@
 //! where the schema of a response and the type of a parameter stand, and documents of real providers break each in small ways
 //! that do not matter here.
 
+mod choices;
 mod document;
 mod example;
 mod list;
@@ -49,10 +50,13 @@ pub fn read(path: &Path, json: Json) -> Found {
             continue;
         }
         if path.contains(['?', '#', '\\', '"']) || path.chars().any(crate::new::escape::is_hidden) {
-            found.left_out.push(LeftOut::new(
-                code(&format!("GET {path}")),
-                "its path has a query, a fragment or characters that no path has",
-            ));
+            // `PUT /flows/{id}#deploy` is no list anyway.
+            if document.resolve(item).is_ok_and(|item| item.get("get").is_some()) {
+                found.left_out.push(LeftOut::new(
+                    code(&format!("GET {path}")),
+                    "its path has a query, a fragment or characters that no path has",
+                ));
+            }
             continue;
         }
         if words_of(path).first().is_some_and(|word| word == "graphql") {
@@ -83,6 +87,7 @@ pub fn read(path: &Path, json: Json) -> Found {
     if found.auth.is_empty() && found.auth_review.is_none() {
         found.auth_review = Some("the document does not say what a request authenticates with".to_owned());
     }
+    let lists = choices::write_out(lists, &mut found.left_out);
     take(lists, &mut found);
     found
 }
@@ -223,6 +228,8 @@ fn of_operation(
 ) -> List {
     let Asked { known, given, credential } = Asked::new(document, declared);
     List {
+        words: words_of(path),
+        named: None,
         path: path.trim_start_matches('/').to_owned(),
         shape,
         parameters: known,
@@ -233,8 +240,19 @@ fn of_operation(
         dangling,
         linked: false,
         deprecated: operation.is("deprecated"),
+        one: parameter_of_one(document, path),
         posted: None,
     }
+}
+
+/// Returns the parameter right behind a path, as in `/budgets/{budget_token}`: it takes one of the records of `/budgets`.
+fn parameter_of_one(document: &Document, path: &str) -> Option<String> {
+    let list = without_format(path.trim_end_matches('/'));
+    let below = |other: &str| {
+        let (name, rest) = other.strip_prefix(list)?.strip_prefix("/{")?.split_once('}')?;
+        (without_format(rest).is_empty() || rest.starts_with('/')).then(|| name.to_owned())
+    };
+    document.root().members("paths").find_map(|(other, _)| below(other))
 }
 
 /// Returns the lists of the query that a document shows with its response.

@@ -203,13 +203,30 @@ fn value(parameter: At<'_>, schema: Option<At<'_>>, name: &str) -> Given {
     };
     let word = schema.and_then(|schema| schema.items("enum").next()).and_then(|word| as_text(word.json));
     let default = schema.and_then(|schema| of(schema, "default"));
+    let every = schema.filter(|_| is_joined(parameter)).and_then(every_word);
     let found = [
         (default, "the document's default"),
+        (every, "every value that the document allows"),
         (example(parameter).or_else(|| schema.and_then(example)), "the document's example"),
         (word, "the first value that the document allows"),
     ];
     let (value, why) = found.into_iter().find(|(value, _)| value.is_some()).unwrap_or_default();
     Given { name: name.to_owned(), is_header: parameter.text("in") == Some("header"), value, why }
+}
+
+/// Returns `true` for a parameter whose several values are joined by commas.
+fn is_joined(parameter: At<'_>) -> bool {
+    match parameter.get("schema") {
+        Some(_) => parameter.json.get("explode") == Some(&Json::Bool(false)),
+        None => matches!(parameter.text("collectionFormat"), None | Some("csv")),
+    }
+}
+
+/// Returns all words that the items of a list may be, such as the kinds of what is related.
+fn every_word(schema: At<'_>) -> Option<String> {
+    let items = schema.get("items").filter(|_| is_type(schema.json, "array"))?;
+    let words: Vec<String> = items.items("enum").filter_map(|word| as_text(word.json)).collect();
+    (!words.is_empty()).then(|| words.join(","))
 }
 
 /// Returns a value as the query has it; nothing for lists and objects.
@@ -239,6 +256,11 @@ pub fn holes(document: &Document, path: &str, declared: &[At<'_>]) -> Vec<Hole> 
             before: path[..open].to_owned(),
             docs: declared.and_then(|parameter| parameter.text("description")).map(str::to_owned),
             default: schema.and_then(|schema| schema.json.get("default")).and_then(as_text),
+            words: schema
+                .into_iter()
+                .flat_map(|schema| schema.items("enum"))
+                .filter_map(|word| as_text(word.json))
+                .collect(),
             in_query: false,
             fill: Fill::Open,
             member: None,

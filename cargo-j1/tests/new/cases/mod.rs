@@ -6,6 +6,7 @@
 mod answers;
 mod documents;
 mod graphql;
+mod identities;
 mod kinds;
 mod lists;
 mod places;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use answers::ANSWERS;
 use documents::DOCUMENTS;
 use graphql::GRAPHQL;
+use identities::IDENTITIES;
 use kinds::KINDS;
 use lists::LISTS;
 use places::PLACES;
@@ -101,7 +103,7 @@ fn recording(entries: &[Value]) -> String {
 
 /// Returns all inputs.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [DOCUMENTS, PLACES, ANSWERS, KINDS, LISTS, RECORDS, GRAPHQL].into_iter().flatten()
+    [DOCUMENTS, PLACES, ANSWERS, KINDS, LISTS, RECORDS, GRAPHQL, IDENTITIES].into_iter().flatten()
 }
 
 /// Writes the input of a case into a folder and makes its project there.

@@ -1,5 +1,8 @@
 //! The member that identifies the records of a list.
 
+mod others;
+mod taken;
+
 use std::collections::BTreeSet;
 
 use super::field::base_type;
@@ -8,6 +11,8 @@ use super::privacy;
 use super::resource::{Hole, Resource, Source};
 use super::shape::Member;
 use super::words;
+
+pub use taken::in_paths;
 
 /// The key of the records of a list.
 #[derive(Debug, Clone)]
@@ -93,67 +98,95 @@ pub fn is_id_by_name(name: &str) -> bool {
     is_id(name) || ends_as_id(name)
 }
 
-/// Returns the member that identifies the records of a list: the provider's own id before any name.
-pub fn key(resource: &Resource) -> Option<Key> {
-    let members = resource.shape.members();
-    let named = |name: &str| {
-        let is_it = |member: &&Member| member.name == name;
-        let reads_so = |member: &&Member| words::snake(&member.name).as_deref() == Some(name);
-        members.iter().find(is_it).or_else(|| members.iter().find(reads_so))
-    };
+/// Returns the member that identifies the records of a list: the provider's own id before any name. `things` are the names of
+/// all things that the file has.
+pub fn key(resource: &Resource, things: &BTreeSet<String>) -> Option<Key> {
     let called = called(resource);
-    let own = called.iter().flat_map(|thing| OWN_IDS.map(|end| format!("{thing}_{end}")));
+    own_id(resource, &called)
+        .or_else(|| only_id(resource, &called, things))
+        .or_else(|| name(resource, &called, things))
+        .or_else(|| alone(resource, &called, things))
+}
+
+/// Returns the member of this name, as the provider writes it or in snake case.
+fn named<'r>(resource: &'r Resource, name: &str) -> Option<&'r Member> {
+    let members = resource.shape.members();
+    let reads_so = |member: &&Member| words::snake(&member.name).as_deref() == Some(name);
+    members.iter().find(|member| member.name == name).or_else(|| members.iter().find(reads_so))
+}
+
+/// Returns `true` for the id of an owner of the list, which does not identify its records.
+fn is_of_owner(resource: &Resource, name: &str) -> bool {
+    let name = words::snake(name);
+    resource.holes.iter().any(|hole| words::snake(&hole.name) == name)
+}
+
+/// Returns the key that is the record's own by its name, by the paths of the document, or by what that says of it.
+fn own_id(resource: &Resource, called: &[String]) -> Option<Key> {
+    let first = |names: &mut dyn Iterator<Item = String>| {
+        let known = names.filter_map(|name| named(resource, &name)).filter(|member| !is_gone(member));
+        known.into_iter().find_map(|member| fits(resource, member, true))
+    };
+    // The list `/dsgroups` has its `dsGroupId`.
+    let members = resource.shape.members();
+    let names: Vec<String> = members.iter().filter_map(|member| words::snake(&member.name)).collect();
+    let own = called.iter().flat_map(|thing| OWN_IDS.map(|end| thing.replace('_', "") + end));
+    let mut own = own.filter_map(|squashed| {
+        let is_it = |name: &&String| name.replace('_', "") == squashed && !is_of_owner(resource, name);
+        names.iter().find(is_it).cloned()
+    });
     // A member is a user, and has its `userId`.
     let alike = super::class::alike(&resource.name)
         .flat_map(|word| ["id", "uuid"].map(|end| format!("{word}_{end}")));
-    let of_owner =
-        |name: &String| resource.holes.iter().any(|hole| words::snake(&hole.name).as_ref() == Some(name));
-    let first = |names: &mut dyn Iterator<Item = String>| {
-        let known = names.filter_map(|name| named(&name)).filter(|member| !is_gone(member));
-        known.into_iter().find_map(|member| fits(resource, member, true))
-    };
-    if let Some(key) = first(&mut IDS.iter().map(|name| (*name).to_owned()).chain(own)) {
-        return Some(key);
-    }
-    if let Some(key) = first(&mut alike.filter(|name| !of_owner(name))) {
-        return Some(Key { is_local: says_owner(resource), ..key });
-    }
-    if let Some(key) = members.iter().find(|member| says_unique(&called, member)).and_then(|member| {
-        let key = fits(resource, member, true)?;
-        Some(Key { reason: "its description says that it identifies the record".to_owned(), ..key })
-    }) {
-        return Some(key);
-    }
-    // A single other member that ends like an id: `nodeId`, `endpoint_id`. The id of its owner does not identify it.
-    let of_owner = |member: &Member| {
-        resource.holes.iter().any(|hole| words::snake(&hole.name) == words::snake(&member.name))
-    };
+    let mut alike = alike.filter(|name| !is_of_owner(resource, name));
+    let in_paths = taken::key(resource);
+    first(&mut IDS.iter().map(|name| (*name).to_owned()))
+        .or_else(|| in_paths.clone().filter(|key| !key.is_local))
+        .or_else(|| first(&mut own))
+        .or_else(|| first(&mut alike).map(|key| Key { is_local: says_owner(resource), ..key }))
+        .or(in_paths)
+        .or_else(|| {
+            let key = fits(resource, members.iter().find(|member| says_unique(called, member))?, true)?;
+            Some(Key { reason: "its description says that it identifies the record".to_owned(), ..key })
+        })
+}
+
+/// Returns the single other member that ends like an id: `nodeId`, `endpoint_id`.
+fn only_id(resource: &Resource, called: &[String], things: &BTreeSet<String>) -> Option<Key> {
+    let is_below = resource.holes.iter().any(|hole| !hole.in_query);
     let is_end = |member: &&Member| {
         ends_as_id(&member.name)
             && is_sure(resource, member)
-            && !of_owner(member)
-            && !refers(&member.name)
+            && (is_below || !others::is_foreign(resource, called, &member.name, things))
+            && !is_of_owner(resource, &member.name)
+            && !others::refers(&member.name)
             && !is_gone(member)
     };
-    let ends: Vec<_> = members.iter().filter(is_end).collect();
-    if let [only] = ends.as_slice()
-        && let Some(key) = fits(resource, only, true)
-    {
-        // It may be the id of something else, which stands below several.
-        return Some(Key { is_local: true, ..key });
-    }
-    // A region's `region`, a tag's `tag_name`.
-    let own =
-        called.iter().flat_map(|thing| [format!("{thing}_name"), format!("{thing}_slug"), thing.clone()]);
-    let own: Vec<String> = own.collect();
-    let by_name = |sure: bool| {
-        let members = NAMES.iter().copied().chain(own.iter().map(String::as_str)).filter_map(&named);
-        members
-            .filter(|member| !is_gone(member))
+    let ends: Vec<_> = resource.shape.members().iter().filter(is_end).collect();
+    let [only] = ends.as_slice() else { return None };
+    // It may be the id of something else, which stands below several.
+    Some(Key { is_local: true, ..fits(resource, only, true)? })
+}
+
+/// Returns the name of a record: a region's `region`, a tag's `tag_name`.
+fn name(resource: &Resource, called: &[String], things: &BTreeSet<String>) -> Option<Key> {
+    let mut own: Vec<String> =
+        called.iter().flat_map(|thing| [format!("{thing}_name"), format!("{thing}_slug")]).collect();
+    // The `rate` of an exchange rate is no name of it.
+    let whole = resource.words.first().filter(|word| {
+        let is_text = |member: &Member| base_type(&member.shape) == Ok("String");
+        !super::VAGUE.contains(&word.as_str()) && named(resource, word).is_some_and(is_text)
+    });
+    own.extend(whole.cloned());
+    let first = |sure: bool| {
+        let names = NAMES.iter().copied().chain(own.iter().map(String::as_str));
+        names
+            .filter_map(|name| named(resource, name))
+            .filter(|member| !is_gone(member) && !others::is_foreign(resource, called, &member.name, things))
             .filter(|member| !sure || is_sure(resource, member))
             .find_map(|member| fits(resource, member, false))
     };
-    by_name(true).or_else(|| by_name(false)).or_else(|| alone(resource))
+    first(true).or_else(|| first(false))
 }
 
 /// Returns `true` for records that say what they are to their owner: a member with its role in a team is another record in each.
@@ -170,13 +203,14 @@ fn says_owner(resource: &Resource) -> bool {
 }
 
 /// Returns the only id that there is, or else the only name, where a document promises nothing.
-fn alone(resource: &Resource) -> Option<Key> {
-    let of_owner = |member: &Member| {
-        resource.holes.iter().any(|hole| words::snake(&hole.name) == words::snake(&member.name))
-    };
+fn alone(resource: &Resource, called: &[String], things: &BTreeSet<String>) -> Option<Key> {
     let only = |ends: &dyn Fn(&str) -> bool| {
         let known = |member: &&Member| {
-            ends(&member.name) && !of_owner(member) && !refers(&member.name) && !is_gone(member)
+            ends(&member.name)
+                && !is_of_owner(resource, &member.name)
+                && !others::refers(&member.name)
+                && !is_gone(member)
+                && !others::is_foreign(resource, called, &member.name, things)
         };
         let mut all = resource.shape.members().iter().filter(known);
         let first = all.next()?;
@@ -216,17 +250,6 @@ fn says_unique(called: &[String], member: &Member) -> bool {
     called.iter().any(says)
 }
 
-/// Words in the name of an id that say that it is of something else, such as `lastModifiedUserId`.
-const OF_OTHERS: [&str; 17] = [
-    "by", "prev", "last", "created", "updated", "modified", "deleted", "owner", "parent", "user", "creator",
-    "author", "assignee", "assigned", "previous", "next", "source",
-];
-
-/// Returns `true` for an id that is of something else, by its name.
-fn refers(name: &str) -> bool {
-    words::snake(name).is_some_and(|name| name.split('_').any(|word| OF_OTHERS.contains(&word)))
-}
-
 /// Returns what the records of a list may be called: its name, and the ends of it, the longest first.
 fn called(resource: &Resource) -> Vec<String> {
     // `user_2` is the second list of users.
@@ -252,7 +275,7 @@ pub fn id(resource: &Resource) -> Option<Key> {
 }
 
 /// Returns the key that a user named with `--key`.
-pub fn named(resource: &Resource, member: &str) -> Option<Key> {
+pub fn wished(resource: &Resource, member: &str) -> Option<Key> {
     let found = resource.shape.member(member)?;
     let base = base_type(&found.shape).ok().filter(|base| is_key_type(base))?;
     let is_local = !is_id_by_name(&words::snake(member).unwrap_or_default());
