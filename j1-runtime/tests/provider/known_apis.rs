@@ -104,4 +104,6 @@ async fn a_set_that_several_records_have_is_not_a_list_that_is_cut() {
     assert!(reasons::<Record>(&administrators).await.is_empty());
     let cut = [role(1, 0..20), role(2, 0..20), role(3, 0..4), role(4, 7..27)];
     assert!(reasons::<Record>(&cut).await[0].contains("more than 20 `permissions`, and 3 with as many"));
+    let between = [role(1, 0..20), role(4, 7..27), role(2, 0..20), role(3, 0..4)];
+    assert!(reasons::<Record>(&between).await[0].contains("more than 20 `permissions`"));
 }

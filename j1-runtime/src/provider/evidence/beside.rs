@@ -237,6 +237,34 @@ mod tests {
         ] {
             assert!(said(list, name, value), "{list} {name} {value}");
         }
+        let long = format!("\"{}\"", "x".repeat(17 * 1024));
+        assert!(said("members", "members_next", &long) && !said("members", "members_count", &long));
+    }
+
+    #[test]
+    fn a_member_says_that_a_list_is_whole() {
+        let whole = |name, value: &str| {
+            let came = || Came { records: 100, different: 100 };
+            let about = About::new("members", name).expect("a name about members");
+            about.said(name, value.as_bytes(), came) == Said::Whole
+        };
+        for (name, value) in [
+            ("members_truncated", "false"),
+            ("membersIsLastPage", "true"),
+            ("members_next", "null"),
+            ("member_count", "100"),
+        ] {
+            assert!(whole(name, value), "{name} {value}");
+        }
+        for (name, value) in [
+            ("members_truncated", "\"unknown\""),
+            ("membersIsLastPage", "\"unknown\""),
+            ("members_next_token", "7"),
+            ("members_next_token", "0"),
+            ("member_count", "null"),
+        ] {
+            assert!(!whole(name, value), "{name} {value}");
+        }
     }
 
     #[test]
@@ -260,6 +288,11 @@ mod tests {
             ("tasks", "tasks_complete", "false"),
             ("tasks", "is_task_done", "false"),
             ("items", "size", "500"),
+            ("members", "members_page_count", "1"),
+            ("members", "members_max_pages", "500"),
+            ("members", "is_member", "true"),
+            ("members", "members_partial_match", "true"),
+            ("acids", "account_count", "500"),
         ] {
             assert!(!said(list, name, value), "{list} {name} {value}");
         }

@@ -153,12 +153,20 @@ mod tests {
             json!({ "items": ["a"], "limit_reached": true, "max": 1 }),
             json!({ "items": [0.5, 0.9], "count": 5000, "total": 77 }),
             json!({ "items": ["a"], "links": { "self": "/a", "related": "/b" } }),
+            json!({ "items": ["a"], "limit": 1 }),
+            json!({ "items": ["a"], "startAt": 0, "limit": 100 }),
+            json!({ "items": [], "startAt": 0, "limit": 0 }),
+            json!({ "items": ["a"], "more": "see the manual", "total": 1200 }),
+            json!({ "items": ["a"], "limit": false }),
+            json!({ "items": ["a"], "page": { "total_pages": 1 } }),
         ] {
             assert_eq!(said("items", &object), Said::Nothing, "{object}");
         }
         for object in [
             json!({ "items": ["a"], "count": 1 }),
             json!({ "items": ["a"], "next": null }),
+            json!({ "items": ["a"], "has_more": false }),
+            json!({ "items": ["a"], "isLast": true }),
             json!({ "items": ["a"], "startAt": 0, "limit": 1, "total": 1 }),
             json!({ "nodes": ["a"], "pageInfo": { "hasNextPage": false }, "totalCount": 1 }),
         ] {
@@ -175,6 +183,7 @@ mod tests {
             json!({ "items": ["a"], "count": 500 }),
             json!({ "items": ["a"], "meta": { "total": 500 } }),
             json!({ "items": ["a"], "next": "/b" }),
+            json!({ "items": ["a"], "next": "/".repeat(17 * 1024) }),
             json!({ "items": ["a"], "links": [{ "rel": "next", "href": "/b" }] }),
             json!({ "items": ["a"], "isLast": false }),
             json!({ "items": ["a"], "max-results": 1, "start-index": 0, "size": 500 }),
