@@ -18,12 +18,15 @@ use j1_core::report::Event;
 use j1_core::validate::{self, Violation};
 use j1_runtime::__bench as stages;
 use j1_runtime::provider::{Http, Incoming, Paging};
-use serde::de::IgnoredAny;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// The records that a stage is measured with.
 const RECORDS: u64 = 10_000;
+/// The keys of a large run: an index costs more where it does not fit the processor's caches.
+const KEYS: u64 = 1_000_000;
 /// The CPU time for which a stage is repeated, in nanoseconds.
 const LONG_ENOUGH: u64 = 500_000_000;
 
@@ -40,7 +43,9 @@ fn main() {
     let raw: usize = records.iter().map(|record| record.get().len()).sum();
 
     let split_pages = Pages::default();
-    measure("pages", raw, || split(&split_pages));
+    measure("pages", raw, || split::<IgnoredAny>(&split_pages));
+    measure("pages, two members of each record", raw, || split::<Members>(&split_pages));
+    measure("pages, the same members as lists", raw, || split::<Lists>(&split_pages));
     measure("parse", raw, || {
         for record in &records {
             black_box(serde_json::from_str::<User>(record.get()).expect("a user"));
@@ -56,10 +61,11 @@ fn main() {
         }
     });
     redaction(&records, &objects, raw);
-    measure("key index", 0, || {
-        let mut keys = stages::Keys::default();
-        for (user, object) in users.iter().zip(&objects) {
-            black_box(keys.add::<User>(&user.id, object));
+    let keys: Vec<String> = (0..KEYS).map(|number| format!("directory-user:{number}")).collect();
+    measure_many("key index, a million keys", 0, KEYS, || {
+        let mut index = stages::Keys::default();
+        for (key, object) in keys.iter().zip(objects.iter().cycle()) {
+            black_box(index.add::<User>(key, object));
         }
     });
     measure("spool", bytes(&objects), || stages::spool(&objects).expect("a temporary file"));
@@ -104,8 +110,24 @@ fn redaction(records: &[Box<RawValue>], objects: &[Vec<u8>], raw: usize) {
     });
 }
 
-/// Reads a list of pages whose records are not looked at; `pages` keeps what was made up.
-fn split(pages: &Pages) {
+/// Two members of a record.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they are only read")]
+struct Members {
+    addresses: IgnoredAny,
+    roles: IgnoredAny,
+}
+
+/// The same members as lists, so that the runtime looks for what says that they are not whole.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "they are only read")]
+struct Lists {
+    addresses: Vec<IgnoredAny>,
+    roles: Vec<IgnoredAny>,
+}
+
+/// Reads a list of pages; `pages` keeps what was made up.
+fn split<T: DeserializeOwned + 'static>(pages: &Pages) {
     let pages = Arc::clone(pages);
     let http = Http::service(move |request| {
         let skip = request.url.query_pairs().find(|(name, _)| name == "skip");
@@ -118,7 +140,7 @@ fn split(pages: &Pages) {
     runtime.block_on(async move {
         let api = http.client("https://bench.example/").expect("a URL");
         let paging = Paging::offset("limit", "skip", PAGE).uncapped();
-        let mut list = api.get("users").pages::<IgnoredAny>(paging);
+        let mut list = api.get("users").pages::<T>(paging);
         while list.next().await.expect("a page").is_some() {}
         let _ = black_box(list.finish().expect("the end"));
     });
@@ -201,7 +223,12 @@ impl Sink for Kept {
 }
 
 /// Repeats a stage, and prints what it costs a record; `bytes` is how much it reads each time, or 0.
-fn measure(name: &str, bytes: usize, mut stage: impl FnMut()) {
+fn measure(name: &str, bytes: usize, stage: impl FnMut()) {
+    measure_many(name, bytes, RECORDS, stage);
+}
+
+/// As [`measure`], for a stage with so many records.
+fn measure_many(name: &str, bytes: usize, records: u64, mut stage: impl FnMut()) {
     stage();
     let began = thread_nanoseconds();
     let (mut times, mut took) = (0, 0);
@@ -210,7 +237,7 @@ fn measure(name: &str, bytes: usize, mut stage: impl FnMut()) {
         times += 1;
         took = thread_nanoseconds() - began;
     }
-    let each = took / (times * RECORDS);
+    let each = took / (times * records);
     let speed = (bytes > 0).then(|| bytes as u64 * times * 1000 / took.max(1));
     println!(
         "{}",

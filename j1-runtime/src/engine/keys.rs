@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::index::{Address, Budget, DiskMap, Entry, LAST_ORIGIN, unusable};
 
-/// The keys added so far, in about 22 bytes each.
+/// The keys added so far, in 22 to 30 bytes each.
 pub(crate) struct KeyIndex {
     keys: DiskMap<Entry>,
     /// The pairs of type and step seen so far; entries have their place in this list.

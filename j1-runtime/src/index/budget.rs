@@ -48,6 +48,11 @@ impl Budget {
         self.most
     }
 
+    /// Returns `true` as long as most of the memory is free.
+    pub fn is_ample(&self) -> bool {
+        self.taken.load(Ordering::Relaxed) < self.limit / 4
+    }
+
     /// Takes memory; `false` if there is not as much, and then others are asked to make room.
     pub fn take(&self, bytes: usize) -> bool {
         let taken = self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| {

@@ -70,6 +70,12 @@ impl<S: Slot> DiskMap<S> {
         }
     }
 
+    /// Reads the places of addresses that are asked for next. A large table is in no cache: the processor waits for several places
+    /// as long as for one, if nothing else stands between them.
+    pub fn touch(&self, all: impl Iterator<Item = Address>) {
+        std::hint::black_box(all.fold(0, |read, at| read ^ self.table.touch(at)));
+    }
+
     /// The entry of an address in the runs. One in memory counts before it.
     fn in_runs(&mut self, at: Address) -> io::Result<Option<S>> {
         if self.runs.is_empty() {

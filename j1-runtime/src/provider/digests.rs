@@ -42,6 +42,21 @@ impl Digests {
         }
     }
 
+    /// Fetches what is needed for these digests, which are asked for next, all at once: it is faster than one by one.
+    pub fn touch(&self, digests: &[u64]) {
+        if let Some(long) = &self.long {
+            long.touch(digests.iter().map(|digest| Digest::new(*digest).address()));
+        }
+    }
+
+    /// Returns `true` if the digest was there, and adds it if that is asked for.
+    ///
+    /// # Errors
+    /// As [`Digests::contains`] and [`Digests::insert`].
+    pub fn had(&mut self, digest: u64, add: bool) -> Result<bool> {
+        if add { self.insert(digest).map(|new| !new) } else { self.contains(digest) }
+    }
+
     /// Adds a digest, and returns `true` if it is new.
     ///
     /// # Errors
@@ -83,8 +98,9 @@ mod tests {
         let all: Vec<u64> = std::iter::repeat_with(|| random.u64(..)).take(3 * SHORT).collect();
         for (before, digest) in all.iter().enumerate() {
             assert_eq!(digests.len(), before as u64);
-            assert!(!digests.contains(*digest).expect("memory"));
-            assert!(digests.insert(*digest).expect("memory"));
+            assert!(!digests.had(*digest, false).expect("memory"));
+            assert!(!digests.had(*digest, true).expect("memory"));
+            assert!(digests.had(*digest, false).expect("memory"));
             assert!(!digests.insert(*digest).expect("memory"), "{before}");
         }
         assert!(all.iter().all(|digest| digests.contains(*digest).expect("memory")));

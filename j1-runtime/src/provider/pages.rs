@@ -396,11 +396,14 @@ impl<T: DeserializeOwned> Pages<T> {
 
     /// Hands out the records of a page, those of a later pass only if they are new.
     fn hand_out(&mut self, name: String, page: Page, repeated: usize, overlap: bool) -> Result<()> {
-        let Page { body, mut records, digests, .. } = page;
+        let Page { body, mut records, digests, came, .. } = page;
         let first_pass = self.passes.ended == 0;
+        self.passes.seen.touch(&digests);
+        // A record that comes twice on one page says nothing about the order of the pages: it is looked for on earlier ones only.
+        let all_differ = came.different == came.records;
         for ((at, span), digest) in records.iter_mut().enumerate().zip(&digests) {
-            let seen = self.passes.seen.contains(*digest)?;
-            let again = if first_pass { seen } else { self.passes.of_pass.contains(*digest)? };
+            let seen = self.passes.seen.had(*digest, all_differ)?;
+            let again = if first_pass { seen } else { self.passes.of_pass.had(*digest, all_differ)? };
             if again && at >= repeated {
                 self.passes.repeated += 1;
             }
@@ -415,8 +418,7 @@ impl<T: DeserializeOwned> Pages<T> {
                 *span = Span::NONE;
             }
         }
-        // Afterwards: a record that comes twice on one page says nothing about the order of the pages.
-        for digest in digests {
+        for digest in digests.into_iter().filter(|_| !all_differ) {
             if !first_pass {
                 self.passes.of_pass.insert(digest)?;
             }
