@@ -164,6 +164,9 @@ pub struct Job {
     /// The time on this machine before the job was opened or joined, in milliseconds since 1970.
     #[serde(skip)]
     pub(crate) opened: Option<i64>,
+    /// The numbers of entities and relationships that it had received when this run joined it.
+    #[serde(skip)]
+    pub(crate) joined_with: [u64; 2],
 }
 
 /// The members of a job that say how much it has received; `None` where a server leaves them out.

@@ -41,20 +41,36 @@ impl Request {
         let last = self.url.path_segments().and_then(|mut segments| segments.next_back().map(str::to_owned));
         let is_list = |name: &str| RECORDS.contains(&name) || last.as_deref() == Some(name);
         let lists = embedded.members().any(|(name, list)| list && is_list(name));
-        let object: Option<Object<'_>> = serde_json::from_slice(body).ok().filter(|_| lists);
-        if let Some(mut object) = object {
-            // A step that reads where the next page is reads on by itself.
-            for (name, _) in embedded.members() {
-                object.members.remove(name);
-            }
-            let paging = Paging::whole().ignoring(self.ignored);
-            let evidence = Collector::new(&paging).collect(Some(&object.members), &response.headers);
-            let said = evidence.more.into_iter().chain(evidence.cut).next();
-            self.mark(
-                said,
-                "; read a list with `.pages(..)`, or declare `.ignoring(..)` if that says something else",
-            );
+        let Ok(mut object) = serde_json::from_slice::<Object<'_>>(body) else { return };
+        // A struct whose members all have a default reads an error as nothing.
+        let mut reads_some = false;
+        let (mut of_graphql, mut members) = (false, 0);
+        // A step that reads where the next page is reads on by itself.
+        for (name, _) in embedded.members() {
+            reads_some |= object.members.remove(name).is_some();
+            of_graphql |= name == "data";
+            members += 1;
         }
+        if !lists && !of_graphql && (reads_some || members == 0) {
+            return;
+        }
+        let paging = Paging::whole().ignoring(self.ignored);
+        let evidence = Collector::new(&paging).collect(Some(&object.members), &response.headers);
+        let errs = |name: &String| lists || !reads_some || of_graphql && name.starts_with("errors");
+        if let Some(error) = evidence.error.filter(errs)
+            && let Some(marks) = Marks::current()
+        {
+            marks.lost(format!(
+                "`{}` returned an error with the status of a success: `{error}`; read it, or declare `.ignoring(&[\"{error}\"])` \
+                 if that says something else",
+                self.name()
+            ));
+        }
+        let said = evidence.more.into_iter().chain(evidence.cut).next().filter(|_| lists);
+        self.mark(
+            said,
+            "; read a list with `.pages(..)`, or declare `.ignoring(..)` if that says something else",
+        );
     }
 
     /// As [`Request::mark_part`], for a response that need not be JSON: only its head can say that there is more.

@@ -9,11 +9,22 @@ use j1_runtime::{Status, Summary};
 use serde_json::{Value, json};
 
 use crate::jupiterone::Oddity;
-use crate::support::{World, error, name};
+use crate::support::{INSTANCE, World, error, name};
 
 /// Something between the run and JupiterOne answers uploads from the first on, as often as told, without passing them on.
 async fn swallowed(times: usize, status: u16, body: &'static str) -> (World, Summary) {
     let world = World::new().filled().await;
+    let summary = swallowed_in(&world, &["--yes"], times, status, body).await;
+    (world, summary)
+}
+
+async fn swallowed_in(
+    world: &World,
+    arguments: &[&str],
+    times: usize,
+    status: u16,
+    body: &'static str,
+) -> Summary {
     let before = world.keys();
     let (left, real) = (Arc::new(AtomicUsize::new(times)), world.clone());
     let between = Arc::new(move |request: &Outgoing, response: Incoming| {
@@ -26,9 +37,9 @@ async fn swallowed(times: usize, status: u16, body: &'static str) -> (World, Sum
         real.held().forget_last_upload();
         Incoming { status, body: Bytes::from_static(body.as_bytes()), ..Incoming::default() }
     });
-    let summary = world.run_behind(&["--yes"], true, between).await;
+    let summary = world.run_behind(arguments, true, between).await;
     assert_eq!(world.keys(), before, "{summary:#?}");
-    (world, summary)
+    summary
 }
 
 #[tokio::test(start_paused = true)]
@@ -120,4 +131,43 @@ async fn the_counts_of_another_job_prove_nothing() {
     let summary = run_with_job(&world, |job| job["id"] = json!("the-job-of-yesterday")).await;
     assert_eq!((summary.status, summary.exit_code), (Status::Failed, 6), "{summary:#?}");
     assert!(error(&summary).contains("was answered for job the-job-of-yesterday"), "{}", error(&summary));
+}
+
+/// The response to the start need not name the owner, but the job does.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_turns_out_to_be_anothers_is_not_finalized() {
+    for (member, other) in [("integrationInstanceId", "production-b"), ("syncMode", "PATCH")] {
+        let world = World::new().filled().await;
+        let before = world.keys();
+        world.set("users", json!([]));
+        let between = move |request: &Outgoing, response: Incoming| {
+            let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return response };
+            if body["job"].is_object() && request.method.as_str() == "GET" {
+                body["job"]["source"] = json!("integration-external");
+                body["job"][member] = json!(other);
+            } else if let Some(job) = body["job"].as_object_mut() {
+                job.remove("integrationInstanceId");
+                job.remove("syncMode");
+            }
+            Incoming { body: body.to_string().into(), ..response }
+        };
+        let summary = world.run_behind(&["--yes"], true, Arc::new(between)).await;
+        assert_eq!((summary.exit_code, world.keys()), (6, before), "{member}: {summary:#?}");
+        assert!(error(&summary).contains(other), "{}", error(&summary));
+    }
+}
+
+/// What another program has uploaded before says nothing of what this run sent.
+#[tokio::test(start_paused = true)]
+async fn a_joined_job_must_have_received_what_was_sent_beside_what_it_had() {
+    let world = World::new().filled().await;
+    let said =
+        json!({ "source": "integration-external", "integrationInstanceId": INSTANCE, "syncMode": "DIFF" });
+    world.held().start(said);
+    let others = (0..10).map(|id| json!({ "_key": format!("other-{id}"), "_type": "acme_other" }));
+    assert_eq!(world.held().upload(1, &others.collect(), None).0, 200);
+    let answer = r#"{"job":{"id":"job-1","status":"AWAITING_UPLOADS"}}"#;
+    let summary = swallowed_in(&world, &["--yes", "--job", "job-1"], 1, 200, answer).await;
+    assert_eq!(summary.exit_code, 6, "{summary:#?}");
+    assert!(error(&summary).contains("received 11 of 15 entities"), "{}", error(&summary));
 }

@@ -253,3 +253,44 @@ async fn a_page_that_is_read_as_one_value_says_that_there_is_more() {
     let last = json!({ "items": rows(0..2), "next": null });
     assert!(losses::<FirstPage>(last, as_it_is).await.is_empty());
 }
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only the types matter")]
+struct Defaulted {
+    #[serde(default)]
+    items: Vec<Member>,
+    #[serde(default)]
+    people: Vec<Member>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only the types matter")]
+struct Data {
+    data: Option<Defaulted>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only the types matter")]
+struct ReadsErrors {
+    data: Option<Defaulted>,
+    errors: Vec<Value>,
+}
+
+/// Members with a default read an error as an empty list.
+#[tokio::test]
+async fn an_error_with_the_status_of_a_success_is_not_an_empty_list() {
+    let as_it_is: fn(Request) -> Request = |request| request;
+    let denied = json!({ "error": "access denied" });
+    assert!(losses::<Defaulted>(denied.clone(), as_it_is).await[0].contains("returned an error"));
+    assert!(losses::<Defaulted>(denied, |request| request.ignoring(&["error"])).await.is_empty());
+    let failed = json!({ "items": [], "status": "error", "code": 500 });
+    assert!(losses::<Defaulted>(failed, as_it_is).await[0].contains("returned an error"));
+    let graphql = json!({ "data": { "people": [] }, "errors": [{ "message": "FORBIDDEN" }] });
+    assert!(losses::<Data>(graphql.clone(), as_it_is).await[0].contains("`errors`"));
+    assert!(losses::<ReadsErrors>(graphql, as_it_is).await.is_empty());
+    // The error of the thing itself, and no error.
+    assert!(losses::<Name>(json!({ "id": 1, "error": "the last scan failed" }), as_it_is).await.is_empty());
+    assert!(losses::<Data>(json!({ "data": {}, "errors": [] }), as_it_is).await.is_empty());
+    assert!(losses::<Defaulted>(json!({ "people": [] }), as_it_is).await.is_empty());
+    assert!(losses::<Value>(json!({ "error": "access denied" }), as_it_is).await.is_empty());
+}

@@ -233,7 +233,7 @@ impl JupiterOne {
     }
 
     /// A batch is taken or refused whole. A key that the job has already is refused, or the last one counts.
-    fn upload(&mut self, number: usize, list: &Value, query: Option<&str>) -> Answer {
+    pub fn upload(&mut self, number: usize, list: &Value, query: Option<&str>) -> Answer {
         let Some(rows) =
             list.as_array().and_then(|list| list.iter().map(Row::read).collect::<Option<Vec<_>>>())
         else {

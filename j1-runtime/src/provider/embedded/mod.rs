@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::provider::digest::digest;
-use crate::provider::evidence::{About, Came, Inner, Said};
+use crate::provider::evidence::{About, Came, Inner, Said, is_of_page};
 use crate::provider::nested::RECORDS;
 use crate::provider::position::is_usual_length;
 use reads::Reads;
@@ -57,7 +57,9 @@ pub(super) struct Embedded {
     /// The meanings of names, as places in `meanings`, by the hash of the name. Most have none.
     names: HashMap<u64, Option<usize>, BuildHasherDefault<AsIs>>,
     meanings: Vec<Meaning>,
-    /// What names say of lists in objects of which it is not known what is read, by the hashes of both.
+    /// What names may say in objects of which it is not known what is read, by their hashes.
+    words: HashMap<u64, Word, BuildHasherDefault<AsIs>>,
+    /// What they say of lists there, by the hashes of both.
     pairs: HashMap<u64, Option<About>, BuildHasherDefault<AsIs>>,
     lengths: BTreeMap<String, Lengths>,
     /// Why lists are not whole, by the lists and the members that say so, and the number of records in which they do.
@@ -72,6 +74,15 @@ struct Meaning {
     object: bool,
     /// The lists that it is about.
     about: Vec<(&'static str, About)>,
+}
+
+/// What a name may say of lists beside it.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    hash: u64,
+    speaks: bool,
+    /// `true` if an object with such a member may be a page.
+    of_page: bool,
 }
 
 /// The lengths of one list in all records.
@@ -96,6 +107,7 @@ impl Embedded {
             ignored,
             names: HashMap::default(),
             meanings: Vec::new(),
+            words: HashMap::default(),
             pairs: HashMap::default(),
             lengths: BTreeMap::new(),
             cut: BTreeMap::new(),
@@ -242,16 +254,17 @@ impl Embedded {
         if !object.contains(&b'[') {
             return;
         }
-        let mut members: Vec<(&[u8], &[u8])> = Vec::new();
-        let _ = each_member(object, |quoted, value| members.push((quoted, value)));
+        let mut members: Vec<(Word, &[u8], &[u8])> = Vec::new();
+        let _ = each_member(object, |quoted, value| members.push((self.word(quoted), quoted, value)));
         if members.len() > MOST_MEMBERS {
             return;
         }
         let named = |quoted: &[u8]| serde_json::from_slice::<String>(quoted).ok();
         let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-        let speakers: Vec<_> = members.iter().filter(|(quoted, _)| speaks(quoted)).copied().collect();
-        let lists = members.iter().filter(|(_, value)| value.starts_with(b"[")).count();
-        for (quoted, value) in members {
+        let speakers: Vec<_> = members.iter().filter(|(word, ..)| word.speaks).copied().collect();
+        let lists = members.iter().filter(|(_, _, value)| value.starts_with(b"[")).count();
+        let of_page = lists == 1 && members.iter().any(|(word, ..)| word.of_page);
+        for (word, quoted, value) in members {
             let holds = value.starts_with(b"{") && depth < DEEPEST && value.contains(&b'[');
             if !holds && !value.starts_with(b"[") {
                 continue;
@@ -262,7 +275,7 @@ impl Embedded {
                 continue;
             }
             // Everything beside the records of an object that is a list is about them.
-            if depth > 0 && (RECORDS.contains(&&*name) || lists == 1) {
+            if depth > 0 && (RECORDS.contains(&&*name) || of_page) {
                 let inner = Inner::new(object, Some(&name), self.ignored);
                 if inner.is_page || RECORDS.contains(&&*name) {
                     if let Said::Cut(said) = inner.said(came(value), is_measured(value)) {
@@ -272,8 +285,9 @@ impl Embedded {
                 }
             }
             let mut about = Vec::new();
-            for (other, value) in speakers.iter().filter(|(other, _)| *other != quoted) {
-                let said = self.pair(&name, quoted, other).zip(named(other));
+            for (other_word, other, value) in speakers.iter().filter(|(_, other, _)| *other != quoted) {
+                let said =
+                    self.pair(&name, word.hash.rotate_left(1) ^ other_word.hash, other).zip(named(other));
                 about.extend(said.filter(|(_, other)| !self.ignores(other)).map(|said| (said, *value)));
             }
             if !about.is_empty() {
@@ -283,9 +297,22 @@ impl Embedded {
         }
     }
 
-    /// What a name says of a list.
-    fn pair(&mut self, list: &str, quoted: &[u8], other: &[u8]) -> Option<About> {
-        let hash = xxh3_64(quoted).rotate_left(1) ^ xxh3_64(other);
+    /// What a name, in its quotes, may say.
+    fn word(&mut self, quoted: &[u8]) -> Word {
+        let hash = xxh3_64(quoted);
+        if let Some(known) = self.words.get(&hash) {
+            return *known;
+        }
+        let word =
+            Word { hash, speaks: speaks(quoted), of_page: is_of_page(&String::from_utf8_lossy(quoted)) };
+        if self.words.len() < REMEMBERED {
+            self.words.insert(hash, word);
+        }
+        word
+    }
+
+    /// What a name says of a list; `hash` is that of both.
+    fn pair(&mut self, list: &str, hash: u64, other: &[u8]) -> Option<About> {
         if let Some(known) = self.pairs.get(&hash) {
             return *known;
         }

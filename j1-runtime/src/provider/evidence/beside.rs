@@ -170,6 +170,12 @@ pub(super) fn is_envelope(name: &str) -> bool {
         && has_any(name, &["page", "pagi", "paging", "meta", "link", "cursor", "resultset"])
 }
 
+/// Returns `true` if a member of this name, however it is written, may make an object a page.
+pub(in crate::provider) fn is_of_page(name: &str) -> bool {
+    let name = plain(name);
+    is_start(&name) || is_more(&name)
+}
+
 /// Returns `true` if a number says where a part of a list begins.
 pub(super) fn is_start(name: &str) -> bool {
     matches!(name, "start" | "startat" | "startindex" | "offset" | "skip" | "page" | "pagenumber")

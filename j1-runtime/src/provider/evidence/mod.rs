@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 use crate::provider::link::Link;
 use crate::provider::page::Object;
 use crate::provider::paging::{End, Paging, Style, Total};
-pub(super) use beside::{About, Said};
+pub(super) use beside::{About, Said, is_of_page};
 use header::Header;
 pub(super) use inner::Inner;
 use names::plain;

@@ -21,7 +21,7 @@ pub(super) async fn join(client: &SyncClient, settings: &JobSettings, id: &str) 
     };
     match refused {
         Some(what) => Err(Error::new(Kind::Upload, code::REFUSED, format!("job {id} {what}"))),
-        None => Ok(job),
+        None => Ok(Job { joined_with: [job.num_entities_uploaded, job.num_relationships_uploaded], ..job }),
     }
 }
 
