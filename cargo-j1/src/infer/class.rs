@@ -162,6 +162,7 @@ const OF_URLS: [&str; 6] = ["webhook", "api", "http", "https", "url", "callback"
 fn by_name(name: &str) -> Option<(&'static str, &'static str)> {
     // `user_2` is the second list of users.
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
+    let name = super::words::head(name);
     if name.ends_with("_endpoint") && name.split('_').any(|word| OF_URLS.contains(&word)) {
         return None;
     }

@@ -62,6 +62,9 @@ pub fn snake(name: &str) -> Option<String> {
 
 /// Returns the singular: `user_groups` → `user_group`.
 pub fn singular(plural: &str) -> String {
+    if let Some((head, rest)) = behind_head(plural) {
+        return format!("{}{rest}", singular(head));
+    }
     let (head, last) = plural.rsplit_once('_').map_or(("", plural), |(head, last)| (head, last));
     let last = if let Some((_, one)) = IRREGULAR.iter().find(|(many, _)| *many == last) {
         (*one).to_owned()
@@ -82,8 +85,22 @@ pub fn singular(plural: &str) -> String {
     if head.is_empty() { last } else { format!("{head}_{last}") }
 }
 
+/// Splits `members_with_role` behind the word that says what they are.
+fn behind_head(name: &str) -> Option<(&str, &str)> {
+    let at = ["_with_", "_of_", "_by_", "_without_"].iter().filter_map(|word| name.find(word)).min()?;
+    Some(name.split_at(at)).filter(|(head, _)| !head.is_empty())
+}
+
+/// Returns the word of a name that says what it is, and those before it: `member` for `member_with_role`.
+pub fn head(name: &str) -> &str {
+    behind_head(name).map_or(name, |(head, _)| head)
+}
+
 /// Returns the plural: `policy` → `policies`.
 pub fn plural(one: &str) -> String {
+    if let Some((head, rest)) = behind_head(one) {
+        return format!("{}{rest}", plural(head));
+    }
     let consonant = |c: char| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
     if let Some((many, _)) = IRREGULAR.iter().find(|(_, known)| *known == one) {
         (*many).to_owned()
@@ -173,9 +190,12 @@ mod tests {
             ("addresses", "address"),
             ("cookies", "cookie"),
             ("status", "status"),
+            ("members_with_role", "member_with_role"),
+            ("origins_of_leads", "origin_of_leads"),
         ] {
             assert_eq!(singular(many), one);
         }
+        assert_eq!(plural("member_with_role"), "members_with_role");
         assert_eq!(plural("size"), "sizes");
         assert_eq!(plural("alias"), "aliases");
     }

@@ -305,4 +305,18 @@ pub const RECORDS: &[Case] = &[
         has: &[("src/entities/portal.rs", "{integration}:one-of:portal")],
         collects: &[("portal_nb", 1)],
     },
+    Case {
+        name: "many-inside",
+        file: "api.json",
+        text: || {
+            let names: Vec<String> = (1..=140).map(|number| format!("limit{number}x")).collect();
+            let limits: Vec<(&str, Value)> = names.iter().map(|name| (name.as_str(), number())).collect();
+            let plan = loose(&[("id", text()), ("limits", loose(&limits))]);
+            document(paths(&[("/plans", get(list(plan)))]), json!({})).to_string()
+        },
+        args: &[],
+        // As attributes of their own, rustc refused them.
+        has: &[("src/entities/plan.rs", "#[j1(computed(")],
+        collects: &[("plan_many-inside", 2)],
+    },
 ];
