@@ -73,8 +73,14 @@ impl Secrets {
                 self.add_part(part.trim_end_matches('\\'));
                 // A secret may itself contain what looks like an escape. Where other characters of it are escaped, both are read.
                 for read in layers::readings(&part) {
-                    self.add_part(read.trim_end_matches('\\'));
-                    self.add_part(&read);
+                    let trimmed = read.iter().rposition(|byte| *byte != b'\\').map_or(0, |at| at + 1);
+                    for read in [&read[..trimmed], &read] {
+                        match str::from_utf8(read) {
+                            Ok(text) => self.add_part(text),
+                            // What is no text any more is not encoded again.
+                            Err(_) => self.add_form(read, read.len()),
+                        }
+                    }
                 }
                 self.known.insert(part);
             }
@@ -85,10 +91,9 @@ impl Secrets {
         if secret.len() < SHORTEST {
             return;
         }
-        let in_objects = secret.len() >= SHORTEST_IN_OBJECTS;
         self.quotes |= secret.contains('"');
         for form in forms(secret) {
-            self.table.add(&form, Meaning::Secret { in_objects });
+            self.add_form(&form, secret.len());
         }
         if secret.len() < SHORTEST_IN_PIECES || !secret.is_ascii() {
             return;
@@ -98,6 +103,13 @@ impl Secrets {
         for at in (0..=secret.len() - WINDOW).step_by(SHORTEST_PIECE - WINDOW + 1) {
             let window = &secret.as_bytes()[at..at + WINDOW];
             self.table.add(window, Meaning::Window { secret: Arc::clone(&shared), at });
+        }
+    }
+
+    /// Adds one form of a secret of this length.
+    fn add_form(&mut self, form: &[u8], length: usize) {
+        if form.len() >= SHORTEST {
+            self.table.add(form, Meaning::Secret { in_objects: length >= SHORTEST_IN_OBJECTS });
         }
     }
 

@@ -65,14 +65,11 @@ pub(super) fn any(text: &[u8], look: impl Fn(&[u8]) -> bool) -> bool {
     false
 }
 
-/// Returns the text after each round of decoding, up to the first that is not UTF-8.
-pub(super) fn readings(text: &str) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
+/// Returns the text after each round of decoding.
+pub(super) fn readings(text: &str) -> Vec<Vec<u8>> {
+    let mut all: Vec<Vec<u8>> = Vec::new();
     while all.len() + 1 < DEEPEST {
-        let last = all.last().map_or(text, String::as_str);
-        let Some(next) = decoded(last.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok()) else {
-            break;
-        };
+        let Some(next) = decoded(all.last().map_or(text.as_bytes(), Vec::as_slice)) else { break };
         all.push(next);
     }
     all
