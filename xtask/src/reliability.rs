@@ -67,7 +67,7 @@ const SIMULATION: &str = "`cargo test -p j1-runtime --test simulation`";
 const GUARDS: &str = "`cargo xtask guards`";
 const REQUESTS: &str = "`cargo test -p j1-runtime --test deletion points`";
 const FILES: &str = "`cargo test -p j1-tests --test engine points`";
-const FUZZ: &str = "`cargo test -p j1-runtime --test provider fuzz`";
+const FUZZ: &str = "`cargo test -p j1-runtime --test provider -- fuzz reference`";
 
 /// Writes the generated parts of the page; with `check`, says whether it is what would be written.
 pub fn run(root: &Path, check: bool, log: Option<&Path>) -> Result<Vec<PathBuf>, String> {
