@@ -51,7 +51,7 @@ pub use writer::{ObjectWriter, ValueWriter};
 #[doc(hidden)]
 pub use fact::Fact;
 #[doc(hidden)]
-pub use json::{each_element, each_member};
+pub use json::{each_element, each_member, each_member_while};
 #[doc(hidden)]
 pub use properties::{BesideTheVerb, NoList, OnRelationship, check_held};
 #[doc(hidden)]

@@ -6,8 +6,11 @@
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
+use j1_core::graph::each_member_while;
 use j1_core::shared::AsIs;
 use xxhash_rust::xxh3::xxh3_64;
+
+use crate::provider::evidence::Members;
 
 /// Members that identify a record, the best first.
 const IDS: [&[u8]; 9] = [
@@ -32,103 +35,31 @@ pub(super) fn digest(record: &[u8]) -> u64 {
 
 /// The value of the best member that identifies the record, if it is a string or a number.
 fn id(record: &[u8]) -> Option<&[u8]> {
-    let mut scan = Scan { bytes: record, at: 0 };
     let mut best: Option<(usize, &[u8])> = None;
-    scan.expect(b'{')?;
-    loop {
-        let name = scan.value().filter(|name| name.first() == Some(&b'"'));
-        let Some(name) = name else { break };
-        scan.expect(b':')?;
-        let value = scan.value()?;
-        let scalar = value.first().is_some_and(|first| matches!(first, b'"' | b'-' | b'0'..=b'9'));
-        if let Some(rank) = IDS.iter().position(|id| *id == name)
-            && scalar
-            && value != b"\"\""
-        {
-            if rank == 0 {
-                return Some(value);
-            }
-            if best.is_none_or(|(before, _)| rank < before) {
-                best = Some((rank, value));
-            }
-        }
-        if scan.expect(b',').is_none() {
-            break;
-        }
+    let stepped = each_member_while(record, |name, value| {
+        let rank = IDS.iter().position(|id| *id == name).filter(|_| identifies(value));
+        best = best.into_iter().chain(rank.map(|rank| (rank, value))).min_by_key(|(rank, _)| *rank);
+        // There is none that is better than the first.
+        best.is_none_or(|(rank, _)| rank > 0)
+    });
+    if stepped.is_none() && record.trim_ascii_start().starts_with(b"{") {
+        return id_of_deep(record);
     }
     best.map(|(_, value)| value)
 }
 
-/// Walks over the members of valid JSON without reading them.
-struct Scan<'b> {
-    bytes: &'b [u8],
-    at: usize,
+/// As [`id`], for a record that is nested more deeply than [`each_member_while`] steps over.
+fn id_of_deep(record: &[u8]) -> Option<&[u8]> {
+    let members: Members<'_> = serde_json::from_slice(record).ok()?;
+    let named = |id: &&[u8]| {
+        let (_, value) = members.iter().find(|(name, _)| name.as_bytes() == &id[1..id.len() - 1])?;
+        Some(value.get().as_bytes()).filter(|value| identifies(value))
+    };
+    IDS.iter().find_map(named)
 }
 
-impl<'b> Scan<'b> {
-    fn peek(&mut self) -> Option<u8> {
-        while self.bytes.get(self.at).is_some_and(u8::is_ascii_whitespace) {
-            self.at += 1;
-        }
-        self.bytes.get(self.at).copied()
-    }
-
-    fn expect(&mut self, byte: u8) -> Option<()> {
-        if self.peek()? != byte {
-            return None;
-        }
-        self.at += 1;
-        Some(())
-    }
-
-    /// Steps over the next value, and returns its bytes.
-    fn value(&mut self) -> Option<&'b [u8]> {
-        let first = self.peek()?;
-        let from = self.at;
-        match first {
-            b'"' => self.string()?,
-            b'{' | b'[' => self.nested()?,
-            b'}' | b']' => return None,
-            _ => {
-                let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
-                self.at += self.bytes.get(from..)?.iter().position(ends).unwrap_or(self.bytes.len() - from);
-            }
-        }
-        self.bytes.get(from..self.at)
-    }
-
-    fn string(&mut self) -> Option<()> {
-        self.at += 1;
-        loop {
-            match self.bytes.get(self.at)? {
-                b'\\' => self.at += 2,
-                b'"' => {
-                    self.at += 1;
-                    return Some(());
-                }
-                _ => self.at += 1,
-            }
-        }
-    }
-
-    fn nested(&mut self) -> Option<()> {
-        let mut depth = 0_usize;
-        loop {
-            match self.bytes.get(self.at)? {
-                b'"' => {
-                    self.string()?;
-                    continue;
-                }
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => depth -= 1,
-                _ => {}
-            }
-            self.at += 1;
-            if depth == 0 {
-                return Some(());
-            }
-        }
-    }
+fn identifies(value: &[u8]) -> bool {
+    value != b"\"\"" && matches!(value.first(), Some(b'"' | b'-' | b'0'..=b'9'))
 }
 
 #[cfg(test)]
@@ -154,6 +85,15 @@ mod tests {
             r#"{"to":{"id":1}}"#,
         ] {
             assert_eq!(of(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn an_id_behind_what_is_nested_deeply_is_found() {
+        for depth in [1, 64, 65, 1000] {
+            let record =
+                format!(r#"{{"uuid":"u","deep":{}{},"id":7}}"#, "[".repeat(depth), "]".repeat(depth));
+            assert_eq!(id(record.as_bytes()), Some(&b"7"[..]), "{depth}");
         }
     }
 

@@ -32,16 +32,30 @@ pub fn each_element(array: &[u8], mut found: impl FnMut(usize, usize) -> Option<
 /// decides; what was found until then is right.
 #[doc(hidden)]
 pub fn each_member<'j>(object: &'j [u8], mut found: impl FnMut(&'j [u8], &'j [u8])) -> Option<()> {
+    each_member_while(object, |name, value| {
+        found(name, value);
+        true
+    })
+}
+
+/// As [`each_member`], until `found` returns `false`.
+#[doc(hidden)]
+pub fn each_member_while<'j>(
+    object: &'j [u8],
+    mut found: impl FnMut(&'j [u8], &'j [u8]) -> bool,
+) -> Option<()> {
     let mut at = scan::blank(object, scan::word(object, scan::blank(object, 0), b"{")?);
     if object.get(at) == Some(&b'}') {
         return Some(());
     }
     loop {
         let start = scan::blank(object, at);
-        let end = scan::value(object, start).filter(|_| object.get(start) == Some(&b'"'))?;
-        let value = scan::blank(object, scan::word(object, scan::blank(object, end), b":")?);
+        let value = scan::blank(object, scan::behind_name(object, start)?);
+        let name = object.get(start..value)?.trim_ascii_end().strip_suffix(b":")?.trim_ascii_end();
         let behind = scan::value(object, value)?;
-        found(object.get(start..end)?, object.get(value..behind)?);
+        if !found(name, object.get(value..behind)?) {
+            return Some(());
+        }
         at = scan::blank(object, behind) + 1;
         match object.get(at - 1)? {
             b',' => {}

@@ -125,7 +125,7 @@ pub(super) fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
 
 /// The place behind the name of a member and its colon.
 #[inline]
-fn behind_name(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn behind_name(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes.get(at) != Some(&b'"') {
         return None;
     }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::value::RawValue;
 
-use super::{each_element, scan};
+use super::{each_element, each_member, each_member_while, scan};
 
 const NAMES: [&str; 25] = [
     "id",
@@ -176,4 +176,25 @@ fn a_number_is_one_by_the_grammar_of_json() {
 fn json_nested_too_deeply_is_refused() {
     let text = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(scan::value(text.as_bytes(), 0), None);
+}
+
+#[test]
+fn members_are_found_with_their_names_as_they_are_written() {
+    let text = r#" { "a" : 1 , "b\n": [{"c":","}]
+        ,"":"}" } "#;
+    let all = [[r#""a""#, "1"], [r#""b\n""#, r#"[{"c":","}]"#], [r#""""#, r#""}""#]];
+    for most in 1..=all.len() {
+        let mut found = Vec::new();
+        let ended = each_member_while(text.as_bytes(), |name, value| {
+            found.push([name, value].map(|text| str::from_utf8(text).expect("text")));
+            found.len() < most
+        });
+        assert_eq!((&found[..], ended), (&all[..most], Some(())));
+    }
+    for none in
+        ["", "[]", "{", "{,}", "{1:2}", r#"{"a"}"#, r#"{"a" 1}"#, r#"{"a":}"#, r#"{"a":1"#, r#"{"a":1]"#]
+    {
+        assert_eq!(each_member(none.as_bytes(), |_, _| ()), None, "{none}");
+    }
+    assert_eq!(each_member(b" { } ", |_, _| ()), Some(()));
 }
