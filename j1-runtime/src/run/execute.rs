@@ -43,6 +43,8 @@ async fn ready<I: Connect>(
     let (credentials, problems) = credentials(env, settings.job.source, settings.job.scope.as_deref());
     let ready = prepare::<I>(env, &settings.collect, problems, &mut plan, traffic).await?;
     let client = client::<I>(credentials)?;
+    let deletes = settings.job.sync_mode.deletes() && !settings.job.skip_finalize && !settings.job.yes;
+    job::check_replay(&settings.collect.traffic, deletes, &client)?;
     Ok((ready, plan, client))
 }
 

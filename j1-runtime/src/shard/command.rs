@@ -155,7 +155,9 @@ async fn work<I: Connect>(
     let (source, scope) = assignment.owner();
     let (credentials, problems) = credentials(env, source, scope.as_deref());
     collecting::<I>(env, &collect, problems, async |ready| {
-        super::work::work(setup, &assignment, ready, client::<I>(credentials)?, progress, stop).await
+        let client = client::<I>(credentials)?;
+        job::check_replay(&collect.traffic, true, &client)?;
+        super::work::work(setup, &assignment, ready, client, progress, stop).await
     })
     .await
 }

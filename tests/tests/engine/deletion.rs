@@ -155,6 +155,17 @@ fn a_key_without_query_permission_is_reported_and_an_unenforceable_limit_stops_t
     world.against(&url, &["plan", "--replay", "all.har"], &provider).ended(6);
 }
 
+/// Recordings do not say what the provider has today.
+#[test]
+fn a_replay_into_jupiterone_itself_is_refused_without_yes() {
+    let world = World::new();
+    let provider = Provider::new(&TEAMS, &USERS);
+    let ran =
+        world.against("https://jupiterone.invalid", &["run", "--replay", "all.har"], &provider).ended(2);
+    let message = ran.summary["error"]["message"].as_str().expect("a message");
+    assert!(message.contains("responses are those of an earlier time"), "{message}");
+}
+
 /// The address of a server that passes on all but queries, which it refuses.
 fn without_queries(url: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");

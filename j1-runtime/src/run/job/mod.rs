@@ -21,6 +21,7 @@ use crate::engine::Stop;
 use crate::jupiterone::prediction::{Brings, Types};
 use crate::jupiterone::{Job, Opening, Source, SyncClient, SyncMode, TooLarge, Uploader};
 use crate::observe::trace;
+use crate::recordings::traffic::TrafficSettings;
 use crate::run::error::RunError;
 use crate::run::job::join::{join, not_as_asked};
 use crate::run::settings::JobSettings;
@@ -51,6 +52,21 @@ pub(crate) fn check(settings: &JobSettings) -> Result<(), RunError> {
         _ => return Ok(()),
     };
     Err(RunError::usage(Error::new(Kind::Config, code::CONFIG, wrong)))
+}
+
+/// Checks that recordings do not stand for what the provider has today: a finalize would delete what has come since, which only
+/// a JupiterOne on this machine can bear.
+pub(crate) fn check_replay(
+    traffic: &TrafficSettings,
+    deletes: bool,
+    client: &SyncClient,
+) -> Result<(), RunError> {
+    if traffic.replay.is_none() || !deletes || client.is_stand_in() {
+        return Ok(());
+    }
+    let message = "with `--replay`, the responses are those of an earlier time, and the finalize would delete what has come \
+                   since; write `--local` for the local JupiterOne, or `--yes`";
+    Err(RunError::usage(Error::new(Kind::Config, code::CONFIG, message)))
 }
 
 /// Checks that the mode takes this many entities.
