@@ -83,6 +83,7 @@ pub const IDENTITIES: &[Case] = &[
         file: "api.json",
         text: || {
             let guest = loose(&[("environmentId", text()), ("name", text()), ("note", text())]);
+            let context = loose(&[("environmentId", text()), ("note", text())]);
             let rate = loose(&[("rate", text()), ("provider_rate", text())]);
             let payment = |more: &[(&str, Value)]| loose(&[&[("Amount", text())], more].concat());
             let batch = payment(&[("BatchPaymentID", text())]);
@@ -94,6 +95,7 @@ pub const IDENTITIES: &[Case] = &[
                 ("/owners", get(list(record("id", "title")))),
                 ("/application_versions", get(list(record("id", "title")))),
                 ("/guests", get(list(guest))),
+                ("/contexts", get(list(context))),
                 ("/exchange_rates", get(list(rate))),
                 ("/payments", get(list(payment))),
                 ("/rules", get(list(rule))),
@@ -172,7 +174,7 @@ pub const IDENTITIES: &[Case] = &[
             ];
             document(paths(&all), json!({})).to_string()
         },
-        args: &["--param", "team_id=7"],
+        args: &[],
         has: &[
             ("src/config.rs", "pub team_id: String"),
             ("src/client.rs", r#"get_at(&["teams", &self.team_id, "styles"])"#),
@@ -219,7 +221,9 @@ fn kinds_of_owners_without_a_list_and_figures_are_left_out_with_the_reason() -> 
     assert_eq!(said.matches("notes/").count(), 1, "{said}");
     let others = IDENTITIES.iter().find(|case| case.name == "ids-of-others").ok_or("the case")?;
     let said = dry_run("api.json", &(others.text)())?;
-    assert!(said.contains("`GET /exchange_rates`: the document has no id for its records"), "{said}");
+    for path in ["/exchange_rates", "/contexts"] {
+        assert!(said.contains(&format!("`GET {path}`: the document has no id for its records")), "{said}");
+    }
     // What is put there is no list, and the figures do not take the name of the metrics.
     assert!(!said.contains("#deploy") && !said.contains("metric_2"), "{said}");
     Ok(())
