@@ -137,6 +137,9 @@ async fn an_object_that_holds_a_list_speaks_for_it() {
     let beside = json!({ "users": ["a"], "user_count": 9 });
     let partial = reason::<Deep>(vec![json!({ "id": 1, "relationships": { "all": beside } })]).await;
     assert!(partial.contains("`relationships.all.users` is not whole: `user_count` is 9"), "{partial}");
+    // Of two lists, such a member says nothing.
+    let two = json!({ "users": ["a"], "groups": ["b"], "has_more": true });
+    assert_eq!(reason::<Deep>(vec![json!({ "id": 1, "relationships": { "all": two } })]).await, "");
     let whole = json!({ "nodes": rows(0..2), "pageInfo": { "hasNextPage": false }, "totalCount": 2 });
     assert_eq!(reason::<Deep>(vec![json!({ "id": 1, "members": whole })]).await, "");
     // The step decides by the outcome of a nested list, whatever stands beside it.
@@ -276,6 +279,13 @@ struct ReadsErrors {
     errors: Vec<Value>,
 }
 
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only the types matter")]
+struct Label {
+    #[serde(default)]
+    label: String,
+}
+
 /// Members with a default read an error as an empty list.
 #[tokio::test]
 async fn an_error_with_the_status_of_a_success_is_not_an_empty_list() {
@@ -288,7 +298,10 @@ async fn an_error_with_the_status_of_a_success_is_not_an_empty_list() {
     let graphql = json!({ "data": { "people": [] }, "errors": [{ "message": "FORBIDDEN" }] });
     assert!(losses::<Data>(graphql.clone(), as_it_is).await[0].contains("`errors`"));
     assert!(losses::<ReadsErrors>(graphql, as_it_is).await.is_empty());
+    assert!(losses::<Label>(json!({ "error": "access denied" }), as_it_is).await[0].contains("`error`"));
     // The error of the thing itself, and no error.
+    let data = json!({ "data": { "people": [] }, "error": "the last scan failed" });
+    assert!(losses::<Data>(data, as_it_is).await.is_empty());
     assert!(losses::<Name>(json!({ "id": 1, "error": "the last scan failed" }), as_it_is).await.is_empty());
     assert!(losses::<Data>(json!({ "data": {}, "errors": [] }), as_it_is).await.is_empty());
     assert!(losses::<Defaulted>(json!({ "people": [] }), as_it_is).await.is_empty());
