@@ -143,3 +143,29 @@ fn zero_dates_are_absent_and_the_end_of_the_year_9999_is_a_date() {
         assert_eq!(key(text, text, text), [None; 3], "{text}");
     }
 }
+
+#[test]
+fn a_value_that_is_no_moment_costs_its_property_alone() {
+    for no_moment in [
+        json!("N/A"),
+        json!("Never"),
+        json!("-"),
+        json!("2024-02-30T00:00:00Z"),
+        json!("2024-05-29"),
+        json!("2024-05-29T07:33:30"),
+        json!(false),
+        json!(0),
+        json!(-1),
+        json!(1_748_504_010.5),
+    ] {
+        let record = json!({ "id": "1", "created_at": no_moment, "expires_at": "2025-05-29T07:33:30Z" });
+        let key: ServiceKey = serde_json::from_value(record).expect("a record");
+        let mut told = told("acme", |emitter| key.emit(emitter).map(drop));
+        let Told::Accepted { object, withheld, .. } = told.remove(0) else { panic!("{told:?}") };
+        assert_eq!(codes(&withheld), [("J1-E0217", "createdOn")], "{no_moment}");
+        assert_eq!(object.get("createdOn"), None, "{no_moment}");
+        assert_eq!(object["expiresOn"], 1_748_504_010_000_i64, "{no_moment}");
+    }
+    let nested = json!({ "id": "1", "created_at": { "date": "2025-05-29" } });
+    assert!(serde_json::from_value::<ServiceKey>(nested).is_err(), "an object holds something else");
+}

@@ -43,6 +43,9 @@ pub use relationship::{Edge, MappingMeta, RelationshipMeta};
 pub use tags::{TAGS, Tag, TagList, TagValue, Tagged, Tags};
 pub use time::EpochMs;
 #[cfg(feature = "jiff")]
+#[doc(hidden)]
+pub use time::MOMENT;
+#[cfg(feature = "jiff")]
 pub use time::{InvalidTimestamp, Timestamp};
 pub use type_name::{INTEGRATION, Naming, Type, relationship_type};
 pub use value::{HoldsDate, Item, Kind, ListOfOne, Millis, Rfc3339, Seconds, Value, Written};

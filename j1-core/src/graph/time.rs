@@ -45,6 +45,9 @@ impl From<jiff::Timestamp> for EpochMs {
 }
 
 #[cfg(feature = "jiff")]
+#[doc(hidden)]
+pub use timestamp::MOMENT;
+#[cfg(feature = "jiff")]
 pub use timestamp::{InvalidTimestamp, Timestamp};
 
 #[cfg(feature = "jiff")]
@@ -63,17 +66,24 @@ mod timestamp {
     ///
     /// It reads what providers send for "never": 0001-01-01, `0000-00-00` and an empty text are absent when they are sent,
     /// and so is 1970-01-01T00:00:00Z in an `Option`. The last moment of the year 9999 is a moment like any other.
-    /// `jiff::Timestamp` can stand in a field as well, but refuses such records.
+    /// Anything else that a record has in its place, such as `N/A` or a date without a time, does not cost the record: the
+    /// property is withheld when it is sent (J1-E0217). `jiff::Timestamp` can stand in a field as well, but refuses such
+    /// records.
     ///
     /// ```
     /// use j1_core::prelude::*;
     ///
     /// let forever: Timestamp = "9999-12-31T23:59:59Z".parse()?;
     /// assert_eq!(forever.as_millisecond(), 253_402_300_799_000);
+    /// let unknown: Timestamp = serde_json::from_str("\"N/A\"")?;
+    /// assert!(!unknown.is_moment());
     /// # Ok::<_, Error>(())
     /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Timestamp(i64);
+
+    /// What a record has in the place of a moment and is none. It comes before all moments.
+    const NO_MOMENT: Timestamp = Timestamp(i64::MIN);
 
     /// A text or a number that is not a [`Timestamp`].
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,13 +113,19 @@ mod timestamp {
             }
         }
 
-        /// Returns the milliseconds since 1970-01-01T00:00:00Z.
+        /// Returns `false` for what a record had in the place of a moment and is none.
+        #[must_use]
+        pub const fn is_moment(self) -> bool {
+            self.0 != NO_MOMENT.0
+        }
+
+        /// Returns the milliseconds since 1970-01-01T00:00:00Z; `i64::MIN` if it is no moment.
         #[must_use]
         pub const fn as_millisecond(self) -> i64 {
             self.0
         }
 
-        /// Returns the whole seconds since 1970-01-01T00:00:00Z.
+        /// Returns the whole seconds since 1970-01-01T00:00:00Z; less than any if it is no moment.
         #[must_use]
         pub const fn as_second(self) -> i64 {
             self.0.div_euclid(1000)
@@ -143,6 +159,10 @@ mod timestamp {
 
     impl fmt::Display for Timestamp {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            if !self.is_moment() {
+                // Read back, it is no moment either.
+                return f.write_str("no moment");
+            }
             let civil = epoch().checked_add(SignedDuration::from_millis(self.0)).map_err(|_| fmt::Error)?;
             write!(f, "{civil}Z")
         }
@@ -164,8 +184,47 @@ mod timestamp {
 
     impl<'de> Deserialize<'de> for Timestamp {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-            text.parse().map_err(serde::de::Error::custom)
+            // A plain `deserialize_any` would say that the field may hold a list.
+            deserializer.deserialize_newtype_struct(MOMENT, Moment)
+        }
+    }
+
+    /// The name by which a field asks for a moment, so that whoever asks what a type reads knows that it is one value.
+    #[doc(hidden)]
+    pub const MOMENT: &str = "$j1::Moment";
+
+    /// Reads a moment, or anything else that is one value.
+    struct Moment;
+
+    impl<'de> serde::de::Visitor<'de> for Moment {
+        type Value = Timestamp;
+
+        fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Timestamp, D::Error> {
+            deserializer.deserialize_any(self)
+        }
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a date and time (RFC 3339)")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
+            Ok(text.parse().unwrap_or(NO_MOMENT))
+        }
+
+        fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<Timestamp, E> {
+            Ok(NO_MOMENT)
+        }
+
+        fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<Timestamp, E> {
+            Ok(NO_MOMENT)
+        }
+
+        fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<Timestamp, E> {
+            Ok(NO_MOMENT)
+        }
+
+        fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Timestamp, E> {
+            Ok(NO_MOMENT)
         }
     }
 
@@ -210,6 +269,9 @@ mod timestamp {
 
         #[test]
         fn text_written_is_read_back() {
+            let none: Timestamp = serde_json::from_str("\"N/A\"").expect("a value");
+            let text = serde_json::to_string(&none).expect("JSON");
+            assert_eq!(serde_json::from_str::<Timestamp>(&text).expect("a value"), none);
             for at in [YEAR_ONE, -1, 0, 1, 1_748_496_810_104, 253_402_300_799_999] {
                 let time = Timestamp::from_millisecond(at).expect("in range");
                 assert_eq!(ms(&time.to_string()), Some(at), "{time}");

@@ -199,7 +199,7 @@ impl ValueWriter<'_, '_> {
     /// Writes a value that should be a date and is not, which is a violation.
     pub(crate) fn no_date(&mut self) {
         self.check.no_date();
-        // The violation keeps the object from being sent.
+        // The violation keeps it from being sent.
         self.bytes.extend_from_slice(b"null");
     }
 

@@ -154,7 +154,11 @@ impl Item for EpochMs {}
 impl Value for crate::graph::Timestamp {
     const KIND: Kind = Kind::date();
     fn write(&self, out: &mut ValueWriter<'_, '_>) {
-        out.integer(i128::from(self.as_millisecond()));
+        if self.is_moment() {
+            out.integer(i128::from(self.as_millisecond()));
+        } else {
+            out.no_date();
+        }
     }
     fn is_absent(&self) -> bool {
         is_never(self.as_millisecond())

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use j1_core::graph::WITH_RAW;
+use j1_core::graph::{MOMENT, WITH_RAW};
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
@@ -178,6 +178,10 @@ impl<'de> Deserializer<'de> for Value<'_> {
     ) -> Result<V::Value, Nothing> {
         if name == NESTED {
             // Its author is handed what it says.
+            return Err(Nothing);
+        }
+        if name == MOMENT {
+            self.0.kind = Some(Kind::Scalar);
             return Err(Nothing);
         }
         if name.starts_with('$') {
