@@ -170,6 +170,6 @@ fn a_base_url_from_the_current_folder_gets_no_key_of_the_process() {
     let ran = run(&[]).ended(3);
     assert!(ran.error().contains("comes from `.env` (https://evil.example)"), "{}", ran.error());
     // A file that the operator names is as trusted as the process; nothing answers there.
-    let named = run(&["--env-file", ".env"]);
+    let named = run(&["--env-file", ".env", "--yes"]);
     assert_eq!(named.code, Some(6), "{:#}", named.summary);
 }
