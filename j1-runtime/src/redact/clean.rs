@@ -28,15 +28,15 @@ pub(super) fn is_clean(json: &[u8], known: &Secrets) -> bool {
         };
         (at, escaped) = (end, true);
     }
-    // Escapes were read string by string, so what is left are secrets that reach from one into the next.
-    let may_span = escaped && known.may_span_strings();
-    !may_span || !layers::any(json, |layer| known.in_object(layer))
+    // Escapes were read string by string, so what is left are secrets that this does not show.
+    let whole = escaped && known.needs_whole_document();
+    !whole || !layers::any(json, known, |layer| known.in_object(layer))
 }
 
 /// Returns `true` if the JSON of an object holds a known secret. As in [`is_clean`], only strings with escapes are read.
 pub(super) fn in_object(json: &[u8], known: &Secrets) -> bool {
-    let anywhere = || layers::any(json, |layer| known.in_object(layer));
-    if known.may_span_strings() {
+    let anywhere = || layers::any(json, known, |layer| known.in_object(layer));
+    if known.needs_whole_document() {
         return anywhere();
     }
     if known.in_object(json) {
@@ -46,7 +46,7 @@ pub(super) fn in_object(json: &[u8], known: &Secrets) -> bool {
     while let Some(escape) = escape(json, at) {
         // Without quotes around it, this is not JSON.
         let Some((text, end)) = string(json, escape) else { return anywhere() };
-        if layers::any(&text, |layer| known.in_object(layer)) {
+        if layers::any(&text, known, |layer| known.in_object(layer)) {
             return true;
         }
         at = end;
@@ -116,5 +116,5 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
 
 /// Returns `true` if a text certainly holds no secret, in whatever way its escapes are read.
 fn is_clean_text(text: &[u8], known: &Secrets) -> bool {
-    !layers::any(text, |layer| !known.is_clear(layer) || !suspects::named(layer).is_empty())
+    !layers::any(text, known, |layer| !known.is_clear(layer) || !suspects::named(layer).is_empty())
 }

@@ -61,7 +61,7 @@ pub(crate) fn text(text: &str) -> String {
 }
 
 fn shown<'t>(text: &'t str, known: &Secrets) -> Cow<'t, str> {
-    hide(text, |layer| {
+    hide(text, Some(known), |layer| {
         let mut seen = known.look(layer);
         if !seen.shapes.is_empty() {
             seen.secrets.extend(match str::from_utf8(layer) {
@@ -76,12 +76,16 @@ fn shown<'t>(text: &'t str, known: &Secrets) -> Cow<'t, str> {
 /// A text without the known secrets.
 pub(crate) fn known(text: &str) -> Cow<'_, str> {
     let known = read();
-    hide(text, |layer| known.find(layer))
+    hide(text, Some(&known), |layer| known.find(layer))
 }
 
-/// A text without the parts that `find` returns, however they are escaped.
-fn hide(text: &str, find: impl FnMut(&[u8]) -> Vec<Range<usize>>) -> Cow<'_, str> {
-    let parts = layers::find(text.as_bytes(), find);
+/// A text without the parts that `find` returns, however they are escaped, and without what is left of known secrets.
+fn hide<'t>(
+    text: &'t str,
+    known: Option<&Secrets>,
+    find: impl FnMut(&[u8]) -> Vec<Range<usize>>,
+) -> Cow<'t, str> {
+    let parts = layers::find(text.as_bytes(), known, find);
     if parts.is_empty() {
         return Cow::Borrowed(text);
     }

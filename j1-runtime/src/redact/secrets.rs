@@ -32,6 +32,8 @@ pub(super) struct Secrets {
     table: Table<Meaning>,
     /// `true` if a form of a secret contains a quote.
     quotes: bool,
+    /// `true` if a secret contains a backslash, or what stands for one.
+    backslashes: bool,
 }
 
 /// The meaning of a match.
@@ -59,7 +61,7 @@ impl Default for Secrets {
         for (sign, text) in suspects::signs() {
             table.add(text.as_bytes(), Meaning::Sign(sign));
         }
-        Self { known: BTreeSet::new(), table, quotes: false }
+        Self { known: BTreeSet::new(), table, quotes: false, backslashes: false }
     }
 }
 
@@ -71,19 +73,33 @@ impl Secrets {
                 self.add_part(&part);
                 // A backslash at the end may escape what follows it in the text, and is then gone once that is decoded.
                 self.add_part(part.trim_end_matches('\\'));
+                self.add_bare(part.as_bytes());
                 // A secret may itself contain what looks like an escape. Where other characters of it are escaped, both are read.
                 for read in layers::readings(&part) {
                     let trimmed = read.iter().rposition(|byte| *byte != b'\\').map_or(0, |at| at + 1);
-                    for read in [&read[..trimmed], &read] {
-                        match str::from_utf8(read) {
-                            Ok(text) => self.add_part(text),
-                            // What is no text any more is not encoded again.
-                            Err(_) => self.add_form(read, read.len()),
-                        }
-                    }
+                    self.add_read(&read[..trimmed]);
+                    self.add_read(&read);
+                    self.add_bare(&read);
                 }
                 self.known.insert(part);
             }
+        }
+    }
+
+    /// Adds what is left of a secret where others of its characters are escaped, and its backslashes read as escaping them.
+    fn add_bare(&mut self, secret: &[u8]) {
+        if let Some(bare) = layers::without_backslashes(secret) {
+            self.backslashes = true;
+            self.add_read(&bare);
+        }
+    }
+
+    /// Adds what a secret reads as.
+    fn add_read(&mut self, read: &[u8]) {
+        match str::from_utf8(read) {
+            Ok(text) => self.add_part(text),
+            // What is no text any more is not encoded again.
+            Err(_) => self.add_form(read, read.len()),
         }
     }
 
@@ -160,9 +176,15 @@ impl Secrets {
         ended.is_continue()
     }
 
-    /// Returns `true` if a secret may reach from one string of a JSON document into another, past the quotes between them.
-    pub fn may_span_strings(&self) -> bool {
-        self.quotes
+    /// Returns `true` if it is not enough to read the strings of a JSON document one by one: a secret may reach from one into
+    /// another, past the quotes between them, or lose a backslash where the escapes of JSON are read together with others.
+    pub fn needs_whole_document(&self) -> bool {
+        self.quotes || self.backslashes
+    }
+
+    /// Returns `true` if a secret may be in a text without its backslashes.
+    pub fn may_lose_backslashes(&self) -> bool {
+        self.backslashes
     }
 
     /// Returns `true` if an object of this JSON holds a known secret.
@@ -234,7 +256,7 @@ mod tests {
 
     impl Secrets {
         fn redact(&self, text: &str) -> String {
-            crate::redact::hide(text, |layer| self.find(layer)).into_owned()
+            crate::redact::hide(text, Some(self), |layer| self.find(layer)).into_owned()
         }
     }
 

@@ -128,7 +128,7 @@ mod tests {
 
     fn redact(text: &str) -> String {
         let known = Secrets::default();
-        crate::redact::hide(text, |layer| {
+        crate::redact::hide(text, None, |layer| {
             let text = str::from_utf8(layer).unwrap_or_default();
             find(text, known.look(layer).shapes)
         })

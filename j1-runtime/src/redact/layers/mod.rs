@@ -1,10 +1,15 @@
 //! Searches a text as it is and with its escapes decoded: JSON in a string, a parameter in a URL, HTML.
 
+mod bare;
 mod entities;
 mod lines;
 
 use std::borrow::Cow;
 use std::ops::Range;
+
+pub(super) use bare::without_backslashes;
+
+use crate::redact::secrets::Secrets;
 
 /// The number of texts that are searched: the text itself, then the text with its escapes decoded once, twice, and so
 /// on. Enough for four levels of escaping around a secret, and one inside it.
@@ -18,8 +23,13 @@ struct Layer {
 }
 
 /// Calls `look` with the text, and again with the result of each round of decoding; `look` returns the parts to hide.
-/// Returns these as ranges of the original text: in order, disjoint, and none of them ends within an escape.
-pub(super) fn find(text: &[u8], mut look: impl FnMut(&[u8]) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
+/// Returns these as ranges of the original text: in order, disjoint, and none of them ends within an escape. Secrets that
+/// are known may also lack their backslashes.
+pub(super) fn find(
+    text: &[u8],
+    known: Option<&Secrets>,
+    mut look: impl FnMut(&[u8]) -> Vec<Range<usize>>,
+) -> Vec<Range<usize>> {
     let mut found = look(text);
     let mut layers: Vec<Layer> = Vec::new();
     while layers.len() + 1 < DEEPEST {
@@ -38,6 +48,11 @@ pub(super) fn find(text: &[u8], mut look: impl FnMut(&[u8]) -> Vec<Range<usize>>
     if let Some(Layer { bytes, origins }) = lines::joined(innermost, |at| origin.map_or(at, |all| all[at])) {
         found.extend(look(&bytes).into_iter().map(|part| origins[part.start]..origins[part.end]));
     }
+    if let Some(known) = known.filter(|known| known.may_lose_backslashes())
+        && let Some(Layer { bytes, origins }) = bare::bare(innermost, |at| origin.map_or(at, |all| all[at]))
+    {
+        found.extend(known.find(&bytes).into_iter().map(|part| origins[part.start]..origins[part.end]));
+    }
     // The visible rest of an escape that was cut in two would reveal a part of the secret. The innermost layer has the
     // bounds of the escapes of all layers, and no others.
     if let Some(Layer { origins, .. }) = layers.last() {
@@ -50,19 +65,21 @@ pub(super) fn find(text: &[u8], mut look: impl FnMut(&[u8]) -> Vec<Range<usize>>
     merged(found)
 }
 
-/// Returns `true` if `look` returns `true` for the text, or for the result of any round of decoding.
-pub(super) fn any(text: &[u8], look: impl Fn(&[u8]) -> bool) -> bool {
+/// Returns `true` if `look` returns `true` for any of the texts that [`find`] searches.
+pub(super) fn any(text: &[u8], known: &Secrets, look: impl Fn(&[u8]) -> bool) -> bool {
     let mut layer = Cow::Borrowed(text);
-    for _ in 0..DEEPEST {
+    if look(&layer) {
+        return true;
+    }
+    for _ in 1..DEEPEST {
+        let Some(next) = decoded(&layer) else { break };
+        layer = Cow::Owned(next);
         if look(&layer) {
             return true;
         }
-        match decoded(&layer) {
-            Some(next) => layer = Cow::Owned(next),
-            None => return lines::joined(&layer, |at| at).is_some_and(|joined| look(&joined.bytes)),
-        }
     }
-    false
+    lines::joined(&layer, |at| at).is_some_and(|joined| look(&joined.bytes))
+        || known.may_lose_backslashes() && without_backslashes(&layer).is_some_and(|bare| look(&bare))
 }
 
 /// Returns the text after each round of decoding.
@@ -239,7 +256,7 @@ mod tests {
 
     /// Hides each `a"b/c`.
     fn hide(text: &str) -> String {
-        let parts = find(text.as_bytes(), |layer| {
+        let parts = find(text.as_bytes(), None, |layer| {
             layer.windows(5).position(|part| part == b"a\"b/c").map(|at| at..at + 5).into_iter().collect()
         });
         let mut out = text.to_owned();
@@ -258,7 +275,9 @@ mod tests {
         assert_eq!(hide("?r=a%2522b%252fc"), "?r=*");
         assert_eq!(hide("<a&quot;b/c> 100%"), "<*> 100%");
         assert_eq!(hide("nothing \\ at % all &"), "nothing \\ at % all &");
-        assert!(any(br#"{"x":"a\\\"b/c"}"#, |layer| layer.windows(5).any(|part| part == b"a\"b/c")));
+        assert!(any(br#"{"x":"a\\\"b/c"}"#, &Secrets::default(), |layer| layer
+            .windows(5)
+            .any(|part| part == b"a\"b/c")));
     }
 
     #[test]
@@ -282,7 +301,7 @@ mod tests {
         ] {
             assert_eq!(hide(&format!("- {escaped} -")), "- * -", "{escaped}");
         }
-        let emoji = find(br"x\ud83d\ude00y", |layer| {
+        let emoji = find(br"x\ud83d\ude00y", None, |layer| {
             let at = str::from_utf8(layer).ok().and_then(|text| text.find('😀'));
             at.map(|at| at..at + 4).into_iter().collect()
         });
@@ -293,11 +312,14 @@ mod tests {
     #[expect(clippy::single_range_in_vec_init, reason = "the parts of a text may be one")]
     fn no_part_ends_within_an_escape() {
         // What is found ends after `&amp`, before the rest of the escape.
-        let found = find(b"k=abc&amp;def", |layer| if layer.len() == 13 { vec![2..9] } else { Vec::new() });
+        let found =
+            find(b"k=abc&amp;def", None, |layer| if layer.len() == 13 { vec![2..9] } else { Vec::new() });
         assert_eq!(found, [2..10]);
-        let found = find(br"abc\x2fdef", |layer| if layer.len() == 10 { vec![5..8] } else { Vec::new() });
+        let found =
+            find(br"abc\x2fdef", None, |layer| if layer.len() == 10 { vec![5..8] } else { Vec::new() });
         assert_eq!(found, [3..8]);
-        let found = find(b"a&amp;#47;b", |layer| if layer.len() == 11 { vec![0..2] } else { Vec::new() });
+        let found =
+            find(b"a&amp;#47;b", None, |layer| if layer.len() == 11 { vec![0..2] } else { Vec::new() });
         assert_eq!(found, [0..10]);
     }
 }
