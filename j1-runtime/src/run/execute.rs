@@ -44,7 +44,8 @@ async fn ready<I: Connect>(
     let ready = prepare::<I>(env, &settings.collect, problems, &mut plan, traffic).await?;
     let client = client::<I>(credentials)?;
     let deletes = settings.job.sync_mode.deletes() && !settings.job.skip_finalize && !settings.job.yes;
-    job::check_replay(&settings.collect.traffic, deletes, &client)?;
+    let instead = "write `--local` for the local JupiterOne, or `--yes`";
+    job::check_replay(&settings.collect.traffic, deletes, &client, instead)?;
     Ok((ready, plan, client))
 }
 

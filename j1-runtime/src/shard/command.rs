@@ -156,7 +156,8 @@ async fn work<I: Connect>(
     let (credentials, problems) = credentials(env, source, scope.as_deref());
     collecting::<I>(env, &collect, problems, async |ready| {
         let client = client::<I>(credentials)?;
-        job::check_replay(&collect.traffic, true, &client)?;
+        let instead = "set `JUPITERONE_API_BASE` to the address that `cargo j1 local` prints";
+        job::check_replay(&collect.traffic, true, &client, instead)?;
         super::work::work(setup, &assignment, ready, client, progress, stop).await
     })
     .await

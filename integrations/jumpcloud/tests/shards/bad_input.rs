@@ -139,6 +139,19 @@ async fn a_plan_that_was_changed_is_damaged() {
 }
 
 #[tokio::test]
+async fn a_shard_of_recordings_goes_to_no_jupiterone_but_a_local_one() {
+    let run = Run::new(World::new(4)).await;
+    run.planned().await;
+    run.phase(&["open"]).await.summary(0);
+    let recordings = concat!(env!("CARGO_MANIFEST_DIR"), "/recordings");
+    let arguments = ["shard", "work", "--index", "0", "--store", "shards", "--replay", recordings];
+    let process = Process::new(run.folder.path(), "https://jupiterone.invalid", &arguments);
+    let message = failed(&process.finish().await, 2, "J1-R2012");
+    assert!(message.contains("JUPITERONE_API_BASE"), "{message}");
+    run.nothing_was_finalized().await;
+}
+
+#[tokio::test]
 async fn an_index_out_of_range_is_refused() {
     let run = Run::new(World::new(4)).await;
     run.planned().await;

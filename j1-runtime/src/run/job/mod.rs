@@ -55,17 +55,19 @@ pub(crate) fn check(settings: &JobSettings) -> Result<(), RunError> {
 }
 
 /// Checks that recordings do not stand for what the provider has today: a finalize would delete what has come since, which only
-/// a JupiterOne on this machine can bear.
+/// a JupiterOne on this machine can bear. `instead` says what to do.
 pub(crate) fn check_replay(
     traffic: &TrafficSettings,
     deletes: bool,
     client: &SyncClient,
+    instead: &str,
 ) -> Result<(), RunError> {
     if traffic.replay.is_none() || !deletes || client.is_stand_in() {
         return Ok(());
     }
-    let message = "with `--replay`, the responses are those of an earlier time, and the finalize would delete what has come \
-                   since; write `--local` for the local JupiterOne, or `--yes`";
+    let message = format!(
+        "with `--replay`, the responses are those of an earlier time, and the finalize would delete what has come since; {instead}"
+    );
     Err(RunError::usage(Error::new(Kind::Config, code::CONFIG, message)))
 }
 
