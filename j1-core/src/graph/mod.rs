@@ -42,7 +42,6 @@ pub use raw::{RawData, RawFields, RawSpec, WithRaw};
 pub use relationship::{Edge, MappingMeta, RelationshipMeta};
 pub use tags::{TAGS, Tag, TagList, TagValue, Tagged, Tags};
 pub use time::EpochMs;
-#[cfg(feature = "jiff")]
 #[doc(hidden)]
 pub use time::MOMENT;
 #[cfg(feature = "jiff")]

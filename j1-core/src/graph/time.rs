@@ -15,6 +15,10 @@ pub(crate) const fn is_zero(ms: i64) -> bool {
     ms == 0 || ms == YEAR_ONE
 }
 
+/// The name by which a field asks for a moment, so that whoever asks what a type reads knows that it is one value.
+#[doc(hidden)]
+pub const MOMENT: &str = "$j1::Moment";
+
 /// A moment in epoch milliseconds (UTC), which is what every `*On` property holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
@@ -45,9 +49,6 @@ impl From<jiff::Timestamp> for EpochMs {
 }
 
 #[cfg(feature = "jiff")]
-#[doc(hidden)]
-pub use timestamp::MOMENT;
-#[cfg(feature = "jiff")]
 pub use timestamp::{InvalidTimestamp, Timestamp};
 
 #[cfg(feature = "jiff")]
@@ -60,7 +61,7 @@ mod timestamp {
     use jiff::fmt::temporal::DateTimeParser;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use super::{EpochMs, YEAR_ONE};
+    use super::{EpochMs, MOMENT, YEAR_ONE};
 
     /// A moment that a provider writes as text (RFC 3339), such as `2024-05-29T12:00:00Z`.
     ///
@@ -188,10 +189,6 @@ mod timestamp {
             deserializer.deserialize_newtype_struct(MOMENT, Moment)
         }
     }
-
-    /// The name by which a field asks for a moment, so that whoever asks what a type reads knows that it is one value.
-    #[doc(hidden)]
-    pub const MOMENT: &str = "$j1::Moment";
 
     /// Reads a moment, or anything else that is one value.
     struct Moment;
