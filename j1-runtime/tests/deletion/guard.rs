@@ -269,3 +269,13 @@ async fn a_type_that_no_step_declares_is_kept() {
     assert_eq!((summary.status, summary.exit_code), (Status::Partial, 5), "{summary:#?}");
     assert_eq!(summary.partial_datasets.types, ["held_printer"]);
 }
+
+/// It is the way out for those who do not rely on `partialDatasets`: what the guard finds counts as well.
+#[tokio::test(start_paused = true)]
+async fn a_run_whose_guard_finds_a_type_of_nobody_is_aborted_if_that_was_asked_for() {
+    let world = World::new().filled().await;
+    world.put("held_printer", "held-printer:1");
+    let finalized = world.held().finalized;
+    let summary = world.run(&["--on-partial", "abort"]).await;
+    assert_eq!((summary.exit_code, world.held().finalized), (6, finalized), "{summary:#?}");
+}

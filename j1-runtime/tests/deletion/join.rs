@@ -77,6 +77,30 @@ async fn a_job_that_is_started_as_another_one_is_aborted() {
     }
 }
 
+/// It says whose it is, and nothing else.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_is_started_as_anothers_is_aborted_however_little_it_says() {
+    for (unsaid, member, other) in [
+        ("source", "integrationInstanceId", "production-b"),
+        ("integrationInstanceId", "source", "integration-managed"),
+    ] {
+        let world = World::new().filled().await;
+        let before = world.keys();
+        world.set("users", json!([{ "id": "user-0", "name": "user-0" }]));
+        let between = move |_: &Outgoing, response: Incoming| {
+            let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return response };
+            if let Some(job) = body["job"].as_object_mut() {
+                job.remove(unsaid);
+                job.insert(member.to_owned(), json!(other));
+            }
+            Incoming { body: body.to_string().into(), ..response }
+        };
+        let summary = world.run_behind(&["--yes"], true, Arc::new(between)).await;
+        assert_eq!((summary.exit_code, world.keys()), (6, before), "{member} {other}: {summary:#?}");
+        assert!(error(&summary).contains("just started"), "{}", error(&summary));
+    }
+}
+
 /// The response to a start need not repeat what was asked for.
 #[tokio::test(start_paused = true)]
 async fn a_started_job_that_echoes_part_of_the_request_is_accepted() {

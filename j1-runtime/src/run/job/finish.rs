@@ -40,10 +40,7 @@ pub(crate) async fn conclude(
 ) -> Result<FinalizedBy, RunError> {
     let Uploaded { mut types, mut brings, received } = uploaded;
     types.started = job.started();
-    if summary.status == Status::Partial && settings.on_partial == OnPartial::Abort {
-        let message = "something was not read, and `--on-partial abort` was given; nothing was changed";
-        return Err(RunError::aborted(Error::new(Kind::Upload, code::PARTIAL, message)));
-    }
+    abort_if_partial(settings, summary)?;
     let open = tokio::select! {
         open = received::check(settings, client, job, received) => open?,
         signal = stop.as_mut() => return Err(RunError::interrupted(signal)),
@@ -58,6 +55,8 @@ pub(crate) async fn conclude(
             }
             signal = stop.as_mut() => return Err(RunError::interrupted(signal)),
         }
+        // The guard may have found types that are not this run's to delete.
+        abort_if_partial(settings, summary)?;
     }
     drop(brings);
     progress.phase(Phase::Finalizing);
@@ -90,6 +89,16 @@ pub(crate) async fn conclude(
             Ok(FinalizedBy::Unknown)
         }
     }
+}
+
+/// Refuses to finalize a run that is not complete, if that was asked for.
+fn abort_if_partial(settings: &JobSettings, summary: &Summary) -> Result<(), RunError> {
+    if summary.status != Status::Partial || settings.on_partial != OnPartial::Abort {
+        return Ok(());
+    }
+    let message = "something was not read, or is not this run's to delete, and `--on-partial abort` was given; nothing was \
+                   changed";
+    Err(RunError::aborted(Error::new(Kind::Upload, code::PARTIAL, message)))
 }
 
 /// Warns that a finalize of the open job has to name the partial types.

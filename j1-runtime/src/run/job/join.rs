@@ -28,10 +28,12 @@ pub(super) async fn join(client: &SyncClient, settings: &JobSettings, id: &str) 
 /// Returns what a job that was just started says about itself that was not asked for: its finalize could delete what another
 /// instance holds, or what this run does not send. A response to a start need not repeat what was asked for.
 pub(super) fn not_as_asked(job: &Job, settings: &JobSettings, instance: Option<&str>) -> Option<String> {
-    let said = |member: &str| job.text(member).is_some();
-    let (owner, _) = owner(settings, instance);
-    let other_owner = || wrong_owner(job, settings, instance).filter(|_| said("source") && said(owner));
-    other_owner().or_else(|| wrong_mode(job, settings.sync_mode).filter(|_| said("syncMode")))
+    let other = |member: &str, own: Option<&str>| job.text(member).is_some_and(|said| Some(said) != own);
+    let (member, own) = owner(settings, instance);
+    if other("source", Some(settings.source.as_str())) || other(member, own) {
+        return wrong_owner(job, settings, instance);
+    }
+    wrong_mode(job, settings.sync_mode).filter(|_| job.text("syncMode").is_some())
 }
 
 /// The member by which a job names its owner, and the owner that this run has.
