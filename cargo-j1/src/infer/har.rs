@@ -11,7 +11,7 @@ use super::json::Json;
 use super::once;
 use super::paging::{self, Parameter};
 use super::records;
-use super::resource::{Fill, Found, Hole, LeftOut, Resource, Source, without_format, words_of};
+use super::resource::{Found, Hole, LeftOut, Resource, Source, without_format, words_of};
 use super::shape::Shape;
 use super::words;
 use crate::new::credentials::Auth;
@@ -25,13 +25,13 @@ pub fn is_har(json: &Json) -> bool {
     json.at(&["log", "entries"]).is_some_and(|entries| matches!(entries, Json::List(_)))
 }
 
-/// What makes requests ones for the same list: the path, and the query of GraphQL.
+/// The path of a request, and its GraphQL query: requests that share both ask for one list.
 type Place = (String, Option<String>);
 
 /// One request of a recording, and its response.
 struct Exchange {
     url: Url,
-    /// What a POST asks for with GraphQL.
+    /// The query of a POST with GraphQL.
     asked: Option<Asked>,
     query: Vec<(String, String)>,
     response: Json,
@@ -248,26 +248,13 @@ fn resource(path: &str, pages: &[Exchange], linked: bool) -> Result<Resource, St
     }
     let paging = paging::of_list(&shape, &located, &parameters, linked);
     Ok(Resource {
-        holes: holes(path),
-        name,
-        words,
-        path: path.to_owned(),
-        given: Vec::new(),
+        holes: Hole::all_of(path),
         items: located.items(),
         named: located.named(),
         each: located.each.map(str::to_owned),
         paging,
-        page: crate::new::api::PAGE,
-        shape: located.record(),
         records: all,
-        docs: None,
-        source: Source::Records,
-        once: false,
-        needed: Vec::new(),
-        taken: Vec::new(),
-        deprecated: false,
-        one: None,
-        posted: None,
+        ..Resource::new(name, words, path.to_owned(), Source::Records, located.record())
     })
 }
 
@@ -281,48 +268,11 @@ fn once(path: &str, shape: &Shape, pages: &[Exchange]) -> Option<Resource> {
     let (member, inner) = once::locate(shape, Some(&name))?;
     let record = &pages.last()?.response;
     Some(Resource {
-        holes: Vec::new(),
-        name,
-        words,
-        path: path.to_owned(),
-        given: Vec::new(),
         items: member.map(str::to_owned),
-        named: None,
-        each: None,
-        paging: None,
-        page: crate::new::api::PAGE,
-        shape: inner.clone(),
         records: vec![member.map_or(Some(record), |member| record.get(member))?.clone()],
-        docs: None,
-        source: Source::Records,
         once: true,
-        needed: Vec::new(),
-        taken: Vec::new(),
-        deprecated: false,
-        one: None,
-        posted: None,
+        ..Resource::new(name, words, path.to_owned(), Source::Records, inner.clone())
     })
-}
-
-/// Returns the parameters of a path that `template` made.
-fn holes(path: &str) -> Vec<Hole> {
-    let mut holes = Vec::new();
-    let mut rest = 0;
-    while let Some(open) = path[rest..].find('{').map(|at| rest + at) {
-        let Some(close) = path[open..].find('}').map(|at| open + at) else { break };
-        holes.push(Hole {
-            name: path[open + 1..close].to_owned(),
-            before: path[..open].to_owned(),
-            docs: None,
-            default: None,
-            words: Vec::new(),
-            in_query: false,
-            fill: Fill::Open,
-            member: None,
-        });
-        rest = close + 1;
-    }
-    holes
 }
 
 /// Returns `true` for a part of a path that is the id of something: a number, a UUID, a long word with digits.

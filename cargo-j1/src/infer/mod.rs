@@ -84,7 +84,7 @@ pub fn read(path: &Path) -> Result<Found, Error> {
     Ok(found)
 }
 
-/// What a file with text of GraphQL is, and what to give instead.
+/// Describes a file with text of GraphQL, and names what to give instead.
 const OF_GRAPHQL: &str = "GraphQL without a response, which does not say what an integration asks for; \
      send the queries that you need in the provider's explorer, and give the HAR recording of that";
 

@@ -154,9 +154,8 @@ pub struct GraphQl {
 impl Posted {
     /// Returns the body without the parameters of the paging.
     pub fn body(&self) -> Value {
-        let given = self.members.iter().filter_map(|one| Some((one.name.clone(), one.value.as_deref()?)));
-        let read = |value: &str| serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
-        let members: Value = given.map(|(name, value)| (name, read(value))).collect();
+        let given = self.members.iter().filter_map(|one| Some((one.name.clone(), one.json()?)));
+        let members: Value = given.collect();
         match &self.graphql {
             Some(graphql) => serde_json::json!({ "query": graphql.query, "variables": members }),
             None => members,
@@ -177,7 +176,7 @@ pub struct Hole {
     pub docs: Option<String>,
     /// The value that a document gives for everybody.
     pub default: Option<String>,
-    /// The only values that a document allows; none where it allows any.
+    /// The only values that a document allows; empty where it allows any.
     pub words: Vec<String>,
     /// The value that fills it.
     pub fill: Fill,
@@ -209,12 +208,49 @@ pub struct Given {
     pub why: &'static str,
 }
 
-impl Resource {
-    /// Returns a resource of objects with the properties of a ported type.
-    pub fn ported(name: String, records: Vec<Json>, docs: String) -> Self {
+impl Given {
+    /// Returns its value as JSON; a text that is not JSON stands for itself.
+    pub fn json(&self) -> Option<Value> {
+        let value = self.value.as_deref()?;
+        Some(serde_json::from_str(value).unwrap_or_else(|_| Value::from(value)))
+    }
+}
+
+impl Hole {
+    /// Returns a parameter of a path that nothing fills yet.
+    pub fn new(name: String, before: String) -> Self {
         Self {
-            words: vec![name.clone()],
-            path: String::new(),
+            name,
+            before,
+            in_query: false,
+            docs: None,
+            default: None,
+            words: Vec::new(),
+            fill: Fill::Open,
+            member: None,
+        }
+    }
+
+    /// Returns the parameters of a path, in order.
+    pub fn all_of(path: &str) -> Vec<Self> {
+        let mut holes = Vec::new();
+        let mut rest = 0;
+        while let Some(open) = path[rest..].find('{').map(|at| rest + at) {
+            let Some(close) = path[open..].find('}').map(|at| open + at) else { break };
+            holes.push(Self::new(path[open + 1..close].to_owned(), path[..open].to_owned()));
+            rest = close + 1;
+        }
+        holes
+    }
+}
+
+impl Resource {
+    /// Returns a resource whose response is the list itself, in one piece.
+    pub fn new(name: String, words: Vec<String>, path: String, source: Source, shape: Shape) -> Self {
+        Self {
+            name,
+            words,
+            path,
             holes: Vec::new(),
             given: Vec::new(),
             items: None,
@@ -222,18 +258,23 @@ impl Resource {
             each: None,
             paging: None,
             page: PAGE,
-            shape: Shape::from_values(&records),
-            docs: Some(docs),
-            source: Source::Records,
+            shape,
+            records: Vec::new(),
+            docs: None,
+            source,
             once: false,
             needed: Vec::new(),
             taken: Vec::new(),
             deprecated: false,
-            one: None,
             posted: None,
-            records,
-            name,
+            one: None,
         }
+    }
+
+    /// Returns a resource of objects with the properties of a ported type.
+    pub fn ported(name: String, records: Vec<Json>, docs: String) -> Self {
+        let (words, shape) = (vec![name.clone()], Shape::from_values(&records));
+        Self { docs: Some(docs), records, ..Self::new(name, words, String::new(), Source::Records, shape) }
     }
 
     /// Makes the parameters of the query that take the id of another list's record, such as `groupId`, ones that a record fills;
@@ -241,16 +282,7 @@ impl Resource {
     pub fn ask_for_ids(&mut self, given: impl Fn(&str) -> bool) {
         let is_open = |one: &Given| one.value.is_none() && !one.is_header && !given(&one.name);
         for one in self.given.iter().filter(|one| is_open(one)) {
-            let hole = Hole {
-                name: one.name.clone(),
-                before: self.path.clone(),
-                in_query: true,
-                docs: None,
-                default: None,
-                words: Vec::new(),
-                fill: Fill::Open,
-                member: None,
-            };
+            let hole = Hole { in_query: true, ..Hole::new(one.name.clone(), self.path.clone()) };
             let names = words::snake(&one.name).is_some_and(|name| stem(&hole) != name);
             if names && !self.once {
                 self.holes.push(hole);

@@ -70,27 +70,14 @@ pub fn read(response: &Json, stem: &str) -> Found {
 }
 
 fn resource(response: &Shape, located: &Located<'_>, name: String, whole: &Json) -> Resource {
+    let path = words::plural(&name).replace('_', "-");
     Resource {
-        path: words::plural(&name).replace('_', "-"),
-        words: vec![name.clone()],
-        name,
-        holes: Vec::new(),
-        given: Vec::new(),
         items: located.items(),
         named: located.named(),
         each: located.each.map(str::to_owned),
         paging: paging::of_list(response, located, &[], false),
-        page: crate::new::api::PAGE,
-        shape: located.record(),
         records: located.records(whole),
-        docs: None,
-        source: Source::Records,
-        once: false,
-        needed: Vec::new(),
-        taken: Vec::new(),
-        deprecated: false,
-        one: None,
-        posted: None,
+        ..Resource::new(name.clone(), vec![name], path, Source::Records, located.record())
     }
 }
 

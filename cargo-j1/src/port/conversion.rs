@@ -21,11 +21,11 @@ pub enum Conversion {
     Constant(Json),
     /// A list of values.
     List(Vec<Conversion>),
-    /// What is made of each item of a list.
+    /// A list, and the conversion of each of its items.
     Each(Box<Conversion>, Box<Conversion>),
-    /// What a helper gives for a value, and for what it takes beside it.
+    /// A helper, its value, and its second argument.
     With(Helper, Box<Conversion>, Json),
-    /// What a function gives that a person has to port.
+    /// The call of a function that a person has to port.
     Called(String, Vec<Conversion>),
     /// A member that holds a date.
     Date(Box<Conversion>),
@@ -97,30 +97,11 @@ impl Conversion {
 
     /// Returns the paths that it reads.
     pub fn paths<'c>(&'c self, out: &mut Vec<&'c [String]>) {
-        match self {
-            Self::Member(path) => out.push(path),
-            Self::Constant(_) | Self::Given(..) | Self::Item(_) => {}
-            Self::List(all) | Self::Called(_, all) => all.iter().for_each(|one| one.paths(out)),
-            Self::Each(list, each) => {
-                list.paths(out);
-                each.paths(out);
+        self.each_part(&mut |part| {
+            if let Self::Member(path) = part {
+                out.push(path);
             }
-            Self::Within(inner, _)
-            | Self::With(_, inner, _)
-            | Self::Date(inner)
-            | Self::Lower(inner)
-            | Self::Shown(inner)
-            | Self::Truthy(inner, _)
-            | Self::Equals(inner, ..) => inner.paths(out),
-            Self::Either(first, second) => {
-                first.paths(out);
-                second.paths(out);
-            }
-            Self::If(condition, yes, no) => [condition, yes, no].into_iter().for_each(|one| one.paths(out)),
-            Self::Joined(parts) => {
-                parts.iter().filter_map(|(_, value)| value.as_ref()).for_each(|one| one.paths(out));
-            }
-        }
+        });
     }
 
     /// Calls this with each part of it, itself first.

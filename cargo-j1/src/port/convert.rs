@@ -85,7 +85,7 @@ fn add(converter: &mut Converter, scope: &Scope<'_>, entries: &[Entry], conditio
             None => found,
         });
         match (name, found) {
-            // A key that waits for something is none.
+            // A key that waits for something cannot be used yet.
             ("_key", found) => converter.key = found.filter(|found| !found.is_open()),
             ("_type" | "_class" | "_rawData", _) => {}
             (_, Some(found)) => {

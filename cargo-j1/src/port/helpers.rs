@@ -35,7 +35,7 @@ pub enum Helper {
     MoreThan,
     /// `<`
     LessThan,
-    /// What the SDK says of a status.
+    /// `true` for a status that the SDK calls active.
     IsActive,
 }
 
@@ -184,7 +184,7 @@ pub fn is_truthy(value: &Json) -> bool {
     }
 }
 
-/// Returns what the SDK says of a status: whether it is an active one.
+/// Returns whether the SDK calls a status active; `None` if it does not know it.
 fn is_active(status: &str) -> Option<bool> {
     let status = status.to_lowercase();
     let behind_in = |at: usize| status[..at].ends_with("in");

@@ -25,7 +25,7 @@ pub struct ShownStep {
     pub emits: Vec<String>,
     pub reads: Vec<String>,
     pub imports: Vec<String>,
-    /// What it reads.
+    /// The lists and single records that it reads.
     pub lists: Vec<ShownRead>,
     pub lifts: bool,
     pub gives: bool,

@@ -127,7 +127,7 @@ fn shown(one: &OfficialTarget, entities: &[Shown]) -> Option<Target> {
     if filters.is_empty() || fields.is_empty() {
         return None;
     }
-    // A word for several types, such as `ANY_RESOURCE`, is none.
+    // `ANY_RESOURCE` stands for several types.
     if one.ty.chars().any(|c| c.is_ascii_uppercase()) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! What `cargo j1 port` says at its end.
+//! The text that `cargo j1 port` prints at its end.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,7 +8,7 @@ use heck::ToUpperCamelCase as _;
 use super::write::Carried;
 use crate::new::name::Name;
 
-/// What the command says at its end.
+/// The facts that the command prints at its end.
 pub struct Told<'t> {
     pub carried: &'t [(&'static str, Carried)],
     /// The functions that properties wait for.

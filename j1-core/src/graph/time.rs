@@ -83,7 +83,7 @@ mod timestamp {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Timestamp(i64);
 
-    /// What a record has in the place of a moment and is none. It comes before all moments.
+    /// The value of a field whose record has something else than a date. It is earlier than every moment.
     const NO_MOMENT: Timestamp = Timestamp(i64::MIN);
 
     /// A text or a number that is not a [`Timestamp`].
@@ -114,19 +114,19 @@ mod timestamp {
             }
         }
 
-        /// Returns `false` for what a record had in the place of a moment and is none.
+        /// Returns `false` if the record had something else than a date.
         #[must_use]
         pub const fn is_moment(self) -> bool {
             self.0 != NO_MOMENT.0
         }
 
-        /// Returns the milliseconds since 1970-01-01T00:00:00Z; `i64::MIN` if it is no moment.
+        /// Returns the milliseconds since 1970-01-01T00:00:00Z; `i64::MIN` if the record had something else.
         #[must_use]
         pub const fn as_millisecond(self) -> i64 {
             self.0
         }
 
-        /// Returns the whole seconds since 1970-01-01T00:00:00Z; less than any if it is no moment.
+        /// Returns the whole seconds since 1970-01-01T00:00:00Z; less than any moment if the record had something else.
         #[must_use]
         pub const fn as_second(self) -> i64 {
             self.0.div_euclid(1000)
@@ -161,7 +161,7 @@ mod timestamp {
     impl fmt::Display for Timestamp {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             if !self.is_moment() {
-                // Read back, it is no moment either.
+                // A date must not come out of it when it is read back.
                 return f.write_str("no moment");
             }
             let civil = epoch().checked_add(SignedDuration::from_millis(self.0)).map_err(|_| fmt::Error)?;

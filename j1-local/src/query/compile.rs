@@ -8,8 +8,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use j1ql::{Error, ErrorKind, Span};
 use regex_lite::Regex;
-use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, params};
 
 use super::kinds::Kinds;
 use super::notices::Notices;
@@ -148,24 +148,20 @@ impl<'q> Compiler<'q> {
     /// The properties that the query names, and that no entity it asks for has had.
     pub fn unknown_properties(&self, connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {
         let mut unknown = BTreeSet::new();
-        let mut has_had = connection.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM property WHERE name = ?1 AND type IN (SELECT value FROM json_each(?2))) \
-             OR EXISTS (SELECT 1 FROM pin WHERE name = ?1)",
-        )?;
-        let mut any_has_had = connection.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM property WHERE name = ?1) OR EXISTS (SELECT 1 FROM pin WHERE name = ?1)",
-        )?;
         for (table, name) in &self.properties {
-            let is_known = match self.types.get(table).and_then(Option::as_ref) {
+            let types = self.types.get(table).and_then(Option::as_ref);
+            if types.is_some_and(BTreeSet::is_empty) {
                 // Nothing has the type, which is said as well.
-                Some(types) if types.is_empty() => true,
-                Some(types) => {
-                    let types: serde_json::Value = types.iter().map(String::as_str).collect();
-                    let types = types.to_string();
-                    has_had.query_row([name, &types], |row| row.get(0))?
-                }
-                None => any_has_had.query_row([name], |row| row.get(0))?,
-            };
+                continue;
+            }
+            let types = types.map(|types| serde_json::json!(types).to_string());
+            let is_known: bool = connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM property \
+                     WHERE name = ?1 AND (?2 IS NULL OR type IN (SELECT value FROM json_each(?2)))) \
+                     OR EXISTS (SELECT 1 FROM pin WHERE name = ?1)",
+                )?
+                .query_row(params![name, types], |row| row.get(0))?;
             if !is_known {
                 unknown.insert(name.clone());
             }

@@ -16,7 +16,7 @@ const PLACES: usize = 32;
 /// The segments of a slab.
 const SEGMENTS: usize = 128;
 
-/// How well a table is filled.
+/// The limits of how full a table is.
 struct Filling {
     /// The eighths of its places from which on it grows: searches become long in a table that is fuller.
     most: usize,

@@ -39,7 +39,7 @@ fn id(record: &[u8]) -> Option<&[u8]> {
     let stepped = each_member_while(record, |name, value| {
         let rank = IDS.iter().position(|id| *id == name).filter(|_| identifies(value));
         best = best.into_iter().chain(rank.map(|rank| (rank, value))).min_by_key(|(rank, _)| *rank);
-        // There is none that is better than the first.
+        // No other is better than the first.
         best.is_none_or(|(rank, _)| rank > 0)
     });
     if stepped.is_none() && record.trim_ascii_start().starts_with(b"{") {

@@ -24,19 +24,19 @@ impl Request {
     pub(super) fn mark_part<T: DeserializeOwned>(&self, response: &Incoming) {
         self.mark(self.part(response), "; read a list with `.pages(..)`");
         let body = without_byte_order_mark(&response.body).trim_ascii_start();
-        if body.first() == Some(&b'{') && Marks::current().is_some() {
-            self.mark_lists_of::<T>(body, response);
+        if body.first() == Some(&b'{')
+            && let Some(marks) = Marks::current()
+        {
+            self.mark_lists_of::<T>(&marks, body, response);
         }
     }
 
     /// Marks the step if the response is an object with a list that is not whole, and the step reads that list.
-    fn mark_lists_of<T: DeserializeOwned>(&self, body: &[u8], response: &Incoming) {
+    fn mark_lists_of<T: DeserializeOwned>(&self, marks: &Marks, body: &[u8], response: &Incoming) {
         let mut embedded = Embedded::new::<T>(self.ignored);
         embedded.look(body);
-        if let Some(marks) = Marks::current() {
-            for doubt in embedded.doubts() {
-                marks.lost(format!("`{}` {doubt}", self.name()));
-            }
+        for doubt in embedded.doubts() {
+            marks.lost(format!("`{}` {doubt}", self.name()));
         }
         let last = self.url.path_segments().and_then(|mut segments| segments.next_back().map(str::to_owned));
         let is_list = |name: &str| RECORDS.contains(&name) || last.as_deref() == Some(name);
@@ -57,9 +57,7 @@ impl Request {
         let paging = Paging::whole().ignoring(self.ignored);
         let evidence = Collector::new(&paging).collect(Some(&object.members), &response.headers);
         let errs = |name: &String| lists || !reads_some || of_graphql && name.starts_with("errors");
-        if let Some(error) = evidence.error.filter(errs)
-            && let Some(marks) = Marks::current()
-        {
+        if let Some(error) = evidence.error.filter(errs) {
             marks.lost(format!(
                 "`{}` returned an error with the status of a success: `{error}`; read it, or declare `.ignoring(&[\"{error}\"])` \
                  if that says something else",

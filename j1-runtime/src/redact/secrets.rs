@@ -98,7 +98,7 @@ impl Secrets {
     fn add_read(&mut self, read: &[u8]) {
         match str::from_utf8(read) {
             Ok(text) => self.add_part(text),
-            // What is no text any more is not encoded again.
+            // Bytes that are not text are not encoded again.
             Err(_) => self.add_form(read, read.len()),
         }
     }

@@ -106,7 +106,7 @@ fn name_length(text: &str) -> Option<usize> {
     first.map(|_| text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len()))
 }
 
-/// Returns the length of the quoted text that a text begins with. One with characters that cannot be seen is none.
+/// Returns the length of the quoted text that a text begins with. `None` if it holds invisible characters.
 fn text_length(text: &str) -> Option<usize> {
     let length = if text.starts_with("\"\"\"") {
         let mut at = 3;

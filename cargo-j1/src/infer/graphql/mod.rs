@@ -14,10 +14,10 @@ use std::path::Path;
 use super::json::Json;
 use super::paging::{self, Parameter};
 use super::records::{Located, is_wrapper};
-use super::resource::{Fill, Given, GraphQl, Hole, Posted, Resource, Source};
+use super::resource::{Given, GraphQl, Hole, Posted, Resource, Source};
 use super::shape::Shape;
 use super::{paths, words};
-use crate::new::api::{PAGE, Paging};
+use crate::new::api::Paging;
 
 use lists::{Kind, Spot};
 use query::Query;
@@ -26,7 +26,7 @@ pub use sample::resources as of_sample;
 /// The source of the value of a variable.
 const RECORDED: &str = "as it was recorded";
 
-/// What a request asks for.
+/// The query and the variables of a request.
 #[derive(Debug, Clone)]
 pub struct Asked {
     /// The text of the query.
@@ -44,7 +44,7 @@ pub struct Answer<'a> {
     pub response: &'a Json,
 }
 
-/// Reads the body of a POST; nothing where it is no GraphQL.
+/// Reads the body of a POST; `None` if it is not a GraphQL request.
 pub fn asked(body: &str) -> Option<Result<Asked, &'static str>> {
     let json: Json = serde_json::from_str(body).ok()?;
     if json.items().first().is_some_and(|first| first.text_of("query").is_some()) {
@@ -151,31 +151,18 @@ impl Reader<'_> {
             records: all.filter(|record| seen.insert(record.to_value().to_string())).collect(),
             items: located.items(),
             each: located.each.map(str::to_owned),
-            named: None,
-            shape: located.record(),
             posted: Some(Posted {
                 members: variables.members,
                 in_body: true,
                 graphql: Some(GraphQl { query: query.text(), place, reviews }),
             }),
             holes: variables.holes,
-            path: self.path.to_owned(),
-            given: Vec::new(),
-            page: PAGE,
-            docs: None,
-            source: Source::Records,
-            once: false,
-            needed: Vec::new(),
-            taken: Vec::new(),
-            deprecated: false,
-            one: None,
-            name,
-            words,
             paging,
+            ..Resource::new(name, words, self.path.to_owned(), Source::Records, located.record())
         })
     }
 
-    /// Returns the paging of a list that is no connection: by variables.
+    /// Returns the paging of a list that is not a connection: by variables.
     fn paging(&self, located: &Located<'_>, query: &Query, spot: &Spot<'_>) -> Option<Paging> {
         let fields = query.fields(&spot.way);
         let taken: Vec<String> = fields
@@ -248,16 +235,7 @@ impl Reader<'_> {
                 }
                 _ => recorded.to_owned(),
             };
-            let hole = Hole {
-                name,
-                before: self.path.to_owned(),
-                in_query: true,
-                docs: None,
-                default: None,
-                words: Vec::new(),
-                fill: Fill::Open,
-                member: None,
-            };
+            let hole = Hole { in_query: true, ..Hole::new(name, self.path.to_owned()) };
             holes.push((taken.map_or(usize::MAX, |(at, ..)| at), hole));
         }
         holes.sort_by_key(|(at, _)| *at);

@@ -62,7 +62,7 @@ impl Query {
                 "query" => found = Some(root),
                 "fragment" => {}
                 "mutation" => return Err("it changes something: it is a mutation"),
-                "subscription" => return Err("it is a subscription, which is no list"),
+                "subscription" => return Err("it is a subscription, not a list"),
                 _ => return Err("its query is not GraphQL"),
             }
             at = closing(&tokens, root).ok_or("its query is not GraphQL")? + 1;

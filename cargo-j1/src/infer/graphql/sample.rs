@@ -10,7 +10,7 @@ use crate::infer::resource::Resource;
 use crate::infer::shape::Shape;
 use crate::new::api::PAGE;
 
-/// Returns the connections of a response as lists; nothing where it is no response to a query.
+/// Returns the connections of a response as lists; empty if it is not the response to a query.
 pub fn resources(response: &Json) -> Vec<Resource> {
     let response = lists::without_type_names(response);
     let shape = Shape::from_values([&response]);

@@ -172,7 +172,7 @@ fn only_id(resource: &Resource, called: &[String], things: &BTreeSet<String>) ->
 fn name(resource: &Resource, called: &[String], things: &BTreeSet<String>) -> Option<Key> {
     let mut own: Vec<String> =
         called.iter().flat_map(|thing| [format!("{thing}_name"), format!("{thing}_slug")]).collect();
-    // The `rate` of an exchange rate is no name of it.
+    // The `rate` of an exchange rate does not name it.
     let whole = resource.words.first().filter(|word| {
         let is_text = |member: &Member| base_type(&member.shape) == Ok("String");
         !super::VAGUE.contains(&word.as_str()) && named(resource, word).is_some_and(is_text)

@@ -23,10 +23,9 @@ pub fn is_foreign(resource: &Resource, called: &[String], name: &str, things: &B
     let ends = ["_id", "_uuid", "_guid", "_gid", "_sid", "_uid", "_identifier", "_name"];
     let Some(stem) = ends.iter().find_map(|end| name.strip_suffix(end)) else { return false };
     let is_it = |thing: &String| stem == thing || stem.ends_with(&format!("_{thing}"));
-    let own = |thing: &String| stem == thing || stem.ends_with(&format!("_{thing}"));
     // `/reports/balance` is a report.
     let above = above(resource);
-    things.iter().any(is_it) && !called.iter().chain(&above).any(own)
+    things.iter().any(is_it) && !called.iter().chain(&above).any(is_it)
 }
 
 /// Returns the words of a path behind its last parameter, but for the last word.

@@ -84,7 +84,6 @@ impl List {
             items: located.items(),
             named: located.named(),
             each: located.each.map(str::to_owned),
-            records: Vec::new(),
             docs: shape.docs.clone().or(self.summary),
             // What the paging sends is not sent twice.
             given: self
@@ -92,19 +91,12 @@ impl List {
                 .into_iter()
                 .filter(|given| given.is_header || !parameters_of_paging.contains(&given.name))
                 .collect(),
-            name,
-            words,
-            path: self.path,
             holes: self.holes,
             paging,
             page: allowed.unwrap_or(PAGE).clamp(1, PAGE),
-            shape,
-            source: Source::Document,
-            once: false,
-            needed: Vec::new(),
-            taken: Vec::new(),
             deprecated: self.deprecated,
             one: self.one,
+            ..Resource::new(name, words, self.path, Source::Document, shape)
         };
         resource.take_whole_numbers();
         resource.records =
@@ -151,26 +143,14 @@ impl List {
         }
         let (items, shape) = (member.map(str::to_owned), shape.clone());
         Ok(Resource {
-            posted: None,
             items,
-            named: None,
-            each: None,
             records: vec![example::record(&shape, &name, 1)],
             docs: shape.docs.clone().or(self.summary),
             given: self.given,
-            name,
-            words,
-            path: self.path,
             holes: self.holes,
-            paging: None,
-            page: PAGE,
-            shape,
-            source: Source::Document,
             once: true,
-            needed: Vec::new(),
-            taken: Vec::new(),
             deprecated: self.deprecated,
-            one: None,
+            ..Resource::new(name, words, self.path, Source::Document, shape)
         })
     }
 }

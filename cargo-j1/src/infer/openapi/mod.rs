@@ -50,7 +50,7 @@ pub fn read(path: &Path, json: Json) -> Found {
             continue;
         }
         if path.contains(['?', '#', '\\', '"']) || path.chars().any(crate::new::escape::is_hidden) {
-            // `PUT /flows/{id}#deploy` is no list anyway.
+            // `PUT /flows/{id}#deploy` is not a list anyway.
             if document.resolve(item).is_ok_and(|item| item.get("get").is_some()) {
                 found.left_out.push(LeftOut::new(
                     code(&format!("GET {path}")),

@@ -5,7 +5,7 @@ use super::schema::is_type;
 use super::security;
 use crate::infer::json::Json;
 use crate::infer::paging::Parameter;
-use crate::infer::resource::{Fill, Given, Hole};
+use crate::infer::resource::{Given, Hole};
 use crate::new::credentials::{Auth, is_header};
 
 /// Headers that the client sets, or that mean nothing for a GET.
@@ -241,31 +241,17 @@ pub fn as_text(json: &Json) -> Option<String> {
 
 /// Returns the parameters in a path.
 pub fn holes(document: &Document, path: &str, declared: &[At<'_>]) -> Vec<Hole> {
-    let path = path.trim_start_matches('/');
-    let mut holes = Vec::new();
-    let mut rest = 0;
-    while let Some(open) = path[rest..].find('{').map(|at| rest + at) {
-        let Some(close) = path[open..].find('}').map(|at| open + at) else { break };
-        let name = &path[open + 1..close];
-        let declared = declared
-            .iter()
-            .find(|parameter| parameter.text("in") == Some("path") && parameter.text("name") == Some(name));
-        let schema = declared.and_then(|parameter| type_of(document, *parameter));
-        holes.push(Hole {
-            name: name.to_owned(),
-            before: path[..open].to_owned(),
-            docs: declared.and_then(|parameter| parameter.text("description")).map(str::to_owned),
-            default: schema.and_then(|schema| schema.json.get("default")).and_then(as_text),
-            words: schema
-                .into_iter()
-                .flat_map(|schema| schema.items("enum"))
-                .filter_map(|word| as_text(word.json))
-                .collect(),
-            in_query: false,
-            fill: Fill::Open,
-            member: None,
-        });
-        rest = close + 1;
+    let mut holes = Hole::all_of(path.trim_start_matches('/'));
+    for hole in &mut holes {
+        let is_it = |parameter: &&At<'_>| {
+            parameter.text("in") == Some("path") && parameter.text("name") == Some(&hole.name)
+        };
+        let Some(declared) = declared.iter().find(is_it) else { continue };
+        hole.docs = declared.text("description").map(str::to_owned);
+        if let Some(schema) = type_of(document, *declared) {
+            hole.default = schema.json.get("default").and_then(as_text);
+            hole.words = schema.items("enum").filter_map(|word| as_text(word.json)).collect();
+        }
     }
     holes
 }

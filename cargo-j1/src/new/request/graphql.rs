@@ -1,7 +1,5 @@
 //! Requests of lists that are read with GraphQL: the query as a constant of the method, and its variables.
 
-use serde_json::Value;
-
 use super::{Request, Taken, literal};
 use crate::infer::Parent;
 use crate::infer::resource::{Fill, GraphQl, Hole, Resource};
@@ -14,10 +12,8 @@ pub const TRIED_QUERY: &str = "{ __typename }";
 pub fn request(resource: &Resource, graphql: &GraphQl, parent: Option<&Parent>) -> Request {
     let mut taken = Taken::default();
     let members = resource.posted.iter().flat_map(|posted| &posted.members);
-    let read = |value: &str| serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
-    let mut variables: Vec<String> = members
-        .filter_map(|one| Some(format!("{:?}: {}", one.name, literal(&read(one.value.as_deref()?)))))
-        .collect();
+    let mut variables: Vec<String> =
+        members.filter_map(|one| Some(format!("{:?}: {}", one.name, literal(&one.json()?)))).collect();
     for hole in &resource.holes {
         let value = match &hole.fill {
             Fill::Config(field) => Some(format!("self.{field}")),

@@ -57,12 +57,12 @@ pub(super) struct Embedded {
     /// The meanings of names, as places in `meanings`, by the hash of the name. Most have none.
     names: HashMap<u64, Option<usize>, BuildHasherDefault<AsIs>>,
     meanings: Vec<Meaning>,
-    /// What names may say in objects of which it is not known what is read, by their hashes.
+    /// The words of names, by their hashes, in objects of which it is not known what is read.
     words: HashMap<u64, Word, BuildHasherDefault<AsIs>>,
-    /// What they say of lists there, by the hashes of both.
+    /// The meaning of a name for a list there, by the hashes of both.
     pairs: HashMap<u64, Option<About>, BuildHasherDefault<AsIs>>,
     lengths: BTreeMap<String, Lengths>,
-    /// Why lists are not whole, by the lists and the members that say so, and the number of records in which they do.
+    /// Reasons why lists are not whole, by the lists and the members that say so, with the number of records.
     cut: BTreeMap<(String, String), (String, u64)>,
 }
 
@@ -76,7 +76,7 @@ struct Meaning {
     about: Vec<(&'static str, About)>,
 }
 
-/// What a name may say of lists beside it.
+/// The kinds of statements that a name may make about lists beside it.
 #[derive(Clone, Copy, Debug)]
 struct Word {
     hash: u64,
@@ -297,7 +297,7 @@ impl Embedded {
         }
     }
 
-    /// What a name, in its quotes, may say.
+    /// Reads a name, in its quotes.
     fn word(&mut self, quoted: &[u8]) -> Word {
         let hash = xxh3_64(quoted);
         if let Some(known) = self.words.get(&hash) {
@@ -311,7 +311,7 @@ impl Embedded {
         word
     }
 
-    /// What a name says of a list; `hash` is that of both.
+    /// Returns the meaning of a name for a list; `hash` is that of both.
     fn pair(&mut self, list: &str, hash: u64, other: &[u8]) -> Option<About> {
         if let Some(known) = self.pairs.get(&hash) {
             return *known;

@@ -9,7 +9,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visi
 
 use crate::provider::nested::NESTED;
 
-/// What a type reads of its record.
+/// The members that a type reads of its record.
 #[derive(Debug, PartialEq)]
 pub(super) enum Reads {
     /// Members that are not known, such as those of a map.
@@ -52,7 +52,7 @@ impl Reads {
     }
 }
 
-/// What a type has asked for.
+/// The names and the kind of value that a type has asked for.
 #[derive(Default)]
 struct Asked {
     members: &'static [&'static str],

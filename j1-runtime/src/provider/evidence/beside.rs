@@ -1,4 +1,4 @@
-//! What a member says of a list in the same object, by a name that is made of that of the list: `membersTruncated`,
+//! Statements about a list in members of the same object, by a name that is made of that of the list: `membersTruncated`,
 //! `member_count`, `members@odata.nextLink`.
 
 use serde_json::Value;
@@ -24,7 +24,7 @@ pub(in crate::provider) struct About {
     pub object: bool,
 }
 
-/// What a member says of a list.
+/// The statement of a member about a list.
 #[derive(Debug, PartialEq)]
 pub(in crate::provider) enum Said {
     /// The list is not whole, and why.
@@ -74,7 +74,7 @@ impl About {
         }
     }
 
-    /// What the member says of a list that has so many records.
+    /// Returns what the member says of a list that has so many records.
     pub fn said(self, name: &str, value: &[u8], records: impl Fn() -> Came) -> Said {
         const LONGEST: usize = 16 * 1024;
         let leads = || Said::Cut(format!("`{name}` leads to a next page"));

@@ -1,4 +1,4 @@
-//! What an object in a record says of the list in it: `{ "nodes": [..], "pageInfo": { "hasNextPage": true } }`.
+//! Statements of an object in a record about the list in it: `{ "nodes": [..], "pageInfo": { "hasNextPage": true } }`.
 //!
 //! Unlike a response, such an object is about a thing as well: its status and its errors are those of the thing, `total` may be
 //! a sum, and `values` with a `count` a measurement.
@@ -15,10 +15,10 @@ const LONGEST: usize = 16 * 1024;
 /// The deepest object that describes the list.
 const DEEPEST: usize = 3;
 
-/// What an object says of the list in it.
+/// The statements of an object about the list in it.
 #[derive(Debug, Default)]
 pub(in crate::provider) struct Inner {
-    /// Why there is more.
+    /// Reasons why there is more.
     more: Vec<String>,
     counts: Vec<(String, u64)>,
     /// Counts if the object is a page, and otherwise perhaps sums.
@@ -38,7 +38,7 @@ impl Inner {
         inner
     }
 
-    /// What it says if so many records came, `measured` if they are numbers.
+    /// Returns what it says if so many records came, `measured` if they are numbers.
     pub fn said(mut self, came: Came, measured: bool) -> Said {
         if measured && !self.is_page {
             self.sums.append(&mut self.counts);
@@ -57,7 +57,7 @@ impl Inner {
         let totals =
             || self.counts.iter().chain(&self.sums).filter(|(name, _)| plain(name).contains("total"));
         let all = totals().any(|(_, count)| came.is(*count));
-        // A limit of the thing itself, such as its seats, is none of the list.
+        // A limit of the thing itself, such as its seats, is not one of the list.
         let reached =
             self.limits.iter().find(|(_, limit)| self.is_page && came.records > 0 && came.is(*limit));
         match reached.filter(|_| !all) {

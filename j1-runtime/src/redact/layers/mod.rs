@@ -45,11 +45,12 @@ pub(super) fn find(
     }
     let last = layers.last();
     let (innermost, origin) = last.map_or((text, None), |last| (&last.bytes, Some(&last.origins)));
-    if let Some(Layer { bytes, origins }) = lines::joined(innermost, |at| origin.map_or(at, |all| all[at])) {
+    let origin = |at: usize| origin.map_or(at, |all| all[at]);
+    if let Some(Layer { bytes, origins }) = lines::joined(innermost, origin) {
         found.extend(look(&bytes).into_iter().map(|part| origins[part.start]..origins[part.end]));
     }
     if let Some(known) = known.filter(|known| known.may_lose_backslashes())
-        && let Some(Layer { bytes, origins }) = bare::bare(innermost, |at| origin.map_or(at, |all| all[at]))
+        && let Some(Layer { bytes, origins }) = bare::bare(innermost, origin)
     {
         found.extend(known.find(&bytes).into_iter().map(|part| origins[part.start]..origins[part.end]));
     }

@@ -13,7 +13,7 @@ use crate::run::settings::JobSettings;
 ///
 /// If something between this machine and JupiterOne responded to an upload, its objects are missing in the job, and a
 /// finalize would delete them. More objects than were sent are fine: others may upload to the job, too. What they had uploaded
-/// before this run joined the job is none of what it sent.
+/// before this run joined the job does not count.
 ///
 /// JupiterOne's job always has these numbers. A job without them proves nothing, so it is not finalized without
 /// `--yes`; only a stand-in on this machine may leave them out.
