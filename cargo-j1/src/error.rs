@@ -137,8 +137,8 @@ pub enum Error {
         /// The error of the parser, with its position.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A file to learn from is of none of the three kinds.
-    #[error("{path} is {what}; --from takes a JSON sample, an OpenAPI 3 document, or a HAR recording", path = path.display())]
+    /// A file to learn from is of a kind that is not read.
+    #[error("{path} is {what}. --from takes a JSON sample, an OpenAPI document, or a HAR recording", path = path.display())]
     UnknownKind {
         /// The file as named.
         path: PathBuf,

@@ -276,7 +276,7 @@ fn once(path: &str, shape: &Shape, pages: &[Exchange]) -> Option<Resource> {
 }
 
 /// Returns `true` for a part of a path that is the id of something: a number, a UUID, a long word with digits.
-fn is_id(part: &str) -> bool {
+pub fn is_id(part: &str) -> bool {
     let part = without_format(part);
     let digits = part.chars().filter(char::is_ascii_digit).count();
     (digits == part.len() && digits > 0) || (part.len() >= 16 && digits >= 4)

@@ -14,6 +14,7 @@ mod enumeration;
 mod events;
 mod field;
 pub mod fixture;
+mod foreign;
 mod graphql;
 mod har;
 mod identity;
@@ -27,6 +28,7 @@ mod openapi;
 mod owners;
 pub mod paging;
 mod paths;
+mod postman;
 mod privacy;
 pub mod records;
 pub mod resource;
@@ -58,18 +60,22 @@ use json::Json;
 use names::Names;
 use resource::Source;
 
-/// Reads a file of any of the three kinds.
+/// Reads a file of any kind: a recording, a collection of Postman, an OpenAPI document or a sample.
 pub fn read(path: &Path) -> Result<Found, Error> {
     let bytes = std::fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
-    let parsed = text::parsed(path, &bytes);
-    if graphql::is_schema(path, parsed.as_ref().ok()) {
-        return Err(unknown(path, OF_GRAPHQL));
-    }
     let json =
-        parsed.map_err(|(language, source)| Error::NotASample { path: path.to_owned(), language, source })?;
+        text::parsed(path, &bytes).map_err(|(language, source)| match foreign::of_text(path, &bytes) {
+            Some(what) => unknown(path, what),
+            None => Error::NotASample { path: path.to_owned(), language, source },
+        })?;
+    if let Some(what) = foreign::of_json(&json) {
+        return Err(unknown(path, what));
+    }
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let found = if har::is_har(&json) {
         har::read(&json)
+    } else if postman::is_collection(&json) {
+        postman::read(&json).ok_or_else(|| unknown(path, postman::WITHOUT_RESPONSES))?
     } else if openapi::is_openapi(&json) {
         openapi::read(path, json)
     } else {
@@ -83,10 +89,6 @@ pub fn read(path: &Path) -> Result<Found, Error> {
     }
     Ok(found)
 }
-
-/// Describes a file with text of GraphQL, and names what to give instead.
-const OF_GRAPHQL: &str = "GraphQL without a response, which does not say what an integration asks for; \
-     send the queries that you need in the provider's explorer, and give the HAR recording of that";
 
 fn unknown(path: &Path, what: &'static str) -> Error {
     Error::UnknownKind { path: path.to_owned(), what }

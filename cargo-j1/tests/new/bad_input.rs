@@ -76,16 +76,71 @@ fn flags_that_do_not_fit() -> Tested {
     Ok(())
 }
 
+/// Files in other languages, and what is said of each.
+const FOREIGN: &[(&str, &str, &str)] = &[
+    ("schema.graphql", "type Query { users: [User!]! }\ntype User { id: ID! }", "give the HAR recording"),
+    ("intro.json", r#"{"data":{"__schema":{"types":[{"name":"User"}]}}}"#, "give the HAR recording"),
+    ("schema.json", r#"{"__schema":{"types":[{"name":"User"}]}}"#, "give the HAR recording"),
+    ("events.yaml", "asyncapi: 2.6.0\nchannels: { a: { subscribe: {} } }", "AsyncAPI"),
+    ("events", "asyncapi: 2.6.0\nchannels: { a: { subscribe: {} } }", "AsyncAPI"),
+    ("api.raml", "#%RAML 1.0\ntitle: Acme\n/users:\n  get:\n", "is RAML; convert it"),
+    ("api.apib", "FORMAT: 1A\n# Acme\n## Users [/users]\n", "is API Blueprint"),
+    (
+        "acme.xml",
+        "<?xml version=\"1.0\"?><d:definitions xmlns:d=\"http://schemas.xmlsoap.org/wsdl/\"/>",
+        "is WSDL, and SOAP is not read",
+    ),
+    (
+        "metadata.xml",
+        "<e:Edmx xmlns:e=\"http://docs.oasis-open.org/odata/ns/edmx\"/>",
+        "is metadata of OData",
+    ),
+    ("app.wadl", "<application xmlns=\"http://wadl.dev.java.net/2009/02\"/>", "is WADL"),
+    ("users.xml", "<users><user><id>1</id></user></users>", "lists of XML are not read"),
+    ("page.html", "<!DOCTYPE html><html><body>log in</body></html>", "is a page of HTML"),
+    ("acme.proto", "syntax = \"proto3\";\nservice Users {}\n", "is Protocol Buffers"),
+    ("v1.json", r#"{"swaggerVersion":"1.2","apis":[{"path":"/users"}]}"#, "is Swagger 1"),
+    (
+        "google.json",
+        r#"{"discoveryVersion":"v1","resources":{"users":{}}}"#,
+        "a discovery document of Google",
+    ),
+    ("smithy.json", r#"{"smithy":"2.0","shapes":{"a#b":{"type":"service"}}}"#, "a model of Smithy"),
+    (
+        "user.json",
+        r#"{"$schema":"http://json-schema.org/draft-07/schema#","type":"object"}"#,
+        "a JSON Schema",
+    ),
+    ("x.json", r#"{"__export_format":4,"resources":[{"_id":"r","name":"a"}]}"#, "an export of Insomnia"),
+    (
+        "env.json",
+        r#"{"id":"x","name":"e","values":[],"_postman_variable_scope":"environment"}"#,
+        "an environment of Postman",
+    ),
+    (
+        "old.json",
+        r#"{"id":"x","name":"a","order":["r"],"requests":[{"id":"r","url":"https://a/b","method":"GET"}]}"#,
+        "Postman of version 1",
+    ),
+    (
+        "postman.json",
+        r#"{"info":{"_postman_id":"x","name":"a"},"item":[{"name":"b","request":"https://a.example/b","response":[]}]}"#,
+        "without a saved response",
+    ),
+    ("users.csv", "id,name\n1,Ada\n", "is a table"),
+    ("users.ndjson", "{\"id\":1}\n{\"id\":2}\n", "a record on each line"),
+    ("curl.txt", "curl https://acme.example/users\n", "is a command"),
+    ("answer.txt", "HTTP/2 200\ncontent-type: application/json\n\n[]", "save its body alone"),
+    ("empty.json", " \n", "is empty"),
+    ("api.zip", "PK\u{3}\u{4}rest", "is an archive"),
+];
+
 #[test]
-fn a_schema_of_graphql_is_told_what_to_give_instead() -> Tested {
+fn a_description_in_another_language_is_named_with_what_to_give_instead() -> Tested {
     let folder = tempfile::tempdir()?;
-    for (file, text) in [
-        ("schema.graphql", "type Query { users: [User!]! }\ntype User { id: ID! }"),
-        ("introspection.json", r#"{"data":{"__schema":{"types":[{"name":"User"}]}}}"#),
-        ("schema.json", r#"{"__schema":{"types":[{"name":"User"}]}}"#),
-    ] {
+    for (file, text, message) in FOREIGN {
         std::fs::write(folder.path().join(file), text)?;
-        refused(folder.path(), &["acme", "--from", file], 2, "J1-R4026", "give the HAR recording")?;
+        refused(folder.path(), &["acme", "--from", file], 2, "J1-R4026", message)?;
     }
     Ok(())
 }

@@ -9,7 +9,6 @@ mod query;
 mod sample;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::Path;
 
 use super::json::Json;
 use super::paging::{self, Parameter};
@@ -72,16 +71,6 @@ pub fn operation(query: &str) -> Option<String> {
         .filter_map(lexer::Token::name)
         .find(|name| !words.contains(name))
         .map(str::to_owned)
-}
-
-/// Returns `true` for text of GraphQL, and for a schema as a provider describes it: no query with its response.
-pub fn is_schema(path: &Path, json: Option<&Json>) -> bool {
-    let named = path.extension().and_then(|end| end.to_str()).map(str::to_ascii_lowercase);
-    let named = named.is_some_and(|end| ["graphql", "graphqls", "gql"].contains(&end.as_str()));
-    named
-        || json.is_some_and(|json| {
-            [&["__schema"][..], &["data", "__schema"]].iter().any(|way| json.at(way).is_some())
-        })
 }
 
 /// Returns the lists in the responses to one query.

@@ -382,15 +382,20 @@ fn lend_id(document: &Document, response: At<'_>, content: At<'_>, path: &str, s
 /// Returns what a response says of its JSON: the object with the schema in it.
 fn content_of<'d>(document: &'d Document, get: At<'d>, response: At<'d>) -> Result<At<'d>, &'static str> {
     const NOT_JSON: &str = "its response is not JSON";
+    const XML: &str = "its response is XML, and lists of JSON are read; if the provider sends JSON as well, give a response of that";
+    let refused = |kinds: &[&str]| if kinds.iter().any(|kind| kind.contains("xml")) { XML } else { NOT_JSON };
     if response.get("content").is_none() {
         // Version 2: the response itself, whatever the media type.
         let declared = [get, document.root()].into_iter().find(|at| at.get("produces").is_some());
         let kinds: Vec<&str> =
             declared.iter().flat_map(|at| at.items("produces")).filter_map(|kind| kind.json.text()).collect();
         let is_json = kinds.is_empty() || kinds.iter().any(|kind| kind.contains("json") || *kind == "*/*");
-        return if is_json { Ok(response) } else { Err(NOT_JSON) };
+        return if is_json { Ok(response) } else { Err(refused(&kinds)) };
     }
     let content = response.members("content").find(|(kind, _)| kind.contains("json"));
     let any = || response.members("content").find(|(kind, _)| *kind == "*/*");
-    content.or_else(any).map(|(_, content)| content).ok_or(NOT_JSON)
+    content
+        .or_else(any)
+        .map(|(_, content)| content)
+        .ok_or_else(|| refused(&response.members("content").map(|(kind, _)| kind).collect::<Vec<_>>()))
 }

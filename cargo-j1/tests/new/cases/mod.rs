@@ -4,6 +4,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "values written in place read better")]
 
 mod answers;
+mod dialects;
 mod documents;
 mod graphql;
 mod identities;
@@ -15,6 +16,7 @@ mod records;
 use serde_json::{Value, json};
 
 use answers::ANSWERS;
+use dialects::DIALECTS;
 use documents::DOCUMENTS;
 use graphql::GRAPHQL;
 use identities::IDENTITIES;
@@ -103,7 +105,7 @@ fn recording(entries: &[Value]) -> String {
 
 /// Returns all inputs.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [DOCUMENTS, PLACES, ANSWERS, KINDS, LISTS, RECORDS, GRAPHQL, IDENTITIES].into_iter().flatten()
+    [DOCUMENTS, PLACES, ANSWERS, KINDS, LISTS, RECORDS, GRAPHQL, IDENTITIES, DIALECTS].into_iter().flatten()
 }
 
 /// Writes the input of a case into a folder and makes its project there.
