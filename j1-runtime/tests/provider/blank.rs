@@ -146,3 +146,15 @@ async fn a_declared_total_that_counts_the_page_does_not_end_the_list() {
     assert!(list.is_complete() && list.ids.len() == SIZE, "{:?}", list.outcome);
     assert_eq!(list.asked.len(), 2);
 }
+
+/// Each response is the first page, and counts it: neither that count nor the page that comes again is the end.
+#[tokio::test]
+async fn a_provider_that_ignores_the_offset_proves_no_end() {
+    // In the second, one record comes four times.
+    for ids in [[0, 1, 2, 3, 4], [0, 0, 0, 0, 1]] {
+        let paging = Paging::offset("limit", "skip", SIZE as u64).items("items").total("count").until_total();
+        let page = move |_: &Asked| Reply::json(&json!({ "items": rows(ids), "count": SIZE }));
+        let error = read(paging, page).await.outcome.expect_err("an error").to_string();
+        assert!(error.contains("repeats an earlier page"), "{error}");
+    }
+}

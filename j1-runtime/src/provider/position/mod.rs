@@ -234,18 +234,13 @@ impl ListPosition {
         let no_next = by_cursor(paging) && matches!(page.next, Next::Missing | Next::End);
         match paging.end {
             End::Total => match self.total.last {
-                // The count of a first page that is full, or as long as this provider grants, may be that of the page.
+                // The count of a page that is full, or as long as this provider grants, may be that of the page.
                 Some(total) => {
-                    let of_page = |records| {
-                        PAGE_SIZES.contains(&records)
-                            || paging.size.is_some_and(|size| size.records == records)
-                    };
-                    let goes_on = self.pages == 1 && !matches!(paging.style, Style::Whole);
-                    let of_page =
-                        goes_on && records == total && (of_page(records) || of_page(page.came.different));
+                    let is_page = PAGE_SIZES.contains(&records)
+                        || paging.size.is_some_and(|size| size.records == records);
+                    let of_page = records == total && is_page;
                     // Records that come twice may stand in the places of others.
-                    let all =
-                        self.read >= total && !of_page && (self.twice == 0 || self.different() >= total);
+                    let all = self.different() >= total && !of_page;
                     Ok(records == 0 || no_next || all || matches!(paging.style, Style::Whole))
                 }
                 None => Err(request.other_shape(
@@ -300,9 +295,10 @@ impl ListPosition {
             && !usual(self.different())
     }
 
-    /// The number of records without those that came once more on their page.
+    /// The number of records without those that came once more on their page. A page that repeats the one before counts them
+    /// again.
     const fn different(&self) -> u64 {
-        self.read - self.twice
+        self.read.saturating_sub(self.twice)
     }
 
     /// Fails if the next page would be one that was read already.
