@@ -11,6 +11,7 @@ use crate::jupiterone::{Source, SyncMode};
 use crate::recordings::drift::DriftMode;
 use crate::recordings::traffic::TrafficSettings;
 use crate::run::config::ConfigFormat;
+use crate::run::job::OtherSummary;
 use crate::run::memory::Memory;
 use crate::run::schema::SchemaFormat;
 use crate::run::settings::{
@@ -173,6 +174,9 @@ pub(super) struct Finishing {
     /// Join this open job instead of starting one
     #[arg(long, value_name = "ID")]
     pub job: Option<String>,
+    /// The JSON summary of another process of the same job, which left it open: its partial types are protected (repeatable)
+    #[arg(long, value_name = "FILE", value_parser = OtherSummary::read, requires = "job", conflicts_with = "skip_finalize")]
+    pub summary: Vec<OtherSummary>,
     /// Leave the job open
     #[arg(long)]
     pub skip_finalize: bool,
@@ -235,9 +239,20 @@ impl From<Collecting> for CollectSettings {
 
 impl From<Finishing> for JobSettings {
     fn from(args: Finishing) -> Self {
-        let Finishing { sync_mode, source, scope, job, skip_finalize, on_partial, max_delete, yes, wait } =
-            args;
-        Self { sync_mode, source, scope, job, skip_finalize, on_partial, max_delete, yes, wait }
+        let Finishing {
+            sync_mode,
+            source,
+            scope,
+            job,
+            summary,
+            skip_finalize,
+            on_partial,
+            max_delete,
+            yes,
+            wait,
+        } = args;
+        let others = summary;
+        Self { sync_mode, source, scope, job, others, skip_finalize, on_partial, max_delete, yes, wait }
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::jupiterone::prediction::Limit;
 use crate::jupiterone::{Source, SyncMode};
 use crate::recordings::traffic::TrafficSettings;
+use crate::run::job::OtherSummary;
 use crate::run::memory::Memory;
 
 /// Settings of every command that reads from the provider.
@@ -64,6 +65,8 @@ pub(crate) struct JobSettings {
     pub scope: Option<String>,
     /// An open job to join instead of starting one.
     pub job: Option<String>,
+    /// The summaries of the other processes that upload to it.
+    pub others: Vec<OtherSummary>,
     pub skip_finalize: bool,
     pub on_partial: OnPartial,
     /// The limit that the operator set; `None` for [`Limit::DEFAULT`].
@@ -82,6 +85,7 @@ impl Default for JobSettings {
             source: Source::default(),
             scope: None,
             job: None,
+            others: Vec::new(),
             skip_finalize: false,
             on_partial: OnPartial::Finalize,
             max_delete: None,

@@ -14,6 +14,7 @@ use crate::observe::progress::Progress;
 use crate::provider::transport::Http;
 use crate::run::connect::Connect;
 use crate::run::error::RunError;
+use crate::run::job;
 use crate::run::memory::Memory;
 use crate::run::summary::Summary;
 use crate::run::{Ready, connect, execute};
@@ -95,6 +96,9 @@ impl<I: Connect> Harness<I> {
             Ok(settings) => settings,
             Err(error) => return failed(error),
         };
+        if let Err(error) = job::check(&settings.job) {
+            return Summary::failed(&error);
+        }
         let mut plan = match Plan::new(I::STEPS, &settings.collect.steps) {
             Ok(plan) => plan,
             Err(error) => return failed(error),

@@ -118,6 +118,36 @@ async fn a_started_job_that_echoes_part_of_the_request_is_accepted() {
     }
 }
 
+/// A server that knows one mode alone, and does not say it, or says what it was asked for.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_may_not_be_of_the_mode_that_deletes_nothing_deletes_no_type_of_this_run() {
+    for mode in ["patch", "override", "cross-scope"] {
+        for declares in [false, true].into_iter().take(if mode == "patch" { 2 } else { 1 }) {
+            let world = World::new().filled().await;
+            world.put("held_badge", "held-badge:of-another-version");
+            let before = world.keys();
+            if declares {
+                world.set("users", json!([]));
+                world.set("groups", json!([]));
+            }
+            let between = move |request: &Outgoing, response: Incoming| {
+                let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return response };
+                if !declares || request.url.path().ends_with("/finalize") {
+                    body.pointer_mut("/job").and_then(Value::as_object_mut).map(|job| job.remove("syncMode"));
+                }
+                Incoming { body: body.to_string().into(), ..response }
+            };
+            let summary = world.run_behind(&["--sync-mode", mode, "--wait"], true, Arc::new(between)).await;
+            let gone: Vec<_> = before.iter().filter(|key| !world.keys().contains(key)).cloned().collect();
+            assert_eq!(summary.exit_code, 5, "{mode} {declares}: {summary:#?}");
+            assert!(error(&summary).contains("a job of the mode"), "{}", error(&summary));
+            if !declares {
+                assert_eq!(gone, ["held-badge:of-another-version"]);
+            }
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_job_that_takes_no_uploads_is_refused() {
     let world = World::new().filled().await;

@@ -6,6 +6,7 @@ mod finish;
 #[expect(dead_code, reason = "the simulation uses the rest")]
 mod graph;
 mod guard;
+mod handed_on;
 mod join;
 #[path = "../simulation/jupiterone.rs"]
 #[expect(dead_code, reason = "the simulation uses the rest")]

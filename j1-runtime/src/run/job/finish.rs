@@ -1,5 +1,7 @@
 //! The end of a job: guarded, finalized and waited for, or left open.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,13 +11,14 @@ use tracing::Instrument as _;
 
 use crate::code;
 use crate::engine::Stop;
+use crate::jupiterone::prediction::Types;
 use crate::jupiterone::{Job, Source, SyncClient};
 use crate::observe::progress::{Phase, Progress};
 use crate::observe::trace;
 use crate::run::error::{RunError, RunErrorKind};
-use crate::run::job::{NOTHING_HELD, Uploaded, guard, received};
+use crate::run::job::{NOTHING_HELD, Uploaded, guard, others, received};
 use crate::run::settings::{JobSettings, OnPartial};
-use crate::run::summary::{Guard, JobSummary, PartialDatasets, Status, Summary};
+use crate::run::summary::{Guard, JobSummary, Status, Summary};
 
 /// The process that has finalized a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +48,7 @@ pub(crate) async fn conclude(
         open = received::check(settings, client, job, received) => open?,
         signal = stop.as_mut() => return Err(RunError::interrupted(signal)),
     };
+    others::protect(settings, &open, received, &mut types, summary);
     if settings.skip_finalize {
         warn_of_others(job, summary);
     } else if settings.sync_mode.deletes() {
@@ -63,8 +67,9 @@ pub(crate) async fn conclude(
     let ended = if settings.skip_finalize {
         Ok((open, FinalizedBy::This))
     } else {
-        let span = trace::finalize(&job.id, summary.partial_datasets.types.len());
-        let ended = finalize(client, job, &summary.partial_datasets).instrument(span.clone()).await;
+        let partial = partial_types(settings, &open, &types, summary);
+        let span = trace::finalize(&job.id, partial.len());
+        let ended = finalize(client, job, &partial).instrument(span.clone()).await;
         if let Ok((job, _)) = &ended {
             span.record("status", &*job.status);
         }
@@ -89,6 +94,22 @@ pub(crate) async fn conclude(
             Ok(FinalizedBy::Unknown)
         }
     }
+}
+
+/// Returns the types that a finalize must not delete.
+///
+/// A job that does not say its mode may be a DIFF, although another was asked for: then all types are named.
+fn partial_types<'s>(
+    settings: &JobSettings,
+    job: &Job,
+    types: &'s Types,
+    summary: &'s Summary,
+) -> Cow<'s, [String]> {
+    let partial = &summary.partial_datasets.types;
+    if settings.sync_mode.deletes() || job.text("syncMode").is_some() {
+        return Cow::Borrowed(partial);
+    }
+    Cow::Owned(types.declared.iter().chain(partial).cloned().collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 /// Refuses to finalize a run that is not complete, if that was asked for.
@@ -145,9 +166,25 @@ async fn finished(
         let error = Error::new(Kind::Upload, code::OBJECT_ERRORS, message);
         summary.fail(&RunError::new(RunErrorKind::ObjectErrors, error));
     }
+    note_other_mode(settings, &job, summary);
     note_unseen_changes(settings, &job, summary);
     note_more_deleted(&job, summary);
     summary.job = Some(JobSummary::new(job, settings.sync_mode));
+}
+
+/// Ends the run with an error if a job of a mode that deletes nothing has deleted something.
+fn note_other_mode(settings: &JobSettings, job: &Job, summary: &mut Summary) {
+    let deleted = job.num_entities_deleted + job.num_relationships_deleted;
+    if settings.sync_mode.deletes() || deleted == 0 || summary.error.is_some() {
+        return;
+    }
+    let message = format!(
+        "job {} has deleted {deleted} objects, and a job of the mode {} deletes none: JupiterOne has not taken it as one",
+        job.id,
+        settings.sync_mode.as_str()
+    );
+    let error = Error::new(Kind::Upload, code::NOT_HELD, message);
+    summary.fail(&RunError::new(RunErrorKind::ObjectErrors, error));
 }
 
 /// Returns the guard if it should have compared and did not. The data of the source `api` cannot be queried.
@@ -228,9 +265,9 @@ enum Finalize {
 async fn finalize(
     client: &SyncClient,
     job: &Job,
-    partial: &PartialDatasets,
+    partial: &[String],
 ) -> Result<(Job, FinalizedBy), Finalize> {
-    match client.finalize(&job.id, &partial.types).await {
+    match client.finalize(&job.id, partial).await {
         Ok(job) => Ok((job, FinalizedBy::This)),
         Err(error) => match client.status(&job.id).await {
             Ok(job) if !job.takes_uploads() => Ok((job, FinalizedBy::Unknown)),

@@ -8,6 +8,7 @@
 mod finish;
 mod guard;
 mod join;
+mod others;
 mod received;
 mod stop;
 
@@ -29,6 +30,7 @@ use crate::run::summary::{JobSummary, Summary};
 
 pub(crate) use finish::{FinalizedBy, conclude};
 pub(crate) use guard::NOTHING_HELD;
+pub(crate) use others::OtherSummary;
 pub(crate) use stop::stop_signal;
 
 /// The objects that were uploaded to a job.
@@ -42,6 +44,7 @@ pub(crate) struct Uploaded {
 
 /// Checks that the settings of a job fit together.
 pub(crate) fn check(settings: &JobSettings) -> Result<(), RunError> {
+    others::check(settings)?;
     let wrong = match (settings.source, &settings.scope) {
         (Source::Api, None) => {
             "`--source api` needs a `--scope`, which names what is compared together, such as `--scope my-scripts`"
