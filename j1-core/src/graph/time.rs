@@ -15,6 +15,12 @@ pub(crate) const fn is_zero(ms: i64) -> bool {
     ms == 0 || ms == YEAR_ONE
 }
 
+/// Returns `true` for a moment in the years 1 to 9999.
+pub(crate) const fn is_moment(ms: i64) -> bool {
+    const LAST: i64 = 253_402_300_799_999;
+    ms >= YEAR_ONE && ms <= LAST
+}
+
 /// The name by which a field asks for a moment, so that whoever asks what a type reads knows that it is one value.
 #[doc(hidden)]
 pub const MOMENT: &str = "$j1::Moment";
@@ -61,7 +67,7 @@ mod timestamp {
     use jiff::fmt::temporal::DateTimeParser;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use super::{EpochMs, MOMENT, YEAR_ONE};
+    use super::{EpochMs, MOMENT, YEAR_ONE, is_moment};
 
     /// A moment that a provider writes as text (RFC 3339), such as `2024-05-29T12:00:00Z`.
     ///
@@ -99,8 +105,7 @@ mod timestamp {
         /// # Errors
         /// If it is not in the years 1 to 9999.
         pub const fn from_millisecond(ms: i64) -> Result<Self, InvalidTimestamp> {
-            const LAST: i64 = 253_402_300_799_999;
-            if ms >= YEAR_ONE && ms <= LAST { Ok(Self(ms)) } else { Err(InvalidTimestamp(())) }
+            if is_moment(ms) { Ok(Self(ms)) } else { Err(InvalidTimestamp(())) }
         }
 
         /// Returns the moment `seconds` after 1970-01-01T00:00:00Z.

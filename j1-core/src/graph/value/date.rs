@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 #[cfg(feature = "jiff")]
 use crate::graph::Timestamp;
-use crate::graph::time::{is_never, is_zero};
+use crate::graph::time::{is_moment, is_never, is_zero};
 use crate::graph::{Kind, Value, ValueWriter};
 
 /// A date in another form than a moment in time: the value, and how it is written.
@@ -57,9 +57,24 @@ pub enum Read {
 }
 
 impl Read {
-    /// A moment, unless it is one that means "never".
+    /// A moment, unless it is one that means "never", or outside of the years 1 to 9999: a number in another unit.
     const fn at(ms: i64) -> Self {
-        if is_never(ms) { Self::Absent } else { Self::Moment(ms) }
+        if is_never(ms) {
+            Self::Absent
+        } else if is_moment(ms) {
+            Self::Moment(ms)
+        } else {
+            Self::NoDate
+        }
+    }
+
+    /// The moment of a number that should be milliseconds. Seconds would all be moments of January and February 1970.
+    const fn at_millis(ms: i64) -> Self {
+        /// The years 2000 to 2099 in seconds.
+        const SECONDS: core::ops::Range<i64> = 946_684_800..4_102_444_800;
+        /// A date of 1970 itself is a day or an hour of it, in any time zone.
+        const MINUTE: i64 = 60_000;
+        if SECONDS.start <= ms && ms < SECONDS.end && ms % MINUTE != 0 { Self::NoDate } else { Self::at(ms) }
     }
 }
 
@@ -109,7 +124,7 @@ macro_rules! integers {
 
         impl HoldsDate<Millis> for $ty {
             fn read(&self) -> Read {
-                i64::try_from(*self).map_or(Read::NoDate, Read::at)
+                i64::try_from(*self).map_or(Read::NoDate, Read::at_millis)
             }
         }
     )* };
@@ -119,20 +134,20 @@ integers!(i32, i64, u32, u64);
 /// For providers that send fractions of a second.
 impl HoldsDate<Seconds> for f64 {
     fn read(&self) -> Read {
-        whole(self * 1000.0)
+        whole(self * 1000.0).map_or(Read::NoDate, Read::at)
     }
 }
 
 impl HoldsDate<Millis> for f64 {
     fn read(&self) -> Read {
-        whole(*self)
+        whole(*self).map_or(Read::NoDate, Read::at_millis)
     }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a number that does not fit is not a date")]
-fn whole(ms: f64) -> Read {
+fn whole(ms: f64) -> Option<i64> {
     // The range of a JavaScript date, far inside what an `f64` holds exactly.
-    if ms.abs() <= 8.64e15 { Read::at(ms.round() as i64) } else { Read::NoDate }
+    (ms.abs() <= 8.64e15).then(|| ms.round() as i64)
 }
 
 impl<T: HoldsDate<F>, F> HoldsDate<F> for Option<T> {
@@ -171,6 +186,27 @@ mod tests {
         assert_eq!(read::<Millis>(u64::MAX), Read::NoDate);
         assert_eq!(read::<Millis>(f64::NAN), Read::NoDate);
         assert_eq!(read::<Millis>(None::<i64>), Read::Absent);
+    }
+
+    /// A date of the year 2025 that comes in another unit than its field says.
+    #[test]
+    fn a_number_in_another_unit_is_no_moment() {
+        for wrong in [1_748_496_810_104_i64, 1_748_496_810_104_000, 1_748_496_810_104_000_000] {
+            assert_eq!(read::<Seconds>(wrong), Read::NoDate, "{wrong}");
+        }
+        for wrong in [1_748_496_810_i64, 1_748_496_810_104_000, 1_748_496_810_104_000_000] {
+            assert_eq!(read::<Millis>(wrong), Read::NoDate, "{wrong}");
+        }
+        for wrong in [1_748_496_810.0, 1_748_496_810_104_000.0] {
+            assert_eq!(read::<Millis>(Some(wrong)), Read::NoDate, "{wrong}");
+        }
+        assert_eq!(read::<Seconds>(1_748_496_810_104.0), Read::NoDate);
+        // The last moment of the year 9999, a day in 1970, and an hour of it in Nepal.
+        assert_eq!(read::<Seconds>(253_402_300_799_i64), Read::Moment(253_402_300_799_000));
+        assert_eq!(read::<Millis>(253_402_300_799_999_i64), Read::Moment(253_402_300_799_999));
+        assert_eq!(read::<Millis>(19 * 86_400_000_i64), Read::Moment(19 * 86_400_000));
+        assert_eq!(read::<Millis>(1_641_600_000_i64 - 20_700_000), Read::Moment(1_620_900_000));
+        assert_eq!(read::<Millis>(86_400_001_i64), Read::Moment(86_400_001));
     }
 
     #[cfg(feature = "jiff")]
