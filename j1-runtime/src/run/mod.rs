@@ -19,6 +19,7 @@ pub(crate) mod shards;
 pub(crate) mod steps;
 pub(crate) mod summary;
 pub(crate) mod sync;
+mod unread;
 mod uploads;
 
 use std::collections::BTreeSet;
@@ -177,8 +178,10 @@ pub(crate) fn client<I: Connect>(access: Option<Access>) -> Result<SyncClient, R
 
 /// Returns the types of a run as the comparison with JupiterOne needs them.
 pub(crate) fn types_of<I: Connect>(naming: &Naming, declared: BTreeSet<String>, partial: &[String]) -> Types {
-    let retired = I::RETIRED.iter().map(|ty| ty.name(naming)).collect();
-    Types { declared, partial: partial.iter().cloned().collect(), retired, started: None }
+    // A collection of an earlier version may have a type that is retired today.
+    let retired = I::RETIRED.iter().map(|ty| ty.name(naming)).filter(|ty| !declared.contains(ty)).collect();
+    let built_on = unread::built_on_unread(I::STEPS, naming);
+    Types { declared, partial: partial.iter().cloned().collect(), retired, built_on, started: None }
 }
 
 /// Returns the types of a run that has uploaded what it collected: those of its steps, and those that were collected.

@@ -63,6 +63,10 @@ async fn planned<I: Connect>(
         let reason = format!("JupiterOne holds `{ty}` of this instance, and no step declares it");
         summary.protect(Partial { ty: ty.clone(), reason });
     }
+    for (ty, unknown) in &prediction.built_on_unknown {
+        let reason = format!("a step makes `{ty}` of `{unknown}`, which JupiterOne holds and no step emits");
+        summary.protect(Partial { ty: ty.clone(), reason });
+    }
     let verdict = prediction::exceeded(&prediction, settings.max_delete, &types.retired);
     let nothing = || (prediction.held == 0).then(|| job::NOTHING_HELD.to_owned());
     summary.guard = Some(Guard {

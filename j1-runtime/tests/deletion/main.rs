@@ -19,3 +19,4 @@ mod status;
 mod steps;
 mod support;
 mod types;
+mod unread;

@@ -113,6 +113,8 @@ pub(crate) struct Types {
     pub partial: BTreeSet<String>,
     /// Those that the integration says it no longer has.
     pub retired: BTreeSet<String>,
+    /// The types that steps make of a type that no step emits, by that type.
+    pub built_on: BTreeMap<String, BTreeSet<String>>,
     /// The time at which the job was started, in milliseconds since 1970: what JupiterOne has got since then is not this
     /// run's to judge.
     pub started: Option<i64>,
@@ -127,6 +129,8 @@ pub(crate) struct Prediction {
     /// Types with objects that the run does not bring and that JupiterOne received after the job was started, each
     /// with the key of one: another run brought them.
     pub newer: BTreeMap<String, String>,
+    /// Types that steps make of an unknown type, each with that type: what they are made of was not read.
+    pub built_on_unknown: BTreeMap<String, String>,
     /// The number of objects that JupiterOne holds of this instance.
     pub held: u64,
     /// The types of entities.
@@ -162,6 +166,7 @@ pub(crate) async fn predict(
         }
     }
     prediction.keep_newer();
+    prediction.keep_built_on_unknown(types);
     first.map_or(Ok(()), Err)
 }
 
@@ -249,9 +254,17 @@ impl Prediction {
     /// Counts the objects of types that are kept because of a newer run.
     fn keep_newer(&mut self) {
         for ty in self.newer.keys() {
-            let Some(change) = self.types.get_mut(ty) else { continue };
-            change.kept += std::mem::take(&mut change.delete);
-            change.samples.delete.clear();
+            keep(&mut self.types, ty);
+        }
+    }
+
+    /// Counts the objects of types that are kept because what they are made of was not read.
+    fn keep_built_on_unknown(&mut self, types: &Types) {
+        for unknown in &self.unknown {
+            for ty in types.built_on.get(unknown).into_iter().flatten() {
+                keep(&mut self.types, ty);
+                self.built_on_unknown.entry(ty.clone()).or_insert_with(|| unknown.clone());
+            }
         }
     }
 
@@ -290,6 +303,14 @@ impl Prediction {
     }
 }
 
+/// Counts what would be deleted of a type as kept.
+fn keep(types: &mut BTreeMap<String, TypeChange>, ty: &str) {
+    if let Some(change) = types.get_mut(ty) {
+        change.kept += std::mem::take(&mut change.delete);
+        change.samples.delete.clear();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,6 +332,7 @@ mod tests {
             partial: named(&["group"]),
             retired: named(&["old"]),
             started: Some(100),
+            ..Types::default()
         };
         let mut prediction = Prediction::default();
         for number in 0..24 {

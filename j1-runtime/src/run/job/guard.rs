@@ -53,12 +53,20 @@ pub(super) async fn guard(
     }
 }
 
-/// Protects what is not this run's to delete: types that no step declares, and types that a newer run has added to.
+/// Protects what is not this run's to delete: types that no step declares, what is made of them, and types that a newer run has
+/// added to.
 fn protect(prediction: &Prediction, summary: &mut Summary) {
     for ty in &prediction.unknown {
         let reason = format!(
             "JupiterOne holds `{ty}` of this instance, and no step declares it: it is kept. If the integration no longer \
              has the type, say so with `#[j1(retired(\"{ty}\"))]`, and it is deleted"
+        );
+        summary.protect(Partial { ty: ty.clone(), reason });
+    }
+    for (ty, unknown) in &prediction.built_on_unknown {
+        let reason = format!(
+            "a step makes `{ty}` of `{unknown}`, which JupiterOne holds and no step emits: all `{ty}` are kept. If the \
+             integration no longer has `{unknown}`, say so with `#[j1(retired(\"{unknown}\"))]`"
         );
         summary.protect(Partial { ty: ty.clone(), reason });
     }
