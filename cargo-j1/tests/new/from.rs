@@ -181,7 +181,8 @@ fn unusable_documents_are_refused_and_nothing_is_made() -> Tested {
     let hub = std::fs::read_to_string(input("hub-openapi.json"))?;
     for (text, name, code, message) in [
         (&hub[..hub.len() / 2], "cut.json", "J1-R4025", "cut.json is not valid JSON, or is cut off"),
-        ("<html>Log in</html>", "page.json", "J1-R4025", "expected value at line 1 column 1"),
+        ("<html>Log in</html>", "page.json", "J1-R4026", "is a page of HTML"),
+        ("Log in", "page.txt", "J1-R4025", "expected value at line 1 column 1"),
         ("openapi: 3.0.0\npaths: {}\n", "api.yaml", "J1-R4026", "JSON or YAML without a list"),
         (
             "openapi: 3.0.0\npaths: {/a: {get: \"x",
@@ -196,7 +197,7 @@ fn unusable_documents_are_refused_and_nothing_is_made() -> Tested {
             "refers to `#/components/schemas/User`, which is not in the document",
         ),
         ("<html>Log in</html>", "page.yaml", "J1-R4026", "JSON or YAML without a list"),
-        ("", "empty.json", "J1-R4025", "cut off"),
+        ("", "empty.json", "J1-R4026", "is empty"),
         ("42", "number.json", "J1-R4026", "JSON or YAML without a list of records"),
         ("[]", "none.json", "J1-R4026", "JSON or YAML without a list of records"),
         (r#"{"swagger":"2.0","paths":{}}"#, "old.json", "J1-R4026", "without a list of records"),
