@@ -1,5 +1,6 @@
 //! Nothing that still exists is deleted: each way that was once open, with the model of JupiterOne from the simulation.
 
+mod changed_key;
 mod copies;
 mod finish;
 #[path = "../simulation/graph.rs"]
@@ -15,6 +16,7 @@ mod overlap;
 mod points;
 mod read_back;
 mod received;
+mod shared;
 mod status;
 mod steps;
 mod support;

@@ -173,3 +173,50 @@ fn a_base_url_from_the_current_folder_gets_no_key_of_the_process() {
     let named = run(&["--env-file", ".env", "--yes"]);
     assert_eq!(named.code, Some(6), "{:#}", named.summary);
 }
+
+/// An older version wrote it, which had no users yet; another run has brought them.
+#[test]
+fn a_type_that_a_collection_does_not_know_is_kept() {
+    let world = World::new();
+    let provider = Provider::new(&[("engine", "Engine")], &[("ada", "Ada"), ("grace", "Grace")]);
+    world.run(&[], &provider).ended(0);
+    let summary = json!({
+        "integrationStepResults": [{
+            "id": "fetch-teams", "name": "fetch-teams", "declaredTypes": ["faulty_team"], "partialTypes": [],
+            "encounteredTypes": ["faulty_team"], "encounteredTypeCounts": { "faulty_team": 1 }, "status": "success",
+        }],
+        "metadata": { "partialDatasets": { "types": [] } },
+    });
+    write(&world, &summary, &[("fetch-teams/entities/1.json", json!({ "entities": [team()] }))]);
+    let ran = world.faulty(&["sync", "--wait", "--yes"], &provider);
+    // The team of the partners' step is gone.
+    assert_eq!(ran.changes()[2..], [1, 0, 0, 0], "{:#}", ran.summary);
+    let ran = ran.ended(5);
+    assert_eq!(*ran.partial(), json!(["faulty_team_has_user", "faulty_user"]));
+}
+
+/// A run has brought more since the collection was made.
+#[test]
+fn objects_that_came_after_a_collection_was_begun_are_kept() {
+    const USERS: [(&str, &str); 5] =
+        [("ada", "Ada"), ("alan", "Alan"), ("edsger", "Edsger"), ("grace", "Grace"), ("barbara", "Barbara")];
+    let world = World::new();
+    let provider = |users| Provider::new(&[("engine", "Engine")], users);
+    world.run(&[], &provider(&USERS[..4])).ended(0);
+    world.faulty(&["collect", "--replay", "all.har"], &provider(&USERS[..4])).ended(0);
+    assert_eq!(world.run(&[], &provider(&USERS)).ended(0).changes()[0], 1);
+    let ran = world.faulty(&["sync", "--wait"], &provider(&USERS));
+    assert_eq!(ran.changes(), [0; 6], "exit code {:?}", ran.code);
+    assert!(ran.ended(5).partial().as_array().is_some_and(|types| types.contains(&json!("faulty_user"))));
+}
+
+/// As a run is: recordings do not say what the provider has today.
+#[test]
+fn a_collection_of_recordings_is_not_synced_into_jupiterone_itself_without_yes() {
+    let world = World::new();
+    let provider = Provider::new(&[("engine", "Engine")], &[("ada", "Ada")]);
+    world.faulty(&["collect", "--replay", "all.har"], &provider).ended(0);
+    let ran = world.against("https://jupiterone.invalid", &["sync"], &provider).ended(2);
+    assert!(ran.error().contains("responses are those of an earlier time"), "{}", ran.error());
+    sync(&world).ended(0);
+}

@@ -1,0 +1,148 @@
+//! A job that several processes upload to: what one of them does not find, another one may have brought.
+
+use std::sync::{Arc, Mutex};
+
+use j1_core::prelude::*;
+use j1_runtime::provider::{Client, Http, Outgoing, Paging};
+use j1_runtime::testing::Harness;
+use j1_runtime::{Connect, Summary};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::jupiterone::JupiterOne;
+use crate::support::respond;
+
+#[derive(J1Config)]
+struct Config {
+    /// Nothing is configured.
+    unused: Option<String>,
+}
+
+#[derive(J1Integration)]
+#[j1(name = "shared", config = Config, steps(fetch_people, fetch_desks, fetch_keys, fetch_seats))]
+struct Shared {
+    api: Client,
+}
+
+impl Connect for Shared {
+    fn connect(config: Config, http: &Http) -> Result<Self> {
+        assert_eq!(config.unused, None);
+        Ok(Self { api: http.client("https://shared.example/")? })
+    }
+
+    async fn validate(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+macro_rules! entities {
+    ($($name:ident $ty:literal;)*) => { $(
+        #[derive(Serialize, Deserialize, J1Entity)]
+        #[j1(type = $ty, class = Record, key = "shared-thing:{id}", name = id, display_name = id)]
+        struct $name {
+            #[j1(skip)]
+            id: String,
+            #[j1(skip)]
+            person: Option<String>,
+        }
+    )* };
+}
+entities! {
+    Key "shared_key";
+    Person "shared_person";
+    Seat "shared_seat";
+}
+
+/// A field ties it to a person.
+#[derive(Serialize, Deserialize, J1Entity)]
+#[j1(type = "shared_desk", class = Record, key = "shared-desk:{id}", name = id, display_name = id)]
+struct Desk {
+    #[j1(skip)]
+    id: String,
+    #[j1(relationship(Has<Person, Desk>))]
+    person: Option<String>,
+}
+
+#[step(emits(Person))]
+async fn fetch_people(shared: &Shared, job: &mut Job<fetch_people>) -> Result<Outcome> {
+    let mut people = shared.api.get("people").pages::<Person>(Paging::whole());
+    while let Some(person) = people.next().await? {
+        job.add(person).await?;
+    }
+    people.finish()
+}
+
+#[step(emits(Desk, Has<Person, Desk>))]
+async fn fetch_desks(shared: &Shared, job: &mut Job<fetch_desks>) -> Result<Outcome> {
+    let mut desks = shared.api.get("desks").pages::<Desk>(Paging::whole());
+    while let Some(desk) = desks.next().await? {
+        job.add(desk).await?;
+    }
+    desks.finish()
+}
+
+#[step(emits(Key, Has<Person, Key>), reads(keys Person))]
+async fn fetch_keys(shared: &Shared, job: &mut Job<fetch_keys>) -> Result<Outcome> {
+    let mut keys = shared.api.get("keys").pages::<Key>(Paging::whole());
+    while let Some(key) = keys.next().await? {
+        let person = job.find::<Person>(key.person.as_deref().unwrap_or_default());
+        let key = job.add(key).await?;
+        if let Some(person) = person {
+            job.add(has(&person, &key)).await?;
+        }
+    }
+    keys.finish()
+}
+
+#[step(emits(Seat, Has<Person, Seat>), reads(expected Person))]
+async fn fetch_seats(shared: &Shared, job: &mut Job<fetch_seats>) -> Result<Outcome> {
+    let mut seats = shared.api.get("seats").pages::<Seat>(Paging::whole());
+    while let Some(seat) = seats.next().await? {
+        let person = seat.person.clone().unwrap_or_default();
+        let seat = job.add(seat).await?;
+        job.tie_from::<Has<Person, Seat>>(&person, &seat).await?;
+    }
+    seats.finish()
+}
+
+async fn run(model: &Arc<Mutex<JupiterOne>>, arguments: &[&str], lists: Value) -> Summary {
+    let provider = Http::service(move |asked: Outgoing| {
+        let body = lists.get(asked.url.path().trim_start_matches('/')).cloned().unwrap_or_else(|| json!([]));
+        async move { Ok(respond(200, &body)) }
+    });
+    let answering = Arc::clone(model);
+    let jupiterone = Http::service(move |request: Outgoing| {
+        let (status, body) = answering.lock().expect("no test panicked").answer(&request);
+        async move { Ok(respond(status, &body)) }
+    });
+    Harness::<Shared>::new(Config { unused: None }, provider, jupiterone)
+        .arguments(arguments.iter().copied())
+        .run()
+        .await
+}
+
+/// One region has the people, and another one what they have: all of it exists, and each process is complete.
+#[tokio::test(start_paused = true)]
+async fn relationships_to_what_another_process_uploads_are_kept() {
+    for list in ["desks", "keys", "seats"] {
+        let mut model = JupiterOne::default();
+        model.largest = usize::MAX;
+        let model = Arc::new(Mutex::new(model));
+        let keys = || -> Vec<String> {
+            model.lock().expect("no test panicked").held.keys().cloned().collect()
+        };
+        let here = json!([{ "id": "alan" }, { "id": "grace" }]);
+        let all = json!([{ "id": "ada" }, { "id": "alan" }, { "id": "grace" }]);
+        let things = json!([
+            { "id": "1", "person": "ada" }, { "id": "2", "person": "alan" }, { "id": "3", "person": "grace" },
+        ]);
+        let filled = run(&model, &[], json!({ "people": all, list: things })).await;
+        assert_eq!((filled.exit_code, keys().len()), (0, 9), "{filled:#?}");
+        let before = keys();
+        let first = run(&model, &["--skip-finalize"], json!({ "people": [{ "id": "ada" }] })).await;
+        assert!(first.error.is_none(), "{first:#?}");
+        let second = run(&model, &["--job", "job-1"], json!({ "people": here, list: things })).await;
+        let gone: Vec<_> = before.iter().filter(|key| !keys().contains(key)).cloned().collect();
+        assert!(gone.is_empty(), "{list}: {gone:?}, and the run ended with {}", second.exit_code);
+    }
+}
