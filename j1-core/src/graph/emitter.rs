@@ -125,6 +125,11 @@ pub trait Stored: Send {
     /// Returns the next entity as the JSON of its struct; `None` if no further one is stored yet.
     fn next(&mut self) -> Result<Option<Vec<u8>>>;
 
+    /// Returns the key of the last entity, if it was stored with one.
+    fn key(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// Waits, after a `None`, until another entity is stored; `false` if no more will come.
     fn more(&mut self) -> BoxFuture<'_, bool> {
         Box::pin(std::future::ready(false))

@@ -301,21 +301,22 @@ impl<T: Entity + DeserializeOwned> Each<T> {
             Ok(json) => serde_json::from_str(json),
             Err(_) => serde_json::from_slice(&json),
         };
-        let entity: T = read.map_err(|error| {
-            Error::new(
-                Kind::Other,
-                Code("J1-R2005"),
-                format!(
-                    "a `{}` that was stored cannot be read back: its `Serialize` does not write what its \
-                     `Deserialize` reads",
-                    T::ENTITY.name
-                ),
-            )
-            .caused_by(error)
-        })?;
+        let unlike = || {
+            let message = format!(
+                "a `{}` that was stored cannot be read back: its `Serialize` does not write what its `Deserialize` reads",
+                T::ENTITY.name
+            );
+            Error::new(Kind::Other, Code("J1-R2005"), message)
+        };
+        let entity: T = read.map_err(|error| unlike().caused_by(error))?;
         let mut writer = crate::graph::KeyWriter::new(&self.naming);
         T::write_key(entity.id(), &mut writer);
-        Ok(Some(Collected { key: Key::new(writer.finish()), entity }))
+        let key = writer.finish();
+        // Its relationships would end at nothing, as if it did not exist.
+        if self.stored.key().is_some_and(|stored| stored != key.as_bytes()) {
+            return Err(unlike().caused_by("it is read back with another key"));
+        }
+        Ok(Some(Collected { key: Key::new(key), entity }))
     }
 
     /// Adds what was read for one of them, such as the members of a group.

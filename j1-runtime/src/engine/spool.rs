@@ -164,6 +164,10 @@ impl Stored for Reader {
         Ok(self.next_keyed()?.map(|(_, json)| json))
     }
 
+    fn key(&self) -> Option<&[u8]> {
+        Some(&self.key)
+    }
+
     fn more(&mut self) -> BoxFuture<'_, bool> {
         Box::pin(async move {
             if !self.along {
