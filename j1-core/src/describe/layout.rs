@@ -32,6 +32,10 @@ pub struct Contents {
     pub partial: BTreeMap<String, String>,
     /// Those of the partial types that were not to be read.
     pub settled: BTreeSet<String>,
+    /// The time before it was collected, in milliseconds since 1970, if it says that.
+    pub started: Option<i64>,
+    /// `true` if recordings were collected.
+    pub replayed: bool,
     /// The number of objects of each type that were written; empty if the file does not say.
     expected: BTreeMap<String, u64>,
     /// Types with at least one object, although the file does not say how many.
@@ -93,6 +97,10 @@ struct Written {
     /// Types that were not to be read.
     #[serde(default)]
     settled: BTreeSet<String>,
+    #[serde(default, rename = "startedAt")]
+    started: Option<i64>,
+    #[serde(default)]
+    replayed: bool,
 }
 
 impl Contents {
@@ -104,7 +112,8 @@ impl Contents {
         let summary: SummaryFile = serde_json::from_slice(without_byte_order_mark(summary.as_bytes()))?;
         let ours = summary.metadata.j1.is_some();
         let written = summary.metadata.j1.unwrap_or_default();
-        let mut contents = Self { settled: written.settled, expected: written.types, ..Self::default() };
+        let Written { types: expected, settled, started, replayed } = written;
+        let mut contents = Self { settled, started, replayed, expected, ..Self::default() };
         if !ours {
             for step in &summary.integration_step_results {
                 for (ty, count) in &step.encountered_type_counts {

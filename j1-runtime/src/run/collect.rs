@@ -42,25 +42,26 @@ async fn collected<I: Connect>(
 ) -> Result<Summary, RunError> {
     let mut plan = Plan::new(I::STEPS, &settings.steps).map_err(RunError::usage)?;
     let writer = Writer::new(out).map_err(RunError::usage)?;
+    let begun = (jiff::Timestamp::now().as_millisecond(), settings.traffic.replay.is_some());
     let ready = prepare::<I>(env, settings, Vec::new(), &mut plan, traffic).await?;
     let stop = pin!(job::stop_signal());
     let writer = Destination::Disk(writer);
     let collected = engine::collect(ready.integration, &plan, ready.naming, writer, progress, stop).await?;
-    write(collected, &plan)
+    write(collected, &plan, begun)
 }
 
-/// Completes the folder that the steps were collected into.
-pub(crate) fn write(collected: Collected, plan: &Plan) -> Result<Summary, RunError> {
+/// Completes the folder that the steps were collected into. `begun` is the time before it, and `true` for recordings.
+pub(crate) fn write(collected: Collected, plan: &Plan, begun: (i64, bool)) -> Result<Summary, RunError> {
     let Collected { steps, ledger, destination, .. } = collected;
     let summary = Summary::collected(steps, ledger);
     if let Destination::Disk(writer) = destination {
-        writer.finish(&document(&summary, &plan.waits)).map_err(RunError::bug)?;
+        writer.finish(&document(&summary, &plan.waits, begun)).map_err(RunError::bug)?;
     }
     Ok(summary)
 }
 
 /// Returns `summary.json` as the official tools read it.
-fn document(summary: &Summary, waits: &[Vec<usize>]) -> Value {
+fn document(summary: &Summary, waits: &[Vec<usize>], (started, replayed): (i64, bool)) -> Value {
     let (steps, counts) = (&summary.steps, &summary.types);
     let results: Vec<_> = steps
         .iter()
@@ -90,7 +91,7 @@ fn document(summary: &Summary, waits: &[Vec<usize>]) -> Value {
     };
     let settled: Vec<_> = types(true).difference(&types(false)).copied().collect();
     // The number of objects that were written lets `sync` see when a part of them is missing.
-    let written = json!({ "types": counts, "settled": settled });
+    let written = json!({ "types": counts, "settled": settled, "startedAt": started, "replayed": replayed });
     let metadata = json!({ "partialDatasets": summary.partial_datasets, "j1": written });
     json!({ "integrationStepResults": results, "metadata": metadata })
 }

@@ -51,7 +51,7 @@ async fn planned<I: Connect>(
     let writer = Destination::Disk(Writer::new(&place).map_err(RunError::bug)?);
     let collected =
         engine::collect(ready.integration, &plan, ready.naming, writer, progress, stop.as_mut()).await?;
-    let mut summary = collect::write(collected, &plan)?;
+    let mut summary = collect::write(collected, &plan, Default::default())?;
     let declared: BTreeSet<String> = summary.steps.iter().flat_map(|step| &step.emits).cloned().collect();
     let types = types_of::<I>(&naming, declared, &summary.partial_datasets.types);
     progress.phase(Phase::Predicting);

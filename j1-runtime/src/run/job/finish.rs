@@ -42,7 +42,8 @@ pub(crate) async fn conclude(
     summary: &mut Summary,
 ) -> Result<FinalizedBy, RunError> {
     let Uploaded { mut types, mut brings, received } = uploaded;
-    types.started = job.started();
+    // What a collection does not have may have come since it was begun.
+    types.started = types.started.into_iter().chain(job.started()).min();
     abort_if_partial(settings, summary)?;
     let open = tokio::select! {
         open = received::check(settings, client, job, received) => open?,

@@ -68,10 +68,15 @@ pub(crate) fn check_replay(
     if traffic.replay.is_none() || !deletes || client.is_stand_in() {
         return Ok(());
     }
+    Err(replayed(instead))
+}
+
+/// The error of a finalize that recordings decide.
+pub(crate) fn replayed(instead: &str) -> RunError {
     let message = format!(
         "with `--replay`, the responses are those of an earlier time, and the finalize would delete what has come since; {instead}"
     );
-    Err(RunError::usage(Error::new(Kind::Config, code::CONFIG, message)))
+    RunError::usage(Error::new(Kind::Config, code::CONFIG, message))
 }
 
 /// Checks that the mode takes this many entities.

@@ -15,7 +15,7 @@ use tracing::Instrument as _;
 use crate::collection::{Collection, GraphText};
 use crate::engine::{Destination, Dropped, Partial, Stop};
 use crate::index::Budget;
-use crate::jupiterone::prediction::{Content, Keys};
+use crate::jupiterone::prediction::{Content, Keys, Types};
 use crate::jupiterone::{Batch, Job, SyncClient, SyncMode, Uploader};
 use crate::observe::progress::{Phase, Progress};
 use crate::observe::trace;
@@ -47,11 +47,16 @@ async fn synced<I: Connect>(
     let client = Arc::new(client::<I>(credentials)?);
     // The collection is read whole before a job is opened: one with missing parts opens none. Ends that are not in it may
     // be in JupiterOne unless the job replaces everything, or may come from the others who upload to a joined job.
-    let ends = settings.job.sync_mode == SyncMode::Diff && settings.job.job.is_none();
+    let alone = settings.job.job.is_none() && !settings.job.skip_finalize;
+    let ends = settings.job.sync_mode == SyncMode::Diff && alone;
     let collection = Collection::open(&settings.from).and_then(|collection| {
         Inspection::new(&collection, ends, &memory).map(|inspection| (collection, inspection))
     });
     let (collection, inspection) = collection.map_err(RunError::usage)?;
+    let deletes = settings.job.sync_mode.deletes() && !settings.job.skip_finalize && !settings.job.yes;
+    if collection.contents.replayed && deletes && !client.is_stand_in() {
+        return Err(job::replayed("collect from the provider, or write `--yes`"));
+    }
     let mut stop = pin!(job::stop_signal());
     let job = job::open(&client, &settings.job, stop.as_mut()).await?;
     progress.phase(Phase::Uploading);
@@ -115,10 +120,10 @@ async fn upload<I: Connect>(
         ledger.drop_object(dropped);
     }
     let mut declared = collection.contents.declared.clone();
+    // Not the types of this version's steps: another version may have written the collection, and has not read them.
     declared.extend(ledger.types.keys().cloned());
-    declared.extend(I::STEPS.iter().flat_map(|step| step.emits).map(|object| object.ty().name(names)));
     let listed: Vec<String> = partial.keys().cloned().collect();
-    let types = types_of::<I>(names, declared, &listed);
+    let types = Types { started: collection.contents.started, ..types_of::<I>(names, declared, &listed) };
     *summary = Summary::collected(Vec::new(), ledger);
     for (ty, reason) in partial {
         if settled.contains(&ty) {
