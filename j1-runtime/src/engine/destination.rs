@@ -50,6 +50,11 @@ impl Destination {
         }
     }
 
+    /// Returns `true` if others send objects there, too.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Upload(uploader, _) if uploader.is_shared())
+    }
+
     /// Waits until there is a place for a batch. The caller keeps the batch until then, so a step that is cancelled
     /// while it waits loses nothing.
     pub async fn ready(&self) -> Result<Place> {

@@ -529,6 +529,13 @@ impl Sink for StepSink {
         });
         if !holds {
             self.shared.note_missed(self.step, ty, key);
+            if self.shared.destination.is_shared() {
+                let reason = format!(
+                    "a `{}` that was not found may be among what others upload to the job",
+                    ty.pattern
+                );
+                self.shared.ledger().partial(self.step, None, reason);
+            }
         }
         holds
     }

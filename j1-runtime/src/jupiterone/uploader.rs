@@ -173,6 +173,8 @@ pub(crate) struct Uploader {
     entities: Mutex<Vec<watch::Receiver<()>>>,
     failures: Arc<Failures>,
     events: Events,
+    /// `true` if others upload to the job as well.
+    shared: bool,
     /// The span of the run: an upload goes on when the step that filled it has ended.
     run: Span,
 }
@@ -209,8 +211,19 @@ impl Uploader {
             tasks: Mutex::default(),
             entities: Mutex::default(),
             failures: Arc::default(),
+            shared: false,
             run: Span::current(),
         }
+    }
+
+    /// Says if others upload to the job as well: what is not found here may be there.
+    pub fn shared(self, shared: bool) -> Self {
+        Self { shared, ..self }
+    }
+
+    /// Returns `true` if others upload to the job as well.
+    pub fn is_shared(&self) -> bool {
+        self.shared
     }
 
     /// Returns the limits of one request.

@@ -85,7 +85,8 @@ async fn upload<I: Connect>(
     mut stop: Stop<'_>,
     summary: &mut Summary,
 ) -> Result<(), RunError> {
-    let uploader = Uploader::new(Arc::clone(client), job.id.clone());
+    let shared = settings.job.is_some() || settings.skip_finalize;
+    let uploader = Uploader::new(Arc::clone(client), job.id.clone()).shared(shared);
     let destination = Destination::Upload(uploader, settings.sync_mode);
     let naming = ready.naming.clone();
     let collected =

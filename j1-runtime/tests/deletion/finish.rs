@@ -141,7 +141,8 @@ async fn a_job_that_is_left_open_is_not_compared_and_not_finalized() {
     world.set("users", json!([]));
     let before = world.keys();
     let summary = world.run(&["--skip-finalize"]).await;
-    assert_eq!((summary.exit_code, world.keys()), (0, before), "{summary:#?}");
+    // The members may be among what others upload to the job.
+    assert_eq!((summary.exit_code, world.keys()), (5, before), "{summary:#?}");
     assert_eq!(summary.job.expect("a job").job.status, "AWAITING_UPLOADS");
     assert!(summary.guard.is_none());
 }

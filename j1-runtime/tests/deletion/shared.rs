@@ -128,9 +128,8 @@ async fn relationships_to_what_another_process_uploads_are_kept() {
         let mut model = JupiterOne::default();
         model.largest = usize::MAX;
         let model = Arc::new(Mutex::new(model));
-        let keys = || -> Vec<String> {
-            model.lock().expect("no test panicked").held.keys().cloned().collect()
-        };
+        let keys =
+            || -> Vec<String> { model.lock().expect("no test panicked").held.keys().cloned().collect() };
         let here = json!([{ "id": "alan" }, { "id": "grace" }]);
         let all = json!([{ "id": "ada" }, { "id": "alan" }, { "id": "grace" }]);
         let things = json!([

@@ -31,7 +31,7 @@ impl Running<'_> {
                 }
                 self.shared.forget(&edge.key)?;
                 // If it is expected, the steps that emit its ends have ended, and this step is incomplete if one of them is.
-                if !edge.expected {
+                if !edge.expected || self.shared.destination.is_shared() {
                     self.leave_out(&edge, &missing);
                 }
                 continue;
@@ -80,6 +80,8 @@ impl Running<'_> {
             missing.iter().map(|(_, to)| declaration.map(|meta| if *to { meta.to } else { meta.from }));
         let ty = declaration.map(|meta| meta.ty);
         match ends.map(|end| partial::doubt(self.plan, &ledger, end)).max().unwrap_or_default() {
+            // Others may upload the end to the same job.
+            _ if self.shared.destination.is_shared() => ledger.partial(edge.step, ty, LEFT_OUT),
             Doubt::None => {}
             Doubt::Settled => ledger.settle(edge.step, ty, LEFT_OUT),
             Doubt::Open => ledger.partial(edge.step, ty, LEFT_OUT),
