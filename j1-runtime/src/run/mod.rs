@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use j1_core::Result;
 use j1_core::error::exit;
-use j1_core::graph::Naming;
+use j1_core::graph::{Naming, ObjectMeta};
 
 use crate::engine::{self, Plan, Sources};
 use crate::jupiterone::prediction::Types;
@@ -181,7 +181,13 @@ pub(crate) fn types_of<I: Connect>(naming: &Naming, declared: BTreeSet<String>, 
     // A collection of an earlier version may have a type that is retired today.
     let retired = I::RETIRED.iter().map(|ty| ty.name(naming)).filter(|ty| !declared.contains(ty)).collect();
     let built_on = unread::built_on_unread(I::STEPS, naming);
-    Types { declared, partial: partial.iter().cloned().collect(), retired, built_on, started: None }
+    let is_mapped = |object: &&ObjectMeta| match object {
+        ObjectMeta::Entity(_) => false,
+        ObjectMeta::Relationship(meta) => meta.mapping.is_some(),
+    };
+    let emitted = I::STEPS.iter().flat_map(|step| step.emits);
+    let mapped = emitted.filter(is_mapped).map(|object| object.ty().name(naming)).collect();
+    Types { declared, partial: partial.iter().cloned().collect(), retired, built_on, mapped, started: None }
 }
 
 /// Returns the types of a run that has uploaded what it collected: those of its steps, and those that were collected.

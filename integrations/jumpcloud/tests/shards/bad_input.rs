@@ -302,3 +302,26 @@ async fn the_deletion_guard_looks_at_the_whole_job() {
         after.len() < before.len() && !after.values().any(|object| object.contains("\"jumpcloud_user\""))
     );
 }
+
+/// Another run lists an organization that the plan does not have.
+#[tokio::test]
+async fn an_organization_that_another_run_brings_is_kept_with_its_mapped_relationships() {
+    let run = Run::new(World::new(4)).await;
+    run.planned().await;
+    run.phase(&["open"]).await.summary(0);
+    World::new(5).record(run.recordings.path());
+    let replay = run.recordings.path().display().to_string();
+    Process::new(run.folder.path(), run.j1.url(), &["run", "--wait", "--replay", &replay])
+        .finish()
+        .await
+        .summary(0);
+    let before = held(run.folder.path());
+    for index in ["0", "1", "2", "3"] {
+        run.phase(&["work", "--index", index]).await.summary(0);
+    }
+    let closed = run.phase(&["close", "--wait"]).await;
+    assert_eq!(held(run.folder.path()), before);
+    let summary = closed.summary(5);
+    assert!(summary["partialDatasets"]["types"].to_string().contains("jumpcloud_account"), "{summary:#}");
+    assert_eq!(summary["job"]["numMappedRelationshipsDeleted"], 0);
+}

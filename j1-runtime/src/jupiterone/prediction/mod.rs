@@ -115,6 +115,8 @@ pub(crate) struct Types {
     pub retired: BTreeSet<String>,
     /// The types that steps make of a type that no step emits, by that type.
     pub built_on: BTreeMap<String, BTreeSet<String>>,
+    /// Those of the integration's mapped relationships, which JupiterOne does not show.
+    pub mapped: BTreeSet<String>,
     /// The time at which the job was started, in milliseconds since 1970: what JupiterOne has got since then is not this
     /// run's to judge.
     pub started: Option<i64>,

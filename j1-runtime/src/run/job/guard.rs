@@ -36,10 +36,11 @@ pub(super) async fn guard(
     let predicting = prediction::predict(client, brings, types, &both, &mut prediction);
     if let Err(reason) = predicting.instrument(trace::predict()).await {
         unchecked(settings, limit, reason, summary)?;
+        protect(&prediction, types, summary);
         protect_unseen(&prediction, types, summary);
         return Ok(());
     }
-    protect(&prediction, summary);
+    protect(&prediction, types, summary);
     let checked = prediction.held > 0;
     let reason = (!checked).then(|| NOTHING_HELD.to_owned());
     let deletes = checked.then(|| prediction.deleted_entities());
@@ -55,7 +56,7 @@ pub(super) async fn guard(
 
 /// Protects what is not this run's to delete: types that no step declares, what is made of them, and types that a newer run has
 /// added to.
-fn protect(prediction: &Prediction, summary: &mut Summary) {
+fn protect(prediction: &Prediction, types: &Types, summary: &mut Summary) {
     for ty in &prediction.unknown {
         let reason = format!(
             "JupiterOne holds `{ty}` of this instance, and no step declares it: it is kept. If the integration no longer \
@@ -77,14 +78,29 @@ fn protect(prediction: &Prediction, summary: &mut Summary) {
         );
         summary.protect(Partial { ty: ty.clone(), reason });
     }
+    // JupiterOne does not show mapped relationships, so it is not known which of them are newer, or were never read.
+    for ty in &types.mapped {
+        let reason = if !types.declared.contains(ty) {
+            format!(
+                "what is uploaded was collected without `{ty}`, and JupiterOne does not show which of them it holds: they are kept"
+            )
+        } else if let Some((newer, key)) = prediction.newer.first_key_value() {
+            format!(
+                "JupiterOne has got `{newer}` objects after this run began, such as {key}: another run of the instance \
+                 brought them, and since JupiterOne does not show its mapped relationships, all `{ty}` are kept"
+            )
+        } else {
+            continue;
+        };
+        summary.protect(Partial { ty: ty.clone(), reason });
+    }
 }
 
-/// Protects what can be known of a prediction that was not finished: the types that it saw, and all of them if another run
-/// has brought objects, since what else it brought was not seen.
+/// Protects all types of a prediction that was not finished if another run has brought objects, since what else it brought
+/// was not seen.
 fn protect_unseen(prediction: &Prediction, types: &Types, summary: &mut Summary) {
-    protect(prediction, summary);
     let Some((newer, key)) = prediction.newer.first_key_value() else { return };
-    for ty in &types.declared {
+    for ty in types.declared.difference(&types.mapped) {
         let reason = format!(
             "JupiterOne has got `{newer}` objects after this run began, such as {key}: another run of the instance brought \
              them, and since JupiterOne could not be queried in full, all `{ty}` are kept"
