@@ -322,9 +322,18 @@ fn check(plan: &Plan, setting: &Setting, ran: &Ran, before: &Graph, world: &Worl
         return Err("the job of another instance was finalized".to_owned());
     }
     // What can be borne is borne. A list that happens to have as many records as providers cut lists at is doubted, and rightly.
-    if plan.is_bearable(&setting.styles) && !world.provider.looks_cut() && summary.status != Status::Complete
-    {
+    // What is not found by one of several processes may come from another one.
+    let doubted = plan.joined.is_some() && misses_something(&summary);
+    let bearable = plan.is_bearable(&setting.styles) && !world.provider.looks_cut() && !doubted;
+    if bearable && summary.status != Status::Complete {
         return Err("nothing happened that a run cannot bear, and it is not complete".to_owned());
     }
     Ok(())
+}
+
+/// Returns `true` if an end of a relationship was not found, or an entity that a step looked for.
+fn misses_something(summary: &Summary) -> bool {
+    let partial = summary.steps.iter().flat_map(|step| &step.partial);
+    summary.dropped.iter().any(|dropped| dropped.code == "J1-R2003")
+        || partial.into_iter().any(|partial| partial.reason.contains("others upload to the job"))
 }

@@ -107,16 +107,21 @@ pub(super) fn protect(
     let accounted = sent + known.values().map(|other| other.objects).sum::<u64>();
     // A job that does not say what it has received may have anything.
     if !(sent..=accounted).contains(&received) {
-        let (others, id) = (received.saturating_sub(accounted), &job.id);
+        let id = &job.id;
+        let what = if received == 0 {
+            format!(
+                "job {id} does not say how many objects it has received, so it may have some of another process"
+            )
+        } else {
+            format!("job {id} has received {} objects of another process", received.saturating_sub(accounted))
+        };
         tracing::warn!(
-            "job {id} has received {others} objects of processes whose summary is not known: what they could not read would \
-             be deleted, so all types are kept; name the summary of each with `--summary FILE`"
+            "{what}: what that one could not read would be deleted, so all types are kept; name the summary of each process with \
+             `--summary FILE`"
         );
         for ty in types.declared.iter().filter(|ty| !types.partial.contains(*ty)) {
-            let reason = format!(
-                "job {id} has received objects of another process, which may not have read all `{ty}`: name its summary with \
-                 `--summary FILE`"
-            );
+            let reason =
+                format!("{what}, which may not have read all `{ty}`: name its summary with `--summary FILE`");
             summary.protect(Partial { ty: ty.clone(), reason });
         }
     }
