@@ -323,7 +323,7 @@ fn check(plan: &Plan, setting: &Setting, ran: &Ran, before: &Graph, world: &Worl
     }
     // What can be borne is borne. A list that happens to have as many records as providers cut lists at is doubted, and rightly.
     // What is not found by one of several processes may come from another one.
-    let doubted = plan.joined.is_some() && misses_something(&summary);
+    let doubted = plan.joined.is_some() && misses_something(summary);
     let bearable = plan.is_bearable(&setting.styles) && !world.provider.looks_cut() && !doubted;
     if bearable && summary.status != Status::Complete {
         return Err("nothing happened that a run cannot bear, and it is not complete".to_owned());
