@@ -19,9 +19,7 @@ use super::settings::Setup;
 use super::work::completeness;
 use crate::code;
 use crate::collection::PartWriter;
-use crate::engine::{
-    self, Added, CarriedEdge, Destination, Elsewhere, Given, Incomplete, KeyIndex, Plan, Stop,
-};
+use crate::engine::{self, Added, Destination, Elsewhere, Given, Incomplete, KeyIndex, Plan, Stop};
 use crate::index::Budget;
 use crate::jupiterone::HeldObject;
 use crate::jupiterone::prediction::{Brings, Brought};
@@ -99,39 +97,43 @@ async fn duplicate(
     Ok(Error::new(Kind::Upload, code::SHARD_DUPLICATE, message))
 }
 
-/// The entities, relationships and missed look-ups that the last steps need from the parts before them.
-#[derive(Default)]
-struct Needed {
-    given: Given,
-    edges: Vec<CarriedEdge>,
-    missed: BTreeSet<(usize, u64, String)>,
-}
-
-impl Needed {
-    async fn read(files: &RunFiles, names: &Names, parts: &[&Collected]) -> Result<Self> {
-        let mut needed = Self::default();
-        let wanted = names.read(Phase::Reduce);
-        for part in parts {
-            known::carried(files, names, part, &mut |carried| {
-                match carried {
-                    Carried::Stored { ty, key, json } if wanted.contains(&ty.hash) => {
-                        needed.given.store(ty, &key, &json)?;
-                    }
-                    Carried::Stored { .. } => {}
-                    Carried::Edge(edge) => {
-                        needed.given.wait(&edge)?;
-                        needed
-                            .edges
-                            .push(CarriedEdge { json: xxh3_64(&edge.json).to_le_bytes().to_vec(), ..edge });
-                    }
-                    Carried::Missed { step, ty, key } => drop(needed.missed.insert((step, ty, key))),
+/// What the last steps need from the parts before them, and the look-ups that missed what another part has. The keys of relationships
+/// that wait are added to those of the whole job.
+async fn needed(
+    files: &RunFiles,
+    names: &Names,
+    parts: &[&Collected],
+    index: &mut KeyIndex,
+) -> Result<(Given, BTreeSet<(usize, u64, String)>)> {
+    let (mut given, mut missed) = (Given::default(), BTreeSet::new());
+    let wanted = names.read(Phase::Reduce);
+    for part in parts {
+        known::carried(files, names, part, &mut |carried| {
+            match carried {
+                Carried::Stored { ty, key, json } if wanted.contains(&ty.hash) => {
+                    given.store(ty, &key, &json)?;
                 }
-                Ok(())
-            })
-            .await?;
-        }
-        Ok(needed)
+                Carried::Stored { .. } => {}
+                Carried::Edge(edge) => {
+                    given.wait(&edge)?;
+                    if let Some(ty) = names.types.get(&edge.ty) {
+                        index.add_known(&edge.key, *ty, xxh3_64(&edge.json), edge.step)?;
+                    }
+                }
+                // Only an entity can have been looked up, and those of all parts are in the index already.
+                Carried::Missed { step, ty, key } => {
+                    if let Some(known) = names.types.values().find(|known| known.hash == ty)
+                        && index.holds_type(&key, *known)?
+                    {
+                        missed.insert((step, ty, key));
+                    }
+                }
+            }
+            Ok(())
+        })
+        .await?;
     }
+    Ok((given, missed))
 }
 
 /// Runs the last steps, and ties what waited for an end in another shard. For one set of receipts it is done once.
@@ -154,33 +156,24 @@ pub(super) async fn reduce<I: Connect>(
         whole.add(files, names, &[&part]).await?;
         return Ok((whole, part));
     }
-    let needed = Needed::read(files, names, &parts).await?;
+    let Whole { mut index, sent } = whole;
+    let (mut given, missed) = needed(files, names, &parts, &mut index).await?;
     let (mut incomplete, settled) = completeness(names, parts.iter().copied());
     if !set.missing().is_empty() {
         let map = (0..names.phases.len()).filter(|step| names.phases[*step] == Phase::Map);
         let reason = format!("{} did not deliver", listed(set.missing()));
         incomplete.extend(map.map(|step| Incomplete { step, ty: None, reason: reason.clone() }));
     }
-    for (step, ty, key) in &needed.missed {
+    for (step, ty, key) in &missed {
         let ty = names.types.values().find(|known| known.hash == *ty);
         let Some(ty) = ty else { continue };
-        if whole.index.holds_type(key, *ty)? {
-            let reason = format!(
-                "it looked up `{key}`, a `{}` of another shard, and a look-up sees one shard only: read them all in a step of \
-                 its own, `reads(all ..)`",
-                ty.pattern
-            );
-            incomplete.push(Incomplete { step: *step, ty: None, reason });
-        }
+        let reason = format!(
+            "it looked up `{key}`, a `{}` of another shard, and a look-up sees one shard only: read them all in a step of its \
+             own, `reads(all ..)`",
+            ty.pattern
+        );
+        incomplete.push(Incomplete { step: *step, ty: None, reason });
     }
-    let Whole { mut index, sent } = whole;
-    for edge in &needed.edges {
-        let content = edge.json.as_slice().try_into().map(u64::from_le_bytes).unwrap_or_default();
-        if let Some(ty) = names.types.get(&edge.ty) {
-            index.add_known(&edge.key, *ty, content, edge.step)?;
-        }
-    }
-    let mut given = needed.given;
     given.index = Some(index);
     let elsewhere =
         Elsewhere { steps: names.elsewhere(Phase::Reduce), incomplete, settled, ..Elsewhere::default() };

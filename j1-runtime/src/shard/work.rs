@@ -1,5 +1,6 @@
 //! `shard work`: collects shards, uploads them, and writes their receipts.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -134,7 +135,6 @@ async fn deliver<I: Connect>(
     mut stop: Stop<'_>,
 ) -> Result<Vec<Collected>, RunError> {
     let Assignment { files, plan, job, shards } = assignment;
-    let root = Root::read(setup, files, plan).await?;
     let mut delivered = Vec::new();
     for shard in shards.iter().filter_map(|id| plan.shards.get(*id)) {
         if let Some(receipt) = of_shard(files, shard.id, plan, job).await? {
@@ -149,7 +149,7 @@ async fn deliver<I: Connect>(
             Some(part) => part,
             None => {
                 session.collecting(&attempt);
-                collect(setup, &root, files, shard, (&ready, &mut steps), progress, stop.as_mut()).await?
+                collect(setup, (files, plan), shard, (&ready, &mut steps), progress, stop.as_mut()).await?
             }
         };
         progress.phase(Progressing::Uploading);
@@ -190,52 +190,32 @@ async fn begin(files: &RunFiles, shard: usize) -> Result<u64> {
     }
 }
 
-/// The part of the root steps, in the form that the steps of a shard need.
-struct Root {
-    keys: Vec<known::KeyLine>,
-    stored: Vec<(j1_core::graph::Type, String, Vec<u8>)>,
-    incomplete: Vec<Incomplete>,
-    settled: Vec<Incomplete>,
-}
-
-impl Root {
-    async fn read(setup: &Setup, files: &RunFiles, plan: &PlanFile) -> Result<Self> {
-        let (names, root) = (&setup.names, &plan.root);
-        let (mut keys, mut stored) = (Vec::new(), Vec::new());
-        known::keys(files, names, root, &mut |line| {
-            keys.push(line);
-            Ok(())
-        })
-        .await?;
-        let wanted = names.read(Phase::Map);
-        known::carried(files, names, root, &mut |carried| {
-            if let Carried::Stored { ty, key, json } = carried
-                && wanted.contains(&ty.hash)
-            {
-                stored.push((ty, key, json));
-            }
-            Ok(())
-        })
-        .await?;
-        let (incomplete, settled) = completeness(names, [root].into_iter());
-        Ok(Self { keys, stored, incomplete, settled })
-    }
-
-    /// The part of it that one shard sees.
-    fn given(&self, names: &Names, shard: &Shard, memory: &Arc<Budget>) -> Result<Given> {
-        let (mut given, mut index) = (Given::default(), KeyIndex::new(Arc::clone(memory)));
-        for line in &self.keys {
-            index.add_known(&line.key, line.ty, line.content, line.step)?;
+/// What the steps of a shard need from those of the root. It is read for each shard, since it need not fit into memory.
+async fn given(
+    names: &Names,
+    (files, plan): (&RunFiles, &PlanFile),
+    shard: &Shard,
+    memory: &Arc<Budget>,
+) -> Result<Given> {
+    let (mut given, mut index) = (Given::default(), KeyIndex::new(Arc::clone(memory)));
+    known::keys(files, names, &plan.root, &mut |line| {
+        index.add_known(&line.key, line.ty, line.content, line.step).map(drop)
+    })
+    .await?;
+    given.index = Some(index);
+    let wanted = names.read(Phase::Map);
+    let own: HashSet<&str> = shard.keys.iter().map(String::as_str).collect();
+    known::carried(files, names, &plan.root, &mut |carried| match carried {
+        // Look-ups see all of them; only what is read one by one is divided.
+        Carried::Stored { ty, key, json }
+            if wanted.contains(&ty.hash) && (ty.hash != names.cut.hash || own.contains(key.as_str())) =>
+        {
+            given.store(ty, &key, &json)
         }
-        given.index = Some(index);
-        for (ty, key, json) in &self.stored {
-            // Look-ups see all of them; only what is read one by one is divided.
-            if ty.hash != names.cut.hash || shard.keys.contains(key) {
-                given.store(*ty, key, json)?;
-            }
-        }
-        Ok(given)
-    }
+        _ => Ok(()),
+    })
+    .await?;
+    Ok(given)
 }
 
 /// The types of parts that are not complete, and those that no run completes.
@@ -258,23 +238,24 @@ pub(super) fn completeness<'c>(
 /// Collects a shard into the store.
 async fn collect<I: Connect>(
     setup: &Setup,
-    root: &Root,
-    files: &RunFiles,
+    (files, plan): (&RunFiles, &PlanFile),
     shard: &Shard,
     (ready, steps): (&Ready<I>, &mut Plan),
     progress: &Progress,
     stop: Stop<'_>,
 ) -> Result<Collected, RunError> {
     let names = &setup.names;
+    let (incomplete, settled) = completeness(names, std::iter::once(&plan.root));
     let elsewhere = Elsewhere {
         steps: names.elsewhere(Phase::Map),
-        incomplete: root.incomplete.clone(),
-        settled: root.settled.clone(),
+        incomplete,
+        settled,
         siblings: names.emitted(Phase::Map),
         carries: true,
         ..Elsewhere::default()
     };
-    steps.elsewhere = Some(Arc::new(elsewhere.with(root.given(names, shard, &steps.memory)?)));
+    steps.elsewhere =
+        Some(Arc::new(elsewhere.with(given(names, (files, plan), shard, &steps.memory).await?)));
     let writer = Destination::Part(PartWriter::new(&shard.keys)?);
     let (integration, naming) = (Arc::clone(&ready.integration), ready.naming.clone());
     let collected = engine::collect(integration, steps, naming, writer, progress, stop).await?;
