@@ -122,7 +122,10 @@ fn case(role: &str) -> ExitCode {
     let (entities, raw) = (entities.parse().expect("a number"), raw == "raw");
     let before = Usage::now();
     let (objects, more) = match program {
-        "floor" => (floor::run(address, entities, raw).expect("the floor program"), json!({})),
+        "floor" => {
+            let sent = floor::run(address, entities, raw).expect("the floor program");
+            (sent.objects, json!({ "requests": sent.requests, "bytes": sent.bytes }))
+        }
         _ => run(program, entities, raw, address),
     };
     let used = Usage::now();

@@ -1,5 +1,5 @@
 //! A program that moves the same bytes and does nothing else: the provider's pages through `serde_json`, the uploads through
-//! gzip, and both over one connection. No run can need less.
+//! gzip, and both over one connection. No run can need less. Its objects have the members that those of a run have.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -34,7 +34,27 @@ struct Record<'r> {
     group: Option<&'r str>,
 }
 
-/// An entity of as many bytes as in a run.
+/// The members of a group.
+#[derive(Deserialize)]
+struct Group<'r> {
+    id: &'r str,
+    name: &'r str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupEntity<'r> {
+    #[serde(rename = "_key")]
+    key: String,
+    #[serde(rename = "_type")]
+    ty: &'static str,
+    #[serde(rename = "_class")]
+    class: &'static str,
+    display_name: &'r str,
+    id: &'r str,
+    name: &'r str,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Entity<'r> {
@@ -44,6 +64,7 @@ struct Entity<'r> {
     ty: &'static str,
     #[serde(rename = "_class")]
     class: &'static str,
+    short_login_id: Option<&'r str>,
     display_name: &'r str,
     id: &'r str,
     name: &'r str,
@@ -76,21 +97,29 @@ struct Relationship {
     ty: &'static str,
     #[serde(rename = "_class")]
     class: &'static str,
+    #[serde(rename = "displayName")]
+    display_name: &'static str,
     #[serde(rename = "_fromEntityKey")]
     from: String,
     #[serde(rename = "_toEntityKey")]
     to: String,
 }
 
-/// Reads so many users, and sends them with their relationships. Returns how many objects were sent.
+/// Reads so many groups and users, and sends them with their relationships. Returns what was sent.
 ///
 /// # Errors
 /// When the connection fails, or a page is not what it should be.
-pub fn run(address: &str, entities: u64, raw: bool) -> std::io::Result<u64> {
+pub fn run(address: &str, entities: u64, raw: bool) -> std::io::Result<Sent> {
     let mut jupiterone = Connection::open(address)?;
-    let (mut sent, mut skip) = (0, 0);
+    let mut skip = 0;
     let users = entities - provider::GROUPS;
     let (mut entities, mut relationships) = (Batch::new("entities"), Batch::new("relationships"));
+    let page = provider::groups();
+    for Group { id, name } in serde_json::from_str::<Vec<Group<'_>>>(&page)? {
+        let (key, ty, class) = (format!("directory-group:{id}"), "directory_group", "Group");
+        entities.push(&GroupEntity { key, ty, class, display_name: name, id, name })?;
+        entities.flush(&mut jupiterone, BATCH)?;
+    }
     loop {
         let page = provider::page(skip, users);
         let records: Vec<&RawValue> = serde_json::from_str(&page)?;
@@ -103,15 +132,15 @@ pub fn run(address: &str, entities: u64, raw: bool) -> std::io::Result<u64> {
             entities.push(&entity(&record, raw_data))?;
             relationships.push(&relationship(&record))?;
             for batch in [&mut entities, &mut relationships] {
-                sent += batch.flush(&mut jupiterone, BATCH)?;
+                batch.flush(&mut jupiterone, BATCH)?;
             }
             skip += 1;
         }
     }
     for batch in [&mut entities, &mut relationships] {
-        sent += batch.flush(&mut jupiterone, 1)?;
+        batch.flush(&mut jupiterone, 1)?;
     }
-    Ok(sent)
+    Ok(jupiterone.sent)
 }
 
 fn entity<'r>(record: &'r Record<'r>, raw_data: Option<[RawData<'r>; 1]>) -> Entity<'r> {
@@ -119,6 +148,7 @@ fn entity<'r>(record: &'r Record<'r>, raw_data: Option<[RawData<'r>; 1]>) -> Ent
         key: format!("directory-user:{}", record.id),
         ty: "directory_user",
         class: "User",
+        short_login_id: None,
         display_name: record.name,
         id: record.id,
         name: record.name,
@@ -144,7 +174,8 @@ fn relationship(record: &Record<'_>) -> Relationship {
             ("directory_user_manages_user", "MANAGES", format!("directory-user:{}", manager.unwrap_or("0")))
         }
     };
-    Relationship { key: format!("{from}|{}|{to}", class.to_ascii_lowercase()), ty, class, from, to }
+    let key = format!("{from}|{}|{to}", class.to_ascii_lowercase());
+    Relationship { key, ty, class, display_name: class, from, to }
 }
 
 /// Objects of one kind for one request.
@@ -170,26 +201,41 @@ impl Batch {
     }
 
     /// Sends the objects if there are at least so many, or they are long enough.
-    fn flush(&mut self, jupiterone: &mut Connection, least: usize) -> std::io::Result<u64> {
+    fn flush(&mut self, jupiterone: &mut Connection, least: usize) -> std::io::Result<()> {
         if self.count == 0 || self.count < least && self.json.len() < BATCH_BYTES {
-            return Ok(0);
+            return Ok(());
         }
         self.json.extend_from_slice(b"]}");
         let mut gzip = GzEncoder::new(Vec::with_capacity(self.json.len() / 4), Compression::fast());
         gzip.write_all(&self.json)?;
         jupiterone.post(self.kind, &gzip.finish()?)?;
-        Ok(std::mem::take(&mut self.count) as u64)
+        jupiterone.sent.objects += std::mem::take(&mut self.count) as u64;
+        Ok(())
     }
 }
 
+/// Everything that was sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sent {
+    /// Entities and relationships.
+    pub objects: u64,
+    /// Requests.
+    pub requests: u64,
+    /// The bytes of their bodies, compressed.
+    pub bytes: u64,
+}
+
 /// One connection of HTTP/1.1 that stays open.
-struct Connection(BufReader<TcpStream>);
+struct Connection {
+    stream: BufReader<TcpStream>,
+    sent: Sent,
+}
 
 impl Connection {
     fn open(address: &str) -> std::io::Result<Self> {
         let stream = TcpStream::connect(address.trim_start_matches("http://"))?;
         stream.set_nodelay(true)?;
-        Ok(Self(BufReader::new(stream)))
+        Ok(Self { stream: BufReader::new(stream), sent: Sent::default() })
     }
 
     fn post(&mut self, path: &str, body: &[u8]) -> std::io::Result<()> {
@@ -198,15 +244,17 @@ impl Connection {
              content-length: {}\r\n\r\n",
             body.len()
         );
-        self.0.get_mut().write_all(&[head.as_bytes(), body].concat())?;
+        self.sent.requests += 1;
+        self.sent.bytes += body.len() as u64;
+        self.stream.get_mut().write_all(&[head.as_bytes(), body].concat())?;
         let (mut line, mut length) = (String::new(), 0);
         while line != "\r\n" {
             line.clear();
-            self.0.read_line(&mut line)?;
+            self.stream.read_line(&mut line)?;
             if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
                 length = value.trim().parse().unwrap_or_default();
             }
         }
-        self.0.read_exact(&mut vec![0; length])
+        self.stream.read_exact(&mut vec![0; length])
     }
 }
