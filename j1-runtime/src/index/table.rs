@@ -15,6 +15,8 @@ use super::slot::{Address, Hash, Slot};
 const PLACES: usize = 32;
 /// The segments of a slab.
 const SEGMENTS: usize = 128;
+/// The segments that a small table names by itself.
+const FIRST: usize = 6;
 
 /// The limits of how full a table is.
 struct Filling {
@@ -32,6 +34,8 @@ const DENSE: Filling = Filling { most: 7, grows_by: 12 };
 pub(super) struct Table<S> {
     /// None as long as there are no entries.
     shards: Vec<Shard>,
+    /// The further segments of those that have more than [`FIRST`].
+    further: Vec<Vec<u32>>,
     slabs: Vec<Box<[S]>>,
     /// The number of segments in use; those of a slab are taken one after the other.
     segments: usize,
@@ -41,11 +45,32 @@ pub(super) struct Table<S> {
     memory: Share,
 }
 
-/// A table with linear probing.
-#[derive(Clone, Default)]
+/// A table with linear probing. All that leads to most entries stands in half of a line of the processor's caches: each line further
+/// on the way is one that the processor waits for.
+#[derive(Clone, Copy, Default)]
+#[repr(align(32))]
 struct Shard {
-    segments: Vec<u32>,
-    filled: usize,
+    first: [u32; FIRST],
+    filled: u32,
+    /// The number of segments.
+    segments: u16,
+    /// The place of its further segments.
+    further: u16,
+}
+
+impl Shard {
+    /// The number of its places, taken or not.
+    const fn places(&self) -> usize {
+        self.segments as usize * PLACES
+    }
+}
+
+/// A place of a small table: its number there, its slab, and its index in the slab.
+#[derive(Clone, Copy)]
+struct Place {
+    number: usize,
+    slab: usize,
+    index: usize,
 }
 
 /// The result of an insertion.
@@ -65,6 +90,7 @@ impl<S: Slot> Table<S> {
     pub fn new(budget: Arc<Budget>) -> Self {
         Self {
             shards: Vec::new(),
+            further: Vec::new(),
             slabs: Vec::new(),
             segments: 0,
             filled: 0,
@@ -99,7 +125,7 @@ impl<S: Slot> Table<S> {
         }
         let of_shard = &self.shards[shard];
         let Filling { most, grows_by } = if self.memory.budget().is_ample() { LOOSE } else { DENSE };
-        if of_shard.filled * 8 >= of_shard.segments.len() * PLACES * most && !self.grow(shard, grows_by) {
+        if of_shard.filled as usize * 8 >= of_shard.places() * most && !self.grow(shard, grows_by) {
             return None;
         }
         let is_full = self.filled >= self.memory.budget().most();
@@ -120,10 +146,10 @@ impl<S: Slot> Table<S> {
 
     /// Removes an entry.
     pub fn remove(&mut self, Address { shard, hash }: Address) {
-        if self.shards.get(shard).is_none_or(|shard| shard.segments.is_empty()) {
+        if self.shards.get(shard).is_none_or(|shard| shard.segments == 0) {
             return;
         }
-        let (mut place, held) = self.place_mut(shard, hash);
+        let (Place { number: mut place, .. }, held) = self.place_mut(shard, hash);
         if *held == S::NONE {
             return;
         }
@@ -132,7 +158,7 @@ impl<S: Slot> Table<S> {
         self.filled -= 1;
         // Those that stand behind it because it was taken move back.
         loop {
-            let length = self.shards[shard].segments.len() * PLACES;
+            let length = self.shards[shard].places();
             place = if place + 1 == length { 0 } else { place + 1 };
             let moved = std::mem::replace(self.at_mut(shard, place), S::NONE);
             if moved == S::NONE {
@@ -144,18 +170,18 @@ impl<S: Slot> Table<S> {
 
     /// The entry of a hash, which may be a removal.
     pub fn find(&self, Address { shard, hash }: Address) -> Option<S> {
-        let of_shard = self.shards.get(shard).filter(|shard| !shard.segments.is_empty())?;
-        let (slab, place) = position(of_shard, self.place(of_shard, hash));
-        let held = self.slabs[slab][place];
+        let of_shard = self.shards.get(shard).filter(|shard| shard.segments > 0)?;
+        let Place { slab, index, .. } = self.place(of_shard, hash);
+        let held = self.slabs[slab][index];
         (held != S::NONE).then_some(held)
     }
 
     /// Reads the place where a hash belongs, if it is free, into the caches of the processor.
     pub fn touch(&self, Address { shard, hash }: Address) -> u64 {
-        let of_shard = self.shards.get(shard).filter(|shard| !shard.segments.is_empty());
+        let of_shard = self.shards.get(shard).filter(|shard| shard.segments > 0);
         of_shard.map_or(0, |shard| {
-            let (slab, place) = position(shard, scaled(hash, shard.segments.len() * PLACES));
-            self.slabs[slab][place].hash().0
+            let Place { slab, index, .. } = self.place_at(shard, scaled(hash, shard.places()));
+            self.slabs[slab][index].hash().0
         })
     }
 
@@ -175,58 +201,94 @@ impl<S: Slot> Table<S> {
     /// Removes all entries, and gives the memory back.
     pub fn clear(&mut self) {
         self.shards.clear();
+        self.further.clear();
         self.slabs.clear();
         (self.segments, self.filled) = (0, 0);
         self.memory.clear();
     }
 
     fn entries<'t>(&'t self, shard: &'t Shard) -> impl Iterator<Item = S> + 't {
-        let slab =
-            |id: &u32| &self.slabs[*id as usize / SEGMENTS][*id as usize % SEGMENTS * PLACES..][..PLACES];
-        shard.segments.iter().flat_map(slab).copied().filter(|entry| *entry != S::NONE)
+        let segments = (0..usize::from(shard.segments)).map(|at| self.segment_of(shard, at));
+        let places = segments.flat_map(|id| &self.slabs[id / SEGMENTS][id % SEGMENTS * PLACES..][..PLACES]);
+        places.copied().filter(|entry| *entry != S::NONE)
+    }
+
+    /// One of the segments of a small table.
+    fn segment_of(&self, shard: &Shard, at: usize) -> usize {
+        let id = match shard.first.get(at) {
+            Some(id) => *id,
+            None => self.further[usize::from(shard.further)][at - FIRST],
+        };
+        id as usize
     }
 
     /// Returns the position of the hash, or the empty one where it belongs. There is always an empty one.
-    fn place(&self, shard: &Shard, hash: Hash) -> usize {
-        let first = scaled(hash, shard.segments.len() * PLACES);
+    fn place(&self, shard: &Shard, hash: Hash) -> Place {
+        let first = scaled(hash, shard.places());
         let (mut segment, mut within) = (first / PLACES, first % PLACES);
         loop {
-            let id = shard.segments[segment] as usize;
-            let places = &self.slabs[id / SEGMENTS][id % SEGMENTS * PLACES..][..PLACES];
+            let id = self.segment_of(shard, segment);
+            let (slab, begin) = (id / SEGMENTS, id % SEGMENTS * PLACES);
+            let places = &self.slabs[slab][begin..][..PLACES];
             let found = places[within..].iter().position(|held| {
                 let its = held.hash();
                 its == hash || its.0 == 0
             });
             if let Some(found) = found {
-                return segment * PLACES + within + found;
+                let found = within + found;
+                return Place { number: segment * PLACES + found, slab, index: begin + found };
             }
-            segment = if segment + 1 == shard.segments.len() { 0 } else { segment + 1 };
+            segment = if segment + 1 == usize::from(shard.segments) { 0 } else { segment + 1 };
             within = 0;
         }
     }
 
-    fn at_mut(&mut self, shard: usize, place: usize) -> &mut S {
-        let (slab, place) = position(&self.shards[shard], place);
-        &mut self.slabs[slab][place]
+    /// The place of this number.
+    fn place_at(&self, shard: &Shard, number: usize) -> Place {
+        let id = self.segment_of(shard, number / PLACES);
+        Place { number, slab: id / SEGMENTS, index: id % SEGMENTS * PLACES + number % PLACES }
     }
 
-    fn place_mut(&mut self, shard: usize, hash: Hash) -> (usize, &mut S) {
+    fn at_mut(&mut self, shard: usize, number: usize) -> &mut S {
+        let Place { slab, index, .. } = self.place_at(&self.shards[shard], number);
+        &mut self.slabs[slab][index]
+    }
+
+    fn place_mut(&mut self, shard: usize, hash: Hash) -> (Place, &mut S) {
         let place = self.place(&self.shards[shard], hash);
-        (place, self.at_mut(shard, place))
+        (place, &mut self.slabs[place.slab][place.index])
     }
 
     /// Adds segments to a small table; `false` if there are none.
     fn grow(&mut self, shard: usize, by: usize) -> bool {
-        let before = self.shards[shard].segments.len();
+        let before = usize::from(self.shards[shard].segments);
         for _ in 0..(before / by).max(1) {
-            let Some(segment) = self.segment() else { break };
-            self.shards[shard].segments.push(segment);
+            if self.add_segment(shard).is_none() {
+                break;
+            }
         }
-        let grown = self.shards[shard].segments.len() > before;
+        let grown = usize::from(self.shards[shard].segments) > before;
         if grown && before > 0 {
             self.spread(shard, before);
         }
         grown
+    }
+
+    /// Adds a segment to a small table; `None` if there is none.
+    fn add_segment(&mut self, shard: usize) -> Option<()> {
+        let segments = self.shards[shard].segments.checked_add(1)?;
+        let (at, segment) = (usize::from(segments - 1), self.segment()?);
+        if at == FIRST {
+            self.shards[shard].further = u16::try_from(self.further.len()).ok()?;
+            self.further.push(Vec::new());
+        }
+        let of_shard = &mut self.shards[shard];
+        match of_shard.first.get_mut(at) {
+            Some(place) => *place = segment,
+            None => self.further[usize::from(of_shard.further)].push(segment),
+        }
+        of_shard.segments = segments;
+        Some(())
     }
 
     /// Moves the entries of a small table to where they belong after it has grown from this many segments.
@@ -237,12 +299,12 @@ impl<S: Slot> Table<S> {
         let mut moved = std::mem::take(&mut self.moved);
         moved.clear();
         for segment in 0..before {
-            let id = self.shards[shard].segments[segment] as usize;
+            let id = self.segment_of(&self.shards[shard], segment);
             let places = &mut self.slabs[id / SEGMENTS][id % SEGMENTS * PLACES..][..PLACES];
             moved.extend(places.iter().copied().filter(|entry| *entry != S::NONE));
             places.fill(S::NONE);
         }
-        let length = self.shards[shard].segments.len() * PLACES;
+        let length = self.shards[shard].places();
         // Those that stood behind the end went on at the beginning; they come last.
         let half = moved.len() / 2;
         let went_on = |(at, entry): &(usize, &S)| *at < half && scaled(entry.hash(), length) >= length / 2;
@@ -259,7 +321,7 @@ impl<S: Slot> Table<S> {
             } else {
                 let (place, held) = self.place_mut(shard, entry.hash());
                 *held = *entry;
-                run.end += usize::from(place == run.end);
+                run.end += usize::from(place.number == run.end);
             }
         }
         for (_, entry) in moved.iter().enumerate().filter(went_on) {
@@ -298,12 +360,6 @@ impl<S: Slot> Table<S> {
 fn scaled(hash: Hash, length: usize) -> usize {
     let scaled = (u128::from(hash.0) * length as u128) >> 64;
     usize::try_from(scaled).unwrap_or_default()
-}
-
-/// The slab of a place, and the index there.
-fn position(shard: &Shard, place: usize) -> (usize, usize) {
-    let id = shard.segments[place / PLACES] as usize;
-    (id / SEGMENTS, id % SEGMENTS * PLACES + place % PLACES)
 }
 
 #[cfg(test)]
