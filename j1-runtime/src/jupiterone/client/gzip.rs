@@ -13,6 +13,8 @@ use crate::code;
 const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255];
 /// The least room for what is compressed.
 const ROOM: usize = 32 * 1024;
+/// The bytes of which the checksum is made at once: they are still in the processor's caches when they are compressed.
+const CHUNK: usize = 64 * 1024;
 
 /// Compresses at level 1. There are as many states as threads that compress at the same time.
 #[derive(Default)]
@@ -27,9 +29,9 @@ impl Gzip {
         let mut out = Vec::with_capacity(HEAD.len() + length / 4 + ROOM);
         out.extend_from_slice(&HEAD);
         let mut crc = Crc::new();
-        for part in parts {
-            crc.update(part);
-            write(&mut state, part, FlushCompress::None, &mut out)?;
+        for chunk in parts.iter().flat_map(|part| part.chunks(CHUNK)) {
+            crc.update(chunk);
+            write(&mut state, chunk, FlushCompress::None, &mut out)?;
         }
         write(&mut state, &[], FlushCompress::Finish, &mut out)?;
         out.extend_from_slice(&crc.sum().to_le_bytes());
