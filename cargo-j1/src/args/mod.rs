@@ -256,7 +256,8 @@ pub struct New {
     /// The way lists are paged [default: from --from, or offset]
     #[arg(long, value_name = "HOW", value_enum)]
     pub pagination: Option<PagingKind>,
-    /// Derives the entities from a JSON sample, an OpenAPI 3 document or a HAR recording; may be repeated
+    /// Derives the entities from a JSON sample, an OpenAPI or Swagger 2 document, a HAR recording or a Postman collection;
+    /// may be repeated
     #[arg(long, value_name = "FILE")]
     pub from: Vec<PathBuf>,
     /// Overrides of what the files say.
@@ -384,7 +385,7 @@ steps/mod.rs, client.rs and lib.rs. If one of the places cannot be found, nothin
 pub struct AddEntity {
     /// The name of one record, such as `group`; picks the list in a file with several
     pub name: String,
-    /// A JSON sample, an OpenAPI 3 document or a HAR recording
+    /// A JSON sample, an OpenAPI or Swagger 2 document, a HAR recording or a Postman collection
     #[arg(long, value_name = "FILE")]
     pub from: PathBuf,
     /// Overrides of what the file says.

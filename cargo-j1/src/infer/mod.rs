@@ -342,7 +342,9 @@ fn key(resource: &Resource, wishes: &Wishes, things: &BTreeSet<String>) -> Resul
                 "its records are events or figures, and have no id"
             }
             Source::Document => "the document has no id for its records",
-            Source::Records => "no member identifies a record: all of them have it, and no two share it",
+            Source::Records => {
+                "no member is known to identify a record: an id that every record has, and no two share"
+            }
         };
         format!("{why}; name one with --key {}=MEMBER", resource.name)
     })

@@ -212,7 +212,7 @@ fn unusable_documents_are_refused_and_nothing_is_made() -> Tested {
             r#"[{"color":"red","size":1},{"color":"red","size":2.5}]"#,
             "keyless.json",
             "J1-R4027",
-            "no member identifies",
+            "no member is known to identify a record",
         ),
         (r#"{"log":{"entries":[]}}"#, "empty.har", "J1-R4026", "JSON or YAML without a list of records"),
     ] {
