@@ -1,6 +1,7 @@
-//! `cargo xtask guards`: removes the guards of deletion safety one at a time, and checks that a simulation notices.
+//! `cargo xtask guards`: removes the guards of deletion safety one at a time, and checks that a simulation, or a test of
+//! the rule, notices.
 //!
-//! The source text of each guard is replaced by one that has a switch, all at once, so that the simulations are built
+//! The source text of each guard is replaced by one that has a switch, all at once, so that the tests are built
 //! once; then they run without one guard at a time. It is an error if the text is not found: the guard has changed, and
 //! its entry here has to follow.
 
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::{files, shard_guards};
+use crate::{case_guards, files, shard_guards};
 
 /// The profile in which the simulation is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,28 +29,58 @@ impl Profile {
     }
 }
 
-/// A test that runs seeds, and the guards that it holds.
-struct Simulation {
+/// Tests that notice when a guard is removed.
+struct Suite {
+    package: &'static str,
     test: &'static str,
-    case: &'static str,
-    /// The number of seeds after which a removed guard counts as unnoticed.
-    seeds: &'static str,
+    cases: &'static [&'static str],
+    /// For a simulation: the number of seeds after which a removed guard counts as unnoticed.
+    seeds: Option<&'static str>,
     guards: &'static [Guard],
 }
 
-const SIMULATIONS: [Simulation; 2] = [
-    Simulation {
+const SUITES: [Suite; 5] = [
+    Suite {
+        package: "j1-runtime",
         test: "simulation",
-        case: "nothing_that_still_exists_is_deleted",
-        seeds: "10000",
+        cases: &["nothing_that_still_exists_is_deleted"],
+        seeds: Some("10000"),
         guards: &GUARDS,
     },
-    Simulation { test: "shards", case: "no_schedule_of_shards", seeds: "500", guards: &shard_guards::GUARDS },
+    Suite {
+        package: "j1-runtime",
+        test: "shards",
+        cases: &["no_schedule_of_shards"],
+        seeds: Some("500"),
+        guards: &shard_guards::GUARDS,
+    },
+    Suite {
+        package: "j1-runtime",
+        test: "deletion",
+        cases: &["shared::", "handed_on::", "changed_key::", "received::", "guard::", "unread::"],
+        seeds: None,
+        guards: &case_guards::OF_RUNS,
+    },
+    Suite {
+        package: "j1-runtime",
+        test: "provider",
+        cases: &["blank::", "twice::"],
+        seeds: None,
+        guards: &case_guards::OF_LISTS,
+    },
+    Suite {
+        package: "j1-tests",
+        test: "engine",
+        cases: &["collections::", "a_replay_into_jupiterone_itself"],
+        seeds: None,
+        guards: &case_guards::OF_COLLECTIONS,
+    },
 ];
 
 pub struct Guard {
     /// The rule that it enforces.
     pub rule: &'static str,
+    /// In `j1-runtime/src`.
     pub file: &'static str,
     pub from: &'static str,
     /// The same with a switch: `$on` is `false` when the guard is removed.
@@ -176,25 +207,26 @@ impl Drop for Originals {
     }
 }
 
-/// The environment variable that names the removed guard.
-const SWITCH: &str = "J1_REMOVED_GUARD";
+/// The file that names the removed guard: unlike the environment, processes that a test starts have it as well.
+const SWITCH: &str = "target/removed-guard";
 
 /// Takes away each guard whose rule contains one of `only`, or every guard.
 pub fn run(root: &Path, only: &[String], profile: Profile) -> Result<(), String> {
     let is_chosen = |rule: &str| only.is_empty() || only.iter().any(|only| rule.contains(only));
-    let is_run = |simulation: &&Simulation| simulation.guards.iter().any(|guard| is_chosen(guard.rule));
+    let is_run = |suite: &&Suite| suite.guards.iter().any(|guard| is_chosen(guard.rule));
+    std::fs::create_dir_all(root.join(SWITCH).with_file_name("")).map_err(|error| error.to_string())?;
     let originals = switchable(root)?;
     let mut removed = 0;
     let mut survived = Vec::new();
-    for simulation in SIMULATIONS.iter().filter(is_run) {
-        if let Some(seed) = simulate(root, simulation, "none", profile)? {
-            return Err(format!("`{}` fails with all guards: {seed}", simulation.test));
+    for suite in SUITES.iter().filter(is_run) {
+        if let Some(noticed) = suite.run(root, None, profile)? {
+            return Err(format!("`{}` fails with all guards: {noticed}", suite.test));
         }
-        for guard in simulation.guards.iter().filter(|guard| is_chosen(guard.rule)) {
-            let found = simulate(root, simulation, guard.rule, profile)?;
-            println!("{}: {}", guard.rule, found.as_deref().unwrap_or("NOT NOTICED"));
+        for guard in suite.guards.iter().filter(|guard| is_chosen(guard.rule)) {
+            let noticed = suite.run(root, Some(guard), profile)?;
+            println!("{}: {}", guard.rule, noticed.as_deref().unwrap_or("NOT NOTICED"));
             removed += 1;
-            if found.is_none() {
+            if noticed.is_none() {
                 survived.push(guard.rule);
             }
         }
@@ -209,7 +241,7 @@ pub fn run(root: &Path, only: &[String], profile: Profile) -> Result<(), String>
 fn switchable(root: &Path) -> Result<Originals, String> {
     let mut originals = Originals::default();
     let mut texts = BTreeMap::<PathBuf, String>::new();
-    for guard in SIMULATIONS.iter().flat_map(|simulation| simulation.guards) {
+    for guard in SUITES.iter().flat_map(|suite| suite.guards) {
         let path = root.join("j1-runtime/src").join(guard.file);
         let text = match texts.remove(&path) {
             Some(text) => text,
@@ -219,46 +251,63 @@ fn switchable(root: &Path) -> Result<Originals, String> {
         if text.matches(guard.from).count() != 1 {
             return Err(format!("{}: `{}` is not there exactly once", guard.file, guard.from));
         }
-        let on = format!("std::env::var_os({SWITCH:?}).is_none_or(|removed| removed != {:?})", guard.rule);
+        let on = format!(
+            "({{ static ON: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {{
+                 std::fs::read({:?}).map_or(true, |removed| removed != {:?}.as_bytes())
+             }}); *ON }})",
+            root.join(SWITCH).display().to_string(),
+            guard.rule
+        );
         texts.insert(path, text.replace(guard.from, &guard.to.replace("$on", &on)));
     }
     texts.iter().try_for_each(|(path, text)| files::write(path, text))?;
     Ok(originals)
 }
 
-/// Runs a simulation without a guard, and returns what it says; `None` if it notices nothing.
-fn simulate(
-    root: &Path,
-    simulation: &Simulation,
-    rule: &str,
-    profile: Profile,
-) -> Result<Option<String>, String> {
-    let (name, seeds) = match profile {
-        _ if rule == "none" => (profile.name(), "20"),
-        Profile::Soak => (profile.name(), simulation.seeds),
-        Profile::Dev => (profile.name(), "500"),
-    };
-    let arguments = ["test", "--profile", name, "-p", "j1-runtime", "--test", simulation.test, "--locked"];
-    let ran = Command::new("cargo")
-        .args(arguments)
-        .args(["--", simulation.case])
-        .env("J1_SIMULATION_SEEDS", seeds)
-        .env("RUST_BACKTRACE", "0")
-        .env(SWITCH, rule)
-        .current_dir(root)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("cargo: {error}"))?;
-    let said = [ran.stdout, ran.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    let is_seed = |line: &&str| {
-        ["seed ", "kept seed ", "J1_SIMULATION_SEED="].iter().any(|start| line.starts_with(start))
-    };
-    let seed = said.lines().find(is_seed);
-    match (ran.status.success(), seed) {
-        (true, _) => Ok(None),
-        (false, Some(seed)) => Ok(Some(seed.to_owned())),
-        (false, None) => Err(format!("{rule}: the simulation does not run without it:\n{said}")),
+impl Suite {
+    /// Runs the tests without a guard, and returns what they say; `None` if they notice nothing.
+    fn run(&self, root: &Path, without: Option<&Guard>, profile: Profile) -> Result<Option<String>, String> {
+        // What runs no seeds takes longer to build than to run.
+        let profile = if self.seeds.is_some() { profile } else { Profile::Dev };
+        let seeds = match (without, profile) {
+            (None, _) => "20",
+            (Some(_), Profile::Soak) => self.seeds.unwrap_or_default(),
+            (Some(_), Profile::Dev) => "500",
+        };
+        let rule = without.map_or("none", |guard| guard.rule);
+        files::write(&root.join(SWITCH), rule)?;
+        let ran = Command::new("cargo")
+            .args([
+                "test",
+                "--profile",
+                profile.name(),
+                "-p",
+                self.package,
+                "--test",
+                self.test,
+                "--locked",
+                "--",
+            ])
+            .args(self.cases)
+            .env("J1_SIMULATION_SEEDS", seeds)
+            .env("RUST_BACKTRACE", "0")
+            .current_dir(root)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| format!("cargo: {error}"))?;
+        let said = [ran.stdout, ran.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        let notices = |line: &&str| match self.seeds {
+            Some(_) => {
+                ["seed ", "kept seed ", "J1_SIMULATION_SEED="].iter().any(|start| line.starts_with(start))
+            }
+            None => line.starts_with("test ") && line.ends_with(" ... FAILED"),
+        };
+        match (ran.status.success(), said.lines().find(notices)) {
+            (true, _) => Ok(None),
+            (false, Some(line)) => Ok(Some(line.to_owned())),
+            (false, None) => Err(format!("{rule}: `{}` does not run without it:\n{said}", self.test)),
+        }
     }
 }
 
@@ -269,7 +318,7 @@ mod tests {
     #[test]
     fn each_guard_is_where_it_is_said_to_be() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for guard in SIMULATIONS.iter().flat_map(|simulation| simulation.guards) {
+        for guard in SUITES.iter().flat_map(|suite| suite.guards) {
             let text = files::read(&root.join("j1-runtime/src").join(guard.file)).expect("a file");
             assert_eq!(text.matches(guard.from).count(), 1, "{}: `{}`", guard.file, guard.from);
             assert_eq!(guard.to.matches("$on").count(), 1, "{}: `{}`", guard.file, guard.to);

@@ -7,6 +7,7 @@ mod api;
 mod bench;
 #[cfg(feature = "book")]
 mod book;
+mod case_guards;
 mod cost;
 mod facts;
 mod files;
@@ -39,7 +40,7 @@ const USAGE: &str = "usage: cargo xtask data-model [FACTS_FILE] [--check]
   reliability writes the tables of docs/reliability.md: guarantees from the tests
               that show them, and figures, those in LOG among them
   guards      takes each guard of deletion safety away, or those whose rule has
-              a RULE in it, and looks whether the simulation notices; --dev builds it
+              a RULE in it, and looks whether a test notices; --dev builds simulations
               in the profile of the tests, which is faster for a few guards
   api         lists the public API of each published crate in xtask/api; `cargo api` is
               short for it with the feature that it needs

@@ -39,7 +39,7 @@ const FIGURES: [(&str, &str, &str); 32] = [
     ("shards.finalizes", "Finalizes in them, none of which deleted what exists", SHARDS),
     ("model.states", "States of the model of a job, all orders of events", "`cargo test -p j1-model-tests`"),
     ("guards.removed", "Guards removed, one at a time", GUARDS),
-    ("guards.survived", "Of these, not noticed by the simulation", GUARDS),
+    ("guards.survived", "Of these, not noticed", GUARDS),
     ("fuzz.pages", "Random providers that change while they are read", FUZZ),
     ("fuzz.reference", "Random responses read beside a reference", FUZZ),
     ("fuzz.responses", "Random responses with signs of more records", FUZZ),

@@ -279,3 +279,11 @@ async fn a_run_whose_guard_finds_a_type_of_nobody_is_aborted_if_that_was_asked_f
     let summary = world.run(&["--on-partial", "abort"]).await;
     assert_eq!((summary.exit_code, world.held().finalized), (6, finalized), "{summary:#?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_complete_run_is_finalized_although_partial_ones_are_to_be_aborted() {
+    let world = World::new().filled().await;
+    let finalized = world.held().finalized;
+    let summary = world.run(&["--on-partial", "abort"]).await;
+    assert_eq!((summary.exit_code, world.held().finalized), (0, finalized + 1), "{summary:#?}");
+}

@@ -92,7 +92,7 @@ impl World {
 }
 
 /// Writes the summary as `--output json` does.
-fn written(summary: &Summary) -> tempfile::NamedTempFile {
+pub fn written(summary: &Summary) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), serde_json::to_vec(summary).expect("JSON")).expect("it is written");
     file

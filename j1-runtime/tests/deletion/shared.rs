@@ -9,6 +9,7 @@ use j1_runtime::{Connect, Summary};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::handed_on::written;
 use crate::jupiterone::JupiterOne;
 use crate::support::respond;
 
@@ -140,7 +141,10 @@ async fn relationships_to_what_another_process_uploads_are_kept() {
         let before = keys();
         let first = run(&model, &["--skip-finalize"], json!({ "people": [{ "id": "ada" }] })).await;
         assert!(first.error.is_none(), "{first:#?}");
-        let second = run(&model, &["--job", "job-1"], json!({ "people": here, list: things })).await;
+        // It says that the other one has read all: only the missing ends are left to doubt.
+        let file = written(&first);
+        let arguments = ["--job", "job-1", "--summary", file.path().to_str().expect("a path")];
+        let second = run(&model, &arguments, json!({ "people": here, list: things })).await;
         let gone: Vec<_> = before.iter().filter(|key| !keys().contains(key)).cloned().collect();
         assert!(gone.is_empty(), "{list}: {gone:?}, and the run ended with {}", second.exit_code);
     }

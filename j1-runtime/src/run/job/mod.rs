@@ -159,7 +159,37 @@ pub(crate) async fn give_up(settings: &JobSettings, client: &SyncClient, job: Jo
 
 #[cfg(test)]
 mod tests {
+    use j1_core::Secret;
+
     use super::*;
+    use crate::jupiterone::{Credentials, UploadLimits};
+    use crate::provider::{Http, Incoming, Outgoing, Unanswered};
+
+    #[test]
+    fn only_recordings_that_delete_in_jupiterone_itself_are_refused() {
+        let itself = "https://jupiterone.example";
+        for (replay, deletes, base, refused) in [
+            (Some("all.har"), true, itself, true),
+            (Some("all.har"), true, "http://127.0.0.1:1", false),
+            (Some("all.har"), false, itself, false),
+            (None, true, itself, false),
+        ] {
+            let traffic = TrafficSettings { replay: replay.map(Into::into), ..TrafficSettings::default() };
+            let credentials = Credentials {
+                base: base.parse().expect("an address"),
+                key: Secret::new("a-key-for-tests".to_owned()),
+                instance: Some("i".to_owned()),
+                scope: None,
+                account: None,
+            };
+            let http = Http::service(async |_: Outgoing| -> Result<Incoming, Unanswered> {
+                unreachable!("nothing is requested")
+            });
+            let client = SyncClient::new(credentials, http, UploadLimits::default());
+            let checked = check_replay(&traffic, deletes, &client, "write `--yes`");
+            assert_eq!(checked.is_err(), refused, "{replay:?}, {deletes}, {base}");
+        }
+    }
 
     #[test]
     fn a_job_of_the_mode_override_takes_no_more_entities_than_jupiterone_does() {
