@@ -5,7 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use j1_core::error::Kind;
-use j1_core::graph::each_element;
+use j1_core::graph::{each_element, each_member_while};
 use j1_core::validate::without_byte_order_mark;
 use j1_core::{Error, Result};
 use serde::Deserialize;
@@ -50,6 +50,8 @@ pub(super) struct Page {
     pub has_more: Option<bool>,
     /// The number of records by the declared count.
     pub total: Option<u64>,
+    /// `true` if two records in a row have the same value of the member by which the list goes on.
+    pub tied: bool,
     /// Recognizes the list of records as sent.
     pub digest: u64,
     /// Further evidence about the end of the list.
@@ -136,6 +138,7 @@ impl Page {
             _ => spans.iter().map(|span| digest::digest(record(span))).collect(),
         };
         let came = Came::new(spans.len(), &digests);
+        let tied = is_tied(paging, spans.iter().map(record));
         let first = spans.first().map_or(0, |span| span.range().start);
         let last = spans.last().map_or(0, |span| span.range().end);
         let digest = xxhash_rust::xxh3::xxh3_64(source.get(first..last).unwrap_or_default());
@@ -143,7 +146,7 @@ impl Page {
             Some(array) => Bytes::from(array),
             None => response.body.slice_ref(bytes),
         };
-        Ok(Self { body, records: spans, digests, came, next, has_more, total, digest, evidence })
+        Ok(Self { body, records: spans, digests, came, next, has_more, total, tied, digest, evidence })
     }
 }
 
@@ -246,6 +249,22 @@ fn list_at_once(array: &[u8], body: &[u8]) -> Option<Vec<Span>> {
 /// The number of records that a page of this length may have.
 fn most_records(body: &[u8]) -> usize {
     MAX_RECORDS.min(SHORT_RECORDS + body.len() / SHORT_RECORD)
+}
+
+/// Returns `true` if two records in a row have the same value of the member by which the list goes on.
+fn is_tied<'r>(paging: &Paging, records: impl Iterator<Item = &'r [u8]>) -> bool {
+    let Style::After { member, .. } = paging.style else { return false };
+    let quoted = Value::from(member).to_string();
+    let values = records.map(|record| {
+        let mut found = None;
+        each_member_while(record, |name, value| {
+            found = found.or((name == quoted.as_bytes()).then_some(value));
+            found.is_none()
+        });
+        found
+    });
+    let mut before = None;
+    values.into_iter().any(|value| value.is_some() && std::mem::replace(&mut before, value) == value)
 }
 
 /// A member of the GraphQL connection.
@@ -461,9 +480,7 @@ impl<'b> Body<'b> {
             return Err(self.other_shape(&format!("one that has `{path}`")));
         }
         let Some(found) = self.find(path)? else { return Ok(Next::Missing) };
-        match serde_json::from_str(found.get())
-            .map_err(|error| self.request.unreadable(self.response, &error))?
-        {
+        match cursor(found).map_err(|error| self.request.unreadable(self.response, &error))? {
             // Some providers send `false` instead of null.
             Value::Null | Value::Bool(false) => Ok(Next::End),
             Value::String(text) if text.is_empty() => Ok(Next::End),
@@ -475,7 +492,7 @@ impl<'b> Body<'b> {
     fn last(&self, last: Option<&[u8]>, member: &str) -> Result<Next> {
         let Some(last) = last else { return Ok(Next::End) };
         let members: Members<'_> = serde_json::from_slice(last).unwrap_or_default();
-        let value = members.get(member).and_then(|found| serde_json::from_str(found.get()).ok());
+        let value = members.get(member).and_then(|found| cursor(found).ok());
         match value {
             None | Some(Value::Null) => {
                 Err(self.other_shape(&format!("a list whose last record has `{member}`")))
@@ -544,6 +561,14 @@ impl<'b> Body<'b> {
     fn other_shape(&self, expected: &str) -> Error {
         self.request.other_shape(&format!("is not {expected}"))
     }
+}
+
+/// Reads a cursor. A number that would be sent with other digits, such as one of nanoseconds, is the text of it: other digits
+/// are another place in the list.
+fn cursor(found: &RawValue) -> serde_json::Result<Value> {
+    let value: Value = serde_json::from_str(found.get())?;
+    let sent = value.to_string();
+    Ok(if value.is_number() && sent != found.get() { found.get().into() } else { value })
 }
 
 fn object(value: &RawValue) -> Option<Object<'_>> {

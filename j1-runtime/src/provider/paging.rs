@@ -206,7 +206,7 @@ impl Paging {
     }
 
     /// The next page begins after the last record of this one, whose `member` the request sends as `parameter`; the
-    /// first empty page is the end, unless declared otherwise.
+    /// first empty page is the end, unless declared otherwise. No two records may have the same value of it.
     #[must_use]
     pub const fn after(parameter: &'static str, member: &'static str) -> Self {
         Self::with_style(Style::After { parameter, member })

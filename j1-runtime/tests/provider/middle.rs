@@ -355,3 +355,46 @@ async fn a_cursor_that_hides_a_position_moves_with_the_list() {
     check(&list, &before, &before[1..], "a connection over an array");
     assert!(list.is_complete() && list.sorted() == before, "{:?}", list.outcome);
 }
+
+/// Two records of one moment stand on both sides of the end of a page: the second one is not after the first.
+#[tokio::test]
+async fn a_list_that_goes_on_by_a_member_that_two_records_share_is_partial() {
+    let created = [1, 2, 2, 3, 4, 4, 4, 5, 6];
+    for size in [3, 4, 5, 9, 20] {
+        let respond = move |asked: &Asked| {
+            let after = asked.query("after").map_or(0, |text| text.parse::<usize>().expect("a number"));
+            let later = created.iter().enumerate().filter(|(_, created)| **created > after);
+            let page: Vec<_> =
+                later.take(size).map(|(id, created)| json!({ "id": id, "created": created })).collect();
+            Reply::json(&json!({ "items": page }))
+        };
+        let paging = Paging::after("after", "created").items("items").size("limit", size as u64);
+        let list = read(paging.clone(), respond).await;
+        let missed = list.ids.len() < created.len();
+        assert!(!(missed && list.is_complete()), "{size}: {:?}", list.ids);
+        // Everything is less than one page.
+        assert_eq!(list.is_complete(), size == 20, "{size}: {:?}", list.outcome);
+        if size < 20 {
+            assert!(list.reason().contains("share"), "{}", list.reason());
+        }
+        assert!(read(paging.records_repeat(), respond).await.is_complete(), "{size}");
+    }
+}
+
+/// A cursor of nanoseconds, or an id of more than 64 bits, must not lose digits.
+#[tokio::test]
+async fn a_cursor_that_is_a_number_is_sent_back_digit_by_digit() {
+    for cursor in
+        ["1700000000.123456789", "340282366920938463463374607431768211455", "1.50", "12345678901234567890"]
+    {
+        let body = |next: &str| format!("{{\"items\":[{{\"id\":1,\"at\":{next}}}],\"next\":{next}}}");
+        for paging in [Paging::cursor("cursor", "next"), Paging::after("cursor", "at")] {
+            let respond = move |asked: &Asked| match asked.query("cursor") {
+                None => Reply::With(200, Vec::new(), body(cursor)),
+                Some(_) => Reply::json(&json!({ "items": [], "next": null })),
+            };
+            let list = read(paging.items("items"), respond).await;
+            assert_eq!(list.asked[1].query("cursor").as_deref(), Some(cursor));
+        }
+    }
+}

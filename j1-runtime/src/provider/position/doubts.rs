@@ -77,6 +77,7 @@ impl ListPosition {
                 self.read
             ));
         }
+        doubts.extend(self.shared_member(paging));
         if let Style::Offset { aligned: true, .. } = paging.style
             && self.short == Short::Before
             && self.total.last.is_none()
@@ -109,6 +110,18 @@ impl ListPosition {
             doubts.extend(self.cuts(paging, different));
         }
         doubts
+    }
+
+    /// Doubts a list that goes on after the value of a member that two records share, unless everything is less than one page.
+    fn shared_member(&self, paging: &Paging) -> Option<String> {
+        let Style::After { member, .. } = paging.style else { return None };
+        let one_page = self.pages <= 2 && self.is_short(paging);
+        (self.tied && !one_page && !paging.trust.repeats).then(|| {
+            format!(
+                "goes on after the `{member}` of the last record, and two records share one: others with the same may have been \
+                 skipped; go on by a member that is unique, or declare `.records_repeat()` if the next page begins with them"
+            )
+        })
     }
 
     /// Lists the usual numbers at which the list, or its count, ends.

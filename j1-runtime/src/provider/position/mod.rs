@@ -64,6 +64,8 @@ pub(super) struct ListPosition {
     only_overlap: bool,
     /// The reason records can have moved to a page that was read already.
     moved: Option<String>,
+    /// `true` if two records in a row have the same value of the member by which the list goes on.
+    tied: bool,
     /// `true` if the URLs or cursors of the next pages hold plain numbers.
     numbered: bool,
     /// The latest value of each member or header that counts records, or pages, without being declared. Some providers send
@@ -182,6 +184,7 @@ impl ListPosition {
         self.silent = self.said_next && page.next == Next::Missing && records >= self.longest.max(1);
         self.said_next |= page.next != Next::Missing;
         self.longest = self.longest.max(page.came.different);
+        self.tied |= page.tied;
         self.twice += page.came.records - page.came.different;
         let full = paging.size.is_none_or(|size| records >= size.records);
         self.short = match (self.short, records, full) {
