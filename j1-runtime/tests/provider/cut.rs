@@ -6,7 +6,7 @@ use j1_runtime::provider::Paging;
 use serde_json::json;
 
 use crate::list::{read, rows};
-use crate::server::Reply;
+use crate::server::{Provider, Reply, http};
 
 fn gzip(text: &str) -> Vec<u8> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
@@ -46,6 +46,33 @@ async fn a_response_that_is_cut_off_is_an_error_however_it_was_sent() {
     let whole = raw(&length(zipped.len()), &zipped);
     let list = read(Paging::whole(), move |_| whole.clone()).await;
     assert!(list.is_complete() && list.ids.len() == 40, "{:?}", list.outcome);
+}
+
+/// A text says nothing of its end: a response that is put together of compressed parts must be read to the last of them.
+#[tokio::test]
+async fn all_members_of_a_compressed_response_are_read() {
+    let parts = [gzip("id,name\n1,ada\n"), gzip("2,alan\n"), gzip("3,grace\n")].concat();
+    let padded = [parts.clone(), vec![0; 100]].concat();
+    let cut = parts[..parts.len() - 12].to_vec();
+    let chunked = [format!("{:x}\r\n", parts.len()).as_bytes(), &parts, b"\r\n0\r\n\r\n"].concat();
+    let length = |body: &[u8]| format!("content-encoding: gzip\r\ncontent-length: {}\r\n", body.len());
+    for (what, head, body, whole) in [
+        ("parts", length(&parts), &parts, true),
+        ("padded", length(&padded), &padded, true),
+        ("chunked", "content-encoding: X-GZIP\r\ntransfer-encoding: chunked\r\n".to_owned(), &chunked, true),
+        ("cut in the last part", length(&cut), &cut, false),
+    ] {
+        let reply = raw(&head, body);
+        let provider = Provider::responding(move |_| reply.clone()).await;
+        let client = http().client(&provider.base).expect("a URL");
+        let response = client.get("report.csv").send().await;
+        assert_eq!(response.is_ok(), whole, "{what}: {response:?}");
+        if let Ok(response) = response {
+            assert_eq!(&response.body[..], b"id,name\n1,ada\n2,alan\n3,grace\n", "{what}");
+            assert_eq!(response.header("content-encoding"), None);
+        }
+        assert_eq!(provider.asked()[0].header("accept-encoding"), Some("gzip"));
+    }
 }
 
 #[tokio::test]

@@ -1,15 +1,21 @@
 //! Requests over the network.
 
+use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
+use flate2::bufread::GzDecoder;
 use j1_core::error::Kind;
 use j1_core::{Error, Result};
+use reqwest::header::{self, HeaderMap, HeaderValue};
 
 use crate::code;
 use crate::provider::transport::trust::{self, Trust};
 use crate::provider::transport::{Incoming, Outgoing, Unanswered};
+
+/// The first bytes of each member of what is compressed with gzip.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// A client that names itself `agent`. Proxies and certificates come from the environment (`HTTPS_PROXY`,
 /// `NO_PROXY`, `SSL_CERT_FILE`); these certificates, in PEM, are trusted as well.
@@ -56,9 +62,13 @@ pub(super) async fn exchange(
     request: Outgoing,
     max_bytes: usize,
 ) -> Result<Incoming, Unanswered> {
+    let mut headers = request.headers;
+    if !headers.contains_key(header::RANGE) {
+        headers.entry(header::ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
+    }
     let mut response = client
         .request(request.method, request.url)
-        .headers(request.headers)
+        .headers(headers)
         .body(request.body)
         .send()
         .await
@@ -70,8 +80,39 @@ pub(super) async fn exchange(
         }
         body.extend_from_slice(&chunk);
     }
-    let headers = std::mem::take(response.headers_mut());
-    Ok(Incoming { status: response.status().as_u16(), headers, body: body.freeze() })
+    let mut headers = std::mem::take(response.headers_mut());
+    let mut body = body.freeze();
+    if !body.is_empty() && is_gzip(&headers) {
+        body = unzipped(&body, max_bytes)?;
+        headers.remove(header::CONTENT_ENCODING);
+        headers.remove(header::CONTENT_LENGTH);
+    }
+    Ok(Incoming { status: response.status().as_u16(), headers, body })
+}
+
+fn is_gzip(headers: &HeaderMap) -> bool {
+    let coding = headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
+    coding
+        .is_some_and(|coding| ["gzip", "x-gzip"].iter().any(|gzip| coding.trim().eq_ignore_ascii_case(gzip)))
+}
+
+/// Returns what was compressed, all members of it: a response that is put together of compressed parts has one for each, and
+/// would otherwise end after the first.
+fn unzipped(mut body: &[u8], max_bytes: usize) -> Result<Bytes, Unanswered> {
+    let mut plain = Vec::new();
+    while body.starts_with(&GZIP) {
+        let mut member = GzDecoder::new(body);
+        let room = (max_bytes - plain.len() + 1) as u64;
+        member.by_ref().take(room).read_to_end(&mut plain).map_err(|error| Unanswered::Lost(error.into()))?;
+        if plain.len() > max_bytes {
+            return Err(Unanswered::TooLarge);
+        }
+        body = member.into_inner();
+    }
+    if plain.is_empty() && !body.is_empty() {
+        return Err(Unanswered::Lost("the response is not compressed as it says".into()));
+    }
+    Ok(plain.into())
 }
 
 /// The URL is in our message already, and without what reqwest would add to it.
