@@ -70,6 +70,8 @@ struct StepResult {
     #[serde(default)]
     declared_types: Vec<String>,
     #[serde(default)]
+    partial_types: Vec<String>,
+    #[serde(default)]
     encountered_types: Vec<String>,
     #[serde(default)]
     encountered_type_counts: BTreeMap<String, u64>,
@@ -140,6 +142,9 @@ impl Contents {
     }
 
     fn add(&mut self, step: StepResult) {
+        for ty in step.partial_types {
+            self.protect(ty, &format!("step `{}` of the collection lists it as partial", step.id));
+        }
         let types = step.declared_types.into_iter().chain(step.encountered_types);
         for ty in types {
             // The official SDK lists no types of steps that were disabled, nor what a failed step did not declare; a
@@ -164,6 +169,14 @@ impl Contents {
             let gone = |ty: &&String| !self.expected.contains_key(*ty) && of(ty) == 0;
             self.encountered.iter().find(gone).map(|ty| lacking(ty, 1))
         })
+    }
+}
+
+impl Contents {
+    /// Returns `true` if the file says how many objects were written.
+    #[must_use]
+    pub fn are_counted(&self) -> bool {
+        !self.expected.is_empty()
     }
 }
 

@@ -64,7 +64,8 @@ fn bad_objects_are_left_out_and_named_and_the_others_are_uploaded() {
     other["displayName"] = json!("Another");
     let users = json!({ "entities": [user("ada"), nested, long, other, user("ada"), user("grace"), team()] });
     let edges = json!({ "relationships": [has("ada"), has("nested"), has("nobody")] });
-    write(&world, &official(&json!({})), &[("s/entities/1.json", users), ("s/relationships/1.json", edges)]);
+    let counts = json!({ "faulty_user": 6, "faulty_team": 1, "faulty_team_has_user": 3 });
+    write(&world, &official(&counts), &[("s/entities/1.json", users), ("s/relationships/1.json", edges)]);
     let ran = sync(&world).ended(5);
     assert_eq!(ran.changes(), [3, 0, 0, 1, 0, 0]);
     let dropped = ran.summary["dropped"].as_array().expect("dropped");
@@ -93,6 +94,37 @@ fn a_summary_with_metadata_alone_is_enough() {
     write(&world, &summary, &[("s/entities/1.json", json!({ "entities": [user("ada")] }))]);
     let ran = sync(&world).ended(5);
     assert_eq!((ran.changes()[0], ran.partial()), (1, &json!(["faulty_team"])));
+}
+
+/// The official SDK lists the partial types of a step in the metadata as well.
+#[test]
+fn a_type_that_only_its_step_lists_as_partial_is_kept() {
+    let world = World::new();
+    let mut summary = official(&json!({}));
+    summary["integrationStepResults"][0]["partialTypes"] = json!(["faulty_user"]);
+    write(&world, &summary, &[("s/entities/1.json", json!({ "entities": [team()] }))]);
+    let ran = sync(&world).ended(5);
+    assert_eq!(*ran.partial(), json!(["faulty_user"]));
+}
+
+/// A file of users is missing, and nothing counts them; the members of the team show it.
+#[test]
+fn a_collection_without_counts_that_lacks_an_end_deletes_nothing() {
+    let world = World::new();
+    let summary = json!({ "metadata": { "partialDatasets": { "types": [] } } });
+    let users = |users: &[&str]| json!({ "entities": users.iter().map(|id| user(id)).collect::<Vec<_>>() });
+    let edges = json!({ "relationships": [has("ada"), has("alan"), has("grace")] });
+    let others = [("s/entities/0.json", json!({ "entities": [team()] })), ("s/relationships/1.json", edges)];
+    let files = [
+        &others[..],
+        &[("s/entities/1.json", users(&["ada", "alan"])), ("s/entities/2.json", users(&["grace"]))],
+    ];
+    write(&world, &summary, &files.concat());
+    sync(&world).ended(0);
+    fs::remove_file(world.folder.path().join(".j1-integration/graph/s/entities/2.json")).expect("a file");
+    let ran = sync(&world);
+    assert_eq!(ran.changes(), [0; 6], "exit code {:?}", ran.code);
+    assert_eq!(*ran.ended(5).partial(), json!(["faulty_team", "faulty_team_has_user", "faulty_user"]));
 }
 
 #[test]

@@ -146,9 +146,16 @@ impl Inspection {
     }
 
     /// Leaves out relationships whose ends are not in the collection. They make their type partial if the end may be among
-    /// what is missing.
+    /// what is missing, and all types if a file may be missing that nothing counts.
     fn leave_out_dangling(&mut self, collection: &Collection, mut dangling: Positions) -> Result<()> {
-        let partial = !(self.partial.is_empty() && collection.contents.partial.is_empty());
+        let explained = !(self.partial.is_empty() && collection.contents.partial.is_empty());
+        let lacks_files = !explained && !collection.contents.are_counted();
+        for ty in self.ledger.types.keys().filter(|_| lacks_files) {
+            let reason = "the collection does not say how many objects it has, and one of its relationships ends at an object that \
+                          is not there: a file may be missing";
+            self.partial.entry(ty.clone()).or_insert_with(|| reason.to_owned());
+        }
+        let partial = explained || lacks_files;
         let mut position = 0;
         collection.each(|_, _, stored| {
             if dangling.contains(position)? {
