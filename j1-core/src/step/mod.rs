@@ -1,5 +1,6 @@
 //! Steps: async functions that declare what they emit and read, and the order that follows.
 
+mod again;
 mod cut;
 mod job;
 mod outcome;
@@ -82,6 +83,8 @@ pub struct ReadMeta {
     pub all: bool,
     /// The function that stores it; `None` if it is not read back, but looked up or tied to.
     pub store: Option<Store>,
+    /// The function that compares what is stored with what is read back.
+    pub again: Option<Again>,
     /// `true` if the step begins when all steps that emit the type have ended: it looks keys up, and one that is not there
     /// yet would be taken for one that does not exist. `false` if it reads along, or ties to what may still come.
     pub after_all: bool,
@@ -118,7 +121,15 @@ impl ReadMeta {
     /// A `T` that is stored between steps.
     #[must_use]
     pub const fn stored<T: Owned + Readable>(optional: bool) -> Self {
-        Self { ty: T::TYPE, optional, all: false, store: Some(store::<T>), after_all: true, by: &[] }
+        Self {
+            ty: T::TYPE,
+            optional,
+            all: false,
+            store: Some(store::<T>),
+            again: Some(again::<T>),
+            after_all: true,
+            by: &[],
+        }
     }
 
     /// A `T` that the step reads while other steps still add some, and looks nothing up.
@@ -136,7 +147,7 @@ impl ReadMeta {
     /// A `T` of which only the keys are looked up, so that nothing is stored.
     #[must_use]
     pub const fn keys_only<T: Entity>() -> Self {
-        Self { ty: T::TYPE, optional: false, all: false, store: None, after_all: true, by: &[] }
+        Self { ty: T::TYPE, optional: false, all: false, store: None, again: None, after_all: true, by: &[] }
     }
 
     /// A `T` that relationships end at, whether or not it has been added yet.
@@ -156,6 +167,13 @@ impl ReadMeta {
     pub const fn by(self, by: &'static [LookupMeta]) -> Self {
         Self { by, ..self }
     }
+}
+
+/// Returns the member that a struct has lost or changed when it is read back from what is stored of it.
+pub type Again = fn(&[u8]) -> Option<String>;
+
+fn again<T: Readable>(json: &[u8]) -> Option<String> {
+    again::changed::<T>(json)
 }
 
 fn store<T: Readable>(original: &dyn Any) -> Option<Result<Vec<u8>>> {

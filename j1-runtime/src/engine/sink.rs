@@ -358,6 +358,7 @@ impl StepSink {
             match record.original.zip(read.store).and_then(|(original, store)| store(original)) {
                 Some(json) => {
                     let json = json?;
+                    self.compare(record, (read, spool), &json);
                     kept.form = xxh3_64_with_seed(&json, kept.form);
                     kept.spooled = Some((&**spool, json));
                 }
@@ -374,6 +375,20 @@ impl StepSink {
         // Zero means that nothing is stored.
         kept.form |= u64::from(low(kept.form) == 0);
         Ok(kept)
+    }
+
+    /// Makes the type partial if a step would read another struct back than was added: what it made of a member that is lost
+    /// would be deleted.
+    fn compare(&self, record: &EncodedObject<'_>, (read, spool): (&ReadMeta, &Spool), json: &[u8]) {
+        let changed = spool.compares().then(|| read.again.and_then(|again| again(json))).flatten();
+        if let Some(member) = changed {
+            let reason = format!(
+                "`{}` is read back by a step with another `{member}` than it was added with: its `Serialize` does not write what \
+                 its `Deserialize` reads",
+                record.type_name
+            );
+            self.shared.ledger().partial(self.step, Some(record.ty), reason);
+        }
     }
 
     /// Keeps an entity for the steps that read it back or look it up.

@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read as _, Write as _};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::error::Kind;
@@ -26,6 +27,8 @@ pub(super) struct Spool {
     /// Made when the first one is stored.
     writer: Mutex<Option<BufWriter<Checked<NamedTempFile>>>>,
     state: watch::Sender<State>,
+    /// The number of those that could be compared with what is read back.
+    compared: AtomicU64,
 }
 
 /// The state of a spool, as readers see it.
@@ -56,6 +59,14 @@ impl Spool {
         // Under the lock: readers flush before they read what the state says is there.
         self.state.send_modify(|state| state.bytes += 16 + (key.len() + json.len()) as u64);
         Ok(first)
+    }
+
+    /// Returns `true` if the next one is to be compared with what is read back of it: the first ones, and then a few. What is
+    /// wrong with one is wrong with all that have the member.
+    pub fn compares(&self) -> bool {
+        const FIRST: u64 = 64;
+        let number = self.compared.fetch_add(1, Ordering::Relaxed);
+        number < FIRST || number.is_multiple_of(FIRST)
     }
 
     /// Notes that nothing is pushed any more.

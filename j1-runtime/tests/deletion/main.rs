@@ -12,6 +12,7 @@ mod join;
 #[path = "../simulation/jupiterone.rs"]
 #[expect(dead_code, reason = "the simulation uses the rest")]
 mod jupiterone;
+mod lost_member;
 mod overlap;
 mod points;
 mod read_back;
