@@ -19,8 +19,8 @@ pub const OF_RUNS: [Guard; 11] = [
     Guard {
         rule: "in a job of several processes, what a step does not find is a doubt",
         file: "engine/sink.rs",
-        from: "            if self.shared.destination.is_shared() {\n",
-        to: "            if $on && self.shared.destination.is_shared() {\n",
+        from: "        if self.shared.destination.is_shared() {\n",
+        to: "        if $on && self.shared.destination.is_shared() {\n",
     },
     Guard {
         rule: "what another process of the job could not read is kept",

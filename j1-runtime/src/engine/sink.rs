@@ -377,6 +377,15 @@ impl StepSink {
         Ok(kept)
     }
 
+    /// Makes the step partial if others upload to the job as well: what it looks up may be there.
+    fn doubt_shared(&self, ty: Type) {
+        if self.shared.destination.is_shared() {
+            let reason =
+                format!("a `{}` that was not found may be among what others upload to the job", ty.pattern);
+            self.shared.ledger().partial(self.step, None, reason);
+        }
+    }
+
     /// Makes the type partial if a step would read another struct back than was added: what it made of a member that is lost
     /// would be deleted.
     fn compare(&self, record: &EncodedObject<'_>, (read, spool): (&ReadMeta, &Spool), json: &[u8]) {
@@ -544,18 +553,14 @@ impl Sink for StepSink {
         });
         if !holds {
             self.shared.note_missed(self.step, ty, key);
-            if self.shared.destination.is_shared() {
-                let reason = format!(
-                    "a `{}` that was not found may be among what others upload to the job",
-                    ty.pattern
-                );
-                self.shared.ledger().partial(self.step, None, reason);
-            }
+            self.doubt_shared(ty);
         }
         holds
     }
 
     fn find_by(&mut self, ty: Type, field: &str, value: &str) -> Result<Vec<String>> {
+        // Whatever is found here, another entity may have the value.
+        self.doubt_shared(ty);
         let mut of_type = self.shared.indexes.get(&ty.hash).into_iter().flatten();
         match of_type.find(|(by, _)| by.field == field) {
             Some((_, index)) => index.find(value),
