@@ -248,16 +248,26 @@ pub trait Foreign {
     /// The borrowed form that a key is made from.
     type Id: ?Sized;
 
-    /// The id.
-    fn foreign_id(&self) -> &Self::Id;
+    /// The id, if there is one.
+    fn foreign_id(&self) -> Option<&Self::Id>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: KeyPart + ?Sized> Foreign for T {
     type Id = T::Borrowed;
 
-    fn foreign_id(&self) -> &T::Borrowed {
-        self.borrow_part()
+    fn foreign_id(&self) -> Option<&T::Borrowed> {
+        Some(self.borrow_part())
+    }
+}
+
+/// The part of a value that a provider may leave out: then there is no relationship.
+#[diagnostic::do_not_recommend]
+impl<T: KeyPart> Foreign for Option<T> {
+    type Id = T::Borrowed;
+
+    fn foreign_id(&self) -> Option<&T::Borrowed> {
+        self.as_ref().map(KeyPart::borrow_part)
     }
 }
 
@@ -284,8 +294,8 @@ impl<T: ?Sized> Identifies<AnyId> for &T {
     }
 }
 
-/// Returns the id of the other end from a field's value; a function of its own so that rustc knows its type.
-pub fn foreign_id<F: Foreign + ?Sized>(value: &F) -> &F::Id {
+/// Returns the id of the other end from a field's value, if there is one; a function of its own so that rustc knows its type.
+pub fn foreign_id<F: Foreign + ?Sized>(value: &F) -> Option<&F::Id> {
     value.foreign_id()
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::field::Field;
+use super::link::Link;
 use super::nested::Nested;
 use super::resource::LeftOut;
 use super::{Inferred, words};
@@ -20,29 +21,40 @@ pub fn break_all(inferred: &mut Inferred) {
             waits.entry(entity.name.clone()).or_default().push(parent.name.clone());
         }
     }
+    // The members of a group say what the groups of a user say, and the group's are complete.
+    let of_from: Vec<(String, Link)> = inferred
+        .entities
+        .iter()
+        .flat_map(|(entity, _)| entity.links.iter().filter(|link| link.from == entity.type_name))
+        .map(|link| (link.edge(), link.clone()))
+        .collect();
     for (entity, _) in &mut inferred.entities {
         let (mut kept, mut dropped) = (Vec::new(), Vec::new());
         for link in std::mem::take(&mut entity.links) {
-            if leads(&waits, &link.other, &entity.name) {
-                dropped.push(link);
+            let said = of_from.iter().find(|(edge, _)| link.to == entity.type_name && *edge == link.edge());
+            if let Some((_, other)) = said {
+                let why = format!("{} of {} says it, too", code(&other.member.0), words::prose(&link.other));
+                dropped.push((link, why));
+            } else if leads(&waits, &link.other, &entity.name) {
+                let why = format!(
+                    "the step for {} waits for that for {} already",
+                    words::prose(&link.other),
+                    words::prose(&entity.name)
+                );
+                dropped.push((link, why));
             } else {
                 waits.entry(entity.name.clone()).or_default().push(link.other.clone());
                 kept.push(link);
             }
         }
-        for link in dropped {
-            let why = format!(
-                "the step for {} waits for that for {} already",
-                words::prose(&link.other),
-                words::prose(&entity.name)
-            );
+        for (link, why) in dropped {
             entity.fields.retain(|field| field.wire.as_deref().unwrap_or(&field.ident) != link.member.0);
             let what = format!("{} of {}", code(&link.member.0), words::prose(&entity.name));
             entity.left_out.push(LeftOut::new(what, why));
         }
         entity.links = kept;
         let used = |nested: &Nested| {
-            let holds = |fields: &[Field]| fields.iter().any(|field| field.base == nested.type_name);
+            let holds = |fields: &[Field]| fields.iter().any(|field| field.item() == nested.type_name);
             holds(&entity.fields) || entity.nested.iter().any(|other| holds(&other.fields))
         };
         let kept = entity.nested.iter().filter(|nested| used(nested)).cloned().collect();

@@ -30,6 +30,13 @@ pub struct Field {
     pub review: Option<String>,
 }
 
+impl Field {
+    /// Returns its type, or that of its items.
+    pub fn item(&self) -> &str {
+        self.base.strip_prefix("Vec<").and_then(|base| base.strip_suffix('>')).unwrap_or(&self.base)
+    }
+}
+
 /// Returns the type of a member as the value of a property, or the reason why it cannot be one.
 pub fn base_type(shape: &Shape) -> Result<&'static str, &'static str> {
     match shape.kinds() {

@@ -35,11 +35,11 @@ pub fn ends(record: &Value, member: &(String, Option<String>)) -> Vec<Value> {
         Some(inner) => end[inner].clone(),
         None => end.clone(),
     };
-    match &record[&member.0] {
+    let ends = match &record[&member.0] {
         Value::Array(items) => items.iter().map(one).collect(),
-        Value::Null => Vec::new(),
         end => vec![one(end)],
-    }
+    };
+    ends.into_iter().filter(|end| !end.is_null()).collect()
 }
 
 struct Scrub<'e> {
@@ -62,7 +62,7 @@ impl Scrub<'_> {
 
     fn value(&self, value: &Json, field: &Field, wire: &str, way: &[&str]) -> Value {
         let link = self.entity.links.iter().find(|link| way.is_empty() && link.member.0 == wire);
-        let nested = self.entity.nested.iter().find(|nested| nested.type_name == field.base);
+        let nested = self.entity.nested.iter().find(|nested| nested.type_name == field.item());
         if let Some(link) = link {
             let linked = self.linked(value, &link.other, link.member.1.as_deref());
             // Paths may take more of an object than its id.
@@ -72,10 +72,11 @@ impl Scrub<'_> {
             return object;
         }
         if let Some(nested) = nested {
-            return if *value == Json::Null {
-                Value::Null
-            } else {
-                self.object(value, &nested.fields, &[way, &[wire]].concat())
+            let way = [way, &[wire]].concat();
+            return match value {
+                Json::Null => Value::Null,
+                Json::List(items) => items.iter().map(|one| self.object(one, &nested.fields, &way)).collect(),
+                object => self.object(object, &nested.fields, &way),
             };
         }
         match value {
@@ -93,13 +94,17 @@ impl Scrub<'_> {
     /// An id of something recorded: the one that was seen, or else the first there is.
     fn linked(&self, value: &Json, other: &str, inner: Option<&str>) -> Value {
         let known = self.ids.get(other).map_or(&[][..], Vec::as_slice);
-        let one = |id: &Json| {
+        let id = |id: &Json| {
             let id = id.to_value();
             if known.contains(&id) { id } else { known.first().cloned().unwrap_or(Value::Null) }
         };
-        match (value, inner) {
-            (Json::Null, _) => Value::Null,
-            (Json::List(items), _) => {
+        let one = |end: &Json| match inner {
+            Some(inner) => json!({ inner: end.get(inner).map_or(Value::Null, id) }),
+            None => id(end),
+        };
+        match value {
+            Json::Null => Value::Null,
+            Json::List(items) => {
                 let mut ends: Vec<_> = items.iter().map(one).collect();
                 let mut seen = Vec::new();
                 ends.retain(|end| {
@@ -110,8 +115,7 @@ impl Scrub<'_> {
                 });
                 Value::Array(ends)
             }
-            (object, Some(inner)) => json!({ inner: object.get(inner).map_or(Value::Null, one) }),
-            (id, None) => one(id),
+            end => one(end),
         }
     }
 

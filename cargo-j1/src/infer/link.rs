@@ -89,7 +89,9 @@ pub fn find(
     let stem = IDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
     let has_end = stem != name;
     let one = words::singular(stem);
-    let other = other(resource, member, &one, stem, others)?;
+    let named = other(resource, member, &one, stem, others);
+    let described = named.is_none().then(|| described(resource, member, others)).flatten();
+    let other = named.or(described)?;
     let (verb, forward) = verb(&one, resource, class, other, member.shape.list.is_some())?;
     let (from, to) =
         if forward { (type_name, other.type_name.as_str()) } else { (other.type_name.as_str(), type_name) };
@@ -105,25 +107,15 @@ pub fn find(
         other: other.name.clone(),
         member: (member.name.clone(), inner),
     };
-    if let Some(inner) = inner_key(&member.shape, other) {
-        let ident = words::ident(&words::snake(&inner.name)?);
-        let base = names.type_name(&format!("{type_name}{}", words::upper(&one)));
-        let field = Field {
-            docs: docs(&ident, other.key.base, None),
-            wire: (ident != inner.name).then(|| inner.name.clone()),
-            ident: ident.clone(),
-            base: other.key.base.to_owned(),
-            optional: false,
-            attributes: Vec::new(),
-            review: None,
-        };
+    let items = member.shape.list.as_deref().filter(|items| member.shape.kinds() == 1 && !items.null);
+    if let Some(inner) = inner_key(items.unwrap_or(&member.shape), other) {
+        let plain = names.type_name(&format!("{type_name}{}", words::upper(&one)));
         let docs = format!("The {} of {}, by its id.", words::prose(&one), words::one(&resource.name));
-        let nested = Nested { type_name: base.clone(), docs, fields: vec![field] };
-        let attribute = format!("relationship({verb}<{from}, {to}>, key = {ident})");
+        let (ident, nested) = by_id(inner, other, plain.clone(), docs)?;
         return Some(Declared {
             link: linked(Some(inner.name.clone())),
-            attribute,
-            base,
+            attribute: format!("relationship({verb}<{from}, {to}>, key = {ident})"),
+            base: if items.is_some() { format!("Vec<{plain}>") } else { plain },
             nested: Some(nested),
             reason,
         });
@@ -139,7 +131,10 @@ pub fn find(
         && (base == "i64" || base == "Vec<i64>")
         && (one == other.name || role(&one) == Some(other.name.as_str()))
         && !QUANTITIES.contains(&one.as_str());
-    let sure = has_end || number || (known && seen.iter().all(|text| other.ids.contains(text)));
+    let sure = has_end
+        || number
+        || described.is_some()
+        || (known && seen.iter().all(|text| other.ids.contains(text)));
     (same && sure).then(|| Declared {
         link: linked(None),
         attribute: format!("relationship({verb}<{from}, {to}>)"),
@@ -147,6 +142,21 @@ pub fn find(
         nested: None,
         reason,
     })
+}
+
+/// Returns a struct of which only the id of the other end is read, and the field of that id.
+fn by_id(inner: &Member, other: &Other, type_name: String, of: String) -> Option<(String, Nested)> {
+    let ident = words::ident(&words::snake(&inner.name)?);
+    let field = Field {
+        docs: docs(&ident, other.key.base, None),
+        wire: (ident != inner.name).then(|| inner.name.clone()),
+        ident: ident.clone(),
+        base: other.key.base.to_owned(),
+        optional: !inner.always || inner.shape.null,
+        attributes: Vec::new(),
+        review: None,
+    };
+    Some((ident, Nested { type_name, docs: of, fields: vec![field] }))
 }
 
 /// Returns the resource whose record a member names; `one` is the word for it, and `stem` the member without its `_id`.
@@ -161,6 +171,21 @@ fn other<'o>(
     let has_end = words::snake(&member.name).as_deref() != Some(stem);
     let is_other = !has_end || !is_own(one, other, member) && !is_of_any_type(resource, stem);
     is_other.then_some(other)
+}
+
+/// Returns the resource whose record a document's description says that a member names: "ID of the user it is assigned to".
+fn described<'o>(resource: &Resource, member: &Member, others: &'o [Other]) -> Option<&'o Other> {
+    let docs = member.shape.docs.as_ref().filter(|_| resource.source == Source::Document)?.to_lowercase();
+    let says = |other: &&Other| {
+        let (name, is_other) = (words::prose(&other.name), other.name != resource.name && !other.is_apart);
+        is_other
+            && ["id of the", "id of a", "id of an", "identifier of the"].iter().any(|head| {
+                let rest = docs.strip_prefix("the ").unwrap_or(&docs).strip_prefix(head);
+                let rest = rest.and_then(|rest| rest.strip_prefix(' ')?.strip_prefix(name.as_str()));
+                rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+            })
+    };
+    others.iter().find(says)
 }
 
 /// Returns `true` for a `workspace_token` where the paths take workspaces by their token: it is the id of one.
@@ -241,16 +266,14 @@ fn verb(
     })
 }
 
-/// Returns the member of an object that identifies the other end.
+/// Returns the member of an object that identifies the other end: its key, or the `value` that SCIM has beside `display`.
 fn inner_key<'s>(shape: &'s Shape, other: &Other) -> Option<&'s Member> {
     if shape.kinds() != 1 || shape.map {
         return None;
     }
-    let fits = |member: &&Member| {
-        member.name == other.key.member
-            && member.always
-            && !member.shape.null
-            && base_type(&member.shape) == Ok(other.key.base)
-    };
+    let has = |name: &str| shape.member(name).is_some();
+    let is_scim = has("value") && !has(&other.key.member) && (has("$ref") || has("display"));
+    let wanted = if is_scim { "value" } else { &other.key.member };
+    let fits = |member: &&Member| member.name == wanted && base_type(&member.shape) == Ok(other.key.base);
     shape.members().iter().find(fits)
 }

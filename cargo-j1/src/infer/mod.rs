@@ -82,10 +82,9 @@ pub fn read(path: &Path) -> Result<Found, Error> {
         sample::read(&json, &stem)
     };
     if found.resources.is_empty() && found.left_out.is_empty() {
-        return Err(unknown(
-            path,
-            "JSON or YAML without a list of records, a recording or an OpenAPI document",
-        ));
+        const NOTHING: &str = "JSON or YAML without a list of records, a recording or an OpenAPI document";
+        // A page of HTML is a text of YAML.
+        return Err(unknown(path, foreign::of_text(path, &bytes).unwrap_or(NOTHING)));
     }
     Ok(found)
 }

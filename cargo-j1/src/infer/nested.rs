@@ -7,12 +7,33 @@ use j1_core::model::ClassDef;
 use serde::Serialize;
 
 use super::field::{Field, base_type, docs, property};
+use super::identity;
 use super::names::Names;
-use super::privacy::why_left_out;
+use super::privacy::{is_moment, why_left_out};
 use super::resource::LeftOut;
 use super::shape::{Member, Shape};
 use super::words;
 use crate::new::escape::code;
+
+/// Objects that hold the record's own values, which keep their plain names.
+pub const WRAPPERS: [&str; 10] = [
+    "attributes",
+    "profile",
+    "properties",
+    "fields",
+    "general",
+    "details",
+    "info",
+    "metadata",
+    "meta",
+    "data",
+];
+
+/// Names that say nothing without that of their object: the `raw` of a description, the `enabled` of a check.
+const VAGUE: [&str; 16] = [
+    "id", "key", "name", "value", "raw", "html", "text", "format", "type", "kind", "code", "count", "total",
+    "enabled", "status", "state",
+];
 
 /// The depth from which values are fetched.
 const DEEPEST: usize = 3;
@@ -81,9 +102,12 @@ impl Flat<'_> {
         let type_name = self.names.type_name(wanted);
         let mut fields = Vec::new();
         let mut names = BTreeSet::new();
+        // An object with an id is another thing.
+        let is_other = shape.members().iter().any(|member| identity::is_id_by_name(&member.name));
         for member in shape.members() {
             let path = format!("{path}.{}", member.name);
-            if let Err(why) = self.member(member, &type_name, way, &path, &mut fields, &mut names) {
+            let placed = (&mut fields, &mut names);
+            if let Err(why) = self.member((member, is_other), &type_name, way, &path, placed) {
                 self.left_out.push(LeftOut::new(code(&path), why));
             }
         }
@@ -101,15 +125,17 @@ impl Flat<'_> {
 
     fn member(
         &mut self,
-        member: &Member,
+        (member, is_other): (&Member, bool),
         type_name: &str,
         way: &[(String, bool)],
         path: &str,
-        fields: &mut Vec<Field>,
-        names: &mut BTreeSet<String>,
+        (fields, names): (&mut Vec<Field>, &mut BTreeSet<String>),
     ) -> Result<(), String> {
         if let Some(why) = why_left_out(&member.name, &member.shape) {
             return Err(why.to_owned());
+        }
+        if way.last().is_some_and(|(outer, _)| outer == "meta") && !is_moment(&member.shape) {
+            return Err("it is about the response".to_owned());
         }
         let name = words::snake(&member.name)
             .ok_or("its name has no letter that JupiterOne's property names take")?;
@@ -142,7 +168,7 @@ impl Flat<'_> {
             return Ok(());
         }
         let base = base_type(&member.shape)?;
-        match self.value(member, &name, base, way, optional) {
+        match self.value(member, &name, base, way, (optional, is_other)) {
             Ok(computed) => self.computed.push(computed),
             // The path takes it, and it need not be a property.
             Err(_) if taken => {}
@@ -160,11 +186,31 @@ impl Flat<'_> {
         name: &str,
         base: &'static str,
         way: &[(String, bool)],
-        optional: bool,
+        (optional, is_other): (bool, bool),
     ) -> Result<Computed, String> {
-        let outer = way.last().map_or("", |(ident, _)| ident.trim_end_matches('_'));
+        let mut outer = way.last().map_or("", |(ident, _)| ident.trim_end_matches('_'));
+        if let [(all, _), (end, _), (data, _)] = way
+            && (all.as_str(), data.as_str()) == ("relationships", "data")
+        {
+            // JSON:API has the `id` of a team in `relationships.team.data`, beside its type.
+            if name == "type" {
+                return Err("the name of the relationship says it".to_owned());
+            }
+            outer = end;
+        }
+        let (plain, long) = (name.to_owned(), format!("{outer}_{name}"));
+        // The `login` of the manager is not that of the department.
+        let candidates = if WRAPPERS.contains(&outer) {
+            vec![plain, long]
+        } else if is_other {
+            vec![long]
+        } else if VAGUE.contains(&name) {
+            vec![long, plain]
+        } else {
+            vec![plain, long]
+        };
         let mut why = String::new();
-        for candidate in [name.to_owned(), format!("{outer}_{name}")] {
+        for candidate in candidates {
             let naming = match property(self.class, self.resource, &candidate, base, &member.shape) {
                 Ok(naming) if !self.properties.contains(&naming.name) => naming,
                 Ok(naming) => {
@@ -201,6 +247,14 @@ impl Flat<'_> {
         }
         Err(why)
     }
+}
+
+/// Returns the member of a list's items that is their value, as SCIM has it: beside `display`, `primary` or `$ref`.
+pub fn listed_value(shape: &Shape) -> Option<&Member> {
+    let items =
+        shape.list.as_deref().filter(|items| shape.kinds() == 1 && !items.null && items.is_object())?;
+    let is_scim = ["display", "primary", "$ref"].iter().any(|name| items.member(name).is_some());
+    items.member("value").filter(|value| is_scim && base_type(&value.shape) == Ok("String"))
 }
 
 /// Returns the method for a property. Rust has its own meaning for some names, and clippy holds them to it.

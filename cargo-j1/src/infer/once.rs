@@ -209,6 +209,13 @@ pub fn is_health(path: &str) -> bool {
     words.len() == 1 && ["health", "healthz", "healthcheck", "ping", "ready"].contains(&words[0].as_str())
 }
 
+/// Returns `true` for a path with which SCIM describes the API itself (RFC 7644, section 4).
+pub fn is_of_scim(path: &str, response: &Shape) -> bool {
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    last == "ServiceProviderConfig"
+        || ["ResourceTypes", "Schemas"].contains(&last) && response.member("Resources").is_some()
+}
+
 /// Returns `true` for a path that shows what an action would do, such as `delete_preview`.
 pub fn is_preview(path: &str) -> bool {
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();

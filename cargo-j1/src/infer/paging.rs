@@ -192,6 +192,10 @@ pub fn of_list(
         let first = u64::from(!from_zero);
         return Some(Paging::Page { number, size: size.clone(), first, total: total(&beside, located) });
     }
+    // HAL's link to the next page, where no parameter asks for it.
+    if let Some(url) = find(&|one| one.is_text() && one.name.ends_with("links_next_href")) {
+        return Some(Paging::NextUrl { next: path(&url.way), size });
+    }
     // An array has no room for a cursor, so that only a header can say it.
     (located.way.is_empty() && by_cursor.is_some()).then_some(Paging::Link { size })
 }
@@ -280,7 +284,9 @@ fn total(beside: &[Beside<'_>], located: &Located<'_>) -> Option<String> {
 
 /// Collects what a response says beside its records, with the way to each.
 fn around<'s>(shape: &'s Shape, located: &Located<'_>, way: &mut Vec<String>, found: &mut Vec<Beside<'s>>) {
-    if way.len() > 2 {
+    // An envelope may be deep, and says of its pages beside the records: `response.data.page_info.next`.
+    let shared = way.iter().zip(&located.way).take_while(|(own, other)| own == other).count();
+    if way.len() > 2.max(shared + 1) {
         return;
     }
     for member in shape.members() {

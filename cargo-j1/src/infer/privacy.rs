@@ -88,6 +88,9 @@ pub fn why_left_out(name: &str, shape: &Shape) -> Option<&'static str> {
     if shape.boolean || shape.text.as_ref().is_some_and(|texts| texts.moments) {
         return None;
     }
+    if joined == "meta" && has_moments(shape) {
+        return None;
+    }
     if LINKS.contains(&joined.as_str()) {
         return Some("it leads through the API, and says nothing of the record");
     }
@@ -105,4 +108,14 @@ pub fn why_left_out(name: &str, shape: &Shape) -> Option<&'static str> {
         return Some("it is private, and JupiterOne asks to leave it out");
     }
     DISPLAY.contains(&joined.as_str()).then_some("it only matters for display")
+}
+
+/// Returns `true` for the `meta` of SCIM, which says when a record was created.
+fn has_moments(shape: &Shape) -> bool {
+    ["created", "lastModified"].iter().any(|name| shape.member(name).is_some_and(|one| is_moment(&one.shape)))
+}
+
+/// Returns `true` for a value that is a moment and nothing else.
+pub fn is_moment(shape: &Shape) -> bool {
+    shape.kinds() == 1 && shape.text.as_ref().is_some_and(|texts| texts.moments)
 }

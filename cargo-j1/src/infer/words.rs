@@ -54,6 +54,10 @@ const IRREGULAR: [(&str, &str); 43] = [
 /// Returns a name in snake case that Rust and JupiterOne can write: ASCII letters, digits and `_`, beginning with a letter.
 /// `None` where no letter is left.
 pub fn snake(name: &str) -> Option<String> {
+    // `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User` is its last three words.
+    let parts: Vec<&str> = name.split(':').collect();
+    let last = parts.get(parts.len().saturating_sub(3)..).filter(|_| parts.len() > 4 && parts[0] == "urn");
+    let name = &last.map_or_else(|| name.to_owned(), |last| last.join(" "));
     let ascii: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let snake = ascii.to_snake_case();
     let snake = snake.trim_start_matches(|c: char| !c.is_ascii_alphabetic());

@@ -196,7 +196,7 @@ fn unusable_documents_are_refused_and_nothing_is_made() -> Tested {
             "J1-R4027",
             "refers to `#/components/schemas/User`, which is not in the document",
         ),
-        ("<html>Log in</html>", "page.yaml", "J1-R4026", "JSON or YAML without a list"),
+        ("<html>Log in</html>", "page.yaml", "J1-R4026", "is a page of HTML"),
         ("", "empty.json", "J1-R4026", "is empty"),
         ("42", "number.json", "J1-R4026", "JSON or YAML without a list of records"),
         ("[]", "none.json", "J1-R4026", "JSON or YAML without a list of records"),

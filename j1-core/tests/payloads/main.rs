@@ -40,7 +40,7 @@ struct App {
 
 #[derive(Deserialize)]
 struct TeamRef {
-    slug: String,
+    slug: Option<String>,
 }
 
 #[derive(Deserialize, J1Entity)]
@@ -160,6 +160,16 @@ fn the_relationship_of_the_page() {
             }),
         ]
     );
+}
+
+#[test]
+fn a_reference_without_its_id_adds_no_relationship() {
+    for (team, relationships) in [(json!({}), 0), (json!({ "slug": null }), 0), (json!({ "slug": "a" }), 1)] {
+        let app =
+            app(json!({ "id": "00f4a812", "slug": "slack", "display_name": "Slack", "owner_team": team }));
+        let objects = recorded("my-billing-acme", |emitter| app.emit(emitter).map(drop));
+        assert_eq!(objects.len(), 1 + relationships, "{team}: {objects:?}");
+    }
 }
 
 #[test]

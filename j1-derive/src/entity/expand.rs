@@ -355,13 +355,15 @@ fn relate(krate: &Krate, field: &Field<'_>, relation: &Relation) -> TokenStream 
         Some(part) => quote_spanned!(span=> &#value.#part),
         None => quote!(#value),
     };
-    let id = quote_spanned!(span=> #p::foreign_id(#id));
+    let found = quote_spanned!(span=> #p::foreign_id(#id));
+    let id = Ident::new("id", span);
     // The span of the relationship, which rustc underlines if one of its ends is not an entity.
     let p = krate.private_at(ty.span());
     let call = match relation.this {
         End::From => quote_spanned!(ty.span()=> #p::relate_to::<#ty, _>(#key, #id, #emitter)?;),
         End::To => quote_spanned!(ty.span()=> #p::relate_from::<#ty, _>(#id, #key, #emitter)?;),
     };
+    let call = quote!(if let ::core::option::Option::Some(#id) = #found { #call });
     for_each_value(field, &value, &call)
 }
 

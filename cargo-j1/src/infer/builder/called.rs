@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::infer::field::Field;
-use crate::infer::nested::Computed;
+use crate::infer::nested::{Computed, WRAPPERS};
 
 /// Members that name a record, the more specific ones first.
 const NAMES: [&str; 14] = [
@@ -30,23 +30,15 @@ impl Builder<'_> {
         let name = self.first_text(&NAMES).or_else(|| self.own_name());
         let display = self.first_text(&DISPLAY);
         let Some(key) = self.ident_of(&self.key.member) else { return self.names_of_one(provider, name) };
-        if self.key.base != "String" {
-            self.computed_names(&self.name_or(name.as_ref(), &format!("self.{key}.to_string()")));
+        let is_text = self.key.base == "String";
+        let otherwise = format!("self.{key}.{}()", if is_text { "clone" } else { "to_string" });
+        if let Some(body) = self.inner_name(&otherwise).filter(|_| name.is_none()) {
+            self.computed_names(&body);
             return Vec::new();
         }
-        let inner = NAMES.iter().find_map(|name| self.computed.iter().find(|one| one.property == **name));
-        if let (None, Some(inner)) = (&name, inner) {
-            let body = match inner.ty.as_str() {
-                "String" => Some(format!("self.{}()", inner.method)),
-                "Option<String>" => {
-                    Some(format!("self.{}().unwrap_or_else(|| self.{key}.clone())", inner.method))
-                }
-                _ => None,
-            };
-            if let Some(body) = body {
-                self.computed_names(&body);
-                return Vec::new();
-            }
+        if !is_text {
+            self.computed_names(&self.name_or(name.as_ref(), &otherwise));
+            return Vec::new();
         }
         let mut chain: Vec<String> = name.into_iter().collect();
         if !chain.contains(&key) {
@@ -63,6 +55,21 @@ impl Builder<'_> {
         let own = list(&chain) == "name" && self.fields.iter().any(is_sent);
         let display = format!("display_name = {}", list(&shown));
         vec![if own { display } else { format!("name = {}, {display}", list(&chain)) }]
+    }
+
+    /// Returns an expression for a name inside of an object, or `otherwise` where it is absent.
+    fn inner_name(&self, otherwise: &str) -> Option<String> {
+        // `attributes.name` is a property beside `name`, under a name of its own.
+        let is_it = |one: &Computed, name: &str| {
+            let held = one.property.strip_suffix(name).and_then(|head| head.strip_suffix('_'));
+            one.property == name || held.is_some_and(|held| WRAPPERS.contains(&held))
+        };
+        let inner = NAMES.iter().find_map(|name| self.computed.iter().find(|one| is_it(one, name)))?;
+        match inner.ty.as_str() {
+            "String" => Some(format!("self.{}()", inner.method)),
+            "Option<String>" => Some(format!("self.{}().unwrap_or_else(|| {otherwise})", inner.method)),
+            _ => None,
+        }
     }
 
     /// Returns the attributes that name what exists once: after a text of its own that is always there, or else after the

@@ -141,6 +141,9 @@ impl<'r> Builder<'r> {
         if member.shape.is_object() {
             return self.object(member);
         }
+        if let Some(value) = nested::listed_value(&member.shape) {
+            return self.listed(member, value);
+        }
         match base_type(&member.shape) {
             Ok(base) if is_key => self.key_field(member, base),
             Ok(base) => self.property(member, base),
@@ -315,6 +318,59 @@ impl<'r> Builder<'r> {
             })
         });
         inside.collect()
+    }
+
+    /// Makes one property of the values of a list: the addresses of `[{"value": "a@example.com", "primary": true}]`.
+    fn listed(&mut self, member: &Member, value: &Member) {
+        const WHY: &str = "it is a list of objects; each may be an entity of its own";
+        let Some(name) = words::snake(&member.name) else { return };
+        let (mut texts, one) = (Shape::default(), words::singular(&name));
+        texts.list = Some(Box::new(value.shape.clone()));
+        let is_of_class = self.class.property(&one).is_some();
+        let wanted = if is_of_class { &one } else { &name };
+        let naming = property(self.class, &self.resource.name, &words::ident(wanted), "Vec<String>", &texts);
+        // Of SCIM's lists, these are private or as long as a file.
+        let is_private = ["address", "certificate", "photo", "im"].iter().any(|word| one.ends_with(word));
+        let Some(naming) = naming.ok().filter(|_| !is_private) else {
+            return self.leave_out(&member.name, WHY);
+        };
+        let said = heck::ToSnakeCase::to_snake_case(naming.name.as_str());
+        let method = format!("{one}_values");
+        if field::camel(&said) != naming.name
+            || self.properties.contains(&naming.name)
+            || !self.idents.insert(method.clone())
+        {
+            return self.leave_out(&member.name, WHY);
+        }
+        let Some(mut field) = self.field(member, "") else { return };
+        self.properties.insert(naming.name);
+        field.optional = true;
+        field.attributes.push("skip".to_owned());
+        let type_name = self.names.type_name(&format!("{}{}", self.type_name, words::upper(&one)));
+        field.base = format!("Vec<{type_name}>");
+        let ident = words::ident(&words::snake(&value.name).unwrap_or_default());
+        let body =
+            format!("self.{}.iter().flatten().filter_map(|one| one.{ident}.clone()).collect()", field.ident);
+        let held = Field {
+            docs: docs(&ident, "String", None),
+            wire: (ident != value.name).then(|| value.name.clone()),
+            ident,
+            base: "String".to_owned(),
+            optional: true,
+            attributes: Vec::new(),
+            review: None,
+        };
+        let of = format!("One of {} of {}.", code(&member.name), words::one(&self.resource.name));
+        self.nested.push(Nested { type_name, docs: of, fields: vec![held] });
+        self.computed.push(Computed {
+            property: words::ident(&said),
+            ty: "Vec<String>".to_owned(),
+            method,
+            body,
+            docs: format!("The values of {}.", code(&member.name)),
+            review: naming.review,
+        });
+        self.fields.push(field);
     }
 
     fn object(&mut self, member: &Member) {

@@ -59,6 +59,9 @@ impl List {
         if once::is_of_caller(&self.path) {
             return Err(OF_CALLER.to_owned());
         }
+        if once::is_of_scim(&self.path, &self.shape) {
+            return Err("its response describes the API".to_owned());
+        }
         let refused = |what| self.dangling.as_ref().map(|dangling| said(dangling, what));
         let Some(located) = records::locate(&self.shape, Some(self.named.as_ref().unwrap_or(&name))) else {
             let why = refused("its response");
@@ -106,7 +109,8 @@ impl List {
 
     /// Returns the paging, the parameters that it is of, and the body of a POST without what the paging sends.
     fn paging(&self, located: &Located<'_>, linked: bool) -> (Option<Paging>, &[Parameter], Option<Posted>) {
-        let linked = (self.linked || linked) && self.posted.is_none();
+        // A list that takes no parameter and does not declare the header comes whole; if it did not, the header would show it.
+        let linked = (self.linked || linked && !self.parameters.is_empty()) && self.posted.is_none();
         let by = |parameters: &[Parameter]| paging::of_list(&self.shape, located, parameters, linked);
         let Some((in_body, posted)) = &self.posted else {
             return (by(&self.parameters), &self.parameters, None);

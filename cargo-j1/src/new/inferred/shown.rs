@@ -104,9 +104,8 @@ impl Shown {
             entity: &'s Shown,
             #[serde(flatten)]
             called: &'s Called<'s>,
-            recorded: usize,
         }
-        let values = Values { entity: self, called, recorded };
+        let values = Values { entity: self, called };
         let step = match &self.entity {
             Entity { once: true, .. } => "inferred/once.rs",
             Entity { parent: Some(_), .. } => "inferred/nested.rs",
@@ -122,6 +121,7 @@ impl Shown {
                 path: format!("tests/recorded/{}.rs", self.step_module),
                 text: templates::one("inferred/test.rs", &values)?,
             },
+            count(&self.step_module, &format!("each_recorded_{}_is_collected", self.entity.name), recorded),
         ])
     }
 }
@@ -180,9 +180,8 @@ impl ShownMembership {
             list: &'s ShownMembership,
             #[serde(flatten)]
             called: &'s Called<'s>,
-            recorded: usize,
         }
-        let values = Values { list: self, called, recorded };
+        let values = Values { list: self, called };
         Ok(vec![
             File {
                 path: format!("src/steps/{}.rs", self.step_module),
@@ -192,7 +191,16 @@ impl ShownMembership {
                 path: format!("tests/recorded/{}.rs", self.step_module),
                 text: templates::one("inferred/membership_test.rs", &values)?,
             },
+            count(&self.step_module, &format!("each_recorded_{}_is_related", self.name), recorded),
         ])
+    }
+}
+
+/// Returns the snapshot of a test that counts: another recording is taken over with `INSTA_UPDATE=always`.
+fn count(module: &str, test: &str, recorded: usize) -> File {
+    File {
+        path: format!("tests/recorded/snapshots/recorded__{module}__{test}.snap"),
+        text: format!("---\nsource: tests/recorded/{module}.rs\n---\n{recorded}\n"),
     }
 }
 

@@ -144,7 +144,10 @@ pub const LISTS: &[Case] = &[
             document(paths(&all), json!({ "schemas": { "Site": site } })).to_string()
         },
         args: &[],
-        has: &[("tests/recorded/account_sites.rs", ".len(), 3")],
+        has: &[(
+            "tests/recorded/snapshots/recorded__account_sites__each_recorded_account_site_is_related.snap",
+            "---3",
+        )],
         collects: &[
             ("account_said-by-record-and-list", 2),
             // The member says 1-1 and 2-2, the list 1-1 and 1-2.

@@ -308,6 +308,7 @@ pub const PLACES: &[Case] = &[
             ("project_group_project-and-slug", 2),
             ("project_project-and-slug", 2),
             ("project_project-and-slug_has_project_group_project-and-slug", 2),
+            ("project_project-and-slug_has_repository_project-and-slug", 2),
             ("repo_tag_project-and-slug", 2),
             ("repository_project-and-slug", 2),
             ("repository_project-and-slug_has_hook_project-and-slug", 2),
