@@ -108,13 +108,18 @@ async fn a_started_job_that_echoes_part_of_the_request_is_accepted() {
         let world = World::new().filled().await;
         let between = move |request: &Outgoing, response: Incoming| {
             let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return response };
-            if request.method.as_str() == "POST" && request.url.path().ends_with("/jobs") {
-                body["job"].as_object_mut().expect("a job").remove(unsaid);
+            // Without a mode, it is a DIFF until its end.
+            let starts = request.method.as_str() == "POST" && request.url.path().ends_with("/jobs");
+            if starts || unsaid == "syncMode" {
+                body.pointer_mut("/job").and_then(Value::as_object_mut).map(|job| job.remove(unsaid));
             }
             Incoming { body: body.to_string().into(), ..response }
         };
-        let summary = world.run_behind(&[], true, Arc::new(between)).await;
+        let before = world.keys();
+        world.set("users", json!([{ "id": "user-0", "name": "user-0" }]));
+        let summary = world.run_behind(&["--yes"], true, Arc::new(between)).await;
         assert_eq!(summary.exit_code, 0, "{unsaid}: {summary:#?}");
+        assert!(world.keys().len() < before.len(), "{unsaid}: what is gone is deleted");
     }
 }
 
