@@ -29,7 +29,7 @@ pub fn outer() -> io::Result<TempDir> {
     let packages = profile["package"].as_table().expect("a table");
     // Only the local JupiterOne has SQLite, which no project links.
     let packages = packages.iter().filter(|(name, _)| *name != "libsqlite3-sys");
-    let config: String = packages.map(|(name, options)| format!("{name} = {options}\n")).collect();
+    let config: String = packages.map(|(name, options)| format!("{name:?} = {options}\n")).collect();
     std::fs::create_dir(outer.path().join(".cargo"))?;
     let config = format!(
         "[profile.dev]\nbuild-override = {}\n[profile.dev.package]\n{config}",
