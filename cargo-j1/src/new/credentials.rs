@@ -70,6 +70,16 @@ impl Auth {
         }
     }
 
+    /// Returns `true` if the client sends these credentials in the header, or else the parameter of the query, of this name.
+    pub fn is_sent_as(&self, name: &str, is_header: bool) -> bool {
+        let header = match self {
+            Self::QueryKey { name: own } => return !is_header && own == name,
+            Self::ApiKey { header, .. } => header,
+            Self::Bearer | Self::Basic | Self::OAuth2 { .. } => "authorization",
+        };
+        is_header && header.eq_ignore_ascii_case(name)
+    }
+
     /// Returns the kind, as a flag names it.
     pub fn kind(&self) -> AuthKind {
         match self {

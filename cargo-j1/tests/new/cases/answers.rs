@@ -120,10 +120,13 @@ pub const ANSWERS: &[Case] = &[
         file: "api.json",
         text: || {
             let key = json!({ "type": "apiKey", "in": "query", "name": "key" });
-            let mut document = document(
-                paths(&[("/users", get(list(record("id", "login"))))]),
-                json!({ "securitySchemes": { "a": key } }),
-            );
+            let mut users = get(list(record("id", "login")));
+            // As a parameter too, it would be sent twice.
+            users["get"]["parameters"] = json!([
+                { "name": "key", "in": "query", "required": true, "schema": { "type": "string" }, "example": "demo" },
+            ]);
+            let mut document =
+                document(paths(&[("/users", users)]), json!({ "securitySchemes": { "a": key } }));
             document["servers"] = json!([{ "url": "/rest/v3" }]);
             document.to_string()
         },

@@ -5,7 +5,7 @@ mod date;
 pub use date::{HoldsDate, Millis, Rfc3339, Seconds, Written};
 pub use j1_model::Kind;
 
-use crate::graph::time::{is_moment, is_never, is_zero};
+use crate::graph::time::{is_never, is_zero};
 use crate::graph::{EpochMs, ValueWriter};
 use crate::model::Types;
 
@@ -139,12 +139,7 @@ impl Item for bool {}
 impl Value for EpochMs {
     const KIND: Kind = Kind::date();
     fn write(&self, out: &mut ValueWriter<'_, '_>) {
-        if is_moment(self.0) {
-            out.integer(i128::from(self.0));
-        } else {
-            // A number in another unit.
-            out.no_date();
-        }
+        out.integer(i128::from(self.0));
     }
     fn is_absent(&self) -> bool {
         is_never(self.0)
