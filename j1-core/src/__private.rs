@@ -261,7 +261,7 @@ impl<T: KeyPart + ?Sized> Foreign for T {
     }
 }
 
-/// The part of a value that a provider may leave out: then there is no relationship.
+/// A part of a value that a provider may leave out. Without it, no relationship is added.
 #[diagnostic::do_not_recommend]
 impl<T: KeyPart> Foreign for Option<T> {
     type Id = T::Borrowed;

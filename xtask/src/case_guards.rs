@@ -93,14 +93,14 @@ pub const OF_COLLECTIONS: [Guard; 3] = [
     Guard {
         rule: "recordings finalize nothing in JupiterOne itself",
         file: "run/job/mod.rs",
-        from: "if traffic.replay.is_none() || !deletes || client.is_stand_in() {",
-        to: "if !$on || traffic.replay.is_none() || !deletes || client.is_stand_in() {",
+        from: "if !replayed || !deletes || client.is_stand_in() {",
+        to: "if !$on || !replayed || !deletes || client.is_stand_in() {",
     },
     Guard {
         rule: "a collection of recordings finalizes nothing in JupiterOne itself",
         file: "run/sync/mod.rs",
-        from: "if collection.contents.replayed && deletes && !client.is_stand_in() {",
-        to: "if $on && collection.contents.replayed && deletes && !client.is_stand_in() {",
+        from: "(collection.contents.replayed, settings.job.deletes_unasked());",
+        to: "($on && collection.contents.replayed, settings.job.deletes_unasked());",
     },
     Guard {
         rule: "what has come since a collection was begun is kept",

@@ -39,7 +39,7 @@ const XML: &str = "XML, and lists of XML are not read; ask for JSON with the hea
 const HTML: &str =
     "a page of HTML, as for a person; give the document that the page loads, or a response as JSON";
 
-/// What is said of an empty file.
+/// Describes an empty file.
 const EMPTY: &str = "empty";
 
 /// Names the language of text that is neither JSON nor YAML, if it is a known one.

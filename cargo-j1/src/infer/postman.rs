@@ -15,7 +15,7 @@ const MOST_VARIABLES: usize = 32;
 /// The host of requests whose collection does not say it. No such host exists (RFC 2606).
 const UNKNOWN_HOST: &str = "https://unknown-host.invalid";
 
-/// What a collection lacks in which no request was answered.
+/// Describes a collection without a saved response.
 pub const WITHOUT_RESPONSES: &str = "a collection of Postman without a saved response, which does not say what records are like; \
      send the requests for the lists, save each response as an example, and export the collection again";
 

@@ -170,9 +170,7 @@ impl Contents {
             self.encountered.iter().find(gone).map(|ty| lacking(ty, 1))
         })
     }
-}
 
-impl Contents {
     /// Returns `true` if the file says how many objects were written.
     #[must_use]
     pub fn are_counted(&self) -> bool {

@@ -79,7 +79,7 @@ impl Sample for Ticket {
             8 => (0_i64..4_102_444_800).prop_map(|s| Timestamp::from_second(s).expect("a moment").to_string()),
         ]);
         let paid = maybe((0_u32..4_000_000_000).prop_map(|eighths| f64::from(eighths) / 8.0));
-        // A number in another unit is none; `graph::value::date` has tests of these.
+        // `graph::value::date` tests numbers in another unit.
         let seen = maybe(
             (-62_135_596_800_000_i64..=253_402_300_799_999)
                 .prop_filter("seconds", |ms| !(946_684_800..4_102_444_800).contains(ms)),

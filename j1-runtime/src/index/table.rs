@@ -274,7 +274,7 @@ impl<S: Slot> Table<S> {
         grown
     }
 
-    /// Adds a segment to a small table; `None` if there is none.
+    /// Adds a segment to a small table; `None` if all are in use.
     fn add_segment(&mut self, shard: usize) -> Option<()> {
         let segments = self.shards[shard].segments.checked_add(1)?;
         let (at, segment) = (usize::from(segments - 1), self.segment()?);

@@ -43,9 +43,8 @@ async fn ready<I: Connect>(
     let (credentials, problems) = credentials(env, settings.job.source, settings.job.scope.as_deref());
     let ready = prepare::<I>(env, &settings.collect, problems, &mut plan, traffic).await?;
     let client = client::<I>(credentials)?;
-    let deletes = settings.job.sync_mode.deletes() && !settings.job.skip_finalize && !settings.job.yes;
-    let instead = "write `--local` for the local JupiterOne, or `--yes`";
-    job::check_replay(&settings.collect.traffic, deletes, &client, instead)?;
+    let (replays, deletes) = (settings.collect.traffic.replay.is_some(), settings.job.deletes_unasked());
+    job::check_replay(replays, deletes, &client, "write `--local` for the local JupiterOne, or `--yes`")?;
     Ok((ready, plan, client))
 }
 
@@ -85,8 +84,7 @@ async fn upload<I: Connect>(
     mut stop: Stop<'_>,
     summary: &mut Summary,
 ) -> Result<(), RunError> {
-    let shared = settings.job.is_some() || settings.skip_finalize;
-    let uploader = Uploader::new(Arc::clone(client), job.id.clone()).shared(shared);
+    let uploader = Uploader::new(Arc::clone(client), job.id.clone()).shared(settings.is_shared());
     let destination = Destination::Upload(uploader, settings.sync_mode);
     let naming = ready.naming.clone();
     let collected =

@@ -77,6 +77,18 @@ pub(crate) struct JobSettings {
     pub wait: bool,
 }
 
+impl JobSettings {
+    /// Returns `true` if other processes may upload to the job as well.
+    pub fn is_shared(&self) -> bool {
+        self.job.is_some() || self.skip_finalize
+    }
+
+    /// Returns `true` if the finalize deletes what was not uploaded, and nobody has agreed to that with `--yes`.
+    pub fn deletes_unasked(&self) -> bool {
+        self.sync_mode.deletes() && !self.skip_finalize && !self.yes
+    }
+}
+
 /// A DIFF job of the integration instance that nothing else is said about.
 impl Default for JobSettings {
     fn default() -> Self {

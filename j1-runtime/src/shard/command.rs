@@ -157,7 +157,7 @@ async fn work<I: Connect>(
     collecting::<I>(env, &collect, problems, async |ready| {
         let client = client::<I>(credentials)?;
         let instead = "set `JUPITERONE_API_BASE` to the address that `cargo j1 local` prints";
-        job::check_replay(&collect.traffic, true, &client, instead)?;
+        job::check_replay(collect.traffic.replay.is_some(), true, &client, instead)?;
         super::work::work(setup, &assignment, ready, client, progress, stop).await
     })
     .await

@@ -1,23 +1,14 @@
 //! Entities whose struct is read back with another key than it was added with.
 
-use std::sync::{Arc, Mutex};
-
 use j1_core::prelude::*;
 use j1_runtime::provider::{Client, Http, Outgoing, Paging};
-use j1_runtime::testing::Harness;
 use j1_runtime::{Connect, Summary};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 
 use crate::graph::Row;
-use crate::jupiterone::JupiterOne;
+use crate::model::{Config, Model};
 use crate::support::respond;
-
-#[derive(J1Config)]
-struct Config {
-    /// Nothing is configured.
-    unused: Option<String>,
-}
 
 #[derive(J1Integration)]
 #[j1(name = "changed", config = Config, steps(fetch_teams, fetch_members))]
@@ -81,36 +72,29 @@ async fn fetch_members(changed: &Changed, job: &mut Job<fetch_members>) -> Resul
     Ok(teams.finish()?.and(members.finish()?))
 }
 
-async fn run(model: &Arc<Mutex<JupiterOne>>) -> Summary {
-    let provider = Http::service(|asked: Outgoing| {
+async fn run(model: &Model) -> Summary {
+    let provider = |asked: &Outgoing| {
         let body = match asked.url.path() {
             "/teams" => json!([{ "id": "red" }, { "id": "blue" }, { "id": "100%2525" }]),
             _ => json!([{ "id": "ada" }]),
         };
-        async move { Ok(respond(200, &body)) }
-    });
-    let answering = Arc::clone(model);
-    let jupiterone = Http::service(move |request: Outgoing| {
-        let (status, body) = answering.lock().expect("no test panicked").answer(&request);
-        async move { Ok(respond(status, &body)) }
-    });
-    Harness::<Changed>::new(Config { unused: None }, provider, jupiterone).run().await
+        respond(200, &body)
+    };
+    model.harness::<Changed>(provider).run().await
 }
 
 #[tokio::test(start_paused = true)]
 async fn relationships_of_an_entity_that_is_read_back_with_another_key_are_kept() {
-    let mut model = JupiterOne::default();
-    model.largest = usize::MAX;
+    let model = Model::new();
     // As a version of the integration left it that added the members with their team.
     let teams = ["changed-team:red", "changed-team:blue", "changed-team:100%25"];
     for team in teams {
-        model.held.insert(Row::entity("changed_team", team, team));
-        model.held.insert(Row::relationship("changed_team_has_member", team, "changed-member:ada"));
+        model.lock().held.insert(Row::entity("changed_team", team, team));
+        model.lock().held.insert(Row::relationship("changed_team_has_member", team, "changed-member:ada"));
     }
-    model.held.insert(Row::entity("changed_member", "changed-member:ada", "ada"));
-    let before: Vec<String> = model.held.keys().cloned().collect();
-    let model = Arc::new(Mutex::new(model));
+    model.lock().held.insert(Row::entity("changed_member", "changed-member:ada", "ada"));
+    let before = model.keys();
     let summary = run(&model).await;
-    let after: Vec<String> = model.lock().expect("no test panicked").held.keys().cloned().collect();
+    let after = model.keys();
     assert_eq!(after, before, "the run ended with {}", summary.exit_code);
 }

@@ -1,22 +1,13 @@
 //! Objects that come more than once, and objects that are too large: what relates to them is neither lost nor left over.
 
-use std::sync::Arc;
-
 use j1_core::prelude::*;
-use j1_runtime::provider::{Client, Http, Outgoing, Paging};
-use j1_runtime::testing::Harness;
+use j1_runtime::provider::{Client, Http, Paging};
 use j1_runtime::{Connect, Summary};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::jupiterone::JupiterOne;
+use crate::model::{Config, Model};
 use crate::support::respond;
-
-#[derive(J1Config)]
-struct Config {
-    /// Nothing is configured.
-    unused: Option<String>,
-}
 
 #[derive(J1Integration)]
 #[j1(name = "copies", config = Config, steps(fetch_teams), duplicates = keep_first)]
@@ -92,21 +83,9 @@ fn team(id: &str, members: &[(&str, &str)]) -> Value {
 /// Runs with these teams; the summary, and the keys that JupiterOne holds then.
 async fn run(teams: Vec<Value>) -> (Summary, Vec<String>) {
     let body = json!(teams);
-    let provider = Http::service(move |_| {
-        let response = respond(200, &body);
-        async move { Ok(response) }
-    });
-    let mut model = JupiterOne::default();
-    model.largest = usize::MAX;
-    let model = Arc::new(std::sync::Mutex::new(model));
-    let answering = Arc::clone(&model);
-    let jupiterone = Http::service(move |request: Outgoing| {
-        let (status, body) = answering.lock().expect("no test panicked").answer(&request);
-        async move { Ok(respond(status, &body)) }
-    });
-    let summary = Harness::<Copies>::new(Config { unused: None }, provider, jupiterone).run().await;
-    let keys = model.lock().expect("no test panicked").held.keys().cloned().collect();
-    (summary, keys)
+    let model = Model::new();
+    let summary = model.harness::<Copies>(move |_| respond(200, &body)).run().await;
+    (summary, model.keys())
 }
 
 #[tokio::test(start_paused = true)]

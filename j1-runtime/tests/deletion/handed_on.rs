@@ -1,22 +1,13 @@
 //! Two processes with one job, each for a region: the one that finalizes has to know what the other one could not read.
 
-use std::sync::{Arc, Mutex};
-
 use j1_core::prelude::*;
 use j1_runtime::provider::{Client, Http, Outgoing, Paging};
-use j1_runtime::testing::Harness;
 use j1_runtime::{Connect, Summary};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::jupiterone::JupiterOne;
+use crate::model::{Config, Model};
 use crate::support::{error, respond};
-
-#[derive(J1Config)]
-struct Config {
-    /// Nothing is configured.
-    unused: Option<String>,
-}
 
 #[derive(J1Integration)]
 #[j1(name = "regional", config = Config, steps(fetch_hosts))]
@@ -52,42 +43,29 @@ async fn fetch_hosts(regional: &Regional, job: &mut Job<fetch_hosts>) -> Result<
     hosts.finish()
 }
 
-struct World(Arc<Mutex<JupiterOne>>);
+struct World(Model);
 
 impl World {
     /// JupiterOne holds four hosts in two regions.
     async fn new() -> Self {
-        let mut model = JupiterOne::default();
-        model.largest = usize::MAX;
-        let world = Self(Arc::new(Mutex::new(model)));
+        let world = Self(Model::new());
         assert_eq!(world.run(&[], &["east-1", "east-2", "west-1", "west-2"], true).await.exit_code, 0);
         world
     }
 
     fn hosts(&self) -> usize {
-        self.0.lock().expect("no test panicked").held.keys().count()
+        self.0.keys().len()
     }
 
     /// Runs with these hosts on the first page, and a second page that is empty, or refused.
     async fn run(&self, arguments: &[&str], hosts: &[&str], whole: bool) -> Summary {
         let hosts: Vec<_> = hosts.iter().map(|id| json!({ "id": id })).collect();
-        let provider = Http::service(move |asked: Outgoing| {
-            let response = match (asked.url.query(), whole) {
-                (None, _) => respond(200, &json!({ "items": hosts, "next": "2" })),
-                (Some(_), true) => respond(200, &json!({ "items": [], "next": null })),
-                (Some(_), false) => respond(403, &json!({})),
-            };
-            async move { Ok(response) }
-        });
-        let answering = Arc::clone(&self.0);
-        let jupiterone = Http::service(move |request: Outgoing| {
-            let (status, body) = answering.lock().expect("no test panicked").answer(&request);
-            async move { Ok(respond(status, &body)) }
-        });
-        Harness::<Regional>::new(Config { unused: None }, provider, jupiterone)
-            .arguments(arguments.iter().copied())
-            .run()
-            .await
+        let provider = move |asked: &Outgoing| match (asked.url.query(), whole) {
+            (None, _) => respond(200, &json!({ "items": hosts, "next": "2" })),
+            (Some(_), true) => respond(200, &json!({ "items": [], "next": null })),
+            (Some(_), false) => respond(403, &json!({})),
+        };
+        self.0.harness::<Regional>(provider).arguments(arguments.iter().copied()).run().await
     }
 }
 

@@ -1,23 +1,14 @@
 //! Entities whose struct is read back without a member that it was added with: serde reads it by another name than it writes.
 
-use std::sync::{Arc, Mutex};
-
 use j1_core::prelude::*;
 use j1_runtime::provider::{Client, Http, Outgoing, Paging};
-use j1_runtime::testing::Harness;
 use j1_runtime::{Connect, Summary};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::graph::Row;
-use crate::jupiterone::JupiterOne;
+use crate::model::{Config, Model};
 use crate::support::respond;
-
-#[derive(J1Config)]
-struct Config {
-    /// Nothing is configured.
-    unused: Option<String>,
-}
 
 #[derive(J1Integration)]
 #[j1(name = "lossy", config = Config, steps(fetch_people, fetch_teams, tie_members))]
@@ -82,36 +73,33 @@ async fn tie_members(job: &mut Job<tie_members>) -> Result<Outcome> {
     teams.finish()
 }
 
-async fn run(model: &Arc<Mutex<JupiterOne>>) -> Summary {
-    let provider = Http::service(|asked: Outgoing| {
+async fn run(model: &Model) -> Summary {
+    let provider = |asked: &Outgoing| {
         let body = match asked.url.path() {
             "/teams" => json!([{ "id": "empty" }, { "id": "red", "memberIds": ["ada"] }]),
             _ => json!([{ "id": "ada" }]),
         };
-        async move { Ok(respond(200, &body)) }
-    });
-    let answering = Arc::clone(model);
-    let jupiterone = Http::service(move |request: Outgoing| {
-        let (status, body) = answering.lock().expect("no test panicked").answer(&request);
-        async move { Ok(respond(status, &body)) }
-    });
-    Harness::<Lossy>::new(Config { unused: None }, provider, jupiterone).arguments(["--yes"]).run().await
+        respond(200, &body)
+    };
+    model.harness::<Lossy>(provider).arguments(["--yes"]).run().await
 }
 
 #[tokio::test(start_paused = true)]
 async fn relationships_from_a_member_that_is_lost_when_it_is_read_back_are_kept() {
-    let mut model = JupiterOne::default();
-    model.largest = usize::MAX;
+    let model = Model::new();
     for team in ["lossy-team:empty", "lossy-team:red"] {
-        model.held.insert(Row::entity("lossy_team", team, team));
+        model.lock().held.insert(Row::entity("lossy_team", team, team));
     }
-    model.held.insert(Row::entity("lossy_person", "lossy-person:ada", "ada"));
+    model.lock().held.insert(Row::entity("lossy_person", "lossy-person:ada", "ada"));
     // As a version of the integration left it that added the members with their team.
-    model.held.insert(Row::relationship("lossy_team_has_person", "lossy-team:red", "lossy-person:ada"));
-    let before: Vec<String> = model.held.keys().cloned().collect();
-    let model = Arc::new(Mutex::new(model));
+    model.lock().held.insert(Row::relationship(
+        "lossy_team_has_person",
+        "lossy-team:red",
+        "lossy-person:ada",
+    ));
+    let before = model.keys();
     let summary = run(&model).await;
-    let after: Vec<String> = model.lock().expect("no test panicked").held.keys().cloned().collect();
+    let after = model.keys();
     assert_eq!((after, summary.exit_code), (before, 5), "{summary:#?}");
     let partial = &summary.partial_datasets.types;
     assert_eq!(*partial, ["lossy_team", "lossy_team_has_person"], "the people are complete");

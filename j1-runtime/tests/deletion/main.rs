@@ -13,6 +13,7 @@ mod join;
 #[expect(dead_code, reason = "the simulation uses the rest")]
 mod jupiterone;
 mod lost_member;
+mod model;
 mod overlap;
 mod points;
 mod read_back;

@@ -1,23 +1,14 @@
 //! Entities that come more than once with other fields that are not sent: a step that reads them back sees each copy, since
 //! each of them says something about the graph.
 
-use std::sync::{Arc, Mutex};
-
 use j1_core::prelude::*;
 use j1_runtime::provider::{Client, Http, Outgoing, Paging};
-use j1_runtime::testing::Harness;
 use j1_runtime::{Connect, Summary};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::jupiterone::JupiterOne;
+use crate::model::{Config, Model};
 use crate::support::respond;
-
-#[derive(J1Config)]
-struct Config {
-    /// Nothing is configured.
-    unused: Option<String>,
-}
 
 #[derive(J1Integration)]
 #[j1(name = "copies", config = Config, duplicates = keep_first)]
@@ -107,25 +98,17 @@ async fn tie_mail(copies: &Copies, job: &mut Job<tie_mail>) -> Result<Outcome> {
 
 /// Runs with these members; the summary, and the keys that JupiterOne holds then.
 async fn run(members: Value) -> (Summary, Vec<String>) {
-    let provider = Http::service(move |asked: Outgoing| {
+    let provider = move |asked: &Outgoing| {
         let body = match asked.url.path() {
             "/teams" => json!([{ "id": "red" }, { "id": "blue" }]),
             "/boxes" => json!([{ "mail": "ada@red" }, { "mail": "ada@blue" }]),
             _ => members.clone(),
         };
-        async move { Ok(respond(200, &body)) }
-    });
-    let mut model = JupiterOne::default();
-    model.largest = usize::MAX;
-    let model = Arc::new(Mutex::new(model));
-    let answering = Arc::clone(&model);
-    let jupiterone = Http::service(move |request: Outgoing| {
-        let (status, body) = answering.lock().expect("no test panicked").answer(&request);
-        async move { Ok(respond(status, &body)) }
-    });
-    let summary = Harness::<Copies>::new(Config { unused: None }, provider, jupiterone).run().await;
-    let keys = model.lock().expect("no test panicked").held.keys().cloned().collect();
-    (summary, keys)
+        respond(200, &body)
+    };
+    let model = Model::new();
+    let summary = model.harness::<Copies>(provider).run().await;
+    (summary, model.keys())
 }
 
 fn member(team: &str, name: &str) -> Value {

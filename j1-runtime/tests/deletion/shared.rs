@@ -1,23 +1,14 @@
 //! A job that several processes upload to: what one of them does not find, another one may have brought.
 
-use std::sync::{Arc, Mutex};
-
 use j1_core::prelude::*;
 use j1_runtime::provider::{Client, Http, Outgoing, Paging};
-use j1_runtime::testing::Harness;
 use j1_runtime::{Connect, Summary};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::handed_on::written;
-use crate::jupiterone::JupiterOne;
+use crate::model::{Config, Model};
 use crate::support::respond;
-
-#[derive(J1Config)]
-struct Config {
-    /// Nothing is configured.
-    unused: Option<String>,
-}
 
 #[derive(J1Integration)]
 #[j1(name = "shared", config = Config, steps(fetch_people, fetch_desks, fetch_keys, fetch_lockers, fetch_seats))]
@@ -121,46 +112,34 @@ async fn fetch_seats(shared: &Shared, job: &mut Job<fetch_seats>) -> Result<Outc
     seats.finish()
 }
 
-async fn run(model: &Arc<Mutex<JupiterOne>>, arguments: &[&str], lists: Value) -> Summary {
-    let provider = Http::service(move |asked: Outgoing| {
+async fn run(model: &Model, arguments: &[&str], lists: Value) -> Summary {
+    let provider = move |asked: &Outgoing| {
         let body = lists.get(asked.url.path().trim_start_matches('/')).cloned().unwrap_or_else(|| json!([]));
-        async move { Ok(respond(200, &body)) }
-    });
-    let answering = Arc::clone(model);
-    let jupiterone = Http::service(move |request: Outgoing| {
-        let (status, body) = answering.lock().expect("no test panicked").answer(&request);
-        async move { Ok(respond(status, &body)) }
-    });
-    Harness::<Shared>::new(Config { unused: None }, provider, jupiterone)
-        .arguments(arguments.iter().copied())
-        .run()
-        .await
+        respond(200, &body)
+    };
+    model.harness::<Shared>(provider).arguments(arguments.iter().copied()).run().await
 }
 
 /// One region has the people, and another one what they have: all of it exists, and each process is complete.
 #[tokio::test(start_paused = true)]
 async fn relationships_to_what_another_process_uploads_are_kept() {
     for list in ["desks", "keys", "lockers", "seats"] {
-        let mut model = JupiterOne::default();
-        model.largest = usize::MAX;
-        let model = Arc::new(Mutex::new(model));
-        let keys =
-            || -> Vec<String> { model.lock().expect("no test panicked").held.keys().cloned().collect() };
+        let model = Model::new();
         let here = json!([{ "id": "alan" }, { "id": "grace" }]);
         let all = json!([{ "id": "ada" }, { "id": "alan" }, { "id": "grace" }]);
         let things = json!([
             { "id": "1", "person": "ada" }, { "id": "2", "person": "alan" }, { "id": "3", "person": "grace" },
         ]);
         let filled = run(&model, &[], json!({ "people": all, list: things })).await;
-        assert_eq!((filled.exit_code, keys().len()), (0, 9), "{filled:#?}");
-        let before = keys();
+        assert_eq!((filled.exit_code, model.keys().len()), (0, 9), "{filled:#?}");
+        let before = model.keys();
         let first = run(&model, &["--skip-finalize"], json!({ "people": [{ "id": "ada" }] })).await;
         assert!(first.error.is_none(), "{first:#?}");
         // It says that the other one has read all: only the missing ends are left to doubt.
         let file = written(&first);
         let arguments = ["--job", "job-1", "--summary", file.path().to_str().expect("a path")];
         let second = run(&model, &arguments, json!({ "people": here, list: things })).await;
-        let gone: Vec<_> = before.iter().filter(|key| !keys().contains(key)).cloned().collect();
+        let gone: Vec<_> = before.iter().filter(|key| !model.keys().contains(key)).cloned().collect();
         assert_eq!((gone, second.exit_code), (Vec::new(), 5), "{list}: {second:#?}");
         assert!(!second.partial_datasets.types.contains(&"shared_person".to_owned()), "{list}");
     }

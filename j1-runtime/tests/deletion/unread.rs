@@ -1,23 +1,14 @@
 //! A type that a step reads although no step of this version emits it any more.
 
-use std::sync::{Arc, Mutex};
-
 use j1_core::prelude::*;
-use j1_runtime::provider::{Client, Http, Outgoing, Paging};
-use j1_runtime::testing::Harness;
+use j1_runtime::provider::{Client, Http, Paging};
 use j1_runtime::{Connect, Summary};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::graph::Row;
-use crate::jupiterone::JupiterOne;
+use crate::model::{Config, Model};
 use crate::support::respond;
-
-#[derive(J1Config)]
-struct Config {
-    /// Nothing is configured.
-    unused: Option<String>,
-}
 
 #[derive(J1Integration)]
 #[j1(name = "unread", config = Config, steps(fetch_members, fetch_badges, fetch_rooms))]
@@ -86,33 +77,25 @@ async fn fetch_rooms(unread: &Unread, job: &mut Job<fetch_rooms>) -> Result<Outc
     rooms.finish()
 }
 
-async fn run(model: &Arc<Mutex<JupiterOne>>) -> Summary {
-    let provider =
-        Http::service(|_: Outgoing| async { Ok(respond(200, &json!([{ "id": "a" }, { "id": "b" }]))) });
-    let answering = Arc::clone(model);
-    let jupiterone = Http::service(move |request: Outgoing| {
-        let (status, body) = answering.lock().expect("no test panicked").answer(&request);
-        async move { Ok(respond(status, &body)) }
-    });
-    Harness::<Unread>::new(Config { unused: None }, provider, jupiterone).run().await
+async fn run(model: &Model) -> Summary {
+    model.harness::<Unread>(|_| respond(200, &json!([{ "id": "a" }, { "id": "b" }]))).run().await
 }
 
 /// All of it still exists at the provider, but for a room.
 #[tokio::test(start_paused = true)]
 async fn types_that_are_made_of_an_unknown_type_are_kept_with_it() {
     for holds_teams in [true, false] {
-        let mut model = JupiterOne::default();
-        model.largest = usize::MAX;
+        let model = Model::new();
         let mut expected = vec!["unread-thing:a", "unread-thing:b"];
         for room in ["unread-thing:a", "unread-thing:b", "unread-thing:gone"] {
-            model.held.insert(Row::entity("unread_room", room, room));
+            model.lock().held.insert(Row::entity("unread_room", room, room));
         }
         if holds_teams {
-            model.held.insert(Row::entity("unread_team", "unread-thing:red", "red"));
-            model.held.insert(Row::entity("unread_member", "unread-thing:ada", "ada"));
-            model.held.insert(Row::entity("unread_badge", "unread-thing:badge-ada", "badge-ada"));
+            model.lock().held.insert(Row::entity("unread_team", "unread-thing:red", "red"));
+            model.lock().held.insert(Row::entity("unread_member", "unread-thing:ada", "ada"));
+            model.lock().held.insert(Row::entity("unread_badge", "unread-thing:badge-ada", "badge-ada"));
             let has = ("unread_team_has_member", "unread-thing:red", "unread-thing:ada");
-            model.held.insert(Row::relationship(has.0, has.1, has.2));
+            model.lock().held.insert(Row::relationship(has.0, has.1, has.2));
             expected.extend([
                 "unread-thing:ada",
                 "unread-thing:badge-ada",
@@ -120,9 +103,8 @@ async fn types_that_are_made_of_an_unknown_type_are_kept_with_it() {
                 "unread-thing:red|has|unread-thing:ada",
             ]);
         }
-        let model = Arc::new(Mutex::new(model));
         let summary = run(&model).await;
-        let after: Vec<String> = model.lock().expect("no test panicked").held.keys().cloned().collect();
+        let after = model.keys();
         expected.sort_unstable();
         assert_eq!(after, expected, "{summary:#?}");
         assert_eq!(summary.exit_code, if holds_teams { 5 } else { 0 }, "{summary:#?}");

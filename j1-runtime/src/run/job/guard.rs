@@ -72,10 +72,7 @@ fn protect(prediction: &Prediction, types: &Types, summary: &mut Summary) {
         summary.protect(Partial { ty: ty.clone(), reason });
     }
     for (ty, key) in prediction.newer.iter().filter(|(ty, _)| !prediction.unknown.contains(*ty)) {
-        let reason = format!(
-            "JupiterOne has got `{ty}` objects after this run began, such as {key}: another run of the instance brought \
-             them, and all `{ty}` are kept"
-        );
+        let reason = format!("{}, and all `{ty}` are kept", brought_by_another(ty, key));
         summary.protect(Partial { ty: ty.clone(), reason });
     }
     // JupiterOne does not show mapped relationships, so it is not known which of them are newer, or were never read.
@@ -86,8 +83,8 @@ fn protect(prediction: &Prediction, types: &Types, summary: &mut Summary) {
             )
         } else if let Some((newer, key)) = prediction.newer.first_key_value() {
             format!(
-                "JupiterOne has got `{newer}` objects after this run began, such as {key}: another run of the instance \
-                 brought them, and since JupiterOne does not show its mapped relationships, all `{ty}` are kept"
+                "{}, and since JupiterOne does not show its mapped relationships, all `{ty}` are kept",
+                brought_by_another(newer, key)
             )
         } else {
             continue;
@@ -102,11 +99,18 @@ fn protect_unseen(prediction: &Prediction, types: &Types, summary: &mut Summary)
     let Some((newer, key)) = prediction.newer.first_key_value() else { return };
     for ty in types.declared.difference(&types.mapped) {
         let reason = format!(
-            "JupiterOne has got `{newer}` objects after this run began, such as {key}: another run of the instance brought \
-             them, and since JupiterOne could not be queried in full, all `{ty}` are kept"
+            "{}, and since JupiterOne could not be queried in full, all `{ty}` are kept",
+            brought_by_another(newer, key)
         );
         summary.protect(Partial { ty: ty.clone(), reason });
     }
+}
+
+/// Says that another run has brought objects of this type, and names one.
+fn brought_by_another(ty: &str, key: &str) -> String {
+    format!(
+        "JupiterOne has got `{ty}` objects after this run began, such as {key}: another run of the instance brought them"
+    )
 }
 
 /// Decides about a finalize that could not be compared with what JupiterOne holds.

@@ -22,7 +22,6 @@ use crate::engine::Stop;
 use crate::jupiterone::prediction::{Brings, Types};
 use crate::jupiterone::{Job, Opening, Source, SyncClient, SyncMode, TooLarge, Uploader};
 use crate::observe::trace;
-use crate::recordings::traffic::TrafficSettings;
 use crate::run::error::RunError;
 use crate::run::job::join::{join, not_as_asked};
 use crate::run::settings::JobSettings;
@@ -60,23 +59,18 @@ pub(crate) fn check(settings: &JobSettings) -> Result<(), RunError> {
 /// Checks that recordings do not stand for what the provider has today: a finalize would delete what has come since, which only
 /// a JupiterOne on this machine can bear. `instead` says what to do.
 pub(crate) fn check_replay(
-    traffic: &TrafficSettings,
+    replayed: bool,
     deletes: bool,
     client: &SyncClient,
     instead: &str,
 ) -> Result<(), RunError> {
-    if traffic.replay.is_none() || !deletes || client.is_stand_in() {
+    if !replayed || !deletes || client.is_stand_in() {
         return Ok(());
     }
-    Err(replayed(instead))
-}
-
-/// The error of a finalize that recordings decide.
-pub(crate) fn replayed(instead: &str) -> RunError {
     let message = format!(
         "with `--replay`, the responses are those of an earlier time, and the finalize would delete what has come since; {instead}"
     );
-    RunError::usage(Error::new(Kind::Config, code::CONFIG, message))
+    Err(RunError::usage(Error::new(Kind::Config, code::CONFIG, message)))
 }
 
 /// Checks that the mode takes this many entities.
@@ -168,13 +162,12 @@ mod tests {
     #[test]
     fn only_recordings_that_delete_in_jupiterone_itself_are_refused() {
         let itself = "https://jupiterone.example";
-        for (replay, deletes, base, refused) in [
-            (Some("all.har"), true, itself, true),
-            (Some("all.har"), true, "http://127.0.0.1:1", false),
-            (Some("all.har"), false, itself, false),
-            (None, true, itself, false),
+        for (replayed, deletes, base, refused) in [
+            (true, true, itself, true),
+            (true, true, "http://127.0.0.1:1", false),
+            (true, false, itself, false),
+            (false, true, itself, false),
         ] {
-            let traffic = TrafficSettings { replay: replay.map(Into::into), ..TrafficSettings::default() };
             let credentials = Credentials {
                 base: base.parse().expect("an address"),
                 key: Secret::new("a-key-for-tests".to_owned()),
@@ -186,8 +179,8 @@ mod tests {
                 unreachable!("nothing is requested")
             });
             let client = SyncClient::new(credentials, http, UploadLimits::default());
-            let checked = check_replay(&traffic, deletes, &client, "write `--yes`");
-            assert_eq!(checked.is_err(), refused, "{replay:?}, {deletes}, {base}");
+            let checked = check_replay(replayed, deletes, &client, "write `--yes`");
+            assert_eq!(checked.is_err(), refused, "{replayed}, {deletes}, {base}");
         }
     }
 

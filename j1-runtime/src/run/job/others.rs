@@ -53,7 +53,7 @@ impl OtherSummary {
     /// Reads a summary that `--output json` or `--report` wrote.
     ///
     /// # Errors
-    /// When it is no summary, or that of a process that failed or had no job.
+    /// When the file is not a summary, or its process failed or had no job.
     pub fn read(path: &str) -> Result<Self, String> {
         let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
         let written: Written = serde_json::from_str(&text)

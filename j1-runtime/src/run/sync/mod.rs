@@ -47,16 +47,13 @@ async fn synced<I: Connect>(
     let client = Arc::new(client::<I>(credentials)?);
     // The collection is read whole before a job is opened: one with missing parts opens none. Ends that are not in it may
     // be in JupiterOne unless the job replaces everything, or may come from the others who upload to a joined job.
-    let alone = settings.job.job.is_none() && !settings.job.skip_finalize;
-    let ends = settings.job.sync_mode == SyncMode::Diff && alone;
+    let ends = settings.job.sync_mode == SyncMode::Diff && !settings.job.is_shared();
     let collection = Collection::open(&settings.from).and_then(|collection| {
         Inspection::new(&collection, ends, &memory).map(|inspection| (collection, inspection))
     });
     let (collection, inspection) = collection.map_err(RunError::usage)?;
-    let deletes = settings.job.sync_mode.deletes() && !settings.job.skip_finalize && !settings.job.yes;
-    if collection.contents.replayed && deletes && !client.is_stand_in() {
-        return Err(job::replayed("collect from the provider, or write `--yes`"));
-    }
+    let (replayed, deletes) = (collection.contents.replayed, settings.job.deletes_unasked());
+    job::check_replay(replayed, deletes, &client, "collect from the provider, or write `--yes`")?;
     let mut stop = pin!(job::stop_signal());
     let job = job::open(&client, &settings.job, stop.as_mut()).await?;
     progress.phase(Phase::Uploading);
