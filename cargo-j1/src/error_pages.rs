@@ -96,6 +96,7 @@ pub const PAGES: &[Page] = &[
     Page { code: "J1-R1007", text: include_str!("../errors/J1-R1007.md") },
     Page { code: "J1-R1008", text: include_str!("../errors/J1-R1008.md") },
     Page { code: "J1-R1009", text: include_str!("../errors/J1-R1009.md") },
+    Page { code: "J1-R1010", text: include_str!("../errors/J1-R1010.md") },
     Page { code: "J1-R1101", text: include_str!("../errors/J1-R1101.md") },
     Page { code: "J1-R1102", text: include_str!("../errors/J1-R1102.md") },
     Page { code: "J1-R1103", text: include_str!("../errors/J1-R1103.md") },

@@ -21,6 +21,7 @@ codes! {
     ENDLESS "J1-R1007" "the provider's pages do not end";
     REQUEST "J1-R1008" "a request that cannot be made";
     OTHER_HOST "J1-R1009" "a next page on another host";
+    SCOPE "J1-R1010" "a token with fewer scopes than were requested";
     NO_RECORDING "J1-R1101" "a request with no recording";
     BAD_RECORDING "J1-R1102" "a recording that cannot be read";
     RECORD_FOLDER "J1-R1103" "recordings that cannot be written";

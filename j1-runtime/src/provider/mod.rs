@@ -27,6 +27,7 @@ mod position;
 mod quota;
 mod request;
 pub(crate) mod retry;
+mod scopes;
 pub(crate) mod transport;
 mod unpaged;
 

@@ -17,6 +17,7 @@ use crate::code;
 use crate::provider::auth::{Auth, basic};
 use crate::provider::client::Client;
 use crate::provider::request::Request;
+use crate::provider::scopes;
 use crate::redact;
 
 /// The time before its expiry at which a token is renewed, or a tenth of its life if that is less.
@@ -41,6 +42,7 @@ pub struct OAuth2 {
     refresh: Option<Secret<String>>,
     parameters: Vec<(String, String)>,
     in_header: bool,
+    any_scope: bool,
 }
 
 impl OAuth2 {
@@ -58,6 +60,7 @@ impl OAuth2 {
             refresh: None,
             parameters: Vec::new(),
             in_header: false,
+            any_scope: false,
         }
     }
 
@@ -76,6 +79,9 @@ impl OAuth2 {
     }
 
     /// Sets the scope of the token; several scopes are separated by spaces.
+    ///
+    /// If the provider says that it granted fewer, requests fail with `J1-R1010`: lists may lack what a scope that is missing
+    /// covers.
     #[must_use]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         self.parameter("scope", scope)
@@ -85,6 +91,16 @@ impl OAuth2 {
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Accepts a token whatever scopes it has: for a provider that writes them in another way than they are requested, or
+    /// for scopes that the integration can do without. Otherwise `J1-R1010` says which one was not granted.
+    ///
+    /// Tokens that are requested later in the run must still have the scopes of the first one.
+    #[must_use]
+    pub fn any_scope(mut self) -> Self {
+        self.any_scope = true;
         self
     }
 
@@ -110,6 +126,8 @@ struct State {
     token: Option<Token>,
     /// The refresh token that the provider sent last.
     refresh: Option<Secret<String>>,
+    /// The scopes of the first token, if the provider said them.
+    scopes: Vec<String>,
     /// Counts the tokens, so that a refused one is renewed once and not by each request that had it.
     count: u64,
 }
@@ -130,7 +148,9 @@ struct TokenAnswer {
     #[serde(default)]
     refresh_token: Option<String>,
     #[serde(default)]
-    token_type: Option<String>,
+    token_type: Option<serde_json::Value>,
+    #[serde(default)]
+    scope: Option<serde_json::Value>,
     #[serde(default)]
     error: Option<String>,
     #[serde(default)]
@@ -144,8 +164,10 @@ fn refused(why: &str) -> Error {
 
 impl Session {
     pub fn new(client: &Client, oauth: OAuth2) -> Result<Self> {
+        // A base URL without a path ends with a slash.
+        let base = client.base.as_str().trim_end_matches('/');
         let url = Url::parse(&oauth.token_url)
-            .or_else(|_| Url::parse(&format!("{}/{}", client.base, oauth.token_url.trim_start_matches('/'))));
+            .or_else(|_| Url::parse(&format!("{base}/{}", oauth.token_url.trim_start_matches('/'))));
         let Some(url) = url.ok().filter(|url| matches!(url.scheme(), "http" | "https")) else {
             let message = "the token URL is not a valid http(s) URL; use `https://host/path`";
             return Err(Error::new(Kind::Config, code::REQUEST, message));
@@ -230,6 +252,14 @@ impl Session {
             redact::learn(refresh.expose());
             state.refresh = Some(refresh);
         }
+        self.check_scopes(state, scopes::granted(answer.scope.as_ref()))?;
+        let scheme = scheme(answer.token_type.as_ref()).map_err(|kind| {
+            refused(&format!(
+                "`{}` returned one of the type {}, which cannot be sent with requests as it is",
+                self.request.name(),
+                redact::text(&kind)
+            ))
+        })?;
         // Some providers send the number as a string.
         let lives = answer.expires_in.and_then(|value| match value {
             serde_json::Value::String(text) => text.parse().ok(),
@@ -237,8 +267,46 @@ impl Session {
         });
         let lives = lives.and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok());
         let renew = lives.and_then(|lives| asked.checked_add(lives.saturating_sub(MARGIN.min(lives / 10))));
-        let kind = answer.token_type.filter(|kind| !kind.eq_ignore_ascii_case("bearer"));
-        let kind = kind.unwrap_or_else(|| "Bearer".to_owned());
-        Ok(Token { header: Secret::new(format!("{kind} {}", token.expose())), renew })
+        Ok(Token { header: Secret::new(format!("{scheme} {}", token.expose())), renew })
+    }
+
+    /// Fails if the provider granted fewer scopes than were requested, or than the first token had: it may leave out of its
+    /// lists what they do not cover.
+    fn check_scopes(&self, state: &mut State, granted: Option<Vec<String>>) -> Result<()> {
+        let Some(granted) = granted else { return Ok(()) };
+        let requested =
+            self.oauth.parameters.iter().filter(|(name, _)| name == "scope" && !self.oauth.any_scope);
+        let requested: Vec<String> = requested.flat_map(|(_, value)| scopes::split(value)).collect();
+        for (needed, why) in
+            [(&requested, "was requested"), (&state.scopes, "the first token of the run had")]
+        {
+            if let Some(lacking) = scopes::lacking(needed, &granted).first() {
+                let message = format!(
+                    "`{}` granted a token without the scope `{}`, which {why}: its lists may be incomplete; grant the scope to \
+                     the client, or declare `.any_scope()` if the provider writes its scopes in another way{}",
+                    self.request.name(),
+                    redact::text(lacking),
+                    redact::excerpt(granted.join(" ").as_bytes())
+                );
+                return Err(Error::new(Kind::Credentials, code::SCOPE, message));
+            }
+        }
+        if state.scopes.is_empty() {
+            state.scopes = granted;
+        }
+        Ok(())
+    }
+}
+
+/// The word before a token in the header. `Err` with the type of a token that needs more than that, such as a proof with each
+/// request: a provider that does not see the token could respond with what everybody may read.
+fn scheme(token_type: Option<&serde_json::Value>) -> Result<String, String> {
+    let Some(kind) = token_type.filter(|kind| !kind.is_null()) else { return Ok("Bearer".to_owned()) };
+    let kind = kind.as_str().map_or_else(|| kind.to_string(), |kind| kind.trim().to_owned());
+    match kind.to_ascii_lowercase().as_str() {
+        "" | "bearer" | "bearertoken" | "bearer_token" => Ok("Bearer".to_owned()),
+        "mac" | "hoba" | "pop" | "dpop" | "n_a" => Err(kind),
+        _ if kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) => Ok(kind),
+        _ => Err(kind),
     }
 }

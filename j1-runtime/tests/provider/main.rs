@@ -17,6 +17,7 @@ mod paging;
 mod paths;
 mod reference;
 mod repeats;
+mod scopes;
 mod server;
 mod signs;
 mod tls;
