@@ -24,6 +24,7 @@ mod cloud;
 mod command;
 mod cut;
 mod files;
+mod folder;
 mod forecast;
 mod known;
 mod local;
