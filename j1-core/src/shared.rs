@@ -1,6 +1,7 @@
 //! Small things that several of our crates need. They are not part of the API and change without notice.
 
-use std::hash::Hasher;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Hashes what is a hash already: takes it as it is. Half of one of 128 bits is enough to place it.
 #[derive(Debug, Default)]
@@ -27,6 +28,9 @@ impl Hasher for AsIs {
         self.0
     }
 }
+
+/// Values by a hash, such as that of a type. The hash is not hashed again.
+pub type ByHash<V> = HashMap<u64, V, BuildHasherDefault<AsIs>>;
 
 /// Returns a number with commas: `1,407`.
 #[must_use]

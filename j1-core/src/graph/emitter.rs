@@ -4,7 +4,6 @@
 //! sink gets an object once it is complete and valid; otherwise it gets the violations.
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use crate::graph::{
     Entity, EntityMeta, Key, KeyWriter, Naming, Object, ObjectMeta, ObjectWriter, Type, write_json_string,
 };
 use crate::report::{Event, Marks};
+use crate::shared::ByHash;
 use crate::validate::{Violation, check_key};
 
 /// A boxed future.
@@ -198,7 +198,7 @@ pub struct Emitter {
     writer: ObjectWriter,
     /// The raw data of the entity that is being written.
     raw_data: Vec<u8>,
-    headers: HashMap<u64, TypeHeader>,
+    headers: ByHash<TypeHeader>,
     must_flush: bool,
     /// `true` while a relationship is written one of whose ends may never be collected.
     expecting: bool,
@@ -214,7 +214,7 @@ impl Emitter {
             naming,
             writer: ObjectWriter::default(),
             raw_data: Vec::new(),
-            headers: HashMap::new(),
+            headers: ByHash::default(),
             must_flush: false,
             expecting: false,
             marks: Marks::default(),
@@ -386,7 +386,7 @@ impl Emitter {
 
 /// Returns the members that the objects of a type have in common, encoding them the first time.
 fn type_header<'k>(
-    all: &'k mut HashMap<u64, TypeHeader>,
+    all: &'k mut ByHash<TypeHeader>,
     naming: &Naming,
     ty: Type,
     members: impl FnOnce() -> Vec<u8>,

@@ -64,6 +64,14 @@ impl Destination {
         })
     }
 
+    /// Returns an empty batch that takes the place of this one.
+    pub fn next(&self, kind: ObjectKind, batch: &Batch) -> Batch {
+        match self {
+            Self::Upload(uploader, _) => uploader.next(kind, batch),
+            Self::Disk(_) | Self::Part(_) | Self::Memory(_) => batch.next(),
+        }
+    }
+
     /// Puts a batch in its place.
     pub fn put(&self, place: Place, step: &str, kind: ObjectKind, batch: Batch) -> Result<()> {
         match (self, place.0) {

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::Result;
 use j1_core::graph::Type;
+use j1_core::shared::ByHash;
 use j1_core::step::ReadMeta;
 
 use crate::engine::keys::KeyIndex;
@@ -53,7 +54,7 @@ pub(crate) struct Given {
 #[derive(Default)]
 pub(crate) struct Carry {
     /// The entities that steps read back, by type.
-    pub(super) spools: HashMap<u64, (ReadMeta, Arc<Spool>)>,
+    pub(super) spools: ByHash<(ReadMeta, Arc<Spool>)>,
     /// Relationships whose ends were not collected here.
     pub(super) edges: Pending,
     /// Look-ups that found nothing although another process may have the entity: step, type, key.

@@ -5,7 +5,7 @@
 //! counted before it is put into a batch, and a batch leaves its sink only when the destination has a place for it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,6 +16,7 @@ use j1_core::graph::{
 };
 use j1_core::integration::{Duplicates, Integration, Verdict};
 use j1_core::report::Event;
+use j1_core::shared::ByHash;
 use j1_core::step::{ReadMeta, StepMeta};
 use j1_core::validate::Violation;
 use j1_core::{Error, Result};
@@ -68,11 +69,11 @@ pub(super) struct Shared {
     pub ledger: Mutex<Ledger>,
     index: Mutex<KeyIndex>,
     /// Objects that some step reads back, by type.
-    spools: HashMap<u64, (ReadMeta, Arc<Spool>)>,
+    spools: ByHash<(ReadMeta, Arc<Spool>)>,
     /// Notified when the first object of a type is stored: a step that reads along may begin.
     pub began_storing: Notify,
     /// The fields by which some step looks up entities, by type.
-    indexes: HashMap<u64, Vec<(LookupMeta, FieldIndex)>>,
+    indexes: ByHash<Vec<(LookupMeta, FieldIndex)>>,
     /// Hashes of the copies that are stored beside the first object of their key, since they differ in fields that are not
     /// sent. The hash of the first one is in the index.
     copies: Mutex<DiskMap<Digest>>,
@@ -103,7 +104,7 @@ impl Shared {
         let elsewhere = plan.elsewhere.clone();
         let (index, mut stored, pending) =
             elsewhere.as_ref().map(|elsewhere| elsewhere.take()).unwrap_or_default();
-        let mut spools: HashMap<u64, (ReadMeta, Arc<Spool>)> = HashMap::new();
+        let mut spools: ByHash<(ReadMeta, Arc<Spool>)> = ByHash::default();
         // Several steps may read a type; it is stored once.
         for read in reads.iter().copied().filter(|read| read.store.is_some()) {
             let given = stored.remove(&read.ty.hash);
@@ -224,8 +225,8 @@ struct Kept<'s> {
 }
 
 /// Creates one index for each field of each type that any step looks up by.
-fn indexes(reads: &[ReadMeta]) -> HashMap<u64, Vec<(LookupMeta, FieldIndex)>> {
-    let mut indexes: HashMap<u64, Vec<(LookupMeta, FieldIndex)>> = HashMap::new();
+fn indexes(reads: &[ReadMeta]) -> ByHash<Vec<(LookupMeta, FieldIndex)>> {
+    let mut indexes: ByHash<Vec<(LookupMeta, FieldIndex)>> = ByHash::default();
     for read in reads.iter().filter(|read| !read.by.is_empty()) {
         let of_type = indexes.entry(read.ty.hash).or_default();
         for by in read.by {
@@ -537,7 +538,7 @@ impl Sink for StepSink {
                     continue;
                 }
                 let place = shared.destination.ready().await?;
-                let next = self.batch(kind).next();
+                let next = shared.destination.next(kind, self.batch(kind));
                 let batch = std::mem::replace(self.batch(kind), next);
                 shared.destination.put(place, step, kind, batch)?;
             }

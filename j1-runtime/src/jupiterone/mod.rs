@@ -7,6 +7,7 @@ mod pace;
 pub(crate) mod prediction;
 mod query;
 mod sent;
+mod spare;
 mod uploader;
 mod wire;
 

@@ -25,6 +25,7 @@ use crate::jupiterone::UploadLimits;
 use crate::jupiterone::client::{SyncClient, Uploaded};
 use crate::jupiterone::events::Events;
 use crate::jupiterone::pace::{Pace, Permit};
+use crate::jupiterone::spare::Spare;
 use crate::observe::progress::Wait;
 use crate::observe::stats;
 use crate::observe::trace;
@@ -72,7 +73,7 @@ pub(crate) struct TooLarge {
 }
 
 impl Batch {
-    /// An empty batch with room for as much as this one holds: the next one will probably be as long.
+    /// Returns an empty batch with room for as much as this one holds: the next one will probably be as long.
     pub fn next(&self) -> Self {
         Self {
             bytes: Vec::with_capacity(self.bytes.len() + self.bytes.len() / 8),
@@ -80,6 +81,24 @@ impl Batch {
             objects: Vec::with_capacity(self.objects.len()),
             shortened: Vec::new(),
         }
+    }
+
+    /// Removes everything, but keeps the room for it.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.keys.clear();
+        self.objects.clear();
+        self.shortened.clear();
+    }
+
+    /// The number of bytes of objects that it has room for.
+    pub fn room(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Takes the objects whose raw data was left out.
+    pub fn take_shortened(&mut self) -> Vec<TooLarge> {
+        std::mem::take(&mut self.shortened)
     }
 
     /// Adds an object, `raw_data` being the value of its `_rawData`; whether the batch is full now.
@@ -172,6 +191,7 @@ pub(crate) struct Uploader {
     /// The batches of entities in flight: each channel closes once its batch has been taken.
     entities: Mutex<Vec<watch::Receiver<()>>>,
     failures: Arc<Failures>,
+    spare: Arc<Spare>,
     events: Events,
     /// `true` if others upload to the job as well.
     shared: bool,
@@ -211,6 +231,7 @@ impl Uploader {
             tasks: Mutex::default(),
             entities: Mutex::default(),
             failures: Arc::default(),
+            spare: Arc::default(),
             shared: false,
             run: Span::current(),
         }
@@ -248,15 +269,20 @@ impl Uploader {
         self.pace.place().await.ok_or_else(interrupted)
     }
 
+    /// Returns an empty batch that takes the place of this one.
+    pub fn next(&self, kind: ObjectKind, batch: &Batch) -> Batch {
+        self.spare.take(kind).unwrap_or_else(|| batch.next())
+    }
+
     /// Sends a batch; the permit is given back when it has been taken.
     ///
     /// Relationships are sent once the entities that were in flight before them have been taken: these may be their
     /// ends.
     pub fn send(&self, permit: Option<Permit>, kind: ObjectKind, mut batch: Batch) {
-        let mut shortened = std::mem::take(&mut batch.shortened);
+        let mut shortened = batch.take_shortened();
         self.failures.too_large.lock().unwrap_or_else(PoisonError::into_inner).append(&mut shortened);
         let to = To { client: Arc::clone(&self.client), pace: Arc::clone(&self.pace), job: self.job.clone() };
-        let failures = Arc::clone(&self.failures);
+        let (failures, spare) = (Arc::clone(&self.failures), Arc::clone(&self.spare));
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(ended) = tasks.try_join_next() {
             if ended.is_err() {
@@ -275,6 +301,7 @@ impl Uploader {
             if let Err(error) = deliver(&to, kind, &batch, whole, &failures).await {
                 failures.note(error);
             }
+            spare.put(kind, batch);
             trace::took(&Span::current(), began);
             drop((permit, taken));
         };

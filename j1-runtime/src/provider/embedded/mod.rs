@@ -7,11 +7,10 @@
 
 mod reads;
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasherDefault;
+use std::collections::BTreeMap;
 
 use j1_core::graph::{each_element, each_member};
-use j1_core::shared::AsIs;
+use j1_core::shared::ByHash;
 use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -55,12 +54,12 @@ pub(super) struct Embedded {
     /// Members and lists that are not taken as evidence.
     ignored: &'static [&'static str],
     /// The meanings of names, as places in `meanings`, by the hash of the name. Most have none.
-    names: HashMap<u64, Option<usize>, BuildHasherDefault<AsIs>>,
+    names: ByHash<Option<usize>>,
     meanings: Vec<Meaning>,
     /// The words of names, by their hashes, in objects of which it is not known what is read.
-    words: HashMap<u64, Word, BuildHasherDefault<AsIs>>,
+    words: ByHash<Word>,
     /// The meaning of a name for a list there, by the hashes of both.
-    pairs: HashMap<u64, Option<About>, BuildHasherDefault<AsIs>>,
+    pairs: ByHash<Option<About>>,
     lengths: BTreeMap<String, Lengths>,
     /// Reasons why lists are not whole, by the lists and the members that say so, with the number of records.
     cut: BTreeMap<(String, String), (String, u64)>,
@@ -105,10 +104,10 @@ impl Embedded {
             reads_none: reads.is_flat(),
             reads,
             ignored,
-            names: HashMap::default(),
+            names: ByHash::default(),
             meanings: Vec::new(),
-            words: HashMap::default(),
-            pairs: HashMap::default(),
+            words: ByHash::default(),
+            pairs: ByHash::default(),
             lengths: BTreeMap::new(),
             cut: BTreeMap::new(),
         }
