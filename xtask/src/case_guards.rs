@@ -73,7 +73,43 @@ pub const OF_RUNS: [Guard; 11] = [
 ];
 
 /// Held by `j1-runtime --test provider`.
-pub const OF_LISTS: [Guard; 2] = [
+pub const OF_LISTS: [Guard; 8] = [
+    Guard {
+        rule: "a token with fewer scopes is not used",
+        file: "provider/oauth.rs",
+        from: "if let Some(lacking) = scopes::lacking(needed, &granted).first() {",
+        to: "if let Some(lacking) = scopes::lacking(needed, &granted).first().filter(|_| $on) {",
+    },
+    Guard {
+        rule: "a list for which the token has no scope is partial",
+        file: "provider/evidence/header.rs",
+        from: "let lacks = !accepted.is_empty()",
+        to: "let lacks = $on && !accepted.is_empty()",
+    },
+    Guard {
+        rule: "records after an empty page are doubt",
+        file: "provider/pages.rs",
+        from: "        if is_new {\n",
+        to: "        if $on && is_new {\n",
+    },
+    Guard {
+        rule: "a page that is shorter than requested is compared with the next one",
+        file: "provider/position/beyond.rs",
+        from: "if self.pages > 2 || granted <= 10 ||",
+        to: "if !$on || self.pages > 2 || granted <= 10 ||",
+    },
+    Guard {
+        rule: "a first page that has one before it is doubt",
+        file: "provider/position/mod.rs",
+        from: "if self.pages == 1 && matches!(paging.style, Style::Page { .. } | Style::Offset { .. }) {",
+        to: "if $on && self.pages == 1 && matches!(paging.style, Style::Page { .. } | Style::Offset { .. }) {",
+    },
+    Guard {
+        rule: "an empty page is none of those that the provider counts",
+        file: "provider/position/doubts.rs",
+        from: "let came = if by_number && self.read > 0 {",
+        to: "let came = if $on && by_number && self.read > 0 {",
+    },
     Guard {
         rule: "a count that may be that of the page ends no list",
         file: "provider/position/mod.rs",
@@ -89,7 +125,13 @@ pub const OF_LISTS: [Guard; 2] = [
 ];
 
 /// Held by `j1-tests --test engine`.
-pub const OF_COLLECTIONS: [Guard; 3] = [
+pub const OF_COLLECTIONS: [Guard; 4] = [
+    Guard {
+        rule: "a copy that a collection counts stands for another object",
+        file: "run/sync/inspect.rs",
+        from: "if collection.contents.are_counted() {\n                        inspection.doubt_copy(",
+        to: "if $on && collection.contents.are_counted() {\n                        inspection.doubt_copy(",
+    },
     Guard {
         rule: "recordings finalize nothing in JupiterOne itself",
         file: "run/job/mod.rs",

@@ -64,7 +64,7 @@ const SUITES: [Suite; 5] = [
     Suite {
         package: "j1-runtime",
         test: "provider",
-        cases: &["blank::", "twice::"],
+        cases: &["blank::", "twice::", "beyond::", "scopes::"],
         seeds: None,
         guards: &case_guards::OF_LISTS,
     },

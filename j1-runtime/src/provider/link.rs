@@ -31,24 +31,41 @@ impl Link {
 
     /// Reads the value of one header, which may hold several links.
     pub fn parse(value: &[u8]) -> Self {
-        let text = visible(value);
-        let mut rest = text.trim_matches([' ', '\t', ',']);
-        if rest.is_empty() {
+        let Some(links) = links(value) else { return Self::Malformed };
+        if links.is_empty() {
             return Self::Missing;
         }
-        let mut next = None;
-        while !rest.is_empty() {
-            let Some((target, after)) = rest.strip_prefix('<').and_then(|from| from.split_once('>')) else {
-                return Self::Malformed;
-            };
-            let Some((parameters, end)) = parameters(after) else { return Self::Malformed };
-            if next.is_none() && leads_on(&parameters) {
-                next = Some(target.trim().to_owned());
-            }
-            rest = after.get(end..).unwrap_or_default().trim_start_matches([' ', '\t', ',']);
-        }
-        next.map_or(Self::NoNext, Self::Next)
+        let next = links.into_iter().find(|(_, parameters)| leads_on(parameters));
+        next.map_or(Self::NoNext, |(target, _)| Self::Next(target))
     }
+
+    /// Returns `true` if a header has a link to a page before this one.
+    pub fn leads_back(headers: &HeaderMap) -> bool {
+        let links = headers.get_all(LINK).iter().filter_map(|value| links(value.as_bytes())).flatten();
+        // Sentry always sends one, and says with `results="false"` that there is nothing behind it.
+        let leads = |parameters: &[(String, String)]| {
+            (is(parameters, "rel", "prev") || is(parameters, "rel", "previous"))
+                && !is(parameters, "results", "false")
+        };
+        links.into_iter().any(|(_, parameters)| leads(&parameters))
+    }
+}
+
+/// The parameters of a link: names and values.
+type Parameters = Vec<(String, String)>;
+
+/// The links of a header, each with its target and its parameters. `None` if they are malformed.
+fn links(value: &[u8]) -> Option<Vec<(String, Parameters)>> {
+    let text = visible(value);
+    let mut rest = text.trim_matches([' ', '\t', ',']);
+    let mut links = Vec::new();
+    while !rest.is_empty() {
+        let (target, after) = rest.strip_prefix('<').and_then(|from| from.split_once('>'))?;
+        let (parameters, end) = parameters(after)?;
+        links.push((target.trim().to_owned(), parameters));
+        rest = after.get(end..).unwrap_or_default().trim_start_matches([' ', '\t', ',']);
+    }
+    Some(links)
 }
 
 /// The header as text: bytes outside of ASCII are percent-encoded, as a browser does with them in a URL.
@@ -65,7 +82,7 @@ fn visible(value: &[u8]) -> String {
 }
 
 /// The parameters of a link, and where they end: at a comma outside of quotes. `None` if they are malformed.
-fn parameters(text: &str) -> Option<(Vec<(String, String)>, usize)> {
+fn parameters(text: &str) -> Option<(Parameters, usize)> {
     let mut all = Vec::new();
     let mut at = 0;
     loop {
@@ -119,12 +136,14 @@ fn value(text: &str) -> Option<(String, usize)> {
 /// Returns `true` for a link to a next page that has records. Sentry always sends a next link, and says with
 /// `results="false"` that there is nothing behind it.
 fn leads_on(parameters: &[(String, String)]) -> bool {
-    let is = |name: &str, value: &str| {
-        parameters.iter().any(|(known, said)| {
-            known == name && said.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(value))
-        })
-    };
-    is("rel", "next") && !is("results", "false")
+    is(parameters, "rel", "next") && !is(parameters, "results", "false")
+}
+
+/// Returns `true` if a parameter has this word.
+fn is(parameters: &[(String, String)], name: &str, word: &str) -> bool {
+    parameters.iter().any(|(known, said)| {
+        known == name && said.split_ascii_whitespace().any(|said| said.eq_ignore_ascii_case(word))
+    })
 }
 
 #[cfg(test)]

@@ -306,6 +306,32 @@ impl<T: DeserializeOwned> Pages<T> {
         if self.position.ended {
             self.end();
         }
+        if self.ended {
+            self.look_beyond().await?;
+        }
+        Ok(())
+    }
+
+    /// Requests what may come after the end, where nothing else shows that this is the end.
+    async fn look_beyond(&mut self) -> Result<()> {
+        let Some((request, why)) = self.position.beyond(&self.request, &self.paging)? else { return Ok(()) };
+        let exchanged = match request.exchange().await {
+            // Recordings of a client that did not look there.
+            Err(error) if error.code() == code::NO_RECORDING => return Ok(()),
+            exchanged => exchanged?,
+        };
+        // There is no such page, or not of this size.
+        if matches!(exchanged.incoming.status, 204 | 400 | 404 | 410 | 416 | 422) {
+            return Ok(());
+        }
+        let page = Page::read(&request, &self.paging, &request.success(exchanged)?)?;
+        let mut is_new = false;
+        for digest in &page.digests {
+            is_new |= !self.passes.seen.had(*digest, false)?;
+        }
+        if is_new {
+            self.outcome.add(Outcome::partial(format!("`{}` {why}", self.request.name())));
+        }
         Ok(())
     }
 

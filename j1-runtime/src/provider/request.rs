@@ -425,12 +425,14 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Sets a parameter of a query, in place of one of the same name.
+/// Sets a parameter of a query, in place of one of the same name. The others stay as they are, byte by byte: a URL of the
+/// provider may be signed, or have a cursor in bytes that are not UTF-8.
 fn set_query(url: &mut Url, name: &str, value: &str) {
-    let others: Vec<(String, String)> = url
-        .query_pairs()
-        .filter(|(other, _)| other != name)
-        .map(|(name, value)| (name.into(), value.into()))
-        .collect();
-    url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
+    let is_other = |pair: &&str| {
+        url::form_urlencoded::parse(pair.as_bytes()).next().is_some_and(|(other, _)| other != name)
+    };
+    let others: Vec<&str> = url.query().unwrap_or_default().split('&').filter(is_other).collect();
+    let others = others.join("&");
+    url.set_query(Some(&others).filter(|others| !others.is_empty()).map(String::as_str));
+    url.query_pairs_mut().append_pair(name, value);
 }

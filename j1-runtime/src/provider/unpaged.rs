@@ -55,7 +55,7 @@ impl Request {
             return;
         }
         let paging = Paging::whole().ignoring(self.ignored);
-        let evidence = Collector::new(&paging).collect(Some(&object.members), &response.headers);
+        let evidence = Collector::new(&paging).of_value().collect(Some(&object.members), &response.headers);
         let errs = |name: &String| lists || !reads_some || of_graphql && name.starts_with("errors");
         if let Some(error) = evidence.error.filter(errs) {
             marks.lost(format!(
@@ -73,7 +73,7 @@ impl Request {
 
     /// As [`Request::mark_part`], for a response that need not be JSON: only its head can say that there is more.
     pub(super) fn mark_raw_part(&self, response: &Incoming) {
-        let evidence = || Collector::new(&Paging::whole()).collect(None, &response.headers);
+        let evidence = || Collector::new(&Paging::whole()).of_value().collect(None, &response.headers);
         let part = self.partial_status(response).or_else(|| {
             let evidence = evidence();
             evidence.more.into_iter().chain(evidence.cut).next()
@@ -102,7 +102,7 @@ impl Request {
         if body.first() != Some(&b'[') {
             return None;
         }
-        let evidence = Collector::new(&Paging::whole()).collect(None, &response.headers);
+        let evidence = Collector::new(&Paging::whole()).of_value().collect(None, &response.headers);
         let list: Vec<&RawValue> = serde_json::from_slice(body).unwrap_or_default();
         let came = LazyCell::new(|| {
             let digests: Vec<u64> =

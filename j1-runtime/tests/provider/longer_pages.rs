@@ -71,7 +71,6 @@ async fn a_longer_page_that_is_the_end_is_one() {
     assert!(outcome.expect("it ends").is_complete());
 }
 
-// guarantee: end: page: yes
 #[tokio::test]
 async fn numbers_of_pages_do_not_depend_on_their_length() {
     let paging = Paging::page("page", "per_page", SIZE as u64).items("items").total("total");

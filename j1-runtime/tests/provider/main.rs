@@ -1,6 +1,7 @@
 //! The provider client against providers that misbehave.
 
 mod auth;
+mod beyond;
 mod blank;
 mod cut;
 mod embedded;

@@ -7,8 +7,8 @@ use j1_core::error::Kind;
 use j1_runtime::provider::{Client, OAuth2, Paging};
 use serde_json::{Value, json};
 
-use crate::list::{Row, rows};
-use crate::server::{Provider, Reply, http};
+use crate::list::{Row, read, rows};
+use crate::server::{Asked, Provider, Reply, http};
 
 /// A provider whose tokens come as `tokens` says for the first, the second and so on, and who lists the groups only to tokens
 /// with the scope for them.
@@ -88,6 +88,30 @@ async fn a_token_that_lost_a_scope_during_the_run_reads_no_list() {
     assert_eq!(lists(&client).await.expect("a list"), 3);
     let text = lists(&client).await.expect_err("the second token lacks a scope").to_string();
     assert!(text.contains("`groups.read`, which the first token of the run had"), "{text}");
+}
+
+/// GitHub lists public members and repositories to a token without a scope for the others.
+#[tokio::test]
+async fn a_list_for_which_the_token_has_no_scope_is_partial() {
+    for (held, accepted, complete) in [
+        ("gist", "admin:org, read:org, repo", false),
+        ("", "repo", false),
+        ("gist, read:org", "admin:org, read:org, repo", true),
+        ("gist", "", true),
+    ] {
+        let respond = move |_: &Asked| {
+            let page = Reply::json(&json!(rows(0..3)));
+            page.header("x-oauth-scopes", held).header("x-accepted-oauth-scopes", accepted)
+        };
+        let list = read(Paging::whole(), respond).await;
+        assert_eq!(list.is_complete(), complete, "{held}, {accepted}: {:?}", list.outcome);
+        if !complete {
+            assert!(
+                list.reason().contains("`admin:org, read:org, repo`") || list.reason().contains("`repo`")
+            );
+            assert!(read(Paging::whole().ignoring(&["x-oauth-scopes"]), respond).await.is_complete());
+        }
+    }
 }
 
 #[tokio::test]

@@ -41,6 +41,14 @@ async fn members_that_lead_on_or_count_more_make_a_list_partial() {
         json!({ "exceedsLimit": true }),
         json!({ "tooManyResults": true }),
         json!({ "quotaExceeded": true }),
+        json!({ "has_more": 2 }),
+        json!({ "more": "17" }),
+        json!({ "has_more": "t" }),
+        json!({ "total": "3 of 12" }),
+        json!({ "total": "12+" }),
+        json!({ "total": ">3" }),
+        json!({ "totalCount": "about 1'200" }),
+        json!({ "jobComplete": false }),
         json!({ "limit": 3 }),
         json!({ "meta": { "per_page": 3, "page": 1 } }),
         json!({ "max-results": "3", "start-index": 0 }),
@@ -76,6 +84,10 @@ async fn members_that_name_or_count_missing_records_make_a_list_partial() {
         json!({ "resultStatus": "TRUNCATED" }),
         json!({ "status": { "state": "PARTIAL" } }),
         json!({ "statusCode": 206 }),
+        json!({ "status": "in_progress" }),
+        json!({ "state": "PENDING" }),
+        json!({ "status": { "state": "PENDING" } }),
+        json!({ "queryStatus": "Running" }),
     ] {
         let list = beside(&members).await;
         assert!(list.reason().contains("is not a whole page"), "{members}: {}", list.reason());
@@ -91,6 +103,26 @@ async fn a_number_that_stands_for_an_error_is_one() {
 }
 
 #[tokio::test]
+async fn a_message_that_says_why_nothing_came_is_an_error() {
+    for members in [
+        json!({ "message": "API rate limit exceeded" }),
+        json!({ "message": "Unauthorized" }),
+        json!({ "detail": "Authentication credentials were not provided." }),
+        json!({ "msg": "Your token has expired" }),
+        json!({ "status": "KO" }),
+        json!({ "status": "throttled" }),
+    ] {
+        let mut body = members.clone();
+        body["items"] = json!([]);
+        let error = read(Paging::whole().items("items"), move |_| Reply::json(&body)).await.outcome;
+        assert_eq!(error.expect_err("an error").code().as_str(), "J1-R1002", "{members}");
+    }
+    // Also where the list itself may be missing.
+    let refused = |_: &_| Reply::json(&json!({ "detail": "Authentication credentials were not provided." }));
+    assert!(read(Paging::whole().items("items").missing_is_empty(), refused).await.outcome.is_err());
+}
+
+#[tokio::test]
 async fn a_header_that_leads_on_makes_a_list_partial() {
     for (name, value) in [
         ("next-range", "]id 3..; max=3"),
@@ -99,6 +131,10 @@ async fn a_header_that_leads_on_makes_a_list_partial() {
         ("x-items-remaining", "9"),
         ("x-metadata", r#"{"total":12}"#),
         ("x-degraded", "true"),
+        ("x-has-more", "?1"),
+        ("x-result-count", "3/12"),
+        ("warning", "299 - \"the result was truncated\""),
+        ("x-warning", "partial results"),
     ] {
         let respond = move |_: &_| Reply::json(&json!(rows(0..3))).header(name, value);
         assert!(!read(Paging::whole(), respond).await.is_complete(), "{name}");
@@ -124,6 +160,9 @@ async fn similar_members_are_not_evidence() {
         json!({ "timeout": 1, "skipped": 3, "missing": ["a"], "max_hits": 1, "left": 3, "omitted": 0 }),
         json!({ "skippedItems": [], "failedAccounts": [], "errorsByRegion": {}, "itemsLeft": 0 }),
         json!({ "status": { "code": 200, "state": "ok" }, "errno": 0, "retcode": 0, "statusCode": 200 }),
+        json!({ "message": "3 records found", "detail": "", "state": "running", "status": "active" }),
+        json!({ "more": 0, "total": "3 of 3", "totalCount": "1.200", "jobComplete": true }),
+        json!({ "queryStatus": "Succeeded", "status": { "state": "SUCCEEDED" }, "preview": {"a": 1} }),
         json!({ "range": "0-2/3", "contentRange": "items 0-2/*", "unauthorized": [], "stale": false }),
     ] {
         let list = beside(&members).await;

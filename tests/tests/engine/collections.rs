@@ -107,6 +107,24 @@ fn a_type_that_only_its_step_lists_as_partial_is_kept() {
     assert_eq!(*ran.partial(), json!(["faulty_user"]));
 }
 
+/// One file was copied over another with as many objects.
+#[test]
+fn a_collection_that_counts_a_copy_keeps_the_type_of_it() {
+    let world = World::new();
+    let users = |users: &[&str]| json!({ "entities": users.iter().map(|id| user(id)).collect::<Vec<_>>() });
+    let first = ("s/entities/1.json", users(&["ada", "alan"]));
+    let summary = official(&json!({ "faulty_user": 4, "faulty_team": 1 }));
+    let files = |second| {
+        let others = ("s/entities/0.json", json!({ "entities": [team()] }));
+        [others, first.clone(), ("s/entities/2.json", second)]
+    };
+    write(&world, &summary, &files(users(&["grace", "edsger"])));
+    assert_eq!(sync(&world).ended(0).changes()[0], 5);
+    write(&world, &summary, &files(users(&["ada", "alan"])));
+    let ran = sync(&world).ended(5);
+    assert_eq!((ran.changes()[2], ran.partial()), (0, &json!(["faulty_user"])));
+}
+
 /// A file of users is missing, and nothing counts them; the members of the team show it.
 #[test]
 fn a_collection_without_counts_that_lacks_an_end_deletes_nothing() {

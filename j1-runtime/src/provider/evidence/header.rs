@@ -1,5 +1,7 @@
 //! The meaning of the names of headers that describe a list, whatever company's prefix they have.
 
+use reqwest::header::HeaderMap;
+
 use super::missing::is_cut;
 use super::names::{is_count, is_last, is_limit, is_more, is_next, is_pages};
 
@@ -98,6 +100,31 @@ pub(super) fn header(name: &str) -> Option<Header> {
         return Some(meaning);
     }
     None
+}
+
+/// The header in which GitHub names the scopes of the token.
+pub(super) const SCOPES: &str = "x-oauth-scopes";
+
+/// Says that the token has none of the scopes that the request checks for. GitHub does not refuse such a request, but responds
+/// with what everybody may see.
+pub(super) fn lacks_scope(headers: &HeaderMap) -> Option<String> {
+    let scopes = |name: &str| -> Option<Vec<&str>> {
+        let text = headers.get(name)?.to_str().ok()?;
+        Some(text.split(',').map(str::trim).filter(|scope| !scope.is_empty()).collect())
+    };
+    let (held, accepted) = (scopes(SCOPES)?, scopes("x-accepted-oauth-scopes")?);
+    let lacks = !accepted.is_empty() && !accepted.iter().any(|scope| held.contains(scope));
+    lacks.then(|| {
+        let (held, accepted) = (held.join(", "), accepted.join(", "));
+        format!("`{SCOPES}` is `{held}`, and the list is whole with one of `{accepted}`")
+    })
+}
+
+/// Returns `true` for a warning that records are missing: `Warning: 299 - "the result was truncated"`, `X-Warning`.
+pub(super) fn warns(name: &str, text: &str) -> bool {
+    let (name, text) = (name.to_ascii_lowercase(), text.to_ascii_lowercase());
+    let says = ["truncat", "incomplete", "partial"].iter().any(|word| text.contains(word));
+    says && name.split(['-', '_']).any(|word| matches!(word, "warning" | "warnings"))
 }
 
 /// Returns `true` if a header says that the response is an earlier one that a cache has kept: records that came since then are

@@ -36,7 +36,7 @@ pub(super) fn is_cut(name: &str) -> bool {
     has_any(name, &["incomplete", "partial", "timedout", "earlytermination", "terminatedearly"])
         && !name.contains("match")
         && made_of(bare(name), &[&WORDS, &RECORDS])
-        || name == "didtimeout"
+        || matches!(name, "didtimeout" | "ispreview")
         || has_any(name, &STOPPED) && made_of(bare(name), &[&WORDS, &STOPPED, &RECORDS])
 }
 

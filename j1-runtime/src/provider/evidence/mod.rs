@@ -9,6 +9,8 @@ mod header;
 mod inner;
 mod missing;
 mod names;
+mod status;
+mod value;
 
 use std::collections::HashMap;
 
@@ -23,6 +25,11 @@ pub(super) use beside::{About, Said, is_of_page};
 use header::Header;
 pub(super) use inner::Inner;
 use names::plain;
+use status::{any_of_status, says_cut, says_failed, says_unfinished, tells_failure};
+use value::{
+    count_in, counts_more, is_false, is_nothing, is_true, leads_back, leads_on, leads_to_next, number,
+    of_range,
+};
 
 pub(super) type Members<'b> = HashMap<String, &'b RawValue>;
 
@@ -39,6 +46,8 @@ pub(super) struct Evidence {
     pub counts: Vec<(String, u64)>,
     /// Counts of pages.
     pub pages: Vec<(String, u64)>,
+    /// There is a page before this one.
+    pub earlier: Vec<String>,
     /// The most records that a response has, by its own words.
     pub limits: Vec<(String, u64)>,
     /// `true` if the response says that this is the end.
@@ -110,6 +119,8 @@ pub(super) struct Collector<'p> {
     declared: Vec<String>,
     /// The name of the records, without case and separators.
     noun: String,
+    /// `true` if the response is about one thing, whose state is not that of the response.
+    of_value: bool,
     found: Evidence,
 }
 
@@ -127,7 +138,13 @@ impl<'p> Collector<'p> {
         let declared = [next, more, total].into_iter().flatten().map(|path| names(path).join(".")).collect();
         let items = paging.items.map(names).unwrap_or_default();
         let noun = items.last().map(|name| plain(name)).unwrap_or_default();
-        Self { paging, items, declared, noun, found: Evidence::default() }
+        Self { paging, items, declared, noun, of_value: false, found: Evidence::default() }
+    }
+
+    /// Reads a response that need not be a list.
+    pub const fn of_value(mut self) -> Self {
+        self.of_value = true;
+        self
     }
 
     /// Looks at the members of the response, then at its headers.
@@ -193,7 +210,7 @@ impl<'p> Collector<'p> {
         let Ok(value) = serde_json::from_str::<Value>(value.get()) else { return };
         let (nothing, of_shards) = (is_nothing(&value), name.contains("shards"));
         if !nothing && names::is_error(plain)
-            || of_list && says_failed(plain, &value)
+            || of_list && (says_failed(plain, &value) || tells_failure(plain, &value))
             || of_list && any_of_status(plain, &value, says_failed)
         {
             self.found.error.get_or_insert_with(|| name.to_owned());
@@ -202,8 +219,16 @@ impl<'p> Collector<'p> {
         if matches!(plain, "range" | "contentrange") {
             self.found.counts.extend(value.as_str().and_then(of_range).map(|all| (name.to_owned(), all)));
         }
-        if (names::is_more(plain) && is_true(&value)) || (names::is_last(plain) && is_false(&value)) {
+        if (names::is_more(plain) && (is_true(&value) || counts_more(plain, &value)))
+            || (names::is_last(plain) && is_false(&value))
+        {
             self.found.more.push(format!("`{name}` is {value}"));
+        }
+        if of_list && names::is_previous(plain) && leads_back(&value)
+            || of_list && names::has_previous(plain) && is_true(&value)
+            || of_list && names::is_first(plain) && is_false(&value)
+        {
+            self.found.earlier.push(format!("`{name}` is {value}"));
         }
         if names::is_next(plain) && leads_on(&value) {
             self.found.more.push(format!("`{name}` leads to a next page"));
@@ -215,7 +240,7 @@ impl<'p> Collector<'p> {
         }
         if names::is_count(plain, &self.noun) && !of_shards {
             let inner = ["value", "count", "total"].iter().find_map(|inner| number(&value[*inner]));
-            let count = number(&value).or(inner);
+            let count = number(&value).or_else(|| count_in(&value)).or(inner);
             self.found.counts.extend(count.map(|count| (name.to_owned(), count)));
             if value["relation"] == "gte" {
                 self.found.cut.push(format!("`{name}.relation` is \"gte\""));
@@ -239,6 +264,8 @@ impl<'p> Collector<'p> {
         if missing::is_cut(plain) && (is_true(value) || is_list && !nothing)
             || of_list && says_cut(plain, value)
             || of_list && any_of_status(plain, value, says_cut)
+            || of_list && !self.of_value && says_unfinished(plain, value)
+            || of_list && !self.of_value && any_of_status(plain, value, says_unfinished)
         {
             self.found.cut.push(format!("`{name}` is {value}"));
         }
@@ -261,6 +288,9 @@ impl<'p> Collector<'p> {
     }
 
     fn headers(&mut self, headers: &HeaderMap) {
+        if !self.ignores(header::SCOPES) {
+            self.found.cut.extend(header::lacks_scope(headers));
+        }
         for (name, value) in headers {
             let text = String::from_utf8_lossy(value.as_bytes());
             let (name, text) = (name.as_str(), text.trim());
@@ -270,7 +300,13 @@ impl<'p> Collector<'p> {
                 self.header(name, text);
             }
         }
-        if matches!(self.paging.style, Style::Link) || self.ignores("link") {
+        if self.ignores("link") {
+            return;
+        }
+        if Link::leads_back(headers) {
+            self.found.earlier.push("the header `Link` has a `rel=\"prev\"`".to_owned());
+        }
+        if matches!(self.paging.style, Style::Link) {
             return;
         }
         match Link::from_headers(headers) {
@@ -289,8 +325,12 @@ impl<'p> Collector<'p> {
             self.found.cut.push(format!("`{name}` is {text}: it may be an earlier list"));
             return;
         }
+        if header::warns(name, text) {
+            self.found.cut.push(format!("`{name}` is {text}"));
+            return;
+        }
         let value = Value::String(text.to_owned());
-        let counted = number(&value).map(|number| (name.to_owned(), number));
+        let counted = number(&value).or_else(|| count_in(&value)).map(|number| (name.to_owned(), number));
         match header::header(name) {
             Some(Header::More) if is_true(&value) => self.found.more.push(format!("`{name}` is {text}")),
             Some(Header::Last) if is_false(&value) => self.found.more.push(format!("`{name}` is {text}")),
@@ -317,116 +357,4 @@ impl<'p> Collector<'p> {
     fn ignores(&self, name: &str) -> bool {
         self.paging.ignored.iter().any(|ignored| ignored.eq_ignore_ascii_case(name))
     }
-}
-
-/// Returns `true` if a link of a list of links leads to a next page.
-fn leads_to_next(links: &[Value]) -> bool {
-    let is_next = |rel: &Value| rel.as_str().is_some_and(|rel| rel.eq_ignore_ascii_case("next"));
-    links.iter().any(|link| is_next(&link["rel"]) || is_next(&link["relation"]))
-}
-
-/// The number of all records, of `items 0-2/12`.
-fn of_range(text: &str) -> Option<u64> {
-    text.rsplit_once('/').and_then(|(_, total)| total.trim().parse().ok())
-}
-
-fn is_nothing(value: &Value) -> bool {
-    const WORDS: [&str; 8] = ["", "0", "false", "no", "none", "null", "ok", "success"];
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::Bool(true) => false,
-        Value::Number(number) => number.as_f64() == Some(0.0),
-        Value::String(text) => WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word)),
-        Value::Array(list) => list.is_empty(),
-        Value::Object(members) => members.is_empty(),
-    }
-}
-
-fn is_true(value: &Value) -> bool {
-    match value {
-        Value::Bool(said) => *said,
-        Value::String(text) => ["true", "yes", "y", "1"].iter().any(|word| text.eq_ignore_ascii_case(word)),
-        Value::Number(number) => number.as_u64() == Some(1),
-        _ => false,
-    }
-}
-
-fn is_false(value: &Value) -> bool {
-    match value {
-        Value::Bool(said) => !said,
-        Value::String(text) => ["false", "no", "n"].iter().any(|word| text.eq_ignore_ascii_case(word)),
-        _ => false,
-    }
-}
-
-fn leads_on(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(_) => false,
-        Value::Number(number) => number.as_f64().is_some_and(|number| number > 0.0),
-        Value::String(text) => !matches!(text.trim(), "" | "0" | "-1" | "null" | "none" | "false"),
-        Value::Array(list) => list.iter().any(leads_on),
-        // A link as an object: `{ "href": "" }` leads nowhere.
-        Value::Object(members) => members.values().any(leads_on),
-    }
-}
-
-/// A count, also as a text: `12`, `12.0`, `"12 "`, `"1,200"`.
-fn number(value: &Value) -> Option<u64> {
-    let text = match value {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text.replace([',', ' ', '_'], ""),
-        _ => return None,
-    };
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    whole.parse().ok().filter(|_| fraction.bytes().all(|digit| digit == b'0'))
-}
-
-fn is_word(value: &Value, words: &[&str]) -> bool {
-    value.as_str().is_some_and(|text| words.contains(&&*plain(text)))
-}
-
-/// Returns `true` if a member says that the request failed, although the status is one of success.
-fn says_failed(plain: &str, value: &Value) -> bool {
-    const WORDS: [&str; 9] =
-        ["error", "errors", "fail", "failed", "failure", "exception", "forbidden", "unauthorized", "denied"];
-    let http_error = || number(value).is_some_and(|code| (400..600).contains(&code));
-    match plain {
-        "ok" | "success" | "succeeded" | "successful" | "issuccess" | "issuccessful" => {
-            is_false(value) || number(value) == Some(0)
-        }
-        "errno" | "errorno" | "retcode" => value.as_i64().is_some_and(|code| code != 0),
-        name if name == "result" || is_status(name) => is_word(value, &WORDS) || http_error(),
-        "code" | "statuscode" | "responsecode" | "resultcode" | "httpstatus" | "httpcode" => http_error(),
-        _ => false,
-    }
-}
-
-/// Returns `true` if a status says that records are missing.
-fn says_cut(plain: &str, value: &Value) -> bool {
-    const WORDS: [&str; 8] = [
-        "partial",
-        "partialcontent",
-        "partialsuccess",
-        "partiallycompleted",
-        "incomplete",
-        "timeout",
-        "timedout",
-        "truncated",
-    ];
-    let of_request = ["result", "state", "outcome", "completeness"];
-    let is_code = matches!(plain, "code" | "statuscode" | "responsecode" | "httpstatus" | "httpcode");
-    (of_request.contains(&plain) || is_status(plain)) && is_word(value, &WORDS)
-        || is_code && number(value).is_some_and(|code| matches!(code, 206 | 207))
-}
-
-/// Returns `true` if a member of a status says so: `{ "code": 500 }`.
-fn any_of_status(plain: &str, value: &Value, says: fn(&str, &Value) -> bool) -> bool {
-    let members = value.as_object().filter(|_| is_status(plain));
-    members.into_iter().flatten().any(|(inner, value)| says(&names::plain(inner), value))
-}
-
-/// Returns `true` for the status of the response.
-fn is_status(plain: &str) -> bool {
-    const OF: [&str; 6] = ["", "response", "query", "result", "search", "request"];
-    plain == "stat" || plain.strip_suffix("status").is_some_and(|of| OF.contains(&of))
 }

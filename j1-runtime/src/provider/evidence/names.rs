@@ -144,9 +144,13 @@ pub(super) fn is_more(name: &str) -> bool {
 
 /// Returns `true` if there is more where the member is `false`.
 pub(super) fn is_last(name: &str) -> bool {
-    const WORDS: [&str; 22] = [
+    const WORDS: [&str; 26] = [
         "is",
         "has",
+        "job",
+        "query",
+        "request",
+        "search",
         "the",
         "at",
         "no",
@@ -254,6 +258,25 @@ pub(super) fn is_count(name: &str, noun: &str) -> bool {
         has_any(name, &SAYS) || plural || name.starts_with("num") && name != "num" && name != "number";
     // Solr and others repeat the number of rows that was requested.
     counts && !matches!(name, "size" | "rows") && made_of(name, &[&WORDS, &RECORDS, nouns])
+}
+
+/// Returns `true` if a value that is not empty leads to the page before.
+pub(super) fn is_previous(name: &str) -> bool {
+    let name = bare(name);
+    let rest = name.strip_prefix("previous").or_else(|| name.strip_prefix("prev"));
+    rest.is_some_and(|rest| made_of(rest, &[&WAYS, &RECORDS]))
+}
+
+/// Returns `true` if there is a page before this one where the member is `true`.
+pub(super) fn has_previous(name: &str) -> bool {
+    ["hasprevious", "hasprev"]
+        .iter()
+        .any(|has| name.strip_prefix(has).is_some_and(|rest| made_of(rest, &[&WAYS])))
+}
+
+/// Returns `true` if there is a page before this one where the member is `false`.
+pub(super) fn is_first(name: &str) -> bool {
+    matches!(bare(name), "first" | "isfirst" | "firstpage" | "isfirstpage")
 }
 
 /// Returns `true` if a number is the most records that a response has.

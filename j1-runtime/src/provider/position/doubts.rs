@@ -51,7 +51,10 @@ impl ListPosition {
             all.extend(page.evidence.reached(page.came));
         }
         if !matches!(paging.style, Style::Offset { .. }) {
-            let more = self.counted_pages.iter().filter(|(_, pages)| **pages > self.pages);
+            // A page without records at the end of numbered ones is none of those that are counted.
+            let by_number = matches!(paging.style, Style::Page { .. });
+            let came = if by_number && self.read > 0 { self.pages - self.empty } else { self.pages };
+            let more = self.counted_pages.iter().filter(|(_, pages)| **pages > came);
             all.extend(more.map(|(name, pages)| format!("`{name}` is {pages}")));
         }
         all
@@ -77,6 +80,12 @@ impl ListPosition {
                 self.read
             ));
         }
+        doubts.extend(self.earlier.iter().map(|said| {
+            format!(
+                "begins with a page that has another one before it: {said}; check the number of the first page, or declare \
+                 `.ignoring(..)` if that says something else"
+            )
+        }));
         doubts.extend(self.shared_member(paging));
         if let Style::Offset { aligned: true, .. } = paging.style
             && self.short == Short::Before

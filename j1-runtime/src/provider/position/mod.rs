@@ -4,6 +4,7 @@
 //! then `take` with the page that came, until `ended`. After that `verdict` says whether the pass proves the middle of the
 //! list, and `doubts` what the pass leaves open.
 
+mod beyond;
 mod doubts;
 mod numbered;
 mod seen;
@@ -74,6 +75,8 @@ pub(super) struct ListPosition {
     counted_pages: BTreeMap<String, u64>,
     /// Members of the last page that say there is more.
     contradictions: Vec<String>,
+    /// Members of the first page that say there is one before it.
+    earlier: Vec<String>,
 }
 
 /// Tracks a short page that is followed by records.
@@ -166,6 +169,9 @@ impl ListPosition {
         if self.pages == 1 && page.total.is_none() && !page.body.is_empty() {
             Self::declared_total(request, paging)?;
         }
+        if self.pages == 1 && matches!(paging.style, Style::Page { .. } | Style::Offset { .. }) {
+            self.earlier.clone_from(&page.evidence.earlier);
+        }
         self.total.note(page.total);
         self.counted.extend(page.evidence.counts.iter().cloned());
         self.counted_pages.extend(page.evidence.pages.iter().cloned());
@@ -239,8 +245,8 @@ impl ListPosition {
             End::Total => match self.total.last {
                 // The count of a page that is full, or as long as this provider grants, may be that of the page.
                 Some(total) => {
-                    let is_page = PAGE_SIZES.contains(&records)
-                        || paging.size.is_some_and(|size| size.records == records);
+                    let is_page =
+                        is_granted(records) || paging.size.is_some_and(|size| size.records == records);
                     let of_page = records == total && is_page;
                     // Records that come twice may stand in the places of others.
                     let all = self.different() >= total && !of_page;
@@ -394,6 +400,18 @@ impl ListPosition {
     pub fn into_digests(self) -> Vec<u64> {
         self.digests
     }
+}
+
+/// Returns `true` for a number of records that a provider may send where more were requested.
+const fn is_granted(records: u64) -> bool {
+    let mut at = 0;
+    while at < PAGE_SIZES.len() {
+        if PAGE_SIZES[at] == records {
+            return true;
+        }
+        at += 1;
+    }
+    records >= 20 && records.is_multiple_of(10)
 }
 
 /// Returns the page size to request. A page of one record would be nothing but the overlap.

@@ -108,6 +108,9 @@ impl Inspection {
                 let reason = "an object with this key comes before it, and a `_key` stands for one thing";
                 if again {
                     inspection.left_out.insert(position)?;
+                    if collection.contents.are_counted() {
+                        inspection.doubt_copy(&stored);
+                    }
                 } else {
                     inspection.leave_out(
                         position,
@@ -167,6 +170,15 @@ impl Inspection {
             Ok(())
         })?;
         Ok(())
+    }
+
+    /// A copy that the counts of the collection include: whoever wrote it counts each object once, so the copy stands where
+    /// another object was, as if one file had been written over another.
+    fn doubt_copy(&mut self, stored: &Stored<'_>) {
+        let Stored { ty, key, .. } = stored;
+        self.partial.entry(ty.clone()).or_insert_with(|| {
+            format!("`{ty}` {key} comes twice, and the collection counts both: another object may be missing")
+        });
     }
 
     fn leave_out(
