@@ -153,6 +153,11 @@ pub fn property(
     Err(why)
 }
 
+/// Returns `true` if a class takes the values that were seen by this name, alone or as a list of one.
+pub fn takes_values(class: &'static ClassDef, name: &str, shape: &Shape) -> bool {
+    [false, true].into_iter().any(|list| refused(class, name, shape, list).is_none())
+}
+
 /// Returns the reason why a class refuses the values that were seen, if it does.
 fn refused(class: &'static ClassDef, name: &str, shape: &Shape, list: bool) -> Option<String> {
     let (classes, defs) = ([class], [class.property(name)]);

@@ -81,6 +81,15 @@ pub fn is_secret(name: &str) -> bool {
         || SECRET.contains(&words.replace('_', "").as_str())
 }
 
+/// Returns the reason to leave out a property that another integration sends already: it is a secret, or private.
+pub fn why_withheld(name: &str, shape: &Shape) -> Option<&'static str> {
+    why_left_out(name, shape).filter(|why| [SECRET_WHY, PRIVATE_WHY].contains(why))
+}
+
+/// The reasons to leave out what must not reach JupiterOne, whoever sends it.
+const SECRET_WHY: &str = "it may hold a secret";
+const PRIVATE_WHY: &str = "it is private, and JupiterOne asks to leave it out";
+
 /// Returns the reason to leave out a member of this name. A flag or a time is never a secret, whatever its name.
 pub fn why_left_out(name: &str, shape: &Shape) -> Option<&'static str> {
     let words: Vec<String> = super::words::snake(name)?.split('_').map(str::to_owned).collect();
@@ -95,7 +104,7 @@ pub fn why_left_out(name: &str, shape: &Shape) -> Option<&'static str> {
         return Some("it leads through the API, and says nothing of the record");
     }
     if is_secret(name) {
-        return Some("it may hold a secret");
+        return Some(SECRET_WHY);
     }
     if words.iter().any(|word| word == "key" || word == "certificate")
         && words.iter().any(|w| ["ssh", "public", "private", "pem", "encryption"].contains(&w.as_str()))
@@ -105,7 +114,7 @@ pub fn why_left_out(name: &str, shape: &Shape) -> Option<&'static str> {
     if PRIVATE.contains(&joined.as_str())
         || words.iter().any(|word| ["ssn", "phone", "birthdate", "passport"].contains(&word.as_str()))
     {
-        return Some("it is private, and JupiterOne asks to leave it out");
+        return Some(PRIVATE_WHY);
     }
     DISPLAY.contains(&joined.as_str()).then_some("it only matters for display")
 }

@@ -123,6 +123,8 @@ pub struct Resource {
     pub taken: Vec<String>,
     /// A document says that it should no longer be read.
     pub deprecated: bool,
+    /// Another integration makes these records, and sends what they have.
+    pub is_ported: bool,
     /// The body of the request, for a list that is asked for with POST.
     pub posted: Option<Posted>,
     /// The parameter that paths take one of its records by, where a document has such paths.
@@ -266,6 +268,7 @@ impl Resource {
             needed: Vec::new(),
             taken: Vec::new(),
             deprecated: false,
+            is_ported: false,
             posted: None,
             one: None,
         }
@@ -274,7 +277,12 @@ impl Resource {
     /// Returns a resource of objects with the properties of a ported type.
     pub fn ported(name: String, records: Vec<Json>, docs: String) -> Self {
         let (words, shape) = (vec![name.clone()], Shape::from_values(&records));
-        Self { docs: Some(docs), records, ..Self::new(name, words, String::new(), Source::Records, shape) }
+        Self {
+            docs: Some(docs),
+            records,
+            is_ported: true,
+            ..Self::new(name, words, String::new(), Source::Records, shape)
+        }
     }
 
     /// Makes the parameters of the query that take the id of another list's record, such as `groupId`, ones that a record fills;

@@ -5,7 +5,7 @@ use crate::infer::json::Json;
 use crate::infer::words;
 
 /// The helpers of conversions that have a kind of their own.
-pub const HELPERS: [&str; 6] = ["converted", "each", "either", "is_truthy", "lower", "shown"];
+pub const HELPERS: [&str; 7] = ["converted", "each", "either", "first", "is_truthy", "lower", "shown"];
 
 /// A value that a converter takes from a record.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,8 @@ pub enum Conversion {
     List(Vec<Conversion>),
     /// A list, and the conversion of each of its items.
     Each(Box<Conversion>, Box<Conversion>),
+    /// A list, and what the first of its items that is meant has.
+    First(Box<Conversion>, Box<Conversion>),
     /// A helper, its value, and its second argument.
     With(Helper, Box<Conversion>, Json),
     /// The call of a function that a person has to port.
@@ -59,6 +61,13 @@ impl Conversion {
             Self::List(all) => Json::List(all.iter().map(|one| one.value(record, item)).collect()),
             Self::Each(list, each) => match list.value(record, item) {
                 Json::List(items) => Json::List(items.iter().map(|item| each.value(record, item)).collect()),
+                _ => Json::Null,
+            },
+            Self::First(list, test) => match list.value(record, item) {
+                Json::List(items) => {
+                    let is_meant = |item: &&Json| is_truthy(&test.value(record, item));
+                    items.iter().find(is_meant).cloned().unwrap_or(Json::Null)
+                }
                 _ => Json::Null,
             },
             Self::With(helper, inner, more) => helper.apply(&inner.value(record, item), more),
@@ -110,7 +119,7 @@ impl Conversion {
         match self {
             Self::Member(_) | Self::Constant(_) | Self::Given(..) | Self::Item(_) => {}
             Self::List(all) | Self::Called(_, all) => all.iter().for_each(|one| one.each_part(see)),
-            Self::Each(one, other) | Self::Either(one, other) => {
+            Self::Each(one, other) | Self::First(one, other) | Self::Either(one, other) => {
                 one.each_part(see);
                 other.each_part(see);
             }
@@ -172,7 +181,8 @@ impl Conversion {
             Self::Either(one, _) | Self::If(_, one, _) => one.sample(),
             Self::Member(path) | Self::Given(_, path) | Self::Item(path) | Self::Within(_, path)
                 if path.last().is_some_and(|name| {
-                    name.starts_with("is") && name.chars().nth(2).is_some_and(char::is_uppercase)
+                    name.starts_with("is")
+                        && name.chars().nth(2).is_some_and(|c| c.is_uppercase() || c == '_')
                 }) =>
             {
                 Json::Bool(true)
@@ -204,6 +214,7 @@ impl Conversion {
                 format!("json!([{}])", all.join(", "))
             }
             Self::Each(list, each) => format!("each(&{}, |item| {})", list.code(), each.owned_code()),
+            Self::First(list, test) => format!("first(&{}, |item| is_truthy(&{}))", list.code(), test.code()),
             Self::With(helper, inner, more) => helper.code(&inner.code(), more),
             Self::Called(name, all) => {
                 let all: Vec<String> = all.iter().map(|one| format!("&{}", one.code())).collect();
@@ -228,7 +239,13 @@ impl Conversion {
             }
             Self::Equals(inner, value, equal) => {
                 let operator = if *equal { "==" } else { "!=" };
-                format!("json!({} {operator} json!({}))", inner.code(), value.to_value())
+                // It is a reference where no member of it is taken.
+                let borrowed = match inner.as_ref() {
+                    Self::Member(path) | Self::Given(_, path) | Self::Item(path) => path.is_empty(),
+                    _ => false,
+                };
+                let star = if borrowed { "*" } else { "" };
+                format!("json!({star}{} {operator} json!({}))", inner.code(), value.to_value())
             }
             Self::If(condition, yes, no) => format!(
                 "if is_truthy(&{}) {{ {} }} else {{ {} }}",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::conversion::Conversion;
 use super::reading::Scope;
-use super::ts::{Entry, Stated, Tree, member};
+use super::ts::{Entry, Expr, Stated, Tree, member};
 use crate::infer::json::Json;
 
 /// The converter of a type of entity.
@@ -48,7 +48,10 @@ pub fn read(tree: &Tree) -> BTreeMap<String, Converter> {
 }
 
 fn converter(tree: &Tree, file: &Path, stated: &Stated<'_>) -> Option<Converter> {
-    let ty = tree.value(file, member(&stated.entries, "_type")?)?.text()?.to_owned();
+    let ty = match member(&stated.entries, "_type") {
+        Some(ty) => tree.value(file, ty)?.text()?.to_owned(),
+        None => type_of(tree, file, stated.given_to?)?,
+    };
     let scope = Scope::new(tree, file, stated);
     let mut converter = Converter {
         ty,
@@ -65,34 +68,67 @@ fn converter(tree: &Tree, file: &Path, stated: &Stated<'_>) -> Option<Converter>
     Some(converter)
 }
 
+/// Returns the `_type` that a function of `createEntityMetadata` gives: the second item of what that returns.
+fn type_of(tree: &Tree, file: &Path, function: &str) -> Option<String> {
+    let (file, name) = tree.place(file, function)?;
+    let Expr::Index(made, second) = tree.constant(file, name)? else { return None };
+    if !matches!(made.as_ref(), Expr::Call(..)) || !matches!(second.as_ref(), Expr::Number(at) if at == "1") {
+        return None;
+    }
+    Some(tree.value(file, made)?.get("_type")?.text()?.to_owned())
+}
+
+impl Converter {
+    /// Sets a property; the last one of a name counts.
+    fn set(&mut self, name: &str, found: Option<Conversion>, code: &str) {
+        self.read.retain(|(known, _)| known != name);
+        self.unread.retain(|(known, _)| known != name);
+        match found {
+            Some(found) => {
+                self.code.insert(name.to_owned(), code.to_owned());
+                self.read.push((name.to_owned(), found));
+            }
+            None => self.unread.push((name.to_owned(), code.to_owned())),
+        }
+    }
+}
+
+/// Returns a value that is there if the condition counts.
+fn when(condition: Option<&Conversion>, found: Conversion) -> Conversion {
+    match condition {
+        Some(condition) => Conversion::If(
+            Box::new(condition.clone()),
+            Box::new(found),
+            Box::new(Conversion::Constant(Json::Null)),
+        ),
+        None => found,
+    }
+}
+
 /// Adds the properties of an object, those of objects that are spread in it, too. They are there if the condition counts.
 fn add(converter: &mut Converter, scope: &Scope<'_>, entries: &[Entry], condition: Option<&Conversion>) {
     for entry in entries {
         let Some(name) = entry.name() else {
             match scope.spread(&entry.value, condition) {
                 Some((inner, condition)) => add(converter, scope, inner, condition.as_ref()),
-                // The members of something that only its code knows.
-                None => converter.unread.push((String::new(), entry.text.clone())),
+                None => match scope.members_of_call(&entry.value, 0) {
+                    Some(members) => {
+                        for (name, found) in members {
+                            converter.set(&name, found.map(|found| when(condition, found)), &entry.text);
+                        }
+                    }
+                    // The members of something that only its code knows.
+                    None => converter.unread.push((String::new(), entry.text.clone())),
+                },
             }
             continue;
         };
-        let found = scope.conversion(&entry.value, 0).map(|found| match condition {
-            Some(condition) => Conversion::If(
-                Box::new(condition.clone()),
-                Box::new(found),
-                Box::new(Conversion::Constant(Json::Null)),
-            ),
-            None => found,
-        });
+        let found = scope.conversion(&entry.value, 0).map(|found| when(condition, found));
         match (name, found) {
             // A key that waits for something cannot be used yet.
             ("_key", found) => converter.key = found.filter(|found| !found.is_open()),
             ("_type" | "_class" | "_rawData", _) => {}
-            (_, Some(found)) => {
-                converter.code.insert(name.to_owned(), entry.text.clone());
-                converter.read.push((name.to_owned(), found));
-            }
-            (_, None) => converter.unread.push((name.to_owned(), entry.text.clone())),
+            (_, found) => converter.set(name, found, &entry.text),
         }
     }
 }

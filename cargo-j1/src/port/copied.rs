@@ -21,6 +21,7 @@ pub fn add(
     matched: &BTreeMap<String, Match>,
     lists: &[RecordedList],
 ) {
+    dates(converters, matched, lists);
     for (ty, found) in matched {
         let Some(entity) = official.entities.iter().find(|one| one.ty == *ty) else { continue };
         let Some(converter) = converters.get_mut(ty).filter(|one| one.is_sourced) else { continue };
@@ -51,6 +52,33 @@ pub fn add(
         more.extend(created.into_iter().chain(active));
         converter.read.extend(more);
     }
+}
+
+/// Has the dates that are recorded with a blank before the time, which `new Date` takes, become those of RFC 3339.
+fn dates(
+    converters: &mut BTreeMap<String, Converter>,
+    matched: &BTreeMap<String, Match>,
+    lists: &[RecordedList],
+) {
+    for (ty, found) in matched {
+        let Some(converter) = converters.get_mut(ty) else { continue };
+        for (_, conversion) in &mut converter.read {
+            let Conversion::Date(inner) = conversion else { continue };
+            let seen: Vec<Json> =
+                lists[found.list].records.iter().map(|one| inner.convert(&found.record(one))).collect();
+            if seen.iter().any(|value| value.text().is_some_and(has_blank)) {
+                let plain = std::mem::replace(inner.as_mut(), Conversion::Constant(Json::Null));
+                **inner = Conversion::With(Helper::Dated, Box::new(plain), Json::Null);
+            }
+        }
+    }
+}
+
+/// Returns `true` for `2024-01-31 23:59:59`.
+fn has_blank(text: &str) -> bool {
+    let is_like = |(own, like): (char, char)| if like == '0' { own.is_ascii_digit() } else { own == like };
+    let like = "0000-00-00 00:00:00";
+    text.len() == like.len() && text.chars().zip(like.chars()).all(is_like)
 }
 
 /// Returns `true` for a value that the SDK copies.

@@ -37,11 +37,17 @@ pub enum Helper {
     LessThan,
     /// `true` for a status that the SDK calls active.
     IsActive,
+    /// A date and a time with a blank between them, as `new Date` takes them.
+    Dated,
+    /// `encodeURI`
+    EncodedUrl,
+    /// `encodeURIComponent`
+    EncodedPart,
 }
 
 impl Helper {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Upper,
         Self::Split,
         Self::JoinedBy,
@@ -57,6 +63,9 @@ impl Helper {
         Self::MoreThan,
         Self::LessThan,
         Self::IsActive,
+        Self::Dated,
+        Self::EncodedUrl,
+        Self::EncodedPart,
     ];
 
     /// Returns the name of its function in the new project.
@@ -77,6 +86,9 @@ impl Helper {
             Self::MoreThan => "more_than",
             Self::LessThan => "less_than",
             Self::IsActive => "is_active",
+            Self::Dated => "dated",
+            Self::EncodedUrl => "encoded_url",
+            Self::EncodedPart => "encoded_part",
         }
     }
 
@@ -119,6 +131,12 @@ impl Helper {
                 Json::List(items.iter().filter(|item| is_truthy(item)).cloned().collect())
             }
             (Self::AsJson, value) if *value != Json::Null => Json::Text(value.to_value().to_string()),
+            (Self::Dated, value) => match value.text().and_then(|text| text.split_once(' ')) {
+                Some((date, time)) => Json::Text(format!("{date}T{time}Z")),
+                None => value.clone(),
+            },
+            (Self::EncodedUrl, Json::Text(text)) => Json::Text(encoded(text, URL)),
+            (Self::EncodedPart, Json::Text(text)) => Json::Text(encoded(text, "")),
             (Self::IsActive, Json::Text(status)) => is_active(status).map_or(Json::Null, Json::Bool),
             (Self::AsNumber, number @ Json::Number(_)) => number.clone(),
             (Self::AsNumber, Json::Text(text)) => {
@@ -153,15 +171,34 @@ impl Helper {
     /// Returns a value of the type that it gives; `None` where that is the type of what it takes.
     pub fn sample(self) -> Option<Json> {
         match self {
-            Self::Upper | Self::JoinedBy | Self::AsJson | Self::Nth => Some(Json::Text("text".to_owned())),
+            Self::Upper
+            | Self::JoinedBy
+            | Self::AsJson
+            | Self::Nth
+            | Self::EncodedUrl
+            | Self::EncodedPart => Some(Json::Text("text".to_owned())),
             Self::Split => Some(Json::List(vec![Json::Text("text".to_owned())])),
             Self::Count | Self::AsNumber => Some(Json::Number(1.into())),
             Self::Begins | Self::Ends | Self::Includes | Self::MoreThan | Self::LessThan | Self::IsActive => {
                 Some(Json::Bool(true))
             }
-            Self::Kept | Self::Distinct => None,
+            Self::Kept | Self::Distinct | Self::Dated => None,
         }
     }
+}
+
+/// The marks that `encodeURI` leaves, and `encodeURIComponent` does not.
+const URL: &str = ";/?:@&=+$,#";
+
+/// Returns a text with each byte encoded that is no letter, no digit, and none of these marks.
+fn encoded(text: &str, marks: &str) -> String {
+    let is_kept = |c: char| c.is_ascii_alphanumeric() || "-_.!~*'()".contains(c) || marks.contains(c);
+    text.bytes()
+        .map(|byte| {
+            let c = char::from(byte);
+            if is_kept(c) { c.to_string() } else { format!("%{byte:02X}") }
+        })
+        .collect()
 }
 
 /// Returns a value as a template of JavaScript shows it.

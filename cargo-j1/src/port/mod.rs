@@ -215,7 +215,9 @@ fn helpers(entities: &[Shown]) -> Vec<&'static str> {
     all.sort_unstable();
     all.dedup();
     // Some call others.
-    for (helper, other) in [("either", "is_truthy"), ("kept", "is_truthy"), ("joined_by", "shown")] {
+    for (helper, other) in
+        [("either", "is_truthy"), ("first", "is_truthy"), ("kept", "is_truthy"), ("joined_by", "shown")]
+    {
         if all.contains(&helper) && !all.contains(&other) {
             all.push(other);
         }

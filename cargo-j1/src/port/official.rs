@@ -15,6 +15,8 @@ pub struct Official {
     pub relationships: Vec<OfficialRelationship>,
     pub mapped: Vec<OfficialRelationship>,
     pub steps: Vec<OfficialStep>,
+    /// The files of those whose `id` could not be read.
+    pub unread_steps: Vec<String>,
     pub config: Vec<OfficialField>,
 }
 
@@ -75,7 +77,14 @@ pub fn read(folder: &Path, tree: &Tree) -> Result<Official, Error> {
     let mut official = Official::default();
     for (file, source) in tree.files() {
         for stated in source.objects_with("executionHandler") {
-            official.steps.extend(step(tree, file, &stated.entries, &mut official.entities));
+            match step(tree, file, &stated.entries, &mut official.entities) {
+                Some(step) => official.steps.push(step),
+                None if member(&stated.entries, "entities").is_some() => {
+                    let within = file.strip_prefix(folder).unwrap_or(file);
+                    official.unread_steps.push(within.display().to_string());
+                }
+                None => {}
+            }
         }
         for stated in source.objects_with("instanceConfigFields") {
             if official.config.is_empty() {
@@ -122,7 +131,15 @@ fn step(
     entries: &[Entry],
     entities: &mut Vec<OfficialEntity>,
 ) -> Option<OfficialStep> {
-    let value = |name: &str| member(entries, name).and_then(|value| tree.value(file, value));
+    let value = |name: &str| match member(entries, name) {
+        Some(value) => tree.value(file, value),
+        // `...Steps.FETCH_USERS` may have it.
+        None => entries
+            .iter()
+            .rev()
+            .filter(|entry| entry.key.is_none())
+            .find_map(|spread| tree.value(file, &spread.value)?.get(name).cloned()),
+    };
     let text = |name: &str| value(name).and_then(|value| value.text().map(str::to_owned));
     let id = text("id")?;
     let list = |name: &str| value(name).map(|value| value.items().to_vec()).unwrap_or_default();
@@ -224,12 +241,20 @@ fn tables(text: &str, official: &mut Official) {
 
 fn cells(line: &str) -> Option<Vec<&str>> {
     let inner = line.trim().strip_prefix('|')?.strip_suffix('|')?;
-    Some(inner.split('|').map(str::trim).collect())
+    let mut cells = Vec::new();
+    let mut start = 0;
+    // `HAS\|OWNS` is one cell.
+    for (at, _) in inner.match_indices('|').filter(|(at, _)| !inner[..*at].ends_with('\\')) {
+        cells.push(inner[start..at].trim());
+        start = at + 1;
+    }
+    cells.push(inner[start..].trim());
+    Some(cells)
 }
 
 /// Returns a cell without the marks around it.
 fn plain(cell: &str) -> String {
-    cell.trim().trim_matches(['`', '*']).replace("\\_", "_").trim().to_owned()
+    cell.trim().trim_matches(['`', '*']).replace("\\_", "_").replace("\\|", "|").trim().to_owned()
 }
 
 impl Official {

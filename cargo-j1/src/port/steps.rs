@@ -91,6 +91,9 @@ pub fn steps(
             plan.out.dependencies.count(known, format!("{} waits for {}: {why}", step.id, dependency.id));
         }
     }
+    for file in &official.unread_steps {
+        plan.out.steps.count(false, format!("a step in {file}: its `id` could not be read"));
+    }
     let Plan { carried, mapped, mut out, .. } = plan;
     for one in &official.relationships {
         let over = carried.iter().any(|known| known.is(one));

@@ -6,7 +6,7 @@ use heck::ToLowerCamelCase as _;
 use serde::Serialize;
 
 use super::official::{Official, OfficialRelationship};
-use super::ts::{Entry, Expr, Literal, Tree, member};
+use super::ts::{Entry, Expr, Literal, Stated, Tree, member};
 use super::write::Shown;
 use crate::infer::words;
 
@@ -46,7 +46,7 @@ pub fn read(tree: &Tree, official: &Official, entities: &[Shown]) -> Vec<Target>
     let mut found: Vec<Target> = Vec::new();
     for (file, source) in tree.files() {
         for stated in source.objects_with("targetFilterKeys") {
-            let Some(one) = target(tree, official, file, &stated.entries) else { continue };
+            let Some(one) = target(tree, official, file, &stated) else { continue };
             let leads_to = |one: &OfficialRelationship, ty: &str| one.source == ty || one.target == ty;
             let is_mapped = official.mapped.iter().any(|mapped| leads_to(mapped, &one.ty));
             // Some describe a mapped relationship as if it were none: no step emits its other end.
@@ -76,7 +76,8 @@ pub fn ends(
     forward.or_else(|| target(first).zip(is_ours(second)))
 }
 
-fn target(tree: &Tree, official: &Official, file: &Path, entries: &[Entry]) -> Option<OfficialTarget> {
+fn target(tree: &Tree, official: &Official, file: &Path, stated: &Stated<'_>) -> Option<OfficialTarget> {
+    let entries: &[Entry] = &stated.entries;
     let entity = match member(entries, "targetEntity").or_else(|| member(entries, "target"))? {
         Expr::Object(entity) => entity.as_slice(),
         // It is made elsewhere; the `_type` of the relationship says which one it is.
@@ -84,7 +85,9 @@ fn target(tree: &Tree, official: &Official, file: &Path, entries: &[Entry]) -> O
     };
     let value = |name: &str| member(entity, name).and_then(|value| tree.value(file, value));
     let of_relationship = || {
-        let ty = tree.value(file, member(entries, "_type")?)?;
+        // It stands beside `_mapping: { … }`.
+        let ty = member(entries, "_type").or_else(|| member(&stated.around, "_type"))?;
+        let ty = tree.value(file, ty)?;
         let all = official.mapped.iter().chain(&official.relationships);
         let one = all.into_iter().find(|one| one.ty.as_deref() == ty.text())?;
         Some(one.target.clone())

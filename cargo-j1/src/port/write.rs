@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use j1_core::graph::property::{broken_rule, fits_classes, known_as};
+use heck::ToLowerCamelCase as _;
+use j1_core::graph::property::{Checked, Named, breaks, fits_classes};
 use j1_core::graph::{EpochMs, Kind, Value as _};
 use j1_core::model::{ClassDef, Literal, Types};
 use serde::Serialize;
@@ -203,12 +204,16 @@ fn carried(
                     conversion::called(function)
                 )
             }
+            None if has && allowed_name(name) != *name => {
+                format!("no property can be called so; it is `{}`", allowed_name(name))
+            }
             None if !has && conversion.is_open() => {
                 "it has to have a value, and takes more than the record".to_owned()
             }
             None => why(name),
         };
-        properties.count(has && functions.is_empty(), format!("{}.{name}: {why}", one.ty));
+        let is_same = has && functions.is_empty() && allowed_name(name) == *name;
+        properties.count(is_same, format!("{}.{name}: {why}", one.ty));
         if has && !is_null {
             members.push((name.clone(), conversion.owned_code()));
         } else if !has && (conversion.is_open() || unfit.contains(name)) {
@@ -265,16 +270,32 @@ fn twice(entity: &mut Entity, converter: &Converter) {
         field.optional = true;
         field.attributes = vec![format!("rename = {name:?}")];
         let class = j1_core::model::class(&entity.class);
-        if let Some(code) = class.and_then(|class| broken_rule(EpochMs::KIND, &[class], name)) {
-            field.attributes.push(allowed(code));
-        }
+        let classes: Vec<_> = class.into_iter().collect();
+        field.attributes.extend(allowed(EpochMs::KIND, &classes, name, &BTreeSet::new()));
         entity.fields.push(field);
     }
 }
 
-/// Returns the attribute that accepts a rule which the official integration breaks.
-fn allowed(code: impl std::fmt::Display) -> String {
-    format!("allow({code}, reason = \"the name of the official integration\")")
+/// Returns the name that a property has here: the official one, unless the data model allows no such name.
+fn allowed_name(official: &str) -> String {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || ".- ".contains(c);
+    if official == "_key" || official.chars().all(is_allowed) {
+        official.to_owned()
+    } else {
+        official.to_lower_camel_case()
+    }
+}
+
+/// The rules on names that an author can accept to break.
+const RULES: [&str; 7] = ["J1-E0210", "J1-E0216", "J1-E0303", "J1-E0304", "J1-E0305", "J1-E0307", "J1-E0803"];
+
+/// Returns the attributes that accept the rules which a name of the official integration breaks. `all` are the names of the
+/// struct's properties.
+fn allowed(kind: Kind, classes: &[&'static ClassDef], name: &str, all: &BTreeSet<String>) -> Vec<String> {
+    let all: Vec<(&str, &str)> = all.iter().map(|name| (name.as_str(), name.as_str())).collect();
+    let named = Named { kind, classes, name, checked: Checked::OWN, all: Some(&all) };
+    let broken = RULES.into_iter().filter(|code| breaks(&named, code));
+    broken.map(|code| format!("allow({code}, reason = \"the name of the official integration\")")).collect()
 }
 
 fn is_field(entity: &Entity, name: &str) -> bool {
@@ -288,7 +309,8 @@ fn keep_names(entity: &mut Entity, classes: &[&'static ClassDef]) {
     let all: BTreeSet<String> =
         entity.fields.iter().map(|field| field.wire.clone().unwrap_or_else(|| field.ident.clone())).collect();
     for field in &mut entity.fields {
-        let name = field.wire.clone().unwrap_or_else(|| field.ident.clone());
+        let official = field.wire.clone().unwrap_or_else(|| field.ident.clone());
+        let name = allowed_name(&official);
         field.review = None;
         field.docs =
             if name == "_key" { "The `_key`.".to_owned() } else { format!("The property `{name}`.") };
@@ -305,7 +327,8 @@ fn keep_names(entity: &mut Entity, classes: &[&'static ClassDef]) {
         // It was for the name that was chosen by the values.
         field.attributes.retain(|attribute| attribute != "list");
         field.attributes.push(format!("rename = {name:?}"));
-        let own = kind(&field.base);
+        let is_date = field.attributes.iter().any(|one| one.starts_with("date = "));
+        let own = if is_date { EpochMs::KIND } else { kind(&field.base) };
         let held = if fits_classes(own, classes, &name) {
             own
         } else if own.types != Types::ARRAY && fits_classes(own.list(), classes, &name) {
@@ -315,11 +338,7 @@ fn keep_names(entity: &mut Entity, classes: &[&'static ClassDef]) {
             unfit.push(field.ident.clone());
             continue;
         };
-        // Another word for what a field is already breaks no rule.
-        let is_twin = known_as(held, classes, &name).is_some_and(|other| all.contains(other));
-        if let Some(code) = broken_rule(held, classes, &name).filter(|code| *code != "J1-E0305" || !is_twin) {
-            field.attributes.push(allowed(code));
-        }
+        field.attributes.extend(allowed(held, classes, &name, &all));
     }
     entity.fields.retain(|field| !unfit.contains(&field.ident));
 }

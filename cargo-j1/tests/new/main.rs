@@ -11,4 +11,5 @@ mod large;
 mod made;
 mod port;
 mod port_kinds;
+mod port_sources;
 mod together;

@@ -7,9 +7,9 @@ use crate::made::{cargo_j1, outer, said, target};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
-/// The folder of the integration.
-fn official() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/port/graph-orbit")
+/// The folder of an integration.
+fn official(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/port").join(format!("graph-{name}"))
 }
 
 /// Code without blanks, and without the commas that a formatter adds.
@@ -17,13 +17,20 @@ fn joined(text: &str) -> String {
     text.split_whitespace().collect::<String>().replace(",)", ")").replace(",]", "]")
 }
 
-/// Ports it without the check of the compiler, and asserts that each file has its code.
-fn carries(wanted: &[(&str, &str)]) -> Result<(tempfile::TempDir, String), Box<dyn std::error::Error>> {
+/// The folder of a port, and what the command said.
+type Ported = Result<(tempfile::TempDir, String), Box<dyn std::error::Error>>;
+
+fn carries(wanted: &[(&str, &str)]) -> Ported {
+    carries_of("orbit", wanted)
+}
+
+/// Ports an integration without the check of the compiler, and asserts that each file has its code.
+pub fn carries_of(name: &str, wanted: &[(&str, &str)]) -> Ported {
     let folder = tempfile::tempdir()?;
-    let made = cargo_j1(folder.path()).arg("port").arg(official()).arg("--no-check").output()?;
+    let made = cargo_j1(folder.path()).arg("port").arg(official(name)).arg("--no-check").output()?;
     assert!(made.status.success(), "{}", said(&made));
     for (path, wanted) in wanted {
-        let text = std::fs::read_to_string(folder.path().join("orbit").join(path))
+        let text = std::fs::read_to_string(folder.path().join(name).join(path))
             .map_err(|error| format!("{path}: {error}"))?;
         assert!(joined(&text).contains(&joined(wanted)), "{path} lacks {wanted}:\n{text}");
     }
@@ -210,12 +217,17 @@ fn ran(output: &Output) {
 #[test]
 #[ignore = "minutes: builds a project"]
 fn a_ported_project_compiles_passes_its_tests_and_collects() -> Tested {
+    compiles("orbit", "Made Orbit", &["orbit_account", "orbit_probe", "orbit_signal"])
+}
+
+/// Ports an integration, has cargo build and test the project, and collects from its recordings.
+pub fn compiles(name: &str, made_it: &str, collected: &[&str]) -> Tested {
     let outer = outer()?;
     let made =
-        cargo_j1(outer.path()).arg("port").arg(official()).env("CARGO_TARGET_DIR", target()).output()?;
+        cargo_j1(outer.path()).arg("port").arg(official(name)).env("CARGO_TARGET_DIR", target()).output()?;
     ran(&made);
-    assert!(said(&made).contains("Made Orbit") && !said(&made).contains("warning:"), "{}", said(&made));
-    let project = outer.path().join("orbit");
+    assert!(said(&made).contains(made_it) && !said(&made).contains("warning:"), "{}", said(&made));
+    let project = outer.path().join(name);
     let mut cargo = std::process::Command::new(env!("CARGO"));
     ran(&cargo.arg("test").current_dir(&project).env("CARGO_TARGET_DIR", target()).output()?);
     let collect = cargo_j1(&project)
@@ -223,7 +235,7 @@ fn a_ported_project_compiles_passes_its_tests_and_collects() -> Tested {
         .env("CARGO_TARGET_DIR", target())
         .output()?;
     assert!(said(&collect).contains("Partial. What was not read was not deleted."), "{}", said(&collect));
-    for line in ["orbit_account", "orbit_probe", "orbit_signal"] {
+    for line in collected {
         assert!(said(&collect).contains(line), "{line}:\n{}", said(&collect));
     }
     assert!(!said(&collect).contains("failed"), "{}", said(&collect));

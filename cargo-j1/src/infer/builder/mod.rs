@@ -12,12 +12,12 @@ use j1_core::model::ClassDef;
 
 use super::dates;
 use super::enumeration::{self, Enumeration};
-use super::field::{self, Field, base_type, docs, property};
+use super::field::{self, Field, Naming, base_type, docs, property, takes_values};
 use super::identity::Key;
 use super::link::{self, Link};
 use super::names::Names;
 use super::nested::{self, Computed, Nested};
-use super::privacy::why_left_out;
+use super::privacy::{why_left_out, why_withheld};
 use super::resource::{LeftOut, Resource, Source};
 use super::shape::{Member, Shape};
 use super::words;
@@ -121,7 +121,8 @@ impl<'r> Builder<'r> {
     /// Places a member: as a field, a relationship, methods, or among what is left out.
     fn member(&mut self, member: &Member, others: &[link::Other]) {
         let is_key = member.name == self.key.member;
-        let left_out = why_left_out(&member.name, &member.shape).filter(|_| !is_key);
+        let why_not = if self.resource.is_ported { why_withheld } else { why_left_out };
+        let left_out = why_not(&member.name, &member.shape).filter(|_| !is_key);
         if let Some(why) = left_out.filter(|_| !link::is_token_of(member, others)) {
             return self.leave_out(&member.name, why);
         }
@@ -216,8 +217,14 @@ impl<'r> Builder<'r> {
         let date = dates::written(&name, &member.shape);
         let kind = if date.is_some() { "EpochMs" } else { base };
         let found = property(self.class, &self.resource.name, &words::ident(&name), kind, &member.shape);
+        // The other integration has the property by this name, whatever a better one would be.
+        let own = || Naming { name: member.name.clone(), rename: true, ..Naming::default() };
         let naming = match found {
+            Ok(_) if self.resource.is_ported => own(),
             Ok(naming) => naming,
+            Err(_) if self.resource.is_ported && takes_values(self.class, &member.name, &member.shape) => {
+                own()
+            }
             Err(why) => return self.leave_out(&member.name, why),
         };
         if !self.properties.insert(naming.name.clone()) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::conversion::Conversion;
 use super::super::helpers::Helper;
 use super::super::ts::{self, Expr, Function, Pattern};
-use super::{Scope, nth};
+use super::{DEEPEST, Scope, nth};
 use crate::infer::json::Json;
 
 /// Methods of values of JavaScript, which no one has to port as functions of the integration.
@@ -28,7 +28,7 @@ const BUILT_IN: [&str; 16] = [
     "test",
 ];
 
-impl Scope<'_> {
+impl<'t> Scope<'t> {
     pub(super) fn call(&self, called: &Expr, arguments: &[Expr], depth: usize) -> Option<Conversion> {
         let of = |expression: &Expr| self.conversion(expression, depth + 1);
         let with = |helper: Helper, inner: Conversion, more: Json| {
@@ -39,37 +39,7 @@ impl Scope<'_> {
                 (method == "stringify").then_some(())?;
                 with(Helper::AsJson, of(arguments.first()?)?, Json::Null)
             }
-            Expr::Member(inner, method) => {
-                let found = match (method.as_str(), arguments) {
-                    ("toLowerCase", []) => Some(Conversion::Lower(Box::new(of(inner)?))),
-                    ("toUpperCase", []) => with(Helper::Upper, of(inner)?, Json::Null),
-                    ("toString", []) => Some(Conversion::Shown(Box::new(of(inner)?))),
-                    // `new Date(x).getTime()`
-                    ("getTime" | "valueOf", []) => {
-                        of(inner).filter(|inner| matches!(inner, Conversion::Date(_)))
-                    }
-                    ("trim", []) => of(inner),
-                    ("map", [Expr::Function(each)]) => {
-                        Some(Conversion::Each(Box::new(of(inner)?), Box::new(self.item(each, depth)?)))
-                    }
-                    ("filter", [test]) if is_kept(test) => with(Helper::Kept, of(inner)?, Json::Null),
-                    ("split" | "join" | "startsWith" | "endsWith" | "includes", [Expr::Text(text)]) => {
-                        let helper = match method.as_str() {
-                            "split" => Helper::Split,
-                            "join" => Helper::JoinedBy,
-                            "startsWith" => Helper::Begins,
-                            "endsWith" => Helper::Ends,
-                            _ => Helper::Includes,
-                        };
-                        with(helper, of(inner)?, Json::Text(text.clone()))
-                    }
-                    _ => None,
-                };
-                // A method of something that is no value, such as a maker of links.
-                let is_thing = !BUILT_IN.contains(&method.as_str())
-                    && matches!(of(inner), None | Some(Conversion::Given(_, _)));
-                found.or_else(|| self.open(method, arguments, depth).filter(|_| is_thing))
-            }
+            Expr::Member(inner, method) => self.method(inner, method, arguments, depth),
             Expr::Name(name) => {
                 let first = arguments.first().map(of);
                 match (name.as_str(), first) {
@@ -84,6 +54,8 @@ impl Scope<'_> {
                         with(Helper::AsNumber, first?, Json::Null)
                     }
                     ("last", Some(first)) => Some(nth(first?, -1)),
+                    ("encodeURI", Some(first)) => with(Helper::EncodedUrl, first?, Json::Null),
+                    ("encodeURIComponent", Some(first)) => with(Helper::EncodedPart, first?, Json::Null),
                     _ => self.followed(name, arguments, depth).or_else(|| self.open(name, arguments, depth)),
                 }
             }
@@ -91,12 +63,51 @@ impl Scope<'_> {
         }
     }
 
+    /// Reads the call of a method of a value.
+    fn method(&self, inner: &Expr, method: &str, arguments: &[Expr], depth: usize) -> Option<Conversion> {
+        let of = |expression: &Expr| self.conversion(expression, depth + 1);
+        let with = |helper: Helper, inner: Conversion, more: Json| {
+            Some(Conversion::With(helper, Box::new(inner), more))
+        };
+        let found = match (method, arguments) {
+            ("toLowerCase" | "toLocaleLowerCase", []) => Some(Conversion::Lower(Box::new(of(inner)?))),
+            ("toUpperCase" | "toLocaleUpperCase", []) => with(Helper::Upper, of(inner)?, Json::Null),
+            ("toString", []) => Some(Conversion::Shown(Box::new(of(inner)?))),
+            // `new Date(x).getTime()`
+            ("getTime" | "valueOf", []) => of(inner).filter(|inner| matches!(inner, Conversion::Date(_))),
+            ("trim", []) => of(inner),
+            ("map", [Expr::Function(each)]) => {
+                Some(Conversion::Each(Box::new(of(inner)?), Box::new(self.item(each, depth)?)))
+            }
+            ("find", [Expr::Function(test)]) => {
+                Some(Conversion::First(Box::new(of(inner)?), Box::new(self.item(test, depth)?)))
+            }
+            ("filter", [test]) if is_kept(test) => with(Helper::Kept, of(inner)?, Json::Null),
+            ("split" | "join" | "startsWith" | "endsWith" | "includes", [Expr::Text(text)]) => {
+                let helper = match method {
+                    "split" => Helper::Split,
+                    "join" => Helper::JoinedBy,
+                    "startsWith" => Helper::Begins,
+                    "endsWith" => Helper::Ends,
+                    _ => Helper::Includes,
+                };
+                with(helper, of(inner)?, Json::Text(text.clone()))
+            }
+            _ => None,
+        };
+        // A method of something that is no value, such as a maker of links.
+        let is_thing =
+            !BUILT_IN.contains(&method) && matches!(of(inner), None | Some(Conversion::Given(_, _)));
+        found.or_else(|| self.open(method, arguments, depth).filter(|_| is_thing))
+    }
+
     /// Reads a function that makes something of an item of a list.
     fn item(&self, each: &Function, depth: usize) -> Option<Conversion> {
         let ([pattern, ..], [returned]) = (each.parameters.as_slice(), each.returns.as_slice()) else {
             return None;
         };
-        if !each.locals.is_empty() || self.bound.values().any(|one| matches!(one, Conversion::Item(_))) {
+        let inside = |one: &Conversion| matches!(one, Conversion::Item(_));
+        if !each.locals.is_empty() || self.bound.values().any(inside) {
             return None;
         }
         let mut scope = self.clone();
@@ -109,7 +120,7 @@ impl Scope<'_> {
                     all.iter().map(|(member, local)| (local.clone(), Conversion::Item(vec![member.clone()])));
                 scope.bound.extend(members);
             }
-            Pattern::Other => return None,
+            Pattern::Items(_) | Pattern::Other => return None,
         }
         scope.conversion(returned, depth + 1)
     }
@@ -135,6 +146,44 @@ impl Scope<'_> {
 
     /// Follows a function that returns one expression, such as one that builds a key.
     fn followed(&self, name: &str, arguments: &[Expr], depth: usize) -> Option<Conversion> {
+        let (scope, returned) = self.within_function(name, arguments, depth)?;
+        scope.conversion(returned, depth + 1)
+    }
+
+    /// Returns a member of the object that a function of the integration returns.
+    pub(super) fn member_of_call(&self, call: &Expr, member: &str, depth: usize) -> Option<Conversion> {
+        let (scope, returned) = self.called_function(call, depth)?;
+        let Expr::Object(_) = returned else { return None };
+        let value = scope.member_of(returned, member, depth + 1)?;
+        scope.conversion(&value, depth + 1)
+    }
+
+    /// Returns the members of the object that a function of the integration returns, each as far as it is read.
+    pub fn members_of_call(&self, call: &Expr, depth: usize) -> Option<Vec<(String, Option<Conversion>)>> {
+        let (scope, returned) = self.called_function(call, depth)?;
+        let Expr::Object(entries) = returned else { return None };
+        let member =
+            |entry: &ts::Entry| Some((entry.name()?.to_owned(), scope.conversion(&entry.value, depth + 1)));
+        entries.iter().map(member).collect()
+    }
+
+    /// Follows a call, or a local name that stands for one.
+    fn called_function(&self, call: &Expr, depth: usize) -> Option<(Scope<'t>, &'t Expr)> {
+        match call {
+            Expr::Call(called, arguments) => match called.as_ref() {
+                Expr::Name(name) => self.within_function(name, arguments, depth),
+                _ => None,
+            },
+            Expr::Name(name) if depth <= DEEPEST => self.called_function(self.local(name)?, depth + 1),
+            _ => None,
+        }
+    }
+
+    /// Returns what a function that is called returns, and the names that it sees.
+    fn within_function(&self, name: &str, arguments: &[Expr], depth: usize) -> Option<(Scope<'t>, &'t Expr)> {
+        if depth > DEEPEST {
+            return None;
+        }
         let (file, function) = self.tree.function(self.file, name)?;
         let [returned] = function.returns.as_slice() else { return None };
         let (mut bound, mut constants) = (BTreeMap::new(), BTreeMap::new());
@@ -161,11 +210,11 @@ impl Scope<'_> {
                         bound.insert(local.clone(), Conversion::Member(path));
                     }
                 }
-                (Pattern::Other, _) => return None,
+                (Pattern::Items(_) | Pattern::Other, _) => return None,
             }
         }
         let scope = Scope { bound, constants, ..Scope::body(self.tree, file, Some(function)) };
-        scope.conversion(returned, depth + 1)
+        Some((scope, returned))
     }
 }
 

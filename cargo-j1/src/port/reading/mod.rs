@@ -1,6 +1,7 @@
 //! The expressions of a converter: what each takes from a record.
 
 mod calls;
+mod made;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -142,28 +143,19 @@ impl<'t> Scope<'t> {
         let of = |expression: &Expr| self.conversion(expression, depth + 1);
         match expression {
             Expr::Name(name) => self.named(name, depth),
-            Expr::Member(inner, name) => match of(inner) {
-                Some(inner) if name == "length" => {
-                    Some(Conversion::With(Helper::Count, Box::new(inner), Json::Null))
-                }
-                Some(inner) => within(inner, name),
-                None => self.constant(expression),
-            },
-            Expr::Index(inner, index) => match (inner.as_ref(), index.as_ref()) {
-                // `list.slice(-1)[0]`
-                (Expr::Call(called, arguments), Expr::Number(first)) if first == "0" => {
-                    match (called.as_ref(), arguments.as_slice()) {
-                        (Expr::Member(list, slice), [Expr::Number(last)])
-                            if slice == "slice" && last == "-1" =>
-                        {
-                            Some(nth(of(list)?, -1))
-                        }
-                        _ => Some(nth(of(inner)?, 0)),
+            Expr::Member(inner, name) => {
+                let made = self.made_member(inner, name, depth);
+                made.or_else(|| match of(inner) {
+                    Some(inner) if name == "length" => {
+                        Some(Conversion::With(Helper::Count, Box::new(inner), Json::Null))
                     }
-                }
-                (_, Expr::Number(number)) => Some(nth(of(inner)?, number.parse().ok()?)),
-                _ => self.constant(expression),
-            },
+                    Some(inner) => within(inner, name),
+                    None => self.constant(expression),
+                })
+            }
+            Expr::Index(inner, index) => {
+                self.item_of(inner, index, depth).unwrap_or_else(|| self.constant(expression))
+            }
             Expr::List(items) if !items.is_empty() => match self.constant(expression) {
                 // A list of constants leaves out what is none.
                 Some(Conversion::Constant(Json::List(all))) if all.len() == items.len() => {
@@ -218,12 +210,10 @@ impl<'t> Scope<'t> {
         if self.given.iter().any(|given| given == name) {
             return Some(Conversion::Given(name.to_owned(), Vec::new()));
         }
-        let local =
-            self.locals.iter().find(|(pattern, _)| matches!(pattern, Pattern::Name(own) if own == name));
-        match local {
+        match self.local(name) {
             // It is filled later.
-            Some((_, Expr::List(items))) if items.is_empty() => return None,
-            Some((_, value)) => return self.conversion(value, depth + 1),
+            Some(Expr::List(items)) if items.is_empty() => return None,
+            Some(value) => return self.conversion(value, depth + 1),
             None => {}
         }
         for (pattern, value) in &self.locals {
@@ -281,7 +271,9 @@ fn within(inner: Conversion, name: &str) -> Option<Conversion> {
         Conversion::Item(path) => Conversion::Item(longer(path)),
         Conversion::Given(given, path) => Conversion::Given(given, longer(path)),
         Conversion::Within(inner, path) => Conversion::Within(inner, longer(path)),
-        inner @ Conversion::With(Helper::Nth, ..) => Conversion::Within(Box::new(inner), vec![name]),
+        inner @ (Conversion::With(Helper::Nth, ..) | Conversion::First(..)) => {
+            Conversion::Within(Box::new(inner), vec![name])
+        }
         _ => return None,
     })
 }
@@ -295,6 +287,7 @@ fn names(pattern: &Pattern) -> Vec<String> {
     match pattern {
         Pattern::Name(name) => vec![name.clone()],
         Pattern::Members(members) => members.iter().map(|(_, local)| local.clone()).collect(),
+        Pattern::Items(items) => items.iter().map(|(_, local)| local.clone()).collect(),
         Pattern::Other => Vec::new(),
     }
 }
@@ -315,7 +308,15 @@ fn count(expression: &Expr, counted: &mut BTreeMap<String, usize>) {
             all(&arguments.iter().collect::<Vec<_>>());
         }
         Expr::List(items) => all(&items.iter().collect::<Vec<_>>()),
-        Expr::Object(entries) => all(&entries.iter().map(|entry| &entry.value).collect::<Vec<_>>()),
+        Expr::Object(entries) => {
+            all(&entries.iter().map(|entry| &entry.value).collect::<Vec<_>>());
+            // `{ ...user }` reads all of them.
+            for entry in entries.iter().filter(|entry| entry.key.is_none()) {
+                if let Expr::Name(name) = &entry.value {
+                    *counted.entry(name.clone()).or_default() += 1;
+                }
+            }
+        }
         Expr::Template(parts) => all(&parts.iter().filter_map(|(_, code)| code.as_ref()).collect::<Vec<_>>()),
         _ => {}
     }

@@ -67,6 +67,12 @@ impl Scope<'_> {
             },
             Expr::Index(of_what, index) => match (of(of_what)?, of(index)?) {
                 (value, Literal::Text(name)) => value.get(&name)?.clone(),
+                // `const [Metadata, assign] = createEntityMetadata({ … })`
+                (value @ Literal::Object(_), Literal::Number(first))
+                    if first == "0" && matches!(of_what.as_ref(), Expr::Call(..)) =>
+                {
+                    value
+                }
                 (Literal::List(items), Literal::Number(index)) => {
                     items.get(index.parse::<usize>().ok()?)?.clone()
                 }
@@ -161,12 +167,30 @@ impl Scope<'_> {
                 Some(Literal::List(members.into_iter().map(|(_, value)| value).collect()))
             }
             Expr::Name(name) => {
-                let (file, function) = self.tree.function(self.file, name)?;
                 let given: Option<Vec<Literal>> = arguments.iter().map(|one| self.value(one)).collect();
-                self.returned(file, function, &given?)
+                let given = given?;
+                match self.tree.function(self.file, name) {
+                    Some((file, function)) => self.returned(file, function, &given),
+                    None => self.helped(name, &given),
+                }
             }
             _ => None,
         }
+    }
+
+    /// Returns what a function of the SDK's `createIntegrationHelpers` gives: `createEntityType('user')` is `acme_user`.
+    fn helped(&self, name: &str, given: &[Literal]) -> Option<Literal> {
+        let (file, name) = self.tree.place(self.file, name)?;
+        let Expr::Member(made, method) = self.tree.constant(file, name)? else { return None };
+        let Expr::Call(maker, settings) = made.as_ref() else { return None };
+        let is_helper = matches!(maker.as_ref(), Expr::Name(name) if name == "createIntegrationHelpers");
+        if !is_helper || method != "createEntityType" {
+            return None;
+        }
+        let scope =
+            Scope { tree: self.tree, file, locals: Vec::new(), depth: self.depth + 1, left: self.left };
+        let integration = scope.value(settings.first()?)?.get("integrationName")?.text()?.to_owned();
+        Some(Literal::Text(format!("{integration}_{}", given.first()?.text()?)))
     }
 
     /// Returns what a function returns for these arguments, if it has one `return`.
@@ -196,6 +220,12 @@ impl Scope<'_> {
             Pattern::Members(members) => {
                 for (member, local) in members {
                     let value = value.get(member).cloned().unwrap_or(Literal::Null);
+                    self.locals.push((local.clone(), value));
+                }
+            }
+            Pattern::Items(items) => {
+                for (at, local) in items {
+                    let value = value.items().get(*at).cloned().unwrap_or(Literal::Null);
                     self.locals.push((local.clone(), value));
                 }
             }

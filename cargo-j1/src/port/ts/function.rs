@@ -77,9 +77,18 @@ impl Parser<'_> {
             let word = self.all[at].name().unwrap_or_default();
             let mut parser = Parser { text: self.text, all: &self.all[..end], at: at + 1, depth: self.depth };
             match word {
-                "const" => function.locals.extend(parser.declaration()),
+                "const" => {
+                    let declared = parser.declaration();
+                    function
+                        .locals
+                        .extend(declared.into_iter().flat_map(|(name, value)| name.declares(value)));
+                }
                 // It gets other values later.
-                "let" => function.locals.extend(parser.declaration().map(|(name, _)| (name, Expr::Other))),
+                "let" => {
+                    let declared = parser.declaration().map(|(name, _)| name.declares(Expr::Other));
+                    let names = declared.into_iter().flatten().map(|(name, _)| (name, Expr::Other));
+                    function.locals.extend(names);
+                }
                 "return" => function.returns.push(parser.expression()),
                 _ => {}
             }

@@ -104,11 +104,24 @@ impl Parser<'_> {
                 self.at = end + 1;
                 Pattern::Members(members)
             }
-            // `const [Type, assign] = …`: the first name stands for the value.
+            // `const [Type, assign] = …`
             Some(Kind::Mark("[")) => {
-                let first = self.peek(1).and_then(Token::name).map(str::to_owned);
-                self.at = closing(self.all, start) + 1;
-                first.map_or(Pattern::Other, Pattern::Name)
+                let end = closing(self.all, start).min(self.all.len());
+                let (mut items, mut place, mut depth) = (Vec::new(), 0, 0usize);
+                for at in start + 1..end {
+                    let token = &self.all[at];
+                    match token.kind {
+                        Kind::Mark("{" | "(" | "[") => depth += 1,
+                        Kind::Mark("}" | ")" | "]") => depth = depth.saturating_sub(1),
+                        Kind::Mark(",") if depth == 0 => place += 1,
+                        _ if depth == 0 && (self.all[at - 1].is("[") || self.all[at - 1].is(",")) => {
+                            items.extend(token.name().map(|name| (place, name.to_owned())));
+                        }
+                        _ => {}
+                    }
+                }
+                self.at = end + 1;
+                Pattern::Items(items)
             }
             _ => Pattern::Other,
         }

@@ -74,7 +74,7 @@ impl Tree {
     }
 
     /// Returns the expression that a constant of a file is.
-    pub(super) fn constant(&self, file: &Path, name: &str) -> Option<&Expr> {
+    pub fn constant(&self, file: &Path, name: &str) -> Option<&Expr> {
         self.files.get(file)?.constants.get(name)
     }
 

@@ -24,6 +24,8 @@ pub struct Stated<'s> {
     pub entries: Vec<Entry>,
     /// The members of the object around it, if it is the value of one of them.
     pub around: Vec<Entry>,
+    /// The function that it is given to, such as `createUserData({ … })`.
+    pub given_to: Option<&'s str>,
     pub function: Option<(&'s str, &'s Function)>,
 }
 
@@ -140,6 +142,13 @@ impl Source {
                     self.constants.insert(local, value);
                 }
             }
+            (pattern @ Pattern::Items(_), value) => {
+                for (name, value) in pattern.declares(value) {
+                    if let Pattern::Name(name) = name {
+                        self.constants.insert(name, value);
+                    }
+                }
+            }
             (Pattern::Other, _) => {}
         }
         Some(end)
@@ -158,7 +167,10 @@ impl Source {
     /// Finds the objects that have a member of this name, wherever they stand.
     pub fn objects_with(&self, member: &str) -> Vec<Stated<'_>> {
         let is_key = |at: &usize| {
-            let before = at.checked_sub(1).and_then(|at| self.tokens.get(at));
+            let before = |back: usize| at.checked_sub(back).and_then(|at| self.tokens.get(at));
+            // A method may be `async`.
+            let is_async = before(1).is_some_and(|token| token.is_name("async"));
+            let before = before(if is_async { 2 } else { 1 });
             let behind = self.tokens.get(at + 1);
             self.tokens[*at].is_name(member)
                 && before.is_some_and(|token| token.is("{") || token.is(","))
@@ -174,9 +186,22 @@ impl Source {
             let Expr::Object(entries) = parser.primary() else { continue };
             let around = self.functions.iter().filter(|(_, one)| one.range.0 < open && open < one.range.1);
             let function = around.max_by_key(|(_, one)| one.range.0).map(|(name, one)| (name.as_str(), one));
-            found.push(Stated { entries, around: self.around(open), function });
+            let given_to = self.given_to(open);
+            let whole = if given_to.is_some() { open.saturating_sub(2) } else { open };
+            found.push(Stated {
+                entries,
+                around: self.around(whole),
+                given_to: given_to.and_then(Token::name),
+                function,
+            });
         }
         found
+    }
+
+    /// Returns the name of the function whose first argument begins at `open`.
+    fn given_to(&self, open: usize) -> Option<&Token> {
+        self.tokens.get(open.checked_sub(1)?).filter(|token| token.is("("))?;
+        self.tokens.get(open.checked_sub(2)?).filter(|token| token.name().is_some())
     }
 
     /// Returns the members of the object that has the one at `open` as a member.

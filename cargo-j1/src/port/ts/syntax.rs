@@ -52,7 +52,21 @@ pub enum Pattern {
     Name(String),
     /// Members by name, and the local name of each.
     Members(Vec<(String, String)>),
+    /// Items by place, and the local name of each.
+    Items(Vec<(usize, String)>),
     Other,
+}
+
+impl Pattern {
+    /// Returns the names that it declares, each with what it stands for of this value.
+    pub fn declares(self, value: Expr) -> Vec<(Self, Expr)> {
+        let Self::Items(items) = self else { return vec![(self, value)] };
+        let item = |(at, name): (usize, String)| {
+            let at = Box::new(Expr::Number(at.to_string()));
+            (Self::Name(name), Expr::Index(Box::new(value.clone()), at))
+        };
+        items.into_iter().map(item).collect()
+    }
 }
 
 /// A function.

@@ -13,7 +13,7 @@ pub use check::{
 pub use flatten::{
     check_flat_allow, check_flat_names, check_flat_values, flat_defs, flat_specs, joined, mapped,
 };
-pub use j1_model::rules::{Checked, broken_rule, is_verb_behind_is, known_as};
+pub use j1_model::rules::{Checked, Named, breaks, broken_rule, is_verb_behind_is, known_as};
 pub use j1_model::{Absence, absence, fits_classes, pick_name};
 
 use crate::error::Code;

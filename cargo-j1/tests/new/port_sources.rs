@@ -1,0 +1,115 @@
+//! The kinds of sources that integrations of newer versions of the official SDK have, in an invented one.
+
+use crate::port_kinds::{carries_of, compiles};
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+const ROVER: &str = "src/entities/rover.rs";
+
+#[test]
+#[ignore = "minutes: builds a project"]
+fn a_project_of_newer_sources_compiles_passes_its_tests_and_collects() -> Tested {
+    compiles("lunar", "Made Lunar", &["lunar_rover"])
+}
+
+#[test]
+fn types_of_create_entity_metadata_are_read() -> Tested {
+    let (_folder, told) = carries_of(
+        "lunar",
+        &[
+            (ROVER, "type = \"lunar_rover\", class = Device"),
+            // The function beside the metadata says the type of what it is given.
+            (ROVER, "(\"name\", record[\"name\"].clone())"),
+            ("src/entities/crater.rs", "format!(\"lunar_crater:{}\", shown(&record[\"id\"]))"),
+        ],
+    )?;
+    for line in ["2 of 2    types (100 %)", "1 of 1    relationships (100 %)"] {
+        assert!(told.contains(line), "{line}:\n{told}");
+    }
+    Ok(())
+}
+
+#[test]
+fn steps_are_read_however_they_are_written_and_those_that_are_not_are_counted() -> Tested {
+    let (_folder, told) = carries_of(
+        "lunar",
+        &[
+            // `async executionHandler() { … }`, and an id that is spread.
+            ("src/steps/craters.rs", "#[step(emits(Crater))]"),
+            ("src/steps/rovers.rs", "emits(Rover, Has<Crater, Rover>, Mapped<Is<Rover, FleetAsset>>)"),
+            ("PORT.md", "a step in src/steps/rovers/index.ts: its `id` could not be read"),
+            // The type of the target stands in the constants, and that of the relationship beside `_mapping`.
+            (
+                "src/entities/targets.rs",
+                "#[j1(type = \"fleet_asset\", class = Device, filter(_class, serial), skip_target_creation = true)]",
+            ),
+            // Two verbs in one cell are no further cells.
+            ("PORT.md", "person HAS\\|OWNS lunar_rover"),
+        ],
+    )?;
+    for line in
+        ["2 of 3    steps (66 %)", "1 of 1    dependencies of steps", "1 of 2    mapped relationships"]
+    {
+        assert!(told.contains(line), "{line}:\n{told}");
+    }
+    Ok(())
+}
+
+#[test]
+fn objects_and_functions_of_the_integration_are_followed() -> Tested {
+    carries_of(
+        "lunar",
+        &[
+            // `const data = { ...source }`, and a member of it that is made as well.
+            (
+                ROVER,
+                "if is_truthy(&record[\"crew\"]) { record[\"crew\"][\"leader\"].clone() } else { json!(null) }",
+            ),
+            // `const [maker, line] = data.model.split(' ')`
+            (ROVER, "(\"make\", nth(&split(&record[\"model\"], \" \"), 0))"),
+            (ROVER, "(\"model\", nth(&split(&record[\"model\"], \" \"), 1))"),
+            (ROVER, "(\"zone\", nth(&split(&record[\"zone\"], \"/\"), -1))"),
+            (ROVER, "(\"sector\", nth(&split(&record[\"path\"], \"/\"), 3))"),
+            (ROVER, "shown(&encoded_part(&record[\"id\"]))"),
+            (ROVER, "shown(&encoded_url(&json!(format!"),
+            (
+                ROVER,
+                "upper(&first(&record[\"settings\"], |item| is_truthy(&json!(item[\"key\"] == json!(\"heat\"))))[\"value\"])",
+            ),
+            (ROVER, "(\"isSpare\", json!(*is_spare == json!(true)))"),
+            (ROVER, "(\"state\", lower(&record[\"state\"]))"),
+        ],
+    )?;
+    Ok(())
+}
+
+#[test]
+fn properties_keep_the_names_and_the_company_that_they_have() -> Tested {
+    let (_folder, told) = carries_of(
+        "lunar",
+        &[
+            // What a new integration would leave out, or would have once.
+            (ROVER, "pub etag: Option<String>"),
+            (ROVER, "#[j1(rename = \"serialNumber\")]"),
+            (ROVER, "#[j1(rename = \"crew.leader\")]"),
+            (ROVER, "#[j1(rename = \"crewLeader\")]"),
+            // Each rule that a name breaks is allowed.
+            (
+                ROVER,
+                "rename = \"byod\", allow(J1-E0303, reason = \"the name of the official integration\"), \
+                 allow(J1-E0305,",
+            ),
+            (ROVER, "#[j1(rename = \"BYOD\")]"),
+            (ROVER, "#[j1(date = millis, rename = \"expirationTime\", allow(J1-E0304,"),
+            // A date with a blank before the time, as `new Date` takes it.
+            (ROVER, "(\"landedOn\", dated(&record[\"landed_at\"][\"datetime\"]))"),
+            (ROVER, "pub landed_on: Option<Timestamp>"),
+            // No record has it; its name says that it is a question.
+            (ROVER, "#[j1(rename = \"isParked\")] pub is_parked: Option<bool>"),
+            ("PORT.md", "lunar_rover.is_parked: no property can be called so; it is `isParked`"),
+            ("PORT.md", "lunar_rover.secretName: it may hold a secret"),
+        ],
+    )?;
+    assert!(told.contains("23 of 25   properties (92 %)"), "{told}");
+    Ok(())
+}
