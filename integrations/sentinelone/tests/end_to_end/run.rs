@@ -87,6 +87,10 @@ async fn an_agent_that_is_missing_though_it_is_counted_is_kept() {
             "sentinelone_group_has_agent"
         ])
     );
+    let step = summary["steps"].as_array().expect("steps").iter().find(|step| step["id"] == "fetch-agents");
+    let partial = step.expect("the step")["partial"].as_array().expect("its partial types");
+    let named = |ty: &str| partial.iter().filter(|partial| partial["type"] == ty).count();
+    assert_eq!(named("sentinelone_agent_protects_device"), 1, "the step has two relationships of this type");
 }
 
 #[tokio::test]

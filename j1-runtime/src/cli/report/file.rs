@@ -8,6 +8,7 @@ use j1_core::error::Kind;
 use j1_core::shared::grouped;
 use j1_core::{Error, Result};
 
+use crate::cli::report::by_reason;
 use crate::cli::report::human::status;
 use crate::code;
 use crate::collection::private;
@@ -133,15 +134,12 @@ fn waited(step: &StepReport) -> String {
 /// The partial types, those with one reason in one line.
 fn partial(summary: &Summary) -> Option<String> {
     let of_step = |step: &StepReport| -> Vec<[String; 3]> {
-        let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
-        for Partial { ty, reason } in &step.partial {
-            match lines.iter_mut().find(|(said, _)| said == reason) {
-                Some((_, types)) => types.push(code_span(ty)),
-                None => lines.push((reason, vec![code_span(ty)])),
-            }
-        }
         let id = code_span(step.id);
-        lines.into_iter().map(|(reason, types)| [id.clone(), types.join(", "), plain(reason)]).collect()
+        let line = |(reason, types): (&str, Vec<&str>)| {
+            let types: Vec<String> = types.into_iter().map(code_span).collect();
+            [id.clone(), types.join(", "), plain(reason)]
+        };
+        by_reason(&step.partial).into_iter().map(line).collect()
     };
     let kept =
         summary.protected.iter().map(|Partial { ty, reason }| [String::new(), code_span(ty), plain(reason)]);

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use j1_core::describe::foreign::inert;
 use j1_core::shared::grouped;
 
-use crate::cli::report::{plan, shards};
+use crate::cli::report::{by_reason, plan, shards};
 use crate::engine::{Dropped, StepReport, StepStatus, ToleratedLoss, Withheld};
 use crate::jupiterone::Job;
 use crate::observe::table::table;
@@ -157,11 +157,11 @@ fn left_out(what: &str, named: &[Dropped], more: u64) {
 }
 
 fn partial(summary: &Summary) {
-    for step in summary.steps.iter().filter(|step| !step.partial.is_empty()) {
-        let types: Vec<&str> = step.partial.iter().map(|partial| partial.ty.as_str()).collect();
-        let reason = step.partial.first().map_or("", |partial| &partial.reason);
-        anstream::eprintln!("{YELLOW}partial{YELLOW:#}: {}: {}", step.id, inert(reason));
-        anstream::eprintln!("  JupiterOne keeps what it holds of {}", types.join(", "));
+    for step in &summary.steps {
+        for (reason, types) in by_reason(&step.partial) {
+            anstream::eprintln!("{YELLOW}partial{YELLOW:#}: {}: {}", step.id, inert(reason));
+            anstream::eprintln!("  JupiterOne keeps what it holds of {}", types.join(", "));
+        }
     }
     for kept in &summary.protected {
         anstream::eprintln!("{YELLOW}kept{YELLOW:#}: {}: {}", kept.ty, inert(&kept.reason));

@@ -345,18 +345,23 @@ impl Running<'_> {
 
     fn report(&self, step: usize, status: StepStatus, duration_ms: u64) -> StepReport {
         let (meta, counted) = (&self.plan.steps[step], &self.stats[step]);
-        let emits: Vec<String> =
-            meta.emits.iter().map(|object| object.ty().name(&self.shared.naming)).collect();
         let disabled = self.plan.disabled[step].as_ref();
         let decision = disabled.map(|disabled| &disabled.reason).or(self.plan.lacking[step].as_ref());
         let ledger = self.shared.ledger();
         let settled = !ledger.has_lost(step);
-        let types = meta.emits.iter().map(ObjectMeta::ty).zip(&emits);
-        let partial = types.filter_map(|(ty, name)| {
-            let reason = ledger.why(step, ty, decision)?;
-            Some(Partial { ty: name.clone(), reason })
-        });
-        let partial = partial.collect();
+        // A step may emit two kinds of relationships with one name.
+        let (mut emits, mut partial) = (Vec::new(), Vec::<Partial>::new());
+        for ty in meta.emits.iter().map(ObjectMeta::ty) {
+            let name = ty.name(&self.shared.naming);
+            if let Some(reason) = ledger.why(step, ty, decision)
+                && partial.iter().all(|partial| partial.ty != name)
+            {
+                partial.push(Partial { ty: name.clone(), reason });
+            }
+            if !emits.contains(&name) {
+                emits.push(name);
+            }
+        }
         drop(ledger);
         StepReport {
             id: meta.id,
