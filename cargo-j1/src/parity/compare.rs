@@ -107,8 +107,9 @@ fn properties(ty: &str, pairs: &[Pair<'_>], differences: &mut Vec<Difference>) {
         .filter(|name| compared(name))
         .collect();
     for name in names {
-        // A property that is null says no more than one that is absent.
-        let value = |object: &Map<String, Value>| object.get(name).filter(|value| !value.is_null()).cloned();
+        // A property that is null says no more than one that is absent, and an empty text is never sent.
+        let says = |value: &&Value| !value.is_null() && value.as_str() != Some("");
+        let value = |object: &Map<String, Value>| object.get(name).filter(says).cloned();
         let mut found: BTreeMap<&'static str, (usize, String)> = BTreeMap::new();
         for (key, old, now) in pairs {
             let difference = match (value(old), value(now)) {

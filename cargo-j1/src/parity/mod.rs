@@ -54,6 +54,7 @@ struct Report<'r> {
 
 /// Compares two collections.
 pub fn run(args: &Parity) -> Result<u8, Error> {
+    let file = args.accept.as_deref().unwrap_or(Path::new(ACCEPTED));
     let accepted = accepted(args.accept.as_deref())?;
     let (official, new) = (side(&args.official)?, side(&args.from)?);
     let Compared { rows, differences } = compare::compare(&official, &new);
@@ -65,7 +66,7 @@ pub fn run(args: &Parity) -> Result<u8, Error> {
         accepted: differences.iter().filter_map(meant).collect(),
         unused: accepted.accept.iter().filter(|accept| !is_used(accept)).collect(),
     };
-    let text = if args.json { output::to_json(&serde_json::json!(report))? } else { table(&report) };
+    let text = if args.json { output::to_json(&serde_json::json!(report))? } else { table(&report, file) };
     output::print(&text)?;
     Ok(if report.differences.is_empty() { 0 } else { exit::DIFFERENT })
 }
@@ -100,7 +101,7 @@ fn accepted(named: Option<&Path>) -> Result<Accepted, Error> {
     }
 }
 
-fn table(report: &Report<'_>) -> String {
+fn table(report: &Report<'_>, file: &Path) -> String {
     let width = report.types.iter().map(|row| row.ty.len()).max().unwrap_or(4).max(4);
     let mut out = format!("{:width$}  official      new  same key\n", "type");
     for row in report.types {
@@ -128,8 +129,10 @@ fn table(report: &Report<'_>) -> String {
     for accept in &report.unused {
         let _ = writeln!(
             out,
-            "\nparity.toml accepts `{}` at `{}`, which is not there; remove it.",
-            accept.difference, accept.at
+            "\n{} accepts `{}` at `{}`, which is not there any more; remove it.",
+            line(&file.display().to_string()),
+            line(&accept.difference),
+            line(&accept.at)
         );
     }
     out

@@ -66,7 +66,7 @@ pub fn methods(
     main: Option<&str>,
 ) -> (BTreeMap<String, Vec<Method>>, Vec<ShownList>) {
     let (mut methods, mut shown) = (BTreeMap::<String, Vec<Method>>::new(), Vec::<ShownList>::new());
-    for (ty, found) in matched {
+    for (ty, found) in matched.iter().filter(|(_, found)| found.shared.is_empty()) {
         let list = &lists[found.list];
         let method = words::snake(ty).unwrap_or_else(|| format!("list_{}", found.list));
         let method = words::ident(&if list.is_once { method } else { words::plural(&method) });

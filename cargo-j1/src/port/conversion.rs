@@ -1,5 +1,7 @@
 //! A value that a converter takes from a record: what it gives for one, and its code.
 
+use std::collections::BTreeSet;
+
 use super::helpers::{Helper, is_truthy, shown};
 use crate::infer::json::Json;
 use crate::infer::words;
@@ -200,6 +202,18 @@ impl Conversion {
             Self::Date(inner) => inner.owned_code(),
             _ => self.code(),
         }
+    }
+
+    /// Returns the same for a property: without what it takes beside the record there is none, rather than a part of it, such as a
+    /// link without the id of the project.
+    pub fn property_code(&self) -> String {
+        let code = self.owned_code();
+        let needed: BTreeSet<String> = self.givens().into_iter().map(given).collect();
+        if needed.is_empty() || matches!(self, Self::Given(..) | Self::Either(..) | Self::Called(..)) {
+            return code;
+        }
+        let absent: Vec<String> = needed.iter().map(|name| format!("{name}.is_null()")).collect();
+        format!("if {} {{ json!(null) }} else {{ {code} }}", absent.join(" || "))
     }
 
     /// Returns the expression of Rust that gives the value as `serde_json::Value`, of `record`.

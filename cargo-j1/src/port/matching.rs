@@ -20,6 +20,8 @@ pub struct Match {
     pub lifted: Option<String>,
     /// Its path is called as the type is.
     pub is_called: bool,
+    /// Other types whose converters fit its records as well: nothing tells which record is of which.
+    pub shared: Vec<String>,
     score: usize,
 }
 
@@ -52,10 +54,18 @@ pub fn matches(lists: &[RecordedList], converters: &BTreeMap<String, Converter>)
             scored.extend(fit(at, list, ty, converter, near, &common).map(|found| (ty.as_str(), found)));
         }
     }
+    let all: Vec<(String, Match)> =
+        scored.iter().map(|(ty, found)| ((*ty).to_owned(), found.clone())).collect();
+    for (ty, found) in &mut scored {
+        let same = |other: &Match| (other.list, other.score) == (found.list, found.score);
+        let others = all.iter().filter(|(other, match_)| other != ty && same(match_));
+        found.shared = others.map(|(other, _)| other.clone()).collect();
+    }
     scored.sort_by(|a, b| b.1.score.cmp(&a.1.score).then(a.0.cmp(b.0)));
     let (mut matched, mut used) = (BTreeMap::new(), BTreeSet::new());
     for (ty, found) in scored {
-        if !matched.contains_key(ty) && used.insert(found.list) {
+        let is_peer = |peer: &String| matched.get(peer).is_some_and(|known: &Match| known.list == found.list);
+        if !matched.contains_key(ty) && (used.insert(found.list) || found.shared.iter().any(is_peer)) {
             matched.insert(ty.to_owned(), found);
         }
     }
@@ -137,6 +147,8 @@ fn fit(
     let fits = there >= 2
         && own_there >= 1
         && match (is_called, near) {
+            // The one user of `GET /user` is the caller, and not all of them.
+            (true, _) if list.is_once && !is_single(ty) => false,
             (true, Some(false)) => share >= 60,
             (true, _) => share >= 40,
             _ if list.is_once => false,
@@ -147,7 +159,13 @@ fn fit(
         + own_there.min(10) * 3
         + if is_called { 100 } else { 0 }
         + if near == Some(true) { 60 } else { 0 };
-    fits.then(|| Match { list: at, lifted: lifted.map(|(name, _)| name.to_owned()), is_called, score })
+    fits.then(|| Match {
+        list: at,
+        lifted: lifted.map(|(name, _)| name.to_owned()),
+        is_called,
+        shared: Vec::new(),
+        score,
+    })
 }
 
 type Lifted<'l> = (&'l str, &'l BTreeSet<String>);
@@ -162,6 +180,24 @@ fn lifted<'l>(list: &'l RecordedList, members: &BTreeSet<&str>) -> Option<Lifted
     let counted = inside.map(|(name, inner)| (inner.iter().filter(is_missing).count(), name, inner));
     let (count, name, inner) = counted.max_by_key(|(count, ..)| *count)?;
     (count >= 2).then_some((name.as_str(), inner))
+}
+
+/// Returns `true` for a type of which a provider has one for each caller.
+fn is_single(ty: &str) -> bool {
+    const SINGLE: [&str; 11] = [
+        "account",
+        "company",
+        "customer",
+        "instance",
+        "org",
+        "organization",
+        "project",
+        "service",
+        "subscription",
+        "tenant",
+        "workspace",
+    ];
+    ty.rsplit('_').next().is_some_and(|last| SINGLE.contains(&last))
 }
 
 /// Returns `true` for a path that is called as a type is: `users` for `acme_user`.

@@ -119,7 +119,7 @@ pub fn run(args: &Port) -> Result<u8, Error> {
     let making = Making::find(&args.making(&name), &name)?;
     let read = read(folder, making.title())?;
     let (methods, shown_lists) = methods(&read.lists, &read.matched, read.base.as_deref());
-    let steps = steps::steps(&read.official, &read.entities, &read.targets, &methods);
+    let steps = steps::steps(&read.official, &read.entities, &read.targets, &methods, &shared(&read));
     let carried = carried(&read, &steps);
     let base = read.base.clone().unwrap_or_else(|| format!("https://api.{}.example", name.dns()));
     let config = config(&read.official, making.title(), &base);
@@ -174,6 +174,20 @@ pub fn run(args: &Port) -> Result<u8, Error> {
         Err(Error::DoesNotCompile { what, why }) => Err(Error::PortDoesNotCompile { what, why }),
         checked => checked.map(|_| 0),
     }
+}
+
+/// Returns what to say of each type whose list fits others as well.
+fn shared(read: &Read) -> BTreeMap<String, String> {
+    let several = read.matched.iter().filter(|(_, found)| !found.shared.is_empty());
+    let why = |(ty, found): (&String, &Match)| {
+        let others: Vec<String> = found.shared.iter().map(|other| format!("`{other}`")).collect();
+        let path = &read.lists[found.list].path;
+        (
+            ty.clone(),
+            format!("the records of `{path}` fit {} as well: say which are which", others.join(" and ")),
+        )
+    };
+    several.map(why).collect()
 }
 
 /// Returns what was carried over, of each kind.

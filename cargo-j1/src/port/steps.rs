@@ -66,12 +66,14 @@ pub fn steps(
     entities: &[Shown],
     targets: &[Target],
     lists: &BTreeMap<String, Vec<Method>>,
+    shared: &BTreeMap<String, String>,
 ) -> Steps {
     let mut plan = Plan {
         official,
         of_type: entities.iter().map(|one| (one.ty.as_str(), one)).collect(),
         targets,
         lists,
+        shared,
         order: Order { waits: vec![BTreeSet::new(); official.steps.len()] },
         carried: Vec::new(),
         mapped: Vec::new(),
@@ -127,6 +129,8 @@ struct Plan<'p> {
     of_type: BTreeMap<&'p str, &'p Shown>,
     targets: &'p [Target],
     lists: &'p BTreeMap<String, Vec<Method>>,
+    /// Lists that fit several types, by type.
+    shared: &'p BTreeMap<String, String>,
     order: Order,
     carried: Vec<&'p OfficialRelationship>,
     mapped: Vec<&'p OfficialRelationship>,
@@ -231,7 +235,10 @@ impl<'p> Plan<'p> {
                 "waits for other steps: look whether it asks for a list of each of their entities".to_owned(),
             );
         }
-        left.extend(own.iter().filter(|one| !has_list(one)).map(|one| format!("collects `{}`", one.ty)));
+        left.extend(own.iter().filter(|one| !has_list(one)).map(|one| match self.shared.get(&one.ty) {
+            Some(why) => format!("collects `{}`; {why}", one.ty),
+            None => format!("collects `{}`", one.ty),
+        }));
         lists
     }
 

@@ -215,7 +215,7 @@ fn carried(
         let is_same = has && functions.is_empty() && allowed_name(name) == *name;
         properties.count(is_same, format!("{}.{name}: {why}", one.ty));
         if has && !is_null {
-            members.push((name.clone(), conversion.owned_code()));
+            members.push((name.clone(), conversion.property_code()));
         } else if !has && (conversion.is_open() || unfit.contains(name)) {
             unread.extend(converter.code.get(name).map(|code| line(code)));
         }

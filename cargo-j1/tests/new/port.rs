@@ -305,7 +305,7 @@ fn parity_lists_each_difference_and_takes_those_with_a_reason() -> Tested {
     let (old, new) = (folder.path().join("old"), folder.path().join("new"));
     let official = json!([user("u1", &json!({ "plan": "pro", "seen": 1.0 })), user("u2", &json!({}))]);
     let ported = json!([
-        user("u1", &json!({ "active": false, "seen": 1, "email": null, "extra": "x\u{1b}" })),
+        user("u1", &json!({ "active": false, "seen": 1, "email": null, "team": "", "extra": "x\u{1b}" })),
         user("u3", &json!({}))
     ]);
     collection(&old, &official, &json!([has("a", "u1"), has("a", "u2")]))?;
@@ -338,6 +338,19 @@ fn parity_lists_each_difference_and_takes_those_with_a_reason() -> Tested {
     assert_eq!(accepted.status.code(), Some(0), "{}", said(&accepted));
     assert!(said(&accepted).contains("6 accepted"), "{}", said(&accepted));
     assert!(!said(&accepted).contains('\u{1b}'));
+    // An entry that no difference needs any more is named, in the table and in the JSON.
+    let text = std::fs::read_to_string(folder.path().join("parity.toml"))?
+        + "[[accept]]\ndifference = \"value\"\nat = \"acme_user.plan\"\nreason = \"once\"\n";
+    std::fs::write(folder.path().join("meant.toml"), text)?;
+    let unused = parity(&["--accept", "meant.toml"])?;
+    let wanted = "meant.toml accepts `value` at `acme_user.plan`, which is not there any more; remove it.";
+    assert!(unused.status.success() && said(&unused).contains(wanted), "{}", said(&unused));
+    let unused: Value = serde_json::from_slice(&parity(&["--accept", "meant.toml", "--json"])?.stdout)?;
+    assert_eq!(unused["unused"][0]["at"], "acme_user.plan");
+    assert_eq!(
+        (unused["accepted"].as_array().map(Vec::len), unused["unused"].as_array().map(Vec::len)),
+        (Some(6), Some(1))
+    );
     std::fs::write(
         folder.path().join("parity.toml"),
         "[[accept]]\ndifference = \"value\"\nat = \"x\"\nreason = \" \"\n",

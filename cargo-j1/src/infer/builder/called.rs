@@ -28,7 +28,9 @@ impl Builder<'_> {
     /// Returns the attributes of the struct that set `name` and `displayName`.
     pub fn names(&mut self, provider: &str) -> Vec<String> {
         let name = self.first_text(&NAMES).or_else(|| self.own_name());
-        let display = self.first_text(&DISPLAY);
+        // The SDK shows what has no name to show by its name, whatever else it is called.
+        let is_shown = |ident: &String| !self.resource.is_ported || ident.starts_with("display_name");
+        let display = self.first_text(&DISPLAY).filter(is_shown);
         let Some(key) = self.ident_of(&self.key.member) else { return self.names_of_one(provider, name) };
         let is_text = self.key.base == "String";
         let otherwise = format!("self.{key}.{}()", if is_text { "clone" } else { "to_string" });

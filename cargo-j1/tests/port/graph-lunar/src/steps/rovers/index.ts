@@ -29,6 +29,7 @@ export function createRoverEntity(source: Rover, isSpare: boolean) {
       assign: createRoverData({
         _key: data.id,
         name: data.name,
+        fullName: data.name,
         category: 'rover',
         make: maker,
         model: line,
