@@ -47,13 +47,28 @@ pub(super) fn quote_or_backslash(bytes: &[u8], at: usize) -> Option<usize> {
 /// The place of the first byte from `at` on that JSON does not write as it is in a string.
 #[inline]
 pub(super) fn quote_backslash_or_control(bytes: &[u8], at: usize) -> Option<usize> {
-    let of_word = |word| below(word, b' ') | equal(word, b'"') | equal(word, b'\\');
-    find(bytes, at, of_word, |byte| byte < b' ' || matches!(byte, b'"' | b'\\'))
+    find(bytes, at, special, is_special)
+}
+
+/// Sets the top bit of each byte that JSON does not write as it is in a string; bits above the lowest one that is set may be wrong.
+const fn special(word: u64) -> u64 {
+    (below(word, b' ') | equal(word, b'"') | equal(word, b'\\')) & !word & TOPS
+}
+
+/// Returns `true` for a byte that JSON does not write as it is in a string.
+const fn is_special(byte: u8) -> bool {
+    byte < b' ' || matches!(byte, b'"' | b'\\')
 }
 
 /// Returns `true` if JSON writes each of these bytes as it is.
+#[inline]
 pub(super) fn is_plain(bytes: &[u8]) -> bool {
-    quote_backslash_or_control(bytes, 0).is_none()
+    let is_plain = |word: &[u8; WORD]| special(u64::from_le_bytes(*word)) == 0;
+    match bytes.last_chunk() {
+        // The last word may look at bytes again, which takes less time than to look at the rest one by one.
+        Some(last) => bytes.as_chunks().0.iter().all(is_plain) && is_plain(last),
+        None => !bytes.iter().any(|byte| is_special(*byte)),
+    }
 }
 
 #[cfg(test)]

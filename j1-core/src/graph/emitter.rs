@@ -241,6 +241,11 @@ impl Emitter {
         &mut *self.sink
     }
 
+    /// Returns `true` if the sink has asked to be flushed.
+    pub(crate) fn must_flush(&self) -> bool {
+        self.must_flush
+    }
+
     /// Flushes the sink if it has asked for that.
     pub(crate) fn flush_if_full(&mut self) -> Option<BoxFuture<'_, Result<()>>> {
         std::mem::take(&mut self.must_flush).then(|| self.sink.flush())

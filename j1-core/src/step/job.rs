@@ -53,11 +53,10 @@ impl<S> Job<S> {
     }
 
     fn added<A>(&mut self, added: Result<A>) -> Add<'_, A> {
-        let marks = self.emitter.marks().clone();
-        let added = added.map_err(|error| error.marked_in(&marks));
-        let flush = self.emitter.flush_if_full();
-        let begun = flush.as_ref().map(|_| marks.begin(LEFT_ADD));
-        Add { added: Some(added), flush, begun, marks }
+        let added = added.map_err(|error| error.marked_in(self.emitter.marks()));
+        let marks = self.emitter.must_flush().then(|| self.emitter.marks().clone());
+        let begun = marks.as_ref().map(|marks| marks.begin(LEFT_ADD));
+        Add { added: Some(added), flush: self.emitter.flush_if_full(), begun, marks }
     }
 
     /// Adds the relationship `E` to the entity with this id, whether or not it has been collected yet. It is sent if the
@@ -229,7 +228,8 @@ pub struct Add<'a, A> {
     flush: Option<BoxFuture<'a, Result<()>>>,
     /// Until everything is flushed.
     begun: Option<Begun>,
-    marks: Marks,
+    /// Where there is something to flush.
+    marks: Option<Marks>,
 }
 
 // Nothing in it is pinned: the inner future is boxed.
@@ -244,7 +244,10 @@ impl<A> Future for Add<'_, A> {
             self.flush = None;
             self.begun.iter().for_each(Begun::finished);
             if let Err(error) = flushed {
-                return Poll::Ready(Err(error.marked_in(&self.marks)));
+                return Poll::Ready(Err(match &self.marks {
+                    Some(marks) => error.marked_in(marks),
+                    None => error,
+                }));
             }
         }
         match self.added.take() {

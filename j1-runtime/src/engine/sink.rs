@@ -441,8 +441,7 @@ impl StepSink {
             return Ok(Accepted::Accepted);
         }
         self.shared.ledger().count(record.type_name);
-        let shared = Arc::clone(&self.shared);
-        let json = shared.destination.written(record.kind, record.json);
+        let json = self.shared.destination.written(record.kind, record.json);
         let (batch, counter) = match record.kind {
             ObjectKind::Entity => (&mut self.entities, &self.stats.entities),
             ObjectKind::Relationship => (&mut self.relationships, &self.stats.relationships),

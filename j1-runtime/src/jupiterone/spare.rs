@@ -68,9 +68,12 @@ mod tests {
         let mut again = spare.take(ObjectKind::Entity).expect("it was kept");
         assert!(again.is_empty() && again.room() >= 1000);
         assert!(again.take_shortened().is_empty(), "what was cut belongs to the batch before");
-        again.push(&Arc::from("acme_user"), "other", b"{}", None, &UploadLimits::default());
-        let parts: Vec<_> = again.parts().map(|part| (part.key.to_owned(), part.json.into_owned())).collect();
-        assert_eq!(parts, [("other".to_owned(), b"{}".to_vec())]);
+        for (ty, key) in [("acme_group", "one"), ("acme_user", "two"), ("acme_group", "three")] {
+            again.push(&Arc::from(ty), key, b"{}", None, &UploadLimits::default());
+        }
+        let parts: Vec<_> = again.parts().map(|part| (part.ty.to_string(), part.key.to_owned())).collect();
+        let expected = [("acme_group", "one"), ("acme_user", "two"), ("acme_group", "three")];
+        assert_eq!(parts, expected.map(|(ty, key)| (ty.to_owned(), key.to_owned())));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub(crate) struct Batch {
     /// The keys of the objects, one behind the other.
     keys: String,
     objects: Vec<Object>,
+    /// The types of the objects, each once.
+    types: Vec<Arc<str>>,
     /// The objects whose raw data was left out because they would be too large with it.
     shortened: Vec<TooLarge>,
 }
@@ -46,7 +48,8 @@ struct Object {
     at: Range<usize>,
     /// The offset of its raw data, the last member: the bytes before it are the object without raw data.
     raw_at: Option<usize>,
-    ty: Arc<str>,
+    /// The place of its type among the types.
+    ty: usize,
     /// The position of its key among the keys.
     key: Range<usize>,
 }
@@ -79,6 +82,7 @@ impl Batch {
             bytes: Vec::with_capacity(self.bytes.len() + self.bytes.len() / 8),
             keys: String::with_capacity(self.keys.len() + self.keys.len() / 8),
             objects: Vec::with_capacity(self.objects.len()),
+            types: Vec::new(),
             shortened: Vec::new(),
         }
     }
@@ -88,6 +92,7 @@ impl Batch {
         self.bytes.clear();
         self.keys.clear();
         self.objects.clear();
+        self.types.clear();
         self.shortened.clear();
     }
 
@@ -113,30 +118,44 @@ impl Batch {
         if !self.bytes.is_empty() {
             self.bytes.push(b',');
         }
-        let start = self.bytes.len();
-        let (whole, mut raw_at) = (json.len() + raw_data.map_or(0, <[u8]>::len), None);
+        let whole = json.len() + raw_data.map_or(0, <[u8]>::len);
         let fits = whole <= limits.raw_data_object;
         if raw_data.is_some() && !fits {
             let (ty, key) = (Arc::clone(ty), key.to_owned());
             self.shortened.push(TooLarge { ty, key, bytes: whole, raw_data_only: true });
         }
-        let raw_data = raw_data.filter(|_| fits);
-        match json.split_last().zip(raw_data) {
+        let (start, key_at) = (self.bytes.len(), self.keys.len());
+        let with_raw_data = json.split_last().zip(raw_data.filter(|_| fits));
+        let raw_at = with_raw_data.map(|((_, open), _)| start + open.len());
+        let length = json.len() + with_raw_data.map_or(0, |(_, raw_data)| RAW_DATA.len() + raw_data.len());
+        // Before the bytes: what is read back of it would wait until all of them have reached the memory.
+        let ty = self.place_of(ty);
+        self.objects.push(Object { at: start..start + length, raw_at, ty, key: key_at..key_at + key.len() });
+        self.keys.push_str(key);
+        match with_raw_data {
             // Last, so that the object without it is a piece of the object with it.
             Some(((_, open), raw_data)) => {
                 self.bytes.extend_from_slice(open);
-                raw_at = Some(self.bytes.len());
                 self.bytes.extend_from_slice(RAW_DATA);
                 self.bytes.extend_from_slice(raw_data);
                 self.bytes.push(b'}');
             }
             None => self.bytes.extend_from_slice(json),
         }
-        let at = start..self.bytes.len();
-        let key_at = self.keys.len();
-        self.keys.push_str(key);
-        self.objects.push(Object { at, raw_at, ty: Arc::clone(ty), key: key_at..self.keys.len() });
         self.is_full(limits)
+    }
+
+    /// The place of a type in the list of them, which is as short as the step's: most objects have the type of the one before.
+    fn place_of(&mut self, ty: &Arc<str>) -> usize {
+        let known = self.types.iter().rposition(|known| Arc::ptr_eq(known, ty) || known == ty);
+        known.unwrap_or_else(|| {
+            self.types.push(Arc::clone(ty));
+            self.types.len() - 1
+        })
+    }
+
+    fn ty(&self, object: &Object) -> &Arc<str> {
+        &self.types[object.ty]
     }
 
     fn key(&self, object: &Object) -> &str {
@@ -159,7 +178,7 @@ impl Batch {
 
     /// The objects one by one, with their types.
     pub fn objects(&self) -> impl Iterator<Item = (&Arc<str>, &[u8])> {
-        self.objects.iter().map(|object| (&object.ty, &self.bytes[object.at.clone()]))
+        self.objects.iter().map(|object| (self.ty(object), &self.bytes[object.at.clone()]))
     }
 
     /// The objects taken apart.
@@ -170,7 +189,7 @@ impl Batch {
             let raw_data =
                 object.raw_at.and_then(|at| json.get(at - object.at.start + RAW_DATA.len()..json.len() - 1));
             let plain = self.without_raw_data(object).map_or(Cow::Borrowed(json), Cow::Owned);
-            BatchedObject { ty: &object.ty, key: self.key(object), json: plain, raw_data }
+            BatchedObject { ty: self.ty(object), key: self.key(object), json: plain, raw_data }
         })
     }
 
@@ -425,7 +444,7 @@ async fn shrink(
             Uploaded::TooLarge => bytes = smaller.len(),
         }
     }
-    let (ty, key) = (Arc::clone(&object.ty), batch.key(object).to_owned());
+    let (ty, key) = (Arc::clone(batch.ty(object)), batch.key(object).to_owned());
     let left_out = TooLarge { ty, key, bytes, raw_data_only };
     let mut all = failures.too_large.lock().unwrap_or_else(PoisonError::into_inner);
     // Left out whole, it is not also one that was sent without its raw data.

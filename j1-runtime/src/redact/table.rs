@@ -57,33 +57,39 @@ impl<M> Table<M> {
         text: &[u8],
         mut hit: impl FnMut(usize, usize, &'t M) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let mut at = 0;
-        loop {
-            let mut padded = [0; LOADED];
-            let (loaded, is_last) = match text[at..].first_chunk() {
-                Some(loaded) => (loaded, false),
-                None => {
-                    padded[..text.len() - at].copy_from_slice(&text[at..]);
-                    (&padded, true)
-                }
-            };
-            // Two strides at once: most texts have no marks, and are passed with half of the branches.
-            let [first, second] = [0, STRIDE].map(|from| self.marks_of(loaded, from));
-            if (first | second) & LOOKED_UP != 0 {
-                for (marks, at) in [(first, at), (second, at + STRIDE)] {
-                    if marks & LOOKED_UP != 0 {
-                        // What has a mark may be the beginning of a pattern, or what follows its first byte.
-                        for at in at.saturating_sub(1)..at + STRIDE - 1 {
-                            self.compare(text, at, &mut hit)?;
-                        }
+        let mut from = 0;
+        while let Some((at, marks)) = self.marked(text, from) {
+            for (marks, at) in marks.into_iter().zip([at, at + STRIDE]) {
+                if marks & LOOKED_UP != 0 {
+                    // What has a mark may be the beginning of a pattern, or what follows its first byte.
+                    for at in at.saturating_sub(1)..at + STRIDE - 1 {
+                        self.compare(text, at, &mut hit)?;
                     }
                 }
             }
-            if is_last {
-                return ControlFlow::Continue(());
-            }
-            at += 2 * STRIDE;
+            from = at + 2 * STRIDE;
         }
+        ControlFlow::Continue(())
+    }
+
+    /// The next two strides from `at` on that have a mark, and the marks of each. Not inlined, so that everything which most texts
+    /// need stays in registers.
+    #[inline(never)]
+    fn marked(&self, text: &[u8], mut at: usize) -> Option<(usize, [u8; 2])> {
+        // Two strides at once: most texts have no marks, and are passed with half of the branches.
+        let marks_of = |loaded: &[u8; LOADED]| [0, STRIDE].map(|from| self.marks_of(loaded, from));
+        let has_mark = |[first, second]: &[u8; 2]| (first | second) & LOOKED_UP != 0;
+        let mut rest = text.get(at..)?;
+        while let Some(loaded) = rest.first_chunk() {
+            let marks = marks_of(loaded);
+            if has_mark(&marks) {
+                return Some((at, marks));
+            }
+            (at, rest) = (at + 2 * STRIDE, &rest[2 * STRIDE..]);
+        }
+        let mut padded = [0; LOADED];
+        padded[..rest.len()].copy_from_slice(rest);
+        Some((at, marks_of(&padded))).filter(|(_, marks)| has_mark(marks))
     }
 
     /// The marks of the bytes at the even places of a stride.
