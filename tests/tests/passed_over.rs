@@ -38,6 +38,7 @@ enum Misdeed {
     CountedPages,
     CountedAndWhole,
     Part,
+    Later,
     RawPart,
     FoundPart,
     DetailsPart,
@@ -92,6 +93,7 @@ async fn fetch_badges(acme: &Acme, job: &mut Job<fetch_badges>) -> Result<Outcom
                 job.add(badge).await?;
             }
         }
+        Misdeed::Later => drop(job.add(api.get("later").json::<Badge>().await?).await?),
         Misdeed::Part => drop(job.add(api.get("part").json::<Badge>().await?).await?),
         Misdeed::RawPart => drop(api.get("part").send().await?),
         Misdeed::FoundPart => drop(api.get("part").json_if_found::<Badge>().await?),
@@ -226,6 +228,7 @@ async fn ran(misdeed: Misdeed) -> Ran {
         let (status, body) = match asked.url.path() {
             "/first-page" | "/counted" | "/counted-pages" | "/counted-and-whole" => (200, r#"[{"id":"a"}]"#),
             "/part" => (206, r#"{"id":"a"}"#),
+            "/later" => (202, r#"{"id":"a"}"#),
             "/people" => (200, r#"["ada", "broken"]"#),
             "/badges/ada" => (200, r#"{"id":"ada"}"#),
             "/list" => (200, r#"[{"id":"a"},{"id":"b"}]"#),
@@ -255,6 +258,7 @@ async fn anything_a_step_passes_over_makes_it_partial() {
         (Misdeed::Counted, "`x-total-count` is 2, and 1 records came"),
         (Misdeed::CountedPages, "`x-total-pages` is 2"),
         (Misdeed::Part, "/part` returned a part of what was requested: the status is 206"),
+        (Misdeed::Later, "/later` returned a part of what was requested: the status is 202"),
         (Misdeed::RawPart, "/part` returned a part of what was requested: the status is 206"),
         (Misdeed::FoundPart, "/part` returned a part of what was requested: the status is 206"),
         (Misdeed::DetailsPart, "/part` returned a part of what was requested: the status is 206"),

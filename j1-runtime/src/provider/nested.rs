@@ -126,7 +126,8 @@ fn of_object(mut value: Value) -> Result<(Vec<Value>, Vec<String>), String> {
 
 /// Lists what the object says about the list, of which so many records came.
 fn cut(object: &Object<'_>, came: Came) -> Vec<String> {
-    let evidence = Collector::new(&Paging::whole()).collect(Some(&object.members), &HeaderMap::new());
+    let evidence =
+        Collector::new(&Paging::whole()).of_value().collect(Some(&object.members), &HeaderMap::new());
     let reached = evidence.reached(came);
     let mut more = evidence.more;
     more.extend(reached);

@@ -90,7 +90,7 @@ impl Request {
     }
 
     fn partial_status(&self, response: &Incoming) -> Option<String> {
-        let is_part = self.method == Method::GET && matches!(response.status, 206 | 207 | 226);
+        let is_part = self.method == Method::GET && matches!(response.status, 202 | 206 | 207 | 226);
         is_part.then(|| format!("the status is {}", response.status))
     }
 

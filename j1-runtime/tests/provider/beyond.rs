@@ -54,6 +54,21 @@ async fn an_empty_page_with_another_one_after_it_is_no_end() {
     }
 }
 
+/// Each page begins with the last record of the page before, until there are no others on it.
+#[tokio::test]
+async fn a_page_of_nothing_but_the_overlap_with_another_one_after_it_is_no_end() {
+    const OFFSET: Paging = Paging::offset("limit", "skip", 10).items("items");
+    let filtered = |asked: &Asked| {
+        let records = (0..60).skip(number(asked, "skip")).take(10);
+        items(&rows(records.filter(|id| !(10..28).contains(id))))
+    };
+    let list = read(OFFSET, filtered).await;
+    assert_eq!(list.ids.len(), 10);
+    assert!(list.reason().contains("the one after it has some"), "{}", list.reason());
+    let list = read(OFFSET, |asked| items(&page(asked, 20))).await;
+    assert!(list.is_complete() && list.ids.len() == 20, "{:?}", list.outcome);
+}
+
 #[tokio::test]
 async fn a_list_that_something_counts_is_not_looked_beyond() {
     for counted in [PAGE.total("total"), PAGE] {

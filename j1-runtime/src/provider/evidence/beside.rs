@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::names::{self, bare, has_any, made_of, plain};
-use super::{Came, is_false, is_nothing, is_true, leads_on, number};
+use super::{Came, count_in, counts_more, is_false, is_nothing, is_true, leads_on, number};
 
 /// The meaning of a member beside a list.
 #[expect(clippy::struct_excessive_bools, reason = "a name may have several meanings, and the value decides")]
@@ -82,7 +82,7 @@ impl About {
             return if self.next { leads() } else { Said::Nothing };
         }
         let Ok(value) = serde_json::from_slice::<Value>(value) else { return Said::Nothing };
-        if self.more && is_true(&value)
+        if self.more && (is_true(&value) || counts_more(&plain(name), &value))
             || self.cut && !value.is_number() && is_true(&value)
             || self.last && is_false(&value)
         {
@@ -91,7 +91,7 @@ impl About {
         if self.next && leads_to_page(&plain(name), &value) {
             return leads();
         }
-        let count = number(&value);
+        let count = number(&value).or_else(|| count_in(&value).filter(|_| self.count));
         if let Some(pages) = count.filter(|pages| self.pages && *pages > 1) {
             return Said::Cut(format!("`{name}` is {pages}"));
         }
@@ -218,6 +218,9 @@ mod tests {
             ("members", "members_truncated", "true"),
             ("members", "hasMoreMembers", "true"),
             ("members", "members_has_more", "\"yes\""),
+            ("members", "hasMoreMembers", "17"),
+            ("members", "membersTotal", "\"100 of 500\""),
+            ("members", "memberCount", "\"100+\""),
             ("members", "membersTotal", "500"),
             ("members", "member_count", "101"),
             ("members", "total_members", "\"500\""),

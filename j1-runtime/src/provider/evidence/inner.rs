@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::beside::{self, Said, is_count, is_envelope, is_last, is_more, is_next, leads_to_page};
 use super::names::{self, has_any, plain};
-use super::{Came, is_false, is_nothing, is_true, leads_to_next, number};
+use super::{Came, count_in, counts_more, is_false, is_nothing, is_true, leads_to_next, number};
 
 /// The longest value that is looked at.
 const LONGEST: usize = 16 * 1024;
@@ -105,7 +105,7 @@ impl Inner {
         let Ok(value) = serde_json::from_slice::<Value>(value) else { return };
         let (more, last, next) = meanings;
         self.is_page |= more && (is_true(&value) || is_false(&value)) || is_start && number(&value).is_some();
-        if more && is_true(&value) || last && is_false(&value) {
+        if more && (is_true(&value) || counts_more(plain, &value)) || last && is_false(&value) {
             self.more.push(format!("`{}` is {value}", name()));
         }
         if next && leads_to_page(plain, &value)
@@ -114,7 +114,7 @@ impl Inner {
             self.more.push(format!("`{}` leads to a next page", name()));
         }
         self.ended |= more && is_false(&value) || last && is_true(&value) || next && is_nothing(&value);
-        let Some(number) = number(&value) else { return };
+        let Some(number) = number(&value).or_else(|| count_in(&value).filter(|_| counts)) else { return };
         if counts {
             let is_sum = path.len() == 1 && !has_any(plain, &["count", "num", "record", "result", "size"]);
             if is_sum { &mut self.sums } else { &mut self.counts }.push((name(), number));

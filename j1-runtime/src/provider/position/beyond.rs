@@ -12,7 +12,7 @@ impl ListPosition {
     /// - A page of a list that the provider filters may be empty although the one after it is not.
     /// - A provider may grant fewer records than were requested, and skip as many as were requested.
     pub fn beyond(&self, first: &Request, paging: &Paging) -> Result<Option<(Request, String)>> {
-        let by_number = matches!(paging.style, Style::Offset { aligned: true, .. } | Style::Page { .. });
+        let by_number = matches!(paging.style, Style::Offset { .. } | Style::Page { .. });
         let (true, Some(size)) = (by_number && self.empty == 1 && self.read > 0, paging.size) else {
             return Ok(None);
         };
@@ -22,7 +22,12 @@ impl ListPosition {
         }
         if self.read >= size.records {
             let why = "ends with a page without records, but the one after it has some: records may have been skipped";
-            return Ok(Some((self.request(first, paging, false)?, why.to_owned())));
+            let after =
+                Self { pages: self.pages, at: self.at.saturating_add(size.records), ..Self::default() };
+            return Ok(Some((after.request(first, paging, false)?, why.to_owned())));
+        }
+        if let Style::Offset { aligned: false, .. } = paging.style {
+            return Ok(None);
         }
         let granted = self.read;
         if self.pages > 2 || granted <= 10 || !is_granted(granted) {
