@@ -70,14 +70,19 @@ impl Auth {
         }
     }
 
+    /// Returns the header that the client sends these credentials in, or else the parameter of the query.
+    pub fn place(&self) -> (&str, bool) {
+        match self {
+            Self::QueryKey { name } => (name, false),
+            Self::ApiKey { header, .. } => (header, true),
+            Self::Bearer | Self::Basic | Self::OAuth2 { .. } => ("authorization", true),
+        }
+    }
+
     /// Returns `true` if the client sends these credentials in the header, or else the parameter of the query, of this name.
     pub fn is_sent_as(&self, name: &str, is_header: bool) -> bool {
-        let header = match self {
-            Self::QueryKey { name: own } => return !is_header && own == name,
-            Self::ApiKey { header, .. } => header,
-            Self::Bearer | Self::Basic | Self::OAuth2 { .. } => "authorization",
-        };
-        is_header && header.eq_ignore_ascii_case(name)
+        let (own, in_header) = self.place();
+        in_header == is_header && if is_header { own.eq_ignore_ascii_case(name) } else { own == name }
     }
 
     /// Returns the kind, as a flag names it.

@@ -20,7 +20,7 @@ use super::identity;
 use super::json::Json;
 use super::owners::stem;
 use super::records;
-use super::resource::{Found, Given, LeftOut, Posted, Resource, without_format, words_of};
+use super::resource::{Found, LeftOut, Posted, Resource, without_format, words_of};
 use super::shape::Shape;
 use super::words;
 use crate::new::escape::code;
@@ -89,9 +89,10 @@ pub fn read(path: &Path, json: Json) -> Found {
     }
     // The client sends them with each request; as parameters of a list they would be there twice.
     let is_sent =
-        |given: &Given| found.auth.iter().flatten().any(|auth| auth.is_sent_as(&given.name, given.is_header));
+        |name: &str, is_header| found.auth.iter().flatten().any(|auth| auth.is_sent_as(name, is_header));
     for list in &mut lists {
-        list.given.retain(|given| !is_sent(given));
+        list.given.retain(|given| !is_sent(&given.name, given.is_header));
+        list.parameters.retain(|parameter| !is_sent(&parameter.name, false));
     }
     let lists = choices::write_out(lists, &mut found.left_out);
     take(lists, &mut found);

@@ -55,7 +55,8 @@ pub fn of_document(document: &Document) -> (Vec<Vec<Auth>>, Option<String>) {
     alternatives.retain(|names| !names.is_empty());
     let usable = alternatives
         .iter()
-        .filter_map(|names| names.iter().map(|name| scheme(name)).collect::<Option<Vec<_>>>());
+        .filter_map(|names| names.iter().map(|name| scheme(name)).collect::<Option<Vec<_>>>())
+        .map(apart);
     // First what is easiest to come by: a key rather than an OAuth client.
     let mut usable: Vec<Vec<Found>> = usable.collect();
     usable.sort_by_key(|found| (effort(found), usize::from(found.len() > 1)));
@@ -78,6 +79,26 @@ pub fn of_document(document: &Document) -> (Vec<Vec<Auth>>, Option<String>) {
     let review = (!reviews.is_empty()).then(|| reviews.join("; "));
     let auth = |all: Vec<Found>| all.into_iter().map(|found| found.auth).collect();
     (chosen.into_iter().map(auth).collect(), review)
+}
+
+/// Returns the schemes that are sent together, one for each header and parameter: a request has no second one of the same name.
+fn apart(all: Vec<Found>) -> Vec<Found> {
+    let mut chosen: Vec<Found> = Vec::new();
+    for one in all {
+        let (name, is_header) = one.auth.place();
+        match chosen.iter_mut().find(|known| known.auth.is_sent_as(name, is_header)) {
+            None => chosen.push(one),
+            Some(known) if known.auth == one.auth => {}
+            Some(known) => {
+                let shown = if name == "authorization" { "Authorization" } else { name };
+                known.review.get_or_insert_with(|| {
+                    let shown = crate::new::escape::code(shown);
+                    format!("the document asks for two schemes that are both sent as {shown}; the first is used")
+                });
+            }
+        }
+    }
+    chosen
 }
 
 /// Returns the alternatives that share no kind with one before them: a variable stands in one of them only.

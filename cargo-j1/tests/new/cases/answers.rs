@@ -176,6 +176,30 @@ pub const ANSWERS: &[Case] = &[
         collects: &[("user_two-keys", 2)],
     },
     Case {
+        name: "keys-of-one-place",
+        file: "api.json",
+        text: || {
+            // Both schemes are sent as the same parameter, and so are a user and a token in `Authorization`.
+            let key = || json!({ "type": "apiKey", "in": "query", "name": "key" });
+            let schemes = json!({ "a": key(), "b": key(), "c": { "type": "http", "scheme": "bearer" },
+                "d": { "type": "http", "scheme": "basic" } });
+            let mut users = get(list(record("id", "login")));
+            users["get"]["parameters"] = json!([
+                { "name": "key", "in": "query", "schema": { "type": "string" } },
+            ]);
+            let mut document =
+                document(paths(&[("/users", users)]), json!({ "securitySchemes": schemes }));
+            document["security"] = json!([{ "a": [], "c": [], "b": [], "d": [] }]);
+            document.to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/client.rs", "http.client(&config.api_base)?.query_key(\"key\", &config.api_key).bearer(&config.api_token);"),
+            ("REVIEW.md", "two schemes that are both sent as `Authorization`; the first is used"),
+        ],
+        collects: &[("user_keys-of-one-place", 2)],
+    },
+    Case {
         name: "either-or",
         file: "api.json",
         text: || {
