@@ -128,7 +128,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A file to learn from is not JSON or YAML, or ends too early.
-    #[error("{path} is not valid {language}, or is cut off; --from takes a JSON sample, an OpenAPI document, or a HAR recording", path = path.display())]
+    #[error("{path} is not valid {language}, or is cut off; --from takes a JSON sample, an OpenAPI document, a HAR recording, or a Postman collection with saved responses", path = path.display())]
     NotASample {
         /// The file as named.
         path: PathBuf,
@@ -138,7 +138,7 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A file to learn from is of a kind that is not read.
-    #[error("{path} is {what}. --from takes a JSON sample, an OpenAPI document, or a HAR recording", path = path.display())]
+    #[error("{path} is {what}. --from takes a JSON sample, an OpenAPI document, a HAR recording, or a Postman collection with saved responses", path = path.display())]
     UnknownKind {
         /// The file as named.
         path: PathBuf,

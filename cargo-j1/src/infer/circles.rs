@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::field::Field;
+use super::left_out::LeftOut;
 use super::link::Link;
 use super::nested::Nested;
-use super::resource::LeftOut;
 use super::{Inferred, words};
 use crate::new::escape::code;
 

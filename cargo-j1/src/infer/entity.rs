@@ -9,11 +9,13 @@ use super::class::{self, Guess};
 use super::enumeration::Enumeration;
 use super::field::{self, Field, base_type, property};
 use super::identity::Key;
+use super::left_out::LeftOut;
 use super::link::{self, Link};
+use super::logins::Login;
 use super::names::Names;
 use super::nested::{Computed, Nested};
 use super::privacy::why_left_out;
-use super::resource::{LeftOut, Resource};
+use super::resource::Resource;
 use super::words;
 use crate::new::escape::code;
 
@@ -308,6 +310,7 @@ fn more(resource: &Resource) -> Option<String> {
 /// Returns `true` if some member fills a property of a class.
 fn gives(class: &ClassDef, wanted: &str, resource: &Resource) -> bool {
     let Some(def) = j1_core::model::class(class.name) else { return false };
+    let login = Login::of(def, resource.shape.members());
     resource.shape.members().iter().any(|member| {
         let (Some(name), Ok(base)) = (words::snake(&member.name), base_type(&member.shape)) else {
             return false;
@@ -315,7 +318,9 @@ fn gives(class: &ClassDef, wanted: &str, resource: &Resource) -> bool {
         member.always
             && !member.shape.null
             && why_left_out(&member.name, &member.shape).is_none()
-            && property(def, &resource.name, &name, base, &member.shape)
+            && login
+                .property(def, &resource.name, &name, base, &member.shape)
+                .map_or_else(|| property(def, &resource.name, &name, base, &member.shape), Ok)
                 .is_ok_and(|naming| naming.name == wanted)
     })
 }

@@ -8,10 +8,11 @@ use url::Url;
 
 use super::graphql::{self, Answer, Asked};
 use super::json::Json;
+use super::left_out::LeftOut;
 use super::once;
 use super::paging::{self, Parameter};
 use super::records;
-use super::resource::{Found, Hole, LeftOut, Resource, Source, without_format, words_of};
+use super::resource::{Found, Hole, Resource, Source, without_format, words_of};
 use super::shape::Shape;
 use super::words;
 use crate::new::credentials::Auth;

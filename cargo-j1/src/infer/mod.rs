@@ -19,7 +19,9 @@ mod graphql;
 mod har;
 mod identity;
 pub mod json;
+mod left_out;
 mod link;
+mod logins;
 mod membership;
 mod names;
 mod nested;
@@ -45,11 +47,12 @@ use std::path::Path;
 pub use entity::{Carried, Entity, OwnerKey, Parent, variable};
 pub use field::Field;
 pub use identity::Key;
+pub use left_out::{LeftOut, Reason, by_reason};
 pub use link::{Link, Other};
 pub use membership::Membership;
 pub use owners::{is_by_name, is_id, member_of, stem};
 pub use paths::{PathParameter, ident as path_ident, place};
-pub use resource::{Found, LeftOut, Resource};
+pub use resource::{Found, Resource};
 pub use wishes::{ONLY_OTHERS, Wishes};
 
 use j1_core::model::ClassDef;
@@ -182,7 +185,8 @@ pub fn entities(
             continue;
         }
         let mut resource = resource;
-        match give(&mut resource, wishes).and_then(|()| key(&resource, wishes, &things)) {
+        match give(&mut resource, wishes).map_err(WhyNot::from).and_then(|()| key(&resource, wishes, &things))
+        {
             Ok(key) => {
                 resource.tell_apart(&key.member);
                 keyed.push((resource, key));
@@ -190,7 +194,8 @@ pub fn entities(
             Err(why) => {
                 lost.insert(place(&resource.path), resource.shown());
                 let is_lost = !events::is_about_events(&resource) && !events::is_search(&resource);
-                inferred.left_out.push(LeftOut { is_lost, ..LeftOut::new(resource.shown(), why) });
+                let lost = LeftOut::new(resource.shown(), why.text);
+                inferred.left_out.push(LeftOut { is_lost, instead: why.instead, ..lost });
             }
         }
     }
@@ -329,10 +334,23 @@ fn give(resource: &mut Resource, wishes: &Wishes) -> Result<(), String> {
     Ok(())
 }
 
-fn key(resource: &Resource, wishes: &Wishes, things: &BTreeSet<String>) -> Result<Key, String> {
+/// The reason why a list is left out, and the flag that takes it after all.
+struct WhyNot {
+    text: String,
+    instead: Option<String>,
+}
+
+impl From<String> for WhyNot {
+    fn from(text: String) -> Self {
+        Self { text, instead: None }
+    }
+}
+
+fn key(resource: &Resource, wishes: &Wishes, things: &BTreeSet<String>) -> Result<Key, WhyNot> {
     if let Some(member) = wishes.key(&resource.name) {
         return identity::wished(resource, member).ok_or_else(|| {
             format!("its records have no {} that could be a key: a text or a whole number", code(member))
+                .into()
         });
     }
     identity::key(resource, things).ok_or_else(|| {
@@ -345,7 +363,8 @@ fn key(resource: &Resource, wishes: &Wishes, things: &BTreeSet<String>) -> Resul
                 "no member is known to identify a record: an id that every record has, and no two share"
             }
         };
-        format!("{why}; name one with --key {}=MEMBER", resource.name)
+        let instead = Some(format!("name one with --key {}=MEMBER", resource.name));
+        WhyNot { text: why.to_owned(), instead }
     })
 }
 

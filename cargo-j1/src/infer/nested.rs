@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::field::{Field, base_type, docs, property};
 use super::identity;
+use super::left_out::LeftOut;
+use super::logins::Login;
 use super::names::Names;
 use super::privacy::{is_moment, why_left_out};
-use super::resource::LeftOut;
 use super::shape::{Member, Shape};
 use super::words;
 use crate::new::escape::code;
@@ -77,6 +78,7 @@ pub struct Flat<'b> {
     pub optional: bool,
     /// But for those that paths take.
     pub taken: &'b [String],
+    pub login: &'b Login,
     pub nested: Vec<Nested>,
     pub computed: Vec<Computed>,
     pub left_out: Vec<LeftOut>,
@@ -209,9 +211,15 @@ impl Flat<'_> {
         } else {
             vec![plain, long]
         };
+        let login = self.login.property(self.class, self.resource, name, base, &member.shape);
+        let login = login.filter(|_| WRAPPERS.contains(&outer));
+        let found = candidates.into_iter().map(|candidate| {
+            let found = property(self.class, self.resource, &candidate, base, &member.shape);
+            (candidate, found)
+        });
         let mut why = String::new();
-        for candidate in candidates {
-            let naming = match property(self.class, self.resource, &candidate, base, &member.shape) {
+        for (candidate, found) in login.map(|login| (name.to_owned(), Ok(login))).into_iter().chain(found) {
+            let naming = match found {
                 Ok(naming) if !self.properties.contains(&naming.name) => naming,
                 Ok(naming) => {
                     why = format!("another member is the property `{}` already", naming.name);

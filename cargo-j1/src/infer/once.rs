@@ -1,9 +1,10 @@
 //! Objects that exist once, such as the settings of a tenant: the whole response of a path is one record.
 
 use super::identity::{self, Key};
+use super::left_out::LeftOut;
 use super::names::Names;
 use super::paths;
-use super::resource::{LeftOut, Resource, Source};
+use super::resource::{Resource, Source};
 use super::shape::{Member, Shape};
 use super::{Inferred, Wishes, records, words};
 
@@ -302,6 +303,8 @@ pub fn keyed(ones: Vec<Resource>, wishes: &Wishes, inferred: &mut Inferred) -> V
                 .err(),
         };
         match why {
+            // One of many records, which are read by a list or not at all.
+            Some(_) if one.path.trim_end_matches('/').ends_with('}') => {}
             Some(why) => inferred.left_out.push(LeftOut::new(one.shown(), why)),
             None => {
                 let key = key(&one, wishes);

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::Wishes;
 use super::beside;
 use super::identity::Key;
+use super::left_out::LeftOut;
 use super::owners::{self, after, follows_another};
-use super::resource::{Fill, Hole, LeftOut, Resource, without_format};
+use super::resource::{Fill, Hole, Resource, without_format};
 use super::words;
 use crate::new::escape::code;
 

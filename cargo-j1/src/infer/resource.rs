@@ -1,16 +1,14 @@
 //! The lists that a file shows. Every reader fills this, and one generator writes code from it.
 
-use std::fmt;
-
 use serde_json::Value;
 
 use super::json::Json;
+use super::left_out::LeftOut;
 use super::owners::stem;
 use super::shape::Shape;
 use super::{identity, records, words};
 use crate::new::api::{PAGE, Paging};
 use crate::new::credentials::Auth;
-use crate::new::escape::line;
 
 /// The result of reading files.
 #[derive(Debug, Default)]
@@ -36,42 +34,6 @@ impl Found {
         }
         self.resources.extend(other.resources);
         self.left_out.extend(other.left_out);
-    }
-}
-
-/// Something that was left out.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct LeftOut {
-    /// Its name.
-    pub what: String,
-    /// The reason.
-    pub why: String,
-    /// It is a list of things, and could be an entity.
-    #[serde(skip)]
-    pub is_lost: bool,
-}
-
-impl LeftOut {
-    /// Returns this with its reason, each on one line.
-    pub fn new(what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { what: line(&what.into()), why: line(&why.into()), is_lost: false }
-    }
-
-    /// Returns this with its reason, for a list of things that could be an entity.
-    pub fn lost(what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { is_lost: true, ..Self::new(what, why) }
-    }
-
-    /// Returns `true` for a path, and `false` for a member of a record.
-    pub fn is_list(&self) -> bool {
-        let what = self.what.trim_start_matches('`');
-        what.starts_with("GET /") || what.starts_with("POST /")
-    }
-}
-
-impl fmt::Display for LeftOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.what, self.why)
     }
 }
 

@@ -3,9 +3,10 @@
 use super::graphql;
 use super::identity;
 use super::json::Json;
+use super::left_out::LeftOut;
 use super::paging;
 use super::records::{self, Located, is_wrapper};
-use super::resource::{Found, LeftOut, Resource, Source};
+use super::resource::{Found, Resource, Source};
 use super::shape::Shape;
 use super::words;
 use crate::new::escape::code;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::left_out::LeftOut;
 use super::paths::place;
-use super::resource::{LeftOut, Resource};
+use super::resource::Resource;
 use super::wishes::Wishes;
 use super::{identity, words};
 use crate::new::escape::code;

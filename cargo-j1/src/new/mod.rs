@@ -117,8 +117,9 @@ fn entities(found: Found, args: &New, choices: &Choices) -> Result<Inferred, Err
     inferred.left_out.extend(found.left_out);
     if inferred.entities.is_empty() && !args.dry_run {
         let files: Vec<_> = args.from.iter().map(|path| named(path)).collect();
-        let why: Vec<_> = inferred.left_out.iter().map(ToString::to_string).collect();
-        return Err(Error::NothingToMake { files: files.join(", "), why: why.join("\n  ") });
+        let why: String =
+            infer::by_reason(&inferred.left_out).iter().map(|one| one.told(usize::MAX)).collect();
+        return Err(Error::NothingToMake { files: files.join(", "), why: why.trim().to_owned() });
     }
     Ok(inferred)
 }

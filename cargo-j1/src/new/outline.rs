@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::choices::Choices;
-use crate::infer::{Entity, Inferred, LeftOut, Resource};
+use crate::infer::{Entity, Inferred, LeftOut, Resource, by_reason};
 
 /// Returns what would be made, as a table for people.
 pub fn table(inferred: &Inferred, choices: &Choices, base: Option<&str>) -> String {
@@ -46,8 +46,8 @@ pub fn table(inferred: &Inferred, choices: &Choices, base: Option<&str>) -> Stri
         if !left_out.is_empty() {
             let _ = writeln!(out, "\n{what} left out ({}):", left_out.len());
         }
-        for one in left_out {
-            let _ = writeln!(out, "  {one}");
+        for reason in by_reason(left_out) {
+            out += &reason.told(usize::MAX);
         }
     }
     out += "\nNothing was written. --key THING=MEMBER, --class THING=Class, --param NAME=VALUE, --only THING and --skip THING \

@@ -61,9 +61,10 @@ impl Together {
         Ok(())
     }
 
-    /// Adds projects of so many random documents, the same ones each time.
+    /// Adds projects of so many random documents: the same ones each time, unless `PROPTEST_RNG_SEED` is set.
     fn add_drawn(&mut self, projects: usize) -> Tested {
-        let mut draw = Draw::fixed();
+        let seeded = std::env::var_os("PROPTEST_RNG_SEED").is_some();
+        let mut draw = if seeded { Draw::new() } else { Draw::fixed() };
         let wanted = self.names.len() + projects;
         while self.names.len() < wanted {
             let name = format!("drawn-{}", self.names.len());

@@ -14,11 +14,13 @@ use super::dates;
 use super::enumeration::{self, Enumeration};
 use super::field::{self, Field, Naming, base_type, docs, property, takes_values};
 use super::identity::Key;
+use super::left_out::LeftOut;
 use super::link::{self, Link};
+use super::logins::Login;
 use super::names::Names;
 use super::nested::{self, Computed, Nested};
 use super::privacy::{why_left_out, why_withheld};
-use super::resource::{LeftOut, Resource, Source};
+use super::resource::{Resource, Source};
 use super::shape::{Member, Shape};
 use super::words;
 use crate::new::escape::code;
@@ -37,6 +39,7 @@ pub struct Builder<'r> {
     key: &'r Key,
     class: &'static ClassDef,
     type_name: String,
+    login: Login,
     names: &'r mut Names,
     /// The names of fields and methods so far.
     idents: BTreeSet<String>,
@@ -64,6 +67,7 @@ impl<'r> Builder<'r> {
             key,
             class,
             type_name: type_name.to_owned(),
+            login: Login::of(class, resource.shape.members()),
             names,
             idents: BTreeSet::new(),
             properties: ["name", "displayName"].map(str::to_owned).into(),
@@ -216,7 +220,11 @@ impl<'r> Builder<'r> {
         }
         let date = dates::written(&name, &member.shape);
         let kind = if date.is_some() { "EpochMs" } else { base };
-        let found = property(self.class, &self.resource.name, &words::ident(&name), kind, &member.shape);
+        let login = self.login.property(self.class, &self.resource.name, &name, base, &member.shape);
+        let found = login.map_or_else(
+            || property(self.class, &self.resource.name, &words::ident(&name), kind, &member.shape),
+            Ok,
+        );
         // The other integration has the property by this name, whatever a better one would be.
         let own = || Naming { name: member.name.clone(), rename: true, ..Naming::default() };
         let naming = match found {
@@ -392,6 +400,7 @@ impl<'r> Builder<'r> {
             names: self.names,
             optional,
             taken: &self.resource.taken,
+            login: &self.login,
             nested: Vec::new(),
             computed: Vec::new(),
             left_out: Vec::new(),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::infer::left_out::LeftOut;
 use crate::infer::owners::stem;
-use crate::infer::resource::{Hole, LeftOut, words_of};
+use crate::infer::resource::{Hole, words_of};
 use crate::infer::{identity, words};
 use crate::new::escape::code;
 

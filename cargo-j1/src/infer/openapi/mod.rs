@@ -18,9 +18,11 @@ use std::path::Path;
 use super::graphql::{self, Answer};
 use super::identity;
 use super::json::Json;
+use super::left_out::LeftOut;
 use super::owners::stem;
+use super::paths::is_tenant;
 use super::records;
-use super::resource::{Found, LeftOut, Posted, Resource, without_format, words_of};
+use super::resource::{Found, Posted, Resource, without_format, words_of};
 use super::shape::Shape;
 use super::words;
 use crate::new::escape::code;
@@ -113,6 +115,10 @@ fn take(lists: Vec<List>, found: &mut Found) {
         let is_record = one && list.shape.schema.is_some_and(|schema| records.contains(&schema));
         match list.resource(linked) {
             Err(_) if one => {}
+            // `/orgs/{org}` is the tenant itself, if the configuration says which.
+            Ok(resource) if one && resource.once && !is_record && is_of_tenant(&resource) => {
+                found.resources.push(resource);
+            }
             Ok(resource)
                 if one
                     && (resource.once
@@ -127,6 +133,11 @@ fn take(lists: Vec<List>, found: &mut Found) {
 /// Returns `true` for a path that ends with a parameter.
 fn is_one(path: &str) -> bool {
     without_format(path.trim_end_matches('/')).ends_with('}')
+}
+
+/// Returns `true` for a path whose only parameter, at its end, names the part of a provider's data that one account sees.
+fn is_of_tenant(resource: &Resource) -> bool {
+    matches!(resource.holes.as_slice(), [only] if is_tenant(&only.name))
 }
 
 /// Returns `true` for `/flags/{projectKey}`: its parameter is of another thing, so that its response holds the flags of a project,

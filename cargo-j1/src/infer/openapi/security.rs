@@ -93,7 +93,9 @@ fn apart(all: Vec<Found>) -> Vec<Found> {
                 let shown = if name == "authorization" { "Authorization" } else { name };
                 known.review.get_or_insert_with(|| {
                     let shown = crate::new::escape::code(shown);
-                    format!("the document asks for two schemes that are both sent as {shown}; the first is used")
+                    format!(
+                        "the document asks for two schemes that are both sent as {shown}; the first is used"
+                    )
                 });
             }
         }

@@ -21,7 +21,9 @@ use super::templates;
 use crate::error::Error;
 use crate::infer::fixture::{self, Ids};
 use crate::infer::resource::Hole;
-use crate::infer::{Entity, Inferred, LeftOut, Membership, ONLY_OTHERS, PathParameter, Resource, words};
+use crate::infer::{
+    Entity, Inferred, LeftOut, Membership, ONLY_OTHERS, PathParameter, Reason, Resource, by_reason, words,
+};
 
 use filler::{Filler, given};
 pub use shown::{Called, Shown, ShownMembership};
@@ -33,8 +35,14 @@ pub struct Outline {
     memberships: Vec<ShownMembership>,
     sources: Vec<String>,
     guesses: Vec<String>,
+    /// What an operator sets, as far as paths take it.
+    #[serde(skip)]
+    configured: Vec<String>,
     related: Vec<Related>,
-    left_out: Vec<LeftOut>,
+    left_out: Vec<Reason>,
+    /// The same for the terminal: what the user did not ask for is no news.
+    #[serde(skip)]
+    told: (usize, Vec<Reason>),
 }
 
 /// A relationship, and where it was found: in a member of the records, or in a list below them.
@@ -74,16 +82,21 @@ impl Outline {
             let _ =
                 writeln!(out, "  {} as {}, because {}", entity.type_name, entity.class, entity.class_reason);
         }
-        // What the user did not ask for is no news.
-        let told: Vec<&LeftOut> = self.left_out.iter().filter(|one| one.why != ONLY_OTHERS).collect();
-        if !told.is_empty() {
-            let _ = writeln!(out, "Left out ({}):", told.len());
-            for one in told.iter().take(MOST_TOLD) {
-                let _ = writeln!(out, "  {one}");
+        for configured in &self.configured {
+            let _ = writeln!(out, "  {configured}");
+        }
+        let (count, reasons) = &self.told;
+        if !reasons.is_empty() {
+            let _ = writeln!(out, "Left out ({count}):");
+            for reason in reasons.iter().take(MOST_TOLD) {
+                out += &reason.told(MOST_NAMED);
             }
-            if told.len() > MOST_TOLD {
-                let _ = writeln!(out, "  and {} more, all in REVIEW.md", told.len() - MOST_TOLD);
-            }
+            let more = if reasons.len() > MOST_TOLD {
+                format!("; {} more reasons are there, too", reasons.len() - MOST_TOLD)
+            } else {
+                String::new()
+            };
+            let _ = writeln!(out, "  All of it is in REVIEW.md{more}.");
         }
         out += "Every guess is marked `// review:` in the code; REVIEW.md sums them up.\n";
         out
@@ -109,8 +122,11 @@ impl Outline {
     }
 }
 
-/// The number of left-out lists shown on the terminal.
+/// The number of reasons shown on the terminal.
 const MOST_TOLD: usize = 12;
+
+/// The number of names shown with each of them.
+const MOST_NAMED: usize = 3;
 
 /// Returns the content of a project of these entities.
 #[expect(clippy::needless_pass_by_value, reason = "the caller has no further use of them")]
@@ -161,12 +177,16 @@ pub fn content(
         .fill(&memberships);
     content.collected.sort();
     let related = related(&entities, &memberships);
-    let guesses = guesses(&content, choices, base.as_deref());
+    let configured: Vec<String> = content.parameters.iter().map(said).collect();
+    let guesses = guesses(&content, choices, base.as_deref(), &configured);
+    let told: Vec<&LeftOut> = left_out.iter().filter(|one| one.why != ONLY_OTHERS).collect();
     content.outline = Some(Outline {
         related,
         sources,
         guesses,
-        left_out,
+        configured,
+        told: (told.len(), by_reason(told)),
+        left_out: by_reason(&left_out),
         memberships: memberships.iter().map(ShownMembership::new).collect(),
         entities: entities
             .into_iter()
@@ -179,7 +199,12 @@ pub fn content(
     content
 }
 
-fn guesses(content: &Content, choices: &Choices, base: Option<&str>) -> Vec<String> {
+/// Returns the sentence that says that an operator sets a parameter of paths.
+fn said(parameter: &PathParameter) -> String {
+    format!("{} is configuration: {}.", code(&parameter.ident), parameter.review)
+}
+
+fn guesses(content: &Content, choices: &Choices, base: Option<&str>, configured: &[String]) -> Vec<String> {
     let url = match base {
         Some(path) if path.starts_with('/') => format!(
             "The path of its URL is {}; the host is not in the document, so {} stands in `src/config.rs`.",
@@ -193,10 +218,7 @@ fn guesses(content: &Content, choices: &Choices, base: Option<&str>) -> Vec<Stri
     };
     let mut guesses = vec![url, format!("Its client is {}.", code(&choices.auth.client()))];
     guesses.extend(choices.auth.review.iter().map(|review| format!("Its credentials: {review}.")));
-    let said = |parameter: &PathParameter| {
-        format!("{} is configuration: {}.", code(&parameter.ident), parameter.review)
-    };
-    guesses.extend(content.parameters.iter().map(said));
+    guesses.extend_from_slice(configured);
     guesses
 }
 

@@ -176,6 +176,24 @@ pub const ANSWERS: &[Case] = &[
         collects: &[("user_two-keys", 2)],
     },
     Case {
+        name: "all-words",
+        file: "api.json",
+        text: || {
+            let words = json!({ "type": "array", "items": { "type": "string", "enum": ["teams", "roles"] } });
+            let mut items = get(list(record("id", "title")));
+            items["get"]["parameters"] = json!([
+                { "name": "expand", "in": "query", "required": true, "explode": false, "schema": words },
+            ]);
+            document(paths(&[("/items", items)]), json!({})).to_string()
+        },
+        args: &[],
+        has: &[
+            ("src/client.rs", ".query(\"expand\", \"teams,roles\")"),
+            ("src/client.rs", "`expand` is `teams,roles`, every value that the document allows"),
+        ],
+        collects: &[("item_all-words", 2)],
+    },
+    Case {
         name: "keys-of-one-place",
         file: "api.json",
         text: || {
@@ -187,14 +205,16 @@ pub const ANSWERS: &[Case] = &[
             users["get"]["parameters"] = json!([
                 { "name": "key", "in": "query", "schema": { "type": "string" } },
             ]);
-            let mut document =
-                document(paths(&[("/users", users)]), json!({ "securitySchemes": schemes }));
+            let mut document = document(paths(&[("/users", users)]), json!({ "securitySchemes": schemes }));
             document["security"] = json!([{ "a": [], "c": [], "b": [], "d": [] }]);
             document.to_string()
         },
         args: &[],
         has: &[
-            ("src/client.rs", "http.client(&config.api_base)?.query_key(\"key\", &config.api_key).bearer(&config.api_token);"),
+            (
+                "src/client.rs",
+                "http.client(&config.api_base)?.query_key(\"key\", &config.api_key).bearer(&config.api_token);",
+            ),
             ("REVIEW.md", "two schemes that are both sent as `Authorization`; the first is used"),
         ],
         collects: &[("user_keys-of-one-place", 2)],

@@ -12,6 +12,7 @@ mod kinds;
 mod lists;
 mod places;
 mod records;
+mod users;
 
 use serde_json::{Value, json};
 
@@ -24,6 +25,7 @@ use kinds::KINDS;
 use lists::LISTS;
 use places::PLACES;
 use records::RECORDS;
+use users::USERS;
 
 use crate::made::{cargo_j1, said};
 
@@ -105,7 +107,9 @@ fn recording(entries: &[Value]) -> String {
 
 /// Returns all inputs.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [DOCUMENTS, PLACES, ANSWERS, KINDS, LISTS, RECORDS, GRAPHQL, IDENTITIES, DIALECTS].into_iter().flatten()
+    [DOCUMENTS, PLACES, ANSWERS, KINDS, LISTS, RECORDS, GRAPHQL, IDENTITIES, DIALECTS, USERS]
+        .into_iter()
+        .flatten()
 }
 
 /// Writes the input of a case into a folder and makes its project there.
@@ -118,6 +122,20 @@ pub fn make(case: &Case, folder: &std::path::Path, args: &[&str]) -> Tested {
     Ok(())
 }
 
+/// Returns a file in which what shares a reason has it on lines of their own as well.
+fn spread(mut text: String) -> String {
+    let (mut reason, mut more) = (String::new(), Vec::new());
+    for line in text.lines() {
+        match (line.strip_prefix("- ").and_then(|line| line.strip_suffix(':')), line.strip_prefix("  - ")) {
+            (Some(why), _) => why.clone_into(&mut reason),
+            (_, Some(item)) => more.push(format!("{item}: {reason}\n")),
+            _ => {}
+        }
+    }
+    text.extend(more);
+    text
+}
+
 #[test]
 fn each_becomes_what_a_person_expects() -> Tested {
     for case in all() {
@@ -126,7 +144,7 @@ fn each_becomes_what_a_person_expects() -> Tested {
         let project = folder.path().join(case.name);
         for (path, wanted) in case.has {
             let text = std::fs::read_to_string(project.join(path));
-            let text = text.map_err(|error| format!("{}: {path}: {error}", case.name))?;
+            let text = spread(text.map_err(|error| format!("{}: {path}: {error}", case.name))?);
             // rustfmt breaks long lines where it likes.
             let joined = |text: &str| text.split_whitespace().collect::<String>();
             assert!(joined(&text).contains(&joined(wanted)), "{}: {path} lacks {wanted}:\n{text}", case.name);
@@ -234,6 +252,42 @@ fn a_dry_run_says_what_would_be_made_and_makes_nothing() -> Tested {
         assert!(said.contains(wanted), "{wanted}: {said}");
     }
     assert_eq!(std::fs::read_dir(folder.path())?.count(), 1);
+    Ok(())
+}
+
+#[test]
+fn each_reason_is_said_once_with_what_it_is_the_reason_for() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let figure = |name: &str| get(list(loose(&[(name, json!({ "type": "integer" }))])));
+    let all: Vec<(String, Value)> =
+        ["red", "green", "blue", "black"].map(|name| (format!("/{name}s"), figure(name))).into();
+    let mut all: Vec<(&str, Value)> = all.iter().map(|(path, item)| (path.as_str(), item.clone())).collect();
+    all.push(("/orgs/{org}/users", get(list(record("id", "title")))));
+    all.push(("/orgs/{org}/roles", get(list(record("id", "title")))));
+    std::fs::write(folder.path().join("api.json"), document(paths(&all), json!({})).to_string())?;
+    let new = |args: &[&str]| {
+        cargo_j1(folder.path()).args(["new", "acme", "--yes", "--from", "api.json"]).args(args).output()
+    };
+    const WHY: &str = "the document has no id for its records";
+    let table = said(&new(&["--dry-run"])?);
+    assert_eq!(table.matches(WHY).count(), 1, "{table}");
+    for wanted in [
+        &format!("  {WHY} (4):\n    `GET /blacks`: name one with --key black=MEMBER\n"),
+        "Configuration: org, because it stands in the paths, and no list gives it",
+    ] {
+        assert!(table.contains(wanted), "{wanted}: {table}");
+    }
+    let made = said(&new(&["--no-check"])?);
+    for wanted in [
+        "`org` is configuration: it stands in the paths, and no list gives it, so an operator sets it.",
+        &format!("Left out (4):\n  {WHY} (4):\n    `GET /blacks`: name one with --key black=MEMBER\n"),
+        "    and 1 more\n  All of it is in REVIEW.md.\n",
+    ] {
+        assert!(made.contains(wanted), "{wanted}: {made}");
+    }
+    let review = std::fs::read_to_string(folder.path().join("acme/REVIEW.md"))?;
+    assert_eq!(review.matches(WHY).count(), 1, "{review}");
+    assert!(review.contains("\n  - `GET /blacks`: name one with --key black=MEMBER\n"), "{review}");
     Ok(())
 }
 

@@ -100,11 +100,11 @@ impl ListPosition {
         let unproven = !self.said_next && self.total.last.is_none() && !short && !paging.trust.one_page;
         let by_cursor = by_cursor(paging) && !matches!(paging.style, Style::GraphQl { .. });
         if by_cursor && self.read > 0 && unproven && matches!(paging.end, End::OfStyle) {
-            doubts.push(
-                "has no member or header for the next page; check its name, declare `.size(..)` or `.total(..)`, or \
-                 `.one_page()` if this API leaves it out on the last page"
-                    .to_owned(),
-            );
+            let declare = if paging.size.is_some() { "`.total(..)`" } else { "`.size(..)` or `.total(..)`" };
+            doubts.push(format!(
+                "has no member or header for the next page; check its name, declare {declare}, or `.one_page()` if this \
+                 API leaves it out on the last page"
+            ));
         }
         // A header can be lost on the way, and providers that have one on every other page have it on the last as well.
         let silent = self.silent && self.total.last.is_none() && !paging.trust.one_page;
