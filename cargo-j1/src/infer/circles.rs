@@ -35,13 +35,15 @@ pub fn break_all(inferred: &mut Inferred) {
             if let Some((_, other)) = said {
                 let why = format!("{} of {} says it, too", code(&other.member.0), words::prose(&link.other));
                 dropped.push((link, why));
-            } else if leads(&waits, &link.other, &entity.name) {
+            } else if link.tie.is_none() && leads(&waits, &link.other, &entity.name) {
                 let why = format!(
                     "the step for {} waits for that for {} already",
                     words::prose(&link.other),
                     words::prose(&entity.name)
                 );
                 dropped.push((link, why));
+            } else if link.tie.is_some() {
+                kept.push(link);
             } else {
                 waits.entry(entity.name.clone()).or_default().push(link.other.clone());
                 kept.push(link);

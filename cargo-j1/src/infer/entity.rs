@@ -310,7 +310,7 @@ fn more(resource: &Resource) -> Option<String> {
 /// Returns `true` if some member fills a property of a class.
 fn gives(class: &ClassDef, wanted: &str, resource: &Resource) -> bool {
     let Some(def) = j1_core::model::class(class.name) else { return false };
-    let login = Login::of(def, resource.shape.members());
+    let login = Login::new(def, resource.shape.members());
     resource.shape.members().iter().any(|member| {
         let (Some(name), Ok(base)) = (words::snake(&member.name), base_type(&member.shape)) else {
             return false;

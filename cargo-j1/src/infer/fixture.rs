@@ -35,7 +35,11 @@ pub fn ends(record: &Value, member: &(String, Option<String>)) -> Vec<Value> {
         Some(inner) => end[inner].clone(),
         None => end.clone(),
     };
-    let ends = match &record[&member.0] {
+    let at = match record.get(&member.0) {
+        Some(at) => at,
+        None => member.0.split('.').fold(record, |at, name| &at[name]),
+    };
+    let ends = match at {
         Value::Array(items) => items.iter().map(one).collect(),
         end => vec![one(end)],
     };
@@ -61,7 +65,8 @@ impl Scrub<'_> {
     }
 
     fn value(&self, value: &Json, field: &Field, wire: &str, way: &[&str]) -> Value {
-        let link = self.entity.links.iter().find(|link| way.is_empty() && link.member.0 == wire);
+        let place = [way, &[wire]].concat().join(".");
+        let link = self.entity.links.iter().find(|link| link.member.0 == place);
         let nested = self.entity.nested.iter().find(|nested| nested.type_name == field.item());
         if let Some(link) = link {
             let linked = self.linked(value, &link.other, link.member.1.as_deref());

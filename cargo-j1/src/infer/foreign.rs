@@ -51,6 +51,9 @@ pub fn of_text(path: &Path, bytes: &[u8]) -> Option<&'static str> {
     if has_ending(path, &["graphql", "graphqls", "gql"]) {
         return Some(GRAPHQL);
     }
+    if [[0xff, 0xfe], [0xfe, 0xff]].iter().any(|mark| bytes.starts_with(mark)) {
+        return Some("text in UTF-16, as PowerShell writes it; save it as UTF-8");
+    }
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
     if let Some((_, what)) = BEGINS.iter().find(|(begins, _)| head.starts_with(begins)) {
         return Some(what);

@@ -9,6 +9,7 @@ use super::names::Names;
 use super::nested::Nested;
 use super::resource::{Resource, Source};
 use super::shape::{Member, Shape};
+use super::ties::Tie;
 use super::words;
 use crate::new::escape::code;
 
@@ -41,6 +42,8 @@ pub struct Link {
     /// The member that refers to the other end, as the provider spells it; and if that is an object, its member that
     /// holds the id.
     pub member: (String, Option<String>),
+    /// The method that gives the id to the step, where no field declares the relationship.
+    pub tie: Option<Tie>,
 }
 
 impl Link {
@@ -106,6 +109,7 @@ pub fn find(
         to: to.to_owned(),
         other: other.name.clone(),
         member: (member.name.clone(), inner),
+        tie: None,
     };
     let items = member.shape.list.as_deref().filter(|items| member.shape.kinds() == 1 && !items.null);
     if let Some(inner) = inner_key(items.unwrap_or(&member.shape), other) {
@@ -246,7 +250,7 @@ fn role(word: &str) -> Option<&'static str> {
 }
 
 /// Returns the verb, and `true` if it goes from the record to the one that it refers to.
-fn verb(
+pub fn verb(
     word: &str,
     resource: &Resource,
     class: &ClassDef,

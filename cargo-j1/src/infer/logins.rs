@@ -17,7 +17,7 @@ pub struct Login(Option<String>);
 
 impl Login {
     /// Returns the member of these, and of the objects that hold a record's own values, in snake case.
-    pub fn of(class: &ClassDef, members: &[Member]) -> Self {
+    pub fn new(class: &ClassDef, members: &[Member]) -> Self {
         if !class.required.contains(&"username") {
             return Self(None);
         }
@@ -46,6 +46,6 @@ impl Login {
         }
         let naming = property(class, resource, "username", base, shape).ok()?;
         let review = Some(format!("`{}` calls what people log in with `username`", class.name));
-        (naming.name == "username").then(|| Naming { rename: true, review, ..naming })
+        (naming.name == "username").then_some(Naming { rename: true, review, ..naming })
     }
 }

@@ -37,6 +37,7 @@ pub mod resource;
 mod sample;
 pub mod shape;
 mod text;
+mod ties;
 mod twins;
 mod wishes;
 pub mod words;

@@ -9,10 +9,12 @@ use serde::Serialize;
 use super::field::{Field, base_type, docs, property};
 use super::identity;
 use super::left_out::LeftOut;
+use super::link::Link;
 use super::logins::Login;
 use super::names::Names;
 use super::privacy::{is_moment, why_left_out};
 use super::shape::{Member, Shape};
+use super::ties::{DATA, End, RELATIONSHIPS, Tie};
 use super::words;
 use crate::new::escape::code;
 
@@ -79,6 +81,10 @@ pub struct Flat<'b> {
     /// But for those that paths take.
     pub taken: &'b [String],
     pub login: &'b Login,
+    /// The relationships that the record may name inside of this object.
+    pub ends: Vec<End>,
+    /// Those of them that it names.
+    pub ties: Vec<Link>,
     pub nested: Vec<Nested>,
     pub computed: Vec<Computed>,
     pub left_out: Vec<LeftOut>,
@@ -169,7 +175,20 @@ impl Flat<'_> {
             }
             return Ok(());
         }
+        if let [(all, _), _] = way
+            && all == RELATIONSHIPS
+            && name == DATA
+            && member.shape.list.is_some()
+        {
+            return Err("it relates to many; their own list may say it, or else a step has to".to_owned());
+        }
         let base = base_type(&member.shape)?;
+        if let Some(link) = self.tie(&name, base, way, optional) {
+            self.ties.push(link);
+            names.insert(ident.clone());
+            fields.push(field(base));
+            return Ok(());
+        }
         match self.value(member, &name, base, way, (optional, is_other)) {
             Ok(computed) => self.computed.push(computed),
             // The path takes it, and it need not be a property.
@@ -179,6 +198,23 @@ impl Flat<'_> {
         names.insert(ident.clone());
         fields.push(field(base));
         Ok(())
+    }
+
+    /// Returns the relationship that the id of a record of another list says.
+    fn tie(&mut self, name: &str, base: &str, way: &[(String, bool)], optional: bool) -> Option<Link> {
+        let [(all, _), (end, _), (data, _)] = way else { return None };
+        if (all.as_str(), data.as_str(), name, base) != (RELATIONSHIPS, DATA, "id", "String") {
+            return None;
+        }
+        let found = self.ends.iter().find(|one| one.ident == *end)?;
+        let method = format!("{}_id", end.trim_end_matches('_'));
+        if !self.idents.insert(method.clone()) {
+            return None;
+        }
+        let (ty, body) = fetch(way, "id", base, optional, false);
+        let docs = format!("The id of the {} that the step relates it to.", words::prose(&found.link.other));
+        let tie = Tie { method, docs, ty, body, forward: found.forward };
+        Some(Link { tie: Some(tie), ..found.link.clone() })
     }
 
     /// Returns the property of a value: named as itself, or after the object it is in where that name is taken.
@@ -192,7 +228,7 @@ impl Flat<'_> {
     ) -> Result<Computed, String> {
         let mut outer = way.last().map_or("", |(ident, _)| ident.trim_end_matches('_'));
         if let [(all, _), (end, _), (data, _)] = way
-            && (all.as_str(), data.as_str()) == ("relationships", "data")
+            && (all.as_str(), data.as_str()) == (RELATIONSHIPS, DATA)
         {
             // JSON:API has the `id` of a team in `relationships.team.data`, beside its type.
             if name == "type" {
@@ -200,20 +236,9 @@ impl Flat<'_> {
             }
             outer = end;
         }
-        let (plain, long) = (name.to_owned(), format!("{outer}_{name}"));
-        // The `login` of the manager is not that of the department.
-        let candidates = if WRAPPERS.contains(&outer) {
-            vec![plain, long]
-        } else if is_other {
-            vec![long]
-        } else if VAGUE.contains(&name) {
-            vec![long, plain]
-        } else {
-            vec![plain, long]
-        };
         let login = self.login.property(self.class, self.resource, name, base, &member.shape);
         let login = login.filter(|_| WRAPPERS.contains(&outer));
-        let found = candidates.into_iter().map(|candidate| {
+        let found = candidates(name, outer, is_other).into_iter().map(|candidate| {
             let found = property(self.class, self.resource, &candidate, base, &member.shape);
             (candidate, found)
         });
@@ -254,6 +279,21 @@ impl Flat<'_> {
             });
         }
         Err(why)
+    }
+}
+
+/// Returns the names that a value inside of an object may have, the best first.
+fn candidates(name: &str, outer: &str, is_other: bool) -> Vec<String> {
+    let (plain, long) = (name.to_owned(), format!("{outer}_{name}"));
+    if WRAPPERS.contains(&outer) {
+        vec![plain, long]
+    } else if is_other {
+        // The `login` of the manager is not that of the department.
+        vec![long]
+    } else if VAGUE.contains(&name) {
+        vec![long, plain]
+    } else {
+        vec![plain, long]
     }
 }
 

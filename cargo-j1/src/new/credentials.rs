@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::project::ConfigField;
+use crate::infer::words;
 
 /// Credentials of a kind, as the API takes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,8 +134,9 @@ impl Auth {
     fn field(&self, alone: bool) -> String {
         let named = |name: &str| {
             let snake = heck::ToSnakeCase::to_snake_case(name);
-            let plain = snake.strip_prefix("x_").unwrap_or(&snake).to_owned();
-            if plain.starts_with(|c: char| c.is_ascii_alphabetic()) { plain } else { "api_key".to_owned() }
+            let plain = snake.strip_prefix("x_").unwrap_or(&snake);
+            let is_name = plain.starts_with(|c: char| c.is_ascii_alphabetic()) && plain.len() <= LONGEST;
+            if is_name { words::ident(plain) } else { "api_key".to_owned() }
         };
         match self {
             Self::Bearer => "api_token".to_owned(),
@@ -329,6 +331,9 @@ impl Credentials {
         self.alternatives.iter().flatten().any(|auth| auth.kind() == AuthKind::OAuth2)
     }
 }
+
+/// The most letters of a field's name.
+const LONGEST: usize = 60;
 
 /// Fields of the configuration that mean something else.
 const RESERVED: [&str; 8] = [

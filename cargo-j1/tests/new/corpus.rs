@@ -54,6 +54,15 @@ const WORDS: &[&str] = &[
     "news",
     "default",
     "items",
+    "crate",
+    "super",
+    "Self",
+    "r#type",
+    "..",
+    "%2e%2e",
+    "a'b",
+    "*",
+    "🦀",
     "a_very_long_name_that_goes_on_and_on_for_longer_than_any_provider_would_ever_call_a_thing_of_its_own",
 ];
 /// Names of members.
@@ -122,9 +131,45 @@ const MEMBERS: &[&str] = &[
     "new",
     "key",
     "slug",
+    "crate",
+    "Self",
+    "r#fn",
+    "{}",
+    "{{id}}",
+    "*/",
+    "\"#",
+    "\u{202e}gpj",
+    "a\nb",
+    "\0",
+    "__proto__",
+    "'static",
+    "async",
+    "-",
 ];
-const TEXTS: &[&str] =
-    &["a", "B c", "on-hold", "", "self", "Unlisted", "1", "ä", "x\ny", "a`b", "\"", "UPPER", "two words"];
+const TEXTS: &[&str] = &[
+    "a",
+    "B c",
+    "on-hold",
+    "",
+    "self",
+    "Unlisted",
+    "1",
+    "ä",
+    "x\ny",
+    "a`b",
+    "\"",
+    "UPPER",
+    "two words",
+    "*/",
+    "\"#",
+    "{}",
+    "{{x}}",
+    "\u{202e}x",
+    "crate",
+    "\\",
+    "\0",
+    "${HOME}",
+];
 const FORMATS: &[&str] = &["date-time", "date", "uuid", "uri", "email", "ipv4", "int64", "made-up"];
 
 /// Draws a document.
@@ -191,7 +236,10 @@ impl Draw {
         for _ in 0..=self.below(3) {
             path += &format!("/{}", self.pick(WORDS));
             if self.one_in(3) {
-                path += &format!("/{{{}}}", self.pick(&["id", "org", "userId", "group_id", "match", "x-y"]));
+                path += &format!(
+                    "/{{{}}}",
+                    self.pick(&["id", "org", "userId", "group_id", "match", "x-y", "crate", "Self"])
+                );
             }
         }
         if self.one_in(2) {
@@ -264,7 +312,7 @@ impl Draw {
                 json!({ "type": "apiKey", "in": "header", "name": "Authorization", "description": self.pick(&[
                 "prefixed with SSWS", "`Token token=<key>`", "required prefix \"Token\"", "no word", "prefix {" ]) })
             }
-            3 => json!({ "type": "apiKey", "in": "query", "name": "key" }),
+            3 => json!({ "type": "apiKey", "in": "query", "name": self.pick(&["key", "self", "r#in", "'"]) }),
             4 => {
                 json!({ "type": "oauth2", "flows": { "clientCredentials": { "tokenUrl": self.pick(&["https://a.example/t", "/t", "x"]) } } })
             }
@@ -296,8 +344,15 @@ impl Draw {
             schema["readOnly"] = true.into();
         }
         if self.one_in(4) {
-            schema["description"] =
-                json!(self.pick(&["A thing.", "Epoch seconds", "a\n/// b", "[x] <b> `c", "*/ x"]));
+            schema["description"] = json!(self.pick(&[
+                "A thing.",
+                "Epoch seconds",
+                "a\n/// b",
+                "[x] <b> `c",
+                "*/ x",
+                "\"# x",
+                "{} {0}"
+            ]));
         }
         if self.one_in(4) {
             schema["format"] = json!(self.pick(FORMATS));
@@ -344,22 +399,22 @@ fn types(folder: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     Ok(names)
 }
 
-/// Checks what became of a document; `true` where it is a project.
-fn check(folder: &Path, document: &Value) -> Result<bool, Box<dyn std::error::Error>> {
-    std::fs::write(folder.join("api.json"), document.to_string())?;
-    let made =
-        cargo_j1(folder).args(["new", "acme", "--yes", "--no-check", "--from", "api.json"]).output()?;
+/// Checks what became of a file of this name, with this text; `true` where it is a project.
+pub fn check(folder: &Path, file: &str, text: &[u8]) -> Result<bool, Box<dyn std::error::Error>> {
+    std::fs::write(folder.join(file), text)?;
+    let made = cargo_j1(folder).args(["new", "acme", "--yes", "--no-check", "--from", file]).output()?;
     let said = said(&made);
+    let shown = || String::from_utf8_lossy(text).chars().take(20_000).collect::<String>();
     if made.status.code() == Some(2) {
-        let why = ["[J1-R4026]", "[J1-R4027]"].iter().any(|code| said.contains(code));
-        assert!(why, "{said}\n{document:#}");
-        assert_eq!(std::fs::read_dir(folder)?.count(), 1, "{said}\n{document:#}");
+        let why = ["[J1-R4025]", "[J1-R4026]", "[J1-R4027]"].iter().any(|code| said.contains(code));
+        assert!(why && said.contains(file), "{said}\n{}", shown());
+        assert_eq!(std::fs::read_dir(folder)?.count(), 1, "{said}\n{}", shown());
         return Ok(false);
     }
-    assert!(made.status.success(), "{said}\n{document:#}");
+    assert!(made.status.success(), "{file}: {said}\n{}", shown());
     let names = types(&folder.join("acme/src"))?;
     let unique: BTreeSet<_> = names.iter().collect();
-    assert_eq!(unique.len(), names.len(), "{names:?}\n{document:#}");
+    assert_eq!(unique.len(), names.len(), "{names:?}\n{}", shown());
     types(&folder.join("acme/tests"))?;
     for entry in std::fs::read_dir(folder.join("acme/recordings"))? {
         let _: Value = serde_json::from_str(&std::fs::read_to_string(entry?.path())?)?;
@@ -374,7 +429,9 @@ fn each_document_becomes_a_project_or_says_why_not() -> Tested {
     for _ in 0..DOCUMENTS {
         let document = draw.document();
         let folder = tempfile::tempdir()?;
-        let is_project = check(folder.path(), &document).map_err(|error| format!("{error}\n{document:#}"))?;
+        let text = format!("{document:#}");
+        let is_project =
+            check(folder.path(), "api.json", text.as_bytes()).map_err(|error| format!("{error}\n{text}"))?;
         projects += usize::from(is_project);
     }
     // A generator of which nothing comes would show nothing.

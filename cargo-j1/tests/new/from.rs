@@ -2,6 +2,7 @@
 
 use std::process::Output;
 
+use crate::cases::spread;
 use crate::made::{Made, cargo_j1, said};
 use crate::together::input;
 
@@ -13,7 +14,7 @@ fn from(name: &str, file: &str) -> std::io::Result<Made> {
 
 /// Fails where a file of a project lacks one of these texts.
 fn holds(made: &Made, path: &str, texts: &[&str]) -> Tested {
-    let text = made.text(path)?;
+    let text = spread(made.text(path)?);
     for wanted in texts {
         assert!(text.contains(wanted), "{path} lacks {wanted}:\n{text}");
     }
@@ -39,7 +40,7 @@ fn a_sample_becomes_an_entity_whose_every_guess_says_why() -> Tested {
     holds(
         &made,
         "REVIEW.md",
-        &["`profile.mobilePhone` of user: it is private", "`credentials` of user: it may hold a secret"],
+        &["`profile.mobilePhone` of user: it is private, and", "`credentials` of user: it may hold a secret"],
     )
 }
 

@@ -7,6 +7,7 @@ mod corpus;
 mod example;
 mod foreign;
 mod from;
+mod hostile;
 mod large;
 mod made;
 mod port;

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::cases::{Case, all, make};
 use crate::corpus::Draw;
+use crate::hostile;
 use crate::made::{cargo_j1, outer, said, target};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
@@ -75,6 +76,15 @@ impl Together {
             if made.status.success() {
                 self.names.push(name);
             }
+        }
+        Ok(())
+    }
+
+    /// Adds a project of each document whose names are no names.
+    fn add_hostile(&mut self) -> Tested {
+        for (file, text) in hostile::named() {
+            std::fs::write(self.folder.path().join(file), text)?;
+            self.add(&format!("hostile-{}", file.trim_end_matches(".json")), &["--from", file])?;
         }
         Ok(())
     }
@@ -150,6 +160,7 @@ fn all_of_them_pass_their_tests_and_run() -> Tested {
         together.add_case(case)?;
     }
     together.add_drawn(10)?;
+    together.add_hostile()?;
     together.join()?;
     together.cargo(&["fmt", "--all", "--check"])?;
     together.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
@@ -184,6 +195,19 @@ fn the_small_ones_pass_their_tests_and_run() -> Tested {
 fn drawn_ones_pass_their_tests_and_run() -> Tested {
     let mut together = Together::new()?;
     together.add_drawn(10)?;
+    together.join()?;
+    together.cargo(&["fmt", "--all", "--check"])?;
+    together.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    together.cargo(&["test", "--workspace"])?;
+    together.run_each()
+}
+
+/// Names that are no names, built, linted, tested and run.
+#[test]
+#[ignore = "minutes: part of the test above, for work on --from"]
+fn hostile_ones_pass_their_tests_and_run() -> Tested {
+    let mut together = Together::new()?;
+    together.add_hostile()?;
     together.join()?;
     together.cargo(&["fmt", "--all", "--check"])?;
     together.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;

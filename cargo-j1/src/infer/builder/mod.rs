@@ -22,6 +22,7 @@ use super::nested::{self, Computed, Nested};
 use super::privacy::{why_left_out, why_withheld};
 use super::resource::{Resource, Source};
 use super::shape::{Member, Shape};
+use super::ties;
 use super::words;
 use crate::new::escape::code;
 
@@ -67,7 +68,7 @@ impl<'r> Builder<'r> {
             key,
             class,
             type_name: type_name.to_owned(),
-            login: Login::of(class, resource.shape.members()),
+            login: Login::new(class, resource.shape.members()),
             names,
             idents: BTreeSet::new(),
             properties: ["name", "displayName"].map(str::to_owned).into(),
@@ -144,7 +145,7 @@ impl<'r> Builder<'r> {
             return self.leave_out(&member.name, why);
         }
         if member.shape.is_object() {
-            return self.object(member);
+            return self.object(member, others);
         }
         if let Some(value) = nested::listed_value(&member.shape) {
             return self.listed(member, value);
@@ -388,7 +389,7 @@ impl<'r> Builder<'r> {
         self.fields.push(field);
     }
 
-    fn object(&mut self, member: &Member) {
+    fn object(&mut self, member: &Member, others: &[link::Other]) {
         let Some(mut field) = self.field(member, "") else { return };
         let optional = self.resource.source == Source::Records;
         field.optional |= optional && !self.resource.is_taken(&member.name);
@@ -401,6 +402,8 @@ impl<'r> Builder<'r> {
             optional,
             taken: &self.resource.taken,
             login: &self.login,
+            ends: ties::ends(self.resource, self.class, &self.type_name, member, others),
+            ties: Vec::new(),
             nested: Vec::new(),
             computed: Vec::new(),
             left_out: Vec::new(),
@@ -409,6 +412,7 @@ impl<'r> Builder<'r> {
         let kept =
             flat.object(&member.shape, &wanted, &[(field.ident.clone(), field.optional)], &member.name);
         let (nested, computed, left_out) = (flat.nested, flat.computed, flat.left_out);
+        self.links.extend(flat.ties);
         self.nested.extend(nested);
         self.computed.extend(computed);
         let of = words::prose(&self.resource.name);

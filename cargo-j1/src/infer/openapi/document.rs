@@ -116,9 +116,11 @@ impl Document {
     pub fn resolve<'d>(&'d self, at: At<'d>) -> Result<At<'d>, Dangling> {
         let mut at = at;
         let mut seen = HashSet::new();
+        let mut why = "is more references long than are followed";
         for _ in 0..MOST_HOPS {
             let Some(reference) = at.text("$ref") else { return Ok(at) };
             if !seen.insert(at.identity()) {
+                why = "leads back to itself";
                 break;
             }
             at = self
@@ -126,7 +128,7 @@ impl Document {
                 .map_err(|why| Dangling { reference: reference.to_owned(), why })?;
         }
         let reference = at.text("$ref").unwrap_or_default().to_owned();
-        Err(Dangling { reference, why: "leads back to itself" })
+        Err(Dangling { reference, why })
     }
 
     fn target<'d>(&'d self, from: At<'d>, reference: &str) -> Result<At<'d>, &'static str> {

@@ -164,7 +164,7 @@ fn base(root: At<'_>) -> Option<String> {
         url = url.replace(&format!("{{{name}}}"), &filled);
     }
     // A path alone is below the host of the document, which is not in it.
-    web_url(&url).or_else(|| relative(&url))
+    base_url(&url).or_else(|| relative(&url))
 }
 
 /// Returns the URL that a document of version 2 gives in parts.
@@ -173,7 +173,7 @@ fn host(root: At<'_>) -> Option<String> {
     let Some(host) = root.text("host") else { return relative(path) };
     let schemes = || root.items("schemes").filter_map(|scheme| scheme.json.text());
     let scheme = schemes().find(|scheme| *scheme == "https").or_else(|| schemes().next()).unwrap_or("https");
-    web_url(&format!("{scheme}://{host}/{}", path.trim_start_matches('/')))
+    base_url(&format!("{scheme}://{host}/{}", path.trim_start_matches('/')))
 }
 
 /// Returns the path of a server that is given without its host, with a `/` before it.
@@ -183,10 +183,21 @@ fn relative(url: &str) -> Option<String> {
     (url.starts_with('/') && !path.is_empty() && path.chars().all(plain)).then(|| format!("/{path}"))
 }
 
-/// Returns a URL of http or https as a browser writes it: with quotes, blanks and controls in percent-encoding.
+/// Returns a URL of http or https as a browser writes it: with quotes, blanks and controls in percent-encoding, and without the
+/// credentials that it may hold.
 pub fn web_url(text: &str) -> Option<String> {
-    let url = url::Url::parse(text).ok().filter(|url| ["http", "https"].contains(&url.scheme()))?;
+    let mut url = url::Url::parse(text).ok().filter(|url| ["http", "https"].contains(&url.scheme()))?;
+    let host = url.host_str().unwrap_or_default();
+    // The longest name that DNS has.
+    if host.len() > 253 || url.set_username("").and_then(|()| url.set_password(None)).is_err() {
+        return None;
+    }
     Some(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Returns the URL that the paths of an API are below.
+fn base_url(text: &str) -> Option<String> {
+    web_url(text.split(['?', '#']).next().unwrap_or_default())
 }
 
 /// The reason why a path gives no list.

@@ -12,6 +12,8 @@ use super::document::{At, Dangling, Document};
 const ENVELOPE: usize = 4;
 /// The depth to which a record is read.
 const RECORD: usize = 4;
+/// The most schemas that may be inside of each other: each takes of the stack.
+const DEEPEST: usize = 150;
 /// The most schemas that one response may be made of; documents of real providers have a few hundred.
 const MOST: usize = 12_000;
 
@@ -48,6 +50,11 @@ impl<'d> Reader<'d> {
             }
         };
         self.read += 1;
+        if self.open.len() > DEEPEST {
+            let reference = named.text("$ref").unwrap_or("a part of it").to_owned();
+            self.dangling.get_or_insert(Dangling { reference, why: "is too deep inside of other schemas" });
+            return Shape::default();
+        }
         if self.read > MOST || self.open.contains(&schema.identity()) {
             let circular = self.read <= MOST;
             return Shape { circular, ..Shape::default() };

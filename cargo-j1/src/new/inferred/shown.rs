@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::infer::{Entity, Membership, Parent, words};
+use crate::infer::{Entity, Link, Membership, Parent, words};
+use crate::new::escape::code;
 use crate::new::place::File;
 use crate::new::request::Request;
 use crate::new::templates;
@@ -42,14 +43,61 @@ pub struct Shown {
     emits: Vec<String>,
     /// The methods; two properties may have one.
     methods: Vec<Value>,
+    /// The relationships that the step adds.
+    ties: Vec<ShownTie>,
+    /// The structs at their other ends.
+    expected: Vec<String>,
+}
+
+/// A relationship that a step adds, and the method that gives the id of its other end.
+#[derive(Debug, Serialize)]
+struct ShownTie {
+    method: String,
+    docs: String,
+    ty: String,
+    body: String,
+    review: String,
+    public: bool,
+    optional: bool,
+    call: String,
+    other: String,
+}
+
+impl ShownTie {
+    fn new(link: &Link) -> Option<Self> {
+        let tie = link.tie.clone()?;
+        let optional = tie.ty.starts_with("Option<");
+        let id = if optional { "id" } else { &tie.method };
+        let (call, other) = if tie.forward {
+            (format!("tie_to::<{}>(&record, &{id})", link.edge()), &link.to)
+        } else {
+            (format!("tie_from::<{}>(&{id}, &record)", link.edge()), &link.from)
+        };
+        Some(Self {
+            review: format!(
+                "{} names it, and they are collected, too; is `{}` the right verb?",
+                code(&link.member.0),
+                link.verb
+            ),
+            public: true,
+            optional,
+            call,
+            other: other.clone(),
+            method: tie.method,
+            docs: tie.docs,
+            ty: tie.ty,
+            body: tie.body,
+        })
+    }
 }
 
 impl Shown {
     /// Returns an entity as the templates show it.
     pub fn new(entity: Entity, argument: String) -> Self {
-        let mut imports: Vec<String> =
-            entity.links.iter().flat_map(|link| [link.from.clone(), link.to.clone()]).collect();
-        let mut step_imports = imports.clone();
+        let ends = |is: fn(&&Link) -> bool| -> Vec<String> {
+            entity.links.iter().filter(is).flat_map(|link| [link.from.clone(), link.to.clone()]).collect()
+        };
+        let (mut imports, mut step_imports) = (ends(|link| link.tie.is_none()), ends(|_| true));
         step_imports.push(entity.type_name.clone());
         step_imports.extend(entity.parent.iter().map(|parent| parent.type_name.clone()));
         for names in [&mut imports, &mut step_imports] {
@@ -59,7 +107,7 @@ impl Shown {
         imports.retain(|name| *name != entity.type_name);
         let mut emits = vec![entity.type_name.clone()];
         let below = entity.parent.iter().map(|parent| has(parent, &entity.type_name));
-        for edge in entity.links.iter().map(crate::infer::Link::edge).chain(below) {
+        for edge in entity.links.iter().map(Link::edge).chain(below) {
             if !emits.contains(&edge) {
                 emits.push(edge);
             }
@@ -70,6 +118,11 @@ impl Shown {
                 methods.extend(serde_json::to_value(one));
             }
         }
+        let ties: Vec<ShownTie> = entity.links.iter().filter_map(ShownTie::new).collect();
+        methods.extend(ties.iter().filter_map(|tie| serde_json::to_value(tie).ok()));
+        let mut expected: Vec<String> = ties.iter().map(|tie| tie.other.clone()).collect();
+        expected.sort();
+        expected.dedup();
         let prose = words::prose(&entity.plural);
         let method = words::ident(&entity.plural);
         Self {
@@ -83,6 +136,8 @@ impl Shown {
             step_imports,
             emits,
             methods,
+            ties,
+            expected,
             entity,
         }
     }

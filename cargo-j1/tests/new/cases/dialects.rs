@@ -61,10 +61,18 @@ pub const DIALECTS: &[Case] = &[
                 ])
             };
             let moment = json!({ "type": "string", "format": "date-time" });
+            let one = |kind: &str| {
+                json!({ "type": "object", "required": ["type", "id"], "properties": {
+                "type": { "type": "string", "enum": [kind] }, "id": text() } })
+            };
+            let always = |data: Value| json!({ "type": "object", "required": ["data"], "properties": { "data": data } });
+            let relationships = json!({ "type": "object", "required": ["owner"], "properties": {
+                "team": end("teams"), "owner": always(one("tenants")), "lead": loose(&[("data", one("people"))]),
+                "badges": loose(&[("data", list(one("badges")))]) } });
             let user = json!({ "type": "object", "required": ["id", "type"], "properties": {
             "id": text(), "type": { "type": "string", "enum": ["users"] },
             "attributes": loose(&[("full-name", text()), ("e-mail", text()), ("created-at", moment)]),
-            "relationships": loose(&[("team", end("teams"))]), "links": loose(&[("self", text())]) } });
+            "relationships": relationships, "links": loose(&[("self", text())]) } });
             let team = json!({ "type": "object", "required": ["id", "type"], "properties": {
             "id": text(), "type": text(), "attributes": loose(&[("name", text()), ("size", json!({ "type": "integer" }))]) } });
             let page = |records: Value| {
@@ -77,17 +85,30 @@ pub const DIALECTS: &[Case] = &[
             };
             let asked = [("page[number]", "integer"), ("page[size]", "integer")];
             let get = |records: Value| get_as("application/vnd.api+json", page(records), &asked);
-            document(paths(&[("/users", get(user)), ("/teams", get(team))]), json!({})).to_string()
+            let tenant = json!({ "type": "object", "required": ["id", "type"], "properties": { "id": text(), "type": text() } });
+            let all = [("/users", get(user)), ("/teams", get(team)), ("/tenants", get(tenant))];
+            document(paths(&all), json!({})).to_string()
         },
         args: &[],
         has: &[
             ("src/client.rs", "Paging::next_url(\"links.next\").size(\"page[size]\", PAGE).items(\"data\")"),
             ("src/entities/team.rs", "self.attributes_name().unwrap_or_else(|| self.id.clone())"),
             ("src/entities/user.rs", "computed(created_on: Option<Timestamp>"),
-            ("src/entities/user.rs", "computed(team_id: Option<String>"),
+            ("src/entities/user.rs", "pub fn team_id(&self) -> Option<String> {"),
+            ("src/steps/users.rs", "reads(expected Team, expected Tenant)"),
+            ("src/steps/users.rs", "job.tie_from::<Has<Team, User>>(&id, &record).await?;"),
+            // There is no list of people, and what relates to many is no property.
+            ("src/entities/user.rs", "computed(lead_id: Option<String>"),
+            ("REVIEW.md", "`relationships.badges.data` of user: it relates to many"),
             ("REVIEW.md", "`relationships.team.data.type` of user: the name of the relationship says it"),
         ],
-        collects: &[("team_json-api", 2), ("user_json-api", 2)],
+        collects: &[
+            ("team_json-api", 2),
+            ("team_json-api_has_user_json-api", 2),
+            ("tenant_json-api", 2),
+            ("tenant_json-api_owns_user_json-api", 2),
+            ("user_json-api", 2),
+        ],
     },
     Case {
         name: "hal",

@@ -221,8 +221,9 @@ fn kinds_of_owners_without_a_list_and_figures_are_left_out_with_the_reason() -> 
     assert_eq!(said.matches("notes/").count(), 1, "{said}");
     let others = IDENTITIES.iter().find(|case| case.name == "ids-of-others").ok_or("the case")?;
     let said = dry_run("api.json", &(others.text)())?;
+    let (_, same) = said.split_once("the document has no id for its records (").ok_or("the reason")?;
     for path in ["/exchange_rates", "/contexts"] {
-        assert!(said.contains(&format!("`GET {path}`: the document has no id for its records")), "{said}");
+        assert!(same.contains(&format!("\n    `GET {path}`: name one with --key")), "{said}");
     }
     // What is put there is no list, and the figures do not take the name of the metrics.
     assert!(!said.contains("#deploy") && !said.contains("metric_2"), "{said}");

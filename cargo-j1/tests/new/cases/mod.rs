@@ -123,7 +123,7 @@ pub fn make(case: &Case, folder: &std::path::Path, args: &[&str]) -> Tested {
 }
 
 /// Returns a file in which what shares a reason has it on lines of their own as well.
-fn spread(mut text: String) -> String {
+pub fn spread(mut text: String) -> String {
     let (mut reason, mut more) = (String::new(), Vec::new());
     for line in text.lines() {
         match (line.strip_prefix("- ").and_then(|line| line.strip_suffix(':')), line.strip_prefix("  - ")) {
@@ -255,6 +255,9 @@ fn a_dry_run_says_what_would_be_made_and_makes_nothing() -> Tested {
     Ok(())
 }
 
+/// A reason that several lists share.
+const WHY: &str = "the document has no id for its records";
+
 #[test]
 fn each_reason_is_said_once_with_what_it_is_the_reason_for() -> Tested {
     let folder = tempfile::tempdir()?;
@@ -268,7 +271,6 @@ fn each_reason_is_said_once_with_what_it_is_the_reason_for() -> Tested {
     let new = |args: &[&str]| {
         cargo_j1(folder.path()).args(["new", "acme", "--yes", "--from", "api.json"]).args(args).output()
     };
-    const WHY: &str = "the document has no id for its records";
     let table = said(&new(&["--dry-run"])?);
     assert_eq!(table.matches(WHY).count(), 1, "{table}");
     for wanted in [
