@@ -189,7 +189,7 @@ fn common_folder(exchanges: &[Exchange]) -> String {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         // An id is part of the list below it, not of the API's URL.
         let parts: Vec<_> = folder.split('/').collect();
-        let ids = parts.iter().position(|part| is_id(part)).unwrap_or(parts.len());
+        let ids = (0..parts.len()).find(|at| is_id_at(&parts, *at)).unwrap_or(parts.len());
         parts[..if ids < parts.len() { ids.saturating_sub(1) } else { ids }].join("/")
     };
     exchanges
@@ -206,7 +206,7 @@ fn common_folder(exchanges: &[Exchange]) -> String {
 fn template(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     let part = |at: usize| {
-        if at == 0 || !is_id(parts[at]) {
+        if at == 0 || !is_id_at(&parts, at) {
             return parts[at].to_owned();
         }
         let thing =
@@ -274,6 +274,12 @@ fn once(path: &str, shape: &Shape, pages: &[Exchange]) -> Option<Resource> {
         once: true,
         ..Resource::new(name, words, path.to_owned(), Source::Records, inner.clone())
     })
+}
+
+/// Returns `true` where a part of a path is the id of something. The `0` of `/api/0/projects` is a version.
+fn is_id_at(parts: &[&str], at: usize) -> bool {
+    let is_version = parts[at].len() <= 2 && at > 0 && ["api", "rest"].contains(&parts[at - 1]);
+    is_id(parts[at]) && !is_version
 }
 
 /// Returns `true` for a part of a path that is the id of something: a number, a UUID, a long word with digits.

@@ -217,6 +217,12 @@ pub fn is_of_scim(path: &str, response: &Shape) -> bool {
         || ["ResourceTypes", "Schemas"].contains(&last) && response.member("Resources").is_some()
 }
 
+/// Returns `true` for a path with which an API describes itself (RFC 8615), such as the keys that its tokens are signed with.
+pub fn is_well_known(path: &str) -> bool {
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    path.split('/').any(|part| part == ".well-known") || super::resource::without_format(last) == "jwks"
+}
+
 /// Returns `true` for a path that shows what an action would do, such as `delete_preview`.
 pub fn is_preview(path: &str) -> bool {
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();

@@ -147,12 +147,15 @@ pub fn named() -> Vec<(&'static str, String)> {
         item["get"]["parameters"] = all.into();
         document(paths(&[("/users", item)]), json!({})).to_string()
     };
+    // Each is a step, of which the compiler takes its time: every third is enough.
     let all: Map<String, Value> = names()
         .iter()
-        .flat_map(|name| {
-            let below = format!("/things/{{{name}}}/{name}");
-            [(format!("/{name}"), get(list(record([])))), (below, get(list(record([]))))]
-        })
+        .step_by(3)
+        .map(|name| (format!("/{name}"), get(list(record([])))))
+        .chain(
+            ["self", "r#type", "{}", "a b"]
+                .map(|name| (format!("/things/{{{name}}}/{name}"), get(list(record([]))))),
+        )
         .collect();
     let schemes: Map<String, Value> = names()
         .into_iter()

@@ -41,7 +41,7 @@ impl Key {
 }
 
 /// Members that always identify a record, the more specific ones first.
-const IDS: [&str; 14] = [
+const IDS: [&str; 15] = [
     "id",
     "_id",
     "uuid",
@@ -56,6 +56,7 @@ const IDS: [&str; 14] = [
     "pk",
     "identifier",
     "oid",
+    "kid",
 ];
 /// Ends of members that identify a record behind its own name, such as `employee_number`.
 const OWN_IDS: [&str; 11] =

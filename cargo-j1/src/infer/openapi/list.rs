@@ -59,7 +59,7 @@ impl List {
         if once::is_of_caller(&self.path) {
             return Err(OF_CALLER.to_owned());
         }
-        if once::is_of_scim(&self.path, &self.shape) {
+        if once::is_of_scim(&self.path, &self.shape) || once::is_well_known(&self.path) {
             return Err("its response describes the API".to_owned());
         }
         let refused = |what| self.dangling.as_ref().map(|dangling| said(dangling, what));

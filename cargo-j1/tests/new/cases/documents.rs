@@ -30,17 +30,31 @@ pub const DOCUMENTS: &[Case] = &[
         name: "ids-by-other-names",
         file: "api.json",
         text: || {
-            let all =
-                [("/tasks", "gid"), ("/calls", "sid"), ("/incidents", "sys_id"), ("/devices", "nodeId")];
+            let all = [
+                ("/tasks", "gid"),
+                ("/calls", "sid"),
+                ("/incidents", "sys_id"),
+                ("/devices", "nodeId"),
+                ("/signers", "kid"),
+                ("/.well-known/jwks.json", "kid"),
+                ("/oauth2/jwks", "kid"),
+            ];
             let all: Vec<_> = all.iter().map(|(path, id)| (*path, get(list(record(id, "title"))))).collect();
             document(paths(&all), json!({})).to_string()
         },
         args: &[],
-        has: &[("src/entities/task.rs", ":task:{gid}"), ("src/entities/device.rs", ":device:{node_id}")],
+        has: &[
+            ("src/entities/task.rs", ":task:{gid}"),
+            ("src/entities/device.rs", ":device:{node_id}"),
+            ("src/entities/signer.rs", ":signer:{kid}"),
+            ("REVIEW.md", "`GET /.well-known/jwks.json`: its response describes the API"),
+            ("REVIEW.md", "`GET /oauth2/jwks`: its response describes the API"),
+        ],
         collects: &[
             ("call_ids-by-other-names", 2),
             ("device_ids-by-other-names", 2),
             ("incident_ids-by-other-names", 2),
+            ("signer_ids-by-other-names", 2),
             ("task_ids-by-other-names", 2),
         ],
     },
@@ -240,6 +254,29 @@ pub const DOCUMENTS: &[Case] = &[
             ("src/entities/org.rs", "#[j1(date = rfc3339)]\n    pub last_login: String"),
         ],
         collects: &[("org_epochs", 2)],
+    },
+    Case {
+        name: "version-of-the-api",
+        file: "acme.har",
+        text: || {
+            let link = |results: &str, cursor: &str, rel: &str| {
+                format!(
+                    "<https://acme.example/api/0/projects/?cursor={cursor}>; rel=\"{rel}\"; results=\"{results}\"; cursor=\"{cursor}\""
+                )
+            };
+            let links = [link("false", "0:0:1", "previous"), link("false", "0:100:0", "next")].join(", ");
+            recording(&[har(
+                "https://acme.example/api/0/projects/",
+                json!([{ "name": "link", "value": links }]),
+                json!({ "text": "[{\"id\": \"1\", \"slug\": \"a\"}, {\"id\": \"2\", \"slug\": \"b\"}]" }),
+            )])
+        },
+        args: &[],
+        has: &[
+            ("src/config.rs", "https://acme.example/api/0"),
+            ("src/client.rs", "self.client.get(\"projects/\").pages(Paging::link())"),
+        ],
+        collects: &[("project_version-of-the-api", 2)],
     },
     Case {
         name: "links-to-itself",
