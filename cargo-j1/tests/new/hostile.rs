@@ -126,6 +126,25 @@ fn chain(length: usize, each: impl Fn(Value) -> Value) -> Value {
     Value::Object(all)
 }
 
+/// A document that needs keys of all these names.
+fn authenticated() -> String {
+    let schemes: Map<String, Value> = names()
+        .into_iter()
+        .enumerate()
+        .map(|(at, name)| {
+            let place = ["query", "header", "cookie"][at % 3];
+            let docs = format!("prefixed with {name}");
+            (format!("{at}"), json!({ "type": "apiKey", "in": place, "name": name, "description": docs }))
+        })
+        .collect();
+    let needed =
+        |from: usize| (from..schemes.len()).map(|at| (at.to_string(), json!([]))).collect::<Map<_, _>>();
+    let mut authenticated =
+        document(paths(&[("/users", get(list(record([]))))]), json!({ "securitySchemes": schemes }));
+    authenticated["security"] = json!([needed(0), needed(schemes.len() / 2)]);
+    authenticated.to_string()
+}
+
 /// What is compiled, too: a project of each has these names in all places that take names.
 pub fn named() -> Vec<(&'static str, String)> {
     let members =
@@ -157,20 +176,6 @@ pub fn named() -> Vec<(&'static str, String)> {
                 .map(|name| (format!("/things/{{{name}}}/{name}"), get(list(record([]))))),
         )
         .collect();
-    let schemes: Map<String, Value> = names()
-        .into_iter()
-        .enumerate()
-        .map(|(at, name)| {
-            let place = ["query", "header", "cookie"][at % 3];
-            let docs = format!("prefixed with {name}");
-            (format!("{at}"), json!({ "type": "apiKey", "in": place, "name": name, "description": docs }))
-        })
-        .collect();
-    let needed =
-        |from: usize| (from..schemes.len()).map(|at| (at.to_string(), json!([]))).collect::<Map<_, _>>();
-    let mut authenticated =
-        document(paths(&[("/users", get(list(record([]))))]), json!({ "securitySchemes": schemes }));
-    authenticated["security"] = json!([needed(0), needed(schemes.len() / 2)]);
     let odd = json!({ "enum": ["Self", "self", "crate", "", "-", "a b", "A B", "\u{202e}", "*/", "{}", "1", null, 1, 2.5, [], {}] });
     let every: Vec<String> = (0..MANY).map(|at| format!("w{at}")).collect();
     let words =
@@ -187,7 +192,7 @@ pub fn named() -> Vec<(&'static str, String)> {
         ("query.json", parameters("query")),
         ("headers.json", parameters("header")),
         ("paths.json", document(Value::Object(all), json!({})).to_string()),
-        ("schemes.json", authenticated.to_string()),
+        ("schemes.json", authenticated()),
         ("sample.json", json!([of_sample(1), of_sample(2)]).to_string()),
     ]
 }
