@@ -9,6 +9,7 @@ use super::helpers::Helper;
 use super::matching::Match;
 use super::official::Official;
 use super::recorded::RecordedList;
+use super::write::needs;
 use crate::infer::json::Json;
 
 /// The members that the SDK takes a date of creation from, in this order.
@@ -22,6 +23,7 @@ pub fn add(
     lists: &[RecordedList],
 ) {
     dates(converters, matched, lists);
+    empty(converters, official);
     for (ty, found) in matched {
         let Some(entity) = official.entities.iter().find(|one| one.ty == *ty) else { continue };
         let Some(converter) = converters.get_mut(ty).filter(|one| one.is_sourced) else { continue };
@@ -70,6 +72,26 @@ fn dates(
                 let plain = std::mem::replace(inner.as_mut(), Conversion::Constant(Json::Null));
                 **inner = Conversion::With(Helper::Dated, Box::new(plain), Json::Null);
             }
+        }
+    }
+}
+
+/// Leaves to a person the empty texts that stand for what a class requires: JupiterOne asks for a value there, and the whole entity
+/// would be left out.
+fn empty(converters: &mut BTreeMap<String, Converter>, official: &Official) {
+    let nothing = Conversion::Constant(Json::Text(String::new()));
+    for entity in &official.entities {
+        let Some(converter) = converters.get_mut(&entity.ty) else { continue };
+        let classes: Vec<_> =
+            entity.classes.iter().filter_map(|class| j1_core::model::class(class)).collect();
+        let is_needed = |name: &str| classes.iter().any(|class| needs(class, name));
+        let (empty, read) = std::mem::take(&mut converter.read)
+            .into_iter()
+            .partition(|(name, conversion)| *conversion == nothing && is_needed(name));
+        converter.read = read;
+        for (name, _) in empty {
+            let code = converter.code.get(&name).cloned().unwrap_or_default();
+            converter.unread.push((name, code));
         }
     }
 }

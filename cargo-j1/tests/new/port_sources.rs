@@ -184,3 +184,21 @@ fn an_entity_without_a_name_to_show_is_shown_by_its_name() -> Tested {
     let (_folder, _) = carries_of("lunar", &[(ROVER, "display_name = [name, key]")])?;
     Ok(())
 }
+
+#[test]
+fn an_empty_text_does_not_stand_for_what_a_class_requires() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let source = "export const s = [{ id: 'fetch-policies', name: 'Policies', executionHandler: f, relationships: [],\n\
+         entities: [{ resourceName: 'Policy', _type: 'acme_policy', _class: ['Policy'] }] }];\n\
+         export function convert(data) { return create({ _key: data.id, _type: 'acme_policy', name: data.name,\n\
+         title: data.name, summary: data.name, content: '', note: '' }); }\n";
+    written(folder.path(), source, &[])?;
+    let made = cargo_j1(folder.path()).args(["port", "odd", "--name", "made", "--no-check"]).output()?;
+    assert!(made.status.success(), "{}", said(&made));
+    let policy = std::fs::read_to_string(folder.path().join("made/src/entities/acme_policy.rs"))
+        .or_else(|_| std::fs::read_to_string(folder.path().join("made/src/entities/policy.rs")))?;
+    for wanted in ["(\"content\", json!(\"unknown\"))", "// port: content: ''", "(\"note\", json!(\"\"))"] {
+        assert!(policy.contains(wanted), "{wanted}:\n{policy}");
+    }
+    Ok(())
+}
