@@ -286,6 +286,31 @@ fn depths_circles_and_explosions_become_a_project_or_an_error() -> Tested {
     Ok(())
 }
 
+#[test]
+fn a_path_that_the_client_would_not_send_is_left_out() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let odd = [
+        "/../users",
+        "/./users",
+        "/%2e%2e/users",
+        "/a%20b",
+        "/users?a=b",
+        "/users#a",
+        "/a\\b",
+        "/a\u{202e}b",
+    ];
+    let all: Map<String, Value> =
+        odd.into_iter().chain(["/groups"]).map(|path| (path.to_owned(), get(list(record([]))))).collect();
+    let text = document(Value::Object(all), json!({})).to_string();
+    assert!(corpus::check(folder.path(), "api.json", text.as_bytes())?);
+    let review = std::fs::read_to_string(folder.path().join("acme/REVIEW.md"))?;
+    let (_, same) = review.split_once("`..` or characters that no path has:").ok_or(review.clone())?;
+    assert_eq!(same.matches("  - `GET /").count(), odd.len(), "{review}");
+    let recorded = std::fs::read_dir(folder.path().join("acme/recordings"))?.count();
+    assert_eq!(recorded, 1, "{review}");
+    Ok(())
+}
+
 /// A URL of the API, and what a project has of it.
 #[test]
 fn the_url_of_a_server_gives_no_credentials_and_no_other_scheme() -> Tested {

@@ -51,12 +51,17 @@ pub fn read(path: &Path, json: Json) -> Found {
         if !path.starts_with('/') {
             continue;
         }
-        if path.contains(['?', '#', '\\', '"']) || path.chars().any(crate::new::escape::is_hidden) {
+        // The client sends none of these, since an id could be meant to lead elsewhere by them.
+        let leads_out = path.split('/').any(|part| matches!(part, "." | ".."));
+        if leads_out
+            || path.contains(['?', '#', '\\', '"', '%'])
+            || path.chars().any(crate::new::escape::is_hidden)
+        {
             // `PUT /flows/{id}#deploy` is not a list anyway.
             if document.resolve(item).is_ok_and(|item| item.get("get").is_some()) {
                 found.left_out.push(LeftOut::new(
                     code(&format!("GET {path}")),
-                    "its path has a query, a fragment or characters that no path has",
+                    "its path has a query, a fragment, `..` or characters that no path has",
                 ));
             }
             continue;
