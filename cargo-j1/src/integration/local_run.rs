@@ -16,6 +16,8 @@ use crate::style::NAME;
 
 /// Exit codes of a run that was finalized, completely or in part: there is something to look at.
 pub(super) const FINALIZED: [u8; 2] = [0, 5];
+/// The exit code of a run that would have deleted too much.
+const TOO_MUCH_GONE: u8 = 7;
 
 /// Runs the integration into the JupiterOne of the data file, which ends with the run if it was started for it.
 pub async fn run(mut invocation: Invocation, package: &str) -> Result<u8, Error> {
@@ -43,6 +45,12 @@ pub async fn run(mut invocation: Invocation, package: &str) -> Result<u8, Error>
     stopped?;
     if talks && FINALIZED.contains(&code) {
         anstream::eprintln!("To look at it: {page}");
+    }
+    // The first run with credentials, as a rule.
+    if talks && code == TOO_MUCH_GONE {
+        anstream::eprintln!(
+            "If what this JupiterOne holds came from recordings, {NAME}--yes{NAME:#} lets the run replace it."
+        );
     }
     Ok(code)
 }

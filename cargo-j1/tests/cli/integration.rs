@@ -31,7 +31,9 @@ fn main() {
         std::thread::sleep(std::time::Duration::from_secs(30));
         std::process::exit(9);
     }
-    std::process::exit(if args.iter().any(|arg| arg == "--partial") { 5 } else { 0 });
+    let codes = [("--partial", 5), ("--max-delete", 7)];
+    let code = codes.into_iter().find(|(flag, _)| args.iter().any(|arg| arg == flag));
+    std::process::exit(code.map_or(0, |(_, code)| code));
 }
 "#;
 
@@ -115,6 +117,10 @@ fn local_gives_it_a_jupiterone_of_its_own() -> Tested {
     let json = run(&["--output", "json", "--wait"])?.exits(0);
     assert_eq!(told(&json, "args"), "run --output json --wait");
     assert!(!json.err.contains("cargo j1 local"), "{}", json.err);
+
+    let refused = run(&["--max-delete", "1%"])?.exits(7);
+    assert!(refused.err.contains("came from recordings, --yes lets the run replace it"), "{}", refused.err);
+    assert!(!first.err.contains("--yes"), "{}", first.err);
     Ok(())
 }
 
