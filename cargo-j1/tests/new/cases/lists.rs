@@ -156,6 +156,21 @@ pub const LISTS: &[Case] = &[
         ],
     },
     Case {
+        name: "items-say-it-is-a-list",
+        file: "api.json",
+        text: || {
+            let user = json!({ "type": "object", "required": ["id", "login"], "properties": {
+                "id": { "type": "string" }, "login": { "type": "string" } } });
+            // No `type: array`, here and in the envelope.
+            let envelope = json!({ "properties": { "data": { "items": user } } });
+            let all = [("/users", get(json!({ "items": user }))), ("/admins", get(envelope))];
+            document(paths(&all), json!({})).to_string()
+        },
+        args: &[],
+        has: &[("src/entities/user.rs", "key = \"{integration}:user:{id}\"")],
+        collects: &[("admin_items-say-it-is-a-list", 2), ("user_items-say-it-is-a-list", 2)],
+    },
+    Case {
         name: "described-ids",
         file: "api.json",
         text: || {
