@@ -1,4 +1,4 @@
-//! What was left out, and why.
+//! The things that were left out, and the reasons.
 
 use std::fmt::{self, Write as _};
 

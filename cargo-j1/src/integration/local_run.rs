@@ -5,6 +5,7 @@
 
 use std::ffi::OsString;
 
+use j1_core::error::exit;
 use j1_local::{LocalJupiterOne, RunningServer, Server};
 use uuid::Uuid;
 
@@ -15,9 +16,7 @@ use crate::local;
 use crate::style::NAME;
 
 /// Exit codes of a run that was finalized, completely or in part: there is something to look at.
-pub(super) const FINALIZED: [u8; 2] = [0, 5];
-/// The exit code of a run that would have deleted too much.
-const TOO_MUCH_GONE: u8 = 7;
+pub(super) const FINALIZED: [u8; 2] = [exit::COMPLETE, exit::PARTIAL];
 
 /// Runs the integration into the JupiterOne of the data file, which ends with the run if it was started for it.
 pub async fn run(mut invocation: Invocation, package: &str) -> Result<u8, Error> {
@@ -47,7 +46,7 @@ pub async fn run(mut invocation: Invocation, package: &str) -> Result<u8, Error>
         anstream::eprintln!("To look at it: {page}");
     }
     // The first run with credentials, as a rule.
-    if talks && code == TOO_MUCH_GONE {
+    if talks && code == exit::TOO_MANY_DELETED {
         anstream::eprintln!(
             "If what this JupiterOne holds came from recordings, {NAME}--yes{NAME:#} lets the run replace it."
         );

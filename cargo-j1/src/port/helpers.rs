@@ -190,7 +190,7 @@ impl Helper {
 /// The marks that `encodeURI` leaves, and `encodeURIComponent` does not.
 const URL: &str = ";/?:@&=+$,#";
 
-/// Returns a text with each byte encoded that is no letter, no digit, and none of these marks.
+/// Returns a text in which every byte is percent-encoded except letters, digits and these marks.
 fn encoded(text: &str, marks: &str) -> String {
     let is_kept = |c: char| c.is_ascii_alphanumeric() || "-_.!~*'()".contains(c) || marks.contains(c);
     text.bytes()

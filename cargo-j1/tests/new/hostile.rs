@@ -1,4 +1,4 @@
-//! Documents that are made to break their reader: names that are no names, depths, circles and explosions. Each becomes a project or a
+//! Documents that are made to break their reader: hostile names, depths, circles and explosions. Each becomes a project or a
 //! clear error; `together` compiles what came of the names.
 
 use serde_json::{Map, Value, json};
@@ -145,7 +145,7 @@ fn authenticated() -> String {
     authenticated.to_string()
 }
 
-/// What is compiled, too: a project of each has these names in all places that take names.
+/// The documents that are compiled as well: each has these names in every place that takes names.
 pub fn named() -> Vec<(&'static str, String)> {
     let members =
         |schema: fn(&str) -> Value| names().into_iter().map(move |name| (name.clone(), schema(&name)));
@@ -248,7 +248,7 @@ fn others() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// What is no text.
+/// Values that are not text.
 fn binaries() -> Vec<(&'static str, Vec<u8>)> {
     let body = |text: &str| {
         json!({ "request": { "method": "GET", "url": "https://acme.example/users", "headers": [] },

@@ -46,7 +46,7 @@ fn steps_are_read_however_they_are_written_and_those_that_are_not_are_counted() 
                 "src/entities/targets.rs",
                 "#[j1(type = \"fleet_asset\", class = Device, filter(_class, serial), skip_target_creation = true)]",
             ),
-            // Two verbs in one cell are no further cells.
+            // Two verbs in one cell are not further cells.
             ("PORT.md", "person HAS\\|OWNS lunar_rover"),
         ],
     )?;

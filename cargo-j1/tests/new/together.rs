@@ -80,7 +80,7 @@ impl Together {
         Ok(())
     }
 
-    /// Adds a project of each document whose names are no names.
+    /// Adds a project for each document with hostile names.
     fn add_hostile(&mut self) -> Tested {
         for (file, text) in hostile::named() {
             std::fs::write(self.folder.path().join(file), text)?;
@@ -108,6 +108,15 @@ impl Together {
         let ran = command.output()?;
         assert!(ran.status.success(), "cargo {}: {}", args.join(" "), said(&ran));
         Ok(())
+    }
+
+    /// Builds, lints and tests all of them, and runs each.
+    fn pass_their_tests_and_run(&mut self) -> Tested {
+        self.join()?;
+        self.cargo(&["fmt", "--all", "--check"])?;
+        self.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+        self.cargo(&["test", "--workspace"])?;
+        self.run_each()
     }
 
     /// Runs each into a JupiterOne of its own; every run is complete.
@@ -161,11 +170,7 @@ fn all_of_them_pass_their_tests_and_run() -> Tested {
     }
     together.add_drawn(10)?;
     together.add_hostile()?;
-    together.join()?;
-    together.cargo(&["fmt", "--all", "--check"])?;
-    together.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    together.cargo(&["test", "--workspace"])?;
-    together.run_each()
+    together.pass_their_tests_and_run()
 }
 
 /// Returns `true` for an input that `J1_CASES` names, or for any where it names none: `J1_CASES=below,cookie`.
@@ -182,11 +187,7 @@ fn the_small_ones_pass_their_tests_and_run() -> Tested {
     for case in all().filter(|case| is_chosen(case)) {
         together.add_case(case)?;
     }
-    together.join()?;
-    together.cargo(&["fmt", "--all", "--check"])?;
-    together.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    together.cargo(&["test", "--workspace"])?;
-    together.run_each()
+    together.pass_their_tests_and_run()
 }
 
 /// Ten random documents, built, linted, tested and run.
@@ -195,22 +196,14 @@ fn the_small_ones_pass_their_tests_and_run() -> Tested {
 fn drawn_ones_pass_their_tests_and_run() -> Tested {
     let mut together = Together::new()?;
     together.add_drawn(10)?;
-    together.join()?;
-    together.cargo(&["fmt", "--all", "--check"])?;
-    together.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    together.cargo(&["test", "--workspace"])?;
-    together.run_each()
+    together.pass_their_tests_and_run()
 }
 
-/// Names that are no names, built, linted, tested and run.
+/// The documents with hostile names, built, linted, tested and run.
 #[test]
 #[ignore = "minutes: part of the test above, for work on --from"]
 fn hostile_ones_pass_their_tests_and_run() -> Tested {
     let mut together = Together::new()?;
     together.add_hostile()?;
-    together.join()?;
-    together.cargo(&["fmt", "--all", "--check"])?;
-    together.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    together.cargo(&["test", "--workspace"])?;
-    together.run_each()
+    together.pass_their_tests_and_run()
 }

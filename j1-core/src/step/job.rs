@@ -55,8 +55,12 @@ impl<S> Job<S> {
     fn added<A>(&mut self, added: Result<A>) -> Add<'_, A> {
         let added = added.map_err(|error| error.marked_in(self.emitter.marks()));
         let marks = self.emitter.must_flush().then(|| self.emitter.marks().clone());
-        let begun = marks.as_ref().map(|marks| marks.begin(LEFT_ADD));
-        Add { added: Some(added), flush: self.emitter.flush_if_full(), begun, marks }
+        let begun = marks.map(|marks| (marks.begin(LEFT_ADD), marks));
+        let flushing = self.emitter.flush_if_full().zip(begun);
+        Add {
+            added: Some(added),
+            flushing: flushing.map(|(flush, (begun, marks))| Flushing { flush, begun, marks }),
+        }
     }
 
     /// Adds the relationship `E` to the entity with this id, whether or not it has been collected yet. It is sent if the
@@ -225,11 +229,14 @@ const LEFT_OUTCOMES: &str =
 #[must_use = "await it, so that the step does not run ahead of the upload"]
 pub struct Add<'a, A> {
     added: Option<Result<A>>,
-    flush: Option<BoxFuture<'a, Result<()>>>,
     /// Until everything is flushed.
-    begun: Option<Begun>,
-    /// Where there is something to flush.
-    marks: Option<Marks>,
+    flushing: Option<Flushing<'a>>,
+}
+
+struct Flushing<'a> {
+    flush: BoxFuture<'a, Result<()>>,
+    begun: Begun,
+    marks: Marks,
 }
 
 // Nothing in it is pinned: the inner future is boxed.
@@ -239,15 +246,13 @@ impl<A> Future for Add<'_, A> {
     type Output = Result<A>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<A>> {
-        if let Some(flush) = &mut self.flush {
+        if let Some(Flushing { flush, begun, marks }) = &mut self.flushing {
             let flushed = std::task::ready!(flush.as_mut().poll(cx));
-            self.flush = None;
-            self.begun.iter().for_each(Begun::finished);
+            begun.finished();
+            let flushed = flushed.map_err(|error| error.marked_in(marks));
+            self.flushing = None;
             if let Err(error) = flushed {
-                return Poll::Ready(Err(match &self.marks {
-                    Some(marks) => error.marked_in(marks),
-                    None => error,
-                }));
+                return Poll::Ready(Err(error));
             }
         }
         match self.added.take() {

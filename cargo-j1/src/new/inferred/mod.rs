@@ -35,12 +35,12 @@ pub struct Outline {
     memberships: Vec<ShownMembership>,
     sources: Vec<String>,
     guesses: Vec<String>,
-    /// What an operator sets, as far as paths take it.
+    /// The parameters of paths that an operator sets.
     #[serde(skip)]
     configured: Vec<String>,
     related: Vec<Related>,
     left_out: Vec<Reason>,
-    /// The same for the terminal: what the user did not ask for is no news.
+    /// The same for the terminal, without the lists that the user did not ask for.
     #[serde(skip)]
     told: (usize, Vec<Reason>),
 }

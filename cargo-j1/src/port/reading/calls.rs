@@ -95,7 +95,7 @@ impl<'t> Scope<'t> {
             }
             _ => None,
         };
-        // A method of something that is no value, such as a maker of links.
+        // A method of something other than a value, such as a maker of links.
         let is_thing =
             !BUILT_IN.contains(&method) && matches!(of(inner), None | Some(Conversion::Given(_, _)));
         found.or_else(|| self.open(method, arguments, depth).filter(|_| is_thing))

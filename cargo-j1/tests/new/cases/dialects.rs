@@ -97,7 +97,7 @@ pub const DIALECTS: &[Case] = &[
             ("src/entities/user.rs", "pub fn team_id(&self) -> Option<String> {"),
             ("src/steps/users.rs", "reads(expected Team, expected Tenant)"),
             ("src/steps/users.rs", "job.tie_from::<Has<Team, User>>(&id, &record).await?;"),
-            // There is no list of people, and what relates to many is no property.
+            // There is no list of people, and a relationship to many is not a property.
             ("src/entities/user.rs", "computed(lead_id: Option<String>"),
             ("REVIEW.md", "`relationships.badges.data` of user: it relates to many"),
             ("REVIEW.md", "`relationships.team.data.type` of user: the name of the relationship says it"),

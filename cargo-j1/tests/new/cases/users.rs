@@ -1,10 +1,10 @@
-//! What users log in with, and the tenant that they are of.
+//! Cases: the name that users log in with, and their tenant.
 
 use serde_json::json;
 
 use super::{Case, document, get, list, loose, paths, record, reference, text};
 
-/// What users log in with, and the tenant that they are of.
+/// The name that users log in with, and their tenant.
 pub const USERS: &[Case] = &[
     Case {
         name: "logins",
@@ -15,7 +15,7 @@ pub const USERS: &[Case] = &[
                 ("/users", get(list(record("id", "login")))),
                 ("/v2/members", get(list(record("id", "loginName")))),
                 ("/persons/users", get(list(record("id", "user_name")))),
-                // What is called so needs no other, and what belongs to another object is not the user's.
+                // A member of that name is taken first; the one of another object is not the user's.
                 (
                     "/named/users",
                     get(list(loose(&[("id", text()), ("login", text()), ("username", text())]))),

@@ -3,6 +3,8 @@
 use reqwest::header::HeaderMap;
 
 use super::missing::is_cut;
+use crate::provider::scopes;
+
 use super::names::{is_count, is_last, is_limit, is_more, is_next, is_pages};
 
 /// The meaning of a header's name.
@@ -108,9 +110,8 @@ pub(super) const SCOPES: &str = "x-oauth-scopes";
 /// Says that the token has none of the scopes that the request checks for. GitHub does not refuse such a request, but responds
 /// with what everybody may see.
 pub(super) fn lacks_scope(headers: &HeaderMap) -> Option<String> {
-    let scopes = |name: &str| -> Option<Vec<&str>> {
-        let text = headers.get(name)?.to_str().ok()?;
-        Some(text.split(',').map(str::trim).filter(|scope| !scope.is_empty()).collect())
+    let scopes = |name: &str| -> Option<Vec<String>> {
+        headers.get(name)?.to_str().ok().map(|text| scopes::split(text).collect())
     };
     let (held, accepted) = (scopes(SCOPES)?, scopes("x-accepted-oauth-scopes")?);
     let lacks = !accepted.is_empty() && !accepted.iter().any(|scope| held.contains(scope));

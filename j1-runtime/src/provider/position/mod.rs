@@ -403,15 +403,8 @@ impl ListPosition {
 }
 
 /// Returns `true` for a number of records that a provider may send where more were requested.
-const fn is_granted(records: u64) -> bool {
-    let mut at = 0;
-    while at < PAGE_SIZES.len() {
-        if PAGE_SIZES[at] == records {
-            return true;
-        }
-        at += 1;
-    }
-    records >= 20 && records.is_multiple_of(10)
+fn is_granted(records: u64) -> bool {
+    PAGE_SIZES.contains(&records) || records >= 20 && records.is_multiple_of(10)
 }
 
 /// Returns the page size to request. A page of one record would be nothing but the overlap.
