@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::conversion::Conversion;
 use super::reading::Scope;
+use super::tags::{self, Tags};
 use super::ts::{Entry, Expr, Stated, Tree, member};
 use crate::infer::json::Json;
 
@@ -27,6 +28,8 @@ pub struct Converter {
     pub code: BTreeMap<String, String>,
     /// Its properties that a person has to look at: the name, and the code.
     pub unread: Vec<(String, String)>,
+    /// The places where it gets tags.
+    pub tags: Vec<Tags>,
 }
 
 /// Reads the converters of all files. Of several for one type, the one with the most properties counts.
@@ -63,6 +66,7 @@ fn converter(tree: &Tree, file: &Path, stated: &Stated<'_>) -> Option<Converter>
         read: Vec::new(),
         code: BTreeMap::new(),
         unread: Vec::new(),
+        tags: tags::given(tree, file, stated, &scope),
     };
     add(&mut converter, &scope, &stated.entries, None);
     Some(converter)
@@ -79,6 +83,19 @@ fn type_of(tree: &Tree, file: &Path, function: &str) -> Option<String> {
 }
 
 impl Converter {
+    /// Returns the value of a property that was read.
+    pub fn property(&self, name: &str) -> Option<Conversion> {
+        self.read.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone())
+    }
+
+    /// Gives a property another value.
+    pub fn replace(&mut self, name: &str, value: Conversion) {
+        match self.read.iter_mut().find(|(own, _)| own == name) {
+            Some((_, own)) => *own = value,
+            None => self.read.push((name.to_owned(), value)),
+        }
+    }
+
     /// Sets a property; the last one of a name counts.
     fn set(&mut self, name: &str, found: Option<Conversion>, code: &str) {
         self.read.retain(|(known, _)| known != name);

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::tags;
 use crate::infer::json::Json;
 
 /// A small function of JavaScript.
@@ -43,11 +44,17 @@ pub enum Helper {
     EncodedUrl,
     /// `encodeURIComponent`
     EncodedPart,
+    /// The tags by their names, as the SDK reads them.
+    TagMap,
+    /// The tags that are only names.
+    TagNames,
+    /// The value of the tag of a name.
+    TagOf,
 }
 
 impl Helper {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Upper,
         Self::Split,
         Self::JoinedBy,
@@ -66,6 +73,9 @@ impl Helper {
         Self::Dated,
         Self::EncodedUrl,
         Self::EncodedPart,
+        Self::TagMap,
+        Self::TagNames,
+        Self::TagOf,
     ];
 
     /// Returns the name of its function in the new project.
@@ -89,6 +99,9 @@ impl Helper {
             Self::Dated => "dated",
             Self::EncodedUrl => "encoded_url",
             Self::EncodedPart => "encoded_part",
+            Self::TagMap => "tag_map",
+            Self::TagNames => "tag_names",
+            Self::TagOf => "tag_of",
         }
     }
 
@@ -111,6 +124,7 @@ impl Helper {
             _ => Json::Null,
         };
         match (self, value) {
+            (Self::TagMap | Self::TagNames | Self::TagOf, tags) => self.of_tags(tags, more),
             (Self::Upper, Json::Text(text)) => Json::Text(text.to_uppercase()),
             (Self::Split, Json::Text(text)) => {
                 let by = more.text().unwrap_or_default();
@@ -145,15 +159,7 @@ impl Helper {
                 let number = whole.or_else(|| text.parse().ok().and_then(serde_json::Number::from_f64));
                 number.map_or(Json::Null, Json::Number)
             }
-            (Self::Distinct, Json::List(items)) => {
-                let mut found: Vec<Json> = Vec::new();
-                for item in items {
-                    if !found.contains(item) {
-                        found.push(item.clone());
-                    }
-                }
-                Json::List(found)
-            }
+            (Self::Distinct, Json::List(items)) => Json::List(distinct(items)),
             (Self::Includes, Json::List(items)) => Json::Bool(items.contains(more)),
             (Self::Includes, _) => text(|text, part| text.contains(part)),
             (Self::Begins, _) => text(|text, part| text.starts_with(part)),
@@ -168,6 +174,17 @@ impl Helper {
         }
     }
 
+    fn of_tags(self, tags: &Json, more: &Json) -> Json {
+        match self {
+            Self::TagMap => Json::Object(tags::map(tags)),
+            Self::TagOf => tags::named(tags, more.text().unwrap_or_default()),
+            _ => match tags::names(tags) {
+                names if names.is_empty() => Json::Null,
+                names => Json::List(names.into_iter().map(Json::Text).collect()),
+            },
+        }
+    }
+
     /// Returns a value of the type that it gives; `None` where that is the type of what it takes.
     pub fn sample(self) -> Option<Json> {
         match self {
@@ -176,15 +193,27 @@ impl Helper {
             | Self::AsJson
             | Self::Nth
             | Self::EncodedUrl
-            | Self::EncodedPart => Some(Json::Text("text".to_owned())),
-            Self::Split => Some(Json::List(vec![Json::Text("text".to_owned())])),
+            | Self::EncodedPart
+            | Self::TagOf => Some(Json::Text("text".to_owned())),
+            Self::Split | Self::TagNames => Some(Json::List(vec![Json::Text("text".to_owned())])),
             Self::Count | Self::AsNumber => Some(Json::Number(1.into())),
             Self::Begins | Self::Ends | Self::Includes | Self::MoreThan | Self::LessThan | Self::IsActive => {
                 Some(Json::Bool(true))
             }
-            Self::Kept | Self::Distinct | Self::Dated => None,
+            Self::Kept | Self::Distinct | Self::Dated | Self::TagMap => None,
         }
     }
+}
+
+/// Returns each item once.
+fn distinct(items: &[Json]) -> Vec<Json> {
+    let mut found: Vec<Json> = Vec::new();
+    for item in items {
+        if !found.contains(item) {
+            found.push(item.clone());
+        }
+    }
+    found
 }
 
 /// The marks that `encodeURI` leaves, and `encodeURIComponent` does not.

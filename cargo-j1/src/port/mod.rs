@@ -11,11 +11,13 @@ mod copied;
 mod files;
 mod helpers;
 mod matching;
+mod naming;
 mod official;
 mod reading;
 mod recorded;
 mod samples;
 mod steps;
+mod tags;
 mod targets;
 mod told;
 mod ts;
@@ -41,7 +43,7 @@ use recorded::RecordedList;
 use steps::{ShownStep, Steps};
 use targets::Target;
 use told::Told;
-use write::{Carried, Shown};
+use write::{Carried, Seen, Shown};
 
 /// The values of the templates.
 #[derive(Debug, Serialize)]
@@ -67,6 +69,8 @@ struct Values<'v> {
     /// The `_type`s of relationships in both integrations, where they differ.
     renamed: &'v BTreeMap<String, String>,
     left: Vec<(&'static str, usize, usize, Vec<String>)>,
+    /// Things to know of tags.
+    notes: Vec<&'v String>,
 }
 
 /// The contents of the other integration, as far as they were read.
@@ -80,6 +84,8 @@ struct Read {
     base: Option<String>,
     types: Carried,
     targets: Vec<Target>,
+    /// The tags that no converter gives.
+    apart: Carried,
 }
 
 fn read(folder: &Path, title: &str) -> Result<Read, Error> {
@@ -94,12 +100,16 @@ fn read(folder: &Path, title: &str) -> Result<Read, Error> {
     let mut converters = convert::read(&tree);
     let lists = recorded::lists(folder)?;
     let matched = matching::matches(&lists, &converters);
+    let tags = tags::all(&mut converters, &matched, &lists);
     copied::add(&mut converters, &official, &matched, &lists);
     let mut types = Carried::default();
-    let entities = write::entities(&official, &converters, &matched, &lists, title, &mut types);
+    let seen = Seen { converters: &converters, matched: &matched, lists: &lists, tags: &tags };
+    let entities = write::entities(&official, &seen, title, &mut types);
+    let mut apart = Carried::default();
+    tags::elsewhere(folder, &tree, &converters, &mut apart);
     let base = origin(&lists, &matched);
     let targets = targets::read(&tree, &official, &entities);
-    Ok(Read { official, lists, matched, entities, base, types, targets })
+    Ok(Read { official, lists, matched, entities, base, types, targets, apart })
 }
 
 /// Returns the name of the new integration.
@@ -144,6 +154,7 @@ pub fn run(args: &Port) -> Result<u8, Error> {
         lists: &shown_lists,
         pages: shown_lists.iter().any(|list| list.once.is_none()),
         renamed: &steps.names,
+        notes: read.entities.iter().flat_map(|one| &one.notes).collect(),
         left: carried.iter().map(|(what, one)| (*what, one.over, one.of, one.left.clone())).collect(),
     };
     let mut files = render(&values, &read.entities, &steps)?;
@@ -191,9 +202,11 @@ fn shared(read: &Read) -> BTreeMap<String, String> {
 }
 
 /// Returns what was carried over, of each kind.
-fn carried(read: &Read, steps: &Steps) -> [(&'static str, Carried); 7] {
+fn carried(read: &Read, steps: &Steps) -> [(&'static str, Carried); 8] {
     let mut properties = Carried::default();
     read.entities.iter().for_each(|one| properties.absorb(&one.properties));
+    let mut tags = read.apart.clone();
+    read.entities.iter().for_each(|one| tags.absorb(&one.tagged));
     let mut settings = Carried::default();
     read.official.config.iter().for_each(|field| settings.count(true, field.name.clone()));
     [
@@ -201,6 +214,7 @@ fn carried(read: &Read, steps: &Steps) -> [(&'static str, Carried); 7] {
         ("relationships", steps.relationships.clone()),
         ("mapped relationships", steps.mapped.clone()),
         ("properties", properties),
+        ("tags", tags),
         ("steps", steps.steps.clone()),
         ("dependencies of steps", steps.dependencies.clone()),
         ("settings", settings),
@@ -229,9 +243,15 @@ fn helpers(entities: &[Shown]) -> Vec<&'static str> {
     all.sort_unstable();
     all.dedup();
     // Some call others.
-    for (helper, other) in
-        [("either", "is_truthy"), ("first", "is_truthy"), ("kept", "is_truthy"), ("joined_by", "shown")]
-    {
+    for (helper, other) in [
+        ("tag_names", "tag_map"),
+        ("tag_of", "tag_map"),
+        ("tag_of", "shown"),
+        ("either", "is_truthy"),
+        ("first", "is_truthy"),
+        ("kept", "is_truthy"),
+        ("joined_by", "shown"),
+    ] {
         if all.contains(&helper) && !all.contains(&other) {
             all.push(other);
         }

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToLowerCamelCase as _;
-use j1_core::graph::property::{Checked, Named, breaks, fits_classes};
-use j1_core::graph::{EpochMs, Kind, Value as _};
+use j1_core::graph::{EpochMs, TAGS, Value as _};
 use j1_core::model::{ClassDef, Literal, Types};
 use serde::Serialize;
 
@@ -12,9 +10,11 @@ use super::conversion::{self, Conversion, HELPERS};
 use super::convert::Converter;
 use super::helpers::Helper;
 use super::matching::Match;
+use super::naming::{allowed, allowed_name, is_field, keep_names};
 use super::official::{Official, OfficialEntity};
 use super::recorded::RecordedList;
 use super::samples;
+use super::tags::Found;
 use crate::infer::json::Json;
 use crate::infer::{self, Entity, words};
 use crate::new::escape::line;
@@ -46,8 +46,15 @@ pub struct Shown {
     pub given: Vec<(String, String)>,
     /// Functions that a person has to port, likewise.
     pub functions: Vec<(String, String)>,
+    /// The field of its tags.
+    pub tags: Option<&'static str>,
     #[serde(skip)]
     pub properties: Carried,
+    #[serde(skip)]
+    pub tagged: Carried,
+    /// Things to know of its tags.
+    #[serde(skip)]
+    pub notes: Vec<String>,
 }
 
 /// The number of things that were carried over, of how many, with what is left.
@@ -75,15 +82,17 @@ impl Carried {
     }
 }
 
+/// What was read of the types, by their `_type`s.
+#[derive(Clone, Copy)]
+pub struct Seen<'s> {
+    pub converters: &'s BTreeMap<String, Converter>,
+    pub matched: &'s BTreeMap<String, Match>,
+    pub lists: &'s [RecordedList],
+    pub tags: &'s BTreeMap<String, Found>,
+}
+
 /// Returns the entities, each with its converter and the records that were seen of it.
-pub fn entities(
-    official: &Official,
-    converters: &BTreeMap<String, Converter>,
-    matched: &BTreeMap<String, Match>,
-    lists: &[RecordedList],
-    provider: &str,
-    skipped: &mut Carried,
-) -> Vec<Shown> {
+pub fn entities(official: &Official, seen: &Seen<'_>, provider: &str, skipped: &mut Carried) -> Vec<Shown> {
     let common = common_prefix(official);
     let (mut sources, mut wanted) = (Vec::new(), Vec::new());
     for one in &official.entities {
@@ -94,9 +103,9 @@ pub fn entities(
             format!("{}: the data model has no class {}", one.ty, one.classes.join(", ")),
         );
         let Some(class) = classes.first().copied() else { continue };
-        let converter = converters.get(&one.ty);
-        let records: Vec<Json> = matched.get(&one.ty).map_or_else(Vec::new, |found| {
-            lists[found.list].records.iter().map(|record| found.record(record)).collect()
+        let converter = seen.converters.get(&one.ty);
+        let records: Vec<Json> = seen.matched.get(&one.ty).map_or_else(Vec::new, |found| {
+            seen.lists[found.list].records.iter().map(|record| found.record(record)).collect()
         });
         let (samples, unfit) = samples::seen(converter, &records, &classes);
         let short = one.ty.strip_prefix(&common).filter(|short| !short.is_empty()).unwrap_or(&one.ty);
@@ -109,8 +118,11 @@ pub fn entities(
         sources.push((one, classes, converter, unfit));
     }
     let made = infer::ported(wanted, provider).into_iter().zip(sources);
-    made.map(|(entity, (one, classes, converter, unfit))| shown(entity, one, &classes, converter, &unfit))
-        .collect()
+    made.map(|(entity, (one, classes, converter, unfit))| {
+        let tags = converter.and_then(|_| seen.tags.get(&one.ty));
+        shown(entity, one, &classes, converter.zip(tags), &unfit)
+    })
+    .collect()
 }
 
 /// Returns what most types begin with: the name of the provider.
@@ -130,9 +142,10 @@ fn shown(
     mut entity: Entity,
     one: &OfficialEntity,
     classes: &[&'static ClassDef],
-    converter: Option<&Converter>,
+    read: Option<(&Converter, &Found)>,
     unfit: &BTreeSet<String>,
 ) -> Shown {
+    let (converter, tags) = (read.map(|(converter, _)| converter), read.map(|(_, tags)| tags));
     keep_names(&mut entity, classes);
     if let Some(converter) = converter {
         twice(&mut entity, converter);
@@ -144,19 +157,27 @@ fn shown(
     let key = converter.and_then(|converter| converter.key.as_ref());
     let code = key.map_or_else(|| "json!(key)".to_owned(), |key| format!("json!(shown(&{}))", key.code()));
     members.insert(0, ("_key".to_owned(), code));
-    let own = || converter.into_iter().flat_map(|one| &one.read).filter(|(name, _)| is_field(&entity, name));
+    let map = tags.and_then(|tags| tags.map.as_ref());
+    members.extend(map.map(|map| (TAGS.to_owned(), map.property_code())));
+    unread.extend(tags.iter().flat_map(|tags| &tags.unread).map(|code| line(code)));
+    let own = || {
+        let read = converter.into_iter().flat_map(|one| &one.read);
+        read.filter(|(name, _)| is_field(&entity, name)).map(|(_, one)| one).chain(map)
+    };
     let distinct = |names: Vec<&str>, ident: fn(&str) -> String| -> Vec<(String, String)> {
         let all: BTreeMap<String, String> =
             names.into_iter().map(|name| (ident(name), name.to_owned())).collect();
         all.into_iter().collect()
     };
-    let functions = distinct(own().flat_map(|(_, one)| one.functions()).collect(), conversion::called);
-    let given = distinct(own().flat_map(|(_, one)| one.givens()).collect(), conversion::given);
+    let functions = distinct(own().flat_map(Conversion::functions).collect(), conversion::called);
+    let given = distinct(own().flat_map(Conversion::givens).collect(), conversion::given);
+    let mut paths = Vec::new();
+    key.into_iter().chain(own()).for_each(|one| one.paths(&mut paths));
+    let reads_record = !paths.is_empty();
     for (name, value) in fill(&mut entity, classes) {
         unread.push(format!("the class requires `{name}`, and no code that gives it could be read"));
         members.push((name, value));
     }
-    let reads_record = converter.is_some_and(|converter| reads_record(&entity, converter));
     let used: String = members.iter().map(|(_, code)| code.as_str()).collect();
     let known = HELPERS.into_iter().chain(Helper::ALL.map(Helper::name));
     let helpers: Vec<&'static str> = known.filter(|helper| calls(&used, helper)).collect();
@@ -174,8 +195,17 @@ fn shown(
         given,
         functions,
         properties,
+        tags: map.and_then(|_| tags_ident(&entity)),
+        tagged: tags.map(|tags| tags.carried.clone()).unwrap_or_default(),
+        notes: tags.map(|tags| tags.notes.clone()).unwrap_or_default(),
         entity,
     }
+}
+
+/// Returns a name for the field of the tags that no property has.
+fn tags_ident(entity: &Entity) -> Option<&'static str> {
+    let is_free = |ident: &&str| entity.fields.iter().all(|field| field.ident != *ident);
+    ["tags", "named_tags", "official_tags"].into_iter().find(is_free)
 }
 
 /// Returns the members of a converted record, the code for a person to look at, and the properties that were carried over.
@@ -235,14 +265,6 @@ fn calls(code: &str, helper: &str) -> bool {
     code.match_indices(&format!("{helper}(")).any(|(at, _)| !code[..at].ends_with(is_part))
 }
 
-/// Returns `true` if the key or a property of the struct is taken from the record.
-fn reads_record(entity: &Entity, converter: &Converter) -> bool {
-    let own = converter.read.iter().filter(|(name, _)| is_field(entity, name)).map(|(_, one)| one);
-    let mut paths = Vec::new();
-    converter.key.iter().chain(own).for_each(|one| one.paths(&mut paths));
-    !paths.is_empty()
-}
-
 /// Adds the dates that the official integration sends under two names, of which the builder takes one.
 fn twice(entity: &mut Entity, converter: &Converter) {
     for (name, conversion) in &converter.read {
@@ -274,73 +296,6 @@ fn twice(entity: &mut Entity, converter: &Converter) {
         field.attributes.extend(allowed(EpochMs::KIND, &classes, name, &BTreeSet::new()));
         entity.fields.push(field);
     }
-}
-
-/// Returns the name that a property has here: the official one, unless the data model allows no such name.
-fn allowed_name(official: &str) -> String {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || ".- ".contains(c);
-    if official == "_key" || official.chars().all(is_allowed) {
-        official.to_owned()
-    } else {
-        official.to_lower_camel_case()
-    }
-}
-
-/// The rules on names that an author can accept to break.
-const RULES: [&str; 7] = ["J1-E0210", "J1-E0216", "J1-E0303", "J1-E0304", "J1-E0305", "J1-E0307", "J1-E0803"];
-
-/// Returns the attributes that accept the rules which a name of the official integration breaks. `all` are the names of the
-/// struct's properties.
-fn allowed(kind: Kind, classes: &[&'static ClassDef], name: &str, all: &BTreeSet<String>) -> Vec<String> {
-    let all: Vec<(&str, &str)> = all.iter().map(|name| (name.as_str(), name.as_str())).collect();
-    let named = Named { kind, classes, name, checked: Checked::OWN, all: Some(&all) };
-    let broken = RULES.into_iter().filter(|code| breaks(&named, code));
-    broken.map(|code| format!("allow({code}, reason = \"the name of the official integration\")")).collect()
-}
-
-fn is_field(entity: &Entity, name: &str) -> bool {
-    entity.fields.iter().any(|field| field.wire.as_deref().unwrap_or(&field.ident) == name)
-}
-
-/// Gives each field the name that the official property has, and makes it optional unless its class needs it. A field whose class
-/// takes another type by that name is taken out.
-fn keep_names(entity: &mut Entity, classes: &[&'static ClassDef]) {
-    let mut unfit = Vec::new();
-    let all: BTreeSet<String> =
-        entity.fields.iter().map(|field| field.wire.clone().unwrap_or_else(|| field.ident.clone())).collect();
-    for field in &mut entity.fields {
-        let official = field.wire.clone().unwrap_or_else(|| field.ident.clone());
-        let name = allowed_name(&official);
-        field.review = None;
-        field.docs =
-            if name == "_key" { "The `_key`.".to_owned() } else { format!("The property `{name}`.") };
-        if name == "_key" {
-            field.attributes = vec!["skip".to_owned()];
-            continue;
-        }
-        field.optional = !classes.iter().any(|class| needs(class, &name));
-        if matches!(name.as_str(), "name" | "displayName") || field.attributes.iter().any(|one| one == "skip")
-        {
-            continue;
-        }
-        field.attributes.retain(|attribute| !attribute.starts_with("rename"));
-        // It was for the name that was chosen by the values.
-        field.attributes.retain(|attribute| attribute != "list");
-        field.attributes.push(format!("rename = {name:?}"));
-        let is_date = field.attributes.iter().any(|one| one.starts_with("date = "));
-        let own = if is_date { EpochMs::KIND } else { kind(&field.base) };
-        let held = if fits_classes(own, classes, &name) {
-            own
-        } else if own.types != Types::ARRAY && fits_classes(own.list(), classes, &name) {
-            field.attributes.insert(0, "list".to_owned());
-            own.list()
-        } else {
-            unfit.push(field.ident.clone());
-            continue;
-        };
-        field.attributes.extend(allowed(held, classes, &name, &all));
-    }
-    entity.fields.retain(|field| !unfit.contains(&field.ident));
 }
 
 /// Returns `true` where a class wants a value of a property.
@@ -389,18 +344,4 @@ fn fill(entity: &mut Entity, classes: &[&'static ClassDef]) -> Vec<(String, Stri
         }
     }
     filled
-}
-
-/// Returns the kind that the compiler checks a type by.
-fn kind(base: &str) -> Kind {
-    match base {
-        "bool" => bool::KIND,
-        "f64" => f64::KIND,
-        "i64" | "u64" => i64::KIND,
-        "Timestamp" => EpochMs::KIND,
-        "Vec<String>" => Kind::new(Types::STRING).list(),
-        "Vec<i64>" => i64::KIND.list(),
-        "Vec<f64>" => f64::KIND.list(),
-        _ => Kind::new(Types::STRING),
-    }
 }

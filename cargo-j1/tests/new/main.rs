@@ -13,4 +13,5 @@ mod made;
 mod port;
 mod port_kinds;
 mod port_sources;
+mod port_tags;
 mod together;

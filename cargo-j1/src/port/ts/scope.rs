@@ -73,6 +73,10 @@ impl Tree {
         self.files.iter().map(|(path, source)| (path.as_path(), source))
     }
 
+    pub fn source(&self, file: &Path) -> Option<&Source> {
+        self.files.get(file)
+    }
+
     /// Returns the expression that a constant of a file is.
     pub fn constant(&self, file: &Path, name: &str) -> Option<&Expr> {
         self.files.get(file)?.constants.get(name)

@@ -29,6 +29,14 @@ pub struct Stated<'s> {
     pub function: Option<(&'s str, &'s Function)>,
 }
 
+/// The call of a function, and the function around it.
+#[derive(Debug)]
+pub struct Called<'s> {
+    pub arguments: Vec<Expr>,
+    pub function: Option<&'s str>,
+    pub text: &'s str,
+}
+
 impl Source {
     /// Reads a file.
     pub fn read(text: String) -> Self {
@@ -184,8 +192,7 @@ impl Source {
             seen.push(open);
             let mut parser = Parser { text: &self.text, all: &self.tokens, at: open, depth: 0 };
             let Expr::Object(entries) = parser.primary() else { continue };
-            let around = self.functions.iter().filter(|(_, one)| one.range.0 < open && open < one.range.1);
-            let function = around.max_by_key(|(_, one)| one.range.0).map(|(name, one)| (name.as_str(), one));
+            let function = self.function_around(open);
             let given_to = self.given_to(open);
             let whole = if given_to.is_some() { open.saturating_sub(2) } else { open };
             found.push(Stated {
@@ -196,6 +203,32 @@ impl Source {
             });
         }
         found
+    }
+
+    /// Finds the calls of a function of this name, wherever they stand.
+    pub fn calls_of(&self, name: &str) -> Vec<Called<'_>> {
+        let is_call = |at: &usize| {
+            let is_declared = at.checked_sub(1).is_some_and(|before| self.tokens[before].is_name("function"));
+            self.tokens[*at].is_name(name)
+                && !is_declared
+                && self.tokens.get(at + 1).is_some_and(|token| token.is("("))
+        };
+        let call = |at: usize| {
+            let end = self.tokens.get(closing(&self.tokens, at + 1))?;
+            let mut parser = Parser { text: &self.text, all: &self.tokens, at, depth: 0 };
+            Some(Called {
+                arguments: if let Expr::Call(_, arguments) = parser.unary() { arguments } else { Vec::new() },
+                function: self.function_around(at).map(|(name, _)| name),
+                text: self.text.get(self.tokens[at].start..end.end)?,
+            })
+        };
+        (0..self.tokens.len()).filter(is_call).filter_map(call).collect()
+    }
+
+    /// Returns the innermost function that a token stands in.
+    fn function_around(&self, at: usize) -> Option<(&str, &Function)> {
+        let around = self.functions.iter().filter(|(_, one)| one.range.0 < at && at < one.range.1);
+        around.max_by_key(|(_, one)| one.range.0).map(|(name, one)| (name.as_str(), one))
     }
 
     /// Returns the name of the function whose first argument begins at `open`.
