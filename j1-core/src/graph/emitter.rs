@@ -122,7 +122,7 @@ pub enum Accepted {
 
 /// The stored entities of one type, one after another.
 pub trait Stored: Send {
-    /// Returns the next entity as the JSON of its struct; `None` if no further one is stored yet.
+    /// Returns the next entity as it was stored, or the JSON of its struct; `None` if no further one is stored yet.
     fn next(&mut self) -> Result<Option<Vec<u8>>>;
 
     /// Returns the key of the last entity, if it was stored with one.

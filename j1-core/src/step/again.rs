@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
-use crate::step::Readable;
+use crate::step::{Readable, stored};
 
-/// Returns the member that differs after the struct was read back from this JSON and written again; the JSON itself if it cannot
-/// be read back at all.
-pub(super) fn changed<T: Readable>(json: &[u8]) -> Option<String> {
-    let before: Value = serde_json::from_slice(json).ok()?;
+/// Returns the member that differs after the struct was read back from what is stored of it and written again.
+pub(super) fn changed<T: Readable>(stored: &[u8]) -> Option<String> {
     // What cannot be read back is an error of the step that reads it.
-    let after: T = serde_json::from_slice(json).ok()?;
+    let after: T = stored::read(stored).ok()?;
+    if stored::write(&after).is_ok_and(|again| again == stored) {
+        return None;
+    }
+    let before: Value = serde_json::from_slice(&stored::json(stored)).ok()?;
     let after = serde_json::to_value(&after).ok()?;
     let (Value::Object(before), Value::Object(after)) = (&before, &after) else {
         return (!is_same(&before, &after)).then(|| "value".to_owned());

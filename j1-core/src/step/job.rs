@@ -17,7 +17,7 @@ use crate::graph::{
     LooksUp, Object, ReadBy, Stored,
 };
 use crate::report::{Begun, Event, Marks};
-use crate::step::Outcome;
+use crate::step::{Outcome, stored};
 
 /// The handle through which the step `S` reads and writes the graph, limited to the types it declared.
 pub struct Job<S> {
@@ -303,12 +303,7 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     }
 
     fn read_next(&mut self) -> Result<Option<Collected<T>>> {
-        let Some(json) = self.stored.next()? else { return Ok(None) };
-        // Checked as a text at once, and not string by string.
-        let read = match str::from_utf8(&json) {
-            Ok(json) => serde_json::from_str(json),
-            Err(_) => serde_json::from_slice(&json),
-        };
+        let Some(stored) = self.stored.next()? else { return Ok(None) };
         let unlike = || {
             let message = format!(
                 "a `{}` that was stored cannot be read back: its `Serialize` does not write what its `Deserialize` reads",
@@ -316,7 +311,7 @@ impl<T: Entity + DeserializeOwned> Each<T> {
             );
             Error::new(Kind::Other, Code("J1-R2005"), message)
         };
-        let entity: T = read.map_err(|error| unlike().caused_by(error))?;
+        let entity: T = stored::read(&stored).map_err(|error| unlike().caused_by(error))?;
         let mut writer = crate::graph::KeyWriter::new(&self.naming);
         T::write_key(entity.id(), &mut writer);
         let key = writer.finish();

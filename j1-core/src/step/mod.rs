@@ -5,6 +5,7 @@ mod cut;
 mod job;
 mod outcome;
 mod source;
+mod stored;
 
 pub use cut::{
     Cut, CutIsEmitted, CutIsEmittedBefore, CutIsRead, Phase, check_cut, check_emitter, check_sharded,
@@ -172,15 +173,12 @@ impl ReadMeta {
 /// Returns the member that a struct has lost or changed when it is read back from what is stored of it.
 pub type Again = fn(&[u8]) -> Option<String>;
 
-fn again<T: Readable>(json: &[u8]) -> Option<String> {
-    again::changed::<T>(json)
+fn again<T: Readable>(stored: &[u8]) -> Option<String> {
+    again::changed::<T>(stored)
 }
 
 fn store<T: Readable>(original: &dyn Any) -> Option<Result<Vec<u8>>> {
-    let original = original.downcast_ref::<T>()?;
-    // More than most records need, so that it seldom grows.
-    let mut json = Vec::with_capacity(1024);
-    Some(serde_json::to_writer(&mut json, original).map(|()| json).map_err(Into::into))
+    original.downcast_ref::<T>().map(|original| Ok(stored::write(original)?))
 }
 
 /// The function that starts a step of the integration `C`.

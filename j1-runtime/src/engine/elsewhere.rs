@@ -88,8 +88,8 @@ impl Elsewhere {
 
 impl Given {
     /// Stores an entity for the steps that read its type.
-    pub fn store(&mut self, ty: Type, key: &str, json: &[u8]) -> Result<()> {
-        self.stored.entry(ty.hash).or_default().push(key, json).map(drop)
+    pub fn store(&mut self, ty: Type, key: &str, stored: &[u8]) -> Result<()> {
+        self.stored.entry(ty.hash).or_default().push(key, stored).map(drop)
     }
 
     /// Adds a relationship that waits for its ends.
@@ -99,12 +99,12 @@ impl Given {
 }
 
 impl Carry {
-    /// Gives each stored entity of a type to `take`: its key and the provider's record.
+    /// Gives each stored entity of a type to `take`: its key and what its step wrote.
     pub fn each(&self, ty: Type, take: &mut dyn FnMut(&str, &[u8]) -> Result<()>) -> Result<()> {
         let Some((_, spool)) = self.spools.get(&ty.hash) else { return Ok(()) };
         let mut reader = spool.read_keyed()?;
-        while let Some((key, json)) = reader.next_keyed()? {
-            take(&String::from_utf8_lossy(key), &json)?;
+        while let Some((key, stored)) = reader.next_keyed()? {
+            take(&String::from_utf8_lossy(key), &stored)?;
         }
         Ok(())
     }
