@@ -41,16 +41,35 @@ impl KeyIndex {
 
     /// Adds a key, with the type and the JSON of its object, and a hash of what is stored of it; 0 if that is nothing.
     pub(super) fn add(&mut self, key: &str, ty: Type, json: &[u8], form: u32, step: usize) -> Result<Added> {
-        self.put(key, ty, [low(xxh3_64(json)), form], step)
+        self.put(address(key), ty, [low(xxh3_64(json)), form], step)
+    }
+
+    /// Adds the key of a relationship that nothing is stored of; returns as well, of a new one, whether both of its ends are
+    /// there.
+    pub(super) fn add_between(
+        &mut self,
+        key: &str,
+        ends: (&str, &str),
+        ty: Type,
+        json: &[u8],
+        step: usize,
+    ) -> Result<(Added, bool)> {
+        let all = [key, ends.0, ends.1].map(address);
+        // Fetched all at once: the processor waits for several places as long as for one.
+        self.keys.touch(all.into_iter());
+        let [key, from, to] = all;
+        let added = self.put(key, ty, [low(xxh3_64(json)), 0], step)?;
+        let has_ends = matches!(added, Added::New) && self.has(from)? && self.has(to)?;
+        Ok((added, has_ends))
     }
 
     /// Adds a key whose object another process collected, by the hash of what it stands for.
     pub(crate) fn add_known(&mut self, key: &str, ty: Type, content: u64, step: usize) -> Result<Added> {
-        self.put(key, ty, [low(content), 0], step)
+        self.put(address(key), ty, [low(content), 0], step)
     }
 
-    fn put(&mut self, key: &str, ty: Type, hashes: [u32; 2], step: usize) -> Result<Added> {
-        let (origin, at) = (self.place_of(ty, step), address(key));
+    fn put(&mut self, at: Address, ty: Type, hashes: [u32; 2], step: usize) -> Result<Added> {
+        let origin = self.place_of(ty, step);
         let Some(held) = self.keys.insert(at, Entry::new(at, hashes, origin)).map_err(unusable)? else {
             return Ok(Added::New);
         };
@@ -68,7 +87,11 @@ impl KeyIndex {
 
     /// Returns `true` if the key is taken.
     pub fn holds(&mut self, key: &str) -> Result<bool> {
-        Ok(self.keys.find(address(key)).map_err(unusable)?.is_some())
+        self.has(address(key))
+    }
+
+    fn has(&mut self, at: Address) -> Result<bool> {
+        Ok(self.keys.find(at).map_err(unusable)?.is_some())
     }
 
     /// Returns `true` if an entity of this type has the key.

@@ -193,6 +193,15 @@ impl Shared {
         self.index().remove(key)
     }
 
+    /// Adds the key of an object that is stored in this form by a step; returns as well whether a new relationship has its ends.
+    fn add_key(&self, record: &EncodedObject<'_>, form: u32, step: usize) -> Result<(Added, bool)> {
+        let (mut index, key) = (self.index(), record.key);
+        match record.ends {
+            Some(ends) => index.add_between(key, ends, record.ty, record.json, step),
+            None => Ok((index.add(key, record.ty, record.json, form, step)?, true)),
+        }
+    }
+
     /// Returns the ends of a relationship that were not collected, each with `true` if it is the end that the
     /// relationship goes to.
     pub fn missing_ends<'e>(&self, from: &'e str, to: &'e str) -> Result<Vec<(&'e str, bool)>> {
@@ -216,12 +225,20 @@ impl Shared {
 struct Kept<'s> {
     /// A hash of all of it; 0 if no step needs any.
     form: u64,
-    /// The file that it is stored in, and the JSON of its struct.
+    /// The file that it is stored in, and what is stored of its struct.
     spooled: Option<(&'s Spool, Vec<u8>)>,
     /// The indexes, and the values to add there.
     values: Vec<(&'s FieldIndex, String)>,
     /// `false` if the struct cannot be read back.
     whole: bool,
+}
+
+/// What becomes of an object.
+enum Decided {
+    /// It is not sent, or was before.
+    Done(Accepted),
+    /// It is new, and waits for its ends unless it has them.
+    New { has_ends: bool },
 }
 
 /// Creates one index for each field of each type that any step looks up by.
@@ -304,8 +321,8 @@ impl StepSink {
     }
 
     /// Decides whether an object is not sent, because it was added before, another object has its key, or it is too
-    /// large. Returns `None` for an object to send, after adding its key to the index and storing it.
-    fn decide(&self, record: &EncodedObject<'_>) -> Result<Option<Accepted>> {
+    /// large. The key of one to send is added to the index, and the object stored.
+    fn decide(&self, record: &EncodedObject<'_>) -> Result<Decided> {
         // Measured now, not when JupiterOne refuses it: its relationships are still to come, and would be sent.
         if record.json.len() > self.shared.limits.object {
             let object = TooLarge {
@@ -316,21 +333,21 @@ impl StepSink {
             };
             let Dropped { ty, key, code, reason } = object.dropped();
             self.drop_object((record.ty, &ty), &key, &code, reason);
-            return Ok(Some(Accepted::Rejected));
+            return Ok(Decided::Done(Accepted::Rejected));
         }
         let kept = self.kept(record)?;
-        let added = self.shared.index().add(record.key, record.ty, record.json, low(kept.form), self.step)?;
+        let (added, has_ends) = self.shared.add_key(record, low(kept.form), self.step)?;
         match added {
             Added::New => {
                 self.store(record, kept)?;
-                Ok(None)
+                Ok(Decided::New { has_ends })
             }
             Added::Again(first) => {
                 if self.shared.is_new_copy(kept.form, first)? {
                     self.store(record, kept)?;
                 }
                 self.hooks.after_add(record);
-                Ok(Some(Accepted::Accepted))
+                Ok(Decided::Done(Accepted::Accepted))
             }
             // The first object with this key is sent, so the relationships that this copy declares hold as well.
             Added::Taken(Some(ty), _, first)
@@ -340,9 +357,9 @@ impl StepSink {
                     self.store(record, kept)?;
                 }
                 self.shared.ledger().keep_first(record.type_name);
-                Ok(Some(Accepted::Accepted))
+                Ok(Decided::Done(Accepted::Accepted))
             }
-            Added::Taken(ty, step, _) => self.duplicate(record, ty, step).map(Some),
+            Added::Taken(ty, step, _) => self.duplicate(record, ty, step).map(Decided::Done),
         }
     }
 
@@ -357,11 +374,11 @@ impl StepSink {
         kept.form = xxh3_64(record.key.as_bytes());
         if let Some((read, spool)) = read {
             match record.original.zip(read.store).and_then(|(original, store)| store(original)) {
-                Some(json) => {
-                    let json = json?;
-                    self.compare(record, (read, spool), &json);
-                    kept.form = xxh3_64_with_seed(&json, kept.form);
-                    kept.spooled = Some((&**spool, json));
+                Some(stored) => {
+                    let stored = stored?;
+                    self.compare(record, (read, spool), &stored);
+                    kept.form = xxh3_64_with_seed(&stored, kept.form);
+                    kept.spooled = Some((&**spool, stored));
                 }
                 None => kept.whole = false,
             }
@@ -389,8 +406,8 @@ impl StepSink {
 
     /// Makes the type partial if a step would read another struct back than was added: what it made of a member that is lost
     /// would be deleted.
-    fn compare(&self, record: &EncodedObject<'_>, (read, spool): (&ReadMeta, &Spool), json: &[u8]) {
-        let changed = spool.compares().then(|| read.again.and_then(|again| again(json))).flatten();
+    fn compare(&self, record: &EncodedObject<'_>, (read, spool): (&ReadMeta, &Spool), stored: &[u8]) {
+        let changed = spool.compares().then(|| read.again.and_then(|again| again(stored))).flatten();
         if let Some(member) = changed {
             let reason = format!(
                 "`{}` is read back by a step with another `{member}` than it was added with: its `Serialize` does not write what \
@@ -403,8 +420,8 @@ impl StepSink {
 
     /// Keeps an entity for the steps that read it back or look it up.
     fn store(&self, record: &EncodedObject<'_>, kept: Kept<'_>) -> Result<()> {
-        if let Some((spool, json)) = kept.spooled
-            && spool.push(record.key, &json)?
+        if let Some((spool, stored)) = kept.spooled
+            && spool.push(record.key, &stored)?
         {
             self.shared.began_storing.notify_one();
         }
@@ -420,8 +437,8 @@ impl StepSink {
         Ok(())
     }
 
-    /// Takes an object that the hooks have let pass.
-    fn take(&mut self, record: &EncodedObject<'_>) -> Result<Accepted> {
+    /// Takes a new object; a relationship waits if it does not have its ends.
+    fn take(&mut self, record: &EncodedObject<'_>, has_ends: bool) -> Result<Accepted> {
         let takes = self.shared.destination.takes(record.kind);
         if !record.truncated.is_empty() {
             let mut ledger = self.shared.ledger();
@@ -430,10 +447,8 @@ impl StepSink {
                     1;
             }
         }
-        if let Some((from, to)) = record.ends
-            && !self.shared.missing_ends(from, to)?.is_empty()
-        {
-            self.shared.pending.push(self.step, record, (from, to))?;
+        if let Some(ends) = record.ends.filter(|_| !has_ends) {
+            self.shared.pending.push(self.step, record, ends)?;
             return Ok(Accepted::Accepted);
         }
         if !takes {
@@ -498,10 +513,11 @@ impl Sink for StepSink {
             );
             return Ok(Accepted::Rejected);
         }
-        if let Some(decided) = self.decide(record)? {
-            return Ok(decided);
-        }
-        let accepted = self.take(record)?;
+        let has_ends = match self.decide(record)? {
+            Decided::Done(accepted) => return Ok(accepted),
+            Decided::New { has_ends } => has_ends,
+        };
+        let accepted = self.take(record, has_ends)?;
         self.hooks.after_add(record);
         Ok(accepted)
     }

@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read as _, Write as _};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use j1_core::error::Kind;
@@ -21,12 +21,14 @@ use crate::disk::{Checked, point};
 /// The bytes that are written or read at once.
 const BUFFER: usize = 1 << 16;
 
-/// The stored entities of one type: each as its key and its JSON, both behind their length (8 bytes, little-endian).
+/// The stored entities of one type: each as its key and what its step wrote, both behind their length (8 bytes, little-endian).
 #[derive(Default)]
 pub(super) struct Spool {
     /// Made when the first one is stored.
     writer: Mutex<Option<BufWriter<Checked<NamedTempFile>>>>,
     state: watch::Sender<State>,
+    /// The number of readers that wait for the next one.
+    waiting: AtomicUsize,
     /// The number of those that could be compared with what is read back.
     compared: AtomicU64,
 }
@@ -42,7 +44,7 @@ struct State {
 
 impl Spool {
     /// Stores one; returns `true` if it is the first.
-    pub fn push(&self, key: &str, json: &[u8]) -> Result<bool> {
+    pub fn push(&self, key: &str, stored: &[u8]) -> Result<bool> {
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let first = slot.is_none();
         let writer = match &mut *slot {
@@ -52,12 +54,16 @@ impl Spool {
                 slot.insert(BufWriter::with_capacity(BUFFER, Checked(file.map_err(disk)?)))
             }
         };
-        for part in [key.as_bytes(), json] {
+        for part in [key.as_bytes(), stored] {
             writer.write_all(&(part.len() as u64).to_le_bytes()).map_err(disk)?;
             writer.write_all(part).map_err(disk)?;
         }
         // Under the lock: readers flush before they read what the state says is there.
-        self.state.send_modify(|state| state.bytes += 16 + (key.len() + json.len()) as u64);
+        self.state.send_if_modified(|state| {
+            state.bytes += 16 + (key.len() + stored.len()) as u64;
+            // To wake readers takes longer than all else here. One that begins to wait says so before it looks at the state.
+            self.waiting.load(Ordering::SeqCst) > 0
+        });
         Ok(first)
     }
 
@@ -145,18 +151,18 @@ impl Reader {
         Ok(())
     }
 
-    /// The next entity: its key and its JSON.
+    /// The next entity: its key and what was stored of it.
     pub fn next_keyed(&mut self) -> Result<Option<(&[u8], Vec<u8>)>> {
         if self.read == self.flushed && self.along {
             self.refresh()?;
         }
         let left = self.flushed - self.read;
         let Some(file) = self.file.as_mut().filter(|_| left > 0) else { return Ok(None) };
-        let mut json = Vec::new();
+        let mut stored = Vec::new();
         part(file, left, &mut self.key)?;
-        part(file, left, &mut json)?;
-        self.read += 16 + (self.key.len() + json.len()) as u64;
-        Ok(Some((&self.key, json)))
+        part(file, left, &mut stored)?;
+        self.read += 16 + (self.key.len() + stored.len()) as u64;
+        Ok(Some((&self.key, stored)))
     }
 }
 
@@ -172,7 +178,7 @@ fn part(file: &mut BufReader<Checked<File>>, left: u64, bytes: &mut Vec<u8>) -> 
 
 impl Stored for Reader {
     fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        Ok(self.next_keyed()?.map(|(_, json)| json))
+        Ok(self.next_keyed()?.map(|(_, stored)| stored))
     }
 
     fn key(&self) -> Option<&[u8]> {
@@ -184,11 +190,27 @@ impl Stored for Reader {
             if !self.along {
                 return false;
             }
-            let read = self.read;
+            let (read, _waiting) = (self.read, Waiting::new(&self.spool.waiting));
             let state = self.state.wait_for(|state| state.closed || state.bytes > read).await;
             // The spool is there as long as this is.
             state.is_ok_and(|state| state.bytes > read)
         })
+    }
+}
+
+/// Counts a reader for as long as it waits.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(all: &'a AtomicUsize) -> Self {
+        all.fetch_add(1, Ordering::SeqCst);
+        Self(all)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
