@@ -20,6 +20,12 @@ pub enum Scalar<'a> {
     Str(&'a str),
 }
 
+/// The types of a number. A function of its own, or rustc would ask for the fraction of what is no number, too.
+#[inline(never)]
+fn types_of(number: f64) -> Types {
+    if number.fract() == 0.0 { Types::NUMBER.widened() } else { Types::NUMBER }
+}
+
 impl Scalar<'_> {
     /// The types of the value to JSON Schema: a number without a fraction, `1.0` too, is an integer and a number.
     #[must_use]
@@ -28,8 +34,7 @@ impl Scalar<'_> {
             Self::Null => Types::NULL,
             Self::Bool(_) => Types::BOOLEAN,
             Self::Int(_) => Types::NUMBER.widened(),
-            Self::Float(number) if number.fract() == 0.0 => Types::NUMBER.widened(),
-            Self::Float(_) => Types::NUMBER,
+            Self::Float(number) => types_of(number),
             Self::Str(_) => Types::STRING,
         }
     }

@@ -325,13 +325,12 @@ impl Emitter {
 
     /// Writes a direct relationship.
     pub(crate) fn edge(&mut self, edge: &DirectRelationship<'_>) -> Result<()> {
-        // The official SDK shows the verb as the name of an edge; JupiterOne's page for custom definitions
-        // sends none.
-        let custom = edge.ty.is_custom();
         let header = type_header(&mut self.headers, &self.naming, edge.ty, || {
             let mut members = b"\"_class\":".to_vec();
             write_json_string(&mut members, edge.class);
-            if !custom {
+            // The official SDK shows the verb as the name of an edge; JupiterOne's page for custom definitions
+            // sends none.
+            if !edge.ty.is_custom() {
                 members.extend_from_slice(b",\"displayName\":");
                 write_json_string(&mut members, edge.class);
             }

@@ -6,7 +6,7 @@
 use std::fmt::Display;
 use std::io::Write as _;
 
-use crate::graph::bytes::is_plain;
+use crate::graph::bytes::{is_plain, quote_backslash_or_control};
 use crate::graph::property::{Absence, PropertySpec};
 use crate::graph::{Item, TAGS, Value};
 use crate::model::limits::MAX_STRING_UTF16;
@@ -225,7 +225,7 @@ impl ValueWriter<'_, '_> {
 
     /// Writes an array of one value.
     pub(crate) fn one<T: Value>(&mut self, item: &T) {
-        self.check.array_begin();
+        self.check.array_of_one_begin();
         self.bytes.push(b'[');
         item.write(self);
         self.bytes.push(b']');
@@ -253,15 +253,38 @@ fn shortened(text: &str) -> Option<String> {
 
 /// Appends `text` as a JSON string.
 pub(crate) fn write_json_string(bytes: &mut Vec<u8>, text: &str) {
-    if is_plain(text.as_bytes()) {
-        bytes.reserve(text.len() + 2);
-        bytes.push(b'"');
-        bytes.extend_from_slice(text.as_bytes());
-        bytes.push(b'"');
-        return;
+    bytes.reserve(text.len() + 2);
+    bytes.push(b'"');
+    let mut rest = text.as_bytes();
+    if !is_plain(rest) {
+        while let Some((at, special)) =
+            quote_backslash_or_control(rest, 0).and_then(|at| Some((at, *rest.get(at)?)))
+        {
+            bytes.extend_from_slice(&rest[..at]);
+            write_escaped(bytes, special);
+            rest = &rest[at + 1..];
+        }
     }
-    // A `str` always has a JSON form, and writing to a `Vec` does not fail.
-    let _ = serde_json::to_writer(bytes, text);
+    bytes.extend_from_slice(rest);
+    bytes.push(b'"');
+}
+
+/// Writes a byte that JSON does not write as it is.
+fn write_escaped(bytes: &mut Vec<u8>, special: u8) {
+    let letter = match special {
+        b'"' | b'\\' => special,
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        8 => b'b',
+        12 => b'f',
+        _ => {
+            // Writing to a `Vec` does not fail.
+            let _ = write!(bytes, "\\u{special:04x}");
+            return;
+        }
+    };
+    bytes.extend_from_slice(&[b'\\', letter]);
 }
 
 #[cfg(test)]
@@ -275,6 +298,24 @@ mod tests {
             let units = short.encode_utf16().count();
             assert!(units == MAX_STRING_UTF16 || units == MAX_STRING_UTF16 - 1, "{units}");
             assert!(short.ends_with('…'));
+        }
+    }
+
+    #[test]
+    fn a_text_is_written_as_serde_json_writes_it() {
+        for letter in (0..=0x100).filter_map(char::from_u32).chain("🦀\u{2028}".chars()) {
+            for text in [
+                format!("{letter}"),
+                format!("{letter}{letter}é"),
+                format!("some text {letter}, and more of it"),
+            ] {
+                let mut bytes = b"[".to_vec();
+                write_json_string(&mut bytes, &text);
+                assert_eq!(
+                    String::from_utf8_lossy(&bytes[1..]),
+                    serde_json::to_string(&text).expect("a text")
+                );
+            }
         }
     }
 

@@ -12,6 +12,8 @@ pub(super) struct Items {
     kind: Option<Types>,
     mixed: bool,
     seen: Seen,
+    /// `true` if there is no more than one.
+    alone: bool,
     twice: bool,
     wrong: Option<(&'static ClassDef, Types, Types)>,
 }
@@ -36,6 +38,11 @@ impl Items {
         self.wrong
     }
 
+    /// Notes that there is no more than one.
+    pub(super) const fn be_alone(&mut self) {
+        self.alone = true;
+    }
+
     /// Counts an item that cannot be looked at.
     pub(super) const fn pass(&mut self) {
         self.count = self.count.saturating_add(1);
@@ -48,7 +55,7 @@ impl Items {
         let kind = value.types().union(if value.number().is_some() { Types::INTEGER } else { Types::NONE });
         self.mixed |= self.kind.is_some_and(|first| first != kind);
         self.kind = Some(kind);
-        if unique && !self.twice {
+        if unique && !self.alone && !self.twice {
             self.twice = !self.seen.insert(value.fingerprint());
         }
     }

@@ -60,6 +60,14 @@ impl<'a> PropertyCheck<'a> {
         self.tag(Types::ARRAY);
     }
 
+    /// An array of one item begins: nothing can be in it twice.
+    pub(crate) fn array_of_one_begin(&mut self) {
+        self.array_begin();
+        if let Some(items) = self.items.as_mut().filter(|_| self.depth == 1) {
+            items.be_alone();
+        }
+    }
+
     /// The array ends.
     pub fn array_end(&mut self) {
         self.depth = self.depth.saturating_sub(1);
