@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
+#[cfg(feature = "brotli")]
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "brotli")]
 use brotli_decompressor::Decompressor;
 use j1_core::describe::layout::{self, Contents, GraphFile, NO_GRAPH_FILE};
 use j1_core::error::Kind;
@@ -18,6 +20,7 @@ use crate::code;
 use crate::disk;
 
 /// The largest file of a collection once it is decompressed, in bytes: a file has at most 500 objects.
+#[cfg(feature = "brotli")]
 const LARGEST_FILE: u64 = 512 * 1024 * 1024;
 
 /// A complete collection on disk.
@@ -149,12 +152,24 @@ impl<'p> GraphText<'p> {
 fn text(path: &Path, bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).or_else(|binary| {
         // The official SDK writes Brotli with `INTEGRATION_FILE_COMPRESSION_ENABLED`, under the same names.
-        decompressed(binary.as_bytes())
-            .map_err(|error| wrong(path, "it is neither text nor compressed with Brotli").caused_by(error))
+        decompressed(binary.as_bytes()).map_err(|error| wrong(path, NO_TEXT).caused_by(error))
     })
 }
 
+#[cfg(feature = "brotli")]
+const NO_TEXT: &str = "it is neither text nor compressed with Brotli";
+#[cfg(not(feature = "brotli"))]
+const NO_TEXT: &str = "it is no text; what the official SDK compressed, with `INTEGRATION_FILE_COMPRESSION_ENABLED`, is read by \
+                       an integration that is built with the feature `brotli` of `j1`";
+
+/// Not every integration carries the dictionary of Brotli, which is a fiftieth of it, for what few collections need.
+#[cfg(not(feature = "brotli"))]
+fn decompressed(_: &[u8]) -> std::io::Result<String> {
+    Err(std::io::Error::other("it is not UTF-8"))
+}
+
 /// Decompresses Brotli, up to [`LARGEST_FILE`].
+#[cfg(feature = "brotli")]
 fn decompressed(bytes: &[u8]) -> std::io::Result<String> {
     let mut text = String::new();
     let limit = LARGEST_FILE + 1;

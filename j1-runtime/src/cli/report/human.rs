@@ -1,5 +1,7 @@
 //! The table at the end of a run.
 
+use std::fmt;
+
 use anstyle::{AnsiColor, Style};
 use j1_core::describe::foreign::inert;
 use j1_core::shared::grouped;
@@ -15,59 +17,69 @@ const GREEN: Style = AnsiColor::Green.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const RED: Style = AnsiColor::Red.on_default().bold();
 
+/// Prints a line on stdout. The macro is two kilobytes of code wherever it stands, so it stands here only.
+fn out(line: fmt::Arguments<'_>) {
+    anstream::println!("{line}");
+}
+
+/// Prints a line on stderr.
+fn err(line: fmt::Arguments<'_>) {
+    anstream::eprintln!("{line}");
+}
+
 /// Prints the result of a run: tables on stdout, problems on stderr.
 pub(crate) fn human(title: &str, summary: &Summary, quiet: bool) {
     let nothing = summary.steps.is_empty() && summary.types.is_empty();
     if !quiet && !nothing {
-        anstream::println!("{BOLD}{title}{BOLD:#}\n");
+        out(format_args!("{BOLD}{title}{BOLD:#}\n"));
         if !summary.steps.is_empty() {
-            anstream::println!("{}", indented(&steps(&summary.steps)));
+            out(format_args!("{}", indented(&steps(&summary.steps))));
         }
-        anstream::println!("{}", indented(&types(summary)));
+        out(format_args!("{}", indented(&types(summary))));
         if let Some(job) = &summary.job {
-            anstream::println!("{}", changes(&job.job));
+            out(format_args!("{}", changes(&job.job)));
         }
         if let Some(plan) = summary.plan.as_ref().filter(|_| summary.status == Status::Planned) {
-            anstream::println!("{}", indented(&inert(&plan::changes(plan))));
-            anstream::println!("{}", indented(&inert(&plan::samples(plan))));
+            out(format_args!("{}", indented(&inert(&plan::changes(plan)))));
+            out(format_args!("{}", indented(&inert(&plan::samples(plan)))));
         }
     }
     for (property, count) in summary.truncated.iter().filter(|_| !quiet) {
-        anstream::eprintln!("note: `{property}` was cut to what JupiterOne takes in {}", times(*count));
+        err(format_args!("note: `{property}` was cut to what JupiterOne takes in {}", times(*count)));
     }
     for tolerated in summary.tolerated.iter().filter(|_| !quiet) {
         let ToleratedLoss { step, reason, first, count } = tolerated;
-        anstream::eprintln!(
+        err(format_args!(
             "note: step `{step}` tolerated a loss {} ({reason}); first: {}",
             times(*count),
             inert(first)
-        );
+        ));
     }
     for withheld in summary.withheld.iter().filter(|_| !quiet) {
         let Withheld { ty, property, code, count, key, reason } = withheld;
-        anstream::eprintln!(
+        err(format_args!(
             "note[{code}]: `{ty}.{property}` was withheld {}; first for {}: {}",
             times(*count),
             inert(key),
             inert(reason)
-        );
+        ));
     }
     for (ty, count) in summary.kept_first.iter().filter(|_| !quiet) {
-        anstream::eprintln!(
+        err(format_args!(
             "note: {} of `{ty}` came again with other properties; the first was kept",
             times(*count)
-        );
+        ));
     }
     dropped(summary);
     partial(summary);
     if let Some(shards) = summary.shards.as_ref().filter(|_| !quiet) {
-        anstream::println!("{}", indented(&shards::text(shards)));
+        out(format_args!("{}", indented(&shards::text(shards))));
     }
     match &summary.error {
         Some(error) => {
             let head = format!("{RED}error[{}]{RED:#}", error.code);
-            anstream::eprintln!("{head}: {}", inert(&error.message).replace('\n', "\n  "));
-            anstream::eprintln!("  `cargo j1 explain {}` says more", error.code);
+            err(format_args!("{head}: {}", inert(&error.message).replace('\n', "\n  ")));
+            err(format_args!("  `cargo j1 explain {}` says more", error.code));
         }
         None if !quiet => verdict(summary),
         None => {}
@@ -148,47 +160,47 @@ fn left_out(what: &str, named: &[Dropped], more: u64) {
     const SHOWN: usize = 10;
     for object in named.iter().take(SHOWN) {
         let head = format!("{YELLOW}{what}[{}]{YELLOW:#}", object.code);
-        anstream::eprintln!("{head}: `{}` {}: {}", object.ty, inert(&object.key), inert(&object.reason));
+        err(format_args!("{head}: `{}` {}: {}", object.ty, inert(&object.key), inert(&object.reason)));
     }
     let more = named.len().saturating_sub(SHOWN) as u64 + more;
     if more > 0 {
-        anstream::eprintln!("  and {} more; `--output json` names them", times(more));
+        err(format_args!("  and {} more; `--output json` names them", times(more)));
     }
 }
 
 fn partial(summary: &Summary) {
     for step in &summary.steps {
         for (reason, types) in by_reason(&step.partial) {
-            anstream::eprintln!("{YELLOW}partial{YELLOW:#}: {}: {}", step.id, inert(reason));
-            anstream::eprintln!("  JupiterOne keeps what it holds of {}", types.join(", "));
+            err(format_args!("{YELLOW}partial{YELLOW:#}: {}: {}", step.id, inert(reason)));
+            err(format_args!("  JupiterOne keeps what it holds of {}", types.join(", ")));
         }
     }
     for kept in &summary.protected {
-        anstream::eprintln!("{YELLOW}kept{YELLOW:#}: {}: {}", kept.ty, inert(&kept.reason));
+        err(format_args!("{YELLOW}kept{YELLOW:#}: {}: {}", kept.ty, inert(&kept.reason)));
     }
 }
 
 fn verdict(summary: &Summary) {
     if let Some(of_phase) = summary.shards.as_ref().and_then(|run| shards::verdict(run, summary.status)) {
         if !of_phase.is_empty() {
-            anstream::println!("{of_phase}");
+            out(format_args!("{of_phase}"));
         }
         return;
     }
     match (summary.status, &summary.job) {
         (Status::Complete, Some(job)) if job.job.status == "AWAITING_UPLOADS" => {
-            anstream::println!(
+            out(format_args!(
                 "{GREEN}Uploaded.{GREEN:#} The job is open: nothing changes until it is finalized."
-            );
+            ));
         }
-        (Status::Complete, _) => anstream::println!("{GREEN}Complete.{GREEN:#} Everything was read."),
+        (Status::Complete, _) => out(format_args!("{GREEN}Complete.{GREEN:#} Everything was read.")),
         (Status::Partial, _) => {
-            anstream::println!("{YELLOW}Partial.{YELLOW:#} What was not read was not deleted.");
+            out(format_args!("{YELLOW}Partial.{YELLOW:#} What was not read was not deleted."));
         }
         (Status::Planned, _) => {
-            anstream::println!("{GREEN}Planned.{GREEN:#} Nothing was sent.");
+            out(format_args!("{GREEN}Planned.{GREEN:#} Nothing was sent."));
             if let Some(reason) = summary.guard.as_ref().and_then(|guard| guard.reason.as_ref()) {
-                anstream::println!("{YELLOW}A run would stop:{YELLOW:#} {}", inert(reason));
+                out(format_args!("{YELLOW}A run would stop:{YELLOW:#} {}", inert(reason)));
             }
         }
         (Status::Failed, _) => {}
