@@ -5,6 +5,8 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroize;
 
+use crate::shared::Endings;
+
 /// A value that is never shown: no `Debug`, no `Display`, no `Serialize`, and overwritten when dropped.
 ///
 /// It can be read, for the token in a provider's response: `token: Secret<String>` in a struct that is `Deserialize`.
@@ -65,6 +67,13 @@ impl<T: Zeroize + MayBeWritten> Serialize for Secret<T> {
 /// access, and a list cannot be read without them.
 #[must_use]
 pub fn is_credential_name(name: &str) -> bool {
+    // Most names end in other letters.
+    ends_as_a_credential(name.as_bytes()) && is_credential_word(name)
+}
+
+/// As [`is_credential_name`], for a name that ends as one.
+#[cold]
+fn is_credential_word(name: &str) -> bool {
     const WHOLE: [&str; 17] = [
         "apikey",
         "authorization",
@@ -97,10 +106,6 @@ pub fn is_credential_name(name: &str) -> bool {
         "amzcredential",
     ];
     const PLACES: [&str; 8] = ["page", "next", "prev", "continu", "cursor", "sync", "delta", "resume"];
-    // Most names end in other letters.
-    if !ends_as_a_credential(name.as_bytes()) {
-        return false;
-    }
     let mut short = [0; SHORT_NAME];
     let long;
     let plain = if let Some(plain) = short_plain_name(name, &mut short) {
@@ -119,32 +124,47 @@ pub fn is_credential_name(name: &str) -> bool {
 
 /// Compares the last three letters with those of every credential's name: first, because every name of every record is checked,
 /// and most end in other letters.
+#[inline]
 fn ends_as_a_credential(name: &[u8]) -> bool {
-    let last = match name.last_chunk::<3>() {
-        Some(last) if last.iter().all(u8::is_ascii_alphanumeric) => {
-            last.map(|byte| byte.to_ascii_lowercase())
-        }
-        _ => {
-            let mut last = [0; 3];
-            let letters = name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric());
-            for (place, letter) in last.iter_mut().rev().zip(letters) {
-                *place = letter.to_ascii_lowercase();
-            }
-            last
-        }
-    };
-    match &last {
-        // `description`, `location`, `postal_code`: the words with these ends are few.
-        b"ion" => ends_with(name, *b"zation") || ends_with(name, *b"ertion"),
-        b"ode" => ends_with(name, *b"sscode"),
-        b"als" | b"ase" | b"ash" | b"ial" | b"ier" | b"jwt" | b"ken" | b"key" | b"nid" | b"nse" | b"ord"
-        | b"otp" | b"pin" | b"pwd" | b"ret" | b"swd" | b"ure" | b"yid" => true,
-        _ => false,
+    static ENDS: Endings = Endings::new(&[
+        b"als", b"ase", b"ash", b"ial", b"ier", b"ion", b"jwt", b"ken", b"key", b"nid", b"nse", b"ode",
+        b"ord", b"otp", b"pin", b"pwd", b"ret", b"swd", b"ure", b"yid",
+    ]);
+    match ENDS.end(name) {
+        Some(false) => false,
+        Some(true) => is_no_other_word(name),
+        None => ENDS.end(&last_letters(name)) == Some(true) && is_no_other_word(name),
     }
+}
+
+/// Returns `false` for `description`, `location`, `postal_code`: the words of credentials with these ends are few.
+fn is_no_other_word(name: &[u8]) -> bool {
+    let plain = name.last_chunk().filter(|last| last.iter().all(u8::is_ascii_alphanumeric));
+    match plain.map_or_else(|| last_letters(name), |last| last.map(|letter| letter.to_ascii_lowercase())) {
+        [b'i', b'o', b'n'] => ends_with(name, *b"zation") || ends_with(name, *b"ertion"),
+        [b'o', b'd', b'e'] => ends_with(name, *b"sscode"),
+        _ => true,
+    }
+}
+
+/// The last three letters and digits of a name, in lower case; zeros where it has fewer.
+#[cold]
+fn last_letters(name: &[u8]) -> [u8; 3] {
+    let mut last = [0; 3];
+    let letters = name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric());
+    for (place, letter) in last.iter_mut().rev().zip(letters) {
+        *place = letter.to_ascii_lowercase();
+    }
+    last
 }
 
 /// Returns `true` if the letters and digits of a name end with these.
 fn ends_with(name: &[u8], end: [u8; 6]) -> bool {
+    if let Some(last) = name.last_chunk::<6>()
+        && last.iter().all(u8::is_ascii_alphanumeric)
+    {
+        return last.eq_ignore_ascii_case(&end);
+    }
     let letters = name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric());
     letters.take(end.len()).map(u8::to_ascii_lowercase).eq(end.into_iter().rev())
 }

@@ -4,6 +4,8 @@
 //! Invariant: a text in which an expression matches is suspected of that shape. The opposite need not hold. A property
 //! test in `shapes` generates texts from the expressions and checks this. A new shape needs a check here.
 
+use j1_core::shared::Endings;
+
 /// A set of shapes, by their order in `shapes`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Suspects(u16);
@@ -172,11 +174,23 @@ pub(super) fn named(text: &[u8]) -> Suspects {
     all
 }
 
+/// The bytes that a user and a password in a URL do not hold: blanks and these.
+static ENDS_AUTHORITY: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        ends[byte as usize] =
+            is_blank(byte) || matches!(byte, b'/' | b'?' | b'#' | b'@' | b'"' | b'\'' | b'\\');
+        byte += 1;
+    }
+    ends
+};
+
 /// The shapes that a text may have because of the colon or equals sign at `at`.
 pub(super) fn at_separator(text: &[u8], at: usize) -> Suspects {
     let mut all = Suspects::NONE;
     if let Some(authority) = text[at..].strip_prefix(b"://") {
-        let user = run(authority, |byte| !is_blank(byte) && !b"/?#@\"'\\".contains(&byte));
+        let user = run(authority, |byte| !ENDS_AUTHORITY[usize::from(byte)]);
         if user > 0 && authority.get(user) == Some(&b'@') {
             all.add(Suspects::USER_INFO);
         }
@@ -221,13 +235,16 @@ fn names_a_credential(text: &[u8]) -> bool {
         "token",
     ];
     const LONGEST: usize = 13;
+    /// Their last three letters: most names end in others.
+    static LAST: Endings = Endings::new(&[
+        b"als", b"ase", b"ash", b"ate", b"ial", b"ier", b"ion", b"jwt", b"ken", b"ket", b"key", b"kie",
+        b"nid", b"nse", b"ode", b"ord", b"otp", b"pin", b"pwd", b"ret", b"sid", b"sig", b"swd", b"ure",
+        b"uth", b"yid",
+    ]);
     let blanks = text.iter().rev().take_while(|byte| is_blank(**byte)).count();
     let text = &text[..text.len() - blanks];
     let text = text.strip_suffix(b"\"").or_else(|| text.strip_suffix(b"'")).unwrap_or(text);
-    if let Some(last) = text.last_chunk::<3>()
-        && last.iter().all(u8::is_ascii_alphanumeric)
-        && !ends_as_a_credential(last.map(|byte| byte.to_ascii_lowercase()))
-    {
+    if LAST.end(text) == Some(false) {
         return false;
     }
     // Read from its end, since it matters only what the name ends with.
@@ -245,39 +262,6 @@ fn names_a_credential(text: &[u8]) -> bool {
     let end = &end[..length];
     ENDS.iter()
         .any(|word| word.len() <= end.len() && word.bytes().rev().eq(end[..word.len()].iter().copied()))
-}
-
-/// Compares the last three letters with those of the names in `names_a_credential`, since most names end in others.
-const fn ends_as_a_credential(last: [u8; 3]) -> bool {
-    matches!(
-        &last,
-        b"als"
-            | b"ase"
-            | b"ash"
-            | b"ate"
-            | b"ial"
-            | b"ier"
-            | b"ion"
-            | b"jwt"
-            | b"ken"
-            | b"ket"
-            | b"key"
-            | b"kie"
-            | b"nid"
-            | b"nse"
-            | b"ode"
-            | b"ord"
-            | b"otp"
-            | b"pin"
-            | b"pwd"
-            | b"ret"
-            | b"sid"
-            | b"sig"
-            | b"swd"
-            | b"ure"
-            | b"uth"
-            | b"yid"
-    )
 }
 
 /// The number of bytes at the beginning of a text that are of a kind.

@@ -245,6 +245,13 @@ pub(super) fn allowed<'p>(
     likely: &mut usize,
 ) -> Option<Option<Vec<&'p [&'static str]>>> {
     let Some(paths) = paths else { return Some(None) };
+    // Most are where they are looked for first.
+    if let Some([first]) = paths.get(*likely)
+        && *first == name
+    {
+        *likely += 1;
+        return Some(None);
+    }
     let mut below = Vec::new();
     let places = (*likely..paths.len()).chain(0..(*likely).min(paths.len()));
     for place in places {

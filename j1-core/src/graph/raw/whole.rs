@@ -30,7 +30,11 @@ pub(super) fn members(json: &str, paths: &Paths<'_>, out: &mut Vec<u8>) -> Optio
             Some(Some(_)) => return None,
         };
         if is_allowed {
-            at = value(json, end + 1, 1)?;
+            // Most values are texts.
+            at = match bytes.get(end + 1) {
+                Some(b'"') => string_end(bytes, end + 1).0,
+                _ => value(json, end + 1, 1)?,
+            };
             if run.is_empty() || run.end + 1 != start {
                 copy(bytes, &run, first, out);
                 run.start = start;
