@@ -4,6 +4,7 @@
 //! `add` encodes the object when it is called, and only then waits until there is room, so dropping its future loses
 //! nothing.
 
+use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::pin::Pin;
@@ -18,6 +19,10 @@ use crate::graph::{
 };
 use crate::report::{Begun, Event, Marks};
 use crate::step::{Outcome, stored};
+
+/// The most entities that are read back at once, and the bytes from which on no further one is.
+const AT_ONCE: usize = 16;
+const AT_ONCE_BYTES: usize = 1 << 16;
 
 /// The handle through which the step `S` reads and writes the graph, limited to the types it declared.
 pub struct Job<S> {
@@ -132,7 +137,8 @@ impl<S> Job<S> {
             ended: false,
             absorbed: false,
             naming: self.emitter.naming().clone(),
-            of: PhantomData,
+            ready: VecDeque::new(),
+            failed: None,
         })
     }
 
@@ -276,7 +282,10 @@ pub struct Each<T> {
     absorbed: bool,
     outcome: Outcome,
     naming: crate::graph::Naming,
-    of: PhantomData<fn() -> T>,
+    /// Those that have been read, and are handed out next.
+    ready: VecDeque<Collected<T>>,
+    /// Why the one behind them cannot be read.
+    failed: Option<Error>,
 }
 
 impl<T: Entity + DeserializeOwned> Each<T> {
@@ -302,8 +311,38 @@ impl<T: Entity + DeserializeOwned> Each<T> {
         }
     }
 
+    /// The next one of those that can be read now.
     fn read_next(&mut self) -> Result<Option<Collected<T>>> {
+        if self.ready.is_empty() {
+            self.read_some()?;
+        }
+        Ok(self.ready.pop_front())
+    }
+
+    /// Reads the next ones, several at once, so that the processor keeps the code for it near.
+    fn read_some(&mut self) -> Result<()> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let mut bytes = 0;
+        while self.ready.len() < AT_ONCE && bytes < AT_ONCE_BYTES {
+            match self.read_one(&mut bytes) {
+                Ok(Some(read)) => self.ready.push_back(read),
+                Ok(None) => break,
+                // Those before it can be read.
+                Err(error) if !self.ready.is_empty() => {
+                    self.failed = Some(error);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn read_one(&mut self, bytes: &mut usize) -> Result<Option<Collected<T>>> {
         let Some(stored) = self.stored.next()? else { return Ok(None) };
+        *bytes += stored.len();
         let unlike = || {
             let message = format!(
                 "a `{}` that was stored cannot be read back: its `Serialize` does not write what its `Deserialize` reads",

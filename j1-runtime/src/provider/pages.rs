@@ -3,9 +3,9 @@
 //! [`Pages`] owns everything that outlives one pass over the list: which records were handed out, and what makes the list
 //! partial. Each pass has a [`ListPosition`] of its own. A record is handed out once, in the pass that saw it first.
 
-use std::marker::PhantomData;
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use j1_core::report::{Begun, Marks};
@@ -33,6 +33,11 @@ const MAX_PASSES: u32 = 3;
 /// The maximum number of unreadable records of a step that the log names.
 const LOGGED: u64 = 25;
 
+/// The most records that are read at once, and the bytes from which on no further one is: each stage of a run is code of its own,
+/// and the processor keeps that of one stage near it while several records pass through.
+const AT_ONCE: usize = 16;
+const AT_ONCE_BYTES: usize = 1 << 16;
+
 /// The records of a list, one at a time.
 ///
 /// A record that cannot be read is named and left out, and the list is then partial: JupiterOne keeps what it holds of its
@@ -45,6 +50,7 @@ pub struct Pages<T> {
     position: ListPosition,
     passes: Passes,
     page: Current,
+    ready: Ready<T>,
     ended: bool,
     /// Until the list is finished, or has failed.
     begun: Option<Begun>,
@@ -59,7 +65,22 @@ pub struct Pages<T> {
     outcome: Outcome,
     /// The step that reads the list, wherever that is done.
     marks: Option<Marks>,
-    record: PhantomData<fn() -> T>,
+}
+
+/// The records of the page that have been read, and are handed out next. Nothing locks it: a `Mutex` can be lent to other threads
+/// whatever the records are.
+struct Ready<T>(Mutex<VecDeque<T>>);
+
+impl<T> Default for Ready<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Ready<T> {
+    fn records(&mut self) -> &mut VecDeque<T> {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The rest of the last page.
@@ -128,13 +149,13 @@ impl<T: DeserializeOwned> Pages<T> {
             request,
             paging,
             page: Current::default(),
+            ready: Ready::default(),
             ended: false,
             pending: false,
             unreadable: 0,
             embedded: None,
             failed: None,
             marks,
-            record: PhantomData,
         }
     }
 
@@ -176,27 +197,39 @@ impl<T: DeserializeOwned> Pages<T> {
     /// If a page cannot be read, or is not what was declared. The list is partial then.
     pub async fn next(&mut self) -> Result<Option<T>> {
         loop {
-            while let Some((place, record)) = self.page.next() {
-                let record = self.page.body.get(record.range()).unwrap_or_default();
-                match json::record(record) {
-                    Ok(read) => {
-                        let ignored = self.paging.ignored;
-                        self.embedded
-                            .get_or_insert_with(|| Box::new(Embedded::new::<T>(ignored)))
-                            .look(record);
-                        return Ok(Some(read));
-                    }
-                    Err(error) => {
-                        let reason = unreadable(place, record, &self.page.name, &error);
-                        within_step_of(self.marks.clone(), || self.leave_out(reason));
-                    }
-                }
+            if self.ready.records().is_empty() {
+                self.read_some();
+            }
+            if let Some(record) = self.ready.records().pop_front() {
+                return Ok(Some(record));
             }
             if self.ended {
                 return Ok(None);
             }
             let marks = self.marks.clone();
-            in_step_of(marks, self.fetch_marked()).await?;
+            // On the heap: the future of a step would have room for that of a request.
+            in_step_of(marks, Box::pin(self.fetch_marked())).await?;
+        }
+    }
+
+    /// Reads the next records of the page.
+    fn read_some(&mut self) {
+        let mut bytes = 0;
+        while self.ready.records().len() < AT_ONCE && bytes < AT_ONCE_BYTES {
+            let Some((place, record)) = self.page.next() else { break };
+            let record = self.page.body.get(record.range()).unwrap_or_default();
+            bytes += record.len();
+            match json::record(record) {
+                Ok(read) => {
+                    let ignored = self.paging.ignored;
+                    self.embedded.get_or_insert_with(|| Box::new(Embedded::new::<T>(ignored))).look(record);
+                    self.ready.records().push_back(read);
+                }
+                Err(error) => {
+                    let reason = unreadable(place, record, &self.page.name, &error);
+                    within_step_of(self.marks.clone(), || self.leave_out(reason));
+                }
+            }
         }
     }
 
@@ -216,7 +249,7 @@ impl<T: DeserializeOwned> Pages<T> {
         if let Some(error) = &self.failed {
             outcome.add(Outcome::partial(format!("reading `{list}` ended with an error: {error}")));
         }
-        if !(self.ended && self.page.is_empty()) {
+        if !(self.ended && self.page.is_empty() && self.ready.records().is_empty()) {
             outcome.add(Outcome::partial(format!("stopped before the end of `{list}`")));
             return outcome;
         }

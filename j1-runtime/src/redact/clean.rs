@@ -85,6 +85,10 @@ fn names_a_secret(json: &[u8]) -> bool {
 
 /// Returns `true` if there is an equals sign, or a colon that is not right behind a quote. Without a branch, so that the compiler
 /// compares all bytes at once.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a branch for each byte would take longer than the comparisons"
+)]
 fn has_separator(before: &[u8; TOGETHER], bytes: &[u8; TOGETHER]) -> bool {
     let is_one = |(before, byte): (&u8, &u8)| (*byte == b':') & (*before != b'"') | (*byte == b'=');
     before.iter().zip(bytes).fold(false, |any, pair| any | is_one(pair))
