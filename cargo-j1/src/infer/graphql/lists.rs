@@ -86,6 +86,49 @@ fn records(shape: &Shape) -> Option<&Shape> {
     shape.list.as_deref().filter(|items| items.is_object() && !items.members().is_empty())
 }
 
+/// A list inside of the records of another.
+#[derive(Debug)]
+pub struct Inside {
+    /// The way to it in a record.
+    pub way: Vec<String>,
+    pub form: Form,
+}
+
+/// The way a list inside of a record is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// With its records in `nodes` or `edges`, so that it has `pageInfo`.
+    Connection,
+    /// As the only member of an object.
+    Alone,
+    /// As a member of its own.
+    Member,
+}
+
+/// Returns the lists inside of a record, but for those in the records of another one.
+pub fn inside(record: &Shape) -> Vec<Inside> {
+    let mut found = Vec::new();
+    look_inside(record, &mut Vec::new(), &mut found);
+    found
+}
+
+fn look_inside(shape: &Shape, way: &mut Vec<String>, found: &mut Vec<Inside>) {
+    for member in shape.members() {
+        way.push(member.name.clone());
+        let inner = &member.shape;
+        let of = |name: &str| inner.member(name).is_some_and(|one| one.shape.list.is_some());
+        if inner.list.is_some() {
+            let form = if way.len() > 1 && shape.members().len() == 1 { Form::Alone } else { Form::Member };
+            found.push(Inside { way: way.clone(), form });
+        } else if of("nodes") || of("edges") {
+            found.push(Inside { way: way.clone(), form: Form::Connection });
+        } else if inner.object.is_some() && way.len() < DEEPEST {
+            look_inside(inner, way, found);
+        }
+        way.pop();
+    }
+}
+
 /// Returns a response as if nothing but this list had been asked for: what other fields say is not about it.
 pub fn around(response: &Shape, way: &[String]) -> Shape {
     let mut shape = response.clone();

@@ -17,13 +17,20 @@ use super::resource::{Given, GraphQl, Hole, Posted, Resource, Source};
 use super::shape::Shape;
 use super::{paths, words};
 use crate::new::api::Paging;
+use crate::new::escape::code;
 
-use lists::{Kind, Spot};
+use lists::{Form, Kind, Spot};
 use query::Query;
 pub use sample::resources as of_sample;
 
 /// The source of the value of a variable.
 const RECORDED: &str = "as it was recorded";
+
+/// What to say of a query that was sent.
+const RECORDED_QUERY: &str = "the query is the recorded one";
+/// Arguments that say how much of a list is sent.
+const SIZES: [&str; 9] =
+    ["first", "last", "limit", "take", "top", "size", "page_size", "per_page", "max_results"];
 
 /// The query and the variables of a request.
 #[derive(Debug, Clone)]
@@ -88,7 +95,8 @@ pub fn resources(path: &str, text: &str, answers: &[Answer<'_>]) -> Result<Vec<R
     if spots.is_empty() {
         return Err("its response has no list of records".to_owned());
     }
-    let reader = Reader { path, query: &query, answers, responses: &responses, shape: &shape };
+    let reader =
+        Reader { path, query: &query, answers, responses: &responses, shape: &shape, about: RECORDED_QUERY };
     let mut found = Vec::new();
     let mut refused = None;
     for spot in &spots {
@@ -110,17 +118,24 @@ struct Reader<'a> {
     answers: &'a [Answer<'a>],
     responses: &'a [Json],
     shape: &'a Shape,
+    /// What to say of the query.
+    about: &'static str,
 }
 
 impl Reader<'_> {
     fn resource(&self, spot: &Spot<'_>) -> Result<Resource, String> {
         let mut query = self.query.clone();
-        let mut reviews = vec!["the query is the recorded one".to_owned()];
         let place = format!("data.{}", spot.way.join("."));
+        let mut of_page = Vec::new();
         let cursor = match spot.kind {
-            Kind::Connection { .. } => Some(page(&mut query, spot, &mut reviews)?),
+            Kind::Connection { .. } => Some(page(&mut query, spot, &mut of_page)?),
             Kind::Plain => None,
         };
+        let mut reviews = vec![self.about.to_owned()];
+        if self.about == RECORDED_QUERY {
+            reviews.extend(of_page);
+        }
+        reviews.extend(inside(&mut query, spot));
         let words = called(&query, &spot.way);
         let name = words.first().cloned().ok_or("its list has no name")?;
         let located = Located { way: spot.records(), shape: spot.shape, named: false, each: spot.each() };
@@ -266,6 +281,50 @@ fn page(query: &mut Query, spot: &Spot<'_>, reviews: &mut Vec<String>) -> Result
         );
     }
     Ok(before)
+}
+
+/// Has the lists inside of the records say whether they go on. Returns what to say of them.
+fn inside(query: &mut Query, spot: &Spot<'_>) -> Vec<String> {
+    let within: &[&str] = match spot.kind {
+        Kind::Connection { edges: true } => &["edges", "node"],
+        Kind::Connection { edges: false } => &["nodes"],
+        Kind::Plain => &[],
+    };
+    let (mut added, mut silent) = (Vec::new(), Vec::new());
+    for list in lists::inside(spot.shape) {
+        let within = within.iter().map(|name| (*name).to_owned());
+        let way: Vec<String> =
+            spot.way.iter().cloned().chain(within).chain(list.way.iter().cloned()).collect();
+        let shown = code(&list.way.join("."));
+        let has_size = |query: &Query| {
+            let arguments = query.field(&way).map(|field| query.arguments(&field)).unwrap_or_default();
+            let mut names = arguments.iter().filter_map(|(name, _)| words::snake(name));
+            names.any(|name| SIZES.contains(&name.as_str()))
+        };
+        match list.form {
+            Form::Connection if query.ask_for_more(&way) => added.push(shown),
+            Form::Alone => silent.push(shown),
+            Form::Member if has_size(query) => silent.push(shown),
+            Form::Connection | Form::Member => {}
+        }
+    }
+    let lists =
+        |all: &[String]| format!("the list{} {}", if all.len() == 1 { "" } else { "s" }, all.join(", "));
+    let mut reviews = Vec::new();
+    if !added.is_empty() {
+        reviews.push(format!(
+            "`pageInfo` was added to {} in its records: one that goes on makes the step partial, if the struct reads it",
+            lists(&added)
+        ));
+    }
+    if !silent.is_empty() {
+        reviews.push(format!(
+            "nothing says whether {} in its records {} cut: ask for what the schema has for that, or read it by a query of its own",
+            lists(&silent),
+            if silent.len() == 1 { "is" } else { "are" }
+        ));
+    }
+    reviews
 }
 
 /// Returns the words of a list, the last one first: the names of the fields on the way to it.

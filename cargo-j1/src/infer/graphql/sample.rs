@@ -10,6 +10,10 @@ use crate::infer::resource::Resource;
 use crate::infer::shape::Shape;
 use crate::new::api::PAGE;
 
+/// What to say of a query that is made.
+const MADE: &str = "the query is made of the members of the sample, with the arguments that connections have; compare it with the \
+                    provider's schema";
+
 /// Returns the connections of a response as lists; empty if it is not the response to a query.
 pub fn resources(response: &Json) -> Vec<Resource> {
     let response = lists::without_type_names(response);
@@ -22,15 +26,15 @@ pub fn resources(response: &Json) -> Vec<Resource> {
         let mut text = "query($first: Int!, $after: String) ".to_owned();
         select(&data.shape, &spot.way, &mut text)?;
         let query = Query::parse(&text).ok()?;
-        let reader = Reader { path: "graphql", query: &query, answers: &answers, responses, shape: &shape };
-        let mut resource = reader.resource(spot).ok()?;
-        let graphql = resource.posted.as_mut()?.graphql.as_mut()?;
-        graphql.reviews = vec![
-            "the query is made of the members of the sample, with the arguments that connections have; compare it with \
-             the provider's schema"
-                .to_owned(),
-        ];
-        Some(resource)
+        let reader = Reader {
+            path: "graphql",
+            query: &query,
+            answers: &answers,
+            responses,
+            shape: &shape,
+            about: MADE,
+        };
+        reader.resource(spot).ok()
     };
     let spots = lists::find(&data.shape);
     let is_paged = |spot: &&lists::Spot<'_>| spot.kind != Kind::Plain && says_more(&data.shape, &spot.way);
