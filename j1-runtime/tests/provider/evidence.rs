@@ -336,6 +336,51 @@ async fn a_member_for_the_next_page_that_no_response_has_proves_no_end() {
     }
 }
 
+#[tokio::test]
+async fn a_count_that_may_be_that_of_the_page_does_not_stand_for_a_next_page_that_no_response_has() {
+    let counted = |name: &'static str, records| {
+        move |_: &_| {
+            Reply::json(&json!({ "items": rows(0..records), name: records }))
+                .header("x-count", records.to_string())
+        }
+    };
+    for paging in [Paging::next_url("nxt").items("items"), Paging::cursor("cursor", "nxt").items("items")] {
+        let sized = |size: Option<u64>| match size {
+            Some(size) => paging.clone().size("limit", size),
+            None => paging.clone(),
+        };
+        for (size, records) in [(Some(3), 3), (Some(100), 50), (None, 50)] {
+            for declared in [
+                sized(size).total("count"),
+                sized(size).total("count").until_total(),
+                sized(size).total_header("x-count"),
+            ] {
+                let list = read(declared.clone(), counted("count", records)).await;
+                let reason = list.reason();
+                assert!(reason.contains("its count may be that of the page"), "{size:?} {records}: {reason}");
+                assert!(read(declared.one_page(), counted("count", records)).await.is_complete());
+            }
+            // A name that says that it counts all records is believed.
+            for name in ["total", "totalCount", "numFound", "/@odata.count"] {
+                let member = name.trim_start_matches('/');
+                let list = read(sized(size).total(name), counted(member, records)).await;
+                assert!(list.is_complete(), "{name}: {:?}", list.outcome);
+            }
+        }
+        // A page that is short is the last one.
+        for (size, records) in [(Some(100), 3), (Some(100), 99), (None, 3), (None, 53)] {
+            let list = read(sized(size).total("count"), counted("count", records)).await;
+            assert!(list.is_complete(), "{size:?} {records}: {:?}", list.outcome);
+        }
+        // The member is there, and says that this was the last page.
+        let null = |_: &_| Reply::json(&json!({ "items": rows(0..50), "count": 50, "nxt": null }));
+        assert!(read(sized(Some(50)).total("count"), null).await.is_complete());
+    }
+    // The name of the header cannot be wrong, and providers leave it out where there is one page.
+    let link = Paging::link().items("items").size("limit", 50).total("count");
+    assert!(read(link, counted("count", 50)).await.is_complete());
+}
+
 // guarantee: cuts: whole, offset, aligned_offset, page, cursor, scroll, after, next_url, link, graphql: partial
 #[tokio::test]
 async fn a_list_that_ends_exactly_where_providers_cut_lists_is_partial() {

@@ -25,6 +25,7 @@ pub(super) use beside::{About, Said, is_of_page};
 use header::Header;
 pub(super) use inner::Inner;
 use names::plain;
+pub(super) use names::says_all;
 use status::{any_of_status, says_cut, says_failed, says_unfinished, tells_failure};
 use value::{
     count_in, counts_more, is_false, is_nothing, is_true, leads_back, leads_on, leads_to_next, number,

@@ -260,6 +260,12 @@ pub(super) fn is_count(name: &str, noun: &str) -> bool {
     counts && !matches!(name, "size" | "rows") && made_of(name, &[&WORDS, &RECORDS, nouns])
 }
 
+/// Returns `true` if the name of a count says that it counts all records, whatever page they are on.
+pub(in crate::provider) fn says_all(path: &str) -> bool {
+    const SAYS: [&str; 8] = ["total", "found", "match", "filtered", "available", "overall", "odata", "range"];
+    has_any(&plain(path), &SAYS)
+}
+
 /// Returns `true` if a value that is not empty leads to the page before.
 pub(super) fn is_previous(name: &str) -> bool {
     let name = bare(name);

@@ -1,8 +1,8 @@
 //! Doubts about the end of a list that was reached as declared.
 
-use crate::provider::evidence::Came;
+use crate::provider::evidence::{Came, says_all};
 use crate::provider::page::Page;
-use crate::provider::paging::{End, Paging, Style};
+use crate::provider::paging::{End, Paging, Style, Total};
 use crate::provider::position::{ListPosition, PAGE_SIZES, SHORTEST_CUT, Short, by_cursor};
 
 /// Numbers at which providers cut a list, and their own count of it as well.
@@ -93,19 +93,7 @@ impl ListPosition {
         {
             doubts.push("has a short page before its last; some records may have been skipped".to_owned());
         }
-        // A provider that grants fewer records than requested sends a usual number of them.
-        let is_granted = |records: u64| records > 10 && PAGE_SIZES.contains(&records);
-        let granted = is_granted(self.read) || is_granted(came.different);
-        let short = paging.size.is_some_and(|size| self.read < size.records) && !granted;
-        let unproven = !self.said_next && self.total.last.is_none() && !short && !paging.trust.one_page;
-        let by_cursor = by_cursor(paging) && !matches!(paging.style, Style::GraphQl { .. });
-        if by_cursor && self.read > 0 && unproven && matches!(paging.end, End::OfStyle) {
-            let declare = if paging.size.is_some() { "`.total(..)`" } else { "`.size(..)` or `.total(..)`" };
-            doubts.push(format!(
-                "has no member or header for the next page; check its name, declare {declare}, or `.one_page()` if this \
-                 API leaves it out on the last page"
-            ));
-        }
+        doubts.extend(self.unnamed_next(paging, came));
         // A header can be lost on the way, and providers that have one on every other page have it on the last as well.
         let silent = self.silent && self.total.last.is_none() && !paging.trust.one_page;
         if silent && matches!((paging.style, paging.end), (Style::Link, End::OfStyle)) {
@@ -119,6 +107,47 @@ impl ListPosition {
             doubts.extend(self.cuts(paging, different));
         }
         doubts
+    }
+
+    /// Doubts a cursor list of which no response has had the declared member for the next page.
+    fn unnamed_next(&self, paging: &Paging, came: Came) -> Option<String> {
+        let is_cursor = by_cursor(paging) && !matches!(paging.style, Style::GraphQl { .. });
+        if !is_cursor || self.said_next || self.read == 0 || paging.trust.one_page {
+            return None;
+        }
+        // A provider that grants fewer records than requested sends a usual number of them.
+        let is_granted = |records: u64| records > 10 && PAGE_SIZES.contains(&records);
+        let granted = is_granted(self.read) || is_granted(came.different);
+        let has_size = |is: fn(u64, u64) -> bool| paging.size.is_some_and(|size| is(self.read, size.records));
+        let is_full = granted || has_size(|read, size| read >= size);
+        if is_full && matches!(paging.end, End::OfStyle | End::Total) && self.may_count_page(paging) {
+            return Some(
+                "has no member for the next page, and its count may be that of the page; check the name of the member, \
+                 declare a count of all records, or `.one_page()` if this API leaves the member out on the last page"
+                    .to_owned(),
+            );
+        }
+        let is_short = !granted && has_size(|read, size| read < size);
+        let is_counted = self.total.last.is_some() || !matches!(paging.end, End::OfStyle);
+        (!is_short && !is_counted).then(|| {
+            let declare = if paging.size.is_some() { "`.total(..)`" } else { "`.size(..)` or `.total(..)`" };
+            format!(
+                "has no member or header for the next page; check its name, declare {declare}, or `.one_page()` if this \
+                 API leaves it out on the last page"
+            )
+        })
+    }
+
+    /// Returns `true` if the declared count is as large as the only page, and its name does not say that it counts more than
+    /// that. A header for the next page cannot be misspelt.
+    fn may_count_page(&self, paging: &Paging) -> bool {
+        let name = match paging.total {
+            Some(Total::Member(member)) => member,
+            Some(Total::Header(name)) => name,
+            None => return false,
+        };
+        let by_member = matches!(paging.style, Style::Cursor { .. } | Style::NextUrl { .. });
+        by_member && self.total.last == Some(self.read) && !says_all(name)
     }
 
     /// Doubts a list that goes on after the value of a member that two records share, unless everything is less than one page.
