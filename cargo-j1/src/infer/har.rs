@@ -11,6 +11,7 @@ use super::json::Json;
 use super::left_out::LeftOut;
 use super::once;
 use super::paging::{self, Parameter};
+use super::paths;
 use super::records;
 use super::resource::{Found, Hole, Resource, Source, without_format, words_of};
 use super::shape::Shape;
@@ -86,23 +87,32 @@ pub fn read(json: &Json) -> Found {
             None => lists.push((place, vec![exchange])),
         }
     }
-    for ((path, query), pages) in lists {
-        if let Some(query) = query {
-            match with_graphql(&path, &query, &pages) {
-                Ok(resources) => found.resources.extend(resources),
-                Err(why) => {
-                    let name = graphql::operation(&query).map(|name| format!(" {name}")).unwrap_or_default();
-                    found.left_out.push(LeftOut::new(code(&format!("POST /{path}{name}")), why));
-                }
-            }
-            continue;
-        }
-        match resource(&path, &pages, linked) {
-            Ok(resource) => found.resources.push(resource),
-            Err(why) => found.left_out.push(LeftOut::new(code(&format!("GET /{path}")), why)),
+    for (place, pages) in lists {
+        match at_place(&place, &pages, linked) {
+            Ok(resources) => found.resources.extend(resources),
+            Err(left_out) => found.left_out.push(left_out),
         }
     }
     found
+}
+
+/// Returns the lists that are asked for at a place, or why it is left out.
+fn at_place((path, query): &Place, pages: &[Exchange], linked: bool) -> Result<Vec<Resource>, LeftOut> {
+    let found = match query {
+        _ if !paths::is_sent(path) => Err(paths::NOT_SENT.to_owned()),
+        Some(query) => with_graphql(path, query, pages),
+        None => resource(path, pages, linked).map(|one| vec![one]),
+    };
+    found.map_err(|why| {
+        let shown = match query {
+            Some(query) => {
+                let name = graphql::operation(query).map(|name| format!(" {name}")).unwrap_or_default();
+                format!("POST /{path}{name}")
+            }
+            None => format!("GET /{path}"),
+        };
+        LeftOut::new(code(&shown), why)
+    })
 }
 
 fn shown(entry: &Json) -> String {

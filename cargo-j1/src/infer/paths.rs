@@ -9,7 +9,7 @@ use super::left_out::LeftOut;
 use super::owners::{self, after, follows_another};
 use super::resource::{Fill, Hole, Resource, without_format};
 use super::words;
-use crate::new::escape::code;
+use crate::new::escape::{code, is_hidden};
 
 /// A parameter of paths that an operator sets, such as the organization that is read.
 #[derive(Debug, Clone)]
@@ -227,6 +227,16 @@ pub fn ident(name: &str) -> String {
     let taken =
         ["api_base", "max_concurrency", "max_requests_per_second", "token_url", "client_id", "username"];
     words::ident(&if taken.contains(&snake.as_str()) { format!("path_{snake}") } else { snake })
+}
+
+/// The reason for leaving out a path that the client would not send.
+pub const NOT_SENT: &str = "its path has a query, a fragment, `..`, `%` or characters that no path has";
+
+/// Returns `true` for a path that the client sends: it sends no other, since an id could be meant to lead elsewhere by it.
+pub fn is_sent(path: &str) -> bool {
+    !path.split('/').any(|part| matches!(part, "." | ".."))
+        && !path.contains(['?', '#', '\\', '"', '%'])
+        && !path.chars().any(is_hidden)
 }
 
 /// Returns where a list is: its path without slashes at the ends, the format, and the names of parameters.

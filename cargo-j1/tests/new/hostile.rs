@@ -304,10 +304,33 @@ fn a_path_that_the_client_would_not_send_is_left_out() -> Tested {
     let text = document(Value::Object(all), json!({})).to_string();
     assert!(corpus::check(folder.path(), "api.json", text.as_bytes())?);
     let review = std::fs::read_to_string(folder.path().join("acme/REVIEW.md"))?;
-    let (_, same) = review.split_once("`..` or characters that no path has:").ok_or(review.clone())?;
+    let (_, same) = review.split_once("`%` or characters that no path has:").ok_or(review.clone())?;
     assert_eq!(same.matches("  - `GET /").count(), odd.len(), "{review}");
     let recorded = std::fs::read_dir(folder.path().join("acme/recordings"))?.count();
     assert_eq!(recorded, 1, "{review}");
+    Ok(())
+}
+
+#[test]
+fn a_recorded_path_that_the_client_would_not_send_is_left_out() -> Tested {
+    let folder = tempfile::tempdir()?;
+    let entry = |path: &str| {
+        let body = json!([{ "id": "a-1", "name": "one" }, { "id": "a-2", "name": "two" }]).to_string();
+        json!({
+            "request": { "method": "GET", "url": format!("https://api.acme.example/v1/{path}"), "headers": [] },
+            "response": { "status": 200, "headers": [], "content": { "text": body } },
+        })
+    };
+    let entries = ["groups", "a%20b", "teams/a%2Fb/members"].map(entry);
+    let har = json!({ "log": { "version": "1.2", "entries": entries } }).to_string();
+    assert!(corpus::check(folder.path(), "api.har", har.as_bytes())?);
+    let review = std::fs::read_to_string(folder.path().join("acme/REVIEW.md"))?;
+    let (_, same) = review.split_once("`%` or characters that no path has:").ok_or(review.clone())?;
+    for path in ["a%20b", "teams/a%2Fb/members"] {
+        assert!(same.contains(&format!("  - `GET /{path}`")), "{review}");
+    }
+    let client = std::fs::read_to_string(folder.path().join("acme/src/client.rs"))?;
+    assert!(client.contains("get(\"groups\")") && !client.contains('%'), "{client}");
     Ok(())
 }
 

@@ -20,7 +20,7 @@ use super::identity;
 use super::json::Json;
 use super::left_out::LeftOut;
 use super::owners::stem;
-use super::paths::is_tenant;
+use super::paths::{self, is_tenant};
 use super::records;
 use super::resource::{Found, Posted, Resource, without_format, words_of};
 use super::shape::Shape;
@@ -51,18 +51,10 @@ pub fn read(path: &Path, json: Json) -> Found {
         if !path.starts_with('/') {
             continue;
         }
-        // The client sends none of these, since an id could be meant to lead elsewhere by them.
-        let leads_out = path.split('/').any(|part| matches!(part, "." | ".."));
-        if leads_out
-            || path.contains(['?', '#', '\\', '"', '%'])
-            || path.chars().any(crate::new::escape::is_hidden)
-        {
+        if !paths::is_sent(path) {
             // `PUT /flows/{id}#deploy` is not a list anyway.
             if document.resolve(item).is_ok_and(|item| item.get("get").is_some()) {
-                found.left_out.push(LeftOut::new(
-                    code(&format!("GET {path}")),
-                    "its path has a query, a fragment, `..` or characters that no path has",
-                ));
+                found.left_out.push(LeftOut::new(code(&format!("GET {path}")), paths::NOT_SENT));
             }
             continue;
         }
