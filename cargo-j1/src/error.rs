@@ -127,13 +127,13 @@ pub enum Error {
         /// The error of the terminal.
         source: io::Error,
     },
-    /// A file to learn from is not JSON or YAML, or ends too early.
-    #[error("{path} is not valid {language}, or is cut off; --from takes a JSON sample, an OpenAPI document, a HAR recording, or a Postman collection with saved responses", path = path.display())]
+    /// A file to learn from is not JSON or YAML, ends too early, or has more than is read.
+    #[error("{path} {what}; --from takes a JSON sample, an OpenAPI document, a HAR recording, or a Postman collection with saved responses", path = path.display())]
     NotASample {
         /// The file as named.
         path: PathBuf,
-        /// The format it was read as.
-        language: &'static str,
+        /// What is wrong with it.
+        what: &'static str,
         /// The error of the parser, with its position.
         source: Box<dyn std::error::Error + Send + Sync>,
     },

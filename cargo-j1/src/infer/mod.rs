@@ -67,11 +67,10 @@ use resource::Source;
 /// Reads a file of any kind: a recording, a collection of Postman, an OpenAPI document or a sample.
 pub fn read(path: &Path) -> Result<Found, Error> {
     let bytes = std::fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
-    let json =
-        text::parsed(path, &bytes).map_err(|(language, source)| match foreign::of_text(path, &bytes) {
-            Some(what) => unknown(path, what),
-            None => Error::NotASample { path: path.to_owned(), language, source },
-        })?;
+    let json = text::parsed(path, &bytes).map_err(|(what, source)| match foreign::of_text(path, &bytes) {
+        Some(kind) => unknown(path, kind),
+        None => Error::NotASample { path: path.to_owned(), what, source },
+    })?;
     if let Some(what) = foreign::of_json(&json) {
         return Err(unknown(path, what));
     }

@@ -7,7 +7,7 @@ use j1_core::validate::without_byte_order_mark;
 use super::json::Json;
 use crate::error::of_yaml;
 
-/// The reason why a file cannot be read, with the language it was read as.
+/// What is wrong with a file that cannot be read, and the error of the parser.
 type Unread = (&'static str, Box<dyn std::error::Error + Send + Sync>);
 
 /// Reads a file as JSON, or as YAML if its name says so or it begins like an OpenAPI document in YAML.
@@ -18,9 +18,21 @@ pub fn parsed(path: &Path, bytes: &[u8]) -> Result<Json, Unread> {
         .is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
     let begins = |word: &[u8]| text.trim_ascii_start().starts_with(word);
     if named || begins(b"openapi:") || begins(b"swagger:") {
-        return yaml(text).map_err(|error| ("YAML", of_yaml(&error).into()));
+        return yaml(text).map_err(|error| ("is not valid YAML, or is cut off", of_yaml(&error).into()));
     }
-    serde_json::from_slice(text).map_err(|source| ("JSON", source.into()))
+    serde_json::from_slice(text).map_err(|source| (fault(&source), source.into()))
+}
+
+/// Returns what is wrong with a text that is not read as JSON. Some is JSON: its grammar bounds neither numbers nor nesting.
+fn fault(error: &serde_json::Error) -> &'static str {
+    let said = error.to_string();
+    if said.starts_with("number out of range") {
+        "has a number that is too large to be read"
+    } else if said.starts_with("recursion limit exceeded") {
+        "is nested more deeply than 127 levels, which are read"
+    } else {
+        "is not valid JSON, or is cut off"
+    }
 }
 
 /// The most lines that are moved to the right before a file is given up.

@@ -180,7 +180,17 @@ fn refused(text: &[u8], name: &str) -> std::io::Result<(Output, usize)> {
 #[test]
 fn unusable_documents_are_refused_and_nothing_is_made() -> Tested {
     let hub = std::fs::read_to_string(input("hub-openapi.json"))?;
+    let deep = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+    let (deepest, deeper) = (deep(127), deep(128));
     for (text, name, code, message) in [
+        (&deepest[..], "nested.json", "J1-R4026", "JSON or YAML without a list of records"),
+        (&deeper, "deeper.json", "J1-R4025", "deeper.json is nested more deeply than 127 levels"),
+        (
+            r#"[{"id": "a-1", "size": 1e999}]"#,
+            "large.json",
+            "J1-R4025",
+            "large.json has a number that is too large",
+        ),
         (&hub[..hub.len() / 2], "cut.json", "J1-R4025", "cut.json is not valid JSON, or is cut off"),
         ("<html>Log in</html>", "page.json", "J1-R4026", "is a page of HTML"),
         ("Log in", "page.txt", "J1-R4025", "expected value at line 1 column 1"),
