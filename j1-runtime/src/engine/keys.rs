@@ -15,6 +15,8 @@ use j1_core::graph::Type;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::index::{Address, Budget, DiskMap, Entry, LAST_ORIGIN, unusable};
+use crate::jupiterone::HeldObject;
+use crate::jupiterone::prediction::{Brings, Brought};
 
 /// The keys added so far, in 22 to 30 bytes each.
 pub(crate) struct KeyIndex {
@@ -109,6 +111,12 @@ impl KeyIndex {
         });
         // A run has fewer than 4,096 pairs of type and step.
         u16::try_from(place).unwrap_or(LAST_ORIGIN)
+    }
+}
+
+impl Brings for KeyIndex {
+    fn brings(&mut self, held: &HeldObject) -> Result<Brought> {
+        Ok(if self.holds(&held.key)? { Brought::Same } else { Brought::No })
     }
 }
 

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use j1_core::Result;
 use j1_core::graph::Naming;
 
-use crate::engine::{self, Collected, Destination, KeyIndex, Plan, Stop, StopSignal, Stopped};
-use crate::jupiterone::prediction::{Brings, Brought};
-use crate::jupiterone::{HeldObject, Job, SyncClient, Uploader};
+use crate::engine::{self, Collected, Destination, Plan, Stop, StopSignal, Stopped};
+use crate::jupiterone::{Job, SyncClient, Uploader};
 use crate::observe::progress::{Phase, Progress};
 use crate::recordings::traffic::Traffic;
 use crate::run::connect::Connect;
@@ -114,7 +113,7 @@ async fn settle<I: Connect>(
     job::check_count(settings.sync_mode, steps.iter().map(|step| step.entities).sum())?;
     *summary = Summary::collected(steps, ledger);
     let types = types_of_summary::<I>(naming, summary);
-    Ok(Uploaded { types, brings: Box::new(Index(index)), received })
+    Ok(Uploaded { types, brings: Box::new(index), received })
 }
 
 /// An engine that was stopped before all steps had ended.
@@ -124,14 +123,5 @@ impl From<Stopped> for RunError {
             Stopped::Failed(error) => Self::aborted(error),
             Stopped::Signal(signal) => Self::interrupted(signal),
         }
-    }
-}
-
-/// The keys that a run has uploaded.
-struct Index(KeyIndex);
-
-impl Brings for Index {
-    fn brings(&mut self, held: &HeldObject) -> Result<Brought> {
-        Ok(if self.0.holds(&held.key)? { Brought::Same } else { Brought::No })
     }
 }

@@ -254,5 +254,5 @@ fn sum_up<I: Connect>(
     }
     *summary = Summary::collected(steps, ledger);
     let types = types_of_summary::<I>(naming, summary);
-    Uploaded { types, brings: Box::new(whole), received }
+    Uploaded { types, brings: Box::new(whole.index), received }
 }

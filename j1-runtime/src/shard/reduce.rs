@@ -21,8 +21,6 @@ use crate::code;
 use crate::collection::PartWriter;
 use crate::engine::{self, Added, Destination, Elsewhere, Given, Incomplete, KeyIndex, Plan, Stop};
 use crate::index::Budget;
-use crate::jupiterone::HeldObject;
-use crate::jupiterone::prediction::{Brings, Brought};
 use crate::observe::progress::Progress;
 use crate::run::Ready;
 use crate::run::connect::Connect;
@@ -30,15 +28,9 @@ use crate::run::error::RunError;
 
 /// The keys of the whole job.
 pub(super) struct Whole {
-    index: KeyIndex,
+    pub index: KeyIndex,
     /// The distinct entities and relationships.
     pub sent: [u64; 2],
-}
-
-impl Brings for Whole {
-    fn brings(&mut self, held: &HeldObject) -> Result<Brought> {
-        Ok(if self.index.holds(&held.key)? { Brought::Same } else { Brought::No })
-    }
 }
 
 impl Whole {
