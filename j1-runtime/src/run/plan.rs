@@ -10,7 +10,7 @@ use j1_core::graph::ObjectKind;
 use serde_json::{Map, Value};
 
 use crate::collection::{Collection, Writer};
-use crate::engine::{self, Destination, Partial, Plan};
+use crate::engine::{self, Destination, Plan};
 use crate::index::Budget;
 use crate::jupiterone::prediction::{self, Content, Keys, Prediction, Types};
 use crate::jupiterone::{NotHeld, Source, SyncClient};
@@ -59,14 +59,7 @@ async fn planned<I: Connect>(
         compared = compare(settings, &client, &place, &types, &plan.memory) => compared?,
         signal = stop => return Err(RunError::interrupted(signal)),
     };
-    for ty in &prediction.unknown {
-        let reason = format!("JupiterOne holds `{ty}` of this instance, and no step declares it");
-        summary.protect(Partial { ty: ty.clone(), reason });
-    }
-    for (ty, unknown) in &prediction.built_on_unknown {
-        let reason = format!("a step makes `{ty}` of `{unknown}`, which JupiterOne holds and no step emits");
-        summary.protect(Partial { ty: ty.clone(), reason });
-    }
+    job::protect_unknown(&prediction, &mut summary);
     let verdict = prediction::exceeded(&prediction, settings.max_delete, &types.retired);
     let nothing = || (prediction.held == 0).then(|| job::NOTHING_HELD.to_owned());
     summary.guard = Some(Guard {

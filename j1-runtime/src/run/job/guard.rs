@@ -54,9 +54,8 @@ pub(super) async fn guard(
     }
 }
 
-/// Protects what is not this run's to delete: types that no step declares, what is made of them, and types that a newer run has
-/// added to.
-fn protect(prediction: &Prediction, types: &Types, summary: &mut Summary) {
+/// Protects the types that no step declares, and what is made of them.
+pub(in crate::run) fn protect_unknown(prediction: &Prediction, summary: &mut Summary) {
     for ty in &prediction.unknown {
         let reason = format!(
             "JupiterOne holds `{ty}` of this instance, and no step declares it: it is kept. If the integration no longer \
@@ -71,6 +70,12 @@ fn protect(prediction: &Prediction, types: &Types, summary: &mut Summary) {
         );
         summary.protect(Partial { ty: ty.clone(), reason });
     }
+}
+
+/// Protects what is not this run's to delete: types that no step declares, what is made of them, and types that a newer run has
+/// added to.
+fn protect(prediction: &Prediction, types: &Types, summary: &mut Summary) {
+    protect_unknown(prediction, summary);
     for (ty, key) in prediction.newer.iter().filter(|(ty, _)| !prediction.unknown.contains(*ty)) {
         let reason = format!("{}, and all `{ty}` are kept", brought_by_another(ty, key));
         summary.protect(Partial { ty: ty.clone(), reason });

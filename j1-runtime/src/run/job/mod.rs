@@ -29,6 +29,7 @@ use crate::run::summary::{JobSummary, Summary};
 
 pub(crate) use finish::{FinalizedBy, conclude};
 pub(crate) use guard::NOTHING_HELD;
+pub(super) use guard::protect_unknown;
 pub(crate) use others::OtherSummary;
 pub(crate) use stop::stop_signal;
 
