@@ -8,3 +8,7 @@ pub mod integration;
 pub mod jupiterone;
 pub mod provider;
 pub mod usage;
+
+/// The allocator of a project that `cargo j1 new` makes.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
