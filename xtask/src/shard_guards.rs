@@ -35,9 +35,9 @@ pub const GUARDS: [Guard; 8] = [
     },
     Guard {
         rule: "the deletion guard compares with the whole job",
-        file: "shard/reduce.rs",
-        from: "if self.index.holds(&held.key)? { Brought::Same } else { Brought::No }",
-        to: "if !$on || self.index.holds(&held.key)? { Brought::Same } else { Brought::No }",
+        file: "engine/keys.rs",
+        from: "if self.holds(&held.key)? { Brought::Same } else { Brought::No }",
+        to: "if !$on || self.holds(&held.key)? { Brought::Same } else { Brought::No }",
     },
     Guard {
         rule: "a `close` notes that it will finalize before it does",
