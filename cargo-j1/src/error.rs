@@ -132,7 +132,7 @@ pub enum Error {
     NotASample {
         /// The file as named.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault, as the end of a sentence that begins with the file.
         what: &'static str,
         /// The error of the parser, with its position.
         source: Box<dyn std::error::Error + Send + Sync>,

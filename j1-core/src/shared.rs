@@ -32,6 +32,12 @@ impl Hasher for AsIs {
 /// Values by a hash, such as that of a type. The hash is not hashed again.
 pub type ByHash<V> = HashMap<u64, V, BuildHasherDefault<AsIs>>;
 
+/// The most records that are read at once, and the bytes from which on no further one is: each stage of a run is code of its own,
+/// and the processor keeps that of one stage near it while several records pass through.
+pub const AT_ONCE: usize = 16;
+/// As [`AT_ONCE`], in bytes of JSON.
+pub const AT_ONCE_BYTES: usize = 1 << 16;
+
 /// The ends of words, three letters each: tells in a few instructions that a name ends in none of them, as most do.
 #[derive(Debug)]
 pub struct Endings {

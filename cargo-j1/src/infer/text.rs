@@ -7,7 +7,7 @@ use j1_core::validate::without_byte_order_mark;
 use super::json::Json;
 use crate::error::of_yaml;
 
-/// What is wrong with a file that cannot be read, and the error of the parser.
+/// The fault of a file that cannot be read, and the error of the parser.
 type Unread = (&'static str, Box<dyn std::error::Error + Send + Sync>);
 
 /// Reads a file as JSON, or as YAML if its name says so or it begins like an OpenAPI document in YAML.

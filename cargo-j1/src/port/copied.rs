@@ -27,7 +27,7 @@ pub fn add(
     for (ty, found) in matched {
         let Some(entity) = official.entities.iter().find(|one| one.ty == *ty) else { continue };
         let Some(converter) = converters.get_mut(ty).filter(|one| one.is_sourced) else { continue };
-        let records: Vec<Json> = lists[found.list].records.iter().map(|one| found.record(one)).collect();
+        let records = found.records(lists);
         let mut known: BTreeSet<String> = converter.read.iter().map(|(name, _)| name.clone()).collect();
         known.extend(converter.unread.iter().map(|(name, _)| name.clone()));
         let classes: Vec<_> =
@@ -64,10 +64,10 @@ fn dates(
 ) {
     for (ty, found) in matched {
         let Some(converter) = converters.get_mut(ty) else { continue };
+        let records = found.records(lists);
         for (_, conversion) in &mut converter.read {
             let Conversion::Date(inner) = conversion else { continue };
-            let seen: Vec<Json> =
-                lists[found.list].records.iter().map(|one| inner.convert(&found.record(one))).collect();
+            let seen: Vec<Json> = records.iter().map(|one| inner.convert(one)).collect();
             if seen.iter().any(|value| value.text().is_some_and(has_blank)) {
                 let plain = std::mem::replace(inner.as_mut(), Conversion::Constant(Json::Null));
                 **inner = Conversion::With(Helper::Dated, Box::new(plain), Json::Null);

@@ -26,8 +26,13 @@ pub struct Match {
 }
 
 impl Match {
+    /// Returns the recorded records of its list, as the official client gives them to the converter.
+    pub fn records(&self, lists: &[RecordedList]) -> Vec<Json> {
+        lists[self.list].records.iter().map(|record| self.record(record)).collect()
+    }
+
     /// Returns a record as the official client gives it to the converter.
-    pub fn record(&self, record: &Json) -> Json {
+    fn record(&self, record: &Json) -> Json {
         let inner = self.lifted.as_deref().and_then(|name| record.get(name)).map_or(&[][..], Json::members);
         let inner = inner.iter().filter(|(name, _)| record.get(name).is_none());
         if let Json::Object(members) = record {

@@ -92,7 +92,7 @@ pub fn elsewhere(folder: &Path, tree: &Tree, converters: &BTreeMap<String, Conve
     }
 }
 
-/// What a person has to write for tags that were not carried over.
+/// The code that a person has to write for tags that were not carried over.
 const WRITE: &str =
     "give them to a field `#[j1(tags)]` of the struct, and the names without a value to `tags`";
 
@@ -267,9 +267,7 @@ pub fn all(
     lists: &[RecordedList],
 ) -> BTreeMap<String, Found> {
     let one = |(ty, converter): (&String, &mut Converter)| {
-        let records: Option<Vec<Json>> = matched
-            .get(ty)
-            .map(|found| lists[found.list].records.iter().map(|record| found.record(record)).collect());
+        let records = matched.get(ty).map(|found| found.records(lists));
         (ty.clone(), add(ty, converter, records.as_deref()))
     };
     converters.iter_mut().map(one).collect()

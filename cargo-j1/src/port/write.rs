@@ -82,7 +82,7 @@ impl Carried {
     }
 }
 
-/// What was read of the types, by their `_type`s.
+/// The parts of the types that were read, by their `_type`s.
 #[derive(Clone, Copy)]
 pub struct Seen<'s> {
     pub converters: &'s BTreeMap<String, Converter>,
@@ -104,9 +104,7 @@ pub fn entities(official: &Official, seen: &Seen<'_>, provider: &str, skipped: &
         );
         let Some(class) = classes.first().copied() else { continue };
         let converter = seen.converters.get(&one.ty);
-        let records: Vec<Json> = seen.matched.get(&one.ty).map_or_else(Vec::new, |found| {
-            seen.lists[found.list].records.iter().map(|record| found.record(record)).collect()
-        });
+        let records = seen.matched.get(&one.ty).map_or_else(Vec::new, |found| found.records(seen.lists));
         let (samples, unfit) = samples::seen(converter, &records, &classes);
         let short = one.ty.strip_prefix(&common).filter(|short| !short.is_empty()).unwrap_or(&one.ty);
         wanted.push(infer::Ported {

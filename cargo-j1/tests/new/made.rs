@@ -76,18 +76,8 @@ impl Made {
     /// Its files, sorted.
     pub fn files(&self) -> io::Result<Vec<String>> {
         let root = self.folder();
-        let (mut folders, mut files) = (vec![root.clone()], Vec::new());
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder)? {
-                let path = entry?.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    let below = path.strip_prefix(&root).expect("below it");
-                    files.push(below.display().to_string());
-                }
-            }
-        }
+        let below = |path: PathBuf| path.strip_prefix(&root).expect("below it").display().to_string();
+        let mut files: Vec<String> = files_below(&root)?.into_iter().map(below).collect();
         files.sort();
         Ok(files)
     }
@@ -109,4 +99,16 @@ impl Made {
         assert!(ran.status.success(), "{}", said(&ran));
         Ok((serde_json::from_slice(&ran.stdout)?, String::from_utf8_lossy(&ran.stderr).into_owned()))
     }
+}
+
+/// The files in a folder and in those below it.
+pub fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let (mut folders, mut files) = (vec![folder.to_owned()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    Ok(files)
 }

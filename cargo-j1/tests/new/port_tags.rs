@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::made::{cargo_j1, outer, said, target};
+use crate::made::{cargo_j1, files_below, outer, said, target};
 use crate::port_sources::written;
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
@@ -214,17 +214,9 @@ fn ported_tags_are_those_of_the_official_sdk() -> Tested {
         .output()?;
     assert!(said(&collect).contains("acme_host"), "{}", said(&collect));
     let mut found = Vec::new();
-    let mut folders = vec![project.join(".j1-integration/graph")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let objects: Value = serde_json::from_slice(&std::fs::read(path)?)?;
-                found.extend(objects["entities"].as_array().into_iter().flatten().cloned());
-            }
-        }
+    for path in files_below(&project.join(".j1-integration/graph"))? {
+        let objects: Value = serde_json::from_slice(&std::fs::read(path)?)?;
+        found.extend(objects["entities"].as_array().into_iter().flatten().cloned());
     }
     found.sort_by_key(|one| one["_key"].to_string());
     let wanted = [

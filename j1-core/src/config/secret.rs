@@ -139,8 +139,7 @@ fn ends_as_a_credential(name: &[u8]) -> bool {
 
 /// Returns `false` for `description`, `location`, `postal_code`: the words of credentials with these ends are few.
 fn is_no_other_word(name: &[u8]) -> bool {
-    let plain = name.last_chunk().filter(|last| last.iter().all(u8::is_ascii_alphanumeric));
-    match plain.map_or_else(|| last_letters(name), |last| last.map(|letter| letter.to_ascii_lowercase())) {
+    match last_letters(name) {
         [b'i', b'o', b'n'] => ends_with(name, *b"zation") || ends_with(name, *b"ertion"),
         [b'o', b'd', b'e'] => ends_with(name, *b"sscode"),
         _ => true,
@@ -148,7 +147,6 @@ fn is_no_other_word(name: &[u8]) -> bool {
 }
 
 /// The last three letters and digits of a name, in lower case; zeros where it has fewer.
-#[cold]
 fn last_letters(name: &[u8]) -> [u8; 3] {
     let mut last = [0; 3];
     let letters = name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric());
@@ -160,11 +158,6 @@ fn last_letters(name: &[u8]) -> [u8; 3] {
 
 /// Returns `true` if the letters and digits of a name end with these.
 fn ends_with(name: &[u8], end: [u8; 6]) -> bool {
-    if let Some(last) = name.last_chunk::<6>()
-        && last.iter().all(u8::is_ascii_alphanumeric)
-    {
-        return last.eq_ignore_ascii_case(&end);
-    }
     let letters = name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric());
     letters.take(end.len()).map(u8::to_ascii_lowercase).eq(end.into_iter().rev())
 }

@@ -18,11 +18,8 @@ use crate::graph::{
     LooksUp, Object, ReadBy, Stored,
 };
 use crate::report::{Begun, Event, Marks};
+use crate::shared::{AT_ONCE, AT_ONCE_BYTES};
 use crate::step::{Outcome, stored};
-
-/// The most entities that are read back at once, and the bytes from which on no further one is.
-const AT_ONCE: usize = 16;
-const AT_ONCE_BYTES: usize = 1 << 16;
 
 /// The handle through which the step `S` reads and writes the graph, limited to the types it declared.
 pub struct Job<S> {
@@ -284,7 +281,7 @@ pub struct Each<T> {
     naming: crate::graph::Naming,
     /// Those that have been read, and are handed out next.
     ready: VecDeque<Collected<T>>,
-    /// Why the one behind them cannot be read.
+    /// The error of the one behind them, which cannot be read.
     failed: Option<Error>,
 }
 

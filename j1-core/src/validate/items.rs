@@ -12,7 +12,7 @@ pub(super) struct Items {
     kind: Option<Types>,
     mixed: bool,
     seen: Seen,
-    /// `true` if there is no more than one.
+    /// `true` if it is an array of one item at most.
     alone: bool,
     twice: bool,
     wrong: Option<(&'static ClassDef, Types, Types)>,
@@ -38,7 +38,7 @@ impl Items {
         self.wrong
     }
 
-    /// Notes that there is no more than one.
+    /// Notes that it is an array of one item at most.
     pub(super) const fn be_alone(&mut self) {
         self.alone = true;
     }

@@ -233,7 +233,7 @@ struct Kept<'s> {
     whole: bool,
 }
 
-/// What becomes of an object.
+/// The decision on an object.
 enum Decided {
     /// It is not sent, or was before.
     Done(Accepted),

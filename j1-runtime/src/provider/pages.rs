@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use j1_core::report::{Begun, Marks};
+use j1_core::shared::{AT_ONCE, AT_ONCE_BYTES};
 use j1_core::step::Counts;
 use j1_core::{Error, Outcome, Result};
 use serde::de::DeserializeOwned;
@@ -32,11 +33,6 @@ use crate::provider::request::{Request, in_step_of, within_step_of};
 const MAX_PASSES: u32 = 3;
 /// The maximum number of unreadable records of a step that the log names.
 const LOGGED: u64 = 25;
-
-/// The most records that are read at once, and the bytes from which on no further one is: each stage of a run is code of its own,
-/// and the processor keeps that of one stage near it while several records pass through.
-const AT_ONCE: usize = 16;
-const AT_ONCE_BYTES: usize = 1 << 16;
 
 /// The records of a list, one at a time.
 ///

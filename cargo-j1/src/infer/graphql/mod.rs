@@ -26,8 +26,10 @@ pub use sample::resources as of_sample;
 /// The source of the value of a variable.
 const RECORDED: &str = "as it was recorded";
 
-/// What to say of a query that was sent.
+/// The notes on a query, by its origin.
 const RECORDED_QUERY: &str = "the query is the recorded one";
+const MADE_QUERY: &str = "the query is made of the members of the sample, with the arguments that connections have; compare it with \
+                          the provider's schema";
 /// Arguments that say how much of a list is sent.
 const SIZES: [&str; 9] =
     ["first", "last", "limit", "take", "top", "size", "page_size", "per_page", "max_results"];
@@ -96,7 +98,7 @@ pub fn resources(path: &str, text: &str, answers: &[Answer<'_>]) -> Result<Vec<R
         return Err("its response has no list of records".to_owned());
     }
     let reader =
-        Reader { path, query: &query, answers, responses: &responses, shape: &shape, about: RECORDED_QUERY };
+        Reader { path, query: &query, answers, responses: &responses, shape: &shape, is_made: false };
     let mut found = Vec::new();
     let mut refused = None;
     for spot in &spots {
@@ -118,22 +120,22 @@ struct Reader<'a> {
     answers: &'a [Answer<'a>],
     responses: &'a [Json],
     shape: &'a Shape,
-    /// What to say of the query.
-    about: &'static str,
+    /// `true` if the query was made of a sample, and not recorded.
+    is_made: bool,
 }
 
 impl Reader<'_> {
     fn resource(&self, spot: &Spot<'_>) -> Result<Resource, String> {
         let mut query = self.query.clone();
         let place = format!("data.{}", spot.way.join("."));
-        let mut of_page = Vec::new();
+        let mut reviews = vec![RECORDED_QUERY.to_owned()];
         let cursor = match spot.kind {
-            Kind::Connection { .. } => Some(page(&mut query, spot, &mut of_page)?),
+            Kind::Connection { .. } => Some(page(&mut query, spot, &mut reviews)?),
             Kind::Plain => None,
         };
-        let mut reviews = vec![self.about.to_owned()];
-        if self.about == RECORDED_QUERY {
-            reviews.extend(of_page);
+        // The author has not seen a made query before, so its changes mean nothing to them.
+        if self.is_made {
+            reviews = vec![MADE_QUERY.to_owned()];
         }
         reviews.extend(inside(&mut query, spot));
         let words = called(&query, &spot.way);
@@ -283,7 +285,7 @@ fn page(query: &mut Query, spot: &Spot<'_>, reviews: &mut Vec<String>) -> Result
     Ok(before)
 }
 
-/// Has the lists inside of the records say whether they go on. Returns what to say of them.
+/// Asks the lists inside of the records whether they go on. Returns the notes on them.
 fn inside(query: &mut Query, spot: &Spot<'_>) -> Vec<String> {
     let within: &[&str] = match spot.kind {
         Kind::Connection { edges: true } => &["edges", "node"],

@@ -10,10 +10,6 @@ use crate::infer::resource::Resource;
 use crate::infer::shape::Shape;
 use crate::new::api::PAGE;
 
-/// What to say of a query that is made.
-const MADE: &str = "the query is made of the members of the sample, with the arguments that connections have; compare it with the \
-                    provider's schema";
-
 /// Returns the connections of a response as lists; empty if it is not the response to a query.
 pub fn resources(response: &Json) -> Vec<Resource> {
     let response = lists::without_type_names(response);
@@ -32,7 +28,7 @@ pub fn resources(response: &Json) -> Vec<Resource> {
             answers: &answers,
             responses,
             shape: &shape,
-            about: MADE,
+            is_made: true,
         };
         reader.resource(spot).ok()
     };

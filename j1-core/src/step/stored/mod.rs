@@ -1,9 +1,9 @@
 //! The form in which an entity waits on disk for the steps that read it back.
 //!
 //! A struct with named fields is a list of them, in which each text stands behind its length: nothing is escaped when it is
-//! written, and no quotes are looked for when it is read. A field that is no text is JSON in the list, and whatever is not such a
-//! struct is JSON as a whole. What is read back is always what `serde_json` would read: where a struct asks for something else
-//! than the list has, the list becomes JSON, and is read as that.
+//! written, and no quotes are looked for when it is read. Other fields are JSON in the list, and all other types are JSON as a
+//! whole. A value is always read back as `serde_json` would read it: where a struct asks for something else than the list has, the
+//! list becomes JSON, and is read as that.
 
 mod read;
 #[cfg(test)]
@@ -64,7 +64,7 @@ pub(super) fn json(stored: &[u8]) -> Vec<u8> {
             Held::Json(text) => json.extend_from_slice(text.as_bytes()),
         }
     }
-    // Nothing, unless the list is not as it was written; then it is no JSON either.
+    // Empty, unless the list was damaged; the result is not JSON then.
     json.extend_from_slice(fields.rest().as_bytes());
     json.push(b'}');
     json

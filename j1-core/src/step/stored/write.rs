@@ -142,7 +142,7 @@ impl SerializeStruct for Writer<'_> {
         let start = bytes.len();
         if value.serialize(Writer { bytes, is_field: true }).is_err() {
             bytes.truncate(start);
-            // What has no JSON is an error once the struct is to be JSON as a whole.
+            // A value without a JSON form is an error once the struct is written as JSON as a whole.
             serde_json::to_writer(&mut *bytes, value).map_err(|_| Other)?;
             let end = bytes.len();
             write_head(bytes, (end - start) << 1);

@@ -118,8 +118,7 @@ impl ListPosition {
         // A provider that grants fewer records than requested sends a usual number of them.
         let is_granted = |records: u64| records > 10 && PAGE_SIZES.contains(&records);
         let granted = is_granted(self.read) || is_granted(came.different);
-        let has_size = |is: fn(u64, u64) -> bool| paging.size.is_some_and(|size| is(self.read, size.records));
-        let is_full = granted || has_size(|read, size| read >= size);
+        let is_full = granted || paging.size.is_some_and(|size| self.read >= size.records);
         if is_full && matches!(paging.end, End::OfStyle | End::Total) && self.may_count_page(paging) {
             return Some(
                 "has no member for the next page, and its count may be that of the page; check the name of the member, \
@@ -127,7 +126,7 @@ impl ListPosition {
                     .to_owned(),
             );
         }
-        let is_short = !granted && has_size(|read, size| read < size);
+        let is_short = !is_full && paging.size.is_some();
         let is_counted = self.total.last.is_some() || !matches!(paging.end, End::OfStyle);
         (!is_short && !is_counted).then(|| {
             let declare = if paging.size.is_some() { "`.total(..)`" } else { "`.size(..)` or `.total(..)`" };
