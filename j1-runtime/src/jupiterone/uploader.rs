@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use j1_core::error::Kind;
 use j1_core::graph::{BoxFuture, ObjectKind};
 use j1_core::report::Event;
@@ -22,7 +23,7 @@ use tracing::{Instrument as _, Span};
 
 use crate::code;
 use crate::jupiterone::UploadLimits;
-use crate::jupiterone::client::{SyncClient, Uploaded};
+use crate::jupiterone::client::{Body, SyncClient, Uploaded, around};
 use crate::jupiterone::events::Events;
 use crate::jupiterone::pace::{Pace, Permit};
 use crate::jupiterone::spare::Spare;
@@ -33,6 +34,7 @@ use crate::observe::trace;
 /// Objects of one kind, serialised and separated by commas.
 #[derive(Default)]
 pub(crate) struct Batch {
+    /// Behind room for the beginning of a request, which is not copied then.
     bytes: Vec<u8>,
     /// The keys of the objects, one behind the other.
     keys: String,
@@ -61,6 +63,9 @@ pub(crate) struct BatchedObject<'b> {
     pub json: Cow<'b, [u8]>,
     pub raw_data: Option<&'b [u8]>,
 }
+
+/// The longest beginning of a request.
+const HEAD: usize = around(ObjectKind::Relationship).0.len();
 
 /// The text before the raw data of an object.
 const RAW_DATA: &[u8] = b",\"_rawData\":";
@@ -115,7 +120,9 @@ impl Batch {
         raw_data: Option<&[u8]>,
         limits: &UploadLimits,
     ) -> bool {
-        if !self.bytes.is_empty() {
+        if self.objects.is_empty() {
+            self.bytes.resize(HEAD, b' ');
+        } else {
             self.bytes.push(b',');
         }
         let whole = json.len() + raw_data.map_or(0, <[u8]>::len);
@@ -169,7 +176,12 @@ impl Batch {
 
     /// Returns `true` if the next object belongs in another request.
     pub fn is_full(&self, limits: &UploadLimits) -> bool {
-        self.objects.len() >= limits.objects || self.bytes.len() >= limits.bytes
+        self.objects.len() >= limits.objects || self.length() >= limits.bytes
+    }
+
+    /// The bytes of the objects.
+    fn length(&self) -> usize {
+        self.bytes.len().saturating_sub(HEAD)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -198,6 +210,23 @@ impl Batch {
             (Some(first), Some(last)) => &self.bytes[first.at.start..last.at.end],
             _ => &[],
         }
+    }
+
+    /// Lends the objects as a request, which begins at this place.
+    fn lend(&mut self, kind: ObjectKind) -> (Bytes, usize) {
+        let (before, behind) = around(kind);
+        let begin = HEAD - before.len();
+        self.bytes[begin..HEAD].copy_from_slice(before);
+        self.bytes.extend_from_slice(behind);
+        (std::mem::take(&mut self.bytes).into(), begin)
+    }
+
+    /// Takes the memory of the objects back, and the objects as well if they are to be sent again.
+    fn take_back(&mut self, mut lent: Bytes, sent_again: bool) {
+        if !sent_again {
+            lent.clear();
+        }
+        self.bytes = lent.into();
     }
 }
 
@@ -228,6 +257,18 @@ struct To {
 impl To {
     async fn upload(&self, kind: ObjectKind, objects: &[u8]) -> Result<Uploaded> {
         self.client.upload(&self.pace, &self.job, kind, objects).await
+    }
+
+    /// Uploads all of a batch; a request that is not compressed is no copy of it.
+    async fn upload_all(&self, kind: ObjectKind, batch: &mut Batch) -> Result<Uploaded> {
+        if batch.is_empty() || self.client.compresses(kind, batch.length()) {
+            return self.upload(kind, batch.slice(0..batch.objects.len())).await;
+        }
+        let (lent, begin) = batch.lend(kind);
+        let uploaded =
+            self.client.upload_body(&self.pace, &self.job, kind, Body::plain(lent.slice(begin..))).await;
+        batch.take_back(lent, matches!(uploaded, Ok(Uploaded::TooLarge)));
+        uploaded
     }
 }
 
@@ -310,14 +351,18 @@ impl Uploader {
         }
         let (taken, ahead) = self.order(kind);
         let span =
-            self.run.in_scope(|| trace::upload(stats::step(), kind, batch.objects.len(), batch.bytes.len()));
+            self.run.in_scope(|| trace::upload(stats::step(), kind, batch.objects.len(), batch.length()));
         let uploading = async move {
             for mut entities in ahead {
                 // It is closed, which is an error, once they have been taken, or their upload has failed.
                 let _ = entities.changed().await;
             }
             let (whole, began) = (0..batch.objects.len(), tokio::time::Instant::now());
-            if let Err(error) = deliver(&to, kind, &batch, whole, &failures).await {
+            let delivered = match to.upload_all(kind, &mut batch).await {
+                Ok(uploaded) => answered(&to, kind, &batch, whole, &failures, uploaded).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = delivered {
                 failures.note(error);
             }
             spare.put(kind, batch);
@@ -408,22 +453,35 @@ fn deliver<'a>(
     failures: &'a Failures,
 ) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
-        match to.upload(kind, batch.slice(part.clone())).await? {
-            Uploaded::Received => {
-                failures.received(kind, part.len());
-                Ok(())
-            }
-            Uploaded::TooLarge if part.len() > 1 => {
-                let middle = part.start + part.len() / 2;
-                deliver(to, kind, batch, part.start..middle, failures).await?;
-                deliver(to, kind, batch, middle..part.end, failures).await
-            }
-            Uploaded::TooLarge => match batch.objects.get(part.start) {
-                Some(object) => shrink(to, kind, batch, object, failures).await,
-                None => Ok(()),
-            },
-        }
+        let uploaded = to.upload(kind, batch.slice(part.clone())).await?;
+        answered(to, kind, batch, part, failures, uploaded).await
     })
+}
+
+/// Counts a part that was received, and sends one that was too large in halves.
+async fn answered(
+    to: &To,
+    kind: ObjectKind,
+    batch: &Batch,
+    part: Range<usize>,
+    failures: &Failures,
+    uploaded: Uploaded,
+) -> Result<()> {
+    match uploaded {
+        Uploaded::Received => {
+            failures.received(kind, part.len());
+            Ok(())
+        }
+        Uploaded::TooLarge if part.len() > 1 => {
+            let middle = part.start + part.len() / 2;
+            deliver(to, kind, batch, part.start..middle, failures).await?;
+            deliver(to, kind, batch, middle..part.end, failures).await
+        }
+        Uploaded::TooLarge => match batch.objects.get(part.start) {
+            Some(object) => shrink(to, kind, batch, object, failures).await,
+            None => Ok(()),
+        },
+    }
 }
 
 /// Sends an object that is too large by itself without its raw data, or leaves it out.

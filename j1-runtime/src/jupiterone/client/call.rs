@@ -39,7 +39,7 @@ pub(super) struct LeftOpen {
 }
 
 /// A request body, encoded once and sent again as it was.
-pub(super) struct Body {
+pub(in crate::jupiterone) struct Body {
     bytes: Bytes,
     gzip: bool,
     pub correlation: Option<String>,
@@ -251,7 +251,12 @@ fn unsendable(name: &str) -> Error {
 
 impl Body {
     pub(super) fn json<T: Serialize>(body: &T) -> Result<Self> {
-        Ok(Self { bytes: serde_json::to_vec(body)?.into(), gzip: false, correlation: None })
+        Ok(Self::plain(serde_json::to_vec(body)?.into()))
+    }
+
+    /// A body that is sent as it is.
+    pub fn plain(bytes: Bytes) -> Self {
+        Self { bytes, gzip: false, correlation: None }
     }
 
     pub(super) fn encode(parts: &[&[u8]], gzip: Option<&Gzip>) -> Result<Self> {

@@ -3,6 +3,8 @@
 mod call;
 mod gzip;
 
+pub(super) use call::Body;
+
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use url::{Host, Url};
 
 use crate::code;
 use crate::jupiterone::UploadLimits;
-use crate::jupiterone::client::call::{Body, Call, LeftOpen, Refusal, job_of};
+use crate::jupiterone::client::call::{Call, LeftOpen, Refusal, job_of};
 use crate::jupiterone::client::gzip::Gzip;
 use crate::jupiterone::pace::Pace;
 use crate::jupiterone::sent::{Sent, Uploads};
@@ -180,6 +182,12 @@ impl SyncClient {
         Ok(job)
     }
 
+    /// Returns `true` if so many bytes of objects are compressed.
+    pub(super) fn compresses(&self, kind: ObjectKind, objects: usize) -> bool {
+        let (before, behind) = around(kind);
+        before.len() + objects + behind.len() >= self.limits.gzip_from
+    }
+
     /// Sends objects, already serialised and separated by commas; `pace` learns from the responses.
     pub(super) async fn upload(
         &self,
@@ -188,16 +196,22 @@ impl SyncClient {
         kind: ObjectKind,
         objects: &[u8],
     ) -> Result<Uploaded> {
-        let (path, member) = match kind {
-            ObjectKind::Entity => ("entities", &b"{\"entities\":["[..]),
-            ObjectKind::Relationship => ("relationships", &b"{\"relationships\":["[..]),
-        };
-        let parts = [member, objects, b"]}"];
-        let length: usize = parts.iter().map(|part| part.len()).sum();
-        let gzip = (length >= self.limits.gzip_from).then_some(&self.gzip);
-        let mut body = Body::encode(&parts, gzip)?;
+        let (before, behind) = around(kind);
+        let gzip = self.compresses(kind, objects.len()).then_some(&self.gzip);
+        let body = Body::encode(&[before, objects, behind], gzip)?;
+        self.upload_body(pace, job, kind, body).await
+    }
+
+    /// Sends a body with objects of this kind.
+    pub(super) async fn upload_body(
+        &self,
+        pace: &Pace,
+        job: &str,
+        kind: ObjectKind,
+        mut body: Body,
+    ) -> Result<Uploaded> {
         body.correlation = Some(uuid::Uuid::new_v4().to_string());
-        let (path, url) = self.of_jobs(&format!("/{job}/{path}"));
+        let (path, url) = self.of_jobs(&format!("/{job}/{}", path(kind)));
         let call = Call::new(Method::POST, &path, url);
         match self.send(Call { body: Some(&body), expects_job: true, pace: Some(pace), ..call }).await {
             Ok(response) => own_job(job, &response).map(|_| Uploaded::Received),
@@ -281,6 +295,22 @@ impl SyncClient {
         let base = self.credentials.base.as_str().trim_end_matches('/');
         (format!("/{JOBS}{path}"), format!("{base}/{JOBS}{path}"))
     }
+}
+
+const fn path(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::Entity => "entities",
+        ObjectKind::Relationship => "relationships",
+    }
+}
+
+/// The text around the objects in a request.
+pub(super) const fn around(kind: ObjectKind) -> (&'static [u8], &'static [u8]) {
+    let before: &[u8] = match kind {
+        ObjectKind::Entity => b"{\"entities\":[",
+        ObjectKind::Relationship => b"{\"relationships\":[",
+    };
+    (before, b"]}")
 }
 
 /// Reads the response to a request about a job. A cache on the way may respond with another job.
