@@ -66,32 +66,38 @@ fn escape(json: &[u8], mut at: usize) -> Option<usize> {
 /// The bytes that are looked at together for a separator.
 const TOGETHER: usize = 32;
 
-/// Returns `true` if one of the equals signs and colons in a JSON document may follow the name of a credential. The colons right
-/// behind a quote, which are most, belong to no string and are passed over many bytes at a time.
+/// Returns `true` if one of the equals signs and colons in a JSON document may follow the name of a credential, or a scheme. Most
+/// colons stand right behind a quote and belong to no string, or are those of a time; they are passed over many bytes at a time.
 fn names_a_secret(json: &[u8]) -> bool {
-    let suspicious = |at: usize| !is_structure(json, at) && !suspects::at_separator(json, at).is_empty();
-    // Each byte beside the one before it; the first one begins a value.
-    let (mut at, mut before, mut bytes) = (1, json, json.get(1..).unwrap_or_default());
-    while let (Some(those), Some(these)) = (before.first_chunk::<TOGETHER>(), bytes.first_chunk()) {
-        if has_separator(those, these)
-            && memchr::memchr2_iter(b':', b'=', these).any(|place| suspicious(at + place))
-        {
+    let suspicious = |at: usize| {
+        matches!(json[at], b':' | b'=')
+            && !is_structure(json, at)
+            && !suspects::at_separator(json, at).is_empty()
+    };
+    // Each byte beside the one before it and the one behind it; the first one begins a value, and the last one ends it.
+    let mut at = 1;
+    while let Some((around, _)) = json.get(at - 1..).and_then(<[u8]>::split_first_chunk) {
+        if has_separator(around) && (at..at + TOGETHER).any(suspicious) {
             return true;
         }
-        (at, before, bytes) = (at + TOGETHER, &before[TOGETHER..], &bytes[TOGETHER..]);
+        at += TOGETHER;
     }
-    memchr::memchr2_iter(b':', b'=', bytes).any(|place| suspicious(at + place))
+    (at..json.len()).any(suspicious)
 }
 
-/// Returns `true` if there is an equals sign, or a colon that is not right behind a quote. Without a branch, so that the compiler
-/// compares all bytes at once.
+/// Returns `true` if there is an equals sign, or a colon that is neither right behind a quote nor behind a digit, where no slash
+/// follows: no name of a credential ends with a digit. Without a branch, so that the compiler compares all bytes at once.
 #[expect(
     clippy::needless_bitwise_bool,
     reason = "a branch for each byte would take longer than the comparisons"
 )]
-fn has_separator(before: &[u8; TOGETHER], bytes: &[u8; TOGETHER]) -> bool {
-    let is_one = |(before, byte): (&u8, &u8)| (*byte == b':') & (*before != b'"') | (*byte == b'=');
-    before.iter().zip(bytes).fold(false, |any, pair| any | is_one(pair))
+fn has_separator(around: &[u8; TOGETHER + 2]) -> bool {
+    let (bytes, behind) = (&around[1..], &around[2..]);
+    let is_one = |((before, byte), behind): ((&u8, &u8), &u8)| {
+        let says_nothing = (*before == b'"') | (before.is_ascii_digit() & (*behind != b'/'));
+        (*byte == b'=') | ((*byte == b':') & !says_nothing)
+    };
+    around.iter().zip(bytes).zip(behind).fold(false, |any, bytes| any | is_one(bytes))
 }
 
 /// Returns `true` for the colon between the name of a member and its value. A quote before a colon ends a string, since one

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::redact::PLACEHOLDER;
 use crate::redact::forms::forms;
+use crate::redact::grams::Grams;
 use crate::redact::layers;
 use crate::redact::suspects::{self, Sign, Suspects};
 use crate::redact::table::Table;
@@ -30,6 +31,8 @@ const WINDOW: usize = 5;
 pub(super) struct Secrets {
     known: BTreeSet<String>,
     table: Table<Meaning>,
+    /// What tells of the secrets that count in objects.
+    in_objects: Grams,
     /// `true` if a form of a secret contains a quote.
     quotes: bool,
     /// `true` if a secret contains a backslash, or what stands for one.
@@ -61,7 +64,13 @@ impl Default for Secrets {
         for (sign, text) in suspects::signs() {
             table.add(text.as_bytes(), Meaning::Sign(sign));
         }
-        Self { known: BTreeSet::new(), table, quotes: false, backslashes: false }
+        Self {
+            known: BTreeSet::new(),
+            table,
+            in_objects: Grams::default(),
+            quotes: false,
+            backslashes: false,
+        }
     }
 }
 
@@ -120,12 +129,17 @@ impl Secrets {
             let window = &secret.as_bytes()[at..at + WINDOW];
             self.table.add(window, Meaning::Window { secret: Arc::clone(&shared), at });
         }
+        self.in_objects.add_pieces(secret.as_bytes());
     }
 
     /// Adds one form of a secret of this length.
     fn add_form(&mut self, form: &[u8], length: usize) {
         if form.len() >= SHORTEST {
-            self.table.add(form, Meaning::Secret { in_objects: length >= SHORTEST_IN_OBJECTS });
+            let in_objects = length >= SHORTEST_IN_OBJECTS;
+            self.table.add(form, Meaning::Secret { in_objects });
+            if in_objects {
+                self.in_objects.add(form);
+            }
         }
     }
 
@@ -189,6 +203,10 @@ impl Secrets {
 
     /// Returns `true` if an object of this JSON holds a known secret.
     pub fn in_object(&self, json: &[u8]) -> bool {
+        // Nearly all hold none, and this shows it in half of the time.
+        if !self.in_objects.may_be_in(json) {
+            return false;
+        }
         let ended = self.table.matches(json, |at, _, meaning| {
             let held = match meaning {
                 Meaning::Secret { in_objects } => *in_objects,
