@@ -9,9 +9,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::error::{Code, Result};
+use crate::graph::json::RecordPlaces;
 use crate::graph::property::unmapped_nulls;
 use crate::graph::{
-    Entity, EntityMeta, Key, KeyWriter, Naming, Object, ObjectMeta, ObjectWriter, Type, write_json_string,
+    Entity, EntityMeta, Key, KeyWriter, Naming, Object, ObjectMeta, ObjectWriter, RawSpec, Type,
+    write_json_string,
 };
 use crate::report::{Event, Marks};
 use crate::shared::ByHash;
@@ -188,6 +190,8 @@ struct TypeHeader {
     name: Arc<str>,
     /// `"_type":"…","_class":…` and the explicit nulls.
     members: Vec<u8>,
+    /// [`names_no_credential`](crate::graph::RawSpec::names_no_credential) of its raw data.
+    plain_raw_data: bool,
 }
 
 /// Writes objects for one step.
@@ -268,10 +272,13 @@ impl Emitter {
         &mut self,
         entity: &T,
         original: Option<&dyn Any>,
-        record: Option<&str>,
+        record: Option<(&str, RecordPlaces<'_>)>,
     ) -> Result<Key<T>> {
         let key = self.key_text::<T>(entity.id());
-        let header = type_header(&mut self.headers, &self.naming, T::TYPE, || common_members(T::ENTITY));
+        let header = type_header(&mut self.headers, &self.naming, T::TYPE, || {
+            let plain_raw_data = T::ENTITY.raw_data.is_some_and(RawSpec::names_no_credential);
+            (common_members(T::ENTITY), plain_raw_data)
+        });
         self.writer.begin();
         self.writer.plain("_key", &key);
         self.writer.raw(&header.members);
@@ -283,8 +290,9 @@ impl Emitter {
             self.writer.violations().append(&mut withheld);
         }
         self.raw_data.clear();
-        if let Some((record, spec)) = record.zip(T::ENTITY.raw_data).filter(|_| self.sink.wants_raw_data()) {
-            spec.write(record, &mut self.raw_data);
+        let raw_data = record.zip(T::ENTITY.raw_data).filter(|_| self.sink.wants_raw_data());
+        if let Some((record, spec)) = raw_data {
+            spec.write(record, header.plain_raw_data, &mut self.raw_data);
         }
         let accepted = if self.writer.violations().is_empty() {
             self.sink.accept(&EncodedObject {
@@ -334,7 +342,7 @@ impl Emitter {
                 members.extend_from_slice(b",\"displayName\":");
                 write_json_string(&mut members, edge.class);
             }
-            members
+            (members, false)
         });
         let mut key = String::with_capacity(edge.from.len() + edge.class.len() + edge.to.len() + 2);
         key.push_str(edge.from);
@@ -380,7 +388,7 @@ impl Emitter {
 
     /// The `_type` in this run.
     pub(crate) fn type_name(&mut self, ty: Type) -> Arc<str> {
-        Arc::clone(&type_header(&mut self.headers, &self.naming, ty, Vec::new).name)
+        Arc::clone(&type_header(&mut self.headers, &self.naming, ty, Default::default).name)
     }
 
     pub(crate) fn writer(&mut self) -> &mut ObjectWriter {
@@ -388,20 +396,22 @@ impl Emitter {
     }
 }
 
-/// Returns the members that the objects of a type have in common, encoding them the first time.
+/// Returns what the objects of a type have in common, encoding it the first time: their members, and of raw data that its names are
+/// plain.
 fn type_header<'k>(
     all: &'k mut ByHash<TypeHeader>,
     naming: &Naming,
     ty: Type,
-    members: impl FnOnce() -> Vec<u8>,
+    common: impl FnOnce() -> (Vec<u8>, bool),
 ) -> &'k TypeHeader {
     all.entry(ty.hash).or_insert_with(|| {
         let name: Arc<str> = ty.name(naming).into();
         let mut text = b"\"_type\":".to_vec();
         write_json_string(&mut text, &name);
         text.push(b',');
-        text.extend_from_slice(&members());
-        TypeHeader { name, members: text }
+        let (members, plain_raw_data) = common();
+        text.extend_from_slice(&members);
+        TypeHeader { name, members: text, plain_raw_data }
     })
 }
 

@@ -53,11 +53,11 @@ pub use writer::{ObjectWriter, ValueWriter};
 #[doc(hidden)]
 pub use fact::Fact;
 #[doc(hidden)]
-pub use json::{each_element, each_member, each_member_while};
+pub use json::{
+    Places, RecordPlaces, RecordText, WITH_RAW, each_element, each_member, each_member_while, each_record,
+};
 #[doc(hidden)]
 pub use properties::{BesideTheVerb, NoList, OnRelationship, check_held};
-#[doc(hidden)]
-pub use raw::{RecordText, WITH_RAW};
 
 pub(crate) use emitter::{DirectRelationship, EncodedRelationship};
 pub(crate) use relationship::Direct;

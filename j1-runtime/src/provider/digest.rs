@@ -10,8 +10,6 @@ use j1_core::graph::each_member_while;
 use j1_core::shared::AsIs;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::provider::evidence::Members;
-
 /// Members that identify a record, the best first.
 const IDS: [&[u8]; 9] = [
     b"\"id\"",
@@ -36,26 +34,14 @@ pub(super) fn digest(record: &[u8]) -> u64 {
 /// The value of the best member that identifies the record, if it is a string or a number.
 fn id(record: &[u8]) -> Option<&[u8]> {
     let mut best: Option<(usize, &[u8])> = None;
-    let stepped = each_member_while(record, |name, value| {
+    // The record is valid JSON; what is no object has no members.
+    let _ = each_member_while(record, |name, value| {
         let rank = IDS.iter().position(|id| *id == name).filter(|_| identifies(value));
         best = best.into_iter().chain(rank.map(|rank| (rank, value))).min_by_key(|(rank, _)| *rank);
         // No other is better than the first.
         best.is_none_or(|(rank, _)| rank > 0)
     });
-    if stepped.is_none() && record.trim_ascii_start().starts_with(b"{") {
-        return id_of_deep(record);
-    }
     best.map(|(_, value)| value)
-}
-
-/// As [`id`], for a record that is nested more deeply than [`each_member_while`] steps over.
-fn id_of_deep(record: &[u8]) -> Option<&[u8]> {
-    let members: Members<'_> = serde_json::from_slice(record).ok()?;
-    let named = |id: &&[u8]| {
-        let (_, value) = members.iter().find(|(name, _)| name.as_bytes() == &id[1..id.len() - 1])?;
-        Some(value.get().as_bytes()).filter(|value| identifies(value))
-    };
-    IDS.iter().find_map(named)
 }
 
 fn identifies(value: &[u8]) -> bool {

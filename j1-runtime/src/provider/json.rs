@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use j1_core::graph::RecordText;
+use j1_core::graph::{RecordPlaces, RecordText};
 use j1_core::validate::without_byte_order_mark;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -17,26 +17,25 @@ pub(crate) fn from_slice<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> serde_json:
     serde_json::from_slice(without_byte_order_mark(bytes))
 }
 
-/// Reads one record. Of members with the same name the last one counts, and half of a surrogate pair, which an emoji leaves that
-/// was cut in the middle, is U+FFFD.
+/// Reads one record, whose members are at these places, if they are known. Of members with the same name the last one counts. Half
+/// of a surrogate pair, which an emoji leaves that was cut in the middle, is U+FFFD, and so are bytes that are no UTF-8.
 ///
 /// # Errors
 /// If the record is not JSON, or not a `T`.
-pub(crate) fn record<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
-    let read = match std::str::from_utf8(without_byte_order_mark(bytes)) {
-        Ok(text) => T::deserialize(RecordText(text)),
-        // The error that says where.
-        Err(_) => from_slice(bytes),
-    };
-    // If that does not help, the first error is the one that says where the record is wrong.
-    read.or_else(|error| mended(without_byte_order_mark(bytes)).ok_or(error))
+pub(crate) fn record<T: DeserializeOwned>(bytes: &[u8], places: RecordPlaces<'_>) -> serde_json::Result<T> {
+    let bytes = without_byte_order_mark(bytes);
+    // Much faster for what is UTF-8 than the search for what is none.
+    let text = str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+    // If what is mended does not help, the first error is the one that says where the record is wrong.
+    T::deserialize(RecordText::new(&text, places)).or_else(|error| mended(&text).ok_or(error))
 }
 
 /// Reads a record with its halves of surrogate pairs replaced, and then with the last one of members with the same name.
-fn mended<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    let whole = whole_surrogates(bytes);
+fn mended<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let read = |json: &str| T::deserialize(RecordText::new(json, RecordPlaces::default())).ok();
+    let whole = whole_surrogates(text.as_bytes());
     if let Cow::Owned(json) = &whole
-        && let Ok(record) = serde_json::from_slice(json)
+        && let Some(record) = read(str::from_utf8(json).ok()?)
     {
         return Some(record);
     }
@@ -44,7 +43,7 @@ fn mended<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
         return None;
     }
     let value: Value = serde_json::from_slice(&whole).ok()?;
-    serde_json::from_slice(&serde_json::to_vec(&value).ok()?).ok()
+    read(&value.to_string())
 }
 
 /// The memory that the values of a record may need, as a multiple of its length, and in any case. Those of ordinary records need
@@ -113,7 +112,8 @@ mod tests {
             (r#"{"id":7,"name":"\ud83d\ude00"}"#, "\u{1f600}"),
             ("\u{feff}{\"id\":7,\"name\":\"marked\"}", "marked"),
         ] {
-            let read: Named = record(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"));
+            let read: Named = record(json.as_bytes(), RecordPlaces::default())
+                .unwrap_or_else(|error| panic!("{json}: {error}"));
             assert_eq!(read, Named { id: 7, name: name.to_owned() }, "{json}");
         }
     }
@@ -125,7 +125,8 @@ mod tests {
             (r#"{"id":7,"name":"\ud83"#, "EOF"),
             (r#"{"id":7,"name":"\"#, "EOF"),
         ] {
-            let error = record::<Named>(json.as_bytes()).expect_err(json).to_string();
+            let error =
+                record::<Named>(json.as_bytes(), RecordPlaces::default()).expect_err(json).to_string();
             assert!(error.contains(says), "{json}: {error}");
         }
     }

@@ -28,6 +28,7 @@ mod quota;
 mod request;
 pub(crate) mod retry;
 mod scopes;
+mod spans;
 pub(crate) mod transport;
 mod unpaged;
 

@@ -5,11 +5,11 @@ use std::fmt;
 
 use bytes::Bytes;
 use j1_core::error::Kind;
-use j1_core::graph::{each_element, each_member_while};
+use j1_core::graph::{Places, each_member_while};
 use j1_core::validate::without_byte_order_mark;
 use j1_core::{Error, Result};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -20,16 +20,10 @@ use crate::provider::link::Link;
 use crate::provider::paging::{Absent, End, Paging, Style, Total};
 use crate::provider::position::SHORTEST_CUT;
 use crate::provider::request::Request;
+use crate::provider::spans::{self, List, MAX_RECORDS, Span};
 use crate::provider::transport::Incoming;
 use crate::redact;
 
-/// The maximum number of records on one page: a page is a few megabytes, and records such as `0` would be counted by the
-/// million.
-const MAX_RECORDS: usize = 1_000_000;
-/// The number of records, of any length, that a page may have; further ones must be [`SHORT_RECORD`] bytes long on average.
-/// For each record about 36 bytes are kept, which would be many times the page if its records were `{}`.
-const SHORT_RECORDS: usize = 100_000;
-const SHORT_RECORD: usize = 8;
 /// The number of members that an object around records may have: for each one about 150 bytes are needed.
 const MAX_MEMBERS: usize = 10_000;
 
@@ -40,6 +34,8 @@ pub(super) struct Page {
     pub body: Bytes,
     /// The positions of the records in the body.
     pub records: Vec<Span>,
+    /// The places of their members, if these were found on the way.
+    pub places: Places,
     /// The digests of the records, in their order.
     pub digests: Vec<u64>,
     /// The number of its records, and of different ones among them; where there are no digests, all count as different.
@@ -56,13 +52,6 @@ pub(super) struct Page {
     pub digest: u64,
     /// Further evidence about the end of the list.
     pub evidence: Evidence,
-}
-
-/// The place of a record in the body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
-    start: u32,
-    length: u32,
 }
 
 /// The next page according to a response.
@@ -94,29 +83,14 @@ impl Page {
         let mut evidence = body.checked(paging, evidence)?;
         // Named records are read from an array of them, which the response does not have.
         let array = body.named_records(paging)?;
-        let (source, spans) = match &array {
+        let (source, List { spans, places }) = match &array {
             Some(array) => {
-                (&array[..], list(array, array).map_err(|error| request.unreadable(response, &error))?)
+                (&array[..], spans::list(array, array).map_err(|error| request.unreadable(response, &error))?)
             }
             None => (bytes, body.records(paging)?),
         };
         let record = |span: &Span| source.get(span.range()).unwrap_or_default();
-        let next = match paging.style {
-            Style::Cursor { next, .. } => body.next(next, Next::Cursor)?,
-            Style::NextUrl { next } => body.next(next, |url| match url {
-                Value::String(url) => Next::Url(url),
-                other => Next::Cursor(other),
-            })?,
-            Style::After { member, .. } => body.last(spans.last().map(record), member)?,
-            Style::Link => match Link::from_headers(&response.headers) {
-                Link::Missing => Next::Missing,
-                Link::NoNext => Next::End,
-                Link::Next(url) => Next::Url(url),
-                Link::Malformed => return Err(body.other_shape("one whose header `Link` can be parsed")),
-            },
-            Style::GraphQl { .. } => body.next(&connection(paging, "pageInfo.endCursor"), Next::Cursor)?,
-            Style::Whole | Style::Offset { .. } | Style::Page { .. } => Next::End,
-        };
+        let next = body.next_page(paging, spans.last().map(record))?;
         let has_more = match (paging.end, paging.style) {
             (End::HasMore(member), _) => Some(body.boolean(member)?),
             (_, Style::GraphQl { .. }) => Some(body.boolean(&connection(paging, "pageInfo.hasNextPage"))?),
@@ -146,51 +120,19 @@ impl Page {
             Some(array) => Bytes::from(array),
             None => response.body.slice_ref(bytes),
         };
-        Ok(Self { body, records: spans, digests, came, next, has_more, total, tied, digest, evidence })
-    }
-}
-
-impl Span {
-    /// No record: a value has at least one byte.
-    pub const NONE: Self = Self { start: 0, length: 0 };
-
-    pub fn range(self) -> std::ops::Range<usize> {
-        let start = self.start as usize;
-        start..start + self.length as usize
-    }
-
-    /// The place of a value that was borrowed from these bytes.
-    fn of_value(value: &RawValue, bytes: &[u8]) -> Option<Self> {
-        let start = (value.get().as_ptr() as usize).checked_sub(bytes.as_ptr() as usize)?;
-        Self::between(start, start + value.get().len())
-    }
-
-    fn between(start: usize, end: usize) -> Option<Self> {
-        Some(Self { start: u32::try_from(start).ok()?, length: u32::try_from(end - start).ok()? })
-    }
-}
-
-/// Collects the places of the elements of an array, without the elements.
-struct Spans<'b>(&'b [u8]);
-
-impl<'de> Visitor<'de> for Spans<'_> {
-    type Value = Vec<Span>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Span>, A::Error> {
-        let mut spans = Vec::new();
-        let most = most_records(self.0);
-        while let Some(record) = list.next_element::<&'de RawValue>()? {
-            if spans.len() == most {
-                return Err(A::Error::custom(format!("more than {most} records on one page of this length")));
-            }
-            spans.push(Span::of_value(record, self.0).ok_or_else(|| A::Error::custom("too large"))?);
-        }
-        spans.shrink_to_fit();
-        Ok(spans)
+        Ok(Self {
+            body,
+            records: spans,
+            places,
+            digests,
+            came,
+            next,
+            has_more,
+            total,
+            tied,
+            digest,
+            evidence,
+        })
     }
 }
 
@@ -222,35 +164,6 @@ impl<'de> Deserialize<'de> for Named<'de> {
     }
 }
 
-/// The places of the records of an array, which is a part of a body.
-fn list(array: &[u8], body: &[u8]) -> serde_json::Result<Vec<Span>> {
-    if let Some(spans) = list_at_once(array, body) {
-        return Ok(spans);
-    }
-    let mut reader = serde_json::Deserializer::from_slice(array);
-    let spans = (&mut reader).deserialize_seq(Spans(body))?;
-    reader.end()?;
-    Ok(spans)
-}
-
-/// As [`list`], without the errors that it returns.
-fn list_at_once(array: &[u8], body: &[u8]) -> Option<Vec<Span>> {
-    let before = (array.as_ptr() as usize).checked_sub(body.as_ptr() as usize)?;
-    let (most, mut spans) = (most_records(body), Vec::new());
-    each_element(array, |start, end| {
-        let fits = spans.len() < most;
-        spans.push(Span::between(before + start, before + end).filter(|_| fits)?);
-        Some(())
-    })?;
-    spans.shrink_to_fit();
-    Some(spans)
-}
-
-/// The number of records that a page of this length may have.
-fn most_records(body: &[u8]) -> usize {
-    MAX_RECORDS.min(SHORT_RECORDS + body.len() / SHORT_RECORD)
-}
-
 /// Returns `true` if two records in a row have the same value of the member by which the list goes on.
 fn is_tied<'r>(paging: &Paging, records: impl Iterator<Item = &'r [u8]>) -> bool {
     let Style::After { member, .. } = paging.style else { return false };
@@ -280,7 +193,7 @@ struct Body<'b> {
     /// Its members if it is an object: found once, since a page is long.
     object: Option<Object<'b>>,
     /// Its records if it is the list itself.
-    list: Option<Vec<Span>>,
+    list: Option<List>,
 }
 
 /// The members of an object.
@@ -324,7 +237,7 @@ impl<'b> Body<'b> {
     fn new(request: &'b Request, paging: &Paging, bytes: &'b [u8], response: &'b Incoming) -> Result<Self> {
         // Each of the two proves in the same pass that all of it is JSON.
         let (object, list) = match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            Some(b'[') if paging.items.is_none() => (None, list(bytes, bytes).ok()),
+            Some(b'[') if paging.items.is_none() => (None, spans::list(bytes, bytes).ok()),
             Some(b'{') => (serde_json::from_slice(bytes).ok(), None),
             _ => (None, None),
         };
@@ -404,25 +317,29 @@ impl<'b> Body<'b> {
     }
 
     /// The records at the declared place.
-    fn records(&mut self, paging: &Paging) -> Result<Vec<Span>> {
+    fn records(&mut self, paging: &Paging) -> Result<List> {
         let listed = match self.list.take() {
             Some(list) => Some(list),
             None => self.listed(paging)?,
         };
-        let Some(spans) = listed else { return Ok(Vec::new()) };
+        let Some(list) = listed else { return Ok(List::default()) };
+        let inside = |member| {
+            let spans = list.spans.iter().map(|item| self.inside(*item, member));
+            spans.collect::<Result<_>>().map(List::inner)
+        };
         if let Style::GraphQl { .. } = paging.style
             && self.find(&connection(paging, "nodes"))?.is_none()
         {
-            return spans.iter().map(|edge| self.inside(*edge, "node")).collect();
+            return inside("node");
         }
         match paging.each {
-            Some(member) => spans.iter().map(|item| self.inside(*item, member)).collect(),
-            None => Ok(spans),
+            Some(member) => inside(member),
+            None => Ok(list),
         }
     }
 
     /// The items of the list at the declared place; `None` if it may be absent and is.
-    fn listed(&self, paging: &Paging) -> Result<Option<Vec<Span>>> {
+    fn listed(&self, paging: &Paging) -> Result<Option<List>> {
         let list = match (paging.style, paging.items) {
             (Style::GraphQl { .. }, Some(_)) => self.connection(paging)?,
             (_, Some(path)) => self.find(path)?,
@@ -445,7 +362,7 @@ impl<'b> Body<'b> {
         if !list.get().starts_with('[') {
             return Err(self.other_shape(&format!("{expected}{}", self.excerpt())));
         }
-        self::list(list.get().as_bytes(), self.bytes)
+        spans::list(list.get().as_bytes(), self.bytes)
             .map(Some)
             .map_err(|error| self.other_shape(&format!("{expected} that can be read: {error}")))
     }
@@ -469,6 +386,26 @@ impl<'b> Body<'b> {
         record
             .and_then(|record| Span::of_value(record, self.bytes))
             .ok_or_else(|| self.other_shape(&format!("a list whose items have a `{member}` each")))
+    }
+
+    /// The next page, as the style of the list says.
+    fn next_page(&self, paging: &Paging, last: Option<&[u8]>) -> Result<Next> {
+        match paging.style {
+            Style::Cursor { next, .. } => self.next(next, Next::Cursor),
+            Style::NextUrl { next } => self.next(next, |url| match url {
+                Value::String(url) => Next::Url(url),
+                other => Next::Cursor(other),
+            }),
+            Style::After { member, .. } => self.last(last, member),
+            Style::Link => match Link::from_headers(&self.response.headers) {
+                Link::Missing => Ok(Next::Missing),
+                Link::NoNext => Ok(Next::End),
+                Link::Next(url) => Ok(Next::Url(url)),
+                Link::Malformed => Err(self.other_shape("one whose header `Link` can be parsed")),
+            },
+            Style::GraphQl { .. } => self.next(&connection(paging, "pageInfo.endCursor"), Next::Cursor),
+            Style::Whole | Style::Offset { .. } | Style::Page { .. } => Ok(Next::End),
+        }
     }
 
     /// Reads the next page from the response. The object that holds the member must be there: a misspelt name must

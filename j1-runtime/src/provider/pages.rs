@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use j1_core::graph::Places;
 use j1_core::report::{Begun, Marks};
 use j1_core::shared::{AT_ONCE, AT_ONCE_BYTES};
 use j1_core::step::Counts;
@@ -24,10 +25,11 @@ use crate::provider::evidence::Came;
 use crate::provider::exchange::Exchanged;
 use crate::provider::fault::unreadable;
 use crate::provider::json;
-use crate::provider::page::{Page, Span};
+use crate::provider::page::Page;
 use crate::provider::paging::{Paging, Style};
 use crate::provider::position::{ListPosition, Verdict};
 use crate::provider::request::{Request, in_step_of, within_step_of};
+use crate::provider::spans::Span;
 
 /// The maximum number of passes over a list that changes while it is read.
 const MAX_PASSES: u32 = 3;
@@ -86,6 +88,8 @@ struct Current {
     body: Bytes,
     /// The places of its records; [`Span::NONE`] for one that is not handed out.
     records: Vec<Span>,
+    /// The places of their members.
+    places: Places,
     /// The number of records that are done.
     done: usize,
 }
@@ -215,7 +219,7 @@ impl<T: DeserializeOwned> Pages<T> {
             let Some((place, record)) = self.page.next() else { break };
             let record = self.page.body.get(record.range()).unwrap_or_default();
             bytes += record.len();
-            match json::record(record) {
+            match json::record(record, self.page.places.of_record(place - 1)) {
                 Ok(read) => {
                     let ignored = self.paging.ignored;
                     self.embedded.get_or_insert_with(|| Box::new(Embedded::new::<T>(ignored))).look(record);
@@ -451,7 +455,7 @@ impl<T: DeserializeOwned> Pages<T> {
 
     /// Hands out the records of a page, those of a later pass only if they are new.
     fn hand_out(&mut self, name: String, page: Page, repeated: usize, overlap: bool) -> Result<()> {
-        let Page { body, mut records, digests, came, .. } = page;
+        let Page { body, mut records, places, digests, came, .. } = page;
         let first_pass = self.passes.ended == 0;
         self.passes.seen.touch(&digests);
         // A record that comes twice on one page says nothing about the order of the pages: it is looked for on earlier ones only.
@@ -479,7 +483,7 @@ impl<T: DeserializeOwned> Pages<T> {
             }
             self.passes.seen.insert(digest)?;
         }
-        self.page = Current { name, body, records, done: 0 };
+        self.page = Current { name, body, records, places, done: 0 };
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use j1_core::error::Kind;
+use j1_core::graph::RecordPlaces;
 use j1_core::report::{Begun, Marks};
 use j1_core::{Error, Result};
 use reqwest::Method;
@@ -283,7 +284,8 @@ impl Request {
     }
 
     pub(super) fn read<T: DeserializeOwned>(&self, response: &Incoming) -> Result<T> {
-        json::record(&response.body).map_err(|error| self.unreadable(response, &error))
+        json::record(&response.body, RecordPlaces::default())
+            .map_err(|error| self.unreadable(response, &error))
     }
 
     /// Marks a GraphQL query, whose errors come with status 200.

@@ -70,8 +70,7 @@ impl Grams {
         self.has_gram(rest)
     }
 
-    /// Returns `true` if one of the places may begin with a part of a pattern.
-    #[expect(clippy::needless_bitwise_bool, reason = "a branch for each place would take longer")]
+    /// Returns `true` if one of the places may begin with a part of a pattern. Without a branch for each.
     fn has_mark(&self, loaded: &[u8; TOGETHER]) -> bool {
         let has_one = |at| self.marks[place(gram(loaded, at))];
         has_one(0) | has_one(STRIDE) | has_one(2 * STRIDE) | has_one(3 * STRIDE)

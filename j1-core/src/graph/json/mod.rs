@@ -1,13 +1,39 @@
 //! Finds the values of a JSON text without reading them, faster than `serde_json`, which decides wherever that is not enough.
 
+mod places;
+mod record;
 mod scan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use places::{FoundPlaces, find};
+pub use places::{Places, RecordPlaces};
+pub use record::{RecordText, WITH_RAW};
+
 /// Calls `found` with the start and the end of each element of a JSON array, until it returns `None`. A `None` says that
 /// `serde_json` decides.
 #[doc(hidden)]
-pub fn each_element(array: &[u8], mut found: impl FnMut(usize, usize) -> Option<()>) -> Option<()> {
+pub fn each_element(array: &[u8], found: impl FnMut(usize, usize) -> Option<()>) -> Option<()> {
+    elements(array, scan::value, found)
+}
+
+/// As [`each_element`], and keeps where the members of the elements are.
+#[doc(hidden)]
+pub fn each_record(
+    array: &[u8],
+    places: &mut Places,
+    found: impl FnMut(usize, usize) -> Option<()>,
+) -> Option<()> {
+    elements(array, |array, at| places.step_over(array, at), found)?;
+    places.shrink();
+    Some(())
+}
+
+fn elements(
+    array: &[u8],
+    mut step_over: impl FnMut(&[u8], usize) -> Option<usize>,
+    mut found: impl FnMut(usize, usize) -> Option<()>,
+) -> Option<()> {
     std::str::from_utf8(array).ok()?;
     let mut at = scan::blank(array, scan::word(array, scan::blank(array, 0), b"[")?);
     if array.get(at) == Some(&b']') {
@@ -15,7 +41,7 @@ pub fn each_element(array: &[u8], mut found: impl FnMut(usize, usize) -> Option<
     } else {
         loop {
             let start = scan::blank(array, at);
-            let end = scan::value(array, start)?;
+            let end = step_over(array, start)?;
             found(start, end)?;
             at = scan::blank(array, end) + 1;
             match array.get(at - 1)? {
@@ -44,23 +70,9 @@ pub fn each_member_while<'j>(
     object: &'j [u8],
     mut found: impl FnMut(&'j [u8], &'j [u8]) -> bool,
 ) -> Option<()> {
-    let mut at = scan::blank(object, scan::word(object, scan::blank(object, 0), b"{")?);
-    if object.get(at) == Some(&b'}') {
-        return Some(());
-    }
-    loop {
-        let start = scan::blank(object, at);
-        let value = scan::blank(object, scan::behind_name(object, start)?);
-        let name = object.get(start..value)?.trim_ascii_end().strip_suffix(b":")?.trim_ascii_end();
-        let behind = scan::value(object, value)?;
-        if !found(name, object.get(value..behind)?) {
-            return Some(());
-        }
-        at = scan::blank(object, behind) + 1;
-        match object.get(at - 1)? {
-            b',' => {}
-            b'}' => return Some(()),
-            _ => return None,
-        }
-    }
+    let found = |member: scan::Member| {
+        let name = object[member.name..member.value].trim_ascii_end().strip_suffix(b":").unwrap_or_default();
+        found(name.trim_ascii_end(), &object[member.value..member.end])
+    };
+    scan::object(object, scan::blank(object, 0), found).map(drop)
 }

@@ -1,11 +1,25 @@
 //! Steps over JSON values without reading them, and proves on the way that they are JSON.
 //!
-//! What is accepted here `serde_json` accepts as well. The opposite need not hold: `None` says that it decides.
+//! A property test compares it with `serde_json`, which says what is wrong where this returns `None`.
 
 use crate::graph::bytes::quote_backslash_or_control;
 
-/// The deepest level that is stepped over.
-const DEEPEST: u32 = 64;
+/// The levels whose kinds are kept in one number.
+const LEVELS: u32 = u64::BITS;
+
+/// Where a member of an object stands.
+pub(super) struct Member {
+    /// The quote before its name.
+    pub name: usize,
+    /// The first byte of its value.
+    pub value: usize,
+    /// The place behind its value.
+    pub end: usize,
+    /// `true` if there is an escape in the name.
+    pub name_escaped: bool,
+    /// `true` if there is an escape in the value, which is a string.
+    pub value_escaped: bool,
+}
 
 /// The place of the first byte from `at` on that is not white space.
 #[inline]
@@ -75,8 +89,8 @@ fn behind_digits(bytes: &[u8], start: usize) -> Option<usize> {
 
 /// The place behind the value that begins at `at`, or behind the white space there.
 pub(super) fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
-    // A bit for each level, the innermost one lowest: 1 is an object.
-    let (mut kinds, mut depth) = (0_u64, 0);
+    // A bit for each level, the innermost one lowest: 1 is an object. Those of outer levels, where there are more.
+    let (mut kinds, mut outer, mut depth) = (0_u64, Vec::new(), 0_u32);
     loop {
         at = blank(bytes, at);
         match *bytes.get(at)? {
@@ -87,21 +101,18 @@ pub(super) fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
                 if *bytes.get(at)? == open + 2 {
                     at += 1;
                 } else {
-                    if depth == DEEPEST {
-                        return None;
+                    if depth > 0 && depth.is_multiple_of(LEVELS) {
+                        outer.push(kinds);
                     }
                     depth += 1;
                     kinds = kinds << 1 | u64::from(open == b'{');
                     if open == b'{' {
-                        at = behind_name(bytes, at)?;
+                        at = name(bytes, at)?.0;
                     }
                     continue;
                 }
             }
-            b't' => at = word(bytes, at, b"true")?,
-            b'f' => at = word(bytes, at, b"false")?,
-            b'n' => at = word(bytes, at, b"null")?,
-            _ => at = number(bytes, at)?,
+            _ => at = scalar(bytes, at)?,
         }
         // A value has ended, and with it perhaps those around it.
         loop {
@@ -111,9 +122,12 @@ pub(super) fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
             at = blank(bytes, at);
             match (*bytes.get(at)?, kinds & 1) {
                 (b',', 0) => at += 1,
-                (b',', _) => at = behind_name(bytes, blank(bytes, at + 1))?,
+                (b',', _) => at = name(bytes, blank(bytes, at + 1))?.0,
                 (b']', 0) | (b'}', 1) => {
                     (at, depth, kinds) = (at + 1, depth - 1, kinds >> 1);
+                    if depth > 0 && depth.is_multiple_of(LEVELS) {
+                        kinds = outer.pop()?;
+                    }
                     continue;
                 }
                 _ => return None,
@@ -123,14 +137,55 @@ pub(super) fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// The place behind the name of a member and its colon.
+/// The place behind a word or a number.
 #[inline]
-pub(super) fn behind_name(bytes: &[u8], at: usize) -> Option<usize> {
+fn scalar(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at)? {
+        b't' => word(bytes, at, b"true"),
+        b'f' => word(bytes, at, b"false"),
+        b'n' => word(bytes, at, b"null"),
+        _ => number(bytes, at),
+    }
+}
+
+/// Calls `found` with each member of the object that begins at `at`, until it returns `false`. Returns the place behind the object, or
+/// behind the last member that was found.
+#[inline]
+pub(super) fn object(bytes: &[u8], at: usize, mut found: impl FnMut(Member) -> bool) -> Option<usize> {
+    let mut at = blank(bytes, word(bytes, at, b"{")?);
+    if bytes.get(at) == Some(&b'}') {
+        return Some(at + 1);
+    }
+    loop {
+        let start = blank(bytes, at);
+        let (behind, name_escaped) = name(bytes, start)?;
+        let begin = blank(bytes, behind);
+        let (end, value_escaped) = match bytes.get(begin)? {
+            b'"' => string(bytes, begin)?,
+            b'{' | b'[' => (value(bytes, begin)?, false),
+            _ => (scalar(bytes, begin)?, false),
+        };
+        if !found(Member { name: start, value: begin, end, name_escaped, value_escaped }) {
+            return Some(end);
+        }
+        at = blank(bytes, end) + 1;
+        match bytes.get(at - 1)? {
+            b',' => {}
+            b'}' => return Some(at),
+            _ => return None,
+        }
+    }
+}
+
+/// The place behind the name of a member and its colon, and `true` if there is an escape in the name.
+#[inline]
+fn name(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
     if bytes.get(at) != Some(&b'"') {
         return None;
     }
-    let at = blank(bytes, string(bytes, at)?.0);
-    (bytes.get(at) == Some(&b':')).then_some(at + 1)
+    let (end, escaped) = string(bytes, at)?;
+    let colon = blank(bytes, end);
+    (bytes.get(colon) == Some(&b':')).then_some((colon + 1, escaped))
 }
 
 /// The place behind a word that stands at `at`.

@@ -1,7 +1,15 @@
-use proptest::prelude::*;
-use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
 
-use super::{each_element, each_member, each_member_while, scan};
+use proptest::prelude::*;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::value::RawValue;
+use serde_json::{Number, Value};
+
+use super::{
+    Places, RecordPlaces, RecordText, each_element, each_member, each_member_while, each_record, scan,
+};
 
 const NAMES: [&str; 25] = [
     "id",
@@ -109,7 +117,10 @@ proptest! {
     #[test]
     fn stepping_over_a_value_takes_exactly_one_json_value(text in perhaps_json()) {
         let start = scan::blank(text.as_bytes(), 0);
-        if let Some(end) = scan::value(text.as_bytes(), start) {
+        let end = scan::value(text.as_bytes(), start);
+        let whole = serde_json::from_str::<IgnoredAny>(&text).is_ok();
+        prop_assert_eq!(end.is_some_and(|end| scan::blank(text.as_bytes(), end) == text.len()), whole);
+        if let Some(end) = end {
             let value = serde_json::from_str::<&RawValue>(&text[start..end]);
             prop_assert_eq!(value.map(RawValue::get).map_err(|error| error.to_string()), Ok(&text[start..end]));
         }
@@ -173,9 +184,124 @@ fn a_number_is_one_by_the_grammar_of_json() {
 }
 
 #[test]
-fn json_nested_too_deeply_is_refused() {
-    let text = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    assert_eq!(scan::value(text.as_bytes(), 0), None);
+fn json_is_stepped_over_however_deep_it_is() {
+    for depth in [1, 63, 64, 65, 127, 128, 129, 100_000] {
+        let text = format!("{}[{}{}", r#"[{"a":"#.repeat(depth), "]", "}]".repeat(depth));
+        assert_eq!(scan::value(text.as_bytes(), 0), Some(text.len()), "{depth}");
+        for wrong in
+            [text.replacen("}]", "]]", 1), text.replacen("}]", "}}", 1), text[..text.len() - 1].to_owned()]
+        {
+            assert_eq!(scan::value(wrong.as_bytes(), 0), None, "{depth}");
+        }
+    }
+}
+
+/// A record with fields of every kind.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Record {
+    id: Option<String>,
+    count: Option<u64>,
+    small: Option<u8>,
+    signed: Option<i64>,
+    ratio: Option<f64>,
+    single: Option<f32>,
+    large: Option<i128>,
+    active: Option<bool>,
+    letter: Option<char>,
+    none: Option<()>,
+    pair: Option<(u8, String)>,
+    tags: Option<Vec<String>>,
+    kind: Option<Kind>,
+    id_or_text: Option<NumberOrText>,
+    lenient: Option<Box<RawValue>>,
+    lenient_text: Option<Box<str>>,
+    lenient_list: Option<[u8; 2]>,
+    wrapped: Option<New>,
+    nested: Option<Box<Record>>,
+    by_number: Option<BTreeMap<u64, bool>>,
+    by_name: Option<BTreeMap<String, Value>>,
+    number: Option<Number>,
+    other: Value,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[expect(dead_code, reason = "it is shown")]
+enum Kind {
+    WithText(String),
+    WithMembers {
+        id: u64,
+    },
+    #[serde(rename = "a")]
+    Word,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it is shown")]
+enum NumberOrText {
+    Number(i64),
+    Text(String),
+}
+
+#[derive(Debug, Deserialize)]
+struct New(#[expect(dead_code, reason = "it is shown")] String);
+
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "it is shown")]
+struct Flat {
+    id: Value,
+    #[serde(flatten)]
+    others: BTreeMap<String, Value>,
+}
+
+/// Reads a record by the places of its members, known or not; what is wrong is the same as by `serde_json`, if not always at the same column.
+fn same<T: DeserializeOwned + Debug>(text: &str, known: RecordPlaces<'_>) -> Result<(), TestCaseError> {
+    let shown = |read: serde_json::Result<T>| {
+        read.map(|read| format!("{read:?}")).map_err(|error| {
+            assert!(error.line() > 0, "{error} says where");
+            let text = error.to_string();
+            // A `-1.5` of which an integer is read: its end is that of the value here.
+            let text = text.replace("expected `,` or `}`", "trailing characters");
+            text.split(" at line ").next().map(str::to_owned)
+        })
+    };
+    let expected = shown(serde_json::from_str(text));
+    if serde_json::from_str::<IgnoredAny>(text).is_err() {
+        // Of several errors another may be named.
+        prop_assert!(T::deserialize(RecordText::new(text, known)).is_err());
+        return Ok(());
+    }
+    for places in [RecordPlaces::default(), known] {
+        prop_assert_eq!(&shown(T::deserialize(RecordText::new(text, places))), &expected, "{}", text);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(5000))]
+
+    #[test]
+    fn a_record_is_read_as_by_serde_json(text in perhaps_json(), room in prop_oneof![Just(1 << 20), 0..200_usize]) {
+        let list = format!(" [ {{\"id\":7}},{text} ,{{}}]");
+        let (mut places, mut found) = (Places::with_room(room), Vec::new());
+        let is_list = each_record(list.as_bytes(), &mut places, |start, end| {
+            found.push(start..end);
+            Some(())
+        });
+        if is_list.is_some() && let [_, record, _] = &found[..] {
+            let (record, places) = (&list[record.clone()], places.of_record(1));
+            same::<Record>(record, places)?;
+            same::<Flat>(record, places)?;
+            same::<Value>(record, places)?;
+            same::<BTreeMap<String, Value>>(record, places)?;
+            same::<Option<Record>>(record, places)?;
+            same::<IgnoredAny>(record, places)?;
+        }
+        same::<Record>(&text, RecordPlaces::default())?;
+        same::<New>(&text, RecordPlaces::default())?;
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::whole;
 use crate::config::is_credential_name;
 use crate::graph::bytes::quote_or_backslash;
+use crate::graph::json::RecordPlaces;
 use crate::graph::write_json_string;
 
 /// The deepest level that is read, so that no record overflows the stack.
@@ -18,14 +19,22 @@ pub(super) const DEEPEST: usize = 64;
 /// The paths of what is allowed below a value.
 pub(super) type Paths<'p> = [&'p [&'static str]];
 
-/// Writes what these paths lead to; whether there was anything.
-pub(super) fn some(json: &str, paths: &Paths<'_>, out: &mut Vec<u8>) -> bool {
+/// What is allowed of a record.
+#[derive(Clone, Copy)]
+pub(super) struct Allowed<'p> {
+    pub paths: &'p Paths<'p>,
+    /// `true` if no path begins with the name of a credential.
+    pub are_plain: bool,
+}
+
+/// Writes what these paths lead to; whether there was anything. The places are those of the members, if they are known.
+pub(super) fn some(json: &str, places: RecordPlaces<'_>, allowed: Allowed<'_>, out: &mut Vec<u8>) -> bool {
     let start = out.len();
-    if whole::members(json, paths, out).is_some() {
+    if whole::members(json, places, allowed, out).is_some() {
         return true;
     }
     out.truncate(start);
-    Reader { json, at: 0 }.value(Some(paths), 0, out)
+    Reader { json, at: 0 }.value(Some(allowed.paths), 0, out)
 }
 
 /// Writes all but credentials; whether there was anything.
@@ -40,8 +49,8 @@ pub(super) fn all(fields: &Map<String, Value>, out: &mut Vec<u8>) -> bool {
 
 /// A place in a JSON text.
 pub(super) struct Reader<'j> {
-    pub(super) json: &'j str,
-    pub(super) at: usize,
+    json: &'j str,
+    at: usize,
 }
 
 impl<'j> Reader<'j> {
@@ -236,6 +245,14 @@ fn plain(name: &str, escaped: bool) -> Cow<'_, str> {
     Cow::Borrowed(name.get(1..name.len() - 1).unwrap_or_default())
 }
 
+/// Returns `true` if all of a member is allowed, and its path is where it is looked for first, as most are.
+#[inline]
+pub(super) fn is_next(paths: &Paths<'_>, name: &str, likely: &mut usize) -> bool {
+    let is_next = matches!(paths.get(*likely), Some([only]) if *only == name);
+    *likely += usize::from(is_next);
+    is_next
+}
+
 /// The rests of the paths that lead through a member: `Some(None)` if all of it is allowed, `None` if nothing is. `likely` is
 /// the place where the path to the next member is looked for first.
 #[expect(clippy::option_option, reason = "nothing, everything, or parts")]
@@ -245,11 +262,7 @@ pub(super) fn allowed<'p>(
     likely: &mut usize,
 ) -> Option<Option<Vec<&'p [&'static str]>>> {
     let Some(paths) = paths else { return Some(None) };
-    // Most are where they are looked for first.
-    if let Some([first]) = paths.get(*likely)
-        && *first == name
-    {
-        *likely += 1;
+    if is_next(paths, name, likely) {
         return Some(None);
     }
     let mut below = Vec::new();
@@ -323,12 +336,20 @@ mod tests {
     use super::*;
 
     fn allowed(json: &str, paths: &[&'static [&'static str]]) -> Option<String> {
-        let mut out = b"before".to_vec();
-        let some = some(json, paths, &mut out);
-        let text = String::from_utf8(out).expect("text");
-        let written = text.strip_prefix("before").expect("what was there").to_owned();
-        assert_eq!(some, !written.is_empty());
-        some.then_some(written)
+        let copied = |places| {
+            let mut out = b"before".to_vec();
+            let are_plain = !paths.iter().any(|path| is_credential_name(path[0]));
+            let some = some(json, places, Allowed { paths, are_plain }, &mut out);
+            let text = String::from_utf8(out).expect("text");
+            let written = text.strip_prefix("before").expect("what was there").to_owned();
+            assert_eq!(some, !written.is_empty());
+            some.then_some(written)
+        };
+        let copy = copied(RecordPlaces::default());
+        if let Some(found) = crate::graph::json::find(json) {
+            assert_eq!(copied(found.get()), copy, "the same where the members are known");
+        }
+        copy
     }
 
     fn left(json: &str) -> Option<String> {

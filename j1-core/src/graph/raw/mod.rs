@@ -11,10 +11,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use self::filter::Allowed;
+use crate::config::is_credential_name;
 use crate::error::Result;
+use crate::graph::json::{self, FoundPlaces, RecordPlaces, RecordText, WITH_RAW};
 use crate::graph::{Emitter, Entity, Key, Object, ObjectMeta, Type};
 
 /// The members of a record, for the function that `raw_data(redact = ..)` names.
@@ -65,6 +68,8 @@ pub struct WithRaw<T: RawData> {
     record: T,
     /// Its text, from which it was read.
     json: Box<str>,
+    /// Where the members are in the text, as [`RecordPlaces::as_bytes`] writes it.
+    places: Box<[u8]>,
 }
 
 impl<T: RawData> WithRaw<T> {
@@ -89,10 +94,6 @@ impl<T: RawData + fmt::Debug> fmt::Debug for WithRaw<T> {
     }
 }
 
-/// The name by which a `WithRaw` asks [`RecordText`] for the text of its record.
-#[doc(hidden)]
-pub const WITH_RAW: &str = "$j1::WithRaw";
-
 impl<'de, T: RawData + DeserializeOwned> serde::Deserialize<'de> for WithRaw<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_newtype_struct(WITH_RAW, Text(PhantomData))
@@ -103,9 +104,12 @@ impl<'de, T: RawData + DeserializeOwned> serde::Deserialize<'de> for WithRaw<T> 
 struct Text<T>(PhantomData<T>);
 
 impl<T: RawData + DeserializeOwned> Text<T> {
-    fn read(json: Box<str>) -> serde_json::Result<WithRaw<T>> {
-        // This also proves that the text is one JSON value.
-        Ok(WithRaw { record: serde_json::from_str(&json)?, json })
+    /// This also proves that the text is one JSON value.
+    fn read(json: &str, known: RecordPlaces<'_>) -> serde_json::Result<WithRaw<T>> {
+        let found = known.is_empty().then(|| json::find(json)).flatten();
+        let places = found.as_ref().map_or(known, FoundPlaces::get);
+        let record = T::deserialize(RecordText::new(json, places))?;
+        Ok(WithRaw { record, json: json.into(), places: places.as_bytes().into() })
     }
 }
 
@@ -118,83 +122,19 @@ impl<'de, T: RawData + DeserializeOwned> Visitor<'de> for Text<T> {
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<WithRaw<T>, D::Error> {
         let json = <Box<RawValue> as serde::Deserialize>::deserialize(deserializer)?;
-        Self::read(json.into()).map_err(D::Error::custom)
+        Self::read(json.get(), RecordPlaces::default()).map_err(D::Error::custom)
     }
 
     /// Reads the record alone, for those who ask which members it reads.
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<WithRaw<T>, D::Error> {
-        Ok(WithRaw { record: T::deserialize(deserializer)?, json: Box::default() })
+        Ok(WithRaw { record: T::deserialize(deserializer)?, json: Box::default(), places: Box::default() })
     }
 
-    fn visit_borrowed_str<E: serde::de::Error>(self, json: &'de str) -> Result<WithRaw<T>, E> {
-        Self::read(json.into()).map_err(E::custom)
-    }
-}
-
-/// The text of one record. A [`WithRaw`] takes it as it is; everything else is read from it as by `serde_json`.
-#[doc(hidden)]
-pub struct RecordText<'a>(pub &'a str);
-
-/// Reads the text by the method of the same name of `serde_json`'s reader.
-macro_rules! as_json {
-    ($($method:ident($($name:ident: $ty:ty),*);)*) => { $(
-        fn $method<V: Visitor<'de>>(self, $($name: $ty,)* visitor: V) -> Result<V::Value, Self::Error> {
-            let mut reader = serde_json::Deserializer::from_str(self.0);
-            let value = reader.$method($($name,)* visitor)?;
-            reader.end()?;
-            Ok(value)
-        }
-    )* };
-}
-
-impl<'de> Deserializer<'de> for RecordText<'de> {
-    type Error = serde_json::Error;
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        if name == WITH_RAW {
-            return visitor.visit_borrowed_str(self.0);
-        }
-        let mut reader = serde_json::Deserializer::from_str(self.0);
-        let value = reader.deserialize_newtype_struct(name, visitor)?;
-        reader.end()?;
-        Ok(value)
-    }
-
-    as_json! {
-        deserialize_any();
-        deserialize_bool();
-        deserialize_i8();
-        deserialize_i16();
-        deserialize_i32();
-        deserialize_i64();
-        deserialize_i128();
-        deserialize_u8();
-        deserialize_u16();
-        deserialize_u32();
-        deserialize_u64();
-        deserialize_u128();
-        deserialize_f32();
-        deserialize_f64();
-        deserialize_char();
-        deserialize_str();
-        deserialize_string();
-        deserialize_bytes();
-        deserialize_byte_buf();
-        deserialize_option();
-        deserialize_unit();
-        deserialize_unit_struct(name: &'static str);
-        deserialize_seq();
-        deserialize_tuple(length: usize);
-        deserialize_tuple_struct(name: &'static str, length: usize);
-        deserialize_map();
-        deserialize_struct(name: &'static str, fields: &'static [&'static str]);
-        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
-        deserialize_identifier();
-        deserialize_ignored_any();
+    /// Takes what [`RecordText`] hands over: the text, and the places of its members.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut text: A) -> Result<WithRaw<T>, A::Error> {
+        let json = text.next_element()?.unwrap_or_default();
+        let places = RecordPlaces::from_bytes(text.next_element()?.unwrap_or_default());
+        Self::read(json, places).map_err(A::Error::custom)
     }
 }
 
@@ -207,20 +147,34 @@ impl<T: RawData> Object for WithRaw<T> {
     type Related = T::Related;
 
     fn emit(&self, emitter: &mut Emitter) -> Result<Key<T>> {
-        emitter.entity_with_raw(&self.record, Some(&self.record), Some(&self.json))
+        let raw = (&*self.json, RecordPlaces::from_bytes(&self.places));
+        emitter.entity_with_raw(&self.record, Some(&self.record), Some(raw))
     }
 }
 
 impl RawSpec {
+    /// Returns `true` if the names of the members that are allowed were checked here: none of them is one of a credential. So they are
+    /// not checked again for each record.
+    pub(crate) fn names_no_credential(self) -> bool {
+        let Self::Allow(paths) = self else { return false };
+        !paths.iter().filter_map(|path| path.first()).any(|name| is_credential_name(name))
+    }
+
     /// Writes the value of `_rawData` after what is in `out`; nothing where nothing is left of the record.
     ///
-    /// Members whose names say that they hold a credential are left out, wherever they stand.
-    pub(crate) fn write(self, record: &str, out: &mut Vec<u8>) {
+    /// Members whose names say that they hold a credential are left out, wherever they stand. `are_plain` is what
+    /// [`names_no_credential`](Self::names_no_credential) returned.
+    pub(crate) fn write(
+        self,
+        (record, places): (&str, RecordPlaces<'_>),
+        are_plain: bool,
+        out: &mut Vec<u8>,
+    ) {
         let start = out.len();
         // One entry under the name that the official SDK gives the record an entity was made from.
         out.extend_from_slice(b"[{\"name\":\"default\",\"rawData\":");
         let some = match self {
-            Self::Allow(paths) => filter::some(record, paths, out),
+            Self::Allow(paths) => filter::some(record, places, Allowed { paths, are_plain }, out),
             Self::Redact(redact) => redacted(record, redact).is_some_and(|left| filter::all(&left, out)),
         };
         if some {

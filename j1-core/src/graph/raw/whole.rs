@@ -2,54 +2,43 @@
 
 use std::ops::Range;
 
-use super::filter::{DEEPEST, Paths, Reader, allowed, ends_scalar, string_end};
+use super::filter::{Allowed, DEEPEST, allowed, ends_scalar, is_next, string_end};
 use crate::config::is_credential_name;
+use crate::graph::json::RecordPlaces;
 
-/// As [`filter::some`](super::filter::some), for an object without white space of whose members each is copied as it stands or
-/// not at all: most are so. `None` if this is not one, or nothing of it is allowed.
-pub(super) fn members(json: &str, paths: &Paths<'_>, out: &mut Vec<u8>) -> Option<()> {
-    let bytes = json.as_bytes();
-    let (mut at, mut likely, mut run, first) = (1, 0, 0..0, out.len() + 1);
-    if bytes.first() != Some(&b'{') {
-        return None;
-    }
+/// As [`filter::some`](super::filter::some), for an object of whose members each is copied as it stands or not at all: most are so.
+/// `None` if this is not one, or nothing of it is allowed.
+pub(super) fn members(
+    json: &str,
+    mut places: RecordPlaces<'_>,
+    Allowed { paths, are_plain }: Allowed<'_>,
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    let (bytes, mut likely, mut run, first) = (json.as_bytes(), 0, 0..0, out.len() + 1);
     out.push(b'{');
-    loop {
-        let start = at;
-        if bytes.get(at) != Some(&b'"') {
-            return None;
-        }
-        let (end, escaped) = string_end(bytes, at);
-        if escaped || bytes.get(end) != Some(&b':') {
-            return None;
-        }
-        let name = json.get(start + 1..end - 1)?;
-        let is_allowed = match allowed(Some(paths), name, &mut likely) {
-            None => false,
-            Some(None) => !is_credential_name(name),
-            Some(Some(_)) => return None,
-        };
-        if is_allowed {
-            // Most values are texts.
-            at = match bytes.get(end + 1) {
-                Some(b'"') => string_end(bytes, end + 1).0,
-                _ => value(json, end + 1, 1)?,
-            };
-            if run.is_empty() || run.end + 1 != start {
-                copy(bytes, &run, first, out);
-                run.start = start;
+    while !places.is_empty() {
+        let found = places.next(json)?;
+        // Not with white space before the colon or behind it.
+        let name = found.plain_name().filter(|_| found.name.ends_with("\":"))?;
+        if !is_next(paths, name, &mut likely) {
+            match allowed(Some(paths), name, &mut likely) {
+                None => continue,
+                Some(None) => {}
+                Some(Some(_)) => return None,
             }
-            run.end = at;
-        } else {
-            let mut reader = Reader { json, at: end + 1 };
-            reader.pass();
-            at = reader.at;
         }
-        match bytes.get(at)? {
-            b',' => at += 1,
-            b'}' => break,
-            _ => return None,
+        if !are_plain && is_credential_name(name) {
+            continue;
         }
+        let (start, end) = (found.at.start - found.name.len(), found.at.end);
+        if found.value.starts_with(['{', '[']) {
+            value(json, found.at.start, 1)?;
+        }
+        if run.is_empty() || run.end + 1 != start {
+            copy(bytes, &run, first, out);
+            run.start = start;
+        }
+        run.end = end;
     }
     copy(bytes, &run, first, out);
     if out.len() == first {
