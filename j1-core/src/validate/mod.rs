@@ -53,7 +53,7 @@ fn check_key_upload(property: &str, key: &str, out: &mut Vec<Violation>) {
             out.push(Violation::upload(Code::E0405, property, message));
         }
     }
-    if key.contains("undefined") {
+    if says_undefined(key) {
         let message = format!(
             "the key in `{property}` contains `undefined`, which in JupiterOne is the trace of a field \
              that was not \
@@ -61,6 +61,11 @@ fn check_key_upload(property: &str, key: &str, out: &mut Vec<Violation>) {
         );
         out.push(Violation::upload(Code::E0406, property, message));
     }
+}
+
+/// As `contains("undefined")`, which prepares a search for long texts with each call. Few keys have an `f`.
+fn says_undefined(key: &str) -> bool {
+    key.match_indices('f').any(|(at, _)| key[..at].ends_with("unde") && key[at..].starts_with("fined"))
 }
 
 /// Checks a `_type`.

@@ -116,12 +116,17 @@ mod tests {
                 .unwrap_or_else(|error| panic!("{json}: {error}"));
             assert_eq!(read, Named { id: 7, name: name.to_owned() }, "{json}");
         }
+        let read = record::<Named>(b"{\"id\":7,\"name\":\"no \xff\"}", RecordPlaces::default());
+        assert_eq!(read.expect("a record").name, "no \u{fffd}");
     }
 
     #[test]
     fn an_error_is_that_of_the_record_as_it_came() {
         for (json, says) in [
             (r#"{"id":"7","name":"x"}"#, "invalid type: string \"7\", expected u64 at line 1 column 9"),
+            ("{\n \"id\": \"7\", \"name\":\"x\"}", "expected u64 at line 2 column 10"),
+            ("{\n \"id\":7, \n\"name\":[\n\"x\", 1] }", "expected a string at line 3 column "),
+            ("{\n \"id\":7 \n}", "missing field `name` at line 3 column 1"),
             (r#"{"id":7,"name":"\ud83"#, "EOF"),
             (r#"{"id":7,"name":"\"#, "EOF"),
         ] {
