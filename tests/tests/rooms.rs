@@ -1,5 +1,6 @@
 //! The invariants of ARCHITECTURE.md that the sources themselves can show.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every Rust file below a folder of the workspace.
@@ -43,6 +44,21 @@ fn only_the_command_line_names_clap() {
 #[test]
 fn only_the_command_line_and_run_choose_exit_codes() {
     assert_eq!(named_outside("ExitCode::from", &["cli", "run"]), [] as [&str; 0]);
+}
+
+/// What is generic over the integration is compiled anew in each project.
+#[test]
+fn only_what_erases_the_type_of_an_integration_is_generic_over_it() {
+    let generic =
+        [named_outside("I: Connect", &["testing"]), named_outside("I: Integration", &["testing"])].concat();
+    let files =
+        generic.iter().filter_map(|line| line.split_once("/src/")?.1.split_once(": ")).map(|(file, _)| file);
+    let files: BTreeSet<&str> = files.collect();
+    assert_eq!(
+        files,
+        BTreeSet::from(["cli/mod.rs", "engine/integration.rs", "run/program.rs"]),
+        "{generic:#?}"
+    );
 }
 
 #[test]
@@ -154,8 +170,8 @@ fn heads(path: &str) -> Vec<String> {
 }
 
 /// The imports of a crate that run back up in the order of its rooms.
-fn upward(crate_name: &str, order: &[&str]) -> std::collections::BTreeSet<(String, String)> {
-    let (mut up, mut seen) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
+fn upward(crate_name: &str, order: &[&str]) -> BTreeSet<(String, String)> {
+    let (mut up, mut seen) = (BTreeSet::new(), BTreeSet::new());
     let place = |room: &str| order.iter().position(|own| *own == room);
     for (path, text) in sources(&format!("{}/src", crate_name.replace('_', "-"))) {
         let file = path.to_string_lossy().replace('\\', "/");

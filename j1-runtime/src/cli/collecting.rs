@@ -14,9 +14,9 @@ use crate::cli::shard::ShardArgs;
 use crate::observe::progress::Progress;
 use crate::observe::trace;
 use crate::redact;
-use crate::run::connect::Connect;
 use crate::run::env::{Env, Problems};
 use crate::run::error::RunError;
+use crate::run::program::Program;
 use crate::run::summary::Summary;
 use crate::run::{collect, execute, plan, sync};
 use crate::shard;
@@ -54,7 +54,8 @@ impl Collected {
 }
 
 /// Executes a command, and reports on it: on stdout, and in the report.
-pub(super) fn perform<I: Connect>(
+pub(super) fn perform(
+    program: &'static Program,
     command: Collected,
     common: &Common,
     env: Result<Env, Problems>,
@@ -62,27 +63,27 @@ pub(super) fn perform<I: Connect>(
     let (began, clock) = (jiff::Timestamp::now(), Instant::now());
     let (name, report) = (command.name(), command.report());
     if let Some(Err(error)) = report.as_deref().map(report::file::check) {
-        return print::<I>(&Summary::failed(&RunError::usage(error)), common);
+        return print(program, &Summary::failed(&RunError::usage(error)), common);
     }
     let mut summary = match env.map_err(|problems| RunError::config(&problems)) {
-        Ok(env) => run::<I>(command, common.quiet, &env),
+        Ok(env) => run(program, command, common.quiet, &env),
         Err(error) => Summary::failed(&error),
     };
     summary.started_at = began.to_string();
     summary.duration_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
     if let Some(path) = report
-        && let Err(error) = report::file::write(&path, I::TITLE, name, &summary)
+        && let Err(error) = report::file::write(&path, program.title, name, &summary)
     {
         // The summary is printed all the same.
         tracing::error!("{error}");
     }
     #[cfg(feature = "otel")]
     crate::observe::otel::finish();
-    print::<I>(&summary, common)
+    print(program, &summary, common)
 }
 
 /// Runs the command on threads of its own.
-fn run<I: Connect>(command: Collected, quiet: bool, env: &Env) -> Summary {
+fn run(program: &'static Program, command: Collected, quiet: bool, env: &Env) -> Summary {
     let apart = match progress_interval(env) {
         Ok(apart) => apart,
         Err(problem) => return Summary::failed(&RunError::config(&[problem])),
@@ -96,18 +97,18 @@ fn run<I: Connect>(command: Collected, quiet: bool, env: &Env) -> Summary {
     };
     let progress = Arc::new(Progress::default());
     let watch = (!quiet).then(|| Watch::start(&progress, apart));
-    let span = trace::run(I::NAME, command.name());
+    let span = trace::run(program.name, command.name());
     let running = async {
         match command {
             Collected::Collect(CollectArgs { collecting, out }) => {
-                collect::run::<I>(&collecting.into(), &out, env, &progress).await
+                collect::run(program, &collecting.into(), &out, env, &progress).await
             }
-            Collected::Sync(args) => sync::run::<I>(&args.into(), env, &progress).await,
-            Collected::Plan(args) => plan::run::<I>(&args.into(), env, &progress).await,
-            Collected::Run(args) => execute::run::<I>(&args.into(), env, &progress).await,
+            Collected::Sync(args) => sync::run(program, &args.into(), env, &progress).await,
+            Collected::Plan(args) => plan::run(program, &args.into(), env, &progress).await,
+            Collected::Run(args) => execute::run(program, &args.into(), env, &progress).await,
             Collected::Shard(args) => {
                 let (store, command) = args.into_command();
-                shard::run::<I>(&store, command, env, &progress).await
+                shard::run(program, &store, command, env, &progress).await
             }
         }
     };
@@ -130,13 +131,13 @@ fn progress_interval(env: &Env) -> Result<Duration, String> {
 }
 
 /// Prints a summary, and returns its exit code.
-pub(super) fn print<I: Connect>(summary: &Summary, common: &Common) -> ExitCode {
+pub(super) fn print(program: &'static Program, summary: &Summary, common: &Common) -> ExitCode {
     match common.output {
         Output::Json => match serde_json::to_string_pretty(summary) {
             Ok(document) => anstream::println!("{}", redact::known(&document)),
             Err(error) => anstream::eprintln!("error: {error}"),
         },
-        Output::Human => report::human(I::TITLE, summary, common.quiet),
+        Output::Human => report::human(program.title, summary, common.quiet),
     }
     ExitCode::from(summary.exit_code)
 }

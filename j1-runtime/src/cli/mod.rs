@@ -18,6 +18,7 @@ use crate::observe::screen;
 use crate::run::connect::Connect;
 use crate::run::env::Env;
 use crate::run::error::{RunError, RunErrorKind};
+use crate::run::program::Program;
 use crate::run::settings::RunSettings;
 use crate::run::summary::Summary;
 use crate::run::{self, config, docs, schema, steps};
@@ -27,13 +28,17 @@ use collecting::Collected;
 /// Runs the command line of an integration: the `main` of its binary.
 #[must_use]
 pub fn main<I: Connect>() -> ExitCode {
+    perform(const { &Program::new::<I>() })
+}
+
+fn perform(program: &'static Program) -> ExitCode {
     screen::silence_panics();
-    let name = I::NAME;
-    let about = format!("Collects {} into JupiterOne", I::TITLE);
+    let name = program.name;
+    let about = format!("Collects {} into JupiterOne", program.title);
     let codes: Vec<String> = exit::TABLE.iter().map(|(code, meaning)| format!("{code} {meaning}")).collect();
     let codes = format!("Exit codes: {}", codes.join(", "));
     let command = Cli::command().name(name).bin_name(name).about(about).after_help(codes);
-    let command = command.mut_subcommand("shard", |shard| shard.hide(I::SHARDS.is_none()));
+    let command = command.mut_subcommand("shard", |shard| shard.hide(program.shards.is_none()));
     let cli = match command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
@@ -55,22 +60,22 @@ pub fn main<I: Connect>() -> ExitCode {
         (Some(other), Ok(env)) => Err((other, env)),
         (Some(_), Err(problems)) => {
             let summary = Summary::failed(&RunError::config(&problems));
-            return collecting::print::<I>(&summary, &common);
+            return collecting::print(program, &summary, &common);
         }
     };
     match command {
-        Ok((command, env)) => collecting::perform::<I>(command, &common, env),
-        Err((command, env)) => describe::<I>(command, &env),
+        Ok((command, env)) => collecting::perform(program, command, &common, env),
+        Err((command, env)) => describe(program, command, &env),
     }
 }
 
 /// Runs a command that only prints a description of the integration.
-fn describe<I: Connect>(command: Command, env: &Env) -> ExitCode {
+fn describe(program: &'static Program, command: Command, env: &Env) -> ExitCode {
     let text = match command {
-        Command::Config { format } => config::show::<I>(format),
-        Command::Schema { format } => schema::show::<I>(format, &run::naming::<I>(env)),
-        Command::Steps { format } => steps::show::<I>(format, &run::naming::<I>(env)),
-        Command::Docs(args) => return documented::<I>(args, env),
+        Command::Config { format } => config::show(program, format),
+        Command::Schema { format } => schema::show(program, format, &run::naming(program, env)),
+        Command::Steps { format } => steps::show(program, format, &run::naming(program, env)),
+        Command::Docs(args) => return documented(program, args, env),
         Command::Run(_) | Command::Collect(_) | Command::Sync(_) | Command::Plan(_) | Command::Shard(_) => {
             unreachable!("commands that collect are performed elsewhere")
         }
@@ -79,8 +84,8 @@ fn describe<I: Connect>(command: Command, env: &Env) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn documented<I: Connect>(args: DocsArgs, env: &Env) -> ExitCode {
-    match docs::run::<I>(&args.into(), &run::naming::<I>(env)) {
+fn documented(program: &'static Program, args: DocsArgs, env: &Env) -> ExitCode {
+    match docs::run(program, &args.into(), &run::naming(program, env)) {
         Ok(text) => {
             anstream::print!("{text}");
             ExitCode::SUCCESS

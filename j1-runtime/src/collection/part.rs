@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use j1_core::error::Kind;
 use j1_core::graph::ObjectKind;
+use j1_core::shared::inserted;
 use j1_core::{Error, Result};
 use serde::Deserialize;
 use tempfile::NamedTempFile;
@@ -110,7 +111,7 @@ impl PartWriter {
 /// Divides the objects of a shard among its entities, in the proportion of the relationships that end at each.
 fn spread(ends: HashMap<String, u64>, counts: [u64; 2]) -> BTreeMap<String, u64> {
     let (all, objects) = (ends.values().sum::<u64>().max(1), counts[0] + counts[1]);
-    ends.into_iter().map(|(key, ends)| (key, (objects * ends).div_ceil(all).max(1))).collect()
+    inserted(ends.into_iter().map(|(key, ends)| (key, (objects * ends).div_ceil(all).max(1))))
 }
 
 /// Returns the hash of a key and what stands behind it.

@@ -3,6 +3,7 @@
 
 mod destination;
 mod elsewhere;
+mod integration;
 mod keys;
 mod ledger;
 mod left_out;
@@ -22,6 +23,7 @@ mod tell;
 
 pub(crate) use destination::Destination;
 pub(crate) use elsewhere::{CarriedEdge, Carry, Elsewhere, Given, Incomplete};
+pub(crate) use integration::AnyIntegration;
 pub(crate) use keys::{Added, KeyIndex};
 pub use ledger::{Dropped, Partial, StepReport, StepStatus, ToleratedLoss, Withheld};
 pub(crate) use ledger::{Ledger, too_large};

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use j1_core::error::Kind;
 use j1_core::graph::Type;
-use j1_core::integration::Integration;
 use j1_core::step::{Enabled, StepMeta, begins_after, waits_for};
 use j1_core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::code;
 use crate::engine::elsewhere::Elsewhere;
+use crate::engine::integration::AnyIntegration;
 use crate::engine::sources::Sources;
 use crate::index::Budget;
 
@@ -103,7 +103,7 @@ impl Plan {
     }
 
     /// Leaves out the steps that are turned off, those that cannot run, and those that need them.
-    pub fn switch<I: Integration>(&mut self, integration: &I, sources: &Sources) {
+    pub fn switch(&mut self, integration: &dyn AnyIntegration, sources: &Sources) {
         for step in 0..self.steps.len() {
             if self.disabled[step].is_some() {
                 continue;
@@ -111,9 +111,7 @@ impl Plan {
             let meta = &self.steps[step];
             if let Some(reason) = meta.source.as_ref().and_then(|source| sources.off(source)) {
                 self.disable(step, DisabledBy::UserConfig, &reason);
-            } else if let Some(Enabled::No(reason)) =
-                I::switches().get(step).map(|switch| switch(integration))
-            {
+            } else if let Enabled::No(reason) = integration.enabled(step) {
                 self.disable(step, DisabledBy::Config, &reason);
             }
         }
@@ -122,7 +120,7 @@ impl Plan {
             self.disable(step, DisabledBy::ParentDisabled, &reason);
         }
         // In their order, so that who builds on one that lacks something is known to lack it, too.
-        for step in I::ORDER.iter().copied().filter(|step| *step < self.steps.len()) {
+        for step in integration.order().iter().copied().filter(|step| *step < self.steps.len()) {
             let lacks = |other: &usize| !self.runs(*other) || self.lacking[*other].is_some();
             let other = self.waits[step].iter().copied().find(lacks).filter(|_| self.runs(step));
             self.lacking[step] = other.map(|other| {

@@ -14,7 +14,7 @@ use j1_core::graph::{
     Accepted, BoxFuture, EncodedObject, LookupMeta, Naming, ObjectKind, Sink, Stored, Type,
     summarize_violations,
 };
-use j1_core::integration::{Duplicates, Integration, Verdict};
+use j1_core::integration::{Duplicates, Verdict};
 use j1_core::report::Event;
 use j1_core::shared::ByHash;
 use j1_core::step::{ReadMeta, StepMeta};
@@ -26,6 +26,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 use crate::code;
 use crate::engine::destination::Destination;
 use crate::engine::elsewhere::{Carry, Elsewhere};
+use crate::engine::integration::AnyIntegration;
 use crate::engine::keys::{Added, KeyIndex, low};
 use crate::engine::ledger::{Dropped, Ledger};
 use crate::engine::lookup::FieldIndex;
@@ -40,22 +41,6 @@ use crate::redact;
 
 /// The reason an object, or its raw data, is not sent to JupiterOne.
 const SECRET_IN_IT: &str = "it holds a secret of the configuration, which the provider sent back";
-
-/// The hooks of an integration before and after each object is added.
-pub(super) trait Hooks: Send + Sync {
-    fn before_add(&self, record: &EncodedObject<'_>) -> Verdict;
-    fn after_add(&self, record: &EncodedObject<'_>);
-}
-
-impl<I: Integration> Hooks for I {
-    fn before_add(&self, record: &EncodedObject<'_>) -> Verdict {
-        Integration::before_add(self, record)
-    }
-
-    fn after_add(&self, record: &EncodedObject<'_>) {
-        Integration::after_add(self, record);
-    }
-}
 
 /// State shared by all steps of a run.
 pub(super) struct Shared {
@@ -261,7 +246,7 @@ pub(super) struct StepSink {
     step: usize,
     meta: &'static StepMeta,
     stats: Arc<StepStats>,
-    hooks: Arc<dyn Hooks>,
+    hooks: Arc<dyn AnyIntegration>,
     entities: Batch,
     relationships: Batch,
 }
@@ -271,7 +256,7 @@ impl StepSink {
         shared: Arc<Shared>,
         (step, meta): (usize, &'static StepMeta),
         stats: Arc<StepStats>,
-        hooks: Arc<dyn Hooks>,
+        hooks: Arc<dyn AnyIntegration>,
     ) -> Self {
         let (entities, relationships) = (Batch::default(), Batch::default());
         Self { shared, step, meta, stats, hooks, entities, relationships }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use j1_core::shared::inserted;
 use j1_core::step::{Source, StepMeta};
 
 /// The variable that turns sources off.
@@ -28,7 +29,7 @@ impl Sources {
     ) -> Result<Self, Vec<String>> {
         let list = |text: Option<&str>| -> BTreeSet<String> {
             let ids = text.unwrap_or_default().split(',').map(str::trim);
-            ids.filter(|id| !id.is_empty()).map(str::to_owned).collect()
+            inserted(ids.filter(|id| !id.is_empty()).map(str::to_owned))
         };
         let read = Self { disabled: list(disabled), enabled: list(enabled) };
         let known: Vec<Source> = steps.iter().filter_map(|step| step.source).collect();
@@ -70,7 +71,7 @@ impl Sources {
 
 /// Suggests the source that the operator may have meant.
 fn instead(known: &[Source], id: &str) -> String {
-    let ids: BTreeSet<&str> = known.iter().map(|source| source.id).collect();
+    let ids: BTreeSet<&str> = inserted(known.iter().map(|source| source.id));
     if let Some(near) = j1_core::model::nearest(id, ids.iter().copied()) {
         return format!("did you mean `{near}`?");
     }

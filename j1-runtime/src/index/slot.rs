@@ -115,8 +115,9 @@ impl Slot for Entry {
     const FLOOR: usize = 64;
 
     fn hash(&self) -> Hash {
-        let [a, b, c, d, ..] = self.0.map(u64::from);
-        (a | b << 16 | c << 32 | d << 48, self.0[8] >> ORIGIN_BITS)
+        let [a, b, c, d, ..] = self.0;
+        let low = u64::from(a) | u64::from(b) << 16 | u64::from(c) << 32 | u64::from(d) << 48;
+        (low, self.0[8] >> ORIGIN_BITS)
     }
 
     fn is_removed(&self) -> bool {

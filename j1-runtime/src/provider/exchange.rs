@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use j1_core::Result;
+use j1_core::graph::BoxFuture;
 use tracing::{Instrument as _, Span};
 
 use crate::observe::progress::Wait;
@@ -36,14 +37,17 @@ impl Request {
     ///
     /// # Errors
     /// If the request cannot be sent, or no response comes.
-    pub(super) async fn exchange(&self) -> Result<Exchanged> {
-        let (span, began) = (trace::provider_request(|| self.name()), tokio::time::Instant::now());
-        let exchanged = self.until_answered(&span).instrument(span.clone()).await;
-        if let Ok(Exchanged { incoming, .. }) = &exchanged {
-            span.record("status", incoming.status).record("bytes", incoming.body.len());
-        }
-        trace::took(&span, began);
-        exchanged
+    pub(super) fn exchange(&self) -> BoxFuture<'_, Result<Exchanged>> {
+        // Boxed, so that it is compiled once, with this crate: an `async fn` is compiled again by who awaits it for his records.
+        Box::pin(async move {
+            let (span, began) = (trace::provider_request(|| self.name()), tokio::time::Instant::now());
+            let exchanged = self.until_answered(&span).instrument(span.clone()).await;
+            if let Ok(Exchanged { incoming, .. }) = &exchanged {
+                span.record("status", incoming.status).record("bytes", incoming.body.len());
+            }
+            trace::took(&span, began);
+            exchanged
+        })
     }
 
     async fn until_answered(&self, span: &Span) -> Result<Exchanged> {

@@ -241,17 +241,24 @@ fn names_a_credential(text: &[u8]) -> bool {
         b"nid", b"nse", b"ode", b"ord", b"otp", b"pin", b"pwd", b"ret", b"sid", b"sig", b"swd", b"ure",
         b"uth", b"yid",
     ]);
-    let blanks = text.iter().rev().take_while(|byte| is_blank(**byte)).count();
-    let text = &text[..text.len() - blanks];
-    let text = text.strip_suffix(b"\"").or_else(|| text.strip_suffix(b"'")).unwrap_or(text);
+    let mut text = text;
+    while let [before @ .., last] = text
+        && is_blank(*last)
+    {
+        text = before;
+    }
+    let text = if let [inner @ .., b'"' | b'\''] = text { inner } else { text };
     if LAST.end(text) == Some(false) {
         return false;
     }
     // Read from its end, since it matters only what the name ends with.
-    let name = text.iter().rev().take_while(|byte| is_word(**byte) || b"-.[]".contains(byte));
+    let name =
+        text.iter().rev().take_while(|byte| is_word(**byte) || matches!(byte, b'-' | b'.' | b'[' | b']'));
     let mut name = name.filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).peekable();
     // Most names end in another letter, and times in a digit.
-    if !name.peek().is_some_and(|last| b"deghlnprsty".contains(last)) {
+    if !name.peek().is_some_and(|last| {
+        matches!(last, b'd' | b'e' | b'g' | b'h' | b'l' | b'n' | b'p' | b'r' | b's' | b't' | b'y')
+    }) {
         return false;
     }
     let (mut end, mut length) = ([0; LONGEST], 0);

@@ -4,28 +4,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::pin::pin;
 
+use j1_core::shared::inserted;
 use serde_json::{Value, json};
 
 use crate::collection::Writer;
 use crate::engine::{self, Collected, Destination, Plan};
 use crate::observe::progress::Progress;
 use crate::recordings::traffic::Traffic;
-use crate::run::connect::Connect;
 use crate::run::env::Env;
 use crate::run::error::RunError;
+use crate::run::program::Program;
 use crate::run::settings::CollectSettings;
 use crate::run::summary::Summary;
 use crate::run::{conclude_traffic, job, prepare};
 
 /// Collects into a folder.
-pub(crate) async fn run<I: Connect>(
+pub(crate) async fn run(
+    program: &'static Program,
     settings: &CollectSettings,
     out: &Path,
     env: &Env,
     progress: &Progress,
 ) -> Summary {
     let mut traffic = None;
-    let mut summary = match collected::<I>(settings, out, env, progress, &mut traffic).await {
+    let mut summary = match collected(program, settings, out, env, progress, &mut traffic).await {
         Ok(summary) => summary,
         Err(error) => Summary::failed(&error),
     };
@@ -33,17 +35,18 @@ pub(crate) async fn run<I: Connect>(
     summary
 }
 
-async fn collected<I: Connect>(
+async fn collected(
+    program: &'static Program,
     settings: &CollectSettings,
     out: &Path,
     env: &Env,
     progress: &Progress,
     traffic: &mut Option<Traffic>,
 ) -> Result<Summary, RunError> {
-    let mut plan = Plan::new(I::STEPS, &settings.steps).map_err(RunError::usage)?;
+    let mut plan = Plan::new(program.steps, &settings.steps).map_err(RunError::usage)?;
     let writer = Writer::new(out).map_err(RunError::usage)?;
     let begun = (jiff::Timestamp::now().as_millisecond(), settings.traffic.replay.is_some());
-    let ready = prepare::<I>(env, settings, Vec::new(), &mut plan, traffic).await?;
+    let ready = prepare(program, env, settings, Vec::new(), &mut plan, traffic).await?;
     let stop = pin!(job::stop_signal());
     let writer = Destination::Disk(writer);
     let collected = engine::collect(ready.integration, &plan, ready.naming, writer, progress, stop).await?;
@@ -70,7 +73,7 @@ fn document(summary: &Summary, waits: &[Vec<usize>], (started, replayed): (i64, 
             let depends: Vec<_> = waits.iter().filter_map(|w| steps.get(*w)).map(|s| s.id).collect();
             let partial: Vec<_> = step.partial.iter().map(|p| &p.ty).collect();
             let counts: BTreeMap<_, _> =
-                step.emits.iter().filter_map(|ty| counts.get(ty).map(|n| (ty, n))).collect();
+                inserted(step.emits.iter().filter_map(|ty| counts.get(ty).map(|n| (ty, n))));
             json!({
                 "id": step.id,
                 "name": step.id,
@@ -87,7 +90,7 @@ fn document(summary: &Summary, waits: &[Vec<usize>], (started, replayed): (i64, 
     // A type that one step settles and another leaves partial is partial.
     let types = |settled: bool| -> BTreeSet<&String> {
         let steps = steps.iter().filter(|step| step.settled == settled);
-        steps.flat_map(|step| &step.partial).map(|partial| &partial.ty).collect()
+        inserted(steps.flat_map(|step| &step.partial).map(|partial| &partial.ty))
     };
     let settled: Vec<_> = types(true).difference(&types(false)).copied().collect();
     // The number of objects that were written lets `sync` see when a part of them is missing.

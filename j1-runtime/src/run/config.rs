@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use j1_core::config::{Alternative, Choice, Config, ConfigField, ConfigKind, variable};
+use j1_core::config::{Alternative, Choice, ConfigField, ConfigKind, variable};
 use serde_json::{Value, json};
 
 use crate::observe::table::table;
 use crate::provider::operator;
-use crate::run::connect::Connect;
+use crate::run::program::Program;
 
 /// The format that the configuration is shown in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,20 +18,20 @@ pub(crate) enum ConfigFormat {
 }
 
 /// The configuration of the integration, in one of its forms.
-pub(crate) fn show<I: Connect>(format: ConfigFormat) -> String {
+pub(crate) fn show(program: &'static Program, format: ConfigFormat) -> String {
     match format {
-        ConfigFormat::Table => as_table::<I>(),
-        ConfigFormat::Env => as_env::<I>(),
-        ConfigFormat::Json => as_json::<I>(),
+        ConfigFormat::Table => as_table(program),
+        ConfigFormat::Env => as_env(program),
+        ConfigFormat::Json => as_json(program),
     }
 }
 
-fn as_table<I: Connect>() -> String {
+fn as_table(program: &'static Program) -> String {
     let mut rows = vec![["variable", "holds", "needed", "default", "what it is"].map(str::to_owned)];
-    for field in I::Config::FIELDS {
+    for field in program.fields {
         let default = field.default.unwrap_or_default();
         rows.push([
-            field.variable_of(I::NAME),
+            field.variable_of(program.name),
             field.holds(),
             field.needed_words(),
             default.into(),
@@ -46,11 +46,11 @@ fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn as_env<I: Connect>() -> String {
-    let mut out = format!("# Configuration of the {} integration.\n", I::TITLE);
+fn as_env(program: &'static Program) -> String {
+    let mut out = format!("# Configuration of the {} integration.\n", program.title);
     // Those of JupiterOne follow for every integration.
     let mut before: Option<Alternative> = None;
-    for field in I::Config::FIELDS.iter().filter(|field| !field.is_of_jupiterone()) {
+    for field in program.fields.iter().filter(|field| !field.is_of_jupiterone()) {
         out.push('\n');
         if let Some(alternative) = field.alternative.filter(|one| before != Some(*one)) {
             let follows = before.is_some_and(|before| before.of == alternative.of);
@@ -70,16 +70,20 @@ fn as_env<I: Connect>() -> String {
         }
         // A variable that can be left out is written as a comment.
         let mark = if field.needed() { "" } else { "# " };
-        let _ = writeln!(out, "{mark}{}={}", field.variable_of(I::NAME), field.default.unwrap_or_default());
+        let _ =
+            writeln!(out, "{mark}{}={}", field.variable_of(program.name), field.default.unwrap_or_default());
     }
     out.push_str(
         "\n# Where the data goes: the instance of the integration in JupiterOne, and its API key.\n",
     );
     out.push_str("JUPITERONE_INTEGRATION_INSTANCE_ID=\nJUPITERONE_API_KEY=\n");
-    let _ =
-        writeln!(out, "\n# How hard {} may be asked, instead of what the integration declares.", I::TITLE);
+    let _ = writeln!(
+        out,
+        "\n# How hard {} may be asked, instead of what the integration declares.",
+        program.title
+    );
     for limit in operator::VARIABLES {
-        let _ = writeln!(out, "# {}=", variable(I::NAME, limit));
+        let _ = writeln!(out, "# {}=", variable(program.name, limit));
     }
     out
 }
@@ -97,14 +101,14 @@ fn heading(alternative: &Alternative, follows: bool) -> String {
 
 /// The form of the definition, as the platform has it: every field in `configFields`, and the same fields in the
 /// sections that the platform can show them in, those of the credentials and the others.
-fn as_json<I: Connect>() -> String {
+fn as_json(program: &'static Program) -> String {
     let all = |wanted: &dyn Fn(&ConfigField) -> bool| -> Vec<_> {
         // JupiterOne's own settings are not asked for: the platform knows them.
-        let asked = I::Config::FIELDS.iter().filter(|field| !field.is_of_jupiterone());
+        let asked = program.fields.iter().filter(|field| !field.is_of_jupiterone());
         asked.filter(|field| wanted(field)).map(field_json).collect()
     };
     let mut form = json!({ "configFields": all(&|_| true), "authSections": [], "configSections": [] });
-    let alternatives = alternatives_of_credentials(I::Config::FIELDS);
+    let alternatives = alternatives_of_credentials(program.fields);
     let is_auth = |field: &ConfigField| match field.alternative {
         Some(one) => alternatives.contains(&one),
         None => field.auth,
@@ -121,7 +125,7 @@ fn as_json<I: Connect>() -> String {
     let mut sections = Vec::new();
     let common = all(&|field| field.auth && field.alternative.is_none());
     if !common.is_empty() {
-        let about = format!("What the integration shows {} to read from it.", I::TITLE);
+        let about = format!("What the integration shows {} to read from it.", program.title);
         sections.push(section("credentials", "Credentials", &about, &common));
     }
     for one in &alternatives {

@@ -32,6 +32,10 @@ pub(crate) struct Env {
     file_is_named: bool,
 }
 
+/// Makes a configuration of what the function reads for each field.
+type Take<'a> =
+    dyn FnMut(&mut dyn FnMut(&'static ConfigField) -> Option<String>) -> Result<(), Vec<ConfigProblem>> + 'a;
+
 /// Variables by name; among them are secrets, which are overwritten when dropped.
 type Values = HashMap<String, Zeroizing<String>>;
 
@@ -76,7 +80,23 @@ impl Env {
     /// Reads the configuration of an integration. In a replay, the values that the recordings were made with come first, since
     /// only requests made with them have recordings; a placeholder takes the place of what is missing.
     pub fn config<C: Config>(&self, prefix: &str, replay: Option<&RecordedConfig>) -> Result<C, Problems> {
-        let chosen = replay.map_or_else(Vec::new, |recorded| self.replayed(prefix, C::FIELDS, recorded));
+        let mut config = None;
+        self.read(prefix, C::FIELDS, replay, &mut |values| {
+            config = Some(C::from_values(values)?);
+            Ok(())
+        })?;
+        config.ok_or_else(Vec::new)
+    }
+
+    /// Gives the value of each field to `take`.
+    fn read(
+        &self,
+        prefix: &str,
+        fields: &'static [ConfigField],
+        replay: Option<&RecordedConfig>,
+        take: &mut Take<'_>,
+    ) -> Result<(), Problems> {
+        let chosen = replay.map_or_else(Vec::new, |recorded| self.replayed(prefix, fields, recorded));
         let mut read = |field: &'static ConfigField| {
             let left_out = |one| replay.is_some() && !chosen.contains(&one);
             if field.alternative.is_some_and(left_out) {
@@ -96,21 +116,20 @@ impl Env {
                 value
             }
         };
-        let strays = self.strays(prefix, C::FIELDS);
+        let strays = self.strays(prefix, fields);
         let meant =
             |field: &ConfigField| strays.iter().find(|(_, near)| *near == field.name).map(|(name, _)| name);
-        for field in C::FIELDS.iter().filter(|field| !field.required()) {
+        for field in fields.iter().filter(|field| !field.required()) {
             let name = field.variable_of(prefix);
             if let Some(stray) = meant(field).filter(|_| self.get(&name).is_none()) {
                 tracing::warn!("nothing reads {stray}: did you mean {name}?");
             }
         }
         let foreign_addresses =
-            if replay.is_some() { Vec::new() } else { self.foreign_addresses(prefix, C::FIELDS) };
-        let read = C::from_values(&mut read);
-        match read {
-            Ok(config) if foreign_addresses.is_empty() => Ok(config),
-            Ok(_) => Err(foreign_addresses),
+            if replay.is_some() { Vec::new() } else { self.foreign_addresses(prefix, fields) };
+        match take(&mut read) {
+            Ok(()) if foreign_addresses.is_empty() => Ok(()),
+            Ok(()) => Err(foreign_addresses),
             Err(problems) => {
                 let problems = problems.iter().map(|problem| describe(prefix, problem, &meant));
                 Err(problems.chain(foreign_addresses).collect())
@@ -164,7 +183,7 @@ impl Env {
     }
 
     /// Returns the values that the operator has set, without secrets.
-    pub fn configured<C: Config>(&self, prefix: &str) -> Vec<ConfiguredValue> {
+    pub fn configured(&self, prefix: &str, fields: &[ConfigField]) -> Vec<ConfiguredValue> {
         let own = |field: &ConfigField| {
             let value = self.get(&field.variable_of(prefix))?;
             let is_address = Url::parse(&value).is_ok_and(|url| authority(&url).is_some());
@@ -176,7 +195,7 @@ impl Env {
             };
             Some(ConfiguredValue { field: field.name, value, tells })
         };
-        C::FIELDS.iter().filter(|field| !field.secret && !field.is_of_jupiterone()).filter_map(own).collect()
+        fields.iter().filter(|field| !field.secret && !field.is_of_jupiterone()).filter_map(own).collect()
     }
 
     /// Returns the URLs of the provider that come from a `.env` which was not named, although a secret comes from the process: the

@@ -10,18 +10,23 @@ use crate::engine::{self, Collected, Destination, Plan, Stop, StopSignal, Stoppe
 use crate::jupiterone::{Job, SyncClient, Uploader};
 use crate::observe::progress::{Phase, Progress};
 use crate::recordings::traffic::Traffic;
-use crate::run::connect::Connect;
 use crate::run::env::Env;
 use crate::run::error::RunError;
 use crate::run::job::{self, Uploaded};
+use crate::run::program::Program;
 use crate::run::settings::{JobSettings, RunSettings};
 use crate::run::summary::Summary;
 use crate::run::{Ready, client, conclude_traffic, credentials, prepare, types_of_summary};
 
 /// Runs the integration into JupiterOne.
-pub(crate) async fn run<I: Connect>(settings: &RunSettings, env: &Env, progress: &Progress) -> Summary {
+pub(crate) async fn run(
+    program: &'static Program,
+    settings: &RunSettings,
+    env: &Env,
+    progress: &Progress,
+) -> Summary {
     let mut traffic = None;
-    let mut summary = match ready::<I>(settings, env, &mut traffic).await {
+    let mut summary = match ready(program, settings, env, &mut traffic).await {
         Ok((ready, plan, client)) => {
             into_job(&settings.job, ready, &plan, client, progress, job::stop_signal()).await
         }
@@ -32,25 +37,26 @@ pub(crate) async fn run<I: Connect>(settings: &RunSettings, env: &Env, progress:
 }
 
 /// Checks everything that can be wrong before a job is opened.
-async fn ready<I: Connect>(
+async fn ready(
+    program: &'static Program,
     settings: &RunSettings,
     env: &Env,
     traffic: &mut Option<Traffic>,
-) -> Result<(Ready<I>, Plan, SyncClient), RunError> {
-    let mut plan = Plan::new(I::STEPS, &settings.collect.steps).map_err(RunError::usage)?;
+) -> Result<(Ready, Plan, SyncClient), RunError> {
+    let mut plan = Plan::new(program.steps, &settings.collect.steps).map_err(RunError::usage)?;
     job::check(&settings.job)?;
     let (credentials, problems) = credentials(env, settings.job.source, settings.job.scope.as_deref());
-    let ready = prepare::<I>(env, &settings.collect, problems, &mut plan, traffic).await?;
-    let client = client::<I>(credentials)?;
+    let ready = prepare(program, env, &settings.collect, problems, &mut plan, traffic).await?;
+    let client = client(program, credentials)?;
     let (replays, deletes) = (settings.collect.traffic.replay.is_some(), settings.job.deletes_unasked());
     job::check_replay(replays, deletes, &client, "write `--local` for the local JupiterOne, or `--yes`")?;
     Ok((ready, plan, client))
 }
 
 /// Runs a connected integration into a job. `stop` resolves when the run is asked to end.
-pub(crate) async fn into_job<I: Connect>(
+pub(crate) async fn into_job(
     settings: &JobSettings,
-    ready: Ready<I>,
+    ready: Ready,
     plan: &Plan,
     client: SyncClient,
     progress: &Progress,
@@ -74,9 +80,9 @@ pub(crate) async fn into_job<I: Connect>(
 }
 
 /// Collects into an open job, and finalizes it. After an error the job is to be aborted.
-async fn upload<I: Connect>(
+async fn upload(
     settings: &JobSettings,
-    ready: Ready<I>,
+    ready: Ready,
     plan: &Plan,
     (client, job): (&Arc<SyncClient>, &Job),
     progress: &Progress,
@@ -85,15 +91,16 @@ async fn upload<I: Connect>(
 ) -> Result<(), RunError> {
     let uploader = Uploader::new(Arc::clone(client), job.id.clone()).shared(settings.is_shared());
     let destination = Destination::Upload(uploader, settings.sync_mode);
-    let naming = ready.naming.clone();
+    let Ready { program, integration, naming } = ready;
     let collected =
-        engine::collect(ready.integration, plan, ready.naming, destination, progress, stop.as_mut()).await?;
-    let uploaded = settle::<I>(settings, collected, &naming, progress, stop.as_mut(), summary).await?;
+        engine::collect(integration, plan, naming.clone(), destination, progress, stop.as_mut()).await?;
+    let uploaded = settle(program, settings, collected, &naming, progress, stop.as_mut(), summary).await?;
     job::conclude(settings, (client, job), uploaded, progress, stop, summary).await.map(drop)
 }
 
 /// Waits until JupiterOne has taken the uploads.
-async fn settle<I: Connect>(
+async fn settle(
+    program: &'static Program,
     settings: &JobSettings,
     collected: Collected,
     naming: &Naming,
@@ -112,7 +119,7 @@ async fn settle<I: Connect>(
     }
     job::check_count(settings.sync_mode, steps.iter().map(|step| step.entities).sum())?;
     *summary = Summary::collected(steps, ledger);
-    let types = types_of_summary::<I>(naming, summary);
+    let types = types_of_summary(program, naming, summary);
     Ok(Uploaded { types, brings: Box::new(index), received })
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod execute;
 pub(crate) mod job;
 pub(crate) mod memory;
 pub(crate) mod plan;
+pub(crate) mod program;
 pub(crate) mod schema;
 pub(crate) mod settings;
 pub(crate) mod shards;
@@ -29,17 +30,18 @@ use std::sync::Arc;
 use j1_core::Result;
 use j1_core::error::exit;
 use j1_core::graph::{Naming, ObjectMeta};
+use j1_core::shared::inserted;
 
-use crate::engine::{self, Plan, Sources};
+use crate::engine::{self, AnyIntegration, Plan, Sources};
 use crate::jupiterone::prediction::Types;
 use crate::jupiterone::{Credentials, Source, SyncClient, UploadLimits};
 use crate::provider::transport::Http;
 use crate::provider::{Limits, operator};
 use crate::recordings::config::RecordedConfig;
 use crate::recordings::traffic::Traffic;
-use crate::run::connect::Connect;
 use crate::run::env::{Env, Problems};
 use crate::run::error::{RunError, RunErrorKind};
+use crate::run::program::Program;
 use crate::run::settings::CollectSettings;
 use crate::run::summary::Summary;
 
@@ -47,60 +49,61 @@ use crate::run::summary::Summary;
 pub(crate) const INTEGRATION_TYPE: &str = "J1_INTEGRATION_TYPE";
 
 /// A connected integration, and the names that its types have in this run.
-pub(crate) struct Ready<I> {
-    pub integration: Arc<I>,
+pub(crate) struct Ready {
+    pub program: &'static Program,
+    pub integration: Arc<dyn AnyIntegration>,
     pub naming: Naming,
 }
 
 /// Returns the `User-Agent` of the integration.
-pub(crate) fn agent<I: Connect>() -> String {
-    format!("j1/{} ({})", env!("CARGO_PKG_VERSION"), I::NAME)
+pub(crate) fn agent(program: &'static Program) -> String {
+    format!("j1/{} ({})", env!("CARGO_PKG_VERSION"), program.name)
 }
 
 /// Returns the naming of a run.
-pub(crate) fn naming<I: Connect>(env: &Env) -> Naming {
-    Naming::new(env.get(INTEGRATION_TYPE).unwrap_or_else(|| I::TYPE.to_owned()))
+pub(crate) fn naming(program: &'static Program, env: &Env) -> Naming {
+    Naming::new(env.get(INTEGRATION_TYPE).unwrap_or_else(|| program.ty.to_owned()))
 }
 
 /// Connects the integration with its configuration, and tries its credentials. Asks nothing of JupiterOne.
 ///
 /// `others` are problems of the configuration that were found before; all of them are reported at once. The traffic is
 /// left in `traffic` even if connecting fails after it was made: [`conclude_traffic`] reports on it.
-pub(crate) async fn prepare<I: Connect>(
+pub(crate) async fn prepare(
+    program: &'static Program,
     env: &Env,
     settings: &CollectSettings,
     others: Problems,
     plan: &mut Plan,
     traffic: &mut Option<Traffic>,
-) -> Result<Ready<I>, RunError> {
+) -> Result<Ready, RunError> {
     let mut problems = others;
-    let sources = sources::<I>(env, &mut problems);
+    let sources = sources(program, env, &mut problems);
     plan.at_once = at_once(env, settings, &mut problems);
     plan.raw_data = settings.raw_data;
     plan.memory = memory::budget(env, settings.memory, &mut problems);
     let recorded = settings.traffic.replay.as_deref().map(RecordedConfig::beside).transpose()?;
-    let config =
-        env.config::<I::Config>(I::NAME, recorded.as_ref()).map_err(|own| problems.splice(0..0, own)).ok();
-    let limits = operator::limits(I::NAME, |name| env.get(name)).unwrap_or_else(|wrong| {
+    let config = (program.configure)(env, recorded.as_ref()).map_err(|own| problems.splice(0..0, own)).ok();
+    let limits = operator::limits(program.name, |name| env.get(name)).unwrap_or_else(|wrong| {
         problems.extend(wrong);
         Limits::default()
     });
     let Some(config) = config.filter(|_| problems.is_empty()) else {
         return Err(RunError::config(&problems));
     };
-    let traffic = traffic.insert(Traffic::new(&settings.traffic, I::RECORDING, I::SHAPES)?);
-    traffic.configured(env.configured::<I::Config>(I::NAME));
-    let http = traffic.http(&agent::<I>())?.limited_by_operator(limits).sharing(settings.share);
+    let traffic = traffic.insert(Traffic::new(&settings.traffic, program.recording, program.shapes)?);
+    traffic.configured(env.configured(program.name, program.fields));
+    let http = traffic.http(&agent(program))?.limited_by_operator(limits).sharing(settings.share);
     let http = http.within(Arc::clone(&plan.memory));
-    let integration = connect::<I>(config, &http).await?;
+    let integration = config(&http).await?;
     plan.switch(&*integration, &sources);
-    Ok(Ready { integration, naming: naming::<I>(env) })
+    Ok(Ready { program, integration, naming: naming(program, env) })
 }
 
 /// Returns the ingestion sources that the operator has turned off and on.
-fn sources<I: Connect>(env: &Env, problems: &mut Problems) -> Sources {
+fn sources(program: &'static Program, env: &Env, problems: &mut Problems) -> Sources {
     let [disabled, enabled] = [engine::DISABLED, engine::ENABLED].map(|variable| env.get(variable));
-    Sources::read(I::STEPS, disabled.as_deref(), enabled.as_deref()).unwrap_or_else(|wrong| {
+    Sources::read(program.steps, disabled.as_deref(), enabled.as_deref()).unwrap_or_else(|wrong| {
         problems.extend(wrong);
         Sources::default()
     })
@@ -119,17 +122,6 @@ fn at_once(env: &Env, settings: &CollectSettings, problems: &mut Problems) -> us
             engine::STEPS_AT_ONCE
         }
     }
-}
-
-/// Connects the integration, and tries its credentials.
-pub(crate) async fn connect<I: Connect>(config: I::Config, http: &Http) -> Result<Arc<I>, RunError> {
-    let integration = I::connect(config, &http.of_this_runtime())?;
-    integration.validate().await.map_err(|error| match RunError::from(error) {
-        error if error.kind() == RunErrorKind::Config => error,
-        // Any other failure of the validation means that the credentials could not be verified.
-        error => RunError::new(RunErrorKind::Validation, error.into_error()),
-    })?;
-    Ok(Arc::new(integration))
 }
 
 /// Adds the end of the traffic to the summary: recordings are written, and drift is reported.
@@ -170,29 +162,35 @@ pub(crate) fn credentials(env: &Env, source: Source, scope: Option<&str>) -> (Op
 }
 
 /// Makes a client of the Sync API.
-pub(crate) fn client<I: Connect>(access: Option<Access>) -> Result<SyncClient, RunError> {
+pub(crate) fn client(program: &'static Program, access: Option<Access>) -> Result<SyncClient, RunError> {
     let Some((credentials, limits)) = access else { return Err(RunError::config(&[])) };
-    let http = Http::network(&agent::<I>()).map_err(RunError::usage)?;
+    let http = Http::network(&agent(program)).map_err(RunError::usage)?;
     Ok(SyncClient::new(credentials, http, limits))
 }
 
 /// Returns the types of a run as the comparison with JupiterOne needs them.
-pub(crate) fn types_of<I: Connect>(naming: &Naming, declared: BTreeSet<String>, partial: &[String]) -> Types {
+pub(crate) fn types_of(
+    program: &'static Program,
+    naming: &Naming,
+    declared: BTreeSet<String>,
+    partial: &[String],
+) -> Types {
     // A collection of an earlier version may have a type that is retired today.
-    let retired = I::RETIRED.iter().map(|ty| ty.name(naming)).filter(|ty| !declared.contains(ty)).collect();
-    let built_on = unread::built_on_unread(I::STEPS, naming);
+    let retired =
+        inserted(program.retired.iter().map(|ty| ty.name(naming)).filter(|ty| !declared.contains(ty)));
+    let built_on = unread::built_on_unread(program.steps, naming);
     let is_mapped = |object: &&ObjectMeta| match object {
         ObjectMeta::Entity(_) => false,
         ObjectMeta::Relationship(meta) => meta.mapping.is_some(),
     };
-    let emitted = I::STEPS.iter().flat_map(|step| step.emits);
-    let mapped = emitted.filter(is_mapped).map(|object| object.ty().name(naming)).collect();
-    Types { declared, partial: partial.iter().cloned().collect(), retired, built_on, mapped, started: None }
+    let emitted = program.steps.iter().flat_map(|step| step.emits);
+    let mapped = inserted(emitted.filter(is_mapped).map(|object| object.ty().name(naming)));
+    Types { declared, partial: inserted(partial.iter().cloned()), retired, built_on, mapped, started: None }
 }
 
 /// Returns the types of a run that has uploaded what it collected: those of its steps, and those that were collected.
-pub(crate) fn types_of_summary<I: Connect>(naming: &Naming, summary: &Summary) -> Types {
+pub(crate) fn types_of_summary(program: &'static Program, naming: &Naming, summary: &Summary) -> Types {
     let emitted = summary.steps.iter().flat_map(|step| &step.emits);
-    let declared = emitted.chain(summary.types.keys()).cloned().collect();
-    types_of::<I>(naming, declared, &summary.partial_datasets.types)
+    let declared = inserted(emitted.chain(summary.types.keys()).cloned());
+    types_of(program, naming, declared, &summary.partial_datasets.types)
 }

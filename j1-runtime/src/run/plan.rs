@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use j1_core::Result;
 use j1_core::graph::ObjectKind;
+use j1_core::shared::inserted;
 use serde_json::{Map, Value};
 
 use crate::collection::{Collection, Writer};
@@ -16,17 +17,22 @@ use crate::jupiterone::prediction::{self, Content, Keys, Prediction, Types};
 use crate::jupiterone::{NotHeld, Source, SyncClient};
 use crate::observe::progress::{Phase, Progress};
 use crate::recordings::traffic::Traffic;
-use crate::run::connect::Connect;
 use crate::run::env::Env;
 use crate::run::error::RunError;
+use crate::run::program::Program;
 use crate::run::settings::PlanSettings;
 use crate::run::summary::{Guard, Summary};
 use crate::run::{client, collect, conclude_traffic, credentials, job, prepare, types_of};
 
 /// Plans a run.
-pub(crate) async fn run<I: Connect>(settings: &PlanSettings, env: &Env, progress: &Progress) -> Summary {
+pub(crate) async fn run(
+    program: &'static Program,
+    settings: &PlanSettings,
+    env: &Env,
+    progress: &Progress,
+) -> Summary {
     let mut traffic = None;
-    let mut summary = match planned::<I>(settings, env, progress, &mut traffic).await {
+    let mut summary = match planned(program, settings, env, progress, &mut traffic).await {
         Ok(summary) => summary,
         Err(error) => Summary::failed(&error),
     };
@@ -34,16 +40,17 @@ pub(crate) async fn run<I: Connect>(settings: &PlanSettings, env: &Env, progress
     summary
 }
 
-async fn planned<I: Connect>(
+async fn planned(
+    program: &'static Program,
     settings: &PlanSettings,
     env: &Env,
     progress: &Progress,
     traffic: &mut Option<Traffic>,
 ) -> Result<Summary, RunError> {
-    let mut plan = Plan::new(I::STEPS, &settings.collect.steps).map_err(RunError::usage)?;
+    let mut plan = Plan::new(program.steps, &settings.collect.steps).map_err(RunError::usage)?;
     let (credentials, problems) = credentials(env, Source::IntegrationExternal, None);
-    let ready = prepare::<I>(env, &settings.collect, problems, &mut plan, traffic).await?;
-    let client = client::<I>(credentials)?;
+    let ready = prepare(program, env, &settings.collect, problems, &mut plan, traffic).await?;
+    let client = client(program, credentials)?;
     let folder = tempfile::tempdir().map_err(|error| RunError::bug(error.into()))?;
     let place = folder.path().join("collection");
     let naming = ready.naming.clone();
@@ -52,8 +59,8 @@ async fn planned<I: Connect>(
     let collected =
         engine::collect(ready.integration, &plan, ready.naming, writer, progress, stop.as_mut()).await?;
     let mut summary = collect::write(collected, &plan, Default::default())?;
-    let declared: BTreeSet<String> = summary.steps.iter().flat_map(|step| &step.emits).cloned().collect();
-    let types = types_of::<I>(&naming, declared, &summary.partial_datasets.types);
+    let declared: BTreeSet<String> = inserted(summary.steps.iter().flat_map(|step| &step.emits).cloned());
+    let types = types_of(program, &naming, declared, &summary.partial_datasets.types);
     progress.phase(Phase::Predicting);
     let (mut prediction, mapped) = tokio::select! {
         compared = compare(settings, &client, &place, &types, &plan.memory) => compared?,

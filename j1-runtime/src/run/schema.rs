@@ -4,7 +4,7 @@ use j1_core::describe::{Description, EntityDescription};
 use j1_core::graph::Naming;
 use serde_json::{Value, json};
 
-use crate::run::connect::Connect;
+use crate::run::program::Program;
 
 /// The format that the schema is shown in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub(crate) enum SchemaFormat {
 }
 
 /// Prints what the integration emits, in one of its forms.
-pub(crate) fn show<I: Connect>(format: SchemaFormat, naming: &Naming) -> String {
-    let description = Description::new::<I>(naming);
+pub(crate) fn show(program: &'static Program, format: SchemaFormat, naming: &Naming) -> String {
+    let description = (program.describe)(naming);
     let document = match format {
         SchemaFormat::Json => json!(description),
         SchemaFormat::GraphSchema => graph_schema(&description),

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use j1_core::describe::{Description, StepDescription};
+use j1_core::describe::StepDescription;
 use j1_core::graph::Naming;
 use serde_json::json;
 
-use crate::run::connect::Connect;
+use crate::run::program::Program;
 
 /// The format that the steps are shown in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub(crate) enum StepsFormat {
 }
 
 /// The steps of the integration, in one of their forms.
-pub(crate) fn show<I: Connect>(format: StepsFormat, naming: &Naming) -> String {
-    let steps = Description::new::<I>(naming).steps;
+pub(crate) fn show(program: &'static Program, format: StepsFormat, naming: &Naming) -> String {
+    let steps = (program.describe)(naming).steps;
     match format {
         StepsFormat::Text => text(&steps),
         StepsFormat::Mermaid => mermaid(&steps),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use j1_core::Error;
 use j1_core::error::exit;
+use j1_core::shared::inserted;
 use serde::{Serialize, Serializer};
 
 use crate::engine::{Dropped, Ledger, Partial, StepReport, ToleratedLoss, Withheld};
@@ -201,7 +202,7 @@ impl Summary {
     pub(crate) fn collected(steps: Vec<StepReport>, ledger: Ledger) -> Self {
         let complete = steps.iter().all(|step| step.partial.is_empty() || step.settled);
         let partial: BTreeSet<String> =
-            steps.iter().flat_map(|step| &step.partial).map(|partial| partial.ty.clone()).collect();
+            inserted(steps.iter().flat_map(|step| &step.partial).map(|partial| partial.ty.clone()));
         let Ledger { types, left_out, .. } = ledger;
         Self {
             status: if complete { Status::Complete } else { Status::Partial },

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use j1_core::graph::{Naming, ObjectMeta, Type};
+use j1_core::shared::inserted;
 use j1_core::step::StepMeta;
 
 /// Returns the types that are built on a type that no step emits, by that type.
@@ -13,7 +14,7 @@ pub(super) fn built_on_unread(steps: &[StepMeta], naming: &Naming) -> BTreeMap<S
     let emitted = |ty: &Type| steps.iter().flat_map(|step| step.emits).any(|object| object.ty() == *ty);
     let needed = steps.iter().flat_map(|step| step.needs.iter().copied().flatten());
     let unread = needed.filter(|ty| !emitted(ty));
-    unread.map(|ty| (ty.name(naming), built_on(steps, *ty).map(|ty| ty.name(naming)).collect())).collect()
+    inserted(unread.map(|ty| (ty.name(naming), inserted(built_on(steps, *ty).map(|ty| ty.name(naming))))))
 }
 
 /// Returns the types that are built on this one: what a step emits that reads it, relationships that end at it, and what is built

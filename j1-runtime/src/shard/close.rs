@@ -6,6 +6,7 @@ use std::sync::Arc;
 use j1_core::Result;
 use j1_core::error::exit;
 use j1_core::graph::{ObjectKind, ObjectMeta};
+use j1_core::shared::inserted;
 
 use super::files::{ClosedFile, JobFile, PlanFile, RunFiles};
 use super::merge::merge;
@@ -19,7 +20,6 @@ use crate::code;
 use crate::engine::{self, Plan, Stop};
 use crate::jupiterone::{Job, Source, SyncClient};
 use crate::observe::progress::{Phase, Progress};
-use crate::run::connect::Connect;
 use crate::run::error::{RunError, RunErrorKind};
 use crate::run::job::{self, FinalizedBy, Uploaded};
 use crate::run::settings::JobSettings;
@@ -51,10 +51,10 @@ pub(crate) async fn owner(setup: &Setup) -> Result<(Source, Option<String>), Run
 }
 
 /// Ends the current run: finalizes its job, or aborts it.
-pub(crate) async fn close<I: Connect>(
+pub(crate) async fn close(
     setup: &Setup,
     settings: CloseSettings,
-    (ready, steps): (Ready<I>, Plan),
+    (ready, steps): (Ready, Plan),
     client: SyncClient,
     progress: &Progress,
     stop: Stop<'_>,
@@ -187,10 +187,10 @@ impl Current {
 }
 
 /// Runs the reduce steps, uploads what they collected, and finalizes the job.
-async fn conclude<I: Connect>(
+async fn conclude(
     setup: &Setup,
     current: &Current,
-    ready: (Ready<I>, Plan),
+    ready: (Ready, Plan),
     job: &Job,
     progress: &Progress,
     mut stop: Stop<'_>,
@@ -212,7 +212,7 @@ async fn conclude<I: Connect>(
     let mut shards = status::of_plan(plan, "closing");
     shards.missing = set.missing().to_vec();
     shards.coverage = Some(set.coverage());
-    let uploaded = sum_up::<I>(setup, settings, &parts, &too_large, whole, summary);
+    let uploaded = sum_up(setup, settings, &parts, &too_large, whole, summary);
     summary.shards = Some(shards);
     // From here on a job that is finalized is this run's doing.
     let begun = ClosedFile::new(&plan.plan_hash, FINALIZED).read_as(summary);
@@ -222,7 +222,7 @@ async fn conclude<I: Connect>(
 }
 
 /// Adds up what all processes collected: into the summary, and into what the guard compares.
-fn sum_up<I: Connect>(
+fn sum_up(
     setup: &Setup,
     settings: &JobSettings,
     parts: &[&Collected],
@@ -231,13 +231,10 @@ fn sum_up<I: Connect>(
     summary: &mut Summary,
 ) -> Uploaded {
     let naming = &setup.naming;
-    let entities: BTreeSet<String> = I::STEPS
-        .iter()
-        .flat_map(|step| step.emits)
-        .filter(|object| matches!(object, ObjectMeta::Entity(_)))
-        .map(|object| object.ty().name(naming))
-        .collect();
-    let (mut steps, mut ledger) = merge::<I>(naming, parts.iter().copied(), true);
+    let emitted = setup.program.steps.iter().flat_map(|step| step.emits);
+    let emitted = emitted.filter(|object| matches!(object, ObjectMeta::Entity(_)));
+    let entities: BTreeSet<String> = inserted(emitted.map(|object| object.ty().name(naming)));
+    let (mut steps, mut ledger) = merge(setup.program.steps, naming, parts.iter().copied(), true);
     let mut received = whole.sent;
     for object in too_large {
         if !object.raw_data_only {
@@ -253,6 +250,6 @@ fn sum_up<I: Connect>(
         }
     }
     *summary = Summary::collected(steps, ledger);
-    let types = types_of_summary::<I>(naming, summary);
+    let types = types_of_summary(setup.program, naming, summary);
     Uploaded { types, brings: Box::new(whole.index), received }
 }

@@ -5,7 +5,6 @@ use std::pin::pin;
 
 use j1_core::Error;
 use j1_core::error::{Kind, exit};
-use j1_core::integration::Integration;
 
 use super::local::Workers;
 use super::settings::{CloseSettings, OpenSettings, PlanSettings, Setup, WorkSettings};
@@ -15,9 +14,9 @@ use crate::code;
 use crate::engine::{Plan, Stop};
 use crate::observe::progress::Progress;
 use crate::recordings::traffic::Traffic;
-use crate::run::connect::Connect;
 use crate::run::env::{Env, Problems};
 use crate::run::error::RunError;
+use crate::run::program::Program;
 use crate::run::settings::CollectSettings;
 use crate::run::summary::Summary;
 use crate::run::{Ready, client, conclude_traffic, credentials, job, naming, prepare};
@@ -48,20 +47,22 @@ pub(crate) struct WholeRun {
 }
 
 /// Runs a phase.
-pub(crate) async fn run<I: Connect>(
+pub(crate) async fn run(
+    program: &'static Program,
     named: &str,
     command: ShardCommand,
     env: &Env,
     progress: &Progress,
 ) -> Summary {
     let stop = pin!(job::stop_signal());
-    match performed::<I>(named, command, env, progress, stop).await {
+    match performed(program, named, command, env, progress, stop).await {
         Ok(summary) => summary,
         Err(error) => Summary::failed(&error),
     }
 }
 
-async fn performed<I: Connect>(
+async fn performed(
+    program: &'static Program,
     named: &str,
     command: ShardCommand,
     env: &Env,
@@ -69,34 +70,31 @@ async fn performed<I: Connect>(
     stop: Stop<'_>,
 ) -> Result<Summary, RunError> {
     let store = Store::open(named).map_err(RunError::usage)?;
-    let setup = Setup::new::<I>(store, naming::<I>(env))?;
+    let setup = Setup::new(program, store, naming(program, env))?;
     match command {
-        ShardCommand::Plan(settings, collect) => {
-            plan::<I>(&setup, &settings, &collect, env, progress, stop).await
-        }
-        ShardCommand::Open(settings) => open::<I>(&setup, &settings, env, progress, stop).await,
-        ShardCommand::Work(settings, collect) => {
-            work::<I>(&setup, settings, collect, env, progress, stop).await
-        }
+        ShardCommand::Plan(settings, collect) => plan(&setup, &settings, &collect, env, progress, stop).await,
+        ShardCommand::Open(settings) => open(&setup, &settings, env, progress, stop).await,
+        ShardCommand::Work(settings, collect) => work(&setup, settings, collect, env, progress, stop).await,
         ShardCommand::Close(settings, collect) => {
-            close::<I>(&setup, settings, &collect, env, progress, stop).await
+            close(&setup, settings, &collect, env, progress, stop).await
         }
-        ShardCommand::Run(whole) => all::<I>(&setup, *whole, env, progress, stop).await,
+        ShardCommand::Run(whole) => Box::pin(all(&setup, *whole, env, progress, stop)).await,
         ShardCommand::Status => super::status::status(&setup.store).await,
     }
 }
 
 /// Connects the integration for one phase, runs it, and reports on the traffic.
-async fn collecting<I: Connect>(
+async fn collecting(
+    program: &'static Program,
     env: &Env,
     settings: &CollectSettings,
     problems: Problems,
-    phase: impl AsyncFnOnce((Ready<I>, Plan)) -> Result<Summary, RunError>,
+    phase: impl AsyncFnOnce((Ready, Plan)) -> Result<Summary, RunError>,
 ) -> Result<Summary, RunError> {
     let mut traffic: Option<Traffic> = None;
     let run = async {
-        let mut steps = Plan::new(I::STEPS, &settings.steps).map_err(RunError::usage)?;
-        let ready = prepare::<I>(env, settings, problems, &mut steps, &mut traffic).await?;
+        let mut steps = Plan::new(program.steps, &settings.steps).map_err(RunError::usage)?;
+        let ready = prepare(program, env, settings, problems, &mut steps, &mut traffic).await?;
         phase((ready, steps)).await
     };
     let mut summary = run.await.unwrap_or_else(|error| Summary::failed(&error));
@@ -104,7 +102,7 @@ async fn collecting<I: Connect>(
     Ok(summary)
 }
 
-async fn plan<I: Connect>(
+async fn plan(
     setup: &Setup,
     settings: &PlanSettings,
     collect: &CollectSettings,
@@ -113,13 +111,13 @@ async fn plan<I: Connect>(
     stop: Stop<'_>,
 ) -> Result<Summary, RunError> {
     let files = super::plan::begin(setup, settings).await?;
-    collecting::<I>(env, collect, Vec::new(), async |ready| {
+    collecting(setup.program, env, collect, Vec::new(), async |ready| {
         super::plan::plan(setup, &files, settings, ready, progress, stop).await
     })
     .await
 }
 
-async fn open<I: Connect>(
+async fn open(
     setup: &Setup,
     settings: &OpenSettings,
     env: &Env,
@@ -131,10 +129,10 @@ async fn open<I: Connect>(
     if !problems.is_empty() {
         return Err(RunError::config(&problems));
     }
-    super::open::open(setup, settings, client::<I>(credentials)?, progress, stop).await
+    super::open::open(setup, settings, client(setup.program, credentials)?, progress, stop).await
 }
 
-async fn work<I: Connect>(
+async fn work(
     setup: &Setup,
     mut settings: WorkSettings,
     mut collect: CollectSettings,
@@ -149,13 +147,13 @@ async fn work<I: Connect>(
     if assignment.is_empty() {
         return Ok(assignment.nothing());
     }
-    if !<I as Integration>::SHARDS.is_some_and(|cut| cut.own_budget) {
+    if !setup.program.shards.is_some_and(|cut| cut.own_budget) {
         collect.share = assignment.share();
     }
     let (source, scope) = assignment.owner();
     let (credentials, problems) = credentials(env, source, scope.as_deref());
-    collecting::<I>(env, &collect, problems, async |ready| {
-        let client = client::<I>(credentials)?;
+    collecting(setup.program, env, &collect, problems, async |ready| {
+        let client = client(setup.program, credentials)?;
         let instead = "set `JUPITERONE_API_BASE` to the address that `cargo j1 local` prints";
         job::check_replay(collect.traffic.replay.is_some(), true, &client, instead)?;
         super::work::work(setup, &assignment, ready, client, progress, stop).await
@@ -178,7 +176,7 @@ fn index(env: &Env) -> Result<Option<usize>, RunError> {
     text.trim().parse().map(Some).map_err(wrong)
 }
 
-async fn close<I: Connect>(
+async fn close(
     setup: &Setup,
     settings: CloseSettings,
     collect: &CollectSettings,
@@ -188,14 +186,14 @@ async fn close<I: Connect>(
 ) -> Result<Summary, RunError> {
     let (source, scope) = super::close::owner(setup).await?;
     let (credentials, problems) = credentials(env, source, scope.as_deref());
-    collecting::<I>(env, collect, problems, async |ready| {
-        super::close::close(setup, settings, ready, client::<I>(credentials)?, progress, stop).await
+    collecting(setup.program, env, collect, problems, async |ready| {
+        super::close::close(setup, settings, ready, client(setup.program, credentials)?, progress, stop).await
     })
     .await
 }
 
 /// The four phases, with workers on this machine.
-async fn all<I: Connect>(
+async fn all(
     setup: &Setup,
     whole: WholeRun,
     env: &Env,
@@ -210,14 +208,14 @@ async fn all<I: Connect>(
         open: opening,
         close: closing,
     } = whole;
-    let planned = plan::<I>(setup, &settings, &first, env, progress, stop.as_mut()).await?;
+    let planned = plan(setup, &settings, &first, env, progress, stop.as_mut()).await?;
     if planned.error.is_some() {
         return Ok(planned);
     }
     for line in planned.shards.iter().flat_map(|shards| &shards.forecast) {
         tracing::info!("{line}");
     }
-    let opened = open::<I>(setup, &opening, env, progress, stop.as_mut()).await?;
+    let opened = open(setup, &opening, env, progress, stop.as_mut()).await?;
     if opened.error.is_some() || opened.exit_code != exit::COMPLETE {
         return Ok(opened);
     }
@@ -225,5 +223,5 @@ async fn all<I: Connect>(
     if !failed.is_empty() {
         tracing::warn!("workers {failed:?} failed; what they did not deliver is missing");
     }
-    close::<I>(setup, closing, &last, env, progress, stop).await
+    close(setup, closing, &last, env, progress, stop).await
 }

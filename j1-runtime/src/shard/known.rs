@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use j1_core::Result;
 use j1_core::graph::{Naming, ObjectKind, ObjectMeta, Type};
-use j1_core::integration::Integration;
+use j1_core::shared::inserted;
 use j1_core::step::Phase;
 
 use super::files::RunFiles;
@@ -13,6 +13,7 @@ use super::store::damaged;
 use crate::collection::frames::FrameReader;
 use crate::collection::part::{digest, key_hash};
 use crate::engine::CarriedEdge;
+use crate::run::program::Program;
 
 /// The steps and the types of the integration, by the names that files have for them.
 pub(super) struct Names {
@@ -54,17 +55,22 @@ pub(super) struct PartObject {
 
 impl Names {
     /// Returns `None` if the integration has no shards.
-    pub fn new<I: Integration>(naming: &Naming) -> Option<Self> {
-        let cut = I::SHARDS?;
-        let emits = I::STEPS.iter().flat_map(|step| step.emits).map(ObjectMeta::ty);
-        let reads = I::STEPS.iter().flat_map(|step| step.reads).map(|read| read.ty);
+    pub fn new(program: &'static Program, naming: &Naming) -> Option<Self> {
+        let cut = program.shards?;
+        let emits = program.steps.iter().flat_map(|step| step.emits).map(ObjectMeta::ty);
+        let reads = program.steps.iter().flat_map(|step| step.reads).map(|read| read.ty);
         Some(Self {
-            ids: I::STEPS.iter().map(|step| step.id).collect(),
+            ids: program.steps.iter().map(|step| step.id).collect(),
             types: emits.chain(reads).map(|ty| (ty.name(naming), ty)).collect(),
             phases: cut.phases,
             cut: cut.ty,
-            emitted: I::STEPS.iter().map(|step| step.emits.iter().map(|o| o.ty().hash).collect()).collect(),
-            read: I::STEPS
+            emitted: program
+                .steps
+                .iter()
+                .map(|step| step.emits.iter().map(|o| o.ty().hash).collect())
+                .collect(),
+            read: program
+                .steps
                 .iter()
                 .map(|step| step.reads.iter().filter(|r| r.store.is_some()).map(|r| r.ty.hash).collect())
                 .collect(),
@@ -73,7 +79,7 @@ impl Names {
 
     /// The steps of the other phases.
     pub fn elsewhere(&self, phase: Phase) -> BTreeSet<usize> {
-        (0..self.phases.len()).filter(|step| self.phases[*step] != phase).collect()
+        inserted((0..self.phases.len()).filter(|step| self.phases[*step] != phase))
     }
 
     /// The types that steps of this phase emit.

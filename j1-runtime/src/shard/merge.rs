@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use j1_core::graph::Naming;
-use j1_core::integration::Integration;
+use j1_core::step::StepMeta;
 
 use super::part::{Collected, StepRecord};
 use crate::engine::{Ledger, Partial, StepReport, StepStatus};
@@ -14,13 +14,14 @@ const REASONS: usize = 10;
 
 /// Adds up the reports of parts: the steps in the order of their declaration, and what was lost. With `all`, a step of
 /// which no part has a report is there as one that collected nothing.
-pub(super) fn merge<'c, I: Integration>(
+pub(super) fn merge<'c>(
+    declared: &[StepMeta],
     naming: &Naming,
     parts: impl Iterator<Item = &'c Collected> + Clone,
     all: bool,
 ) -> (Vec<StepReport>, Ledger) {
     let mut steps = Vec::new();
-    for meta in I::STEPS {
+    for meta in declared {
         let records: Vec<&StepRecord> =
             parts.clone().flat_map(|part| &part.steps).filter(|record| record.id == meta.id).collect();
         if records.is_empty() && !all {

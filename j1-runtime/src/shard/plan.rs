@@ -19,7 +19,6 @@ use crate::collection::PartWriter;
 use crate::engine::{self, Destination, Elsewhere, Plan, StepReport, Stop};
 use crate::observe::progress::{Progress, WaitedMs};
 use crate::run::Ready;
-use crate::run::connect::Connect;
 use crate::run::error::RunError;
 use crate::run::summary::Summary;
 
@@ -56,11 +55,11 @@ fn two_plans(number: u64) -> Error {
 }
 
 /// Runs the root steps, and writes the plan.
-pub(crate) async fn plan<I: Connect>(
+pub(crate) async fn plan(
     setup: &Setup,
     files: &RunFiles,
     settings: &PlanSettings,
-    (ready, mut steps): (Ready<I>, Plan),
+    (ready, mut steps): (Ready, Plan),
     progress: &Progress,
     stop: Stop<'_>,
 ) -> Result<Summary, RunError> {
@@ -79,10 +78,10 @@ pub(crate) async fn plan<I: Connect>(
     let records = records(&collected.steps, |step| names.phases[step] == Phase::Root);
     let Destination::Part(writer) = collected.destination else { unreachable!("a part is written") };
     let root = store(files, "root", writer, (records, collected.ledger), carry).await?;
-    write::<I>(setup, files, settings, root, keys).await
+    write(setup, files, settings, root, keys).await
 }
 
-async fn write<I: Connect>(
+async fn write(
     setup: &Setup,
     files: &RunFiles,
     settings: &PlanSettings,
@@ -96,7 +95,7 @@ async fn write<I: Connect>(
         run: files.number,
         plan_hash: String::new(),
         build: setup.build.clone(),
-        integration: I::NAME.to_owned(),
+        integration: setup.program.name.to_owned(),
         integration_type: setup.naming.integration_type().to_owned(),
         requested,
         shards: cut(keys, &weights, requested),
@@ -106,10 +105,10 @@ async fn write<I: Connect>(
     if let Created::Other(_) = files.store.create_document(&files.path("plan.json"), &plan).await? {
         return Err(RunError::aborted(two_plans(files.number)));
     }
-    let (steps, ledger) = merge::<I>(&setup.naming, [&plan.root].into_iter(), false);
+    let (steps, ledger) = merge(setup.program.steps, &setup.naming, [&plan.root].into_iter(), false);
     let mut summary = Summary::collected(steps, ledger);
     summary.planned();
-    let own = I::SHARDS.is_some_and(|cut| cut.own_budget);
+    let own = setup.program.shards.is_some_and(|cut| cut.own_budget);
     let mut shards = status::of_plan(&plan, "planned");
     shards.forecast = forecast(&plan.shards, own, waited(&plan.root));
     summary.shards = Some(shards);

@@ -23,7 +23,6 @@ use crate::engine::{self, Added, Destination, Elsewhere, Given, Incomplete, KeyI
 use crate::index::Budget;
 use crate::observe::progress::Progress;
 use crate::run::Ready;
-use crate::run::connect::Connect;
 use crate::run::error::RunError;
 
 /// The keys of the whole job.
@@ -129,11 +128,11 @@ async fn needed(
 }
 
 /// Runs the last steps, and ties what waited for an end in another shard. For one set of receipts it is done once.
-pub(super) async fn reduce<I: Connect>(
+pub(super) async fn reduce(
     setup: &Setup,
     current: &Current,
     set: &CompleteSet,
-    (ready, mut steps): (Ready<I>, Plan),
+    (ready, mut steps): (Ready, Plan),
     progress: &Progress,
     stop: Stop<'_>,
 ) -> Result<(Whole, Collected), RunError> {

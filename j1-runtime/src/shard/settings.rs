@@ -10,12 +10,13 @@ use super::files::{self, PlanFile, RunFiles};
 use super::known::Names;
 use super::store::Store;
 use crate::code;
-use crate::run::connect::Connect;
 use crate::run::error::RunError;
+use crate::run::program::Program;
 use crate::run::settings::JobSettings;
 
 /// Everything that every phase needs.
 pub(crate) struct Setup {
+    pub program: &'static Program,
     pub store: Store,
     /// The build that works on the run.
     pub build: String,
@@ -54,15 +55,20 @@ pub(crate) struct CloseSettings {
 impl Setup {
     /// # Errors
     /// When the integration has no shards.
-    pub fn new<I: Connect>(store: Store, naming: Naming) -> Result<Self, RunError> {
+    pub fn new(program: &'static Program, store: Store, naming: Naming) -> Result<Self, RunError> {
         let build = files::build().map_err(RunError::bug)?;
-        Self::with_build::<I>(store, naming, build)
+        Self::with_build(program, store, naming, build)
     }
 
     /// As a build of this name.
-    pub fn with_build<I: Connect>(store: Store, naming: Naming, build: String) -> Result<Self, RunError> {
-        let names = Names::new::<I>(&naming).ok_or_else(|| RunError::usage(no_shards(I::NAME)))?;
-        Ok(Self { store, build, naming, names })
+    pub fn with_build(
+        program: &'static Program,
+        store: Store,
+        naming: Naming,
+        build: String,
+    ) -> Result<Self, RunError> {
+        let names = Names::new(program, &naming).ok_or_else(|| RunError::usage(no_shards(program.name)))?;
+        Ok(Self { program, store, build, naming, names })
     }
 
     /// Returns the current run and its plan, which this build must have made.

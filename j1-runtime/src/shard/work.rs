@@ -26,7 +26,6 @@ use crate::index::Budget;
 use crate::jupiterone::{Source, SyncClient};
 use crate::observe::progress::{Phase as Progressing, Progress};
 use crate::run::Ready;
-use crate::run::connect::Connect;
 use crate::run::error::RunError;
 use crate::run::summary::Summary;
 
@@ -106,10 +105,10 @@ fn choose(plan: &PlanFile, settings: WorkSettings) -> Result<Vec<usize>> {
 }
 
 /// Collects and uploads the shards of one process.
-pub(crate) async fn work<I: Connect>(
+pub(crate) async fn work(
     setup: &Setup,
     assignment: &Assignment,
-    ready: (Ready<I>, Plan),
+    ready: (Ready, Plan),
     client: SyncClient,
     progress: &Progress,
     stop: Stop<'_>,
@@ -117,7 +116,7 @@ pub(crate) async fn work<I: Connect>(
     let session = Uploading::join(Arc::new(client.repeating()), &assignment.job).await?;
     let delivered = deliver(setup, assignment, ready, &session, progress, stop).await;
     session.close().await;
-    let (reports, ledger) = merge::<I>(&setup.naming, delivered?.iter(), false);
+    let (reports, ledger) = merge(setup.program.steps, &setup.naming, delivered?.iter(), false);
     let mut summary = Summary::collected(reports, ledger);
     summary.shards = Some(status::of_worker(&assignment.plan, &assignment.shards));
     // The receipts are there, so no scheduler needs to start this again. `close` ends with the code of a partial run.
@@ -126,10 +125,10 @@ pub(crate) async fn work<I: Connect>(
 }
 
 /// Delivers the shards that have no receipt, and returns what was collected of all.
-async fn deliver<I: Connect>(
+async fn deliver(
     setup: &Setup,
     assignment: &Assignment,
-    (ready, mut steps): (Ready<I>, Plan),
+    (ready, mut steps): (Ready, Plan),
     session: &Uploading,
     progress: &Progress,
     mut stop: Stop<'_>,
@@ -236,11 +235,11 @@ pub(super) fn completeness<'c>(
 }
 
 /// Collects a shard into the store.
-async fn collect<I: Connect>(
+async fn collect(
     setup: &Setup,
     (files, plan): (&RunFiles, &PlanFile),
     shard: &Shard,
-    (ready, steps): (&Ready<I>, &mut Plan),
+    (ready, steps): (&Ready, &mut Plan),
     progress: &Progress,
     stop: Stop<'_>,
 ) -> Result<Collected, RunError> {

@@ -16,8 +16,9 @@ use crate::run::connect::Connect;
 use crate::run::error::RunError;
 use crate::run::job;
 use crate::run::memory::Memory;
+use crate::run::program::{Program, connect};
 use crate::run::summary::Summary;
-use crate::run::{Ready, connect, execute};
+use crate::run::{Ready, execute};
 
 /// The base URL of a JupiterOne that is a function: a stand-in on this machine.
 const STAND_IN: &str = "http://localhost";
@@ -119,7 +120,8 @@ impl<I: Connect> Harness<I> {
         };
         plan.switch(&*integration, &sources);
         let client = SyncClient::new(credentials(base), self.jupiterone, self.limits);
-        let ready = Ready { integration, naming: Naming::new(I::TYPE.to_owned()) };
+        let naming = Naming::new(I::TYPE.to_owned());
+        let ready = Ready { program: const { &Program::new::<I>() }, integration, naming };
         execute::into_job(&settings.job, ready, &plan, client, &Progress::default(), self.stop).await
     }
 }

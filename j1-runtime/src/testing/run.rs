@@ -9,10 +9,10 @@ use crate::observe::progress::Progress;
 use crate::provider::transport::Http;
 use crate::recordings::config::RecordedConfig;
 use crate::recordings::replay::Recordings;
-use crate::run;
 use crate::run::connect::Connect;
 use crate::run::env::Env;
 use crate::run::error::RunError;
+use crate::run::program::connect;
 use crate::run::summary::Summary;
 use crate::testing::{Graph, Ran};
 
@@ -112,7 +112,7 @@ impl<I: Connect> Run<I> {
     async fn try_collect(mut self, naming: Naming) -> Result<Ran, RunError> {
         let mut plan = Plan::new(I::STEPS, &self.steps).map_err(RunError::usage)?;
         let config = self.configured()?;
-        let integration = run::connect::<I>(config, &self.provider).await?;
+        let integration = connect::<I>(config, &self.provider).await?;
         plan.switch(&*integration, &Sources::default());
         let memory = Destination::Memory(Memory::default());
         let never = std::pin::pin!(std::future::pending());

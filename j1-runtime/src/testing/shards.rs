@@ -12,11 +12,12 @@ use crate::engine::{Plan, Sources};
 use crate::jupiterone::{SyncClient, UploadLimits};
 use crate::observe::progress::Progress;
 use crate::provider::transport::Http;
+use crate::run::Ready;
 use crate::run::connect::Connect;
 use crate::run::error::RunError;
+use crate::run::program::{Program, connect};
 use crate::run::settings::JobSettings;
 use crate::run::summary::Summary;
-use crate::run::{Ready, connect};
 use crate::shard::{self, Assignment, CloseSettings, OpenSettings, PlanSettings, Setup, Store, WorkSettings};
 use crate::testing::harness::credentials;
 
@@ -136,15 +137,16 @@ impl<I: Connect> Shards<I> {
 
     fn setup(&self) -> Result<Setup, RunError> {
         let naming = Naming::new(I::TYPE.to_owned());
-        Setup::with_build::<I>(self.store.clone(), naming, self.build.clone())
+        Setup::with_build(const { &Program::new::<I>() }, self.store.clone(), naming, self.build.clone())
     }
 
-    async fn ready(&self, share: f64) -> Result<(Ready<I>, Plan), RunError> {
+    async fn ready(&self, share: f64) -> Result<(Ready, Plan), RunError> {
         let provider = self.provider.clone().sharing(share);
         let integration = connect::<I>((self.config)(), &provider).await?;
         let mut plan = Plan::new(I::STEPS, &[]).map_err(RunError::usage)?;
         plan.switch(&*integration, &Sources::default());
-        Ok((Ready { integration, naming: Naming::new(I::TYPE.to_owned()) }, plan))
+        let naming = Naming::new(I::TYPE.to_owned());
+        Ok((Ready { program: const { &Program::new::<I>() }, integration, naming }, plan))
     }
 
     fn client(&self) -> Result<SyncClient, RunError> {

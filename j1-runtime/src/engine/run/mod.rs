@@ -20,8 +20,8 @@ use std::time::{Duration, Instant};
 
 use j1_core::error::Kind;
 use j1_core::graph::{Emitter, Naming, ObjectMeta};
-use j1_core::integration::Integration;
 use j1_core::report::Tolerated;
+use j1_core::shared::inserted;
 use j1_core::{Error, Outcome, Result};
 use tokio::task::{Id, JoinError, JoinSet};
 use tracing::{Instrument as _, Span};
@@ -29,6 +29,7 @@ use tracing::{Instrument as _, Span};
 use crate::code;
 use crate::engine::destination::Destination;
 use crate::engine::elsewhere::{Carry, Incomplete};
+use crate::engine::integration::AnyIntegration;
 use crate::engine::keys::KeyIndex;
 use crate::engine::ledger::{Ledger, Partial, StepReport, StepStatus};
 use crate::engine::partial;
@@ -94,8 +95,8 @@ struct Running<'p> {
 /// # Errors
 /// When the upload cannot be completed; all steps have ended then. What else goes wrong in a step is that
 /// step's failure.
-pub(crate) async fn collect<I: Integration>(
-    integration: Arc<I>,
+pub(crate) async fn collect(
+    integration: Arc<dyn AnyIntegration>,
     plan: &Plan,
     naming: Naming,
     destination: Destination,
@@ -110,7 +111,7 @@ pub(crate) async fn collect<I: Integration>(
         .flat_map(|(step, _)| step.reads.iter().copied())
         .collect::<Vec<_>>();
     let ids = plan.steps.iter().map(|step| step.id).collect();
-    let shared = Arc::new(Shared::new(naming, ids, &reads, destination, I::DUPLICATES, plan));
+    let shared = Arc::new(Shared::new(naming, ids, &reads, destination, integration.duplicates(), plan));
     let mut running = Running {
         plan,
         shared: Arc::clone(&shared),
@@ -193,16 +194,16 @@ impl Running<'_> {
         runs.map(|step| (id(&step), self.plan.waits[step].iter().map(id).collect())).collect()
     }
 
-    async fn run<I: Integration>(
+    async fn run(
         &mut self,
-        integration: Arc<I>,
+        integration: Arc<dyn AnyIntegration>,
         mut stopped: Stop<'_>,
     ) -> Result<(), Stopped> {
         let shared = Arc::clone(&self.shared);
         let mut tasks: JoinSet<Ended> = JoinSet::new();
         let mut of_task: Vec<(Id, usize)> = Vec::new();
         let mut waiting: BTreeSet<usize> =
-            I::ORDER.iter().copied().filter(|s| self.plan.runs_here(*s)).collect();
+            inserted(integration.order().iter().copied().filter(|s| self.plan.runs_here(*s)));
         loop {
             self.close_spools();
             let mut ready: Vec<usize> =
@@ -270,19 +271,23 @@ impl Running<'_> {
         self.shared.close_spools(|ty| self.plan.emitters(ty).any(|step| !self.has_ended(step)));
     }
 
-    fn start<I: Integration>(&mut self, tasks: &mut JoinSet<Ended>, integration: &Arc<I>, step: usize) -> Id {
+    fn start(
+        &mut self,
+        tasks: &mut JoinSet<Ended>,
+        integration: &Arc<dyn AnyIntegration>,
+        step: usize,
+    ) -> Id {
         let (integration, stats) = (Arc::clone(integration), Arc::clone(&self.stats[step]));
         let hooks = Arc::clone(&integration);
         let meta = (step, &self.plan.steps[step]);
         let sink = StepSink::new(Arc::clone(&self.shared), meta, Arc::clone(&stats), hooks);
-        let runner = I::runners()[step];
         self.progress.began(self.plan.steps[step].id, &stats);
         tell::began(&self.shared.destination, self.plan.steps[step].id);
         let span = trace::step(self.plan.steps[step].id);
         self.spans[step] = span.clone();
         let task = counted(stats, async move {
             let began = Instant::now();
-            let (emitter, result) = runner(&*integration, Emitter::new(Box::new(sink))).await;
+            let (emitter, result) = integration.run(step, Emitter::new(Box::new(sink))).await;
             let tolerated = emitter.marks().tolerated();
             // Objects that a failed step has added are sent as well: they exist.
             let flushed = emitter.into_sink().flush().await;

@@ -16,6 +16,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
+use j1_core::shared::inserted;
 use serde::Deserialize;
 
 use crate::recordings::drift::findings::escaped;
@@ -54,7 +55,7 @@ pub(super) fn read(text: &str) -> Result<BTreeMap<String, Shape>, String> {
                 })?;
                 place.types.insert(ty, 0);
             }
-            place.values = values.map(|values| values.into_iter().map(|value| (value, 0)).collect());
+            place.values = values.map(|values| inserted(values.into_iter().map(|value| (value, 0))));
         }
     }
     Ok(all)

@@ -10,6 +10,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::ops::{ControlFlow, Range};
 use std::sync::LazyLock;
 
+use j1_core::shared::inserted;
 use regex_lite::{Captures, Regex};
 use url::Url;
 
@@ -63,7 +64,7 @@ impl Persons {
             salt: RandomState::new(),
             found: BTreeMap::new(),
             hosts: hosts.collect(),
-            tenants: tenants.collect(),
+            tenants: inserted(tenants),
             in_urls: BTreeSet::new(),
             inside: Table::default(),
         }

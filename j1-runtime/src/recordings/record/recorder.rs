@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use j1_core::error::Kind;
+use j1_core::shared::inserted;
 use j1_core::validate::without_byte_order_mark;
 use j1_core::{Error, Result};
 use serde::Serialize;
@@ -197,7 +198,7 @@ fn write(path: &Path, spool: &mut File, places: &[Place], persons: &Persons) -> 
 
 fn write_config(path: &Path, configured: &[ConfiguredValue], persons: &Persons) -> std::io::Result<()> {
     let values = configured.iter().map(|one| (one.field.to_owned(), persons.configured(one)));
-    let config = RecordedConfig { comment: COMMENT.to_owned(), config: values.collect() };
+    let config = RecordedConfig { comment: COMMENT.to_owned(), config: inserted(values) };
     let mut text = serde_json::to_string_pretty(&config)?;
     text.push('\n');
     private::write(path, text)

@@ -4,14 +4,13 @@ mod section;
 
 use std::path::{Path, PathBuf};
 
-use j1_core::describe::Description;
 use j1_core::error::Kind;
 use j1_core::graph::Naming;
 use j1_core::{Error, Result};
 
 use crate::code;
-use crate::run::connect::Connect;
 use crate::run::error::{RunError, RunErrorKind};
+use crate::run::program::Program;
 use crate::run::settings::DocsSettings;
 
 /// The markers of the generated part, those of the official tool, so that either can replace it.
@@ -23,9 +22,13 @@ const END: &str = "<!-- {J1_DOCUMENTATION_MARKER_END} -->";
 /// # Errors
 /// When the file cannot be read or written, or has only one of the markers; or when it is out of date and was only to
 /// be compared.
-pub(crate) fn run<I: Connect>(args: &DocsSettings, naming: &Naming) -> Result<String, RunError> {
-    let path = args.file.clone().unwrap_or_else(|| PathBuf::from(format!("docs/{}.md", I::NAME)));
-    let section = section::render(&Description::new::<I>(naming));
+pub(crate) fn run(
+    program: &'static Program,
+    args: &DocsSettings,
+    naming: &Naming,
+) -> Result<String, RunError> {
+    let path = args.file.clone().unwrap_or_else(|| PathBuf::from(format!("docs/{}.md", program.name)));
+    let section = section::render(&(program.describe)(naming));
     let old = match std::fs::read_to_string(&path) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -33,7 +36,7 @@ pub(crate) fn run<I: Connect>(args: &DocsSettings, naming: &Naming) -> Result<St
     };
     let new = match &old {
         Some(text) => replaced(&path, text, &section)?,
-        None => format!("# {}\n\n{START}\n{section}\n{END}\n", I::TITLE),
+        None => format!("# {}\n\n{START}\n{section}\n{END}\n", program.title),
     };
     let shown = path.display();
     if old.as_deref() == Some(&*new) {

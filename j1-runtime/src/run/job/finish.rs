@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use j1_core::Error;
 use j1_core::error::Kind;
+use j1_core::shared::inserted;
 use tracing::Instrument as _;
 
 use crate::code;
@@ -110,7 +111,9 @@ fn partial_types<'s>(
     if settings.sync_mode.deletes() || job.text("syncMode").is_some() {
         return Cow::Borrowed(partial);
     }
-    Cow::Owned(types.declared.iter().chain(partial).cloned().collect::<BTreeSet<_>>().into_iter().collect())
+    Cow::Owned(
+        inserted::<BTreeSet<_>, _>(types.declared.iter().chain(partial).cloned()).into_iter().collect(),
+    )
 }
 
 /// Refuses to finalize a run that is not complete, if that was asked for.

@@ -5,6 +5,7 @@ use std::fs;
 
 use j1_core::Error;
 use j1_core::error::Kind;
+use j1_core::shared::inserted;
 use serde::Deserialize;
 
 use crate::code;
@@ -94,7 +95,7 @@ pub(super) fn protect(
         return;
     }
     let known: BTreeMap<&str, &OtherSummary> =
-        settings.others.iter().map(|other| (&*other.text, other)).collect();
+        inserted(settings.others.iter().map(|other| (&*other.text, other)));
     for OtherSummary { path, partial, complete, .. } in known.values() {
         for ty in partial {
             let reason = format!("another process of the job has not read all `{ty}` ({path})");

@@ -19,21 +19,27 @@ use crate::jupiterone::prediction::{Content, Keys, Types};
 use crate::jupiterone::{Batch, Job, SyncClient, SyncMode, Uploader};
 use crate::observe::progress::{Phase, Progress};
 use crate::observe::trace;
-use crate::run::connect::Connect;
 use crate::run::env::Env;
 use crate::run::error::RunError;
 use crate::run::job::{self, Uploaded};
+use crate::run::program::Program;
 use crate::run::settings::SyncSettings;
 use crate::run::summary::Summary;
 use crate::run::sync::inspect::Inspection;
 use crate::run::{client, credentials, memory, naming, types_of};
 
 /// Syncs a collection with JupiterOne.
-pub(crate) async fn run<I: Connect>(settings: &SyncSettings, env: &Env, progress: &Progress) -> Summary {
-    synced::<I>(settings, env, progress).await.unwrap_or_else(|error| Summary::failed(&error))
+pub(crate) async fn run(
+    program: &'static Program,
+    settings: &SyncSettings,
+    env: &Env,
+    progress: &Progress,
+) -> Summary {
+    synced(program, settings, env, progress).await.unwrap_or_else(|error| Summary::failed(&error))
 }
 
-async fn synced<I: Connect>(
+async fn synced(
+    program: &'static Program,
     settings: &SyncSettings,
     env: &Env,
     progress: &Progress,
@@ -44,7 +50,7 @@ async fn synced<I: Connect>(
     if !problems.is_empty() {
         return Err(RunError::config(&problems));
     }
-    let client = Arc::new(client::<I>(credentials)?);
+    let client = Arc::new(client(program, credentials)?);
     // The collection is read whole before a job is opened: one with missing parts opens none. Ends that are not in it may
     // be in JupiterOne unless the job replaces everything, or may come from the others who upload to a joined job.
     let ends = settings.job.sync_mode == SyncMode::Diff && !settings.job.is_shared();
@@ -58,9 +64,10 @@ async fn synced<I: Connect>(
     let job = job::open(&client, &settings.job, stop.as_mut()).await?;
     progress.phase(Phase::Uploading);
     let mut summary = Summary::default();
-    let names = naming::<I>(env);
+    let names = naming(program, env);
     let read = (&collection, inspection, &memory);
-    let ended = upload::<I>(settings, &names, read, (&client, &job), progress, stop, &mut summary).await;
+    let ended =
+        upload((program, &names), settings, read, (&client, &job), progress, stop, &mut summary).await;
     if let Err(error) = ended {
         summary.fail(&error);
         job::give_up(&settings.job, &client, job, &mut summary).await;
@@ -70,9 +77,9 @@ async fn synced<I: Connect>(
 }
 
 /// Uploads a collection into an open job, and finalizes it. After an error the job is to be aborted.
-async fn upload<I: Connect>(
+async fn upload(
+    (program, names): (&'static Program, &Naming),
     settings: &SyncSettings,
-    names: &Naming,
     (collection, mut inspection, memory): (&Collection, Inspection, &Arc<Budget>),
     (client, job): (&Arc<SyncClient>, &Job),
     progress: &Progress,
@@ -120,7 +127,7 @@ async fn upload<I: Connect>(
     // Not the types of this version's steps: another version may have written the collection, and has not read them.
     declared.extend(ledger.types.keys().cloned());
     let listed: Vec<String> = partial.keys().cloned().collect();
-    let types = Types { started: collection.contents.started, ..types_of::<I>(names, declared, &listed) };
+    let types = Types { started: collection.contents.started, ..types_of(program, names, declared, &listed) };
     *summary = Summary::collected(Vec::new(), ledger);
     for (ty, reason) in partial {
         if settled.contains(&ty) {

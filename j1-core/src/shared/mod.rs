@@ -1,5 +1,7 @@
 //! Small things that several of our crates need. They are not part of the API and change without notice.
 
+pub mod marks;
+
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -126,9 +128,27 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
+/// Collects into a map or a set by adding one after the other.
+///
+/// `collect` sorts first, and the sort is four kilobytes of code for each type that is sorted: too much where there are few.
+#[must_use]
+pub fn inserted<C: Default + Extend<T>, T>(all: impl IntoIterator<Item = T>) -> C {
+    let mut into = C::default();
+    into.extend(all);
+    into
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Endings, grouped};
+    use std::collections::BTreeMap;
+
+    use super::{Endings, grouped, inserted};
+
+    #[test]
+    fn a_map_of_what_is_inserted_is_that_of_collect() {
+        let pairs = [("b", 1), ("a", 2), ("b", 3)];
+        assert_eq!(inserted::<BTreeMap<_, _>, _>(pairs), pairs.into_iter().collect());
+    }
 
     #[test]
     fn an_end_is_found_in_any_case_and_only_behind_letters_and_digits() {
