@@ -47,6 +47,26 @@ fn it_builds_passes_its_tests_and_runs_before_there_are_credentials() -> Tested 
     Ok(())
 }
 
+/// What is measured in this workspace is what an operator gets.
+#[test]
+fn it_is_deployed_as_the_integrations_of_this_workspace_are() -> Tested {
+    let release = |manifest: &str| -> Result<toml::Table, Box<dyn std::error::Error>> {
+        let manifest: toml::Table = manifest.parse()?;
+        let release = manifest["profile"]["release"].as_table().ok_or("a table")?;
+        Ok(release.clone())
+    };
+    let mut ours = release(&std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))?)?;
+    // Here, the names of functions stay for who measures, and `*` does not mean the crates of the workspace.
+    assert_eq!(ours.remove("debug"), Some("line-tables-only".into()));
+    ours.insert("strip".to_owned(), true.into());
+    let of_package = ours["package"].as_table_mut().ok_or("a table")?;
+    let all = of_package["*"].clone();
+    of_package.retain(|name, options| name == "*" || *options != all);
+    let made = Made::new("my-billing", &["--integration-type", "my-billing-acme"])?;
+    assert_eq!(release(&made.text("Cargo.toml")?)?, ours);
+    Ok(())
+}
+
 /// The account that a tenant has once.
 const ACCOUNT: &str = r#"//! The account.
 

@@ -241,12 +241,7 @@ fn names_a_credential(text: &[u8]) -> bool {
         b"nid", b"nse", b"ode", b"ord", b"otp", b"pin", b"pwd", b"ret", b"sid", b"sig", b"swd", b"ure",
         b"uth", b"yid",
     ]);
-    let mut text = text;
-    while let [before @ .., last] = text
-        && is_blank(*last)
-    {
-        text = before;
-    }
+    let text = without_blanks(text);
     let text = if let [inner @ .., b'"' | b'\''] = text { inner } else { text };
     if LAST.end(text) == Some(false) {
         return false;
@@ -269,6 +264,16 @@ fn names_a_credential(text: &[u8]) -> bool {
     let end = &end[..length];
     ENDS.iter()
         .any(|word| word.len() <= end.len() && word.bytes().rev().eq(end[..word.len()].iter().copied()))
+}
+
+/// A text without the blanks at its end.
+fn without_blanks(mut text: &[u8]) -> &[u8] {
+    while let [before @ .., last] = text
+        && is_blank(*last)
+    {
+        text = before;
+    }
+    text
 }
 
 /// The number of bytes at the beginning of a text that are of a kind.
