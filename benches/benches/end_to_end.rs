@@ -147,12 +147,13 @@ fn case(role: &str) -> ExitCode {
 /// A run of j1; 0 objects if it was not complete.
 fn run(program: &str, entities: u64, raw: bool, address: &str) -> (u64, Value) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
-    let network = || Http::network("j1-bench").expect("an HTTP client");
+    // One client for both, as the command line has.
+    let network = Http::network("j1-bench").expect("an HTTP client");
     let (provider, from) = match program {
         "j1" | LITTLE => (provider::http(entities), None),
-        _ => (network(), Some(address.to_owned())),
+        _ => (network.clone(), Some(address.to_owned())),
     };
-    let mut harness = Harness::<Directory>::new(Config { address: from }, provider, network());
+    let mut harness = Harness::<Directory>::new(Config { address: from }, provider, network);
     if program == "j1-http" {
         harness = harness.uploading(UploadLimits { gzip_from: usize::MAX, ..UploadLimits::default() });
     }

@@ -17,6 +17,9 @@ use crate::provider::transport::{Incoming, Outgoing, Unanswered};
 /// The first bytes of each member of what is compressed with gzip.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
+/// The bytes for which room is made before a response has come.
+const MOST_EXPECTED: usize = 1 << 20;
+
 /// A client that names itself `agent`. Proxies and certificates come from the environment (`HTTPS_PROXY`,
 /// `NO_PROXY`, `SSL_CERT_FILE`); these certificates, in PEM, are trusted as well.
 pub(super) fn client(agent: &str, certificates: Option<&str>) -> Result<reqwest::Client> {
@@ -73,7 +76,9 @@ pub(super) async fn exchange(
         .send()
         .await
         .map_err(lost)?;
-    let mut body = BytesMut::new();
+    // A response that says how long it is needs no room to grow. More than this is not believed before it comes.
+    let expected = response.content_length().and_then(|length| usize::try_from(length).ok());
+    let mut body = BytesMut::with_capacity(expected.unwrap_or_default().min(max_bytes).min(MOST_EXPECTED));
     while let Some(chunk) = response.chunk().await.map_err(lost)? {
         if body.len() + chunk.len() > max_bytes {
             return Err(Unanswered::TooLarge);
