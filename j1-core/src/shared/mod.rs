@@ -1,6 +1,8 @@
 //! Small things that several of our crates need. They are not part of the API and change without notice.
 
+pub mod grams;
 pub mod marks;
+pub mod separators;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};

@@ -3,6 +3,8 @@
 //! Invariant: of a document that is clean here, the careful look of [`raw`](super::raw) leaves every byte as it is. A property
 //! test there checks it. The opposite need not hold.
 
+use j1_core::shared::separators::{TOGETHER, has_separator};
+
 use crate::redact::layers;
 use crate::redact::secrets::Secrets;
 use crate::redact::suspects;
@@ -63,9 +65,6 @@ fn escape(json: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// The bytes that are looked at together for a separator.
-const TOGETHER: usize = 32;
-
 /// Returns `true` if one of the equals signs and colons in a JSON document may follow the name of a credential, or a scheme. Most
 /// colons stand right behind a quote and belong to no string, or are those of a time; they are passed over many bytes at a time.
 fn names_a_secret(json: &[u8]) -> bool {
@@ -83,21 +82,6 @@ fn names_a_secret(json: &[u8]) -> bool {
         at += TOGETHER;
     }
     (at..json.len()).any(suspicious)
-}
-
-/// Returns `true` if there is an equals sign, or a colon that is neither right behind a quote nor behind a digit, where no slash
-/// follows: no name of a credential ends with a digit. Without a branch, so that the compiler compares all bytes at once.
-#[expect(
-    clippy::needless_bitwise_bool,
-    reason = "a branch for each byte would take longer than the comparisons"
-)]
-fn has_separator(around: &[u8; TOGETHER + 2]) -> bool {
-    let (bytes, behind) = (&around[1..], &around[2..]);
-    let is_one = |((before, byte), behind): ((&u8, &u8), &u8)| {
-        let says_nothing = (*before == b'"') | (before.is_ascii_digit() & (*behind != b'/'));
-        (*byte == b'=') | ((*byte == b':') & !says_nothing)
-    };
-    around.iter().zip(bytes).zip(behind).fold(false, |any, bytes| any | is_one(bytes))
 }
 
 /// Returns `true` for the colon between the name of a member and its value. A quote before a colon ends a string, since one

@@ -8,14 +8,13 @@
 //! with it.
 //!
 //! Most texts are clean, and finding that out is what costs. Each text is read once with a table of the beginnings of all
-//! secrets ([`table`], and [`grams`] for objects) and once for the names before colons and equals signs ([`suspects`]); the expressions run only for
+//! secrets ([`table`], and [`grams`](j1_core::shared::grams) for objects) and once for the names before colons and equals signs ([`suspects`]); the expressions run only for
 //! what these two suspect. Raw data, which is most of what a run sends, is read so as a whole document ([`clean`]) before it
 //! is taken apart.
 
 mod clean;
 mod foreign;
 mod forms;
-mod grams;
 pub(crate) mod json;
 mod layers;
 pub(crate) mod names;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use j1_core::shared::grams::Grams;
 
 use crate::redact::PLACEHOLDER;
 use crate::redact::forms::forms;
-use crate::redact::grams::Grams;
 use crate::redact::layers;
 use crate::redact::suspects::{self, Sign, Suspects};
 use crate::redact::table::Table;

@@ -16,7 +16,7 @@ const BITS: u32 = 15;
 const TOGETHER: usize = 4 * STRIDE;
 
 /// The parts of four bytes that show a secret.
-pub(super) struct Grams {
+pub struct Grams {
     /// One for each part, and for others.
     marks: Box<[bool; 1 << BITS]>,
     all: BTreeSet<u32>,
@@ -55,6 +55,7 @@ impl Grams {
     }
 
     /// Returns `false` if a text certainly holds no pattern. Letters of ASCII count in both cases.
+    #[must_use]
     pub fn may_be_in(&self, text: &[u8]) -> bool {
         self.short || self.is_seen_in(text)
     }
