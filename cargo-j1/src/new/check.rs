@@ -39,7 +39,14 @@ struct Message {
     #[serde(default)]
     target: Option<Target>,
     #[serde(default)]
+    profile: Option<Profile>,
+    #[serde(default)]
     executable: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Profile {
+    test: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,7 +89,9 @@ pub fn compiles(folder: &Path, shown: &Path) -> Result<Option<PathBuf>, Error> {
         let Ok(line) = line else { break };
         let Ok(message) = serde_json::from_str::<Message>(&line) else { continue };
         let ours = message.manifest_path.as_ref().is_some_and(|path| is_same(path, &manifest));
-        if ours && message.target.is_some_and(|target| target.kind.iter().any(|kind| kind == "bin")) {
+        // The tests of the binary are a program of their own, which may be ready after it.
+        let is_binary = message.target.is_some_and(|target| target.kind.iter().any(|kind| kind == "bin"));
+        if ours && is_binary && message.profile.is_some_and(|profile| !profile.test) {
             binary = message.executable.or(binary);
         }
         let Some(said) = message.message.filter(|_| message.reason == "compiler-message") else { continue };
