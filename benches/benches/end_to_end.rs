@@ -22,6 +22,8 @@ const SDK: &str = "J1_BENCH_SDK";
 /// The run with the least memory that there can be, whose keys are mostly on disk, and its entities.
 const LITTLE: &str = "j1-64M";
 const MANY: u64 = 1_000_000;
+/// The runs of each program, where there are fewer than [`MANY`] entities.
+const ROUNDS: u32 = 3;
 /// The entities of the runs beside the official SDK.
 const SDK_ENTITIES: u64 = 100_000;
 
@@ -87,14 +89,29 @@ fn beside_the_sdk(sdk: &OsStr) -> bool {
     official && ours
 }
 
-/// Runs a program with a server of its own, and prints what it prints; whether it succeeded.
-fn measured(entities: u64, program: impl FnOnce(&str) -> Command) -> bool {
-    let (mut server, address) = server(entities);
-    let output = program(&address).stderr(Stdio::inherit()).output().expect("it starts");
-    drop(server.stdin.take());
-    server.wait().expect("it ends");
-    print!("{}", String::from_utf8_lossy(&output.stdout));
-    output.status.success()
+/// Runs a program as often as its size allows, each time with a server of its own, and prints what it prints of the run that took
+/// the least CPU time: the machine does other things meanwhile. Returns `true` if all runs succeeded.
+fn measured(entities: u64, program: impl Fn(&str) -> Command) -> bool {
+    let rounds = if entities < MANY { ROUNDS } else { 1 };
+    let mut least: Option<(f64, String)> = None;
+    for _ in 0..rounds {
+        let (mut server, address) = server(entities);
+        let output = program(&address).stderr(Stdio::inherit()).output().expect("it starts");
+        drop(server.stdin.take());
+        server.wait().expect("it ends");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let result = serde_json::from_str::<Value>(&text).ok();
+        let seconds = result.and_then(|result| result.get("cpuSeconds")?.as_f64());
+        let Some(seconds) = seconds.filter(|_| output.status.success()) else {
+            print!("{text}");
+            return false;
+        };
+        if least.as_ref().is_none_or(|(before, _)| seconds < *before) {
+            least = Some((seconds, text));
+        }
+    }
+    least.into_iter().for_each(|(_, text)| print!("{text}"));
+    true
 }
 
 fn this() -> Command {

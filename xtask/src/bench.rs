@@ -14,8 +14,8 @@ const END: &str = "<!-- measured: end -->";
 const ENTITIES: &str = "10000,100000,1000000";
 /// The entities of the runs that `--check` compares: five seconds of CPU time.
 const CHECKED: &str = "100000";
-/// The number of runs of which `--check` takes the best, since other processes slow down both programs.
-const CHECKS: usize = 5;
+/// The number of times that `--check` measures, each the best of three runs, since other processes slow down both programs.
+const CHECKS: usize = 2;
 /// The most CPU time that a run may take, as a multiple of the floor program's: with raw data, and without. They are 15 % more than
 /// the larger of the figures measured in the profile `soak`, 3.03 and 3.08; lower them when runs become faster.
 const MOST: [(bool, f64); 2] = [(true, 3.5), (false, 3.5)];

@@ -29,7 +29,7 @@ pub struct RecordPlaces<'p>(&'p [Place]);
 
 /// A member of a record.
 pub(crate) struct Found<'t> {
-    /// Its name, in quotes, with what is before its value.
+    /// Its name in quotes, and all that stands before its value.
     pub name: &'t str,
     /// Its value.
     pub value: &'t str,
@@ -42,7 +42,7 @@ pub(crate) struct Found<'t> {
 }
 
 impl Places {
-    /// Collects nothing, until there are records.
+    /// Collects places until they take this many bytes.
     #[must_use]
     pub fn with_room(bytes: usize) -> Self {
         Self { room: bytes / BYTES, ..Self::default() }
