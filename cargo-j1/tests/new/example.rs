@@ -47,7 +47,7 @@ fn it_builds_passes_its_tests_and_runs_before_there_are_credentials() -> Tested 
     Ok(())
 }
 
-/// What is measured in this workspace is what an operator gets.
+/// So an operator gets the program that is measured in this workspace.
 #[test]
 fn it_is_deployed_as_the_integrations_of_this_workspace_are() -> Tested {
     let release = |manifest: &str| -> Result<toml::Table, Box<dyn std::error::Error>> {

@@ -1,8 +1,10 @@
 //! Proves of most objects that no known secret is in them, with a look at every fifth place.
 //!
-//! What counts in an object is at least eight bytes long, so that the four bytes at one of these places are four of it.
+//! A secret that counts in an object is at least eight bytes long, so that the four bytes at one of these places are four of it.
 
 use std::collections::BTreeSet;
+
+use crate::shared::marks::{BITS, folded, place};
 
 /// The number of bytes that are looked at.
 const GRAM: usize = 4;
@@ -10,8 +12,6 @@ const GRAM: usize = 4;
 const STRIDE: usize = SHORTEST - GRAM + 1;
 /// The length of the shortest pattern.
 const SHORTEST: usize = 8;
-/// The number of marks, as a power of two: 32 KiB.
-const BITS: u32 = 15;
 /// The bytes of a text that are looked at together.
 const TOGETHER: usize = 4 * STRIDE;
 
@@ -90,17 +90,6 @@ impl Grams {
 /// The bytes at a place; zeros where there are none.
 fn gram(text: &[u8], at: usize) -> u32 {
     text.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |gram| folded(*gram))
-}
-
-/// Four bytes in one spelling: letters without case, and a few other bytes as one.
-const fn folded(bytes: [u8; GRAM]) -> u32 {
-    u32::from_le_bytes(bytes) | 0x2020_2020
-}
-
-/// The place of the mark of four bytes.
-const fn place(gram: u32) -> usize {
-    // Multiplying by an odd number of 32 bits spreads what the bytes differ in over the high bits.
-    (gram.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub const PREFIX: usize = 4;
 /// The number of bytes whose marks are one.
 pub const STRIDE: usize = 6;
 /// The number of marks, as a power of two: 32 KiB.
-const BITS: u32 = 15;
+pub(super) const BITS: u32 = 15;
 /// The bytes of a text that are loaded at once for two strides.
 const LOADED: usize = STRIDE + 8;
 /// The marks: of the first four bytes of a pattern, and of three bytes that are looked up.
@@ -82,7 +82,7 @@ pub const fn folded(bytes: [u8; PREFIX]) -> u32 {
 }
 
 /// The place of the mark of a few bytes.
-const fn place(prefix: u32) -> usize {
+pub(super) const fn place(prefix: u32) -> usize {
     // Multiplying by an odd number of 32 bits spreads what the bytes differ in over the high bits.
     (prefix.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
 }

@@ -1,4 +1,4 @@
-//! Where the members of records stand, found once for all that read them: the struct of the record, and its raw data.
+//! The places of the members of records, found once for all that read them: the struct of the record, and its raw data.
 
 use std::ops::Range;
 
@@ -33,7 +33,7 @@ pub(crate) struct Found<'t> {
     pub name: &'t str,
     /// Its value.
     pub value: &'t str,
-    /// Where its value stands.
+    /// The place of its value.
     pub at: Range<usize>,
     /// `true` if there is an escape in the name.
     pub name_escaped: bool,
@@ -71,7 +71,7 @@ impl Places {
         } else {
             scan::value(bytes, at)?
         };
-        // Not all of them are no help.
+        // A part of them would not help.
         if self.places.len() == self.room || end - at >= ESCAPED as usize {
             self.places.truncate(before);
         }
@@ -86,7 +86,7 @@ impl Places {
     }
 }
 
-/// Finds the members of a record; `None` if it is no object, or not JSON.
+/// Finds the members of a record; `None` if it is not an object, or not JSON.
 pub(crate) fn find(text: &str) -> Option<FoundPlaces> {
     let (bytes, mut places) = (text.as_bytes(), Vec::new());
     let at = scan::blank(bytes, 0);

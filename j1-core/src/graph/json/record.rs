@@ -105,6 +105,35 @@ macro_rules! as_json {
     )* };
 }
 
+/// As [`as_json!`], for the methods of values that are neither texts nor objects.
+macro_rules! scalars_and_lists_as_json {
+    () => {
+        as_json! {
+            deserialize_i8();
+            deserialize_i16();
+            deserialize_i32();
+            deserialize_i64();
+            deserialize_i128();
+            deserialize_u8();
+            deserialize_u16();
+            deserialize_u32();
+            deserialize_u64();
+            deserialize_u128();
+            deserialize_f32();
+            deserialize_f64();
+            deserialize_char();
+            deserialize_bytes();
+            deserialize_byte_buf();
+            deserialize_unit();
+            deserialize_unit_struct(name: &'static str);
+            deserialize_seq();
+            deserialize_tuple(length: usize);
+            deserialize_tuple_struct(name: &'static str, length: usize);
+            deserialize_enum(name: &'static str, variants: &'static [&'static str]);
+        }
+    };
+}
+
 impl<'de> Deserializer<'de> for RecordText<'de> {
     type Error = Error;
 
@@ -131,39 +160,20 @@ impl<'de> Deserializer<'de> for RecordText<'de> {
         self.members(visitor)
     }
 
+    scalars_and_lists_as_json! {}
+
     as_json! {
         deserialize_any();
         deserialize_bool();
-        deserialize_i8();
-        deserialize_i16();
-        deserialize_i32();
-        deserialize_i64();
-        deserialize_i128();
-        deserialize_u8();
-        deserialize_u16();
-        deserialize_u32();
-        deserialize_u64();
-        deserialize_u128();
-        deserialize_f32();
-        deserialize_f64();
-        deserialize_char();
         deserialize_str();
         deserialize_string();
-        deserialize_bytes();
-        deserialize_byte_buf();
         deserialize_option();
-        deserialize_unit();
-        deserialize_unit_struct(name: &'static str);
-        deserialize_seq();
-        deserialize_tuple(length: usize);
-        deserialize_tuple_struct(name: &'static str, length: usize);
-        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
         deserialize_identifier();
         deserialize_ignored_any();
     }
 }
 
-/// What a [`WithRaw`](crate::graph::WithRaw) is made of: the text of the record, and the places of its members as bytes.
+/// The parts of a [`WithRaw`](crate::graph::WithRaw): the text of the record, and the places of its members as bytes.
 struct TextAndPlaces<'a> {
     text: Option<&'a str>,
     places: Option<RecordPlaces<'a>>,
@@ -274,29 +284,10 @@ impl<'de> Deserializer<'de> for Member<'de> {
 
     as_text! { deserialize_any deserialize_str deserialize_string deserialize_identifier }
 
+    scalars_and_lists_as_json! {}
+
     as_json! {
-        deserialize_i8();
-        deserialize_i16();
-        deserialize_i32();
-        deserialize_i64();
-        deserialize_i128();
-        deserialize_u8();
-        deserialize_u16();
-        deserialize_u32();
-        deserialize_u64();
-        deserialize_u128();
-        deserialize_f32();
-        deserialize_f64();
-        deserialize_char();
-        deserialize_bytes();
-        deserialize_byte_buf();
-        deserialize_unit();
-        deserialize_unit_struct(name: &'static str);
-        deserialize_seq();
-        deserialize_tuple(length: usize);
-        deserialize_tuple_struct(name: &'static str, length: usize);
         deserialize_map();
         deserialize_struct(name: &'static str, fields: &'static [&'static str]);
-        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
     }
 }

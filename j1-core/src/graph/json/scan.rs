@@ -7,7 +7,7 @@ use crate::graph::bytes::quote_backslash_or_control;
 /// The levels whose kinds are kept in one number.
 const LEVELS: u32 = u64::BITS;
 
-/// Where a member of an object stands.
+/// The place of a member of an object.
 pub(super) struct Member {
     /// The quote before its name.
     pub name: usize,

@@ -19,7 +19,7 @@ pub(super) const DEEPEST: usize = 64;
 /// The paths of what is allowed below a value.
 pub(super) type Paths<'p> = [&'p [&'static str]];
 
-/// What is allowed of a record.
+/// The members of a record that are allowed.
 #[derive(Clone, Copy)]
 pub(super) struct Allowed<'p> {
     pub paths: &'p Paths<'p>,

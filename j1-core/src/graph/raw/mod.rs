@@ -68,7 +68,7 @@ pub struct WithRaw<T: RawData> {
     record: T,
     /// Its text, from which it was read.
     json: Box<str>,
-    /// Where the members are in the text, as [`RecordPlaces::as_bytes`] writes it.
+    /// The places of its members, as [`RecordPlaces::as_bytes`] writes it.
     places: Box<[u8]>,
 }
 
