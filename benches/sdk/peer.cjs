@@ -1,4 +1,4 @@
-// The same work as `src/integration.rs`, with the official SDK: `node peer.cjs ADDRESS`, in a folder in which the SDK is
+// The same work as `src/integration.rs`, with the official SDK: `node peer.cjs ADDRESS ENTITIES`, in a folder in which the SDK is
 // installed. Prints one JSON object. As its command line does, it checks schemas and uploads while it collects.
 'use strict';
 
@@ -11,7 +11,7 @@ const runtime = from('@jupiterone/integration-sdk-runtime');
 
 const PAGE = 100;
 const UPLOADS = 5;
-const [address] = process.argv.slice(2);
+const [address, entities] = process.argv.slice(2);
 const agent = new http.Agent({ keepAlive: true });
 
 function get(target) {
@@ -137,6 +137,7 @@ async function main() {
   const root = main.slice(0, main.indexOf(path.join('integration-sdk-runtime', '')) + 'integration-sdk-runtime'.length);
   console.log(JSON.stringify({
     program: `official SDK ${require(path.join(root, 'package.json')).version}`,
+    entities: Number(entities),
     objects,
     cpuSeconds: (used.user + used.system) / 1e6,
     peakKilobytes: process.resourceUsage().maxRSS,

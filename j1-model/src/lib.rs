@@ -36,7 +36,9 @@ pub use generated::{CLASSES, DATA_MODEL_VERSION, RELATIONSHIP_CLASSES, RELATIONS
 pub use kind::Kind;
 pub use nearest::nearest;
 pub use pattern::{Pattern, is_property_name};
-pub use property::{Absence, ItemDef, Literal, PropertyDef, absence, fits_classes, pick_name};
+pub use property::{
+    Absence, ItemDef, Literal, PropertyDef, absence, fits_classes, pick_name, takes_any_text,
+};
 pub use relationship::RelationshipRule;
 pub use scalar::Scalar;
 pub use types::Types;

@@ -76,6 +76,23 @@ impl PropertyDef {
     }
 }
 
+/// Returns `true` if every string is a right value of a property with these definitions, so that none needs a look while it is
+/// written, but for its length.
+#[must_use]
+pub const fn takes_any_text(defs: &[Option<&PropertyDef>]) -> bool {
+    let mut i = 0;
+    while i < defs.len() {
+        if let Some(def) = defs[i] {
+            let is_ruled = !def.allowed.is_empty() || def.format.is_some() || def.pattern.is_some();
+            if is_ruled || def.min_length > 0 || !def.types.contains(Types::STRING) {
+                return false;
+            }
+        }
+        i += 1;
+    }
+    true
+}
+
 /// The definition of the items of an array.
 #[derive(Debug)]
 pub struct ItemDef {
@@ -202,4 +219,30 @@ pub const fn fits_classes(kind: Kind, classes: &[&ClassDef], name: &str) -> bool
         i += 1;
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CLASSES, Rules, Scalar};
+
+    #[test]
+    fn a_property_that_takes_any_text_refuses_none() {
+        let defs: Vec<&'static PropertyDef> =
+            CLASSES.iter().flat_map(|class| class.properties).copied().collect();
+        let (any, ruled): (Vec<_>, Vec<_>) =
+            defs.into_iter().partition(|def| takes_any_text(&[None, Some(def)]));
+        for def in &any {
+            assert!(def.types.contains(Types::STRING), "{}", def.name);
+            for text in ["", "a", "Ünïcode, \"quoted\"", "no such thing", "2024-13-45"] {
+                assert!(Rules::new(def).broken(Scalar::Str(text)).is_none(), "{}: {text}", def.name);
+            }
+        }
+        for def in &ruled {
+            // One definition with a rule is enough, whatever the others say.
+            let all = [any.first().copied(), Some(*def)];
+            assert!(!takes_any_text(&all), "{}", def.name);
+        }
+        assert!(any.len() > 100 && ruled.len() > 100, "{} and {}", any.len(), ruled.len());
+    }
 }

@@ -31,13 +31,13 @@ cargo xtask bench --sdk sdk
 ";
 
 /// The text above the official SDK's figures.
-const PEER: &str = "The same work in the same run of the command: 100,000 entities with 1.1 kB of raw data each and as many
-relationships, read over HTTP on pages of a hundred from a process of its own, and sent to the same JupiterOne that keeps
+const PEER: &str = "The same work in the same run of the command: entities with 1.1 kB of raw data each and as many relationships,
+read over HTTP on pages of a hundred from a process of its own, and sent to the same JupiterOne that keeps
 nothing. The SDK is installed from npm (`cargo xtask bench --sdk DIR`), checks schemas and uploads while it collects, as its
 command line does, and does not compress. Counted is the process of the integration, without its start.
 
-| Program | CPU | Objects per CPU second | Peak memory | Objects per CPU second, times the SDK's | Memory, of the SDK's |
-|---|---|---|---|---|---|
+| Entities | Program | CPU | Objects per CPU second | Peak memory | Objects per CPU second, times the SDK's | Memory, of the SDK's |
+|---|---|---|---|---|---|---|
 ";
 
 /// Measures, and writes the page; returns it if it changed. `sdk` is the folder in which the official SDK is installed.
@@ -187,13 +187,16 @@ fn name(run: &Value) -> Option<&'static str> {
     }
 }
 
-/// The table of the official SDK, the first of the programs, and of ours beside it.
+/// The table of the official SDK, the first of the programs with so many entities, and of ours beside it.
 fn beside_the_sdk(peers: &[&Value]) -> Result<String, String> {
-    let Some(official) = peers.first() else { return Ok(NO_PEER.to_owned()) };
+    if peers.is_empty() {
+        return Ok(NO_PEER.to_owned());
+    }
     let speed = |run: &Value| Ok::<_, String>(number(run, "objects")? / number(run, "cpuSeconds")?.max(0.01));
-    let (its_speed, its_memory) = (speed(official)?, number(official, "peakKilobytes")?);
     let mut out = PEER.to_owned();
     for run in peers {
+        let official = peers.iter().find(|other| other["entities"] == run["entities"]).unwrap_or(run);
+        let (its_speed, its_memory) = (speed(official)?, number(official, "peakKilobytes")?);
         let name = match run["program"].as_str().unwrap_or_default() {
             "j1-http" => "j1, without compression",
             "j1-http-gzip" => "j1, with gzip",
@@ -202,7 +205,8 @@ fn beside_the_sdk(peers: &[&Value]) -> Result<String, String> {
         let (fast, memory) = (speed(run)?, number(run, "peakKilobytes")?);
         let _ = writeln!(
             out,
-            "| {name} | {:.2} s | {} | {:.0} MiB | {:.1} | {:.0} % |",
+            "| {} | {name} | {:.2} s | {} | {:.0} MiB | {:.1} | {:.0} % |",
+            grouped(number(run, "entities")?),
             number(run, "cpuSeconds")?,
             grouped(fast),
             memory / 1024.0,
@@ -258,17 +262,25 @@ mod tests {
 
     #[test]
     fn the_official_sdk_is_what_ours_is_compared_with() {
-        let run = |program: &str, cpu: f64, memory: u64| serde_json::json!({ "program": program, "objects": 200_000, "cpuSeconds": cpu, "peakKilobytes": memory });
-        let runs = [run("official SDK 1.2.3", 20.0, 400 * 1024), run("j1-http", 1.6, 20 * 1024)];
+        let run = |program: &str, entities: u64, cpu: f64, mebibytes: u64| {
+            serde_json::json!({ "program": program, "entities": entities, "objects": entities * 2, "cpuSeconds": cpu,
+                "peakKilobytes": mebibytes * 1024 })
+        };
+        let runs = [
+            run("official SDK 1.2.3", 100_000, 20.0, 400),
+            run("j1-http", 100_000, 1.6, 20),
+            run("official SDK 1.2.3", 1_000_000, 250.0, 800),
+            run("j1-http-gzip", 1_000_000, 25.0, 40),
+        ];
         let table = beside_the_sdk(&runs.each_ref()).expect("a table");
-        assert!(
-            table.contains("| official SDK 1.2.3 | 20.00 s | 10,000 | 400 MiB | 1.0 | 100 % |"),
-            "{table}"
-        );
-        assert!(
-            table.contains("| j1, without compression | 1.60 s | 125,000 | 20 MiB | 12.5 | 5 % |"),
-            "{table}"
-        );
+        for row in [
+            "| 100,000 | official SDK 1.2.3 | 20.00 s | 10,000 | 400 MiB | 1.0 | 100 % |",
+            "| 100,000 | j1, without compression | 1.60 s | 125,000 | 20 MiB | 12.5 | 5 % |",
+            "| 1,000,000 | official SDK 1.2.3 | 250.00 s | 8,000 | 800 MiB | 1.0 | 100 % |",
+            "| 1,000,000 | j1, with gzip | 25.00 s | 80,000 | 40 MiB | 10.0 | 5 % |",
+        ] {
+            assert!(table.contains(row), "{table}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub use alternatives::{Alternative, ConfigAlternatives};
 pub use alternatives::{GivenAlternatives, check_config_names, join_config_fields, read_alternatives};
 pub use check::{check_config_allow, check_config_default, check_config_field};
 pub use kind::{Choice, ConfigKind};
+pub(crate) use secret::ends_as_a_credential;
 pub use secret::{Secret, is_credential_name, looks_like_credential, plain_name};
 pub use value::{ConfigItem, ConfigValue, choose};
 

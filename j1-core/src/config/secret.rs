@@ -125,7 +125,7 @@ fn is_credential_word(name: &str) -> bool {
 /// Compares the last three letters with those of every credential's name: first, because every name of every record is checked,
 /// and most end in other letters.
 #[inline]
-fn ends_as_a_credential(name: &[u8]) -> bool {
+pub(crate) fn ends_as_a_credential(name: &[u8]) -> bool {
     static ENDS: Endings = Endings::new(&[
         b"als", b"ase", b"ash", b"ial", b"ier", b"ion", b"jwt", b"ken", b"key", b"nid", b"nse", b"ode",
         b"ord", b"otp", b"pin", b"pwd", b"ret", b"swd", b"ure", b"yid",

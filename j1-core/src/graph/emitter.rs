@@ -347,7 +347,8 @@ impl Emitter {
         let mut key = String::with_capacity(edge.from.len() + edge.class.len() + edge.to.len() + 2);
         key.push_str(edge.from);
         key.push('|');
-        key.extend(edge.class.chars().map(|letter| letter.to_ascii_lowercase()));
+        key.push_str(edge.class);
+        key[edge.from.len()..].make_ascii_lowercase();
         key.push('|');
         key.push_str(edge.to);
         let writer = &mut self.writer;

@@ -120,9 +120,11 @@ impl FieldSpec {
     pub const fn plain(&self) -> PropertySpec {
         PropertySpec {
             name: self.name,
+            member: "",
             kind: self.kind,
             classes: &[],
             defs: &[],
+            any_text: true,
             absence: Absence::Omitted,
             truncate: self.truncate,
             source: self.source,

@@ -78,9 +78,9 @@ impl ObjectWriter {
             return;
         }
         let start = self.bytes.len();
-        self.name(spec.name);
+        self.member(spec);
         let check = PropertyCheck::new(spec.name, spec.classes, spec.defs);
-        let (wrong, was_cut) = self.value(value, check, spec.truncate);
+        let (wrong, was_cut) = self.value(value, check, spec.any_text, spec.truncate);
         if wrong.is_empty() {
             if was_cut {
                 self.truncated.push(spec.name);
@@ -99,7 +99,7 @@ impl ObjectWriter {
         match spec.absence {
             Absence::Omitted => {}
             Absence::Null => {
-                self.name(spec.name);
+                self.member(spec);
                 self.bytes.extend_from_slice(b"null");
             }
             Absence::Refused => self.violations.push(spec.missing()),
@@ -111,9 +111,10 @@ impl ObjectWriter {
         &mut self,
         value: &T,
         check: PropertyCheck<'_>,
+        any_text: bool,
         cut: bool,
     ) -> (Vec<Violation>, bool) {
-        let mut out = ValueWriter { bytes: &mut self.bytes, check, cut, was_cut: false };
+        let mut out = ValueWriter { bytes: &mut self.bytes, check, any_text, cut, was_cut: false };
         value.write(&mut out);
         // Nothing is allocated when nothing is wrong.
         let mut wrong = Vec::new();
@@ -125,12 +126,21 @@ impl ObjectWriter {
     pub(crate) fn tag(&mut self, name: &str, value: &impl Value) {
         let start = self.bytes.len();
         self.name(name);
-        let (wrong, was_cut) = self.value(value, PropertyCheck::new(name, &[], &[]), true);
+        let (wrong, was_cut) = self.value(value, PropertyCheck::new(name, &[], &[]), true, true);
         if !wrong.is_empty() {
             self.bytes.truncate(start);
             self.withheld.extend(wrong);
         } else if was_cut {
             self.truncated.push(TAGS);
+        }
+    }
+
+    fn member(&mut self, spec: &PropertySpec) {
+        // The first member of an object has no comma before it.
+        if self.bytes.len() > 1 && !spec.member.is_empty() {
+            self.bytes.extend_from_slice(spec.member.as_bytes());
+        } else {
+            self.name(spec.name);
         }
     }
 
@@ -151,6 +161,8 @@ impl ObjectWriter {
 pub struct ValueWriter<'w, 'c> {
     bytes: &'w mut Vec<u8>,
     check: PropertyCheck<'c>,
+    /// `true` if every string is right that is not too long.
+    any_text: bool,
     cut: bool,
     was_cut: bool,
 }
@@ -158,6 +170,14 @@ pub struct ValueWriter<'w, 'c> {
 impl ValueWriter<'_, '_> {
     /// Writes a string.
     pub fn string(&mut self, text: &str) {
+        if self.any_text && text.len() <= MAX_STRING_UTF16 && self.check.is_whole() {
+            write_json_string(self.bytes, text);
+        } else {
+            self.checked_string(text);
+        }
+    }
+
+    fn checked_string(&mut self, text: &str) {
         let text = match shortened(text) {
             Some(short) if self.cut => {
                 self.was_cut = true;

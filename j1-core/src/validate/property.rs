@@ -33,6 +33,11 @@ impl<'a> PropertyCheck<'a> {
         Self { name, classes, defs, violations: Vec::new(), depth: 0, items: None }
     }
 
+    /// Returns `true` outside of arrays.
+    pub(crate) const fn is_whole(&self) -> bool {
+        self.depth == 0
+    }
+
     /// A value, or an item of the array that has begun.
     pub fn scalar(&mut self, value: Scalar<'_>) {
         if !self.within_limits(value) {

@@ -1,6 +1,6 @@
 //! Generates the impls from the model.
 
-use j1_model::{Absence, ClassDef, absence};
+use j1_model::{Absence, ClassDef, absence, is_property_name, takes_any_text};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -94,6 +94,10 @@ pub fn row(krate: &Krate, defs: &[&'static ClassDef], property: &Property) -> To
         .held()
         .filter(|_| !property.broken)
         .map_or_else(|| quote!(#p::Kind::NONE), |held| held.kind(krate));
+    let found: Vec<_> = defs.iter().map(|class| class.property(name)).collect();
+    let any_text = takes_any_text(&found);
+    // A name of other letters may need an escape.
+    let member = if is_property_name(name) { format!(",\"{name}\":") } else { String::new() };
     let rows = defs.iter().enumerate().map(|(class, def)| {
         match def.properties.iter().position(|known| known.name == *name) {
             Some(index) => quote!(::core::option::Option::Some(CLASSES[#class].properties[#index])),
@@ -108,9 +112,11 @@ pub fn row(krate: &Krate, defs: &[&'static ClassDef], property: &Property) -> To
     quote! {
         #p::PropertySpec {
             name: #name,
+            member: #member,
             kind: #kind,
             classes: CLASSES,
             defs: &[#(#rows),*],
+            any_text: #any_text,
             absence: #p::Absence::#absence,
             truncate: #truncate,
             source: #origin,

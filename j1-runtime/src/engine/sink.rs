@@ -21,7 +21,7 @@ use j1_core::step::{ReadMeta, StepMeta};
 use j1_core::validate::Violation;
 use j1_core::{Error, Result};
 use tokio::sync::Notify;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::code;
 use crate::engine::destination::Destination;
@@ -226,6 +226,12 @@ enum Decided {
     New { has_ends: bool },
 }
 
+/// The hash of what has this hash, and of more behind it.
+fn joined(hash: u64, more: &[u8]) -> u64 {
+    // Any odd number does, so that the order counts.
+    hash.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32) ^ xxh3_64(more)
+}
+
 /// Creates one index for each field of each type that any step looks up by.
 fn indexes(reads: &[ReadMeta]) -> ByHash<Vec<(LookupMeta, FieldIndex)>> {
     let mut indexes: ByHash<Vec<(LookupMeta, FieldIndex)>> = ByHash::default();
@@ -362,7 +368,7 @@ impl StepSink {
                 Some(stored) => {
                     let stored = stored?;
                     self.compare(record, (read, spool), &stored);
-                    kept.form = xxh3_64_with_seed(&stored, kept.form);
+                    kept.form = joined(kept.form, &stored);
                     kept.spooled = Some((&**spool, stored));
                 }
                 None => kept.whole = false,
@@ -370,7 +376,7 @@ impl StepSink {
         }
         for (by, index) in indexes.into_iter().flatten() {
             let mut add = |value: &str| {
-                kept.form = xxh3_64_with_seed(value.as_bytes(), kept.form);
+                kept.form = joined(kept.form, value.as_bytes());
                 kept.values.push((index, value.to_owned()));
             };
             kept.whole &= record.original.is_some_and(|original| (by.values)(original, &mut add));

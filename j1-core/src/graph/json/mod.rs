@@ -10,6 +10,9 @@ pub(crate) use places::{FoundPlaces, find};
 pub use places::{Places, RecordPlaces};
 pub use record::{RecordText, WITH_RAW};
 
+/// The deepest level of a record that raw data is read at, so that no record overflows the stack.
+pub(crate) const DEEPEST: usize = 64;
+
 /// Calls `found` with the start and the end of each element of a JSON array, until it returns `None`. A `None` says that
 /// `serde_json` decides.
 #[doc(hidden)]
@@ -74,5 +77,5 @@ pub fn each_member_while<'j>(
         let name = object[member.name..member.value].trim_ascii_end().strip_suffix(b":").unwrap_or_default();
         found(name.trim_ascii_end(), &object[member.value..member.end])
     };
-    scan::object(object, scan::blank(object, 0), found).map(drop)
+    scan::object::<false>(object, scan::blank(object, 0), found).map(drop)
 }

@@ -8,8 +8,9 @@ use super::scan::{self, Member};
 /// since they are handed on as what any format of serde can hold.
 pub(super) type Place = [u8; BYTES];
 const BYTES: usize = 12;
-/// Set beside a place where the text before or behind it has an escape. So a record is shorter than that.
-const ESCAPED: u32 = 1 << 31;
+/// Set beside the place of a value where the name before it has an escape, and beside its end where the value is not plain. So a
+/// record is shorter than that.
+const MARK: u32 = 1 << 31;
 
 /// Places of the members of several records.
 #[derive(Default)]
@@ -37,8 +38,8 @@ pub(crate) struct Found<'t> {
     pub at: Range<usize>,
     /// `true` if there is an escape in the name.
     pub name_escaped: bool,
-    /// `true` if there is an escape in the value, which is a string.
-    pub value_escaped: bool,
+    /// `true` if a string has no escape in it, and raw data holds an object or an array as it stands.
+    pub value_plain: bool,
 }
 
 impl Places {
@@ -62,7 +63,7 @@ impl Places {
         let before = self.places.len();
         let end = if bytes.get(at) == Some(&b'{') {
             let (places, room) = (&mut self.places, self.room);
-            scan::object(bytes, at, |member| {
+            scan::object::<true>(bytes, at, |member| {
                 if places.len() < room {
                     places.push(place(&member, at));
                 }
@@ -72,7 +73,7 @@ impl Places {
             scan::value(bytes, at)?
         };
         // A part of them would not help.
-        if self.places.len() == self.room || end - at >= ESCAPED as usize {
+        if self.places.len() == self.room || end - at >= MARK as usize {
             self.places.truncate(before);
         }
         self.ends.push(u32::try_from(self.places.len()).ok()?);
@@ -90,11 +91,11 @@ impl Places {
 pub(crate) fn find(text: &str) -> Option<FoundPlaces> {
     let (bytes, mut places) = (text.as_bytes(), Vec::new());
     let at = scan::blank(bytes, 0);
-    let end = scan::object(bytes, at, |member| {
+    let end = scan::object::<true>(bytes, at, |member| {
         places.push(place(&member, 0));
         true
     })?;
-    (scan::blank(bytes, end) == bytes.len() && end < ESCAPED as usize).then_some(FoundPlaces(places))
+    (scan::blank(bytes, end) == bytes.len() && end < MARK as usize).then_some(FoundPlaces(places))
 }
 
 /// The places of the members of one record.
@@ -108,13 +109,13 @@ impl FoundPlaces {
 
 /// The place of a member in a record that begins at `start`. What does not fit is not used.
 fn place(member: &Member, start: usize) -> Place {
-    let number = |at: usize, escaped| {
-        u32::try_from(at - start).map_or(0, |at| at & !ESCAPED) | if escaped { ESCAPED } else { 0 }
+    let number = |at: usize, marked| {
+        u32::try_from(at - start).map_or(0, |at| at & !MARK) | if marked { MARK } else { 0 }
     };
     let mut place = [0; BYTES];
     place[..4].copy_from_slice(&number(member.name, false).to_le_bytes());
     place[4..8].copy_from_slice(&number(member.value, member.name_escaped).to_le_bytes());
-    place[8..].copy_from_slice(&number(member.end, member.value_escaped).to_le_bytes());
+    place[8..].copy_from_slice(&number(member.end, !member.value_plain).to_le_bytes());
     place
 }
 
@@ -139,13 +140,13 @@ impl<'p> RecordPlaces<'p> {
         self.0 = rest;
         let number = |at: usize| u32::from_le_bytes([place[at], place[at + 1], place[at + 2], place[at + 3]]);
         let (name, value, end) = (number(0) as usize, number(4), number(8));
-        let at = (value & !ESCAPED) as usize..(end & !ESCAPED) as usize;
+        let at = (value & !MARK) as usize..(end & !MARK) as usize;
         Some(Found {
             name: text.get(name..at.start)?,
             value: text.get(at.clone())?,
             at,
-            name_escaped: value & ESCAPED != 0,
-            value_escaped: end & ESCAPED != 0,
+            name_escaped: value & MARK != 0,
+            value_plain: end & MARK == 0,
         })
     }
 }

@@ -203,7 +203,8 @@ struct Members<'t, 'p> {
 struct Member<'t> {
     text: &'t str,
     at: std::ops::Range<usize>,
-    escaped: bool,
+    /// `true` if no escape is in it, where it is a string.
+    plain: bool,
 }
 
 impl<'de> MapAccess<'de> for &mut Members<'de, '_> {
@@ -214,7 +215,7 @@ impl<'de> MapAccess<'de> for &mut Members<'de, '_> {
             return Ok(None);
         }
         let found = self.places.next(self.text).ok_or_else(|| Error::custom("the record is another one"))?;
-        self.value = Some(Member { text: found.value, at: found.at.clone(), escaped: found.value_escaped });
+        self.value = Some(Member { text: found.value, at: found.at.clone(), plain: found.value_plain });
         let name = match found.plain_name() {
             Some(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
             None => whole(found.quoted(), |reader| seed.deserialize(reader)),
@@ -237,7 +238,7 @@ impl<'t> Member<'t> {
     /// The text that a string without escapes stands for.
     #[inline]
     fn plain(&self) -> Option<&'t str> {
-        if self.escaped { None } else { self.text.strip_prefix('"')?.strip_suffix('"') }
+        if self.plain { self.text.strip_prefix('"')?.strip_suffix('"') } else { None }
     }
 }
 

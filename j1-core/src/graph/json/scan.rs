@@ -2,7 +2,9 @@
 //!
 //! A property test compares it with `serde_json`, which says what is wrong where this returns `None`.
 
+use crate::config::ends_as_a_credential;
 use crate::graph::bytes::quote_backslash_or_control;
+use crate::graph::json::DEEPEST;
 
 /// The levels whose kinds are kept in one number.
 const LEVELS: u32 = u64::BITS;
@@ -17,8 +19,9 @@ pub(super) struct Member {
     pub end: usize,
     /// `true` if there is an escape in the name.
     pub name_escaped: bool,
-    /// `true` if there is an escape in the value, which is a string.
-    pub value_escaped: bool,
+    /// `true` for a string without escapes, and for an object or an array that raw data holds as it stands: without white space,
+    /// credentials, escapes in names, and too many levels.
+    pub value_plain: bool,
 }
 
 /// The place of the first byte from `at` on that is not white space.
@@ -88,15 +91,36 @@ fn behind_digits(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 /// The place behind the value that begins at `at`, or behind the white space there.
-pub(super) fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
+pub(super) fn value(bytes: &[u8], at: usize) -> Option<usize> {
+    look_over::<false>(bytes, at).map(|(end, _)| end)
+}
+
+/// As [`value`]; returns as well, if it is to `LOOK` for that, whether the value is [plain](Member::value_plain).
+#[inline]
+fn look_over<const LOOK: bool>(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
+    let mut plain = true;
     // A bit for each level, the innermost one lowest: 1 is an object. Those of outer levels, where there are more.
     let (mut kinds, mut outer, mut depth) = (0_u64, Vec::new(), 0_u32);
+    // Most values have no white space in them.
+    let blank = |at, plain: &mut bool| {
+        let behind = blank(bytes, at);
+        *plain &= !LOOK || behind == at;
+        behind
+    };
+    let name = |at, plain: &mut bool| {
+        let (behind, escaped) = name(bytes, at)?;
+        if LOOK {
+            let name = bytes[at + 1..behind].strip_suffix(b"\":");
+            *plain &= !escaped && name.is_some_and(|name| !ends_as_a_credential(name));
+        }
+        Some(behind)
+    };
     loop {
-        at = blank(bytes, at);
+        at = blank(at, &mut plain);
         match *bytes.get(at)? {
             b'"' => at = string(bytes, at)?.0,
             open @ (b'{' | b'[') => {
-                at = blank(bytes, at + 1);
+                at = blank(at + 1, &mut plain);
                 // The closing character comes two after the opening one.
                 if *bytes.get(at)? == open + 2 {
                     at += 1;
@@ -105,9 +129,10 @@ pub(super) fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
                         outer.push(kinds);
                     }
                     depth += 1;
+                    plain &= (depth as usize) < DEEPEST - 1;
                     kinds = kinds << 1 | u64::from(open == b'{');
                     if open == b'{' {
-                        at = name(bytes, at)?.0;
+                        at = name(at, &mut plain)?;
                     }
                     continue;
                 }
@@ -117,12 +142,12 @@ pub(super) fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
         // A value has ended, and with it perhaps those around it.
         loop {
             if depth == 0 {
-                return Some(at);
+                return Some((at, plain));
             }
-            at = blank(bytes, at);
+            at = blank(at, &mut plain);
             match (*bytes.get(at)?, kinds & 1) {
                 (b',', 0) => at += 1,
-                (b',', _) => at = name(bytes, blank(bytes, at + 1))?.0,
+                (b',', _) => at = name(blank(at + 1, &mut plain), &mut plain)?,
                 (b']', 0) | (b'}', 1) => {
                     (at, depth, kinds) = (at + 1, depth - 1, kinds >> 1);
                     if depth > 0 && depth.is_multiple_of(LEVELS) {
@@ -149,9 +174,13 @@ fn scalar(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Calls `found` with each member of the object that begins at `at`, until it returns `false`. Returns the place behind the object, or
-/// behind the last member that was found.
+/// behind the last member that was found. Objects and arrays in it are plain unless it is to `LOOK` at what is inside of them.
 #[inline]
-pub(super) fn object(bytes: &[u8], at: usize, mut found: impl FnMut(Member) -> bool) -> Option<usize> {
+pub(super) fn object<const LOOK: bool>(
+    bytes: &[u8],
+    at: usize,
+    mut found: impl FnMut(Member) -> bool,
+) -> Option<usize> {
     let mut at = blank(bytes, word(bytes, at, b"{")?);
     if bytes.get(at) == Some(&b'}') {
         return Some(at + 1);
@@ -160,12 +189,12 @@ pub(super) fn object(bytes: &[u8], at: usize, mut found: impl FnMut(Member) -> b
         let start = blank(bytes, at);
         let (behind, name_escaped) = name(bytes, start)?;
         let begin = blank(bytes, behind);
-        let (end, value_escaped) = match bytes.get(begin)? {
-            b'"' => string(bytes, begin)?,
-            b'{' | b'[' => (value(bytes, begin)?, false),
-            _ => (scalar(bytes, begin)?, false),
+        let (end, value_plain) = match bytes.get(begin)? {
+            b'"' => string(bytes, begin).map(|(end, escaped)| (end, !escaped))?,
+            b'{' | b'[' => look_over::<LOOK>(bytes, begin)?,
+            _ => (scalar(bytes, begin)?, true),
         };
-        if !found(Member { name: start, value: begin, end, name_escaped, value_escaped }) {
+        if !found(Member { name: start, value: begin, end, name_escaped, value_plain }) {
             return Some(end);
         }
         at = blank(bytes, end) + 1;

@@ -1,7 +1,7 @@
 //! The fields of a nested struct as properties of the entity that holds it.
 
 use crate::graph::property::check::fail;
-use crate::graph::property::{Mapped, PropertySpec, absence, check_name, check_value, defs};
+use crate::graph::property::{Mapped, PropertySpec, absence, check_name, check_value, defs, takes_any_text};
 use crate::graph::{FieldSpec, Kind};
 use crate::model::rules::{self, Checked, Named};
 use crate::model::{ClassDef, PropertyDef};
@@ -38,9 +38,11 @@ pub const fn flat_specs<const CLASSES: usize, const FIELDS: usize>(
         let kind = if optional { field.kind.optional() } else { field.kind };
         out[i] = PropertySpec {
             name,
+            member: "",
             kind,
             classes,
             defs: &defs[i],
+            any_text: takes_any_text(&defs[i]),
             absence: absence(classes, name),
             ..field.plain()
         };

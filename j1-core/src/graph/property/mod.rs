@@ -14,7 +14,7 @@ pub use flatten::{
     check_flat_allow, check_flat_names, check_flat_values, flat_defs, flat_specs, joined, mapped,
 };
 pub use j1_model::rules::{Checked, Named, breaks, broken_rule, is_verb_behind_is, known_as};
-pub use j1_model::{Absence, absence, fits_classes, pick_name};
+pub use j1_model::{Absence, absence, fits_classes, pick_name, takes_any_text};
 
 use crate::error::Code;
 use crate::graph::Kind;
@@ -26,12 +26,16 @@ use crate::validate::{Layer, Violation};
 pub struct PropertySpec {
     /// Its name in JupiterOne.
     pub name: &'static str,
+    /// What stands before a value: a comma, the name in quotes and a colon. Empty where the name has to be written letter by letter.
+    pub member: &'static str,
     /// The kind of its values.
     pub kind: Kind,
     /// The classes of the entity.
     pub classes: &'static [&'static ClassDef],
     /// The definition of the property in each of them, in the same order.
     pub defs: &'static [Option<&'static PropertyDef>],
+    /// `true` if each of them [takes any string](takes_any_text).
+    pub any_text: bool,
     /// The value that is sent when there is none.
     pub absence: Absence,
     /// `true` if a string that is too long is cut to fit.

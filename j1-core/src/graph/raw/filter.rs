@@ -10,11 +10,8 @@ use serde_json::{Map, Value};
 use super::whole;
 use crate::config::is_credential_name;
 use crate::graph::bytes::quote_or_backslash;
-use crate::graph::json::RecordPlaces;
+use crate::graph::json::{DEEPEST, RecordPlaces};
 use crate::graph::write_json_string;
-
-/// The deepest level that is read, so that no record overflows the stack.
-pub(super) const DEEPEST: usize = 64;
 
 /// The paths of what is allowed below a value.
 pub(super) type Paths<'p> = [&'p [&'static str]];
@@ -333,6 +330,8 @@ fn value(value: &Value, depth: usize, out: &mut Vec<u8>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn allowed(json: &str, paths: &[&'static [&'static str]]) -> Option<String> {
@@ -424,6 +423,51 @@ mod tests {
         let deep = format!("{{\"id\":1,\"deep\":{}1{}}}", "[".repeat(100), "]".repeat(100));
         let shallow = left(&deep).expect("the id");
         assert_eq!(shallow.matches('[').count(), DEEPEST, "{shallow}");
+    }
+
+    #[test]
+    fn levels_are_copied_whether_or_not_the_members_are_known() {
+        for levels in DEEPEST - 3..DEEPEST + 3 {
+            for [open, close] in [["[", "]"], ["{\"a\":", "}"]] {
+                for innermost in ["1", "[]", "{}"] {
+                    let deep = format!("{}{innermost}{}", open.repeat(levels), close.repeat(levels));
+                    let json = format!("{{\"id\":1,\"deep\":{deep}}}");
+                    let copied = allowed(&json, &[&["id"], &["deep"]]).expect("the id");
+                    assert!(copied.starts_with("{\"id\":1"), "{copied}");
+                }
+            }
+        }
+    }
+
+    fn document() -> impl Strategy<Value = String> {
+        let blank = || prop_oneof![6 => Just(""), 1 => Just(" \n")];
+        let name = || {
+            prop::sample::select(&["a", "b", "pin", "apiKey", "nextPageToken", "p\\u0069n", "ends\\n"][..])
+        };
+        let leaf = prop::sample::select(&["1", "null", "\"x\"", "\"\\\"},\"", "[]", "{ }"][..]);
+        leaf.prop_map(str::to_owned).prop_recursive(4, 24, 3, move |inner| {
+            let item = (blank(), inner.clone(), blank())
+                .prop_map(|(before, item, after)| format!("{before}{item}{after}"));
+            let member = (blank(), name(), blank(), blank(), inner, blank()).prop_map(
+                |(before, name, colon, behind, value, after)| {
+                    format!("{before}\"{name}\"{colon}:{behind}{value}{after}")
+                },
+            );
+            prop_oneof![
+                prop::collection::vec(item, 1..3).prop_map(|items| format!("[{}]", items.join(","))),
+                prop::collection::vec(member, 1..3).prop_map(|members| format!("{{{}}}", members.join(","))),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn a_copy_does_not_depend_on_whether_the_members_are_known(a in document(), b in document()) {
+            // `allowed` compares both.
+            let _ = allowed(&format!("{{\"a\":{a},\"b\":{b},\"id\":1}}"), &[&["a"], &["b"], &["id"]]);
+        }
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::filter::{Allowed, DEEPEST, allowed, ends_scalar, is_next, string_end};
+use super::filter::{Allowed, allowed, ends_scalar, is_next, string_end};
 use crate::config::is_credential_name;
-use crate::graph::json::RecordPlaces;
+use crate::graph::json::{DEEPEST, RecordPlaces};
 
 /// As [`filter::some`](super::filter::some), for an object of whose members each is copied as it stands or not at all: most are so.
 /// `None` if this is not one, or nothing of it is allowed.
@@ -31,7 +31,7 @@ pub(super) fn members(
             continue;
         }
         let (start, end) = (found.at.start - found.name.len(), found.at.end);
-        if found.value.starts_with(['{', '[']) {
+        if !found.value_plain && found.value.starts_with(['{', '[']) {
             value(json, found.at.start, 1)?;
         }
         if run.is_empty() || run.end + 1 != start {
