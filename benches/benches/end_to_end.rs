@@ -1,6 +1,7 @@
 //! Whole runs beside the floor program, each in a process of its own: `cargo bench -p j1-bench --bench end_to_end`.
 //!
 //! Prints one JSON object a line. `J1_BENCH_ENTITIES=10000,100000` says how many entities; there are as many relationships.
+//! `J1_BENCH_INSTRUCTIONS=1` counts the instructions of each program with valgrind, once, since they vary by less than a hundredth.
 //! `J1_BENCH_SDK=DIR` runs the official SDK as well, which is installed in that folder, and j1 against the same provider.
 
 use std::ffi::OsStr;
@@ -19,6 +20,8 @@ use serde_json::{Value, json};
 const ROLE: &str = "J1_BENCH_ROLE";
 /// The folder in which the official SDK is installed.
 const SDK: &str = "J1_BENCH_SDK";
+/// Tells to count instructions.
+const INSTRUCTIONS: &str = "J1_BENCH_INSTRUCTIONS";
 /// The run with the least memory that there can be, whose keys are mostly on disk, and its entities.
 const LITTLE: &str = "j1-64M";
 const MANY: u64 = 1_000_000;
@@ -92,26 +95,55 @@ fn beside_the_sdk(sdk: &OsStr) -> bool {
 /// Runs a program as often as its size allows, each time with a server of its own, and prints what it prints of the run that took
 /// the least CPU time: the machine does other things meanwhile. Returns `true` if all runs succeeded.
 fn measured(entities: u64, program: impl Fn(&str) -> Command) -> bool {
-    let rounds = if entities < MANY { ROUNDS } else { 1 };
-    let mut least: Option<(f64, String)> = None;
+    let counts = std::env::var_os(INSTRUCTIONS).is_some();
+    let rounds = if counts || entities >= MANY { 1 } else { ROUNDS };
+    let mut least: Option<(f64, Value)> = None;
     for _ in 0..rounds {
         let (mut server, address) = server(entities);
-        let output = program(&address).stderr(Stdio::inherit()).output().expect("it starts");
+        let program = program(&address);
+        let output =
+            if counts { counted(&program).output() } else { { program }.stderr(Stdio::inherit()).output() };
+        let output =
+            output.unwrap_or_else(|error| panic!("the program, or valgrind, cannot be started: {error}"));
         drop(server.stdin.take());
         server.wait().expect("it ends");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let result = serde_json::from_str::<Value>(&text).ok();
-        let seconds = result.and_then(|result| result.get("cpuSeconds")?.as_f64());
-        let Some(seconds) = seconds.filter(|_| output.status.success()) else {
+        let text = String::from_utf8_lossy(&output.stdout);
+        let result = serde_json::from_str::<Value>(&text).ok().filter(|_| output.status.success());
+        let Some(mut result) = result else {
             print!("{text}");
             return false;
         };
+        if counts {
+            let log = String::from_utf8_lossy(&output.stderr);
+            let Some(instructions) = instructions(&log) else {
+                eprintln!("valgrind does not say how many instructions there were:\n{log}");
+                return false;
+            };
+            result["instructions"] = instructions.into();
+        }
+        let seconds = result["cpuSeconds"].as_f64().unwrap_or(f64::INFINITY);
         if least.as_ref().is_none_or(|(before, _)| seconds < *before) {
-            least = Some((seconds, text));
+            least = Some((seconds, result));
         }
     }
-    least.into_iter().for_each(|(_, text)| print!("{text}"));
+    least.into_iter().for_each(|(_, result)| println!("{result}"));
     true
+}
+
+/// The same program under valgrind.
+fn counted(program: &Command) -> Command {
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]);
+    command.arg(program.get_program()).args(program.get_args());
+    let given = program.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    command.envs(given);
+    command
+}
+
+/// The instructions that valgrind has counted: `==1== I   refs:      1,234`.
+fn instructions(log: &str) -> Option<u64> {
+    let line = log.lines().find(|line| line.contains("refs:"))?;
+    line.rsplit_once(':')?.1.replace(',', "").trim().parse().ok()
 }
 
 fn this() -> Command {

@@ -88,7 +88,7 @@ const OTHER_WORDS: [(&str, &str); 12] = [
     ("skip_serializing", "skip"),
 ];
 
-/// Those of [`OTHER_WORDS`] whose values are no types: they name steps.
+/// Those of [`OTHER_WORDS`] that take the names of steps, not types.
 const NAME_STEPS: [&str; 2] = ["depends_on", "dependencies"];
 
 /// Keeps the items whose key is known. A misspelt key and a word of another library are errors *and* are read as the key

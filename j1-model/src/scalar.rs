@@ -20,7 +20,7 @@ pub enum Scalar<'a> {
     Str(&'a str),
 }
 
-/// The types of a number. A function of its own, or rustc would ask for the fraction of what is no number, too.
+/// The types of a number. A function of its own: otherwise rustc would compute a fraction for other values, too.
 #[inline(never)]
 fn types_of(number: f64) -> Types {
     if number.fract() == 0.0 { Types::NUMBER.widened() } else { Types::NUMBER }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures, and writes the figures of docs/performance.md between its markers. With `--check` it only
 //! compares runs with the floor program, for CI; with `--sdk` it measures the official SDK too.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,13 +13,27 @@ const END: &str = "<!-- measured: end -->";
 
 /// The entities of the runs on the page; `J1_BENCH_ENTITIES` replaces them.
 const ENTITIES: &str = "10000,100000,1000000";
-/// The entities of the runs that `--check` compares: five seconds of CPU time.
-const CHECKED: &str = "100000";
-/// The number of times that `--check` measures, each the best of three runs, since other processes slow down both programs.
-const CHECKS: usize = 2;
-/// The most CPU time that a run may take, as a multiple of the floor program's: with raw data, and without. They are 15 % more than
-/// the larger of the figures measured in the profile `soak`, 3.03 and 3.08; lower them when runs become faster.
-const MOST: [(bool, f64); 2] = [(true, 3.5), (false, 3.5)];
+/// Has a bench count instructions, and this many entities.
+const COUNT: &str = "J1_BENCH_INSTRUCTIONS";
+const COUNTED: &str = "20000";
+/// What is measured of a run, and the most of it that a run may take, as a multiple of the floor program's: with raw data, and
+/// without.
+struct Gate {
+    member: &'static str,
+    called: &'static str,
+    entities: &'static str,
+    most: [(bool, f64); 2],
+}
+/// Counted where valgrind is installed: 8 % more than what was counted in the profile `soak`. Lower it when runs become faster.
+const INSTRUCTIONS: Gate = Gate {
+    member: "instructions",
+    called: "instructions",
+    entities: COUNTED,
+    most: [(true, 1.81), (false, 1.42)],
+};
+/// Where it is not: CPU time varies with what else the machine does, so these are two thirds more than what was measured.
+const SECONDS: Gate =
+    Gate { member: "cpuSeconds", called: "CPU time", entities: "100000", most: [(true, 3.5), (false, 3.5)] };
 
 /// The text about the official SDK where it was not measured.
 const NO_PEER: &str =
@@ -40,15 +55,32 @@ command line does, and does not compress. Counted is the process of the integrat
 |---|---|---|---|---|---|---|
 ";
 
+/// The text above the counts of instructions.
+const COUNTS: &str = "
+### Instructions
+
+Those that a program executes outside of the kernel, from its start to its end (`valgrind --tool=cachegrind`). They hardly depend
+on what else the machine does, so `cargo xtask bench --check`, a part of `.ci/run`, compares them.
+
+| Entities | Raw data | Program | Instructions for each object | Times the floor |
+|---|---|---|---|---|
+";
+
 /// Measures, and writes the page; returns it if it changed. `sdk` is the folder in which the official SDK is installed.
 pub fn run(root: &Path, sdk: Option<&Path>) -> Result<Vec<PathBuf>, String> {
     let sdk = sdk.map(|sdk| sdk.canonicalize().map_err(|error| format!("{}: {error}", sdk.display())));
     let sdk = sdk.transpose()?;
-    let stages = measure(root, "stages", "bench", ENTITIES, None)?;
-    let runs = measure(root, "end_to_end", "bench", ENTITIES, sdk.as_deref())?;
+    let entities = std::env::var("J1_BENCH_ENTITIES").unwrap_or_else(|_| ENTITIES.to_owned());
+    let stages = measure(root, "stages", "bench", &entities, None)?;
+    let sdk = sdk.as_deref().map(|sdk| ("J1_BENCH_SDK", sdk.as_os_str()));
+    let runs = measure(root, "end_to_end", "bench", &entities, sdk)?;
+    let counted = match INSTRUCTIONS.variable().filter(|_| counts()) {
+        Some(variable) => measure(root, "end_to_end", "bench", COUNTED, Some(variable))?,
+        None => Vec::new(),
+    };
     let page = root.join("docs/performance.md");
     let text = crate::files::read(&page)?;
-    let new = replaced(&text, &section(&stages, &runs)?)?;
+    let new = replaced(&text, &section(&stages, &runs, &counted)?)?;
     if new == text {
         return Ok(Vec::new());
     }
@@ -58,33 +90,42 @@ pub fn run(root: &Path, sdk: Option<&Path>) -> Result<Vec<PathBuf>, String> {
 
 /// Fails if runs have become slower compared with the floor program.
 pub fn check(root: &Path) -> Result<Vec<PathBuf>, String> {
-    let mut runs = Vec::new();
-    for _ in 0..CHECKS {
-        // The profile that CI has built already; both programs are equally far from a release.
-        runs.extend(measure(root, "end_to_end", "soak", CHECKED, None)?);
-    }
-    let slow: Vec<String> = MOST
+    let gate = if counts() { INSTRUCTIONS } else { SECONDS };
+    // The profile that CI has built already; both programs are equally far from a release.
+    let runs = measure(root, "end_to_end", "soak", gate.entities, gate.variable())?;
+    let slow: Vec<String> = gate
+        .most
         .into_iter()
-        .filter_map(|(raw, most)| slower(&runs, raw, most).transpose())
+        .filter_map(|(raw, most)| gate.slower(&runs, raw, most).transpose())
         .collect::<Result<_, _>>()?;
     if slow.is_empty() { Ok(Vec::new()) } else { Err(slow.join("\n")) }
 }
 
-/// Returns an error message if runs with raw data, or without, are slower than they may be.
-fn slower(runs: &[Value], raw: bool, most: f64) -> Result<Option<String>, String> {
-    let best = |program: &str| -> Result<f64, String> {
-        let of_program = runs.iter().filter(|run| run["program"] == program && run["rawData"] == raw);
-        let times = of_program.map(|run| number(run, "cpuSeconds")).collect::<Result<Vec<f64>, _>>()?;
-        times.into_iter().reduce(f64::min).ok_or_else(|| format!("{program} was not measured"))
-    };
-    let ratio = best("j1")? / best("floor")?.max(0.01);
-    let with = if raw { "with" } else { "without" };
-    println!("{with} raw data: {ratio:.2} times the floor; at most {most}");
-    Ok((ratio > most).then(|| {
-        format!(
-            "a run {with} raw data takes {ratio:.2} times the CPU time of the floor program, more than {most}"
-        )
-    }))
+/// Returns `true` if valgrind is installed.
+fn counts() -> bool {
+    let version = Command::new("valgrind").arg("--version").output();
+    version.is_ok_and(|output| output.status.success())
+}
+
+impl Gate {
+    /// The variable that has this measured.
+    fn variable(&self) -> Option<(&'static str, &'static OsStr)> {
+        (self.member == INSTRUCTIONS.member).then_some((COUNT, OsStr::new("1")))
+    }
+
+    /// Returns an error message if runs with raw data, or without, are slower than they may be.
+    fn slower(&self, runs: &[Value], raw: bool, most: f64) -> Result<Option<String>, String> {
+        let of = |program: &str| {
+            let run = runs.iter().find(|run| run["program"] == program && run["rawData"] == raw);
+            number(run.ok_or_else(|| format!("{program} was not measured"))?, self.member)
+        };
+        let ratio = of("j1")? / of("floor")?.max(0.01);
+        let (with, called) = (if raw { "with" } else { "without" }, self.called);
+        println!("{with} raw data: {ratio:.3} times the {called} of the floor program; at most {most}");
+        Ok((ratio > most).then(|| {
+            format!("a run {with} raw data takes {ratio:.3} times the {called} of the floor program, more than {most}")
+        }))
+    }
 }
 
 /// Returns the text with the part between the markers replaced.
@@ -100,7 +141,7 @@ fn measure(
     bench: &str,
     profile: &str,
     entities: &str,
-    sdk: Option<&Path>,
+    variable: Option<(&str, &OsStr)>,
 ) -> Result<Vec<Value>, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -116,8 +157,8 @@ fn measure(
             "--bench",
             bench,
         ])
-        .env("J1_BENCH_ENTITIES", std::env::var("J1_BENCH_ENTITIES").unwrap_or_else(|_| entities.to_owned()))
-        .envs(sdk.map(|sdk| ("J1_BENCH_SDK", sdk)))
+        .env("J1_BENCH_ENTITIES", entities)
+        .envs(variable)
         .stderr(Stdio::inherit())
         .current_dir(root)
         .output()
@@ -132,7 +173,7 @@ fn measure(
         .collect()
 }
 
-fn section(stages: &[Value], runs: &[Value]) -> Result<String, String> {
+fn section(stages: &[Value], runs: &[Value], counted: &[Value]) -> Result<String, String> {
     let mut out = String::from("### Whole runs\n\n");
     out.push_str(
         "| Entities | Raw data | Program | CPU | Objects per CPU second | Peak memory | Times the floor |\n",
@@ -141,12 +182,7 @@ fn section(stages: &[Value], runs: &[Value]) -> Result<String, String> {
     let (runs, peers): (Vec<&Value>, Vec<&Value>) = runs.iter().partition(|run| name(run).is_some());
     for run in &runs {
         let cpu = number(run, "cpuSeconds")?;
-        let same = |other: &&&Value| {
-            other["program"] == "floor"
-                && ["entities", "rawData"].iter().all(|name| other[*name] == run[*name])
-        };
-        let floor = runs.iter().find(same).ok_or("no floor program was measured")?;
-        let ratio = cpu / number(floor, "cpuSeconds")?.max(0.01);
+        let ratio = cpu / number(floor_of(run, &runs)?, "cpuSeconds")?.max(0.01);
         let _ = writeln!(
             out,
             "| {} | {} | {} | {cpu:.2} s | {} | {:.0} MiB | {ratio:.2} |",
@@ -156,6 +192,22 @@ fn section(stages: &[Value], runs: &[Value]) -> Result<String, String> {
             grouped(number(run, "objects")? / cpu.max(0.01)),
             number(run, "peakKilobytes")? / 1024.0,
         );
+    }
+    if !counted.is_empty() {
+        out.push_str(COUNTS);
+        let counted: Vec<&Value> = counted.iter().collect();
+        for run in &counted {
+            let count = number(run, "instructions")?;
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {} | {:.2} |",
+                grouped(number(run, "entities")?),
+                if run["rawData"] == true { "yes" } else { "no" },
+                name(run).unwrap_or_default(),
+                grouped(count / number(run, "objects")?.max(1.0)),
+                count / number(floor_of(run, &counted)?, "instructions")?.max(1.0),
+            );
+        }
     }
     out.push_str("\n### Stages\n\n| Stage | CPU for each record | MB per CPU second |\n|---|---|---|\n");
     for stage in stages {
@@ -175,6 +227,14 @@ fn section(stages: &[Value], runs: &[Value]) -> Result<String, String> {
         commit()
     );
     Ok(out)
+}
+
+/// The run of the floor program with the same work.
+fn floor_of<'r>(run: &Value, runs: &[&'r Value]) -> Result<&'r Value, String> {
+    let same = |other: &&&Value| {
+        other["program"] == "floor" && ["entities", "rawData"].iter().all(|name| other[*name] == run[*name])
+    };
+    runs.iter().find(same).copied().ok_or_else(|| "no floor program was measured".to_owned())
 }
 
 /// The name of a program in the table of whole runs.
@@ -252,12 +312,17 @@ mod tests {
 
     #[test]
     fn a_run_that_is_slower_beside_the_floor_is_named() {
-        let run = |program: &str, cpu: f64| serde_json::json!({ "program": program, "rawData": true, "cpuSeconds": cpu });
-        let runs = [run("floor", 0.5), run("j1", 3.0), run("floor", 0.4), run("j1", 1.0)];
-        assert_eq!(slower(&runs, true, 2.6), Ok(None));
-        let slow = slower(&runs, true, 2.4).expect("both were measured").expect("it is slower");
-        assert!(slow.contains("with raw data takes 2.50 times"), "{slow}");
-        assert!(slower(&runs, false, 2.4).is_err());
+        let run = |program: &str, measured: f64| serde_json::json!({ "program": program, "rawData": true, "cpuSeconds": measured, "instructions": measured * 1e9 });
+        let runs = [run("floor", 0.4), run("j1", 1.0)];
+        for gate in [INSTRUCTIONS, SECONDS] {
+            assert_eq!(gate.slower(&runs, true, 2.6), Ok(None));
+            let slow = gate.slower(&runs, true, 2.4).expect("both were measured").expect("it is slower");
+            assert!(
+                slow.contains("with raw data takes 2.500 times the") && slow.contains(gate.called),
+                "{slow}"
+            );
+            assert!(gate.slower(&runs, false, 2.4).is_err());
+        }
     }
 
     #[test]
@@ -291,7 +356,13 @@ mod tests {
         };
         let stage =
             serde_json::json!({ "stage": "parse", "nanosecondsPerRecord": 1234, "megabytesPerSecond": null });
-        let section = section(&[stage], &[run("floor", 0.5), run("j1", 1.0)]).expect("a section");
+        let counted = |program: &str, count: u64| {
+            serde_json::json!({ "program": program, "entities": 10000, "rawData": true, "objects": 20000,
+                "instructions": count })
+        };
+        let counts = [counted("floor", 500_000_000), counted("j1", 750_000_000)];
+        let section = section(&[stage], &[run("floor", 0.5), run("j1", 1.0)], &counts).expect("a section");
+        assert!(section.contains("| 10,000 | yes | j1 | 37,500 | 1.50 |"), "{section}");
         assert!(section.contains("| 10,000 | yes | j1 | 1.00 s | 20,000 | 20 MiB | 2.00 |"), "{section}");
         assert!(section.contains("| parse | 1,234 ns | – |"), "{section}");
         assert!(section.contains("was not measured in this run"), "{section}");

@@ -140,7 +140,7 @@ pub fn locate<'s>(response: &'s Shape, named: Option<&str>) -> Option<(Option<&'
     (response.is_object() && !response.map && is_thing(response)).then_some((None, response))
 }
 
-/// Returns `true` for one page of a list whose records are no objects, or have no members that are known.
+/// Returns `true` for one page of a list whose records are not objects, or have no known members.
 fn is_page(response: &Shape) -> bool {
     let says = |member: &Member| {
         let name = words::snake(&member.name).unwrap_or_default();
@@ -233,7 +233,7 @@ pub fn is_preview(path: &str) -> bool {
     })
 }
 
-/// Returns the words of a path as for a list, but the last one as the path has it: the settings of a tenant are no setting.
+/// Returns the words of a path as for a list, but the last one as the path has it: `settings` of a tenant stays `settings`.
 pub fn words_of(path: &str) -> Vec<String> {
     let mut words = super::resource::words_of(path);
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();

@@ -55,7 +55,7 @@ pub fn table(inferred: &Inferred, choices: &Choices, base: Option<&str>) -> Stri
     out
 }
 
-/// Returns how many of the lists are made; responses that are no lists of things do not count.
+/// Returns how many of the lists are made; only responses that list things count.
 fn share(made: usize, left_out: &[LeftOut]) -> String {
     let lost = left_out.iter().filter(|one| one.is_lost).count();
     let all = made + lost;

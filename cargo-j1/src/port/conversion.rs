@@ -204,8 +204,8 @@ impl Conversion {
         }
     }
 
-    /// Returns the same for a property: without what it takes beside the record there is none, rather than a part of it, such as a
-    /// link without the id of the project.
+    /// Returns the same for a property. If it needs a value from outside of the record, the property is left out: a part of it, such
+    /// as a link without the id of the project, would be wrong.
     pub fn property_code(&self) -> String {
         let code = self.owned_code();
         let needed: BTreeSet<String> = self.givens().into_iter().map(given).collect();

@@ -12,7 +12,7 @@ use crate::model::ClassDef;
 /// ```
 /// use j1_core::prelude::*;
 ///
-/// /// What a membership says of itself.
+/// /// The role of a member.
 /// #[derive(J1Properties)]
 /// pub struct Membership {
 ///     pub role: String,

@@ -5,7 +5,7 @@ use j1_core::integration::{Duplicates, Integration, Verdict};
 use j1_core::step::Enabled;
 use j1_core::{Outcome, Result};
 
-/// What the engine needs of an integration.
+/// An integration, as the engine uses it: without its type.
 pub(crate) trait AnyIntegration: Send + Sync + 'static {
     fn order(&self) -> &'static [usize];
 

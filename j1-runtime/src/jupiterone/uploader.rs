@@ -259,7 +259,7 @@ impl To {
         self.client.upload(&self.pace, &self.job, kind, objects).await
     }
 
-    /// Uploads all of a batch; a request that is not compressed is no copy of it.
+    /// Uploads all of a batch; a request without compression sends its bytes without copying them.
     async fn upload_all(&self, kind: ObjectKind, batch: &mut Batch) -> Result<Uploaded> {
         if batch.is_empty() || self.client.compresses(kind, batch.length()) {
             return self.upload(kind, batch.slice(0..batch.objects.len())).await;

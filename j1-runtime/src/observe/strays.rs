@@ -1,4 +1,4 @@
-//! What the tasks of an author lose that belong to no step, because they use a client that no step has cloned.
+//! Losses of tasks that belong to no step: an author spawned them, and they use a client that no step has cloned.
 //!
 //! Such a task may work for any step of the runs on its runtime, so what it loses, all of them lose. A task on a runtime of the
 //! author's own works for the runs on that on which its client was made.
@@ -60,7 +60,7 @@ impl Steps {
         Self { runtime, marks }
     }
 
-    /// What was lost so far, and what is still under way.
+    /// The losses so far, including requests that are still running.
     pub fn losses(&self) -> Vec<String> {
         self.marks.losses()
     }

@@ -34,7 +34,7 @@ pub(super) fn digest(record: &[u8]) -> u64 {
 /// The value of the best member that identifies the record, if it is a string or a number.
 fn id(record: &[u8]) -> Option<&[u8]> {
     let mut best: Option<(usize, &[u8])> = None;
-    // The record is valid JSON; what is no object has no members.
+    // The record is valid JSON; only an object has members.
     let _ = each_member_while(record, |name, value| {
         let rank = IDS.iter().position(|id| *id == name).filter(|_| identifies(value));
         best = best.into_iter().chain(rank.map(|rank| (rank, value))).min_by_key(|(rank, _)| *rank);

@@ -18,13 +18,14 @@ pub(crate) fn from_slice<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> serde_json:
 }
 
 /// Reads one record, whose members are at these places, if they are known. Of members with the same name the last one counts. Half
-/// of a surrogate pair, which an emoji leaves that was cut in the middle, is U+FFFD, and so are bytes that are no UTF-8.
+/// of a surrogate pair, which an emoji leaves that was cut in the middle, becomes U+FFFD, and so do bytes
+/// that are not UTF-8.
 ///
 /// # Errors
 /// If the record is not JSON, or not a `T`.
 pub(crate) fn record<T: DeserializeOwned>(bytes: &[u8], places: RecordPlaces<'_>) -> serde_json::Result<T> {
     let bytes = without_byte_order_mark(bytes);
-    // Much faster for what is UTF-8 than the search for what is none.
+    // For valid UTF-8, much faster than a search for invalid bytes.
     let text = str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
     // If what is mended does not help, the first error is the one that says where the record is wrong.
     T::deserialize(RecordText::new(&text, places)).or_else(|error| mended(&text).ok_or(error))

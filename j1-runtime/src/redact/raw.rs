@@ -45,7 +45,7 @@ mod tests {
         "s3cr",
         "b\\ü&4a\\<9\\",
     ];
-    /// What the text of a secret holds that makes it harder to find, or nothing.
+    /// The characters in a secret that make it harder to find; none in the first case.
     const HARDER: [&str; 3] = ["", "\"", "\\"];
 
     /// Knows the secrets that hold this and nothing harder.

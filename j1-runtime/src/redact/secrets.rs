@@ -31,7 +31,7 @@ const WINDOW: usize = 5;
 pub(super) struct Secrets {
     known: BTreeSet<String>,
     table: Table<Meaning>,
-    /// What tells of the secrets that count in objects.
+    /// The pieces of the secrets that count in objects.
     in_objects: Grams,
     /// `true` if a form of a secret contains a quote.
     quotes: bool,

@@ -130,7 +130,7 @@ fn no_three_encoders_reveal<const N: usize>(secrets: [&str; N]) {
     }
 }
 
-/// What looks like an escape in it is read together with those of an encoder, and need not stand for text.
+/// Escapes of the secret are read together with those that an encoder adds, so they need not stand for text.
 #[test]
 fn a_secret_that_holds_escapes_is_not_recovered() {
     for secret in ["\\200Aa&\u{fc}00\\b", "pw\\377&secret0\\", "\\xffAa\"&b0\\b7"] {

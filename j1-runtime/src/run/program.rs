@@ -18,7 +18,7 @@ use crate::run::connect::Connect;
 use crate::run::env::{Env, Problems};
 use crate::run::error::{RunError, RunErrorKind};
 
-/// What an integration declares, and how it is connected.
+/// The declarations of an integration, and how it is connected.
 pub(crate) struct Program {
     pub name: &'static str,
     pub title: &'static str,

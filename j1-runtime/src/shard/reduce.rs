@@ -88,8 +88,8 @@ async fn duplicate(
     Ok(Error::new(Kind::Upload, code::SHARD_DUPLICATE, message))
 }
 
-/// What the last steps need from the parts before them, and the look-ups that missed what another part has. The keys of relationships
-/// that wait are added to those of the whole job.
+/// Reads what the last steps need from the parts before them, and the look-ups that missed what another part has. The keys of
+/// relationships that wait are added to those of the whole job.
 async fn needed(
     files: &RunFiles,
     names: &Names,

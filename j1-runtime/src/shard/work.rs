@@ -189,7 +189,7 @@ async fn begin(files: &RunFiles, shard: usize) -> Result<u64> {
     }
 }
 
-/// What the steps of a shard need from those of the root. It is read for each shard, since it need not fit into memory.
+/// Reads what the steps of a shard need from those of the root. It is read for each shard, since it need not fit into memory.
 async fn given(
     names: &Names,
     (files, plan): (&RunFiles, &PlanFile),

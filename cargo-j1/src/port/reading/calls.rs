@@ -125,8 +125,8 @@ impl<'t> Scope<'t> {
         scope.conversion(returned, depth + 1)
     }
 
-    /// Returns the call of a function that a person has to port, with the arguments that are read. What is no value, such as a
-    /// logger, is not one of them.
+    /// Returns the call of a function that a person has to port, with the arguments that are read. Anything but
+    /// values, such as a logger, is left out.
     fn open(&self, name: &str, arguments: &[Expr], depth: usize) -> Option<Conversion> {
         let given: Vec<Conversion> = arguments
             .iter()

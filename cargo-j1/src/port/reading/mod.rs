@@ -157,7 +157,7 @@ impl<'t> Scope<'t> {
                 self.item_of(inner, index, depth).unwrap_or_else(|| self.constant(expression))
             }
             Expr::List(items) if !items.is_empty() => match self.constant(expression) {
-                // A list of constants leaves out what is none.
+                // A list of constants leaves out every other item.
                 Some(Conversion::Constant(Json::List(all))) if all.len() == items.len() => {
                     Some(Conversion::Constant(Json::List(all)))
                 }

@@ -26,7 +26,7 @@ use crate::validate::{Layer, Violation};
 pub struct PropertySpec {
     /// Its name in JupiterOne.
     pub name: &'static str,
-    /// What stands before a value: a comma, the name in quotes and a colon. Empty where the name has to be written letter by letter.
+    /// The text before a value: a comma, the name in quotes and a colon. Empty if the name may need escapes, or only rustc knows it.
     pub member: &'static str,
     /// The kind of its values.
     pub kind: Kind,

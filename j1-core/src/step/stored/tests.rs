@@ -200,7 +200,7 @@ proptest! {
         same::<_, Flat>(&Flat { id: text, inner, others })?;
     }
 
-    /// What cannot be read is an error, as it is of JSON; what was damaged on disk is none of what was written.
+    /// A struct that cannot be read back is an error, as with JSON, and damaged bytes never become another struct.
     #[test]
     fn a_struct_that_does_not_read_what_it_writes_fails_as_from_json(inner in inner(), cut in 0..200_usize) {
         same::<_, Tagged>(&inner)?;

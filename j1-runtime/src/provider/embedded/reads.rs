@@ -1,5 +1,5 @@
-//! Finds out which members of a record its type reads as lists or as objects: the type is told that it reads a record with
-//! one member, and asks for a value of a kind.
+//! Finds out which members of a record its type reads as lists or as objects: it gives the type a record with one member,
+//! and the type asks for a value of some kind.
 
 use std::fmt;
 

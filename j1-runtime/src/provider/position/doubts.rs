@@ -51,7 +51,7 @@ impl ListPosition {
             all.extend(page.evidence.reached(page.came));
         }
         if !matches!(paging.style, Style::Offset { .. }) {
-            // A page without records at the end of numbered ones is none of those that are counted.
+            // A count of pages does not include the empty page that ends a numbered list.
             let by_number = matches!(paging.style, Style::Page { .. });
             let came = if by_number && self.read > 0 { self.pages - self.empty } else { self.pages };
             let more = self.counted_pages.iter().filter(|(_, pages)| **pages > came);
