@@ -99,8 +99,9 @@ fn measured(entities: u64, program: impl Fn(&str) -> Command) -> bool {
     for _ in 0..rounds {
         let (mut server, address) = server(entities);
         let program = program(&address);
-        let output =
-            if counts { counted(&program).output() } else { { program }.stderr(Stdio::inherit()).output() };
+        let (mut program, errors) =
+            if counts { (counted(&program), Stdio::piped()) } else { (program, Stdio::inherit()) };
+        let output = program.stderr(errors).output();
         let output =
             output.unwrap_or_else(|error| panic!("the program, or valgrind, cannot be started: {error}"));
         drop(server.stdin.take());

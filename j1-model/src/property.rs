@@ -1,7 +1,7 @@
 //! The properties of classes.
 
 use crate::text::{same, same_letters};
-use crate::{ClassDef, Format, Kind, Pattern, Types, hash_letters};
+use crate::{ClassDef, Format, Kind, Pattern, Rules, Types, hash_letters};
 
 /// The definition of a property in a class, every ancestor included.
 #[derive(Debug)]
@@ -79,14 +79,13 @@ impl PropertyDef {
 /// Returns `true` if every string is a right value of a property with these definitions, so that none needs a look while it is
 /// written, but for its length.
 #[must_use]
-pub const fn takes_any_text(defs: &[Option<&PropertyDef>]) -> bool {
+pub const fn takes_any_text(defs: &[Option<&'static PropertyDef>]) -> bool {
     let mut i = 0;
     while i < defs.len() {
-        if let Some(def) = defs[i] {
-            let is_ruled = !def.allowed.is_empty() || def.format.is_some() || def.pattern.is_some();
-            if is_ruled || def.min_length > 0 || !def.types.contains(Types::STRING) {
-                return false;
-            }
+        if let Some(def) = defs[i]
+            && !(def.types.contains(Types::STRING) && Rules::new(def).takes_any_text())
+        {
+            return false;
         }
         i += 1;
     }
@@ -224,7 +223,7 @@ pub const fn fits_classes(kind: Kind, classes: &[&ClassDef], name: &str) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CLASSES, Rules, Scalar};
+    use crate::{CLASSES, Scalar};
 
     #[test]
     fn a_property_that_takes_any_text_refuses_none() {

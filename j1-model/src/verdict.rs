@@ -90,6 +90,11 @@ impl Rules {
         false
     }
 
+    /// Returns `true` if no string breaks one of them.
+    pub(crate) const fn takes_any_text(&self) -> bool {
+        self.allowed.is_empty() && self.format.is_none() && self.pattern.is_none() && self.min_length == 0
+    }
+
     const fn broken_by_text(&self, text: &str) -> Option<Broken> {
         if shorter(text, self.min_length) {
             return Some(Broken::TooShort(self.min_length));
