@@ -25,7 +25,7 @@ const INSTRUCTIONS: &str = "J1_BENCH_INSTRUCTIONS";
 /// The run with the least memory that there can be, whose keys are mostly on disk, and its entities.
 const LITTLE: &str = "j1-64M";
 const MANY: u64 = 1_000_000;
-/// The runs of each program, where there are fewer than [`MANY`] entities.
+/// The runs of each program, where there are no more than [`MANY`] entities.
 const ROUNDS: u32 = 3;
 /// The entities of the runs beside the official SDK.
 const SDK_ENTITIES: [u64; 2] = [100_000, MANY];
@@ -48,15 +48,13 @@ fn all() -> ExitCode {
     for entities in sizes.split(',').map(|entities| entities.parse().expect("a number")) {
         for raw in ["raw", "plain"] {
             let little = (raw == "raw" && entities == MANY).then_some(LITTLE);
-            for program in ["floor", "j1"].into_iter().chain(little) {
-                if !measured(entities, |address| {
-                    let mut command = this();
-                    command.env(ROLE, format!("{program} {entities} {raw} {address}"));
-                    command
-                }) {
-                    eprintln!("{program} with {entities} entities failed");
-                    return ExitCode::FAILURE;
-                }
+            let programs: Vec<Program<'_>> = ["floor", "j1"]
+                .into_iter()
+                .chain(little)
+                .map(|program| ours(program, entities, raw))
+                .collect();
+            if !measured(entities, &programs) {
+                return ExitCode::FAILURE;
             }
         }
     }
@@ -65,68 +63,83 @@ fn all() -> ExitCode {
     if all { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Runs the official SDK and j1 against a provider over HTTP; whether all of them succeeded.
+/// Runs the official SDK and j1 against a provider over HTTP; returns `true` if all runs succeeded.
 fn beside_the_sdk(sdk: &OsStr, entities: u64) -> bool {
     let stored = std::env::temp_dir().join(format!("j1-bench-sdk-{}", std::process::id()));
-    let official = measured(entities, |address| {
+    let official = |address: &str| {
         let mut command = Command::new("node");
         command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/sdk/peer.cjs"));
         command.args([address, &entities.to_string()]).current_dir(sdk);
         command.env("JUPITERONE_INTEGRATION_STORAGE_DIRECTORY", &stored).env("LOG_LEVEL", "error");
         command
-    });
+    };
+    let [plain, gzip] = ["j1-http", "j1-http-gzip"].map(|program| ours(program, entities, "raw"));
+    let all_ran = measured(entities, &[Box::new(official), plain, gzip]);
     // What cannot be deleted is left to the system.
-    let _ = std::fs::remove_dir_all(stored);
-    if !official {
-        eprintln!("the official SDK failed in {}", sdk.display());
-    }
-    let ours = ["j1-http", "j1-http-gzip"].into_iter().all(|program| {
-        measured(entities, |address| {
-            let mut command = this();
-            command.env(ROLE, format!("{program} {entities} raw {address}"));
-            command
-        })
-    });
-    official && ours
+    let _ = std::fs::remove_dir_all(&stored);
+    all_ran
 }
 
-/// Runs a program as often as its size allows, each time with a server of its own, and prints what it prints of the run that took
-/// the least CPU time: the machine does other things meanwhile. Returns `true` if all runs succeeded.
-fn measured(entities: u64, program: impl Fn(&str) -> Command) -> bool {
+/// Makes the command of a program that talks to the server at an address.
+type Program<'p> = Box<dyn Fn(&str) -> Command + 'p>;
+
+/// One of the programs of this file.
+fn ours<'p>(program: &'p str, entities: u64, raw: &'p str) -> Program<'p> {
+    Box::new(move |address| {
+        let mut command = this();
+        command.env(ROLE, format!("{program} {entities} {raw} {address}"));
+        command
+    })
+}
+
+/// Runs programs one after the other, as often as their size allows, and prints of each what it prints of the run that took the
+/// least CPU time: the machine does other things meanwhile, and is faster in one minute than in the next. Returns `true` if all runs
+/// succeeded.
+fn measured(entities: u64, programs: &[Program<'_>]) -> bool {
     let counts = std::env::var_os(INSTRUCTIONS).is_some();
-    let rounds = if counts || entities >= MANY { 1 } else { ROUNDS };
-    let mut least: Option<(f64, Value)> = None;
+    let rounds = if counts || entities > MANY { 1 } else { ROUNDS };
+    let mut least: Vec<Option<(f64, Value)>> = vec![None; programs.len()];
     for _ in 0..rounds {
-        let (mut server, address) = server(entities);
-        let program = program(&address);
-        let (mut program, errors) =
-            if counts { (counted(&program), Stdio::piped()) } else { (program, Stdio::inherit()) };
-        let output = program.stderr(errors).output();
-        let output =
-            output.unwrap_or_else(|error| panic!("the program, or valgrind, cannot be started: {error}"));
-        drop(server.stdin.take());
-        server.wait().expect("it ends");
-        let text = String::from_utf8_lossy(&output.stdout);
-        let result = serde_json::from_str::<Value>(&text).ok().filter(|_| output.status.success());
-        let Some(mut result) = result else {
-            print!("{text}");
-            return false;
-        };
-        if counts {
-            let log = String::from_utf8_lossy(&output.stderr);
-            let Some(instructions) = instructions(&log) else {
-                eprintln!("valgrind does not say how many instructions there were:\n{log}");
-                return false;
-            };
-            result["instructions"] = instructions.into();
-        }
-        let seconds = result["cpuSeconds"].as_f64().unwrap_or(f64::INFINITY);
-        if least.as_ref().is_none_or(|(before, _)| seconds < *before) {
-            least = Some((seconds, result));
+        for (program, least) in programs.iter().zip(&mut least) {
+            let Some(result) = measured_once(entities, counts, program) else { return false };
+            let seconds = result["cpuSeconds"].as_f64().unwrap_or(f64::INFINITY);
+            if least.as_ref().is_none_or(|(before, _)| seconds < *before) {
+                *least = Some((seconds, result));
+            }
         }
     }
-    least.into_iter().for_each(|(_, result)| println!("{result}"));
+    least.into_iter().flatten().for_each(|(_, result)| println!("{result}"));
     true
+}
+
+/// Runs a program with a server of its own; returns what it prints, with its instructions if they are counted.
+fn measured_once(entities: u64, counts: bool, program: &Program<'_>) -> Option<Value> {
+    let (mut server, address) = server(entities);
+    let program = program(&address);
+    let name = format!("{program:?}");
+    let (mut program, errors) =
+        if counts { (counted(&program), Stdio::piped()) } else { (program, Stdio::inherit()) };
+    let output = program.stderr(errors).output();
+    let output =
+        output.unwrap_or_else(|error| panic!("the program, or valgrind, cannot be started: {error}"));
+    drop(server.stdin.take());
+    server.wait().expect("it ends");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let result = serde_json::from_str::<Value>(&text).ok().filter(|_| output.status.success());
+    let Some(mut result) = result else {
+        print!("{text}");
+        eprintln!("this failed with {entities} entities: {name}");
+        return None;
+    };
+    if counts {
+        let log = String::from_utf8_lossy(&output.stderr);
+        let Some(instructions) = instructions(&log) else {
+            eprintln!("valgrind does not say how many instructions there were:\n{log}");
+            return None;
+        };
+        result["instructions"] = instructions.into();
+    }
+    Some(result)
 }
 
 /// The same program under valgrind.

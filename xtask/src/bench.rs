@@ -66,6 +66,57 @@ on what else the machine does, so `cargo xtask bench --check`, a part of `.ci/ru
 |---|---|---|---|---|
 ";
 
+/// The text above the stages that the floor program has no counterpart of.
+const GUARANTEES: &str = "
+### What the guarantees cost
+
+The floor program does not search for secrets, knows no keys, and keeps nothing for later steps. For each user and its relationship
+a run does at least this on top of it, so it cannot come nearer to the floor than these shares of its CPU time, however little all
+else takes: not counted are the checks of the data model, the search of relationships for secrets, and the ends of relationships.
+
+| For each user | CPU | Of the floor's, with raw data | Of the floor's, without |
+|---|---|---|---|
+";
+
+/// The entities of the floor program's run that those stages are compared with.
+const COMPARED: u64 = 100_000;
+
+/// A stage that the floor program has no counterpart of.
+struct Promise {
+    stage: &'static str,
+    /// How often a user and its relationship pass it, at least.
+    times: f64,
+    /// `true` if it is passed with raw data only.
+    of_raw_data: bool,
+    what: &'static str,
+}
+const PROMISES: [Promise; 4] = [
+    Promise {
+        stage: "redact raw data",
+        times: 1.0,
+        of_raw_data: true,
+        what: "raw data is searched for secrets",
+    },
+    Promise {
+        stage: "search objects for secrets",
+        times: 1.0,
+        of_raw_data: false,
+        what: "the entity is searched for secrets",
+    },
+    Promise {
+        stage: "key index, a million keys",
+        times: 2.0,
+        of_raw_data: false,
+        what: "the keys of both are remembered",
+    },
+    Promise {
+        stage: "spool",
+        times: 1.0,
+        of_raw_data: false,
+        what: "the entity is kept for the step that reads it back",
+    },
+];
+
 /// Measures, and writes the page; returns it if it changed. `sdk` is the folder in which the official SDK is installed.
 pub fn run(root: &Path, sdk: Option<&Path>) -> Result<Vec<PathBuf>, String> {
     let sdk = sdk.map(|sdk| sdk.canonicalize().map_err(|error| format!("{}: {error}", sdk.display())));
@@ -212,6 +263,9 @@ fn section(stages: &[Value], runs: &[Value], counted: &[Value]) -> Result<String
         let _ =
             writeln!(out, "| {name} | {} ns | {speed} |", grouped(number(stage, "nanosecondsPerRecord")?));
     }
+    if let Some(table) = guarantees(stages, &runs)? {
+        out.push_str(&table);
+    }
     out.push_str("\n### The official SDK\n\n");
     out.push_str(&beside_the_sdk(&peers)?);
     let _ = writeln!(
@@ -223,6 +277,38 @@ fn section(stages: &[Value], runs: &[Value], counted: &[Value]) -> Result<String
         commit()
     );
     Ok(out)
+}
+
+/// The table of the stages that the floor program has no counterpart of, beside its CPU time; `None` if they were not measured.
+fn guarantees(stages: &[Value], runs: &[&Value]) -> Result<Option<String>, String> {
+    let floor = |raw: bool| {
+        let of =
+            |run: &&&Value| run["program"] == "floor" && run["rawData"] == raw && run["entities"] == COMPARED;
+        let nanoseconds =
+            |run: &&Value| Ok::<_, String>(number(run, "cpuSeconds")? * 1e9 / number(run, "entities")?);
+        runs.iter().find(of).map(nanoseconds)
+    };
+    let (Some(raw), Some(plain)) = (floor(true).transpose()?, floor(false).transpose()?) else {
+        return Ok(None);
+    };
+    let mut out = GUARANTEES.to_owned();
+    let mut row = |what: &str, [with, without]: [f64; 2]| {
+        let shares = [with / raw, without / plain].map(|share| match share {
+            0.0 => "–".to_owned(),
+            share => format!("{:.0} %", share * 100.0),
+        });
+        let _ = writeln!(out, "| {what} | {} ns | {} |", grouped(with), shares.join(" | "));
+    };
+    let mut sum = [0.0; 2];
+    for Promise { stage, times, of_raw_data, what } in PROMISES {
+        let Some(stage) = stages.iter().find(|measured| measured["stage"] == stage) else { return Ok(None) };
+        let with = number(stage, "nanosecondsPerRecord")? * times;
+        let each = [with, if of_raw_data { 0.0 } else { with }];
+        row(what, each);
+        sum = [sum[0] + each[0], sum[1] + each[1]];
+    }
+    row("together", sum);
+    Ok(Some(out))
 }
 
 /// The cells that say which run it is: its entities, raw data, and program.
@@ -349,6 +435,24 @@ mod tests {
         ] {
             assert!(table.contains(row), "{table}");
         }
+    }
+
+    #[test]
+    fn stages_that_the_floor_program_does_not_have_are_shares_of_its_time() {
+        let run = |raw: bool, cpu: f64| serde_json::json!({ "program": "floor", "entities": COMPARED, "rawData": raw, "cpuSeconds": cpu });
+        let (with, without) = (run(true, 1.0), run(false, 0.5));
+        let stages = PROMISES
+            .map(|promise| serde_json::json!({ "stage": promise.stage, "nanosecondsPerRecord": 1_000 }));
+        let table = guarantees(&stages, &[&with, &without]).expect("figures").expect("all were measured");
+        for row in [
+            "| raw data is searched for secrets | 1,000 ns | 10 % | – |",
+            "| the keys of both are remembered | 2,000 ns | 20 % | 40 % |",
+            "| together | 5,000 ns | 50 % | 80 % |",
+        ] {
+            assert!(table.contains(row), "{table}");
+        }
+        assert_eq!(guarantees(&stages[1..], &[&with, &without]), Ok(None));
+        assert_eq!(guarantees(&stages, &[&with]), Ok(None));
     }
 
     #[test]
