@@ -70,9 +70,9 @@ on what else the machine does, so `cargo xtask bench --check`, a part of `.ci/ru
 const GUARANTEES: &str = "
 ### What the guarantees cost
 
-The floor program does not search for secrets, knows no keys, and keeps nothing for later steps. For each user and its relationship
-a run does at least this on top of it, so it cannot come nearer to the floor than these shares of its CPU time, however little all
-else takes: not counted are the checks of the data model, the search of relationships for secrets, and the ends of relationships.
+The floor program does not search for secrets, does not check keys, and keeps nothing for later steps. A run does at least this for
+each user and its relationship, so it takes at least this much more CPU time, whatever the rest costs. Not counted are the checks of
+the data model, the search of relationships for secrets, and the lookups of their ends.
 
 | For each user | CPU | Of the floor's, with raw data | Of the floor's, without |
 |---|---|---|---|

@@ -13,6 +13,7 @@ use super::link::Link;
 use super::logins::Login;
 use super::names::Names;
 use super::privacy::{is_moment, why_left_out};
+use super::records::is_wrapper;
 use super::shape::{Member, Shape};
 use super::ties::{DATA, End, RELATIONSHIPS, Tie};
 use super::words;
@@ -33,9 +34,24 @@ pub const WRAPPERS: [&str; 10] = [
 ];
 
 /// Names that say nothing without that of their object: the `raw` of a description, the `enabled` of a check.
-const VAGUE: [&str; 16] = [
-    "id", "key", "name", "value", "raw", "html", "text", "format", "type", "kind", "code", "count", "total",
-    "enabled", "status", "state",
+const VAGUE: [&str; 17] = [
+    "id",
+    "key",
+    "name",
+    "value",
+    "raw",
+    "html",
+    "text",
+    "format",
+    "type",
+    "kind",
+    "code",
+    "count",
+    "total",
+    "total_count",
+    "enabled",
+    "status",
+    "state",
 ];
 
 /// The depth from which values are fetched.
@@ -147,6 +163,9 @@ impl Flat<'_> {
         }
         let name = words::snake(&member.name)
             .ok_or("its name has no letter that JupiterOne's property names take")?;
+        if name == "page_info" {
+            return Err("it is about a page of the list".to_owned());
+        }
         let ident = words::ident(&name);
         if names.contains(&ident) {
             return Err("another member has the same name in Rust".to_owned());
@@ -238,7 +257,10 @@ impl Flat<'_> {
         }
         let login = self.login.property(self.class, self.resource, name, base, &member.shape);
         let login = login.filter(|_| WRAPPERS.contains(&outer));
-        let found = candidates(name, outer, is_other).into_iter().map(|candidate| {
+        // `nodes` and `items` say that there is a list: the object that they are in says of what.
+        let is_list = base.starts_with("Vec<") && is_wrapper(name) && !is_other && !WRAPPERS.contains(&outer);
+        let list = is_list.then(|| outer.to_owned());
+        let found = list.into_iter().chain(candidates(name, outer, is_other)).map(|candidate| {
             let found = property(self.class, self.resource, &candidate, base, &member.shape);
             (candidate, found)
         });
@@ -256,7 +278,12 @@ impl Flat<'_> {
                 }
             };
             let said = heck::ToSnakeCase::to_snake_case(naming.name.as_str());
-            let method = method(&said);
+            // The object is a field of that name.
+            let method = if is_list && candidate == outer {
+                words::ident(&format!("{said}_{name}"))
+            } else {
+                method(&said)
+            };
             // What the derive makes of the method's name has to be the name that was chosen.
             if super::field::camel(&said) != naming.name && self.class.property(&naming.name).is_none() {
                 why = format!("the name `{}` cannot be said in Rust", naming.name);

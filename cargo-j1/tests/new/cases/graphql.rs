@@ -169,6 +169,17 @@ pub const GRAPHQL: &[Case] = &[
                 "src/client.rs",
                 "// review: nothing says whether the lists `aliases.items`, `flags` in its records are cut",
             ),
+            // A list is called what it is of, and nothing is made of what says how it goes on.
+            (
+                "src/entities/team.rs",
+                "#[j1(name = [name, id], display_name = [name, id])]
+                #[j1(computed(aliases: Option<Vec<String>> = Self::aliases_items))]
+                #[j1(computed(notes_total: Option<i64> = Self::notes_total))]
+                #[j1(computed(notes: Option<Vec<String>> = Self::notes_values))]
+                #[j1(computed(topics: Option<Vec<String>> = Self::topics_nodes))]
+                #[j1(computed(topics_total_count: Option<i64> = Self::topics_total_count))]
+                pub struct Team",
+            ),
         ],
         collects: &[("team_query-inside", 2)],
     },
