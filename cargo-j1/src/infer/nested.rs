@@ -158,13 +158,10 @@ impl Flat<'_> {
         if let Some(why) = why_left_out(&member.name, &member.shape) {
             return Err(why.to_owned());
         }
-        if way.last().is_some_and(|(outer, _)| outer == "meta") && !is_moment(&member.shape) {
-            return Err("it is about the response".to_owned());
-        }
         let name = words::snake(&member.name)
             .ok_or("its name has no letter that JupiterOne's property names take")?;
-        if name == "page_info" {
-            return Err("it is about a page of the list".to_owned());
+        if let Some(why) = of_the_response(member, &name, way) {
+            return Err(why.to_owned());
         }
         let ident = words::ident(&name);
         if names.contains(&ident) {
@@ -306,6 +303,16 @@ impl Flat<'_> {
             });
         }
         Err(why)
+    }
+}
+
+/// Returns the reason to leave out a member that says nothing about the record.
+fn of_the_response(member: &Member, name: &str, way: &[(String, bool)]) -> Option<&'static str> {
+    let in_meta = way.last().is_some_and(|(outer, _)| outer == "meta") && !is_moment(&member.shape);
+    if in_meta {
+        Some("it is about the response")
+    } else {
+        (name == "page_info").then_some("it is about a page of the list")
     }
 }
 
