@@ -25,10 +25,6 @@ pub struct Grams {
 }
 
 impl Default for Grams {
-    #[expect(
-        clippy::large_stack_arrays,
-        reason = "zeros, once a process; an array lets the bounds checks fall away"
-    )]
     fn default() -> Self {
         Self { marks: Box::new([false; 1 << BITS]), all: BTreeSet::new(), short: false }
     }

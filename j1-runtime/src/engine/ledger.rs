@@ -163,11 +163,12 @@ pub(crate) struct Ledger {
 const LOGGED: u64 = 25;
 
 impl Ledger {
-    pub fn count(&mut self, ty: &str) {
+    /// Counts this many objects of a type, which are sent.
+    pub fn count(&mut self, ty: &str, objects: u64) {
         if let Some(count) = self.types.get_mut(ty) {
-            *count += 1;
-        } else {
-            self.types.insert(ty.to_owned(), 1);
+            *count += objects;
+        } else if objects > 0 {
+            self.types.insert(ty.to_owned(), objects);
         }
     }
 

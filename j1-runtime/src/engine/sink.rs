@@ -1,8 +1,8 @@
 //! The sink of one step: checks duplicates, stores objects for readers, fills batches.
 //!
 //! **Ownership.** `Shared` belongs to the run, and each `StepSink` to one step. Locks are taken one at a time and never
-//! across an `await`: the ledger, the key index and the spools each have their own. An object is stored for readers and
-//! counted before it is put into a batch, and a batch leaves its sink only when the destination has a place for it.
+//! across an `await`: the ledger, the key index and the spools each have their own. An object is stored for readers before it is
+//! put into a batch, and in the ledger before its batch leaves the sink, which it does only when the destination has a place for it.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -255,6 +255,8 @@ pub(super) struct StepSink {
     hooks: Arc<dyn AnyIntegration>,
     entities: Batch,
     relationships: Batch,
+    /// The number of objects of each type that were taken since the ledger was last told.
+    taken: Vec<(Arc<str>, u64)>,
 }
 
 impl StepSink {
@@ -265,7 +267,7 @@ impl StepSink {
         hooks: Arc<dyn AnyIntegration>,
     ) -> Self {
         let (entities, relationships) = (Batch::default(), Batch::default());
-        Self { shared, step, meta, stats, hooks, entities, relationships }
+        Self { shared, step, meta, stats, hooks, entities, relationships, taken: Vec::new() }
     }
 
     /// Notes an object that is not sent, and makes its type partial: JupiterOne keeps what it holds of the type, and
@@ -446,7 +448,7 @@ impl StepSink {
             // It is not sent, but relationships may end at it, and steps read it back.
             return Ok(Accepted::Accepted);
         }
-        self.shared.ledger().count(record.type_name);
+        self.count(record.type_name);
         let json = self.shared.destination.written(record.kind, record.json);
         let (batch, counter) = match record.kind {
             ObjectKind::Entity => (&mut self.entities, &self.stats.entities),
@@ -455,6 +457,21 @@ impl StepSink {
         counter.fetch_add(1, Ordering::Relaxed);
         let full = batch.push(record.type_name, record.key, &json, record.raw_data, &self.shared.limits);
         Ok(if full { Accepted::FlushDue } else { Accepted::Accepted })
+    }
+
+    /// Counts an object. The ledger is told for a whole batch: its lock is that of all steps.
+    fn count(&mut self, ty: &Arc<str>) {
+        match self.taken.iter_mut().find(|(known, _)| known == ty) {
+            Some((_, count)) => *count += 1,
+            None => self.taken.push((Arc::clone(ty), 1)),
+        }
+    }
+
+    fn tell_the_ledger(&mut self) {
+        let mut ledger = self.shared.ledger();
+        for (ty, count) in &mut self.taken {
+            ledger.count(ty, std::mem::take(count));
+        }
     }
 
     fn batch(&mut self, kind: ObjectKind) -> &mut Batch {
@@ -468,6 +485,7 @@ impl StepSink {
 /// Keeps the batches of a step that panicked and so has not flushed: their objects exist, and the engine sends them.
 impl Drop for StepSink {
     fn drop(&mut self) {
+        self.tell_the_ledger();
         for kind in [ObjectKind::Entity, ObjectKind::Relationship] {
             let batch = std::mem::take(self.batch(kind));
             if !batch.is_empty() {
@@ -536,6 +554,7 @@ impl Sink for StepSink {
 
     fn flush(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
+            self.tell_the_ledger();
             let shared = Arc::clone(&self.shared);
             let step = shared.steps.get(self.step).copied().unwrap_or_default();
             // Entities first, so that a relationship does not overtake its ends.

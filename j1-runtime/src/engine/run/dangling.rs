@@ -36,7 +36,7 @@ impl Running<'_> {
                 }
                 continue;
             }
-            self.shared.ledger().count(&edge.ty);
+            self.shared.ledger().count(&edge.ty, 1);
             self.stats[edge.step].relationships.fetch_add(1, Ordering::Relaxed);
             let json = self.shared.destination.written(ObjectKind::Relationship, &edge.json);
             if batches[edge.step].push(&edge.ty, &edge.key, &json, None, &self.shared.limits) {

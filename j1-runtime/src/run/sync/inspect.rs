@@ -121,7 +121,7 @@ impl Inspection {
                     )?;
                 }
             } else {
-                inspection.ledger.count(&stored.ty);
+                inspection.ledger.count(&stored.ty, 1);
                 if let Some(ends) = ends_of(&object).filter(|_| ends) {
                     edges.push((position, ends)).map_err(unusable)?;
                 }
