@@ -172,7 +172,12 @@ fn a_run_that_is_killed_at_any_request_leaves_the_last_good_state() {
             Moment::Number(at) if ended.code.is_some() => assert_eq!(left, *after, "moment {at}"),
             Moment::Number(_) if left == *before => kept += 1,
             Moment::Number(at) => assert!(ended.finalized && left == *after, "moment {at}: {left:#}"),
-            Moment::Finalized => assert_eq!((ended.code, left), (None, after.clone())),
+            Moment::Finalized => {
+                assert_eq!(ended.code, None);
+                // JupiterOne has only said that it will: it finalizes without the run.
+                let mut asked = (0..10_000).map(|_| held(&world));
+                assert!(asked.any(|left| left == *after), "it is not finalized");
+            }
         }
         let next = world.run(&[], &providers[turn]).ended(0);
         assert_eq!(next.summary["status"], "complete");
