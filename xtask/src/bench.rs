@@ -84,7 +84,7 @@ const COMPARED: u64 = 100_000;
 /// A stage that the floor program has no counterpart of.
 struct Promise {
     stage: &'static str,
-    /// How often a user and its relationship pass it, at least.
+    /// The number of times that a user and its relationship pass it, at least.
     times: f64,
     /// `true` if it is passed with raw data only.
     of_raw_data: bool,
@@ -282,11 +282,10 @@ fn section(stages: &[Value], runs: &[Value], counted: &[Value]) -> Result<String
 /// The table of the stages that the floor program has no counterpart of, beside its CPU time; `None` if they were not measured.
 fn guarantees(stages: &[Value], runs: &[&Value]) -> Result<Option<String>, String> {
     let floor = |raw: bool| {
-        let of =
-            |run: &&&Value| run["program"] == "floor" && run["rawData"] == raw && run["entities"] == COMPARED;
+        let of = serde_json::json!({ "entities": COMPARED, "rawData": raw });
         let nanoseconds =
-            |run: &&Value| Ok::<_, String>(number(run, "cpuSeconds")? * 1e9 / number(run, "entities")?);
-        runs.iter().find(of).map(nanoseconds)
+            |run: &Value| Ok::<_, String>(number(run, "cpuSeconds")? * 1e9 / number(run, "entities")?);
+        floor_of(&of, runs).ok().map(nanoseconds)
     };
     let (Some(raw), Some(plain)) = (floor(true).transpose()?, floor(false).transpose()?) else {
         return Ok(None);

@@ -276,11 +276,8 @@ impl Flat<'_> {
             };
             let said = heck::ToSnakeCase::to_snake_case(naming.name.as_str());
             // The object is a field of that name.
-            let method = if is_list && candidate == outer {
-                words::ident(&format!("{said}_{name}"))
-            } else {
-                method(&said)
-            };
+            let method =
+                if is_list && candidate == outer { method(&format!("{said}_{name}")) } else { method(&said) };
             // What the derive makes of the method's name has to be the name that was chosen.
             if super::field::camel(&said) != naming.name && self.class.property(&naming.name).is_none() {
                 why = format!("the name `{}` cannot be said in Rust", naming.name);

@@ -17,7 +17,7 @@ use crate::support::{Provider, Ran, World};
 const RUN: [&str; 4] = ["run", "--wait", "--replay", "all.har"];
 
 /// The moment at which a run dies.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Moment {
     /// Every request has one before it is passed on, and one after.
     Number(usize),
@@ -181,7 +181,7 @@ fn a_run_that_is_killed_at_any_request_leaves_the_last_good_state() {
         }
         let next = world.run(&[], &providers[turn]).ended(0);
         assert_eq!(next.summary["status"], "complete");
-        assert_eq!(held(&world), *after);
+        assert_eq!(held(&world), *after, "{at:?}");
         states.swap(0, 1);
     }
     assert!(kept > 8, "{kept} kept");
