@@ -292,9 +292,11 @@ impl<T: Entity + DeserializeOwned> Each<T> {
     /// If it cannot be read back.
     pub async fn next(&mut self) -> Result<Option<Collected<T>>> {
         loop {
-            let next = self.read_next().map_err(|error| error.marked_in(&self.marks))?;
-            if next.is_some() {
-                return Ok(next);
+            if self.ready.is_empty() {
+                self.read_some().map_err(|error| error.marked_in(&self.marks))?;
+            }
+            if let Some(next) = self.ready.pop_front() {
+                return Ok(Some(next));
             }
             if !self.stored.more().await {
                 self.ended = true;
@@ -308,14 +310,6 @@ impl<T: Entity + DeserializeOwned> Each<T> {
         }
     }
 
-    /// The next one of those that can be read now.
-    fn read_next(&mut self) -> Result<Option<Collected<T>>> {
-        if self.ready.is_empty() {
-            self.read_some()?;
-        }
-        Ok(self.ready.pop_front())
-    }
-
     /// Reads the next ones, several at once, so that the processor keeps the code for it near.
     fn read_some(&mut self) -> Result<()> {
         if let Some(error) = self.failed.take() {
@@ -324,8 +318,8 @@ impl<T: Entity + DeserializeOwned> Each<T> {
         let mut bytes = 0;
         while self.ready.len() < AT_ONCE && bytes < AT_ONCE_BYTES {
             match self.read_one(&mut bytes) {
-                Ok(Some(read)) => self.ready.push_back(read),
-                Ok(None) => break,
+                Ok(true) => {}
+                Ok(false) => break,
                 // Those before it can be read.
                 Err(error) if !self.ready.is_empty() => {
                     self.failed = Some(error);
@@ -337,8 +331,9 @@ impl<T: Entity + DeserializeOwned> Each<T> {
         Ok(())
     }
 
-    fn read_one(&mut self, bytes: &mut usize) -> Result<Option<Collected<T>>> {
-        let Some(stored) = self.stored.next()? else { return Ok(None) };
+    /// Reads one of those that are stored; `false` if there is none now.
+    fn read_one(&mut self, bytes: &mut usize) -> Result<bool> {
+        let Some(stored) = self.stored.next()? else { return Ok(false) };
         *bytes += stored.len();
         let unlike = || {
             let message = format!(
@@ -347,7 +342,10 @@ impl<T: Entity + DeserializeOwned> Each<T> {
             );
             Error::new(Kind::Other, Code("J1-R2005"), message)
         };
-        let entity: T = stored::read(&stored).map_err(|error| unlike().caused_by(error))?;
+        let entity: T = match stored::read(&stored) {
+            Ok(entity) => entity,
+            Err(error) => return Err(unlike().caused_by(error)),
+        };
         let mut writer = crate::graph::KeyWriter::new(&self.naming);
         T::write_key(entity.id(), &mut writer);
         let key = writer.finish();
@@ -355,7 +353,8 @@ impl<T: Entity + DeserializeOwned> Each<T> {
         if self.stored.key().is_some_and(|stored| stored != key.as_bytes()) {
             return Err(unlike().caused_by("it is read back with another key"));
         }
-        Ok(Some(Collected { key: Key::new(key), entity }))
+        self.ready.push_back(Collected { key: Key::new(key), entity });
+        Ok(true)
     }
 
     /// Adds what was read for one of them, such as the members of a group.
