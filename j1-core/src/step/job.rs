@@ -331,7 +331,7 @@ impl<T: Entity + DeserializeOwned> Each<T> {
         Ok(())
     }
 
-    /// Reads one of those that are stored; `false` if there is none now.
+    /// Reads the next stored entity into `ready`; returns `false` if no further one is stored yet.
     fn read_one(&mut self, bytes: &mut usize) -> Result<bool> {
         let Some(stored) = self.stored.next()? else { return Ok(false) };
         *bytes += stored.len();
@@ -342,10 +342,7 @@ impl<T: Entity + DeserializeOwned> Each<T> {
             );
             Error::new(Kind::Other, Code("J1-R2005"), message)
         };
-        let entity: T = match stored::read(&stored) {
-            Ok(entity) => entity,
-            Err(error) => return Err(unlike().caused_by(error)),
-        };
+        let entity: T = stored::read(&stored).map_err(|error| unlike().caused_by(error))?;
         let mut writer = crate::graph::KeyWriter::new(&self.naming);
         T::write_key(entity.id(), &mut writer);
         let key = writer.finish();
